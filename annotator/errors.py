@@ -1,0 +1,108 @@
+"""The error tree. Every message says what is wrong, where, and the way out.
+
+AnnotatorError                 exit code 1
+├── RequestError               2   the command or call itself is wrong
+├── NotFoundError              3   no such subject, taxonomy, field, annotator
+├── AnswerError                4   an answer or a classification does not validate
+├── TaxonomyError              4   a taxonomy file does not validate
+├── SourceError                5   a file to import cannot be read
+│   └── UnsafeArchiveError     5   an archive leaves its limits
+└── StoreError                 6   the database cannot be used
+    ├── NotAStoreError         6   the file is something else
+    ├── StoreTooNewError       6   written by a newer program
+    ├── StoreReadOnlyError     6   the file or its folder cannot be written
+    ├── StoreBusyError         6   another process holds the lock
+    └── StoreFullError         6   no space left; nothing of the change was kept
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class AnnotatorError(Exception):
+    """Anything a person can put right; its text is shown as it is."""
+
+    exit_code = 1
+
+
+class RequestError(AnnotatorError):
+    """The request itself is wrong."""
+
+    exit_code = 2
+
+
+class NotFoundError(AnnotatorError):
+    """What was asked for is not there."""
+
+    exit_code = 3
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One finding about an answer or a line of a file."""
+
+    field: str
+    message: str
+    file: str = ""
+    line: int = 0
+
+    def __str__(self) -> str:
+        """Write `file:line: field: message`, leaving out what is not known."""
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return ": ".join(part for part in (place, self.field, self.message) if part)
+
+
+class InvalidError(AnnotatorError):
+    """Something that was read does not validate; carries each finding."""
+
+    exit_code = 4
+
+    def __init__(self, problems: list[Problem] | str) -> None:
+        """Take the findings, or one sentence."""
+        self.problems = [Problem("", problems)] if isinstance(problems, str) else problems
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class AnswerError(InvalidError):
+    """An answer or a classification does not validate."""
+
+
+class TaxonomyError(InvalidError):
+    """A taxonomy file does not validate."""
+
+
+class SourceError(AnnotatorError):
+    """A file to import cannot be read."""
+
+    exit_code = 5
+
+
+class UnsafeArchiveError(SourceError):
+    """An archive holds paths, links or sizes outside the limits."""
+
+
+class StoreError(AnnotatorError):
+    """The database cannot be used."""
+
+    exit_code = 6
+
+
+class NotAStoreError(StoreError):
+    """The file is not a database of this program."""
+
+
+class StoreTooNewError(StoreError):
+    """The file was written by a newer version of the program."""
+
+
+class StoreReadOnlyError(StoreError):
+    """The file cannot be written."""
+
+
+class StoreBusyError(StoreError):
+    """Another process holds the write lock."""
+
+
+class StoreFullError(StoreError):
+    """The disk is full."""

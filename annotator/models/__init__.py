@@ -1,0 +1,1 @@
+"""Frozen values passed between the parts. No input or output happens here."""

@@ -1,0 +1,39 @@
+"""One immutable line of the log: who did what to which classification, when."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from annotator.models.classification import Identity
+from annotator.models.frozen import Frozen
+
+EventKind = Literal[
+    "answer_set", "answer_cleared", "note_set", "flag_raised", "flag_resolved", "skipped",
+    "submitted", "reopened", "undone", "redone", "ruled", "adjudicated", "published",
+    "withdrawn", "imported",
+]  # fmt: skip
+UNDOABLE: frozenset[str] = frozenset(
+    {"answer_set", "answer_cleared", "note_set", "flag_raised", "flag_resolved", "skipped", "submitted", "reopened"}
+)
+
+
+class Event(Frozen):
+    """What happened. `at` is UTC with milliseconds; `id` is a UUIDv7 and sorts by time.
+
+    Payloads by kind:
+    `answer_set` {field, answer}; `answer_cleared` {field}; `note_set` {text};
+    `flag_raised` {field, reason}; `flag_resolved` {flag}; `skipped` {reason};
+    `submitted` {}; `reopened` {reason}; `undone` and `redone` {event};
+    `published` and `withdrawn` {}; `imported` the whole record
+    {answers, notes, status, publish, source}.
+    """
+
+    id: str
+    at: str
+    annotator: str
+    """Who did it; for `imported`, whose answers they are."""
+    kind: EventKind
+    of: Identity
+    version: int
+    """The version of the taxonomy it was done under."""
+    payload: dict[str, Any] = {}

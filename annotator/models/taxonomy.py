@@ -1,0 +1,194 @@
+"""What a taxonomy is: fields, choices, guidance and conditions, as written in YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import Field as Setting
+from pydantic import StringConstraints
+
+from annotator.models.condition import Condition
+from annotator.models.frozen import Frozen
+
+Kind = Literal[
+    "single", "multi", "tree", "bool", "scale", "integer", "number",
+    "date", "text", "long_text", "tags", "location", "group",
+]  # fmt: skip
+Level = Literal["nominal", "ordinal", "interval", "ratio", "set", "tree"]
+SubjectKind = Literal["incident", "report"]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$", max_length=120)]
+Words = str | dict[str, str]
+"""One text, or the same text per language code: `{en: Death, ja: 死亡}`."""
+
+
+def in_language(words: Words | None, language: str = "en") -> str:
+    """Pick the text for a language, else English, else whatever is there first."""
+    if words is None:
+        return ""
+    if isinstance(words, str):
+        return words
+    return words.get(language) or words.get("en") or next(iter(words.values()), "")
+
+
+class Choice(Frozen):
+    """One permitted value of a field; `id` is what is stored."""
+
+    id: Identifier
+    label: Words
+    alias: list[str] = []
+    """Other spellings that imports accept for this choice."""
+    key: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = None
+    definition: Words | None = None
+    use_when: Words | None = None
+    avoid_when: Words | None = None
+    examples: list[str] = []
+    children: list[Choice] = []
+
+    def walk(self) -> Iterator[Choice]:
+        """Yield this choice and everything below it, depth first."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+class Completion(Frozen):
+    """Where suggestions for a field of text or tags come from."""
+
+    history: bool = True
+    """What was answered to this field before, by anybody who may be seen."""
+    fields: list[Identifier] = []
+    """Answers to other fields of the same classification."""
+    entities: bool = False
+    """Names of the incident's entities."""
+
+
+class Field(Frozen):
+    """One question of a taxonomy."""
+
+    id: Identifier
+    label: Words | None = None
+    alias: list[str] = []
+    """Other names that imports accept for this field (AIID's short_name where it differs)."""
+    number: Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)*$")] | None = None
+    heading: Words | None = None
+    short: Words | None = None
+    """Guidance in one line."""
+    guidance: Words | None = None
+    placeholder: Words | None = None
+    kind: Kind
+    choices: list[Choice] = []
+    multiple: bool = False
+    """For trees: whether several nodes may be chosen."""
+    select: Literal["leaf", "any"] = "any"
+    at_least: Annotated[int, Setting(ge=0)] | None = None
+    at_most: Annotated[int, Setting(ge=1)] | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: str | None = None
+    default: Any = None
+    """Offered first, never stored until somebody chooses it."""
+    required: bool = False
+    evidence: Literal["required", "optional", "none"] = "optional"
+    applies_to: list[SubjectKind] | None = None
+    visible_if: Condition | None = None
+    public: bool = True
+    facet: bool = False
+    complete_from: Completion = Completion()
+    level: Level | None = None
+    """Level of measurement; `measured_as` fills in the default for the kind."""
+    fields: list[Field] = []
+    """The sub-fields of a group."""
+
+    @property
+    def name(self) -> str:
+        """The label, else the id made readable."""
+        return in_language(self.label) or self.id.replace("_", " ")
+
+    @property
+    def holds_many(self) -> bool:
+        """Whether a value is a list."""
+        return self.kind in {"multi", "tags", "group"} or (self.kind == "tree" and self.multiple)
+
+    @property
+    def has_choices(self) -> bool:
+        """Whether values are ids of choices."""
+        return self.kind in {"single", "multi", "tree", "scale"}
+
+    @cached_property
+    def all_choices(self) -> dict[str, Choice]:
+        """Every choice at any depth, by id, in the order of the file."""
+        return {choice.id: choice for top in self.choices for choice in top.walk()}
+
+    @cached_property
+    def parents(self) -> dict[str, str]:
+        """The id of the parent of each choice that has one."""
+        return {child.id: choice.id for choice in self.all_choices.values() for child in choice.children}
+
+    def path(self, choice_id: str) -> list[str]:
+        """Ids from the top of the tree down to a choice."""
+        steps = [choice_id]
+        while steps[0] in self.parents:
+            steps.insert(0, self.parents[steps[0]])
+        return steps
+
+    @property
+    def measured_as(self) -> Level:
+        """The level of measurement, with the default of the kind."""
+        if self.level:
+            return self.level
+        if self.kind == "tree":
+            return "set" if self.multiple else "tree"
+        defaults: dict[str, Level] = {
+            "multi": "set", "tags": "set", "group": "set",
+            "scale": "ordinal", "integer": "ratio", "number": "ratio", "date": "interval",
+        }  # fmt: skip
+        return defaults.get(self.kind, "nominal")
+
+
+class Heading(Frozen):
+    """A title over the fields whose number begins with its own."""
+
+    number: Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)*$")]
+    label: Words
+
+
+class Taxonomy(Frozen):
+    """A named, versioned set of fields."""
+
+    namespace: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_\-]*$", max_length=64)]
+    version: Annotated[int, Setting(ge=1)] = 1
+    title: Words | None = None
+    source: str | None = None
+    """Where the taxonomy comes from: a link, not a text."""
+    applies_to: list[SubjectKind] = ["incident", "report"]
+    guidance: Words | None = None
+    headings: list[Heading] = []
+    fields: Annotated[list[Field], Setting(min_length=1)]
+
+    @property
+    def name(self) -> str:
+        """The title, else the namespace."""
+        return in_language(self.title) or self.namespace
+
+    @cached_property
+    def by_id(self) -> dict[str, Field]:
+        """Top-level fields by id, in the order of the file."""
+        return {field.id: field for field in self.fields}
+
+    @cached_property
+    def headings_of(self) -> dict[str, str]:
+        """The heading shown over each field: its own, else the longest matching number."""
+        found: dict[str, str] = {}
+        for field in self.fields:
+            own = in_language(field.heading)
+            for heading in sorted(self.headings, key=lambda each: len(each.number)):
+                if not field.heading and f"{field.number}.".startswith(f"{heading.number}."):
+                    own = in_language(heading.label)
+            found[field.id] = own
+        return found
+
+    def fields_for(self, kind: SubjectKind) -> list[Field]:
+        """The fields asked about one kind of subject, in order."""
+        return [field for field in self.fields if kind in (field.applies_to or self.applies_to)]

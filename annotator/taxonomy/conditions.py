@@ -1,0 +1,93 @@
+"""Decide which fields a classification shows, from `visible_if`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+from annotator.models.classification import Answer
+from annotator.models.condition import Condition
+from annotator.models.taxonomy import Field, Taxonomy
+
+
+def hidden_fields(taxonomy: Taxonomy, answers: Mapping[str, Answer]) -> frozenset[str]:
+    """Ids of the fields whose condition does not hold; a hidden field counts as unanswered."""
+    hidden: set[str] = set()
+    for field_id in evaluation_order(taxonomy):
+        condition = taxonomy.by_id[field_id].visible_if
+        if condition and not _holds(condition, taxonomy, answers, hidden):
+            hidden.add(field_id)
+    return frozenset(hidden)
+
+
+def evaluation_order(taxonomy: Taxonomy) -> list[str]:
+    """Field ids so that each comes after those its condition reads; raises CycleError."""
+    reads = {field.id: _read_by(field) & taxonomy.by_id.keys() for field in taxonomy.fields}
+    return list(TopologicalSorter(reads).static_order())
+
+
+def cycle_in(taxonomy: Taxonomy) -> list[str] | None:
+    """The ids of fields whose conditions wait for each other, or None."""
+    try:
+        evaluation_order(taxonomy)
+    except CycleError as error:
+        return list(error.args[1])
+    return None
+
+
+def _read_by(field: Field) -> set[str]:
+    return field.visible_if.fields_read() if field.visible_if else set()
+
+
+def _holds(condition: Condition, taxonomy: Taxonomy, answers: Mapping[str, Answer], hidden: set[str]) -> bool:
+    if condition.all is not None:
+        return all(_holds(each, taxonomy, answers, hidden) for each in condition.all)
+    if condition.any is not None:
+        return any(_holds(each, taxonomy, answers, hidden) for each in condition.any)
+    if condition.negated is not None:
+        return not _holds(condition.negated, taxonomy, answers, hidden)
+    field_id = condition.field or ""
+    answer = None if field_id in hidden else answers.get(field_id)
+    name, operand = condition.comparison or ("answered", True)
+    return _compare(name, operand, answer, taxonomy.by_id[field_id])
+
+
+def _compare(name: str, operand: Any, answer: Answer | None, field: Field) -> bool:
+    if name == "answered":
+        return (answer is not None) is operand
+    if name == "state":
+        return answer is not None and answer.state == operand
+    if answer is None or answer.state != "answered":
+        return False
+    if name.startswith("includes"):
+        wanted = operand if isinstance(operand, list) else [operand]
+        held = _with_ancestors(answer.value, field)
+        return (any if name == "includes_any" else all)(value in held for value in wanted)
+    return _compare_scalar(name, operand, answer.value)
+
+
+def _compare_scalar(name: str, operand: Any, value: Any) -> bool:
+    if name == "equals":
+        return bool(value == operand)
+    if name == "not_equals":
+        return bool(value != operand)
+    if name in {"in", "not_in"}:
+        return (value in operand) is (name == "in")
+    try:
+        return {
+            "greater_than": value > operand,
+            "at_least": value >= operand,
+            "less_than": value < operand,
+            "at_most": value <= operand,
+        }[name]
+    except TypeError:  # a number against a text: neither larger nor smaller
+        return False
+
+
+def _with_ancestors(value: Any, field: Field) -> set[Any]:
+    """The values held; in a tree each brings the nodes above it, so a parent stands for all below."""
+    held = value if isinstance(value, list) else [value]
+    if field.kind != "tree":
+        return {each for each in held if not isinstance(each, dict)}
+    return {step for each in held for step in field.path(each)}
