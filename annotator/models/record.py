@@ -64,7 +64,7 @@ class Loss(NamedTuple):
 
     what: str
     where: str
-    count: int = 1
+    times: int = 1
 
 
 Record = ReportRecord | IncidentRecord | ClassificationRecord | Loss

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
+from operator import ge, gt, le, lt
 from typing import Any
 
 from annotator.models.classification import Answer
 from annotator.models.condition import Condition
 from annotator.models.taxonomy import Field, Taxonomy
+
+ORDERINGS = {"greater_than": gt, "at_least": ge, "less_than": lt, "at_most": le}
 
 
 def hidden_fields(taxonomy: Taxonomy, answers: Mapping[str, Answer]) -> frozenset[str]:
@@ -75,12 +78,7 @@ def _compare_scalar(name: str, operand: Any, value: Any) -> bool:
     if name in {"in", "not_in"}:
         return (value in operand) is (name == "in")
     try:
-        return {
-            "greater_than": value > operand,
-            "at_least": value >= operand,
-            "less_than": value < operand,
-            "at_most": value <= operand,
-        }[name]
+        return bool(ORDERINGS[name](value, operand))
     except TypeError:  # a number against a text: neither larger nor smaller
         return False
 

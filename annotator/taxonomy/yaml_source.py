@@ -83,7 +83,7 @@ class YamlSource:
     def _refuse_aliases(self, text: str) -> None:
         for event in yaml.parse(text, Loader=WordsLoader):
             if isinstance(event, yaml.AliasEvent):
-                line = event.start_mark.line + 1
+                line = event.start_mark.line + 1 if event.start_mark else 0
                 raise self._refusal(line, "uses an anchor alias (*name); write the part out instead")
 
     def _build(self, node: yaml.Node | None, loader: Any, place: Place) -> Any:
