@@ -1,0 +1,1 @@
+"""The taxonomies that ship with the program."""
