@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -171,6 +172,15 @@ class Taxonomy(Frozen):
     def name(self) -> str:
         """The title, else the namespace."""
         return in_language(self.title) or self.namespace
+
+    @cached_property
+    def sha256(self) -> str:
+        """Fingerprint of the content, whatever the layout of the file it was read from."""
+        return hashlib.sha256(self.model_dump_json(by_alias=True).encode()).hexdigest()
+
+    def __hash__(self) -> int:
+        """Hash by content, so that what is derived from a taxonomy can be cached."""
+        return hash(self.sha256)
 
     @cached_property
     def by_id(self) -> dict[str, Field]:

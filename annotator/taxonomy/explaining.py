@@ -1,0 +1,191 @@
+"""Turn what pydantic says about a taxonomy file into sentences with a place and a way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from annotator.models.condition import Condition
+from annotator.models.taxonomy import Choice, Completion, Field, Heading, Taxonomy
+from annotator.taxonomy.suggesting import closest, did_you_mean
+from annotator.taxonomy.yaml_source import Place
+
+MODELS: dict[str | int, type[BaseModel]] = {
+    "fields": Field, "choices": Choice, "children": Choice, "headings": Heading, "complete_from": Completion,
+    "visible_if": Condition, "all": Condition, "any": Condition, "not": Condition,
+}  # fmt: skip
+FORMS = {
+    "id": "letters, digits, `_`, `.` and `-`, beginning with a letter or digit",
+    "namespace": "letters, digits, `_` and `-`, beginning with a letter",
+    "number": "figures with points between, such as 2 or 2.1",
+}
+BOOLS = {"bool_parsing", "bool_type"}
+WHOLE = {"int_parsing", "int_type", "int_from_float"}
+NUMBERS = {"float_parsing", "float_type", "finite_number"}
+LISTS = {"list_type", "tuple_type"}
+MAPPINGS = {"dict_type", "model_type", "model_attributes_type"}
+
+
+class Finding(NamedTuple):
+    """A problem and the part of the document it is about."""
+
+    place: Place
+    field: str
+    """Id of the field around it, else the path of keys."""
+    message: str
+
+
+def findings(errors: list[ErrorDetails], document: Any) -> Iterator[Finding]:
+    """Explain each error once; of several readings of one value only the first is kept."""
+    placed = [(_place(error, document), error) for error in errors]
+    around = {place[:length] for place, error in placed if error["type"] != "missing" for length in range(len(place))}
+    meant = {(*place[:-1], closest(place[-1], _keys(place[:-1]))) for place, error in placed if _is_unknown_key(error)}
+    said: set[Place] = set()
+    for place, error in placed:
+        missing = error["type"] == "missing"
+        if place in said or (place in around and not missing) or (missing and place in meant):
+            continue
+        said.add(place)
+        yield Finding(place, field_around(place, document), _sentence(error, place, document))
+
+
+def field_around(place: Place, document: Any) -> str:
+    """The id of the field a place is in (`group.sub` inside a group), else its path of keys."""
+    ids: list[str] = []
+    value = document
+    for step, inside in zip(place, ("", *place), strict=False):
+        value = _step(value, step)
+        if inside == "fields" and isinstance(step, int):
+            found = value.get("id") if isinstance(value, dict) else None
+            ids.append(found if isinstance(found, str) else f"fields[{step}]")
+    return ".".join(ids) or path_of(place)
+
+
+def path_of(place: Place) -> str:
+    """Write a place as `headings[0].label`."""
+    written = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
+    return written.removeprefix(".")
+
+
+def _is_unknown_key(error: ErrorDetails) -> bool:
+    return error["type"] == "extra_forbidden"
+
+
+def _place(error: ErrorDetails, document: Any) -> Place:
+    """The part of pydantic's location that stands in the document, without names of union members."""
+    place: list[str | int] = []
+    value = document
+    for step in error["loc"]:
+        if _has(value, step):
+            value = _step(value, step)
+            place.append(step)
+    if error["type"] == "missing":
+        place.append(error["loc"][-1])
+    return tuple(place)
+
+
+def _has(value: Any, step: str | int) -> bool:
+    if isinstance(value, dict):
+        return step in value
+    return isinstance(value, list) and isinstance(step, int) and step < len(value)
+
+
+def _step(value: Any, step: str | int) -> Any:
+    return value[step] if _has(value, step) else None
+
+
+def _at(value: Any, place: Place) -> Any:
+    for step in place:
+        value = _step(value, step)
+    return value
+
+
+def _keys(place: Place) -> list[str]:
+    """The keys that may stand at a place."""
+    named = [step for step in place if isinstance(step, str)]
+    model = MODELS.get(named[-1], Taxonomy) if named else Taxonomy
+    return [setting.alias or name for name, setting in model.model_fields.items()]
+
+
+def _sentence(error: ErrorDetails, place: Place, document: Any) -> str:
+    message = _message(error, place, document)
+    choice = _choice_around(place, document)
+    return f"choice {choice!r}: {message}" if choice else message
+
+
+def _choice_around(place: Place, document: Any) -> str:
+    inside, value = "", document
+    for step, before in zip(place, ("", *place), strict=False):
+        value = _step(value, step)
+        if before in {"choices", "children"} and isinstance(value, dict):
+            inside = str(value.get("id") or value.get("label") or f"number {int(step) + 1}")
+    return inside
+
+
+def _message(error: ErrorDetails, place: Place, document: Any) -> str:
+    kind, key = error["type"], place[-1] if place else "the file"
+    if kind == "missing":
+        return f"lacks {key!r}; add `{key}: …`"
+    if kind == "extra_forbidden":
+        return _unknown_key(str(key), place, _at(document, place))
+    given = _at(document, place)
+    name = next((str(step) for step in reversed(place) if isinstance(step, str)), str(key))
+    return _expectation(kind, name, given, error)
+
+
+def _unknown_key(key: str, place: Place, given: Any) -> str:
+    keys = _keys(place[:-1])
+    if given is None and " " in key:
+        return f"the text {key!r} was cut off at a comma; put text that holds a comma or colon in quotes"
+    return f"unknown key {key!r}" + (did_you_mean(key, keys) or f"; possible here: {', '.join(keys)}")
+
+
+def _expectation(kind: str, name: str, given: Any, error: ErrorDetails) -> str:
+    context = error.get("ctx", {})
+    if kind == "literal_error":
+        return _not_one_of(name, given, context["expected"])
+    if kind in {"string_type", "string_sub_type"}:
+        return _no_text(name, given)
+    if kind == "string_pattern_mismatch":
+        return f"{name} {given!r} is not possible; use {FORMS.get(name, context['pattern'])}"
+    if kind == "string_too_long":
+        return f"{name} {given!r} is too long; write at most {context['max_length']} characters"
+    if kind in BOOLS:
+        return f"{name} is {given!r}; write true or false"
+    if kind in WHOLE:
+        return f"{name} is {given!r}; write a whole number"
+    if kind in NUMBERS:
+        return f"{name} is {given!r}; write a number"
+    return _shape(kind, name, given, error)
+
+
+def _shape(kind: str, name: str, given: Any, error: ErrorDetails) -> str:
+    if kind in LISTS:
+        return f"{name} expects a list, not {_named(given)}; begin each entry with `- `, or write [a, b]"
+    if kind in MAPPINGS:
+        return f"{name} expects keys and values, not {_named(given)}; write `key: value` lines"
+    if kind == "too_short":
+        return f"{name} is empty; add at least one entry or leave {name} out"
+    if kind == "value_error":
+        return str(error.get("ctx", {}).get("error", error["msg"]))
+    return f"{name} is {given!r}: {error['msg'][:1].lower()}{error['msg'][1:]}"
+
+
+def _not_one_of(name: str, given: Any, expected: str) -> str:
+    words = [word.strip("' ") for word in expected.replace(" or ", ", ").split(",")]
+    return f"{name} {given!r} is not one of {', '.join(words)}{did_you_mean(given, words)}"
+
+
+def _no_text(name: str, given: Any) -> str:
+    if isinstance(given, (bool, int, float)):
+        written = str(given).lower() if isinstance(given, bool) else str(given)
+        return f'{name} is {written} without quotes, which is not text; write {name}: "{written}"'
+    return f"{name} expects text, not {_named(given)}; write {name}: …"
+
+
+def _named(given: Any) -> str:
+    names = {dict: "keys and values", list: "a list", type(None): "nothing"}
+    return names.get(type(given), repr(given))

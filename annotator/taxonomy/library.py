@@ -1,0 +1,143 @@
+"""The taxonomies of several folders, by namespace and version; files are read when asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from annotator.errors import NotFoundError, Problem, TaxonomyError
+from annotator.models.taxonomy import Taxonomy
+from annotator.taxonomy.file_text import read_text
+from annotator.taxonomy.reading import load_taxonomy
+from annotator.taxonomy.suggesting import did_you_mean, shortened
+from annotator.taxonomy.yaml_source import YamlSource
+
+NAMESPACE = re.compile(r"""^namespace:[ \t]+["']?([A-Za-z][\w\-]*)["']?[ \t]*(?:#.*)?$""", re.MULTILINE | re.ASCII)
+VERSION = re.compile(r"^version:[ \t]+(\d{1,9})[ \t]*(?:#.*)?$", re.MULTILINE | re.ASCII)
+
+
+class Entry(NamedTuple):
+    """A taxonomy file as far as a listing needs it."""
+
+    namespace: str
+    version: int
+    path: Path
+
+
+class Library:
+    """Finds taxonomies in folders: the shipped ones first, then a team's own."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        """Take folders (or single files); raise NotFoundError for one that is not there."""
+        for folder in folders:
+            if not folder.exists():
+                raise NotFoundError(f"there is no folder {folder}; create it, or name the one with your taxonomies")
+        self.folders = tuple(folders)
+        self._taxonomies: dict[Path, Taxonomy] = {}
+
+    def namespaces(self) -> list[str]:
+        """All namespaces, in alphabetical order."""
+        return sorted({entry.namespace for entry in self.entries}, key=str.casefold)
+
+    def versions(self, namespace: str) -> list[int]:
+        """The versions of a namespace, lowest first."""
+        name = self._named(namespace)
+        return sorted({entry.version for entry in self.entries if entry.namespace == name})
+
+    def get(self, namespace: str, version: int | None = None) -> Taxonomy:
+        """Read a taxonomy, the highest version unless told; raise NotFoundError or TaxonomyError."""
+        name = self._named(namespace)
+        wanted = self.versions(name)[-1] if version is None else version
+        found = [entry for entry in self.entries if entry[:2] == (name, wanted)]
+        if not found:
+            versions = ", ".join(str(each) for each in self.versions(name))
+            raise NotFoundError(f"{name} has no version {wanted}; there is {versions}")
+        return self._agreed(found)
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """Every file whose namespace can be told, in the order of the folders."""
+        return [entry for entry in (self._listed[path] for path in self._listed) if isinstance(entry, Entry)]
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        """What is wrong with files that cannot be used; this reads them all."""
+        found: list[Problem] = []
+        for entry in self._listed.values():
+            found += entry.problems if isinstance(entry, TaxonomyError) else self._problems_of(entry)
+        return list(dict.fromkeys(found))
+
+    @cached_property
+    def _listed(self) -> dict[Path, Entry | TaxonomyError]:
+        return {path: _entry(path) for path in self._files()}
+
+    def _files(self) -> Iterator[Path]:
+        for folder in self.folders:
+            inside = sorted(folder.iterdir()) if folder.is_dir() else [folder]
+            yield from (path for path in inside if path.suffix in {".yaml", ".yml"} or path == folder)
+
+    def _named(self, namespace: str) -> str:
+        known = self.namespaces()
+        if namespace in known:
+            return namespace
+        alike = [each for each in known if each.casefold() == namespace.casefold()]
+        if len(alike) == 1:
+            return alike[0]
+        hint = did_you_mean(namespace, known) or f"; there is {shortened(known, 20) or 'none'}"
+        raise NotFoundError(f"no taxonomy is called {namespace!r}{hint}{self._unreadable()}")
+
+    def _unreadable(self) -> str:
+        broken = [str(path) for path, entry in self._listed.items() if isinstance(entry, TaxonomyError)]
+        return f" (`annotator taxonomy check` says why {shortened(broken)} cannot be used)" if broken else ""
+
+    def _agreed(self, entries: list[Entry]) -> Taxonomy:
+        """The taxonomy of several files that must all say the same."""
+        first, *others = [self._read(entry.path) for entry in entries]
+        for entry, other in zip(entries[1:], others, strict=True):
+            if other.sha256 != first.sha256:
+                raise TaxonomyError([_contradiction(entries[0], entry)])
+        return first
+
+    def _problems_of(self, entry: Entry) -> list[Problem]:
+        try:
+            self._agreed([each for each in self.entries if each[:2] == entry[:2]])
+        except TaxonomyError as error:
+            return error.problems
+        return []
+
+    def _read(self, path: Path) -> Taxonomy:
+        if path not in self._taxonomies:
+            self._taxonomies[path] = load_taxonomy(path)
+        return self._taxonomies[path]
+
+
+def _contradiction(first: Entry, second: Entry) -> Problem:
+    message = (
+        f"{first.namespace} version {first.version} is also in {first.path} and says something else; "
+        "raise the version of one of them"
+    )
+    return Problem("version", message, str(second.path))
+
+
+def _entry(path: Path) -> Entry | TaxonomyError:
+    """Namespace and version of a file, from two of its lines where they stand plainly."""
+    try:
+        text = read_text(path)
+        namespaces, versions = NAMESPACE.findall(text), VERSION.findall(text)
+        if len(namespaces) == 1 and len(versions) == 1:
+            return Entry(namespaces[0], int(versions[0]), path)
+        return _parsed_entry(path, text)
+    except TaxonomyError as error:
+        return error
+
+
+def _parsed_entry(path: Path, text: str) -> Entry:
+    value = YamlSource(text, str(path)).value
+    namespace = value.get("namespace") if isinstance(value, dict) else None
+    if not isinstance(namespace, str):
+        raise TaxonomyError([Problem("namespace", "is not there; begin with `namespace: …`", str(path), 1)])
+    version = value.get("version", 1)
+    return Entry(namespace, version if isinstance(version, int) else 1, path)

@@ -1,0 +1,45 @@
+"""Read a taxonomy file, reporting everything that is wrong with it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from annotator.errors import Problem, TaxonomyError
+from annotator.models.taxonomy import Taxonomy
+from annotator.taxonomy.checking import problems_in
+from annotator.taxonomy.explaining import Finding, findings
+from annotator.taxonomy.yaml_source import YamlSource
+
+
+def load_taxonomy(path: Path) -> Taxonomy:
+    """Read a YAML file; raise TaxonomyError with every problem, its file, line, field and way out."""
+    return _understood(YamlSource.read(path))
+
+
+def read_taxonomy(text: str, file: str = "taxonomy") -> Taxonomy:
+    """Read YAML text; `file` is the name that messages use."""
+    return _understood(YamlSource(text, file))
+
+
+def _understood(source: YamlSource) -> Taxonomy:
+    if not isinstance(source.value, dict):
+        message = "is not a taxonomy; begin with `namespace: …` and `fields:`"
+        raise TaxonomyError([Problem("", message, source.file, 1)])
+    try:
+        taxonomy = Taxonomy.model_validate(source.value)
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+        raise TaxonomyError(_located(source, findings(errors, source.value))) from error
+    problems = _located(source, problems_in(taxonomy))
+    if problems:
+        raise TaxonomyError(problems)
+    return taxonomy
+
+
+def _located(source: YamlSource, found: Iterable[Finding]) -> list[Problem]:
+    """Add file and line to findings, in the order of the file."""
+    problems = [Problem(each.field, each.message, source.file, source.line_of(each.place)) for each in found]
+    return sorted(problems, key=lambda problem: problem.line)
