@@ -1,0 +1,1 @@
+"""The desk in a terminal: screens, dialogs and widgets over the session."""

@@ -1,0 +1,125 @@
+"""Which key does what: the defaults of the table, with what the config file changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import combinations
+
+from textual.binding import Binding, BindingType
+from textual.keys import Keys as KeyNames
+from textual.keys import format_key, key_to_character
+
+from annotator.errors import RequestError
+from annotator.tui.actions import ACTIONS, BY_ID, PLACES, Action, Group, Place, actions_in
+
+_NAMED = {key.value for key in KeyNames} | {"newline", "comma"}
+_MODIFIERS = ("ctrl+", "shift+", "alt+")
+
+
+def bindings_for(*groups: Group) -> list[BindingType]:
+    """Textual bindings of some groups at their default keys; the app's keymap moves them."""
+    return [
+        Binding(",".join(named(action.keys)), action.id, action.words, id=action.id)
+        for action in actions_in(*groups)
+        if action.bound
+    ]
+
+
+def named(keys: str) -> tuple[str, ...]:
+    """Split `?,ctrl+p` into Textual's names of the keys: question_mark, ctrl+p."""
+    parts = [part.strip() for part in keys.split(",")]
+    return tuple(binding.key for binding in Binding.make_bindings([Binding(part, "") for part in parts if part]))
+
+
+def display(key: str) -> str:
+    """Write one of Textual's key names the way a person reads it: `?`, `^p`, `PgDn`."""
+    modifiers, plus, bare = key.rpartition("+")
+    shown = format_key(bare)
+    shown = shown.upper() if bare[:1] == "f" and bare[1:].isdigit() else shown
+    return f"{modifiers}{plus}{shown}".replace("ctrl+", "^")
+
+
+class Keys:
+    """The keys of every action, after the config file had its say."""
+
+    def __init__(self, changed: Mapping[str, str] | None = None) -> None:
+        """Take the changes by action id; RequestError tells what is wrong with them."""
+        changed = changed or {}
+        _refuse_unknown(changed)
+        self._keys = {action.id: named(changed.get(action.id, action.keys)) for action in ACTIONS}
+        self._changed = frozenset(changed)
+        for place in PLACES:
+            _refuse_conflicts(place, self._keys)
+
+    @property
+    def keymap(self) -> dict[str, str]:
+        """What Textual has to move, by binding id."""
+        return {name: ",".join(self._keys[name]) for name in sorted(self._changed)}
+
+    def of(self, action_id: str) -> tuple[str, ...]:
+        """All keys of an action, in Textual's names."""
+        return self._keys[action_id]
+
+    def in_place(self, action_id: str, place: Place) -> tuple[str, ...]:
+        """The keys that reach an action in one place: a narrower action wins a shared key."""
+        return _reaching(BY_ID[action_id], place, self._keys)
+
+    def shown(self, action_id: str, place: Place | None = None) -> str:
+        """The first key of an action as a person reads it; a run of digits as `1-9`."""
+        keys = self.in_place(action_id, place) if place else self.of(action_id)
+        if len(keys) > 2 and all(key.isdigit() for key in keys):
+            return f"{keys[0]}-{keys[-1]}"
+        return display(keys[0]) if keys else ""
+
+    def all_shown(self, action_id: str, place: Place) -> str:
+        """All keys of an action as a person reads them: `↓ j`."""
+        return " ".join(display(key) for key in self.in_place(action_id, place))
+
+    def footer(self, place: Place) -> list[tuple[str, str, str]]:
+        """What the footer of one place shows: key, words, action id."""
+        actions = [action for group in PLACES[place] for action in actions_in(group) if action.footer]
+        return [(self.shown(action.id, place), action.footer, action.id) for action in actions]
+
+
+def _reaching(action: Action, place: Place, keys: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    if action.group != "everywhere":
+        return keys[action.id]
+    narrower = [group for group in PLACES[place] if group != "everywhere"]
+    taken = {key for other in actions_in(*narrower) for key in keys[other.id]}
+    return tuple(key for key in keys[action.id] if key not in taken)
+
+
+def _refuse_unknown(changed: Mapping[str, str]) -> None:
+    for name, keys in changed.items():
+        if name not in BY_ID:
+            raise RequestError(f"keys: there is no action {name!r}. The help screen (F1) lists all of them.")
+        if not isinstance(keys, str) or not named(keys):
+            raise RequestError(f"keys: {name} needs at least one key, such as {BY_ID[name].keys!r}.")
+        for key in named(keys):
+            if not _is_key(key):
+X
+
+
+def _is_key(key: str) -> bool:
+    bare = key
+    while bare.startswith(_MODIFIERS):
+        bare = bare.partition("+")[2]
+    return len(bare) == 1 or bare in _NAMED or key in _NAMED or key_to_character(bare) is not None
+
+
+def _refuse_conflicts(place: Place, keys: Mapping[str, tuple[str, ...]]) -> None:
+    actions = actions_in(*PLACES[place])
+    for one, other in combinations(actions, 2):
+        if (one.group == "everywhere") == (other.group == "everywhere"):
+            _refuse_shared(one, other, set(keys[one.id]) & set(keys[other.id]))
+    for action in actions:
+        if not _reaching(action, place, keys):
+            raise RequestError(f"keys: no key is left for {action.id} ({action.words}). Give it another one.")
+
+
+def _refuse_shared(one: Action, other: Action, shared: Iterable[str]) -> None:
+    for key in shared:
+        raise RequestError(
+            f"keys: {display(key)} is given to both {one.id} ({one.words}) and {other.id} ({other.words}). "
+            "Give one of them another key."
+        )

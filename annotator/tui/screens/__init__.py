@@ -1,0 +1,1 @@
+"""Screens: they ask the session and set what the widgets show."""

@@ -1,0 +1,168 @@
+"""A list of any length that draws only the lines on screen."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from annotator.tui.keys import bindings_for
+
+POINTER = "▸"
+"""Marks the line of the cursor, so that it is found without colour."""
+
+
+class LineList(ScrollView, can_focus=True, inherit_bindings=False):
+    """`count` lines, one row each; a subclass says in `draw` what a line looks like.
+
+    The first cell of every line belongs to the pointer; `draw` gets the width of the rest.
+    """
+
+    BINDINGS = bindings_for("list")
+    COMPONENT_CLASSES = {"line-list--cursor"}
+    DEFAULT_CSS = """
+    LineList {
+        overflow-x: hidden;
+        scrollbar-size-vertical: 1;
+        & > .line-list--cursor { background: $boost; }
+        &:focus > .line-list--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
+        &:nocolor > .line-list--cursor { text-style: reverse; }
+    }
+    """
+
+    count: reactive[int] = reactive(0)
+    cursor: reactive[int] = reactive(0)
+
+    class Moved(Message):
+        """The cursor stands on another line."""
+
+        def __init__(self, rows: LineList, index: int) -> None:
+            super().__init__()
+            self.rows = rows
+            self.index = index
+
+        @property
+        def control(self) -> LineList:
+            """The list it happened in."""
+            return self.rows
+
+    class Chosen(Moved):
+        """Enter or a click on the line of the cursor."""
+
+    class Scrolled(Message):
+        """Other lines came into view: from `start` up to, not including, `end`."""
+
+        def __init__(self, rows: LineList, start: int, end: int) -> None:
+            super().__init__()
+            self.rows = rows
+            self.start = start
+            self.end = end
+
+    def draw(self, index: int, width: int) -> Strip:
+        """Draw one line, `width` cells wide; foreign text goes through `plain.inert` here."""
+        raise NotImplementedError
+
+    @property
+    def in_view(self) -> tuple[int, int]:
+        """The lines on screen: from, up to but not including."""
+        start = round(self.scroll_offset.y)
+        return start, min(self.count, start + max(self.size.height, 1))
+
+    def redraw(self) -> None:
+        """Draw all lines in view again, because what they show has changed."""
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line at a row of the screen."""
+        index = self.scroll_offset.y + y
+        if not 0 <= index < self.count:
+            return Strip.blank(self.size.width, self.rich_style)
+        at_cursor = index == self.cursor
+        pointer = Segment(POINTER if at_cursor else " ")
+        strip = Strip([pointer, *self.draw(index, self.size.width - 1)])
+        return strip.adjust_cell_length(self.size.width).apply_style(self._line_style(at_cursor))
+
+    def _line_style(self, at_cursor: bool) -> Style:
+        if not at_cursor:
+            return self.rich_style
+        return self.rich_style + self.get_component_rich_style("line-list--cursor", partial=True)
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Keep the cursor on a line that exists."""
+        return max(0, min(cursor, self.count - 1))
+
+    def watch_count(self, count: int) -> None:
+        """Tell the scroll bar, and bring the cursor back when its line is gone."""
+        self.virtual_size = Size(1, count)
+        self.cursor = self.validate_cursor(self.cursor)
+        self.refresh()
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Draw the two lines again and bring the new one into view."""
+        self.refresh_line(old)
+        self.refresh_line(new)
+        self.bring_into_view(new)
+        self.post_message(self.Moved(self, new))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Say which lines are wanted now."""
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self.post_message(self.Scrolled(self, *self.in_view))
+
+    def on_resize(self) -> None:
+        """Keep the cursor in view, and say which lines are wanted now."""
+        self.bring_into_view(self.cursor)
+        self.post_message(self.Scrolled(self, *self.in_view))
+
+    def bring_into_view(self, index: int) -> None:
+        """Scroll as little as needed for a line to be on screen."""
+        height, top = self.size.height, self.scroll_offset.y
+        if not height:
+            return
+        wanted = min(max(top, index - height + 1), index)
+        if wanted != top:
+            self.scroll_to(y=wanted, animate=False, force=True)
+
+    def action_line_down(self) -> None:
+        """Go to the next line."""
+        self.cursor += 1
+
+    def action_line_up(self) -> None:
+        """Go to the line before."""
+        self.cursor -= 1
+
+    def action_page_down(self) -> None:
+        """Go down by what fits on screen."""
+        self.cursor += max(1, self.size.height - 1)
+
+    def action_page_up(self) -> None:
+        """Go up by what fits on screen."""
+        self.cursor -= max(1, self.size.height - 1)
+
+    def action_first_line(self) -> None:
+        """Go to the first line."""
+        self.cursor = 0
+
+    def action_last_line(self) -> None:
+        """Go to the last line."""
+        self.cursor = self.count - 1
+
+    def action_choose_line(self) -> None:
+        """Say that the line of the cursor is wanted."""
+        if self.count:
+            self.post_message(self.Chosen(self, self.cursor))
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor where the mouse is; choose with a click on the cursor's line."""
+        index = self.scroll_offset.y + event.y
+        if index >= self.count:
+            return
+        if index == self.cursor:
+            self.action_choose_line()
+        self.cursor = index
