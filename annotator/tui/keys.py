@@ -97,7 +97,7 @@ def _refuse_unknown(changed: Mapping[str, str]) -> None:
             raise RequestError(f"keys: {name} needs at least one key, such as {BY_ID[name].keys!r}.")
         for key in named(keys):
             if not _is_key(key):
-X
+                raise RequestError(f"keys: {name}: there is no key {key!r}. Keys look like: g, ?, f5, ctrl+g, home.")
 
 
 def _is_key(key: str) -> bool:
