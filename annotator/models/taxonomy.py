@@ -176,7 +176,7 @@ class Taxonomy(Frozen):
     @cached_property
     def sha256(self) -> str:
         """Fingerprint of the content, whatever the layout of the file it was read from."""
-        return hashlib.sha256(self.model_dump_json(by_alias=True).encode()).hexdigest()
+        return hashlib.sha256(self.model_dump_json(by_alias=True, exclude_defaults=True).encode()).hexdigest()
 
     def __hash__(self) -> int:
         """Hash by content, so that what is derived from a taxonomy can be cached."""

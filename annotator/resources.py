@@ -1,0 +1,26 @@
+"""Find the files that come with the program and those that belong to the person."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from annotator.errors import NotFoundError
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def data_folder(name: Literal["taxonomies", "db"], package: Path = PACKAGE) -> Path:
+    """The folder of shipped data: inside the installed package, else beside it in a checkout."""
+    for folder in (package / "_data" / name, package.parent / name):
+        if folder.is_dir():
+            return folder
+    raise NotFoundError(f"the folder {name!r} that comes with annotator is missing near {package}; install it again")
+
+
+def config_path() -> Path:
+    """The person's configuration file, whether it exists or not."""
+    home = os.environ.get("XDG_CONFIG_HOME", "")
+    base = Path(home) if Path(home).is_absolute() else Path.home() / ".config"
+    return base / "annotator" / "config.yaml"
