@@ -71,3 +71,18 @@ class QueueRow(NamedTuple):
     status: dict[str, str]
     """Status by taxonomy, of the annotator who is looking; untouched ones are left out."""
     flagged: bool
+
+
+class SubjectView(Frozen):
+    """A subject with everything needed to read it."""
+
+    key: str
+    kind: Literal["incident", "report"]
+    title: str
+    description: str = ""
+    date: str = ""
+    reports: tuple[Report, ...] = ()
+    """The reports of an incident in order, or the one report itself."""
+    missing_reports: tuple[str, ...] = ()
+    """Keys of reports the source lists but that were never imported."""
+    entities: tuple[EntityLink, ...] = ()

@@ -1,0 +1,119 @@
+"""Ask for the subjects a QueueView shows, in its order, a window at a time."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from array import array
+from typing import Any
+
+from annotator.models.queue import QueueView
+from annotator.models.subject import QueueRow
+from annotator.store import search
+
+ORDERS = {
+    "order": "subjects.id",
+    "key": "subjects.key",
+    "title": "subjects.title COLLATE NOCASE, subjects.id",
+    "date": "subjects.date, subjects.id",
+    "updated": """(SELECT max(updated_at) FROM classifications AS work
+                   WHERE work.subject_id = subjects.id AND work.annotator = :annotator), subjects.id""",
+}
+
+
+class QueueQuery:
+    """A view as SQL. `annotator` is whose status the view speaks of."""
+
+    def __init__(self, view: QueueView, annotator: str, round_: int) -> None:
+        """Work out the conditions once."""
+        self.view = view
+        self.values: dict[str, Any] = {"annotator": view.annotator or annotator, "round": round_}
+        self.where = " AND ".join(self._clauses()) or "1"
+
+    def count(self, connection: sqlite3.Connection) -> int:
+        """How many subjects the view shows."""
+        sql = f"SELECT count(*) FROM subjects WHERE {self.where}"
+        return int(connection.execute(sql, self.values).fetchone()[0])
+
+    def ids(self, connection: sqlite3.Connection, limit: int = -1) -> array[int]:
+        """Ids of the subjects in order, at most `limit` (-1: all)."""
+        order = ORDERS[self.view.sort]
+        if self.view.descending:
+            order = ", ".join(f"{part} DESC" for part in _split(order))
+        sql = f"SELECT subjects.id FROM subjects WHERE {self.where} ORDER BY {order} LIMIT :limit"
+        rows = connection.execute(sql, {**self.values, "limit": limit})
+        return array("q", (row[0] for row in rows))
+
+    def random_id(self, connection: sqlite3.Connection) -> int | None:
+        """The id of one subject of the view, each equally likely."""
+        if self.view.selects_all:
+            sql = "SELECT id FROM subjects WHERE id >= 1 + abs(random()) % (SELECT max(id) FROM subjects) LIMIT 1"
+            row = connection.execute(sql).fetchone()
+        else:
+            sql = f"SELECT subjects.id FROM subjects WHERE {self.where} ORDER BY random() LIMIT 1"
+            row = connection.execute(sql, self.values).fetchone()
+        return row[0] if row else None
+
+    def _clauses(self) -> list[str]:
+        view, clauses = self.view, []
+        if view.search.strip():
+            clause, values = search.condition(view.search)
+            for number, value in enumerate(values):
+                clause = clause.replace("?", f":term{number}", 1)
+                self.values[f"term{number}"] = value
+            clauses.append(clause)
+        if view.kind:
+            clauses.append("subjects.kind = :kind")
+            self.values["kind"] = view.kind
+        if view.since:
+            clauses.append("subjects.date >= :since")
+            self.values["since"] = view.since
+        if view.until:
+            clauses.append("subjects.date != '' AND substr(subjects.date, 1, length(:until)) <= :until")
+            self.values["until"] = view.until
+        if view.flagged:
+            clauses.append("subjects.id IN (SELECT subject_id FROM classifications WHERE flagged = 1)")
+        return clauses + self._status_clauses()
+
+    def _status_clauses(self) -> list[str]:
+        view = self.view
+        if not (view.status or view.taxonomy or view.annotator):
+            return []
+        work = "work.subject_id = subjects.id AND work.annotator = :annotator AND work.round = :round"
+        if view.taxonomy:
+            work += " AND work.taxonomy = :taxonomy"
+            self.values["taxonomy"] = view.taxonomy
+        if view.status == "untouched":
+            return [f"NOT EXISTS (SELECT 1 FROM classifications AS work WHERE {work} AND work.status != 'untouched')"]
+        if view.status:
+            self.values["status"] = view.status
+            work += " AND work.status = :status"
+        return [f"EXISTS (SELECT 1 FROM classifications AS work WHERE {work} AND work.status != 'untouched')"]
+
+
+def rows(connection: sqlite3.Connection, ids: list[int], annotator: str, round_: int) -> list[QueueRow]:
+    """The lines of the queue for some subjects, in the order of their ids as given."""
+    given = json.dumps(ids)
+    status: dict[int, dict[str, str]] = {}
+    flagged: set[int] = set()
+    work = """SELECT subject_id, taxonomy, status, flagged FROM classifications
+              WHERE subject_id IN (SELECT value FROM json_each(?)) AND annotator = ? AND round = ?"""
+    for subject_id, taxonomy, state, flag in connection.execute(work, (given, annotator, round_)):
+        if state != "untouched":
+            status.setdefault(subject_id, {})[taxonomy] = state
+        if flag:
+            flagged.add(subject_id)
+    sql = """SELECT subjects.id, subjects.key, kind, title, date, CASE kind WHEN 'report' THEN 1 ELSE
+               (SELECT count(*) FROM incident_reports WHERE incident_id = subjects.id) END
+             FROM json_each(?) JOIN subjects ON subjects.id = value ORDER BY json_each.key"""
+    return [
+        QueueRow._make((*row, status.get(row[0], {}), row[0] in flagged))
+        for row in connection.execute(sql, (given,))
+    ]
+
+
+def _split(order: str) -> list[str]:
+    """Split an ORDER BY at its last comma: a subquery before it may hold others."""
+    return (
+        [part.strip() for part in order.rsplit(",", 1)] if order.endswith("subjects.id") and "," in order else [order]
+    )

@@ -1,0 +1,99 @@
+"""Full-text search over titles and texts, in scripts with and without spaces.
+
+Words are found in the `search` index. Chinese, Japanese, Korean, Thai and their like are
+written without spaces between words, so their texts are indexed by trigrams beside it;
+a term of one or two such characters is shorter than a trigram and is looked for directly
+in those texts alone.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+
+UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff66-\uffdc"
+    "\U00020000-\U0003ffff]"
+)
+TERM = re.compile(r'"([^"]+)"|(\S+)')
+
+
+def needs_trigram(*texts: str) -> bool:
+    """Whether any of the texts has characters of a script written without spaces."""
+    return any(not text.isascii() and UNSPACED.search(text) for text in texts)
+
+
+def index_from(connection: sqlite3.Connection, first_id: int) -> None:
+    """Index all subjects from an id on; they must not be indexed yet."""
+    for index, documents in (("search", "documents"), ("search_unspaced", "documents_unspaced")):
+        connection.execute(
+            f"INSERT INTO {index} (rowid, title, body) SELECT id, title, body FROM {documents} WHERE id >= ?",
+            (first_id,),
+        )
+
+
+def index_one(connection: sqlite3.Connection, subject_id: int) -> None:
+    """Index one subject again after `remove`."""
+    for index, documents in (("search", "documents"), ("search_unspaced", "documents_unspaced")):
+        connection.execute(
+            f"INSERT INTO {index} (rowid, title, body) SELECT id, title, body FROM {documents} WHERE id = ?",
+            (subject_id,),
+        )
+
+
+def remove(connection: sqlite3.Connection, subject_id: int, title: str, body: str, unspaced: bool) -> None:
+    """Take a subject out of the indexes; the texts must be those that were indexed."""
+    for index in ("search", "search_unspaced") if unspaced else ("search",):
+        connection.execute(
+            f"INSERT INTO {index} ({index}, rowid, title, body) VALUES ('delete', ?, ?, ?)",
+            (subject_id, title, body),
+        )
+
+
+def rebuild(connection: sqlite3.Connection) -> None:
+    """Index everything anew."""
+    for index in ("search", "search_unspaced"):
+        connection.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
+
+
+def is_in_step(connection: sqlite3.Connection) -> bool:
+    """Whether the indexes hold exactly what the content holds."""
+    for index in ("search", "search_unspaced"):
+        try:
+            connection.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")
+        except sqlite3.DatabaseError as error:
+            if "malformed" in str(error) or error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT:
+                return False
+            raise
+    return True
+
+
+def condition(query: str) -> tuple[str, list[str]]:
+    """Turn what a person typed into SQL over `subjects.id`, all terms required.
+
+    A word finds words that begin with it; "words in quotes" find themselves in that order;
+    a key such as `aiid:107` finds itself.
+    """
+    clauses: list[str] = []
+    values: list[str] = []
+    for phrase, word in TERM.findall(query):
+        clause, given = _term(phrase or word.replace('"', ""), is_phrase=bool(phrase))
+        if clause:
+            clauses.append(clause)
+            values += given
+    return " AND ".join(clauses) or "1", values
+
+
+def _term(text: str, is_phrase: bool) -> tuple[str, list[str]]:
+    if UNSPACED.search(text):
+        if len(text) >= 3:
+            clause = "subjects.id IN (SELECT rowid FROM search_unspaced WHERE search_unspaced MATCH ?)"
+            return clause, [f'"{text}"']
+        like = "%" + re.sub(r"([\\%_])", r"\\\1", text) + "%"
+        clause = r"""subjects.id IN (SELECT id FROM documents_unspaced
+                     WHERE title LIKE ? ESCAPE '\' OR body LIKE ? ESCAPE '\')"""
+        return clause, [like, like]
+    if not re.search(r"\w", text):
+        return "", []
+    match = f'"{text}"' + ("" if is_phrase else " *")
+    return "(subjects.id IN (SELECT rowid FROM search WHERE search MATCH ?) OR subjects.key = ?)", [match, text]

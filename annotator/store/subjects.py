@@ -1,0 +1,67 @@
+"""Read subjects: one whole, or the few facts that lists need."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+from annotator.models.subject import EntityLink, Report, SubjectView
+
+REPORT_FIELDS = (
+    "text", "url", "source_domain", "language", "authors", "submitters", "tags", "date_published",
+    "date_submitted", "date_modified", "date_downloaded", "image_url", "standing", "related_to", "extra",
+)  # fmt: skip
+LISTS = {"authors", "submitters", "tags", "extra"}
+SELECT_REPORT = f"SELECT key, title, {', '.join(REPORT_FIELDS)} FROM reports JOIN subjects USING (id)"
+
+
+def view(connection: sqlite3.Connection, key: str) -> SubjectView | None:
+    """A subject with its reports in full; None when there is no such key."""
+    found = connection.execute("SELECT id, kind, title, date FROM subjects WHERE key = ?", (key,)).fetchone()
+    if found is None:
+        return None
+    subject_id, kind, title, date = found
+    if kind == "report":
+        report = _report(connection.execute(f"{SELECT_REPORT} WHERE id = ?", (subject_id,)).fetchone())
+        return SubjectView(key=key, kind="report", title=title, date=date, reports=(report,))
+    (description,) = connection.execute("SELECT description FROM incidents WHERE id = ?", (subject_id,)).fetchone()
+    reports, missing = _reports_of(connection, subject_id)
+    return SubjectView(
+        key=key, kind="incident", title=title, description=description, date=date,
+        reports=reports, missing_reports=missing, entities=_entities_of(connection, subject_id),
+    )  # fmt: skip
+
+
+def keys_like(connection: sqlite3.Connection, text: str) -> list[str]:
+    """Keys a person may have meant: the text itself, or what stands behind the colon."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    sql = r"SELECT key FROM subjects WHERE key = ? OR key LIKE ? ESCAPE '\' ORDER BY key = ? DESC, key LIMIT 9"
+    return [key for (key,) in connection.execute(sql, (text, f"%:{escaped}", text))]
+
+
+def kind_of(connection: sqlite3.Connection, key: str) -> str | None:
+    """Whether a key is an incident or a report; None when there is none."""
+    row = connection.execute("SELECT kind FROM subjects WHERE key = ?", (key,)).fetchone()
+    return row[0] if row else None
+
+
+def _reports_of(connection: sqlite3.Connection, incident_id: int) -> tuple[tuple[Report, ...], tuple[str, ...]]:
+    sql = "SELECT report_key FROM incident_reports WHERE incident_id = ? ORDER BY position"
+    keys = [key for (key,) in connection.execute(sql, (incident_id,))]
+    rows = connection.execute(f"{SELECT_REPORT} WHERE key IN (SELECT value FROM json_each(?))", (json.dumps(keys),))
+    found = {row[0]: _report(row) for row in rows}
+    return tuple(found[key] for key in keys if key in found), tuple(key for key in keys if key not in found)
+
+
+def _entities_of(connection: sqlite3.Connection, incident_id: int) -> tuple[EntityLink, ...]:
+    sql = """SELECT name, role FROM incident_entities JOIN entities ON entities.id = entity_id
+             WHERE incident_id = ? ORDER BY role, name"""
+    return tuple(EntityLink(name=name, role=role) for name, role in connection.execute(sql, (incident_id,)))
+
+
+def _report(row: tuple[Any, ...]) -> Report:
+    values = dict(zip(REPORT_FIELDS, row[2:], strict=True))
+    for name in LISTS:
+        values[name] = json.loads(values[name])
+    return Report(key=row[0], title=row[1], **values)

@@ -1,0 +1,34 @@
+"""Keep every taxonomy version that classifications speak of inside the file."""
+
+from __future__ import annotations
+
+import sqlite3
+from hashlib import sha256
+
+from annotator.errors import TaxonomyError
+from annotator.models.taxonomy import Taxonomy
+
+
+def put(connection: sqlite3.Connection, taxonomy: Taxonomy) -> None:
+    """Store a version; refuse to change one that a classification uses."""
+    document = taxonomy.model_dump_json(exclude_defaults=True, by_alias=True)
+    digest = sha256(document.encode()).hexdigest()
+    key = (taxonomy.namespace, taxonomy.version)
+    sql = "SELECT sha256 FROM taxonomies WHERE namespace = ? AND version = ?"
+    found = connection.execute(sql, key).fetchone()
+    if found is not None and found[0] == digest:
+        return
+    used = connection.execute("SELECT 1 FROM events WHERE taxonomy = ? AND version = ? LIMIT 1", key).fetchone()
+    if found is not None and used:
+        raise TaxonomyError(
+            f"{taxonomy.namespace} version {taxonomy.version} was changed after classifications were made with it. "
+            f"Give the changed file `version: {taxonomy.version + 1}`, or put the old text back."
+        )
+    connection.execute("INSERT OR REPLACE INTO taxonomies VALUES (?, ?, ?, ?)", (*key, digest, document))
+
+
+def get(connection: sqlite3.Connection, namespace: str, version: int) -> Taxonomy | None:
+    """Read a stored version back."""
+    sql = "SELECT document FROM taxonomies WHERE namespace = ? AND version = ?"
+    row = connection.execute(sql, (namespace, version)).fetchone()
+    return Taxonomy.model_validate_json(row[0]) if row else None
