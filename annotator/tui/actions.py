@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Group = Literal["everywhere", "dialog", "list", "queue", "editing", "tagging"]
-Place = Literal["queue", "tagging", "dialog"]
+Group = Literal["everywhere", "dialog", "list", "queue", "editing", "tagging", "form", "report"]
+Place = Literal["queue", "tagging", "report", "dialog"]
 
 PLACES: dict[Place, tuple[Group, ...]] = {
     "queue": ("list", "queue", "editing", "everywhere"),
-    "tagging": ("tagging", "editing", "everywhere"),
+    "tagging": ("form", "tagging", "editing", "everywhere"),
+    "report": ("report", "tagging", "editing", "everywhere"),
     "dialog": ("dialog", "list", "everywhere"),
 }
-"""Which groups work together on one screen. `everywhere` gives way to the others."""
+"""Which groups work together: on one screen, or in one pane of it. `everywhere` gives way to the others."""
 
 GROUP_WORDS: dict[Group, str] = {
     "everywhere": "Everywhere",
@@ -26,6 +27,8 @@ GROUP_WORDS: dict[Group, str] = {
     "queue": "Queue",
     "editing": "Changes",
     "tagging": "Tagging",
+    "form": "In the form",
+    "report": "In the report",
 }
 
 
@@ -75,41 +78,79 @@ _QUEUE = (
     Action("leave", "q", "Quit; everything is already saved", "queue", "quit"),
 )
 _EDITING = (
-    Action("undo", "u", "Undo your last change, whichever subject it was", "editing", "undo"),
+    Action("undo", "u,ctrl+z", "Undo your last change, whichever subject it was", "editing", "undo"),
     Action("redo", "ctrl+r", "Redo what you undid", "editing"),
 )
 _TAGGING = (
-    Action("next_field", "down,j", "Next field", "tagging"),
-    Action("previous_field", "up,k", "Previous field", "tagging"),
-    Action("choose", "1,2,3,4,5,6,7,8,9", "Choose by number; choices with a key of their own show it", "tagging",
-           "choose", bound=False),
-    Action("open_field", "enter,space", "Open the field, or choose the marked choice", "tagging", "answer"),
-    Action("filter_choices", "/", "Filter long lists and trees as you type", "tagging"),
+    Action("evidence", "e", "Quote the report as evidence for the focused field", "tagging", "evidence"),
+    Action("evidence_list", "E", "List or remove the evidence of the focused field", "tagging"),
     Action("next_problem", "m", "Next unanswered or invalid field", "tagging", "missing"),
-    Action("unknown", "?", "The source does not say", "tagging", "unknown"),
-    Action("not_applicable", "x", "The question does not apply here", "tagging"),
-    Action("state_empty", "z", "Looked, and there is none", "tagging"),
-    Action("clear", "0,backspace,delete", "Take the answer back: unanswered again", "tagging"),
-    Action("evidence", "e", "Attach the selected text as evidence", "tagging", "evidence"),
+    Action("next_pane", "r,f6", "Go from the form to the report and back", "tagging", "report"),
+    Action("next_report", "n", "Next report of this incident", "tagging"),
+    Action("previous_report", "p", "Previous report of this incident", "tagging"),
+    Action("next_taxonomy", "]", "Next taxonomy", "tagging"),
+    Action("previous_taxonomy", "[", "Previous taxonomy", "tagging"),
     Action("notes", "o", "Write a note", "tagging"),
     Action("flag", "!", "Raise or resolve a flag", "tagging"),
-    Action("guidance", "G", "Guidance of this field in full", "tagging"),
+    Action("guidance", "G", "Guidance in full, or back to a few lines", "tagging"),
+    Action("layout", "f4", "Form beside the report, below it, or alone", "tagging"),
     Action("submit", "ctrl+s", "Submit and go to the next subject", "tagging", "submit & next"),
     Action("skip", "K", "Skip this subject, with a reason", "tagging"),
     Action("reopen", "R", "Reopen a submitted classification", "tagging"),
     Action("history", "H", "History of this classification", "tagging"),
-    Action("next_pane", "tab", "Go to the other pane", "tagging"),
-    Action("previous_pane", "shift+tab", "Go back to the pane before", "tagging"),
-    Action("next_taxonomy", "],ctrl+right", "Next taxonomy", "tagging"),
-    Action("previous_taxonomy", "[,ctrl+left", "Previous taxonomy", "tagging"),
-    Action("next_report", "n", "Next report of this incident", "tagging"),
-    Action("previous_report", "p", "Previous report of this incident", "tagging"),
     Action("next_subject", "N", "Next subject, without submitting", "tagging"),
     Action("previous_subject", "P", "Previous subject", "tagging"),
-    Action("back", "escape", "Back to the queue", "tagging", "back"),
+    Action("back", "escape", "Out of the selection, out of the report, then back to the queue", "tagging", "back"),
+)
+_FORM = (
+    Action("choose", "1,2,3,4,5,6,7,8,9", "Choose by number, or by the key shown", "form", "choose", bound=False),
+    Action("open_field", "enter,space", "Take the marked choice, or write the answer", "form", "answer"),
+    Action("unknown", "?", "The source does not say", "form", "unknown"),
+    Action("not_applicable", "-,x", "The question does not apply here", "form"),
+    Action("state_empty", "0,z", "Looked, and there is none", "form"),
+    Action("clear", "backspace,delete", "Take the answer back: unanswered again", "form"),
+    Action("filter_choices", "/", "Filter long lists and trees as you type", "form"),
+    Action("next_line", "down,j", "Next choice, then the next field", "form"),
+    Action("previous_line", "up,k", "Previous choice, then the field before", "form"),
+    Action("next_field", "tab", "Next field", "form"),
+    Action("previous_field", "shift+tab", "Previous field", "form"),
+    Action("unfold", "right", "Open a branch; in a row of choices the next one", "form"),
+    Action("fold", "left", "Close a branch; in a row of choices the one before", "form"),
+    Action("next_heading", "pagedown", "First field of the next heading", "form"),
+    Action("previous_heading", "pageup", "First field of the heading before", "form"),
+    Action("first_field", "home", "First field", "form"),
+    Action("last_field", "end", "Last field", "form"),
+)
+_REPORT = (
+    Action("attach", "enter", "Attach the selected text as evidence", "report", "attach"),
+    Action("mark", "v", "Begin a selection that the cursor keys extend", "report", "select"),
+    Action("select_sentence", "s", "Select the sentence; again for the next one too", "report", "sentence"),
+    Action("select_paragraph", "a", "Select the paragraph", "report"),
+    Action("find", "/", "Find in the text", "report", "find"),
+    Action("find_next", "f", "Next place found", "report"),
+    Action("find_previous", "F", "Place found before", "report"),
+    Action("next_evidence", ".", "Next passage that is evidence", "report"),
+    Action("cursor_down", "down,j", "Line down", "report"),
+    Action("cursor_up", "up,k", "Line up", "report"),
+    Action("cursor_right", "right,l", "Character to the right", "report"),
+    Action("cursor_left", "left,h", "Character to the left", "report"),
+    Action("word_right", "ctrl+right,w", "Word to the right", "report"),
+    Action("word_left", "ctrl+left,b", "Word to the left", "report"),
+    Action("line_start", "home", "Start of the line", "report"),
+    Action("line_end", "end", "End of the line", "report"),
+    Action("text_start", "ctrl+home,g", "Start of the text", "report"),
+    Action("text_end", "ctrl+end", "End of the text", "report"),
+    Action("text_page_down", "pagedown,space", "One page down", "report"),
+    Action("text_page_up", "pageup", "One page up", "report"),
+    Action("select_down", "shift+down", "Select to the line below", "report"),
+    Action("select_up", "shift+up", "Select to the line above", "report"),
+    Action("select_right", "shift+right", "Select a character more", "report"),
+    Action("select_left", "shift+left", "Select a character less", "report"),
+    Action("select_word_right", "ctrl+shift+right", "Select a word more", "report"),
+    Action("select_word_left", "ctrl+shift+left", "Select a word less", "report"),
 )  # fmt: skip
 
-ACTIONS: tuple[Action, ...] = _EVERYWHERE + _DIALOG + _LIST + _QUEUE + _EDITING + _TAGGING
+ACTIONS: tuple[Action, ...] = _EVERYWHERE + _DIALOG + _LIST + _QUEUE + _EDITING + _TAGGING + _FORM + _REPORT
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 
 

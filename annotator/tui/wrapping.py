@@ -1,0 +1,185 @@
+"""Fold text to a width in terminal cells, lazily, keeping the place of every character.
+
+The text is inert, with line feeds. Lines are spans of it: together they hold every
+character once. Spaces and line feeds at the end of a line hang over it and are not drawn.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from rich.cells import cell_len, split_graphemes
+
+HANGING = " \u3000\n"
+"""What may stand past the end of a line without being drawn."""
+NARROWEST = 2
+"""Cells; a wide character cannot be drawn in less."""
+
+_NARROW = re.compile(r"[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0377\u0384-\u0482\u2018-\u201d]*")
+"""Texts of one cell per character, for which a regular expression can fold."""
+_UNSPACED = r"\u2e80-\u2fff\u3001-\ua4cf\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003fffd"
+_OPENERS = r"「『（〔【〈《［｛“‘"
+_CLOSERS = r"、。，．・：；？！ー」』）〕】〉》］｝々”’…ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
+_TOKENS = re.compile(
+    rf"[ \u3000]+|[{_OPENERS}]*(?:[{_UNSPACED}]|[^ \u3000{_UNSPACED}{_OPENERS}]+|[{_OPENERS}])[{_CLOSERS}]*"
+)
+
+
+class Line(NamedTuple):
+    """One drawn line: the span of the source it stands for."""
+
+    start: int
+    end: int
+    """After the last character, hanging spaces and line feed included."""
+
+
+class Cluster(NamedTuple):
+    """Characters that are drawn as one; a cursor stands before it or after it, never in it."""
+
+    start: int
+    end: int
+    cells: int
+
+
+def clusters(text: str) -> list[Cluster]:
+    """Split into what a reader sees as single characters; flags of two letters stay whole."""
+    found: list[Cluster] = []
+    for span in split_graphemes(text)[0]:
+        cluster = Cluster(*span)
+        previous = found[-1] if found else None
+        if previous and _is_half_flag(text, previous) and _is_half_flag(text, cluster):
+            found[-1] = Cluster(previous.start, cluster.end, previous.cells + cluster.cells)
+        else:
+            found.append(cluster)
+    return found
+
+
+def fold(text: str, width: int) -> Iterator[Line]:
+    """Yield the lines of a text, at least one; none is wider than the width, counted in cells."""
+    width = max(width, NARROWEST)
+    start = 0
+    while (stop := text.find("\n", start)) >= 0:
+        yield from _fold_paragraph(text, start, stop, stop + 1, width)
+        start = stop + 1
+    yield from _fold_paragraph(text, start, len(text), len(text), width)
+
+
+class FoldedText:
+    """The lines of a text, folded only as far as somebody has looked."""
+
+    def __init__(self, text: str, width: int) -> None:
+        """Take the text as it is drawn; nothing is folded yet."""
+        self.text = text
+        self.width = max(width, NARROWEST)
+        self._starts = array("q")
+        self._done = 0
+        self._rest: Iterator[Line] | None = fold(text, width)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the whole text has been folded."""
+        return self._rest is None
+
+    @property
+    def height(self) -> int:
+        """Lines; exact when complete, else the lines known plus a guess from the text that is left."""
+        left = len(self.text) - self._done
+        return len(self._starts) + (0 if self.is_complete else max(1, left // self.width))
+
+    def reach_line(self, number: int) -> None:
+        """Fold until a line is known, or the text ends."""
+        while len(self._starts) <= number and self._fold_one():
+            pass
+
+    def reach(self, offset: int) -> None:
+        """Fold until the line with a character is known."""
+        while self._done <= offset and self._fold_one():
+            pass
+
+    def line(self, number: int) -> Line | None:
+        """Return a line by number, or None past the end."""
+        self.reach_line(number + 1)
+        if not 0 <= number < len(self._starts):
+            return None
+        after = number + 1
+        return Line(self._starts[number], self._starts[after] if after < len(self._starts) else self._done)
+
+    def line_at(self, offset: int) -> int:
+        """Return the number of the line that holds a character; the end of the text is on the last."""
+        self.reach(offset)
+        return max(0, bisect_right(self._starts, offset) - 1)
+
+    def last_line(self) -> int:
+        """Fold everything and return the number of the last line."""
+        while self._fold_one():
+            pass
+        return len(self._starts) - 1
+
+    def _fold_one(self) -> bool:
+        line = next(self._rest, None) if self._rest else None
+        if line is None:
+            self._rest = None
+            return False
+        self._starts.append(line.start)
+        self._done = line.end
+        return True
+
+
+def _is_half_flag(text: str, cluster: Cluster) -> bool:
+    return cluster.end - cluster.start == 1 and "\U0001f1e6" <= text[cluster.start] <= "\U0001f1ff"
+
+
+def _fold_paragraph(text: str, start: int, stop: int, end: int, width: int) -> Iterator[Line]:
+    """Yield the lines of text[start:stop]; the last one takes the line feed up to `end` along."""
+    breaks: Iterator[int]
+    if _NARROW.fullmatch(text, start, stop):
+        breaks = (found.end() for found in _narrow_lines(width).finditer(text, start, stop))
+    else:
+        breaks = _wide_breaks(text, start, stop, width)
+    before = start
+    for place in breaks:
+        if place >= stop:
+            break
+        yield Line(before, place)
+        before = place
+    yield Line(before, end)
+
+
+@lru_cache(maxsize=64)
+def _narrow_lines(width: int) -> re.Pattern[str]:
+    """Match as many words as fit with the spaces after them, else the part of a word that fits."""
+    return re.compile(rf".{{1,{width}}}(?= |\n|$) *|.{{1,{width}}}")
+
+
+def _wide_breaks(text: str, start: int, stop: int, width: int) -> Iterator[int]:
+    """Yield the places where a new line begins, for text whose characters differ in width."""
+    used = 0
+    for token in _TOKENS.finditer(text, start, stop):
+        piece = token.group()
+        cells = cell_len(piece)
+        if piece[0] in " \u3000" or used + cells <= width:
+            used += cells
+            continue
+        if used:
+            yield token.start()
+        used = cells
+        if cells > width:
+            cuts, used = _cuts(piece, width)
+            yield from (token.start() + cut for cut in cuts)
+
+
+def _cuts(word: str, width: int) -> tuple[list[int], int]:
+    """Cut a word that is wider than a line between its characters; also the cells of the last part."""
+    cuts: list[int] = []
+    used = 0
+    for cluster in clusters(word):
+        if used + cluster.cells > width and used:
+            cuts.append(cluster.start)
+            used = 0
+        used += cluster.cells
+    return cuts, used
