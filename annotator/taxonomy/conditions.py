@@ -26,12 +26,12 @@ def hidden_fields(taxonomy: Taxonomy, answers: Mapping[str, Answer]) -> frozense
 
 def evaluation_order(taxonomy: Taxonomy) -> list[str]:
     """Field ids so that each comes after those its condition reads; raises CycleError."""
-    reads = {field.id: _read_by(field) & taxonomy.by_id.keys() for field in taxonomy.fields}
+    reads = {field.id: sorted(_read_by(field) & taxonomy.by_id.keys()) for field in taxonomy.fields}
     return list(TopologicalSorter(reads).static_order())
 
 
 def cycle_in(taxonomy: Taxonomy) -> list[str] | None:
-    """The ids of fields whose conditions wait for each other, or None."""
+    """The ids of fields whose conditions wait for each other, the first one again at the end; or None."""
     try:
         evaluation_order(taxonomy)
     except CycleError as error:
@@ -51,9 +51,16 @@ def _holds(condition: Condition, taxonomy: Taxonomy, answers: Mapping[str, Answe
     if condition.negated is not None:
         return not _holds(condition.negated, taxonomy, answers, hidden)
     field_id = condition.field or ""
-    answer = None if field_id in hidden else answers.get(field_id)
+    answer = None if field_id in hidden else _as_given(answers.get(field_id))
     name, operand = condition.comparison or ("answered", True)
     return _compare(name, operand, answer, taxonomy.by_id[field_id])
+
+
+def _as_given(answer: Answer | None) -> Answer | None:
+    """An answer as it was before it was hidden, so that what was hidden earlier decides nothing."""
+    if answer is None or answer.state != "hidden":
+        return answer
+    return None if answer.value is None else answer.model_copy(update={"state": "answered"})
 
 
 def _compare(name: str, operand: Any, answer: Answer | None, field: Field) -> bool:
@@ -67,7 +74,14 @@ def _compare(name: str, operand: Any, answer: Answer | None, field: Field) -> bo
         wanted = operand if isinstance(operand, list) else [operand]
         held = _with_ancestors(answer.value, field)
         return (any if name == "includes_any" else all)(value in held for value in wanted)
+    if field.kind == "scale" and name in ORDERINGS:
+        return _compare_scalar(name, _rank(operand, field), _rank(answer.value, field))
     return _compare_scalar(name, operand, answer.value)
+
+
+def _rank(choice_id: Any, field: Field) -> int | None:
+    """The position of a choice on its scale."""
+    return next((place for place, each in enumerate(field.all_choices) if each == choice_id), None)
 
 
 def _compare_scalar(name: str, operand: Any, value: Any) -> bool:
@@ -79,7 +93,7 @@ def _compare_scalar(name: str, operand: Any, value: Any) -> bool:
         return (value in operand) is (name == "in")
     try:
         return bool(ORDERINGS[name](value, operand))
-    except TypeError:  # a number against a text: neither larger nor smaller
+    except TypeError:  # a number against a text, or no such choice: neither larger nor smaller
         return False
 
 

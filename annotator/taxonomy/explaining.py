@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from annotator.models.condition import Condition
 from annotator.models.taxonomy import Choice, Completion, Field, Heading, Taxonomy
+from annotator.taxonomy.places import Finding, Place, path_of
 from annotator.taxonomy.suggesting import closest, did_you_mean
-from annotator.taxonomy.yaml_source import Place
 
 MODELS: dict[str | int, type[BaseModel]] = {
     "fields": Field, "choices": Choice, "children": Choice, "headings": Heading, "complete_from": Completion,
@@ -27,15 +27,6 @@ WHOLE = {"int_parsing", "int_type", "int_from_float"}
 NUMBERS = {"float_parsing", "float_type", "finite_number"}
 LISTS = {"list_type", "tuple_type"}
 MAPPINGS = {"dict_type", "model_type", "model_attributes_type"}
-
-
-class Finding(NamedTuple):
-    """A problem and the part of the document it is about."""
-
-    place: Place
-    field: str
-    """Id of the field around it, else the path of keys."""
-    message: str
 
 
 def findings(errors: list[ErrorDetails], document: Any) -> Iterator[Finding]:
@@ -62,12 +53,6 @@ def field_around(place: Place, document: Any) -> str:
             found = value.get("id") if isinstance(value, dict) else None
             ids.append(found if isinstance(found, str) else f"fields[{step}]")
     return ".".join(ids) or path_of(place)
-
-
-def path_of(place: Place) -> str:
-    """Write a place as `headings[0].label`."""
-    written = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
-    return written.removeprefix(".")
 
 
 def _is_unknown_key(error: ErrorDetails) -> bool:

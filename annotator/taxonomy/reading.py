@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from annotator.errors import Problem, TaxonomyError
 from annotator.models.taxonomy import Taxonomy
 from annotator.taxonomy.checking import problems_in
-from annotator.taxonomy.explaining import Finding, findings
+from annotator.taxonomy.explaining import findings
+from annotator.taxonomy.places import Finding
 from annotator.taxonomy.yaml_source import YamlSource
 
 

@@ -16,13 +16,13 @@ import yaml
 
 from annotator.errors import Problem, TaxonomyError
 from annotator.taxonomy.file_text import read_text
+from annotator.taxonomy.places import Place
 
 try:
     from yaml import CSafeLoader as Loader
 except ImportError:  # PyYAML built without libyaml
     from yaml import SafeLoader as Loader  # type: ignore[assignment]
 
-Place = tuple[str | int, ...]
 DEEPEST = 100
 """Levels; a tree of choices twelve deep needs thirty."""
 UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
