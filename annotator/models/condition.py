@@ -23,22 +23,39 @@ class Condition(Frozen):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     all: list[Condition] | None = Setting(None, min_length=1)
+    """Every one of these holds."""
     any: list[Condition] | None = Setting(None, min_length=1)
+    """At least one of these holds."""
     negated: Condition | None = Setting(None, alias="not")
+    """This does not hold."""
     field: str | None = None
+    """Id of the field to look at."""
     equals: Scalar | None = None
+    """The value is this."""
     not_equals: Scalar | None = None
+    """There is a value, and it is not this."""
     in_: list[Scalar] | None = Setting(None, alias="in")
+    """The value is one of these."""
     not_in: list[Scalar] | None = None
+    """There is a value, and it is none of these."""
     includes: Scalar | None = None
+    """Among the values is this, or something below it in the tree."""
     includes_any: list[Scalar] | None = None
+    """Among the values is one of these."""
     includes_all: list[Scalar] | None = None
+    """All of these are among the values."""
     greater_than: float | str | None = None
+    """The value is larger, later or higher on the scale."""
     at_least: float | str | None = None
+    """The value is this or larger."""
     less_than: float | str | None = None
+    """The value is smaller, earlier or lower on the scale."""
     at_most: float | str | None = None
+    """The value is this or smaller."""
     answered: bool | None = None
+    """Whether there is any answer or state at all."""
     state: Literal["answered", "empty", "unknown", "not_applicable"] | None = None
+    """The answer has this state."""
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Condition:

@@ -83,8 +83,8 @@ class _State:
         )
 
     def _begin(self) -> None:
-        if self.status == "untouched":
-            self.status = "draft"
+        if self.status in {"untouched", "skipped"}:
+            self.status, self.skip_reason = "draft", ""
 
     def _answer_set(self, event: Event) -> None:
         self._begin()

@@ -37,15 +37,23 @@ class Choice(Frozen):
     """One permitted value of a field; `id` is what is stored."""
 
     id: Identifier
+    """What is stored. Keep it when the label changes."""
     label: Words
+    """What people read."""
     alias: list[str] = []
     """Other spellings that imports accept for this choice."""
     key: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = None
+    """One character that chooses it on the keyboard."""
     definition: Words | None = None
+    """What the choice means."""
     use_when: Words | None = None
+    """What must be true for it to be the right choice."""
     avoid_when: Words | None = None
+    """When another choice is the right one, and which."""
     examples: list[str] = []
+    """Cases in which it was the right choice."""
     children: list[Choice] = []
+    """Narrower choices, for kind tree."""
 
     def walk(self) -> Iterator[Choice]:
         """Yield this choice and everything below it, depth first."""
@@ -69,34 +77,55 @@ class Field(Frozen):
     """One question of a taxonomy."""
 
     id: Identifier
+    """What is stored. Keep it when the label changes."""
     label: Words | None = None
+    """What people read; the id made readable when left out."""
     alias: list[str] = []
     """Other names that imports accept for this field (AIID's short_name where it differs)."""
     number: Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)*$")] | None = None
+    """Its place in the form, such as 2.1; written in quotes."""
     heading: Words | None = None
+    """Title over it, instead of the one its number gives it."""
     short: Words | None = None
     """Guidance in one line."""
     guidance: Words | None = None
+    """How to answer, as long as it needs to be."""
     placeholder: Words | None = None
+    """What stands in the empty field."""
     kind: Kind
+    """What a value is; decides which of the other keys are possible."""
     choices: list[Choice] = []
+    """The permitted values of single, multi, tree and scale, in order."""
     multiple: bool = False
     """For trees: whether several nodes may be chosen."""
     select: Literal["leaf", "any"] = "any"
+    """For trees: whether only choices without children may be chosen."""
     at_least: Annotated[int, Setting(ge=0)] | None = None
+    """Fewest values, where there can be several."""
     at_most: Annotated[int, Setting(ge=1)] | None = None
+    """Most values, where there can be several."""
     minimum: float | None = None
+    """Smallest number."""
     maximum: float | None = None
+    """Largest number."""
     pattern: str | None = None
+    """Regular expression that the whole text must match."""
     default: Any = None
     """Offered first, never stored until somebody chooses it."""
     required: bool = False
+    """Whether a classification can be submitted without an answer or a state."""
     evidence: Literal["required", "optional", "none"] = "optional"
+    """Whether an answer can or must quote a report."""
     applies_to: list[SubjectKind] | None = None
+    """Kinds of subject it is asked about, when not all of the taxonomy's."""
     visible_if: Condition | None = None
+    """When it is asked; without a condition, always."""
     public: bool = True
+    """Whether answers are published."""
     facet: bool = False
+    """Whether lists can be filtered by it."""
     complete_from: Completion = Completion()
+    """Where suggestions come from."""
     level: Level | None = None
     """Level of measurement; `measured_as` fills in the default for the kind."""
     fields: list[Field] = []
@@ -152,21 +181,30 @@ class Heading(Frozen):
     """A title over the fields whose number begins with its own."""
 
     number: Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)*$")]
+    """It stands over the fields whose number begins so."""
     label: Words
+    """What people read."""
 
 
 class Taxonomy(Frozen):
     """A named, versioned set of fields."""
 
     namespace: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_\-]*$", max_length=64)]
+    """Its name for programs. Never changes."""
     version: Annotated[int, Setting(ge=1)] = 1
+    """Raised whenever the meaning of something changes."""
     title: Words | None = None
+    """Its name for people."""
     source: str | None = None
     """Where the taxonomy comes from: a link, not a text."""
     applies_to: list[SubjectKind] = ["incident", "report"]
+    """Kinds of subject it is about."""
     guidance: Words | None = None
+    """What it is for, and how to work with it."""
     headings: list[Heading] = []
+    """Titles over parts of the form."""
     fields: Annotated[list[Field], Setting(min_length=1)]
+    """The questions, in order."""
 
     @property
     def name(self) -> str:

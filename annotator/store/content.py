@@ -105,7 +105,8 @@ def _known(
 ) -> dict[str, tuple[int, Row]]:
     """Rows already stored under these keys, with their ids."""
     sql = f"""SELECT subjects.key, subjects.id, title, date, {", ".join(columns)}
-              FROM json_each(?) AS given JOIN subjects ON subjects.key = given.value JOIN {kind}s AS own ON own.id = subjects.id"""
+              FROM json_each(?) AS given JOIN subjects ON subjects.key = given.value
+              JOIN {kind}s AS own ON own.id = subjects.id"""
     return {row[0]: (row[1], tuple(row[2:])) for row in connection.execute(sql, (json.dumps(keys),))}
 
 

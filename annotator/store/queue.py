@@ -107,8 +107,7 @@ def rows(connection: sqlite3.Connection, ids: list[int], annotator: str, round_:
                (SELECT count(*) FROM incident_reports WHERE incident_id = subjects.id) END
              FROM json_each(?) JOIN subjects ON subjects.id = value ORDER BY json_each.key"""
     return [
-        QueueRow._make((*row, status.get(row[0], {}), row[0] in flagged))
-        for row in connection.execute(sql, (given,))
+        QueueRow._make((*row, status.get(row[0], {}), row[0] in flagged)) for row in connection.execute(sql, (given,))
     ]
 
 

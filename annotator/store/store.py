@@ -35,6 +35,10 @@ class Store:
         """Open or make a database; raises StoreError in words."""
         return cls(path, connect(path, create=create, read_only=read_only), hiding)
 
+    def use_rule(self, hiding: HidingRule) -> None:
+        """Say which answers a condition hides, once the taxonomies are known."""
+        self.hiding = self.projection.hiding = hiding
+
     def another(self) -> Store:
         """A second connection to the same file, for a thread of its own."""
         return Store.open(self.path, self.hiding, create=False)

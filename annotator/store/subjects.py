@@ -7,6 +7,7 @@ import sqlite3
 from typing import Any
 
 from annotator.models.subject import EntityLink, Report, SubjectView
+from annotator.models.taxonomy import SubjectKind
 
 REPORT_FIELDS = (
     "text", "url", "source_domain", "language", "authors", "submitters", "tags", "date_published",
@@ -40,7 +41,7 @@ def keys_like(connection: sqlite3.Connection, text: str) -> list[str]:
     return [key for (key,) in connection.execute(sql, (text, f"%:{escaped}", text))]
 
 
-def kind_of(connection: sqlite3.Connection, key: str) -> str | None:
+def kind_of(connection: sqlite3.Connection, key: str) -> SubjectKind | None:
     """Whether a key is an incident or a report; None when there is none."""
     row = connection.execute("SELECT kind FROM subjects WHERE key = ?", (key,)).fetchone()
     return row[0] if row else None

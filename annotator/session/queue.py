@@ -1,0 +1,86 @@
+"""The queue as one annotator looks at it: a stable list of subjects, read a window at a time."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+
+from annotator.models.queue import QueueView
+from annotator.models.subject import QueueRow
+from annotator.store.queue import QueueQuery, rows
+from annotator.store.store import Store
+
+FIRST = 400
+"""Subjects looked up before the queue opens; the rest follows with `complete`."""
+
+
+BLOCK = 32
+"""Lines read at a time when looking for the next subject."""
+DONE = {"submitted", "skipped", "adjudicated"}
+
+
+class Queue:
+    """Subjects in order. The list stays as it was opened, so work does not shift it underfoot."""
+
+    def __init__(self, store: Store, view: QueueView, annotator: str, round_: int) -> None:
+        """Look up the first subjects and count the rest."""
+        self.view = view
+        self._annotator, self._round = annotator, round_
+        self._query = QueueQuery(view, annotator, round_)
+        self._store = store
+        with store.reading() as connection:
+            self._ids = self._query.ids(connection, FIRST)
+            self.is_partial = len(self._ids) == FIRST
+            self.count = self._query.count(connection) if self.is_partial else len(self._ids)
+
+    def complete(self, store: Store | None = None) -> None:
+        """Look up all subjects; give the store of the calling thread when it is not the first one."""
+        if self.is_partial:
+            with (store or self._store).reading() as connection:
+                ids = self._query.ids(connection)
+            self._ids, self.count, self.is_partial = ids, len(ids), False
+
+    def rows(self, start: int, stop: int) -> list[QueueRow]:
+        """The lines from `start` up to `stop`."""
+        ids = self._window(start, stop)
+        with self._store.reading() as connection:
+            return rows(connection, ids.tolist(), self._query.values["annotator"], self._round)
+
+    def key_at(self, position: int) -> str:
+        """The subject's key at a position."""
+        return self.rows(position, position + 1)[0].key
+
+    def position_of(self, key: str) -> int | None:
+        """Where a subject stands, from 0; None when the view does not show it."""
+        with self._store.reading() as connection:
+            row = connection.execute("SELECT id FROM subjects WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            return None
+        for complete in (False, True):
+            if complete:
+                self.complete()
+            if row[0] in self._ids:
+                return self._ids.index(row[0])
+        return None
+
+    def step(self, key: str, taxonomy: str = "", back: bool = False) -> str | None:
+        """The next subject's key, or the one before; with a taxonomy, done and skipped ones are passed over."""
+        here = self.position_of(key)
+        if back:
+            ahead = self._walk_back(here if here is not None else 0)
+        else:
+            ahead = self._walk_on(here + 1 if here is not None else 0)
+        return next((row.key for row in ahead if row.status.get(taxonomy) not in DONE), None)
+
+    def _walk_on(self, start: int) -> Iterator[QueueRow]:
+        for first in range(start, self.count, BLOCK):
+            yield from self.rows(first, first + BLOCK)
+
+    def _walk_back(self, stop: int) -> Iterator[QueueRow]:
+        for last in range(stop, 0, -BLOCK):
+            yield from reversed(self.rows(max(0, last - BLOCK), last))
+
+    def _window(self, start: int, stop: int) -> array[int]:
+        if self.is_partial and stop > len(self._ids):
+            self.complete()
+        return self._ids[max(0, start) : stop]

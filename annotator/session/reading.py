@@ -1,0 +1,120 @@
+"""What one annotator sees: the queue, subjects, taxonomies, and where they stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+from annotator.errors import NotFoundError
+from annotator.models.queue import QueueView, ResumePoint
+from annotator.models.subject import SubjectView
+from annotator.models.taxonomy import SubjectKind, Taxonomy
+from annotator.project import Project
+from annotator.session.queue import Queue
+from annotator.store import classifications, resume, subjects
+from annotator.store.queue import QueueQuery
+
+
+class Reader:
+    """One annotator looking at one project; changes nothing but the place to resume."""
+
+    def __init__(self, project: Project, annotator: str, round_: int = 1) -> None:
+        """Take an open project."""
+        self.project = project
+        self.store = project.store
+        self.annotator = annotator
+        self.round = round_
+        self._queues: dict[QueueView, Queue] = {}
+        self._subjects: dict[str, SubjectView] = {}
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return self.store.path
+
+    def another(self) -> Self:
+        """The same annotator with a connection of its own, for another thread."""
+        return type(self)(self.project.another(), self.annotator, self.round)
+
+    def close(self) -> None:
+        """Give the file back."""
+        self.store.close()
+
+    # The queue
+
+    def queue(self, view: QueueView, *, again: bool = False) -> Queue:
+        """The subjects a view shows; the list stays as first opened unless asked `again`."""
+        if again or view not in self._queues:
+            self._queues = {view: Queue(self.store, view, self.annotator, self.round)}
+        return self._queues[view]
+
+    def next_key(self, view: QueueView, key: str, taxonomy: str = "") -> str | None:
+        """The next subject in the queue; with a taxonomy, the next one not done under it."""
+        return self.queue(view).step(key, taxonomy)
+
+    def previous_key(self, view: QueueView, key: str) -> str | None:
+        """The subject before this one in the queue."""
+        return self.queue(view).step(key, back=True)
+
+    def random_key(self, view: QueueView) -> str | None:
+        """Any subject of the view, each equally likely; None when it shows none."""
+        with self.store.reading() as connection:
+            subject_id = QueueQuery(view, self.annotator, self.round).random_id(connection)
+            row = connection.execute("SELECT key FROM subjects WHERE id = ?", (subject_id,)).fetchone()
+        return row[0] if row else None
+
+    def annotators(self) -> list[str]:
+        """Everybody who has classified something here."""
+        with self.store.reading() as connection:
+            return classifications.annotators(connection)
+
+    def resume_point(self) -> ResumePoint | None:
+        """Where this annotator stopped last."""
+        with self.store.reading() as connection:
+            return resume.get(connection, self.annotator)
+
+    def remember(self, point: ResumePoint) -> None:
+        """Keep a place for the next start."""
+        with self.store.writing() as connection:
+            resume.put(connection, self.annotator, point)
+
+    # Subjects and taxonomies
+
+    def subject(self, key: str) -> SubjectView:
+        """A subject with its reports; raises NotFoundError."""
+        view = self._subjects.pop(key, None) or self._read_subject(key)
+        self._subjects = {**dict(list(self._subjects.items())[-3:]), key: view}
+        return view
+
+    def prefetch(self, key: str) -> None:
+        """Read a subject ahead of time."""
+        if key not in self._subjects:
+            self.subject(key)
+
+    def default_taxonomies(self) -> list[str]:
+        """Namespaces in the order of the tabs."""
+        return self.project.namespaces()
+
+    def taxonomies_for(self, kind: SubjectKind) -> list[Taxonomy]:
+        """Current taxonomies that ask something about this kind of subject."""
+        current = [self.project.taxonomy(namespace) for namespace in self.project.namespaces()]
+        return [taxonomy for taxonomy in current if kind in taxonomy.applies_to and taxonomy.fields_for(kind)]
+
+    def taxonomy(self, namespace: str, version: int | None = None) -> Taxonomy:
+        """A taxonomy by name, by default its current version; raises NotFoundError."""
+        return self.project.taxonomy(namespace, version)
+
+    def kind_of(self, key: str) -> SubjectKind:
+        """Whether a subject is an incident or a report; raises NotFoundError."""
+        with self.store.reading() as connection:
+            kind = subjects.kind_of(connection, key)
+        if kind is None:
+            raise NotFoundError(f"{key}: there is no such subject; `annotator list` shows what there is.")
+        return kind
+
+    def _read_subject(self, key: str) -> SubjectView:
+        with self.store.reading() as connection:
+            view = subjects.view(connection, key)
+        if view is None:
+            raise NotFoundError(f"{key}: there is no such subject; `annotator list` shows what there is.")
+        return view
