@@ -40,6 +40,10 @@ class Queue:
                 ids = self._query.ids(connection)
             self._ids, self.count, self.is_partial = ids, len(ids), False
 
+    def read_through(self, store: Store) -> None:
+        """Read the lines through another connection from now on."""
+        self._store = store
+
     def rows(self, start: int, stop: int) -> list[QueueRow]:
         """The lines from `start` up to `stop`."""
         ids = self._window(start, stop)

@@ -48,6 +48,12 @@ class Reader:
             self._queues = {view: Queue(self.store, view, self.annotator, self.round)}
         return self._queues[view]
 
+    def adopt(self, queue: Queue) -> Queue:
+        """Take over a queue that `another` session of this annotator looked up in its thread."""
+        queue.read_through(self.store)
+        self._queues = {queue.view: queue}
+        return queue
+
     def next_key(self, view: QueueView, key: str, taxonomy: str = "") -> str | None:
         """The next subject in the queue; with a taxonomy, the next one not done under it."""
         return self.queue(view).step(key, taxonomy)
