@@ -107,7 +107,7 @@ class YamlSource:
             return self._build_mapping(place)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._build_list(place)
-        return _scalar(event.value) if event.implicit[0] else event.value
+        return plain_value(event.value) if event.implicit[0] else event.value
 
     def _build_list(self, place: Place) -> list[Any]:
         built: list[Any] = []
@@ -142,7 +142,8 @@ def _short(tag: str) -> str:
     return tag.replace("tag:yaml.org,2002:", "!!")
 
 
-def _scalar(text: str) -> Any:
+def plain_value(text: str) -> Any:
+    """What a word without quotes is: nothing, a truth, a number, or text."""
     if NULL.fullmatch(text):
         return None
     if BOOL.fullmatch(text):
