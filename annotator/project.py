@@ -64,6 +64,11 @@ class Project:
             stored_taxonomies.put(connection, taxonomy)
             self._kept.add(key)
 
+    def forget_kept(self) -> None:
+        """Forget what was put into the file: a transaction was rolled back."""
+        self._kept.clear()
+        self._known.clear()
+
     def hidden(self, namespace: str, version: int, answers: Mapping[str, Answer]) -> frozenset[str]:
         """The hiding rule of the store: by the taxonomy version the answers were given under."""
         key = (namespace, version)

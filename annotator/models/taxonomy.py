@@ -33,6 +33,13 @@ def in_language(words: Words | None, language: str = "en") -> str:
     return words.get(language) or words.get("en") or next(iter(words.values()), "")
 
 
+def in_every_language(words: Words | None) -> list[str]:
+    """All the texts there are."""
+    if words is None:
+        return []
+    return [words] if isinstance(words, str) else list(words.values())
+
+
 class Choice(Frozen):
     """One permitted value of a field; `id` is what is stored."""
 
@@ -155,6 +162,19 @@ class Field(Frozen):
     def parents(self) -> dict[str, str]:
         """The id of the parent of each choice that has one."""
         return {child.id: choice.id for choice in self.all_choices.values() for child in choice.children}
+
+    @cached_property
+    def spellings(self) -> dict[str, str]:
+        """Every way sources write a choice, to its id: labels first, then aliases and ids."""
+        found: dict[str, str] = {}
+        choices = self.all_choices.values()
+        for choice in choices:
+            for label in in_every_language(choice.label):
+                found.setdefault(label, choice.id)
+        for choice in choices:
+            for name in (*choice.alias, choice.id):
+                found.setdefault(name, choice.id)
+        return found
 
     def path(self, choice_id: str) -> list[str]:
         """Ids from the top of the tree down to a choice."""

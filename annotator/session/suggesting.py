@@ -32,9 +32,10 @@ def sources(session: Session, key: str, namespace: str, field: Field) -> list[st
             if other != field.id and other in answers:
                 found += _texts(answers[other].value)
     if wanted.history:
-        found += frequent(session.store, session.annotator, namespace, field.id)
-        with session.store.reading() as connection:
-            found += suggestions.published_values(connection, namespace, field.id, key)
+        for each in (field.id, *wanted.fields):
+            found += frequent(session.store, session.annotator, namespace, each)
+            with session.store.reading() as connection:
+                found += suggestions.published_values(connection, namespace, each, key)
     if wanted.entities:
         found += [entity.name for entity in session.subject(key).entities]
     return list(dict.fromkeys(found))

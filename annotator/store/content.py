@@ -22,6 +22,7 @@ REPORT_COLUMNS = (
     "text", "sha256", "url", "source_domain", "language", "authors", "submitters", "tags", "date_published",
     "date_submitted", "date_modified", "date_downloaded", "image_url", "standing", "related_to", "extra", "partial",
 )  # fmt: skip
+EMPTY = ("", "[]", "{}", sha256(b"").hexdigest())
 Row = tuple[Any, ...]
 """Title and date, then the columns of the kind's own table."""
 
@@ -150,11 +151,22 @@ def _update(
 
 
 def _combined(old: Row, new: Row) -> Row:
-    """What to store: a full record replaces, a partial one only fills gaps of what is there."""
-    if not new[-1]:
-        return new
-    empty = ("", "[]", "{}", sha256(b"").hexdigest())
-    return (*(theirs if ours in empty else ours for ours, theirs in zip(old[:-1], new[:-1], strict=True)), old[-1])
+    """What to store: a full record's values win, a partial one only fills gaps.
+
+    A source that says nothing of a value does not erase it, and what sources say in
+    `extra` (the last column but one) adds up.
+    """
+    is_partial = new[-1]
+    winner, other = (old, new) if is_partial else (new, old)
+    merged = [theirs if ours in EMPTY else ours for ours, theirs in zip(winner[:-2], other[:-2], strict=True)]
+    extra = {**json.loads(old[-2]), **json.loads(new[-2])} if old[-2] != new[-2] else None
+    if extra is not None and is_partial:
+        extra = {**json.loads(new[-2]), **json.loads(old[-2])}
+    return (
+        *merged,
+        old[-2] if extra is None or extra == json.loads(old[-2]) else to_json(extra),
+        old[-1] and is_partial,
+    )
 
 
 def _link(connection: sqlite3.Connection, incident: str, report: str) -> None:

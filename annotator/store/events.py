@@ -46,6 +46,13 @@ def newest_by(connection: sqlite3.Connection, annotator: str, limit: int) -> lis
     return _events(connection.execute(sql, (annotator, limit)))[::-1]
 
 
+def last_import(connection: sqlite3.Connection, of: Identity) -> str | None:
+    """The payload of a classification's latest import as JSON text; None when it was never imported."""
+    sql = f"SELECT payload FROM events WHERE {OF_ONE} AND kind = 'imported' ORDER BY id DESC LIMIT 1"
+    row = connection.execute(sql, _identity(of)).fetchone()
+    return row[0] if row else None
+
+
 def identities(connection: sqlite3.Connection) -> list[Identity]:
     """Every classification that the log speaks of, in a stable order."""
     sql = "SELECT DISTINCT subject, taxonomy, of_annotator, round FROM events ORDER BY 1, 2, 3, 4"

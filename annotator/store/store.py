@@ -77,6 +77,17 @@ class Store:
                     self.connection.execute("ROLLBACK")
                 raise
 
+    @contextmanager
+    def rehearsing(self) -> Iterator[None]:
+        """Write as usual inside, and take all of it back at the end."""
+        with in_words(self.path):
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            finally:
+                self.projection.codes.forget()
+                self.connection.execute("ROLLBACK")
+
     def record(
         self, annotator: str, kind: EventKind, of: Identity, version: int, payload: dict[str, Any]
     ) -> tuple[Event, Classification]:

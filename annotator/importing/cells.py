@@ -1,0 +1,139 @@
+"""Turn a spreadsheet cell, or a decoded JSON value, into a field's value.
+
+Cells of the AI Incident Database join lists with `, ` although some permitted values hold
+a comma, so a list is split against the taxonomy, longest label first.
+"""
+
+from __future__ import annotations
+
+import re
+from math import isfinite
+from typing import Any, NamedTuple
+
+from annotator.models.taxonomy import Field, in_every_language
+
+JOINER = ", "
+NOTHING_CHOSEN = "--"
+MONTH_YEAR = re.compile(r"^(\d{1,2})[-/](\d{4})$")
+TIMESTAMP = re.compile(r"^(\d{4}-\d{2}-\d{2})T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?$")
+
+
+class Reading(NamedTuple):
+    """A value understood from a source, and the parts of it that no choice stands for."""
+
+    value: Any
+    """None when nothing is left."""
+    outside: list[str]
+
+
+def read_cell(field: Field, cell: str) -> Reading:
+    """Understand the text of a cell."""
+    if field.has_choices and field.holds_many:
+        return _split_choices(field, cell)
+    if field.has_choices:
+        return _one_choice(field, cell)
+    if field.kind == "tags":
+        return Reading(list(dict.fromkeys(part.strip() for part in cell.split(JOINER) if part.strip())) or None, [])
+    if field.kind == "group":
+        first = field.fields[0].id
+        return Reading([{first: name.strip()} for name in cell.split(JOINER) if name.strip()] or None, [])
+    return _scalar(field, cell)
+
+
+def read_json(field: Field, value: Any) -> Reading:
+    """Understand a decoded JSON value; lists stay lists."""
+    if isinstance(value, str) and not field.holds_many:
+        return _one_choice(field, value) if field.has_choices else _scalar(field, value)
+    if field.kind == "group" and isinstance(value, list):
+        return _rows(field, value)
+    if field.holds_many:
+        given = value if isinstance(value, list) else [value]
+        if not field.has_choices:
+            return Reading([str(item) for item in given if str(item).strip()] or None, [])
+        readings = [_one_choice(field, str(item)) for item in given]
+        chosen = [reading.value for reading in readings if reading.value is not None]
+        return Reading(chosen or None, [part for reading in readings for part in reading.outside])
+    return Reading(value, [])
+
+
+def _one_choice(field: Field, text: str) -> Reading:
+    known = field.spellings
+    for form in (text, text.strip()):
+        if form in known:
+            return Reading(known[form], [])
+    folded = {name.strip().casefold(): choice for name, choice in known.items()}
+    choice = folded.get(text.strip().casefold())
+    return Reading(choice, []) if choice else Reading(None, [text])
+
+
+def _split_choices(field: Field, cell: str) -> Reading:
+    known = field.spellings
+    longest_first = sorted(known, key=len, reverse=True)
+    chosen: list[str] = []
+    outside: list[str] = []
+    rest = cell
+    while rest.strip():
+        name = next((each for each in longest_first if rest == each or rest.startswith(each + JOINER)), None)
+        part = name if name is not None else rest.split(JOINER, 1)[0]
+        reading = Reading(known[name], []) if name is not None else _one_choice(field, part)
+        chosen += [reading.value] if reading.value is not None else []
+        outside += reading.outside
+        rest = rest[len(part) + len(JOINER) :]
+    return Reading(list(dict.fromkeys(chosen)) or None, outside)
+
+
+def _scalar(field: Field, text: str) -> Reading:
+    stripped = text.strip()
+    if field.kind == "bool":
+        known = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+        return _either(known.get(stripped.casefold()), text)
+    if field.kind in {"integer", "number"}:
+        return _either(_number(stripped), text)
+    if field.kind == "date":
+        return Reading(_date(stripped), [])
+    return Reading(text, [])
+
+
+def _either(value: Any, text: str) -> Reading:
+    return Reading(None, [text]) if value is None else Reading(value, [])
+
+
+def _number(text: str) -> float | int | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    if not isfinite(number):
+        return None
+    return int(number) if number.is_integer() and "e" not in text.casefold() else number
+
+
+def _date(text: str) -> str:
+    """ISO text: a timestamp loses its time, `12-2016` becomes 2016-12; anything else stays to be judged."""
+    found = TIMESTAMP.match(text)
+    if found:
+        return found[1]
+    found = MONTH_YEAR.match(text)
+    return f"{found[2]}-{int(found[1]):02d}" if found else text
+
+
+def _rows(field: Field, rows: list[Any]) -> Reading:
+    by_name = {name: sub for sub in field.fields for name in (*in_every_language(sub.label), sub.id, *sub.alias)}
+    read: list[dict[str, Any]] = []
+    outside: list[str] = []
+    for row in rows:
+        built: dict[str, Any] = {}
+        for name, value in (row if isinstance(row, dict) else {"": row}).items():
+            sub = by_name.get(name)
+            if value in (None, "", []):
+                continue
+            if sub is None:
+                outside.append(f"{name}: {value}")
+                continue
+            reading = read_json(sub, value)
+            outside += reading.outside
+            if reading.value is not None:
+                built[sub.id] = reading.value
+        if built:
+            read.append(built)
+    return Reading(read or None, outside)

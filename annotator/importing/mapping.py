@@ -1,0 +1,98 @@
+"""Map a classification in a source's words to a taxonomy's fields; what does not fit becomes an issue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from annotator.errors import AnswerError
+from annotator.importing.cells import NOTHING_CHOSEN, Reading, read_cell, read_json
+from annotator.importing.report import Tally
+from annotator.models.classification import Answer
+from annotator.models.issue import ImportIssue
+from annotator.models.record import ClassificationRecord, RawValue
+from annotator.models.taxonomy import Field, Taxonomy, in_every_language
+from annotator.taxonomy.compiling import check_answer
+
+
+class Mapper:
+    """Reads the classifications of one source under one taxonomy."""
+
+    def __init__(self, taxonomy: Taxonomy, source: str, tally: Tally) -> None:
+        """Index the taxonomy's fields by every name a source may use."""
+        self.taxonomy = taxonomy
+        self.source = source
+        self.tally = tally
+        self._fields: dict[str, list[Field]] = {}
+        for field in taxonomy.fields:
+            for name in dict.fromkeys([*in_every_language(field.label), field.id, *field.alias]):
+                self._fields.setdefault(name, []).append(field)
+
+    def answers(self, record: ClassificationRecord) -> dict[str, Answer]:
+        """The answers that fit, by field id; everything else goes to the tally."""
+        answers: dict[str, Answer] = {}
+        for raw in record.values:
+            field = self._field_for(raw)
+            if field is None:
+                self._keep_aside(record, raw.name, raw.value, "the taxonomy has no such field")
+            elif not self._says_nothing(raw):
+                answer = self._answer(field, raw, record)
+                if answer is not None:
+                    answers[field.id] = answer
+        return answers
+
+    def _field_for(self, raw: RawValue) -> Field | None:
+        """The nth field of that name: two may share a label, and some differ by case alone."""
+        fields = self._fields.get(raw.name) or self._fields.get(raw.name.strip()) or []
+        return fields[raw.nth] if raw.nth < len(fields) else None
+
+    def _says_nothing(self, raw: RawValue) -> bool:
+        """Whether the source wrote something down although nobody answered."""
+        blank = isinstance(raw.value, str) and not raw.value.strip()
+        if blank or raw.value is None or raw.value in ([], {}):
+            self.tally.lose("empty values read as unanswered", self.taxonomy.namespace)
+            return True
+        if raw.value == NOTHING_CHOSEN:
+            self.tally.lose(f"`{NOTHING_CHOSEN}` (nothing chosen) read as unanswered", self.taxonomy.namespace)
+            return True
+        return False
+
+    def _answer(self, field: Field, raw: RawValue, record: ClassificationRecord) -> Answer | None:
+        if raw.form == "id":
+            return self._checked(field, Answer.model_validate(raw.value), raw, record)
+        reading = self._reading(field, raw)
+        for part in reading.outside:
+            self._keep_aside(record, field.id, part, "is not a permitted value")
+        return None if reading.value is None else self._checked(field, Answer(value=reading.value), raw, record)
+
+    def _reading(self, field: Field, raw: RawValue) -> Reading:
+        if raw.form == "json":
+            return read_json(field, raw.value)
+        if field.kind == "group":
+            self.tally.lose(
+                "rows that the source reduced to their first column", f"{self.taxonomy.namespace} {field.name}"
+            )
+        return read_cell(field, str(raw.value))
+
+    def _checked(self, field: Field, answer: Answer, raw: RawValue, record: ClassificationRecord) -> Answer | None:
+        try:
+            return check_answer(self.taxonomy, field.id, answer)
+        except AnswerError as error:
+            self._keep_aside(record, field.id, raw.value, "; ".join(problem.message for problem in error.problems))
+            return None
+
+    def _keep_aside(self, record: ClassificationRecord, field: str, value: Any, problem: str) -> None:
+        self.tally.issues.append(issue_of(record, self.source, field, value, problem))
+
+
+def issue_of(record: ClassificationRecord, source: str, field: str, value: Any, problem: str) -> ImportIssue:
+    """An import issue about one value of a classification."""
+    return ImportIssue(
+        source=source,
+        place=record.place,
+        subject=record.subject,
+        taxonomy=record.taxonomy,
+        annotator=record.annotator,
+        field=field,
+        value=value if isinstance(value, str) else repr(value),
+        problem=problem,
+    )
