@@ -1,0 +1,131 @@
+"""Read AIID classifications in the form its database stores them, as JSON or JSON Lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from annotator.errors import SourceError
+from annotator.formats.aiid_namespace import split_namespace
+from annotator.formats.cells import number, plain, texts, words, yes
+from annotator.formats.format import ReadOptions
+from annotator.formats.json_source import Item, JsonSource, first_names
+from annotator.formats.json_text import JsonText
+from annotator.formats.keys import incident_key, report_key
+from annotator.formats.text import TextFile, peek
+from annotator.models.record import ClassificationRecord, Loss, RawValue, Record
+
+EXPECTED = "classifications: objects with namespace, attributes (short_name, value_json), incidents and reports"
+WRAPPERS = ("classifications",)
+READ = {"namespace", "attributes", "publish", "notes", "incidents", "reports"}
+
+
+def sniff(path: Path, head: bytes) -> float:
+    """Judge by the names in the first object."""
+    text = peek(head).lstrip()
+    if path.is_dir() or text[:1] not in {"[", "{"}:
+        return 0.0
+    return 0.95 if {"namespace", "attributes"} <= first_names(text, WRAPPERS) else 0.0
+
+
+def read(path: Path, options: ReadOptions) -> Iterator[Record]:
+    """Yield one record per classification and subject; raise SourceError for JSON of another shape."""
+    file = TextFile.find(path, options, "table")
+    source = JsonSource(file, WRAPPERS)
+    for item in source.items():
+        if not (isinstance(item.value, dict) and isinstance(item.value.get("attributes"), list)):
+            raise SourceError(f"{file.shown}: {item.place} is of another shape; expected {EXPECTED}")
+        yield from _Stored(item, source.words, options).records()
+    yield from source.losses()
+
+
+class _Stored:
+    """One classification as the database holds it."""
+
+    def __init__(self, item: Item, json: JsonText, options: ReadOptions) -> None:
+        self.said, self.place = item.value, item.place
+        self.json = json
+        self.options = options
+        self.lost: list[Loss] = []
+
+    def records(self) -> Iterator[Record]:
+        namespace = (words(self.said.get("namespace")) or "").strip()
+        subjects = self._subjects()
+        if not namespace or not subjects:
+            self._lose("no namespace: left out" if subjects else "about no incident and no report: left out")
+            subjects = []
+        values = tuple(self._values())
+        taxonomy, annotator = split_namespace(namespace)
+        for subject in subjects:
+            yield ClassificationRecord(
+                subject=subject,
+                taxonomy=taxonomy,
+                annotator=self._person(values) or annotator,
+                values=values,
+                publish=bool(yes(self.said.get("publish"))),
+                notes="\n".join(texts(self.said.get("notes"))),
+                place=self.place,
+                extra={name: plain(value) for name, value in self.said.items() if name not in READ},
+            )
+        yield from self.lost
+
+    def _subjects(self) -> list[str]:
+        kinds = (("incidents", "incident_id", incident_key), ("reports", "report_number", report_key))
+        found = []
+        for name, inner, key_of in kinds:
+            listed = self.said.get(name) or []
+            for each in listed if isinstance(listed, list) else [listed]:
+                said = each.get(inner, each) if isinstance(each, dict) else each
+                if numbered := number(said):
+                    found.append(key_of(numbered))
+                else:
+                    self._lose(f"{said!r:.40} among its {name} is no number: left out")
+        return found
+
+    def _values(self) -> Iterator[RawValue]:
+        seen: Counter[str] = Counter()
+        for attribute in self.said["attributes"]:
+            name = self._name(attribute)
+            if name is None:
+                continue
+            nth, seen[name] = seen[name], seen[name] + 1
+            value = self._decoded(attribute.get("value_json"), name)
+            if value not in (None, "", []):
+                yield RawValue(name, value, nth, "json")
+
+    def _name(self, attribute: Any) -> str | None:
+        name = attribute.get("short_name") if isinstance(attribute, Mapping) else None
+        if isinstance(name, str) and name:
+            return name
+        self._lose("an attribute without short_name: left out")
+        return None
+
+    def _decoded(self, said: Any, name: str) -> Any:
+        """The value a JSON text holds; lists of objects become lists of plain dicts."""
+        if not isinstance(said, str):
+            return said
+        try:
+            value = self.json.decode(said)
+        except ValueError:
+            self._lose(f"{name}: its value_json is not JSON: kept as the text it is")
+            return said
+        if isinstance(value, list):
+            return [self._object(part, name) for part in value]
+        return self._object(value, name)
+
+    def _object(self, part: Any, name: str) -> Any:
+        attributes = part.get("attributes") if isinstance(part, dict) else None
+        if not isinstance(attributes, list):
+            return part
+        named = ((self._name(each), each) for each in attributes)
+        return {inner: self._decoded(each.get("value_json"), f"{name} / {inner}") for inner, each in named if inner}
+
+    def _person(self, values: tuple[RawValue, ...]) -> str:
+        """The annotator in the field the options name; empty when that field is unanswered."""
+        wanted = self.options.annotator_column
+        return next((str(value.value).strip() for value in values if value.name == wanted), "")
+
+    def _lose(self, what: str) -> None:
+        self.lost.append(Loss(what, self.place))

@@ -1,0 +1,141 @@
+"""Read the items of a JSON array, of an object that wraps one, or of JSON Lines."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any, NamedTuple
+
+from annotator.errors import SourceError
+from annotator.formats.json_text import JsonText
+from annotator.formats.text import TextFile
+from annotator.models.record import Loss
+
+SPACE = re.compile(r"[ \t\r\n]*")
+TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|[{}\[\]]')
+LINE_ENDINGS = {".jsonl", ".ndjson", ".jsonlines"}
+
+
+class Item(NamedTuple):
+    """One value and where it stood."""
+
+    value: Any
+    place: str
+
+
+class JsonSource:
+    """A file of JSON or JSON Lines, read item by item."""
+
+    def __init__(self, file: TextFile, wrappers: tuple[str, ...]) -> None:
+        """Take the file and the names under which an array of items may stand in one object."""
+        self.file = file
+        self.wrappers = wrappers
+        self.words = JsonText()
+
+    def items(self) -> Iterator[Item]:
+        """Yield the items; raise SourceError with line and column where the text is not JSON."""
+        if self._is_by_line():
+            yield from self._by_line()
+            return
+        text = self.file.read()
+        try:
+            for number, value in enumerate(self._values(text), start=1):
+                yield Item(value, f"{self.file.name} item {number}")
+        except ValueError as error:
+            raise SourceError(f"{self.file.shown}{_explain(error, text)}") from error
+
+    def losses(self) -> Iterator[Loss]:
+        """What the encoding cost and what was odd; ask after reading the items."""
+        yield from self.file.losses()
+        yield from (Loss(what, self.file.name, times) for what, times in self.words.odd.items() if times)
+
+    def _is_by_line(self) -> bool:
+        """By its ending, or because an object ends where a line ends and another begins below."""
+        if self.file.path.suffix.lower() in LINE_ENDINGS:
+            return True
+        written = (line for line in self.file.lines() if line.strip())
+        first, second = next(written, ""), next(written, "")
+        if not (first.lstrip().startswith("{") and second.startswith("{")):
+            return False
+        try:
+            json.loads(first)
+        except (ValueError, RecursionError):
+            return False
+        return True
+
+    def _by_line(self) -> Iterator[Item]:
+        found = False
+        for number, line in enumerate(self.file.lines(), start=1):
+            if not line.strip():
+                continue
+            found = True
+            try:
+                value = self.words.decode(line)
+            except ValueError as error:
+                raise SourceError(f"{self.file.shown}{_explain(error, line, number)}") from error
+            yield Item(value, f"{self.file.name} line {number}")
+        if not found:
+            raise SourceError(f"{self.file.shown}: is empty; check that it was saved")
+
+    def _values(self, text: str) -> Iterator[Any]:
+        start = _skip(text, 0)
+        if text[start] == "[":
+            return self._array(text, start + 1)
+        return iter(self._unwrap(self.words.decode(text)))
+
+    def _array(self, text: str, at: int) -> Iterator[Any]:
+        """The values of an array one after the other, so that only one is held beside the text."""
+        at = _skip(text, at)
+        closed = text[at : at + 1] == "]"
+        while not closed:
+            value, at = self.words.decode_at(text, at)
+            yield value
+            at = _skip(text, at)
+            closed = text[at : at + 1] == "]"
+            if not closed and text[at : at + 1] != ",":
+                raise json.JSONDecodeError("expected a comma or the closing ]", text, at)
+            at = at if closed else _skip(text, at + 1)
+        if _skip(text, at + 1) < len(text):
+            raise json.JSONDecodeError("something follows the closing ]", text, _skip(text, at + 1))
+
+    def _unwrap(self, value: Any) -> list[Any]:
+        inner = value.get("data", value) if isinstance(value, dict) else value
+        for candidate in chain((value,), (inner,)):
+            for name in self.wrappers if isinstance(candidate, dict) else ():
+                if isinstance(candidate.get(name), list):
+                    return list(candidate[name])
+        return [value]
+
+
+def _skip(text: str, at: int) -> int:
+    found = SPACE.match(text, at)
+    return found.end() if found else at
+
+
+def _explain(error: ValueError, text: str, line: int = 0) -> str:
+    """`:line:column: sentence`, for an error in a text that began on a line (0 for a whole file)."""
+    if not isinstance(error, json.JSONDecodeError):
+        return f":{line or 1}: is JSON that cannot be kept: {error}"
+    place = f":{line or error.lineno}:{error.colno}"
+    if error.msg.startswith("Unterminated string") or not text[error.pos :].strip():
+        return f"{place}: the JSON ends too early; it was probably cut off, so fetch it again"
+    return f"{place}: is not JSON ({error.msg})"
+
+
+def first_names(text: str, wrappers: tuple[str, ...]) -> set[str]:
+    """The names in the first item of a JSON text that may end anywhere; for sniffing."""
+    by_depth: dict[int, set[str]] = {}
+    depth = 0
+    for token in TOKEN.finditer(text):
+        sign = token[0][0]
+        if sign == '"' and token[2]:
+            by_depth.setdefault(depth, set()).add(token[1])
+        depth += (sign in "{[") - (sign in "}]")
+        if sign == "}" and by_depth and depth < min(by_depth):
+            break
+    for _, names in sorted(by_depth.items()):
+        if len(names) > 3 or not names & {*wrappers, "data"}:
+            return names
+    return set()

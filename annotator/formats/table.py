@@ -1,0 +1,145 @@
+"""Read a CSV file row by row: repeated columns kept apart, damage reported, nothing guessed."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from annotator.errors import SourceError
+from annotator.formats.text import TextFile
+from annotator.models.record import Loss
+
+LONGEST_CELL = 64 << 20
+"""Characters; the csv module stops at 131,072 unless told, and reports are longer."""
+DELIMITERS = ",;\t"
+
+
+class Column(NamedTuple):
+    """A column of the header; `nth` counts equal names from 0."""
+
+    name: str
+    nth: int
+
+
+class Row(NamedTuple):
+    """A row as spreadsheets number it (the header is row 1), padded to the header's width."""
+
+    number: int
+    cells: list[str]
+
+
+class Table:
+    """A CSV file with a header."""
+
+    def __init__(self, file: TextFile) -> None:
+        """Read the header; raise SourceError when there is none."""
+        self.file = file
+        self.damage: list[Loss] = []
+        """Rows that did not fit the header; complete once `rows` is used up."""
+        self._last_line = ""
+        csv.field_size_limit(max(LONGEST_CELL, csv.field_size_limit()))
+        first = next(iter(file.lines()), "")
+        self._reader = csv.reader(self._lines(), delimiter=likely_delimiter(first), strict=True)
+        self.columns = _numbered(self._next() or [])
+        if not any(column.name for column in self.columns):
+            raise SourceError(f"{file.shown}:1: has no header row; the first line must name the columns")
+
+    def need(self, *names: str) -> None:
+        """Raise SourceError when columns are missing, naming them."""
+        have = {column.name for column in self.columns}
+        if missing := [name for name in names if name not in have]:
+            raise SourceError(
+                f"{self.file.shown}:1: lacks the column{'s' * (len(missing) > 1)} {', '.join(missing)}; "
+                f"it has {', '.join(column.name for column in self.columns[:12])}"
+            )
+
+    def position(self, name: str) -> int | None:
+        """The place of the first column of that name."""
+        return next((at for at, column in enumerate(self.columns) if column.name == name), None)
+
+    def place(self, row: Row) -> str:
+        """How messages call a row."""
+        return f"{self.file.name} row {row.number}"
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows; raise SourceError where the file is cut off or its quotes do not close."""
+        width, number = len(self.columns), 1
+        while (cells := self._next()) is not None:
+            number += 1
+            if len(cells) != width:
+                fitted = self._fit(cells, width, number)
+                if fitted is None:
+                    continue
+                cells = fitted
+            yield Row(number, cells)
+
+    def named(self, row: Row) -> dict[str, str]:
+        """The row's cells by column; a repeated name counts up: `name`, `name (2)`."""
+        names = (f"{column.name} ({column.nth + 1})" if column.nth else column.name for column in self.columns)
+        return dict(zip(names, row.cells, strict=True))
+
+    def losses(self) -> Iterator[Loss]:
+        """What the file's encoding and its rows cost; ask after reading the rows."""
+        yield from self.file.losses()
+        yield from self.damage
+
+    def _lines(self) -> Iterator[str]:
+        for line in self.file.lines():
+            self._last_line = line
+            yield line
+
+    def _next(self) -> list[str] | None:
+        """The next row that is not blank; None at the end."""
+        try:
+            return next((cells for cells in self._reader if cells), None)
+        except csv.Error as error:
+            raise SourceError(f"{self._here()}: {_in_words(str(error))}") from error
+
+    def _fit(self, cells: list[str], width: int, number: int) -> list[str] | None:
+        if len(cells) < width and not self._last_line.endswith(("\n", "\r")):
+            raise SourceError(
+                f"{self._here()}: the file ends inside a row with {len(cells)} of {width} cells; "
+                "it was probably cut off, so fetch it again or delete that row"
+            )
+        surplus = [cell for cell in cells[width:] if cell]
+        what = "row has more cells than the header has columns: left out" if surplus else "row has missing cells"
+        if surplus or len(cells) < width:
+            self.damage.append(Loss(what, f"{self.file.name} row {number}"))
+        return None if surplus else (cells + [""] * width)[:width]
+
+    def _here(self) -> str:
+        return f"{self.file.shown}:{self._reader.line_num}"
+
+
+def header_of(text: str) -> set[str]:
+    """The column names in the first line of a text; for sniffing."""
+    first = text.partition("\n")[0]
+    try:
+        cells = next(csv.reader([first], delimiter=likely_delimiter(first)), [])
+    except csv.Error:
+        return set()
+    return {cell.strip() for cell in cells}
+
+
+def likely_delimiter(header: str) -> str:
+    """Comma, semicolon or tab: the one that makes most columns of a header; comma when equal."""
+    return max(DELIMITERS, key=lambda each: len(next(csv.reader([header], delimiter=each), [])))
+
+
+def _numbered(names: list[str]) -> list[Column]:
+    seen: Counter[str] = Counter()
+    columns = []
+    for name in (name.strip() for name in names):
+        columns.append(Column(name, seen[name]))
+        seen[name] += 1
+    return columns
+
+
+def _in_words(problem: str) -> str:
+    if "unexpected end of data" in problem:
+        return "a quoted cell is never closed; the file was probably cut off, so fetch it again"
+    if "field larger" in problem:
+        return f"a cell is longer than {LONGEST_CELL:,} characters; a closing quote is probably missing before it"
+    return f"is not well-formed CSV ({problem}); quotes inside a cell are written twice"

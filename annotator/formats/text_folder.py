@@ -1,0 +1,153 @@
+"""Read plain documents: Markdown, text and HTML files, one by one or a folder of them."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from annotator.errors import SourceError
+from annotator.formats import news_record, report_page
+from annotator.formats.aiid_report import domain_of
+from annotator.formats.cells import texts, words
+from annotator.formats.dates import iso
+from annotator.formats.format import Reader, ReadOptions
+from annotator.formats.front_matter import is_fenced, split_front_matter
+from annotator.formats.html_text import HtmlText, is_html
+from annotator.formats.language import language_of
+from annotator.formats.text import HEAD, TextFile, unreadable
+from annotator.models.record import Loss, Record, ReportRecord
+from annotator.models.subject import Report
+
+ENDINGS = {".md", ".markdown", ".txt", ".html", ".htm", ".xhtml"}
+LONGEST_TITLE = 200
+CARRIED = {"title", "url", "date", "language", "author", "authors", "tags", "date_published", "source_domain"}
+
+
+def sniff(path: Path, head: bytes) -> float:
+    """Any folder, and any file of these endings, when nothing more telling is found."""
+    if path.is_dir():
+        return 0.3
+    return 0.2 if path.suffix.lower() in ENDINGS and head else 0.0
+
+
+def read(path: Path, options: ReadOptions) -> Iterator[Record]:
+    """Yield the document of a file, or those of all files below a folder.
+
+    In a folder a file that cannot be read is a loss; alone it is a SourceError.
+    """
+    if path.is_dir():
+        yield from _read_folder(path, options)
+    else:
+        yield from _read_document(path, options, path.name)
+
+
+def _read_folder(folder: Path, options: ReadOptions) -> Iterator[Record]:
+    others: Counter[str] = Counter()
+    refused: list[str] = []
+    read_any = False
+    for file in _files(folder):
+        name = file.relative_to(folder).as_posix()
+        if file.suffix.lower() not in ENDINGS:
+            others[file.suffix.lower()] += 1
+            continue
+        try:
+            yield from list(_reader(file, name)(file, options))
+            read_any = True
+        except SourceError as error:
+            refused.append(str(error))
+            yield Loss(f"not read: {error}", f"{folder.name}/{name}")
+    if not read_any:
+        raise _nothing(folder, others, refused)
+    for ending, times in sorted(others.items()):
+        yield Loss(f"{ending or 'file without ending'}: not a document, so not read", folder.name, times)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The files below a folder in the order of their names, without hidden ones."""
+    for root, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(root) / name for name in sorted(names) if not name.startswith("."))
+
+
+def _reader(file: Path, name: str) -> Reader:
+    """The reader for one file of a folder: a more telling format first."""
+    try:
+        with file.open("rb") as opened:
+            head = opened.read(HEAD)
+    except OSError as error:
+        raise unreadable(str(file), error) from error
+    for sniffer, reader in ((report_page.sniff, report_page.read), (news_record.sniff, news_record.read)):
+        if head and sniffer(file, head):
+            return reader
+    return lambda path, options: _read_document(path, options, name)
+
+
+def _nothing(folder: Path, others: Counter[str], refused: list[str]) -> SourceError:
+    if refused:
+        return SourceError(f"{folder}: none of its documents can be read; the first: {refused[0]}")
+    held = ", ".join(f"{times} {ending or 'without ending'}" for ending, times in others.most_common(5))
+    return SourceError(
+        f"{folder}: holds no .md, .txt or .html files ({held or 'it is empty'}); "
+        "to import a .csv, .json or .jsonl file, name the file itself"
+    )
+
+
+def _read_document(path: Path, options: ReadOptions, name: str) -> Iterator[Record]:
+    file = TextFile.find(path, options)
+    text = file.read()
+    if is_html(text) or path.suffix.lower() in {".html", ".htm", ".xhtml"}:
+        report = _from_html(HtmlText(text, file.shown, frozenset({"nav"})), name)
+    else:
+        report = _from_text(text, name, file.shown)
+    if not report.text.strip():
+        raise SourceError(f"{file.shown}: holds no text to read; check that the page was saved whole")
+    yield ReportRecord(report, name)
+    yield from file.losses()
+
+
+def _from_html(page: HtmlText, name: str) -> Report:
+    text, meta = page.text, page.meta
+    url = meta.get("canonical", "") or meta.get("og:url", "")
+    return Report(
+        key=f"file:{name}",
+        title=page.title or page.heading or _first_line(text),
+        text=text,
+        url=url,
+        source_domain=domain_of(url),
+        language=page.language.partition("-")[0].lower() or language_of(text),
+        authors=texts(meta.get("author")),
+        date_published=iso(meta.get("article:published_time")),
+        image_url=meta.get("og:image", ""),
+    )
+
+
+def _from_text(text: str, name: str, shown: str) -> Report:
+    said: dict[str, Any] = {}
+    if is_fenced(text):
+        said, text = split_front_matter(text, shown)
+    url = words(said.get("url")) or ""
+    return Report(
+        key=f"file:{name}",
+        title=words(said.get("title")) or _heading(text) or _first_line(text),
+        text=text.strip("\n"),
+        url=url,
+        source_domain=words(said.get("source_domain")) or domain_of(url),
+        language=words(said.get("language")) or language_of(text),
+        authors=texts(said.get("authors") or said.get("author")),
+        tags=texts(said.get("tags")),
+        date_published=iso(said.get("date_published") or said.get("date")),
+        extra={key: value for key, value in said.items() if key not in CARRIED},
+    )
+
+
+def _heading(text: str) -> str:
+    """The first Markdown heading."""
+    found = next((line for line in text.split("\n") if line.startswith("#") and line.lstrip("#").startswith(" ")), "")
+    return found.strip("# ").strip()
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip()[:LONGEST_TITLE] for line in text.split("\n") if line.strip()), "")
