@@ -17,7 +17,7 @@ Entry = tuple[str, str, str]
 
 
 class KeyBar(Widget):
-    """One line of keys and words; drops entries from the right when it is narrow."""
+    """One line of keys and words; when it is narrow, entries before the last are left out."""
 
     COMPONENT_CLASSES = {"key-bar--key"}
     DEFAULT_CSS = """
@@ -59,12 +59,17 @@ class KeyBar(Widget):
                 self.post_message(self.Pressed(action))
 
     def _placed(self) -> list[tuple[str, str, str, tuple[int, int]]]:
-        placed: list[tuple[str, str, str, tuple[int, int]]] = []
-        start = 0
-        for key, words, action in self.entries:
-            stop = start + cell_len(key) + cell_len(words) + 3
-            if stop > self.size.width:
-                break
+        room = self.size.width
+        shown = list(self.entries)
+        while len(shown) > 1 and sum(_width(entry) for entry in shown) > room:
+            del shown[-2]
+        placed, start = [], 0
+        for key, words, action in shown:
+            stop = start + _width((key, words, action))
             placed.append((key, words, action, (start, stop)))
             start = stop
         return placed
+
+
+def _width(entry: Entry) -> int:
+    return cell_len(entry[0]) + cell_len(entry[1]) + 3

@@ -12,6 +12,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from annotator.tui.keys import bindings_for
+from annotator.tui.plain import fit
 
 POINTER = "▸"
 """Marks the line of the cursor, so that it is found without colour."""
@@ -37,6 +38,8 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
 
     count: reactive[int] = reactive(0)
     cursor: reactive[int] = reactive(0)
+    empty: reactive[str] = reactive("")
+    """What is said instead when there are no lines."""
 
     class Moved(Message):
         """The cursor stands on another line."""
@@ -67,6 +70,10 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         """Draw one line, `width` cells wide; foreign text goes through `plain.inert` here."""
         raise NotImplementedError
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As high as it has lines, where the height is `auto`."""
+        return self.count
+
     @property
     def in_view(self) -> tuple[int, int]:
         """The lines on screen: from, up to but not including."""
@@ -81,7 +88,8 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         """Draw the line at a row of the screen."""
         index = self.scroll_offset.y + y
         if not 0 <= index < self.count:
-            return Strip.blank(self.size.width, self.rich_style)
+            words = fit(f" {self.empty}", self.size.width) if y == 1 and not self.count else ""
+            return Strip([Segment(words)]).adjust_cell_length(self.size.width).apply_style(self.rich_style)
         at_cursor = index == self.cursor
         pointer = Segment(POINTER if at_cursor else " ")
         strip = Strip([pointer, *self.draw(index, self.size.width - 1)])
@@ -99,6 +107,8 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     def watch_count(self, count: int) -> None:
         """Tell the scroll bar, and bring the cursor back when its line is gone."""
         self.virtual_size = Size(1, count)
+        if self.styles.height and self.styles.height.is_auto:
+            self.refresh(layout=True)
         self.cursor = self.validate_cursor(self.cursor)
         self.refresh()
 

@@ -1,0 +1,124 @@
+"""The desk as one Textual app: themes, keys, the queue, and words for what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import App
+from textual.events import Resize
+from textual.screen import Screen
+from textual.worker import WorkerFailed
+
+from annotator.errors import AnnotatorError, StoreError
+from annotator.session import Session
+from annotator.tui.actions import Place
+from annotator.tui.keys import Keys, bindings_for
+from annotator.tui.plain import inert
+from annotator.tui.screens.queue import QueueScreen
+from annotator.tui.spoken import Spoken
+from annotator.tui.themes import DARK, LIGHT, THEMES, theme_named
+from annotator.tui.widgets.keybar import KeyBar
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+NAMED = Callable[[str], Session]
+"""Keeps the name somebody gave, and opens the session under it."""
+
+
+def _palette() -> type[Provider]:
+    from annotator.tui.palette import ActionProvider
+
+    return ActionProvider
+
+
+class AnnotatorApp(Spoken, App[None], inherit_bindings=False):
+    """Opens on the queue. The one place where an AnnotatorError becomes words on screen."""
+
+    TITLE = "annotator"
+    CSS_PATH: ClassVar = [
+        "app.tcss",
+        "screens/queue.tcss",
+    ]  # read with the app's: no second parse before the first frame
+    BINDINGS = bindings_for("everywhere")
+    COMMANDS: ClassVar = {_palette}
+
+    def __init__(
+        self, session: Session, keys: Keys | None = None, theme: str = "", on_named: NAMED | None = None
+    ) -> None:
+        """Take an open session; one without an annotator asks for a name when `on_named` can keep it."""
+        super().__init__()
+        self.session = session
+        self.keys = keys or Keys()
+        self.on_named = on_named
+        self.animation_level = "none"
+        self.set_keymap(self.keys.keymap)
+        for each in THEMES:
+            self.register_theme(each)
+        self.theme = theme_named(theme)
+
+    def get_default_screen(self) -> Screen[None]:
+        """Open on the queue."""
+        return QueueScreen(self.session, self.keys)
+
+    def on_mount(self) -> None:
+        """Ask who is there, when nobody said."""
+        if not self.session.annotator and self.on_named:
+            from annotator.tui.dialogs.ask_name import AskName
+
+            self.push_screen(AskName(), self._be_named)
+
+    def _be_named(self, name: str | None) -> None:
+        if name and self.on_named:
+            self.session = self.on_named(name)
+            cast(QueueScreen, self.screen_stack[0]).use(self.session)
+
+    def on_resize(self, event: Resize) -> None:
+        """Cover everything while the terminal is too small."""
+        from annotator.tui.dialogs.too_small import TooSmall, is_too_small
+
+        covered = isinstance(self.screen, TooSmall)
+        too_small = is_too_small(event.size.width, event.size.height)
+        if too_small and not covered:
+            self.push_screen(TooSmall())
+        elif covered and not too_small:
+            self.pop_screen()
+
+    async def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
+        """Do what was clicked in the footer, as if its key had been pressed."""
+        for node, binding, enabled, _ in self.screen.active_bindings.values():
+            if binding.id == event.action and enabled:
+                await self.run_action(binding.action, node)
+                return
+
+    def action_help(self) -> None:
+        """Show all keys of the current screen."""
+        from annotator.tui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            place: Place = getattr(self.screen, "PLACE", "dialog")
+            self.push_screen(HelpScreen(self.keys, place))
+
+    def action_toggle_theme(self) -> None:
+        """Go from dark to light or back."""
+        self.theme = DARK if self.theme == LIGHT else LIGHT
+
+    def _handle_exception(self, error: Exception) -> None:
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        if not isinstance(cause, AnnotatorError):
+            super()._handle_exception(error)
+            return
+        title = "The database" if isinstance(cause, StoreError) else ""
+        words = inert(str(cause), newlines=True)
+        self.notify(words, title=title, severity="error", timeout=10, markup=False)
+
+
+def run(session: Session, keys: Mapping[str, str] | None = None, theme: str = "", on_named: NAMED | None = None) -> int:
+    """Open the desk and stay until somebody quits; returns the exit code.
+
+    `keys` is the part of the config file of that name; RequestError when it is wrong.
+    """
+    app = AnnotatorApp(session, Keys(keys), theme, on_named)
+    app.run()
+    return app.return_code or 0

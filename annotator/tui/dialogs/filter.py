@@ -1,0 +1,83 @@
+"""Choose which subjects the queue shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.strip import Strip
+
+from annotator.models.queue import QueueView
+from annotator.tui.dialogs.dialog import Dialog
+from annotator.tui.dialogs.filter_lines import FilterLine, filter_lines, trouble_with_date
+from annotator.tui.plain import fit, inert
+from annotator.tui.widgets.rows import LineList
+from annotator.tui.widgets.text_line import TextLine
+
+
+class FilterRows(LineList):
+    """One filter a line, with its value between arrows; dates are typed."""
+
+    DEFAULT_CSS = "FilterRows { height: auto; background: $surface; }"
+
+    def __init__(self, lines: list[FilterLine]) -> None:
+        """Take the filters with their values."""
+        super().__init__()
+        self.lines = lines
+        self.set_reactive(LineList.count, len(lines))
+
+    def draw(self, index: int, width: int) -> Strip:
+        """Draw name and value of a filter."""
+        line = self.lines[index]
+        return Strip([Segment(fit(f" {line.name:<14}{inert(line.shown)}", width))])
+
+    def turn(self, steps: int) -> None:
+        """Take the next value of the filter at the cursor, or one before."""
+        self.lines[self.cursor] = self.lines[self.cursor].turned(steps)
+        self.redraw()
+
+    def on_key(self, event: events.Key) -> None:
+        """Type into a date; delete takes any filter off."""
+        line = self.lines[self.cursor]
+        changed = line.typed(event.key, event.character or "")
+        if changed != line:
+            self.lines[self.cursor] = changed
+            self.redraw()
+            event.stop()
+
+
+class FilterDialog(Dialog[QueueView]):
+    """Dismisses with the view that was put together."""
+
+    def __init__(self, view: QueueView, taxonomies: Sequence[str], annotators: Sequence[str]) -> None:
+        """Take the view as it is, and what there is to choose from."""
+        super().__init__()
+        self.view = view
+        self.rows = FilterRows(filter_lines(view, taxonomies, annotators))
+
+    def compose(self) -> ComposeResult:
+        """Lay the filters out."""
+        with Vertical(id="box"):
+            yield TextLine("Show only", id="title")
+            yield self.rows
+            yield TextLine(id="trouble")
+            yield TextLine("←→ change   del any   enter show   esc close", id="hint")
+
+    def action_next_value(self) -> None:
+        """Take the next value."""
+        self.rows.turn(1)
+
+    def action_value_before(self) -> None:
+        """Take the value before."""
+        self.rows.turn(-1)
+
+    def on_line_list_chosen(self) -> None:
+        """Dismiss with the view, unless a date makes no sense."""
+        values = {line.setting: line.value for line in self.rows.lines}
+        trouble = trouble_with_date(values["since"]) or trouble_with_date(values["until"])
+        self.query_one("#trouble", TextLine).text = trouble
+        if not trouble:
+            self.dismiss(self.view.model_copy(update={**values, "flagged": bool(values["flagged"])}))

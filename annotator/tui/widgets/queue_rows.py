@@ -1,0 +1,117 @@
+"""The lines of the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from annotator.models.subject import QueueRow
+from annotator.tui.plain import fit, inert
+from annotator.tui.widgets.queue_columns import FLAG, SYMBOLS, Columns, columns_for
+from annotator.tui.widgets.rows import LineList
+
+
+class QueueRows(LineList):
+    """Subjects, one a line. It knows the rows it was given, and shows … for the others."""
+
+    COMPONENT_CLASSES = {"queue--aside", "queue--flag", *(f"queue--{status}" for status in SYMBOLS)}
+
+    taxonomies: reactive[tuple[str, ...]] = reactive(())
+
+    def __init__(self, taxonomies: Sequence[str], *, id: str | None = None) -> None:
+        """Take the namespaces that have a column, in order."""
+        super().__init__(id=id)
+        self.set_reactive(QueueRows.taxonomies, tuple(taxonomies))
+        self._rows: dict[int, QueueRow] = {}
+        self._columns: tuple[int, Columns] = (0, columns_for(0, ()))
+
+    def fill(self, start: int, rows: Iterable[QueueRow], afresh: bool = False) -> None:
+        """Take the rows from `start` on; `afresh` forgets all others."""
+        if afresh:
+            self._rows.clear()
+        self._rows.update(enumerate(rows, start))
+        self.redraw()
+
+    def lacks(self, start: int, end: int) -> bool:
+        """Whether any row from `start` up to `end` was not given yet."""
+        return any(index not in self._rows for index in range(start, end))
+
+    @property
+    def row(self) -> QueueRow | None:
+        """The row of the cursor, when it is known."""
+        return self._rows.get(self.cursor)
+
+    def columns(self, width: int) -> Columns:
+        """The columns at a width."""
+        if self._columns[0] != width:
+            self._columns = (width, columns_for(width, self.taxonomies))
+        return self._columns[1]
+
+    def draw(self, index: int, width: int) -> Strip:
+        """Draw one subject."""
+        row, columns = self._rows.get(index), self.columns(width)
+        if row is None:
+            return Strip([Segment("…")])
+        aside = self._style("aside")
+        segments = [Segment(fit(_title(row), columns.title - 1) + " ")]
+        segments += [
+            Segment(_cell(row.key, columns.key), aside),
+            Segment(_cell(row.date, columns.date), aside),
+            Segment(_cell(str(row.reports).rjust(3), columns.reports), aside),
+        ]
+        return Strip([*segments, *self._statuses(row, columns), self._flag(row)])
+
+    def _statuses(self, row: QueueRow, columns: Columns) -> Iterable[Segment]:
+        for taxonomy, (_, width) in zip(self.taxonomies, columns.statuses, strict=True):
+            status = row.status.get(taxonomy, "untouched")
+            yield Segment(SYMBOLS[status].ljust(width), self._style(status))
+
+    def _flag(self, row: QueueRow) -> Segment:
+        return Segment(f"{FLAG} " if row.flagged else "  ", self._style("flag"))
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"queue--{name}", partial=True)
+
+
+class QueueHeads(Widget):
+    """The heads over the columns, with a mark at the one the queue is sorted by."""
+
+    sorted_by: reactive[tuple[str, bool]] = reactive(("order", False))
+
+    def __init__(self, rows: QueueRows, *, id: str | None = None) -> None:
+        """Take the rows whose columns they stand over."""
+        super().__init__(id=id)
+        self.rows = rows
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the heads; there is only the line `y` 0."""
+        if y:
+            return Strip.blank(self.size.width, self.rich_style)
+        width = self.size.width - 1 - self.rows.scrollbar_size_vertical
+        columns = self.rows.columns(width)
+        cells = [
+            fit(self._head("title", "Title"), columns.title),
+            _cell(self._head("key", "Key"), columns.key),
+            _cell(self._head("date", "Date"), columns.date),
+            _cell("Rep", columns.reports),
+            *(head.ljust(width) for head, width in columns.statuses),
+            FLAG,
+        ]
+        return Strip([Segment(" " + "".join(cells))]).adjust_cell_length(self.size.width).apply_style(self.rich_style)
+
+    def _head(self, name: str, words: str) -> str:
+        sort, descending = self.sorted_by
+        return f"{words} {'↓' if descending else '↑'}" if sort == name else words
+
+
+def _title(row: QueueRow) -> str:
+    return inert(row.title) or f"({row.kind} without a title)"
+
+
+def _cell(text: str, width: int) -> str:
+    return fit(inert(text), width - 1) + " " if width else ""

@@ -1,0 +1,46 @@
+"""The line a search is typed into; says what was typed once the typing pauses."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Input
+
+PAUSE = 0.12
+"""Seconds without a key before a search starts."""
+
+
+class SearchBox(Input):
+    """Posts `Sought` while typing, `Left` when the search is done with."""
+
+    DEFAULT_CSS = "SearchBox { background: $surface; }"
+
+    class Sought(Message):
+        """Look for this now."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Left(Message):
+        """Enter or a cursor key: back to the list, with what was found."""
+
+    def __init__(self, text: str) -> None:
+        """Take the search as it stands."""
+        super().__init__(text, placeholder="search titles and texts", compact=True, select_on_focus=False)
+        self._typed: Timer | None = None
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Start again to wait for a pause."""
+        event.stop()
+        if self._typed:
+            self._typed.stop()
+        self._typed = self.set_timer(PAUSE, lambda: self.post_message(self.Sought(self.value)))
+
+    def on_key(self, event: events.Key) -> None:
+        """Go to the list with enter or the cursor keys."""
+        if event.key in {"enter", "down", "pagedown"}:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Left())
