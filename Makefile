@@ -1,0 +1,58 @@
+# Two commands do everything: `make demo` and `make test`. The rest is for those who build.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check format lint types contracts fuzz bench generate screenshots clean
+
+demo: .venv/.installed ## open the desk on the sample reports
+	@$(BIN)/annotator demo
+
+test: .venv/.test-installed ## run every test
+	$(BIN)/pytest -n auto
+
+check: .venv/.test-installed lint types contracts test ## what must hold at every commit
+
+lint: .venv/.test-installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: .venv/.test-installed
+	$(BIN)/mypy
+
+contracts: .venv/.test-installed
+	$(BIN)/lint-imports
+
+format: .venv/.test-installed ## put the code in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+fuzz: .venv/.test-installed ## the slow proofs
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -n auto -m slow
+
+bench: .venv/.test-installed ## measure through a pseudo-terminal; prints a table, writes benchmarks/results.json
+	$(BIN)/python -m benchmarks
+
+generate: .venv/.installed ## write what is made from the code: schemas
+	$(BIN)/python -m annotator.taxonomy.schema > taxonomies/schema.json
+	$(BIN)/python -m annotator.store.schema > db/schema.sql
+
+screenshots: .venv/.installed ## take the pictures in docs/screens again
+	$(BIN)/python -m docs.screens
+
+clean:
+	rm -rf .venv build dist
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "annotator needs Python 3.11 or newer; name one: make PYTHON=python3.12 demo"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' \
+	  || { echo "this Python has no venv module; on Debian: apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: pyproject.toml .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/.test-installed: pyproject.toml .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@ .venv/.installed

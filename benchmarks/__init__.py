@@ -1,0 +1,1 @@
+"""How fast the program is, as its user sees it: ratios measured in one run."""

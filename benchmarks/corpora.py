@@ -1,0 +1,71 @@
+"""Make databases and files of a given size; the same seed gives the same content."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+from annotator.models.record import IncidentRecord, ReportRecord
+from annotator.models.subject import Incident, Report
+from annotator.project import Project
+from annotator.store import content
+
+VOCABULARY = 5_000
+LENGTH = 3_000
+"""Characters of a report's text."""
+
+
+def reports(count: int, length: int = LENGTH) -> Iterator[Report]:
+    """Reports of made-up words, common ones more often than rare ones."""
+    chance = random.Random(7)
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    words = ["".join(chance.choices(letters, k=chance.randint(2, 10))) for _ in range(VOCABULARY)]
+    weights = [1 / rank for rank in range(1, VOCABULARY + 1)]
+    pool = chance.choices(words, weights, k=400_000)
+    for number in range(count):
+        start = chance.randrange(len(pool) - 1_000)
+        text = " ".join(pool[start : start + length // 5])[:length]
+        yield Report(
+            key=f"bench:r{number}", title=f"Report {number} of {pool[start]}", text=text,
+            url=f"https://example.org/{number}", source_domain="example.org", language="en",
+            date_published=f"20{number % 25:02d}-01-01",
+        )  # fmt: skip
+
+
+def database(path: Path, count: int, length: int = LENGTH, incidents: int = 50) -> Path:
+    """A database of reports, and a few incidents to classify first; made once."""
+    if path.exists():
+        return path
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.unlink(missing_ok=True)
+    project = Project.open(unfinished)
+    with project.store.writing() as connection:
+        first = [
+            IncidentRecord(Incident(key=f"bench:{n}", title=f"Incident {n}", reports=(f"bench:r{n}",)), "")
+            for n in range(incidents)
+        ]
+        content.put_incidents(connection, first)
+        batch: list[ReportRecord] = []
+        for report in reports(count, length):
+            batch.append(ReportRecord(report, ""))
+            if len(batch) == 5_000:
+                content.put_reports(connection, batch)
+                batch = []
+        if batch:
+            content.put_reports(connection, batch)
+    project.store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    project.store.close()
+    unfinished.rename(path)
+    return path
+
+
+def reports_file(path: Path, count: int) -> Path:
+    """A JSONL file of reports in the shape of the AI Incident Database."""
+    if not path.exists():
+        with path.open("w", encoding="utf-8") as file:
+            for number, report in enumerate(reports(count), 1):
+                row = report.model_dump(mode="json", exclude={"key", "standing", "related_to", "extra"})
+                file.write(json.dumps({**row, "report_number": number}) + "\n")
+    return path

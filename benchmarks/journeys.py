@@ -1,0 +1,131 @@
+"""Figures of the journeys without a screen: import rate, export time, installed size."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from pathlib import Path
+from statistics import median
+
+from annotator.importing import import_path
+from annotator.models.classification import Identity
+from annotator.project import Project
+from annotator.resources import data_folder
+from annotator.store.content import REPORT_COLUMNS, report_row
+from annotator.store.search import index_from, needs_trigram
+from benchmarks.corpora import reports, reports_file
+from benchmarks.figures import Figure
+
+COUNT = 10_000
+RUNS = 5
+HERE = Path(__file__).resolve().parent.parent
+
+
+def imports(folder: Path) -> list[Figure]:
+    """Reports from a JSONL file into a new database, against executemany into the same tables and index."""
+    source = reports_file(folder / "reports.jsonl", COUNT)
+    ours, theirs = [], []
+    for _ in range(RUNS):
+        theirs.append(_plain_insert(folder))
+        ours.append(_import(folder, source))
+    detail = f"{COUNT / median(ours):,.0f} against {COUNT / median(theirs):,.0f} reports a second"
+    share = 100 * median(theirs) / median(ours)
+    return [Figure("import of 10,000 reports, rate against executemany", share, "%", 40, False, detail)]
+
+
+def exports(folder: Path) -> list[Figure]:
+    """The whole export command on 10,000 classifications."""
+    path = _classified(folder)
+    target = folder / "out.jsonl"
+    command = [sys.executable, "-m", "annotator", "--db", str(path), "export", "jsonl", "--out", str(target)]
+    found = []
+    for _ in range(RUNS):
+        started = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True, cwd=HERE)
+        found.append(time.perf_counter() - started)
+    lines = sum(1 for _ in target.open(encoding="utf-8"))
+    assert lines == COUNT, lines
+    detail = f"whole command, {lines:,} lines, {target.stat().st_size / 1e6:.0f} MB"
+    return [Figure("export of 10,000 classifications to JSONL", median(found), "s", 0.5, True, detail)]
+
+
+def installed_size(_folder: Path) -> list[Figure]:
+    """Site-packages of a fresh environment with the runtime alone."""
+    with tempfile.TemporaryDirectory() as place:
+        venv.create(place, with_pip=True)
+        python = Path(place) / "bin" / "python"
+        command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", str(HERE)]
+        subprocess.run(command, check=True)
+        (site,) = Path(place).glob("lib/python*/site-packages")
+        own = [each for each in site.iterdir() if not each.name.startswith(("pip", "setuptools", "pkg_resources"))]
+        files = [file for each in own for file in ([each] if each.is_file() else each.rglob("*")) if file.is_file()]
+        size = sum(file.stat().st_size for file in files) / 1e6
+    return [Figure("installed size of the runtime", size, "MB", 60, True, f"{len(files):,} files, bytecode included")]
+
+
+def _fresh(path: Path) -> Path:
+    for name in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+        name.unlink(missing_ok=True)
+    return path
+
+
+def _import(folder: Path, source: Path) -> float:
+    project = Project.open(_fresh(folder / "import.db"))
+    started = time.perf_counter()
+    report = import_path(project, source)
+    seconds = time.perf_counter() - started
+    project.store.close()
+    assert report.counts["reports"]["added"] == COUNT, report.counts
+    return seconds
+
+
+def _plain_insert(folder: Path) -> float:
+    """What SQLite alone needs: rows ready in memory, executemany, the same full-text index."""
+    project = Project.open(_fresh(folder / "plain.db"))
+    rows = [(each.key, report_row(each, False)) for each in reports(COUNT)]
+    subjects = [
+        (n, key, "report", row[0], row[1], needs_trigram(row[0], row[2])) for n, (key, row) in enumerate(rows, 1)
+    ]
+    bodies = [(n, *row[2:]) for n, (_, row) in enumerate(rows, 1)]
+    connection: sqlite3.Connection = project.store.connection
+    marks = ", ".join("?" * (len(REPORT_COLUMNS) + 1))
+    started = time.perf_counter()
+    connection.execute("BEGIN IMMEDIATE")
+    connection.executemany("INSERT INTO subjects VALUES (?, ?, ?, ?, ?, ?)", subjects)
+    connection.executemany(f"INSERT INTO reports (id, {', '.join(REPORT_COLUMNS)}) VALUES ({marks})", bodies)
+    index_from(connection, 1)
+    connection.execute("COMMIT")
+    seconds = time.perf_counter() - started
+    project.store.close()
+    return seconds
+
+
+def _classified(folder: Path) -> Path:
+    """A database of 10,000 classifications under the first default taxonomy, every choice field answered."""
+    path = folder / "classified.db"
+    if path.exists():
+        return path
+    project = Project.open(_fresh(folder / "classifying.db"), [data_folder("taxonomies")])
+    taxonomy = project.taxonomy("CSETv1")
+    answers = {
+        field.id: {"state": "answered", "value": [field.choices[0].id] if field.holds_many else field.choices[0].id}
+        for field in taxonomy.fields
+        if field.has_choices
+    }
+    from annotator.store.content import ensure_subject
+
+    with project.store.writing() as connection:
+        project.keep(connection, taxonomy)
+        for number in range(COUNT):
+            ensure_subject(connection, f"bench:{number}", "incident")
+            of = Identity(subject=f"bench:{number}", taxonomy="CSETv1", annotator="bench")
+            payload = {"answers": answers, "notes": "", "status": "submitted", "publish": "unpublished"}
+            project.store.record("bench", "imported", of, taxonomy.version, payload)
+    project.store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    project.store.close()
+    (folder / "classifying.db").rename(path)
+    return path

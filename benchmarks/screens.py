@@ -1,0 +1,112 @@
+"""Figures of the desk on a terminal: first frame, key to paint, submit to next, memory."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+from benchmarks.corpora import database
+from benchmarks.figures import Figure, p95, ratio_of_medians
+from benchmarks.terminal import Terminal
+
+RUNS = 7
+KEYS = 60
+BARE = [sys.executable, "-m", "benchmarks.bare_app"]
+HERE = Path(__file__).resolve().parent.parent
+
+
+def desk(path: Path, *more: str) -> list[str]:
+    """The command that opens the desk on a database."""
+    return [sys.executable, "-m", "annotator", "--db", str(path), "--as", "bench", "desk", *more]
+
+
+def first_frames(folder: Path) -> list[Figure]:
+    """Start to first frame, bare and ours in turn."""
+    large, huge = database(folder / "reports.db", 100_000), database(folder / "subjects.db", 1_000_000, 60)
+    bare: list[float] = []
+    ours: dict[Path, list[float]] = {large: [], huge: []}
+    for _ in range(RUNS):
+        bare.append(_start(BARE, lambda text: "ready 0." in text)[0])
+        for path, found in ours.items():
+            found.append(_start(desk(path), lambda text: "Incident 5" in text)[0])
+    return [
+        Figure(f"first frame of the queue, {name}, against a bare app", ratio_of_medians(ours[path], bare), "×",
+               bound, True, f"median {median(ours[path]):.3f} s against {median(bare):.3f} s")
+        for path, name, bound in ((large, "100,000 reports of 3 kB", 1.8), (huge, "1,000,000 subjects", 2.2))
+    ]  # fmt: skip
+
+
+def memory(folder: Path) -> list[Figure]:
+    """Resident memory after the first frame has settled."""
+    path = database(folder / "reports.db", 100_000)
+    bare = median(_start(BARE, lambda text: "ready 0." in text)[1] for _ in range(3))
+    ours = median(_start(desk(path), lambda text: "Incident 5" in text)[1] for _ in range(3))
+    detail = f"{ours:.0f} MB against {bare:.0f} MB"
+    return [Figure("memory of the desk on 100,000 reports, against a bare app", ours / bare, "×", 2.5, True, detail)]
+
+
+def keys(folder: Path) -> list[Figure]:
+    """Key to painted answer in CSETv1's form of 62 fields, and in the bare app."""
+    bare = Terminal(BARE, HERE)
+    bare.wait(lambda text: "ready 0." in text)
+    bare.settle()
+    theirs = [bare.press("x", _says(f"ready {count}.")) for count in range(1, KEYS + 1)]
+    bare.close()
+    path = _working_copy(folder)
+    ours = Terminal(desk(path, "bench:0", "--taxonomy", "CSETv1"), HERE)
+    try:
+        found = _answer_form(ours)
+    finally:
+        ours.close()
+    detail = f"{p95(found) * 1000:.1f} ms against {p95(theirs) * 1000:.1f} ms, {len(found)} answers"
+    return [Figure("key to painted answer, p95, against a bare app", p95(found) / p95(theirs), "×", 3, True, detail)]
+
+
+def submissions(folder: Path) -> list[Figure]:
+    """Submit, durable save and the next subject painted."""
+    path = _working_copy(folder)
+    ours = Terminal(desk(path, "bench:0", "--taxonomy", "CSETv1"), HERE)
+    found: list[float] = []
+    try:
+        ours.wait(_says("Incident 0 "))
+        ours.settle()
+        for number in range(40):
+            found.append(ours.press("\x13", _says(f"Incident {number + 1} ")))
+            ours.settle(0.1)
+    finally:
+        ours.close()
+    detail = f"median {median(found) * 1000:.1f} ms, {len(found)} submissions"
+    return [Figure("submit, durable save, next subject painted, p95", p95(found) * 1000, "ms", 60, True, detail)]
+
+
+def _answer_form(ours: Terminal) -> list[float]:
+    """Answer yes and no in turn to the first yes/no/maybe questions of CSETv1."""
+    raise NotImplementedError
+
+
+def _start(command: list[str], shows: Callable[[str], bool]) -> tuple[float, float]:
+    """Seconds to the first frame, and MB of memory once it is quiet."""
+    terminal = Terminal(command, HERE)
+    try:
+        first = terminal.wait(shows) - terminal.started
+        terminal.settle(0.6)
+        return first, terminal.memory()
+    finally:
+        terminal.close()
+
+
+def _says(words: str) -> Callable[[str], bool]:
+    return lambda text: words in text
+
+
+def _working_copy(folder: Path) -> Path:
+    """A fresh copy of a database with incidents to classify."""
+    source = database(folder / "incidents.db", 200)
+    target = folder / "working.db"
+    for name in (target, Path(f"{target}-wal"), Path(f"{target}-shm")):
+        name.unlink(missing_ok=True)
+    shutil.copy(source, target)
+    return target
