@@ -105,7 +105,7 @@ def check_classification(taxonomy: Taxonomy, kind: SubjectKind, answers: Mapping
         if answer is None:
             problems += _missing(taxonomy.by_id[field_id])
         elif field_id in taxonomy.by_id and field_id not in asked:
-            problems.append(Problem(field_id, f"is not asked about a {kind}; clear the answer"))
+            problems.append(Problem(field_id, f"is not asked about {kind}s; clear the answer"))
         else:
             problems += _answer_problems(taxonomy, field_id, answer)
     return problems

@@ -106,7 +106,8 @@ def _choice_around(place: Place, document: Any) -> str:
     for step, before in zip(place, ("", *place), strict=False):
         value = _step(value, step)
         if before in {"choices", "children"} and isinstance(value, dict):
-            inside = str(value.get("id") or value.get("label") or f"number {int(step) + 1}")
+            names = (value.get("id"), value.get("label"), f"number {int(step) + 1}")
+            inside = next(str(name) for name in names if isinstance(name, (str, int)) and name != "")
     return inside
 
 
@@ -137,7 +138,7 @@ def _expectation(kind: str, name: str, given: Any, error: ErrorDetails) -> str:
     if kind == "string_pattern_mismatch":
         return f"{name} {given!r} is not possible; use {FORMS.get(name, context['pattern'])}"
     if kind == "string_too_long":
-        return f"{name} {given!r} is too long; write at most {context['max_length']} characters"
+        return f"{name} {given!r} is too long; write at most {_characters(context['max_length'])}"
     if kind in BOOLS:
         return f"{name} is {given!r}; write true or false"
     if kind in WHOLE:
@@ -169,6 +170,10 @@ def _no_text(name: str, given: Any) -> str:
         written = str(given).lower() if isinstance(given, bool) else str(given)
         return f'{name} is {written} without quotes, which is not text; write {name}: "{written}"'
     return f"{name} expects text, not {_named(given)}; write {name}: …"
+
+
+def _characters(count: int) -> str:
+    return "one character" if count == 1 else f"{count} characters"
 
 
 def _named(given: Any) -> str:

@@ -19,7 +19,7 @@ TEXT = """\
 namespace: {written}
 # Raise the version when the meaning of a question or choice changes.
 version: 1
-# Texts can stand in several languages: title: {{en: Weather damage, fr: Dégâts des intempéries}}
+# Texts can stand in several languages: title: {{en: Hail, fr: Grêle}}
 title: {title}
 applies_to: [incident, report]
 guidance: What is this taxonomy for, and what should its editors read first?
@@ -29,7 +29,7 @@ headings:
   - {{number: "1", label: First questions}}
 
 fields:
-  # `id` is what is stored: keep it when you improve a label. Quote numbers, so that 1.10 stays 1.10.
+  # `id` is what is stored: keep it when a label changes. Quote numbers, so that 1.10 stays 1.10.
   - id: relevant
     number: "1.1"
     label: Relevant

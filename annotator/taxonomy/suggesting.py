@@ -8,8 +8,10 @@ from typing import Any
 
 
 def closest(word: Any, known: Iterable[str]) -> str | None:
-    """The known word most like this one, or None when none is near."""
-    by_folded = {each.casefold(): each for each in known}
+    """The known word most like this one, the first of those alike but for case; None when none is near."""
+    by_folded: dict[str, str] = {}
+    for each in known:
+        by_folded.setdefault(each.casefold(), each)
     found = get_close_matches(str(word).casefold()[:200], by_folded, n=1)
     return by_folded[found[0]] if found else None
 
@@ -25,3 +27,9 @@ def shortened(words: Iterable[str], most: int = 8) -> str:
     listed = list(words)
     more = f", … {len(listed) - most} more" if len(listed) > most else ""
     return ", ".join(listed[:most]) + more
+
+
+def quoted(value: Any, most: int = 80) -> str:
+    """A value as code would write it, cut off when it is long."""
+    text = repr(value)
+    return text if len(text) <= most else f"{text[:most]}…"

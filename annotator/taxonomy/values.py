@@ -14,7 +14,7 @@ from typing import Any
 
 from annotator.models.taxonomy import Field
 from annotator.taxonomy.dates import partial_date
-from annotator.taxonomy.suggesting import did_you_mean, shortened
+from annotator.taxonomy.suggesting import did_you_mean, quoted, shortened
 
 Rule = Callable[[Any], Any]
 LARGEST = 2**63 - 1
@@ -69,14 +69,14 @@ def _selectable(field: Field) -> list[str]:
 def _unknown_choice(value: Any, allowed: Iterable[str], known: dict[str, Any]) -> str:
     if isinstance(value, str) and value in known:
         below = [child.id for child in known[value].children]
-        return f"{value!r} only groups others; choose one below it: {shortened(below)}"
-    return f"{value!r} is not one of the choices{did_you_mean(value, known)} (choices: {shortened(allowed)})"
+        return f"{quoted(value)} only groups others; choose one below it: {shortened(below)}"
+    return f"{quoted(value)} is not one of the choices{did_you_mean(value, known)} (choices: {shortened(allowed)})"
 
 
 def _listed(value: Any) -> list[Any]:
     if isinstance(value, (list, tuple)):
         return list(value)
-    raise MisfitError(f"expects a list, not {value!r}")
+    raise MisfitError(f"expects a list, not {quoted(value)}")
 
 
 def _counted(values: list[Any], field: Field) -> list[Any]:
@@ -93,7 +93,7 @@ def _bool(_field: Field) -> Rule:
     def rule(value: Any) -> Any:
         if isinstance(value, bool):
             return value
-        raise MisfitError(f"expects true or false, not {value!r}")
+        raise MisfitError(f"expects true or false, not {quoted(value)}")
 
     return rule
 
@@ -105,7 +105,7 @@ def _integer(field: Field) -> Rule:
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
-            raise MisfitError(f"expects a whole number, not {value!r}")
+            raise MisfitError(f"expects a whole number, not {quoted(value)}")
         return _bounded(value, field)
 
     return rule
@@ -116,7 +116,7 @@ def _number(field: Field) -> Rule:
         if isinstance(value, str) and NUMBER.fullmatch(value.strip()):
             value = float(value)
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-            raise MisfitError(f"expects a number, not {value!r}")
+            raise MisfitError(f"expects a number, not {quoted(value)}")
         return _bounded(value, field)
 
     return rule
@@ -143,13 +143,13 @@ def _text(field: Field) -> Rule:
 
 def _written(value: Any, pattern: re.Pattern[str] | None, example: str) -> str:
     if not isinstance(value, str):
-        raise MisfitError(f"expects text, not {value!r}")
+        raise MisfitError(f"expects text, not {quoted(value)}")
     if not value.strip():
         raise MisfitError("has no text; use the state 'empty' to say that there is none")
     if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
         raise MisfitError("holds characters that are not text; type it again")
     if pattern and not pattern.fullmatch(value):
-        raise MisfitError(f"{value!r} does not have the form {example}")
+        raise MisfitError(f"{quoted(value)} does not have the form {example}")
     return value
 
 
@@ -176,7 +176,7 @@ def _group(field: Field) -> Rule:
 
 def _row(row: Any, place: int, rules: dict[str, Rule], names: dict[str, str]) -> dict[str, Any]:
     if not isinstance(row, dict):
-        raise MisfitError(f"row {place}: expects values by field ({shortened(rules)}), not {row!r}")
+        raise MisfitError(f"row {place}: expects values by field ({shortened(rules)}), not {quoted(row)}")
     given = {sub: value for sub, value in row.items() if value not in (None, "", [])}
     for unknown in given.keys() - rules.keys():
         raise MisfitError(f"row {place}: has no field {unknown!r}{did_you_mean(unknown, rules)}")

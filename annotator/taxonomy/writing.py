@@ -30,12 +30,17 @@ class TaxonomyDumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    lines = text.splitlines()
-    plain = all(line == line.strip() and line.isprintable() for line in lines)
-    if len(lines) > 1 and plain and text == "\n".join(lines) + "\n" * text.endswith("\n") and lines[0]:
-        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|")
-    quoted = None if plain_value(text) == text else "'"
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=quoted)
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=_style(text))
+
+
+def _style(text: str) -> str | None:
+    """Blocks for texts of several lines, escapes for characters nobody sees, quotes for what reads as a number."""
+    lines = text.split("\n")
+    if not all(line.isprintable() for line in lines):
+        return '"'
+    if len(lines) > 1 and lines[0] and all(line == line.strip() for line in lines) and lines[-2:] != ["", ""]:
+        return "|"
+    return None if plain_value(text) == text else "'"
 
 
 TaxonomyDumper.add_representer(str, _text)

@@ -1,0 +1,168 @@
+"""Whatever bytes a taxonomy file holds, its reader answers with values or with a line and a way out."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotator.errors import TaxonomyError
+from annotator.taxonomy.file_text import LIMIT
+from annotator.taxonomy.yaml_source import YamlSource
+
+
+def refusal(path: Path, content: bytes) -> str:
+    path.write_bytes(content)
+    with pytest.raises(TaxonomyError) as caught:
+        YamlSource.read(path)
+    assert len(caught.value.problems) == 1
+    return str(caught.value).replace(str(path), "FILE")
+
+
+REFUSED = {
+    "python object": (
+        b"a: 1\nb: !!python/object/apply:os.system ['true']\n",
+        "FILE:2: has the tag !!python/object/apply:os.system; remove it, and put text in quotes",
+    ),
+    "python name": (b"a: !!python/name:os.system\n", "FILE:1: has the tag !!python/name:os.system; remove it"),
+    "tag of one's own": (b"a:\n  - !secret x\n", "FILE:2: has the tag !secret; remove it"),
+    "tag of unknown handle": (b"a: !x!y 1\n", "FILE:1: cannot be parsed: found undefined tag handle; remove the tag"),
+    "tag that would not convert": (b"a: !!int foo\n", "FILE:1: has the tag !!int; remove it"),
+    "tagged key": (b"a: 1\n!!str b: 2\n", "FILE:2: has a key that is not a word; write `key: value`"),
+    "key of a list": (b"a: 1\n[b]: 2\n", "FILE:2: has a key that is not a word"),
+    "tab": (
+        b"a:\n\tb: 1\n",
+        "FILE:2: cannot be parsed: found character that cannot start any token; indent with spaces",
+    ),
+    "tab deeper": (b"a:\n  - b: 1\n\tc: 2\n", "FILE:3: cannot be parsed: found a tab character"),
+    "key twice": (b"a: 1\nb: 2\na: 3\n", "FILE:3: says 'a' twice, first on line 1; keep one of them"),
+    "key twice inside": (b"x:\n  - a: 1\n    a: 2\n", "FILE:3: says 'a' twice, first on line 2"),
+    "alias": (b"a: 1\nb: *x\n", "FILE:2: uses an anchor or alias (x); write the part out instead"),
+    "laughs": (
+        b"a: &a [l, l]\nb: &b [*a, *a]\nc: &c [*b, *b]\n",
+        "FILE:1: uses an anchor or alias (a); write the part out instead",
+    ),
+    "itself": (b"a: &a [*a]\n", "FILE:1: uses an anchor or alias (a)"),
+    "latin-1": (b"a: 1\nb: caf\xe9\n", "FILE:2: is not UTF-8; save it as UTF-8"),
+    "utf-16": ("a: 1\n".encode("utf-16"), "FILE:1: is UTF-16; save it as UTF-8"),
+    "binary": (bytes(range(256)) * 4, "is not UTF-8; save it as UTF-8"),
+    "nul": (b"a: 1\nb: x\0y\n", "FILE:2: holds the character U+0000, which is not text; remove it"),
+    "escape sequence": (b"a: \x1b[31m\n", "FILE:1: holds the character U+001B, which is not text; remove it"),
+    "nothing": (b"", "FILE:1: is empty; `annotator taxonomy new NAME` writes a first one"),
+    "only a comment": (b"# later\n", "FILE:1: is empty; `annotator taxonomy new NAME`"),
+    "only a BOM": (b"\xef\xbb\xbf", "FILE:1: is empty; `annotator taxonomy new NAME`"),
+    "only dashes": (b"---\n", "FILE:1: is empty; `annotator taxonomy new NAME`"),
+    "two documents": (b"a: 1\n---\nb: 1\n", "FILE:2: holds a second document (---); keep one taxonomy per file"),
+    "open bracket": (
+        b"a: [1, 2\nb: 3\n",
+        "FILE:2: cannot be parsed: did not find expected ',' or ']'; close the bracket",
+    ),
+    "open quote": (b"a: 'x\nb: 3\n", "; close the quotes"),
+    "colon in text": (
+        b"label: What: now\n",
+        "FILE:1: cannot be parsed: mapping values are not allowed in this context; put text",
+    ),
+    "text beginning with @": (b"a: 1\nb: @home\n", "FILE:2: cannot be parsed: found character that cannot start"),
+    "half a character": (b'a: "\\ud800"\n', "; use single quotes, or double the backslash"),
+    "deep lists": (b"a: " + b"[" * 50_000, "FILE:1: is nested more than 100 levels deep; check the brackets"),
+    "deep keys": (b"".join(b" " * i + b"a:\n" for i in range(2000)), "FILE:102: is nested more than 100 levels deep"),
+    "enormous": (b"a: " + b"x" * LIMIT, "FILE: is over 4,000,000 bytes; a taxonomy is far smaller"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_unusable_files_are_refused_with_line_and_way_out(case: str, tmp_path: Path) -> None:
+    content, expected = REFUSED[case]
+    assert expected in refusal(tmp_path / "case.yaml", content)
+
+
+def test_billion_laughs_are_refused_before_they_grow(tmp_path: Path) -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 30)]
+    begun = time.perf_counter()
+    refusal(tmp_path / "lol.yaml", "\n".join(lines).encode())
+    assert time.perf_counter() - begun < 1
+
+
+def test_a_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TaxonomyError, match="is a folder; name a file in it"):
+        YamlSource.read(tmp_path)
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(
+        TaxonomyError, match=r"nowhere\.yaml: cannot be read \(No such file or directory\); check the name"
+    ):
+        YamlSource.read(tmp_path / "nowhere.yaml")
+
+
+def test_a_pipe_is_refused_rather_than_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(TaxonomyError, match="is not a file that can be read to its end"):
+        YamlSource.read(tmp_path / "pipe")
+
+
+def test_an_endless_device_is_refused() -> None:
+    with pytest.raises(TaxonomyError, match="is not a file that can be read to its end"):
+        YamlSource.read(Path("/dev/zero"))
+
+
+def test_a_byte_order_mark_is_no_obstacle(tmp_path: Path) -> None:
+    path = tmp_path / "bom.yaml"
+    path.write_bytes(b"\xef\xbb\xbfa: 1\n")
+    assert YamlSource.read(path).value == {"a": 1}
+
+
+def test_windows_line_ends_are_no_obstacle() -> None:
+    assert YamlSource("a: 1\r\nb:\r\n  - c\r\n", "").value == {"a": 1, "b": ["c"]}
+
+
+def test_words_stay_words() -> None:
+    text = "[yes, no, on, off, y, Null2, 2020-01-01, 010, 0x1F, 1_000, 1:30, 1e5, .inf, =, <<]"
+    assert YamlSource(text, "").value == text.strip("[]").split(", ")
+
+
+def test_plain_numbers_truths_and_nothing_are_read() -> None:
+    assert YamlSource("[true, false, 0, -12, +3, 2.5, .5, 1.5e3, null, ~]", "").value == (
+        [True, False, 0, -12, 3, 2.5, 0.5, 1500.0, None, None]
+    )
+
+
+def test_numbers_too_long_for_a_number_stay_words() -> None:
+    digits = "9" * 5000
+    assert YamlSource(f"[{digits}, 1.5e999]", "").value == [digits, "1.5e999"]
+
+
+def test_quoted_scalars_are_text() -> None:
+    assert YamlSource("""["1", 'true', "null"]""", "").value == ["1", "true", "null"]
+
+
+def test_every_part_knows_its_line() -> None:
+    source = YamlSource("a: 1\nb:\n  - c: 2\n    d:\n      e: 3\n  - f\n", "")
+    assert source.line_of(("b",)) == 2
+    assert source.line_of(("b", 0, "d", "e")) == 5
+    assert source.line_of(("b", 1)) == 6
+    assert source.line_of(("b", 0, "d", "missing", "deeper")) == 4
+    assert source.line_of(("nowhere",)) == 1
+
+
+@given(st.text(st.characters(exclude_categories=[]) | st.sampled_from("[]{}:,-&*!|>'\"%@`\t\n #?a1.")))
+def test_no_text_makes_the_reader_crash(text: str) -> None:
+    try:
+        YamlSource(text, "any.yaml")
+    except TaxonomyError as error:
+        assert "any.yaml:" in str(error)
+
+
+@given(st.binary())
+def test_no_bytes_make_the_reader_crash(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    path = tmp_path_factory.mktemp("bytes") / "any.yaml"
+    path.write_bytes(content)
+    try:
+        YamlSource.read(path)
+    except TaxonomyError as error:
+        assert error.problems[0].line >= 1
