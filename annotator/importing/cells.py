@@ -10,7 +10,7 @@ import re
 from math import isfinite
 from typing import Any, NamedTuple
 
-from annotator.models.taxonomy import Field, in_every_language
+from annotator.models.taxonomy import Field
 
 JOINER = ", "
 NOTHING_CHOSEN = "--"
@@ -34,9 +34,6 @@ def read_cell(field: Field, cell: str) -> Reading:
         return _one_choice(field, cell)
     if field.kind == "tags":
         return Reading(list(dict.fromkeys(part.strip() for part in cell.split(JOINER) if part.strip())) or None, [])
-    if field.kind == "group":
-        first = field.fields[0].id
-        return Reading([{first: name.strip()} for name in cell.split(JOINER) if name.strip()] or None, [])
     return _scalar(field, cell)
 
 
@@ -44,8 +41,6 @@ def read_json(field: Field, value: Any) -> Reading:
     """Understand a decoded JSON value; lists stay lists."""
     if isinstance(value, str) and not field.holds_many:
         return _one_choice(field, value) if field.has_choices else _scalar(field, value)
-    if field.kind == "group" and isinstance(value, list):
-        return _rows(field, value)
     if field.holds_many:
         given = value if isinstance(value, list) else [value]
         if not field.has_choices:
@@ -115,25 +110,3 @@ def _date(text: str) -> str:
         return found[1]
     found = MONTH_YEAR.match(text)
     return f"{found[2]}-{int(found[1]):02d}" if found else text
-
-
-def _rows(field: Field, rows: list[Any]) -> Reading:
-    by_name = {name: sub for sub in field.fields for name in (*in_every_language(sub.label), sub.id, *sub.alias)}
-    read: list[dict[str, Any]] = []
-    outside: list[str] = []
-    for row in rows:
-        built: dict[str, Any] = {}
-        for name, value in (row if isinstance(row, dict) else {"": row}).items():
-            sub = by_name.get(name)
-            if value in (None, "", []):
-                continue
-            if sub is None:
-                outside.append(f"{name}: {value}")
-                continue
-            reading = read_json(sub, value)
-            outside += reading.outside
-            if reading.value is not None:
-                built[sub.id] = reading.value
-        if built:
-            read.append(built)
-    return Reading(read or None, outside)

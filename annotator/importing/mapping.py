@@ -7,6 +7,7 @@ from typing import Any
 from annotator.errors import AnswerError
 from annotator.importing.cells import NOTHING_CHOSEN, Reading, read_cell, read_json
 from annotator.importing.report import Tally
+from annotator.importing.rows import has_names_only, read_rows_cell, read_rows_json
 from annotator.models.classification import Answer
 from annotator.models.issue import ImportIssue
 from annotator.models.record import ClassificationRecord, RawValue
@@ -65,13 +66,14 @@ class Mapper:
         return None if reading.value is None else self._checked(field, Answer(value=reading.value), raw, record)
 
     def _reading(self, field: Field, raw: RawValue) -> Reading:
+        if field.kind != "group":
+            return read_json(field, raw.value) if raw.form == "json" else read_cell(field, str(raw.value))
         if raw.form == "json":
-            return read_json(field, raw.value)
-        if field.kind == "group":
-            self.tally.lose(
-                "rows that the source reduced to their first column", f"{self.taxonomy.namespace} {field.name}"
-            )
-        return read_cell(field, str(raw.value))
+            return read_rows_json(field, raw.value)
+        if has_names_only(field, str(raw.value)):
+            where = f"{self.taxonomy.namespace} {field.name}"
+            self.tally.lose("rows that the source reduced to their first column", where)
+        return read_rows_cell(field, str(raw.value))
 
     def _checked(self, field: Field, answer: Answer, raw: RawValue, record: ClassificationRecord) -> Answer | None:
         try:
