@@ -236,8 +236,12 @@ class Taxonomy(Frozen):
         """Fingerprint of the content, whatever the layout of the file it was read from."""
         return hashlib.sha256(self.model_dump_json(by_alias=True, exclude_defaults=True).encode()).hexdigest()
 
+    def __eq__(self, other: object) -> bool:
+        """Compare by content, cheaply, so that what is derived from a taxonomy can be cached."""
+        return isinstance(other, Taxonomy) and self.sha256 == other.sha256
+
     def __hash__(self) -> int:
-        """Hash by content, so that what is derived from a taxonomy can be cached."""
+        """Hash by content, as equality does."""
         return hash(self.sha256)
 
     @cached_property

@@ -10,7 +10,7 @@ from annotator.models.taxonomy import Field
 from annotator.taxonomy.checking_choices import choice_problems
 from annotator.taxonomy.checking_words import words_problems
 from annotator.taxonomy.places import Finding, Place
-from annotator.taxonomy.values import MisfitError, rule_for
+from annotator.taxonomy.values import rule_for
 
 CHOOSING = ("single", "multi", "tree", "scale")
 WRITING = ("text", "long_text", "location", "tags")
@@ -118,5 +118,5 @@ def _pattern(field: Field) -> Iterator[tuple[str, str]]:
 def _default_problems(field: Field, place: Place, name: str) -> Iterator[Finding]:
     try:
         rule_for(field)(field.default)
-    except MisfitError as error:
+    except ValueError as error:
         yield Finding((*place, "default"), name, f"default {error}")

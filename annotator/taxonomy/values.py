@@ -1,30 +1,17 @@
 """What a value of each field kind must look like, as functions that put it in its normal form.
 
-A rule takes what somebody gave and returns what is stored, or raises MisfitError with a
+A rule takes what somebody gave and returns what is stored, or raises ValueError with a
 sentence that says what is expected.
 """
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import Any
 
 from annotator.models.taxonomy import Field
-from annotator.taxonomy.dates import partial_date
+from annotator.taxonomy.scalars import MisfitError, Rule, bool_rule, date_rule, integer_rule, number_rule, text_rule
 from annotator.taxonomy.suggesting import did_you_mean, quoted, shortened
-
-Rule = Callable[[Any], Any]
-LARGEST = 2**63 - 1
-"""What an SQLite integer holds."""
-INTEGER = re.compile(r"[-+]?\d{1,19}(\.0*)?", re.ASCII)
-NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
-
-
-class MisfitError(ValueError):
-    """A value does not fit its field. Inside the answer model, where pydantic listens for ValueError."""
 
 
 def rule_for(field: Field) -> Rule:
@@ -34,10 +21,10 @@ def rule_for(field: Field) -> Rule:
 
 def _one_choice(field: Field) -> Rule:
     allowed = _selectable(field)
-    known = field.all_choices
+    known, permitted = field.all_choices, frozenset(allowed)
 
     def rule(value: Any) -> Any:
-        if isinstance(value, str) and value in allowed:
+        if isinstance(value, str) and value in permitted:
             return value
         raise MisfitError(_unknown_choice(value, allowed, known))
 
@@ -89,72 +76,8 @@ def _counted(values: list[Any], field: Field) -> list[Any]:
     return values
 
 
-def _bool(_field: Field) -> Rule:
-    def rule(value: Any) -> Any:
-        if isinstance(value, bool):
-            return value
-        raise MisfitError(f"expects true or false, not {quoted(value)}")
-
-    return rule
-
-
-def _integer(field: Field) -> Rule:
-    def rule(value: Any) -> Any:
-        if isinstance(value, str) and INTEGER.fullmatch(value.strip()):
-            value = int(value.strip().partition(".")[0])
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise MisfitError(f"expects a whole number, not {quoted(value)}")
-        return _bounded(value, field)
-
-    return rule
-
-
-def _number(field: Field) -> Rule:
-    def rule(value: Any) -> Any:
-        if isinstance(value, str) and NUMBER.fullmatch(value.strip()):
-            value = float(value)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-            raise MisfitError(f"expects a number, not {quoted(value)}")
-        return _bounded(value, field)
-
-    return rule
-
-
-def _bounded(value: float, field: Field) -> float:
-    if field.minimum is not None and value < field.minimum:
-        raise MisfitError(f"must be at least {field.minimum:g}, not {value}")
-    if field.maximum is not None and value > field.maximum:
-        raise MisfitError(f"must be at most {field.maximum:g}, not {value}")
-    if isinstance(value, int) and abs(value) > LARGEST:
-        raise MisfitError(f"must lie between -{LARGEST} and {LARGEST}")
-    return value
-
-
-def _date(_field: Field) -> Rule:
-    return partial_date
-
-
-def _text(field: Field) -> Rule:
-    pattern = re.compile(field.pattern) if field.pattern else None
-    return partial(_written, pattern=pattern, example=field.pattern or "")
-
-
-def _written(value: Any, pattern: re.Pattern[str] | None, example: str) -> str:
-    if not isinstance(value, str):
-        raise MisfitError(f"expects text, not {quoted(value)}")
-    if not value.strip():
-        raise MisfitError("has no text; use the state 'empty' to say that there is none")
-    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
-        raise MisfitError("holds characters that are not text; type it again")
-    if pattern and not pattern.fullmatch(value):
-        raise MisfitError(f"{quoted(value)} does not have the form {example}")
-    return value
-
-
 def _tags(field: Field) -> Rule:
-    text = _text(field)
+    text = text_rule(field)
 
     def rule(value: Any) -> Any:
         given = [each.strip() if isinstance(each, str) else each for each in _listed(value)]
@@ -196,13 +119,13 @@ RULES: dict[str, Callable[[Field], Rule]] = {
     "scale": _one_choice,
     "multi": _many_choices,
     "tree": _tree,
-    "bool": _bool,
-    "integer": _integer,
-    "number": _number,
-    "date": _date,
-    "text": _text,
-    "long_text": _text,
-    "location": _text,
+    "bool": bool_rule,
+    "integer": integer_rule,
+    "number": number_rule,
+    "date": date_rule,
+    "text": text_rule,
+    "long_text": text_rule,
+    "location": text_rule,
     "tags": _tags,
     "group": _group,
 }

@@ -129,6 +129,7 @@ FIELDS = {
         "x: default 'yess' is not one of the choices; did you mean 'yes'? (choices: yes)",
     ),
     "default out of bounds": ("{id: x, kind: integer, minimum: 1, default: 0}", "x: default must be at least 1, not 0"),
+    "default no date": ("{id: x, kind: date, default: spring}", "x: default expects a date as 2020, 2020-12 or"),
     "default of a list": (
         "{id: x, kind: multi, default: a, choices: [{id: a, label: A}]}",
         "x: default expects a list, not 'a'",
