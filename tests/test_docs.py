@@ -1,0 +1,40 @@
+"""The documents say what is true: their YAML passes, their links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from annotator.taxonomy.reading import read_taxonomy
+
+TOP = Path(__file__).resolve().parents[1]
+DOCUMENTS = [TOP / "README.md", TOP / "CONTRIBUTING.md", *sorted((TOP / "docs").glob("*.md"))]
+YAML = [
+    pytest.param(block, id=f"{document.name}-{number}")
+    for document in DOCUMENTS
+    for number, block in enumerate(re.findall(r"```yaml\n(.*?)```", document.read_text(encoding="utf-8"), re.DOTALL))
+    if "namespace:" in block
+]
+
+
+@pytest.mark.parametrize("block", YAML)
+def test_taxonomies_in_the_documents_pass_the_check(block: str) -> None:
+    assert read_taxonomy(block, "docs").fields
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_to_files_lead_somewhere(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    targets = [target.split("#")[0] for target in re.findall(r"\]\(([^)]+)\)", text) if "://" not in target]
+    missing = [target for target in targets if target and not (document.parent / target).exists()]
+    assert missing == []
+
+
+def test_the_reference_names_every_key_of_the_language() -> None:
+    from annotator.models.taxonomy import Choice, Field, Taxonomy
+
+    text = (TOP / "docs" / "taxonomies.md").read_text(encoding="utf-8")
+    names = {name for model in (Taxonomy, Field, Choice) for name in model.model_fields}
+    assert [name for name in sorted(names) if f"`{name}`" not in text] == []
