@@ -16,7 +16,7 @@ from annotator.taxonomy.suggesting import did_you_mean, shortened
 from annotator.taxonomy.yaml_source import YamlSource
 
 NAMESPACE = re.compile(r"""^namespace:[ \t]+["']?([A-Za-z][\w\-]*)["']?[ \t]*(?:#.*)?$""", re.MULTILINE | re.ASCII)
-VERSION = re.compile(r"^version:[ \t]+(\d{1,9})[ \t]*(?:#.*)?$", re.MULTILINE | re.ASCII)
+VERSION = re.compile(r"""^version:[ \t]+["']?(\d{1,9})["']?[ \t]*(?:#.*)?$""", re.MULTILINE | re.ASCII)
 
 
 class Entry(NamedTuple):
@@ -139,5 +139,5 @@ def _parsed_entry(path: Path, text: str) -> Entry:
     namespace = value.get("namespace") if isinstance(value, dict) else None
     if not isinstance(namespace, str):
         raise TaxonomyError([Problem("namespace", "is not there; begin with `namespace: …`", str(path), 1)])
-    version = value.get("version", 1)
-    return Entry(namespace, version if isinstance(version, int) else 1, path)
+    version = str(value.get("version", 1)).removesuffix(".0")
+    return Entry(namespace, int(version) if version.isdecimal() else 1, path)

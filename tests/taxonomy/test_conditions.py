@@ -117,7 +117,6 @@ def test_neither_the_order_of_fields_nor_of_answers_decides(data: st.DataObject)
     taxonomy = data.draw(taxonomies())
     answers = data.draw(classifications(taxonomy))
     shuffled = taxonomy.model_copy(update={"fields": data.draw(st.permutations(taxonomy.fields))})
-    shuffled = type(taxonomy).model_validate(shuffled.model_dump(by_alias=True))
     reordered = dict(data.draw(st.permutations(list(answers.items()))))
     assert hidden_fields(shuffled, reordered) == hidden_fields(taxonomy, answers)
 

@@ -134,8 +134,11 @@ def test_files_of_other_kinds_are_left_alone(tmp_path: Path) -> None:
 def test_unusual_layouts_are_listed_too(tmp_path: Path) -> None:
     (tmp_path / "flow.yaml").write_text("{namespace: flow, fields: [{id: a, kind: text}]}")
     (tmp_path / "late.yml").write_text("fields:\n- {id: a, kind: text}\nversion: 2 # now\nnamespace: 'late'  # here\n")
+    (tmp_path / "quoted.yaml").write_text('namespace: quoted\r\nversion: "3"\r\nfields: [{id: a, kind: text}]\r\n')
     library = Library([tmp_path])
-    assert [(entry.namespace, entry.version) for entry in library.entries] == [("flow", 1), ("late", 2)]
+    listed = [(entry.namespace, entry.version) for entry in library.entries]
+    assert listed == [("flow", 1), ("late", 2), ("quoted", 3)]
+    assert [library.get(*entry).version for entry in listed] == [1, 2, 3]
     assert library.get("flow").namespace == "flow"
     assert library.get("late").version == 2
 
