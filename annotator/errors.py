@@ -7,12 +7,13 @@ AnnotatorError                 exit code 1
 ├── TaxonomyError              4   a taxonomy file does not validate
 ├── SourceError                5   a file to import cannot be read
 │   └── UnsafeArchiveError     5   an archive leaves its limits
-└── StoreError                 6   the database cannot be used
-    ├── NotAStoreError         6   the file is something else
-    ├── StoreTooNewError       6   written by a newer program
-    ├── StoreReadOnlyError     6   the file or its folder cannot be written
-    ├── StoreBusyError         6   another process holds the lock
-    └── StoreFullError         6   no space left; nothing of the change was kept
+├── StoreError                 6   the database cannot be used
+│   ├── NotAStoreError         6   the file is something else
+│   ├── StoreTooNewError       6   written by a newer program
+│   ├── StoreReadOnlyError     6   the file or its folder cannot be written
+│   ├── StoreBusyError         6   another process holds the lock
+│   └── StoreFullError         6   no space left; nothing of the change was kept
+└── OutputError                7   a file to write cannot be written
 """
 
 from __future__ import annotations
@@ -106,3 +107,9 @@ class StoreBusyError(StoreError):
 
 class StoreFullError(StoreError):
     """The disk is full."""
+
+
+class OutputError(AnnotatorError):
+    """A file to write, such as an export, cannot be written; what was there before is untouched."""
+
+    exit_code = 7

@@ -5,14 +5,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from annotator.models.classification import Answer
-from annotator.models.taxonomy import Taxonomy
 from annotator.resources import data_folder
-from annotator.store import taxonomies as stored_taxonomies
 from annotator.store.store import Store
-from annotator.taxonomy.conditions import hidden_fields
 from annotator.taxonomy.library import Library
+
+if TYPE_CHECKING:
+    from annotator.models.classification import Answer
+    from annotator.models.taxonomy import Taxonomy
 
 DEFAULTS = ("harm_type", "technology", "affected_group", "CSETv1", "GMF", "MIT", "CSETv0")
 
@@ -20,33 +21,35 @@ DEFAULTS = ("harm_type", "technology", "affected_group", "CSETv1", "GMF", "MIT",
 class Project:
     """Finds every taxonomy version, on disk or in the file, and keeps the file's copy up to date."""
 
-    def __init__(self, store: Store, library: Library) -> None:
+    def __init__(self, store: Store, library: Library, tabs: Sequence[str] = ()) -> None:
         """Take what is open already; use `Project.open`."""
         self.store = store
         self.library = library
+        self.tabs = tuple(tabs)
         self._known: dict[tuple[str, int], Taxonomy | None] = {}
         self._kept: set[tuple[str, int]] = set()
         store.use_rule(self.hidden)
 
     @classmethod
-    def open(cls, path: Path, folders: Sequence[Path] = (), *, create: bool = True, read_only: bool = False) -> Project:
-        """Open a database with the shipped taxonomies and a team's own.
-
-        A folder `taxonomies` beside the database counts as the team's own.
-        """
-        beside = path.absolute().parent / "taxonomies"
-        shipped = data_folder("taxonomies")
-        own = [folder for folder in (beside, *folders) if folder.is_dir() and folder.resolve() != shipped.resolve()]
-        return cls(Store.open(path, create=create, read_only=read_only), Library([shipped, *own]))
+    def open(
+        cls,
+        path: Path,
+        folders: Sequence[Path] = (),
+        *,
+        tabs: Sequence[str] = (),
+        create: bool = True,
+        read_only: bool = False,
+    ) -> Project:
+        """Open a database with the shipped taxonomies and a team's own; `tabs` names those that come first."""
+        return cls(Store.open(path, create=create, read_only=read_only), library_for(path, folders), tabs)
 
     def another(self) -> Project:
         """The same with a connection of its own, for another thread."""
-        return Project(self.store.another(), self.library)
+        return Project(self.store.another(), self.library, self.tabs)
 
     def namespaces(self) -> list[str]:
-        """Every taxonomy there is: the shipped ones in their usual order, then a team's own."""
-        found = self.library.namespaces()
-        return [name for name in DEFAULTS if name in found] + [name for name in found if name not in DEFAULTS]
+        """Every taxonomy there is: the tabs asked for, the shipped ones in their usual order, then a team's own."""
+        return in_order(self.library, self.tabs)
 
     def taxonomy(self, namespace: str, version: int | None = None) -> Taxonomy:
         """A taxonomy by name; without a version the current one. Raises NotFoundError."""
@@ -61,7 +64,9 @@ class Project:
         """Put a taxonomy's version into the file, once; call inside a write transaction."""
         key = (taxonomy.namespace, taxonomy.version)
         if key not in self._kept:
-            stored_taxonomies.put(connection, taxonomy)
+            from annotator.store import taxonomies
+
+            taxonomies.put(connection, taxonomy)
             self._kept.add(key)
 
     def forget_kept(self) -> None:
@@ -75,12 +80,35 @@ class Project:
         if key not in self._known:
             self._known[key] = self._find(*key)
         taxonomy = self._known[key]
-        return hidden_fields(taxonomy, answers) if taxonomy else frozenset()
+        if taxonomy is None:
+            return frozenset()
+        from annotator.taxonomy.conditions import hidden_fields
+
+        return hidden_fields(taxonomy, answers)
 
     def _find(self, namespace: str, version: int) -> Taxonomy | None:
         """The file's own copy first: it is what the answers were given under."""
-        stored = stored_taxonomies.get(self.store.connection, namespace, version)
+        from annotator.store import taxonomies
+
+        stored = taxonomies.get(self.store.connection, namespace, version)
         if stored is not None or namespace not in self.library.namespaces():
             return stored
         current = self.library.get(namespace)
         return current if current.version == version else None
+
+
+def library_for(path: Path, folders: Sequence[Path] = ()) -> Library:
+    """The shipped taxonomies with a team's own.
+
+    A folder `taxonomies` beside the database counts as the team's own.
+    """
+    beside = path.absolute().parent / "taxonomies"
+    shipped = data_folder("taxonomies")
+    own = [folder for folder in (beside, *folders) if folder.is_dir() and folder.resolve() != shipped.resolve()]
+    return Library([shipped, *own])
+
+
+def in_order(library: Library, first: Sequence[str] = ()) -> list[str]:
+    """The namespaces of a library: those named first, the shipped ones in their usual order, then the others."""
+    found = library.namespaces()
+    return [name for name in dict.fromkeys((*first, *DEFAULTS, *found)) if name in found]

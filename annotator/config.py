@@ -1,0 +1,132 @@
+"""The person's settings file: who they are, and how they like the desk.
+
+    annotator: Ada                  # who classifies
+    theme: light                    # or dark
+    keys: {undo: ctrl+z}            # actions and their keys; the help screen lists them
+    taxonomies: [CSETv1, harm_type] # the first tabs, in this order
+    taxonomy_folders: [~/our-taxonomies]
+
+Every line may be missing, and so may the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from annotator.errors import RequestError
+
+THEMES = ("dark", "light")
+ANNOTATOR_LINE = re.compile(r"^annotator[ \t]*:.*(\n|$)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the settings file says; everything has a default."""
+
+    annotator: str = ""
+    theme: str = ""
+    """`dark`, `light`, or nothing for the default."""
+    keys: Mapping[str, str] | None = None
+    """Keys by the id of their action, where they differ from the defaults."""
+    taxonomies: tuple[str, ...] = ()
+    """Namespaces of the first tabs, in order; those a database does not have are passed over."""
+    taxonomy_folders: tuple[Path, ...] = ()
+    """Folders of further taxonomies; in the file they may be relative to it."""
+
+
+def read_config(path: Path) -> Config:
+    """Read the settings; a missing file says nothing. Raises RequestError naming file and line or key."""
+    said = _parsed(path)
+    if said is None:
+        return Config()
+    if not isinstance(said, dict):
+        raise RequestError(f"{path}: is not a list of settings; write lines such as `annotator: NAME`.")
+    known = [field.name for field in fields(Config)]
+    for key in said:
+        if key not in known:
+            raise RequestError(f"{path}: there is no setting {key!r}; there is {', '.join(known)}.")
+    return Config(**{key: READERS[key](f"{path}: {key}", value, path) for key, value in said.items()})
+
+
+def keep_annotator(path: Path, name: str) -> None:
+    """Write who the person is into the settings file, leaving the rest of it as it stands.
+
+    Raises RequestError when the file cannot be written.
+    """
+    line = yaml.safe_dump({"annotator": name}, allow_unicode=True, width=10_000)
+    try:
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        changed = ANNOTATOR_LINE.sub(lambda _: line, text, count=1) if ANNOTATOR_LINE.search(text) else line + text
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(path.name + ".unfinished")
+        unfinished.write_text(changed, encoding="utf-8")
+        unfinished.replace(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise RequestError(f"{path}: your name could not be kept there ({error}); use --as {name} instead.") from error
+
+
+def _parsed(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise RequestError(f"{path}: the settings cannot be read ({error}); correct or remove the file.") from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise RequestError(f"{path}:{line}: is not YAML ({error.problem}); write `key: value` lines.") from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise RequestError(f"{path}: is not YAML; write `key: value` lines.") from error
+
+
+def _text(place: str, value: Any, _path: Path) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise RequestError(f"{place}: expects text, not {value!r}; put it in quotes.")
+    return value.strip()
+
+
+def _theme(place: str, value: Any, _path: Path) -> str:
+    if value not in THEMES:
+        raise RequestError(f"{place}: there is no theme {value!r}; there is {' and '.join(THEMES)}.")
+    return str(value)
+
+
+def _keys(place: str, value: Any, path: Path) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise RequestError(f"{place}: expects actions with their keys, such as {{undo: ctrl+z}}, not {value!r}.")
+    written = {str(action): str(key) if type(key) is int else key for action, key in value.items()}
+    return {action: _text(f"{place}: {action}", key, path) for action, key in written.items()}
+
+
+def _names(place: str, value: Any, path: Path) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise RequestError(f"{place}: expects a list in brackets, such as [CSETv1, harm_type], not {value!r}.")
+    return tuple(_text(place, each, path) for each in value)
+
+
+def _folders(place: str, value: Any, path: Path) -> tuple[Path, ...]:
+    found = []
+    for name in _names(place, value, path):
+        try:
+            folder = path.parent / Path(name).expanduser()
+        except RuntimeError as error:
+            raise RequestError(f"{place}: {name}: nobody is called that here; write the folder out.") from error
+        if not folder.is_dir():
+            raise RequestError(f"{place}: there is no folder {folder}; create it, or take it out of the settings.")
+        found.append(folder)
+    return tuple(found)
+
+
+READERS: dict[str, Callable[[str, Any, Path], Any]] = {
+    "annotator": _text,
+    "theme": _theme,
+    "keys": _keys,
+    "taxonomies": _names,
+    "taxonomy_folders": _folders,
+}
