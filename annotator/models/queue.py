@@ -1,16 +1,33 @@
-"""How somebody looks at the queue, and where they stopped."""
+"""How somebody looks at the queue, one line of it, and where they stopped.
+
+Plain dataclasses: the queue opens before anything that needs pydantic is loaded.
+"""
 
 from __future__ import annotations
 
-from typing import Literal
-
-from annotator.models.frozen import Frozen
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NamedTuple
 
 Sort = Literal["order", "title", "date", "updated", "key"]
 SORTS: tuple[Sort, ...] = ("order", "title", "date", "updated", "key")
 
 
-class QueueView(Frozen):
+class QueueRow(NamedTuple):
+    """One line of the queue; cheap to make, because there may be a million."""
+
+    id: int
+    key: str
+    kind: str
+    title: str
+    date: str
+    reports: int
+    status: dict[str, str]
+    """Status by taxonomy, of the annotator who is looking; untouched ones are left out."""
+    flagged: bool
+
+
+@dataclass(frozen=True)
+class QueueView:
     """Search, filters and order of a queue. Empty text means: no such filter."""
 
     search: str = ""
@@ -29,11 +46,15 @@ class QueueView(Frozen):
     @property
     def selects_all(self) -> bool:
         """Whether every subject is shown."""
-        plain = QueueView(sort=self.sort, descending=self.descending, annotator=self.annotator)
-        return self == plain and not self.annotator
+        return self == QueueView(sort=self.sort, descending=self.descending)
+
+    def but(self, **changes: Any) -> QueueView:
+        """The same view with some things changed."""
+        return replace(self, **changes)
 
 
-class ResumePoint(Frozen):
+@dataclass(frozen=True)
+class ResumePoint:
     """Where an annotator stopped."""
 
     subject: str

@@ -6,7 +6,7 @@ Keys are `source:id`. An AIID incident 107 is `aiid:107`, AIID's report 1928 is
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from annotator.models.frozen import Frozen
 
@@ -57,20 +57,6 @@ class Incident(Frozen):
     """Keys of its reports, in order; some may not be here yet."""
     entities: tuple[EntityLink, ...] = ()
     extra: dict[str, Any] = {}
-
-
-class QueueRow(NamedTuple):
-    """One line of the queue; cheap to make, because there may be a million."""
-
-    id: int
-    key: str
-    kind: str
-    title: str
-    date: str
-    reports: int
-    status: dict[str, str]
-    """Status by taxonomy, of the annotator who is looking; untouched ones are left out."""
-    flagged: bool
 
 
 class SubjectView(Frozen):

@@ -5,8 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 
-from annotator.models.queue import QueueView
-from annotator.models.subject import QueueRow
+from annotator.models.queue import QueueRow, QueueView
 from annotator.store.queue import QueueQuery, rows
 from annotator.store.store import Store
 

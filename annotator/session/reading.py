@@ -1,18 +1,23 @@
-"""What one annotator sees: the queue, subjects, taxonomies, and where they stopped."""
+"""What one annotator sees: the queue, subjects, taxonomies, and where they stopped.
+
+What only the form needs is imported when it is first used, so that the queue opens at once.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from annotator.errors import NotFoundError
 from annotator.models.queue import QueueView, ResumePoint
-from annotator.models.subject import SubjectView
-from annotator.models.taxonomy import SubjectKind, Taxonomy
 from annotator.project import Project
 from annotator.session.queue import Queue
-from annotator.store import classifications, resume, subjects
+from annotator.store import classifications, resume
 from annotator.store.queue import QueueQuery
+
+if TYPE_CHECKING:
+    from annotator.models.subject import SubjectView
+    from annotator.models.taxonomy import SubjectKind, Taxonomy
 
 
 class Reader:
@@ -112,6 +117,8 @@ class Reader:
 
     def kind_of(self, key: str) -> SubjectKind:
         """Whether a subject is an incident or a report; raises NotFoundError."""
+        from annotator.store import subjects
+
         with self.store.reading() as connection:
             kind = subjects.kind_of(connection, key)
         if kind is None:
@@ -119,6 +126,8 @@ class Reader:
         return kind
 
     def _read_subject(self, key: str) -> SubjectView:
+        from annotator.store import subjects
+
         with self.store.reading() as connection:
             view = subjects.view(connection, key)
         if view is None:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from annotator.errors import AnswerError, NotFoundError, Problem, RequestError
-from annotator.models.classification import Answer, Classification, Evidence, Identity
-from annotator.models.event import Event, EventKind
-from annotator.models.fold import undo_stacks
-from annotator.models.subject import Report
-from annotator.models.taxonomy import Taxonomy
 from annotator.project import Project
-from annotator.session import evidence, suggesting
 from annotator.session.reading import Reader
-from annotator.session.undoing import Change, change_of
-from annotator.store import events
-from annotator.taxonomy.compiling import check_answer, check_classification
+
+if TYPE_CHECKING:
+    from annotator.models.classification import Answer, Classification, Evidence, Identity
+    from annotator.models.event import Event, EventKind
+    from annotator.models.subject import Report
+    from annotator.models.taxonomy import Taxonomy
+    from annotator.session.undoing import Change
 
 UNDO_DEPTH = 1_000
 """Events looked back over; deep enough for some days of work."""
@@ -42,6 +40,8 @@ class Session(Reader):
         found = self.store.classification(of)
         if found.status != "untouched" or found.updated_at:
             return found
+        from annotator.models.classification import Classification
+
         return Classification(identity=of, version=self.project.taxonomy(namespace).version)
 
     def set_answer(self, key: str, namespace: str, field_id: str, answer: Answer) -> Classification:
@@ -50,6 +50,8 @@ class Session(Reader):
         self._check_asked(key, taxonomy, field_id)
         if answer.state == "hidden":  # follows from conditions, never from a caller
             answer = answer.model_copy(update={"state": "answered"})
+        from annotator.taxonomy.compiling import check_answer
+
         checked = check_answer(taxonomy, field_id, answer)
         payload = {"field": field_id, "answer": checked.model_dump(mode="json", exclude_defaults=True)}
         return self._edit(key, namespace, "answer_set", payload, lambda now: now.answers.get(field_id) == checked)
@@ -85,6 +87,8 @@ class Session(Reader):
 
     def problems(self, key: str, namespace: str) -> list[Problem]:
         """What submitting would complain about; empty when all is well."""
+        from annotator.taxonomy.compiling import check_classification
+
         answers = self.classification(key, namespace).answers
         return check_classification(self.project.taxonomy(namespace), self.kind_of(key), answers)
 
@@ -116,6 +120,8 @@ class Session(Reader):
 
     def history(self, key: str, namespace: str = "") -> list[Event]:
         """This annotator's events about a subject, oldest first."""
+        from annotator.store import events
+
         with self.store.reading() as connection:
             found = events.of_subject(connection, key)
         return [
@@ -126,25 +132,35 @@ class Session(Reader):
 
     def frequent_choices(self, namespace: str, field_id: str) -> list[str]:
         """Choice ids this annotator used, most frequent and most recent first."""
+        from annotator.session import suggesting
+
         return suggesting.frequent(self.store, self.annotator, namespace, field_id)
 
     def completions(self, key: str, namespace: str, field_id: str, typed: str, limit: int = 20) -> list[str]:
         """Texts that begin with, or contain, what was typed so far."""
+        from annotator.session import suggesting
+
         field = self.project.taxonomy(namespace).by_id[field_id]
         sources = suggesting.sources(self, key, namespace, field)
         return suggesting.matching(sources, typed, limit)
 
     def quote(self, report: Report, start: int, end: int) -> Evidence:
         """Make evidence of a span of a report; raises AnswerError when nothing is selected."""
+        from annotator.session import evidence
+
         return evidence.quote(report, start, end)
 
     def locate(self, text: str, span: Evidence) -> tuple[int, int] | None:
         """Where the words of evidence stand in a text now; None when they are gone."""
+        from annotator.session import evidence
+
         return evidence.locate(text, span)
 
     # Within
 
     def _identity(self, key: str, namespace: str) -> Identity:
+        from annotator.models.classification import Identity
+
         return Identity(subject=key, taxonomy=namespace, annotator=self.annotator, round=self.round)
 
     def _check_asked(self, key: str, taxonomy: Taxonomy, field_id: str) -> None:
@@ -185,6 +201,10 @@ class Session(Reader):
             return self.store.record(self.annotator, kind, of, taxonomy.version, payload)[1]
 
     def _turn(self, kind: EventKind) -> Change | None:
+        from annotator.models.fold import undo_stacks
+        from annotator.session.undoing import change_of
+        from annotator.store import events
+
         with self.store.writing() as connection:
             done, ready = undo_stacks(events.newest_by(connection, self.annotator, UNDO_DEPTH))
             stack = done if kind == "undone" else ready

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from annotator.models.classification import Classification
-from annotator.models.event import Event
+if TYPE_CHECKING:
+    from annotator.models.classification import Classification
+    from annotator.models.event import Event
 
 WORDS = {
     "answer_set": "answer",

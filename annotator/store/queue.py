@@ -1,4 +1,8 @@
-"""Ask for the subjects a QueueView shows, in its order, a window at a time."""
+"""Ask for the subjects a QueueView shows, in its order, a window at a time.
+
+Statuses are those of one annotator. Where nobody is named (None) they are the most
+advanced that anybody reached.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +11,25 @@ import sqlite3
 from array import array
 from typing import Any
 
-from annotator.models.queue import QueueView
-from annotator.models.subject import QueueRow
+from annotator.models.queue import QueueRow, QueueView
 from annotator.store import search
 
 ORDERS = {
     "order": "subjects.id",
-    "key": "subjects.key",
+    "key": "substr(subjects.key, 1, instr(subjects.key, ':')), length(subjects.key), subjects.key",
     "title": "subjects.title COLLATE NOCASE, subjects.id",
     "date": "subjects.date, subjects.id",
     "updated": """(SELECT max(updated_at) FROM classifications AS work
-                   WHERE work.subject_id = subjects.id AND work.annotator = :annotator), subjects.id""",
+                   WHERE work.subject_id = subjects.id AND ifnull(work.annotator = :annotator, 1)), subjects.id""",
 }
+ADVANCE = {status: rank for rank, status in enumerate(("untouched", "draft", "skipped", "submitted", "adjudicated"))}
+RANK = "CASE work.status " + " ".join(f"WHEN '{status}' THEN {rank}" for status, rank in ADVANCE.items()) + " END"
 
 
 class QueueQuery:
-    """A view as SQL. `annotator` is whose status the view speaks of."""
+    """A view as SQL. `annotator` is whose status the view speaks of; None: anybody's."""
 
-    def __init__(self, view: QueueView, annotator: str, round_: int) -> None:
+    def __init__(self, view: QueueView, annotator: str | None, round_: int) -> None:
         """Work out the conditions once."""
         self.view = view
         self.values: dict[str, Any] = {"annotator": view.annotator or annotator, "round": round_}
@@ -79,28 +84,36 @@ class QueueQuery:
         view = self.view
         if not (view.status or view.taxonomy or view.annotator):
             return []
-        work = "work.subject_id = subjects.id AND work.annotator = :annotator AND work.round = :round"
+        work = "work.subject_id = subjects.id AND work.round = :round AND work.status != 'untouched'"
+        if self.values["annotator"] is not None:
+            work += " AND work.annotator = :annotator"
         if view.taxonomy:
             work += " AND work.taxonomy = :taxonomy"
             self.values["taxonomy"] = view.taxonomy
         if view.status == "untouched":
-            return [f"NOT EXISTS (SELECT 1 FROM classifications AS work WHERE {work} AND work.status != 'untouched')"]
-        if view.status:
+            return [f"NOT EXISTS (SELECT 1 FROM classifications AS work WHERE {work})"]
+        if view.status and self.values["annotator"] is not None:
             self.values["status"] = view.status
             work += " AND work.status = :status"
-        return [f"EXISTS (SELECT 1 FROM classifications AS work WHERE {work} AND work.status != 'untouched')"]
+        elif view.status:
+            work += f" GROUP BY work.taxonomy HAVING max({RANK}) = {ADVANCE[view.status]}"
+        return [f"EXISTS (SELECT 1 FROM classifications AS work WHERE {work})"]
 
 
-def rows(connection: sqlite3.Connection, ids: list[int], annotator: str, round_: int) -> list[QueueRow]:
+def rows(connection: sqlite3.Connection, ids: list[int], annotator: str | None, round_: int) -> list[QueueRow]:
     """The lines of the queue for some subjects, in the order of their ids as given."""
     given = json.dumps(ids)
     status: dict[int, dict[str, str]] = {}
     flagged: set[int] = set()
-    work = """SELECT subject_id, taxonomy, status, flagged FROM classifications
-              WHERE subject_id IN (SELECT value FROM json_each(?)) AND annotator = ? AND round = ?"""
-    for subject_id, taxonomy, state, flag in connection.execute(work, (given, annotator, round_)):
-        if state != "untouched":
-            status.setdefault(subject_id, {})[taxonomy] = state
+    work = """SELECT subject_id, taxonomy, status, flagged FROM classifications WHERE subject_id IN
+              (SELECT value FROM json_each(:ids)) AND ifnull(annotator = :annotator, 1) AND round = :round
+              ORDER BY taxonomy, annotator"""
+    for subject_id, taxonomy, state, flag in connection.execute(
+        work, {"ids": given, "annotator": annotator, "round": round_}
+    ):
+        of_subject = status.setdefault(subject_id, {})
+        if ADVANCE[state] > ADVANCE[of_subject.get(taxonomy, "untouched")]:
+            of_subject[taxonomy] = state
         if flag:
             flagged.add(subject_id)
     sql = """SELECT subjects.id, subjects.key, kind, title, date, CASE kind WHEN 'report' THEN 1 ELSE

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from dataclasses import asdict
 
 from annotator.models.queue import QueueView, ResumePoint
+from annotator.store.encoding import to_json
 
 
 def put(connection: sqlite3.Connection, annotator: str, point: ResumePoint) -> None:
     """Remember a place."""
     connection.execute(
         "INSERT OR REPLACE INTO resume_points (annotator, subject, taxonomy, field, view) VALUES (?, ?, ?, ?, ?)",
-        (annotator, point.subject, point.taxonomy, point.field, point.view.model_dump_json(exclude_defaults=True)),
+        (annotator, point.subject, point.taxonomy, point.field, to_json(asdict(point.view))),
     )
 
 
@@ -21,5 +24,5 @@ def get(connection: sqlite3.Connection, annotator: str) -> ResumePoint | None:
     row = connection.execute(sql, (annotator,)).fetchone()
     if row is None:
         return None
-    view = QueueView.model_validate_json(row[3])
+    view = QueueView(**json.loads(row[3]))
     return ResumePoint(subject=row[0], taxonomy=row[1], field=row[2], view=view)

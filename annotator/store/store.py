@@ -5,39 +5,51 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from annotator.errors import RequestError, StoreError
-from annotator.models.classification import Classification, Identity
-from annotator.models.event import Event, EventKind
-from annotator.models.fold import HidingRule, nothing_hidden
-from annotator.store import doctor, events, search
+from annotator.store import search
 from annotator.store.connection import connect
 from annotator.store.failures import in_words
-from annotator.store.projection import Projection
+
+if TYPE_CHECKING:
+    from annotator.models.classification import Classification, Identity
+    from annotator.models.event import Event, EventKind
+    from annotator.models.fold import HidingRule
+    from annotator.store.doctor import Finding
+    from annotator.store.projection import Projection
 
 
 class Store:
     """A database file in use. Reads see the last commit; writes are all or nothing."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, hiding: HidingRule) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, hiding: HidingRule | None) -> None:
         """Take an open connection; use `Store.open`."""
         self.path = path
         self.connection = connection
         self.hiding = hiding
-        self.projection = Projection(connection, hiding)
+
+    @cached_property
+    def projection(self) -> Projection:
+        """What writes the readable tables; made when something is first written or folded."""
+        from annotator.store.projection import Projection
+
+        return Projection(self.connection, self.hiding or _nothing_hidden)
 
     @classmethod
     def open(
-        cls, path: Path, hiding: HidingRule = nothing_hidden, *, create: bool = True, read_only: bool = False
+        cls, path: Path, hiding: HidingRule | None = None, *, create: bool = True, read_only: bool = False
     ) -> Store:
         """Open or make a database; raises StoreError in words."""
         return cls(path, connect(path, create=create, read_only=read_only), hiding)
 
     def use_rule(self, hiding: HidingRule) -> None:
         """Say which answers a condition hides, once the taxonomies are known."""
-        self.hiding = self.projection.hiding = hiding
+        self.hiding = hiding
+        if "projection" in self.__dict__:
+            self.projection.hiding = hiding
 
     def another(self) -> Store:
         """A second connection to the same file, for a thread of its own."""
@@ -72,7 +84,7 @@ class Store:
                 yield self.connection
                 self.connection.execute("COMMIT")
             except BaseException:
-                self.projection.codes.forget()
+                self._forget_codes()
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 raise
@@ -85,13 +97,15 @@ class Store:
             try:
                 yield
             finally:
-                self.projection.codes.forget()
+                self._forget_codes()
                 self.connection.execute("ROLLBACK")
 
     def record(
         self, annotator: str, kind: EventKind, of: Identity, version: int, payload: dict[str, Any]
     ) -> tuple[Event, Classification]:
         """Write one event and its projection together."""
+        from annotator.store import events
+
         with self.writing() as connection:
             event = events.append(connection, annotator, kind, of, version, payload)
             return event, self.projection.refresh(of)
@@ -101,8 +115,10 @@ class Store:
         with self.reading():
             return self.projection.computed(of)
 
-    def examine(self) -> list[doctor.Finding]:
+    def examine(self) -> list[Finding]:
         """Check the whole file; nothing is changed."""
+        from annotator.store import doctor
+
         with self.writing() as connection:
             return doctor.examine(connection, self.projection)
 
@@ -111,6 +127,11 @@ class Store:
         with self.writing() as connection:
             search.rebuild(connection)
             return self.projection.rebuild()
+
+    def _forget_codes(self) -> None:
+        """After a rollback, codes made inside it are gone."""
+        if "projection" in self.__dict__:
+            self.projection.codes.forget()
 
     def backup(self, target: Path) -> None:
         """Copy the file while it is in use; the copy is one consistent state, or there is none.
@@ -133,3 +154,8 @@ class Store:
             raise StoreError(f"{target}: the backup cannot be written ({error.strerror}).") from error
         finally:
             unfinished.unlink(missing_ok=True)
+
+
+def _nothing_hidden(_namespace: str, _version: int, _answers: object) -> frozenset[str]:
+    """The rule where no taxonomy is known."""
+    return frozenset()

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.errors import NotFoundError, Problem, TaxonomyError
-from annotator.models.taxonomy import Taxonomy
 from annotator.taxonomy.file_text import read_text
-from annotator.taxonomy.reading import load_taxonomy
 from annotator.taxonomy.suggesting import did_you_mean, shortened
-from annotator.taxonomy.yaml_source import YamlSource
+
+if TYPE_CHECKING:
+    from annotator.models.taxonomy import Taxonomy
 
 NAMESPACE = re.compile(r"""^namespace:[ \t]+["']?([A-Za-z][\w\-]*)["']?[ \t]*(?:#.*)?$""", re.MULTILINE | re.ASCII)
 VERSION = re.compile(r"""^version:[ \t]+["']?(\d{1,9})["']?[ \t]*(?:#.*)?$""", re.MULTILINE | re.ASCII)
@@ -110,6 +110,8 @@ class Library:
 
     def _read(self, path: Path) -> Taxonomy:
         if path not in self._taxonomies:
+            from annotator.taxonomy.reading import load_taxonomy
+
             self._taxonomies[path] = load_taxonomy(path)
         return self._taxonomies[path]
 
@@ -135,6 +137,8 @@ def _entry(path: Path) -> Entry | TaxonomyError:
 
 
 def _parsed_entry(path: Path, text: str) -> Entry:
+    from annotator.taxonomy.yaml_source import YamlSource
+
     value = YamlSource(text, str(path)).value
     namespace = value.get("namespace") if isinstance(value, dict) else None
     if not isinstance(namespace, str):
