@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import NotFoundError, TaxonomyError
-from annotator.models.taxonomy import Taxonomy
 from annotator.resources import data_folder
 from annotator.taxonomy.library import Library
-from annotator.taxonomy.reading import load_taxonomy
+from annotator.taxonomy.yaml_source import YamlSource
 
 
 def write(folder: Path, name: str, namespace: str, version: int | None = 1, more: str = "") -> Path:
@@ -146,11 +145,13 @@ def test_unusual_layouts_are_listed_too(tmp_path: Path) -> None:
 def test_listing_reads_no_taxonomy_and_asking_twice_reads_once(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[Path] = []
 
-    def reading(path: Path) -> Taxonomy:
-        read.append(path)
-        return load_taxonomy(path)
+    original = YamlSource.read
 
-    monkeypatch.setattr("annotator.taxonomy.library.load_taxonomy", reading)
+    def reading(path: Path) -> YamlSource:
+        read.append(path)
+        return original(path)
+
+    monkeypatch.setattr(YamlSource, "read", reading)
     library = Library([data_folder("taxonomies")])
     assert len(library.namespaces()) >= 7
     assert read == []
