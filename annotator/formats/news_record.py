@@ -80,7 +80,7 @@ def _report(said: dict[str, Any], url: str, body: str, standing: ReportStanding 
 
 def _related(items: Any, main: str, place: str) -> Iterator[Record]:
     """The related items, one per address: a second listing is kept inside the first."""
-    found: dict[str, Report] = {}
+    found: dict[str, ReportRecord] = {}
     for number, item in enumerate(items if isinstance(items, list) else [], start=1):
         url = _word(item, "webUrl") or _word(item, "originalUrl") if isinstance(item, dict) else ""
         where = f"{place} related item {number}"
@@ -89,13 +89,17 @@ def _related(items: Any, main: str, place: str) -> Iterator[Record]:
         elif web_key(url) == main:
             yield Loss("related item is the article itself: left out", where)
         elif url in found:
-            first = found[url]
-            again = [*first.extra.get("listed_again", []), item]
-            found[url] = first.model_copy(update={"extra": {**first.extra, "listed_again": again}})
+            found[url] = _listed_again(found[url], item)
             yield Loss("related item listed again under the same address: kept with the first", where)
         else:
-            found[url] = _report(item, url, "", "candidate", main)
-    yield from (ReportRecord(report, f"{place} related", partial=True) for report in found.values())
+            found[url] = ReportRecord(_report(item, url, "", "candidate", main), where, partial=True)
+    yield from found.values()
+
+
+def _listed_again(first: ReportRecord, item: dict[str, Any]) -> ReportRecord:
+    extra = first.report.extra
+    again = {**extra, "listed_again": [*extra.get("listed_again", []), item]}
+    return first._replace(report=first.report.model_copy(update={"extra": again}))
 
 
 def _first_image(images: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from annotator.models.record import Loss
 LONGEST_CELL = 64 << 20
 """Characters; the csv module stops at 131,072 unless told, and reports are longer."""
 DELIMITERS = ",;\t"
+QUOTED = re.compile(r'"[^"]*"')
 
 
 class Column(NamedTuple):
@@ -74,6 +76,10 @@ class Table:
                     continue
                 cells = fitted
             yield Row(number, cells)
+        if number == 1 and not self._ends_whole():
+            raise SourceError(
+                f"{self._here()}: the file ends inside its header; it was probably cut off, so fetch it again"
+            )
 
     def named(self, row: Row) -> dict[str, str]:
         """The row's cells by column; a repeated name counts up: `name`, `name (2)`."""
@@ -98,7 +104,7 @@ class Table:
             raise SourceError(f"{self._here()}: {_in_words(str(error))}") from error
 
     def _fit(self, cells: list[str], width: int, number: int) -> list[str] | None:
-        if len(cells) < width and not self._last_line.endswith(("\n", "\r")):
+        if len(cells) < width and not self._ends_whole():
             raise SourceError(
                 f"{self._here()}: the file ends inside a row with {len(cells)} of {width} cells; "
                 "it was probably cut off, so fetch it again or delete that row"
@@ -108,6 +114,9 @@ class Table:
         if surplus or len(cells) < width:
             self.damage.append(Loss(what, f"{self.file.name} row {number}"))
         return None if surplus else (cells + [""] * width)[:width]
+
+    def _ends_whole(self) -> bool:
+        return self._last_line.endswith(("\n", "\r"))
 
     def _here(self) -> str:
         return f"{self.file.shown}:{self._reader.line_num}"
@@ -124,8 +133,8 @@ def header_of(text: str) -> set[str]:
 
 
 def likely_delimiter(header: str) -> str:
-    """Comma, semicolon or tab: the one that makes most columns of a header; comma when equal."""
-    return max(DELIMITERS, key=lambda each: len(next(csv.reader([header], delimiter=each), [])))
+    """Comma, semicolon or tab: the one that stands most often outside quotes; comma when equal."""
+    return max(DELIMITERS, key=QUOTED.sub("", header).count)
 
 
 def _numbered(names: list[str]) -> list[Column]:

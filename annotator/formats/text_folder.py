@@ -18,7 +18,7 @@ from annotator.formats.front_matter import is_fenced, split_front_matter
 from annotator.formats.html_text import HtmlText, is_html
 from annotator.formats.language import language_of
 from annotator.formats.text import HEAD, TextFile, unreadable
-from annotator.models.record import Loss, Record, ReportRecord
+from annotator.models.record import IncidentRecord, Loss, Record, ReportRecord
 from annotator.models.subject import Report
 
 ENDINGS = {".md", ".markdown", ".txt", ".html", ".htm", ".xhtml"}
@@ -54,7 +54,7 @@ def _read_folder(folder: Path, options: ReadOptions) -> Iterator[Record]:
             others[file.suffix.lower()] += 1
             continue
         try:
-            yield from list(_reader(file, name)(file, options))
+            yield from [_placed(record, file.name, name) for record in _reader(file, name)(file, options)]
             read_any = True
         except SourceError as error:
             refused.append(str(error))
@@ -63,6 +63,17 @@ def _read_folder(folder: Path, options: ReadOptions) -> Iterator[Record]:
         raise _nothing(folder, others, refused)
     for ending, times in sorted(others.items()):
         yield Loss(f"{ending or 'file without ending'}: not a document, so not read", folder.name, times)
+
+
+def _placed(record: Record, own: str, name: str) -> Record:
+    """The record with its file called by its path in the folder, so that equal names stay apart."""
+    if own == name:
+        return record
+    if isinstance(record, Loss) and record.where.startswith(own):
+        return record._replace(where=name + record.where.removeprefix(own))
+    if isinstance(record, ReportRecord | IncidentRecord) and record.place.startswith(own):
+        return record._replace(place=name + record.place.removeprefix(own))
+    return record
 
 
 def _files(folder: Path) -> Iterator[Path]:
