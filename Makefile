@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check format lint types contracts fuzz bench generate screenshots clean
+.PHONY: demo test check format lint types contracts fuzz bench generate documents clean
 
 demo: .venv/.installed ## open the desk on the sample reports
 	@$(BIN)/annotator demo
@@ -36,8 +36,8 @@ generate: .venv/.installed ## write what is made from the code: schemas
 	$(BIN)/python -m annotator.taxonomy.schema > taxonomies/schema.json
 	$(BIN)/python -m annotator.store.schema > db/schema.sql
 
-screenshots: .venv/.installed ## take the pictures in docs/screens again
-	$(BIN)/python -m docs.screens
+documents: .venv/.installed ## write docs/keys.md and the pictures of the screens
+	$(BIN)/python docs/generate.py screens
 
 clean:
 	rm -rf .venv build dist

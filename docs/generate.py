@@ -1,0 +1,78 @@
+"""Write what the documents take from the program: the table of keys and the pictures of the screens.
+
+Run with `make documents`; tests/test_docs.py holds docs/keys.md to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from annotator.tui.actions import ACTIONS, GROUP_WORDS, Action
+
+DOCS = Path(__file__).resolve().parent
+WIDE, NARROW = (150, 42), (80, 24)
+
+
+def keys_document() -> str:
+    """The text of docs/keys.md."""
+    lines = [
+        "# Keys",
+        "",
+        "Every key can be changed in the config file, under `keys`, by the name of its action:",
+        "",
+        "```yaml",
+        "keys:",
+        "  submit: ctrl+s,f10",
+        "```",
+        "",
+        "`annotator` refuses a file in which two actions of one place share a key, and says which.",
+    ]
+    for group, words in GROUP_WORDS.items():
+        lines += ["", f"## {words}", "", "| key | what it does | action |", "|---|---|---|"]
+        lines += [_row(action) for action in ACTIONS if action.group == group]
+    return "\n".join(lines) + "\n"
+
+
+def _row(action: Action) -> str:
+    keys = " ".join(f"`{key}`" for key in action.keys.split(",")).replace("|", "\\|")
+    return f"| {keys} | {action.words} | `{action.id}` |"
+
+
+async def _pictures(folder: Path) -> None:
+    from annotator.demo import make_demo
+    from annotator.project import Project
+    from annotator.session import Session
+    from annotator.tui.app import AnnotatorApp
+
+    project = Project.open(folder / "demo.db")
+    make_demo(project)
+    scenes = {
+        "queue": ([], WIDE),
+        "tagging": (["enter", "wait"], WIDE),
+        "tagging-narrow": (["enter", "wait"], NARROW),
+        "help": (["f1", "wait"], WIDE),
+    }
+    for name, (presses, size) in scenes.items():
+        app = AnnotatorApp(Session(project, "sample-1"))
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            for key in presses:
+                await (pilot.pause(0.5) if key == "wait" else pilot.press(key))
+            (DOCS / "screens" / f"{name}.svg").write_text(app.export_screenshot(title="annotator"), encoding="utf-8")
+    project.store.close()
+
+
+def main() -> None:
+    """Write keys.md, and with `screens` the pictures too."""
+    (DOCS / "keys.md").write_text(keys_document(), encoding="utf-8")
+    if "screens" in sys.argv:
+        (DOCS / "screens").mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory() as folder:
+            asyncio.run(_pictures(Path(folder)))
+
+
+if __name__ == "__main__":
+    main()
