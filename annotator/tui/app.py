@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -10,7 +11,7 @@ from textual.events import Resize
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
-from annotator.errors import AnnotatorError, StoreError
+from annotator.errors import AnnotatorError, RequestError, StoreError
 from annotator.session import Session
 from annotator.tui.actions import Place
 from annotator.tui.keys import Keys, bindings_for
@@ -56,7 +57,17 @@ class AnnotatorApp(Spoken, App[None], inherit_bindings=False):
         self.set_keymap(self.keys.keymap)
         for each in THEMES:
             self.register_theme(each)
-        self.theme = theme_named(theme)
+        self._begin_with(theme_named(theme))
+
+    def _begin_with(self, theme: str) -> None:
+        """Set the first theme without the second parse of all styles that a change of theme costs."""
+        if theme not in self.available_themes:
+            known = ", ".join(sorted(self.available_themes))
+            raise RequestError(f"There is no theme {theme!r}. There are: light, dark, {known}.")
+        self.set_reactive(App.theme, theme)
+        self.set_class(self.current_theme.dark, "-dark-mode", update=False)
+        self.set_class(not self.current_theme.dark, "-light-mode", update=False)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> Screen[None]:
         """Open on the queue."""
@@ -68,6 +79,12 @@ class AnnotatorApp(Spoken, App[None], inherit_bindings=False):
             from annotator.tui.dialogs.ask_name import AskName
 
             self.push_screen(AskName(), self._be_named)
+
+    def on_ready(self) -> None:
+        """Collect garbage again, if `run` put it off until the first frame; what stays is not looked at again."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
     def _be_named(self, name: str | None) -> None:
         if name and self.on_named:
@@ -119,6 +136,10 @@ def run(session: Session, keys: Mapping[str, str] | None = None, theme: str = ""
 
     `keys` is the part of the config file of that name; RequestError when it is wrong.
     """
-    app = AnnotatorApp(session, Keys(keys), theme, on_named)
-    app.run()
+    gc.disable()
+    try:
+        app = AnnotatorApp(session, Keys(keys), theme, on_named)
+        app.run()
+    finally:
+        gc.enable()
     return app.return_code or 0

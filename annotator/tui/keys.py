@@ -7,7 +7,7 @@ from itertools import combinations
 
 from textual.binding import Binding, BindingType
 from textual.keys import Keys as KeyNames
-from textual.keys import format_key, key_to_character
+from textual.keys import format_key
 
 from annotator.errors import RequestError
 from annotator.tui.actions import ACTIONS, BY_ID, PLACES, Action, Group, Place, actions_in
@@ -104,7 +104,7 @@ def _is_key(key: str) -> bool:
     bare = key
     while bare.startswith(_MODIFIERS):
         bare = bare.partition("+")[2]
-    return len(bare) == 1 or bare in _NAMED or key in _NAMED or key_to_character(bare) is not None
+    return bare in _NAMED or key in _NAMED or len(format_key(bare)) == 1
 
 
 def _refuse_conflicts(place: Place, keys: Mapping[str, tuple[str, ...]]) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from annotator.models.queue import QueueView
-from annotator.models.subject import QueueRow
+from annotator.models.queue import QueueRow, QueueView
 
 KINDS = {"": "any", "incident": "incidents", "report": "reports"}
 STATUSES = ("untouched", "draft", "skipped", "submitted", "adjudicated")

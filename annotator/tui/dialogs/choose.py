@@ -25,9 +25,8 @@ class OptionRows(LineList):
 
     def __init__(self, options: Sequence[Option]) -> None:
         """Take the options."""
-        super().__init__()
+        super().__init__(len(options))
         self.options = options
-        self.set_reactive(LineList.count, len(options))
 
     def draw(self, index: int, width: int) -> Strip:
         """Draw the words of an option."""

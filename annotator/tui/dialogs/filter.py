@@ -25,9 +25,8 @@ class FilterRows(LineList):
 
     def __init__(self, lines: list[FilterLine]) -> None:
         """Take the filters with their values."""
-        super().__init__()
+        super().__init__(len(lines))
         self.lines = lines
-        self.set_reactive(LineList.count, len(lines))
 
     def draw(self, index: int, width: int) -> Strip:
         """Draw name and value of a filter."""
@@ -80,4 +79,4 @@ class FilterDialog(Dialog[QueueView]):
         trouble = trouble_with_date(values["since"]) or trouble_with_date(values["until"])
         self.query_one("#trouble", TextLine).text = trouble
         if not trouble:
-            self.dismiss(self.view.model_copy(update={**values, "flagged": bool(values["flagged"])}))
+            self.dismiss(self.view.but(**{**values, "flagged": bool(values["flagged"])}))

@@ -44,9 +44,8 @@ class HelpRows(LineList):
 
     def __init__(self, lines: list[Line]) -> None:
         """Take the lines."""
-        super().__init__()
+        super().__init__(len(lines))
         self.lines = lines
-        self.set_reactive(LineList.count, len(lines))
 
     def draw(self, index: int, width: int) -> Strip:
         """Draw one line."""

@@ -195,7 +195,7 @@ class QueueScreen(DeskScreen[None]):
     def on_search_box_sought(self, event: SearchBox.Sought) -> None:
         """Look for what was typed."""
         if event.text.strip() != self.view.search:
-            self.look(self.view.model_copy(update={"search": event.text.strip()}))
+            self.look(self.view.but(search=event.text.strip()))
 
     def on_search_box_left(self) -> None:
         """Go on in the list."""
@@ -214,7 +214,7 @@ class QueueScreen(DeskScreen[None]):
         boxes.remove()
         self.rows.focus()
         if boxes or self.view.search:
-            wanted = self.view.model_copy(update={"search": ""})
+            wanted = self.view.but(search="")
         else:
             wanted = QueueView(sort=self.view.sort, descending=self.view.descending)
         if wanted != self.view:
@@ -223,11 +223,11 @@ class QueueScreen(DeskScreen[None]):
     def action_next_order(self) -> None:
         """Sort by the next column."""
         following = SORTS[(SORTS.index(self.view.sort) + 1) % len(SORTS)]
-        self.look(self.view.model_copy(update={"sort": following}), keep=self.row_key)
+        self.look(self.view.but(sort=following), keep=self.row_key)
 
     def action_reverse_order(self) -> None:
         """Turn the order round."""
-        self.look(self.view.model_copy(update={"descending": not self.view.descending}), keep=self.row_key)
+        self.look(self.view.but(descending=not self.view.descending), keep=self.row_key)
 
     # Changes
 

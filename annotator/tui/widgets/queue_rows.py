@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from annotator.models.subject import QueueRow
+from annotator.models.queue import QueueRow
 from annotator.tui.plain import fit, inert
 from annotator.tui.widgets.queue_columns import FLAG, SYMBOLS, Columns, columns_for
 from annotator.tui.widgets.rows import LineList
@@ -29,6 +29,7 @@ class QueueRows(LineList):
         self.set_reactive(QueueRows.taxonomies, tuple(taxonomies))
         self._rows: dict[int, QueueRow] = {}
         self._columns: tuple[int, Columns] = (0, columns_for(0, ()))
+        self._styles: dict[str, Style] = {}
 
     def fill(self, start: int, rows: Iterable[QueueRow], afresh: bool = False) -> None:
         """Take the rows from `start` on; `afresh` forgets all others."""
@@ -75,7 +76,14 @@ class QueueRows(LineList):
         return Segment(f"{FLAG} " if row.flagged else "  ", self._style("flag"))
 
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"queue--{name}", partial=True)
+        if name not in self._styles:
+            self._styles[name] = self.get_component_rich_style(f"queue--{name}", partial=True)
+        return self._styles[name]
+
+    def notify_style_update(self) -> None:
+        """Forget the styles of another theme."""
+        super().notify_style_update()
+        self._styles = {}
 
 
 class QueueHeads(Widget):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -41,6 +41,8 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     empty: reactive[str] = reactive("")
     """What is said instead when there are no lines."""
 
+    _plain = _marked = Style()
+
     class Moved(Message):
         """The cursor stands on another line."""
 
@@ -66,13 +68,15 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
             self.start = start
             self.end = end
 
+    def __init__(self, count: int = 0, *, id: str | None = None, classes: str | None = None) -> None:
+        """Take how many lines there are at first; set `count` when that changes."""
+        super().__init__(id=id, classes=classes)
+        self.set_reactive(LineList.count, count)
+        self.set_reactive(LineList.virtual_size, Size(1, count))
+
     def draw(self, index: int, width: int) -> Strip:
         """Draw one line, `width` cells wide; foreign text goes through `plain.inert` here."""
         raise NotImplementedError
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As high as it has lines, where the height is `auto`."""
-        return self.count
 
     @property
     def in_view(self) -> tuple[int, int]:
@@ -89,16 +93,20 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         index = self.scroll_offset.y + y
         if not 0 <= index < self.count:
             words = fit(f" {self.empty}", self.size.width) if y == 1 and not self.count else ""
-            return Strip([Segment(words)]).adjust_cell_length(self.size.width).apply_style(self.rich_style)
+            return Strip([Segment(words)]).adjust_cell_length(self.size.width).apply_style(self._plain)
         at_cursor = index == self.cursor
         pointer = Segment(POINTER if at_cursor else " ")
-        strip = Strip([pointer, *self.draw(index, self.size.width - 1)])
-        return strip.adjust_cell_length(self.size.width).apply_style(self._line_style(at_cursor))
+        strip = Strip([pointer, *self.draw(index, self.size.width - 1)]).adjust_cell_length(self.size.width)
+        if at_cursor and self._marked.reverse:  # without colour: one even bar, not patches of grey
+            strip = Strip([Segment(strip.text)])
+        return strip.apply_style(self._marked if at_cursor else self._plain)
 
-    def _line_style(self, at_cursor: bool) -> Style:
-        if not at_cursor:
-            return self.rich_style
-        return self.rich_style + self.get_component_rich_style("line-list--cursor", partial=True)
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Work the styles out once, then draw the lines."""
+        cursor = self.get_component_rich_style("line-list--cursor", partial=True)
+        self._plain = self.rich_style
+        self._marked = self._plain + cursor
+        return super().render_lines(crop)
 
     def validate_cursor(self, cursor: int) -> int:
         """Keep the cursor on a line that exists."""

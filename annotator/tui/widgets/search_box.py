@@ -14,7 +14,7 @@ PAUSE = 0.12
 class SearchBox(Input):
     """Posts `Sought` while typing, `Left` when the search is done with."""
 
-    DEFAULT_CSS = "SearchBox { background: $surface; }"
+    DEFAULT_CSS = "SearchBox { background: $surface; &.-textual-compact { padding: 0 1; } }"
 
     class Sought(Message):
         """Look for this now."""

@@ -1,0 +1,56 @@
+"""A small database for the tests of the screens, written through the store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from annotator.models.record import IncidentRecord, ReportRecord
+from annotator.models.subject import Incident, Report
+from annotator.session import Session, open_session
+from annotator.store.content import put_incidents, put_reports
+
+TITLES = [
+    ("demo:1", "Delivery robot blocks a ramp", "2021-03-04"),
+    ("demo:2", "Chat assistant invents a refund rule", "2022-11"),
+    ("demo:3", "顔認証が別人を同一人物と判定", "2019-06-30"),
+    ("demo:4", "Hiring filter prefers one postcode", "2018"),
+    ("demo:5", "自動運転バスが歩行者と接触した事故の報告書が公開された", "2021-08-26"),
+    ("demo:6", "Exam proctoring flags darker rooms", "2020-09-12"),
+]
+NASTY = "\x1b[31mRed\x1b[0m [bold]loud[/bold] \u202etxt.exe\u202c zero\u200bwidth\nsecond line\x07"
+
+
+def put(session: Session, incidents: list[tuple[str, str, str]], texts: dict[str, str] | None = None) -> None:
+    """Store incidents as (key, title, date), and one report with a text for some of them."""
+    with session.store.writing() as connection:
+        records = [IncidentRecord(Incident(key=key, title=title, date=date), "") for key, title, date in incidents]
+        put_incidents(connection, records)
+        reports = [
+            ReportRecord(
+                Report(key=f"{key}-r", title=f"Report on {key}", text=text, date_published="2020-01-02"), "", key
+            )
+            for key, text in (texts or {}).items()
+        ]
+        put_reports(connection, reports)
+
+
+def make_session(folder: Path, annotator: str = "eva") -> Session:
+    """An empty database."""
+    return open_session(folder / "desk.db", annotator)
+
+
+def filled_session(folder: Path, annotator: str = "eva") -> Session:
+    """Six incidents in different states: a draft, a submission, a skip and a flag."""
+    session = make_session(folder, annotator)
+    put(session, TITLES, {"demo:1": "A robot stood on the ramp.", "demo:3": "警察は顔認証の結果を信じた。"})
+    if not annotator:
+        return session
+    session.set_note("demo:1", "CSETv1", "first look")
+    session.skip("demo:2", "GMF", "not about AI")
+    session.raise_flag("demo:3", "harm_type", "who decides?")
+    return session
+
+
+def many(count: int) -> list[tuple[str, str, str]]:
+    """So many incidents, numbered."""
+    return [(f"many:{n}", f"Incident number {n}", f"20{n % 25:02}-01-01") for n in range(1, count + 1)]

@@ -1,0 +1,183 @@
+"""The desk as a whole: who you are, help, palette, themes, small terminals, and what went wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.app import App
+from textual.command import CommandPalette
+
+from annotator.errors import RequestError, StoreBusyError
+from annotator.models.queue import QueueView
+from annotator.session import Queue, Session, open_session
+from annotator.tui.app import AnnotatorApp
+from annotator.tui.dialogs.ask_name import AskName, trouble_with
+from annotator.tui.dialogs.too_small import TooSmall
+from annotator.tui.keys import Keys
+from annotator.tui.screens.help import HelpScreen, help_lines
+from annotator.tui.screens.queue import QueueScreen
+from tests.tui.desk_content import filled_session
+
+
+def said(app: App[None]) -> str:
+    """What the desk says in its notices."""
+    return "\n".join(notification.message for notification in app._notifications)
+
+
+async def test_somebody_without_a_name_is_asked_once(tmp_path: Path) -> None:
+    named: list[str] = []
+
+    def keep(name: str) -> Session:
+        named.append(name)
+        return open_session(tmp_path / "desk.db", name)
+
+    app = AnnotatorApp(filled_session(tmp_path, ""), on_named=keep)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert isinstance(app.screen, AskName)
+        await pilot.press("enter")
+        assert isinstance(app.screen, AskName)
+        await pilot.press(*" ana ", "enter")
+        await pilot.pause()
+        assert named == ["ana"]
+        assert isinstance(app.screen, QueueScreen)
+        assert app.screen.session.annotator == "ana"
+        assert app.screen.where.right.strip() == "ana"
+
+
+@pytest.mark.parametrize(("name", "good"), [("Ana María", True), ("", False), ("x" * 81, False), ("a\u202eb", False)])
+def test_a_name_is_checked_before_it_is_kept(name: str, good: bool) -> None:
+    assert (trouble_with(name) == "") is good
+
+
+async def test_help_lists_every_key_of_the_screen_with_its_words(tmp_path: Path) -> None:
+    app = AnnotatorApp(filled_session(tmp_path))
+    async with app.run_test() as pilot:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert isinstance(app.screen, HelpScreen)
+        await pilot.press("f1", "escape")
+        assert isinstance(app.screen, QueueScreen)
+
+
+def test_help_follows_the_config_file() -> None:
+    assert ("F8", "Go to a random subject") in help_lines(Keys({"random": "f8"}), "queue")
+    assert not [words for _, words in help_lines(Keys(), "queue") if words.startswith("Submit")]
+
+
+async def test_any_action_is_found_by_its_name(tmp_path: Path) -> None:
+    app = AnnotatorApp(filled_session(tmp_path))
+    async with app.run_test() as pilot:
+        await pilot.press("ctrl+p", *"sort by")
+        await pilot.pause(0.5)
+        assert isinstance(app.screen, CommandPalette)
+        await pilot.press("down", "enter")
+        await pilot.pause(0.3)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert isinstance(app.screen, QueueScreen)
+        assert app.screen.view == QueueView(sort="title")
+
+
+async def test_the_theme_can_be_switched_and_chosen(tmp_path: Path) -> None:
+    app = AnnotatorApp(filled_session(tmp_path), theme="light")
+    async with app.run_test() as pilot:
+        assert not app.current_theme.dark
+        await pilot.press("t")
+        assert app.theme == "desk-dark"
+
+
+def test_an_unknown_theme_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match=r"no theme 'pink'.*light, dark"):
+        AnnotatorApp(filled_session(tmp_path), theme="pink")
+
+
+async def test_a_terminal_too_small_says_so_and_recovers(tmp_path: Path) -> None:
+    app = AnnotatorApp(filled_session(tmp_path))
+    async with app.run_test(size=(50, 10)) as pilot:
+        await pilot.pause()
+        assert isinstance(app.screen, TooSmall)
+        await pilot.press("j", "enter", "escape")
+        assert isinstance(app.screen, TooSmall)
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert isinstance(app.screen, QueueScreen)
+        assert app.screen.rows.cursor == 0
+        await pilot.press("j")
+        assert app.screen.rows.cursor == 1
+        await pilot.resize_terminal(59, 24)
+        await pilot.pause()
+        assert isinstance(app.screen, TooSmall)
+
+
+async def test_a_locked_database_is_told_and_the_desk_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = filled_session(tmp_path)
+
+    def locked() -> None:
+        raise StoreBusyError("desk.db: another program is writing [bold]; nothing was saved.")
+
+    monkeypatch.setattr(session, "undo", locked)
+    app = AnnotatorApp(session)
+    async with app.run_test() as pilot:
+        await pilot.press("u")
+        await pilot.pause()
+        assert "another program is writing [bold]" in said(app)
+        await pilot.press("j")
+        await pilot.pause()
+        assert isinstance(app.screen, QueueScreen)
+        assert app.screen.detail.right.strip() == "2 of 8"
+
+
+async def test_an_error_while_reading_lines_does_not_stop_the_screen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = AnnotatorApp(filled_session(tmp_path))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+
+        def gone(queue: Queue, start: int, stop: int) -> None:
+            raise StoreBusyError("the disk could not be read")
+
+        assert isinstance(app.screen, QueueScreen)
+        with monkeypatch.context() as patched:
+            patched.setattr(Queue, "rows", gone)
+            app.screen.rows.fill(0, (), afresh=True)
+            await pilot.press("j")
+            await pilot.pause()
+        assert "could not be read" in said(app)
+        await pilot.press("k")
+        await pilot.pause()
+        assert app.screen.row_key == "demo:1"
+
+
+async def test_an_error_in_a_thread_is_told_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = filled_session(tmp_path)
+
+    def refuse() -> None:
+        raise StoreBusyError("the file is gone")
+
+    monkeypatch.setattr(session, "another", refuse)
+    app = AnnotatorApp(session)
+    async with app.run_test() as pilot:
+        await pilot.press("s")
+        await pilot.pause(0.3)
+        assert "the file is gone" in said(app)
+        assert app.is_running
+
+
+async def test_any_other_error_crashes_loudly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = filled_session(tmp_path)
+    monkeypatch.setattr(session, "undo", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        async with AnnotatorApp(session).run_test() as pilot:
+            await pilot.press("u")
+            await pilot.pause()
+
+
+async def test_q_quits(tmp_path: Path) -> None:
+    app = AnnotatorApp(filled_session(tmp_path))
+    async with app.run_test() as pilot:
+        await pilot.press("q")
+        await pilot.pause()
+    assert app.return_code == 0

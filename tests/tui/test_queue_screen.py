@@ -1,0 +1,207 @@
+"""An editor at the queue: find, filter, sort, jump, undo, and see every state."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import cast
+
+import pytest
+from textual.pilot import Pilot
+
+from annotator.models.queue import QueueView, ResumePoint
+from annotator.session import Session
+from annotator.tui.app import AnnotatorApp
+from annotator.tui.keys import Keys
+from annotator.tui.screens.queue import QueueScreen
+from tests.tui.desk_content import NASTY, filled_session, make_session, many, put
+
+
+@asynccontextmanager
+async def at_the_queue(
+    session: Session, size: tuple[int, int] = (80, 24), keys: Keys | None = None
+) -> AsyncIterator[tuple[QueueScreen, Pilot[None]]]:
+    """Open the desk and wait until the queue is there."""
+    app = AnnotatorApp(session, keys)
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        yield cast(QueueScreen, app.screen), pilot
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    """Wait until what was looked up is shown."""
+    await pilot.pause(0.2)
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+def lines(screen: QueueScreen) -> list[str]:
+    """What the screen shows, line by line."""
+    return ["".join(segment.text for segment in strip) for strip in screen._compositor.render_strips()]
+
+
+async def test_every_subject_is_listed_with_its_state_under_each_taxonomy(tmp_path: Path) -> None:
+    async with at_the_queue(filled_session(tmp_path)) as (screen, _):
+        shown = lines(screen)
+        assert shown[0].split() == ["8", "subjects", "eva"]
+        assert shown[1].split() == ["Title", "Key", "Date", "Rep", "HT", "TE", "AG", "C1", "GM", "MI", "C0", "⚑"]
+        assert "Delivery robot" in shown[2]
+        assert shown[2].split()[-7:] == ["·", "·", "·", "◐", "·", "·", "·"]
+        assert shown[3].split()[-7:] == ["·", "·", "·", "·", "–", "·", "·"]
+        assert shown[4].rstrip().endswith("⚑")
+
+
+async def test_the_line_of_the_cursor_is_spelled_out(tmp_path: Path) -> None:
+    async with at_the_queue(filled_session(tmp_path)) as (screen, pilot):
+        assert screen.detail.text.strip() == "demo:1 · incident · CSETv1 draft"
+        await pilot.press("j", "j")
+        await pilot.pause()
+        assert "flagged" in screen.detail.text
+        assert screen.detail.right.strip() == "3 of 8"
+
+
+async def test_search_as_you_type_finds_words_and_japanese(tmp_path: Path) -> None:
+    async with at_the_queue(filled_session(tmp_path)) as (screen, pilot):
+        await pilot.press("slash", *"robot")
+        await settle(pilot)
+        assert screen.where.text.strip() == "2 of 8 subjects · “robot”"
+        await pilot.press("escape", "slash", *"顔認証")
+        await settle(pilot)
+        assert {screen.queue.key_at(n) for n in range(screen.queue.count)} == {"demo:3", "demo:3-r"}
+
+
+async def test_enter_leaves_the_search_for_the_list_and_escape_drops_it(tmp_path: Path) -> None:
+    async with at_the_queue(filled_session(tmp_path)) as (screen, pilot):
+        await pilot.press("slash", *"exam")
+        await settle(pilot)
+        await pilot.press("enter")
+        assert screen.rows.has_focus
+        assert screen.row_key == "demo:6"
+        await pilot.press("escape")
+        await settle(pilot)
+        assert screen.queue.count == 8
+        assert screen.row_key == "demo:6"
+
+
+async def test_letters_typed_into_the_search_do_not_run_actions(tmp_path: Path) -> None:
+    async with at_the_queue(filled_session(tmp_path)) as (screen, pilot):
+        await pilot.press("slash", *"qsrt?")
+        await settle(pilot)
+        assert pilot.app.screen is screen
+        assert screen.view == QueueView(search="qsrt?")
+        assert "No subject is like that" in "".join(lines(screen))
+
+
+async def test_a_filter_on_taxonomy_and_status_shows_only_such_work(tmp_path: Path) -> None:
+    async with at_the_queue(filled_session(tmp_path)) as (screen, pilot):
+        await pilot.press("f", "down", *["right"] * 4, "down", *["right"] * 2, "enter")
+        await settle(pilot)
+        assert screen.view == QueueView(taxonomy="CSETv1", status="draft")
+        assert screen.row_key == "demo:1"
+        assert screen.where.text.strip() == "1 of 8 subjects · CSETv1 draft"
+
+
+async def test_a_filter_on_dates_takes_partial_dates_and_refuses_others(tmp_path: Path) -> None:
+    async with at_the_queue(filled_session(tmp_path)) as (screen, pilot):
+        await pilot.press("f", *["down"] * 4, *"2020-13", "enter")
+        await pilot.pause()
+        assert pilot.app.screen is not screen
+        await pilot.press("backspace", "backspace", "0", "9", "enter")
+        await settle(pilot)
+        assert screen.view == QueueView(since="2020-09")
+        assert screen.queue.count == 4
+
+
+async def test_sorting_goes_through_the_columns_and_keeps_the_subject(tmp_path: Path) -> None:
+    async with at_the_queue(filled_session(tmp_path)) as (screen, pilot):
+        await pilot.press("j", "s")
+        await settle(pilot)
+        assert screen.view.sort == "title"
+        assert screen.row_key == "demo:2"
+        assert "Title ↑" in lines(screen)[1]
+        await pilot.press("S")
+        await settle(pilot)
+        assert "Title ↓" in lines(screen)[1]
+        assert "by title ↓" in screen.where.text
+
+
+async def test_a_random_jump_stays_in_the_view(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = filled_session(tmp_path)
+    monkeypatch.setattr(session, "random_key", lambda view: "demo:5")
+    async with at_the_queue(session) as (screen, pilot):
+        await pilot.press("r")
+        assert screen.row_key == "demo:5"
+
+
+async def test_undo_and_redo_work_from_the_queue_and_show_it(tmp_path: Path) -> None:
+    session = filled_session(tmp_path)
+    async with at_the_queue(session) as (screen, pilot):
+        await pilot.press("end", "u")
+        await pilot.pause()
+        assert screen.row_key == "demo:3"
+        assert not screen.rows.row or not screen.rows.row.flagged
+        assert session.classification("demo:3", "harm_type").flags == ()
+        await pilot.press("ctrl+r")
+        await pilot.pause()
+        assert screen.rows.row
+        assert screen.rows.row.flagged
+
+
+async def test_the_cursor_starts_where_the_annotator_stopped(tmp_path: Path) -> None:
+    session = filled_session(tmp_path)
+    session.remember(ResumePoint(subject="demo:4", taxonomy="GMF"))
+    async with at_the_queue(session) as (screen, _):
+        assert screen.row_key == "demo:4"
+
+
+async def test_a_long_queue_is_completed_behind_the_first_lines(tmp_path: Path) -> None:
+    session = make_session(tmp_path)
+    put(session, many(3000))
+    session.remember(ResumePoint(subject="many:2500"))
+    async with at_the_queue(session) as (screen, pilot):
+        assert not screen.queue.is_partial
+        assert screen.row_key == "many:2500"
+        assert "Incident number 2500" in "".join(lines(screen))
+        await pilot.press("end")
+        await pilot.pause()
+        assert "Incident number 3000" in lines(screen)[-3]
+
+
+async def test_an_empty_queue_says_what_to_do(tmp_path: Path) -> None:
+    async with at_the_queue(make_session(tmp_path)) as (screen, pilot):
+        await pilot.press("j", "enter", "r", "x", "u")
+        assert "annotator import" in "".join(lines(screen))
+
+
+async def test_a_hostile_title_is_shown_and_not_obeyed(tmp_path: Path) -> None:
+    session = make_session(tmp_path)
+    put(session, [("evil:1", NASTY, "\x1b[2J")])
+    async with at_the_queue(session, size=(160, 24)) as (screen, _):
+        title = lines(screen)[2]
+        assert "␛[31mRed␛[0m [bold]loud[/bold] �txt.exe� zero·width second line␇" in title
+        assert not any(character in "".join(lines(screen)) for character in "\x1b\u202e\u200b\x07\n")
+        assert session.subject("evil:1").title == NASTY
+
+
+async def test_keys_from_the_config_file_replace_the_usual_ones(tmp_path: Path) -> None:
+    keys = Keys({"search": "f", "filter": "/", "next_order": "o"})
+    async with at_the_queue(filled_session(tmp_path), keys=keys) as (screen, pilot):
+        assert "f search" in lines(screen)[-1]
+        await pilot.press("o")
+        await settle(pilot)
+        assert screen.view.sort == "title"
+        await pilot.press("f", *"exam")
+        await settle(pilot)
+        assert screen.view.search == "exam"
+        await pilot.press("escape", "slash")
+        await pilot.pause()
+        assert "Show only" in "".join(lines(cast(QueueScreen, pilot.app.screen)))
+
+
+async def test_the_footer_can_be_clicked(tmp_path: Path) -> None:
+    async with at_the_queue(filled_session(tmp_path)) as (screen, pilot):
+        column = lines(screen)[-1].index("filter")
+        await pilot.click("KeyBar", offset=(column, 0))
+        await pilot.pause()
+        assert pilot.app.screen is not screen
