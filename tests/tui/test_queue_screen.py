@@ -168,6 +168,16 @@ async def test_a_long_queue_is_completed_behind_the_first_lines(tmp_path: Path) 
         assert "Incident number 3000" in lines(screen)[-3]
 
 
+async def test_the_heads_stand_over_their_columns_beside_a_scroll_bar(tmp_path: Path) -> None:
+    session = make_session(tmp_path)
+    put(session, many(100))
+    async with at_the_queue(session) as (screen, _):
+        shown = lines(screen)
+        assert shown[1].index("Key") == shown[2].index("many:1")
+        assert shown[1].index("Date") == shown[2].index("2001-01-01")
+        assert shown[1].index("HT") == shown[2].index("·")
+
+
 async def test_an_empty_queue_says_what_to_do(tmp_path: Path) -> None:
     async with at_the_queue(make_session(tmp_path)) as (screen, pilot):
         await pilot.press("j", "enter", "r", "x", "u")

@@ -100,8 +100,7 @@ class QueueHeads(Widget):
         """Draw the heads; there is only the line `y` 0."""
         if y:
             return Strip.blank(self.size.width, self.rich_style)
-        width = self.size.width - 1 - self.rows.scrollbar_size_vertical
-        columns = self.rows.columns(width)
+        columns = self.rows.columns(self.rows.line_width - 1)
         cells = [
             fit(self._head("title", "Title"), columns.title),
             _cell(self._head("key", "Key"), columns.key),

@@ -79,6 +79,11 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         raise NotImplementedError
 
     @property
+    def line_width(self) -> int:
+        """How wide a line is, in cells; the scroll bar stands beside it."""
+        return self.scrollable_content_region.width
+
+    @property
     def in_view(self) -> tuple[int, int]:
         """The lines on screen: from, up to but not including."""
         start = round(self.scroll_offset.y)
@@ -90,13 +95,13 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """Draw the line at a row of the screen."""
-        index = self.scroll_offset.y + y
+        index, width = self.scroll_offset.y + y, self.line_width
         if not 0 <= index < self.count:
-            words = fit(f" {self.empty}", self.size.width) if y == 1 and not self.count else ""
-            return Strip([Segment(words)]).adjust_cell_length(self.size.width).apply_style(self._plain)
+            words = fit(f" {self.empty}", width) if y == 1 and not self.count else ""
+            return Strip([Segment(words)]).adjust_cell_length(width).apply_style(self._plain)
         at_cursor = index == self.cursor
         pointer = Segment(POINTER if at_cursor else " ")
-        strip = Strip([pointer, *self.draw(index, self.size.width - 1)]).adjust_cell_length(self.size.width)
+        strip = Strip([pointer, *self.draw(index, width - 1)]).adjust_cell_length(width)
         if at_cursor and self._marked.reverse:  # without colour: one even bar, not patches of grey
             strip = Strip([Segment(strip.text)])
         return strip.apply_style(self._marked if at_cursor else self._plain)
