@@ -9,6 +9,7 @@ from annotator.formats import (
     aiid_classifications,
     aiid_reports,
     aiid_snapshot,
+    annotator_export,
     news_record,
     report_page,
     text_folder,
@@ -45,6 +46,12 @@ FORMATS: tuple[Format, ...] = (
         report_page.read,
     ),
     Format("news_record", "a news record: Markdown under YAML front matter", news_record.sniff, news_record.read),
+    Format(
+        "annotator_export",
+        "classifications as `annotator export` writes them: JSON, JSON Lines or long CSV",
+        annotator_export.sniff,
+        annotator_export.read,
+    ),
     Format("text_folder", "documents in .md, .txt or .html, or a folder of them", text_folder.sniff, text_folder.read),
 )
 

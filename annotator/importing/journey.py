@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from annotator.errors import NotFoundError, SourceError
-from annotator.formats.format import Format, ReadOptions
+from annotator.formats.format import ReadOptions
 from annotator.formats.registry import by_name, sniff
 from annotator.importing.mapping import Mapper, issue_of
 from annotator.importing.report import ImportReport, Tally
 from annotator.models.classification import Identity
 from annotator.models.issue import ImportIssue
 from annotator.models.record import ClassificationRecord, IncidentRecord, Loss, Record, ReportRecord
+from annotator.models.taxonomy import Taxonomy
 from annotator.project import Project
 from annotator.store import content, events, issues
 from annotator.store.encoding import to_json
@@ -45,7 +46,8 @@ def import_path(
     if not path.exists():
         raise SourceError(f"{path}: there is no such file or folder.")
     found = by_name(options.format) if options.format else sniff(path)
-    journey = _Journey(project, path, found, options)
+    read = ReadOptions(annotator_column=options.annotator_column, encoding=options.encoding)
+    journey = _Journey(project, found.read(path, read), path.name)
     if not options.dry_run:
         journey.run(progress)
     else:
@@ -55,17 +57,23 @@ def import_path(
     return journey.tally.report(path.name, found.name, options.dry_run)
 
 
+def import_records(project: Project, records: Iterable[Record], source: str) -> ImportReport:
+    """Import what somebody else read already; `source` is what issues name as their source."""
+    journey = _Journey(project, records, source)
+    journey.run(lambda _count: None)
+    return journey.tally.report(source, "", dry_run=False)
+
+
 class _Journey:
     """One import while it runs."""
 
-    def __init__(self, project: Project, path: Path, found: Format, options: ImportOptions) -> None:
+    def __init__(self, project: Project, records: Iterable[Record], source: str) -> None:
         self.project = project
-        self.source = path.name
+        self.source = source
         self.tally = Tally()
-        self.mappers: dict[str, Mapper | None] = {}
+        self.mappers: dict[tuple[str, int | None], Mapper | None] = {}
         self.seen: dict[str, tuple[str, str]] = {}
-        read = ReadOptions(annotator_column=options.annotator_column, encoding=options.encoding)
-        self.records: Iterator[Record] = found.read(path, read)
+        self.records = iter(records)
 
     def run(self, progress: Progress) -> None:
         done = 0
@@ -116,7 +124,7 @@ class _Journey:
     def _keep_classification(self, record: ClassificationRecord) -> str:
         connection = self.project.store.connection
         content.ensure_subject(connection, record.subject, _kind(record.subject))
-        mapper = self._mapper_for(record.taxonomy)
+        mapper = self._mapper_for(record.taxonomy, record.version)
         if mapper is None:
             kept = [[raw.name, raw.nth, raw.value] for raw in record.values]
             problem = f"there is no taxonomy {record.taxonomy}; add it with --taxonomies DIR and import again"
@@ -126,7 +134,7 @@ class _Journey:
         payload = {
             "answers": {field: each.model_dump(mode="json", exclude_defaults=True) for field, each in answers.items()},
             "notes": record.notes,
-            "status": "submitted" if record.submitted else "draft",
+            "status": record.status or ("submitted" if record.submitted else "draft"),
             "publish": "published" if record.publish else "unpublished",
         }
         of = Identity(
@@ -139,13 +147,22 @@ class _Journey:
         self.project.store.record(record.annotator, "imported", of, taxonomy.version, payload)
         return "added" if before is None else "updated"
 
-    def _mapper_for(self, namespace: str) -> Mapper | None:
-        if namespace not in self.mappers:
-            try:
-                self.mappers[namespace] = Mapper(self.project.taxonomy(namespace), self.source, self.tally)
-            except NotFoundError:
-                self.mappers[namespace] = None
-        return self.mappers[namespace]
+    def _mapper_for(self, namespace: str, version: int | None) -> Mapper | None:
+        key = (namespace, version)
+        if key not in self.mappers:
+            taxonomy = self._taxonomy(namespace, version)
+            self.mappers[key] = Mapper(taxonomy, self.source, self.tally) if taxonomy else None
+        return self.mappers[key]
+
+    def _taxonomy(self, namespace: str, version: int | None) -> Taxonomy | None:
+        """The version the source speaks of, else the current one."""
+        try:
+            return self.project.taxonomy(namespace, version)
+        except NotFoundError:
+            current = self._taxonomy(namespace, None) if version is not None else None
+        if current:
+            self.tally.lose(f"made under version {version}, which is not here; read as {current.version}", namespace)
+        return current
 
 
 def _kind(key: str) -> str:

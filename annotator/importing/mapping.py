@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from annotator.errors import AnswerError
 from annotator.importing.cells import NOTHING_CHOSEN, Reading, read_cell, read_json
+from annotator.importing.own_answers import own_answer
 from annotator.importing.report import Tally
 from annotator.importing.rows import has_names_only, read_rows_cell, read_rows_json
 from annotator.models.classification import Answer
@@ -43,6 +45,8 @@ class Mapper:
 
     def _field_for(self, raw: RawValue) -> Field | None:
         """The nth field of that name: two may share a label, and some differ by case alone."""
+        if raw.form == "id":
+            return self.taxonomy.by_id.get(raw.name)
         fields = self._fields.get(raw.name) or self._fields.get(raw.name.strip()) or []
         return fields[raw.nth] if raw.nth < len(fields) else None
 
@@ -59,11 +63,13 @@ class Mapper:
 
     def _answer(self, field: Field, raw: RawValue, record: ClassificationRecord) -> Answer | None:
         if raw.form == "id":
-            return self._checked(field, Answer.model_validate(raw.value), raw, record)
+            return self._checked(field, lambda: own_answer(field, raw.value), raw, record)
         reading = self._reading(field, raw)
         for part in reading.outside:
             self._keep_aside(record, field.id, part, "is not a permitted value")
-        return None if reading.value is None else self._checked(field, Answer(value=reading.value), raw, record)
+        if reading.value is None:
+            return None
+        return self._checked(field, lambda: Answer(value=reading.value), raw, record)
 
     def _reading(self, field: Field, raw: RawValue) -> Reading:
         if field.kind != "group":
@@ -75,9 +81,11 @@ class Mapper:
             self.tally.lose("rows that the source reduced to their first column", where)
         return read_rows_cell(field, str(raw.value))
 
-    def _checked(self, field: Field, answer: Answer, raw: RawValue, record: ClassificationRecord) -> Answer | None:
+    def _checked(
+        self, field: Field, make: Callable[[], Answer], raw: RawValue, record: ClassificationRecord
+    ) -> Answer | None:
         try:
-            return check_answer(self.taxonomy, field.id, answer)
+            return check_answer(self.taxonomy, field.id, make())
         except AnswerError as error:
             self._keep_aside(record, field.id, raw.value, "; ".join(problem.message for problem in error.problems))
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple
 
+from annotator.models.classification import Status
 from annotator.models.frozen import Frozen
 from annotator.models.subject import Incident, Report
 
@@ -49,11 +50,15 @@ class ClassificationRecord(Frozen):
     subject: str
     taxonomy: str
     """The source's namespace without the annotator's copy: CSETv1, not CSETv1_Annotator-1."""
+    version: int | None = None
+    """The version it was made under, when the source says so."""
     annotator: str
     round: int = 1
     values: tuple[RawValue, ...]
     publish: bool = False
     submitted: bool = True
+    status: Status | None = None
+    """When the source knows it more exactly than `submitted`."""
     notes: str = ""
     place: str
     extra: dict[str, Any] = {}

@@ -1,0 +1,59 @@
+"""Turn classifications into the text of a file, piece by piece: the same data gives the same bytes."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import Literal
+
+from annotator.exporting.selection import Selection, find
+from annotator.project import Project
+from annotator.store.classifications import Wanted, lines
+
+Form = Literal["csv", "json", "jsonl"]
+Shape = Literal["long", "wide"]
+FORMS: tuple[Form, ...] = ("csv", "json", "jsonl")
+
+
+def export(project: Project, form: Form, selection: Selection, shape: Shape = "long") -> Iterator[str]:
+    """The pieces of the file, read from one state of the database; raises NotFoundError for unknown names.
+
+    `shape` is about CSV alone. JSON lines come straight from the store; JSON adds the labels of the fields.
+    """
+    wanted = find(project, selection)
+    with project.store.reading() as connection:
+        if form == "jsonl":
+            yield from (f"{line}\n" for line in lines(connection, wanted, selection.with_hidden))
+        elif form == "json":
+            yield from _json(project, wanted, selection.with_hidden)
+        else:
+            yield from _csv(project, wanted, selection.with_hidden, shape)
+
+
+def _json(project: Project, wanted: Wanted, with_hidden: bool) -> Iterator[str]:
+    """One array, an object on each line."""
+    from annotator.exporting.documents import documents
+    from annotator.store.encoding import to_json
+
+    between = "[\n"
+    for document in documents(project, wanted, with_hidden):
+        yield between + to_json(document)
+        between = ",\n"
+    yield "[]\n" if between == "[\n" else "\n]\n"
+
+
+def _csv(project: Project, wanted: Wanted, with_hidden: bool, shape: Shape) -> Iterator[str]:
+    from annotator.exporting import long_table, wide_table
+    from annotator.formats.formulas import guarded
+
+    table = wide_table if shape == "wide" else long_table
+    writer = csv.writer(_Passing(), lineterminator="\n")
+    for row in table.rows(project, wanted, with_hidden):
+        yield writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in row])
+
+
+class _Passing:
+    """A file for the csv module that hands each row back as text."""
+
+    def write(self, text: str) -> str:
+        return text
