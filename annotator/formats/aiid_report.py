@@ -35,23 +35,37 @@ def report_records(item: Mapping[str, Any], place: str) -> Iterator[Record]:
 
     Items without a number are submissions; with an address alone (quick-adds) they are partial.
     """
-    said = {name: _text_of(item, name) for name in TEXTS}
-    extra = {name: plain(value) for name, value in item.items() if name not in READ and value not in ("", None)}
-    _keep_structures(item, extra)
-    if not said["text"].strip() and isinstance(extra.get("plain_text"), str):
-        said["text"] = extra.pop("plain_text")
+    said, extra = _told(item)
+    has_words = bool(said["title"].strip() or said["text"].strip())
     found = number(item.get("report_number"))
     if found is None and words(plain(item.get("report_number"))) not in {"", "0"}:
         extra["report_number"] = plain(item["report_number"])
         yield Loss("report number is not a number: read as a submission", place)
-    url, title, text = said["url"].strip(), said["title"], said["text"]
-    if found is None and not (url or title.strip() or text.strip()):
+    if not (found or has_words or said["url"]):
         yield Loss("neither title, text nor address: left out", place)
         return
-    only_url = not title.strip() and not text.strip()
     incident, odd = _incident(item, place)
     yield from odd
-    report = Report(
+    yield ReportRecord(_report(item, found, said, extra), place, incident, partial=not has_words)
+
+
+def _told(item: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
+    """The texts of an item, and all it says that a report has no place for."""
+    said = {name: _text_of(item, name) for name in TEXTS}
+    said["url"] = said["url"].strip()
+    extra = {name: plain(value) for name, value in item.items() if name not in READ and value not in ("", None)}
+    for name in TEXTS:
+        value = item.get(name)
+        if not isinstance(value, str) and words(plain(value)) is None:
+            extra[name] = plain(value)
+    if not said["text"].strip() and isinstance(extra.get("plain_text"), str):
+        said["text"] = extra.pop("plain_text")
+    return said, extra
+
+
+def _report(item: Mapping[str, Any], found: int | None, said: dict[str, str], extra: dict[str, Any]) -> Report:
+    title, text, url = said["title"], said["text"], said["url"]
+    return Report(
         key=report_key(found) if found else submission_key(url, title, text),
         title=title or url,
         text=text,
@@ -66,7 +80,6 @@ def report_records(item: Mapping[str, Any], place: str) -> Iterator[Record]:
         standing="report" if found else "submission",
         extra=extra,
     )
-    yield ReportRecord(report, place, incident, partial=only_url)
 
 
 def domain_of(url: str) -> str:
@@ -80,14 +93,6 @@ def domain_of(url: str) -> str:
 def _text_of(item: Mapping[str, Any], name: str) -> str:
     value = item.get(name)
     return value if isinstance(value, str) else words(plain(value)) or ""
-
-
-def _keep_structures(item: Mapping[str, Any], extra: dict[str, Any]) -> None:
-    """Keep what stands where a text belongs but is a list or an object."""
-    for name in TEXTS:
-        value = item.get(name)
-        if not isinstance(value, str) and words(plain(value)) is None:
-            extra[name] = plain(value)
 
 
 def _incident(item: Mapping[str, Any], place: str) -> tuple[str, list[Loss]]:

@@ -50,7 +50,7 @@ def _read_json(file: TextFile) -> Iterator[Record]:
             yield Loss("not an object: left out", item.place)
             continue
         if not found and not looks_like_reports(set(item.value)):
-            has = ", ".join(list(item.value)[:8]) or "nothing"
+            has = ", ".join(name[:40] for name in list(item.value)[:8]) or "nothing"
             raise SourceError(f"{file.shown}: is JSON of another shape ({item.place} has {has}); expected {EXPECTED}")
         yield from report_records(item.value, item.place)
     yield from source.losses()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import warnings
 from typing import Any
 
 from annotator.formats.dates import iso
@@ -50,12 +51,18 @@ def listed(value: str) -> Any:
     text = value.strip()
     if not (text.startswith("[") and text.endswith("]")) or len(text) > LONGEST_LIST:
         return text
-    for read in (json.loads, ast.literal_eval):
+    for read in (json.loads, _literal):
         try:
             return list(read(text))
         except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
             continue  # the other spelling, or no list at all
     return text
+
+
+def _literal(text: str) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Python would print what it thinks of a source's spelling
+        return ast.literal_eval(text)
 
 
 def yes(value: Any) -> bool | None:

@@ -76,6 +76,9 @@ def refuse_known_binary(head: bytes, shown: str) -> None:
 def _wide_codec(head: bytes) -> str:
     """UTF-16 without a mark: the byte order under which the sample reads as ordinary text."""
     sample = head[: len(head[:SAMPLE]) // 2 * 2]
+    beyond = len(sample) - len(sample.decode("latin-1").encode("ascii", "ignore"))
+    if sample.count(0) < len(sample) / 5 and beyond < len(sample) / 20:
+        return ""  # ASCII with a stray NUL, which as UTF-16 would pass for Chinese
     found = {codec: _plainness(sample, codec) for codec in ("utf-16-le", "utf-16-be")}
     best = max(found, key=lambda codec: found[codec])
     return best if found[best] > 0 else ""

@@ -55,9 +55,7 @@ def find_parts(text: str, known: frozenset[int] = frozenset()) -> PageParts | No
         return None
     number_at, number, site_at, site = anchors
     headline_at = _headline(lines, number_at, site_at)
-    end_at = next((at for at in range(site_at, len(lines)) if plain_words(lines[at]) in SOURCE_LINKS), len(lines))
-    under = [line for line in lines[site_at + 1 : site_at + 5] if is_own_word(line)]
-    body_at = next((at for at in range(site_at + 1, end_at) if lines[at] and not is_own_word(lines[at])), end_at)
+    body_at, end_at = _body(lines, site_at)
     return PageParts(
         number=int(number[1]),
         related=_related(lines[number_at + 1 : headline_at], known),
@@ -65,7 +63,7 @@ def find_parts(text: str, known: frozenset[int] = frozenset()) -> PageParts | No
         site=site[1],
         year=site[2] or "",
         body="\n".join(lines[body_at:end_at]).strip(),
-        is_translated=any(plain_words(line) in TRANSLATED for line in under),
+        is_translated=any(plain_words(line) in TRANSLATED for line in lines[site_at:body_at]),
         menu_lines=_written(lines[:number_at]),
         footer_lines=_written(lines[end_at + 1 :]),
         has_end=end_at < len(lines),
@@ -89,6 +87,13 @@ def _headline(lines: list[str], number_at: int, site_at: int) -> int:
         if lines[at] and not is_own_word(lines[at]):
             return number_at if CARD_LINE.fullmatch(lines[at]) or COUNT_LINE.fullmatch(lines[at]) else at
     return number_at
+
+
+def _body(lines: list[str], site_at: int) -> tuple[int, int]:
+    """Where the report's own text begins and where the link to its source ends it."""
+    end_at = next((at for at in range(site_at, len(lines)) if plain_words(lines[at]) in SOURCE_LINKS), len(lines))
+    own = (at for at in range(site_at + 1, end_at) if lines[at] and not is_own_word(lines[at]))
+    return next(own, end_at), end_at
 
 
 def _related(lines: list[str], known: frozenset[int]) -> list[Related]:

@@ -54,7 +54,7 @@ class Table:
         if missing := [name for name in names if name not in have]:
             raise SourceError(
                 f"{self.file.shown}:1: lacks the column{'s' * (len(missing) > 1)} {', '.join(missing)}; "
-                f"it has {', '.join(column.name for column in self.columns[:12])}"
+                f"it has {', '.join(column.name[:40] for column in self.columns[:12])}"
             )
 
     def position(self, name: str) -> int | None:

@@ -73,3 +73,8 @@ def test_the_wrappers_of_mongodb_come_off_at_any_depth() -> None:
 @given(st.lists(st.text(min_size=1).map(str.strip).filter(bool), max_size=5))
 def test_a_list_survives_json_and_python_spelling(names: list[str]) -> None:
     assert texts(json.dumps(names)) == texts(repr(names)) == tuple(names)
+
+
+def test_reading_a_source_prints_nothing(recwarn: pytest.WarningsRecorder) -> None:
+    assert listed("[1or 2, '\\d']") == "[1or 2, '\\d']"
+    assert not recwarn.list

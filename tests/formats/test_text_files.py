@@ -116,6 +116,7 @@ def test_an_empty_file_is_refused(tmp_path: Path, content: bytes) -> None:
     [
         (b"GIF89a\0\0\1\2binary", "NUL bytes"),
         (b"text first " * 9000 + b"\0", "NUL bytes"),
+        (b'{"text": "one stray NUL \0 in ASCII"}\n' * 9, "NUL bytes"),
         (bytes(range(1, 256)) * 4, "not text"),
         (b"PK\x03\x04rest", "zip archive"),
         (b"%PDF-1.7 \xe2\xe3", "PDF"),
