@@ -23,7 +23,7 @@ from annotator.store import content, events, issues
 from annotator.store.encoding import to_json
 
 BATCH = 2_000
-"""Records kept in one transaction: an interrupted import is finished by running it again."""
+"""Records handed to the store at a time."""
 Progress = Callable[[int], None]
 """Called with the number of records read so far."""
 
@@ -41,26 +41,29 @@ class ImportOptions(NamedTuple):
 def import_path(
     project: Project, path: Path, options: ImportOptions | None = None, progress: Progress = lambda _count: None
 ) -> ImportReport:
-    """Import a file or folder; the same again changes nothing. Raises SourceError and StoreError."""
+    """Import a file or folder, all of it or, after an error, nothing; the same again changes nothing.
+
+    Raises SourceError and StoreError.
+    """
     options = options or ImportOptions()
     if not path.exists():
         raise SourceError(f"{path}: there is no such file or folder.")
     found = by_name(options.format) if options.format else sniff(path)
     read = ReadOptions(annotator_column=options.annotator_column, encoding=options.encoding)
     journey = _Journey(project, found.read(path, read), path.name)
-    if not options.dry_run:
-        journey.run(progress)
-    else:
+    if options.dry_run:
         with project.store.rehearsing():
             journey.run(progress)
         project.forget_kept()
+    else:
+        journey.run_whole(progress)
     return journey.tally.report(path.name, found.name, options.dry_run)
 
 
 def import_records(project: Project, records: Iterable[Record], source: str) -> ImportReport:
     """Import what somebody else read already; `source` is what issues name as their source."""
     journey = _Journey(project, records, source)
-    journey.run(lambda _count: None)
+    journey.run_whole(lambda _count: None)
     return journey.tally.report(source, "", dry_run=False)
 
 
@@ -75,16 +78,25 @@ class _Journey:
         self.seen: dict[str, tuple[str, str]] = {}
         self.records = iter(records)
 
+    def run_whole(self, progress: Progress) -> None:
+        """Keep everything in one transaction; what failed has left no trace."""
+        try:
+            with self.project.store.writing():
+                self.run(progress)
+        except BaseException:
+            self.project.forget_kept()
+            raise
+
     def run(self, progress: Progress) -> None:
+        """Keep all records; call inside a transaction."""
         done = 0
         while batch := list(islice(self.records, BATCH)):
-            with self.project.store.writing():
-                self._keep(batch)
+            self._keep(batch)
             done += len(batch)
             progress(done)
-        with self.project.store.writing() as connection:
-            issues.put(connection, self.tally.issues)
-            issues.forget_source(connection, self.source, self.tally.issues)
+        connection = self.project.store.connection
+        issues.put(connection, self.tally.issues)
+        issues.forget_source(connection, self.source, self.tally.issues)
 
     def _keep(self, batch: list[Record]) -> None:
         reports = [each for each in batch if isinstance(each, ReportRecord) and self._is_first(each)]
