@@ -15,6 +15,7 @@ from annotator.session import Session
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.keys import Keys
 from annotator.tui.screens.queue import QueueScreen
+from annotator.tui.screens.tagging import TaggingScreen
 from tests.tui.desk_content import NASTY, filled_session, make_session, many, put
 
 
@@ -215,3 +216,61 @@ async def test_the_footer_can_be_clicked(tmp_path: Path) -> None:
         await pilot.click("KeyBar", offset=(column, 0))
         await pilot.pause()
         assert pilot.app.screen is not screen
+
+
+async def test_enter_opens_a_subject_and_escape_comes_back_to_it(tmp_path: Path) -> None:
+    async with at_the_queue(filled_session(tmp_path)) as (screen, pilot):
+        await pilot.press("j", "j", "j", "enter")
+        await pilot.pause(0.2)
+        assert getattr(pilot.app.screen, "key", "") == "demo:4"
+        await pilot.press("escape")
+        await pilot.pause()
+        assert pilot.app.screen is screen
+        assert screen.row_key == "demo:4"
+
+
+async def test_an_answer_given_meanwhile_shows_in_the_queue(tmp_path: Path) -> None:
+    async with at_the_queue(filled_session(tmp_path)) as (screen, pilot):
+        await pilot.press("end", "home", "j", "j", "j", "enter")
+        await pilot.pause(0.2)
+        await pilot.press("n")
+        await pilot.pause()
+        await pilot.press("escape")
+        await pilot.pause()
+        assert screen.rows.row
+        assert screen.rows.row.status == {"harm_type": "draft"}
+
+
+async def test_a_subject_can_be_opened_under_a_taxonomy_of_choice(tmp_path: Path) -> None:
+    async with at_the_queue(filled_session(tmp_path)) as (_, pilot):
+        await pilot.press("x")
+        await pilot.pause()
+        await pilot.press("down", "down", "down", "down", "enter")
+        await pilot.pause(0.2)
+        assert isinstance(pilot.app.screen, TaggingScreen)
+        assert pilot.app.screen.namespace == "GMF"
+
+
+async def test_work_continues_where_it_stopped(tmp_path: Path) -> None:
+    session = filled_session(tmp_path)
+    session.remember(ResumePoint(subject="demo:6", taxonomy="CSETv1", view=QueueView(kind="incident")))
+    async with at_the_queue(session) as (screen, pilot):
+        await pilot.press("c")
+        await settle(pilot)
+        tagging = pilot.app.screen
+        assert isinstance(tagging, TaggingScreen)
+        assert (tagging.key, tagging.namespace) == ("demo:6", "CSETv1")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert screen.view == QueueView(kind="incident")
+        assert screen.row_key == "demo:6"
+
+
+async def test_a_subject_that_is_gone_is_told_and_not_opened(tmp_path: Path) -> None:
+    session = filled_session(tmp_path)
+    session.remember(ResumePoint(subject="demo:77"))
+    async with at_the_queue(session) as (screen, pilot):
+        await pilot.press("c")
+        await pilot.pause()
+        assert pilot.app.screen is screen
+        assert "demo:77" in "".join(notice.message for notice in pilot.app._notifications)
