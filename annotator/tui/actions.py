@@ -14,8 +14,8 @@ Place = Literal["queue", "tagging", "report", "dialog"]
 
 PLACES: dict[Place, tuple[Group, ...]] = {
     "queue": ("list", "queue", "editing", "everywhere"),
-    "tagging": ("form", "tagging", "editing", "everywhere"),
-    "report": ("report", "tagging", "editing", "everywhere"),
+    "tagging": ("form", "editing", "tagging", "everywhere"),
+    "report": ("report", "editing", "tagging", "everywhere"),
     "dialog": ("dialog", "list", "everywhere"),
 }
 """Which groups work together: on one screen, or in one pane of it. `everywhere` gives way to the others."""
@@ -55,6 +55,8 @@ _EVERYWHERE = (
 _DIALOG = (
     Action("cancel", "escape", "Close without changing anything", "dialog", "close"),
     Action("value_before", "left", "Value before", "dialog"),
+    Action("keep", "ctrl+s", "Keep what was written", "dialog"),
+    Action("remove_line", "delete,d", "Remove this line, where lines can be removed", "dialog"),
     Action("next_value", "right,space", "Next value", "dialog", "change"),
 )
 _LIST = (
@@ -83,8 +85,11 @@ _EDITING = (
 )
 _TAGGING = (
     Action("evidence", "e", "Quote the report as evidence for the focused field", "tagging", "evidence"),
+    Action("submit", "ctrl+s", "Submit and go to the next subject", "tagging", "submit"),
+    Action("back", "escape", "Out of the selection, out of the report, then back to the queue", "tagging", "back"),
     Action("evidence_list", "E", "List or remove the evidence of the focused field", "tagging"),
-    Action("next_problem", "m", "Next unanswered or invalid field", "tagging", "missing"),
+    Action("next_problem", ">", "Next unanswered or invalid field", "tagging", "missing"),
+    Action("previous_problem", "<", "Unanswered or invalid field before", "tagging"),
     Action("next_pane", "r,f6", "Go from the form to the report and back", "tagging", "report"),
     Action("next_report", "n", "Next report of this incident", "tagging"),
     Action("previous_report", "p", "Previous report of this incident", "tagging"),
@@ -94,17 +99,15 @@ _TAGGING = (
     Action("flag", "!", "Raise or resolve a flag", "tagging"),
     Action("guidance", "G", "Guidance in full, or back to a few lines", "tagging"),
     Action("layout", "f4", "Form beside the report, below it, or alone", "tagging"),
-    Action("submit", "ctrl+s", "Submit and go to the next subject", "tagging", "submit & next"),
     Action("skip", "K", "Skip this subject, with a reason", "tagging"),
     Action("reopen", "R", "Reopen a submitted classification", "tagging"),
     Action("history", "H", "History of this classification", "tagging"),
     Action("next_subject", "N", "Next subject, without submitting", "tagging"),
     Action("previous_subject", "P", "Previous subject", "tagging"),
-    Action("back", "escape", "Out of the selection, out of the report, then back to the queue", "tagging", "back"),
 )
 _FORM = (
     Action("choose", "1,2,3,4,5,6,7,8,9", "Choose by number, or by the key shown", "form", "choose", bound=False),
-    Action("open_field", "enter,space", "Take the marked choice, or write the answer", "form", "answer"),
+    Action("open_field", "enter,space", "Take the marked choice, or write the answer", "form"),
     Action("unknown", "?", "The source does not say", "form", "unknown"),
     Action("not_applicable", "-,x", "The question does not apply here", "form"),
     Action("state_empty", "0,z", "Looked, and there is none", "form"),

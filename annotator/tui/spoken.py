@@ -7,7 +7,7 @@ the one place that shows it, and go on. Everything else crashes as loudly as eve
 
 from __future__ import annotations
 
-from typing import ClassVar, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -32,5 +32,5 @@ class Spoken(MessagePump):
 class DeskScreen(Spoken, Screen[Result], Generic[Result]):
     """A screen that asks the session, and says what went wrong instead of dying of it."""
 
-    PLACE: ClassVar[Place]
+    PLACE: Place
     """Which part of the table of keys works here."""

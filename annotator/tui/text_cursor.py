@@ -10,6 +10,7 @@ _WORD = re.compile(
     rf"[{_HAN}]+|[{_HIRAGANA}]+|[{_KATAKANA}]+|[^\W{_HAN}{_HIRAGANA}{_KATAKANA}]+(?:['’\-][^\W{_HAN}]+)*"
 )
 _SENTENCE = re.compile(r"(?:[^.!?。！？]|[.!?](?![\s\"'”’)\]]|$))*(?:[.!?。！？]+[\"'”’)\]」』）]*|$)\s*")
+_INK = re.compile(r"\S")
 _REACH = 5_000
 """Characters looked at on each side, so that a text without any line end stays quick."""
 
@@ -44,12 +45,20 @@ def paragraph_at(text: str, offset: int) -> Extent:
 
 
 def sentence_at(text: str, offset: int) -> Extent:
-    """The sentence around a place, without the spaces at either side."""
+    """The sentence around a place, or the next one from a blank line on; without the spaces at either side."""
+    offset = (
+        next((found.start() for found in _INK.finditer(text, offset)), offset) if _is_blank(text, offset) else offset
+    )
     around = paragraph_at(text, offset)
     for found in _SENTENCE.finditer(text, around.start, around.end):
         if found.start() <= offset < found.end() or found.end() == around.end:
             return _trimmed(text, found.start(), found.end())
     return around
+
+
+def _is_blank(text: str, offset: int) -> bool:
+    around = paragraph_at(text, offset)
+    return around.start == around.end
 
 
 def _trimmed(text: str, start: int, end: int) -> Extent:

@@ -1,0 +1,101 @@
+"""Fill in one row of a group in a form of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from annotator.errors import AnswerError
+from annotator.models.classification import Answer, Classification, Identity
+from annotator.models.taxonomy import Field, Taxonomy
+from annotator.taxonomy.compiling import check_answer
+from annotator.tui.choice_filter import KeyPlan
+from annotator.tui.dialogs.dialog import Dialog
+from annotator.tui.dialogs.edit_text import EditText
+from annotator.tui.questionnaire import Questionnaire
+from annotator.tui.widgets.form import Form
+from annotator.tui.widgets.text_line import TextLine
+
+Row = dict[str, Any]
+Complete = Callable[[str, str], list[str]]
+"""From a sub-field and what was typed to completions."""
+
+
+class GroupRow(Dialog[Row]):
+    """A form over the sub-fields of a group; dismisses with the row as values by sub-field."""
+
+    DEFAULT_CSS = """
+    GroupRow {
+        & > #box { width: 80; height: 80%; max-height: 30; }
+        & Form { height: 1fr; }
+        & #trouble { color: $error; }
+    }
+    """
+
+    def __init__(self, group: Field, row: Row, keys: KeyPlan, complete: Complete) -> None:
+        """Take the group, what the row holds so far, and where completions come from."""
+        super().__init__()
+        self.group = group
+        self.complete = complete
+        self.form = Form(keys)
+        self.taxonomy = Taxonomy(namespace="group", fields=group.fields)
+        self.answers = {sub: Answer(value=value) for sub, value in row.items()}
+
+    def compose(self) -> ComposeResult:
+        """Lay the form out."""
+        with Vertical(id="box"):
+            yield TextLine(self.group.name, id="title")
+            yield self.form
+            yield TextLine(id="trouble")
+            yield TextLine("ctrl+s keep the row   esc close", id="hint")
+
+    def on_mount(self) -> None:
+        """Open the form."""
+        self.form.open(Questionnaire(self.taxonomy, "incident", "Keep this row"), self._classification())
+
+    def _classification(self) -> Classification:
+        of = Identity(subject="", taxonomy="group", annotator="")
+        return Classification(identity=of, version=1, answers=self.answers)
+
+    def on_form_changed(self, event: Form.Changed) -> None:
+        """Keep a value that fits its sub-field, else say what it should be."""
+        try:
+            self._keep(event.field, event.answer)
+        except AnswerError as error:
+            self.form.refuse(event.field, "; ".join(problem.message for problem in error.problems))
+        else:
+            self.form.saved(self._classification(), event.field)
+
+    def _keep(self, field: str, answer: Answer | None) -> None:
+        if answer is not None and answer.state != "answered":
+            raise AnswerError("A row holds values only; leave out what is not known.")
+        if answer is None:
+            self.answers.pop(field, None)
+        else:
+            self.answers[field] = check_answer(self.taxonomy, field, answer)
+
+    def on_form_typing(self, event: Form.Typing) -> None:
+        """Offer completions."""
+        self.form.offer(event.field, event.text, self.complete(event.field, event.text))
+
+    def on_form_edit_text(self, event: Form.EditText) -> None:
+        """Write a longer text in a dialog of its own."""
+        answer = self.answers.get(event.field)
+        asked = self.taxonomy.by_id[event.field].name
+
+        def keep(text: str | None) -> None:
+            if text is not None:
+                self.form.write(event.field, text)
+
+        self.app.push_screen(EditText(asked, str(answer.value) if answer else ""), keep)
+
+    def on_form_submit(self) -> None:
+        """Dismiss with the row, unless something required is missing."""
+        missing = [sub.name for sub in self.group.fields if sub.required and sub.id not in self.answers]
+        if missing or not self.answers:
+            self.query_one("#trouble", TextLine).text = f"Still needed: {', '.join(missing) or 'any value'}"
+            return
+        self.dismiss({sub: answer.value for sub, answer in self.answers.items()})

@@ -1,0 +1,63 @@
+"""A dialog over a list of lines, such as a history or the evidence of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.strip import Strip
+
+from annotator.tui.dialogs.dialog import Dialog
+from annotator.tui.plain import fit, inert
+from annotator.tui.widgets.rows import LineList
+from annotator.tui.widgets.text_line import TextLine
+
+REMOVE = "remove"
+
+
+class Lines(LineList):
+    """Lines of text, one row each."""
+
+    DEFAULT_CSS = "Lines { height: auto; max-height: 20; background: $surface; }"
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        """Take the lines as they come."""
+        super().__init__()
+        self.lines = lines
+        self.set_reactive(LineList.count, len(lines))
+
+    def draw(self, index: int, width: int) -> Strip:
+        """Draw a line."""
+        return Strip([Segment(fit(f" {inert(self.lines[index])}", width))])
+
+
+class LineDialog(Dialog[tuple[str, int]]):
+    """Shows lines; dismisses with what is wanted, `choose` or `remove`, and the line's number."""
+
+    DEFAULT_CSS = "LineDialog > #box { width: 100; }"
+
+    def __init__(self, title: str, lines: Sequence[str], *, hint: str, removes: bool = False) -> None:
+        """Take the lines, and whether one of them can be removed."""
+        super().__init__()
+        self.question = title
+        self.rows = Lines(lines)
+        self.hint = hint
+        self.removes = removes
+
+    def compose(self) -> ComposeResult:
+        """Lay the list out."""
+        with Vertical(id="box"):
+            yield TextLine(self.question, id="title")
+            yield self.rows
+            yield TextLine(self.hint, id="hint")
+
+    def on_line_list_chosen(self, event: LineList.Chosen) -> None:
+        """Dismiss with the line."""
+        self.dismiss(("choose", event.index))
+
+    def action_remove_line(self) -> None:
+        """Dismiss with the wish to remove the line."""
+        if self.removes and self.rows.count:
+            self.dismiss((REMOVE, self.rows.cursor))

@@ -1,0 +1,144 @@
+"""The tagging screen: walking along the queue, the taxonomies, the reports and the panes."""
+
+from __future__ import annotations
+
+from textual.events import DescendantBlur, DescendantFocus
+
+from annotator.session import Change
+from annotator.tui.keys import bindings_for
+from annotator.tui.screens.tagging_status import TaggingStatus
+from annotator.tui.widgets.taxonomy_tabs import TaxonomyTabs
+
+LAYOUTS = ("", "-stacked", "-form-only", "-report-only")
+
+
+class TaggingScreen(TaggingStatus):
+    """A report beside the form of a taxonomy; dismisses with the key of the last subject."""
+
+    BINDINGS = bindings_for("tagging", "editing")
+
+    # Panes
+
+    def on_descendant_focus(self, _event: DescendantFocus) -> None:
+        """Show the keys of the pane that has the focus."""
+        self.show_keys()
+
+    def on_descendant_blur(self, _event: DescendantBlur) -> None:
+        """Show the keys of the pane that has the focus."""
+        self.show_keys()
+
+    def action_next_pane(self) -> None:
+        """Go from the form to the report, or back."""
+        (self.form if self.report.has_focus else self.report).focus()
+
+    def action_layout(self) -> None:
+        """Lay form and report out another way."""
+        now = next((name for name in LAYOUTS if name and self.has_class(name)), "")
+        following = LAYOUTS[(LAYOUTS.index(now) + 1) % len(LAYOUTS)]
+        self.remove_class(*LAYOUTS[1:])
+        if following:
+            self.add_class(following)
+        (self.report if following == "-report-only" else self.form).focus()
+
+    def action_guidance(self) -> None:
+        """Give guidance half the screen, or take it back."""
+        self.toggle_class("-guided")
+        self.guidance.enlarge(self.has_class("-guided"))
+
+    def action_back(self) -> None:
+        """Drop the selection, leave the report, or go back to the queue."""
+        if self.report.has_selection or self.report.is_marking:
+            self.report.select_nothing()
+        elif self.report.has_focus:
+            self.form.focus()
+        elif self.has_class("-guided"):
+            self.action_guidance()
+        else:
+            self.remember()
+            self.dismiss(self.key)
+
+    # Reports and taxonomies
+
+    def action_next_report(self) -> None:
+        """Show the next page."""
+        self._turn_page(1)
+
+    def action_previous_report(self) -> None:
+        """Show the page before."""
+        self._turn_page(-1)
+
+    def _turn_page(self, by: int) -> None:
+        if len(self.pages) > 1:
+            self.open_page((self.page + by) % len(self.pages))
+            self.mark_evidence()
+
+    def action_next_taxonomy(self) -> None:
+        """Open the next taxonomy."""
+        self._turn_taxonomy(1)
+
+    def action_previous_taxonomy(self) -> None:
+        """Open the taxonomy before."""
+        self._turn_taxonomy(-1)
+
+    def _turn_taxonomy(self, by: int) -> None:
+        names = [each.namespace for each in self.taxonomies]
+        if self.namespace in names:
+            self._switch_taxonomy(names[(names.index(self.namespace) + by) % len(names)])
+
+    def on_taxonomy_tabs_chosen(self, event: TaxonomyTabs.Chosen) -> None:
+        """Open the taxonomy that was clicked."""
+        event.stop()
+        self._switch_taxonomy(event.taxonomy)
+
+    def _switch_taxonomy(self, namespace: str) -> None:
+        self.report.mark_evidence(())
+        self.open_taxonomy(namespace)
+        self.form.focus()
+
+    # Subjects
+
+    def go_on(self) -> None:
+        """Go to the next subject that is not done under this taxonomy."""
+        following = self.session.next_key(self.view, self.key, self.namespace)
+        if following is None:
+            self.notify("That was the last subject of this view.", markup=False)
+            return
+        self.open_subject(following, self.namespace)
+        self.form.focus()
+
+    def action_next_subject(self) -> None:
+        """Go to the next subject, done or not."""
+        self._go_to_subject(self.session.next_key(self.view, self.key), "This is the last subject of this view.")
+
+    def action_previous_subject(self) -> None:
+        """Go to the subject before."""
+        self._go_to_subject(self.session.previous_key(self.view, self.key), "This is the first subject of this view.")
+
+    def _go_to_subject(self, key: str | None, otherwise: str) -> None:
+        if key is None:
+            self.notify(otherwise, markup=False)
+        else:
+            self.open_subject(key, self.namespace)
+
+    # Undo and redo
+
+    def action_undo(self) -> None:
+        """Undo the latest change, and go to where it was."""
+        self._follow(self.session.undo(), "There is nothing to undo.")
+
+    def action_redo(self) -> None:
+        """Redo what was undone last, and go to where it was."""
+        self._follow(self.session.redo(), "There is nothing to redo.")
+
+    def _follow(self, change: Change | None, otherwise: str) -> None:
+        if change is None:
+            self.notify(otherwise, markup=False)
+            return
+        if change.subject != self.key:
+            self.open_subject(change.subject, change.taxonomy, change.field)
+        elif change.taxonomy != self.namespace:
+            self.open_taxonomy(change.taxonomy, change.field)
+        self.show_saved(change.classification, change.field)
+        if change.field:
+            self.form.go_to(change.field)
+        self.saved_words = f"✓ {change.words}"

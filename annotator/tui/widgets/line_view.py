@@ -1,0 +1,86 @@
+"""A view of many lines that draws those in sight, keeps them drawn, and never lays the screen out again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.cache import LRUCache
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+KEPT = 600
+"""Drawn lines kept; a few screens full."""
+
+
+class LineView(ScrollView, can_focus=True, inherit_bindings=False):
+    """Lines that a subclass draws in `draw_line`; `resize_to` says how many there are."""
+
+    DEFAULT_CSS = """
+    LineView {
+        overflow-x: hidden;
+        overflow-y: scroll;
+        scrollbar-size-vertical: 1;
+    }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        """Begin without lines."""
+        super().__init__(id=id, classes=classes)
+        self._drawn: LRUCache[Hashable, Strip] = LRUCache(KEPT)
+        self._styles_drawn: dict[str, Style] = {}
+
+    @property
+    def top(self) -> int:
+        """The number of the first line in sight."""
+        return int(self.scroll_offset.y)
+
+    def resize_to(self, height: int) -> None:
+        """Set the number of lines; only the scroll bar follows, because a new layout costs a frame."""
+        if height != self.virtual_size.height:
+            size = Size(1, height)
+            self.set_reactive(Widget.virtual_size, size)
+            self._scroll_update(size)
+
+    def bring_into_view(self, start: int, end: int, cursor: int) -> None:
+        """Scroll as little as needed to show lines `start` up to `end`, and the cursor in any case."""
+        height, top = self.size.height, self.top
+        if not height:
+            return
+        wanted = min(max(top, end - height), start)
+        wanted = min(max(wanted, cursor - height + 1), cursor)
+        if wanted != top:
+            self.scroll_to(y=wanted, animate=False, force=True)
+
+    def redraw_lines(self, numbers: list[int]) -> None:
+        """Draw some lines again, if they are in sight."""
+        height, width = self.size.height, max(self.size.width, 1)
+        regions = [Region(0, number - self.top, width, 1) for number in numbers if 0 <= number - self.top < height]
+        if regions:
+            self.refresh(*regions)
+
+    def part_style(self, name: str) -> Style:
+        """The style of a component class of this widget, looked up once per theme."""
+        style = self._styles_drawn.get(name)
+        if style is None:
+            style = self.get_component_rich_style(f"line--{name}", partial=True) if name else Style.null()
+            self._styles_drawn[name] = style
+        return style
+
+    def kept(self, key: Hashable, draw: Callable[[], list[Segment]], base: Style) -> Strip:
+        """Return the line drawn before for a key, else draw and keep it; as wide as the widget."""
+        width = self.size.width
+        strip = self._drawn.get((key, width))
+        if strip is None:
+            strip = Strip(draw()).adjust_cell_length(width).apply_style(base)
+            self._drawn[(key, width)] = strip
+        return strip
+
+    def notify_style_update(self) -> None:
+        """Forget what was drawn in other colours."""
+        self._drawn.clear()
+        self._styles_drawn.clear()
+        super().notify_style_update()
