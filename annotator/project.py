@@ -26,8 +26,7 @@ class Project:
         self.store = store
         self.library = library
         self.tabs = tuple(tabs)
-        self._known: dict[tuple[str, int], Taxonomy | None] = {}
-        self._kept: set[tuple[str, int]] = set()
+        self._known: dict[tuple[str, int], Taxonomy] = {}
         store.use_rule(self.hidden)
 
     @classmethod
@@ -41,7 +40,8 @@ class Project:
         read_only: bool = False,
     ) -> Project:
         """Open a database with the shipped taxonomies and a team's own; `tabs` names those that come first."""
-        return cls(Store.open(path, create=create, read_only=read_only), library_for(path, folders), tabs)
+        library = library_for(path, folders)
+        return cls(Store.open(path, create=create, read_only=read_only), library, tabs)
 
     def another(self) -> Project:
         """The same with a connection of its own, for another thread."""
@@ -55,31 +55,17 @@ class Project:
         """A taxonomy by name; without a version the current one. Raises NotFoundError."""
         if version is None:
             return self.library.get(namespace)
-        key = (namespace, version)
-        if self._known.get(key) is None:
-            self._known[key] = self._find(*key)
-        return self._known[key] or self.library.get(namespace, version)
+        return self._find(namespace, version) or self.library.get(namespace, version)
 
     def keep(self, connection: sqlite3.Connection, taxonomy: Taxonomy) -> None:
-        """Put a taxonomy's version into the file, once; call inside a write transaction."""
-        key = (taxonomy.namespace, taxonomy.version)
-        if key not in self._kept:
-            from annotator.store import taxonomies
+        """Put a taxonomy's version into the file unless it is there; call inside a write transaction."""
+        from annotator.store import taxonomies
 
-            taxonomies.put(connection, taxonomy)
-            self._kept.add(key)
-
-    def forget_kept(self) -> None:
-        """Forget what was put into the file: a transaction was rolled back."""
-        self._kept.clear()
-        self._known.clear()
+        taxonomies.put(connection, taxonomy)
 
     def hidden(self, namespace: str, version: int, answers: Mapping[str, Answer]) -> frozenset[str]:
         """The hiding rule of the store: by the taxonomy version the answers were given under."""
-        key = (namespace, version)
-        if key not in self._known:
-            self._known[key] = self._find(*key)
-        taxonomy = self._known[key]
+        taxonomy = self._find(namespace, version)
         if taxonomy is None:
             return frozenset()
         from annotator.taxonomy.conditions import hidden_fields
@@ -88,11 +74,23 @@ class Project:
 
     def _find(self, namespace: str, version: int) -> Taxonomy | None:
         """The file's own copy first: it is what the answers were given under."""
+        key = (namespace, version)
+        if key not in self._known:
+            found = self._stored(*key) or self._current(*key)
+            if found is None:
+                return None
+            self._known[key] = found
+        return self._known[key]
+
+    def _stored(self, namespace: str, version: int) -> Taxonomy | None:
         from annotator.store import taxonomies
 
-        stored = taxonomies.get(self.store.connection, namespace, version)
-        if stored is not None or namespace not in self.library.namespaces():
-            return stored
+        with self.store.reading() as connection:
+            return taxonomies.get(connection, namespace, version)
+
+    def _current(self, namespace: str, version: int) -> Taxonomy | None:
+        if namespace not in self.library.namespaces():
+            return None
         current = self.library.get(namespace)
         return current if current.version == version else None
 
@@ -100,12 +98,13 @@ class Project:
 def library_for(path: Path, folders: Sequence[Path] = ()) -> Library:
     """The shipped taxonomies with a team's own.
 
-    A folder `taxonomies` beside the database counts as the team's own.
+    A folder `taxonomies` beside the database counts as the team's own. Raises NotFoundError
+    for a folder that was named and is not there.
     """
     beside = path.absolute().parent / "taxonomies"
     shipped = data_folder("taxonomies")
-    own = [folder for folder in (beside, *folders) if folder.is_dir() and folder.resolve() != shipped.resolve()]
-    return Library([shipped, *own])
+    named = [beside, *folders] if beside.is_dir() else folders
+    return Library([shipped, *(folder for folder in named if folder.resolve() != shipped.resolve())])
 
 
 def in_order(library: Library, first: Sequence[str] = ()) -> list[str]:

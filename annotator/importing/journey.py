@@ -54,7 +54,6 @@ def import_path(
     if options.dry_run:
         with project.store.rehearsing():
             journey.run(progress)
-        project.forget_kept()
     else:
         journey.run_whole(progress)
     return journey.tally.report(path.name, found.name, options.dry_run)
@@ -80,12 +79,8 @@ class _Journey:
 
     def run_whole(self, progress: Progress) -> None:
         """Keep everything in one transaction; what failed has left no trace."""
-        try:
-            with self.project.store.writing():
-                self.run(progress)
-        except BaseException:
-            self.project.forget_kept()
-            raise
+        with self.project.store.writing():
+            self.run(progress)
 
     def run(self, progress: Progress) -> None:
         """Keep all records; call inside a transaction."""

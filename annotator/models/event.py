@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from annotator.models.classification import Identity
 from annotator.models.frozen import Frozen
@@ -37,3 +37,12 @@ class Event(Frozen):
     version: int
     """The version of the taxonomy it was done under."""
     payload: dict[str, Any] = {}
+
+
+class Step(NamedTuple):
+    """As much of an event as undo needs to know."""
+
+    id: str
+    kind: str
+    turned: str = ""
+    """For `undone` and `redone`: the id of the event they are about."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from annotator.models.classification import Answer, Classification, Flag, Identity
-from annotator.models.event import UNDOABLE, Event
+from annotator.models.event import UNDOABLE, Event, Step
 
 HidingRule = Callable[[str, int, Mapping[str, Answer]], frozenset[str]]
 """From namespace, version and answers to the ids of fields a condition hides."""
@@ -31,7 +31,7 @@ def undone_ids(events: Iterable[Event]) -> set[str]:
 def fold(of: Identity, events: list[Event], hiding: HidingRule = nothing_hidden) -> Classification:
     """Compute a classification from its events, given in order of their ids."""
     undone = undone_ids(events)
-    state = _State(of)
+    state = _State(of, events[0].version if events else 1)
     for event in events:
         if event.id not in undone:
             state.apply(event)
@@ -41,13 +41,13 @@ def fold(of: Identity, events: list[Event], hiding: HidingRule = nothing_hidden)
 class _State:
     """A classification while it is being computed."""
 
-    def __init__(self, of: Identity) -> None:
+    def __init__(self, of: Identity, version: int) -> None:
         self.of = of
-        self.version = 1
+        self.version = version
         self.status: Any = "untouched"
         self.publish: Any = "unpublished"
         self.answers: dict[str, Answer] = {}
-        self.imported: dict[str, Any] = {}
+        self.imported: dict[str, Any] = {"notes": "", "publish": "unpublished"}
         self.notes = ""
         self.skip_reason = ""
         self.flags: dict[str, Flag] = {}
@@ -83,11 +83,13 @@ class _State:
         )
 
     def _begin(self) -> None:
-        if self.status in {"untouched", "skipped"}:
-            self.status, self.skip_reason = "draft", ""
+        if self.status == "untouched":
+            self.status = "draft"
 
     def _answer_set(self, event: Event) -> None:
         self._begin()
+        if self.status == "skipped":
+            self.status, self.skip_reason = "draft", ""
         self.answers[event.payload["field"]] = Answer.model_validate(event.payload["answer"])
 
     def _answer_cleared(self, event: Event) -> None:
@@ -136,24 +138,24 @@ class _State:
             else:
                 self.answers.pop(field, None)
         for name in ("notes", "status", "publish"):
-            if new.get(name) != old.get(name):
+            if name in new and new[name] != old.get(name):
                 setattr(self, name, new[name])
         if self.status == "submitted" and self.submitted_at is None:
             self.submitted_at = event.at
         self.imported = new
 
 
-def undo_stacks(events: Iterable[Event]) -> tuple[list[Event], list[Event]]:
-    """One annotator's events as two stacks: what can be undone and what can be redone, newest last."""
-    done: list[Event] = []
-    ready: list[Event] = []
-    for event in events:
-        if event.kind in UNDOABLE:
-            done.append(event)
+def undo_stacks(steps: Iterable[Step]) -> tuple[list[str], list[str]]:
+    """Ids of the events of one annotator that can be undone and that can be redone, newest last."""
+    done: list[str] = []
+    ready: list[str] = []
+    for step in steps:
+        if step.kind in UNDOABLE:
+            done.append(step.id)
             ready.clear()
-        elif event.kind in {"undone", "redone"}:
-            source, target = (done, ready) if event.kind == "undone" else (ready, done)
-            moved = [each for each in source if each.id == event.payload["event"]]
-            source[:] = [each for each in source if each.id != event.payload["event"]]
-            target.extend(moved)
+        elif step.kind in {"undone", "redone"}:
+            source, target = (done, ready) if step.kind == "undone" else (ready, done)
+            if step.turned in source:
+                source.remove(step.turned)
+                target.append(step.turned)
     return done, ready

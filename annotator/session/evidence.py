@@ -14,10 +14,11 @@ CONTEXT = 32
 
 def quote(report: Report, start: int, end: int) -> Evidence:
     """Make evidence of the characters from `start` to `end`; blank ends are left out."""
+    start, end = max(0, start), min(end, len(report.text))
     chosen = report.text[start:end]
     start += len(chosen) - len(chosen.lstrip())
-    end -= len(chosen) - len(chosen.rstrip())
-    if not 0 <= start < end <= len(report.text):
+    end = start + len(chosen.strip())
+    if start >= end:
         raise AnswerError("There is no text in this selection; select the words that support the answer.")
     return Evidence(
         report=report.key,
@@ -30,16 +31,22 @@ def quote(report: Report, start: int, end: int) -> Evidence:
 
 
 def locate(text: str, evidence: Evidence) -> tuple[int, int] | None:
-    """Where the quote stands now: at its old place, else the best match of words and context."""
-    if text[evidence.start : evidence.end] == evidence.quote:
-        return evidence.start, evidence.end
+    """Where the quote stands now: where its words and what surrounds them match best, nearest to its old place."""
+    old = (evidence.start, evidence.end)
+    if text[slice(*old)] == evidence.quote and _context_kept(text, old, evidence) == _context_of(evidence):
+        return old
     words = [re.escape(word) for word in evidence.quote.split()]
     if not words:
         return None
-    found = [match.span() for match in re.finditer(r"\s+".join(words), text)]
+    pattern = r"\s+".join(words)
+    found = [match.span(1) for match in re.finditer(f"(?=({pattern}))", text)]
     if not found:
         return None
     return max(found, key=lambda span: (_context_kept(text, span, evidence), -abs(span[0] - evidence.start)))
+
+
+def _context_of(evidence: Evidence) -> int:
+    return len(evidence.prefix) + len(evidence.suffix)
 
 
 def _context_kept(text: str, span: tuple[int, int], evidence: Evidence) -> int:
@@ -50,7 +57,4 @@ def _context_kept(text: str, span: tuple[int, int], evidence: Evidence) -> int:
 
 
 def _common(one: str, other: str) -> int:
-    for index, (a, b) in enumerate(zip(one, other, strict=False)):
-        if a != b:
-            return index
-    return min(len(one), len(other))
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

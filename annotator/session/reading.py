@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from annotator.errors import NotFoundError
+from annotator.errors import NotFoundError, RequestError
 from annotator.models.queue import QueueView, ResumePoint
 from annotator.project import Project
 from annotator.session.queue import Queue
@@ -24,10 +24,14 @@ class Reader:
     """One annotator looking at one project; changes nothing but the place to resume."""
 
     def __init__(self, project: Project, annotator: str, round_: int = 1) -> None:
-        """Take an open project."""
+        """Take an open project; raise RequestError for a name or round that cannot be."""
+        self.annotator = annotator.strip()
+        if not self.annotator.isprintable():
+            raise RequestError(f"{annotator!r} is no name for an annotator; use letters that can be seen.")
+        if round_ < 1:
+            raise RequestError(f"There is no round {round_}; rounds are numbered from 1.")
         self.project = project
         self.store = project.store
-        self.annotator = annotator
         self.round = round_
         self._queues: dict[QueueView, Queue] = {}
         self._subjects: dict[str, SubjectView] = {}

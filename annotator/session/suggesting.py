@@ -46,7 +46,7 @@ def matching(candidates: Iterable[str], typed: str, limit: int) -> list[str]:
     wanted = typed.casefold()
     given = list(candidates)
     first = [each for each in given if each.casefold().startswith(wanted)]
-    later = [each for each in given if wanted in each.casefold() and each not in first]
+    later = [each for each in given if wanted in each.casefold() and not each.casefold().startswith(wanted)]
     return (first + later)[:limit]
 
 

@@ -9,13 +9,18 @@ LONGEST = 300
 """Characters; a longer value is coded by its digest, so that the index stays small."""
 
 
+def coded(value: str) -> str:
+    """The text a code stands for: the value, or the digest of a long one."""
+    return value if len(value) <= LONGEST else digest(value)
+
+
 def digest(value: str) -> str:
     """Stand in for a long value: equal texts give equal digests."""
     return "sha256:" + sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Codes:
-    """Finds or makes the code of a value; remembers those it has seen."""
+    """Finds or makes the code of a value; remembers those it has seen in this transaction."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Start with nothing remembered."""
@@ -24,7 +29,7 @@ class Codes:
 
     def of(self, taxonomy: str, field: str, value: str) -> int:
         """The code of a value of a field; call inside a write transaction."""
-        key = (taxonomy, field, value if len(value) <= LONGEST else digest(value))
+        key = (taxonomy, field, coded(value))
         code = self._known.get(key)
         if code is None:
             where = "taxonomy = ? AND field = ? AND value = ?"
@@ -36,5 +41,5 @@ class Codes:
         return code
 
     def forget(self) -> None:
-        """Drop what is remembered: after a rollback it may not exist."""
+        """Drop what is remembered: outside the transaction it may not hold."""
         self._known.clear()

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Callable
+import stat
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from annotator.errors import NotAStoreError, NotFoundError, StoreError, StoreTooNewError
-from annotator.resources import data_folder
+from annotator.errors import NotAStoreError, NotFoundError, StoreError, StoreReadOnlyError, StoreTooNewError
+from annotator.store import migrating
 from annotator.store.failures import in_words
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
 
 APPLICATION_ID = 0x414E4E4F
 """'ANNO', written into the file's header so that other SQLite files are told apart."""
 BUSY_MILLISECONDS = 5_000
+"""How long a write waits for another process before it is refused."""
 
 
 def connect(path: Path, *, create: bool, read_only: bool = False) -> sqlite3.Connection:
@@ -24,16 +22,17 @@ def connect(path: Path, *, create: bool, read_only: bool = False) -> sqlite3.Con
 
     Raises NotFoundError when it is missing and `create` is false, and StoreErrors in words.
     """
-    if not path.exists() and (not create or read_only):
+    if _is_there(path):
+        if not read_only:
+            _refuse_unwritable(path)
+    elif read_only or not create:
         raise NotFoundError(
             f"{path}: there is no such database. `annotator import` makes one; --db FILE names another."
         )
-    if path.is_dir():
-        raise NotAStoreError(f"{path}: this is a folder; --db takes a file.")
     with in_words(path):
-        mode = "ro" if read_only else "rwc" if create else "rw"
-        uri = f"{path.absolute().as_uri()}?mode={mode}"
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            _address(path, create, read_only), uri=True, isolation_level=None, check_same_thread=False
+        )
         try:
             _prepare(connection, path, read_only)
         except BaseException:
@@ -42,29 +41,63 @@ def connect(path: Path, *, create: bool, read_only: bool = False) -> sqlite3.Con
     return connection
 
 
-def latest_version() -> int:
-    """The number of the newest migration this program knows."""
-    return max(int(file.name[:4]) for file in migration_files())
+def _is_there(path: Path) -> bool:
+    """Whether the file exists; raises StoreErrors for what is no file and for what cannot be looked at."""
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise StoreReadOnlyError(f"{str(path)!r}: cannot be opened ({reason}). Name another file.") from error
+    if stat.S_ISDIR(mode):
+        raise NotAStoreError(f"{path}: this is a folder; --db takes a file.")
+    if not stat.S_ISREG(mode):
+        raise NotAStoreError(f"{path}: this is a device or a pipe; --db takes a file.")
+    return True
 
 
-def migration_files() -> list[Path]:
-    """The migrations in order."""
-    return sorted((data_folder("db") / "migrations").glob("[0-9][0-9][0-9][0-9]_*.sql"))
+def _refuse_unwritable(path: Path) -> None:
+    """Say so at once: SQLite would open the file all the same and fail at the first answer."""
+    for place, what in ((path, "the file"), (path.absolute().parent, "the folder it is in")):
+        if not os.access(place, os.W_OK):
+            raise StoreReadOnlyError(
+                f"{path}: {what} cannot be written; nothing was changed. Check its permissions, "
+                "or copy the database to a folder of your own with `annotator backup`."
+            )
+
+
+def _address(path: Path, create: bool, read_only: bool) -> str:
+    address = path.absolute().as_uri()
+    if not read_only:
+        return f"{address}?mode={'rwc' if create else 'rw'}"
+    log = path.with_name(path.name + "-wal")
+    can_lock = os.access(path.absolute().parent, os.W_OK) or log.exists()
+    return f"{address}?mode=ro" + ("" if can_lock else "&immutable=1")
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, read_only: bool) -> None:
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
-    version = _recognise(connection, path)
-    if version < latest_version():
+    if _version(connection, path) < migrating.latest_version():
         if read_only:
             raise StoreError(
                 f"{path}: was written by an older version. Open it once for writing to bring it up to date."
             )
-        _migrate(connection)
+        _bring_up_to_date(connection, path)
     if not read_only:
         connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA recursive_triggers = ON")  # so that REPLACE cannot slip past the events' triggers
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    """The file's version, read from one state of it: another process may be making it just now."""
+    connection.execute("BEGIN")
+    try:
+        return _recognise(connection, path)
+    finally:
+        connection.execute("ROLLBACK")
 
 
 def _recognise(connection: sqlite3.Connection, path: Path) -> int:
@@ -72,42 +105,30 @@ def _recognise(connection: sqlite3.Connection, path: Path) -> int:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    if tables and application != APPLICATION_ID:
+    if application != APPLICATION_ID and (tables or application or version):
         raise NotAStoreError(f"{path}: this SQLite file was not made by annotator. Name another file with --db FILE.")
-    if version > latest_version():
+    if version > migrating.latest_version():
         raise StoreTooNewError(
             f"{path}: was written by a newer annotator (file version {version}, this program knows "
-            f"{latest_version()}). Install the newer version; the file was not touched."
+            f"{migrating.latest_version()}). Install the newer version; the file was not touched."
         )
     return int(version)
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
-    """Apply the migrations that are missing in one transaction; a second process waits and finds them done.
+def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
+    """Apply the missing migrations in one transaction; a second process waits and finds them done.
 
     Foreign keys are still off here: rebuilding a parent table with them on would
     silently delete its children.
     """
-    import sqlite_utils
-    from sqlite_utils.migrations import Migrations
-
-    migrations = Migrations("annotator")
-    for file in migration_files():
-        migrations(name=file.stem)(_script(file))
     connection.execute("PRAGMA foreign_keys = OFF")
     connection.execute("BEGIN IMMEDIATE")
     try:
-        migrations.apply(sqlite_utils.Database(connection))
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {latest_version()}")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
-
-
-def _script(file: Path) -> Callable[[Database], None]:
-    def apply(database: Database) -> None:
-        database.executescript(file.read_text(encoding="utf-8"))
-
-    return apply
+        if _recognise(connection, path) < migrating.latest_version():
+            migrating.apply(connection)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {migrating.latest_version()}")
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from annotator.models.classification import Classification, Identity
-from annotator.store import events, search
-from annotator.store.projection import Projection, document, readable_values
+from annotator.store import events, readable, search
+from annotator.store.codes import coded
+from annotator.store.projection import Projection
 
 
 class Finding(NamedTuple):
@@ -24,20 +25,39 @@ SHOWN = 20
 
 
 def examine(connection: sqlite3.Connection, projection: Projection) -> list[Finding]:
-    """Run every check; nothing is changed."""
-    checks = {
-        "file integrity": _integrity(connection),
-        "foreign keys": _foreign_keys(connection),
-        "projection equals events": _projection(connection, projection),
-        "search index in step": _search(connection),
-        "events in order": _order(connection),
-    }
-    return [Finding(name, _first(list(problems))) for name, problems in checks.items()]
+    """Run every check but that of the search index; call while reading."""
+    return [
+        _finding("file integrity", _integrity(connection)),
+        _finding("foreign keys", _foreign_keys(connection)),
+        _finding("projection equals events", _projection(connection, projection)),
+        _finding("events in order", _order(connection)),
+    ]
 
 
-def _first(problems: list[str]) -> list[str]:
-    rest = len(problems) - SHOWN
-    return problems[:SHOWN] + ([f"and {rest} more"] if rest > 0 else [])
+def examine_search(connection: sqlite3.Connection) -> Finding:
+    """Check the full-text indexes; call while writing, because they are asked by an INSERT."""
+    return _finding("search index in step", _search(connection))
+
+
+def _finding(check: str, problems: Iterator[str]) -> Finding:
+    """Collect what a check yields; damage that stops it is one of its problems."""
+    return Finding(check, _first(_until_damaged(problems)))
+
+
+def _until_damaged(problems: Iterator[str]) -> Iterator[str]:
+    try:
+        yield from problems
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+            raise
+        yield f"the file is damaged and cannot be read further ({error})"
+
+
+def _first(problems: Iterable[str]) -> list[str]:
+    given = iter(problems)
+    shown = list(islice(given, SHOWN))
+    rest = sum(1 for _ in given)
+    return shown + ([f"and {rest} more"] if rest else [])
 
 
 def _integrity(connection: sqlite3.Connection) -> Iterator[str]:
@@ -48,7 +68,7 @@ def _integrity(connection: sqlite3.Connection) -> Iterator[str]:
 
 def _foreign_keys(connection: sqlite3.Connection) -> Iterator[str]:
     for table, rowid, parent, _ in connection.execute("PRAGMA foreign_key_check"):
-        yield f"{table} row {rowid} refers to a missing row of {parent}"
+        yield f"{table}{'' if rowid is None else f' row {rowid}'} refers to a missing row of {parent}"
 
 
 def _search(connection: sqlite3.Connection) -> Iterator[str]:
@@ -65,8 +85,7 @@ def _order(connection: sqlite3.Connection) -> Iterator[str]:
 def _projection(connection: sqlite3.Connection, projection: Projection) -> Iterator[str]:
     logged = events.identities(connection)
     for of in logged:
-        expected = projection.computed(of)
-        if _stored(connection, of) != _expected(expected):
+        if _stored(connection, of) != _expected(projection.computed(of)):
             yield f"{of.subject} {of.taxonomy} {of.annotator} round {of.round} differs from its events"
     sql = "SELECT key, taxonomy, annotator, round FROM classifications JOIN subjects ON subjects.id = subject_id"
     known = {(of.subject, of.taxonomy, of.annotator, of.round) for of in logged}
@@ -76,38 +95,38 @@ def _projection(connection: sqlite3.Connection, projection: Projection) -> Itera
 
 
 def _expected(one: Classification) -> tuple[object, ...]:
-    answers = document(one.answers)
-    rows = sorted(
-        (field, position, answer["state"], value or "")
+    answers = readable.document(one.answers)
+    rows = [
+        (*row, None if row[3] is None else coded(row[3]), one.identity.taxonomy, one.identity.subject)
         for field, answer in answers.items()
-        for position, value in enumerate(readable_values(answer["value"]))
-    )
-    spans = sorted(
-        (field, each["report"], each["start"], each["end"], each["quote"])
-        for field, answer in answers.items()
-        for each in answer["evidence"]
-    )
-    flags = sorted((flag.id, flag.resolved_at or "") for flag in one.flags)
-    head = (one.version, one.status, one.publish, one.notes, one.skip_reason, one.updated_at, one.submitted_at)
-    return head, answers, rows, spans, flags
+        for row in readable.answer_rows(field, answer)
+    ]
+    spans = [row for field, answer in answers.items() for row in readable.evidence_rows(field, answer)]
+    return readable.head(one, answers), rows, spans, sorted(readable.flag_rows(one))
 
 
 def _stored(connection: sqlite3.Connection, of: Identity) -> tuple[object, ...] | None:
-    row = connection.execute(
-        """SELECT classifications.id, version, status, publish, notes, skip_reason, updated_at, submitted_at,
-             answers, hidden
-           FROM classifications JOIN subjects ON subjects.id = subject_id
-           WHERE key = ? AND taxonomy = ? AND annotator = ? AND round = ?""",
+    found = connection.execute(
+        f"""SELECT {", ".join(readable.HEAD)}, classifications.id
+            FROM classifications JOIN subjects ON subjects.id = subject_id
+            WHERE key = ? AND taxonomy = ? AND annotator = ? AND round = ?""",
         (of.subject, of.taxonomy, of.annotator, of.round),
     ).fetchone()
-    if row is None:
+    if found is None:
         return None
-    answers = {**json.loads(row[8]), **json.loads(row[9])}
+    *head, one = found
     rows = connection.execute(
-        "SELECT field, position, state, ifnull(value, '') FROM answers WHERE classification_id = ?", row[:1]
+        """SELECT answers.field, position, state, answers.value, confidence, value_codes.value, answers.taxonomy, key
+           FROM answers JOIN subjects ON subjects.id = subject_id LEFT JOIN value_codes
+             ON value_codes.code = answers.code AND value_codes.taxonomy = answers.taxonomy
+             AND value_codes.field = answers.field
+           WHERE classification_id = ? ORDER BY answers.field, position""",
+        (one,),
     )
     spans = connection.execute(
-        'SELECT field, report, "start", "end", quote FROM evidence WHERE classification_id = ?', row[:1]
+        """SELECT field, position, report, "start", "end", quote, prefix, suffix
+           FROM evidence WHERE classification_id = ? ORDER BY field, position""",
+        (one,),
     )
-    flags = connection.execute("SELECT id, ifnull(resolved_at, '') FROM flags WHERE classification_id = ?", row[:1])
-    return tuple(row[1:8]), answers, sorted(rows), sorted(spans), sorted(flags)
+    sql = "SELECT id, field, reason, raised_by, raised_at, resolved_at FROM flags WHERE classification_id = ?"
+    return tuple(head), rows.fetchall(), spans.fetchall(), sorted(connection.execute(sql, (one,)).fetchall())

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from annotator.models.classification import Identity
-from annotator.models.event import Event, EventKind
+from annotator.models.event import Event, EventKind, Step
 from annotator.store.clock import next_id, time_of
 from annotator.store.encoding import to_json
 
@@ -40,10 +40,16 @@ def of_subject(connection: sqlite3.Connection, subject: str) -> list[Event]:
     return _events(connection.execute(f"SELECT {COLUMNS} FROM events WHERE subject = ? ORDER BY id", (subject,)))
 
 
-def newest_by(connection: sqlite3.Connection, annotator: str, limit: int) -> list[Event]:
-    """An annotator's latest events, oldest first; payloads of imports are not wanted here."""
-    sql = f"""SELECT {COLUMNS} FROM events WHERE annotator = ? AND kind != 'imported' ORDER BY id DESC LIMIT ?"""
-    return _events(connection.execute(sql, (annotator, limit)))[::-1]
+def newest_steps(connection: sqlite3.Connection, annotator: str, round_: int, limit: int) -> list[Step]:
+    """An annotator's latest events in a round, oldest first, as far as undo looks at them."""
+    sql = """SELECT id, kind, CASE WHEN kind IN ('undone', 'redone') THEN json_extract(payload, '$.event') ELSE '' END
+             FROM events WHERE annotator = ? AND round = ? AND kind != 'imported' ORDER BY id DESC LIMIT ?"""
+    return [Step._make(row) for row in connection.execute(sql, (annotator, round_, limit))][::-1]
+
+
+def get(connection: sqlite3.Connection, event_id: str) -> Event:
+    """One event that is known to be there."""
+    return _events(connection.execute(f"SELECT {COLUMNS} FROM events WHERE id = ?", (event_id,)))[0]
 
 
 def last_import(connection: sqlite3.Connection, of: Identity) -> str | None:
@@ -69,15 +75,19 @@ def _row(event: Event) -> tuple[Any, ...]:
 
 
 def _events(rows: Iterable[tuple[Any, ...]]) -> list[Event]:
-    return [
-        Event.model_construct(
-            id=row[0],
-            at=row[1],
-            annotator=row[2],
-            kind=row[3],
-            of=Identity.model_construct(subject=row[4], taxonomy=row[5], annotator=row[6], round=row[7]),
-            version=row[8],
-            payload=json.loads(row[9]),
-        )
-        for row in rows
-    ]
+    """Build events; those of one classification share its identity, because there may be hundreds."""
+    known: dict[tuple[Any, ...], Identity] = {}
+    found = []
+    for event_id, at, annotator, kind, *of, version, payload in rows:
+        identity = known.get(tuple(of))
+        if identity is None:
+            identity = known[tuple(of)] = Identity.model_construct(
+                subject=of[0], taxonomy=of[1], annotator=of[2], round=of[3]
+            )
+        found.append(
+            Event.model_construct(
+                id=event_id, at=at, annotator=annotator, kind=kind, of=identity, version=version,
+                payload=json.loads(payload),
+            )
+        )  # fmt: skip
+    return found

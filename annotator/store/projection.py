@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from typing import Any
 
-from annotator.models.classification import Answer, Classification, Identity
+from annotator.errors import NotFoundError
+from annotator.models.classification import Classification, Identity
 from annotator.models.fold import HidingRule, fold
-from annotator.store import events
+from annotator.store import events, readable
 from annotator.store.codes import Codes
-from annotator.store.encoding import to_json
+from annotator.store.readable import Document, readable_values
 
-Document = dict[str, dict[str, Any]]
+__all__ = ["Projection", "readable_values"]
+UPSERT = f"""INSERT INTO classifications ({", ".join(readable.HEAD)}, subject_id, taxonomy, annotator, round)
+             SELECT {", ".join("?" * len(readable.HEAD))}, id, ?, ?, ? FROM subjects WHERE key = ?
+             ON CONFLICT (subject_id, taxonomy, annotator, round)
+             DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in readable.HEAD)}
+             RETURNING id, subject_id"""
+OF_ONE = """SELECT classifications.id, answers, hidden FROM classifications JOIN subjects ON subjects.id = subject_id
+            WHERE key = ? AND taxonomy = ? AND annotator = ? AND round = ?"""
 
 
 class Projection:
@@ -30,19 +37,14 @@ class Projection:
 
     def refresh(self, of: Identity) -> Classification:
         """Bring one classification's rows up to date; only what differs is written."""
-        classification = self.computed(of)
-        row = self.connection.execute(
-            """SELECT classifications.id, answers, hidden FROM classifications
-               JOIN subjects ON subjects.id = subject_id
-               WHERE key = ? AND taxonomy = ? AND annotator = ? AND round = ?""",
-            (of.subject, of.taxonomy, of.annotator, of.round),
-        ).fetchone()
+        one = self.computed(of)
+        row = self.connection.execute(OF_ONE, (of.subject, of.taxonomy, of.annotator, of.round)).fetchone()
         before: Document = {**json.loads(row[1]), **json.loads(row[2])} if row else {}
-        after = document(classification.answers)
-        classification_id, subject_id = self._write_row(classification, after)
+        after = readable.document(one.answers)
+        classification_id, subject_id = self._write_head(one, after)
         self._write_answers(classification_id, subject_id, of.taxonomy, before, after)
-        self._write_flags(classification_id, classification)
-        return classification
+        self._write_flags(classification_id, one)
+        return one
 
     def rebuild(self) -> int:
         """Empty the projection and compute all of it again; returns how many classifications."""
@@ -54,26 +56,12 @@ class Projection:
             self.refresh(of)
         return len(wanted)
 
-    def _write_row(self, one: Classification, after: Document) -> tuple[int, int]:
-        shown = {field: answer for field, answer in after.items() if answer["state"] != "hidden"}
-        hidden = {field: answer for field, answer in after.items() if answer["state"] == "hidden"}
-        values = (
-            one.version, one.status, one.publish, any(not flag.resolved_at for flag in one.flags),
-            one.notes, one.skip_reason, to_json(shown), to_json(hidden), one.updated_at, one.submitted_at,
-        )  # fmt: skip
+    def _write_head(self, one: Classification, after: Document) -> tuple[int, int]:
         of = one.identity
-        found: tuple[int, int] = self.connection.execute(
-            """INSERT INTO classifications (version, status, publish, flagged, notes, skip_reason, answers, hidden,
-                 updated_at, submitted_at, subject_id, taxonomy, annotator, round)
-               SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, id, ?, ?, ? FROM subjects WHERE key = ?
-               ON CONFLICT (subject_id, taxonomy, annotator, round) DO UPDATE SET
-                 version = excluded.version, status = excluded.status, publish = excluded.publish,
-                 flagged = excluded.flagged, notes = excluded.notes, skip_reason = excluded.skip_reason,
-                 answers = excluded.answers, hidden = excluded.hidden,
-                 updated_at = excluded.updated_at, submitted_at = excluded.submitted_at
-               RETURNING id, subject_id""",
-            (*values, of.taxonomy, of.annotator, of.round, of.subject),
-        ).fetchone()
+        values = (*readable.head(one, after), of.taxonomy, of.annotator, of.round, of.subject)
+        found: tuple[int, int] | None = self.connection.execute(UPSERT, values).fetchone()
+        if found is None:
+            raise NotFoundError(f"{of.subject}: there is no such subject; `annotator list` shows what there is.")
         return found
 
     def _write_answers(self, one: int, subject: int, taxonomy: str, before: Document, after: Document) -> None:
@@ -82,55 +70,26 @@ class Projection:
             if old == new:
                 continue
             if old is not None:
-                self.connection.execute("DELETE FROM answers WHERE classification_id = ? AND field = ?", (one, field))
-                self.connection.execute("DELETE FROM evidence WHERE classification_id = ? AND field = ?", (one, field))
+                for table in ("answers", "evidence"):
+                    sql = f"DELETE FROM {table} WHERE classification_id = ? AND field = ?"
+                    self.connection.execute(sql, (one, field))
             if new is not None:
                 self._insert_answer(one, subject, taxonomy, field, new)
 
-    def _insert_answer(self, one: int, subject: int, taxonomy: str, field: str, answer: dict[str, Any]) -> None:
+    def _insert_answer(self, one: int, subject: int, taxonomy: str, field: str, answer: dict[str, object]) -> None:
         rows = [
-            (one, field, position, taxonomy, subject, answer["state"], value,
-             None if value is None else self.codes.of(taxonomy, field, value), answer["confidence"])
-            for position, value in enumerate(readable_values(answer["value"]))
+            (one, field, position, taxonomy, subject, state, value,
+             None if value is None else self.codes.of(taxonomy, field, value), confidence)
+            for _, position, state, value, confidence in readable.answer_rows(field, answer)
         ]  # fmt: skip
         self.connection.executemany("INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-        spans = [
-            (one, field, position, each["report"], each["start"], each["end"],
-             each["quote"], each["prefix"], each["suffix"])
-            for position, each in enumerate(answer["evidence"])
-        ]  # fmt: skip
+        spans = [(one, *row) for row in readable.evidence_rows(field, answer)]
         self.connection.executemany("INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", spans)
 
     def _write_flags(self, one: int, classification: Classification) -> None:
         self.connection.execute("DELETE FROM flags WHERE classification_id = ?", (one,))
         self.connection.executemany(
-            "INSERT INTO flags VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                (flag.id, one, flag.field, flag.reason, flag.raised_by, flag.raised_at, flag.resolved_at)
-                for flag in classification.flags
-            ],
+            "INSERT INTO flags (classification_id, id, field, reason, raised_by, raised_at, resolved_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(one, *row) for row in readable.flag_rows(classification)],
         )
-
-
-def document(answers: dict[str, Answer]) -> Document:
-    """Answers as plain values by field id, sorted, every key present."""
-    return {
-        field: {
-            "state": answer.state,
-            "value": answer.value,
-            "evidence": [span.model_dump() for span in answer.evidence],
-            "confidence": answer.confidence,
-        }
-        for field, answer in sorted(answers.items())
-    }
-
-
-def readable_values(value: Any) -> list[str | None]:
-    """The rows an answer takes in the long table: one per value, one empty row for none."""
-    if isinstance(value, list):
-        return [_readable(item) for item in value] or [None]
-    return [None if value is None else _readable(value)]
-
-
-def _readable(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import asdict
+from dataclasses import asdict, fields
 
 from annotator.models.queue import QueueView, ResumePoint
 from annotator.store.encoding import to_json
@@ -24,5 +24,6 @@ def get(connection: sqlite3.Connection, annotator: str) -> ResumePoint | None:
     row = connection.execute(sql, (annotator,)).fetchone()
     if row is None:
         return None
-    view = QueueView(**json.loads(row[3]))
+    kept = json.loads(row[3])
+    view = QueueView(**{field.name: kept[field.name] for field in fields(QueueView) if field.name in kept})
     return ResumePoint(subject=row[0], taxonomy=row[1], field=row[2], view=view)

@@ -9,7 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from annotator.errors import RequestError, StoreError
 from annotator.store import search
 from annotator.store.connection import connect
 from annotator.store.failures import in_words
@@ -23,13 +22,17 @@ if TYPE_CHECKING:
 
 
 class Store:
-    """A database file in use. Reads see the last commit; writes are all or nothing."""
+    """A database file in use, by one thread at a time. Reads see the last commit; writes are all or nothing."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, hiding: HidingRule | None) -> None:
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, hiding: HidingRule | None, read_only: bool = False
+    ) -> None:
         """Take an open connection; use `Store.open`."""
         self.path = path
         self.connection = connection
         self.hiding = hiding
+        self.read_only = read_only
+        self._is_writing = False
 
     @cached_property
     def projection(self) -> Projection:
@@ -43,7 +46,7 @@ class Store:
         cls, path: Path, hiding: HidingRule | None = None, *, create: bool = True, read_only: bool = False
     ) -> Store:
         """Open or make a database; raises StoreError in words."""
-        return cls(path, connect(path, create=create, read_only=read_only), hiding)
+        return cls(path, connect(path, create=create, read_only=read_only), hiding, read_only)
 
     def use_rule(self, hiding: HidingRule) -> None:
         """Say which answers a condition hides, once the taxonomies are known."""
@@ -53,7 +56,7 @@ class Store:
 
     def another(self) -> Store:
         """A second connection to the same file, for a thread of its own."""
-        return Store.open(self.path, self.hiding, create=False)
+        return Store.open(self.path, self.hiding, create=False, read_only=self.read_only)
 
     def close(self) -> None:
         """Give the file back."""
@@ -65,45 +68,30 @@ class Store:
         with in_words(self.path):
             if self.connection.in_transaction:
                 yield self.connection
-                return
-            self.connection.execute("BEGIN")
-            try:
-                yield self.connection
-            finally:
-                self.connection.execute("ROLLBACK")
+            else:
+                with self._transaction("BEGIN", keep=False):
+                    yield self.connection
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Write in one durable transaction: committed at the end, or nothing of it is kept."""
         with in_words(self.path):
-            if self.connection.in_transaction:
+            if self._is_writing:
                 yield self.connection
-                return
-            self.connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self.connection
-                self.connection.execute("COMMIT")
-            except BaseException:
-                self._forget_codes()
-                if self.connection.in_transaction:
-                    self.connection.execute("ROLLBACK")
-                raise
+            else:
+                with self._write_transaction(keep=True):
+                    yield self.connection
 
     @contextmanager
     def rehearsing(self) -> Iterator[None]:
         """Write as usual inside, and take all of it back at the end."""
-        with in_words(self.path):
-            self.connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            finally:
-                self._forget_codes()
-                self.connection.execute("ROLLBACK")
+        with in_words(self.path), self._write_transaction(keep=False):
+            yield
 
     def record(
         self, annotator: str, kind: EventKind, of: Identity, version: int, payload: dict[str, Any]
     ) -> tuple[Event, Classification]:
-        """Write one event and its projection together."""
+        """Write one event and its projection together; raises NotFoundError for an unknown subject."""
         from annotator.store import events
 
         with self.writing() as connection:
@@ -119,8 +107,10 @@ class Store:
         """Check the whole file; nothing is changed."""
         from annotator.store import doctor
 
-        with self.writing() as connection:
-            return doctor.examine(connection, self.projection)
+        with self.reading() as connection:
+            found = doctor.examine(connection, self.projection)
+        with self.reading() if self.read_only else self.writing() as connection:  # the index is asked by writing to it
+            return [*found, doctor.examine_search(connection)]
 
     def rebuild(self) -> int:
         """Make the projection and the search indexes anew; returns how many classifications."""
@@ -128,32 +118,42 @@ class Store:
             search.rebuild(connection)
             return self.projection.rebuild()
 
-    def _forget_codes(self) -> None:
-        """After a rollback, codes made inside it are gone."""
-        if "projection" in self.__dict__:
-            self.projection.codes.forget()
-
     def backup(self, target: Path) -> None:
         """Copy the file while it is in use; the copy is one consistent state, or there is none.
 
         Raises RequestError when the target exists, StoreError when it cannot be written.
         """
-        if target.exists():
-            raise RequestError(f"{target}: already exists; a backup never overwrites. Name a new file.")
-        unfinished = target.with_name(target.name + ".unfinished")
+        from annotator.store.backup import copy
+
+        copy(self.connection, target)
+
+    @contextmanager
+    def _transaction(self, begin: str, *, keep: bool) -> Iterator[None]:
+        self.connection.execute(begin)
         try:
-            with in_words(target):
-                copy = sqlite3.connect(unfinished)
-                try:
-                    self.connection.backup(copy)
-                    copy.execute("PRAGMA journal_mode = DELETE")
-                finally:
-                    copy.close()
-            unfinished.replace(target)
-        except OSError as error:
-            raise StoreError(f"{target}: the backup cannot be written ({error.strerror}).") from error
+            yield
+            if keep:
+                self.connection.execute("COMMIT")
         finally:
-            unfinished.unlink(missing_ok=True)
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+
+    @contextmanager
+    def _write_transaction(self, *, keep: bool) -> Iterator[None]:
+        if self.connection.in_transaction:
+            raise RuntimeError("writing inside `reading` would be lost at its end")
+        with self._transaction("BEGIN IMMEDIATE", keep=keep):
+            self._is_writing = True
+            try:
+                yield
+            finally:
+                self._is_writing = False
+                self._forget_codes()
+
+    def _forget_codes(self) -> None:
+        """Codes are known for one transaction only: it may be rolled back, or another process rebuild them."""
+        if "projection" in self.__dict__:
+            self.projection.codes.forget()
 
 
 def _nothing_hidden(_namespace: str, _version: int, _answers: object) -> frozenset[str]:

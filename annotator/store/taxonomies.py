@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import sqlite3
-from hashlib import sha256
 
 from annotator.errors import TaxonomyError
 from annotator.models.taxonomy import Taxonomy
 
 
 def put(connection: sqlite3.Connection, taxonomy: Taxonomy) -> None:
-    """Store a version; refuse to change one that a classification uses."""
-    document = taxonomy.model_dump_json(exclude_defaults=True, by_alias=True)
-    digest = sha256(document.encode()).hexdigest()
+    """Store a version unless it is there; refuse to change one that a classification uses."""
     key = (taxonomy.namespace, taxonomy.version)
     sql = "SELECT sha256 FROM taxonomies WHERE namespace = ? AND version = ?"
     found = connection.execute(sql, key).fetchone()
-    if found is not None and found[0] == digest:
+    if found is not None and found[0] == taxonomy.sha256:
         return
-    used = connection.execute("SELECT 1 FROM events WHERE taxonomy = ? AND version = ? LIMIT 1", key).fetchone()
-    if found is not None and used:
+    if found is not None and _is_used(connection, key):
+        if get(connection, *key) == taxonomy:  # written by another version of this program, meaning the same
+            return
         raise TaxonomyError(
             f"{taxonomy.namespace} version {taxonomy.version} was changed after classifications were made with it. "
             f"Give the changed file `version: {taxonomy.version + 1}`, or put the old text back."
         )
-    connection.execute("INSERT OR REPLACE INTO taxonomies VALUES (?, ?, ?, ?)", (*key, digest, document))
+    document = taxonomy.model_dump_json(exclude_defaults=True, by_alias=True)
+    connection.execute("INSERT OR REPLACE INTO taxonomies VALUES (?, ?, ?, ?)", (*key, taxonomy.sha256, document))
 
 
 def get(connection: sqlite3.Connection, namespace: str, version: int) -> Taxonomy | None:
@@ -32,3 +31,8 @@ def get(connection: sqlite3.Connection, namespace: str, version: int) -> Taxonom
     sql = "SELECT document FROM taxonomies WHERE namespace = ? AND version = ?"
     row = connection.execute(sql, (namespace, version)).fetchone()
     return Taxonomy.model_validate_json(row[0]) if row else None
+
+
+def _is_used(connection: sqlite3.Connection, key: tuple[str, int]) -> bool:
+    sql = "SELECT 1 FROM events WHERE taxonomy = ? AND version = ? LIMIT 1"
+    return connection.execute(sql, key).fetchone() is not None

@@ -1,0 +1,74 @@
+"""How a classification looks in the readable tables: what the projection writes and the doctor expects."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from annotator.models.classification import Answer, Classification
+from annotator.store.encoding import to_json
+
+Row = tuple[Any, ...]
+Document = dict[str, dict[str, Any]]
+"""Answers as plain values by field id, sorted, every key present."""
+HEAD = (
+    "version", "status", "publish", "flagged", "notes", "skip_reason", "answers", "hidden", "updated_at",
+    "submitted_at",
+)  # fmt: skip
+"""The columns of `classifications` that `head` fills."""
+
+
+def document(answers: dict[str, Answer]) -> Document:
+    """Answers in the form in which they are kept and compared."""
+    return {
+        field: {
+            "state": answer.state,
+            "value": answer.value,
+            "evidence": [span.model_dump() for span in answer.evidence],
+            "confidence": answer.confidence,
+        }
+        for field, answer in sorted(answers.items())
+    }
+
+
+def head(one: Classification, answers: Document) -> Row:
+    """The row of `classifications`, without id and identity."""
+    shown = {field: answer for field, answer in answers.items() if answer["state"] != "hidden"}
+    hidden = {field: answer for field, answer in answers.items() if answer["state"] == "hidden"}
+    is_flagged = any(not flag.resolved_at for flag in one.flags)
+    return (
+        one.version, one.status, one.publish, int(is_flagged), one.notes, one.skip_reason,
+        to_json(shown), to_json(hidden), one.updated_at, one.submitted_at,
+    )  # fmt: skip
+
+
+def answer_rows(field: str, answer: dict[str, Any]) -> list[Row]:
+    """The rows of `answers`: field, position, state, value, confidence; one per value, one empty row for none."""
+    return [
+        (field, position, answer["state"], value, answer["confidence"])
+        for position, value in enumerate(readable_values(answer["value"]))
+    ]
+
+
+def readable_values(value: Any) -> list[str | None]:
+    """A value as texts: one per item of a list, one None where there is nothing."""
+    if isinstance(value, list):
+        return [_readable(item) for item in value] or [None]
+    return [None if value is None else _readable(value)]
+
+
+def evidence_rows(field: str, answer: dict[str, Any]) -> list[Row]:
+    """The rows of `evidence`: field, position, then the span."""
+    return [
+        (field, position, *(span[name] for name in ("report", "start", "end", "quote", "prefix", "suffix")))
+        for position, span in enumerate(answer["evidence"])
+    ]
+
+
+def flag_rows(one: Classification) -> list[Row]:
+    """The rows of `flags`."""
+    return [(flag.id, flag.field, flag.reason, flag.raised_by, flag.raised_at, flag.resolved_at) for flag in one.flags]
+
+
+def _readable(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
