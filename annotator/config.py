@@ -17,11 +17,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from annotator.errors import RequestError
 
-THEMES = ("dark", "light")
 ANNOTATOR_LINE = re.compile(r"^annotator[ \t]*:.*(\n|$)", re.MULTILINE)
 
 
@@ -31,7 +28,7 @@ class Config:
 
     annotator: str = ""
     theme: str = ""
-    """`dark`, `light`, or nothing for the default."""
+    """`dark`, `light`, or another the desk knows."""
     keys: Mapping[str, str] | None = None
     """Keys by the id of their action, where they differ from the defaults."""
     taxonomies: tuple[str, ...] = ()
@@ -59,6 +56,8 @@ def keep_annotator(path: Path, name: str) -> None:
 
     Raises RequestError when the file cannot be written.
     """
+    import yaml
+
     line = yaml.safe_dump({"annotator": name}, allow_unicode=True, width=10_000)
     try:
         text = path.read_text(encoding="utf-8") if path.exists() else ""
@@ -73,11 +72,15 @@ def keep_annotator(path: Path, name: str) -> None:
 
 def _parsed(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, UnicodeDecodeError) as error:
         raise RequestError(f"{path}: the settings cannot be read ({error}); correct or remove the file.") from error
+    import yaml
+
+    try:
+        return yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise RequestError(f"{path}:{line}: is not YAML ({error.problem}); write `key: value` lines.") from error
@@ -89,12 +92,6 @@ def _text(place: str, value: Any, _path: Path) -> str:
     if not isinstance(value, str) or not value.strip():
         raise RequestError(f"{place}: expects text, not {value!r}; put it in quotes.")
     return value.strip()
-
-
-def _theme(place: str, value: Any, _path: Path) -> str:
-    if value not in THEMES:
-        raise RequestError(f"{place}: there is no theme {value!r}; there is {' and '.join(THEMES)}.")
-    return str(value)
 
 
 def _keys(place: str, value: Any, path: Path) -> dict[str, str]:
@@ -125,7 +122,7 @@ def _folders(place: str, value: Any, path: Path) -> tuple[Path, ...]:
 
 READERS: dict[str, Callable[[str, Any, Path], Any]] = {
     "annotator": _text,
-    "theme": _theme,
+    "theme": _text,
     "keys": _keys,
     "taxonomies": _names,
     "taxonomy_folders": _folders,

@@ -35,6 +35,13 @@ def inert(text: str, newlines: bool = False) -> str:
     return _FOREIGN.sub(_keep_lines if newlines else _one_line, text)
 
 
+def escaped(json_text: str) -> str:
+    """Write in a JSON text what could steer a terminal as escapes; it means the same."""
+    if json_text.isascii() and "\x7f" not in json_text:
+        return json_text
+    return _STEERS_OR_DELETES.sub(lambda found: f"\\u{ord(found[0]):04x}", json_text)
+
+
 def _one_line(found: re.Match[str]) -> str:
     piece = found[0]
     return " " if piece in _BREAKS else _visible(piece)
@@ -49,6 +56,7 @@ def _keep_lines(found: re.Match[str]) -> str:
 
 _VISIBLE_CONTROL = re.compile(f"[{_CONTROLS}]")
 _STEERS = re.compile(f"[{_STEERING}]")
+_STEERS_OR_DELETES = re.compile(f"[\x7f{_STEERING}]")
 
 
 def _visible(piece: str) -> str:

@@ -51,6 +51,16 @@ class Project:
         """Every taxonomy there is: the tabs asked for, the shipped ones in their usual order, then a team's own."""
         return in_order(self.library, self.tabs)
 
+    def named(self, namespace: str) -> str:
+        """The exact name of a taxonomy, on disk or only in the file, whatever the case; raises NotFoundError."""
+        from annotator.store.classifications import namespaces
+
+        known = [*self.library.namespaces(), *namespaces(self.store.connection)]
+        alike = dict.fromkeys(each for each in known if each.casefold() == namespace.casefold())
+        if namespace in alike or len(alike) == 1:
+            return namespace if namespace in alike else next(iter(alike))
+        return self.library.get(namespace).namespace
+
     def taxonomy(self, namespace: str, version: int | None = None) -> Taxonomy:
         """A taxonomy by name; without a version the current one. Raises NotFoundError."""
         if version is None:

@@ -41,7 +41,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         ("- annotator\n", "is not a list of settings"),
         ("annotator: no\n", "annotator: expects text, not False"),
         ("annotator:\n", "annotator: expects text"),
-        ("theme: pink\n", "dark and light"),
+        ("theme: 3\n", "theme: expects text"),
         ("keys: [undo]\n", "keys: expects actions with their keys"),
         ("keys: {undo: null}\n", "keys: undo: expects text"),
         ("taxonomies: CSETv1\n", "taxonomies: expects a list"),

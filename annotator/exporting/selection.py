@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from annotator.errors import NotFoundError
 from annotator.project import Project
-from annotator.store import classifications
-from annotator.store.classifications import Wanted
+from annotator.store.classifications import Wanted, annotators
 
 
 class Selection(NamedTuple):
@@ -22,21 +20,11 @@ class Selection(NamedTuple):
 
 def find(project: Project, selection: Selection) -> Wanted:
     """Check the names of a selection, so that a misspelt one is not an empty export; raises NotFoundError."""
-    connection = project.store.connection
-    taxonomy, annotator = selection.taxonomy, selection.annotator
-    if taxonomy:
-        known = [*project.library.namespaces(), *classifications.namespaces(connection)]
-        taxonomy = _named(taxonomy, known, "taxonomy is called")
-    if annotator:
-        annotator = _named(annotator, classifications.annotators(connection), "annotator here is called")
-    return Wanted("", taxonomy, annotator, selection.round)
-
-
-def _named(name: str, known: Iterable[str], words: str) -> str:
-    names = list(dict.fromkeys(known))
-    if name in names:
-        return name
-    alike = [each for each in names if each.casefold() == name.casefold()]
-    if len(alike) == 1:
-        return alike[0]
-    raise NotFoundError(f"no {words} {name!r}; there is {', '.join(sorted(names)) or 'none'}.")
+    if selection.annotator:
+        known = annotators(project.store.connection)
+        if selection.annotator not in known:
+            raise NotFoundError(
+                f"Nobody here is called {selection.annotator!r}; there is {', '.join(known) or 'no one'}."
+            )
+    taxonomy = project.named(selection.taxonomy) if selection.taxonomy else ""
+    return Wanted("", taxonomy, selection.annotator, selection.round)

@@ -1,0 +1,5 @@
+"""The commands: each one reads its arguments, asks the parts below, prints, and gives an exit code."""
+
+from annotator.cli.entry import main
+
+__all__ = ["main"]

@@ -1,0 +1,166 @@
+"""What every command may be told: which database, who, which taxonomies, which round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from annotator.config import Config, read_config
+from annotator.errors import NotFoundError, RequestError
+from annotator.resources import config_path
+
+if TYPE_CHECKING:
+    from annotator.project import Project
+    from annotator.session import Session
+
+DATABASE = "annotator.db"
+
+
+class Call:
+    """One call of the program. Opens what a command asks for, once, and closes it at the end."""
+
+    def __init__(self) -> None:
+        """Begin with nothing said."""
+        self.said: dict[str, Any] = {}
+        self._open: list[Callable[[], None]] = []
+
+    @cached_property
+    def config(self) -> Config:
+        """The person's settings; raises RequestError."""
+        return read_config(config_path())
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return Path(self.said.get("db") or DATABASE)
+
+    @property
+    def named(self) -> str:
+        """Who calls, as far as the command line or the environment says."""
+        name = str(self.said.get("annotator") or "").strip()
+        if not name.isprintable():
+            raise RequestError("A name is one line of visible characters; give another one with --as.")
+        return name
+
+    @property
+    def annotator(self) -> str:
+        """Who calls; empty when neither this call nor the settings tell."""
+        return self.named or self.config.annotator
+
+    @property
+    def who(self) -> str:
+        """Who calls, where that must be known; raises RequestError."""
+        if not self.annotator:
+            raise RequestError("Say who you are: --as NAME, or `annotator: NAME` in the settings file.")
+        return self.annotator
+
+    @property
+    def round(self) -> int:
+        """The round that is worked in."""
+        return int(self.said.get("round") or 1)
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Folders of a team's own taxonomies."""
+        return (*self.config.taxonomy_folders, *map(Path, self.said.get("taxonomies", ())))
+
+    def project(self, *, create: bool = False, path: Path | None = None) -> Project:
+        """Open the database; raises NotFoundError when it is missing and not to be made."""
+        from annotator.project import Project
+
+        where = path or self.path
+        if not create and not where.exists():
+            raise NotFoundError(
+                f"{where}: there is no such database. `annotator import PATH` makes one of your reports, "
+                "`annotator demo` one of samples; --db FILE names another."
+            )
+        project = Project.open(where, self.folders, tabs=self.config.taxonomies, create=create)
+        self._open.append(project.store.close)
+        return project
+
+    def session(self, annotator: str | None = None, path: Path | None = None) -> Session:
+        """Open the database for an annotator, by default whoever calls."""
+        from annotator.session import Session
+
+        return Session(self.project(path=path), self.annotator if annotator is None else annotator, self.round)
+
+    def close(self) -> None:
+        """Give back what was opened."""
+        while self._open:
+            self._open.pop()()
+
+
+def _remember(context: click.Context, option: click.Parameter, value: Any) -> None:
+    if value not in (None, ()):
+        context.ensure_object(Call).said[option.name or ""] = value
+
+
+def _everywhere() -> list[click.Parameter]:
+    folder = click.Path(exists=True, file_okay=False)
+    return [
+        click.Option(
+            ["--db"],
+            metavar="FILE",
+            help=f"The database; else ANNOTATOR_DB, else {DATABASE} in the current folder.",
+            envvar="ANNOTATOR_DB",
+        ),
+        click.Option(
+            ["--as", "annotator"],
+            metavar="NAME",
+            help="Who you are; else ANNOTATOR_AS, else your settings file.",
+            envvar="ANNOTATOR_AS",
+        ),
+        click.Option(
+            ["--taxonomies"],
+            metavar="DIR",
+            multiple=True,
+            type=folder,
+            help="A folder with taxonomies of your own; may be given several times.",
+        ),
+        click.Option(
+            ["--round"],
+            metavar="N",
+            type=click.IntRange(min=1),
+            help="The round of annotation; 1 unless told.",
+        ),
+    ]
+
+
+def _taken_up(options: list[click.Parameter], *, from_environment: bool) -> list[click.Parameter]:
+    for option in options:
+        option.expose_value, option.callback = False, _remember
+        option.envvar = option.envvar if from_environment else None
+    return options
+
+
+EVERYWHERE = _taken_up(_everywhere(), from_environment=True)
+"""The options of the program itself."""
+AGAIN = _taken_up(_everywhere(), from_environment=False)
+"""The same behind a command's name, where they overrule what stood before it."""
+
+
+class Command(click.Command):
+    """A command that understands the options of the program too."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Its own options, then those that every command has and it does not define itself."""
+        own = super().get_params(ctx)
+        taken = {name for each in own for name in each.opts}
+        return own + [each for each in AGAIN if not taken.intersection(each.opts)]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the two kinds of options apart."""
+        for title, is_shared in (("Options", False), ("Options of every command", True)):
+            shown = [each for each in self.get_params(ctx) if (each in AGAIN) is is_shared]
+            options = (each for each in shown if isinstance(each, click.Option))
+            records = [record for each in options if (record := each.get_help_record(ctx))]
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
+
+
+pass_call = click.make_pass_decorator(Call)

@@ -1,0 +1,104 @@
+"""Answer fields from the command line: all of one call, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import click
+
+from annotator.cli.call import Call, Command, pass_call
+from annotator.cli.keys import resolve
+from annotator.cli.printing import counted, say, write_json
+from annotator.errors import AnswerError, NotFoundError, Problem, RequestError
+from annotator.exporting.documents import document
+from annotator.models.classification import STATES, Answer, Classification
+from annotator.models.taxonomy import Taxonomy
+from annotator.session import Session
+from annotator.store.classifications import Wanted, read
+from annotator.taxonomy.naming import find_field, parse_value
+
+Step = Callable[[], Classification]
+
+
+@click.command("classify", cls=Command)
+@click.argument("key")
+@click.option("--taxonomy", metavar="NS", required=True, help="The taxonomy to classify under.")
+@click.option("--set", "values", metavar="FIELD=VALUE", multiple=True, help="An answer; several values join with `;`.")
+@click.option("--state", "states", metavar="FIELD=STATE", multiple=True, help=f"One of {', '.join(STATES)}.")
+@click.option("--clear", "cleared", metavar="FIELD", multiple=True, help="Make it unanswered again.")
+@click.option("--note", metavar="TEXT", help="Keep a note with the classification.")
+@click.option("--submit", is_flag=True, help="Validate the whole, and hand it in.")
+@click.option("--json", "as_json", is_flag=True, help="Print the classification as one JSON document.")
+@pass_call
+def classify_command(
+    call: Call,
+    key: str,
+    taxonomy: str,
+    values: tuple[str, ...],
+    states: tuple[str, ...],
+    cleared: tuple[str, ...],
+    note: str | None,
+    submit: bool,
+    as_json: bool,
+) -> int:
+    """Answer fields of a subject, and submit.
+
+    FIELD is the id of a field, its number or its label; VALUE is the id or label of a
+    choice, yes or no, a number, a date or text. Either all of a call is stored or, when
+    something does not fit, nothing.
+    """
+    session = call.session(call.who)
+    key = resolve(session.store, key)
+    about = session.taxonomy(taxonomy)
+    steps: list[Step] = [
+        *_setting(session, key, about, values),
+        *_stating(session, key, about, states),
+        *(partial(session.clear_answer, key, about.namespace, find_field(about, name).id) for name in cleared),
+        *([partial(session.set_note, key, about.namespace, note)] if note is not None else []),
+    ]
+    if submit:
+        steps.append(partial(session.submit, key, about.namespace))
+    if not steps:
+        raise RequestError("There is nothing to do; give --set, --state, --clear, --note or --submit.")
+    with session.store.writing():
+        for step in steps:
+            step()
+    tell(session, key, about.namespace, as_json)
+    return 0
+
+
+def tell(session: Session, key: str, namespace: str, as_json: bool = False) -> None:
+    """Say what a classification is now; as JSON, print the whole of it."""
+    now = session.classification(key, namespace)
+    say(f"{key} · {namespace} · {session.annotator}: {now.status}, {counted(len(now.shown), 'answer')}.")
+    if as_json:
+        wanted = Wanted(key, namespace, session.annotator, session.round)
+        with session.store.reading() as connection:
+            (stored,) = read(connection, wanted)
+        write_json(document(session.project, stored))
+
+
+def _setting(session: Session, key: str, taxonomy: Taxonomy, said: tuple[str, ...]) -> Iterator[Step]:
+    for name, text in map(_split, said):
+        field = find_field(taxonomy, name)
+        try:
+            answer = Answer(value=parse_value(field, text))
+        except NotFoundError as error:  # no such choice: the answer is wrong, not the question
+            raise AnswerError([Problem(field.id, str(error))]) from error
+        yield partial(session.set_answer, key, taxonomy.namespace, field.id, answer)
+
+
+def _stating(session: Session, key: str, taxonomy: Taxonomy, said: tuple[str, ...]) -> Iterator[Step]:
+    for name, state in map(_split, said):
+        if state not in STATES or state == "answered":
+            raise RequestError(f"{state!r} is no state to choose; there is empty, unknown and not_applicable.")
+        answer = Answer.model_validate({"state": state})
+        yield partial(session.set_answer, key, taxonomy.namespace, find_field(taxonomy, name).id, answer)
+
+
+def _split(said: str) -> tuple[str, str]:
+    name, sign, text = said.partition("=")
+    if not sign or not name.strip():
+        raise RequestError(f"{said!r}: write FIELD=VALUE, such as outcome=near_miss.")
+    return name.strip(), text

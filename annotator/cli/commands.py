@@ -1,0 +1,82 @@
+"""The table of commands. A command's module is imported when it is called, so that each starts fast."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from annotator import __version__
+from annotator.cli.call import EVERYWHERE, Call
+
+SECTIONS = {
+    "Classify": {
+        "desk": ("desk", "Open the desk, at a subject or where you stopped."),
+        "demo": ("demo", "Make a database of sample reports and open it."),
+        "list": ("listing", "List subjects with the state of their classifications."),
+        "show": ("showing", "Show a subject: its reports and its classifications."),
+        "classify": ("classifying", "Answer fields of a subject, and submit."),
+        "skip": ("setting_aside", "Leave a subject aside, with a reason."),
+        "reopen": ("setting_aside", "Take back what was submitted or skipped."),
+        "flag": ("setting_aside", "Ask others to look at a classification."),
+        "undo": ("undoing", "Undo your latest change, whichever subject it was about."),
+        "redo": ("undoing", "Do again what was undone last."),
+        "history": ("history", "Show every event about a subject."),
+    },
+    "Bring in and hand on": {
+        "import": ("importing", "Import files, folders and archives."),
+        "issues": ("issues", "List what imports met and could not accept."),
+        "formats": ("formats", "List the formats that can be imported."),
+        "export": ("exporting", "Write classifications as CSV, JSON or JSON Lines."),
+    },
+    "Taxonomies": {
+        "taxonomy": ("taxonomy", "List, show, check and begin taxonomies."),
+    },
+    "The database": {
+        "doctor": ("doctor", "Examine the database, and rebuild what is computed."),
+        "backup": ("backup", "Copy the database while it is in use."),
+    },
+}
+TABLE = {name: place for section in SECTIONS.values() for name, place in section.items()}
+
+
+class Commands(click.Group):
+    """Finds commands in the table, and lists them by section."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """All names, in the order of the table."""
+        return list(TABLE)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import a command's module; None when there is no such command."""
+        if cmd_name not in TABLE:
+            return None
+        module = import_module(f"annotator.cli.{TABLE[cmd_name][0]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the table of commands; nothing is imported for it."""
+        for title, section in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, words) for name, (_, words) in section.items()], col_max=12)
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    params=EVERYWHERE,
+    epilog="KEY is the key of a subject, or what stands behind its colon: 107, r1928.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name="annotator")
+@click.pass_context
+def commands(context: click.Context, /) -> int | None:
+    """Classify reports about incidents with AI. Without a command, open the desk."""
+    call = context.ensure_object(Call)
+    context.call_on_close(call.close)
+    if context.invoked_subcommand is not None:
+        return None
+    from annotator.cli.desk import open_desk
+
+    return open_desk(call)

@@ -1,0 +1,52 @@
+"""Start a command, and turn whatever stops it into words and an exit code: the one place that does."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from annotator.cli.commands import commands
+from annotator.cli.printing import prepare_streams, say
+from annotator.errors import AnnotatorError
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+"""As a shell counts it: 128 and the number of the signal."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; the codes are listed in `annotator.errors`.
+
+    What no one foresaw is not caught: it is a mistake in this program and should be seen whole.
+    """
+    prepare_streams()
+    try:
+        code = _run(list(sys.argv[1:] if arguments is None else arguments))
+        sys.stdout.flush()
+    except AnnotatorError as error:
+        say(str(error))
+        return error.exit_code
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:  # whoever reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except (KeyboardInterrupt, click.Abort):
+        say("Stopped.")
+        return INTERRUPTED
+    return code
+
+
+def _run(arguments: list[str]) -> int:
+    if "_ANNOTATOR_COMPLETE" in os.environ:  # a shell asks what could be typed next
+        commands.main(arguments, "annotator")
+    try:
+        with commands.make_context("annotator", arguments) as context:
+            code = commands.invoke(context)
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    return code if isinstance(code, int) else 0

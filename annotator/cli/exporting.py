@@ -1,0 +1,50 @@
+"""Write classifications for the next tool."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from annotator.cli.call import Call, Command, pass_call
+from annotator.cli.printing import say
+from annotator.exporting import FORMS, Form, Selection, Shape, export, write
+from annotator.plain import escaped, inert
+
+
+@click.command("export", cls=Command)
+@click.argument("form", type=click.Choice(FORMS))
+@click.option("--taxonomy", metavar="NS", default="", help="Under this taxonomy alone.")
+@click.option("--shape", type=click.Choice(["long", "wide"]), help="CSV with a row per value, or a column per field.")
+@click.option("--annotator", "whose", metavar="NAME", default="", help="By this annotator alone.")
+@click.option("--with-hidden", is_flag=True, help="Answers that a condition hides too.")
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write this file, whole or not at all.")
+@pass_call
+def export_command(
+    call: Call, form: Form, taxonomy: str, shape: Shape | None, whose: str, with_hidden: bool, out: Path | None
+) -> int:
+    """Write classifications as CSV, JSON or JSON Lines.
+
+    The same data gives the same bytes. --round limits it to a round; without, all rounds
+    come. Cells that a spreadsheet would run as a formula get a leading '. JSON, JSON Lines
+    and the long CSV can be imported again.
+    """
+    if shape == "wide" and form != "csv":
+        raise click.UsageError(f"--shape is about csv; {form} has one shape.")
+    selection = Selection(taxonomy, whose, call.said.get("round", 0), with_hidden)
+    pieces = export(call.project(), form, selection, shape or "long")
+    if out is not None and str(out) != "-":
+        write(out, pieces)
+        say(f"{out}: written.")
+    else:
+        _print(pieces, is_json=form != "csv")
+    return 0
+
+
+def _print(pieces: Iterable[str], *, is_json: bool) -> None:
+    """To a program as it is; to a terminal so that it cannot steer it."""
+    if sys.stdout.isatty():
+        pieces = (escaped(piece) if is_json else inert(piece, newlines=True) for piece in pieces)
+    sys.stdout.writelines(pieces)

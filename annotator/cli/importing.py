@@ -1,0 +1,155 @@
+"""Import files, folders and archives, one after the other, and say what became of each."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from annotator.cli.call import Call, Command, pass_call
+from annotator.cli.printing import counted, say, write_json
+from annotator.errors import AnnotatorError, SourceError, StoreError
+from annotator.exporting import write
+from annotator.formats.registry import by_name, sniff
+from annotator.importing import ImportOptions, ImportReport, import_path
+from annotator.plain import inert
+from annotator.project import Project
+
+LONGEST_LIST = 40
+"""Losses listed per source; `--report` has all."""
+
+
+@click.command("import", cls=Command)
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--format", "name", metavar="F", default="", help="What it is; else found out. `annotator formats` lists."
+)
+@click.option("--dry-run", is_flag=True, help="Go through everything and keep nothing.")
+@click.option("--report", metavar="FILE", type=click.Path(path_type=Path), help="Write what happened as JSON.")
+@click.option("--annotator-column", metavar="NAME", help="The column that names who classified.")
+@click.option("--encoding", metavar="E", help="How the text is encoded; else found out.")
+@click.option("--json", "as_json", is_flag=True, help="Print what happened as one JSON document.")
+@pass_call
+def import_command(
+    call: Call,
+    paths: tuple[Path, ...],
+    name: str,
+    dry_run: bool,
+    report: Path | None,
+    annotator_column: str | None,
+    encoding: str | None,
+    as_json: bool,
+) -> int:
+    """Import files, folders and archives.
+
+    Says at the end what was added, updated and left unchanged, what could not be carried
+    over, and how many values were kept aside as issues. The same again changes nothing.
+    After a path that fails the others are still imported.
+    """
+    options = ImportOptions(by_name(name).name if name else "", annotator_column, encoding, dry_run)
+    _refuse_all_unreadable(call, paths, options)
+    done: list[ImportReport] = []
+    failed: list[AnnotatorError] = []
+    with _database(call, dry_run=dry_run) as project:
+        for path in paths:
+            try:
+                done.append(import_path(project, path, options, _Progress(path)))
+            except AnnotatorError as error:
+                failed.append(error)
+                if isinstance(error, StoreError):  # the next path would meet it too
+                    break
+            else:
+                _tell(done[-1])
+    document = [each.model_dump() for each in done]
+    if report:
+        write(report, [json.dumps(document, ensure_ascii=False, indent=2), "\n"])
+    if as_json:
+        write_json(document)
+    _raise(failed)
+    return 0
+
+
+def _refuse_all_unreadable(call: Call, paths: Sequence[Path], options: ImportOptions) -> None:
+    """Make no database where there is nothing to put into it."""
+    failed: list[AnnotatorError] = []
+    for path in () if call.path.exists() else paths:
+        try:
+            _look_at(path, options)
+        except SourceError as error:
+            failed.append(error)
+    if len(failed) == len(paths):
+        _raise(failed)
+
+
+def _look_at(path: Path, options: ImportOptions) -> None:
+    if not path.exists():
+        raise SourceError(f"{path}: there is no such file or folder.")
+    if not options.format:
+        sniff(path)
+
+
+def _raise(failed: Sequence[AnnotatorError]) -> None:
+    """Raise what failed as one error, with the words of all and the exit code of the worst."""
+    if len(failed) == 1:
+        raise failed[0]
+    if failed:
+        together = AnnotatorError("\n".join(str(error) for error in failed))
+        together.exit_code = max(error.exit_code for error in failed)
+        raise together
+
+
+@contextmanager
+def _database(call: Call, *, dry_run: bool) -> Iterator[Project]:
+    """The database; for a rehearsal without one, a place that is thrown away."""
+    if not dry_run or call.path.exists():
+        yield call.project(create=True)
+        return
+    beside = call.path.absolute().parent / "taxonomies"
+    folders = [*call.folders, *([beside] if beside.is_dir() else [])]
+    with TemporaryDirectory() as folder:
+        project = Project.open(Path(folder) / "rehearsal.db", folders)
+        try:
+            yield project
+        finally:
+            project.store.close()
+
+
+class _Progress:
+    """Counts on one line of a terminal; silent elsewhere."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = inert(path.name)
+        self.is_shown = sys.stderr.isatty()
+        self._show("reading …")
+
+    def __call__(self, count: int) -> None:
+        self._show(counted(count, "record"))
+
+    def _show(self, words: str) -> None:
+        if self.is_shown:
+            sys.stderr.write(f"\r\x1b[K{self.name}: {words}")
+            sys.stderr.flush()
+
+
+def _tell(report: ImportReport) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")
+    say(f"{report.source}: {report.format}{', rehearsed: nothing was kept' if report.dry_run else ''}")
+    for what, counts in report.counts.items():
+        say(f"  {what}: " + ", ".join(f"{number:,} {outcome}" for outcome, number in counts.items()))
+    if not report.counts:
+        say("  nothing to keep in it")
+    if report.losses:
+        say("  not carried over:")
+    for loss in report.losses[:LONGEST_LIST]:
+        say(f"    {loss.count:,} × {loss.what} ({loss.where})")
+    if len(report.losses) > LONGEST_LIST:
+        say(f"    and {counted(len(report.losses) - LONGEST_LIST, 'line')} more; --report FILE has all")
+    if report.issues:
+        kept = "would be kept" if report.dry_run else "kept"
+        say(f"  {counted(report.issues, 'value')} {kept} as import issues; `annotator issues` lists them")

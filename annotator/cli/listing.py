@@ -1,0 +1,84 @@
+"""List subjects."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from annotator.cli.call import Call, Command, pass_call
+from annotator.cli.printing import counted, say, write_json, write_table
+from annotator.models.queue import SORTS, QueueRow, QueueView
+from annotator.project import Project
+from annotator.store.queue import ADVANCE, QueueQuery, rows
+
+HEADS = ("KEY", "DATE", "REPORTS", "STATUS", "TITLE")
+
+
+@click.command("list", cls=Command)
+@click.argument("query", nargs=-1)
+@click.option("--kind", type=click.Choice(["incident", "report"]), help="Incidents or reports alone.")
+@click.option("--taxonomy", metavar="NS", help="Those with work under this taxonomy; with --status, that work.")
+@click.option("--status", type=click.Choice(list(ADVANCE)), help="Those with this status.")
+@click.option("--annotator", "whose", metavar="NAME", help="Those this annotator worked on.")
+@click.option("--since", metavar="DATE", help="Dated then or later: 2020, 2020-06 or 2020-06-30.")
+@click.option("--until", metavar="DATE", help="Dated then or earlier; 2020 includes all of 2020.")
+@click.option("--flagged", is_flag=True, help="Those with an open flag.")
+@click.option("--sort", type=click.Choice(SORTS), default="order", show_default=True, help="Their order.")
+@click.option("--reverse", is_flag=True, help="The other way round.")
+@click.option("--limit", metavar="N", type=click.IntRange(min=0), help="At most so many.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@pass_call
+def list_command(call: Call, /, query: tuple[str, ...], limit: int | None, as_json: bool, **said: Any) -> int:
+    """List subjects with the state of their classifications.
+
+    QUERY finds words in titles and texts: a word finds those that begin with it, "quoted
+    words" stand in that order. The status shown is that of --annotator, else of --as, else
+    the most advanced that anybody reached.
+    """
+    project = call.project()
+    view = _view(project, " ".join(query), said)
+    asked = QueueQuery(view, call.annotator or None, call.round)
+    with project.store.reading() as connection:
+        ids = asked.ids(connection, -1 if limit is None else limit)
+        found = rows(connection, ids.tolist(), asked.values["annotator"], call.round)
+    if as_json:
+        write_json([_document(row) for row in found])
+    elif found:
+        write_table(HEADS, [_cells(row) for row in found])
+    if not as_json:
+        say(counted(len(found), "subject") + ".")
+    return 0
+
+
+def _view(project: Project, search: str, said: dict[str, Any]) -> QueueView:
+    view = QueueView(
+        search=search,
+        kind=said["kind"] or "",
+        taxonomy=project.named(said["taxonomy"]) if said["taxonomy"] else "",
+        status=said["status"] or "",
+        annotator=said["whose"] or "",
+        since=said["since"] or "",
+        until=said["until"] or "",
+        flagged=said["flagged"],
+        sort=said["sort"],
+    )
+    return replace(view, descending=said["reverse"])
+
+
+def _document(row: QueueRow) -> dict[str, Any]:
+    return {
+        "key": row.key,
+        "kind": row.kind,
+        "title": row.title,
+        "date": row.date,
+        "reports": row.reports,
+        "status": row.status,
+    }
+
+
+def _cells(row: QueueRow) -> tuple[str, ...]:
+    status = ", ".join(f"{taxonomy} {state}" for taxonomy, state in row.status.items())
+    flag = "flagged" if row.flagged else ""
+    return row.key, row.date, str(row.reports), "; ".join(filter(None, (status, flag))), row.title

@@ -1,0 +1,116 @@
+"""Show one subject with everything about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from annotator.cli.call import Call, Command, pass_call
+from annotator.cli.keys import resolve
+from annotator.cli.printing import write_json, write_line, write_text
+from annotator.errors import NotFoundError
+from annotator.exporting.documents import document, in_order, taxonomy_of
+from annotator.models.classification import Answer
+from annotator.models.subject import Report, SubjectView
+from annotator.project import Project
+from annotator.store import subjects
+from annotator.store.classifications import StoredClassification, Wanted, read
+from annotator.tui.answer_words import answer_words
+
+REPORT = ("key", "title", "text", "url", "source_domain", "date_published", "language")
+
+
+@click.command("show", cls=Command)
+@click.argument("key")
+@click.option("--text", "with_text", is_flag=True, help="The texts of the reports too; JSON always has them.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@pass_call
+def show_command(call: Call, key: str, with_text: bool, as_json: bool) -> int:
+    """Show a subject: its reports and its classifications.
+
+    KEY is the key of a subject, or what stands behind its colon: 107, r1928.
+    """
+    project = call.project()
+    subject, found = _read(project, resolve(project.store, key))
+    if as_json:
+        write_json(_document(project, subject, found))
+        return 0
+    _write_subject(subject, with_text)
+    for stored in found:
+        write_line()
+        for line in _classification_lines(project, stored):
+            write_line(line)
+    return 0
+
+
+def _read(project: Project, key: str) -> tuple[SubjectView, list[StoredClassification]]:
+    with project.store.reading() as connection:
+        subject = subjects.view(connection, key)
+        found = list(read(connection, Wanted(subject=key)))
+    if subject is None:  # it was there a moment ago
+        raise NotFoundError(f"{key} is gone; another program changed the database.")
+    return subject, found
+
+
+def _document(project: Project, subject: SubjectView, found: list[StoredClassification]) -> dict[str, Any]:
+    return {
+        "key": subject.key,
+        "kind": subject.kind,
+        "title": subject.title,
+        "description": subject.description,
+        "date": subject.date,
+        "reports": [{name: getattr(report, name) for name in REPORT} for report in subject.reports],
+        "missing_reports": list(subject.missing_reports),
+        "entities": [{"name": entity.name, "role": entity.role} for entity in subject.entities],
+        "classifications": [document(project, stored) for stored in found],
+    }
+
+
+def _write_subject(subject: SubjectView, with_text: bool) -> None:
+    write_line(" · ".join(filter(None, (subject.key, subject.kind, subject.date))))
+    write_line(subject.title)
+    if subject.description:
+        write_text(subject.description)
+    for role in dict.fromkeys(entity.role for entity in subject.entities):
+        write_line(f"{role}: {', '.join(entity.name for entity in subject.entities if entity.role == role)}")
+    for report in subject.reports:
+        write_line()
+        for line in _report_lines(report):
+            write_line(line)
+        if with_text:
+            write_line()
+            write_text(report.text)
+    if subject.missing_reports:
+        write_line()
+        write_line(f"not imported: {', '.join(subject.missing_reports)}")
+
+
+def _report_lines(report: Report) -> Iterator[str]:
+    facts = (
+        report.key,
+        report.date_published,
+        report.source_domain,
+        report.language,
+        f"{len(report.text):,} characters",
+    )
+    yield "report " + " · ".join(filter(None, facts))
+    yield from (f"  {line}" for line in (report.title, report.url) if line)
+
+
+def _classification_lines(project: Project, stored: StoredClassification) -> Iterator[str]:
+    facts = (stored.taxonomy, f"version {stored.version}", stored.annotator, f"round {stored.round}", stored.status)
+    marks = (*(["published"] if stored.publish == "published" else []), *(["flagged"] if stored.flagged else []))
+    yield " · ".join((*facts, *marks))
+    if stored.skip_reason:
+        yield f"  skipped: {stored.skip_reason}"
+    taxonomy = taxonomy_of(project, stored)
+    for name, said in in_order(taxonomy, stored.decoded()).items():
+        answer = Answer.model_validate(said)
+        field = taxonomy.by_id.get(name) if taxonomy else None
+        called = f"{field.number or ''} {field.name}".strip() if field else name
+        yield f"  {called}: {answer_words(field, answer) if field else answer.value}"
+        yield from (f"      “{span.quote}” ({span.report})" for span in answer.evidence)
+    if stored.notes:
+        yield f"  note: {stored.notes}"
