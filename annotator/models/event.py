@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Literal, NamedTuple
 
 from annotator.models.classification import Identity
-from annotator.models.frozen import Frozen
 
 EventKind = Literal[
     "answer_set", "answer_cleared", "note_set", "flag_raised", "flag_resolved", "skipped",
@@ -17,8 +16,10 @@ UNDOABLE: frozenset[str] = frozenset(
 )
 
 
-class Event(Frozen):
-    """What happened. `at` is UTC with milliseconds; `id` is a UUIDv7 and sorts by time.
+class Event(NamedTuple):
+    """What happened; cheap to make, because every look at a classification reads all of its events.
+
+    `at` is UTC with milliseconds; `id` is a UUIDv7 and sorts by time.
 
     Payloads by kind:
     `answer_set` {field, answer}; `answer_cleared` {field}; `note_set` {text};
@@ -36,7 +37,7 @@ class Event(Frozen):
     of: Identity
     version: int
     """The version of the taxonomy it was done under."""
-    payload: dict[str, Any] = {}
+    payload: dict[str, Any]
 
 
 class Step(NamedTuple):

@@ -22,8 +22,9 @@ class QueueRow(NamedTuple):
     date: str
     reports: int
     status: dict[str, str]
-    """Status by taxonomy, of the annotator who is looking; untouched ones are left out."""
+    """Status by taxonomy, of the annotator whom the view names or who looks; untouched ones are left out."""
     flagged: bool
+    """Whether anybody's flag is open."""
 
 
 @dataclass(frozen=True)

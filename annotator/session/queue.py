@@ -11,8 +11,6 @@ from annotator.store.store import Store
 
 FIRST = 400
 """Subjects looked up before the queue opens; the rest follows with `complete`."""
-
-
 BLOCK = 32
 """Lines read at a time when looking for the next subject."""
 DONE = {"submitted", "skipped", "adjudicated"}
@@ -27,6 +25,7 @@ class Queue:
         self._annotator, self._round = annotator, round_
         self._query = QueueQuery(view, annotator, round_)
         self._store = store
+        self._last = 0
         with store.reading() as connection:
             self._ids = self._query.ids(connection, FIRST)
             self.is_partial = len(self._ids) == FIRST
@@ -37,6 +36,9 @@ class Queue:
         if self.is_partial:
             with (store or self._store).reading() as connection:
                 ids = self._query.ids(connection)
+            if ids[: len(self._ids)] != self._ids:  # work since then moved some: those shown stay where they are
+                shown = set(self._ids)
+                ids = self._ids + array("q", (each for each in ids if each not in shown))
             self._ids, self.count, self.is_partial = ids, len(ids), False
 
     def read_through(self, store: Store) -> None:
@@ -45,9 +47,7 @@ class Queue:
 
     def rows(self, start: int, stop: int) -> list[QueueRow]:
         """The lines from `start` up to `stop`."""
-        ids = self._window(start, stop)
-        with self._store.reading() as connection:
-            return rows(connection, ids.tolist(), self._query.values["annotator"], self._round)
+        return self._read(self._window(start, stop), self._query.values["annotator"])
 
     def key_at(self, position: int) -> str:
         """The subject's key at a position."""
@@ -59,15 +59,14 @@ class Queue:
             row = connection.execute("SELECT id FROM subjects WHERE key = ?", (key,)).fetchone()
         if row is None:
             return None
-        for complete in (False, True):
-            if complete:
-                self.complete()
-            if row[0] in self._ids:
-                return self._ids.index(row[0])
-        return None
+        found = self._find(row[0])
+        if found is None and self.is_partial:
+            self.complete()
+            found = self._find(row[0])
+        return found
 
     def step(self, key: str, taxonomy: str = "", back: bool = False) -> str | None:
-        """The next subject's key, or the one before; with a taxonomy, done and skipped ones are passed over."""
+        """The next subject's key, or the one before; with a taxonomy, those done under it are passed over."""
         here = self.position_of(key)
         if back:
             ahead = self._walk_back(here if here is not None else 0)
@@ -77,13 +76,27 @@ class Queue:
 
     def _walk_on(self, start: int) -> Iterator[QueueRow]:
         for first in range(start, self.count, BLOCK):
-            yield from self.rows(first, first + BLOCK)
+            yield from self._read(self._window(first, first + BLOCK), self._annotator)
 
     def _walk_back(self, stop: int) -> Iterator[QueueRow]:
         for last in range(stop, 0, -BLOCK):
-            yield from reversed(self.rows(max(0, last - BLOCK), last))
+            yield from reversed(self._read(self._window(max(0, last - BLOCK), last), self._annotator))
 
     def _window(self, start: int, stop: int) -> array[int]:
         if self.is_partial and stop > len(self._ids):
             self.complete()
         return self._ids[max(0, start) : stop]
+
+    def _read(self, ids: array[int], annotator: str) -> list[QueueRow]:
+        with self._store.reading() as connection:
+            return rows(connection, ids.tolist(), annotator, self._round)
+
+    def _find(self, subject_id: int) -> int | None:
+        """The place of an id; near the last one found first, because a million take a while."""
+        for start, stop in ((max(0, self._last - BLOCK), self._last + BLOCK), (0, len(self._ids))):
+            try:
+                self._last = self._ids.index(subject_id, start, stop)
+            except ValueError:
+                continue
+            return self._last
+        return None

@@ -5,61 +5,53 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
 from annotator.errors import SourceError
 from annotator.models.record import IncidentRecord, ReportRecord
-from annotator.models.subject import EntityLink, Report
-from annotator.store import search
+from annotator.models.subject import Report
+from annotator.store import links, search
 from annotator.store.encoding import to_json
 
-Outcome = Counter[str]
-"""How many were `added`, `updated`, `unchanged`."""
-
+Outcome = Literal["added", "updated", "unchanged"]
+INCIDENT_COLUMNS = ("description", "extra", "partial")
 REPORT_COLUMNS = (
     "text", "sha256", "url", "source_domain", "language", "authors", "submitters", "tags", "date_published",
     "date_submitted", "date_modified", "date_downloaded", "image_url", "standing", "related_to", "extra", "partial",
 )  # fmt: skip
+DATES = tuple(2 + REPORT_COLUMNS.index(f"date_{what}") for what in ("published", "submitted", "downloaded"))
+"""Places in a report's row from which its date in the queue comes, best first."""
 EMPTY = ("", "[]", "{}", sha256(b"").hexdigest())
 Row = tuple[Any, ...]
 """Title and date, then the columns of the kind's own table."""
 
 
-def put_reports(connection: sqlite3.Connection, records: Sequence[ReportRecord]) -> Outcome:
-    """Store reports and their place in incidents; keys must differ within one call."""
+def put_reports(connection: sqlite3.Connection, records: Sequence[ReportRecord]) -> Counter[str]:
+    """Store reports and their place in incidents; keys must differ within one call. Counts outcomes."""
     rows = {each.report.key: report_row(each.report, each.partial) for each in records}
-    outcome = _put(connection, "report", REPORT_COLUMNS, rows)
-    links = [(each.incident, each.report.key) for each in records if each.incident]
-    for incident in sorted({incident for incident, _ in links}):
+    outcomes = _put(connection, "report", REPORT_COLUMNS, rows)
+    belonging = [(each.incident, each.report.key) for each in records if each.incident]
+    for incident in sorted({incident for incident, _ in belonging}):
         ensure_subject(connection, incident, "incident")
-    for incident, report in links:
-        _link(connection, incident, report)
-    return outcome
+    for incident, report in belonging:
+        if links.add_report(connection, incident, report) and outcomes[report] == "unchanged":
+            outcomes[report] = "updated"
+    return Counter(outcomes.values())
 
 
-def put_incidents(connection: sqlite3.Connection, records: Sequence[IncidentRecord]) -> Outcome:
-    """Store incidents with their reports and entities; keys must differ within one call."""
-    columns = ("description", "extra", "partial")
+def put_incidents(connection: sqlite3.Connection, records: Sequence[IncidentRecord]) -> Counter[str]:
+    """Store incidents with their reports and entities; keys must differ within one call. Counts outcomes."""
     rows: dict[str, Row] = {
-        each.incident.key: (
-            each.incident.title, each.incident.date, each.incident.description,
-            to_json(each.incident.extra), int(each.partial),
-        )
-        for each in records
-    }  # fmt: skip
-    links_before = {record.incident.key: _links_of(connection, record.incident.key) for record in records}
-    outcome = _put(connection, "incident", columns, rows)
-    for record in records:
-        key = record.incident.key
-        for report in record.incident.reports:
-            _link(connection, key, report)
-        if not record.partial:
-            _put_entities(connection, key, record.incident.entities)
-        if rows[key] and links_before[key] is not None and links_before[key] != _links_of(connection, key):
-            outcome["relinked"] += 1
-    return outcome
+        incident.key: (incident.title, incident.date, incident.description, to_json(incident.extra), int(partial))
+        for incident, _, partial in records
+    }
+    outcomes = _put(connection, "incident", INCIDENT_COLUMNS, rows)
+    for incident, _, partial in records:
+        if links.put(connection, incident, partial) and outcomes[incident.key] == "unchanged":
+            outcomes[incident.key] = "updated"
+    return Counter(outcomes.values())
 
 
 def ensure_subject(connection: sqlite3.Connection, key: str, kind: str) -> None:
@@ -67,38 +59,40 @@ def ensure_subject(connection: sqlite3.Connection, key: str, kind: str) -> None:
     found = connection.execute("SELECT 1 FROM subjects WHERE key = ?", (key,)).fetchone()
     if found:
         return
-    columns = ("description", "extra", "partial") if kind == "incident" else REPORT_COLUMNS
+    columns = INCIDENT_COLUMNS if kind == "incident" else REPORT_COLUMNS
     row: Row = ("", "", "", "{}", 1) if kind == "incident" else report_row(Report(key=key), True)
     _put(connection, kind, columns, {key: row})
 
 
 def report_row(report: Report, partial: bool) -> Row:
     """A report as title, date and the columns of its table."""
-    date = report.date_published or report.date_submitted or report.date_downloaded
-    return (
-        report.title, date, report.text, sha256(report.text.encode("utf-8", "surrogatepass")).hexdigest(),
+    return _dated((
+        report.title, "", report.text, sha256(report.text.encode("utf-8", "surrogatepass")).hexdigest(),
         report.url, report.source_domain, report.language,
         to_json(report.authors), to_json(report.submitters), to_json(report.tags),
         report.date_published, report.date_submitted, report.date_modified, report.date_downloaded,
         report.image_url, report.standing, report.related_to, to_json(report.extra), int(partial),
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
-def _put(connection: sqlite3.Connection, kind: str, columns: Sequence[str], rows: dict[str, Row]) -> Outcome:
+def _dated(row: Row) -> Row:
+    """A report's row with the date the queue shows: when it was published, else the best there is."""
+    return (row[0], next((row[place] for place in DATES if row[place]), ""), *row[2:])
+
+
+def _put(connection: sqlite3.Connection, kind: str, columns: Sequence[str], rows: dict[str, Row]) -> dict[str, Outcome]:
     known = _known(connection, kind, columns, list(rows))
-    outcome: Outcome = Counter()
     fresh = {key: row for key, row in rows.items() if key not in known}
     _refuse_other_kind(connection, kind, list(fresh))
     _insert(connection, kind, columns, fresh)
-    outcome["added"] = len(fresh)
+    outcomes: dict[str, Outcome] = dict.fromkeys(fresh, "added")
     for key, (subject_id, old) in known.items():
         new = _combined(old, rows[key])
-        if new == old:
-            outcome["unchanged"] += 1
-        else:
+        new = _dated(new) if kind == "report" else new
+        outcomes[key] = "unchanged" if new == old else "updated"
+        if new != old:
             _update(connection, kind, columns, subject_id, old, new)
-            outcome["updated"] += 1
-    return outcome
+    return outcomes
 
 
 def _known(
@@ -140,14 +134,17 @@ def _insert(connection: sqlite3.Connection, kind: str, columns: Sequence[str], r
 def _update(
     connection: sqlite3.Connection, kind: str, columns: Sequence[str], subject_id: int, old: Row, new: Row
 ) -> None:
-    search.remove(connection, subject_id, old[0], old[2], search.needs_trigram(old[0], old[2]))
+    texts_changed = (old[0], old[2]) != (new[0], new[2])
+    if texts_changed:
+        search.remove(connection, subject_id, old[0], old[2])
     connection.execute(
         "UPDATE subjects SET title = ?, date = ?, needs_trigram = ? WHERE id = ?",
         (new[0], new[1], search.needs_trigram(new[0], new[2]), subject_id),
     )
     changes = ", ".join(f"{column} = ?" for column in columns)
     connection.execute(f"UPDATE {kind}s SET {changes} WHERE id = ?", (*new[2:], subject_id))
-    search.index_one(connection, subject_id)
+    if texts_changed:
+        search.index_one(connection, subject_id)
 
 
 def _combined(old: Row, new: Row) -> Row:
@@ -159,43 +156,6 @@ def _combined(old: Row, new: Row) -> Row:
     is_partial = new[-1]
     winner, other = (old, new) if is_partial else (new, old)
     merged = [theirs if ours in EMPTY else ours for ours, theirs in zip(winner[:-2], other[:-2], strict=True)]
-    extra = {**json.loads(old[-2]), **json.loads(new[-2])} if old[-2] != new[-2] else None
-    if extra is not None and is_partial:
-        extra = {**json.loads(new[-2]), **json.loads(old[-2])}
-    return (
-        *merged,
-        old[-2] if extra is None or extra == json.loads(old[-2]) else to_json(extra),
-        old[-1] and is_partial,
-    )
-
-
-def _link(connection: sqlite3.Connection, incident: str, report: str) -> None:
-    connection.execute(
-        """INSERT OR IGNORE INTO incident_reports (incident_id, report_key, position)
-           SELECT id, ?, (SELECT count(*) FROM incident_reports WHERE incident_id = subjects.id)
-           FROM subjects WHERE key = ?""",
-        (report, incident),
-    )
-
-
-def _links_of(connection: sqlite3.Connection, incident: str) -> list[Row] | None:
-    """Reports and entities of an incident; None when there is no such incident."""
-    found = connection.execute("SELECT id FROM subjects WHERE key = ?", (incident,)).fetchone()
-    if found is None:
-        return None
-    reports = connection.execute(
-        "SELECT report_key, '' FROM incident_reports WHERE incident_id = ? ORDER BY 1", found
-    ).fetchall()
-    sql = "SELECT name, role FROM incident_entities JOIN entities ON id = entity_id WHERE incident_id = ? ORDER BY 1, 2"
-    return reports + connection.execute(sql, found).fetchall()
-
-
-def _put_entities(connection: sqlite3.Connection, incident: str, entities: Iterable[EntityLink]) -> None:
-    (incident_id,) = connection.execute("SELECT id FROM subjects WHERE key = ?", (incident,)).fetchone()
-    connection.execute("DELETE FROM incident_entities WHERE incident_id = ?", (incident_id,))
-    for entity in entities:
-        connection.execute("INSERT OR IGNORE INTO entities (name) VALUES (?)", (entity.name,))
-        connection.execute(
-            "INSERT OR IGNORE INTO incident_entities SELECT ?, id, ? FROM entities WHERE name = ?",
-            (incident_id, entity.role, entity.name),
-        )
+    before = json.loads(old[-2])
+    extra = {**json.loads(other[-2]), **json.loads(winner[-2])}
+    return (*merged, old[-2] if extra == before else to_json(extra), int(old[-1] and is_partial))

@@ -22,9 +22,7 @@ def append(
     """Write one event; call inside a write transaction, so that its id sorts after all others."""
     (newest,) = connection.execute("SELECT max(id) FROM events").fetchone()
     event_id = next_id(newest)
-    event = Event.model_construct(
-        id=event_id, at=time_of(event_id), annotator=annotator, kind=kind, of=of, version=version, payload=payload
-    )
+    event = Event(event_id, time_of(event_id), annotator, kind, of, version, payload)
     connection.execute(f"INSERT INTO events ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _row(event))
     return event
 
@@ -84,10 +82,5 @@ def _events(rows: Iterable[tuple[Any, ...]]) -> list[Event]:
             identity = known[tuple(of)] = Identity.model_construct(
                 subject=of[0], taxonomy=of[1], annotator=of[2], round=of[3]
             )
-        found.append(
-            Event.model_construct(
-                id=event_id, at=at, annotator=annotator, kind=kind, of=identity, version=version,
-                payload=json.loads(payload),
-            )
-        )  # fmt: skip
+        found.append(Event(event_id, at, annotator, kind, identity, version, json.loads(payload)))
     return found

@@ -9,18 +9,22 @@ from __future__ import annotations
 import json
 import sqlite3
 from array import array
+from random import randrange
 from typing import Any
 
 from annotator.models.queue import QueueRow, QueueView
 from annotator.store import search
 
 ORDERS = {
-    "order": "subjects.id",
-    "key": "substr(subjects.key, 1, instr(subjects.key, ':')), length(subjects.key), subjects.key",
-    "title": "subjects.title COLLATE NOCASE, subjects.id",
-    "date": "subjects.date, subjects.id",
-    "updated": """(SELECT max(updated_at) FROM classifications AS work
-                   WHERE work.subject_id = subjects.id AND ifnull(work.annotator = :annotator, 1)), subjects.id""",
+    "order": ("subjects.id",),
+    "key": ("substr(subjects.key, 1, instr(subjects.key, ':'))", "length(subjects.key)", "subjects.key"),
+    "title": ("subjects.title COLLATE NOCASE", "subjects.id"),
+    "date": ("subjects.date", "subjects.id"),
+    "updated": (
+        """(SELECT max(updated_at) FROM classifications AS work
+            WHERE work.subject_id = subjects.id AND ifnull(work.annotator = :annotator, 1))""",
+        "subjects.id",
+    ),
 }
 ADVANCE = {status: rank for rank, status in enumerate(("untouched", "draft", "skipped", "submitted", "adjudicated"))}
 RANK = "CASE work.status " + " ".join(f"WHEN '{status}' THEN {rank}" for status, rank in ADVANCE.items()) + " END"
@@ -42,22 +46,20 @@ class QueueQuery:
 
     def ids(self, connection: sqlite3.Connection, limit: int = -1) -> array[int]:
         """Ids of the subjects in order, at most `limit` (-1: all)."""
-        order = ORDERS[self.view.sort]
-        if self.view.descending:
-            order = ", ".join(f"{part} DESC" for part in _split(order))
+        direction = " DESC" if self.view.descending else ""
+        order = ", ".join(part + direction for part in ORDERS[self.view.sort])
         sql = f"SELECT subjects.id FROM subjects WHERE {self.where} ORDER BY {order} LIMIT :limit"
         rows = connection.execute(sql, {**self.values, "limit": limit})
         return array("q", (row[0] for row in rows))
 
     def random_id(self, connection: sqlite3.Connection) -> int | None:
         """The id of one subject of the view, each equally likely."""
-        if self.view.selects_all:
-            sql = "SELECT id FROM subjects WHERE id >= 1 + abs(random()) % (SELECT max(id) FROM subjects) LIMIT 1"
-            row = connection.execute(sql).fetchone()
-        else:
+        if not self.view.selects_all:
             sql = f"SELECT subjects.id FROM subjects WHERE {self.where} ORDER BY random() LIMIT 1"
             row = connection.execute(sql, self.values).fetchone()
-        return row[0] if row else None
+            return row[0] if row else None
+        (last,) = connection.execute("SELECT max(id) FROM subjects").fetchone()
+        return randrange(1, last + 1) if last else None  # noqa: S311  # ids have no gaps: nothing is ever deleted
 
     def _clauses(self) -> list[str]:
         view, clauses = self.view, []
@@ -71,7 +73,7 @@ class QueueQuery:
             clauses.append("subjects.kind = :kind")
             self.values["kind"] = view.kind
         if view.since:
-            clauses.append("subjects.date >= :since")
+            clauses.append("subjects.date != '' AND subjects.date >= substr(:since, 1, length(subjects.date))")
             self.values["since"] = view.since
         if view.until:
             clauses.append("subjects.date != '' AND substr(subjects.date, 1, length(:until)) <= :until")
@@ -81,51 +83,36 @@ class QueueQuery:
         return clauses + self._status_clauses()
 
     def _status_clauses(self) -> list[str]:
-        view = self.view
+        view, somebody = self.view, self.values["annotator"] is not None
         if not (view.status or view.taxonomy or view.annotator):
             return []
-        work = "work.subject_id = subjects.id AND work.round = :round AND work.status != 'untouched'"
-        if self.values["annotator"] is not None:
-            work += " AND work.annotator = :annotator"
-        if view.taxonomy:
-            work += " AND work.taxonomy = :taxonomy"
-            self.values["taxonomy"] = view.taxonomy
+        self.values |= {"taxonomy": view.taxonomy, "status": view.status}
+        work = "SELECT subject_id FROM classifications AS work WHERE round = :round AND status != 'untouched'"
+        work += " AND annotator = :annotator" if somebody else ""
+        work += " AND taxonomy = :taxonomy" if view.taxonomy else ""
         if view.status == "untouched":
-            return [f"NOT EXISTS (SELECT 1 FROM classifications AS work WHERE {work})"]
-        if view.status and self.values["annotator"] is not None:
-            self.values["status"] = view.status
-            work += " AND work.status = :status"
+            return [f"subjects.id NOT IN ({work})"]
+        if view.status and somebody:
+            work += " AND status = :status"
         elif view.status:
-            work += f" GROUP BY work.taxonomy HAVING max({RANK}) = {ADVANCE[view.status]}"
-        return [f"EXISTS (SELECT 1 FROM classifications AS work WHERE {work})"]
+            work += f" GROUP BY subject_id, taxonomy HAVING max({RANK}) = {ADVANCE[view.status]}"
+        return [f"subjects.id IN ({work})"]
 
 
 def rows(connection: sqlite3.Connection, ids: list[int], annotator: str | None, round_: int) -> list[QueueRow]:
     """The lines of the queue for some subjects, in the order of their ids as given."""
-    given = json.dumps(ids)
+    given = {"ids": json.dumps(ids), "annotator": annotator, "round": round_}
+    listed = "subject_id IN (SELECT value FROM json_each(:ids))"
     status: dict[int, dict[str, str]] = {}
-    flagged: set[int] = set()
-    work = """SELECT subject_id, taxonomy, status, flagged FROM classifications WHERE subject_id IN
-              (SELECT value FROM json_each(:ids)) AND ifnull(annotator = :annotator, 1) AND round = :round
-              ORDER BY taxonomy, annotator"""
-    for subject_id, taxonomy, state, flag in connection.execute(
-        work, {"ids": given, "annotator": annotator, "round": round_}
-    ):
+    work = f"""SELECT subject_id, taxonomy, status FROM classifications
+               WHERE {listed} AND ifnull(annotator = :annotator, 1) AND round = :round ORDER BY taxonomy, annotator"""
+    for subject_id, taxonomy, state in connection.execute(work, given):
         of_subject = status.setdefault(subject_id, {})
         if ADVANCE[state] > ADVANCE[of_subject.get(taxonomy, "untouched")]:
             of_subject[taxonomy] = state
-        if flag:
-            flagged.add(subject_id)
+    sql = f"SELECT subject_id FROM classifications WHERE flagged = 1 AND {listed}"
+    flagged = {subject_id for (subject_id,) in connection.execute(sql, given)}
     sql = """SELECT subjects.id, subjects.key, kind, title, date, CASE kind WHEN 'report' THEN 1 ELSE
                (SELECT count(*) FROM incident_reports WHERE incident_id = subjects.id) END
-             FROM json_each(?) JOIN subjects ON subjects.id = value ORDER BY json_each.key"""
-    return [
-        QueueRow._make((*row, status.get(row[0], {}), row[0] in flagged)) for row in connection.execute(sql, (given,))
-    ]
-
-
-def _split(order: str) -> list[str]:
-    """Split an ORDER BY at its last comma: a subquery before it may hold others."""
-    return (
-        [part.strip() for part in order.rsplit(",", 1)] if order.endswith("subjects.id") and "," in order else [order]
-    )
+             FROM json_each(:ids) JOIN subjects ON subjects.id = value ORDER BY json_each.key"""
+    return [QueueRow._make((*row, status.get(row[0], {}), row[0] in flagged)) for row in connection.execute(sql, given)]

@@ -2,8 +2,8 @@
 
 Words are found in the `search` index. Chinese, Japanese, Korean, Thai and their like are
 written without spaces between words, so their texts are indexed by trigrams beside it;
-a term of one or two such characters is shorter than a trigram and is looked for directly
-in those texts alone.
+a term of one or two characters is shorter than a trigram and is looked for directly in
+those texts alone.
 """
 
 from __future__ import annotations
@@ -16,6 +16,10 @@ UNSPACED = re.compile(
     "\U00020000-\U0003ffff]"
 )
 TERM = re.compile(r'"([^"]+)"|(\S+)')
+NOT_TEXT = re.compile("[\0\ud800-\udfff]")
+"""What neither SQLite nor its query language takes."""
+NUMBER = "substr(key, instr(key, ':') + 1)"
+"""What stands behind the colon of a key; indexed so."""
 
 
 def needs_trigram(*texts: str) -> bool:
@@ -41,9 +45,9 @@ def index_one(connection: sqlite3.Connection, subject_id: int) -> None:
         )
 
 
-def remove(connection: sqlite3.Connection, subject_id: int, title: str, body: str, unspaced: bool) -> None:
+def remove(connection: sqlite3.Connection, subject_id: int, title: str, body: str) -> None:
     """Take a subject out of the indexes; the texts must be those that were indexed."""
-    for index in ("search", "search_unspaced") if unspaced else ("search",):
+    for index in ("search", "search_unspaced") if needs_trigram(title, body) else ("search",):
         connection.execute(
             f"INSERT INTO {index} ({index}, rowid, title, body) VALUES ('delete', ?, ?, ?)",
             (subject_id, title, body),
@@ -72,28 +76,34 @@ def condition(query: str) -> tuple[str, list[str]]:
     """Turn what a person typed into SQL over `subjects.id`, all terms required.
 
     A word finds words that begin with it; "words in quotes" find themselves in that order;
-    a key such as `aiid:107` finds itself.
+    a key such as `aiid:107`, or what stands behind its colon, finds its subject.
     """
     clauses: list[str] = []
     values: list[str] = []
-    for phrase, word in TERM.findall(query):
-        clause, given = _term(phrase or word.replace('"', ""), is_phrase=bool(phrase))
-        if clause:
-            clauses.append(clause)
+    for phrase, word in TERM.findall(NOT_TEXT.sub(" ", query)):
+        text = phrase or word.replace('"', "")
+        if any(character.isalnum() for character in text):
+            clause, given = _found_by(text, is_phrase=bool(phrase))
+            clauses.append(f"subjects.id IN ({clause})")
             values += given
     return " AND ".join(clauses) or "1", values
 
 
-def _term(text: str, is_phrase: bool) -> tuple[str, list[str]]:
+def _found_by(text: str, is_phrase: bool) -> tuple[str, list[str]]:
+    """SQL for the ids of the subjects that one term finds."""
+    inside, given = _inside_unspaced(text)
     if UNSPACED.search(text):
-        if len(text) >= 3:
-            clause = "subjects.id IN (SELECT rowid FROM search_unspaced WHERE search_unspaced MATCH ?)"
-            return clause, [f'"{text}"']
-        like = "%" + re.sub(r"([\\%_])", r"\\\1", text) + "%"
-        clause = r"""subjects.id IN (SELECT id FROM documents_unspaced
-                     WHERE title LIKE ? ESCAPE '\' OR body LIKE ? ESCAPE '\')"""
-        return clause, [like, like]
-    if not re.search(r"\w", text):
-        return "", []
+        return inside, given
     match = f'"{text}"' + ("" if is_phrase else " *")
-    return "(subjects.id IN (SELECT rowid FROM search WHERE search MATCH ?) OR subjects.key = ?)", [match, text]
+    clause = f"""SELECT rowid FROM search WHERE search MATCH ? UNION ALL {inside} UNION ALL
+                 SELECT id FROM subjects WHERE key = ? UNION ALL SELECT id FROM subjects WHERE {NUMBER} = ?"""
+    return clause, [match, *given, text, text]
+
+
+def _inside_unspaced(text: str) -> tuple[str, list[str]]:
+    """Texts without spaces hold a term anywhere, a Latin one too."""
+    if len(text) >= 3:
+        return "SELECT rowid FROM search_unspaced WHERE search_unspaced MATCH ?", [f'"{text}"']
+    like = "%" + re.sub(r"([\\%_])", r"\\\1", text) + "%"
+    clause = r"SELECT id FROM documents_unspaced WHERE title LIKE ? ESCAPE '\' OR body LIKE ? ESCAPE '\'"
+    return clause, [like, like]

@@ -8,6 +8,7 @@ from typing import Any
 
 from annotator.models.subject import EntityLink, Report, SubjectView
 from annotator.models.taxonomy import SubjectKind
+from annotator.store.search import NUMBER
 
 REPORT_FIELDS = (
     "text", "url", "source_domain", "language", "authors", "submitters", "tags", "date_published",
@@ -36,9 +37,8 @@ def view(connection: sqlite3.Connection, key: str) -> SubjectView | None:
 
 def keys_like(connection: sqlite3.Connection, text: str) -> list[str]:
     """Keys a person may have meant: the text itself, or what stands behind the colon."""
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    sql = r"SELECT key FROM subjects WHERE key = ? OR key LIKE ? ESCAPE '\' ORDER BY key = ? DESC, key LIMIT 9"
-    return [key for (key,) in connection.execute(sql, (text, f"%:{escaped}", text))]
+    sql = f"SELECT key FROM subjects WHERE key = ? OR {NUMBER} IN (?, lower(?)) ORDER BY key = ? DESC, key LIMIT 9"
+    return [key for (key,) in connection.execute(sql, (text, text, text, text))]
 
 
 def kind_of(connection: sqlite3.Connection, key: str) -> SubjectKind | None:

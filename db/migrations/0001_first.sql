@@ -8,6 +8,7 @@ CREATE TABLE subjects (
   date TEXT NOT NULL DEFAULT '',
   needs_trigram INTEGER NOT NULL DEFAULT 0 CHECK (needs_trigram IN (0, 1))
 ) STRICT;
+CREATE INDEX subjects_by_number ON subjects (substr(key, instr(key, ':') + 1));
 
 CREATE TABLE incidents (
   id INTEGER PRIMARY KEY REFERENCES subjects (id) ON DELETE CASCADE,
@@ -38,10 +39,12 @@ CREATE TABLE reports (
 ) STRICT;
 
 -- A report is named by key, because a source may list reports it does not hold.
+-- `listed`: the incident itself lists it; otherwise only the report says where it belongs.
 CREATE TABLE incident_reports (
   incident_id INTEGER NOT NULL REFERENCES incidents (id) ON DELETE CASCADE,
   report_key TEXT NOT NULL,
   position INTEGER NOT NULL,
+  listed INTEGER NOT NULL CHECK (listed IN (0, 1)),
   PRIMARY KEY (incident_id, report_key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX incident_reports_by_report ON incident_reports (report_key);
@@ -124,7 +127,7 @@ CREATE TABLE classifications (
   submitted_at TEXT,
   UNIQUE (subject_id, taxonomy, annotator, round)
 ) STRICT;
-CREATE INDEX classifications_by_status ON classifications (annotator, taxonomy, status, subject_id);
+CREATE INDEX classifications_by_status ON classifications (annotator, round, taxonomy, status, subject_id);
 CREATE INDEX classifications_flagged ON classifications (subject_id) WHERE flagged = 1;
 
 -- One small number per distinct value, so that statistics compare numbers.
