@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from benchmarks.terminal import Terminal
 RUNS = 7
 KEYS = 60
 BARE = [sys.executable, "-m", "benchmarks.bare_app"]
+PAGE_UP, PAGE_DOWN = "\x1b[5~", "\x1b[6~"
 HERE = Path(__file__).resolve().parent.parent
 
 
@@ -83,8 +85,19 @@ def submissions(folder: Path) -> list[Figure]:
 
 
 def _answer_form(ours: Terminal) -> list[float]:
-    """Answer yes and no in turn to the first yes/no/maybe questions of CSETv1."""
-    raise NotImplementedError
+    """Answer the nine yes/no/maybe questions of CSETv1's second heading, yes and no in turn."""
+    ours.wait(_says("1.1"))
+    ours.settle()
+    found = []
+    for turn in range(KEYS // 9 + 1):
+        ours.press(PAGE_UP if turn else PAGE_DOWN, _says("▸2.1"))
+        ours.settle(0.1)
+        key, words = ("y", "yes") if turn % 2 == 0 else ("n", "no")
+        for number in range(1, 10):
+            shown = re.compile(rf"2\.{number}\b.*\b{words} *(?:\W|$)", re.MULTILINE)
+            found.append(ours.press(key, lambda text, shown=shown: bool(shown.search(text))))
+            ours.settle(0.05)
+    return found
 
 
 def _start(command: list[str], shows: Callable[[str], bool]) -> tuple[float, float]:

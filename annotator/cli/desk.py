@@ -12,23 +12,25 @@ from annotator.cli.keys import resolve
 from annotator.cli.printing import say
 from annotator.config import keep_annotator
 from annotator.errors import RequestError
-from annotator.models.queue import ResumePoint
 from annotator.resources import config_path
 from annotator.session import Session
 
 
 @click.command("desk", cls=Command)
 @click.argument("key", required=False, default="")
+@click.option("--taxonomy", metavar="NS", default="", help="Open KEY under this taxonomy.")
 @pass_call
-def desk_command(call: Call, key: str) -> int:
-    """Open the desk, at a subject or where you stopped.
+def desk_command(call: Call, key: str, taxonomy: str) -> int:
+    """Open the desk at the queue, or at a subject.
 
     Without a database, `annotator import PATH` or `annotator demo` makes one.
     """
-    return open_desk(call, key)
+    if taxonomy and not key:
+        raise RequestError("--taxonomy says how to open a subject; name one: annotator desk KEY --taxonomy NS")
+    return open_desk(call, key, taxonomy)
 
 
-def open_desk(call: Call, key: str = "", session: Session | None = None) -> int:
+def open_desk(call: Call, key: str = "", taxonomy: str = "", session: Session | None = None) -> int:
     """Stay at the desk until somebody quits; raises RequestError where there is no terminal."""
     if not has_terminal():
         raise RequestError(
@@ -36,14 +38,12 @@ def open_desk(call: Call, key: str = "", session: Session | None = None) -> int:
             "`annotator list`, `show`, `classify` and `export` (`annotator --help` names all)."
         )
     session = session or call.session()
-    start = resolve(session.store, key) if key else ""
+    first = (resolve(session.store, key), session.taxonomy(taxonomy).namespace if taxonomy else "") if key else None
     from annotator.tui.app import run
 
-    naming = _Naming(call, session.path, start)
-    if session.annotator:
-        naming.begin(session)
+    naming = _Naming(call, session.path)
     try:
-        return run(session, call.config.keys, call.config.theme, naming)
+        return run(session, call.config.keys, call.config.theme, naming, first)
     finally:
         if naming.remark:
             say(naming.remark)
@@ -57,10 +57,9 @@ def has_terminal() -> bool:
 class _Naming:
     """Keeps the name somebody gives at the desk, and opens the database under it."""
 
-    def __init__(self, call: Call, path: Path, start: str) -> None:
+    def __init__(self, call: Call, path: Path) -> None:
         self.call = call
         self.path = path
-        self.start = start
         self.remark = ""
 
     def __call__(self, name: str) -> Session:
@@ -68,10 +67,4 @@ class _Naming:
             keep_annotator(config_path(), name)
         except RequestError as error:  # said at the end: a name that is not kept is no reason to stop working
             self.remark = str(error)
-        return self.begin(self.call.session(name, self.path))
-
-    def begin(self, session: Session) -> Session:
-        """Let the queue open at the subject that was asked for."""
-        if self.start:
-            session.remember(ResumePoint(self.start))
-        return session
+        return self.call.session(name, self.path)

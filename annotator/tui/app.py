@@ -46,13 +46,22 @@ class AnnotatorApp(Spoken, App[None], inherit_bindings=False):
     COMMANDS: ClassVar = {_palette}
 
     def __init__(
-        self, session: Session, keys: Keys | None = None, theme: str = "", on_named: NAMED | None = None
+        self,
+        session: Session,
+        keys: Keys | None = None,
+        theme: str = "",
+        on_named: NAMED | None = None,
+        first: tuple[str, str] | None = None,
     ) -> None:
-        """Take an open session; one without an annotator asks for a name when `on_named` can keep it."""
+        """Take an open session; one without an annotator asks for a name when `on_named` can keep it.
+
+        `first` is a subject to open at once, and the taxonomy to open it under or nothing.
+        """
         super().__init__()
         self.session = session
         self.keys = keys or Keys()
         self.on_named = on_named
+        self.first = first
         self.animation_level = "none"
         self.set_keymap(self.keys.keymap)
         for each in THEMES:
@@ -79,6 +88,8 @@ class AnnotatorApp(Spoken, App[None], inherit_bindings=False):
             from annotator.tui.dialogs.ask_name import AskName
 
             self.push_screen(AskName(), self._be_named)
+        else:
+            self._open_first()
 
     def on_ready(self) -> None:
         """Collect garbage again, if `run` put it off until the first frame; what stays is not looked at again."""
@@ -90,6 +101,11 @@ class AnnotatorApp(Spoken, App[None], inherit_bindings=False):
         if name and self.on_named:
             self.session = self.on_named(name)
             cast(QueueScreen, self.screen_stack[0]).use(self.session)
+            self._open_first()
+
+    def _open_first(self) -> None:
+        if self.first:
+            self.call_after_refresh(cast(QueueScreen, self.screen_stack[0]).open, *self.first)
 
     def on_resize(self, event: Resize) -> None:
         """Cover everything while the terminal is too small."""
@@ -131,14 +147,20 @@ class AnnotatorApp(Spoken, App[None], inherit_bindings=False):
         self.notify(words, title=title, severity="error", timeout=10, markup=False)
 
 
-def run(session: Session, keys: Mapping[str, str] | None = None, theme: str = "", on_named: NAMED | None = None) -> int:
+def run(
+    session: Session,
+    keys: Mapping[str, str] | None = None,
+    theme: str = "",
+    on_named: NAMED | None = None,
+    first: tuple[str, str] | None = None,
+) -> int:
     """Open the desk and stay until somebody quits; returns the exit code.
 
     `keys` is the part of the config file of that name; RequestError when it is wrong.
     """
     gc.disable()
     try:
-        app = AnnotatorApp(session, Keys(keys), theme, on_named)
+        app = AnnotatorApp(session, Keys(keys), theme, on_named, first)
         app.run()
     finally:
         gc.enable()
