@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from annotator.models.classification import Identity
 from annotator.models.record import IncidentRecord, ReportRecord
 from annotator.models.subject import Incident, Report
+from annotator.models.taxonomy import Taxonomy
 from annotator.project import Project
 from annotator.store import content
 
@@ -59,6 +62,30 @@ def database(path: Path, count: int, length: int = LENGTH, incidents: int = 50) 
     project.store.close()
     unfinished.rename(path)
     return path
+
+
+def drafted(source: Path, target: Path, count: int, annotator: str) -> Path:
+    """A copy in which the first incidents have a draft under CSETv1, every choice field answered."""
+    shutil.copy(source, target)
+    project = Project.open(target)
+    taxonomy = project.taxonomy("CSETv1")
+    payload = {"answers": chosen(taxonomy), "notes": "", "status": "draft", "publish": "unpublished"}
+    with project.store.writing() as connection:
+        project.keep(connection, taxonomy)
+        for number in range(count):
+            of = Identity(subject=f"bench:{number}", taxonomy="CSETv1", annotator=annotator)
+            project.store.record(annotator, "imported", of, taxonomy.version, payload)
+    project.store.close()
+    return target
+
+
+def chosen(taxonomy: Taxonomy) -> dict[str, dict[str, object]]:
+    """The first choice of every field that has choices."""
+    return {
+        field.id: {"state": "answered", "value": [field.choices[0].id] if field.holds_many else field.choices[0].id}
+        for field in taxonomy.fields
+        if field.has_choices
+    }
 
 
 def reports_file(path: Path, count: int) -> Path:

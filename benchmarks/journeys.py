@@ -15,9 +15,9 @@ from annotator.importing import import_path
 from annotator.models.classification import Identity
 from annotator.project import Project
 from annotator.resources import data_folder
-from annotator.store.content import REPORT_COLUMNS, report_row
+from annotator.store.content import REPORT_COLUMNS, ensure_subject, report_row
 from annotator.store.search import index_from, needs_trigram
-from benchmarks.corpora import reports, reports_file
+from benchmarks.corpora import chosen, reports, reports_file
 from benchmarks.figures import Figure
 
 COUNT = 10_000
@@ -105,25 +105,19 @@ def _plain_insert(folder: Path) -> float:
 
 
 def _classified(folder: Path) -> Path:
-    """A database of 10,000 classifications under the first default taxonomy, every choice field answered."""
+    """A database of 10,000 classifications under CSETv1, every choice field answered."""
     path = folder / "classified.db"
     if path.exists():
         return path
     project = Project.open(_fresh(folder / "classifying.db"), [data_folder("taxonomies")])
     taxonomy = project.taxonomy("CSETv1")
-    answers = {
-        field.id: {"state": "answered", "value": [field.choices[0].id] if field.holds_many else field.choices[0].id}
-        for field in taxonomy.fields
-        if field.has_choices
-    }
-    from annotator.store.content import ensure_subject
 
     with project.store.writing() as connection:
         project.keep(connection, taxonomy)
         for number in range(COUNT):
             ensure_subject(connection, f"bench:{number}", "incident")
             of = Identity(subject=f"bench:{number}", taxonomy="CSETv1", annotator="bench")
-            payload = {"answers": answers, "notes": "", "status": "submitted", "publish": "unpublished"}
+            payload = {"answers": chosen(taxonomy), "notes": "", "status": "submitted", "publish": "unpublished"}
             project.store.record("bench", "imported", of, taxonomy.version, payload)
     project.store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     project.store.close()

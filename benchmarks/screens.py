@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-from benchmarks.corpora import database
+from benchmarks.corpora import database, drafted
 from benchmarks.figures import Figure, p95, ratio_of_medians
 from benchmarks.terminal import Terminal
 
@@ -57,7 +57,7 @@ def keys(folder: Path) -> list[Figure]:
     bare.settle()
     theirs = [bare.press("x", _says(f"ready {count}.")) for count in range(1, KEYS + 1)]
     bare.close()
-    path = _working_copy(folder)
+    path = shutil.copy(database(folder / "incidents.db", 200), _fresh(folder / "working.db"))
     ours = Terminal(desk(path, "bench:0", "--taxonomy", "CSETv1"), HERE)
     try:
         found = _answer_form(ours)
@@ -68,8 +68,8 @@ def keys(folder: Path) -> list[Figure]:
 
 
 def submissions(folder: Path) -> list[Figure]:
-    """Submit, durable save and the next subject painted."""
-    path = _working_copy(folder)
+    """Submit a filled form of CSETv1, durable save and the next subject painted."""
+    path = drafted(database(folder / "incidents.db", 200), _fresh(folder / "drafted.db"), 45, "bench")
     ours = Terminal(desk(path, "bench:0", "--taxonomy", "CSETv1"), HERE)
     found: list[float] = []
     try:
@@ -115,11 +115,8 @@ def _says(words: str) -> Callable[[str], bool]:
     return lambda text: words in text
 
 
-def _working_copy(folder: Path) -> Path:
-    """A fresh copy of a database with incidents to classify."""
-    source = database(folder / "incidents.db", 200)
-    target = folder / "working.db"
+def _fresh(target: Path) -> Path:
+    """The path of a database that is not there yet."""
     for name in (target, Path(f"{target}-wal"), Path(f"{target}-shm")):
         name.unlink(missing_ok=True)
-    shutil.copy(source, target)
     return target
