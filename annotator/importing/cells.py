@@ -11,10 +11,12 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from annotator.models.taxonomy import Field
+from annotator.store.encoding import to_json
 
 JOINER = ", "
 NOTHING_CHOSEN = "--"
 MONTH_YEAR = re.compile(r"^(\d{1,2})[-/](\d{4})$")
+WHOLE = re.compile(r"([+-]?\d+)(?:\.0*)?")
 TIMESTAMP = re.compile(r"^(\d{4}-\d{2}-\d{2})T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?$")
 
 
@@ -42,13 +44,20 @@ def read_json(field: Field, value: Any) -> Reading:
     if isinstance(value, str) and not field.holds_many:
         return _one_choice(field, value) if field.has_choices else _scalar(field, value)
     if field.holds_many:
-        given = value if isinstance(value, list) else [value]
-        if not field.has_choices:
-            return Reading([str(item) for item in given if str(item).strip()] or None, [])
-        readings = [_one_choice(field, str(item)) for item in given]
+        readings = [_one_item(field, item) for item in (value if isinstance(value, list) else [value])]
         chosen = [reading.value for reading in readings if reading.value is not None]
         return Reading(chosen or None, [part for reading in readings for part in reading.outside])
     return Reading(value, [])
+
+
+def _one_item(field: Field, item: Any) -> Reading:
+    """One value of a list; what is no text and no number cannot be one."""
+    if not isinstance(item, str | int | float):
+        return Reading(None, [] if item is None else [to_json(item)])
+    text = item if isinstance(item, str) else to_json(item)
+    if field.has_choices:
+        return _one_choice(field, text)
+    return Reading(text if text.strip() else None, [])
 
 
 def _one_choice(field: Field, text: str) -> Reading:
@@ -94,13 +103,13 @@ def _either(value: Any, text: str) -> Reading:
 
 
 def _number(text: str) -> float | int | None:
+    """A number; whole ones stay exact however long they are."""
+    whole = WHOLE.fullmatch(text)
     try:
-        number = float(text)
+        number = int(whole[1]) if whole else float(text)
     except ValueError:
         return None
-    if not isfinite(number):
-        return None
-    return int(number) if number.is_integer() and "e" not in text.casefold() else number
+    return number if "_" not in text and isfinite(number) else None
 
 
 def _date(text: str) -> str:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from hashlib import sha256
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from annotator.errors import NotFoundError, SourceError
 from annotator.formats.format import ReadOptions
 from annotator.formats.registry import by_name, sniff
 from annotator.importing.mapping import Mapper, issue_of
+from annotator.importing.repeats import Repeats
 from annotator.importing.report import ImportReport, Tally
-from annotator.models.classification import Identity
-from annotator.models.issue import ImportIssue
+from annotator.models.classification import Answer, Identity
 from annotator.models.record import ClassificationRecord, IncidentRecord, Loss, Record, ReportRecord
 from annotator.models.taxonomy import Taxonomy
 from annotator.project import Project
@@ -24,6 +23,7 @@ from annotator.store.encoding import to_json
 
 BATCH = 2_000
 """Records handed to the store at a time."""
+Told = TypeVar("Told", IncidentRecord, ReportRecord)
 Progress = Callable[[int], None]
 """Called with the number of records read so far."""
 
@@ -46,8 +46,7 @@ def import_path(
     Raises SourceError and StoreError.
     """
     options = options or ImportOptions()
-    if not path.exists():
-        raise SourceError(f"{path}: there is no such file or folder.")
+    _refuse_missing(path)
     found = by_name(options.format) if options.format else sniff(path)
     read = ReadOptions(annotator_column=options.annotator_column, encoding=options.encoding)
     journey = _Journey(project, found.read(path, read), path.name)
@@ -57,6 +56,16 @@ def import_path(
     else:
         journey.run_whole(progress)
     return journey.tally.report(path.name, found.name, options.dry_run)
+
+
+def _refuse_missing(path: Path) -> None:
+    try:
+        is_there = path.exists()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise SourceError(f"{str(path)!r}: cannot be looked at ({reason}); name another file or folder.") from error
+    if not is_there:
+        raise SourceError(f"{path}: there is no such file or folder.")
 
 
 def import_records(project: Project, records: Iterable[Record], source: str) -> ImportReport:
@@ -73,8 +82,8 @@ class _Journey:
         self.project = project
         self.source = source
         self.tally = Tally()
+        self.repeats = Repeats(source, self.tally)
         self.mappers: dict[tuple[str, int | None], Mapper | None] = {}
-        self.seen: dict[str, tuple[str, str]] = {}
         self.records = iter(records)
 
     def run_whole(self, progress: Progress) -> None:
@@ -91,15 +100,13 @@ class _Journey:
             progress(done)
         connection = self.project.store.connection
         issues.put(connection, self.tally.issues)
-        issues.forget_source(connection, self.source, self.tally.issues)
+        issues.settle(connection, self.source, self.tally.read, self.tally.issues)
 
     def _keep(self, batch: list[Record]) -> None:
-        reports = [each for each in batch if isinstance(each, ReportRecord) and self._is_first(each)]
-        incidents = [each for each in batch if isinstance(each, IncidentRecord) and self._is_first(each)]
         connection = self.project.store.connection
-        if incidents:
+        for incidents in self._rounds([each for each in batch if isinstance(each, IncidentRecord)]):
             self.tally.add("incidents", content.put_incidents(connection, incidents))
-        if reports:
+        for reports in self._rounds([each for each in batch if isinstance(each, ReportRecord)]):
             self.tally.add("reports", content.put_reports(connection, reports))
         for record in batch:
             if isinstance(record, ClassificationRecord):
@@ -107,51 +114,38 @@ class _Journey:
             elif isinstance(record, Loss):
                 self.tally.lose(record.what, record.where, record.times)
 
-    def _is_first(self, record: ReportRecord | IncidentRecord) -> bool:
-        """Whether a key comes for the first time; later ones with other contents are kept as issues."""
-        subject = record.report if isinstance(record, ReportRecord) else record.incident
-        digest = sha256(subject.model_dump_json().encode("utf-8", "surrogatepass")).hexdigest()
-        first = self.seen.setdefault(subject.key, (record.place, digest))
-        if first[0] == record.place:
-            return True
-        if first[1] == digest:
-            self.tally.lose("repeated records with the same contents", self.source)
-            return False
-        self.tally.issues.append(
-            ImportIssue(
-                source=self.source,
-                place=record.place,
-                subject=subject.key,
-                value=subject.model_dump_json(exclude_defaults=True),
-                problem=f"has the key of {first[0]} but other contents; the first was kept",
-            )
-        )
-        return False
+    def _rounds(self, records: list[Told]) -> Iterator[list[Told]]:
+        """The subjects to keep, in lists in which no key comes twice."""
+        for record in records:
+            self.tally.read.add((record[0].key, "", ""))
+        left = [record for record in records if self.repeats.is_new(record)]
+        while left:
+            taken: dict[str, Told] = {}
+            rest = [record for record in left if taken.setdefault(record[0].key, record) is not record]
+            yield list(taken.values())
+            left = rest
 
     def _keep_classification(self, record: ClassificationRecord) -> str:
+        self.tally.read.add((record.subject, record.taxonomy, record.annotator))
         connection = self.project.store.connection
-        content.ensure_subject(connection, record.subject, _kind(record.subject))
         mapper = self._mapper_for(record.taxonomy, record.version)
         if mapper is None:
             kept = [[raw.name, raw.nth, raw.value] for raw in record.values]
             problem = f"there is no taxonomy {record.taxonomy}; add it with --taxonomies DIR and import again"
             self.tally.issues.append(issue_of(record, self.source, "", to_json(kept), problem))
             return "set aside"
-        taxonomy, answers = mapper.taxonomy, mapper.answers(record)
-        payload = {
-            "answers": {field: each.model_dump(mode="json", exclude_defaults=True) for field, each in answers.items()},
-            "notes": record.notes,
-            "status": record.status or ("submitted" if record.submitted else "draft"),
-            "publish": "published" if record.publish else "unpublished",
-        }
         of = Identity(
-            subject=record.subject, taxonomy=taxonomy.namespace, annotator=record.annotator, round=record.round
+            subject=record.subject, taxonomy=mapper.taxonomy.namespace, annotator=record.annotator, round=record.round
         )
+        payload = _payload(record, mapper.answers(record))
+        if not self.repeats.is_new_classification(record, of, to_json(payload)):
+            return "unchanged"
         before = events.last_import(connection, of)
         if before == to_json(payload):
             return "unchanged"
-        self.project.keep(connection, taxonomy)
-        self.project.store.record(record.annotator, "imported", of, taxonomy.version, payload)
+        content.ensure_subject(connection, record.subject, _kind(record.subject))
+        self.project.keep(connection, mapper.taxonomy)
+        self.project.store.record(record.annotator, "imported", of, mapper.taxonomy.version, payload)
         return "added" if before is None else "updated"
 
     def _mapper_for(self, namespace: str, version: int | None) -> Mapper | None:
@@ -170,6 +164,17 @@ class _Journey:
         if current:
             self.tally.lose(f"made under version {version}, which is not here; read as {current.version}", namespace)
         return current
+
+
+def _payload(record: ClassificationRecord, answers: dict[str, Answer]) -> dict[str, Any]:
+    """What an `imported` event says: everything the source told that was understood."""
+    payload: dict[str, Any] = {
+        "answers": {field: each.model_dump(mode="json", exclude_defaults=True) for field, each in answers.items()},
+        "notes": record.notes,
+        "status": record.status or ("submitted" if record.submitted else "draft"),
+        "publish": "published" if record.publish else "unpublished",
+    }
+    return {**payload, "source": record.extra} if record.extra else payload
 
 
 def _kind(key: str) -> str:

@@ -14,6 +14,7 @@ from annotator.models.classification import Answer
 from annotator.models.issue import ImportIssue
 from annotator.models.record import ClassificationRecord, RawValue
 from annotator.models.taxonomy import Field, Taxonomy, in_every_language
+from annotator.store.encoding import to_json
 from annotator.taxonomy.compiling import check_answer
 
 
@@ -39,8 +40,8 @@ class Mapper:
                 self._keep_aside(record, raw.name, raw.value, "the taxonomy has no such field")
             elif not self._says_nothing(raw):
                 answer = self._answer(field, raw, record)
-                if answer is not None:
-                    answers[field.id] = answer
+                if answer is not None and answers.setdefault(field.id, answer) != answer:
+                    self._keep_aside(record, field.id, raw.value, "is answered twice; the first answer was kept")
         return answers
 
     def _field_for(self, raw: RawValue) -> Field | None:
@@ -103,6 +104,6 @@ def issue_of(record: ClassificationRecord, source: str, field: str, value: Any, 
         taxonomy=record.taxonomy,
         annotator=record.annotator,
         field=field,
-        value=value if isinstance(value, str) else repr(value),
+        value=value if isinstance(value, str) else to_json(value),
         problem=problem,
     )

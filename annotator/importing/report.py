@@ -8,6 +8,7 @@ from annotator.models.frozen import Frozen
 from annotator.models.issue import ImportIssue
 
 OUTCOMES = ("added", "updated", "unchanged")
+"""What becomes of a record; `set aside` joins them where classifications have no taxonomy here."""
 
 
 class LossLine(Frozen):
@@ -39,6 +40,8 @@ class Tally:
         self.counts: dict[str, Counter[str]] = {}
         self.losses: Counter[tuple[str, str]] = Counter()
         self.issues: list[ImportIssue] = []
+        self.read: set[tuple[str, str, str]] = set()
+        """Subject, taxonomy and annotator of everything that was read; the last two empty for subjects."""
 
     def add(self, what: str, outcome: Counter[str]) -> None:
         """Count what became of some records."""
@@ -54,7 +57,11 @@ class Tally:
             source=source,
             format=format_name,
             dry_run=dry_run,
-            counts={what: {name: found[name] for name in OUTCOMES} for what, found in sorted(self.counts.items())},
+            counts={what: _outcomes(found) for what, found in sorted(self.counts.items())},
             losses=[LossLine(what=what, where=where, count=n) for (what, where), n in sorted(self.losses.items())],
             issues=len(set(self.issues)),
         )
+
+
+def _outcomes(found: Counter[str]) -> dict[str, int]:
+    return {name: found[name] for name in OUTCOMES} | {name: found[name] for name in found.keys() - {*OUTCOMES}}

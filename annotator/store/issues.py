@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import UTC, datetime
 
 from annotator.models.issue import ImportIssue
@@ -22,13 +22,20 @@ def put(connection: sqlite3.Connection, issues: Iterable[ImportIssue]) -> int:
     return connection.total_changes - before
 
 
-def forget_source(connection: sqlite3.Connection, source: str, keep: Iterable[ImportIssue]) -> None:
-    """Drop the issues of a source that reading it again no longer met."""
-    met = {_facts(issue) for issue in keep}
+def settle(
+    connection: sqlite3.Connection, source: str, read: Set[tuple[str, str, str]], met: Iterable[ImportIssue]
+) -> None:
+    """Drop issues that reading the same things of a source again no longer met.
+
+    `read` holds subject, taxonomy and annotator of what was read: an issue about anything
+    else stays, for two files may have the same name.
+    """
+    still = {_facts(issue) for issue in met}
     sql = f"SELECT id, {', '.join(COLUMNS[:-1])} FROM import_issues WHERE source = ?"
-    for row in connection.execute(sql, (source,)).fetchall():
-        if tuple(row[1:]) not in met:
-            connection.execute("DELETE FROM import_issues WHERE id = ?", (row[0],))
+    for issue_id, *facts in connection.execute(sql, (source,)).fetchall():
+        _, _, subject, taxonomy, annotator, *_ = facts
+        if tuple(facts) not in still and (subject, taxonomy, annotator) in read:
+            connection.execute("DELETE FROM import_issues WHERE id = ?", (issue_id,))
 
 
 def read(connection: sqlite3.Connection) -> list[ImportIssue]:
