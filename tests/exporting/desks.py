@@ -1,0 +1,87 @@
+"""Small databases with classifications, and taxonomies of a team's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from annotator.exporting import Form, Selection, Shape, export
+from annotator.importing import import_records
+from annotator.models.classification import Answer, Status
+from annotator.models.record import ClassificationRecord, IncidentRecord, RawValue, Record, ReportRecord
+from annotator.models.subject import Incident, Report
+from annotator.models.taxonomy import Taxonomy
+from annotator.project import Project
+from annotator.session import Session
+from annotator.taxonomy.writing import to_yaml
+
+SMALL = """\
+namespace: small
+version: 1
+fields:
+  - {id: outcome, number: "1.1", label: Outcome, kind: single, required: true,
+     choices: [{id: happened, label: It happened}, {id: near, label: Near miss}]}
+  - {id: harm, number: "1.2", label: Harm, kind: tree, multiple: true,
+     choices: [{id: body, label: Body, children: [{id: death, label: Death}, {id: injury, label: Injury}]},
+               {id: money, label: "Money, lost"}],
+     visible_if: {field: outcome, equals: happened}}
+  - {id: deaths, number: "1.3", label: Deaths, kind: integer, visible_if: {field: harm, includes: death}}
+  - {id: when, number: "1.4", label: When, kind: date}
+  - {id: sure, number: "1.5", label: Sure, kind: bool}
+  - {id: words, number: "1.6", label: Words, kind: text}
+  - {id: names, number: "1.7", label: Names, kind: tags}
+  - {id: parties, number: "1.8", label: Parties, kind: group,
+     fields: [{id: name, kind: text}, {id: size, kind: integer}]}
+  - {id: notes, number: "1.9", label: Notes, kind: long_text}
+"""
+
+
+def project_with(folder: Path, *taxonomies: Taxonomy | str) -> Project:
+    """A new database beside a folder of these taxonomies, as values or YAML."""
+    own = folder / "taxonomies"
+    own.mkdir(parents=True)
+    for number, taxonomy in enumerate(taxonomies):
+        text = taxonomy if isinstance(taxonomy, str) else to_yaml(taxonomy)
+        (own / f"{number}.yaml").write_text(text, encoding="utf-8")
+    return Project.open(folder / "desk.db")
+
+
+def desk(folder: Path, annotator: str = "eva") -> Session:
+    """Two incidents and a report under the small taxonomy; nothing is classified yet."""
+    project = project_with(folder, SMALL)
+    records: list[Record] = [
+        IncidentRecord(Incident(key="demo:10", title="Tenth"), ""),
+        IncidentRecord(Incident(key="demo:2", title="Second", date="2020-02-02", reports=("demo:r1",)), ""),
+        ReportRecord(Report(key="demo:r1", title="First report", text="It fell. A man died.", language="en"), ""),
+    ]
+    import_records(project, records, "test")
+    return Session(project, annotator)
+
+
+def keep(
+    project: Project,
+    taxonomy: Taxonomy,
+    answers: Mapping[str, Answer],
+    subject: str = "demo:1",
+    status: Status = "draft",
+    notes: str = "",
+) -> None:
+    """Keep one classification as an import brings it."""
+    values = tuple(RawValue(field, answer.model_dump(), form="id") for field, answer in answers.items())
+    record = ClassificationRecord(
+        subject=subject,
+        taxonomy=taxonomy.namespace,
+        annotator="eva",
+        values=values,
+        status=status,
+        notes=notes,
+        place="",
+    )
+    report = import_records(project, [record], "test")
+    assert report.issues == 0
+
+
+def exported(project: Project, form: Form = "jsonl", shape: Shape = "long", **wanted: Any) -> str:
+    """The whole text of an export."""
+    return "".join(export(project, form, Selection()._replace(**wanted), shape))

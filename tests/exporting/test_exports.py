@@ -1,0 +1,199 @@
+"""What an export holds, and that the same data is always the same bytes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from annotator.errors import NotFoundError
+from annotator.exporting import Form, Shape
+from annotator.importing import import_records
+from annotator.models.classification import Answer
+from annotator.models.record import IncidentRecord
+from annotator.models.subject import Incident
+from annotator.session import Session
+from tests.exporting.desks import SMALL, desk, exported, keep, project_with
+
+NS = "small"
+
+
+@pytest.fixture
+def eva(tmp_path: Path) -> Session:
+    """Two subjects classified by eva, one of them submitted."""
+    session = desk(tmp_path)
+    quote = session.quote(session.subject("demo:2").reports[0], 9, 19)
+    answers = {
+        "outcome": Answer(value="happened"),
+        "harm": Answer(value=["death", "money"], evidence=(quote,), confidence=0.5),
+        "deaths": Answer(value=1),
+        "when": Answer(state="unknown"),
+        "sure": Answer(value=True),
+        "words": Answer(value="=1+1"),
+        "names": Answer(value=["a; b", "c"]),
+        "parties": Answer(value=[{"name": "Ann", "size": 2}]),
+    }
+    for field, answer in answers.items():
+        session.set_answer("demo:2", NS, field, answer)
+    session.submit("demo:2", NS)
+    session.set_answer("demo:10", NS, "outcome", Answer(value="near"))
+    session.set_note("demo:10", NS, "look again")
+    return session
+
+
+def rows(session: Session, shape: Shape = "long", **wanted: Any) -> list[dict[str, str]]:
+    """The rows of a CSV export by column."""
+    return list(csv.DictReader(io.StringIO(exported(session.project, "csv", shape, **wanted))))
+
+
+def objects(session: Session, **wanted: Any) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in exported(session.project, "jsonl", **wanted).splitlines()]
+
+
+def test_json_lines_hold_one_classification_each_by_source_and_number(eva: Session) -> None:
+    first, second = objects(eva)
+    names = ["subject", "taxonomy", "version", "annotator", "round", "status", "publish", "notes", "answers"]
+    assert list(first) == names
+    assert (first["subject"], first["status"], first["notes"]) == ("demo:2", "submitted", "")
+    assert (second["subject"], second["status"], second["notes"]) == ("demo:10", "draft", "look again")
+    assert second["answers"] == {"outcome": {"state": "answered", "value": "near", "evidence": [], "confidence": None}}
+
+
+def test_json_is_one_array_with_labels_in_the_order_of_the_form(eva: Session) -> None:
+    first = json.loads(exported(eva.project, "json"))[0]
+    assert list(first["answers"]) == ["outcome", "harm", "deaths", "when", "sure", "words", "names", "parties"]
+    harm = first["answers"]["harm"]
+    assert list(harm) == ["label", "state", "value", "evidence", "confidence"]
+    assert (harm["label"], harm["value"], harm["confidence"]) == ("Harm", ["death", "money"], 0.5)
+    assert harm["evidence"][0]["quote"] == "A man died"
+
+
+def test_an_export_of_nothing_is_still_a_document(tmp_path: Path) -> None:
+    session = desk(tmp_path)
+    assert json.loads(exported(session.project, "json")) == []
+    assert exported(session.project, "jsonl") == ""
+    assert rows(session) == []
+    assert exported(session.project, "csv", "wide") == "subject,round,annotator\n"
+
+
+def test_the_long_table_has_one_row_per_value(eva: Session) -> None:
+    header = exported(eva.project, "csv").splitlines()[0]
+    assert header == (
+        "subject,round,annotator,taxonomy,version,field,value,path,state,confidence,evidence,source,created_at,updated_at"
+    )
+    harm = [row for row in rows(eva) if row["field"] == "harm"]
+    assert [(row["value"], row["path"]) for row in harm] == [("death", "body/death"), ("money", "money")]
+    assert [json.loads(row["evidence"])[0]["quote"] for row in harm] == ["A man died"] * 2
+    assert [row["confidence"] for row in harm] == ["0.5", "0.5"]
+
+
+def test_states_and_kinds_read_plainly_in_the_long_table(eva: Session) -> None:
+    found = {row["field"]: row for row in rows(eva) if row["subject"] == "demo:2"}
+    assert (found["when"]["state"], found["when"]["value"]) == ("unknown", "")
+    assert found["sure"]["value"] == "true"
+    assert found["deaths"]["value"] == "1"
+    assert found["words"]["value"] == "'=1+1"
+    assert json.loads(found["parties"]["value"]) == {"name": "Ann", "size": 2}
+
+
+def test_the_long_table_tells_what_was_imported_from_what_was_entered(tmp_path: Path) -> None:
+    session = desk(tmp_path)
+    answers = {"outcome": Answer(value="near"), "words": Answer(value="one"), "names": Answer(value=["a"])}
+    keep(session.project, session.taxonomy(NS), answers, subject="demo:2")
+    session.set_answer("demo:2", NS, "words", Answer(value="two"))
+    session.set_answer("demo:2", NS, "sure", Answer(value=True))
+    found = rows(session)
+    sources = {row["field"]: row["source"] for row in found}
+    assert sources == {"outcome": "imported", "sure": "entered", "words": "entered", "names": "imported"}
+    assert all(row["created_at"] <= row["updated_at"] for row in found)
+    first, *_, last = session.history("demo:2")
+    assert {(row["created_at"], row["updated_at"]) for row in found} == {(first.at, last.at)}
+
+
+def test_the_wide_table_has_a_column_per_field(eva: Session) -> None:
+    table = rows(eva, "wide", taxonomy="SMALL")
+    assert list(table[0]) == [
+        "subject", "round", "annotator", "taxonomy", "version", "status", "publish", "notes",
+        "outcome", "harm", "deaths", "when", "sure", "words", "names", "parties", "field.notes",
+    ]  # fmt: skip
+    first, second = table
+    assert (first["subject"], first["outcome"], first["when"], first["sure"]) == (
+        "demo:2",
+        "happened",
+        "{unknown}",
+        "true",
+    )
+    assert json.loads(first["harm"]) == ["death", "money"]
+    assert json.loads(first["names"]) == ["a; b", "c"]
+    assert json.loads(first["parties"]) == [{"name": "Ann", "size": 2}]
+    assert (second["subject"], second["notes"], second["harm"]) == ("demo:10", "look again", "")
+
+
+def test_an_answer_that_reads_like_a_state_is_told_apart(eva: Session) -> None:
+    eva.set_answer("demo:10", NS, "words", Answer(value="{unknown}"))
+    assert rows(eva, "wide")[1]["words"] == "\\{unknown}"
+
+
+def test_several_taxonomies_share_a_wide_row_under_their_names(eva: Session) -> None:
+    eva.set_answer("demo:2", "harm_type", "outcome", Answer(value="realised"))
+    first, second = rows(eva, "wide")
+    assert (first["small.outcome"], first["harm_type.outcome"]) == ("happened", "realised")
+    assert (second["small.outcome"], second["harm_type.outcome"], second["harm_type.status"]) == ("near", "", "")
+    assert "small.field.notes" in first
+
+
+def test_hidden_answers_are_left_out_unless_asked_for(eva: Session) -> None:
+    eva.reopen("demo:2", NS)
+    eva.set_answer("demo:2", NS, "outcome", Answer(value="near"))
+    assert not {"harm", "deaths"} & {row["field"] for row in rows(eva)}
+    assert not {"harm", "deaths"} & set(objects(eva)[0]["answers"])
+    shown = {row["field"]: row for row in rows(eva, with_hidden=True) if row["subject"] == "demo:2"}
+    assert (shown["deaths"]["state"], shown["deaths"]["value"]) == ("hidden", "1")
+    assert rows(eva, "wide", with_hidden=True)[0]["deaths"] == "{hidden} 1"
+    assert objects(eva, with_hidden=True)[0]["answers"]["deaths"]["state"] == "hidden"
+
+
+def test_a_selection_limits_what_comes(eva: Session) -> None:
+    second = Session(eva.project, "ann", 2)
+    second.set_answer("demo:2", NS, "outcome", Answer(value="near"))
+    assert [each["annotator"] for each in objects(eva)] == ["eva", "ann", "eva"]
+    assert [each["annotator"] for each in objects(eva, annotator="ann")] == ["ann"]
+    assert [each["round"] for each in objects(eva, round=2)] == [2]
+    assert objects(eva, taxonomy="harm_type") == []
+    assert len(objects(eva, taxonomy="Small")) == 3
+
+
+@pytest.mark.parametrize("wanted", [{"taxonomy": "smal"}, {"annotator": "evva"}])
+def test_a_misspelt_name_is_no_empty_export(eva: Session, wanted: dict[str, str]) -> None:
+    with pytest.raises(NotFoundError, match=r"small|eva"):
+        exported(eva.project, **wanted)
+
+
+def test_an_untouched_classification_is_not_exported(eva: Session) -> None:
+    eva.set_answer("demo:r1", NS, "words", Answer(value="x"))
+    eva.undo()
+    assert [each["subject"] for each in objects(eva)] == ["demo:2", "demo:10"]
+
+
+@pytest.mark.parametrize(("form", "shape"), [("csv", "wide"), ("json", "long"), ("jsonl", "long")])
+def test_the_order_of_importing_makes_no_difference(tmp_path: Path, form: Form, shape: Shape) -> None:
+    texts = []
+    for name, keys in (("one", ["b:10", "a:2", "b:9"]), ("two", ["a:2", "b:9", "b:10"])):
+        project = project_with(tmp_path / name, SMALL)
+        import_records(project, [IncidentRecord(Incident(key=key), "") for key in keys], "test")
+        for key in keys:
+            keep(project, project.taxonomy(NS), {"words": Answer(value=f"about {key}")}, subject=key)
+        texts.append(exported(project, form, shape))
+    assert texts[0] == texts[1]
+    assert texts[0].index("a:2") < texts[0].index("b:9") < texts[0].index("b:10")
+
+
+def test_answers_outlive_the_taxonomy_they_were_given_under(eva: Session) -> None:
+    (eva.path.parent / "taxonomies" / "0.yaml").unlink()
+    again = Session(type(eva.project).open(eva.path), "eva")
+    assert exported(again.project, "csv") == exported(eva.project, "csv")
+    assert exported(again.project, "json", taxonomy="small") == exported(eva.project, "json")
