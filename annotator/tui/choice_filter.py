@@ -13,7 +13,7 @@ from annotator.models.taxonomy import Choice, Field, in_language
 DIGITS = "123456789"
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 YES, NO = "yes", "no"
-PATH_SEPARATOR = " › "
+PATH_SEPARATOR = " ‹ "
 
 
 class Option(NamedTuple):
@@ -137,7 +137,8 @@ class ChoiceList:
         return [self._found(choice, opening) for _, _, _, choice in sorted(ranked, key=lambda each: each[:3])]
 
     def _found(self, choice: Choice, opening: Opening) -> Option:
-        label = PATH_SEPARATOR.join(in_language(self.by_id[step].label) for step in self.path(choice.id))
+        above = [in_language(self.by_id[step].label) for step in self.path(choice.id)[:-1]]
+        label = PATH_SEPARATOR.join([in_language(choice.label), *reversed(above)])
         return Option(choice.id, label, is_chosen=choice.id in opening.chosen)
 
     def _level(self, opening: Opening) -> list[str]:

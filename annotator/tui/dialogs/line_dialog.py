@@ -24,9 +24,8 @@ class Lines(LineList):
 
     def __init__(self, lines: Sequence[str]) -> None:
         """Take the lines as they come."""
-        super().__init__()
+        super().__init__(len(lines))
         self.lines = lines
-        self.set_reactive(LineList.count, len(lines))
 
     def draw(self, index: int, width: int) -> Strip:
         """Draw a line."""

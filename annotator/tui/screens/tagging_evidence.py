@@ -37,7 +37,7 @@ class TaggingEvidence(TaggingDesk):
             self.report.focus()
             self.notify("Select the words: s sentence, v or shift with the cursor keys; enter attaches.", markup=False)
 
-    def on_report_pane_quote_for(self, event: ReportPane.Attach) -> None:
+    def on_report_pane_attach(self, event: ReportPane.Attach) -> None:
         """Attach the selection to the focused field."""
         event.stop()
         self.action_evidence()

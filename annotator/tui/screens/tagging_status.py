@@ -6,7 +6,6 @@ from annotator.errors import AnswerError
 from annotator.models.classification import Flag
 from annotator.tui.dialogs.ask_line import AskLine
 from annotator.tui.dialogs.choose import Choose
-from annotator.tui.dialogs.confirm import Confirm
 from annotator.tui.dialogs.line_dialog import LineDialog
 from annotator.tui.event_words import event_words
 from annotator.tui.screens.tagging_edits import TaggingEdits
@@ -28,14 +27,7 @@ class TaggingStatus(TaggingEdits):
         self.action_submit()
 
     def action_submit(self) -> None:
-        """Submit and go on; nothing at all is submitted only when somebody means it."""
-        if self.classification and self.classification.answers:
-            self._submit()
-        else:
-            question = Confirm("Nothing is answered here. Submit it all the same?", "To leave it out, skip it instead.")
-            self.app.push_screen(question, lambda yes: self._submit() if yes else None)
-
-    def _submit(self) -> None:
+        """Submit and go on; when something is missing, list it and go to the first of it."""
         try:
             now = self.session.submit(self.key, self.namespace)
         except AnswerError as error:
@@ -48,6 +40,8 @@ class TaggingStatus(TaggingEdits):
             self._list_problems(fields, {problem.field: problem.message for problem in error.problems})
             return
         self.show_saved(now)
+        if not now.answers:
+            self.notify(f"{self.key} was submitted without any answer; undo takes it back.", markup=False)
         self.go_on()
 
     def _list_problems(self, fields: list[str], messages: dict[str, str]) -> None:

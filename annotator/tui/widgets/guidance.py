@@ -42,8 +42,13 @@ class Guidance(LineView, can_focus=False):
         self.is_full = full
         self._lay_out()
 
+    @property
+    def fold_width(self) -> int:
+        """Cells of a line; beside the scroll bar that a full text may need."""
+        return self.container_size.width - (1 if self.is_full else 0)
+
     def _lay_out(self) -> None:
-        self._lines = guidance_lines(self.field, self.choice, max(self.size.width, 20), self.is_full)
+        self._lines = guidance_lines(self.field, self.choice, max(self.fold_width, 20), self.is_full)
         self.scroll_to(y=0, animate=False, force=True)
         self.resize_to(len(self._lines) if self.is_full else min(len(self._lines), self.size.height))
         self.refresh()

@@ -33,8 +33,8 @@ class ReportText(LineView):
         & > .line--gutter { color: $secondary; }
         & > .line--gutter-focused { color: $accent; text-style: bold; }
         & > .line--evidence { text-style: underline; }
-        & > .line--evidence-focused { background: $warning 25%; text-style: bold underline; }
-        & > .line--found { background: $primary 40%; text-style: italic; }
+        & > .line--evidence-focused { background: $accent-muted; text-style: bold underline; }
+        & > .line--found { background: $primary-muted; text-style: italic; }
         & > .line--selected { text-style: reverse; }
         & > .line--cursor { text-style: reverse; }
     }

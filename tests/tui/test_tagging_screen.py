@@ -1,0 +1,275 @@
+"""An editor works through subjects: submit, skip, flag, note, undo, and come back later."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from annotator.errors import StoreFullError
+from annotator.models.classification import Answer
+from annotator.models.queue import QueueView
+from annotator.session import Session
+from annotator.tui.screens.queue import QueueScreen
+from tests.tui.tagging_content import lines_of, press, stored, tagging, tagging_session
+
+
+def status(session: Session, key: str = "demo:1") -> str:
+    """The state of a classification as another connection reads it."""
+    other = session.another()
+    try:
+        return other.classification(key, "kinds").status
+    finally:
+        other.close()
+
+
+async def test_submitting_goes_on_to_the_next_subject(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path)
+    async with tagging(session) as (screen, pilot):
+        await press(pilot, "r", "ctrl+s")
+        assert screen.key == "demo:2"
+        assert "Incident 2" in lines_of(screen)[0]
+        assert screen.namespace == "kinds"
+    assert status(session) == "submitted"
+
+
+async def test_enter_on_the_last_line_submits(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path)
+    async with tagging(session) as (_, pilot):
+        await press(pilot, "r", "end", "enter")
+    assert status(session) == "submitted"
+
+
+async def test_what_is_being_written_is_submitted_too(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path)
+    async with tagging(session) as (screen, pilot):
+        await press(pilot, "r")
+        screen.form.go_to("city")
+        await press(pilot, "enter", '"Ulm', "ctrl+s")
+    assert stored(session, "city") == Answer(value="Ulm")
+    assert status(session) == "submitted"
+
+
+async def test_an_incomplete_classification_is_not_submitted_and_says_what_is_missing(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path)
+    async with tagging(session) as (screen, pilot):
+        screen.form.go_to("where")
+        await press(pilot, "l", "o", "ctrl+s")
+        assert "Not submitted: 2 fields" in "\n".join(lines_of(screen.app.screen))  # type: ignore[arg-type]
+        await press(pilot, "down", "enter")
+        assert screen.form.state is not None
+        assert screen.form.state.focus == "where"
+        assert "needs evidence" in "\n".join(lines_of(screen))
+        await press(pilot, "e", "s", "e", "home", "r", "ctrl+s")
+    assert status(session) == "submitted"
+
+
+async def test_a_mark_goes_away_when_its_field_is_put_right(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path)
+    async with tagging(session) as (screen, pilot):
+        await press(pilot, "ctrl+s")
+        assert "is required" in "\n".join(lines_of(screen))
+        await press(pilot, "r")
+        assert screen.form.state is not None
+        assert not screen.form.state.problems
+
+
+async def test_the_next_missing_field_is_one_key_away(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path)
+    async with tagging(session) as (screen, pilot):
+        screen.form.go_to("sure")
+        await press(pilot, "y")
+        screen.form.go_to("where")
+        await press(pilot, "greater_than_sign")
+        assert screen.form.state and screen.form.state.focus == "how_bad"
+        await press(pilot, "less_than_sign")
+        assert screen.form.state and screen.form.state.focus == "where"
+
+
+async def test_a_submitted_classification_refuses_changes_until_it_is_reopened(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path)
+    session.set_answer("demo:1", "kinds", "one", Answer(value="red"))
+    session.submit("demo:1", "kinds")
+    async with tagging(session) as (screen, pilot):
+        await press(pilot, "2")
+        assert "reopen" in "\n".join(lines_of(screen))
+        assert stored(session, "one") == Answer(value="red")
+        await press(pilot, "R", '"new report', "enter", "2")
+    assert stored(session, "one") == Answer(value="green")
+    assert status(session) == "draft"
+    assert [event.kind for event in session.history("demo:1", "kinds")][-2:] == ["reopened", "answer_set"]
+
+
+async def test_skipping_asks_for_a_reason_and_goes_on(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path)
+    async with tagging(session) as (screen, pilot):
+        await press(pilot, "K", "enter")
+        assert status(session) == "untouched"
+        await press(pilot, '"not about AI', "enter")
+        assert screen.key == "demo:2"
+        await press(pilot, "P")
+        screen.form.go_to("*submit*")
+        await pilot.pause()
+        assert "Skipped: not about AI" in "\n".join(lines_of(screen))
+    assert status(session) == "skipped"
+
+
+async def test_a_flag_is_raised_on_the_field_and_resolved(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path)
+    async with tagging(session) as (screen, pilot):
+        await press(pilot, "exclamation_mark", '"really?', "enter")
+        assert "⚑" in "\n".join(lines_of(screen))
+        [flag] = session.classification("demo:1", "kinds").flags
+        assert (flag.field, flag.reason, flag.resolved_at) == ("one", "really?", None)
+        await press(pilot, "exclamation_mark", "enter")
+    [flag] = session.classification("demo:1", "kinds").flags
+    assert flag.resolved_at
+
+
+async def test_a_note_of_several_lines_is_kept(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path)
+    async with tagging(session) as (_, pilot):
+        await press(pilot, "o", '"first', "enter", '"second', "ctrl+s")
+    assert session.classification("demo:1", "kinds").notes == "first\nsecond"
+
+
+async def test_undo_goes_back_over_subjects_and_redo_comes_again(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path)
+    async with tagging(session) as (screen, pilot):
+        await press(pilot, "r", "ctrl+s")
+        screen.form.go_to("sure")
+        await press(pilot, "y")
+        assert screen.key == "demo:2"
+        await press(pilot, "u")
+        assert stored(session, "sure", "demo:2") is None
+        assert screen.form.state is not None
+        assert screen.form.state.focus == "sure"
+        await press(pilot, "u")
+        assert (screen.key, status(session)) == ("demo:1", "draft")
+        await press(pilot, "u")
+        assert stored(session, "one") is None
+        await press(pilot, "ctrl+r", "ctrl+r")
+    assert stored(session, "one") == Answer(value="red")
+    assert status(session) == "submitted"
+
+
+async def test_undo_works_after_a_restart_and_follows_to_the_taxonomy(tmp_path: Path) -> None:
+    first = tagging_session(tmp_path)
+    first.set_answer("demo:1", "kinds", "sure", Answer(value=True))
+    first.close()
+    session = tagging_session(tmp_path)
+    async with tagging(session, taxonomy="harm_type") as (screen, pilot):
+        await press(pilot, "u")
+        assert screen.namespace == "kinds"
+        assert screen.form.state is not None
+        assert screen.form.state.focus == "sure"
+    assert stored(session, "sure") is None
+
+
+async def test_taxonomies_are_tabs_with_their_state(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path)
+    async with tagging(session, taxonomy="harm_type", size=(120, 30)) as (screen, pilot):
+        assert "[harm_type ·]" in lines_of(screen)[1]
+        await press(pilot, "h")
+        assert "[harm_type ◐]" in lines_of(screen)[1]
+        await press(pilot, "right_square_bracket")
+        assert "[technology ·]" in lines_of(screen)[1]
+        await press(pilot, "left_square_bracket", "left_square_bracket")
+        assert "[kinds ·]" in lines_of(screen)[1]
+        await pilot.click("#tabs", offset=(3, 0))
+        await pilot.pause()
+        assert screen.namespace == "harm_type"
+
+
+async def test_reports_are_pages(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path)
+    async with tagging(session) as (screen, pilot):
+        assert "report 1 of 2  example.org  2021-03-05" in lines_of(screen)[2]
+        await press(pilot, "n")
+        assert "report 2 of 2" in lines_of(screen)[2]
+        assert "顔認証システム" in "\n".join(lines_of(screen))
+        await press(pilot, "n")
+        assert "about the incident" in lines_of(screen)[2]
+        assert "Rollo Robotics" in "\n".join(lines_of(screen))
+
+
+async def test_the_history_says_who_did_what_and_when(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path)
+    async with tagging(session) as (screen, pilot):
+        await press(pilot, "r", "H")
+        shown = "\n".join(lines_of(screen.app.screen))  # type: ignore[arg-type]
+        assert "eva  1.1 One of three: Red" in shown
+
+
+async def test_the_editor_comes_back_to_the_same_field(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path)
+    async with tagging(session) as (screen, pilot):
+        screen.form.go_to("city")
+        await press(pilot, "escape")
+    point = session.resume_point()
+    assert point is not None
+    assert (point.subject, point.taxonomy, point.field) == ("demo:1", "kinds", "city")
+    async with tagging(session) as (screen, _):
+        assert screen.form.state is not None
+        assert screen.form.state.focus == "city"
+
+
+async def test_escape_leaves_step_by_step_and_tells_the_queue_where_it_was(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path)
+    async with tagging(session) as (screen, pilot):
+        await press(pilot, "N", "f6", "s", "escape")
+        assert screen.report.has_focus
+        await press(pilot, "escape")
+        assert screen.form.has_focus
+        await press(pilot, "escape")
+        queue = pilot.app.screen
+        assert isinstance(queue, QueueScreen)
+        assert queue.row_key == "demo:2"
+
+
+@pytest.mark.parametrize("keys", [("2",), ("question_mark",), ("backspace",)])
+async def test_a_full_disk_is_said_once_and_nothing_is_called_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keys: tuple[str, ...]
+) -> None:
+    session = tagging_session(tmp_path)
+    session.set_answer("demo:1", "kinds", "one", Answer(value="red"))
+
+    def full(*_args: Any) -> Any:
+        raise StoreFullError("The disk is full; nothing of this change was kept.")
+
+    async with tagging(session) as (screen, pilot):
+        monkeypatch.setattr(session, "set_answer", full)
+        monkeypatch.setattr(session, "clear_answer", full)
+        await press(pilot, *keys)
+        await pilot.pause()
+        shown = "\n".join(lines_of(screen))
+        assert "✗ not saved" in shown
+        assert "disk is full" in shown
+        assert screen.form.state is not None
+        assert screen.form.state.answer("one") == Answer(value="red")
+        monkeypatch.undo()
+        await press(pilot, "2")
+        assert "✓ saved" in "\n".join(lines_of(screen))
+    assert stored(session, "one") == Answer(value="green")
+
+
+async def test_a_filtered_queue_is_walked_along(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path)
+    async with tagging(session) as (screen, pilot):
+        screen.view = QueueView(kind="incident", sort="title")
+        await press(pilot, "N", "N")
+        assert screen.key == "demo:1"
+        assert "last subject" in "\n".join(lines_of(screen))
+
+
+async def test_guidance_follows_the_field_and_the_choice(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path)
+    async with tagging(session) as (screen, pilot):
+        shown = "\n".join(lines_of(screen)[-6:])
+        assert "Which of the three is it?" in shown
+        assert "As a signal that says stop. Use when: It glows." in shown
+        await press(pilot, "G")
+        assert "Use when:" in "\n".join(lines_of(screen))
+        await press(pilot, "escape", "tab")
+        assert "Several of many" in "\n".join(lines_of(screen)[-6:])

@@ -1,0 +1,51 @@
+"""Every character has a line and a column, and the way back leads to it."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotator.tui.plain import inert
+from annotator.tui.report_spans import Span, marker_of, pieces
+from annotator.tui.text_layout import TextLayout
+
+TEXTS = st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("ab \n、。東京e\u0301")), max_size=200)
+
+
+@given(TEXTS, st.integers(2, 30), st.data())
+def test_a_column_leads_back_to_the_character(text: str, width: int, data: st.DataObject) -> None:
+    shown = inert(text, newlines=True)
+    layout = TextLayout("A title", shown, width)
+    offset = data.draw(st.integers(0, len(shown)))
+    place = layout.offset_at(layout.line_of(offset), layout.column_of(offset))
+    line = layout.around(offset)
+    assert line.start <= place <= offset <= line.end
+
+
+@given(TEXTS, st.integers(2, 30))
+def test_stepping_right_and_left_visits_the_whole_text_and_returns(text: str, width: int) -> None:
+    shown = inert(text, newlines=True)
+    layout = TextLayout("", shown, width)
+    steps = [0]
+    while steps[-1] < len(shown):
+        steps.append(layout.after(steps[-1]))
+        assert steps[-1] > steps[-2]
+    for before, after in zip(steps[-2::-1], steps[:0:-1], strict=True):
+        assert before <= layout.before(after) < after
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=6), st.integers(0, 20), st.integers(1, 20))
+def test_pieces_cover_a_line_once_and_the_last_span_wins(edges: list[tuple[int, int]], start: int, length: int) -> None:
+    spans = [Span(min(each), max(each), f"s{n}") for n, each in enumerate(edges)]
+    found = list(pieces(start, start + length, spans))
+    assert [place for piece in found for place in range(piece.start, piece.end)] == list(range(start, start + length))
+    for piece in found:
+        over = [span.style for span in spans if span.start <= piece.start < span.end]
+        assert piece.style == (over[-1] if over else "")
+
+
+def test_a_marker_stands_at_the_first_line_of_evidence_and_a_bar_along_the_rest() -> None:
+    spans = [Span(5, 25, "evidence", "2.1"), Span(8, 9, "evidence-focused", "3.4")]
+    assert marker_of(0, 10, spans, "evidence-focused") == ("3.4", True, True)
+    assert marker_of(10, 20, spans, "evidence-focused") == ("", True, False)
+    assert marker_of(30, 40, spans, "evidence-focused") == ("", False, False)
