@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from annotator.cli.call import Call, Command, pass_call
-from annotator.cli.keys import resolve
 from annotator.cli.printing import say
 from annotator.config import keep_annotator
 from annotator.errors import RequestError
@@ -38,7 +37,7 @@ def open_desk(call: Call, key: str = "", taxonomy: str = "", session: Session | 
             "`annotator list`, `show`, `classify` and `export` (`annotator --help` names all)."
         )
     session = session or call.session()
-    first = (resolve(session.store, key), session.taxonomy(taxonomy).namespace if taxonomy else "") if key else None
+    first = _first(session, key, taxonomy) if key else None
     from annotator.tui.app import run
 
     naming = _Naming(call, session.path)
@@ -47,6 +46,12 @@ def open_desk(call: Call, key: str = "", taxonomy: str = "", session: Session | 
     finally:
         if naming.remark:
             say(naming.remark)
+
+
+def _first(session: Session, key: str, taxonomy: str) -> tuple[str, str]:
+    from annotator.cli.keys import resolve
+
+    return resolve(session.store, key), session.taxonomy(taxonomy).namespace if taxonomy else ""
 
 
 def has_terminal() -> bool:
