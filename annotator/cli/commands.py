@@ -11,7 +11,7 @@ from annotator.cli.call import EVERYWHERE, Call
 
 SECTIONS = {
     "Classify": {
-        "desk": ("desk", "Open the desk, at a subject or where you stopped."),
+        "desk": ("desk", "Open the desk at the queue, or at a subject."),
         "demo": ("demo", "Make a database of sample reports and open it."),
         "list": ("listing", "List subjects with the state of their classifications."),
         "show": ("showing", "Show a subject: its reports and its classifications."),

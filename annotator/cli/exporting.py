@@ -45,6 +45,11 @@ def export_command(
 
 def _print(pieces: Iterable[str], *, is_json: bool) -> None:
     """To a program as it is; to a terminal so that it cannot steer it."""
-    if sys.stdout.isatty():
+    if is_shown():
         pieces = (escaped(piece) if is_json else inert(piece, newlines=True) for piece in pieces)
     sys.stdout.writelines(pieces)
+
+
+def is_shown() -> bool:
+    """Whether standard output is a terminal."""
+    return sys.stdout.isatty()

@@ -168,7 +168,7 @@ def test_a_selection_limits_what_comes(eva: Session) -> None:
 
 
 @pytest.mark.parametrize("wanted", [{"taxonomy": "smal"}, {"annotator": "evva"}])
-def test_a_misspelt_name_is_no_empty_export(eva: Session, wanted: dict[str, str]) -> None:
+def test_a_misspelt_name_is_no_empty_export(eva: Session, wanted: dict[str, Any]) -> None:
     with pytest.raises(NotFoundError, match=r"small|eva"):
         exported(eva.project, **wanted)
 

@@ -1,0 +1,115 @@
+"""The sample database, and the desk as far as it can be seen without looking at its screens."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from annotator.demo import ANNOTATORS
+from annotator.project import Project
+from annotator.session import Session
+from annotator.store import issues
+from tests.cli.conftest import Program
+from tests.cli.test_processes import environment
+
+
+def test_without_a_terminal_the_demo_says_what_it_made_and_how_to_open_it(program: Program, tmp_path: Path) -> None:
+    said = program("demo")
+    assert (said.code, said.out) == (0, "")
+    assert "annotator-demo.db: 41 reports on 17 incidents" in said.err
+    assert "annotator --db annotator-demo.db --as you" in said.err
+    assert (tmp_path / "annotator-demo.db").exists()
+
+
+def test_every_sample_fits_its_taxonomy(program: Program) -> None:
+    program("demo")
+    project = Project.open(Path("annotator-demo.db"))
+    assert issues.read(project.store.connection) == []
+    assert [finding for finding in project.store.examine() if finding.problems] == []
+    document = program("list", "--db", "annotator-demo.db", "--json", "--kind", "incident").json
+    assert len(document) == 17
+    assert {state for each in document for state in each["status"].values()} >= {"submitted", "draft"}
+    assert tuple(Session(project, "").annotators()) == ANNOTATORS
+
+
+def test_the_demo_again_changes_nothing(program: Program) -> None:
+    program("demo")
+    before = program("export", "jsonl", "--db", "annotator-demo.db").out
+    assert program("demo").code == 0
+    assert program("export", "jsonl", "--db", "annotator-demo.db").out == before
+    assert len(program("history", "1", "--db", "annotator-demo.db", "--json").json) > 0
+
+
+def test_a_demo_somebody_worked_in_is_left_as_it_is(program: Program) -> None:
+    program("demo", "--db", "mine.db")
+    program("--db", "mine.db", "--as", "eva", "classify", "1", "--taxonomy", "harm_type", "--note", "mine")
+    before = program("export", "jsonl", "--db", "mine.db").out
+    said = program("demo", "--db", "mine.db", "--as", "eva")
+    assert said.code == 0
+    assert "left as it is" in said.err
+    assert "annotator --db mine.db --as eva" in said.err
+    assert program("export", "jsonl", "--db", "mine.db").out == before
+
+
+def test_samples_are_not_poured_into_other_work(
+    program: Program, eva: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = program("demo", "--db", "annotator.db")
+    assert said.code == 2
+    assert "annotator.db: holds other subjects, such as demo:10" in said.err
+    assert len(program("list", "--json").json) == 3
+    monkeypatch.setenv("ANNOTATOR_DB", "annotator.db")
+    assert program("demo").code == 0
+    assert Path("annotator-demo.db").exists()
+
+
+@pytest.mark.parametrize("arguments", [[], ["desk"], ["desk", "2"]])
+def test_without_a_terminal_the_desk_says_what_to_do(program: Program, eva: Session, arguments: list[str]) -> None:
+    said = program(*arguments)
+    assert (said.code, said.out) == (2, "")
+    assert "needs a terminal" in said.err
+    assert "annotator list" in said.err
+
+
+def in_terminal(arguments: list[str], folder: Path, until: str, keys: str = "\x11") -> tuple[int, str]:
+    """Run the program in a pseudo-terminal until it shows something, press keys, and wait for its end."""
+    primary, secondary = pty.openpty()
+    env = {**environment(), "TERM": "xterm-256color", "COLUMNS": "100", "LINES": "30"}
+    env["XDG_CONFIG_HOME"] = str(folder / "settings")
+    command = [sys.executable, "-m", "annotator", *arguments]
+    process = subprocess.Popen(command, cwd=folder, env=env, stdin=secondary, stdout=secondary, stderr=secondary)
+    os.close(secondary)
+    shown, deadline, pressed = "", time.monotonic() + 40, False
+    while time.monotonic() < deadline:
+        if select.select([primary], [], [], 0.2)[0]:
+            try:
+                shown += os.read(primary, 65_536).decode("utf-8", "replace")
+            except OSError:  # the other side is closed
+                break
+        if until in shown and not pressed:
+            os.write(primary, keys.encode())
+            pressed = True
+        if process.poll() is not None and not select.select([primary], [], [], 0)[0]:
+            break
+    process.kill()
+    os.close(primary)
+    return process.wait(), shown
+
+
+def test_in_a_terminal_the_demo_opens_the_desk(program: Program, tmp_path: Path) -> None:
+    code, shown = in_terminal(["demo"], tmp_path, "Tempe", "q")
+    assert "Tempe" in shown
+    assert code == 0
+
+
+def test_in_a_terminal_a_missing_database_is_said(program: Program, tmp_path: Path) -> None:
+    code, shown = in_terminal([], tmp_path, "annotator demo")
+    assert code == 3
+    assert "there is no such database" in shown

@@ -1,0 +1,41 @@
+"""Looking after the database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from annotator.models.classification import Answer
+from annotator.session import Session
+from tests.cli.conftest import Program
+
+
+def test_a_sound_database_is_found_good(program: Program, eva: Session) -> None:
+    said = program("doctor")
+    assert said.code == 0
+    assert all(line.startswith("good ") for line in said.out.splitlines())
+    document = program("doctor", "--json").json
+    assert len(document) == len(said.out.splitlines())
+    assert all(each == {"check": each["check"], "problems": []} for each in document)
+
+
+def test_what_differs_from_the_log_is_found_and_computed_anew(program: Program, eva: Session) -> None:
+    eva.set_answer("demo:2", "small", "outcome", Answer(value="near"))
+    eva.store.connection.execute("UPDATE classifications SET notes = 'tampered'")
+    said = program("doctor")
+    assert said.code == 1
+    assert "found  projection equals events\n       demo:2 small eva round 1 differs" in said.out
+    assert program("doctor", "--json").code == 1
+    repaired = program("doctor", "--rebuild")
+    assert (repaired.code, repaired.err) == (0, "Computed 1 classification anew.\n")
+    assert program("doctor").code == 0
+
+
+def test_a_backup_is_a_database_of_its_own(program: Program, eva: Session) -> None:
+    eva.set_answer("demo:2", "small", "outcome", Answer(value="near"))
+    said = program("backup", "copy.db")
+    assert (said.code, said.out, said.err) == (0, "", "copy.db: written.\n")
+    assert program("--db", "copy.db", "export", "jsonl").out == program("export", "jsonl").out
+    again = program("backup", "copy.db")
+    assert again.code == 2
+    assert "never overwrites" in again.err
+    assert program("backup", Path("no") / "copy.db").code == 6

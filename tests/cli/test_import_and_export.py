@@ -1,0 +1,169 @@
+"""Importing and exporting from the command line, with their reports, words and exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from annotator.errors import StoreBusyError
+from annotator.models.classification import Answer
+from annotator.session import Session
+from tests.cli.conftest import Program
+
+GOOD = [
+    {"subject": "demo:2", "taxonomy": "small", "annotator": "ann", "answers": {"outcome": {"value": "near"}}},
+    {"subject": "demo:9", "taxonomy": "small", "annotator": "ann", "answers": {"outcome": {"value": "far"}}},
+]
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """Two classifications, one with a value its field does not permit."""
+    path = tmp_path / "good.jsonl"
+    path.write_text("".join(json.dumps(each) + "\n" for each in GOOD), encoding="utf-8")
+    return path
+
+
+def test_an_import_ends_with_counts_losses_and_issues(program: Program, eva: Session, source: Path) -> None:
+    said = program("import", source)
+    assert (said.code, said.out) == (0, "")
+    assert "good.jsonl: annotator_export\n  classifications: 2 added, 0 updated, 0 unchanged\n" in said.err
+    assert "1 value kept as import issues" in said.err
+    (issue,) = program("issues", "--json").json
+    assert (issue["subject"], issue["field"], issue["place"]) == ("demo:9", "outcome", "good.jsonl line 2")
+    assert "'far' is not one of the choices" in issue["problem"]
+    table = program("issues")
+    assert table.err == "1 issue.\n"
+    assert table.out.splitlines()[1].startswith("good.jsonl  good.jsonl line 2  demo:9")
+
+
+def test_the_same_again_changes_nothing(program: Program, eva: Session, source: Path) -> None:
+    program("import", source)
+    before = program("export", "jsonl").out
+    (report,) = program("import", source, "--json").json
+    assert report["counts"] == {"classifications": {"added": 0, "updated": 0, "unchanged": 2}}
+    assert program("export", "jsonl").out == before
+
+
+def test_the_report_is_one_document_on_stdout_or_in_a_file(program: Program, eva: Session, source: Path) -> None:
+    said = program("import", source, "--json", "--report", "report.json")
+    (report,) = said.json
+    assert list(report) == ["source", "format", "dry_run", "counts", "losses", "issues"]
+    assert json.loads(Path("report.json").read_text(encoding="utf-8")) == [report]
+
+
+def test_losses_are_told_in_words(program: Program, eva: Session, tmp_path: Path) -> None:
+    (tmp_path / "long.csv").write_text(
+        "subject,taxonomy,annotator,field,value,state\ndemo:2,small,ann,outcome,near,answered\n", encoding="utf-8"
+    )
+    said = program("import", "long.csv")
+    assert "not carried over:\n    1 × classifications whose status the long table does not tell" in said.err
+
+
+def test_a_rehearsal_keeps_nothing(program: Program, eva: Session, source: Path) -> None:
+    said = program("import", source, "--dry-run")
+    assert "rehearsed: nothing was kept" in said.err
+    assert "2 added" in said.err
+    assert program("export", "jsonl").out == ""
+    assert program("issues", "--json").json == []
+
+
+def test_a_rehearsal_without_a_database_makes_none(program: Program, source: Path, tmp_path: Path) -> None:
+    assert program("import", source, "--dry-run").code == 0
+    assert [each.name for each in tmp_path.iterdir()] == ["good.jsonl"]
+
+
+def test_after_a_path_that_fails_the_others_are_imported(program: Program, eva: Session, source: Path) -> None:
+    Path("broken.json").write_text('[{"subject": "a", "taxonomy"', encoding="utf-8")
+    said = program("import", "nowhere.json", "broken.json", source, "--format", "annotator-export", "--json")
+    assert said.code == 5
+    assert [each["source"] for each in said.json] == ["good.jsonl"]
+    assert "nowhere.json: there is no such file or folder" in said.err
+    assert "broken.json" in said.err
+
+
+def test_where_nothing_can_be_read_no_database_is_made(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    said = program("import", "picture.png", "nowhere")
+    assert said.code == 5
+    assert "picture" in said.err
+    assert "nowhere: there is no such file or folder" in said.err
+    assert [each.name for each in tmp_path.iterdir()] == ["picture.png"]
+
+
+def test_a_database_that_cannot_be_written_stops_the_import(
+    program: Program, eva: Session, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> None:
+        raise StoreBusyError("another program is writing")
+
+    monkeypatch.setattr("annotator.cli.importing.import_path", busy)
+    said = program("import", source, source)
+    assert (said.code, said.err) == (6, "another program is writing\n")
+
+
+def test_an_unknown_format_is_refused_with_the_names_there_are(program: Program, eva: Session, source: Path) -> None:
+    said = program("import", source, "--format", "csv")
+    assert said.code == 2
+    assert "aiid_snapshot" in said.err
+    assert program("import").code == 2
+
+
+def test_the_formats_are_listed(program: Program) -> None:
+    names = [each["name"] for each in program("formats", "--json").json]
+    assert {"aiid_snapshot", "report_page", "annotator_export"} <= set(names)
+    assert all(name in program("formats").out for name in names)
+
+
+def test_an_export_goes_to_stdout_or_into_a_file(program: Program, eva: Session) -> None:
+    eva.set_answer("demo:2", "small", "outcome", Answer(value="near"))
+    for arguments in (["csv"], ["csv", "--shape", "wide"], ["json"], ["jsonl"]):
+        printed = program("export", *arguments)
+        assert (printed.code, printed.err) == (0, "")
+        written = program("export", *arguments, "--out", "out")
+        assert (written.code, written.out, written.err) == (0, "", "out: written.\n")
+        assert Path("out").read_bytes().decode() == printed.out
+
+
+def test_an_export_takes_filters(program: Program, eva: Session) -> None:
+    eva.set_answer("demo:2", "small", "outcome", Answer(value="near"))
+    Session(eva.project, "ann", 2).set_note("demo:2", "GMF", "x")
+    assert len(program("export", "json").json) == 2
+    assert len(program("export", "json", "--taxonomy", "gmf").json) == 1
+    assert len(program("export", "json", "--annotator", "eva").json) == 1
+    assert [each["annotator"] for each in program("export", "json", "--round", "2").json] == ["ann"]
+    assert [each["annotator"] for each in program("--round", "1", "export", "json").json] == ["eva"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["xml"], 2),
+        (["json", "--shape", "wide"], 2),
+        (["csv", "--shape", "round"], 2),
+        (["csv", "--taxonomy", "nope"], 3),
+        (["csv", "--annotator", "nope"], 3),
+        (["csv", "--out", "no/such/folder.csv"], 7),
+        (["csv", "--out", "."], 7),
+    ],
+)
+def test_an_export_that_cannot_be_is_refused(program: Program, eva: Session, arguments: list[str], code: int) -> None:
+    said = program("export", *arguments)
+    assert (said.code, said.out) == (code, "")
+    assert said.err
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "jsonl"])
+def test_an_export_shown_in_a_terminal_cannot_steer_it(
+    program: Program, eva: Session, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    eva.set_note("demo:2", "small", "note \x9b\u202e")
+    eva.set_answer("demo:2", "small", "words", Answer(value="\x1b[2J\u202e"))
+    raw = program("export", form).out
+    monkeypatch.setattr("annotator.cli.exporting.is_shown", lambda: True)
+    shown = program("export", form).out
+    assert not any(sign in shown for sign in "\x1b\x9b\u202e")
+    if form == "json":
+        assert json.loads(shown) == json.loads(raw)

@@ -1,0 +1,76 @@
+"""The program as a process: what it loads, pipes that close, text that is not ASCII."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from annotator.session import Session
+
+LOADED = "import sys; from annotator.cli import main; code = main(sys.argv[1:]); import json; "
+LOADED += "print(json.dumps(sorted(sys.modules)), file=sys.stderr); sys.exit(code)"
+HEADLESS = [
+    "--help", "list", "list --json", "show 2", "history 2", "issues", "formats", "doctor", "undo --as eva",
+    "export csv", "export csv --shape wide", "export json", "export jsonl", "taxonomy list", "taxonomy show small",
+    "classify 2 --taxonomy small --set words=x --as eva", "import again.jsonl", "backup copy.db", "demo",
+]  # fmt: skip
+
+
+def environment() -> dict[str, str]:
+    """That of the tests, without anything about this program."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ANNOTATOR_")}
+    return {**kept, "PYTHONPATH": str(Path(__file__).resolve().parents[2]), "LC_ALL": "C.UTF-8"}
+
+
+def modules(arguments: list[str], folder: Path) -> set[str]:
+    """The modules a command has loaded when it ends."""
+    command = [sys.executable, "-c", LOADED, *arguments]
+    done = subprocess.run(
+        command, check=False, cwd=folder, env=environment(), capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("line", HEADLESS)
+def test_no_headless_command_loads_the_screens(eva: Session, tmp_path: Path, line: str) -> None:
+    (tmp_path / "again.jsonl").write_text(
+        json.dumps({"subject": "demo:2", "taxonomy": "small", "annotator": "ann", "answers": {}}), encoding="utf-8"
+    )
+    loaded = modules(line.split(), tmp_path)
+    assert "annotator.cli.entry" in loaded
+    assert not loaded & {"textual", "rich"}
+
+
+@pytest.mark.parametrize("line", ["list", "export jsonl"])
+def test_what_is_called_most_loads_no_more_than_it_needs(eva: Session, tmp_path: Path, line: str) -> None:
+    assert not modules(line.split(), tmp_path) & {"pydantic", "yaml", "sqlite_utils"}
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(eva: Session, tmp_path: Path) -> None:
+    with eva.store.writing():
+        for number in range(200):
+            eva.set_note("demo:2", "small", f"{number}" * 20_000)
+            eva.project.store.connection.execute(
+                "INSERT INTO subjects (key, kind, title) VALUES (?, 'incident', ?)", (f"many:{number}", "t" * 5_000)
+            )
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "annotator", "list"]
+    done = subprocess.run(
+        command, check=False, cwd=tmp_path, env=environment(), stdout=writer, stderr=subprocess.PIPE, text=True
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_data_is_utf_8_whatever_the_terminal_speaks(eva: Session, tmp_path: Path) -> None:
+    eva.set_note("demo:2", "small", "顔認証")
+    command = [sys.executable, "-m", "annotator", "export", "jsonl"]
+    env = {**environment(), "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    done = subprocess.run(command, check=False, cwd=tmp_path, env=env, capture_output=True)
+    assert "顔認証" in done.stdout.decode("utf-8")

@@ -1,0 +1,85 @@
+"""Listing, showing, checking and beginning taxonomies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Program
+from tests.exporting.desks import SMALL
+
+SHIPPED = ["harm_type", "technology", "affected_group", "CSETv1", "GMF", "MIT", "CSETv0"]
+
+
+def test_the_shipped_taxonomies_are_listed_without_a_database(program: Program, tmp_path: Path) -> None:
+    document = program("taxonomy", "list", "--json").json
+    assert [each["namespace"] for each in document] == SHIPPED
+    assert list(document[3]) == ["namespace", "version", "fields", "title", "applies_to"]
+    assert document[3]["fields"] == 62
+    assert [line.split()[0] for line in program("taxonomy", "list").out.splitlines()] == ["TAXONOMY", *SHIPPED]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_settings_put_taxonomies_first(program: Program, tmp_path: Path) -> None:
+    settings = tmp_path / "settings" / "annotator" / "config.yaml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("taxonomies: [GMF, not_here, CSETv1]\n", encoding="utf-8")
+    document = program("taxonomy", "list", "--json").json
+    assert [each["namespace"] for each in document][:3] == ["GMF", "CSETv1", "harm_type"]
+
+
+def test_a_broken_file_beside_the_others_is_named(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "taxonomies").mkdir()
+    (tmp_path / "taxonomies" / "small.yaml").write_text(SMALL, encoding="utf-8")
+    (tmp_path / "taxonomies" / "broken.yaml").write_text("namespace: broken\nfields: []\n", encoding="utf-8")
+    said = program("taxonomy", "list")
+    assert said.code == 0
+    assert "small" in said.out
+    assert "broken.yaml:2" in said.err
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_taxonomy_reads_well(program: Program, name: str) -> None:
+    said = program("taxonomy", "show", name)
+    assert said.code == 0
+    document = program("taxonomy", "show", name.lower(), "--json").json
+    assert document["namespace"] == name
+    for field in document["fields"]:
+        assert f"[{field['id']}: {field['kind']}" in said.out
+    assert max(len(line) for line in said.out.splitlines() if not line.strip().startswith("http")) <= 160
+
+
+def test_showing_names_numbers_choices_and_guidance(program: Program) -> None:
+    out = program("taxonomy", "show", "CSETv1").out
+    assert "2.1 Physical Objects  [physical_objects: single" in out
+    assert "INCIDENT DOMAIN" in out
+    assert "- maybe" in out
+    assert program("taxonomy", "show", "CSETv2").code == 3
+
+
+def test_checking_names_file_line_field_and_the_way_out(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text(SMALL, encoding="utf-8")
+    wrong = SMALL.replace("kind: date", "kind: dat")
+    (tmp_path / "wrong.yaml").write_text(wrong, encoding="utf-8")
+    line = next(number for number, text in enumerate(wrong.splitlines(), 1) if "kind: dat}" in text)
+    assert program("taxonomy", "check", "good.yaml").out == "good.yaml: good (small version 1, 9 fields)\n"
+    said = program("taxonomy", "check", "good.yaml", "wrong.yaml", "nowhere.yaml")
+    assert said.code == 4
+    assert f"wrong.yaml:{line}: when" in said.err
+    assert "did you mean 'date'" in said.err
+    assert "nowhere.yaml: cannot be read" in said.err
+    assert "good.yaml: good" in said.out
+
+
+def test_a_new_taxonomy_passes_the_check(program: Program, tmp_path: Path) -> None:
+    printed = program("taxonomy", "new", "storms").out
+    said = program("taxonomy", "new", "storms", "--out", "storms.yaml")
+    assert (said.code, said.out) == (0, "")
+    assert Path("storms.yaml").read_text(encoding="utf-8") == printed
+    assert program("taxonomy", "check", "storms.yaml").code == 0
+    assert program("taxonomy", "new", "storms", "--out", "storms.yaml").code == 7
+    (tmp_path / "ours").mkdir()
+    assert program("taxonomy", "new", "storms", "--out", "ours").code == 0
+    assert (tmp_path / "ours" / "storms.yaml").exists()
+    assert program("taxonomy", "new", "not a name").code == 2
