@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from textual import getters, work
 from textual.app import ComposeResult
 from textual.worker import get_current_worker
@@ -19,6 +21,8 @@ from annotator.tui.widgets.text_line import TextLine
 
 MARGIN = 64
 """Rows read ahead of what is on screen, on either side."""
+WARM_UP_AFTER = 0.3
+"""Seconds; by then the first frame has been painted."""
 
 
 class QueueDesk(DeskScreen[None]):
@@ -54,6 +58,12 @@ class QueueDesk(DeskScreen[None]):
         """Show the first lines, with the cursor where the annotator stopped."""
         self.rows.focus()
         self.use(self.session)
+        self.set_timer(WARM_UP_AFTER, self._warm_up)
+
+    @work(thread=True)
+    def _warm_up(self) -> None:
+        """Load what the tagging screen needs while somebody reads the queue, so that it opens at once."""
+        import_module("annotator.tui.screens.tagging")
 
     def use(self, session: Session) -> None:
         """Look at the queue as the annotator of a session."""
