@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -34,12 +35,12 @@ def export_command(
     if shape == "wide" and form != "csv":
         raise click.UsageError(f"--shape is about csv; {form} has one shape.")
     selection = Selection(taxonomy, whose, call.said.get("round", 0), with_hidden)
-    pieces = export(call.project(), form, selection, shape or "long")
-    if out is not None and str(out) != "-":
-        write(out, pieces)
-        say(f"{out}: written.")
-    else:
-        _print(pieces, is_json=form != "csv")
+    with closing(export(call.project(), form, selection, shape or "long")) as pieces:  # also when a pipe breaks
+        if out is not None and str(out) != "-":
+            write(out, pieces)
+            say(f"{out}: written.")
+        else:
+            _print(pieces, is_json=form != "csv")
     return 0
 
 

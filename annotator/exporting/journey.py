@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Literal
 
 from annotator.exporting.selection import Selection, find
@@ -15,7 +15,7 @@ Shape = Literal["long", "wide"]
 FORMS: tuple[Form, ...] = ("csv", "json", "jsonl")
 
 
-def export(project: Project, form: Form, selection: Selection, shape: Shape = "long") -> Iterator[str]:
+def export(project: Project, form: Form, selection: Selection, shape: Shape = "long") -> Generator[str]:
     """The pieces of the file, read from one state of the database; raises NotFoundError for unknown names.
 
     `shape` is about CSV alone. JSON lines come straight from the store; JSON adds the labels of the fields.
