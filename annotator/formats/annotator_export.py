@@ -108,10 +108,9 @@ def _read_table(file: TextFile) -> Iterator[Record]:
         gathered.setdefault(who, _Gathered(cells, table.place(row))).add(cells, row)
     for each in gathered.values():
         yield from each.records()
-    if gathered and "status" not in {column.name for column in table.columns}:
-        yield Loss(
-            "classifications whose status the long table does not tell: read as submitted", file.name, len(gathered)
-        )
+    if gathered and table.position("status") is None:
+        what = "classifications whose status, notes and publication the long table lacks: read as submitted"
+        yield Loss(what, file.name, len(gathered))
     yield from table.losses()
 
 
