@@ -273,3 +273,33 @@ async def test_guidance_follows_the_field_and_the_choice(tmp_path: Path) -> None
         assert "Use when:" in "\n".join(lines_of(screen))
         await press(pilot, "escape", "tab")
         assert "Several of many" in "\n".join(lines_of(screen)[-6:])
+
+
+async def test_a_refused_change_is_not_left_behind_unnoticed(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path)
+    async with tagging(session) as (screen, pilot):
+        screen.form.go_to("day")
+        await press(pilot, '"21', "enter", "escape", "N")
+        assert "Leave without saving this?" in "\n".join(lines_of(screen.app.screen))  # type: ignore[arg-type]
+        await press(pilot, "n")
+        assert screen.key == "demo:1"
+        await press(pilot, "ctrl+s")
+        assert screen.key == "demo:1"
+        await press(pilot, "u", "N")
+        assert screen.key == "demo:2"
+    assert stored(session, "day") is None
+
+
+async def test_evidence_that_waits_can_be_dropped(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path)
+    async with tagging(session) as (screen, pilot):
+        await press(pilot, "e", "s", "e", "backspace", "N")
+        assert screen.key == "demo:2"
+
+
+async def test_an_editor_who_gave_no_name_can_look_but_not_change(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path, annotator="")
+    async with tagging(session) as (screen, pilot):
+        await press(pilot, "2")
+        assert "Say who you are" in "\n".join(lines_of(screen))
+    assert stored(session, "one") is None

@@ -54,8 +54,11 @@ class TaggingScreen(TaggingStatus):
         elif self.has_class("-guided"):
             self.action_guidance()
         else:
-            self.remember()
-            self.dismiss(self.key)
+            self.leave(self._dismiss)
+
+    def _dismiss(self) -> None:
+        self.remember()
+        self.dismiss(self.key)
 
     # Reports and taxonomies
 
@@ -91,8 +94,7 @@ class TaggingScreen(TaggingStatus):
         self._switch_taxonomy(event.taxonomy)
 
     def _switch_taxonomy(self, namespace: str) -> None:
-        self.report.mark_evidence(())
-        self.open_taxonomy(namespace)
+        self.leave(lambda: self.open_taxonomy(namespace))
         self.form.focus()
 
     # Subjects
@@ -101,7 +103,7 @@ class TaggingScreen(TaggingStatus):
         """Go to the next subject that is not done under this taxonomy."""
         following = self.session.next_key(self.view, self.key, self.namespace)
         if following is None:
-            self.notify("That was the last subject of this view.", markup=False)
+            self.say("That was the last subject of this view.")
             return
         self.open_subject(following, self.namespace)
         self.form.focus()
@@ -116,14 +118,21 @@ class TaggingScreen(TaggingStatus):
 
     def _go_to_subject(self, key: str | None, otherwise: str) -> None:
         if key is None:
-            self.notify(otherwise, markup=False)
+            self.say(otherwise)
         else:
-            self.open_subject(key, self.namespace)
+            self.leave(lambda: self.open_subject(key, self.namespace))
 
     # Undo and redo
 
     def action_undo(self) -> None:
-        """Undo the latest change, and go to where it was."""
+        """Drop a change that was not saved, else undo the latest one and go to where it was."""
+        if unsaved := self.form.unsaved:
+            field = self.field.id if self.field and self.field.id in unsaved else unsaved[0]
+            self.form.forget(field)
+            self.stop_waiting(field)
+            self.form.go_to(field)
+            self.say("Dropped what was not saved.")
+            return
         self._follow(self.session.undo(), "There is nothing to undo.")
 
     def action_redo(self) -> None:
@@ -132,7 +141,7 @@ class TaggingScreen(TaggingStatus):
 
     def _follow(self, change: Change | None, otherwise: str) -> None:
         if change is None:
-            self.notify(otherwise, markup=False)
+            self.say(otherwise)
             return
         if change.subject != self.key:
             self.open_subject(change.subject, change.taxonomy, change.field)

@@ -8,7 +8,7 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.timer import Timer
 
-from annotator.models.classification import Answer, Classification
+from annotator.models.classification import Answer, Classification, Evidence
 from annotator.models.queue import QueueView, ResumePoint
 from annotator.models.subject import SubjectView
 from annotator.models.taxonomy import Field, Taxonomy
@@ -72,8 +72,13 @@ class TaggingDesk(DeskScreen[str]):
         self.classification: Classification | None = None
         self.pages: list[Page] = []
         self.page = 0
+        self.statuses: dict[str, str] = {}
+        """How far the classification under each taxonomy has come."""
         self._asked: dict[tuple[str, int, str], Questionnaire] = {}
+        self._located: dict[Evidence, tuple[int, int] | None] = {}
+        self._place = ""
         self._settling: Timer | None = None
+        self._here: ResumePoint | None = None
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
@@ -104,7 +109,9 @@ class TaggingDesk(DeskScreen[str]):
         self.key, self.subject = key, subject
         self.taxonomies = self.session.taxonomies_for(subject.kind)
         self.pages = pages_of(subject)
+        self._place = self._place_in_queue()
         names = [each.namespace for each in self.taxonomies]
+        self.statuses = {name: self.session.classification(key, name).status for name in names}
         wanted = next((name for name in (taxonomy, self.namespace, *names) if name in names), "")
         self.open_page(first_page(self.pages), wanted)
         self.open_taxonomy(wanted, field)
@@ -114,7 +121,7 @@ class TaggingDesk(DeskScreen[str]):
         """Show the classification under a taxonomy."""
         self.namespace = namespace
         if not namespace:
-            self.notify("No taxonomy asks anything about this kind of subject.", markup=False)
+            self.say("No taxonomy asks anything about this kind of subject.")
             return
         self.classification = self.session.classification(self.key, namespace)
         self.saved_words = ""
@@ -125,6 +132,7 @@ class TaggingDesk(DeskScreen[str]):
     def open_page(self, page: int, namespace: str = "") -> None:
         """Show a page of the subject."""
         self.page = page
+        self._located.clear()
         shown = self.pages[page]
         taxonomy = next((each for each in self.taxonomies if each.namespace == (namespace or self.namespace)), None)
         width = self._questionnaire(taxonomy).number_width if taxonomy else 0
@@ -162,25 +170,25 @@ class TaggingDesk(DeskScreen[str]):
 
     def show_progress(self) -> None:
         """Show where this subject stands: in the queue, in each taxonomy, and on disk."""
-        statuses = {each.namespace: self._status(each.namespace) for each in self.taxonomies}
-        self.tabs.tabs = tuple(Tab(name, status) for name, status in statuses.items())
+        if self.classification:
+            self.statuses[self.namespace] = self.classification.status
+        self.tabs.tabs = tuple(Tab(name, status) for name, status in self.statuses.items())
         self.tabs.opened = self.namespace
         self.where.text = f" {self.subject.kind.capitalize()} {self.key} · {self.subject.title}"
-        said = [self._place(), self.namespace, self.session.annotator or "nobody yet", self.saved_words]
+        said = [self._place, self.namespace, self.session.annotator or "nobody yet", self.saved_words]
         self.where.right = "  " + " · ".join(part for part in said if part) + " "
         self.show_keys()
+
+    def say(self, words: str) -> None:
+        """Tell something in passing."""
+        self.notify(words, timeout=3, markup=False)
 
     def watch_saved_words(self) -> None:
         """Say so in the head line."""
         if self.taxonomies:
             self.show_progress()
 
-    def _status(self, namespace: str) -> str:
-        if namespace == self.namespace and self.classification:
-            return self.classification.status
-        return self.session.classification(self.key, namespace).status
-
-    def _place(self) -> str:
+    def _place_in_queue(self) -> str:
         queue = self.session.queue(self.view)
         place = None if queue.is_partial else queue.position_of(self.key)
         return f"{place + 1}/{queue.count}" if place is not None else ""
@@ -200,17 +208,26 @@ class TaggingDesk(DeskScreen[str]):
 
     def mark_evidence(self) -> None:
         """Mark in the text what supports each answer, the focused one's most."""
-        report, answers = self.pages[self.page].report, self.classification.shown if self.classification else {}
+        answers = self.classification.shown if self.classification else {}
         focused = self.field.id if self.field else ""
         spans = []
-        for field_id, answer in answers.items() if report else ():
+        for field_id, answer in answers.items():
             for quote in answer.evidence:
-                found = self.session.locate(report.text, quote) if report and quote.report == report.key else None
+                found = self.locate(quote)
                 if found:
                     style = FOCUSED if field_id == focused else EVIDENCE
                     spans.append(Span(*found, style, self.asked.numbers.get(field_id, "")))
         spans.sort(key=lambda span: span.style == FOCUSED)
         self.report.mark_evidence(spans)
+
+    def locate(self, quote: Evidence) -> tuple[int, int] | None:
+        """Where the words of evidence stand on the open page; None when they do not."""
+        report = self.pages[self.page].report
+        if report is None or quote.report != report.key:
+            return None
+        if quote not in self._located:
+            self._located[quote] = self.session.locate(report.text, quote)
+        return self._located[quote]
 
     def show_evidence(self) -> None:
         """Scroll to what supports the focused field's answer."""
@@ -234,15 +251,21 @@ class TaggingDesk(DeskScreen[str]):
     # Where the annotator is
 
     def _remember_soon(self) -> None:
+        field = self.field.id if self.field else ""
+        self._here = ResumePoint(subject=self.key, taxonomy=self.namespace, field=field, view=self.view)
         if self._settling:
             self._settling.stop()
         self._settling = self.set_timer(SETTLED, self.remember)
 
     def remember(self) -> None:
-        """Keep this place as the one to resume."""
-        if self.session.annotator:
-            field = self.field.id if self.field else ""
-            self.session.remember(ResumePoint(subject=self.key, taxonomy=self.namespace, field=field, view=self.view))
+        """Keep the last place as the one to resume, if that is still to be done."""
+        if self._here and self.session.annotator:
+            self.session.remember(self._here)
+        self._here = None
+
+    def on_unmount(self) -> None:
+        """Remember where the editor was when the desk was closed."""
+        self.remember()
 
     def _prefetch(self, key: str) -> None:
         following = self.session.next_key(self.view, key) if key == self.key else None

@@ -10,6 +10,7 @@ from annotator.errors import AnnotatorError, AnswerError, Problem
 from annotator.models.classification import Answer, Classification
 from annotator.session.suggesting import matching
 from annotator.tui.answering import rows_of, with_row
+from annotator.tui.dialogs.confirm import Confirm
 from annotator.tui.dialogs.edit_text import EditText
 from annotator.tui.dialogs.group_row import GroupRow, Row
 from annotator.tui.key_plan import key_plan
@@ -114,6 +115,23 @@ class TaggingEdits(TaggingEvidence):
     def _keep_note(self, text: str | None) -> None:
         if text is not None:
             self.apply(lambda: self.session.set_note(self.key, self.namespace, text))
+
+    def leave(self, go: Callable[[], object]) -> None:
+        """Go elsewhere; what is not saved is dropped only when somebody means it."""
+        unsaved = self.form.unsaved
+        if not unsaved:
+            go()
+            return
+        names = ", ".join(self.asked.by_id[each].name for each in unsaved)
+        question = Confirm("Leave without saving this?", names, "It was refused, or waits for an answer.")
+
+        def follow(yes: bool | None) -> None:
+            if yes:
+                go()
+            else:
+                self.form.go_to(unsaved[0])
+
+        self.app.push_screen(question, follow)
 
     def apply(self, edit: Callable[[], Classification]) -> None:
         """Make an edit that is not an answer, and show what is stored then."""

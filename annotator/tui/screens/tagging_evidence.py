@@ -26,16 +26,16 @@ class TaggingEvidence(TaggingDesk):
         """Attach the selection to the focused field, or go and select something."""
         field = self.field
         if field is None:
-            self.notify("Go to the field that the evidence is for.", markup=False)
+            self.say("Go to the field that the evidence is for.")
         elif field.evidence == "none":
-            self.notify(f"{field.name} takes no evidence.", markup=False)
+            self.say(f"{field.name} takes no evidence.")
         elif self.report.has_selection:
             self._quote_for(field.id)
         elif self.pages[self.page].report is None:
-            self.notify("Only a report can be quoted; this page is about the incident.", markup=False)
+            self.say("Only a report can be quoted; this page is about the incident.")
         else:
             self.report.focus()
-            self.notify("Select the words: s sentence, v or shift with the cursor keys; enter attaches.", markup=False)
+            self.source.right = f"s sentence, v select, enter attaches to {field.number or field.name} "
 
     def on_report_pane_attach(self, event: ReportPane.Attach) -> None:
         """Attach the selection to the focused field."""
@@ -79,7 +79,7 @@ class TaggingEvidence(TaggingDesk):
         answer = self.answer(field.id) if field else None
         evidence = answer.evidence if answer else ()
         if field is None or answer is None or not evidence:
-            self.notify("There is no evidence for this field; select words of the report and press e.", markup=False)
+            self.say("There is no evidence for this field; select words of the report and press e.")
             return
 
         def follow(wanted: tuple[str, int] | None) -> None:
@@ -95,12 +95,11 @@ class TaggingEvidence(TaggingDesk):
 
     def _show_quote(self, quote: Evidence) -> None:
         if not self.show_report(quote.report):
-            self.notify(f"The report {quote.report} is not here any more.", severity="warning", markup=False)
+            self.say(f"The report {quote.report} is not here any more.")
             return
-        report = self.pages[self.page].report
-        found = self.session.locate(report.text, quote) if report else None
+        found = self.locate(quote)
         if found is None:
-            self.notify("These words are no longer in the report.", severity="warning", markup=False)
+            self.say("These words are no longer in the report.")
             return
         self.report.show_place(*found)
 

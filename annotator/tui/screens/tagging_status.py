@@ -28,6 +28,10 @@ class TaggingStatus(TaggingEdits):
 
     def action_submit(self) -> None:
         """Submit and go on; when something is missing, list it and go to the first of it."""
+        if self.form.unsaved:
+            self.form.go_to(self.form.unsaved[0])
+            self.say("This is not saved; put it right or take it back, then submit.")
+            return
         try:
             now = self.session.submit(self.key, self.namespace)
         except AnswerError as error:
@@ -41,7 +45,7 @@ class TaggingStatus(TaggingEdits):
             return
         self.show_saved(now)
         if not now.answers:
-            self.notify(f"{self.key} was submitted without any answer; undo takes it back.", markup=False)
+            self.say(f"{self.key} was submitted without any answer; undo takes it back.")
         self.go_on()
 
     def _list_problems(self, fields: list[str], messages: dict[str, str]) -> None:
@@ -74,7 +78,7 @@ class TaggingStatus(TaggingEdits):
         wanted = [each.id for each in state.fields if state.answer(each.id) is None or each.id in invalid]
         self.form.focus()
         if not wanted:
-            self.notify("Every field is answered and valid.", markup=False)
+            self.say("Every field is answered and valid.")
             return
         here = state.order.index(state.focus)
         ahead = [each for each in wanted if (state.order.index(each) - here) * by > 0]
@@ -93,7 +97,7 @@ class TaggingStatus(TaggingEdits):
     def action_reopen(self) -> None:
         """Take a submitted or skipped classification back for editing."""
         if self.classification is None or self.classification.status in {"untouched", "draft"}:
-            self.notify("It is open already.", markup=False)
+            self.say("It is open already.")
             return
 
         def reopen(reason: str | None) -> None:

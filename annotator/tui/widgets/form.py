@@ -212,7 +212,10 @@ class Form(FormWalk):
     def action_clear(self) -> None:
         """Take the answer back, or the marked tag or row of it."""
         state = self.state
-        if state is None or state.field is None or state.answer(state.focus) is None:
+        if state is None or state.field is None:
+            return
+        if state.answer(state.focus) is None:
+            self.await_answers({key: each for key, each in state.waiting.items() if key != state.focus})
             return
         rowed = state.field.kind in ROWED and state.opening.marked != ADD
         answer = state.answer(state.focus)

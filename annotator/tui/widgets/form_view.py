@@ -111,6 +111,12 @@ class FormView(LineView):
         if self.state:
             self.show(self.state.at(field))
 
+    @property
+    def unsaved(self) -> list[str]:
+        """The fields whose change was refused, or whose evidence waits for an answer."""
+        state = self.state
+        return [field for field in state.order if field in state.refused or field in state.waiting] if state else []
+
     def row_at(self, y: int) -> Row | None:
         """The line at a row of the widget."""
         number = self.top + y
