@@ -55,7 +55,7 @@ def _read_json(file: TextFile) -> Iterator[Record]:
 
 def _from_object(item: Item) -> Iterator[Record]:
     said: dict[str, Any] = item.value
-    yield from (Loss(f"{name}: is none of the names read here", item.place) for name in said.keys() - READ)
+    yield from (Loss(f"{name}: is none of the names read here", item.place) for name in sorted(said.keys() - READ))
     values: list[RawValue] = []
     for field, answer in said["answers"].items():
         if isinstance(answer, dict) and (answer.get("state") != "hidden" or answer.get("value") is not None):

@@ -59,7 +59,10 @@ def test_losses_are_told_in_words(program: Program, eva: Session, tmp_path: Path
         "subject,taxonomy,annotator,field,value,state\ndemo:2,small,ann,outcome,near,answered\n", encoding="utf-8"
     )
     said = program("import", "long.csv")
-    assert "not carried over:\n    1 × classifications whose status, notes and publication the long table lacks" in said.err
+    assert (
+        "not carried over:\n    1 × classifications whose status, notes and publication the long table lacks"
+        in said.err
+    )
 
 
 def test_a_rehearsal_keeps_nothing(program: Program, eva: Session, source: Path) -> None:
