@@ -88,6 +88,11 @@ class Call:
 
         return Session(self.project(path=path), self.annotator if annotator is None else annotator, self.round)
 
+    def refuse_own(self, target: Path) -> None:
+        """Refuse to write over the database itself."""
+        if target.exists() and self.path.exists() and target.samefile(self.path):
+            raise RequestError(f"{target}: is the database; name another file.")
+
     def close(self) -> None:
         """Give back what was opened."""
         while self._open:

@@ -10,7 +10,7 @@ import click
 
 from annotator.cli.commands import commands
 from annotator.cli.printing import prepare_streams, say
-from annotator.errors import AnnotatorError
+from annotator.errors import AnnotatorError, RequestError
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -42,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    _refuse_unreadable(arguments)
     if "_ANNOTATOR_COMPLETE" in os.environ:  # a shell asks what could be typed next
         commands.main(arguments, "annotator")
     try:
@@ -50,3 +51,10 @@ def _run(arguments: list[str]) -> int:
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     return code if isinstance(code, int) else 0
+
+
+def _refuse_unreadable(arguments: list[str]) -> None:
+    """Refuse bytes that are no text: nothing could be stored or found under them."""
+    for each in arguments:
+        if not each.isascii() and any("\ud800" <= sign <= "\udfff" for sign in each):
+            raise RequestError(f"{each!r} is not UTF-8 text; type it again, or give the file another name.")

@@ -34,6 +34,8 @@ def export_command(
     """
     if shape == "wide" and form != "csv":
         raise click.UsageError(f"--shape is about csv; {form} has one shape.")
+    if out is not None:
+        call.refuse_own(out)
     selection = Selection(taxonomy, whose, call.said.get("round", 0), with_hidden)
     with closing(export(call.project(), form, selection, shape or "long")) as pieces:  # also when a pipe breaks
         if out is not None and str(out) != "-":

@@ -53,6 +53,8 @@ def import_command(
     """
     options = ImportOptions(by_name(name).name if name else "", annotator_column, encoding, dry_run)
     _refuse_all_unreadable(call, paths, options)
+    if report:
+        call.refuse_own(report)
     done: list[ImportReport] = []
     failed: list[AnnotatorError] = []
     with _database(call, dry_run=dry_run) as project:

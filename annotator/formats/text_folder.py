@@ -50,6 +50,10 @@ def _read_folder(folder: Path, options: ReadOptions) -> Iterator[Record]:
     read_any = False
     for file in _files(folder):
         name = file.relative_to(folder).as_posix()
+        if (legible := name.encode("utf-8", "backslashreplace").decode()) != name:
+            refused.append(f"{folder.name}/{legible}: its name is not UTF-8; give the file another one")
+            yield Loss("not read: its name is not UTF-8; give the file another one", f"{folder.name}/{legible}")
+            continue
         if file.suffix.lower() not in ENDINGS:
             others[file.suffix.lower()] += 1
             continue

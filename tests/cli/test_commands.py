@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -120,6 +121,14 @@ def test_words_cannot_steer_the_terminal(program: Program, eva: Session) -> None
     assert said.code == 3
     assert "\x1b" not in said.err
     assert "\u202e" not in said.err
+
+
+def test_bytes_that_are_no_text_are_refused(program: Program, eva: Session) -> None:
+    broken = os.fsdecode(b"\xff")
+    for arguments in (["list", broken], ["show", broken], ["--as", broken, "undo"], ["import", f"{broken}.txt"]):
+        said = program(*arguments)
+        assert (said.code, said.out) == (2, "")
+        assert "is not UTF-8 text" in said.err
 
 
 def test_an_interruption_has_its_own_code(program: Program, eva: Session, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -150,6 +150,7 @@ def test_an_export_takes_filters(program: Program, eva: Session) -> None:
         (["csv", "--annotator", "nope"], 3),
         (["csv", "--out", "no/such/folder.csv"], 7),
         (["csv", "--out", "."], 7),
+        (["csv", "--out", "annotator.db"], 2),
     ],
 )
 def test_an_export_that_cannot_be_is_refused(program: Program, eva: Session, arguments: list[str], code: int) -> None:

@@ -95,6 +95,13 @@ def test_nothing_found_is_an_empty_document_and_a_word(program: Program, eva: Se
     assert (said.code, said.out, said.err) == (0, "", "0 subjects.\n")
 
 
+@pytest.mark.parametrize("date", ["yesterday", "2020-13", "20", "2020-1-1"])
+def test_what_is_no_date_is_refused(program: Program, eva: Session, date: str) -> None:
+    said = program("list", "--since", date)
+    assert said.code == 2
+    assert "is no date; write 2020" in said.err
+
+
 def test_an_unknown_taxonomy_is_refused(program: Program, eva: Session) -> None:
     assert program("list", "--taxonomy", "smaal").code == 3
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -123,6 +124,16 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_folder(tmp_path: Path) -> 
     assert "is empty" in told["c.txt"]
     assert "Latin-1" in told["d.txt"]
     assert "twice" in told["e.md"]
+
+
+def test_a_file_whose_name_is_no_text_does_not_stop_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("A robot fell down the stairs.", encoding="utf-8")
+    (tmp_path / os.fsdecode(b"b\xff.txt")).write_text("Another one did too.", encoding="utf-8")
+    found = read(tmp_path)
+    assert [each.report.key for each in reports(found)] == ["file:a.txt"]
+    (loss,) = losses(found)
+    assert "name is not UTF-8" in loss.what
+    assert loss.where.endswith("b\\udcff.txt")
 
 
 def test_one_file_alone_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
