@@ -31,7 +31,10 @@ def taxonomy_command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @pass_call
 def list_command(call: Call, as_json: bool) -> int:
-    """List the taxonomies there are; those that cannot be used are named with the reason."""
+    """List the taxonomies there are.
+
+    Files that cannot be used are named with the reason.
+    """
     library = _library(call)
     found = [_usable(library, name) for name in in_order(library, call.config.taxonomies)]
     rows = [_facts(taxonomy) for taxonomy in found if taxonomy]
@@ -49,7 +52,7 @@ def list_command(call: Call, as_json: bool) -> int:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @pass_call
 def show_command(call: Call, namespace: str, as_json: bool) -> int:
-    """Show the fields of a taxonomy, their choices and their guidance."""
+    """Show fields, choices and guidance."""
     taxonomy = _library(call).get(namespace)
     if as_json:
         write_json(taxonomy.model_dump(mode="json", by_alias=True))
@@ -61,7 +64,10 @@ def show_command(call: Call, namespace: str, as_json: bool) -> int:
 @taxonomy_command.command("check", cls=Command)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 def check_command(files: tuple[Path, ...]) -> int:
-    """Check taxonomy files; every problem comes with file, line, field and the way out."""
+    """Check taxonomy files.
+
+    Every problem comes with file, line, field and the way out.
+    """
     problems: list[Problem] = []
     for file in files:
         try:
