@@ -56,7 +56,7 @@ def form_lines(state: FormState) -> FormLines:
 
 def _heading_row(words: str, width: int) -> Row:
     text = clip(inert(words), width - 4)
-    rule = "─" * max(0, width - cell_len(text) - 4)
+    rule = "─" * max(0, width - cell_len(text) - 3)
     return Row("heading", parts=(Part("─ ", "rule"), Part(text, "heading"), Part(f" {rule}", "rule")))
 
 
@@ -66,7 +66,7 @@ def _field_row(field: Field, state: FormState) -> Row:
     head = [Part("▸" if focused else " ", "pointer"), Part(f"{number} " if number else "", "number")]
     marks = list(_marks(field, state))
     words, style = _summary(field, state)
-    room = state.width - sum(part.cells for part in [*head, *marks]) - 1
+    room = state.width - sum(part.cells for part in [*head, *marks])
     label = inert(field.name)
     words = clip(words, max(room - cell_len(label) - 1, room * 2 // 5))
     label = clip(label, room - cell_len(words) - 1)

@@ -9,6 +9,8 @@ from annotator.tui.form_rows import Part
 from annotator.tui.plain import inert
 from annotator.tui.wrapping import HANGING, fold
 
+LONG_LABEL = 20
+"""Characters from which on a label may be cut in the form, so that it is written here in full."""
 GuidanceLine = tuple[Part, ...]
 Paragraph = tuple[str, str, str]
 """The words it begins with, their style, and the text."""
@@ -25,8 +27,9 @@ def _short(field: Field, choice: Choice | None) -> Iterator[Paragraph]:
     yield _title(field), "focused", _question(field)
     if choice is not None:
         about = " ".join(f"{words} {text}".strip() for words, _, text in _about(choice))
-        if about:
-            yield f"{in_language(choice.label)}:", "key", about
+        label = in_language(choice.label)
+        if about or len(label) > LONG_LABEL:
+            yield f"{label}:" if about else label, "key", about
     rest = _rest(field)
     if rest:
         yield "", "", rest

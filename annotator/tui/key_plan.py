@@ -8,6 +8,7 @@ from textual.keys import key_to_character
 
 from annotator.tui.actions import PLACES, Place, actions_in
 from annotator.tui.choice_filter import DIGITS, KeyPlan
+from annotator.tui.form_state import ROWED, FormState
 from annotator.tui.keys import Keys, display
 
 RESERVED = (
@@ -28,16 +29,34 @@ def key_plan(keys: Keys) -> KeyPlan:
     return KeyPlan(frozenset(reserved), frozenset(busy) - set(DIGITS))
 
 
-def footer(keys: Keys, place: Place, taken: Collection[str] = ()) -> tuple[Entry, ...]:
-    """The footer of a pane; keys that choices have taken give way to another key of the action."""
-    entries = []
-    for shown, words, name in keys.footer(place):
-        free = [key for key in keys.in_place(name, place) if key_to_character(key) not in taken] if taken else []
-        if name == "choose" or not taken:
-            entries.append((shown, words, name))
-        elif free:
+def footer(keys: Keys, place: Place) -> tuple[Entry, ...]:
+    """The footer of a pane."""
+    return tuple(keys.footer(place))
+
+
+def form_footer(keys: Keys, state: FormState) -> tuple[Entry, ...]:
+    """The footer of the form, as far as the open field leaves the keys to their actions."""
+    if state.is_writing:
+        return WRITING if state.editor is not None else FILTERING
+    taken = {option.key for option in state.options if option.key}
+    entries = [_answering(keys, state)]
+    for _, words, name in keys.footer("tagging"):
+        free = [key for key in keys.in_place(name, "tagging") if key_to_character(key) not in taken]
+        if free and name != "choose":
             entries.append((display(free[0]), words, name))
     return tuple(entries)
+
+
+def _answering(keys: Keys, state: FormState) -> Entry:
+    """How the focused field is answered."""
+    shown = keys.shown("open_field", "tagging")
+    if state.field is None:
+        return shown, "submit", "open_field"
+    if state.field.kind in ROWED:
+        return shown, "add", "open_field"
+    if not state.options:
+        return shown, "write", "open_field"
+    return next(entry for entry in keys.footer("tagging") if entry[2] == "choose")
 
 
 def _characters(names: Collection[str]) -> list[str]:

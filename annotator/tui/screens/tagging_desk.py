@@ -15,7 +15,7 @@ from annotator.models.taxonomy import Field, Taxonomy
 from annotator.session import Session
 from annotator.tui.actions import Place
 from annotator.tui.form_state import SUBMIT
-from annotator.tui.key_plan import FILTERING, WRITING, footer, key_plan
+from annotator.tui.key_plan import footer, form_footer, key_plan
 from annotator.tui.keys import Keys
 from annotator.tui.questionnaire import Questionnaire
 from annotator.tui.report_pages import Page, first_page, page_of, pages_of
@@ -199,10 +199,8 @@ class TaggingDesk(DeskScreen[str]):
         self.PLACE = "report" if self.report.has_focus else "tagging"
         if self.report.has_focus or state is None:
             self.keybar.entries = footer(self.keys, self.PLACE)
-        elif state.is_writing:
-            self.keybar.entries = WRITING if state.editor is not None else FILTERING
         else:
-            self.keybar.entries = footer(self.keys, "tagging", {option.key for option in state.options if option.key})
+            self.keybar.entries = form_footer(self.keys, state)
 
     # Evidence in the text
 

@@ -70,7 +70,7 @@ class FormView(LineView):
 
     def open(self, asked: Questionnaire, classification: Classification, field: str = "") -> None:
         """Show a classification, at a field or at the first one."""
-        state = FormState.of(asked, classification, self.keys, max(self.size.width, LEAST_WIDTH))
+        state = FormState.of(asked, classification, self.keys, max(self.line_width, LEAST_WIDTH))
         self.show(state.at(field) if field else state)
 
     def saved(self, classification: Classification, field: str = "") -> None:
@@ -128,7 +128,7 @@ class FormView(LineView):
         """Draw the line at a row of the widget."""
         number = self.top + y
         if number >= len(self._lines.rows):
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.line_width, self.rich_style)
         row = self._lines.rows[number]
         return self.kept((row, self.has_focus), lambda: self._segments(row), self._base(row))
 
@@ -162,5 +162,5 @@ class FormView(LineView):
     def on_resize(self) -> None:
         """Lay the lines out for the new width."""
         if self.state:
-            self.show(replace(self.state, width=max(self.size.width, LEAST_WIDTH)))
+            self.show(replace(self.state, width=max(self.line_width, LEAST_WIDTH)))
             self._bring_open_field_into_view()

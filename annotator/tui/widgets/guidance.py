@@ -45,7 +45,7 @@ class Guidance(LineView, can_focus=False):
     @property
     def fold_width(self) -> int:
         """Cells of a line; beside the scroll bar that a full text may need."""
-        return self.container_size.width - (1 if self.is_full else 0)
+        return self.content_size.width - (1 if self.is_full else 0)
 
     def _lay_out(self) -> None:
         self._lines = guidance_lines(self.field, self.choice, max(self.fold_width, 20), self.is_full)
@@ -63,7 +63,7 @@ class Guidance(LineView, can_focus=False):
         parts = self._lines[number] if number < len(self._lines) else ()
         cut = number == self.size.height - 1 and not self.is_full and len(self._lines) > self.size.height
         segments = [Segment(part.text, self.part_style(part.style)) for part in parts]
-        strip = Strip(segments).adjust_cell_length(self.size.width)
+        strip = Strip(segments).adjust_cell_length(self.line_width)
         if cut:
-            strip = Strip.join([strip.crop(0, self.size.width - 2), Strip([Segment(" …", self.part_style("muted"))])])
+            strip = Strip.join([strip.crop(0, self.line_width - 2), Strip([Segment(" …", self.part_style("muted"))])])
         return strip.apply_style(self.rich_style)

@@ -34,6 +34,11 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         self._styles_drawn: dict[str, Style] = {}
 
     @property
+    def line_width(self) -> int:
+        """How wide a line is, in cells; the scroll bar stands beside it."""
+        return self.scrollable_content_region.width
+
+    @property
     def top(self) -> int:
         """The number of the first line in sight."""
         return int(self.scroll_offset.y)
@@ -57,7 +62,7 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def redraw_lines(self, numbers: list[int]) -> None:
         """Draw some lines again, if they are in sight."""
-        height, width = self.size.height, max(self.size.width, 1)
+        height, width = self.size.height, max(self.line_width, 1)
         regions = [Region(0, number - self.top, width, 1) for number in numbers if 0 <= number - self.top < height]
         if regions:
             self.refresh(*regions)
@@ -72,7 +77,7 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def kept(self, key: Hashable, draw: Callable[[], list[Segment]], base: Style) -> Strip:
         """Return the line drawn before for a key, else draw and keep it; as wide as the widget."""
-        width = self.size.width
+        width = self.line_width
         strip = self._drawn.get((key, width))
         if strip is None:
             strip = Strip(draw()).adjust_cell_length(width).apply_style(base)

@@ -148,10 +148,10 @@ class ReportText(LineView):
     def gutter_width(self) -> int:
         """Cells left of the text that belong to the markers of evidence."""
         width = self._marker_width + 1
-        return width if self.size.width >= width + LEAST_TEXT else 0
+        return width if self.line_width >= width + LEAST_TEXT else 0
 
     def _fold(self) -> None:
-        width = max(self.size.width - self.gutter_width - 1, LEAST_TEXT)  # a cell is left for the cursor at the end
+        width = max(self.line_width - self.gutter_width - 1, LEAST_TEXT)  # a cell is left for the cursor at the end
         self.lines = TextLayout(self._title, self.shown, width)
         self.lines.folded.reach_line(self.size.height)
         self.resize_to(self.lines.height)
@@ -187,7 +187,7 @@ class ReportText(LineView):
         else:
             line = self.lines.line(number)
             segments = self._segments(line) if line else []
-        return Strip(segments).adjust_cell_length(self.size.width).apply_style(self.rich_style)
+        return Strip(segments).adjust_cell_length(self.line_width).apply_style(self.rich_style)
 
     def _segments(self, line: Line) -> list[Segment]:
         drawn = self.lines.drawn(line)
