@@ -6,6 +6,7 @@ Run with `make documents`; tests/test_docs.py holds docs/keys.md to it.
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -13,7 +14,8 @@ from pathlib import Path
 from annotator.tui.actions import ACTIONS, GROUP_WORDS, Action
 
 DOCS = Path(__file__).resolve().parent
-WIDE, NARROW = (150, 42), (80, 24)
+FONT_FROM_THE_NET = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+WIDE, NARROW = (140, 34), (80, 24)
 
 
 def keys_document() -> str:
@@ -61,7 +63,8 @@ async def _pictures(folder: Path) -> None:
             await pilot.pause()
             for key in presses:
                 await (pilot.pause(0.5) if key == "wait" else pilot.press(key))
-            (DOCS / "screens" / f"{name}.svg").write_text(app.export_screenshot(title="annotator"), encoding="utf-8")
+            picture = FONT_FROM_THE_NET.sub("", app.export_screenshot(title="annotator"))
+            (DOCS / "screens" / f"{name}.svg").write_text(picture, encoding="utf-8")
     project.store.close()
 
 

@@ -38,3 +38,26 @@ def test_the_reference_names_every_key_of_the_language() -> None:
     text = (TOP / "docs" / "taxonomies.md").read_text(encoding="utf-8")
     names = {name for model in (Taxonomy, Field, Choice) for name in model.model_fields}
     assert [name for name in sorted(names) if f"`{name}`" not in text] == []
+
+
+def test_the_table_of_keys_is_the_programs_own() -> None:
+    import runpy
+
+    written = (TOP / "docs" / "keys.md").read_text(encoding="utf-8")
+    assert written == runpy.run_path(str(TOP / "docs" / "generate.py"))["keys_document"]()
+
+
+def test_every_format_that_can_be_imported_is_described() -> None:
+    from annotator.formats.registry import FORMATS
+
+    text = (TOP / "docs" / "formats.md").read_text(encoding="utf-8")
+    assert [each.name for each in FORMATS if f"| `{each.name}` |" not in text] == []
+
+
+def test_every_command_in_the_readme_exists() -> None:
+    from annotator.cli.commands import TABLE
+
+    blocks = re.findall(r"```\n(.*?)```", (TOP / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    said = re.findall(r"^annotator(?: --\w+ \S+)* ([a-z]+)", "\n".join(blocks), re.MULTILINE)
+    assert len(said) > 6
+    assert [name for name in said if name not in TABLE] == []
