@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from annotator.errors import RequestError, StoreError
 from annotator.store.failures import in_words
+
+BESIDE = ("", "-journal", "-wal", "-shm")
+"""A database file and those that SQLite may leave beside it."""
 
 
 def copy(connection: sqlite3.Connection, target: Path) -> None:
@@ -19,21 +23,23 @@ def copy(connection: sqlite3.Connection, target: Path) -> None:
     try:
         if target.exists():
             raise RequestError(f"{target}: already exists; a backup never overwrites. Name a new file.")
-        unfinished.unlink(missing_ok=True)
+        _remove(unfinished)
         try:
             with in_words(target):
                 _copy_pages(connection, unfinished)
             unfinished.replace(target)
         finally:
-            unfinished.unlink(missing_ok=True)
+            _remove(unfinished)
     except OSError as error:
         raise StoreError(f"{target}: the backup cannot be written ({error.strerror}).") from error
 
 
 def _copy_pages(connection: sqlite3.Connection, unfinished: Path) -> None:
-    copied = sqlite3.connect(unfinished, isolation_level=None)
-    try:
+    with closing(sqlite3.connect(unfinished, isolation_level=None)) as copied:
         connection.backup(copied)
         copied.execute("PRAGMA journal_mode = DELETE")
-    finally:
-        copied.close()
+
+
+def _remove(unfinished: Path) -> None:
+    for ending in BESIDE:
+        unfinished.with_name(unfinished.name + ending).unlink(missing_ok=True)

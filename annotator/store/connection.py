@@ -10,11 +10,10 @@ from pathlib import Path
 from annotator.errors import NotAStoreError, NotFoundError, StoreError, StoreReadOnlyError, StoreTooNewError
 from annotator.store import migrating
 from annotator.store.failures import in_words
+from annotator.store.waiting import be_patient, begin_writing
 
 APPLICATION_ID = 0x414E4E4F
 """'ANNO', written into the file's header so that other SQLite files are told apart."""
-BUSY_MILLISECONDS = 5_000
-"""How long a write waits for another process before it is refused."""
 
 
 def connect(path: Path, *, create: bool, read_only: bool = False) -> sqlite3.Connection:
@@ -77,7 +76,7 @@ def _address(path: Path, create: bool, read_only: bool) -> str:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, read_only: bool) -> None:
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    be_patient(connection)
     if _version(connection, path) < migrating.latest_version():
         if read_only:
             raise StoreError(
@@ -122,7 +121,7 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
     silently delete its children.
     """
     connection.execute("PRAGMA foreign_keys = OFF")
-    connection.execute("BEGIN IMMEDIATE")
+    begin_writing(connection)
     try:
         if _recognise(connection, path) < migrating.latest_version():
             migrating.apply(connection)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from annotator.store import search
 from annotator.store.connection import connect
 from annotator.store.failures import in_words
+from annotator.store.waiting import begin_writing
 
 if TYPE_CHECKING:
     from annotator.models.classification import Classification, Identity
@@ -69,7 +70,8 @@ class Store:
             if self.connection.in_transaction:
                 yield self.connection
             else:
-                with self._transaction("BEGIN", keep=False):
+                self.connection.execute("BEGIN")
+                with self._transaction(keep=False):
                     yield self.connection
 
     @contextmanager
@@ -109,7 +111,7 @@ class Store:
 
         with self.reading() as connection:
             found = doctor.examine(connection, self.projection)
-        with self.reading() if self.read_only else self.writing() as connection:  # the index is asked by writing to it
+        with self._for_asking_the_index() as connection:
             return [*found, doctor.examine_search(connection)]
 
     def rebuild(self) -> int:
@@ -128,8 +130,18 @@ class Store:
         copy(self.connection, target)
 
     @contextmanager
-    def _transaction(self, begin: str, *, keep: bool) -> Iterator[None]:
-        self.connection.execute(begin)
+    def _for_asking_the_index(self) -> Iterator[sqlite3.Connection]:
+        """FTS5 is asked about itself with an INSERT, so a file that cannot be written is copied to memory first."""
+        if not self.read_only:
+            with self.writing() as connection:
+                yield connection
+            return
+        with in_words(self.path), closing(sqlite3.connect(":memory:")) as copied:
+            self.connection.backup(copied)
+            yield copied
+
+    @contextmanager
+    def _transaction(self, *, keep: bool) -> Iterator[None]:
         try:
             yield
             if keep:
@@ -142,7 +154,8 @@ class Store:
     def _write_transaction(self, *, keep: bool) -> Iterator[None]:
         if self.connection.in_transaction:
             raise RuntimeError("writing inside `reading` would be lost at its end")
-        with self._transaction("BEGIN IMMEDIATE", keep=keep):
+        begin_writing(self.connection)
+        with self._transaction(keep=keep):
             self._is_writing = True
             try:
                 yield

@@ -1,0 +1,203 @@
+-- What the migrations make together; written by `python -m annotator.store.schema`.
+
+CREATE TABLE subjects (
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL CHECK (kind IN ('incident', 'report')),
+  title TEXT NOT NULL DEFAULT '',
+  date TEXT NOT NULL DEFAULT '',
+  needs_trigram INTEGER NOT NULL DEFAULT 0 CHECK (needs_trigram IN (0, 1))
+) STRICT;
+
+CREATE INDEX subjects_by_number ON subjects (substr(key, instr(key, ':') + 1));
+
+CREATE TABLE incidents (
+  id INTEGER PRIMARY KEY REFERENCES subjects (id) ON DELETE CASCADE,
+  description TEXT NOT NULL DEFAULT '',
+  extra TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(extra)),
+  partial INTEGER NOT NULL DEFAULT 0 CHECK (partial IN (0, 1))
+) STRICT;
+
+CREATE TABLE reports (
+  id INTEGER PRIMARY KEY REFERENCES subjects (id) ON DELETE CASCADE,
+  text TEXT NOT NULL DEFAULT '',
+  sha256 TEXT NOT NULL,
+  url TEXT NOT NULL DEFAULT '',
+  source_domain TEXT NOT NULL DEFAULT '',
+  language TEXT NOT NULL DEFAULT '',
+  authors TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(authors)),
+  submitters TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(submitters)),
+  tags TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(tags)),
+  date_published TEXT NOT NULL DEFAULT '',
+  date_submitted TEXT NOT NULL DEFAULT '',
+  date_modified TEXT NOT NULL DEFAULT '',
+  date_downloaded TEXT NOT NULL DEFAULT '',
+  image_url TEXT NOT NULL DEFAULT '',
+  standing TEXT NOT NULL DEFAULT 'report' CHECK (standing IN ('report', 'submission', 'candidate')),
+  related_to TEXT NOT NULL DEFAULT '',
+  extra TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(extra)),
+  partial INTEGER NOT NULL DEFAULT 0 CHECK (partial IN (0, 1))
+) STRICT;
+
+CREATE TABLE incident_reports (
+  incident_id INTEGER NOT NULL REFERENCES incidents (id) ON DELETE CASCADE,
+  report_key TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  listed INTEGER NOT NULL CHECK (listed IN (0, 1)),
+  PRIMARY KEY (incident_id, report_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX incident_reports_by_report ON incident_reports (report_key);
+
+CREATE TABLE entities (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE incident_entities (
+  incident_id INTEGER NOT NULL REFERENCES incidents (id) ON DELETE CASCADE,
+  entity_id INTEGER NOT NULL REFERENCES entities (id),
+  role TEXT NOT NULL CHECK (role IN ('deployer', 'developer', 'harmed', 'implicated')),
+  PRIMARY KEY (incident_id, role, entity_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW documents AS
+  SELECT subjects.id, subjects.title, coalesce(reports.text, incidents.description, '') AS body
+  FROM subjects LEFT JOIN reports USING (id) LEFT JOIN incidents USING (id);
+
+CREATE VIEW documents_unspaced AS
+  SELECT documents.* FROM documents JOIN subjects USING (id) WHERE subjects.needs_trigram = 1;
+
+CREATE VIRTUAL TABLE search USING fts5 (
+  title, body, content = 'documents', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
+);
+
+CREATE VIRTUAL TABLE search_unspaced USING fts5 (
+  title, body, content = 'documents_unspaced', content_rowid = 'id', tokenize = 'trigram'
+);
+
+CREATE INDEX subjects_unspaced ON subjects (id) WHERE needs_trigram = 1;
+
+CREATE TABLE taxonomies (
+  namespace TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  document TEXT NOT NULL CHECK (json_valid(document)),
+  PRIMARY KEY (namespace, version)
+) STRICT;
+
+CREATE TABLE events (
+  id TEXT PRIMARY KEY,
+  at TEXT NOT NULL,
+  annotator TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN (
+    'answer_set', 'answer_cleared', 'note_set', 'flag_raised', 'flag_resolved', 'skipped', 'submitted',
+    'reopened', 'undone', 'redone', 'ruled', 'adjudicated', 'published', 'withdrawn', 'imported')),
+  subject TEXT NOT NULL,
+  taxonomy TEXT NOT NULL,
+  of_annotator TEXT NOT NULL,
+  round INTEGER NOT NULL CHECK (round >= 1),
+  version INTEGER NOT NULL,
+  payload TEXT NOT NULL CHECK (json_valid(payload))
+) STRICT;
+
+CREATE INDEX events_of_classification ON events (subject, taxonomy, of_annotator, round, id);
+
+CREATE INDEX events_by_annotator ON events (annotator, id);
+
+CREATE TRIGGER events_stay BEFORE UPDATE ON events BEGIN SELECT raise(ABORT, 'events are immutable'); END;
+
+CREATE TRIGGER events_remain BEFORE DELETE ON events BEGIN SELECT raise(ABORT, 'events are immutable'); END;
+
+CREATE TABLE classifications (
+  id INTEGER PRIMARY KEY,
+  subject_id INTEGER NOT NULL REFERENCES subjects (id),
+  taxonomy TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  annotator TEXT NOT NULL,
+  round INTEGER NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('untouched', 'draft', 'skipped', 'submitted', 'adjudicated')),
+  publish TEXT NOT NULL CHECK (publish IN ('unpublished', 'published')),
+  flagged INTEGER NOT NULL CHECK (flagged IN (0, 1)),
+  notes TEXT NOT NULL,
+  skip_reason TEXT NOT NULL,
+  answers TEXT NOT NULL CHECK (json_valid(answers)),
+  hidden TEXT NOT NULL CHECK (json_valid(hidden)),
+  updated_at TEXT,
+  submitted_at TEXT,
+  UNIQUE (subject_id, taxonomy, annotator, round)
+) STRICT;
+
+CREATE INDEX classifications_by_status ON classifications (annotator, round, taxonomy, status, subject_id);
+
+CREATE INDEX classifications_flagged ON classifications (subject_id) WHERE flagged = 1;
+
+CREATE TABLE value_codes (
+  code INTEGER PRIMARY KEY,
+  taxonomy TEXT NOT NULL,
+  field TEXT NOT NULL,
+  value TEXT NOT NULL,
+  UNIQUE (taxonomy, field, value)
+) STRICT;
+
+CREATE TABLE answers (
+  classification_id INTEGER NOT NULL REFERENCES classifications (id) ON DELETE CASCADE,
+  field TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  taxonomy TEXT NOT NULL,
+  subject_id INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('answered', 'empty', 'unknown', 'not_applicable', 'hidden')),
+  value TEXT,
+  code INTEGER REFERENCES value_codes (code),
+  confidence REAL,
+  PRIMARY KEY (classification_id, field, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX answers_by_code ON answers (taxonomy, field, subject_id, code);
+
+CREATE TABLE evidence (
+  classification_id INTEGER NOT NULL REFERENCES classifications (id) ON DELETE CASCADE,
+  field TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  report TEXT NOT NULL,
+  "start" INTEGER NOT NULL,
+  "end" INTEGER NOT NULL,
+  quote TEXT NOT NULL,
+  prefix TEXT NOT NULL,
+  suffix TEXT NOT NULL,
+  PRIMARY KEY (classification_id, field, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE flags (
+  id TEXT PRIMARY KEY,
+  classification_id INTEGER NOT NULL REFERENCES classifications (id) ON DELETE CASCADE,
+  field TEXT,
+  reason TEXT NOT NULL,
+  raised_by TEXT NOT NULL,
+  raised_at TEXT NOT NULL,
+  resolved_at TEXT
+) STRICT;
+
+CREATE INDEX flags_of_classification ON flags (classification_id);
+
+CREATE TABLE import_issues (
+  id INTEGER PRIMARY KEY,
+  found_at TEXT NOT NULL,
+  source TEXT NOT NULL,
+  place TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  taxonomy TEXT NOT NULL,
+  annotator TEXT NOT NULL,
+  field TEXT NOT NULL,
+  value TEXT NOT NULL,
+  problem TEXT NOT NULL,
+  UNIQUE (source, place, subject, taxonomy, annotator, field, value, problem)
+) STRICT;
+
+CREATE TABLE resume_points (
+  annotator TEXT PRIMARY KEY,
+  subject TEXT NOT NULL,
+  taxonomy TEXT NOT NULL,
+  field TEXT NOT NULL,
+  view TEXT NOT NULL CHECK (json_valid(view))
+) STRICT;

@@ -1,0 +1,76 @@
+"""Small databases for the tests of the store."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from annotator.models.classification import Answer, Classification, Identity
+from annotator.models.event import EventKind
+from annotator.models.record import IncidentRecord, ReportRecord
+from annotator.models.subject import Incident, Report
+from annotator.store.content import put_incidents, put_reports
+from annotator.store.store import Store
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def make_store(path: Path, incidents: int = 3) -> Store:
+    """A database with incidents `t:1`, `t:2` and so on."""
+    store = Store.open(path, hides_b_unless_a_says_yes)
+    with store.writing() as connection:
+        put_incidents(
+            connection,
+            [IncidentRecord(Incident(key=f"t:{n}", title=f"Incident {n}"), "") for n in range(1, incidents + 1)],
+        )
+    return store
+
+
+def hides_b_unless_a_says_yes(_namespace: str, _version: int, answers: Mapping[str, Answer]) -> frozenset[str]:
+    """A rule such as a taxonomy's condition makes."""
+    a = answers.get("a")
+    return frozenset() if a and a.value == "yes" else frozenset({"b"})
+
+
+def of(subject: str = "t:1", annotator: str = "eva", taxonomy: str = "T") -> Identity:
+    """A classification of one subject."""
+    return Identity(subject=subject, taxonomy=taxonomy, annotator=annotator)
+
+
+def record(store: Store, identity: Identity, kind: EventKind, **payload: Any) -> Classification:
+    """Record one event of an identity's own annotator."""
+    return store.record(identity.annotator, kind, identity, 1, payload)[1]
+
+
+def answer(store: Store, identity: Identity, field: str, value: Any, **more: Any) -> Classification:
+    """Record one answer."""
+    return record(store, identity, "answer_set", field=field, answer={"value": value, **more})
+
+
+def put_texts(store: Store, **texts: str) -> None:
+    """Store reports under keys made of the names."""
+    with store.writing() as connection:
+        put_reports(connection, [ReportRecord(Report(key=f"t:{name}", text=text), "") for name, text in texts.items()])
+
+
+def problems(store: Store) -> list[str]:
+    """Everything the doctor finds."""
+    return [problem for finding in store.examine() for problem in finding.problems]
+
+
+def script(code: str, *arguments: object) -> subprocess.Popen[str]:
+    """Run Python code in a process of its own, with this checkout's package and tests."""
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def finish(process: subprocess.Popen[str]) -> str:
+    """Wait for a process to end well and give what it printed."""
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    return out

@@ -1,0 +1,94 @@
+"""A copy taken while the file is in use is one state of it, or there is none."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from annotator.errors import RequestError, StoreError
+from annotator.store.store import Store
+from tests.store.conftest import Lock
+from tests.store.making import answer, hides_b_unless_a_says_yes, make_store, of, problems, put_texts, script
+
+WRITE_PAIRS = """
+import sys
+from pathlib import Path
+from annotator.store.store import Store
+from tests.store.making import answer, hides_b_unless_a_says_yes, of
+store = Store.open(Path(sys.argv[1]), hides_b_unless_a_says_yes)
+for number in range(10**9):
+    with store.writing():
+        answer(store, of(annotator="one"), "a", str(number))
+        answer(store, of(annotator="two"), "a", str(number))
+    print(number, flush=True)
+"""
+
+
+def test_a_copy_holds_everything_and_opens(store: Store, tmp_path: Path) -> None:
+    answer(store, of(), "a", "yes")
+    put_texts(store, r1="text of a report")
+    store.backup(tmp_path / "copy.db")
+    with closing(Store.open(tmp_path / "copy.db", hides_b_unless_a_says_yes, create=False)) as copied:
+        assert problems(copied) == []
+        for table in ("events", "answers", "subjects", "reports"):
+            told = f"SELECT * FROM {table} ORDER BY 1"
+            assert copied.connection.execute(told).fetchall() == store.connection.execute(told).fetchall()
+
+
+def test_a_copy_is_one_file_that_any_program_can_read(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    store.backup(folder / "copy.db")
+    assert [path.name for path in folder.iterdir()] == ["copy.db"]
+    with closing(sqlite3.connect(f"file:{folder / 'copy.db'}?immutable=1", uri=True)) as connection:
+        assert connection.execute("SELECT count(*) FROM subjects").fetchone() == (3,)
+
+
+@pytest.mark.parametrize("times", [3, pytest.param(60, marks=pytest.mark.slow)])
+def test_a_copy_taken_while_another_process_writes_is_one_state(tmp_path: Path, times: int) -> None:
+    with closing(make_store(tmp_path / "a.db")) as store:
+        put_texts(store, **{f"r{number}": "a text that takes some pages " * 200 for number in range(300)})
+        writer = script(WRITE_PAIRS, store.path)
+        try:
+            assert writer.stdout
+            writer.stdout.readline()
+            for attempt in range(times):
+                target = tmp_path / f"copy {attempt}.db"
+                store.backup(target)
+                with closing(Store.open(target, hides_b_unless_a_says_yes)) as copied:
+                    one, two = (copied.classification(of(annotator=name)).answers["a"] for name in ("one", "two"))
+                    assert one == two
+                    assert problems(copied) == []
+            assert writer.poll() is None
+        finally:
+            writer.kill()
+            writer.communicate()
+
+
+def test_a_file_that_is_there_is_never_overwritten(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "copy.db").write_text("my precious")
+    with pytest.raises(RequestError, match="already exists; a backup never overwrites"):
+        store.backup(tmp_path / "copy.db")
+    assert (tmp_path / "copy.db").read_text() == "my precious"
+
+
+def test_a_place_that_cannot_be_written_is_told_in_words(store: Store, tmp_path: Path, write_protect: Lock) -> None:
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    write_protect(folder)
+    with pytest.raises(StoreError, match="copy"):
+        store.backup(folder / "copy.db")
+    for target in (tmp_path / "gone" / "copy.db", tmp_path / ("x" * 300)):
+        with pytest.raises(StoreError):
+            store.backup(target)
+
+
+def test_what_an_interrupted_backup_left_does_not_disturb(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "copy.db.unfinished").write_text("rubbish of an interrupted backup " * 1000)
+    store.backup(tmp_path / "copy.db")
+    with closing(Store.open(tmp_path / "copy.db")) as copied:
+        assert problems(copied) == []
+    assert not (tmp_path / "copy.db.unfinished").exists()

@@ -1,0 +1,97 @@
+"""The log only ever grows."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from annotator.errors import NotFoundError
+from annotator.store import events
+from annotator.store.store import Store
+from tests.store.making import answer, of, problems, record
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE events SET annotator = 'mallory'",
+        "UPDATE events SET payload = '{}' WHERE kind = 'answer_set'",
+        "DELETE FROM events",
+        "DELETE FROM events WHERE id = (SELECT max(id) FROM events)",
+        "INSERT OR REPLACE INTO events SELECT id, at, 'mallory', kind, subject, taxonomy, of_annotator, round, version,"
+        " payload FROM events",
+    ],
+)
+def test_no_event_can_be_changed_or_removed(store: Store, statement: str) -> None:
+    answer(store, of(), "a", "yes")
+    before = store.connection.execute("SELECT * FROM events").fetchall()
+    with pytest.raises(sqlite3.IntegrityError, match="events are immutable"):
+        store.connection.execute(statement)
+    assert store.connection.execute("SELECT * FROM events").fetchall() == before
+
+
+def test_events_of_nobody_knows_what_are_refused(store: Store) -> None:
+    with pytest.raises(NotFoundError, match="no such subject"):
+        answer(store, of("t:99"), "a", "yes")
+    assert store.connection.execute("SELECT count(*) FROM events").fetchone() == (0,)
+
+
+def test_an_event_and_its_projection_are_kept_together_or_not_at_all(store: Store) -> None:
+    answer(store, of(), "a", "yes")
+    with pytest.raises(ZeroDivisionError), store.writing():
+        answer(store, of(), "a", "no")
+        answer(store, of("t:2"), "a", "no")
+        raise ZeroDivisionError
+    assert store.classification(of()).answers["a"].value == "yes"
+    assert store.classification(of("t:2")).status == "untouched"
+    assert problems(store) == []
+
+
+def test_codes_made_in_a_transaction_that_was_taken_back_are_made_again(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError), store.writing():
+        answer(store, of(), "a", "new value")
+        raise ZeroDivisionError
+    with store.rehearsing():
+        answer(store, of(), "a", "new value")
+    answer(store, of("t:2"), "a", "other value")
+    answer(store, of(), "a", "new value")
+    codes = dict(store.connection.execute("SELECT value, code FROM answers"))
+    assert codes == dict(store.connection.execute("SELECT value, code FROM value_codes"))
+    assert problems(store) == []
+
+
+def test_a_rebuild_by_another_process_does_not_mix_up_codes(store: Store) -> None:
+    for number in range(5):
+        answer(store, of("t:1"), "a", f"passing {number}")
+    answer(store, of("t:2"), "a", "stays")
+    with store.another().writing() as connection:
+        connection.execute("UPDATE answers SET code = NULL")
+        connection.execute("DELETE FROM value_codes")
+    store.another().rebuild()
+    answer(store, of("t:3"), "a", "stays")
+    assert problems(store) == []
+
+
+def test_the_history_of_a_subject_is_told_in_order(store: Store) -> None:
+    answer(store, of(), "a", "yes")
+    record(store, of(), "note_set", text="look again")
+    record(store, of(annotator="bob"), "submitted")
+    told = events.of_subject(store.connection, "t:1")
+    assert [(event.annotator, event.kind) for event in told] == [
+        ("eva", "answer_set"), ("eva", "note_set"), ("bob", "submitted"),
+    ]  # fmt: skip
+    assert [event.id for event in told] == sorted(event.id for event in told)
+
+
+def test_the_readable_tables_can_be_asked_in_plain_sql(store: Store, tmp_path: Path) -> None:
+    answer(store, of(), "harm", ["injury", "death"])
+    answer(store, of("t:2"), "harm", ["injury"])
+    record(store, of("t:3"), "answer_set", field="harm", answer={"state": "unknown"})
+    store.close()
+    with sqlite3.connect(tmp_path / "desk.db") as connection:
+        counted = connection.execute("SELECT field, state, value, count(*) FROM answers GROUP BY 1, 2, 3 ORDER BY 4, 3")
+        assert counted.fetchall() == [
+            ("harm", "unknown", None, 1), ("harm", "answered", "death", 1), ("harm", "answered", "injury", 2),
+        ]  # fmt: skip

@@ -1,0 +1,116 @@
+"""Bringing a file up to date happens whole or not at all."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from annotator.errors import StoreError, StoreTooNewError
+from annotator.models.record import IncidentRecord
+from annotator.models.subject import EntityLink, Incident
+from annotator.store import migrating
+from annotator.store.content import put_incidents
+from annotator.store.store import Store
+from tests.store.making import answer, make_store, of, problems
+
+Add = Callable[[str, str], None]
+FIRST = migrating.migration_files()
+
+
+@pytest.fixture
+def add_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Add:
+    """Give the program further migrations than it ships with."""
+    files = list(FIRST)
+    monkeypatch.setattr(migrating, "migration_files", lambda: files)
+
+    def add(name: str, sql: str) -> None:
+        file = tmp_path / f"{name}.sql"
+        file.write_text(sql)
+        files.append(file)
+
+    return add
+
+
+def tables(path: Path) -> set[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+
+
+def version(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as connection:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def test_an_older_file_is_brought_up_to_date_and_keeps_its_content(tmp_path: Path, add_migration: Add) -> None:
+    path = tmp_path / "a.db"
+    with closing(make_store(path)) as store:
+        answer(store, of(), "a", "yes")
+    add_migration("0002_more", "CREATE TABLE more (id INTEGER) STRICT;\nINSERT INTO more VALUES (7);")
+    with closing(Store.open(path)) as store:
+        assert store.connection.execute("SELECT id FROM more").fetchall() == [(7,)]
+        assert store.classification(of()).answers["a"].value == "yes"
+        assert problems(store) == []
+    assert version(path) == 2
+    with closing(Store.open(path)) as store:
+        assert store.connection.execute("SELECT count(*) FROM more").fetchone() == (1,)
+
+
+def test_a_migration_that_fails_leaves_the_file_as_it_was(tmp_path: Path, add_migration: Add) -> None:
+    path = tmp_path / "a.db"
+    make_store(path).close()
+    before = tables(path)
+    add_migration("0002_more", "CREATE TABLE more (id INTEGER) STRICT;")
+    add_migration("0003_broken", "CREATE TABLE half (id INTEGER) STRICT;\nINSERT INTO nowhere VALUES (1);")
+    with pytest.raises(sqlite3.OperationalError, match="nowhere"):
+        Store.open(path)
+    assert tables(path) == before
+    assert version(path) == 1
+
+
+def test_a_new_file_is_whole_or_empty(tmp_path: Path, add_migration: Add) -> None:
+    add_migration("0002_broken", "INSERT INTO nowhere VALUES (1);")
+    with pytest.raises(sqlite3.OperationalError, match="nowhere"):
+        Store.open(tmp_path / "new.db")
+    assert tables(tmp_path / "new.db") == set()
+
+
+def test_rebuilding_a_table_keeps_what_refers_to_it(tmp_path: Path, add_migration: Add) -> None:
+    path = tmp_path / "a.db"
+    with closing(make_store(path)) as store, store.writing() as connection:
+        incident = Incident(key="t:1", entities=(EntityLink(name="Somebody", role="harmed"),))
+        put_incidents(connection, [IncidentRecord(incident, "")])
+    add_migration(
+        "0002_rebuild",
+        "CREATE TABLE anew (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, wiki TEXT) STRICT;"
+        "INSERT INTO anew (id, name) SELECT * FROM entities; DROP TABLE entities; ALTER TABLE anew RENAME TO entities;",
+    )
+    with closing(Store.open(path)) as store:
+        assert store.connection.execute("SELECT count(*) FROM incident_entities").fetchone() == (1,)
+        assert store.connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
+        assert problems(store) == []
+
+
+def test_an_older_file_opened_only_for_reading_says_what_to_do(tmp_path: Path, add_migration: Add) -> None:
+    path = tmp_path / "a.db"
+    make_store(path).close()
+    add_migration("0002_more", "CREATE TABLE more (id INTEGER) STRICT;")
+    with pytest.raises(StoreError, match=r"older version\. Open it once for writing"):
+        Store.open(path, read_only=True)
+    assert version(path) == 1
+
+
+def test_an_older_program_that_waited_for_a_newer_one_refuses_what_it_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.db"
+    make_store(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 2")
+    monkeypatch.setattr("annotator.store.connection._version", lambda _connection, _path: 0)  # before it waited
+    with pytest.raises(StoreTooNewError):
+        Store.open(path)
+    assert version(path) == 2

@@ -1,0 +1,67 @@
+"""db/schema.sql says what the migrations make, and the code speaks of nothing else."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from annotator.store.migrating import latest_version, migration_files
+from annotator.store.schema import schema
+from tests.store.making import CHECKOUT, make_store
+
+WRITTEN = (CHECKOUT / "db" / "schema.sql").read_text(encoding="utf-8")
+NAMED = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE)\s+([a-z_]+)\b(?!\s*\()")
+MADE_BY_SQLITE = {"json_each", "sqlite_schema"}
+
+
+def names(kind: str) -> set[str]:
+    return set(re.findall(rf"^CREATE (?:VIRTUAL )?{kind} (\w+)", WRITTEN, re.MULTILINE))
+
+
+def test_the_file_is_what_the_migrations_make() -> None:
+    assert schema() == WRITTEN, "run `make generate`"
+
+
+def test_it_makes_the_same_database_as_the_migrations(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(":memory:")) as read, closing(make_store(tmp_path / "a.db")) as migrated:
+        read.executescript(WRITTEN)
+        made = "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE '%sqlite%' AND tbl_name NOT LIKE '%sqlite%'"
+        assert set(read.execute(made)) == set(migrated.connection.execute(made))
+
+
+def test_it_leaves_out_what_sqlite_keeps_for_itself() -> None:
+    assert "search_data" not in WRITTEN
+    assert "_migrations (" not in WRITTEN
+    assert {"search", "search_unspaced", "events", "answers"} <= names("TABLE")
+
+
+def test_every_table_is_strict() -> None:
+    ordinary = re.findall(r"^CREATE TABLE (\w+) \(.*?\n\)([^;]*);", WRITTEN, re.MULTILINE | re.DOTALL)
+    assert {name for name, _ in ordinary} | {"search", "search_unspaced"} == names("TABLE")
+    assert all("STRICT" in ending for _, ending in ordinary)
+
+
+def texts(file: Path) -> Iterator[str]:
+    """Every text in a module's code, what is filled into it left out."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def test_the_code_speaks_only_of_tables_that_exist() -> None:
+    known = names("TABLE") | names("VIEW") | MADE_BY_SQLITE
+    modules = (CHECKOUT / "annotator").rglob("*.py")
+    spoken = {name for file in modules for text in texts(file) for name in NAMED.findall(text)}
+    assert {"subjects", "events", "answers", "import_issues", "search", "documents_unspaced"} <= spoken
+    assert spoken - known == set()
+
+
+def test_migrations_are_numbered_without_gaps() -> None:
+    numbers = [int(file.name[:4]) for file in migration_files()]
+    assert numbers == list(range(1, latest_version() + 1))

@@ -1,0 +1,105 @@
+"""Several processes at one file: both write, one waits, nothing is lost."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from annotator.errors import StoreBusyError
+from annotator.store.store import Store
+from tests.store.making import answer, finish, make_store, of, problems, script
+
+OPEN_AT_ONCE = """
+import sys, time
+from pathlib import Path
+from annotator.store.store import Store
+from tests.store.making import problems
+while time.time() < float(sys.argv[2]): pass
+assert problems(Store.open(Path(sys.argv[1]))) == []
+"""
+WRITE_MANY = """
+import sys
+from pathlib import Path
+from annotator.store.store import Store
+from tests.store.making import answer, hides_b_unless_a_says_yes, of
+store = Store.open(Path(sys.argv[1]), hides_b_unless_a_says_yes)
+name = sys.argv[2]
+for number in range(int(sys.argv[3])):
+    subject = f"t:{1 + number % 60}"
+    answer(store, of(subject, name), "a", f"value {number % 7}")
+    answer(store, of(subject, "both"), f"of {name}", ["yes", name, str(number % 3)])
+"""
+
+
+@pytest.mark.parametrize("times", [4, pytest.param(40, marks=pytest.mark.slow)])
+def test_processes_that_make_the_same_file_at_once_all_find_it_made(tmp_path: Path, times: int) -> None:
+    for attempt in range(times):
+        start = time.time() + 0.4
+        for process in [script(OPEN_AT_ONCE, tmp_path / f"{attempt}.db", start) for _ in range(3)]:
+            finish(process)
+
+
+@pytest.mark.parametrize("count", [60, pytest.param(2_000, marks=pytest.mark.slow)])
+def test_two_processes_write_and_every_event_is_there(tmp_path: Path, count: int) -> None:
+    store = make_store(tmp_path / "a.db", 60)
+    for process in [script(WRITE_MANY, store.path, name, count) for name in ("eva", "bob")]:
+        finish(process)
+    rows = store.connection.execute("SELECT annotator, count(*) FROM events GROUP BY 1 ORDER BY 1").fetchall()
+    assert rows == [("bob", count), ("both", 2 * count), ("eva", count)]
+    assert set(store.classification(of(annotator="both")).answers) == {"of eva", "of bob"}
+    assert problems(store) == []
+
+
+def test_what_another_process_wrote_is_seen_at_the_next_look(store: Store) -> None:
+    assert store.classification(of(annotator="bob")).status == "untouched"
+    finish(script(WRITE_MANY, store.path, "bob", 1))
+    assert store.classification(of(annotator="bob")).status == "draft"
+
+
+def test_a_lock_that_does_not_open_is_told_in_words_and_nothing_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annotator.store.waiting.PATIENCE", 0.05)
+    with closing(make_store(tmp_path / "a.db")) as store, closing(sqlite3.connect(store.path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreBusyError, match="another program is writing to this database; nothing was saved"):
+            answer(store, of(), "a", "yes")
+        with pytest.raises(StoreBusyError):
+            store.rebuild()
+        assert store.classification(of()).status == "untouched"
+        other.rollback()
+        answer(store, of(), "a", "yes")
+        assert problems(store) == []
+
+
+def test_a_new_file_that_another_process_has_locked_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annotator.store.waiting.PATIENCE", 0.05)
+    with closing(sqlite3.connect(tmp_path / "a.db")) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreBusyError, match="nothing was saved"):
+            Store.open(tmp_path / "a.db")
+
+
+def test_a_writer_waits_for_a_lock_that_opens(store: Store) -> None:
+    other = sqlite3.connect(store.path, isolation_level=None, check_same_thread=False)
+    with closing(other):
+        other.execute("BEGIN IMMEDIATE")
+        waiting = script(WRITE_MANY, store.path, "eva", 1)
+        time.sleep(0.5)
+        other.execute("COMMIT")
+        finish(waiting)
+    assert store.classification(of()).status == "draft"
+
+
+def test_reading_goes_on_while_another_process_writes(store: Store) -> None:
+    answer(store, of(), "a", "yes")
+    with closing(Store.open(store.path)) as other, other.writing():
+        answer(other, of(), "a", "no")
+        assert store.classification(of()).answers["a"].value == "yes"
+    assert store.classification(of()).answers["a"].value == "no"
