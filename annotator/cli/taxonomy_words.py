@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import wrap
 
-from annotator.models.taxonomy import Choice, Field, Taxonomy, Words, in_language
+from annotator.models.choice import Choice, Words, in_language
+from annotator.models.taxonomy import Field, Taxonomy
 
 WIDTH = 100
 STEP = "  "

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from annotator.models.taxonomy import Choice, Field, in_language
+from annotator.models.choice import Choice, in_language
+from annotator.models.taxonomy import Field
 from annotator.taxonomy.checking_words import words_problems
 from annotator.taxonomy.places import Finding, Place
 

@@ -8,8 +8,9 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from annotator.models.choice import Choice
 from annotator.models.condition import Condition
-from annotator.models.taxonomy import Choice, Completion, Field, Heading, Taxonomy
+from annotator.models.taxonomy import Completion, Field, Heading, Taxonomy
 from annotator.taxonomy.places import Finding, Place, path_of
 from annotator.taxonomy.suggesting import closest, did_you_mean
 

@@ -12,7 +12,7 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from annotator.models import condition, taxonomy
+from annotator.models import choice, condition, taxonomy
 from annotator.models.taxonomy import Taxonomy
 from annotator.taxonomy.checking_fields import CHOOSING, KINDS_WITH
 
@@ -23,7 +23,7 @@ def taxonomy_schema() -> dict[str, Any]:
     """The schema of a taxonomy file; the docstrings of the model are its descriptions."""
     schema = _tidied(Taxonomy.model_json_schema(by_alias=True))
     parts = {"Taxonomy": schema, **schema["$defs"]}
-    for (name, attribute), text in {**_docstrings(taxonomy), **_docstrings(condition)}.items():
+    for (name, attribute), text in {**_docstrings(choice), **_docstrings(taxonomy), **_docstrings(condition)}.items():
         if name in parts and attribute in parts[name]["properties"]:
             parts[name]["properties"][attribute]["description"] = text
     parts["Field"]["allOf"] = _kind_rules()

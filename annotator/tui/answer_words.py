@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from annotator.models.choice import in_language
 from annotator.models.classification import Answer
-from annotator.models.taxonomy import Field, in_language
+from annotator.models.taxonomy import Field
 
 UNANSWERED = "···"
 STATE_WORDS = {"empty": "∅ none", "unknown": "? unknown", "not_applicable": "– n/a", "hidden": "(hidden)"}

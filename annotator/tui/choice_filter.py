@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from annotator.models.taxonomy import Choice, Field, in_language
+from annotator.models.choice import Choice, in_language
+from annotator.models.taxonomy import Field
 
 DIGITS = "123456789"
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -95,14 +96,13 @@ class ChoiceList:
         return [replace_key(option, keys.get(option.id, "")) for option in shown]
 
     def option_for(self, character: str, opening: Opening) -> Option | None:
-        """The option a key stands for: the key shown, else its place by number."""
+        """The option a key stands for: the key shown, in a plain list also the place by number."""
         options = self.options(opening)
         if opening.typed is not None:
             return None
         shown = next((option for option in options if option.key == character), None)
-        level = [option for option in options if option.id in self._level(opening)]
-        if shown is None and character in DIGITS and character and int(character) <= len(level):
-            return level[int(character) - 1]
+        if shown is None and not self.parents and character in DIGITS and int(character) <= len(options):
+            return options[int(character) - 1]
         return shown
 
     def _unfolded(self, choices: Sequence[Choice], depth: int, opening: Opening) -> Iterator[Option]:
@@ -142,26 +142,43 @@ class ChoiceList:
         return Option(choice.id, label, is_chosen=choice.id in opening.chosen)
 
     def _level(self, opening: Opening) -> list[str]:
-        """The choices keys speak of: those below the marked branch when it is open, else those beside it."""
+        """The choices that keys speak of first: those below the marked branch when it is open, else beside it."""
         marked = self.by_id.get(opening.marked)
         if marked and marked.children and marked.id in opening.opened:
             return [child.id for child in marked.children]
-        parent = self.parents.get(opening.marked)
+        return self._beside(opening.marked)
+
+    def _beside(self, choice_id: str) -> list[str]:
+        parent = self.parents.get(choice_id)
         return [choice.id for choice in (self.by_id[parent].children if parent else self.top)]
 
     def _keys(self, shown: Collection[str], opening: Opening) -> dict[str, str]:
+        """Give the open level its keys, then the levels above it what is free."""
         level = [each for each in self._level(opening) if each in shown]
+        keys = self._own_keys(level, opening, ())
+        free = [letter for letter in LETTERS if letter not in opening.keys.reserved | opening.keys.busy]
+        given = iter([letter for letter in free if letter not in keys.values()])
+        for place, choice_id in enumerate(level):
+            if choice_id not in keys:
+                digit = DIGITS[place : place + 1]
+                keys[choice_id] = digit if digit and digit not in keys.values() else next(given, "")
+        while level and (parent := self.parents.get(level[0])):
+            level = self._beside(parent)
+            others = [each for each in level if each not in opening.opened]
+            keys |= self._own_keys(others, opening, keys.values())
+            for choice_id in others:
+                digit = DIGITS[level.index(choice_id) : level.index(choice_id) + 1]
+                if choice_id not in keys and digit not in keys.values():
+                    keys[choice_id] = digit
+        return keys
+
+    def _own_keys(self, level: Sequence[str], opening: Opening, taken: Collection[str]) -> dict[str, str]:
+        """The keys that choices ask for, as far as they are free."""
         keys: dict[str, str] = {}
         for choice_id in level:
             own = self.by_id[choice_id].key
-            if own and own not in opening.keys.reserved and own not in keys.values():
+            if own and own not in opening.keys.reserved and own not in keys.values() and own not in taken:
                 keys[choice_id] = own
-        free = [letter for letter in LETTERS if letter not in opening.keys.reserved | opening.keys.busy]
-        given = iter([each for each in free if each not in keys.values()])
-        for place, choice_id in enumerate(level):
-            if choice_id not in keys:
-                digit = DIGITS[place] if place < len(DIGITS) else ""
-                keys[choice_id] = digit if digit and digit not in keys.values() else next(given, "")
         return keys
 
     def _names(self, choice: Choice) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from annotator.models.taxonomy import Field, in_language
+from annotator.models.choice import in_language
+from annotator.models.taxonomy import Field
 from annotator.tui.answer_words import answer_words
 from annotator.tui.answering import WRITTEN, needs_evidence
 from annotator.tui.choice_filter import Option

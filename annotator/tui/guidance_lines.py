@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from annotator.models.taxonomy import Choice, Field, in_language
+from annotator.models.choice import Choice, in_language
+from annotator.models.taxonomy import Field
 from annotator.tui.form_rows import Part
 from annotator.tui.plain import inert
 from annotator.tui.wrapping import HANGING, fold

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from annotator.models.choice import Choice
 from annotator.models.condition import Condition
-from annotator.models.taxonomy import Choice, Field, Heading, Taxonomy
+from annotator.models.taxonomy import Field, Heading, Taxonomy
 from annotator.resources import data_folder
 from annotator.taxonomy.schema import schema_text, taxonomy_schema
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.models.taxonomy import Choice, Field
+from annotator.models.choice import Choice
+from annotator.models.taxonomy import Field
 from annotator.tui.choice_filter import ChoiceList, KeyPlan, Opening, folded
 
 TREE = Field(
@@ -50,6 +51,8 @@ def test_keys_speak_of_the_branch_that_is_open() -> None:
     assert [(option.id, option.key) for option in top] == [("land", "l"), ("water", "2")]
     inside = choices.options(Opening(marked="road", opened=frozenset({"land"})))
     assert {option.id: option.key for option in inside} == {"land": "", "road": "r", "rail": "2", "water": ""}
+    deep = choices.options(Opening(marked="sea", opened=frozenset({"water"})))
+    assert {option.id: option.key for option in deep} == {"land": "l", "water": "", "sea": "1", "river": "2"}
 
 
 def test_only_leaves_can_be_chosen_when_the_field_says_so() -> None:

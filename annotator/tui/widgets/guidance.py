@@ -5,7 +5,8 @@ from __future__ import annotations
 from rich.segment import Segment
 from textual.strip import Strip
 
-from annotator.models.taxonomy import Choice, Field
+from annotator.models.choice import Choice
+from annotator.models.taxonomy import Field
 from annotator.tui.guidance_lines import GuidanceLine, guidance_lines
 from annotator.tui.widgets.line_view import LineView
 
