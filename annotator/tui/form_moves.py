@@ -57,8 +57,9 @@ def unfold(state: FormState) -> FormState:
 
 
 def enter_branch(state: FormState, branch: str) -> FormState:
-    """Open a branch and mark the first choice below it."""
-    return step(_with_branches(state, state.opening.opened | {branch}).mark(branch), 1)
+    """Open a branch instead of those beside it, and mark the first choice below it."""
+    path = state.asked.choices(state.focus).path(branch)
+    return step(_with_branches(state, frozenset(path)).mark(branch), 1)
 
 
 def fold(state: FormState) -> FormState:

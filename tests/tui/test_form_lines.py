@@ -82,6 +82,9 @@ def test_a_tree_unfolds_by_key_and_shows_what_is_chosen_below_a_closed_branch() 
     assert any("[x] Death" in line for line in shown(state))
     closed = form_moves.fold(state)
     assert any("(1 chosen)" in line for line in shown(closed))
+    other = state.option_for("2")
+    assert other is not None
+    assert other.label == "Money and living"
     option = closed.option_for("1")
     assert option is not None
     assert any("[x] Death" in line for line in shown(form_moves.enter_branch(closed, option.id)))

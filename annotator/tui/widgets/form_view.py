@@ -53,7 +53,7 @@ class FormView(LineView):
     """
 
     class Moved(Message):
-        """Another field is open, or another choice is marked."""
+        """Another field is open, another choice is marked, or the keys mean something else."""
 
         def __init__(self, form: FormView, field: str, option: str) -> None:
             super().__init__()
@@ -150,7 +150,7 @@ class FormView(LineView):
         self.redraw_lines([*changed, *range(shared, max(len(old.rows), len(rows)))])
         if (old.start, old.end, old.cursor) != self._lines[1:]:
             self._bring_open_field_into_view()
-        if before is None or (before.focus, before.opening.marked) != (state.focus, state.opening.marked):
+        if before is None or _stand(before) != _stand(state):
             self.post_message(self.Moved(self, state.focus, state.opening.marked))
 
     def _bring_open_field_into_view(self) -> None:
@@ -164,3 +164,8 @@ class FormView(LineView):
         if self.state:
             self.show(replace(self.state, width=max(self.line_width, LEAST_WIDTH)))
             self._bring_open_field_into_view()
+
+
+def _stand(state: FormState) -> tuple[object, ...]:
+    """What others follow: the field, the choice, and what the keys mean there."""
+    return state.focus, state.opening.marked, state.opening.opened, state.is_writing
