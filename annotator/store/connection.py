@@ -10,7 +10,7 @@ from pathlib import Path
 from annotator.errors import NotAStoreError, NotFoundError, StoreError, StoreReadOnlyError, StoreTooNewError
 from annotator.store import migrating
 from annotator.store.failures import in_words
-from annotator.store.waiting import be_patient, begin_writing
+from annotator.store.waiting import be_patient, begin_writing, execute_patiently
 
 APPLICATION_ID = 0x414E4E4F
 """'ANNO', written into the file's header so that other SQLite files are told apart."""
@@ -84,7 +84,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, read_only: bool) -> Non
             )
         _bring_up_to_date(connection, path)
     if not read_only:
-        connection.execute("PRAGMA journal_mode = WAL")
+        execute_patiently(connection, "PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA recursive_triggers = ON")  # so that REPLACE cannot slip past the events' triggers

@@ -40,9 +40,10 @@ def killed(code: str, path: Path, seconds: float) -> list[int]:
     assert process.stdout
     first = process.stdout.readline()
     threading.Timer(seconds, process.kill).start()
-    rest, _ = process.communicate()
+    said = [first, *process.stdout]
+    process.communicate()
     assert process.returncode == -9
-    return [int(line) for line in (first + rest).splitlines()]
+    return [int(line) for line in said]
 
 
 def kill_while_saving(path: Path, seconds: float) -> None:
