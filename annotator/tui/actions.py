@@ -91,6 +91,8 @@ _TAGGING = (
     Action("next_problem", ">", "Next unanswered or invalid field", "tagging", "missing"),
     Action("previous_problem", "<", "Unanswered or invalid field before", "tagging"),
     Action("next_pane", "r,f6", "Go from the form to the report and back", "tagging", "report"),
+    Action("report_down", "ctrl+d", "Scroll the report down, from the form too", "tagging"),
+    Action("report_up", "ctrl+b", "Scroll the report up, from the form too", "tagging"),
     Action("next_report", "n", "Next report of this incident", "tagging"),
     Action("previous_report", "p", "Previous report of this incident", "tagging"),
     Action("next_taxonomy", "]", "Next taxonomy", "tagging"),

@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.events import Key, Paste
+from textual.events import AppBlur, AppFocus, Key, Paste
+from textual.keys import key_to_character
+from textual.pilot import Pilot
 
 from annotator.models.classification import Answer
+from annotator.tui.screens.tagging import TaggingScreen
 from tests.tui.tagging_content import lines_of, press, stored, tagging, tagging_session
 
 ANSWERS: list[tuple[str, tuple[str, ...], Any]] = [
@@ -68,15 +71,57 @@ async def test_an_answer_brings_up_the_next_field(tmp_path: Path) -> None:
         assert screen.form.state.focus == "several"
 
 
+async def strike(pilot: Pilot[None], *keys: str) -> None:
+    """Strike keys at once, as a fast hand or a paste does."""
+    for key in keys:
+        pilot.app.post_message(Key(key, key_to_character(key)))
+    for _ in range(4):
+        await pilot.pause()
+
+
 async def test_keys_struck_faster_than_the_disk_reach_the_field_they_were_meant_for(tmp_path: Path) -> None:
     session = tagging_session(tmp_path)
     async with tagging(session) as (screen, pilot):
         screen.form.go_to("sure")
-        for character in "y2":
-            screen.form.post_message(Key(character, character))
-        await pilot.pause()
+        await strike(pilot, "y", "2", "3", "enter", "1", "2", "enter")
     assert stored(session, "sure") == Answer(value=True)
     assert stored(session, "how_bad") == Answer(value="grave")
+    assert stored(session, "dead") == Answer(value=3)
+    assert stored(session, "count") == Answer(value=12)
+
+
+@pytest.mark.parametrize("leaving", ["N", "ctrl+s", "right_square_bracket", "escape"])
+async def test_an_answer_struck_just_before_leaving_stays_with_its_subject(tmp_path: Path, leaving: str) -> None:
+    session = tagging_session(tmp_path)
+    async with tagging(session) as (_, pilot):
+        await strike(pilot, "r", leaving)
+        here = pilot.app.screen
+        assert not isinstance(here, TaggingScreen) or (here.key, here.namespace) != ("demo:1", "kinds")
+    assert stored(session, "one") == Answer(value="red")
+    for key, taxonomy in (("demo:2", "kinds"), ("demo:1", "harm_type")):
+        assert session.classification(key, taxonomy).status == "untouched"
+
+
+async def test_an_answer_and_its_undo_struck_together_leave_nothing(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path)
+    async with tagging(session) as (_, pilot):
+        await strike(pilot, "2", "ctrl+z")
+    assert stored(session, "one") is None
+    assert [event.kind for event in session.history("demo:1", "kinds")] == ["answer_set", "undone"]
+
+
+async def test_a_terminal_that_loses_the_focus_does_not_end_the_writing(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path)
+    async with tagging(session) as (screen, pilot):
+        screen.form.go_to("city")
+        await press(pilot, "enter", '"Ul')
+        pilot.app.post_message(AppBlur())
+        await pilot.pause()
+        pilot.app.post_message(AppFocus())
+        await pilot.pause()
+        assert stored(session, "city") is None
+        await press(pilot, '"m', "enter")
+    assert stored(session, "city") == Answer(value="Ulm")
 
 
 @pytest.mark.parametrize(("key", "state"), [("question_mark", "unknown"), ("minus", "not_applicable"), ("0", "empty")])

@@ -303,3 +303,22 @@ async def test_an_editor_who_gave_no_name_can_look_but_not_change(tmp_path: Path
         await press(pilot, "2")
         assert "Say who you are" in "\n".join(lines_of(screen))
     assert stored(session, "one") is None
+
+
+async def test_the_report_is_scrolled_without_leaving_the_form(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path, ["\n".join(f"Line {n}." for n in range(100))])
+    async with tagging(session) as (screen, pilot):
+        await press(pilot, "ctrl+d")
+        assert "Line 1." not in " ".join(lines_of(screen)).split("│")[0]
+        assert screen.form.has_focus
+        await press(pilot, "ctrl+b")
+        assert any("Line 1." in line for line in lines_of(screen))
+
+
+async def test_the_next_subject_is_the_place_to_resume_although_its_first_field_is_the_same(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path)
+    async with tagging(session) as (_, pilot):
+        await press(pilot, "N", "escape")
+    point = session.resume_point()
+    assert point is not None
+    assert (point.subject, point.field) == ("demo:2", "one")

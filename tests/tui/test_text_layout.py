@@ -12,24 +12,28 @@ from annotator.tui.text_layout import TextLayout
 TEXTS = st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("ab \n、。東京e\u0301")), max_size=200)
 
 
-@given(TEXTS, st.integers(2, 30), st.data())
-def test_a_column_leads_back_to_the_character(text: str, width: int, data: st.DataObject) -> None:
-    shown = inert(text, newlines=True)
-    layout = TextLayout("A title", shown, width)
-    offset = data.draw(st.integers(0, len(shown)))
-    place = layout.offset_at(layout.line_of(offset), layout.column_of(offset))
-    line = layout.around(offset)
-    assert line.start <= place <= offset <= line.end
+def places(layout: TextLayout) -> list[int]:
+    """Every place where a cursor can stand, in order."""
+    found = [0]
+    while found[-1] < len(layout.shown):
+        found.append(layout.after(found[-1]))
+        assert found[-1] > found[-2]
+    return found
+
+
+@given(TEXTS, st.integers(2, 30))
+def test_a_column_leads_back_to_the_character(text: str, width: int) -> None:
+    layout = TextLayout("A title", inert(text, newlines=True), width)
+    for offset in places(layout):
+        place = layout.offset_at(layout.line_of(offset), layout.column_of(offset))
+        line = layout.around(offset)
+        assert line.start <= place <= offset <= line.end
 
 
 @given(TEXTS, st.integers(2, 30))
 def test_stepping_right_and_left_visits_the_whole_text_and_returns(text: str, width: int) -> None:
-    shown = inert(text, newlines=True)
-    layout = TextLayout("", shown, width)
-    steps = [0]
-    while steps[-1] < len(shown):
-        steps.append(layout.after(steps[-1]))
-        assert steps[-1] > steps[-2]
+    layout = TextLayout("", inert(text, newlines=True), width)
+    steps = places(layout)
     for before, after in zip(steps[-2::-1], steps[:0:-1], strict=True):
         assert before <= layout.before(after) < after
 

@@ -19,8 +19,10 @@ class TaggingScreen(TaggingStatus):
 
     # Panes
 
-    def on_descendant_focus(self, _event: DescendantFocus) -> None:
-        """Show the keys of the pane that has the focus."""
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Show the keys of the pane that has the focus; in the report nothing is being written."""
+        if event.widget is self.report:
+            self.form.finish_writing()
         self.show_keys()
 
     def on_descendant_blur(self, _event: DescendantBlur) -> None:
@@ -30,6 +32,14 @@ class TaggingScreen(TaggingStatus):
     def action_next_pane(self) -> None:
         """Go from the form to the report, or back."""
         (self.form if self.report.has_focus else self.report).focus()
+
+    def action_report_down(self) -> None:
+        """Scroll the report down by half of what fits."""
+        self.report.scroll_relative(y=max(1, self.report.size.height // 2), animate=False)
+
+    def action_report_up(self) -> None:
+        """Scroll the report up by half of what fits."""
+        self.report.scroll_relative(y=-max(1, self.report.size.height // 2), animate=False)
 
     def action_layout(self) -> None:
         """Lay form and report out another way."""
@@ -126,6 +136,7 @@ class TaggingScreen(TaggingStatus):
 
     def action_undo(self) -> None:
         """Drop a change that was not saved, else undo the latest one and go to where it was."""
+        self.flush()
         if unsaved := self.form.unsaved:
             field = self.field.id if self.field and self.field.id in unsaved else unsaved[0]
             self.form.forget(field)
@@ -137,6 +148,7 @@ class TaggingScreen(TaggingStatus):
 
     def action_redo(self) -> None:
         """Redo what was undone last, and go to where it was."""
+        self.flush()
         self._follow(self.session.redo(), "There is nothing to redo.")
 
     def _follow(self, change: Change | None, otherwise: str) -> None:

@@ -18,6 +18,7 @@ from annotator.tui.screens.tagging_evidence import TaggingEvidence
 from annotator.tui.widgets.form import Form
 
 NOT_SAVED = "✗ not saved"
+CLOSED = frozenset({"submitted", "adjudicated"})
 
 
 def saved_now() -> str:
@@ -29,9 +30,15 @@ class TaggingEdits(TaggingEvidence):
     """Every change goes to the session before it is called saved."""
 
     def on_form_changed(self, event: Form.Changed) -> None:
-        """Save the change the form shows."""
+        """Save the change the form shows, to the classification it was made in."""
         event.stop()
-        self.save_answer(event.field, event.answer)
+        if (event.of.subject, event.of.taxonomy) == (self.key, self.namespace):
+            self.save_answer(event.field, event.answer)
+
+    def flush(self) -> None:
+        """Save what the form has shown already, before anything else happens to the classification."""
+        for field_id, answer in self.form.unsent.items():
+            self.save_answer(field_id, answer)
 
     def save_answer(self, field_id: str, answer: Answer | None) -> None:
         """Save an answer; a refusal is shown beside the field, anything else where errors are shown."""
@@ -43,7 +50,7 @@ class TaggingEdits(TaggingEvidence):
                 now = self.session.set_answer(self.key, self.namespace, field_id, answer)
         except AnswerError as error:
             self.saved_words = NOT_SAVED
-            self.form.refuse(field_id, "; ".join(problem.message for problem in error.problems))
+            self._refuse(field_id, "; ".join(problem.message for problem in error.problems))
         except AnnotatorError:
             self.saved_words = NOT_SAVED
             self.form.forget(field_id)
@@ -52,6 +59,15 @@ class TaggingEdits(TaggingEvidence):
         else:
             self.stop_waiting(field_id)
             self.show_saved(now, field_id)
+
+    def _refuse(self, field_id: str, reason: str) -> None:
+        """Show why a change was refused; nothing can be put right in a closed classification."""
+        if self.classification and self.classification.status in CLOSED:
+            self.form.forget(field_id)
+            self.form.go_to(field_id)
+            self.say(f"{reason} ({self.keys.shown('reopen')})")
+        else:
+            self.form.refuse(field_id, reason)
 
     def show_saved(self, now: Classification, field_id: str = "") -> None:
         """Show a classification as it is stored now."""
@@ -118,6 +134,7 @@ class TaggingEdits(TaggingEvidence):
 
     def leave(self, go: Callable[[], object]) -> None:
         """Go elsewhere; what is not saved is dropped only when somebody means it."""
+        self.flush()
         unsaved = self.form.unsaved
         if not unsaved:
             go()

@@ -28,6 +28,7 @@ class TaggingStatus(TaggingEdits):
 
     def action_submit(self) -> None:
         """Submit and go on; when something is missing, list it and go to the first of it."""
+        self.flush()
         if self.form.unsaved:
             self.form.go_to(self.form.unsaved[0])
             self.say("This is not saved; put it right or take it back, then submit.")
@@ -71,6 +72,7 @@ class TaggingStatus(TaggingEdits):
         self._go_to_problem(-1)
 
     def _go_to_problem(self, by: int) -> None:
+        self.flush()
         state = self.form.state
         if state is None:
             return
@@ -86,6 +88,7 @@ class TaggingStatus(TaggingEdits):
 
     def action_skip(self) -> None:
         """Skip the subject under this taxonomy, with a reason."""
+        self.flush()
 
         def skip(reason: str | None) -> None:
             if reason:

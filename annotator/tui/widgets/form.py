@@ -8,31 +8,22 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from annotator.models.classification import Answer, AnswerState
 from annotator.tui import form_moves, form_typing
-from annotator.tui.answering import WRITTEN, choose, completes, in_state, needs_evidence, rows_of, with_row
+from annotator.tui.answering import choose
 from annotator.tui.choice_filter import Option
 from annotator.tui.form_rows import Row
 from annotator.tui.form_state import ADD, ROWED, SUBMIT, FormState
 from annotator.tui.keys import bindings_for
 from annotator.tui.line_editor import LineEditor
-from annotator.tui.widgets.form_walk import FormWalk
+from annotator.tui.widgets.form_answers import FormAnswers
 
 _SUBMIT_TOO = [each for each in bindings_for("tagging") if isinstance(each, Binding) and each.id == "submit"]
 
 
-class Form(FormWalk):
+class Form(FormAnswers):
     """Follows the keys and the mouse, and says what is to be saved."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("form"), *_SUBMIT_TOO]
-
-    class Changed(Message):
-        """An answer is to be saved; None takes it back."""
-
-        def __init__(self, field: str, answer: Answer | None) -> None:
-            super().__init__()
-            self.field = field
-            self.answer = answer
 
     class Typing(Message):
         """Completions are wanted for what is being written."""
@@ -67,22 +58,12 @@ class Form(FormWalk):
     class Submit(Message):
         """Everything is answered as far as the editor is concerned."""
 
-    def refuse(self, field: str, reason: str) -> None:
-        """Go back to a field and say why its change was not saved."""
-        if self.state:
-            meant = self.state.pending.get(field)
-            self.show(self.state.with_refusal(field, reason))
-            kind = self.state.asked.by_id[field].kind
-            if meant is not None and isinstance(meant.value, str) and kind in WRITTEN:
-                self.show(form_typing.begin(self.state))
-
     def on_focus(self) -> None:
         """Show where the keys go."""
         self.refresh()
 
     def on_blur(self) -> None:
-        """Keep what was being written."""
-        self._finish_writing()
+        """Show that the keys go elsewhere; a line being written stays open, for the terminal may only be behind."""
         self.refresh()
 
     # Keys
@@ -139,7 +120,8 @@ class Form(FormWalk):
         if state.field and state.editor and state.field.kind in form_typing.COMPLETED:
             self.post_message(self.Typing(state.focus, state.editor.text))
 
-    def _finish_writing(self) -> None:
+    def finish_writing(self) -> None:
+        """Take what is being written as the answer."""
         if self.state and self.state.editor is not None:
             self._accept(self.state, self.state.editor.text)
 
@@ -151,7 +133,7 @@ class Form(FormWalk):
         if field is None or answer == before:
             self.show(form_moves.to_field(closed) if field and text else closed)
             return
-        self._change(closed, answer)
+        self.change(closed, answer)
         if field.kind == "tags" and state.opening.marked == ADD and self.has_focus and self.state:
             self._write(form_typing.begin(self.state.mark(ADD), ""))
 
@@ -167,7 +149,7 @@ class Form(FormWalk):
         elif not option.can_choose and option.is_branch:
             self.show((form_moves.fold if option.is_open else form_moves.unfold)(state))
         else:
-            self._change(state, choose(field, state.answer(field.id), option.id))
+            self.change(state, choose(field, state.answer(field.id), option.id))
 
     def _open_row(self, state: FormState, option: Option) -> None:
         if state.field and state.field.kind == "tags":
@@ -175,51 +157,11 @@ class Form(FormWalk):
         else:
             self.post_message(self.EditRow(state.focus, None if option.id == ADD else int(option.id)))
 
-    def _change(self, state: FormState, answer: Answer | None) -> None:
-        """Show a change at once, ask for it to be saved, and go on when the field is done."""
-        field = state.field
-        if field is None:
-            return
-        there = state.with_change(field.id, answer)
-        done = answer is not None and (completes(field) or answer.state != "answered")
-        if done and there.focus == field.id and not needs_evidence(field, answer):
-            there = form_moves.to_field(there)
-        self.show(there)
-        self.post_message(self.Changed(field.id, answer))
-
     def write(self, field: str, text: str) -> None:
         """Take a text written elsewhere as the answer to a field."""
         state = self.state.at(field) if self.state and self.state.focus != field else self.state
         if state is not None:
             self._accept(state, text)
-
-    def _in_state(self, answer_state: AnswerState) -> None:
-        if self.state and self.state.field:
-            self._change(self.state, in_state(self.state.answer(self.state.focus), answer_state))
-
-    def action_unknown(self) -> None:
-        """Answer that the source does not say."""
-        self._in_state("unknown")
-
-    def action_not_applicable(self) -> None:
-        """Answer that the question does not apply."""
-        self._in_state("not_applicable")
-
-    def action_state_empty(self) -> None:
-        """Answer that there is none."""
-        self._in_state("empty")
-
-    def action_clear(self) -> None:
-        """Take the answer back, or the marked tag or row of it."""
-        state = self.state
-        if state is None or state.field is None:
-            return
-        if state.answer(state.focus) is None:
-            self.await_answers({key: each for key, each in state.waiting.items() if key != state.focus})
-            return
-        rowed = state.field.kind in ROWED and state.opening.marked != ADD
-        answer = state.answer(state.focus)
-        self._change(state, with_row(answer, int(state.opening.marked), None) if rowed and rows_of(answer) else None)
 
     def action_open_field(self) -> None:
         """Take the marked choice, begin to write, or submit."""
@@ -243,7 +185,7 @@ class Form(FormWalk):
 
     def action_submit(self) -> None:
         """Keep what is being written, then submit."""
-        self._finish_writing()
+        self.finish_writing()
         self.post_message(self.Submit())
 
     # The mouse
@@ -256,7 +198,7 @@ class Form(FormWalk):
         if row.kind == "completion":
             self._accept(self.state, self.state.completions[int(row.option)])
         elif row.field != self.state.focus:
-            self._finish_writing()
+            self.finish_writing()
             self.show(self.state.at(row.field))
         else:
             self._click_within(self.state, row, event.x)

@@ -10,7 +10,7 @@ from rich.style import Style
 from textual.message import Message
 from textual.strip import Strip
 
-from annotator.models.classification import Classification, Evidence
+from annotator.models.classification import Answer, Classification, Evidence
 from annotator.tui.choice_filter import KeyPlan
 from annotator.tui.form_lines import FormLines, form_lines
 from annotator.tui.form_rows import Row
@@ -52,7 +52,7 @@ class FormView(LineView):
     }
     """
 
-    class Moved(Message):
+    class Moved(Message, namespace="form"):
         """Another field is open, another choice is marked, or the keys mean something else."""
 
         def __init__(self, form: FormView, field: str, option: str) -> None:
@@ -110,6 +110,12 @@ class FormView(LineView):
         """Open a field."""
         if self.state:
             self.show(self.state.at(field))
+
+    @property
+    def unsent(self) -> dict[str, Answer | None]:
+        """Changes whose saving was asked for and not answered yet."""
+        state = self.state
+        return {key: each for key, each in state.pending.items() if key not in state.refused} if state else {}
 
     @property
     def unsaved(self) -> list[str]:

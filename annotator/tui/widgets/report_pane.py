@@ -29,10 +29,10 @@ class ReportPane(ReportText):
         self._column: int | None = None
         self._is_dragging = False
 
-    def read(self, title: str, text: str, marker_width: int) -> None:
+    def read(self, title: str, text: str) -> None:
         """Show a text from its beginning."""
         self.is_marking, self._column = False, None
-        super().read(title, text, marker_width)
+        super().read(title, text)
 
     def select_nothing(self) -> None:
         """Drop the selection, and end marking."""

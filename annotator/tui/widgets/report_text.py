@@ -57,14 +57,20 @@ class ReportText(LineView):
 
     # Attributes come down
 
-    def read(self, title: str, text: str, marker_width: int) -> None:
-        """Show a text from its beginning; markers of evidence are so many cells wide."""
-        self._title, self._marker_width = title, marker_width
+    def read(self, title: str, text: str) -> None:
+        """Show a text from its beginning."""
+        self._title = title
         self.shown = inert(text, newlines=True)
         self.cursor, self._held = 0, None
         self.evidence, self._found = (), []
         self._fold()
         self.scroll_to(y=0, animate=False, force=True)
+
+    def widen_markers(self, width: int) -> None:
+        """Leave so many cells beside the text for the markers of evidence."""
+        if width != self._marker_width:
+            self._marker_width = width
+            self.on_resize()
 
     def mark_evidence(self, spans: Sequence[Span]) -> None:
         """Mark stretches of the text as evidence; the spans carry the styles of this widget."""
