@@ -71,6 +71,7 @@ class FormView(LineView):
     def open(self, asked: Questionnaire, classification: Classification, field: str = "") -> None:
         """Show a classification, at a field or at the first one."""
         state = FormState.of(asked, classification, self.keys, max(self.line_width, LEAST_WIDTH))
+        self.state = None  # whoever follows is told, even when the new form begins where the old one stood
         self.show(state.at(field) if field else state)
 
     def saved(self, classification: Classification, field: str = "") -> None:
