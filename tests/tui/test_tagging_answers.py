@@ -201,7 +201,13 @@ async def test_nothing_is_taken_from_a_closed_dialog(tmp_path: Path) -> None:
         assert screen.app.screen is not screen
         await press(pilot, "escape")
         assert screen.app.screen is screen
+        screen.form.go_to("people")
+        await press(pilot, "enter", "enter", '"Ada', "enter", "escape")
+        assert screen.app.screen is not screen
+        await press(pilot, "escape")
+        assert screen.app.screen is screen
     assert stored(session, "story") is None
+    assert stored(session, "people") is None
 
 
 async def test_a_row_without_what_it_needs_is_not_kept(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from annotator.tui.dialogs.dialog import Dialog
 from annotator.tui.dialogs.edit_text import EditText
 from annotator.tui.questionnaire import Questionnaire
 from annotator.tui.widgets.form import Form
+from annotator.tui.widgets.guidance import Guidance
 from annotator.tui.widgets.text_line import TextLine
 
 Row = dict[str, Any]
@@ -31,6 +32,7 @@ class GroupRow(Dialog[Row]):
     GroupRow {
         & > #box { width: 80; height: 80%; max-height: 30; }
         & Form { height: 1fr; }
+        & Guidance { height: 4; border-top: solid $panel; }
         & #trouble { color: $error; }
     }
     """
@@ -41,24 +43,35 @@ class GroupRow(Dialog[Row]):
         self.group = group
         self.complete = complete
         self.form = Form(keys)
+        self.guidance = Guidance()
         self.taxonomy = Taxonomy(namespace="group", fields=group.fields)
+        self.asked = Questionnaire(self.taxonomy, "incident", "Keep this row")
         self.answers = {sub: Answer(value=value) for sub, value in row.items()}
+        self.before = dict(self.answers)
+        self.was_warned = False
 
     def compose(self) -> ComposeResult:
         """Lay the form out."""
         with Vertical(id="box"):
             yield TextLine(self.group.name, id="title")
             yield self.form
+            yield self.guidance
             yield TextLine(id="trouble")
             yield TextLine("ctrl+s keep the row   esc close", id="hint")
 
     def on_mount(self) -> None:
         """Open the form."""
-        self.form.open(Questionnaire(self.taxonomy, "incident", "Keep this row"), self._classification())
+        self.form.open(self.asked, self._classification())
 
     def _classification(self) -> Classification:
         of = Identity(subject="", taxonomy="group", annotator="")
         return Classification(identity=of, version=1, answers=self.answers)
+
+    def on_form_moved(self, event: Form.Moved) -> None:
+        """Explain the sub-field and the choice."""
+        field = self.asked.by_id.get(event.field)
+        choice = self.asked.choices(field.id).by_id.get(event.option) if field and field.has_choices else None
+        self.guidance.explain(field, choice)
 
     def on_form_changed(self, event: Form.Changed) -> None:
         """Keep a value that fits its sub-field, else say what it should be."""
@@ -91,6 +104,13 @@ class GroupRow(Dialog[Row]):
                 self.form.write(event.field, text)
 
         self.app.push_screen(EditText(asked, str(answer.value) if answer else ""), keep)
+
+    def action_cancel(self) -> None:
+        """Close; a changed row is dropped only when asked a second time."""
+        if self.was_warned or self.answers == self.before:
+            self.dismiss(None)
+        self.was_warned = True
+        self.query_one("#trouble", TextLine).text = "ctrl+s keeps this row; esc once more drops it"
 
     def on_form_submit(self) -> None:
         """Dismiss with the row, unless something required is missing."""

@@ -30,7 +30,7 @@ class TaggingFrame(DeskScreen[str]):
     PLACE: Place = "tagging"
     CSS_PATH = "tagging.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-medium"), (44, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (20, "-short"), (30, "-medium"), (44, "-tall")]
 
     where = getters.query_one("#where", TextLine)
     tabs = getters.query_one("#tabs", TaxonomyTabs)
