@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -93,7 +93,7 @@ class ChoiceList:
             return self._matching(opening)
         shown = list(self._unfolded(self.top, 0, opening))
         keys = self._keys([option.id for option in shown], opening)
-        return [replace_key(option, keys.get(option.id, "")) for option in shown]
+        return [option._replace(key=keys.get(option.id, "")) for option in shown]
 
     def option_for(self, character: str, opening: Opening) -> Option | None:
         """The option a key stands for: the key shown, in a plain list also the place by number."""
@@ -189,16 +189,6 @@ class ChoiceList:
 def folded(text: str) -> str:
     """Make texts comparable: one width, one case."""
     return unicodedata.normalize("NFKC", text).casefold()
-
-
-def replace_key(option: Option, key: str) -> Option:
-    """Give an option its key."""
-    return option._replace(key=key) if key else option
-
-
-def unfolded(opening: Opening, choice_id: str) -> Opening:
-    """Open a branch."""
-    return replace(opening, opened=opening.opened | {choice_id})
 
 
 def _rank(label: str, text: str, typed: str) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from annotator.models.choice import in_language
 from annotator.models.taxonomy import Field
 from annotator.tui.answer_words import answer_words
-from annotator.tui.answering import WRITTEN, needs_evidence
+from annotator.tui.answering import needs_evidence
 from annotator.tui.choice_filter import Option
 from annotator.tui.form_rows import Part, Row, fitted, parts_of, told
 from annotator.tui.form_state import ADD, ROWED, FormState
@@ -15,8 +15,6 @@ from annotator.tui.line_editor import LineEditor
 from annotator.tui.plain import clip, inert
 
 INDENT = 2
-LONG_LIST = 10
-"""Choices from which on the filter is offered in words."""
 MOST_COMPLETIONS = 6
 CURSOR = " "
 
@@ -155,8 +153,3 @@ def _evidence_rows(field: Field, state: FormState) -> Iterator[Row]:
     if needs_evidence(field, answer):
         words = "❝? quote the words of the report that support this"
         yield from told("text", field.id, words, "problem", state.width, INDENT)
-
-
-def is_written(field: Field) -> bool:
-    """Whether an answer is written in the line of the field."""
-    return field.kind in WRITTEN

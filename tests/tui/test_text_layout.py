@@ -22,12 +22,12 @@ def places(layout: TextLayout) -> list[int]:
 
 
 @given(TEXTS, st.integers(2, 30))
-def test_a_column_leads_back_to_the_character(text: str, width: int) -> None:
+def test_a_line_and_a_column_lead_back_to_the_character(text: str, width: int) -> None:
     layout = TextLayout("A title", inert(text, newlines=True), width)
     for offset in places(layout):
         place = layout.offset_at(layout.line_of(offset), layout.column_of(offset))
-        line = layout.around(offset)
-        assert line.start <= place <= offset <= line.end
+        assert layout.line_of(place) == layout.line_of(offset)
+        assert layout.column_of(place) == layout.column_of(offset)
 
 
 @given(TEXTS, st.integers(2, 30))
