@@ -35,6 +35,7 @@ class Reader:
         self.round = round_
         self._queues: dict[QueueView, Queue] = {}
         self._subjects: dict[str, SubjectView] = {}
+        self._seen = 0
 
     @property
     def path(self) -> Path:
@@ -97,6 +98,9 @@ class Reader:
 
     def subject(self, key: str) -> SubjectView:
         """A subject with its reports; raises NotFoundError."""
+        seen = self.store.foreign_changes()
+        if seen != self._seen:  # it may have been imported anew
+            self._subjects, self._seen = {}, seen
         view = self._subjects.pop(key, None) or self._read_subject(key)
         self._subjects = {**dict(list(self._subjects.items())[-3:]), key: view}
         return view

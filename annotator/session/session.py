@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from annotator.errors import RequestError
 from annotator.project import Project
 from annotator.session.editing import Editor
 
@@ -23,7 +24,12 @@ def open_session(
     path: Path, annotator: str, folders: Sequence[Path] = (), round_: int = 1, *, create: bool = True
 ) -> Session:
     """Open a database for one annotator; raises AnnotatorError in words."""
-    return Session(Project.open(path, folders, create=create), annotator, round_)
+    project = Project.open(path, folders, create=create)
+    try:
+        return Session(project, annotator, round_)
+    except RequestError:
+        project.store.close()
+        raise
 
 
 class Session(Editor):
@@ -63,6 +69,7 @@ class Session(Editor):
         """Texts that begin with, or contain, what was typed so far."""
         from annotator.session import suggesting
 
+        self.kind_of(key)
         field = self.field(namespace, field_id)
         sources = suggesting.sources(self, key, self.project.taxonomy(namespace).namespace, field)
         return suggesting.matching(sources, typed, limit)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from annotator.errors import (
     NotAStoreError,
+    RequestError,
     StoreBusyError,
     StoreError,
     StoreFullError,
@@ -18,9 +19,11 @@ from annotator.errors import (
 
 @contextmanager
 def in_words(path: Path) -> Iterator[None]:
-    """Run a block; an SQLite error inside comes out as a StoreError."""
+    """Run a block; an SQLite error inside comes out as a StoreError, text that cannot be stored as a RequestError."""
     try:
         yield
+    except UnicodeEncodeError as error:
+        raise RequestError(f"{error.object!r:.60} holds bytes that are not text; type it again.") from error
     except sqlite3.DatabaseError as error:
         worded = _worded(error, path)
         if worded is None:  # a mistake in this program, not in the file: let it be seen

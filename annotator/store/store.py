@@ -63,6 +63,11 @@ class Store:
         """Give the file back."""
         self.connection.close()
 
+    def foreign_changes(self) -> int:
+        """A number that is another one after another connection wrote to the file."""
+        with in_words(self.path):
+            return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
+
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Read from one consistent state of the file."""

@@ -1,0 +1,34 @@
+"""What the tests of the session share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from annotator.session import Session, open_session
+from tests.session.making import ailments, make_desk
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """The database of a small desk."""
+    return make_desk(tmp_path)
+
+
+@pytest.fixture
+def eva(path: Path) -> Iterator[Session]:
+    """Eva at the desk; whatever she does, the file stays sound."""
+    session = open_session(path, "eva")
+    yield session
+    assert ailments(session) == []
+    session.close()
+
+
+@pytest.fixture
+def bob(path: Path) -> Iterator[Session]:
+    """Bob at the same desk."""
+    session = open_session(path, "bob")
+    yield session
+    session.close()
