@@ -88,10 +88,12 @@ class Editor(Reader):
     def submit(self, key: str, namespace: str) -> Classification:
         """Hand the classification in; raises AnswerError with every problem when it does not validate."""
         with self.store.writing():
-            self._refuse_closed(key, namespace)
+            current = self._refuse_closed(key, namespace)
             problems = self.problems(key, namespace)
             if problems:
                 raise AnswerError(problems)
+            if not current.shown:
+                raise AnswerError("Nothing is answered yet: answer what the reports say, or skip with a reason.")
             return self._record(key, namespace, "submitted", {})
 
     def reopen(self, key: str, namespace: str, reason: str = "") -> Classification:
@@ -122,10 +124,15 @@ class Editor(Reader):
             raise AnswerError([Problem(field_id, f"is not asked about {kind}s")])
 
     def _refuse_closed(self, key: str, namespace: str) -> Classification:
+        self._refuse_nobody()
         current = self.classification(key, namespace)
         if current.status in CLOSED:
             raise AnswerError(f"{key} under {namespace} is {current.status}; reopen it before changing it.")
         return current
+
+    def _refuse_nobody(self) -> None:
+        if not self.annotator:
+            raise RequestError("Say who you are first: --as NAME, or `annotator: NAME` in the config file.")
 
     def _edit(
         self, key: str, namespace: str, kind: EventKind, payload: dict[str, Any], is_so_already: IsSoAlready
@@ -136,8 +143,7 @@ class Editor(Reader):
             return current if is_so_already(current) else self._record(key, namespace, kind, payload)
 
     def _record(self, key: str, namespace: str, kind: EventKind, payload: dict[str, Any]) -> Classification:
-        if not self.annotator:
-            raise RequestError("Say who you are first: --as NAME, or `annotator: NAME` in the config file.")
+        self._refuse_nobody()
         self.kind_of(key)
         taxonomy = self.project.taxonomy(namespace)
         with self.store.writing() as connection:

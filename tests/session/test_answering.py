@@ -204,3 +204,9 @@ def test_names_of_taxonomies_may_be_written_in_any_case(eva: Session) -> None:
     assert eva.classification("d:1", "Desk") == eva.classification("d:1", "desk")
     assert eva.submit("d:1", "dEsK").identity.taxonomy == "desk"
     assert eva.history("d:1", "DESK") == eva.history("d:1")
+
+
+def test_submitting_nothing_is_refused(eva: Session) -> None:
+    with pytest.raises(AnswerError, match="Nothing is answered yet"):
+        eva.submit("d:1", "GMF")
+    assert eva.classification("d:1", "GMF").status == "untouched"

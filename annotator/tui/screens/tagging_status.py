@@ -45,8 +45,6 @@ class TaggingStatus(TaggingEdits):
             self._list_problems(fields, {problem.field: problem.message for problem in error.problems})
             return
         self.show_saved(now)
-        if not now.answers:
-            self.say(f"{self.key} was submitted without any answer; undo takes it back.")
         self.go_on()
 
     def _list_problems(self, fields: list[str], messages: dict[str, str]) -> None:
