@@ -153,8 +153,6 @@ CREATE TABLE answers (
   PRIMARY KEY (classification_id, field, position)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX answers_by_code ON answers (taxonomy, field, subject_id, code);
-
 CREATE TABLE evidence (
   classification_id INTEGER NOT NULL REFERENCES classifications (id) ON DELETE CASCADE,
   field TEXT NOT NULL,
@@ -201,3 +199,5 @@ CREATE TABLE resume_points (
   field TEXT NOT NULL,
   view TEXT NOT NULL CHECK (json_valid(view))
 ) STRICT;
+
+CREATE INDEX answers_by_code ON answers (taxonomy, field, subject_id, code, state);
