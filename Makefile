@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check format lint types contracts fuzz bench generate documents clean
+.PHONY: demo test peers check format lint types contracts fuzz bench generate documents clean
 
 demo: .venv/.installed ## open the desk on the sample reports
 	@$(BIN)/annotator demo
@@ -29,6 +29,9 @@ format: .venv/.test-installed ## put the code in order
 fuzz: .venv/.test-installed ## the slow proofs
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -n auto -m slow
 
+peers: .venv-peers/.installed ## compare the statistics with the programs others wrote
+	.venv-peers/bin/pytest -n auto -rs tests/agreement
+
 bench: .venv/.test-installed ## measure through a pseudo-terminal; prints a table, writes benchmarks/results.json
 	$(BIN)/python -m benchmarks
 
@@ -40,7 +43,7 @@ documents: .venv/.installed ## write docs/keys.md and the pictures of the screen
 	$(BIN)/python docs/generate.py screens
 
 clean:
-	rm -rf .venv build dist
+	rm -rf .venv .venv-peers build dist
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -56,3 +59,9 @@ clean:
 .venv/.test-installed: pyproject.toml .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $@ .venv/.installed
+
+# An environment of its own: these packages bring pandas, which slows every start where it is installed.
+.venv-peers/.installed: pyproject.toml
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test,peers]'
+	@touch $@

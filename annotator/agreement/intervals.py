@@ -1,0 +1,104 @@
+"""95 % intervals on pattern tables: bootstrap over units, and the jackknife.
+
+Drawing as many units as there are, with replacement, makes the numbers of units per pattern
+multinomial; so a resample is one draw over distinct patterns, whatever the number of units
+(Efron & Tibshirani 1993, An Introduction to the Bootstrap, ch. 6, 10, 13). Pairable units and units
+with a single value are drawn apart, so every resample has as many of each as the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from annotator.agreement.arrays import Floats, Ints
+from annotator.agreement.coefficients import Coefficient
+from annotator.agreement.estimates import MOSTLY_UNDEFINED, NO_OVERLAP, ONE_CATEGORY, TOO_FEW_UNITS, Interval
+from annotator.agreement.metrics import MATERIALISED, Blocks, Metric
+from annotator.agreement.sums import Summation, Sums
+from annotator.agreement.tables import PatternTable
+from annotator.errors import RequestError
+
+RESAMPLES = 1_000
+_NORMAL_95 = 1.959963984540054
+_CELLS = 2_000_000
+
+
+def interval(
+    table: PatternTable, metric: Metric, coefficient: Coefficient, resamples: int = RESAMPLES, seed: int = 0
+) -> Interval:
+    """Bootstrap a coefficient; the jackknife where thousands of different sets make resamples too dear."""
+    if isinstance(metric, Blocks) and metric.size > MATERIALISED:
+        return jackknife(table, metric, coefficient)
+    return bootstrap(table, metric, [coefficient], resamples, seed)[0]
+
+
+def bootstrap(
+    table: PatternTable,
+    metric: Metric,
+    coefficients: Sequence[Coefficient],
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+    coverage: float = 0.95,
+) -> list[Interval]:
+    """Percentile intervals of several coefficients from the same resamples."""
+    if resamples < 1:
+        raise RequestError(f"{resamples} resamples give no interval; ask for 1 or more, such as {RESAMPLES}")
+    if table.pairable < 2:
+        return [Interval(None, None, TOO_FEW_UNITS if table.pairable else NO_OVERLAP)] * len(coefficients)
+    summation = Summation(table, metric)
+    drawn = [[each(sums) for each in coefficients] for sums in _resampled(summation, resamples, seed)]
+    return [_percentiles(np.concatenate(values), coverage) for values in zip(*drawn, strict=True)]
+
+
+def jackknife(table: PatternTable, metric: Metric, coefficient: Coefficient) -> Interval:
+    """Normal interval from leaving out each pairable unit once, worked out once per pattern."""
+    if table.pairable < 2:
+        return Interval(None, None, TOO_FEW_UNITS if table.pairable else NO_OVERLAP)
+    summation = Summation(table, metric)
+    middle = float(coefficient(summation.whole())[0])
+    values = np.concatenate([coefficient(sums) for _, sums in summation.without_one()])
+    if np.isnan(middle) or np.isnan(values).any():
+        return Interval(None, None, ONE_CATEGORY)
+    units, times = table.pairable, table.times
+    mean = float(times @ values) / units
+    spread = float(np.sqrt((units - 1) / units * (times @ (values - mean) ** 2)))
+    return Interval(middle - _NORMAL_95 * spread, min(1.0, middle + _NORMAL_95 * spread), method="jackknife")
+
+
+def _resampled(summation: Summation, resamples: int, seed: int) -> Iterator[Sums]:
+    """Sums of resamples, in pieces that need little memory; the pieces depend on the table only."""
+    table, random = summation.table, np.random.default_rng(seed)
+    widest = max(len(table.times), len(table.counts.codes), table.counts.width)
+    step = max(1, _CELLS // widest)
+    for start in range(0, resamples, step):
+        rows = min(step, resamples - start)
+        times = draw(random, table.times, rows)
+        yield summation.of(times, draw(random, table.singles, rows))
+
+
+def draw(random: np.random.Generator, times: Ints, rows: int) -> Floats:
+    """Draw `rows` resamples of the units behind `times` (P,): (rows, P), each with the same total."""
+    units, patterns = int(times.sum()), len(times)
+    if not units:
+        return np.zeros((rows, patterns))
+    if units > 8 * patterns:
+        return np.asarray(random.multinomial(units, times / units, size=rows), dtype=np.float64)
+    # With few units for each pattern, drawing the units themselves costs less and has the same law.
+    owner = np.repeat(np.arange(patterns), times)
+    result = np.empty((rows, patterns))
+    for row in result:
+        row[:] = np.bincount(owner[random.integers(units, size=units, dtype=np.uint32)], minlength=patterns)
+    return result
+
+
+def _percentiles(values: Floats, coverage: float) -> Interval:
+    defined = values[~np.isnan(values)]
+    undefined = len(values) - len(defined)
+    if undefined == len(values):
+        return Interval(None, None, ONE_CATEGORY, "bootstrap", undefined)
+    if undefined > len(defined):
+        return Interval(None, None, MOSTLY_UNDEFINED, "bootstrap", undefined)
+    low, high = np.quantile(defined, [(1 - coverage) / 2, (1 + coverage) / 2])
+    return Interval(float(low), float(high), "", "bootstrap", undefined)

@@ -1,0 +1,152 @@
+"""Annotators compared: each pair, each with the rest, with a standard, and with themselves in another round."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import NamedTuple
+
+import numpy as np
+
+from annotator.agreement.arrays import Floats, Ints
+from annotator.agreement.crosstabs import crosstab
+from annotator.agreement.estimates import NO_OVERLAP, ONE_CATEGORY, ONE_CHOICE, Estimate, estimate_or
+from annotator.agreement.ratings import Ratings
+from annotator.agreement.weights import Scheme, weights_for
+from annotator.errors import RequestError
+
+MOST_CELLS = 20_000_000
+"""More shared values than this between all pairs are not compared in one go."""
+
+
+class Compared(NamedTuple):
+    """How far two sides agree; `b` is empty where the other side is everybody else."""
+
+    a: str
+    b: str
+    units: int
+    percent: Estimate
+    kappa: Estimate
+
+
+def pairwise(ratings: Ratings) -> list[Compared]:
+    """Percent agreement and Cohen's κ (1960) of every two annotators, with their shared units.
+
+    Pairs without a shared unit are left out. Raises RequestError where there are too many annotators.
+    """
+    many = len(ratings.annotators)
+    if int((ratings.sizes * (ratings.sizes - 1) // 2).sum()) > MOST_CELLS:
+        raise RequestError(f"{many} annotators make too many pairs to compare at once; choose some of them")
+    pieces = [np.zeros((0, 3), dtype=np.int64)]
+    for left, right in ratings.pairs():
+        pair = ratings.by[left] * many + ratings.by[right]
+        pieces.append(np.stack([pair, ratings.codes[left], ratings.codes[right]], axis=1))
+    flat = np.concatenate(pieces)
+    pairs, group = np.unique(flat[:, 0], return_inverse=True)
+    names = [(ratings.annotators[pair // many], ratings.annotators[pair % many]) for pair in pairs.tolist()]
+    return _compared(names, group.astype(np.int64), flat[:, 1], flat[:, 2], np.ones(len(flat)))
+
+
+def with_the_rest(ratings: Ratings) -> list[Compared]:
+    """Each annotator against all others of the same units, every shared unit weighing the same.
+
+    κ is Cohen's of the annotator's values with the pooled values of the others.
+    """
+    sizes = ratings.sizes
+    who, mine, theirs = ([np.zeros(0, dtype=np.int64)] for _ in range(3))
+    weight = [np.zeros(0)]
+    for left, right in ratings.pairs():
+        for one, other in ((left, right), (right, left)):
+            who.append(ratings.by[one])
+            mine.append(ratings.codes[one])
+            theirs.append(ratings.codes[other])
+            weight.append(1 / (sizes[ratings.units[one]] - 1))
+    group, a, b = (np.concatenate(each) for each in (who, mine, theirs))
+    return _compared([(name, "") for name in ratings.annotators], group, a, b, np.concatenate(weight))
+
+
+def with_standard(ratings: Ratings, standard: dict[Hashable, int], name: str = "adjudicated") -> list[Compared]:
+    """Each annotator against one answer per unit, such as the adjudicated one (positions in the choices)."""
+    answers = np.array([standard.get(unit, -1) for unit in ratings.unit_names], dtype=np.int64)
+    given = answers[ratings.units] if len(answers) else ratings.units
+    kept = given >= 0
+    names = [(annotator, name) for annotator in ratings.annotators]
+    return _compared(names, ratings.by[kept], ratings.codes[kept], given[kept], np.ones(int(kept.sum())))
+
+
+def with_themselves(first: Ratings, second: Ratings) -> list[Compared]:
+    """Each annotator against their own values of another round: intra-annotator agreement (test–retest)."""
+    if first.choices != second.choices:
+        raise RequestError("the two rounds have different categories; compare rounds of one version")
+    earlier = {
+        (first.unit_names[unit], first.annotators[by]): code
+        for unit, by, code in zip(first.units.tolist(), first.by.tolist(), first.codes.tolist(), strict=True)
+    }
+    later = zip(second.units.tolist(), second.by.tolist(), second.codes.tolist(), strict=True)
+    flat = [(by, earlier.get((second.unit_names[unit], second.annotators[by]), -1), code) for unit, by, code in later]
+    rows = np.array([row for row in flat if row[1] >= 0], dtype=np.int64).reshape(-1, 3)
+    names = [(annotator, annotator) for annotator in second.annotators]
+    return _compared(names, rows[:, 0], rows[:, 1], rows[:, 2], np.ones(len(rows)))
+
+
+def crosstab_of(ratings: Ratings, a: str, b: str) -> Ints:
+    """The (q, q) table of two annotators, `a` in rows, for weighted κ and the confusion matrix."""
+    columns = []
+    for name in (a, b):
+        if name not in ratings.annotators:
+            raise RequestError(f"{name!r} has no values here; annotators are {', '.join(ratings.annotators)}")
+        column = np.full(len(ratings.unit_names), -1, dtype=np.int64)
+        mine = ratings.by == ratings.annotators.index(name)
+        column[ratings.units[mine]] = ratings.codes[mine]
+        columns.append(column)
+    return crosstab(columns[0], columns[1], len(ratings.choices))
+
+
+def conger_kappa(ratings: Ratings, scheme: Scheme = "identity") -> Estimate:
+    """Conger's κ (1980), Cohen's for many annotators, for missing values as Gwet has it (Handbook, 4th ed., ch. 2)."""
+    q, many, sizes = len(ratings.choices), len(ratings.annotators), ratings.sizes
+    if not (sizes > 1).any():
+        return Estimate(None, NO_OVERLAP)
+    if q < 2:
+        return Estimate(None, ONE_CHOICE)
+    weights = weights_for(scheme, q)
+    apart = np.zeros(len(sizes))
+    for left, right in ratings.pairs():
+        lost = 1 - weights[ratings.codes[left], ratings.codes[right]]
+        apart += np.bincount(ratings.units[left], 2 * lost, minlength=len(sizes))
+    disagreement = float((apart[sizes > 1] / (sizes * (sizes - 1))[sizes > 1]).mean())
+    tally = np.bincount(ratings.by * q + ratings.codes, minlength=many * q).reshape(many, q)
+    shares = (tally / np.maximum(tally.sum(axis=1, keepdims=True), 1))[tally.sum(axis=1) > 0]
+    if np.count_nonzero(shares.sum(axis=0)) < 2:
+        return Estimate(None, ONE_CATEGORY)
+    mean, varied = shares.mean(axis=0), np.cov(shares.T, ddof=1) / len(shares)
+    expected = 1 - float((weights * (np.outer(mean, mean) - varied)).sum())
+    return Estimate(1 - disagreement / expected) if expected > 0 else Estimate(None, ONE_CATEGORY)
+
+
+def _compared(names: list[tuple[str, str]], group: Ints, a: Ints, b: Ints, weight: Floats) -> list[Compared]:
+    """Percent and κ of each group of pairs of values, all groups at once; `weight` sums to units."""
+    many = len(names)
+    q = int(max(a.max(initial=0), b.max(initial=0))) + 1
+    total = np.bincount(group, weight, minlength=many)
+    agreed = np.bincount(group, weight * (a == b), minlength=many)
+    rows, row_sums = _marginals(group * q + a, weight)
+    columns, column_sums = _marginals(group * q + b, weight)
+    common, at_row, at_column = np.intersect1d(rows, columns, assume_unique=True, return_indices=True)
+    met = np.bincount(common // q, row_sums[at_row] * column_sums[at_column], minlength=many)
+    used = np.bincount(np.union1d(rows, columns) // q, minlength=many)
+    return [
+        _row(*names[g], float(total[g]), float(agreed[g]), float(met[g]), int(used[g])) for g in range(many)
+    ]  # fmt: skip
+
+
+def _row(a: str, b: str, total: float, agreed: float, met: float, used: int) -> Compared:
+    if not total:
+        return Compared(a, b, 0, Estimate(None, NO_OVERLAP), Estimate(None, NO_OVERLAP))
+    observed, chance = agreed / total, met / total**2
+    kappa = Estimate(None, ONE_CATEGORY) if used < 2 else estimate_or(1 - (1 - observed) / (1 - chance), "")
+    return Compared(a, b, round(total), Estimate(min(1.0, observed)), kappa)
+
+
+def _marginals(keys: Ints, weight: Floats) -> tuple[Ints, Floats]:
+    found, place = np.unique(keys, return_inverse=True)
+    return found.astype(np.int64), np.bincount(place, weight, minlength=len(found)).astype(np.float64)

@@ -1,0 +1,144 @@
+"""The table every statistic starts from: distinct patterns of values and how many units have each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from annotator.agreement.arrays import AnyInts, Ints
+from annotator.agreement.counts import Counts
+from annotator.errors import RequestError
+
+Pattern = tuple[int, ...]
+"""The values of one unit as positions in the choices, one per annotator, in any order."""
+
+
+@dataclass(frozen=True, eq=False)
+class PatternTable:
+    """Patterns of one field. Build it with `of_patterns`, `of_units`, `of_labels` or `of_counts`."""
+
+    choices: tuple[Hashable, ...]
+    """All categories, in the order of the taxonomy: ids, numbers, frozensets or paths."""
+    observed: Ints
+    """Positions in the choices of the categories that occur, ascending."""
+    q: int
+    """Number of categories there are to choose from, chosen or not."""
+    counts: Counts
+    """Pairable patterns × observed categories."""
+    times: Ints
+    """How many units have each pairable pattern, most frequent first."""
+    singles: Ints
+    """How many units have one value only, by observed category."""
+    blank: int = 0
+    """How many units have no value at all."""
+
+    @property
+    def categories(self) -> tuple[Hashable, ...]:
+        """The categories that occur."""
+        return tuple(self.choices[position] for position in self.observed)
+
+    @property
+    def pairable(self) -> int:
+        """Number of units with two values or more."""
+        return int(self.times.sum())
+
+    @property
+    def units(self) -> int:
+        """Number of units, pairable or not."""
+        return self.pairable + int(self.singles.sum()) + self.blank
+
+
+def of_patterns(
+    choices: Sequence[Hashable], patterns: Mapping[Pattern, int] | Iterable[tuple[Pattern, int]], q: int | None = None
+) -> PatternTable:
+    """Build the table from patterns and how many units have each; equal patterns may come apart.
+
+    `q` is for fields whose possible answers are too many to list, such as sets.
+    """
+    pairs = patterns.items() if isinstance(patterns, Mapping) else patterns
+    merged: Counter[tuple[tuple[int, int], ...]] = Counter()
+    for pattern, times in pairs:
+        merged[tuple(sorted(Counter(pattern).items()))] += times
+    found = [(pattern, times) for pattern, times in merged.items() if times > 0]
+    lengths = [len(pattern) for pattern, _ in found]
+    flat = np.array([entry for pattern, _ in found for entry in pattern], dtype=np.int64).reshape(-1, 2)
+    return _build(choices, np.array(lengths, dtype=np.int64), flat, np.array([t for _, t in found], dtype=np.int64), q)
+
+
+def of_units(choices: Sequence[Hashable], units: Iterable[Iterable[int]], q: int | None = None) -> PatternTable:
+    """Build the table in one pass over units, each the positions of its values."""
+    return of_patterns(choices, Counter(tuple(sorted(unit)) for unit in units), q)
+
+
+def of_labels(
+    units: Iterable[Iterable[Hashable | None]], choices: Sequence[Hashable] | None = None, q: int | None = None
+) -> PatternTable:
+    """Build the table from the values themselves; None is missing.
+
+    Without choices, the values that occur are taken in ascending order where they have one.
+    """
+    kept = [[value for value in unit if value is not None] for unit in units]
+    if choices is None:
+        choices = _ordered({value for unit in kept for value in unit})
+    position = {choice: place for place, choice in enumerate(choices)}
+    unknown = {value for unit in kept for value in unit} - position.keys()
+    if unknown:
+        raise RequestError(f"{next(iter(unknown))!r} is not one of the categories; add it or leave the value out")
+    return of_units(choices, ([position[value] for value in unit] for unit in kept), q)
+
+
+def of_counts(choices: Sequence[Hashable], matrix: AnyInts, times: AnyInts | None = None) -> PatternTable:
+    """Build the table from a (units, q) matrix of value counts; `times` repeats each row."""
+    if matrix.ndim != 2 or matrix.shape[1] != len(choices):
+        raise RequestError(f"counts of shape {matrix.shape} do not fit {len(choices)} categories")
+    rows, repeats = _distinct_rows(matrix, times)
+    kept = matrix[rows]
+    where, codes = np.nonzero(kept)
+    flat = np.stack([codes, kept[where, codes]], axis=1).astype(np.int64)
+    return _build(choices, np.bincount(where, minlength=len(rows)), flat, repeats, None)
+
+
+def _build(choices: Sequence[Hashable], lengths: Ints, flat: Ints, times: Ints, q: int | None) -> PatternTable:
+    """Sort patterns out by their number of values; `flat` is (entries, 2): code and count."""
+    observed, codes = np.unique(flat[:, 0], return_inverse=True)
+    if len(observed) and not 0 <= observed[0] <= observed[-1] < len(choices):
+        raise RequestError(f"a category of {observed[0]} … {observed[-1]} is none of the {len(choices)}")
+    owner = np.repeat(np.arange(len(lengths)), lengths)
+    sizes = np.bincount(owner, weights=flat[:, 1], minlength=len(lengths)).astype(np.int64)
+    width = len(observed)
+    singles = np.bincount(codes[sizes[owner] == 1], times[owner[sizes[owner] == 1]], minlength=width).astype(np.int64)
+    pairable = np.flatnonzero(sizes >= 2)
+    # Drawing a multinomial is fastest when the frequent patterns come first.
+    pairable = pairable[np.argsort(-times[pairable], kind="stable")]
+    first = np.concatenate([[0], np.cumsum(lengths)])
+    starts = np.concatenate([[0], np.cumsum(lengths[pairable])]).astype(np.int64)
+    entries = np.repeat(first[pairable] - starts[:-1], lengths[pairable]) + np.arange(starts[-1])
+    counts = Counts(starts, codes[entries].astype(np.int64), flat[entries, 1], width)
+    blank = int(times[sizes == 0].sum())
+    return PatternTable(tuple(choices), observed, q or len(choices), counts, times[pairable], singles, blank)
+
+
+def _distinct_rows(matrix: AnyInts, times: AnyInts | None) -> tuple[Ints, Ints]:
+    """Find one row of each kind, and how often the kind occurs; a row is one number in a mixed base."""
+    key, span = np.zeros(len(matrix), dtype=np.int64), 1
+    for column, top in zip(matrix.T, matrix.max(axis=0, initial=0), strict=True):
+        base = int(top) + 1
+        if base > 1:
+            if span > 2**62 // base:
+                key = np.unique(key, return_inverse=True)[1].astype(np.int64)
+                span = int(key.max(initial=0)) + 1
+            key, span = key * base + column, span * base
+    _, rows, kind, repeats = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
+    if times is not None:
+        repeats = np.bincount(kind, weights=times, minlength=len(rows)).astype(np.int64)
+    return rows.astype(np.int64), repeats.astype(np.int64)
+
+
+def _ordered(values: set[Hashable]) -> list[Hashable]:
+    try:
+        return sorted(values)  # type: ignore[type-var]
+    except TypeError:
+        return sorted(values, key=repr)
