@@ -201,3 +201,62 @@ CREATE TABLE resume_points (
 ) STRICT;
 
 CREATE INDEX answers_by_code ON answers (taxonomy, field, subject_id, code, state);
+
+CREATE TABLE rulings (
+  classification_id INTEGER NOT NULL REFERENCES classifications (id) ON DELETE CASCADE,
+  field TEXT NOT NULL,
+  taxonomy TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('answered', 'empty', 'unknown', 'not_applicable')),
+  value TEXT NOT NULL CHECK (json_valid(value)),
+  ruled_by TEXT NOT NULL,
+  ruled_at TEXT NOT NULL,
+  cause TEXT NOT NULL CHECK (cause IN ('misread', 'guideline_unclear', 'taxonomy_gap', 'judgement', 'slip')),
+  note TEXT NOT NULL,
+  confidence REAL,
+  "between" TEXT NOT NULL CHECK (json_valid("between")),
+  event TEXT NOT NULL,
+  PRIMARY KEY (classification_id, field)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX rulings_by_field ON rulings (taxonomy, field, ruled_at);
+
+CREATE TABLE adjudications (
+  classification_id INTEGER PRIMARY KEY REFERENCES classifications (id) ON DELETE CASCADE,
+  adjudicated_by TEXT NOT NULL,
+  adjudicated_at TEXT NOT NULL,
+  strategy TEXT NOT NULL,
+  sources TEXT NOT NULL CHECK (json_valid(sources)),
+  seen TEXT NOT NULL CHECK (json_valid(seen))
+) STRICT;
+
+CREATE TABLE disagreements (
+  subject_id INTEGER NOT NULL REFERENCES subjects (id),
+  taxonomy TEXT NOT NULL,
+  round INTEGER NOT NULL,
+  field TEXT NOT NULL,
+  positions INTEGER NOT NULL CHECK (positions > 1),
+  settled INTEGER NOT NULL CHECK (settled IN (0, 1)),
+  PRIMARY KEY (subject_id, taxonomy, round, field)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX disagreements_by_field ON disagreements (taxonomy, round, settled, field, subject_id);
+
+CREATE TABLE disputed_subjects (
+  subject_id INTEGER NOT NULL REFERENCES subjects (id),
+  taxonomy TEXT NOT NULL,
+  round INTEGER NOT NULL,
+  fields INTEGER NOT NULL CHECK (fields > 0),
+  settled INTEGER NOT NULL CHECK (settled IN (0, 1)),
+  PRIMARY KEY (subject_id, taxonomy, round)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX disputed_in_order ON disputed_subjects (taxonomy, round, settled, subject_id);
+
+CREATE INDEX disputed_by_effect ON disputed_subjects (taxonomy, round, settled, fields, subject_id);
+
+CREATE TABLE settings (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL,
+  set_by TEXT NOT NULL,
+  set_at TEXT NOT NULL
+) STRICT;

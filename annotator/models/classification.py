@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field as Setting
 
 from annotator.models.frozen import Frozen
+from annotator.models.reserved import Cause
 
 AnswerState = Literal["answered", "empty", "unknown", "not_applicable", "hidden"]
 Status = Literal["untouched", "draft", "skipped", "submitted", "adjudicated"]
@@ -61,6 +62,33 @@ class Flag(Frozen):
     resolved_at: str | None = None
 
 
+class Ruling(Frozen):
+    """The decision on one disagreement."""
+
+    answer: Answer
+    by: str
+    at: str
+    cause: Cause
+    note: str = ""
+    confidence: Annotated[float, Setting(ge=0, le=1)] | None = None
+    between: dict[str, Answer] = {}
+    """What each annotator had answered, by name; state and value alone."""
+    event: str
+
+
+class Decision(Frozen):
+    """That a subject was adjudicated, and what that rests on."""
+
+    by: str
+    at: str
+    strategy: str = ""
+    """How it was accepted in bulk; empty when somebody looked at it by itself, `imported` when it came so."""
+    sources: dict[str, dict[str, Any]] = {}
+    """By field, for answers that were not ruled: {source, annotators}."""
+    seen: dict[str, str] = {}
+    """By annotator: the digest of the answers that were looked at."""
+
+
 class Classification(Frozen):
     """One annotator's answers for one subject under one taxonomy in one round."""
 
@@ -73,6 +101,9 @@ class Classification(Frozen):
     notes: str = ""
     skip_reason: str = ""
     flags: tuple[Flag, ...] = ()
+    rulings: dict[str, Ruling] = {}
+    """By field; only an adjudicated classification, or one on the way there, has any."""
+    decision: Decision | None = None
     updated_at: str | None = None
     submitted_at: str | None = None
 

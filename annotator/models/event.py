@@ -12,8 +12,12 @@ EventKind = Literal[
     "withdrawn", "imported",
 ]  # fmt: skip
 UNDOABLE: frozenset[str] = frozenset(
-    {"answer_set", "answer_cleared", "note_set", "flag_raised", "flag_resolved", "skipped", "submitted", "reopened"}
-)
+    {
+        "answer_set", "answer_cleared", "note_set", "flag_raised", "flag_resolved", "skipped", "submitted",
+        "reopened", "ruled", "adjudicated",
+    }
+)  # fmt: skip
+"""What undo takes back. Publishing is not among it: others may have read it, so it is withdrawn by name."""
 
 
 class Event(NamedTuple):
@@ -25,8 +29,11 @@ class Event(NamedTuple):
     `answer_set` {field, answer}; `answer_cleared` {field}; `note_set` {text};
     `flag_raised` {field, reason}; `flag_resolved` {flag}; `skipped` {reason};
     `submitted` {}; `reopened` {reason}; `undone` and `redone` {event};
-    `published` and `withdrawn` {}; `imported` the whole record
-    {answers, notes, status, publish, source}.
+    `ruled` {field, answer, cause, note, confidence, between};
+    `adjudicated` {answers, sources, ruled, seen, strategy}: the agreed answers, where each comes
+    from, which fields take their rulings, digests of what was looked at;
+    `published` {} or {released, reason}; `withdrawn` {};
+    `imported` the whole record {answers, notes, status, publish, source, provenance}.
     """
 
     id: str

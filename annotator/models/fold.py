@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from annotator.models.classification import Answer, Classification, Flag, Identity
+from annotator.models.classification import Answer, Classification, Decision, Flag, Identity, Ruling
 from annotator.models.event import UNDOABLE, Event, Step
+from annotator.models.provenance import IMPORTED, taken_over
 
 HidingRule = Callable[[str, int, Mapping[str, Answer]], frozenset[str]]
 """From namespace, version and answers to the ids of fields a condition hides."""
@@ -51,6 +52,8 @@ class _State:
         self.notes = ""
         self.skip_reason = ""
         self.flags: dict[str, Flag] = {}
+        self.rulings: dict[str, Ruling] = {}
+        self.decision: Decision | None = None
         self.updated_at: str | None = None
         self.submitted_at: str | None = None
 
@@ -78,6 +81,8 @@ class _State:
             notes=self.notes,
             skip_reason=self.skip_reason,
             flags=tuple(self.flags.values()),
+            rulings=self.rulings,
+            decision=self.decision,
             updated_at=self.updated_at,
             submitted_at=self.submitted_at,
         )
@@ -119,6 +124,36 @@ class _State:
 
     def _reopened(self, _event: Event) -> None:
         self.status, self.submitted_at, self.skip_reason = "draft", None, ""
+        self._undecide()
+
+    def _ruled(self, event: Event) -> None:
+        """Take a ruling; one that is newer than the adjudication, as a merge can bring, opens it again."""
+        self._begin()
+        self._undecide()
+        ruling = {name: value for name, value in event.payload.items() if name != "field"}
+        field = event.payload["field"]
+        self.rulings[field] = Ruling.model_validate(
+            {**ruling, "by": event.annotator, "at": event.at, "event": event.id}
+        )
+        self.answers[field] = self.rulings[field].answer
+
+    def _adjudicated(self, event: Event) -> None:
+        """Put the agreed answers and the rulings that still hold on record, and nothing else."""
+        said = event.payload
+        self.rulings = {field: self.rulings[field] for field in said["ruled"] if field in self.rulings}
+        self.answers = {field: Answer.model_validate(answer) for field, answer in said["answers"].items()}
+        self.answers |= {field: ruling.answer for field, ruling in self.rulings.items()}
+        self.status, self.submitted_at = "adjudicated", event.at
+        self.decision = Decision(
+            by=event.annotator, at=event.at, strategy=said.get("strategy", ""),
+            sources=said["sources"], seen=said["seen"],
+        )  # fmt: skip
+
+    def _undecide(self) -> None:
+        """Keep the rulings alone: what was agreed may have changed since."""
+        if self.decision is not None:
+            self.answers = {field: ruling.answer for field, ruling in self.rulings.items()}
+            self.status, self.submitted_at, self.decision = "draft", None, None
 
     def _published(self, _event: Event) -> None:
         self.publish = "published"
@@ -142,6 +177,8 @@ class _State:
                 setattr(self, name, new[name])
         if self.status == "submitted" and self.submitted_at is None:
             self.submitted_at = event.at
+        if self.status == "adjudicated" and (self.decision is None or self.decision.strategy == IMPORTED):
+            self.rulings, self.decision = taken_over(event, self.answers)
         self.imported = new
 
 

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from annotator.models.classification import Classification, Identity
-from annotator.store import events, readable, search
+from annotator.store import disagreements, events, readable, search
 from annotator.store.codes import coded
 from annotator.store.projection import Projection
 
@@ -30,6 +30,7 @@ def examine(connection: sqlite3.Connection, projection: Projection) -> list[Find
         _finding("file integrity", _integrity(connection)),
         _finding("foreign keys", _foreign_keys(connection)),
         _finding("projection equals events", _projection(connection, projection)),
+        _finding("disagreements equal the answers", _disagreements(connection)),
         _finding("events in order", _order(connection)),
     ]
 
@@ -94,6 +95,11 @@ def _projection(connection: sqlite3.Connection, projection: Projection) -> Itera
             yield f"{row[0]} {row[1]} {row[2]} round {row[3]} has no events"
 
 
+def _disagreements(connection: sqlite3.Connection) -> Iterator[str]:
+    for key, taxonomy, round_ in disagreements.differing(connection):
+        yield f"{key} {taxonomy} round {round_} is not as disputed as its answers say"
+
+
 def _expected(one: Classification) -> tuple[object, ...]:
     answers = readable.document(one.answers)
     rows = [
@@ -102,7 +108,8 @@ def _expected(one: Classification) -> tuple[object, ...]:
         for row in readable.answer_rows(field, answer)
     ]
     spans = [row for field, answer in answers.items() for row in readable.evidence_rows(field, answer)]
-    return readable.head(one, answers), rows, spans, sorted(readable.flag_rows(one))
+    decided = readable.ruling_rows(one), readable.decision_rows(one)
+    return readable.head(one, answers), rows, spans, sorted(readable.flag_rows(one)), *decided
 
 
 def _stored(connection: sqlite3.Connection, of: Identity) -> tuple[object, ...] | None:
@@ -129,4 +136,13 @@ def _stored(connection: sqlite3.Connection, of: Identity) -> tuple[object, ...] 
         (one,),
     )
     sql = "SELECT id, field, reason, raised_by, raised_at, resolved_at FROM flags WHERE classification_id = ?"
-    return tuple(head), rows.fetchall(), spans.fetchall(), sorted(connection.execute(sql, (one,)).fetchall())
+    flags = sorted(connection.execute(sql, (one,)).fetchall())
+    return tuple(head), rows.fetchall(), spans.fetchall(), flags, *_decided(connection, one)
+
+
+def _decided(connection: sqlite3.Connection, one: int) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+    rulings = """SELECT field, taxonomy, state, value, ruled_by, ruled_at, cause, note, confidence, "between", event
+                 FROM rulings WHERE classification_id = ? ORDER BY field"""
+    decisions = """SELECT adjudicated_by, adjudicated_at, strategy, sources, seen
+                   FROM adjudications WHERE classification_id = ?"""
+    return connection.execute(rulings, (one,)).fetchall(), connection.execute(decisions, (one,)).fetchall()

@@ -8,7 +8,8 @@ import sqlite3
 from annotator.errors import NotFoundError
 from annotator.models.classification import Classification, Identity
 from annotator.models.fold import HidingRule, fold
-from annotator.store import events, readable
+from annotator.models.reserved import ADJUDICATED
+from annotator.store import disagreements, events, readable
 from annotator.store.codes import Codes
 from annotator.store.readable import Document, readable_values
 
@@ -18,8 +19,14 @@ UPSERT = f"""INSERT INTO classifications ({", ".join(readable.HEAD)}, subject_id
              ON CONFLICT (subject_id, taxonomy, annotator, round)
              DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in readable.HEAD)}
              RETURNING id, subject_id"""
-OF_ONE = """SELECT classifications.id, answers, hidden FROM classifications JOIN subjects ON subjects.id = subject_id
+OF_ONE = """SELECT classifications.id, answers, hidden, status
+            FROM classifications JOIN subjects ON subjects.id = subject_id
             WHERE key = ? AND taxonomy = ? AND annotator = ? AND round = ?"""
+TABLES = (
+    "disputed_subjects", "disagreements", "adjudications", "rulings", "flags", "evidence", "answers",
+    "classifications", "value_codes",
+)  # fmt: skip
+"""Everything that is computed, in an order in which it can be emptied."""
 
 
 class Projection:
@@ -36,7 +43,14 @@ class Projection:
         return fold(of, events.of_classification(self.connection, of), self.hiding)
 
     def refresh(self, of: Identity) -> Classification:
-        """Bring one classification's rows up to date; only what differs is written."""
+        """Bring one classification's rows up to date, and what its subject is disputed about."""
+        one, subject_id, was = self._refresh(of)
+        if "submitted" in {one.status, was} or of.annotator == ADJUDICATED:
+            disagreements.refresh(self.connection, subject_id, of)
+        return one
+
+    def _refresh(self, of: Identity) -> tuple[Classification, int, str]:
+        """Write only what differs; returns the classification, its subject's id and its former status."""
         one = self.computed(of)
         row = self.connection.execute(OF_ONE, (of.subject, of.taxonomy, of.annotator, of.round)).fetchone()
         before: Document = {**json.loads(row[1]), **json.loads(row[2])} if row else {}
@@ -44,16 +58,18 @@ class Projection:
         classification_id, subject_id = self._write_head(one, after)
         self._write_answers(classification_id, subject_id, of.taxonomy, before, after)
         self._write_flags(classification_id, one)
-        return one
+        self._write_decisions(classification_id, one)
+        return one, subject_id, row[3] if row else "untouched"
 
     def rebuild(self) -> int:
         """Empty the projection and compute all of it again; returns how many classifications."""
-        for table in ("flags", "evidence", "answers", "classifications", "value_codes"):
+        for table in TABLES:
             self.connection.execute(f"DELETE FROM {table}")
         self.codes.forget()
         wanted = events.identities(self.connection)
         for of in wanted:
-            self.refresh(of)
+            self._refresh(of)
+        disagreements.rebuild(self.connection)
         return len(wanted)
 
     def _write_head(self, one: Classification, after: Document) -> tuple[int, int]:
@@ -93,3 +109,14 @@ class Projection:
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             [(one, *row) for row in readable.flag_rows(classification)],
         )
+
+    def _write_decisions(self, one: int, classification: Classification) -> None:
+        """Rulings and adjudication; only the adjudicated classification can have any."""
+        if classification.identity.annotator != ADJUDICATED:
+            return
+        for table in ("rulings", "adjudications"):
+            self.connection.execute(f"DELETE FROM {table} WHERE classification_id = ?", (one,))
+        rulings = [(one, *row) for row in readable.ruling_rows(classification)]
+        self.connection.executemany("INSERT INTO rulings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rulings)
+        decided = [(one, *row) for row in readable.decision_rows(classification)]
+        self.connection.executemany("INSERT INTO adjudications VALUES (?, ?, ?, ?, ?, ?)", decided)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from annotator.models.classification import Answer, Classification
@@ -68,6 +69,33 @@ def evidence_rows(field: str, answer: dict[str, Any]) -> list[Row]:
 def flag_rows(one: Classification) -> list[Row]:
     """The rows of `flags`."""
     return [(flag.id, flag.field, flag.reason, flag.raised_by, flag.raised_at, flag.resolved_at) for flag in one.flags]
+
+
+def ruling_rows(one: Classification) -> list[Row]:
+    """The rows of `rulings`, by field."""
+    return [
+        (
+            field, one.identity.taxonomy, ruling.answer.state, to_json(ruling.answer.value), ruling.by, ruling.at,
+            ruling.cause, ruling.note, ruling.confidence, to_json(between(ruling.between)), ruling.event,
+        )
+        for field, ruling in sorted(one.rulings.items())
+    ]  # fmt: skip
+
+
+def between(answers: Mapping[str, Answer]) -> dict[str, dict[str, Any]]:
+    """What annotators had answered, state and value alone."""
+    return {name: {"state": each.state, "value": each.value} for name, each in sorted(answers.items())}
+
+
+def decision_rows(one: Classification) -> list[Row]:
+    """The row of `adjudications`; none as long as nothing is decided."""
+    made = one.decision
+    return [(made.by, made.at, made.strategy, to_json(made.sources), to_json(made.seen))] if made else []
+
+
+def position(state: str, value: Any) -> tuple[str, ...]:
+    """What makes two answers equal: state and values, in whatever order; as the disagreements are counted."""
+    return (state, *sorted(each for each in readable_values(value) if each is not None))
 
 
 def _readable(value: Any) -> str:

@@ -12,13 +12,14 @@ import pytest
 from annotator.errors import StoreError, StoreTooNewError
 from annotator.models.record import IncidentRecord
 from annotator.models.subject import EntityLink, Incident
-from annotator.store import migrating
+from annotator.store import disagreements, migrating
 from annotator.store.content import put_incidents
 from annotator.store.store import Store
-from tests.store.making import answer, make_store, of, problems
+from tests.store.making import answer, hides_b_unless_a_says_yes, make_store, of, problems, record
 
 Add = Callable[[str, str], None]
 FIRST = migrating.migration_files()
+SHIPPED = len(FIRST)
 
 
 @pytest.fixture
@@ -49,12 +50,12 @@ def test_an_older_file_is_brought_up_to_date_and_keeps_its_content(tmp_path: Pat
     path = tmp_path / "a.db"
     with closing(make_store(path)) as store:
         answer(store, of(), "a", "yes")
-    add_migration("0002_more", "CREATE TABLE more (id INTEGER) STRICT;\nINSERT INTO more VALUES (7);")
+    add_migration(f"{SHIPPED + 1:04}_more", "CREATE TABLE more (id INTEGER) STRICT;\nINSERT INTO more VALUES (7);")
     with closing(Store.open(path)) as store:
         assert store.connection.execute("SELECT id FROM more").fetchall() == [(7,)]
         assert store.classification(of()).answers["a"].value == "yes"
         assert problems(store) == []
-    assert version(path) == 2
+    assert version(path) == SHIPPED + 1
     with closing(Store.open(path)) as store:
         assert store.connection.execute("SELECT count(*) FROM more").fetchone() == (1,)
 
@@ -63,16 +64,16 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(tmp_path: Path, add_mi
     path = tmp_path / "a.db"
     make_store(path).close()
     before = tables(path)
-    add_migration("0002_more", "CREATE TABLE more (id INTEGER) STRICT;")
-    add_migration("0003_broken", "CREATE TABLE half (id INTEGER) STRICT;\nINSERT INTO nowhere VALUES (1);")
+    add_migration(f"{SHIPPED + 1:04}_more", "CREATE TABLE more (id INTEGER) STRICT;")
+    add_migration(f"{SHIPPED + 2:04}_broken", "CREATE TABLE half (id INTEGER) STRICT;\nINSERT INTO nowhere VALUES (1);")
     with pytest.raises(sqlite3.OperationalError, match="nowhere"):
         Store.open(path)
     assert tables(path) == before
-    assert version(path) == 1
+    assert version(path) == SHIPPED
 
 
 def test_a_new_file_is_whole_or_empty(tmp_path: Path, add_migration: Add) -> None:
-    add_migration("0002_broken", "INSERT INTO nowhere VALUES (1);")
+    add_migration(f"{SHIPPED + 1:04}_broken", "INSERT INTO nowhere VALUES (1);")
     with pytest.raises(sqlite3.OperationalError, match="nowhere"):
         Store.open(tmp_path / "new.db")
     assert tables(tmp_path / "new.db") == set()
@@ -84,7 +85,7 @@ def test_rebuilding_a_table_keeps_what_refers_to_it(tmp_path: Path, add_migratio
         incident = Incident(key="t:1", entities=(EntityLink(name="Somebody", role="harmed"),))
         put_incidents(connection, [IncidentRecord(incident, "")])
     add_migration(
-        "0002_rebuild",
+        f"{SHIPPED + 1:04}_rebuild",
         "CREATE TABLE anew (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, wiki TEXT) STRICT;"
         "INSERT INTO anew (id, name) SELECT * FROM entities; DROP TABLE entities; ALTER TABLE anew RENAME TO entities;",
     )
@@ -97,10 +98,10 @@ def test_rebuilding_a_table_keeps_what_refers_to_it(tmp_path: Path, add_migratio
 def test_an_older_file_opened_only_for_reading_says_what_to_do(tmp_path: Path, add_migration: Add) -> None:
     path = tmp_path / "a.db"
     make_store(path).close()
-    add_migration("0002_more", "CREATE TABLE more (id INTEGER) STRICT;")
+    add_migration(f"{SHIPPED + 1:04}_more", "CREATE TABLE more (id INTEGER) STRICT;")
     with pytest.raises(StoreError, match=r"older version\. Open it once for writing"):
         Store.open(path, read_only=True)
-    assert version(path) == 1
+    assert version(path) == SHIPPED
 
 
 def test_an_older_program_that_waited_for_a_newer_one_refuses_what_it_made(
@@ -109,8 +110,30 @@ def test_an_older_program_that_waited_for_a_newer_one_refuses_what_it_made(
     path = tmp_path / "a.db"
     make_store(path).close()
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute(f"PRAGMA user_version = {SHIPPED + 1}")
     monkeypatch.setattr("annotator.store.connection._version", lambda _connection, _path: 0)  # before it waited
     with pytest.raises(StoreTooNewError):
         Store.open(path)
-    assert version(path) == 2
+    assert version(path) == SHIPPED + 1
+
+
+@pytest.mark.parametrize("older", range(1, SHIPPED))
+def test_a_file_of_an_older_version_learns_where_its_annotators_differ(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, older: int
+) -> None:
+    path = tmp_path / "a.db"
+    monkeypatch.setattr(migrating, "migration_files", lambda: FIRST[:older])
+    monkeypatch.setattr(disagreements, "refresh", lambda *_: None)  # it knew of none
+    with closing(make_store(path)) as store:
+        for annotator, values in (("eva", ["x", "y"]), ("bob", ["y", "x"]), ("AIID", ["z"])):
+            answer(store, of(annotator=annotator), "same", values)
+            answer(store, of(annotator=annotator), "a", "yes" if annotator == "eva" else "no")
+            record(store, of(annotator=annotator), "submitted")
+    assert version(path) == older
+    monkeypatch.undo()
+    with closing(Store.open(path, hides_b_unless_a_says_yes)) as store:
+        found = "SELECT taxonomy, round, field, positions, settled FROM disagreements"
+        assert store.connection.execute(found).fetchall() == [("T", 1, "a", 2, 0)]
+        assert store.connection.execute("SELECT fields FROM disputed_subjects").fetchall() == [(1,)]
+        assert problems(store) == []
+    assert version(path) == SHIPPED

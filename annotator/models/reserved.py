@@ -1,0 +1,35 @@
+"""Names that no person works under, and the words a ruling chooses from. Plain, because every start reads it."""
+
+from __future__ import annotations
+
+from typing import Literal
+from unicodedata import normalize
+
+ADJUDICATED = "adjudicated"
+"""The annotator of the classification that was decided: agreed answers and rulings."""
+PUBLISHER = "AIID"
+"""The annotator of what AIID published: a result to compare with, nobody's independent work."""
+NO_WITNESS = (ADJUDICATED, PUBLISHER)
+"""Whose classifications are no evidence of what annotators think of a subject."""
+Cause = Literal["misread", "guideline_unclear", "taxonomy_gap", "judgement", "slip"]
+CAUSES: tuple[Cause, ...] = ("misread", "guideline_unclear", "taxonomy_gap", "judgement", "slip")
+"""Why annotators differed."""
+Source = Literal["unanimous", "majority", "single", "ruled", "unresolved"]
+"""Where an answer on record comes from; `majority` only when a whole subject was accepted by that strategy."""
+Strategy = Literal["unanimous", "majority", "single"]
+STRATEGIES: tuple[Strategy, ...] = ("unanimous", "majority", "single")
+"""How subjects are accepted in bulk."""
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names read alike: then they are taken for one person where it matters."""
+    return _plain(one) == _plain(other)
+
+
+def is_reserved(name: str) -> bool:
+    """Whether a name reads like the one that adjudications are kept under."""
+    return same_name(name, ADJUDICATED)
+
+
+def _plain(name: str) -> str:
+    return " ".join(normalize("NFKC", name).casefold().split())
