@@ -13,6 +13,8 @@ from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from annotator.models.reserved import ADJUDICATED
+
 EMPTY, UNKNOWN, NOT_APPLICABLE, HIDDEN = -1, -2, -3, -4
 """Codes of the states; a hidden value with code c is HIDDEN - c, so that it can be brought back."""
 Said = tuple[int, ...]
@@ -75,7 +77,7 @@ class Answers:
 
     def units(self, kinds: Collection[str] = ("incident", "report")) -> int:
         """Number of subjects of these kinds that anybody classified."""
-        where, values = self._where
+        where, values = self._least_where
         if set(kinds) >= {"incident", "report"}:
             about = ""
         else:
@@ -86,7 +88,7 @@ class Answers:
 
     def overlapping(self) -> int:
         """Number of subjects that two annotators or more classified."""
-        where, values = self._where
+        where, values = self._least_where
         each = f"SELECT 1 FROM classifications WHERE {where} GROUP BY subject_id HAVING count(*) > 1"
         return int(self.connection.execute(f"SELECT count(*) FROM ({each})", values).fetchone()[0])
 
@@ -95,6 +97,12 @@ class Answers:
         where, values = self._where
         sql = f"SELECT version, count(*) FROM classifications WHERE {where} GROUP BY version ORDER BY version"
         return dict(self.connection.execute(sql, values).fetchall())
+
+    def refused(self) -> dict[str, int]:
+        """Number of imported values by field that did not fit and are no answers."""
+        sql = """SELECT field, count(*) FROM import_issues WHERE taxonomy = ? AND field != ''
+                 AND (annotator IN (SELECT value FROM json_each(?)) OR annotator = '') GROUP BY field"""
+        return dict(self.connection.execute(sql, (self.sample.taxonomy, json.dumps(self.annotators))).fetchall())
 
     def patterns(self, field: str, *, many: bool, without: Collection[int] = ()) -> Counter[tuple[Said, ...]]:
         """How many units have each combination of answers, whoever gave them.
@@ -152,8 +160,8 @@ class Answers:
         """The classifications that take part, as a condition on their table."""
         sample = self.sample
         statuses = (*COUNTING, "draft") if sample.drafts else COUNTING
-        conditions = ["taxonomy = ?", "round = ?", f"status IN ({', '.join('?' * len(statuses))})"]
-        values: list[Any] = [sample.taxonomy, sample.round, *statuses]
+        conditions = ["taxonomy = ?", "round = ?", f"status IN ({', '.join('?' * len(statuses))})", "annotator != ?"]
+        values: list[Any] = [sample.taxonomy, sample.round, *statuses, ADJUDICATED]
         if sample.annotators:
             conditions.append("annotator IN (SELECT value FROM json_each(?))")
             values.append(json.dumps(sample.annotators))
@@ -163,6 +171,11 @@ class Answers:
             until = sample.until or "9999"
             values += [sample.since, len(until), until]
         return " AND ".join(conditions), tuple(values)
+
+    @property
+    def _least_where(self) -> tuple[str, tuple[Any, ...]]:
+        """The same condition, without what excludes nothing."""
+        return ("taxonomy = ?", (self.sample.taxonomy,)) if self._is_everything else self._where
 
     @cached_property
     def _is_everything(self) -> bool:
@@ -180,12 +193,21 @@ class Answers:
             return own, values
         where, chosen = self._where
         if without:
-            where, chosen = f"{where} AND version NOT IN (SELECT value FROM json_each(?))", (
-                *chosen,
-                json.dumps(list(without)),
+            where, chosen = (
+                f"{where} AND version NOT IN (SELECT value FROM json_each(?))",
+                (
+                    *chosen,
+                    json.dumps(list(without)),
+                ),
             )
         # The plus keeps the order of the subjects: SQLite would begin with the classifications.
         return f"{own} AND +classification_id IN (SELECT id FROM classifications WHERE {where})", (*values, *chosen)
+
+
+def versions_used(connection: sqlite3.Connection, taxonomy: str) -> list[int]:
+    """The versions of a taxonomy that the file holds because something was classified under them."""
+    sql = "SELECT version FROM taxonomies WHERE namespace = ? ORDER BY version"
+    return [version for (version,) in connection.execute(sql, (taxonomy,))]
 
 
 def _said(text: str) -> Said:

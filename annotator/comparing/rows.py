@@ -1,0 +1,82 @@
+"""The rows of the tables, shaped as the commands print them."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+class FieldRow(NamedTuple):
+    """How far annotators agree on one field; `percent` is 0 … 100, the coefficients reach up to 1."""
+
+    field: str
+    number: str | None
+    label: str
+    level: str
+    units: int
+    pairable: int
+    percent: float | None
+    alpha: float | None
+    alpha_low: float | None
+    alpha_high: float | None
+    ac1: float | None
+    fleiss_kappa: float | None
+    undefined: str | None
+    """Why a number is missing."""
+
+
+class ChoiceRow(NamedTuple):
+    """How far annotators agree on one choice of a field."""
+
+    choice: str
+    label: str
+    specific: float | None
+    alpha_one_vs_rest: float | None
+
+
+class PairRow(NamedTuple):
+    """How far two annotators agree on one field."""
+
+    field: str
+    a: str
+    b: str
+    units: int
+    percent: float | None
+    kappa: float | None
+
+
+class ConfusionRow(NamedTuple):
+    """Two values that annotators gave to the same subjects."""
+
+    a: str
+    b: str
+    count: int
+    subjects: list[str]
+
+
+class AnnotatorRow(NamedTuple):
+    """How one annotator compares with the others on one field."""
+
+    field: str
+    annotator: str
+    units: int
+    """Units on which somebody else said something too."""
+    percent: float | None
+    """Agreement with each of the others, in percent."""
+    alpha: float | None
+    """Of this annotator's values with those of the rest."""
+    competence: float | None
+    """MACE: how often the annotator knew rather than guessed; None where fewer than three overlap."""
+    accuracy: float | None
+    """Dawid–Skene: how often the annotator gave the likely answer."""
+
+
+class Disagreement(NamedTuple):
+    """One field of one subject on which annotators differ."""
+
+    subject: str
+    field: str
+    label: str
+    answers: dict[str, Any]
+    """What each annotator said: the value, or `(state)`."""
+    ruled: Any
+    """The decision, or None."""
