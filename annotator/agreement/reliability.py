@@ -96,7 +96,7 @@ class _Overlap:
         """Sum one number per value into its unit and category."""
         size = len(self.observed)
         cells = np.bincount(self.units * size + self.codes, values, minlength=len(self.rows) * size)
-        return cells.reshape(len(self.rows), size)
+        return cells.reshape(len(self.rows), size).astype(np.float64)
 
     def by_unit(self, values: Floats) -> Floats:
         """Sum one row per value into its unit."""
@@ -107,7 +107,7 @@ class _Overlap:
         """Sum one number per value into its annotator and category."""
         size = len(self.observed)
         cells = np.bincount(self.by * size + self.codes, values, minlength=len(self.who) * size)
-        return cells.reshape(len(self.who), size)
+        return cells.reshape(len(self.who), size).astype(np.float64)
 
     def result(self, reliability: Floats, belief: Floats) -> Reliability:
         """Give everything its name again."""
