@@ -7,6 +7,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 
 from annotator.agreement.distances import Level
 from annotator.comparing.policy import State, StatePolicy
@@ -89,6 +90,25 @@ class Categories:
         place = {category: len(self.listed) + number for number, category in enumerate(extra)}
         return (*self.listed, *extra), [*range(len(self.listed)), *(place[each] for each in self.extra)]
 
+    @property
+    def places(self) -> range:
+        """All positions given out so far."""
+        return range(len(self.listed) + len(self.extra))
+
+    @property
+    def single_choices(self) -> list[Hashable]:
+        """The choices that categories consist of: themselves, or the members of sets."""
+        if not self.holds_sets:
+            return list(self.in_order()[0])
+        met = {member for each in self.extra if isinstance(each, frozenset) for member in each}
+        first: list[Hashable] = list(self._selectable) if self.level == "masi" else []
+        return [*first, *sorted(met.difference(first), key=lambda each: label(self.field, each))]
+
+    @property
+    def holds_sets(self) -> bool:
+        """Whether categories are sets."""
+        return self.level == "masi" or self.field.holds_many
+
     @cached_property
     def _selectable(self) -> list[str]:
         choices = self.field.all_choices.values()
@@ -106,7 +126,7 @@ class Categories:
     def _of_state(self, state: State) -> Hashable | None:
         if not self.policy.counts(state, self.field):
             return None
-        if self.level in {"masi", "tree"} or self.field.holds_many:
+        if self.level == "tree" or self.holds_sets:
             return frozenset() if state == "empty" else self._wrapped(Mark(state))
         return Mark(state)
 
@@ -172,6 +192,13 @@ def _scalar(field: Field, category: Hashable) -> str:
         return {"true": "yes", "false": "no"}.get(str(category), str(category))
     choice = field.all_choices.get(str(category))
     return in_language(choice.label) if choice else str(category)
+
+
+def as_json(category: Hashable) -> Any:
+    """A category as a document writes it: an id, a number, a list for a set, a state in brackets."""
+    if isinstance(category, frozenset):
+        return sorted(map(identifier, category))
+    return category if isinstance(category, float) else identifier(category)
 
 
 def identifier(category: Hashable) -> str:

@@ -16,7 +16,7 @@ from annotator.errors import NotFoundError
 from annotator.models.reserved import ADJUDICATED
 from annotator.models.taxonomy import Field
 from annotator.project import Project
-from annotator.store.agreement_patterns import Answers, Sample
+from annotator.store.agreement_patterns import Answers, Mention, Sample
 from annotator.store.classifications import annotators
 from annotator.taxonomy.naming import find_field
 from annotator.taxonomy.suggesting import shortened
@@ -38,6 +38,11 @@ class Comparison:
         if self.scope.field:
             return [find_field(self.taxonomy, self.scope.field)]
         return list(self.taxonomy.fields)
+
+    @property
+    def compared(self) -> list[Field]:
+        """Those of the fields that can be compared."""
+        return [field for field in self.fields if not self.reason_against(field)]
 
     @property
     def names(self) -> list[str]:
@@ -70,6 +75,19 @@ class Comparison:
         choices, moved = known.in_order()
         ordered = ((tuple(moved[place] for place in pattern), times) for pattern, times in merged.items())
         return of_patterns(choices, ordered, known.q)
+
+    def named_patterns(self, field: Field) -> Counter[tuple[tuple[int, int], ...]]:
+        """How many units have each combination of annotators (places among `names`) and positions of values."""
+        known, merged = self.categories(field), Counter[tuple[tuple[int, int], ...]]()
+        read = self.answers.named_patterns(field.id, many=field.holds_many, without=self.left_out(field))
+        for pattern, times in read.items():
+            placed = ((by, known.position(said)) for by, said in pattern)
+            merged[tuple((by, place) for by, place in placed if place is not None)] += times
+        return merged
+
+    def mentions(self, field: Field) -> Iterator[Mention]:
+        """What each annotator said, subject by subject."""
+        return self.answers.mentions(field.id, without=self.left_out(field))
 
     def units(self, field: Field) -> int:
         """Number of subjects that anybody classified and that the field is asked about."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from annotator.agreement.coefficients import alpha, estimate, fleiss_kappa, gwet, nominal_sums, percent, told
-from annotator.agreement.distances import metric_for
-from annotator.agreement.estimates import Estimate
-from annotator.agreement.intervals import RESAMPLES, interval
+from annotator.agreement.coefficients import nominal_sums, percent, told
+from annotator.agreement.field import FieldAgreement, agree
+from annotator.agreement.intervals import RESAMPLES
 from annotator.agreement.tables import PatternTable
 from annotator.comparing.comparison import Comparison
 from annotator.comparing.rows import FieldRow
@@ -16,54 +15,58 @@ from annotator.models.taxonomy import Field
 
 
 class Resampling(NamedTuple):
-    """How intervals are drawn."""
+    """How intervals are drawn; no resamples leave them out."""
 
     resamples: int = RESAMPLES
     seed: int = 0
 
 
-def field_rows(comparison: Comparison, resampling: Resampling | None = None) -> list[FieldRow]:
+USUAL = Resampling()
+
+
+def field_rows(comparison: Comparison, resampling: Resampling = USUAL) -> list[FieldRow]:
     """One row per field in the order of the taxonomy."""
-    return [_row(comparison, field, resampling or Resampling()) for field in comparison.fields]
+    return [_row(comparison, field, resampling) for field in comparison.fields]
 
 
 def _row(comparison: Comparison, field: Field, resampling: Resampling) -> FieldRow:
     reason = comparison.reason_against(field)
     if reason:
-        return _without_numbers(field, comparison.units(field), 0, reason)
+        return _unmeasured(field, comparison.units(field), 0, reason)
     table = comparison.table(field)
-    level = comparison.categories(field).level
-    sums = nominal_sums(table)
-    agreed, kappa, ac1 = told(percent, sums), told(fleiss_kappa, sums), told(gwet, sums)
     try:
-        reliability = estimate(table, alpha, level)
-        spread = interval(table, metric_for(table, level), alpha, *resampling)
+        found = agree(table, comparison.categories(field).level, *resampling)
     except RequestError as error:  # values that the level cannot measure, such as negative ratios
-        return _without_numbers(field, table.units, table.pairable, str(error))
+        return _unmeasured(field, table.units, table.pairable, str(error), _percent(table))
+    return _measured(field, found)
+
+
+def _measured(field: Field, found: FieldAgreement) -> FieldRow:
     return FieldRow(
         field=field.id,
         number=field.number,
         label=field.name,
         level=field.measured_as,
-        units=table.units,
-        pairable=table.pairable,
-        percent=None if agreed.value is None else 100 * agreed.value,
-        alpha=reliability.value,
-        alpha_low=spread.low if reliability.is_defined else None,
-        alpha_high=spread.high if reliability.is_defined else None,
-        ac1=ac1.value,
-        fleiss_kappa=kappa.value,
-        undefined=_why(table, reliability, spread.reason),
+        units=found.units,
+        pairable=found.pairable,
+        percent=_hundredfold(found.percent.value),
+        alpha=found.alpha.value,
+        alpha_low=found.alpha_low,
+        alpha_high=found.alpha_high,
+        ac1=found.ac1.value,
+        fleiss_kappa=found.fleiss_kappa.value,
+        undefined=found.undefined,
     )
 
 
-def _why(table: PatternTable, reliability: Estimate, no_interval: str) -> str | None:
-    """Why a number is missing: no overlap and one category say it all, else the interval's reason."""
-    if not table.pairable or not reliability.is_defined:
-        return reliability.reason
-    return no_interval or None
-
-
-def _without_numbers(field: Field, units: int, pairable: int, reason: str) -> FieldRow:
+def _unmeasured(field: Field, units: int, pairable: int, reason: str, agreed: float | None = None) -> FieldRow:
     about = (field.id, field.number, field.name, field.measured_as)
-    return FieldRow(*about, units, pairable, None, None, None, None, None, None, reason)
+    return FieldRow(*about, units, pairable, agreed, None, None, None, None, None, reason)
+
+
+def _percent(table: PatternTable) -> float | None:
+    return _hundredfold(told(percent, nominal_sums(table)).value)
+
+
+def _hundredfold(share: float | None) -> float | None:
+    return None if share is None else 100 * share

@@ -47,27 +47,26 @@ class PairRow(NamedTuple):
 class ConfusionRow(NamedTuple):
     """Two values that annotators gave to the same subjects."""
 
-    a: str
-    b: str
+    a: Any
+    b: Any
     count: int
     subjects: list[str]
 
 
 class AnnotatorRow(NamedTuple):
-    """How one annotator compares with the others on one field."""
+    """How one annotator compares with all others on one field."""
 
     field: str
     annotator: str
     units: int
     """Units on which somebody else said something too."""
     percent: float | None
-    """Agreement with each of the others, in percent."""
-    alpha: float | None
-    """Of this annotator's values with those of the rest."""
-    competence: float | None
-    """MACE: how often the annotator knew rather than guessed; None where fewer than three overlap."""
+    kappa: float | None
+    """Cohen's, of this annotator's values with the pooled values of the others."""
     accuracy: float | None
-    """Dawid–Skene: how often the annotator gave the likely answer."""
+    """Dawid–Skene: the chance of giving the likely answer; None where fewer than three overlap."""
+    competence: float | None
+    """MACE: the chance of knowing and not guessing; None where fewer than three overlap."""
 
 
 class Disagreement(NamedTuple):
