@@ -10,9 +10,8 @@ from annotator.models.classification import Classification, Identity
 from annotator.models.fold import HidingRule, fold
 from annotator.store import events, readable
 from annotator.store.codes import Codes
-from annotator.store.readable import Document, readable_values
+from annotator.store.readable import Document
 
-__all__ = ["Projection", "readable_values"]
 UPSERT = f"""INSERT INTO classifications ({", ".join(readable.HEAD)}, subject_id, taxonomy, annotator, round)
              SELECT {", ".join("?" * len(readable.HEAD))}, id, ?, ?, ? FROM subjects WHERE key = ?
              ON CONFLICT (subject_id, taxonomy, annotator, round)
