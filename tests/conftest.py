@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+Lock = Callable[[Path], None]
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -22,3 +26,25 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the real data folder is not beside this checkout")
     return SHARED
+
+
+@pytest.fixture
+def write_protect() -> Iterator[Lock]:
+    """Take the right to write a file or folder away, from root too where the file system can do that."""
+    frozen: list[Path] = []
+    modes: dict[Path, int] = {}
+
+    def lock(path: Path) -> None:
+        modes[path] = path.stat().st_mode
+        path.chmod(0o555 if path.is_dir() else 0o444)
+        if os.access(path, os.W_OK):
+            frozen.append(path)
+            subprocess.run(["chattr", "+i", path], check=False, capture_output=True)
+        if os.access(path, os.W_OK):
+            pytest.skip("root may write everything here, and the file system cannot freeze a file")
+
+    yield lock
+    for path in frozen:
+        subprocess.run(["chattr", "-i", path], check=False, capture_output=True)
+    for path, mode in modes.items():
+        path.chmod(mode)
