@@ -120,3 +120,13 @@ def test_importing_an_export_where_it_came_from_changes_nothing(tmp_path: Path) 
         written.write_text(exported(project, form), encoding="utf-8", newline="")
         import_path(project, written)
         assert exported(project) == before
+
+
+@pytest.mark.parametrize("text", ["a\rb", "a\r", "a\nb", "a\r\nb", 'a "b", c'])
+def test_line_ends_and_quotes_in_a_cell_survive_the_long_table(tmp_path: Path, text: str) -> None:
+    taxonomy = Taxonomy.model_validate({"namespace": "one", "fields": [{"id": "a", "kind": "long_text"}]})
+    first, second = project_with(tmp_path / "one", taxonomy), project_with(tmp_path / "two", taxonomy)
+    keep(first, taxonomy, {"a": Answer(value=text)}, status="submitted")
+    (tmp_path / "out.csv").write_text(exported(first, "csv"), encoding="utf-8", newline="")
+    import_path(second, tmp_path / "out.csv")
+    assert exported(second) == exported(first)
