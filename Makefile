@@ -26,8 +26,8 @@ format: .venv/.test-installed ## put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-fuzz: .venv/.test-installed ## the slow proofs
-	HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -n auto -m slow
+fuzz: .venv/.test-installed ## the slow proofs, and every property on many more examples
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -n auto -m "slow or hypothesis"
 
 peers: .venv-peers/.installed ## compare the statistics with the programs others wrote
 	.venv-peers/bin/pytest -n auto -rs tests/agreement

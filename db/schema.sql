@@ -130,6 +130,10 @@ CREATE TABLE classifications (
 
 CREATE INDEX classifications_by_status ON classifications (annotator, round, taxonomy, status, subject_id);
 
+CREATE INDEX classifications_latest ON classifications (annotator, taxonomy, updated_at);
+
+CREATE INDEX classifications_published ON classifications (taxonomy, updated_at) WHERE publish = 'published';
+
 CREATE INDEX classifications_flagged ON classifications (subject_id) WHERE flagged = 1;
 
 CREATE TABLE value_codes (

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import os
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+Lock = Callable[[Path], None]
+
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 # A busy machine takes its time; that alone is no failure.
-settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("fuzz", parent=settings.get_profile("unhurried"), max_examples=1_000)
+# The same examples at every run, so that a failure is somebody's change; `make fuzz` looks for new ones.
+settings.register_profile(
+    "unhurried", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "fuzz", deadline=None, max_examples=1_000, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "unhurried"))
 
 
@@ -22,3 +31,25 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the real data folder is not beside this checkout")
     return SHARED
+
+
+@pytest.fixture
+def write_protect() -> Iterator[Lock]:
+    """Take the right to write a file or folder away, from root too where the file system can do that."""
+    frozen: list[Path] = []
+    modes: dict[Path, int] = {}
+
+    def lock(path: Path) -> None:
+        modes[path] = path.stat().st_mode
+        path.chmod(0o555 if path.is_dir() else 0o444)
+        if os.access(path, os.W_OK):
+            frozen.append(path)
+            subprocess.run(["chattr", "+i", path], check=False, capture_output=True)
+        if os.access(path, os.W_OK):
+            pytest.skip("root may write everything here, and the file system cannot freeze a file")
+
+    yield lock
+    for path in frozen:
+        subprocess.run(["chattr", "-i", path], check=False, capture_output=True)
+    for path, mode in modes.items():
+        path.chmod(mode)

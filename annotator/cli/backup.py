@@ -18,6 +18,6 @@ def backup_command(call: Call, file: Path) -> int:
 
     The copy is one consistent state. A file that exists is never overwritten.
     """
-    call.project().store.backup(file)
+    call.project_to_read().store.backup(file)
     say(f"{file}: written.")
     return 0

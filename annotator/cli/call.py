@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from annotator.config import Config, read_config
-from annotator.errors import NotFoundError, RequestError
+from annotator.errors import NotFoundError, RequestError, StoreReadOnlyError
 from annotator.resources import config_path
 
 if TYPE_CHECKING:
@@ -81,6 +81,17 @@ class Call:
         project = Project.open(where, self.folders, tabs=self.config.taxonomies, create=create)
         self._open.append(project.store.close)
         return project
+
+    def project_to_read(self) -> Project:
+        """Open the database for looking only, which one that cannot be written allows too."""
+        try:
+            return self.project()
+        except StoreReadOnlyError:
+            from annotator.project import Project
+
+            project = Project.open(self.path, self.folders, tabs=self.config.taxonomies, read_only=True)
+            self._open.append(project.store.close)
+            return project
 
     def session(self, annotator: str | None = None, path: Path | None = None) -> Session:
         """Open the database for an annotator, by default whoever calls."""

@@ -18,7 +18,7 @@ def doctor_command(call: Call, rebuild: bool, as_json: bool) -> int:
     Checks that the file is sound, that the readable tables equal the log of events, and
     that search is in step. Exits with 1 when something is found.
     """
-    store = call.project().store
+    store = (call.project() if rebuild else call.project_to_read()).store
     if rebuild:
         say(f"Computed {counted(store.rebuild(), 'classification')} anew.")
     findings = store.examine()

@@ -37,7 +37,7 @@ def export_command(
     if out is not None:
         call.refuse_own(out)
     selection = Selection(taxonomy, whose, call.said.get("round", 0), with_hidden)
-    with closing(export(call.project(), form, selection, shape or "long")) as pieces:  # also when a pipe breaks
+    with closing(export(call.project_to_read(), form, selection, shape or "long")) as pieces:  # also when a pipe breaks
         if out is not None and str(out) != "-":
             write(out, pieces)
             say(f"{out}: written.")

@@ -24,7 +24,7 @@ from annotator.tui.event_words import event_words
 @pass_call
 def history_command(call: Call, key: str, taxonomy: str | None, whose: str | None, as_json: bool) -> int:
     """Show every event about a subject, oldest first."""
-    project = call.project()
+    project = call.project_to_read()
     key = resolve(project.store, key)
     namespace = project.named(taxonomy) if taxonomy else ""
     with project.store.reading() as connection:

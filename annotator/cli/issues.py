@@ -21,7 +21,7 @@ def issues_command(call: Call, as_json: bool) -> int:
 
     An issue goes away when its source is imported again without it.
     """
-    project = call.project()
+    project = call.project_to_read()
     with project.store.reading() as connection:
         found = issues.read(connection)
     if as_json:

@@ -46,7 +46,7 @@ def list_command(call: Call, /, query: tuple[str, ...], limit: int | None, as_js
     words" stand in that order. The status shown is that of --annotator, else of --as, else
     the most advanced that anybody reached.
     """
-    project = call.project()
+    project = call.project_to_read()
     view = _view(project, " ".join(query), said)
     asked = QueueQuery(view, call.annotator or None, call.round)
     with project.store.reading() as connection:

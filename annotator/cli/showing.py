@@ -32,7 +32,7 @@ def show_command(call: Call, key: str, with_text: bool, as_json: bool) -> int:
 
     KEY is the key of a subject, or what stands behind its colon: 107, r1928.
     """
-    project = call.project()
+    project = call.project_to_read()
     subject, found = _read(project, resolve(project.store, key))
     if as_json:
         write_json(_document(project, subject, found))

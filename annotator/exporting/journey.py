@@ -12,6 +12,8 @@ from annotator.store.classifications import Wanted, lines
 
 Form = Literal["csv", "json", "jsonl"]
 Shape = Literal["long", "wide"]
+ROW_END = "\r\n"
+"""What the csv module ends rows with; it quotes a cell that holds either character only because of this."""
 FORMS: tuple[Form, ...] = ("csv", "json", "jsonl")
 
 
@@ -47,7 +49,7 @@ def _csv(project: Project, wanted: Wanted, with_hidden: bool, shape: Shape) -> I
     from annotator.formats.formulas import guarded
 
     table = wide_table if shape == "wide" else long_table
-    writer = csv.writer(_Passing(), lineterminator="\n")
+    writer = csv.writer(_Passing(), lineterminator=ROW_END)
     for row in table.rows(project, wanted, with_hidden):
         yield writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in row])
 
@@ -56,4 +58,4 @@ class _Passing:
     """A file for the csv module that hands each row back as text."""
 
     def write(self, text: str) -> str:
-        return text
+        return text.removesuffix(ROW_END) + "\n"

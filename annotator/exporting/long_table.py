@@ -17,7 +17,7 @@ from annotator.models.taxonomy import Field, Taxonomy
 from annotator.project import Project
 from annotator.store.classifications import Origin, StoredClassification, Wanted, origins, read
 from annotator.store.encoding import to_json
-from annotator.store.projection import readable_values
+from annotator.store.readable import readable_values
 
 COLUMNS = (
     "subject", "round", "annotator", "taxonomy", "version", "field", "value", "path", "state",

@@ -16,7 +16,8 @@ from annotator.formats import (
 )
 from annotator.formats.encoding import refuse_known_binary
 from annotator.formats.format import Format, Reader, ReadOptions, Sniffer
-from annotator.formats.text import HEAD, check_size, unreadable
+from annotator.formats.json_source import JsonSource
+from annotator.formats.text import HEAD, TextFile, check_size, unreadable
 
 __all__ = ["FORMATS", "Format", "ReadOptions", "Reader", "Sniffer", "by_name", "sniff"]
 
@@ -63,8 +64,16 @@ def sniff(path: Path) -> Format:
     if confidence > 0:
         return best
     refuse_known_binary(head, str(path))
+    _refuse_broken_json(path)
     listed = "\n".join(f"  {each.name}: {each.summary}" for each in FORMATS)
     raise SourceError(f"{path}: is none of the formats read here; if it is one all the same, name it:\n{listed}")
+
+
+def _refuse_broken_json(path: Path) -> None:
+    """Say where the text breaks off, which helps more than a list of formats."""
+    if path.suffix.lower() in {".json", ".jsonl"}:
+        for _ in JsonSource(TextFile.find(path, ReadOptions(), "any"), ()).items():
+            pass
 
 
 def by_name(name: str) -> Format:

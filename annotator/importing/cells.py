@@ -79,9 +79,10 @@ def _split_choices(field: Field, cell: str) -> Reading:
     while rest.strip():
         name = next((each for each in longest_first if rest == each or rest.startswith(each + JOINER)), None)
         part = name if name is not None else rest.split(JOINER, 1)[0]
-        reading = Reading(known[name], []) if name is not None else _one_choice(field, part)
-        chosen += [reading.value] if reading.value is not None else []
-        outside += reading.outside
+        if part.strip():
+            reading = Reading(known[name], []) if name is not None else _one_choice(field, part)
+            chosen += [reading.value] if reading.value is not None else []
+            outside += reading.outside
         rest = rest[len(part) + len(JOINER) :]
     return Reading(list(dict.fromkeys(chosen)) or None, outside)
 

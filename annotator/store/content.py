@@ -21,6 +21,7 @@ REPORT_COLUMNS = (
     "text", "sha256", "url", "source_domain", "language", "authors", "submitters", "tags", "date_published",
     "date_submitted", "date_modified", "date_downloaded", "image_url", "standing", "related_to", "extra", "partial",
 )  # fmt: skip
+COLUMNS = {"incident": INCIDENT_COLUMNS, "report": REPORT_COLUMNS}
 DATES = tuple(2 + REPORT_COLUMNS.index(f"date_{what}") for what in ("published", "submitted", "downloaded"))
 """Places in a report's row from which its date in the queue comes, best first."""
 EMPTY = ("", "[]", "{}", sha256(b"").hexdigest())
@@ -57,11 +58,12 @@ def put_incidents(connection: sqlite3.Connection, records: Sequence[IncidentReco
 def ensure_subject(connection: sqlite3.Connection, key: str, kind: str) -> None:
     """Make an empty subject for a key that something refers to, unless it is there."""
     found = connection.execute("SELECT 1 FROM subjects WHERE key = ?", (key,)).fetchone()
-    if found:
-        return
-    columns = INCIDENT_COLUMNS if kind == "incident" else REPORT_COLUMNS
-    row: Row = ("", "", "", "{}", 1) if kind == "incident" else report_row(Report(key=key), True)
-    _put(connection, kind, columns, {key: row})
+    if not found:
+        _put(connection, kind, COLUMNS[kind], {key: _empty_row(kind, key)})
+
+
+def _empty_row(kind: str, key: str) -> Row:
+    return ("", "", "", "{}", 1) if kind == "incident" else report_row(Report(key=key), True)
 
 
 def report_row(report: Report, partial: bool) -> Row:
@@ -82,8 +84,9 @@ def _dated(row: Row) -> Row:
 
 def _put(connection: sqlite3.Connection, kind: str, columns: Sequence[str], rows: dict[str, Row]) -> dict[str, Outcome]:
     known = _known(connection, kind, columns, list(rows))
+    if len(known) < len(rows) and _turn_placeholders(connection, kind, [key for key in rows if key not in known]):
+        known = _known(connection, kind, columns, list(rows))
     fresh = {key: row for key, row in rows.items() if key not in known}
-    _refuse_other_kind(connection, kind, list(fresh))
     _insert(connection, kind, columns, fresh)
     outcomes: dict[str, Outcome] = dict.fromkeys(fresh, "added")
     for key, (subject_id, old) in known.items():
@@ -105,11 +108,24 @@ def _known(
     return {row[0]: (row[1], tuple(row[2:])) for row in connection.execute(sql, (json.dumps(keys),))}
 
 
-def _refuse_other_kind(connection: sqlite3.Connection, kind: str, keys: list[str]) -> None:
-    sql = "SELECT subjects.key FROM json_each(?) AS given JOIN subjects ON subjects.key = given.value LIMIT 1"
-    taken = connection.execute(sql, (json.dumps(keys),)).fetchone()
-    if taken:
-        raise SourceError(f"{taken[0]}: is here already and is no {kind}; two sources use one key for two things.")
+def _turn_placeholders(connection: sqlite3.Connection, kind: str, keys: list[str]) -> bool:
+    """Give empty subjects that were guessed to be of the other kind their own; refuse those that have content.
+
+    A classification names its subject by key alone, so `ensure_subject` may have been told wrong.
+    """
+    other = "report" if kind == "incident" else "incident"
+    sql = f"""SELECT own.id, subjects.key, title || own.{COLUMNS[other][0]} = '' AND partial = 1
+                AND NOT EXISTS (SELECT 1 FROM incident_reports WHERE incident_id = own.id)
+              FROM json_each(?) AS given JOIN subjects ON subjects.key = given.value
+              JOIN {other}s AS own ON own.id = subjects.id"""
+    taken = connection.execute(sql, (json.dumps(keys),)).fetchall()
+    for subject_id, key, is_empty in taken:
+        if not is_empty:
+            raise SourceError(f"{key}: is here already and is no {kind}; two sources use one key for two things.")
+        connection.execute(f"DELETE FROM {other}s WHERE id = ?", (subject_id,))
+        connection.execute("UPDATE subjects SET kind = ? WHERE id = ?", (kind, subject_id))
+        _insert_own(connection, kind, COLUMNS[kind], [(subject_id, *_empty_row(kind, key)[2:])])
+    return bool(taken)
 
 
 def _insert(connection: sqlite3.Connection, kind: str, columns: Sequence[str], rows: dict[str, Row]) -> None:
@@ -123,12 +139,14 @@ def _insert(connection: sqlite3.Connection, kind: str, columns: Sequence[str], r
             for index, (key, row) in enumerate(rows.items(), 1)
         ],
     )
-    marks = ", ".join("?" * (len(columns) + 1))
-    connection.executemany(
-        f"INSERT INTO {kind}s (id, {', '.join(columns)}) VALUES ({marks})",
-        [(last + index, *row[2:]) for index, row in enumerate(rows.values(), 1)],
-    )
+    _insert_own(connection, kind, columns, [(last + index, *row[2:]) for index, row in enumerate(rows.values(), 1)])
     search.index_from(connection, last + 1)
+
+
+def _insert_own(connection: sqlite3.Connection, kind: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Write the kind's own table; each row begins with the subject's id."""
+    marks = ", ".join("?" * (len(columns) + 1))
+    connection.executemany(f"INSERT INTO {kind}s (id, {', '.join(columns)}) VALUES ({marks})", rows)
 
 
 def _update(

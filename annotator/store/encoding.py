@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 def to_json(value: Any) -> str:
     """Compact JSON with readable text."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return COMPACT.encode(value)

@@ -11,9 +11,8 @@ from annotator.models.fold import HidingRule, fold
 from annotator.models.reserved import ADJUDICATED
 from annotator.store import disagreements, events, readable
 from annotator.store.codes import Codes
-from annotator.store.readable import Document, readable_values
+from annotator.store.readable import Document
 
-__all__ = ["Projection", "readable_values"]
 UPSERT = f"""INSERT INTO classifications ({", ".join(readable.HEAD)}, subject_id, taxonomy, annotator, round)
              SELECT {", ".join("?" * len(readable.HEAD))}, id, ?, ?, ? FROM subjects WHERE key = ?
              ON CONFLICT (subject_id, taxonomy, annotator, round)
@@ -81,26 +80,23 @@ class Projection:
         return found
 
     def _write_answers(self, one: int, subject: int, taxonomy: str, before: Document, after: Document) -> None:
-        for field in sorted(before.keys() | after.keys()):
-            old, new = before.get(field), after.get(field)
-            if old == new:
-                continue
-            if old is not None:
-                for table in ("answers", "evidence"):
-                    sql = f"DELETE FROM {table} WHERE classification_id = ? AND field = ?"
-                    self.connection.execute(sql, (one, field))
-            if new is not None:
-                self._insert_answer(one, subject, taxonomy, field, new)
-
-    def _insert_answer(self, one: int, subject: int, taxonomy: str, field: str, answer: dict[str, object]) -> None:
-        rows = [
-            (one, field, position, taxonomy, subject, state, value,
-             None if value is None else self.codes.of(taxonomy, field, value), confidence)
-            for _, position, state, value, confidence in readable.answer_rows(field, answer)
-        ]  # fmt: skip
-        self.connection.executemany("INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-        spans = [(one, *row) for row in readable.evidence_rows(field, answer)]
-        self.connection.executemany("INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", spans)
+        changed = [field for field in sorted(before.keys() | after.keys()) if before.get(field) != after.get(field)]
+        gone = [(one, field) for field in changed if field in before]
+        for table in ("answers", "evidence") if gone else ():
+            self.connection.executemany(f"DELETE FROM {table} WHERE classification_id = ? AND field = ?", gone)
+        come = [(field, after[field]) for field in changed if field in after]
+        self.connection.executemany(
+            "INSERT INTO answers (classification_id, taxonomy, subject_id, code, field, position, state, value,"
+            " confidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (one, taxonomy, subject, None if row[3] is None else self.codes.of(taxonomy, field, row[3]), *row)
+                for field, answer in come
+                for row in readable.answer_rows(field, answer)
+            ],
+        )
+        spans = [(one, *row) for field, answer in come for row in readable.evidence_rows(field, answer)]
+        if spans:
+            self.connection.executemany("INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", spans)
 
     def _write_flags(self, one: int, classification: Classification) -> None:
         self.connection.execute("DELETE FROM flags WHERE classification_id = ?", (one,))

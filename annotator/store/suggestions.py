@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import sqlite3
 
+OWN = 500
+"""Latest classifications of an annotator that make up a habit."""
+PUBLISHED = 3_000
+"""Latest published classifications that completions come from: enough of them, and found at once."""
+
 
 def frequent_values(
     connection: sqlite3.Connection, taxonomy: str, field: str, annotator: str, limit: int = 200
 ) -> list[str]:
-    """Values one annotator gave to a field: most frequent first, then most recent."""
-    sql = """SELECT value FROM answers JOIN classifications ON id = classification_id
-             WHERE answers.taxonomy = ? AND field = ? AND annotator = ? AND state = 'answered'
-             GROUP BY value ORDER BY count(*) DESC, max(updated_at) DESC LIMIT ?"""
-    return [value for (value,) in connection.execute(sql, (taxonomy, field, annotator, limit)) if value]
+    """Values one annotator gave to a field lately: most frequent first, then most recent."""
+    sql = """SELECT value FROM (
+               SELECT id, updated_at FROM classifications WHERE annotator = ? AND taxonomy = ?
+               ORDER BY updated_at DESC LIMIT ?
+             ) AS latest JOIN answers ON classification_id = latest.id AND field = ?
+             WHERE state = 'answered' GROUP BY value ORDER BY count(*) DESC, max(updated_at) DESC LIMIT ?"""
+    return [value for (value,) in connection.execute(sql, (annotator, taxonomy, OWN, field, limit)) if value]
 
 
 def published_values(
     connection: sqlite3.Connection, taxonomy: str, field: str, subject: str, limit: int = 2000
 ) -> list[str]:
     """Values that published classifications of other subjects gave to a field, most frequent first."""
-    sql = """SELECT value FROM answers
-             JOIN classifications ON classifications.id = classification_id
-             JOIN subjects ON subjects.id = classifications.subject_id
-             WHERE answers.taxonomy = ? AND field = ? AND publish = 'published' AND state = 'answered' AND key != ?
-             GROUP BY value ORDER BY count(*) DESC, value LIMIT ?"""
-    return [value for (value,) in connection.execute(sql, (taxonomy, field, subject, limit)) if value]
+    sql = """SELECT value FROM (
+               SELECT classifications.id FROM classifications JOIN subjects ON subjects.id = subject_id
+               WHERE publish = 'published' AND taxonomy = ? AND key != ? ORDER BY updated_at DESC LIMIT ?
+             ) AS latest JOIN answers ON classification_id = latest.id AND field = ?
+             WHERE state = 'answered' GROUP BY value ORDER BY count(*) DESC, value LIMIT ?"""
+    rows = connection.execute(sql, (taxonomy, subject, PUBLISHED, field, limit))
+    return [value for (value,) in rows if value]

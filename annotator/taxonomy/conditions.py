@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from operator import ge, gt, le, lt
 from typing import Any
@@ -17,11 +18,17 @@ ORDERINGS = {"greater_than": gt, "at_least": ge, "less_than": lt, "at_most": le}
 def hidden_fields(taxonomy: Taxonomy, answers: Mapping[str, Answer]) -> frozenset[str]:
     """Ids of the fields whose condition does not hold; a hidden field counts as unanswered."""
     hidden: set[str] = set()
-    for field_id in evaluation_order(taxonomy):
+    for field_id in _known_order(taxonomy):
         condition = taxonomy.by_id[field_id].visible_if
         if condition and not _holds(condition, taxonomy, answers, hidden):
             hidden.add(field_id)
     return frozenset(hidden)
+
+
+@lru_cache(maxsize=64)
+def _known_order(taxonomy: Taxonomy) -> list[str]:
+    """The order of a taxonomy's fields, worked out once: it is asked for at every keystroke."""
+    return evaluation_order(taxonomy)
 
 
 def evaluation_order(taxonomy: Taxonomy) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from annotator.models.classification import Answer
 from annotator.session import Session
 from tests.cli.conftest import Program
+from tests.conftest import Lock
 
 
 def test_a_sound_database_is_found_good(program: Program, eva: Session) -> None:
@@ -39,3 +40,25 @@ def test_a_backup_is_a_database_of_its_own(program: Program, eva: Session) -> No
     assert again.code == 2
     assert "never overwrites" in again.err
     assert program("backup", Path("no") / "copy.db").code == 6
+
+
+def test_a_database_that_cannot_be_written_can_still_be_looked_at(
+    program: Program, eva: Session, tmp_path: Path, write_protect: Lock
+) -> None:
+    eva.set_answer("demo:2", "small", "outcome", Answer(value="near"))
+    eva.close()
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    for name in ("annotator.db", "taxonomies"):
+        (tmp_path / name).rename(archive / name)
+    write_protect(archive / "annotator.db")
+    write_protect(archive)
+    for command in (("list",), ("show", "demo:2"), ("history", "demo:2"), ("issues",), ("export", "jsonl"), ("doctor",),
+                    ("backup", "copy.db")):  # fmt: skip
+        said = program("--db", archive / "annotator.db", "--as", "eva", *command)
+        assert said.code == 0, (command, said.err)
+    assert program("--db", "copy.db", "doctor").code == 0
+    for refused in (("doctor", "--rebuild"), ("skip", "demo:3", "--taxonomy", "small", "--reason", "later")):
+        said = program("--db", archive / "annotator.db", "--as", "eva", *refused)
+        assert said.code == 6
+        assert "cannot be written; nothing was changed" in said.err

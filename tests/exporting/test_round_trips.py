@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.exporting import Form
@@ -16,6 +16,7 @@ from annotator.models.taxonomy import Taxonomy
 from tests.exporting.desks import exported, keep, project_with
 from tests.taxonomy.strategies import classifications, taxonomies
 
+FEWER = settings(max_examples=settings().max_examples // 4)
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 spans = st.builds(
     Evidence, report=st.just("demo:r1"), start=st.integers(0, 9), end=st.integers(10, 99), quote=texts, prefix=texts
@@ -36,7 +37,7 @@ def works(draw: st.DrawFn) -> tuple[Taxonomy, dict[str, Answer]]:
 
 @pytest.mark.parametrize("form", ["jsonl", "json"])
 @given(work=works(), status=statuses, notes=texts)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@FEWER
 def test_json_read_into_a_new_database_is_exported_byte_for_byte(
     tmp_path_factory: pytest.TempPathFactory,
     form: Form,
@@ -57,7 +58,7 @@ def test_json_read_into_a_new_database_is_exported_byte_for_byte(
 
 
 @given(work=works())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@FEWER
 def test_the_long_table_keeps_every_answer(
     tmp_path_factory: pytest.TempPathFactory, work: tuple[Taxonomy, dict[str, Answer]]
 ) -> None:
@@ -75,7 +76,7 @@ def test_the_long_table_keeps_every_answer(
 
 
 @given(work=works())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@FEWER
 def test_hidden_answers_come_when_asked_for_and_hide_again(
     tmp_path_factory: pytest.TempPathFactory, work: tuple[Taxonomy, dict[str, Answer]]
 ) -> None:
@@ -120,3 +121,13 @@ def test_importing_an_export_where_it_came_from_changes_nothing(tmp_path: Path) 
         written.write_text(exported(project, form), encoding="utf-8", newline="")
         import_path(project, written)
         assert exported(project) == before
+
+
+@pytest.mark.parametrize("text", ["a\rb", "a\r", "a\nb", "a\r\nb", 'a "b", c'])
+def test_line_ends_and_quotes_in_a_cell_survive_the_long_table(tmp_path: Path, text: str) -> None:
+    taxonomy = Taxonomy.model_validate({"namespace": "one", "fields": [{"id": "a", "kind": "long_text"}]})
+    first, second = project_with(tmp_path / "one", taxonomy), project_with(tmp_path / "two", taxonomy)
+    keep(first, taxonomy, {"a": Answer(value=text)}, status="submitted")
+    (tmp_path / "out.csv").write_text(exported(first, "csv"), encoding="utf-8", newline="")
+    import_path(second, tmp_path / "out.csv")
+    assert exported(second) == exported(first)

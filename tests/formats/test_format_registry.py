@@ -44,3 +44,9 @@ def test_the_refusal_lists_the_formats(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as refused:
         sniff(tmp_path / "x.csv")
     assert all(each.name in str(refused.value) and each.summary in str(refused.value) for each in FORMATS)
+
+
+def test_broken_json_of_no_known_shape_is_refused_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "cut.json").write_text('{"words": ["a",\n "b"', encoding="utf-8")
+    with pytest.raises(SourceError, match=r"cut\.json:2:5: "):
+        sniff(tmp_path / "cut.json")

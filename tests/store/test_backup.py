@@ -10,7 +10,7 @@ import pytest
 
 from annotator.errors import RequestError, StoreError
 from annotator.store.store import Store
-from tests.store.conftest import Lock
+from tests.conftest import Lock
 from tests.store.making import answer, hides_b_unless_a_says_yes, make_store, of, problems, put_texts, script
 
 WRITE_PAIRS = """

@@ -15,9 +15,9 @@ from annotator.errors import SourceError
 from annotator.models.record import IncidentRecord, ReportRecord
 from annotator.models.subject import EntityLink, Incident, Report, SubjectView
 from annotator.store import subjects
-from annotator.store.content import put_incidents, put_reports
+from annotator.store.content import ensure_subject, put_incidents, put_reports
 from annotator.store.store import Store
-from tests.store.making import problems
+from tests.store.making import answer, of, problems
 
 FULL = Report(
     key="s:r1", title="Title", text="Text", url="https://example.org/1", authors=("A",), date_published="2020-05-01",
@@ -132,6 +132,23 @@ def test_one_key_for_two_things_is_refused_whole(store: Store) -> None:
     with pytest.raises(SourceError, match="s:r1: is here already and is no incident"), store.writing() as connection:
         put_incidents(connection, [IncidentRecord(Incident(key=key), "") for key in ("s:new", "s:r1")])
     assert subjects.view(store.connection, "s:new") is None
+
+
+@pytest.mark.parametrize(("guessed", "arrives"), [("report", "incident"), ("incident", "report")])
+def test_a_subject_that_was_only_named_becomes_what_it_turns_out_to_be(
+    store: Store, guessed: str, arrives: str
+) -> None:
+    with store.writing() as connection:
+        ensure_subject(connection, "s:case-7", guessed)
+    answer(store, of("s:case-7"), "a", "yes")
+    if arrives == "incident":
+        put_incident(store, key="s:case-7", title="Now known", reports=("s:r1",))
+    else:
+        put(store, Report(key="s:case-7", title="Now known", text="Text"))
+    found = view(store, "s:case-7")
+    assert (found.kind, found.title) == (arrives, "Now known")
+    assert store.classification(of("s:case-7")).answers["a"].value == "yes"
+    assert problems(store) == []
 
 
 def test_reports_an_incident_lists_may_come_before_after_or_never(store: Store) -> None:

@@ -13,7 +13,7 @@ import pytest
 from annotator.errors import NotAStoreError, NotFoundError, StoreError, StoreReadOnlyError, StoreTooNewError
 from annotator.store.connection import APPLICATION_ID
 from annotator.store.store import Store
-from tests.store.conftest import Lock
+from tests.conftest import Lock
 from tests.store.making import answer, make_store, of, problems
 
 

@@ -1,0 +1,93 @@
+"""Sources to import and projects to import them into."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from annotator.importing import ImportReport, import_path, import_records
+from annotator.models.classification import Classification, Identity
+from annotator.models.issue import ImportIssue
+from annotator.models.record import ClassificationRecord, RawValue, Record
+from annotator.project import Project
+from annotator.store import issues
+
+INCIDENTS = ("incident_id", "date", "reports", "Alleged deployer of AI system", "title", "description")
+CSET = (
+    "Namespace",
+    "Incident ID",
+    "Published",
+    "Notes (special interest intangible harm)",
+    "Physical Objects",
+    "Sector of Deployment",
+)
+
+
+def write_csv(path: Path, header: Iterable[str], *rows: Iterable[object]) -> Path:
+    """Write a table."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([list(header), *(list(row) for row in rows)])
+    return path
+
+
+def write_json(path: Path, value: Any) -> Path:
+    """Write a JSON file."""
+    path.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+def record(
+    *values: tuple[str, Any], form: Any = "json", subject: str = "aiid:1", taxonomy: str = "CSETv1",
+    annotator: str = "AIID", **more: Any,
+) -> ClassificationRecord:  # fmt: skip
+    """A classification as a reader yields it."""
+    raw = tuple(RawValue(name, value, form=form) for name, value in values)
+    more = {"place": "row 1", **more}
+    return ClassificationRecord(subject=subject, taxonomy=taxonomy, annotator=annotator, values=raw, **more)
+
+
+def bring(project: Project, *records: Record, source: str = "test.json") -> ImportReport:
+    """Import records that somebody read."""
+    return import_records(project, records, source)
+
+
+def bring_path(project: Project, path: Path) -> ImportReport:
+    """Import a file or folder."""
+    return import_path(project, path)
+
+
+def classification(
+    project: Project, subject: str = "aiid:1", taxonomy: str = "CSETv1", annotator: str = "AIID"
+) -> Classification:
+    """What is stored of one classification."""
+    return project.store.classification(Identity(subject=subject, taxonomy=taxonomy, annotator=annotator))
+
+
+def values(project: Project, **which: str) -> dict[str, Any]:
+    """The values of one classification by field."""
+    return {field: answer.value for field, answer in classification(project, **which).answers.items()}
+
+
+def kept_issues(project: Project) -> list[ImportIssue]:
+    """Every issue that is kept."""
+    with project.store.reading() as connection:
+        return issues.read(connection)
+
+
+def count(project: Project, table: str) -> int:
+    """Rows of a table."""
+    with project.store.reading() as connection:
+        return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+
+def everything(project: Project) -> list[str]:
+    """The whole content of a database as SQL."""
+    return list(project.store.connection.iterdump())
+
+
+def ailments(project: Project) -> list[str]:
+    """Everything the doctor finds."""
+    return [problem for finding in project.store.examine() for problem in finding.problems]
