@@ -60,9 +60,13 @@ class LiveTable:
         self.add(pattern, -times)
 
     def change(self, before: Iterable[int], after: Iterable[int]) -> None:
-        """One unit has other values now: somebody answered, changed their mind or withdrew."""
-        self.remove(before)
-        self.add(after)
+        """One unit has other values now: somebody answered, changed their mind or withdrew.
+
+        No values before mean a unit that is new here, none after one that leaves.
+        """
+        for values, times in ((tuple(before), -1), (tuple(after), 1)):
+            if values:
+                self.add(values, times)
 
     def code_of(self, choice: Hashable) -> int:
         """The position of a category; a new one, such as a set not seen before, is added."""
