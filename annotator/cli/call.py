@@ -11,6 +11,7 @@ import click
 
 from annotator.config import Config, read_config
 from annotator.errors import NotFoundError, RequestError, StoreReadOnlyError
+from annotator.models.reserved import is_reserved
 from annotator.resources import config_path
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class Call:
         name = str(self.said.get("annotator") or "").strip()
         if not name.isprintable():
             raise RequestError("A name is one line of visible characters; give another one with --as.")
+        if is_reserved(name):
+            raise RequestError(f"{name!r} is the name adjudications are kept under; work under your own with --as.")
         return name
 
     @property

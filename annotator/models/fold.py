@@ -53,6 +53,7 @@ class _State:
         self.skip_reason = ""
         self.flags: dict[str, Flag] = {}
         self.rulings: dict[str, Ruling] = {}
+        self.made: dict[str, Ruling] = {}
         self.decision: Decision | None = None
         self.updated_at: str | None = None
         self.submitted_at: str | None = None
@@ -130,17 +131,15 @@ class _State:
         """Take a ruling; one that is newer than the adjudication, as a merge can bring, opens it again."""
         self._begin()
         self._undecide()
-        ruling = {name: value for name, value in event.payload.items() if name != "field"}
-        field = event.payload["field"]
-        self.rulings[field] = Ruling.model_validate(
-            {**ruling, "by": event.annotator, "at": event.at, "event": event.id}
-        )
-        self.answers[field] = self.rulings[field].answer
+        said = {name: value for name, value in event.payload.items() if name != "field"}
+        ruling = Ruling.model_validate({**said, "by": event.annotator, "at": event.at, "event": event.id})
+        self.rulings[event.payload["field"]] = self.made[event.id] = ruling
+        self.answers[event.payload["field"]] = ruling.answer
 
     def _adjudicated(self, event: Event) -> None:
-        """Put the agreed answers and the rulings that still hold on record, and nothing else."""
+        """Put the agreed answers and the rulings that held on record, and nothing else."""
         said = event.payload
-        self.rulings = {field: self.rulings[field] for field in said["ruled"] if field in self.rulings}
+        self.rulings = {field: self.made[made] for field, made in said["ruled"].items() if made in self.made}
         self.answers = {field: Answer.model_validate(answer) for field, answer in said["answers"].items()}
         self.answers |= {field: ruling.answer for field, ruling in self.rulings.items()}
         self.status, self.submitted_at = "adjudicated", event.at

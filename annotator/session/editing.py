@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.errors import AnswerError, NotFoundError, Problem, RequestError
 from annotator.session.reading import Reader
+from annotator.session.words import whole
 
 if TYPE_CHECKING:
     from annotator.models.classification import Answer, Classification, Identity
@@ -49,7 +50,7 @@ class Editor(Reader):
 
     def set_note(self, key: str, namespace: str, text: str) -> Classification:
         """Keep a note with the classification; it is not part of the answers."""
-        return self._edit(key, namespace, "note_set", {"text": _whole(text)}, lambda now: now.notes == text)
+        return self._edit(key, namespace, "note_set", {"text": whole(text)}, lambda now: now.notes == text)
 
     def raise_flag(self, key: str, namespace: str, reason: str, field: str = "") -> Classification:
         """Ask others to look at a classification, or at one field of it; allowed after submission too."""
@@ -57,7 +58,7 @@ class Editor(Reader):
             raise AnswerError("A flag needs a reason, so that others know what to look at.")
         if field:
             self.field(namespace, field)
-        payload = {"field": field or None, "reason": _whole(reason).strip()}
+        payload = {"field": field or None, "reason": whole(reason).strip()}
         return self._record(key, namespace, "flag_raised", payload)
 
     def resolve_flag(self, key: str, namespace: str, flag_id: str) -> Classification:
@@ -70,7 +71,7 @@ class Editor(Reader):
 
     def skip(self, key: str, namespace: str, reason: str) -> Classification:
         """Leave a subject aside and say why; answering it later takes it up again."""
-        said = _whole(reason).strip()
+        said = whole(reason).strip()
         if not said:
             raise AnswerError("Skipping needs a reason, such as `not about AI` or `cannot read the language`.")
         payload = {"reason": said}
@@ -102,7 +103,7 @@ class Editor(Reader):
             current = self.classification(key, namespace)
             if current.status not in {*CLOSED, "skipped"}:
                 raise RequestError(f"{key} under {namespace} is {current.status}: there is nothing to reopen.")
-            return self._record(key, namespace, "reopened", {"reason": _whole(reason).strip()})
+            return self._record(key, namespace, "reopened", {"reason": whole(reason).strip()})
 
     def field(self, namespace: str, field_id: str) -> Field:
         """A field of the current version of a taxonomy; raises NotFoundError."""
@@ -158,10 +159,3 @@ def _holds(now: Classification, field_id: str, answer: Answer) -> bool:
     if held is not None and held.state == "hidden" and held.value is not None:
         held = held.model_copy(update={"state": "answered"})
     return held == answer
-
-
-def _whole(text: str) -> str:
-    """Refuse what no file can hold: half of a character's code, or a null."""
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise AnswerError("This text holds characters that are not text; type it again.")
-    return text

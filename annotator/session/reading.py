@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from annotator.errors import NotFoundError, RequestError
 from annotator.models.queue import QueueView, ResumePoint
+from annotator.models.reserved import is_reserved
 from annotator.project import Project
 from annotator.session.queue import Queue
 from annotator.store import classifications, resume
@@ -28,6 +29,8 @@ class Reader:
         self.annotator = annotator.strip()
         if not self.annotator.isprintable():
             raise RequestError(f"{annotator!r} is no name for an annotator; use letters that can be seen.")
+        if is_reserved(self.annotator):
+            raise RequestError(f"{annotator!r} is the name adjudications are kept under; work under your own.")
         if round_ < 1:
             raise RequestError(f"There is no round {round_}; rounds are numbered from 1.")
         self.project = project

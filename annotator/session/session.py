@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from annotator.models.classification import Evidence
     from annotator.models.event import Event
     from annotator.models.subject import Report
+    from annotator.session.adjudicating import Adjudicator
+    from annotator.session.publishing import Publisher
     from annotator.session.undoing import Change
 
 UNDO_DEPTH = 1_000
@@ -55,6 +57,20 @@ class Session(Editor):
             found = events.of_subject(connection, key)
         return [event for event in found if event.of.annotator == self.annotator and name in {"", event.of.taxonomy}]
 
+    # Deciding
+
+    def adjudicator(self) -> Adjudicator:
+        """This person as one who decides what annotators differ about."""
+        from annotator.session.adjudicating import Adjudicator
+
+        return Adjudicator(self)
+
+    def publisher(self) -> Publisher:
+        """This person as one who publishes."""
+        from annotator.session.publishing import Publisher
+
+        return Publisher(self)
+
     # Help with answering
 
     def frequent_choices(self, namespace: str, field_id: str) -> list[str]:
@@ -90,6 +106,7 @@ class Session(Editor):
 
     def _turn(self, kind: Literal["undone", "redone"]) -> Change | None:
         from annotator.models.fold import undo_stacks
+        from annotator.session import permitting
         from annotator.session.undoing import change_of
         from annotator.store import events
 
@@ -99,6 +116,7 @@ class Session(Editor):
             if not stack:
                 return None
             event = events.get(connection, stack[-1])
+            permitting.check_turn(self, event, kind)
             _, now = self.store.record(self.annotator, kind, event.of, event.version, {"event": event.id})
         verb = "undid" if kind == "undone" else "redid"
         return change_of(event, verb, self._field_name(event), now)

@@ -17,6 +17,8 @@ WORDS = {
     "skipped": "skip",
     "submitted": "submission",
     "reopened": "reopening",
+    "ruled": "ruling",
+    "adjudicated": "adjudication",
 }
 
 
@@ -34,6 +36,7 @@ class Change(NamedTuple):
 
 def change_of(event: Event, verb: str, field_name: str, classification: Classification) -> Change:
     """Describe an event that was undone or redone."""
-    what = WORDS[event.kind] + (f" to {field_name}" if field_name else "")
+    joined = "on" if event.kind == "ruled" else "to"
+    what = WORDS[event.kind] + (f" {joined} {field_name}" if field_name else "")
     field = event.payload.get("field") or ""
     return Change(event.of.subject, event.of.taxonomy, field, event.kind, f"{verb}: {what}", classification)

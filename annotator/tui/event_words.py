@@ -27,6 +27,11 @@ def _what(event: Event, taxonomy: Taxonomy) -> str:
             return f"{name}: {answer_words(field, answer) if field else answer.value}{quoted}"
         case "answer_cleared":
             return f"{name}: taken back"
+        case "ruled":
+            ruled = Answer.model_validate(payload["answer"])
+            value = answer_words(field, ruled) if field else ruled.value
+            note = f": {payload['note']}" if payload.get("note") else ""
+            return f"ruled on {name}: {value} ({payload['cause'].replace('_', ' ')}{note})"
         case "note_set":
             return f"note: {payload['text']}"
         case "flag_raised":

@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input
 
+from annotator.models.reserved import is_reserved
 from annotator.tui.dialogs.dialog import Dialog
 from annotator.tui.plain import inert
 from annotator.tui.widgets.text_line import TextLine
@@ -21,6 +22,8 @@ def trouble_with(name: str) -> str:
         return f"At most {LONGEST} characters, please."
     if inert(name) != name:
         return "Only characters that can be seen, please."
+    if is_reserved(name):
+        return "Adjudications are kept under that name; another one, please."
     return ""
 
 

@@ -1,0 +1,58 @@
+"""Who may decide about a subject: nobody about their own work, unless the project allows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annotator.errors import AnswerError, RequestError
+from annotator.models.reserved import ADJUDICATED, same_name
+from annotator.session import project_settings
+from annotator.store import reviews
+
+if TYPE_CHECKING:
+    from annotator.models.event import Event
+    from annotator.session.session import Session
+
+SELF_ADJUDICATION = "allow_self_adjudication"
+
+
+def barred(session: Session, key: str, taxonomy: str) -> dict[str, str]:
+    """Those who have work of their own on a subject, with its status; nobody when the project allows them."""
+    with session.store.reading() as connection:
+        if project_settings.is_on(connection, SELF_ADJUDICATION):
+            return {}
+        return reviews.at_work(connection, key, taxonomy, session.round)
+
+
+def refuse_own(session: Session, key: str, taxonomy: str) -> None:
+    """Refuse to decide about a subject that one has classified; raises RequestError or AnswerError."""
+    if not session.annotator:
+        raise RequestError("Say who you are first: --as NAME, or `annotator: NAME` in the config file.")
+    for name, status in barred(session, key, taxonomy).items():
+        if same_name(name, session.annotator):
+            raise AnswerError(
+                f"{key} under {taxonomy}: you classified it yourself ({status}), so somebody else decides about it. "
+                f"`annotator settings {SELF_ADJUDICATION} yes` lets a team decide otherwise."
+            )
+
+
+def check_turn(session: Session, event: Event, kind: str) -> None:
+    """Refuse an undo or redo that would change a decision on record, or make one about one's own work.
+
+    To take back a ruling or an adjudication of one's own is always possible while it is not
+    published; to do it again, or to undo a reopening, is deciding.
+    """
+    of = event.of
+    if of.annotator != ADJUDICATED:
+        return
+    if kind == "redone" or event.kind == "reopened":
+        refuse_own(session, of.subject, of.taxonomy)
+    now = session.store.classification(of)
+    if now.publish == "published" and event.kind in {"adjudicated", "reopened"}:
+        raise AnswerError(f"{of.subject} under {of.taxonomy} is published; withdraw it first.")
+    if event.kind == "ruled" and now.status == "adjudicated":
+        raise AnswerError(f"{of.subject} under {of.taxonomy} is adjudicated; reopen it before changing a ruling.")
+    if kind == "redone" and event.kind == "adjudicated":
+        held = {ruling.event for ruling in now.rulings.values()}
+        if now.status == "adjudicated" or not held >= set(event.payload["ruled"].values()):
+            raise AnswerError(f"{of.subject} under {of.taxonomy} was decided differently since; adjudicate it anew.")

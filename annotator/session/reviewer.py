@@ -1,0 +1,92 @@
+"""What somebody who decides looks at: one subject side by side, the queue, earlier rulings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from annotator.errors import AnswerError
+from annotator.models.classification import Answer, Classification, Identity
+from annotator.models.reserved import ADJUDICATED
+from annotator.models.review import Comparison, Position, Review
+from annotator.session import permitting, reviewing
+from annotator.store import review_queue, reviews
+from annotator.store.disagreements import Totals, totals
+from annotator.store.readable import position
+from annotator.store.review_queue import DisputedSubject, ReviewView
+
+if TYPE_CHECKING:
+    from annotator.session.session import Session
+
+
+class Reviewer:
+    """Reads what annotators handed in, in the round of a session; changes nothing."""
+
+    def __init__(self, session: Session) -> None:
+        """Take the session of whoever looks."""
+        self.session = session
+        self.store = session.store
+
+    def review(self, key: str, namespace: str) -> Review:
+        """Everybody's answers side by side; raises AnswerError for somebody who is still answering themselves."""
+        name = self.session.taxonomy(namespace).namespace
+        if self._own_status(key, name) == "draft":
+            raise AnswerError(f"{key} under {name}: submit your own answers before seeing others'.")
+        return self._read(key, namespace)
+
+    def disagreements(self, key: str, namespace: str) -> list[Comparison]:
+        """The fields of a subject on which annotators differ, in the order of the form."""
+        return self.review(key, namespace).disagreements
+
+    def staleness(self, key: str, namespace: str) -> tuple[str, ...]:
+        """Why the adjudication on record no longer covers what annotators handed in; empty when it does."""
+        return self._read(key, namespace).stale
+
+    def classification(self, key: str, namespace: str) -> Classification:
+        """The adjudicated classification as it stands; `untouched` when nobody has ruled."""
+        return self.store.classification(self._identity(key, self.session.taxonomy(namespace).namespace))
+
+    def queue(self, view: ReviewView, start: int = 0, stop: int = 50) -> list[DisputedSubject]:
+        """A window of the disputed subjects."""
+        with self.store.reading() as connection:
+            return review_queue.page(connection, view, start, stop)
+
+    def totals(self, namespace: str, field: str = "") -> Totals:
+        """How many subjects are disputed and still open, and how many are settled."""
+        name = self.session.taxonomy(namespace).namespace
+        with self.store.reading() as connection:
+            return totals(connection, name, self.session.round, field)
+
+    def precedents(self, key: str, namespace: str, field: str, limit: int = 5) -> list[reviews.Precedent]:
+        """Earlier rulings on the same field between the same answers, newest first."""
+        held = set(self._comparison(self.review(key, namespace), field).positions.values())
+        name = self.session.taxonomy(namespace).namespace
+        with self.store.reading() as connection:
+            return list(islice(_alike(held, reviews.precedents(connection, name, field, key)), limit))
+
+    def _identity(self, key: str, namespace: str) -> Identity:
+        return Identity(subject=key, taxonomy=namespace, annotator=ADJUDICATED, round=self.session.round)
+
+    def _comparison(self, review: Review, field: str) -> Comparison:
+        self.session.field(review.taxonomy, field)
+        return next((each for each in review.fields if each.field == field), Comparison(field, {}, {}))
+
+    def _read(self, key: str, namespace: str) -> Review:
+        taxonomy = self.session.taxonomy(namespace)
+        self.session.kind_of(key)
+        with self.store.reading() as connection:
+            work = reviews.submitted(connection, key, taxonomy.namespace, self.session.round)
+            barred = frozenset(permitting.barred(self.session, key, taxonomy.namespace))
+            return reviewing.review(taxonomy, work, self.classification(key, namespace), barred)
+
+    def _own_status(self, key: str, namespace: str) -> str:
+        own = self._identity(key, namespace).model_copy(update={"annotator": self.session.annotator})
+        return self.store.classification(own).status
+
+
+def _alike(held: set[Position], rulings: Iterable[reviews.Precedent]) -> Iterator[reviews.Precedent]:
+    """The rulings that were made between the same answers, whoever gave them."""
+    for each in rulings:
+        if {position(one["state"], one["value"]) for one in each.between.values()} == held:
+            yield each

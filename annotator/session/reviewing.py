@@ -1,0 +1,119 @@
+"""Put everybody's submitted answers on one subject side by side, with what was decided about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from annotator.models.classification import Answer, Classification, Ruling
+from annotator.models.reserved import same_name
+from annotator.models.review import Comparison, Position, Review, digest
+from annotator.models.taxonomy import Taxonomy
+from annotator.session import resolving
+from annotator.store.readable import between, position
+from annotator.store.reviews import Work
+from annotator.taxonomy.conditions import hidden_fields
+
+
+def review(taxonomy: Taxonomy, work: list[Work], adjudicated: Classification, barred: frozenset[str]) -> Review:
+    """Compare field by field; `barred` are those whose decisions do not count, because they classified it too."""
+    answers = {each.annotator: {field: _answer(said) for field, said in each.answers.items()} for each in work}
+    positions = {name: {field: _position(one) for field, one in given.items()} for name, given in answers.items()}
+    rulings = adjudicated.rulings
+    fields = [
+        _comparison(field, answers, positions, rulings.get(field), barred)
+        for field in _in_order(taxonomy, {*rulings, *(field for given in answers.values() for field in given)})
+    ]
+    digests = {name: digest(held) for name, held in positions.items()}
+    of = adjudicated.identity
+    return Review(
+        of.subject, taxonomy.namespace, taxonomy.version, tuple(answers), _without_moot(taxonomy, fields),
+        adjudicated, tuple(_stale(adjudicated, digests, {each.annotator: each.submitted_at for each in work}, barred)),
+        digests,
+    )  # fmt: skip
+
+
+def tentative(fields: list[Comparison] | tuple[Comparison, ...], by_majority: bool = False) -> dict[str, Answer]:
+    """The answers on record if it were decided now: rulings, what is agreed, and if asked what most say."""
+    found: dict[str, Answer] = {}
+    for each in fields:
+        if each.ruling is not None:
+            found[each.field] = each.ruling.answer
+        elif each.answers and not each.differs:
+            found[each.field] = resolving.agreed(each.answers.values())
+        elif by_majority and (most := resolving.majority_of(each.answers, each.positions)) is not None:
+            found[each.field] = most
+    return found
+
+
+def considered(comparison: Comparison) -> dict[str, dict[str, object]]:
+    """The answers a ruling is made between, as its event keeps them."""
+    return between(comparison.answers)
+
+
+def is_among(name: str, others: Iterable[str]) -> bool:
+    """Whether somebody is one of them, however the name is spelt."""
+    return bool(name) and any(same_name(name, each) for each in others)
+
+
+def _answer(said: dict[str, object]) -> Answer:
+    return Answer.model_validate(said)
+
+
+def _position(answer: Answer) -> Position:
+    return position(answer.state, answer.value)
+
+
+def _in_order(taxonomy: Taxonomy, fields: set[str]) -> list[str]:
+    return [*(field for field in taxonomy.by_id if field in fields), *sorted(fields.difference(taxonomy.by_id))]
+
+
+def _comparison(
+    field: str,
+    answers: Mapping[str, Mapping[str, Answer]],
+    positions: Mapping[str, Mapping[str, Position]],
+    ruling: Ruling | None,
+    barred: frozenset[str],
+) -> Comparison:
+    held = {name: given[field] for name, given in positions.items() if field in given}
+    said = {name: given[field] for name, given in answers.items() if field in given}
+    if ruling is None:
+        return Comparison(field, said, held)
+    was = {_position(each) for each in ruling.between.values()}
+    if was == set(held.values()) and not is_among(ruling.by, barred):
+        return Comparison(field, said, held, ruling)
+    return Comparison(field, said, held, outdated=ruling)
+
+
+def _without_moot(taxonomy: Taxonomy, fields: list[Comparison]) -> tuple[Comparison, ...]:
+    """Mark the disagreements on fields that what is decided hides; those that wait for another field stay."""
+    hidden = hidden_fields(taxonomy, tentative(fields))
+    undecided = {each.field for each in fields if each.differs and each.ruling is None}
+    return tuple(
+        each._replace(is_moot=each.field in hidden and not _waits(taxonomy, each.field, undecided)) for each in fields
+    )
+
+
+def _waits(taxonomy: Taxonomy, field: str, undecided: set[str]) -> bool:
+    """Whether a condition reads, directly or through other conditions, a field that is not decided yet."""
+    known = taxonomy.by_id.get(field)
+    read = known.visible_if.fields_read() if known and known.visible_if else set()
+    return any(each in undecided or _waits(taxonomy, each, undecided) for each in read)
+
+
+def _stale(
+    adjudicated: Classification, digests: Mapping[str, str], at: Mapping[str, str], barred: frozenset[str]
+) -> Iterator[str]:
+    decision = adjudicated.decision
+    if adjudicated.status != "adjudicated" or decision is None:
+        return
+    for name in decision.seen.keys() - digests.keys():
+        yield f"{name} took back what they had handed in"
+    for name in digests if decision.seen else ():
+        if name not in decision.seen:
+            yield f"{name} handed in too, on {at[name]}"
+        elif decision.seen[name] != digests[name]:
+            yield f"{name} handed in other answers, on {at[name]}"
+    deciders = {decision.by, *(ruling.by for ruling in adjudicated.rulings.values())}
+    for name in sorted(deciders):
+        if is_among(name, barred):
+            yield f"{name} decided about it and has classified it too"
