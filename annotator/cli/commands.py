@@ -23,6 +23,11 @@ SECTIONS = {
         "redo": ("undoing", "Do again what was undone last."),
         "history": ("history", "Show every event about a subject."),
     },
+    "Compare": {
+        "agreement": ("agreement", "Compare annotators: fields, pairs, confusions, reliability."),
+        "disagreements": ("disagreements", "List where annotators differ, and what was ruled."),
+        "report": ("agreement_report", "Write a page about agreement to read, print and pass on."),
+    },
     "Bring in and hand on": {
         "import": ("importing", "Import files, folders and archives."),
         "issues": ("issues", "List what imports met and could not accept."),

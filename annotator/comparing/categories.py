@@ -87,6 +87,8 @@ class Categories:
         extra = list(self.extra)
         if self.level in {"interval", "ratio", "ordinal"}:
             extra.sort(key=lambda each: (isinstance(each, str), each))
+        else:
+            extra.sort(key=lambda each: (isinstance(each, Mark), identifier(each)))
         place = {category: len(self.listed) + number for number, category in enumerate(extra)}
         return (*self.listed, *extra), [*range(len(self.listed)), *(place[each] for each in self.extra)]
 

@@ -12,8 +12,8 @@ ON_A_LINE = {"interval", "ratio"}
 
 
 def choice_rows(comparison: Comparison, field: Field) -> list[ChoiceRow]:
-    """One row per choice in the order of the taxonomy; none for numbers and for what is not compared."""
-    if comparison.reason_against(field) or field.measured_as in ON_A_LINE:
+    """One row per choice in the order of the taxonomy; none for numbers, groups and what is not compared."""
+    if comparison.reason_against(field) or field.measured_as in ON_A_LINE or field.kind == "group":
         return []
     table = comparison.table(field)
     choices = comparison.categories(field).single_choices

@@ -6,17 +6,19 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 
 from annotator.agreement.tables import PatternTable, of_patterns
 from annotator.comparing.categories import Categories
 from annotator.comparing.eligible import reason_against, unlike, versions
+from annotator.comparing.finding import sample_of
 from annotator.comparing.scope import Scope
 from annotator.errors import NotFoundError
 from annotator.models.reserved import ADJUDICATED
 from annotator.models.taxonomy import Field
 from annotator.project import Project
-from annotator.store.agreement_patterns import Answers, Mention, Sample
+from annotator.store.agreement_patterns import Answers, Mention
 from annotator.store.classifications import annotators
 from annotator.taxonomy.naming import find_field
 from annotator.taxonomy.suggesting import shortened
@@ -106,10 +108,8 @@ def comparing(project: Project, scope: Scope) -> Iterator[Comparison]:
     """Read from one state of the database; raises NotFoundError for unknown names."""
     with project.store.reading() as connection:
         _refuse_unknown(scope.annotators, connection)
-        sample = Sample(
-            project.named(scope.taxonomy), scope.round, scope.annotators, scope.since, scope.until, scope.drafts
-        )
-        comparison = Comparison(project, scope, Answers(connection, sample))
+        exact = replace(scope, taxonomy=project.named(scope.taxonomy))
+        comparison = Comparison(project, exact, Answers(connection, sample_of(exact)))
         comparison.fields  # noqa: B018  # an unknown field is said before anything is read
         yield comparison
 

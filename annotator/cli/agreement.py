@@ -1,0 +1,152 @@
+"""How far annotators agree: fields, pairs, confusions and annotators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from annotator.cli.agreement_options import FIELD, OF_FORM, OF_SCOPE, RESAMPLES, SEED, Asked, take, with_options
+from annotator.cli.agreement_tables import Table, print_table
+from annotator.cli.call import Call, Command, pass_call
+from annotator.cli.printing import say
+from annotator.errors import RequestError
+
+if TYPE_CHECKING:
+    from annotator.comparing.comparison import Comparison
+    from annotator.comparing.field_rows import Resampling
+    from annotator.comparing.scope import Scope
+    from annotator.project import Project
+
+NOTHING_SHARED = "There is no taxonomy in which two annotators handed in the same subject, so nothing to compare."
+
+
+class Group(Command, click.Group):
+    """A command with commands behind it, that works without one too."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, then the commands."""
+        Command.format_options(self, ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+
+@click.group("agreement", cls=Group, invoke_without_command=True)
+@with_options(*OF_SCOPE, RESAMPLES, SEED, *OF_FORM)
+@click.pass_context
+def agreement_command(context: click.Context, **said: Any) -> int:
+    """Compare what annotators answered, field by field.
+
+    One row per field: how many units, percent agreement, Krippendorff's alpha with a 95 %
+    interval, Gwet's AC1, Fleiss' kappa, and why where a number is missing. With --field, its
+    choices too. Whose work counts and what the answer states mean is said beside every table.
+    """
+    call = context.ensure_object(Call)
+    asked = take(call, said)
+    call.said["agreement"] = asked
+    return 0 if context.invoked_subcommand else _print(call, asked, Table.FIELDS, _fields)
+
+
+@agreement_command.command("pairs", cls=Command)
+@with_options(*OF_SCOPE, *OF_FORM)
+@pass_call
+def pairs_command(call: Call, /, **said: Any) -> int:
+    """Compare each two annotators: shared units, percent agreement, Cohen's kappa."""
+    from annotator.comparing.pair_rows import pair_rows
+
+    return _print(call, take(call, said), Table.PAIRS, lambda comparison, _: pair_rows(comparison))
+
+
+@agreement_command.command("confusion", cls=Command)
+@with_options(*OF_SCOPE, *OF_FORM)
+@pass_call
+def confusion_command(call: Call, /, **said: Any) -> int:
+    """List which values of a field are confused, and on which subjects."""
+    from annotator.comparing.confusion_rows import confusion_rows
+
+    asked = take(call, said)
+    if not asked.field:
+        raise RequestError("Say which field: --field FIELD, an id, a number or a label.")
+    return _print(call, asked, Table.CONFUSION, lambda comparison, _: confusion_rows(comparison, comparison.fields[0]))
+
+
+@agreement_command.command("annotators", cls=Command)
+@with_options(*OF_SCOPE, *OF_FORM)
+@pass_call
+def annotators_command(call: Call, /, **said: Any) -> int:
+    """Compare each annotator with the rest.
+
+    Where three or more overlap, how reliable each is: by Dawid and Skene, and by MACE.
+    """
+    from annotator.comparing.annotator_rows import annotator_rows
+
+    return _print(call, take(call, said), Table.ANNOTATORS, lambda comparison, _: annotator_rows(comparison))
+
+
+def scope_of(call: Call, asked: Asked) -> Scope:
+    """What a person asks to compare; raises RequestError."""
+    from annotator.comparing.policy import read_policy
+    from annotator.comparing.scope import Scope
+
+    names = [name.strip() for name in (asked.annotators or "").split(",")]
+    if asked.annotators is not None and not all(names):
+        raise RequestError("--annotators takes names with commas between them: Annotator-1,Annotator-2.")
+    return Scope(
+        taxonomy=asked.taxonomy or "",
+        field=asked.field or "",
+        round=call.round,
+        annotators=tuple(name for name in names if name),
+        states=read_policy(asked.states or ""),
+        drafts=bool(asked.drafts),
+    )
+
+
+def resampling_of(asked: Asked) -> Resampling:
+    """How intervals are drawn."""
+    from annotator.comparing.field_rows import USUAL
+
+    given = {"resamples": asked.resamples, "seed": asked.seed}
+    return USUAL._replace(**{name: value for name, value in given.items() if value is not None})
+
+
+def _print(call: Call, asked: Asked, table: Table, rows: Callable[[Comparison, Resampling], list[Any]]) -> int:
+    """Print a table over all taxonomies asked for; what must be known beside it goes to standard error."""
+    from annotator.comparing.notes import notes
+
+    project, scope = call.project(), scope_of(call, asked)
+    found: list[dict[str, Any]] = []
+    said: list[str] = []
+    for comparison in _each(project, scope):
+        resampling = resampling_of(asked)
+        head = {} if scope.taxonomy else {"taxonomy": comparison.taxonomy.namespace}
+        found += [{**head, **_document(comparison, row)} for row in rows(comparison, resampling)]
+        said += notes(comparison, resampling if table is Table.FIELDS else None)
+    print_table(table, found, asked)
+    for words in said or [NOTHING_SHARED]:
+        say(words)
+    return 0
+
+
+def _each(project: Project, scope: Scope) -> Iterator[Comparison]:
+    from annotator.comparing.comparison import comparing
+    from annotator.comparing.finding import scopes
+
+    for each in scopes(project, scope):
+        with comparing(project, each) as comparison:
+            yield comparison
+
+
+def _fields(comparison: Comparison, resampling: Resampling) -> list[Any]:
+    from annotator.comparing.field_rows import field_rows
+
+    return field_rows(comparison, resampling)
+
+
+def _document(comparison: Comparison, row: Any) -> dict[str, Any]:
+    """A row as a document; of one field asked for, its choices too."""
+    document: dict[str, Any] = row._asdict()
+    if "alpha_low" in document and comparison.scope.field:
+        from annotator.comparing.choice_rows import choice_rows
+
+        document["choices"] = [each._asdict() for each in choice_rows(comparison, comparison.fields[0])]
+    return document

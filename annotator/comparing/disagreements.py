@@ -1,0 +1,44 @@
+"""Every disagreement: which subject, which field, who said what, and what was ruled."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from annotator.comparing.eligible import versions
+from annotator.comparing.rows import Disagreement
+from annotator.comparing.scope import Scope
+from annotator.models.taxonomy import Taxonomy
+from annotator.project import Project
+from annotator.store.positions import Dispute, disputes
+from annotator.taxonomy.naming import find_field
+
+
+def disagreements(project: Project, scope: Scope) -> list[Disagreement]:
+    """The disagreements of one round by subject, its fields in the order of the taxonomy.
+
+    They are those that are reviewed: between what annotators handed in, AIID's published answers
+    apart. Raises NotFoundError for an unknown taxonomy or field.
+    """
+    taxonomy, _ = versions(project, project.named(scope.taxonomy))
+    field = find_field(taxonomy, scope.field).id if scope.field else ""
+    place = {name: number for number, name in enumerate(taxonomy.by_id)}
+    found: list[Disagreement] = []
+    with project.store.reading() as connection:
+        read = disputes(connection, taxonomy.namespace, scope.round, field)
+        for _, of_one in groupby(read, key=lambda each: each.subject):
+            ordered = sorted(of_one, key=lambda each: place.get(each.field, len(place)))
+            found += [_row(taxonomy, each) for each in ordered]
+    return found
+
+
+def _row(taxonomy: Taxonomy, dispute: Dispute) -> Disagreement:
+    field = taxonomy.by_id.get(dispute.field)
+    answers = {annotator: _value(answer) for annotator, answer in dispute.answers.items()}
+    ruled = None if dispute.ruled is None else _value(dispute.ruled)
+    return Disagreement(dispute.subject, dispute.field, field.name if field else dispute.field, answers, ruled)
+
+
+def _value(answer: dict[str, Any]) -> Any:
+    """The value, or the state in brackets, which no value can be mistaken for by its place alone."""
+    return answer["value"] if answer["state"] == "answered" else f"({answer['state']})"

@@ -1,0 +1,52 @@
+"""What a reader must know beside a table: whose work, under which policy, and what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from annotator.comparing.comparison import Comparison
+from annotator.comparing.field_rows import Resampling
+
+MOST_NAMED = 12
+"""Annotators named one by one."""
+
+
+def notes(comparison: Comparison, resampling: Resampling | None = None) -> list[str]:
+    """The sentences, in order."""
+    return list(_sentences(comparison, resampling))
+
+
+def _sentences(comparison: Comparison, resampling: Resampling | None) -> Iterator[str]:
+    taxonomy = comparison.taxonomy
+    yield f"{taxonomy.namespace} version {taxonomy.version}, round {comparison.scope.round}: {_who(comparison)}"
+    yield comparison.scope.states.words
+    if comparison.scope.drafts:
+        yield "Drafts count as if they were handed in."
+    if resampling and resampling.resamples:
+        yield f"95 % intervals from {resampling.resamples:,} resamples of the units, seed {resampling.seed}."
+    yield from _left_out(comparison)
+
+
+def _who(comparison: Comparison) -> str:
+    parts = comparison.answers.parts
+    if not parts:
+        return "nobody handed anything in, so there is nothing to compare."
+    if len(parts) > MOST_NAMED:
+        named = f"{len(parts):,} annotators"
+    else:
+        named = ", ".join(f"{part.annotator} ({part.subjects:,})" for part in parts)
+    if len(parts) == 1:
+        return f"only {named} handed anything in; agreement needs two annotators."
+    shared = comparison.answers.overlapping()
+    return f"{named}; {f'{shared:,}' if shared else 'no'} {'subject' if shared == 1 else 'subjects'} classified by two or more."
+
+
+def _left_out(comparison: Comparison) -> Iterator[str]:
+    for field in comparison.compared:
+        for version, kind in comparison.left_out(field).items():
+            yield f"{field.id} was of kind {kind} in version {version}; answers under that version are left out."
+    ids = {field.id for field in comparison.fields}
+    refused = sum(times for field, times in comparison.answers.refused().items() if field in ids)
+    if refused:
+        values = "value that does not fit is" if refused == 1 else "values that do not fit are"
+        yield f"{refused:,} imported {values} no answer and counted nowhere; `annotator issues` lists them."
