@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from annotator.cli.agreement_options import FIELD, OF_FORM, OF_SCOPE, RESAMPLES, SEED, Asked, take, with_options
+from annotator.cli.agreement_options import OF_FORM, OF_SCOPE, RESAMPLES, SEED, Asked, take, with_options
 from annotator.cli.agreement_tables import Table, print_table
 from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.printing import say
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from annotator.comparing.comparison import Comparison
     from annotator.comparing.field_rows import Resampling
     from annotator.comparing.scope import Scope
-    from annotator.project import Project
 
 NOTHING_SHARED = "There is no taxonomy in which two annotators handed in the same subject, so nothing to compare."
 
@@ -34,7 +34,7 @@ class Group(Command, click.Group):
 @click.group("agreement", cls=Group, invoke_without_command=True)
 @with_options(*OF_SCOPE, RESAMPLES, SEED, *OF_FORM)
 @click.pass_context
-def agreement_command(context: click.Context, **said: Any) -> int:
+def agreement_command(context: click.Context, /, **said: Any) -> int:
     """Compare what annotators answered, field by field.
 
     One row per field: how many units, percent agreement, Krippendorff's alpha with a 95 %
@@ -111,12 +111,13 @@ def resampling_of(asked: Asked) -> Resampling:
 
 def _print(call: Call, asked: Asked, table: Table, rows: Callable[[Comparison, Resampling], list[Any]]) -> int:
     """Print a table over all taxonomies asked for; what must be known beside it goes to standard error."""
+    from annotator.comparing.comparison import compared_in_turn
     from annotator.comparing.notes import notes
 
     project, scope = call.project(), scope_of(call, asked)
     found: list[dict[str, Any]] = []
     said: list[str] = []
-    for comparison in _each(project, scope):
+    for comparison in compared_in_turn(project, scope):
         resampling = resampling_of(asked)
         head = {} if scope.taxonomy else {"taxonomy": comparison.taxonomy.namespace}
         found += [{**head, **_document(comparison, row)} for row in rows(comparison, resampling)]
@@ -127,15 +128,6 @@ def _print(call: Call, asked: Asked, table: Table, rows: Callable[[Comparison, R
     return 0
 
 
-def _each(project: Project, scope: Scope) -> Iterator[Comparison]:
-    from annotator.comparing.comparison import comparing
-    from annotator.comparing.finding import scopes
-
-    for each in scopes(project, scope):
-        with comparing(project, each) as comparison:
-            yield comparison
-
-
 def _fields(comparison: Comparison, resampling: Resampling) -> list[Any]:
     from annotator.comparing.field_rows import field_rows
 
@@ -144,9 +136,9 @@ def _fields(comparison: Comparison, resampling: Resampling) -> list[Any]:
 
 def _document(comparison: Comparison, row: Any) -> dict[str, Any]:
     """A row as a document; of one field asked for, its choices too."""
-    document: dict[str, Any] = row._asdict()
+    document = asdict(row)
     if "alpha_low" in document and comparison.scope.field:
         from annotator.comparing.choice_rows import choice_rows
 
-        document["choices"] = [each._asdict() for each in choice_rows(comparison, comparison.fields[0])]
+        document["choices"] = [asdict(each) for each in choice_rows(comparison, comparison.fields[0])]
     return document

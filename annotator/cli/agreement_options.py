@@ -46,7 +46,7 @@ class Asked(NamedTuple):
 
     def over(self, before: Asked) -> Asked:
         """The same, with what was said before where nothing is said here."""
-        return Asked(*(there if here is None else here for here, there in zip(self, before, strict=True)))
+        return before._replace(**{name: said for name, said in self._asdict().items() if said is not None})
 
 
 def with_options(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:

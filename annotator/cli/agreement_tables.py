@@ -128,7 +128,9 @@ def _write_csv(table: Table, rows: Sequence[dict[str, Any]]) -> None:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, (list, dict)):
-        return "; ".join(f"{name}: {said(each)}" for name, each in value.items()) if isinstance(value, dict) else (
-            ";".join(map(said, value))
+        return (
+            "; ".join(f"{name}: {said(each)}" for name, each in value.items())
+            if isinstance(value, dict)
+            else (";".join(map(said, value)))
         )
     return _rounded(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -30,7 +31,7 @@ def disagreements_command(call: Call, /, **said: Any) -> int:
     found: list[dict[str, Any]] = []
     for each in scopes(project, scope):
         head = {} if scope.taxonomy else {"taxonomy": each.taxonomy}
-        found += [{**head, **row._asdict()} for row in disagreements(project, each)]
+        found += [{**head, **asdict(row)} for row in disagreements(project, each)]
     print_table(Table.DISAGREEMENTS, found, asked)
     if not asked.as_json:
         say(counted(len(found), "disagreement") + ".")

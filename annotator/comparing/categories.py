@@ -212,4 +212,3 @@ def identifier(category: Hashable) -> str:
     if isinstance(category, tuple):
         return "/".join(map(identifier, category))
     return f"{category:g}" if isinstance(category, float) else str(category)
-

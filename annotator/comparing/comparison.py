@@ -12,7 +12,7 @@ from functools import cached_property
 from annotator.agreement.tables import PatternTable, of_patterns
 from annotator.comparing.categories import Categories
 from annotator.comparing.eligible import reason_against, unlike, versions
-from annotator.comparing.finding import sample_of
+from annotator.comparing.finding import sample_of, scopes
 from annotator.comparing.scope import Scope
 from annotator.errors import NotFoundError
 from annotator.models.reserved import ADJUDICATED
@@ -112,6 +112,13 @@ def comparing(project: Project, scope: Scope) -> Iterator[Comparison]:
         comparison = Comparison(project, exact, Answers(connection, sample_of(exact)))
         comparison.fields  # noqa: B018  # an unknown field is said before anything is read
         yield comparison
+
+
+def compared_in_turn(project: Project, scope: Scope) -> Iterator[Comparison]:
+    """A comparison for the taxonomy asked for, or for each that holds one; each is open while it is looked at."""
+    for each in scopes(project, scope):
+        with comparing(project, each) as comparison:
+            yield comparison
 
 
 def _refuse_unknown(names: tuple[str, ...], connection: sqlite3.Connection) -> None:

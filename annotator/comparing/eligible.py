@@ -36,7 +36,7 @@ def versions(project: Project, namespace: str) -> tuple[Taxonomy, dict[int, Taxo
 
 def unlike(field: Field, others: dict[int, Taxonomy]) -> dict[int, str]:
     """The versions under which a field was another kind of question, with that kind."""
-    found = {}
+    found: dict[int, str] = {}
     for version, taxonomy in others.items():
         then = taxonomy.by_id.get(field.id)
         if then and (then.kind, then.holds_many, then.measured_as) != (field.kind, field.holds_many, field.measured_as):

@@ -38,7 +38,8 @@ def _who(comparison: Comparison) -> str:
     if len(parts) == 1:
         return f"only {named} handed anything in; agreement needs two annotators."
     shared = comparison.answers.overlapping()
-    return f"{named}; {f'{shared:,}' if shared else 'no'} {'subject' if shared == 1 else 'subjects'} classified by two or more."
+    subjects = "no subject" if not shared else f"{shared:,} subject{'' if shared == 1 else 's'}"
+    return f"{named}; {subjects} classified by two or more."
 
 
 def _left_out(comparison: Comparison) -> Iterator[str]:

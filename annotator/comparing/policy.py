@@ -65,6 +65,7 @@ _WORDS: dict[str, dict[str, str]] = {
     },
 }
 STATES = tuple(each.name for each in fields(StatePolicy))
+USUAL_STATES = StatePolicy()
 ANSWERED_ONLY = StatePolicy("missing", "missing", "missing", "missing")
 
 
@@ -72,7 +73,7 @@ def read_policy(text: str) -> StatePolicy:
     """Read `default`, `answered` (answered values alone) or `unknown=missing,hidden=value`; raises RequestError."""
     said = text.strip().casefold()
     if said in {"", "default"}:
-        return StatePolicy()
+        return USUAL_STATES
     if said == "answered":
         return ANSWERED_ONLY
     chosen: dict[str, Treatment] = {}

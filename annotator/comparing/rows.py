@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 
-class FieldRow(NamedTuple):
+@dataclass(frozen=True)
+class FieldRow:
     """How far annotators agree on one field; `percent` is 0 … 100, the coefficients reach up to 1."""
 
     field: str
@@ -24,7 +26,8 @@ class FieldRow(NamedTuple):
     """Why a number is missing."""
 
 
-class ChoiceRow(NamedTuple):
+@dataclass(frozen=True)
+class ChoiceRow:
     """How far annotators agree on one choice of a field."""
 
     choice: str
@@ -33,7 +36,8 @@ class ChoiceRow(NamedTuple):
     alpha_one_vs_rest: float | None
 
 
-class PairRow(NamedTuple):
+@dataclass(frozen=True)
+class PairRow:
     """How far two annotators agree on one field."""
 
     field: str
@@ -44,7 +48,8 @@ class PairRow(NamedTuple):
     kappa: float | None
 
 
-class ConfusionRow(NamedTuple):
+@dataclass(frozen=True)
+class ConfusionRow:
     """Two values that annotators gave to the same subjects."""
 
     a: Any
@@ -53,7 +58,8 @@ class ConfusionRow(NamedTuple):
     subjects: list[str]
 
 
-class AnnotatorRow(NamedTuple):
+@dataclass(frozen=True)
+class AnnotatorRow:
     """How one annotator compares with all others on one field."""
 
     field: str
@@ -69,7 +75,8 @@ class AnnotatorRow(NamedTuple):
     """MACE: the chance of knowing and not guessing; None where fewer than three overlap."""
 
 
-class Disagreement(NamedTuple):
+@dataclass(frozen=True)
+class Disagreement:
     """One field of one subject on which annotators differ."""
 
     subject: str

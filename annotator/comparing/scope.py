@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from annotator.comparing.policy import StatePolicy
+from annotator.comparing.policy import USUAL_STATES, StatePolicy
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,6 @@ class Scope:
     since: str = ""
     until: str = ""
     """Bounds on the subject's date, both included."""
-    states: StatePolicy = StatePolicy()
+    states: StatePolicy = USUAL_STATES
     drafts: bool = False
     """Whether work that was not handed in yet counts too."""
