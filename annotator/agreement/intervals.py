@@ -88,8 +88,12 @@ def draw(random: np.random.Generator, times: Ints, rows: int) -> Floats:
     # With few units for each pattern, drawing the units themselves costs less and has the same law.
     owner = np.repeat(np.arange(patterns), times)
     result = np.empty((rows, patterns))
-    for row in result:
-        row[:] = np.bincount(owner[random.integers(units, size=units, dtype=np.uint32)], minlength=patterns)
+    step = max(1, _CELLS // (4 * max(units, patterns)))
+    for start in range(0, rows, step):
+        part = result[start : start + step]
+        cells = owner[random.integers(units, size=(len(part), units), dtype=np.uint32)]
+        cells += np.arange(len(part))[:, None] * patterns
+        part[:] = np.bincount(cells.ravel(), minlength=part.size).reshape(part.shape)
     return result
 
 
