@@ -165,12 +165,20 @@ def _wide_breaks(text: str, start: int, stop: int, width: int) -> Iterator[int]:
         if piece[0] in " \u3000" or used + cells <= width:
             used += cells
             continue
+        marks = _marks_before(piece)
+        if marks == len(piece):
+            continue
         if used:
-            yield token.start()
+            yield token.start() + marks
         used = cells
         if cells > width:
-            cuts, used = _cuts(piece, width)
-            yield from (token.start() + cut for cut in cuts)
+            cuts, used = _cuts(piece[marks:], width)
+            yield from (token.start() + marks + cut for cut in cuts)
+
+
+def _marks_before(piece: str) -> int:
+    """How many characters at the start belong to the one before: accents and their like take no cell."""
+    return next((place for place, character in enumerate(piece) if cell_len(character)), len(piece))
 
 
 def _cuts(word: str, width: int) -> tuple[list[int], int]:

@@ -14,7 +14,8 @@ from annotator.models.classification import Classification
 from annotator.session import Session, open_session
 from tests.session.making import ailments, choose, desk, submit_fully
 
-FEWER = settings(max_examples=settings().max_examples // 4)
+FEWER = settings(max_examples=settings().max_examples // 6)
+"""Every example makes a database of its own."""
 EDITS = st.lists(
     st.tuples(
         st.sampled_from(["d:1", "d:2"]),
@@ -138,9 +139,9 @@ def test_somebody_elses_edit_does_not_end_redo(eva: Session, bob: Session) -> No
 
 
 def test_a_long_day_can_be_undone_in_full(eva: Session) -> None:
-    for number in range(300):
+    for number in range(120):
         eva.set_note(f"d:{1 + number % 6}", "desk", str(number))
-    for _ in range(300):
+    for _ in range(120):
         assert eva.undo()
     assert eva.undo() is None
     assert all(eva.classification(f"d:{n}", "desk").notes == "" for n in range(1, 7))

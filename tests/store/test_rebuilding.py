@@ -56,7 +56,7 @@ STEPS = st.one_of(
     st.tuples(st.sampled_from(["undo", "redo"]), st.just({})),
 )  # fmt: skip
 WHOSE = st.sampled_from([of(), of("t:2"), of(annotator="bob"), of(taxonomy="U")])
-FEWER = settings(max_examples=settings().max_examples // 3)
+FEWER = settings(max_examples=settings().max_examples // 4)
 """Every example makes a database of its own."""
 STORIES = st.lists(st.tuples(WHOSE, STEPS), max_size=25)
 

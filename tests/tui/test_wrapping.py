@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -39,6 +39,8 @@ def test_no_line_is_wider_than_the_pane(text: str, width: int) -> None:
         assert "\n" not in drawn
 
 
+@example("00 \u0300", 2)
+@example("00 \u0300abc", 2)
 @given(SCRIPTS, WIDTHS)
 def test_a_new_line_never_begins_inside_a_character(text: str, width: int) -> None:
     shown = inert(text, newlines=True)
