@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import journeys, screens
+from benchmarks import agreement, journeys, screens
 from benchmarks.figures import table
 
 MEASURES = {
@@ -19,6 +19,9 @@ MEASURES = {
     "submissions": screens.submissions,
     "imports": journeys.imports,
     "exports": journeys.exports,
+    "agreement_of_snapshot": agreement.of_snapshot,
+    "agreement_of_a_million": agreement.of_a_million,
+    "agreement_in_memory": agreement.in_memory,
     "installed_size": journeys.installed_size,
 }
 

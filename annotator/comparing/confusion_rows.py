@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator
 from itertools import combinations, groupby
-from typing import Any
 
 from annotator.comparing.categories import as_json
 from annotator.comparing.comparison import Comparison
@@ -58,5 +57,4 @@ def _row(
     name: dict[int, Hashable], moved: list[int], pair: tuple[int, int], count: int, subjects: list[str]
 ) -> ConfusionRow:
     a, b = sorted(pair, key=lambda code: moved[code])
-    values: list[Any] = [as_json(name[a]), as_json(name[b])]
-    return ConfusionRow(*values, count, subjects)
+    return ConfusionRow(as_json(name[a]), as_json(name[b]), count, subjects)

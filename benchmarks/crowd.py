@@ -1,0 +1,60 @@
+"""A database in which three annotators gave one of twenty topics to each of a million subjects."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+from annotator.project import Project
+
+CATEGORIES = 20
+ANNOTATORS = 3
+TAXONOMY = (
+    "namespace: crowd\nversion: 1\nfields:\n  - id: topic\n    kind: single\n    choices:\n"
+    + "".join(f"      - {{id: t{number}, label: Topic {number}}}\n" for number in range(CATEGORIES))
+)  # fmt: skip
+
+
+def answers(units: int) -> Iterator[tuple[int, int, int, int]]:
+    """Classification, subject, annotator and topic; seven times in ten an annotator gives the true one."""
+    chance = random.Random(7)
+    for subject in range(1, units + 1):
+        true = int(CATEGORIES * chance.random() ** 2)
+        for who in range(ANNOTATORS):
+            topic = true if chance.random() < 0.7 else int(CATEGORIES * chance.random())
+            yield ANNOTATORS * subject + who, subject, who, topic
+
+
+def database(folder: Path, units: int) -> Path:
+    """Make it once; the tables are written directly, because a million imports would take an hour."""
+    path = folder / f"crowd-{units}" / "crowd.db"
+    if path.exists():
+        return path
+    (path.parent / "taxonomies").mkdir(parents=True, exist_ok=True)
+    (path.parent / "taxonomies" / "crowd.yaml").write_text(TAXONOMY, encoding="utf-8")
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.unlink(missing_ok=True)
+    project = Project.open(unfinished)
+    with project.store.writing() as connection:
+        project.keep(connection, project.taxonomy("crowd"))
+        subjects = ((number, f"bench:{number}") for number in range(1, units + 1))
+        connection.executemany("INSERT INTO subjects (id, key, kind) VALUES (?, ?, 'incident')", subjects)
+        codes = ((topic + 1, f"t{topic}") for topic in range(CATEGORIES))
+        connection.executemany("INSERT INTO value_codes VALUES (?, 'crowd', 'topic', ?)", codes)
+        connection.execute("CREATE TEMP TABLE made (id, subject, who, topic)")
+        connection.executemany("INSERT INTO made VALUES (?, ?, ?, ?)", answers(units))
+        connection.execute(
+            """INSERT INTO classifications SELECT id, subject, 'crowd', 1, 'Annotator-' || (who + 1), 1, 'submitted',
+               'unpublished', 0, '', '', json_object('topic', json_object('state', 'answered', 'value', 't' || topic,
+               'evidence', json('[]'), 'confidence', NULL)), '{}', '2026-01-01T00:00:00.000Z',
+               '2026-01-01T00:00:00.000Z' FROM made"""
+        )
+        connection.execute(
+            """INSERT INTO answers SELECT id, 'topic', 0, 'crowd', subject, 'answered', 't' || topic, topic + 1, NULL
+               FROM made"""
+        )
+    project.store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    project.store.close()
+    unfinished.rename(path)
+    return path

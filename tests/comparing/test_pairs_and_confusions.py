@@ -1,0 +1,119 @@
+"""Annotators beside each other: pairs, confusions, choices, reliability."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from annotator.comparing.annotator_rows import annotator_rows
+from annotator.comparing.choice_rows import choice_rows
+from annotator.comparing.comparison import Comparison, comparing
+from annotator.comparing.confusion_rows import confusion_rows
+from annotator.comparing.pair_rows import pair_rows
+from annotator.comparing.rows import ChoiceRow, ConfusionRow
+from annotator.comparing.scope import Scope
+from annotator.errors import RequestError
+from annotator.project import Project
+from tests.comparing.classified import classified, crowd, verdicts
+
+Rows = TypeVar("Rows")
+
+
+def of_field(project: Project, field: str, rows: Callable[[Comparison], Rows], **scope: Any) -> Rows:
+    with comparing(project, Scope("compared", field=field, **scope)) as comparison:
+        return rows(comparison)
+
+
+def confused(comparison: Comparison) -> list[ConfusionRow]:
+    return confusion_rows(comparison, comparison.fields[0])
+
+
+def chosen(comparison: Comparison) -> list[ChoiceRow]:
+    return choice_rows(comparison, comparison.fields[0])
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> Project:
+    """Eve disagrees with the other two now and then, and saw one subject less."""
+    work = {
+        "ann": verdicts("yes", "yes", "no", "no", "maybe"),
+        "bob": verdicts("yes", "yes", "no", "no", "yes"),
+        "eve": verdicts("yes", "no", "no", "no", None),
+    }
+    return classified(tmp_path, work)
+
+
+def test_each_two_annotators_with_their_shared_units(three: Project) -> None:
+    rows = {(row.a, row.b): row for row in of_field(three, "verdict", pair_rows)}
+    assert {pair: row.units for pair, row in rows.items()} == {("ann", "bob"): 5, ("ann", "eve"): 4, ("bob", "eve"): 4}
+    assert rows["ann", "eve"].percent == 75
+    assert rows["ann", "eve"].kappa == pytest.approx(0.5)  # by hand: (3/4 − 1/2) / (1 − 1/2)
+
+
+def test_pairs_come_for_all_fields_at_once(three: Project) -> None:
+    with comparing(three, Scope("compared")) as comparison:
+        assert {row.field for row in pair_rows(comparison)} == {"verdict"}
+
+
+def test_confusions_name_their_subjects_and_come_most_frequent_first(three: Project) -> None:
+    first, second = of_field(three, "verdict", confused)
+    assert first == ConfusionRow("yes", "no", 2, ["demo:2"])
+    assert second == ConfusionRow("yes", "maybe", 1, ["demo:5"])
+
+
+def test_sets_and_states_are_confused_too(tmp_path: Path) -> None:
+    project = classified(
+        tmp_path,
+        {
+            "ann": [{"basis": ["race", "age"]}, {"verdict": "(unknown)"}],
+            "bob": [{"basis": "(empty)"}, {"verdict": "no"}],
+        },
+    )
+    (row,) = of_field(project, "basis", confused)
+    assert sorted([row.a, row.b]) == [[], ["age", "race"]]
+    (row,) = of_field(project, "verdict", confused)
+    assert (row.a, row.b) == ("no", "(unknown)")
+
+
+def test_what_is_not_compared_has_no_confusions(three: Project) -> None:
+    with pytest.raises(RequestError, match="free text"):
+        of_field(three, "remarks", confused)
+
+
+def test_every_choice_has_its_row_even_when_nobody_chose_it(tmp_path: Path) -> None:
+    project = classified(tmp_path, {"ann": verdicts("yes", "no"), "bob": verdicts("yes", "yes")})
+    yes, no, maybe = of_field(project, "verdict", chosen)
+    assert (yes.label, yes.specific) == ("Yes", pytest.approx(2 / 3))
+    assert no.specific == 0
+    assert (maybe.choice, maybe.specific, maybe.alpha_one_vs_rest) == ("maybe", None, None)
+
+
+def test_choices_of_sets_are_their_members(tmp_path: Path) -> None:
+    project = classified(tmp_path, {"ann": [{"basis": ["age", "race"]}], "bob": [{"basis": ["age"]}]})
+    assert [(each.choice, each.specific) for each in of_field(project, "basis", chosen)] == [
+        ("age", 1), ("race", 0), ("sex", None),
+    ]  # fmt: skip
+
+
+def test_numbers_have_no_rows_for_choices(three: Project) -> None:
+    assert of_field(three, "deaths", chosen) == []
+
+
+def test_each_annotator_against_the_rest_with_reliability_where_three_overlap(three: Project) -> None:
+    rows = {row.annotator: row for row in of_field(three, "verdict", annotator_rows)}
+    assert {name: row.units for name, row in rows.items()} == {"ann": 5, "bob": 5, "eve": 4}
+    assert all(row.accuracy is not None and row.competence is not None for row in rows.values())
+    two = of_field(three, "verdict", annotator_rows, annotators=("ann", "bob"))
+    assert [(row.percent, row.accuracy, row.competence) for row in two] == [(80, None, None)] * 2
+
+
+def test_ten_thousand_annotators_are_too_many_for_pairs_and_say_so(tmp_path: Path) -> None:
+    project = crowd(tmp_path, 10_000, 1)
+    for rows in (pair_rows, annotator_rows):
+        with pytest.raises(RequestError, match=r"10,000 annotators .*--annotators"):
+            of_field(project, "verdict", rows)
+    assert of_field(project, "verdict", pair_rows, annotators=("a1", "a2"))
+    assert of_field(project, "verdict", confused)
