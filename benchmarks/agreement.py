@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -28,6 +27,16 @@ MILLION = 1_000_000
 COUNTED = 100_000
 """Units of the comparison with the krippendorff package, which needs ten kilobytes for each."""
 RUNS = 7
+WATCH = """
+import os, sys, time
+null = os.open(os.devnull, os.O_WRONLY)
+quiet = [(os.POSIX_SPAWN_DUP2, null, 1), (os.POSIX_SPAWN_DUP2, null, 2)]
+started = time.perf_counter()
+child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=quiet)
+_, status, usage = os.wait4(child, 0)
+print(time.perf_counter() - started, usage.ru_maxrss)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
 
 
 def of_snapshot(folder: Path) -> list[Figure]:
@@ -105,10 +114,10 @@ def _command(path: Path) -> list[str]:
 
 
 def _run(command: list[str]) -> tuple[float, float]:
-    """Seconds, and the largest resident size in MB."""
-    started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=HERE)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0, command
-    return time.perf_counter() - started, usage.ru_maxrss / 1000
+    """Seconds, and the largest resident size in MB.
+
+    A small process asks, because a child counts the size its parent had.
+    """
+    done = subprocess.run([sys.executable, "-S", "-c", WATCH, *command], capture_output=True, cwd=HERE, check=True)
+    seconds, kilobytes = done.stdout.split()
+    return float(seconds), float(kilobytes) / 1000

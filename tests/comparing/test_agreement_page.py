@@ -16,7 +16,7 @@ from annotator.comparing.field_rows import Resampling
 from annotator.comparing.page import page
 from annotator.comparing.scope import Scope
 from annotator.project import Project
-from tests.comparing.classified import COMPARED, classified, crowd
+from tests.comparing.classified import COMPARED, Said, classified, crowd
 
 NASTY = "<script>alert(1)</script> \u202etxt"
 VOID = {"meta", "path", "rect"}
@@ -26,8 +26,14 @@ VOID = {"meta", "path", "rect"}
 def project(tmp_path: Path) -> Project:
     """Two annotators who differ; a label and a name try to be markup."""
     hostile = COMPARED.replace("label: Verdict", f'label: "{NASTY}"')
-    ann = [{"verdict": "yes", "basis": ["age"], "deaths": 1}, {"verdict": "no", "basis": ["age", "sex"], "deaths": 0}]
-    bob = [{"verdict": "no", "basis": ["age"], "deaths": 1}, {"verdict": "no", "basis": "(empty)", "deaths": 4}]
+    ann: list[Said | None] = [
+        {"verdict": "yes", "basis": ["age"], "deaths": 1},
+        {"verdict": "no", "basis": ["age", "sex"], "deaths": 0},
+    ]
+    bob: list[Said | None] = [
+        {"verdict": "no", "basis": ["age"], "deaths": 1},
+        {"verdict": "no", "basis": "(empty)", "deaths": 4},
+    ]
     return classified(tmp_path, {"ann <b>": ann, "bob": bob}, hostile)
 
 

@@ -21,7 +21,7 @@ from annotator.comparing.scope import Scope
 from annotator.errors import NotFoundError
 from annotator.models.record import ClassificationRecord, RawValue
 from annotator.project import Project
-from tests.comparing.classified import COMPARED, add, classified, crowd, verdicts
+from tests.comparing.classified import COMPARED, Said, add, classified, crowd, verdicts
 
 QUICK = Resampling(50)
 
@@ -88,9 +88,11 @@ def test_hidden_answers_count_only_when_asked_for(tmp_path: Path) -> None:
 
 
 def test_two_empty_sets_agree_and_an_empty_one_is_disjoint_from_others(tmp_path: Path) -> None:
-    columns = {"ann": [{"basis": "(empty)"}, {"basis": ["age"]}], "bob": [{"basis": "(empty)"}, {"basis": ["age"]}]}
-    found = row(classified(tmp_path, columns), "basis")
-    assert (found.percent, found.alpha) == (100, 1.0)
+    both: list[Said | None] = [{"basis": "(empty)"}, {"basis": ["age"]}]
+    agreeing = row(classified(tmp_path / "same", {"ann": both, "bob": both}), "basis")
+    assert (agreeing.percent, agreeing.alpha) == (100, 1.0)
+    differing = row(classified(tmp_path / "other", {"ann": both, "bob": both[::-1]}), "basis")
+    assert (differing.percent, differing.alpha) == (0, -0.5)  # by hand: D_o = 1, D_e = 2·2·2/(4·3)
 
 
 def test_everybody_the_same_is_undefined_and_not_one(tmp_path: Path) -> None:
