@@ -28,6 +28,13 @@ SECTIONS = {
         "disagreements": ("disagreements", "List where annotators differ, and what was ruled."),
         "report": ("agreement_report", "Write a page about agreement to read, print and pass on."),
     },
+    "Decide": {
+        "review": ("reviewing", "Show who said what on a subject, or list the disputed ones."),
+        "rule": ("ruling", "Decide on one field of a subject."),
+        "adjudicate": ("adjudicating", "Put agreed answers and rulings on record."),
+        "publish": ("adjudicating", "Publish the adjudication of a subject, or release one's work."),
+        "withdraw": ("adjudicating", "Take back what is published."),
+    },
     "Bring in and hand on": {
         "import": ("importing", "Import files, folders and archives."),
         "issues": ("issues", "List what imports met and could not accept."),
@@ -40,6 +47,7 @@ SECTIONS = {
     "The database": {
         "doctor": ("doctor", "Examine the database, and rebuild what is computed."),
         "backup": ("backup", "Copy the database while it is in use."),
+        "settings": ("settings", "List what the team agreed on, or set it."),
     },
 }
 TABLE = {name: place for section in SECTIONS.values() for name, place in section.items()}

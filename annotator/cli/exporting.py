@@ -11,38 +11,51 @@ import click
 
 from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.printing import say
-from annotator.exporting import FORMS, Form, Selection, Shape, export, write
+from annotator.exporting import FORMS, WHATS, Form, Selection, Shape, What, contents, export, write
 from annotator.plain import escaped, inert
+
+SHAPES: tuple[Shape, ...] = ("long", "wide", "subjects")
 
 
 @click.command("export", cls=Command)
 @click.argument("form", type=click.Choice(FORMS))
 @click.option("--taxonomy", metavar="NS", default="", help="Under this taxonomy alone.")
-@click.option("--shape", type=click.Choice(["long", "wide"]), help="CSV with a row per value, or a column per field.")
+@click.option("--what", type=click.Choice(WHATS), help="What annotators gave (raw), what was decided, or both.")
+@click.option(
+    "--shape",
+    type=click.Choice(SHAPES),
+    help="CSV with a row per value, a column per field, or a row per subject with FIELD@ANNOTATOR and FIELD@gold.",
+)
 @click.option("--annotator", "whose", metavar="NAME", default="", help="By this annotator alone.")
 @click.option("--with-hidden", is_flag=True, help="Answers that a condition hides too.")
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write this file, whole or not at all.")
 @pass_call
 def export_command(
-    call: Call, form: Form, taxonomy: str, shape: Shape | None, whose: str, with_hidden: bool, out: Path | None
-) -> int:
+    call: Call, form: Form, taxonomy: str, what: What | None, shape: Shape | None, whose: str, with_hidden: bool,
+    out: Path | None,
+) -> int:  # fmt: skip
     """Write classifications as CSV, JSON or JSON Lines.
 
-    The same data gives the same bytes. --round limits it to a round; without, all rounds
+    By default those of annotators alone; --what adjudicated brings what was decided, with
+    where each answer comes from. The same data gives the same bytes. --round limits it to a round; without, all rounds
     come. Cells that a spreadsheet would run as a formula get a leading '. JSON, JSON Lines
     and the long CSV can be imported again.
     """
-    if shape == "wide" and form != "csv":
+    if shape in {"wide", "subjects"} and form != "csv":
         raise click.UsageError(f"--shape is about csv; {form} has one shape.")
     if out is not None:
         call.refuse_own(out)
-    selection = Selection(taxonomy, whose, call.said.get("round", 0), with_hidden)
-    with closing(export(call.project_to_read(), form, selection, shape or "long")) as pieces:  # also when a pipe breaks
+    default: What = "both" if shape == "subjects" else "raw"
+    selection = Selection(taxonomy, whose, call.said.get("round", 0), with_hidden, what or default)
+    project = call.project_to_read()
+    said = contents(project, selection)
+    with closing(export(project, form, selection, shape or "long")) as pieces:  # also when a pipe breaks
         if out is not None and str(out) != "-":
             write(out, pieces)
             say(f"{out}: written.")
         else:
             _print(pieces, is_json=form != "csv")
+    say(said)
     return 0
 
 

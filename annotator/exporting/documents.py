@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from annotator.errors import NotFoundError
+from annotator.models.reserved import ADJUDICATED
 from annotator.models.taxonomy import Taxonomy
 from annotator.project import Project
 from annotator.store.classifications import StoredClassification, Wanted, read
+from annotator.store.provenance import of_adjudication
 
 SHOWN = ("report", "start", "end", "quote")
 WHOLE = (*SHOWN, "prefix", "suffix")
@@ -18,7 +20,20 @@ WHOLE = (*SHOWN, "prefix", "suffix")
 def documents(project: Project, wanted: Wanted, with_hidden: bool = False) -> Iterator[dict[str, Any]]:
     """Every classification wanted, with its subject and with evidence that can be imported again."""
     for stored in read(project.store.connection, wanted):
-        yield {"subject": stored.subject, **document(project, stored, with_hidden, WHOLE)}
+        made = document(project, stored, with_hidden, WHOLE)
+        yield with_provenance(project, {"subject": stored.subject, **made})
+
+
+def with_provenance(project: Project, one: dict[str, Any]) -> dict[str, Any]:
+    """Tell of each answer of an adjudication where it comes from; others stay as they are."""
+    if one["annotator"] != ADJUDICATED:
+        return one
+    known = of_adjudication(project.store.connection, one["subject"], one["taxonomy"], one["round"])
+    answers = {
+        field: {**answer, "provenance": known[field]} if field in known else answer
+        for field, answer in one["answers"].items()
+    }
+    return {**one, "answers": answers}
 
 
 def document(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from annotator.errors import NotFoundError
+from annotator.models.reserved import ADJUDICATED
 from annotator.project import Project
-from annotator.store.classifications import Wanted, annotators
+from annotator.store.classifications import Wanted, annotators, count
+
+What = Literal["raw", "adjudicated", "both"]
+WHATS: tuple[What, ...] = ("raw", "adjudicated", "both")
 
 
 class Selection(NamedTuple):
@@ -16,6 +20,8 @@ class Selection(NamedTuple):
     annotator: str = ""
     round: int = 0
     with_hidden: bool = False
+    what: What = "raw"
+    """What annotators gave, what was decided, or both."""
 
 
 def find(project: Project, selection: Selection) -> Wanted:
@@ -27,4 +33,20 @@ def find(project: Project, selection: Selection) -> Wanted:
                 f"Nobody here is called {selection.annotator!r}; there is {', '.join(known) or 'no one'}."
             )
     taxonomy = project.named(selection.taxonomy) if selection.taxonomy else ""
-    return Wanted("", taxonomy, selection.annotator, selection.round)
+    what = "adjudicated" if selection.annotator == ADJUDICATED else selection.what
+    return Wanted("", taxonomy, selection.annotator, selection.round, what)
+
+
+def contents(project: Project, selection: Selection) -> str:
+    """Say in words which classifications an export holds, and which it leaves out."""
+    wanted = find(project, selection)
+    with project.store.reading() as connection:
+        raw = count(connection, wanted._replace(what="raw"))
+        adjudicated = count(connection, wanted._replace(what="adjudicated"))
+    names = {"raw": f"{raw:,} as their annotators gave them", "adjudicated": f"{adjudicated:,} adjudicated"}
+    if wanted.what in names:
+        left = adjudicated if wanted.what == "raw" else raw
+        other = "adjudicated" if wanted.what == "raw" else "raw"
+        more = f"; {left:,} {other} left out, --what both brings them" if left and not wanted.annotator else ""
+        return f"Classifications: {names[wanted.what]}{more}."
+    return f"Classifications: {names['raw']}, {names['adjudicated']}."

@@ -77,10 +77,11 @@ def _cells(stored: StoredClassification | None, fields: Iterable[str], with_hidd
         return
     yield from (stored.version, stored.status, stored.publish, stored.notes)
     answers = stored.decoded(with_hidden)
-    yield from (_cell(answers[field]) if field in answers else "" for field in fields)
+    yield from (cell(answers[field]) if field in answers else "" for field in fields)
 
 
-def _cell(answer: dict[str, Any]) -> Cell:
+def cell(answer: dict[str, Any]) -> Cell:
+    """An answer as one cell."""
     value = answer["value"]
     if answer["state"] != "answered":
         mark = f"{{{answer['state']}}}"

@@ -14,7 +14,9 @@ from annotator.formats.formulas import unguarded
 from annotator.formats.json_source import Item, JsonSource, first_names
 from annotator.formats.table import Row, Table, header_of
 from annotator.formats.text import TextFile, peek
+from annotator.models.provenance import is_provenance
 from annotator.models.record import ClassificationRecord, Loss, RawValue, Record
+from annotator.models.reserved import ADJUDICATED
 
 NAMES = {"subject", "taxonomy", "annotator", "answers"}
 WHO = ("subject", "taxonomy", "annotator")
@@ -57,12 +59,18 @@ def _from_object(item: Item) -> Iterator[Record]:
     said: dict[str, Any] = item.value
     yield from (Loss(f"{name}: is none of the names read here", item.place) for name in sorted(said.keys() - READ))
     values: list[RawValue] = []
+    provenance: dict[str, dict[str, Any]] = {}
     for field, answer in said["answers"].items():
         if isinstance(answer, dict) and (answer.get("state") != "hidden" or answer.get("value") is not None):
             values.append(RawValue(field, _answer(answer), form="id"))
+            if "provenance" in answer and said["annotator"] == ADJUDICATED:
+                provenance[field] = answer["provenance"]
         else:
             yield Loss("hidden answers without a value: left out", item.place)
-    yield _record(said, values, item.place)
+    for field in [name for name, each in provenance.items() if not is_provenance(each)]:
+        yield Loss(f"{field}: where its answer comes from is not understood", item.place)
+        del provenance[field]
+    yield _record(said, values, item.place, provenance)
 
 
 def _answer(said: dict[str, Any]) -> dict[str, Any]:
@@ -79,10 +87,14 @@ def _answer(said: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _record(said: dict[str, Any], values: list[RawValue], place: str) -> Record:
+def _record(
+    said: dict[str, Any], values: list[RawValue], place: str, provenance: dict[str, dict[str, Any]] | None = None
+) -> Record:
     if lacking := [name for name in WHO if not str(said[name] or "").strip()]:
         return Loss(f"no {' and no '.join(lacking)}: left out", place)
     status = str(said.get("status") or "")
+    if said["annotator"] == ADJUDICATED and not status:  # the long table does not tell
+        status = ADJUDICATED
     return ClassificationRecord(
         subject=str(said["subject"]),
         taxonomy=str(said["taxonomy"]),
@@ -93,6 +105,7 @@ def _record(said: dict[str, Any], values: list[RawValue], place: str) -> Record:
         status=status if status in STATUSES else None,
         publish=said.get("publish") == "published",
         notes=str(said.get("notes") or ""),
+        provenance=provenance or {},
         place=place,
     )
 

@@ -16,6 +16,7 @@ from annotator.importing.repeats import Repeats
 from annotator.importing.report import ImportReport, Tally
 from annotator.models.classification import Answer, Identity
 from annotator.models.record import ClassificationRecord, IncidentRecord, Loss, Record, ReportRecord
+from annotator.models.reserved import ADJUDICATED, is_reserved
 from annotator.models.taxonomy import Taxonomy
 from annotator.project import Project
 from annotator.store import content, events, issues
@@ -127,6 +128,9 @@ class _Journey:
 
     def _keep_classification(self, record: ClassificationRecord) -> str:
         self.tally.read.add((record.subject, record.taxonomy, record.annotator))
+        if is_reserved(record.annotator) and (record.annotator, record.status) != (ADJUDICATED, ADJUDICATED):
+            self.tally.lose(f"work under the name {record.annotator!r}, which is kept for adjudications", record.place)
+            return "set aside"
         connection = self.project.store.connection
         mapper = self._mapper_for(record.taxonomy, record.version)
         if mapper is None:
@@ -174,6 +178,8 @@ def _payload(record: ClassificationRecord, answers: dict[str, Answer]) -> dict[s
         "status": record.status or ("submitted" if record.submitted else "draft"),
         "publish": "published" if record.publish else "unpublished",
     }
+    if record.provenance:
+        payload["provenance"] = record.provenance
     return {**payload, "source": record.extra} if record.extra else payload
 
 

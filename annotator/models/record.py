@@ -60,6 +60,8 @@ class ClassificationRecord(Frozen):
     status: Status | None = None
     """When the source knows it more exactly than `submitted`."""
     notes: str = ""
+    provenance: dict[str, dict[str, Any]] = {}
+    """By field, of an adjudicated classification: where each answer comes from."""
     place: str
     extra: dict[str, Any] = {}
 

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from annotator.errors import AnswerError
-from annotator.models.classification import Answer, Classification, Identity
+from annotator.models.classification import Classification, Identity
 from annotator.models.reserved import ADJUDICATED
 from annotator.models.review import Comparison, Position, Review
 from annotator.session import permitting, reviewing

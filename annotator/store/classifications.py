@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
+
+from annotator.models.reserved import ADJUDICATED
 
 OF_VIEW = """subjects.key, taxonomy, version, annotator, round, status, publish, notes, answers, hidden, flagged,
              skip_reason, updated_at, submitted_at"""
@@ -14,6 +16,12 @@ IN_ORDER = """substr(subjects.key, 1, instr(subjects.key, ':')), length(subjects
 """By source and number, whatever order things were imported in: the same data is the same list."""
 WITH_HIDDEN = """CASE WHEN hidden = '{}' THEN answers WHEN answers = '{}' THEN hidden
                  ELSE substr(answers, 1, length(answers) - 1) || ',' || substr(hidden, 2) END"""
+OF_WHAT = {
+    "": "",
+    "raw": f" AND annotator != '{ADJUDICATED}'",
+    "adjudicated": f" AND annotator = '{ADJUDICATED}' AND status = 'adjudicated'",
+    "both": f" AND (annotator != '{ADJUDICATED}' OR status = 'adjudicated')",
+}
 BATCH = 500
 """Classifications read at a time: sorting moves their ids alone, however long their answers are."""
 
@@ -49,6 +57,8 @@ class Wanted(NamedTuple):
     taxonomy: str = ""
     annotator: str = ""
     round: int = 0
+    what: Literal["", "raw", "adjudicated", "both"] = ""
+    """What annotators gave, what was decided, or both; empty: unfinished decisions too."""
 
 
 class Origin(NamedTuple):
@@ -96,6 +106,13 @@ def namespaces(connection: sqlite3.Connection) -> list[str]:
     return [name for (name,) in connection.execute("SELECT DISTINCT taxonomy FROM classifications ORDER BY 1")]
 
 
+def count(connection: sqlite3.Connection, wanted: Wanted) -> int:
+    """How many classifications `read` would yield."""
+    where, values = _where(wanted)
+    sql = f"SELECT count(*) FROM classifications JOIN subjects ON subjects.id = subject_id WHERE {where}"
+    return int(connection.execute(sql, values).fetchone()[0])
+
+
 def _rows(connection: sqlite3.Connection, wanted: Wanted, columns: str) -> Iterator[tuple[Any, ...]]:
     ids = _ids(connection, wanted)
     sql = f"""SELECT {columns} FROM json_each(?) AS listed
@@ -106,9 +123,14 @@ def _rows(connection: sqlite3.Connection, wanted: Wanted, columns: str) -> Itera
 
 
 def _ids(connection: sqlite3.Connection, wanted: Wanted) -> list[int]:
-    given = dict(zip(("subjects.key", "taxonomy", "annotator", "round"), wanted, strict=True))
-    asked = {name: value for name, value in given.items() if value}
-    where = "".join(f" AND {name} = ?" for name in asked)
+    where, values = _where(wanted)
     sql = f"""SELECT classifications.id FROM classifications JOIN subjects ON subjects.id = subject_id
-              WHERE status != 'untouched'{where} ORDER BY {IN_ORDER}"""
-    return [each for (each,) in connection.execute(sql, tuple(asked.values()))]
+              WHERE {where} ORDER BY {IN_ORDER}"""
+    return [each for (each,) in connection.execute(sql, values)]
+
+
+def _where(wanted: Wanted) -> tuple[str, tuple[Any, ...]]:
+    given = dict(zip(("subjects.key", "taxonomy", "annotator", "round"), wanted[:4], strict=True))
+    asked = {name: value for name, value in given.items() if value}
+    named = "".join(f" AND {name} = ?" for name in asked)
+    return f"status != 'untouched'{named}{OF_WHAT[wanted.what]}", tuple(asked.values())

@@ -120,13 +120,16 @@ def test_the_formats_are_listed(program: Program) -> None:
     assert all(name in program("formats").out for name in names)
 
 
+WHAT = "Classifications: 1 as their annotators gave them."
+
+
 def test_an_export_goes_to_stdout_or_into_a_file(program: Program, eva: Session) -> None:
     eva.set_answer("demo:2", "small", "outcome", Answer(value="near"))
     for arguments in (["csv"], ["csv", "--shape", "wide"], ["json"], ["jsonl"]):
         printed = program("export", *arguments)
-        assert (printed.code, printed.err) == (0, "")
+        assert (printed.code, printed.err) == (0, f"{WHAT}\n")
         written = program("export", *arguments, "--out", "out")
-        assert (written.code, written.out, written.err) == (0, "", "out: written.\n")
+        assert (written.code, written.out, written.err) == (0, "", f"out: written.\n{WHAT}\n")
         assert Path("out").read_bytes().decode() == printed.out
 
 
