@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Group = Literal["everywhere", "dialog", "list", "queue", "editing", "tagging", "form", "report"]
-Place = Literal["queue", "tagging", "report", "dialog"]
+Group = Literal["everywhere", "dialog", "list", "queue", "agreement", "editing", "tagging", "form", "report"]
+Place = Literal["queue", "agreement", "tagging", "report", "dialog"]
 
 PLACES: dict[Place, tuple[Group, ...]] = {
     "queue": ("list", "queue", "editing", "everywhere"),
+    "agreement": ("list", "agreement", "everywhere"),
     "tagging": ("form", "editing", "tagging", "everywhere"),
     "report": ("report", "editing", "tagging", "everywhere"),
     "dialog": ("dialog", "list", "everywhere"),
@@ -25,6 +26,7 @@ GROUP_WORDS: dict[Group, str] = {
     "dialog": "In a dialog",
     "list": "In a list",
     "queue": "Queue",
+    "agreement": "Agreement",
     "editing": "Changes",
     "tagging": "Tagging",
     "form": "In the form",
@@ -77,7 +79,16 @@ _QUEUE = (
     Action("reverse_order", "S", "Reverse the order", "queue"),
     Action("random", "r", "Go to a random subject", "queue", "random"),
     Action("choose_taxonomy", "x", "Tag under one taxonomy of your choice", "queue"),
+    Action("agreement", "A", "Compare annotators, field by field", "queue"),
     Action("leave", "q", "Quit; everything is already saved", "queue", "quit"),
+)
+_AGREEMENT = (
+    Action("agreement_taxonomy_after", "]", "Compare the next taxonomy", "agreement", "taxonomy"),
+    Action("agreement_taxonomy_before", "[", "Compare the taxonomy before", "agreement"),
+    Action("filter_agreement", "f", "Filter by round, annotator, date, or what states mean", "agreement", "filter"),
+    Action("next_part", "tab", "Next part of a field: choices, pairs, confused values", "agreement", "part"),
+    Action("export_shown", "x", "Write what is shown to a CSV file", "agreement", "export"),
+    Action("leave_agreement", "escape,q", "Back to where you came from", "agreement", "back"),
 )
 _EDITING = (
     Action("undo", "u,ctrl+z", "Undo your last change, whichever subject it was", "editing", "undo"),
@@ -155,7 +166,9 @@ _REPORT = (
     Action("select_word_left", "ctrl+shift+left", "Select a word less", "report"),
 )  # fmt: skip
 
-ACTIONS: tuple[Action, ...] = _EVERYWHERE + _DIALOG + _LIST + _QUEUE + _EDITING + _TAGGING + _FORM + _REPORT
+ACTIONS: tuple[Action, ...] = (
+    *_EVERYWHERE, *_DIALOG, *_LIST, *_QUEUE, *_AGREEMENT, *_EDITING, *_TAGGING, *_FORM, *_REPORT,
+)  # fmt: skip
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 
 

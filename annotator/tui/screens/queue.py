@@ -62,6 +62,14 @@ class QueueScreen(QueueDesk):
                 lambda chosen: self.open(key, chosen) if chosen else None,
             )
 
+    def action_agreement(self) -> None:
+        """Compare annotators."""
+        from annotator.comparing.scope import Scope
+        from annotator.tui.screens.agreement import AgreementScreen
+
+        scope = Scope(self.view.taxonomy, round=self.session.round)
+        self.app.push_screen(AgreementScreen(self.session, self.keys, scope), lambda _: self.read_again(self.row_key))
+
     # Search, filters and order
 
     def action_search(self) -> None:

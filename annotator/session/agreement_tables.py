@@ -1,0 +1,60 @@
+"""Write the tables of the agreement screens to CSV files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from annotator.comparing.rows import ChoiceRow, FieldRow, PairRow
+from annotator.errors import RequestError
+from annotator.exporting import write
+from annotator.formats.formulas import guarded
+from annotator.session.comparing import Confused, SubjectSeen
+
+DIGITS = 6
+
+
+class Table(NamedTuple):
+    """Columns, and rows of as many cells."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
+def table_of(kind: type[FieldRow | ChoiceRow | PairRow], rows: Iterable[FieldRow | ChoiceRow | PairRow]) -> Table:
+    """The rows of one kind as they are shaped everywhere."""
+    return Table(tuple(each.name for each in fields(kind)), [tuple(asdict(row).values()) for row in rows])
+
+
+def table_of_confusions(rows: Iterable[Confused]) -> Table:
+    """Pairs of values in words, with the subjects they were given to."""
+    cells: list[tuple[Any, ...]] = [(each.a, each.b, each.row.count, ";".join(each.row.subjects)) for each in rows]
+    return Table(("a", "b", "count", "subjects"), cells)
+
+
+def table_of_subjects(rows: Sequence[SubjectSeen]) -> Table:
+    """One line per subject, one column per annotator."""
+    names = sorted({name for each in rows for name in each.said})
+    cells: list[tuple[Any, ...]] = [(each.key, *(each.said.get(name, "") for name in names)) for each in rows]
+    return Table(("subject", *names), cells)
+
+
+def write_new(path: Path, table: Table) -> None:
+    """Write a table to a new file; raises RequestError where one is already, OutputError when it cannot be written."""
+    if path.exists():
+        raise RequestError(f"{path} is there already; choose another name, so that nothing is written over.")
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow([guarded(name) for name in table.columns])
+    writer.writerows([_cell(each) for each in row] for row in table.rows)
+    write(path, [written.getvalue()])
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return guarded(value)
+    return round(value, DIGITS) if isinstance(value, float) else value

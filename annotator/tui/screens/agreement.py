@@ -1,0 +1,122 @@
+"""Agreement: the fields of a taxonomy, from the one annotators differ on most."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from textual import getters
+from textual.app import ComposeResult
+
+from annotator.comparing.rows import FieldRow
+from annotator.comparing.scope import Scope
+from annotator.session import Session
+from annotator.session.agreement_tables import Table, table_of
+from annotator.session.comparing import FieldsSeen, agreement_fields
+from annotator.tui.agreement_words import filters_in_words, ranked, row_in_words
+from annotator.tui.screens.agreement_desk import AgreementDesk
+from annotator.tui.widgets.agreement_rows import FieldBars, FieldHeads
+from annotator.tui.widgets.keybar import KeyBar
+from annotator.tui.widgets.rows import LineList
+from annotator.tui.widgets.text_line import TextLine
+
+
+class AgreementScreen(AgreementDesk[FieldsSeen]):
+    """Ranks fields, and opens one."""
+
+    rows = getters.query_one("#rows", FieldBars)
+    heads = getters.query_one("#heads", FieldHeads)
+    seen: FieldsSeen | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out: where you are, heads, fields, the field of the cursor, whose work, keys."""
+        rows = FieldBars(id="rows")
+        yield TextLine(id="where")
+        yield FieldHeads(rows, id="heads")
+        yield rows
+        yield TextLine(id="detail")
+        yield TextLine(id="note")
+        yield KeyBar(self.keys.footer("agreement"))
+
+    def on_mount(self) -> None:
+        """Begin to compute."""
+        self.rows.focus()
+        self.rows.empty = COMPUTING_WORDS
+        self.where.text = " Agreement"
+        self.look(self.scope)
+
+    def ask(self, session: Session, scope: Scope) -> FieldsSeen:
+        """Compare every field."""
+        return agreement_fields(session, scope)
+
+    def show(self, seen: FieldsSeen) -> None:
+        """Show the fields; the cursor stays on its field."""
+        kept = self.row.field if self.row else ""
+        self.seen, self.scope = seen, seen.scope
+        self.rows.empty = seen.notes[0]
+        rows = ranked(seen.rows)
+        self.rows.fill(rows)
+        self.rows.cursor = next((place for place, row in enumerate(rows) if row.field == kept), 0)
+        parts = ["Agreement", seen.scope.taxonomy, *self._place(), *filters_in_words(seen.scope)]
+        self.where.text = " " + " · ".join(part for part in parts if part)
+        self.note.text = " " + " ".join(seen.notes) if rows else ""
+        self.heads.refresh()
+        self._describe()
+
+    def _place(self) -> list[str]:
+        """Which of the taxonomies that can be compared this is."""
+        names = self.seen.taxonomies if self.seen else ()
+        if len(names) < 2 or self.scope.taxonomy not in names:
+            return []
+        return [f"{names.index(self.scope.taxonomy) + 1} of {len(names)}"]
+
+    @property
+    def row(self) -> FieldRow | None:
+        """The field at the cursor."""
+        return self.rows.rows[self.rows.cursor] if self.rows.count else None
+
+    def _describe(self) -> None:
+        self.detail.text = " " + row_in_words(self.row) if self.row else ""
+
+    def on_line_list_moved(self) -> None:
+        """Tell about the field at the cursor."""
+        self._describe()
+
+    def on_line_list_chosen(self, event: LineList.Chosen) -> None:
+        """Open the field at the cursor."""
+        from annotator.tui.screens.agreement_field import AgreementFieldScreen
+
+        scope = replace(self.scope, field=self.rows.rows[event.index].field)
+        self.app.push_screen(AgreementFieldScreen(self.session, self.keys, scope), lambda _: self.look(self.scope))
+
+    # Other taxonomies and other work
+
+    def action_agreement_taxonomy_after(self) -> None:
+        """Compare the next taxonomy."""
+        self._turn(1)
+
+    def action_agreement_taxonomy_before(self) -> None:
+        """Compare the taxonomy before."""
+        self._turn(-1)
+
+    def _turn(self, steps: int) -> None:
+        names = self.seen.taxonomies if self.seen else ()
+        others = [name for name in names if name != self.scope.taxonomy]
+        if not others:
+            self.notify("There is no other taxonomy in which two annotators handed in the same subject.")
+            return
+        at = names.index(self.scope.taxonomy) if self.scope.taxonomy in names else -max(steps, 0)
+        self.look(replace(self.scope, taxonomy=names[(at + steps) % len(names)]))
+
+    def action_filter_agreement(self) -> None:
+        """Ask whose work to compare."""
+        from annotator.tui.dialogs.agreement_filter import AgreementFilter
+
+        dialog = AgreementFilter(self.scope, self.session.annotators())
+        self.app.push_screen(dialog, lambda scope: self.look(scope) if scope else None)
+
+    def table(self) -> Table:
+        """The fields in the order shown."""
+        return table_of(FieldRow, self.rows.rows)
+
+
+COMPUTING_WORDS = "Computing …"

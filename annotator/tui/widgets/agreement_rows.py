@@ -1,0 +1,155 @@
+"""The lines of the agreement screens: fields with their bars, and what is behind one field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.strip import Strip
+from textual.widget import Widget
+
+from annotator.comparing.rows import FieldRow
+from annotator.tui.agreement_words import bar, figure, name_of, percent, scale, scale_start
+from annotator.tui.plain import fit, inert
+from annotator.tui.widgets.rows import LineList
+from annotator.tui.wrapping import fold
+
+ALPHA, PERCENT, AC1, COUNT = 7, 7, 7, 8
+"""Widths of the figures, each with its gap."""
+LONGEST_BAR = 80
+FIRST_HEAD = "Field, worst first"
+
+
+class FieldBars(LineList):
+    """Fields, one a line: name, α, its bar, percent agreement, AC1, and how many units count."""
+
+    COMPONENT_CLASSES = {"agreement--bar", "agreement--aside"}
+
+    def __init__(self, *, id: str | None = None) -> None:
+        """Begin without lines."""
+        super().__init__(id=id)
+        self.rows: Sequence[FieldRow] = ()
+        self.start = 0.0
+
+    def fill(self, rows: Sequence[FieldRow]) -> None:
+        """Take the rows as they are to be shown."""
+        self.rows = rows
+        self.start = scale_start(rows)
+        self.count = len(rows)
+        self.redraw()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw a field; without any, the words for that over as many lines as they need."""
+        if self.count:
+            return super().render_line(y)
+        width = self.line_width
+        words = inert(self.empty)
+        lines = list(fold(words, width - 2))
+        text = f" {words[slice(*lines[y - 1])]}" if 0 < y <= len(lines) else ""
+        return Strip([Segment(fit(text, width))]).apply_style(self.rich_style)
+
+    def shares(self, width: int) -> tuple[int, int]:
+        """How wide names and bars are, each with its gap."""
+        room = width - ALPHA - PERCENT - AC1 - COUNT
+        longest = max((cell_len(inert(name_of(row))) for row in self.rows), default=0)
+        longest = max(longest, len(FIRST_HEAD))
+        names = max(8, min(longest + 2, room * 3 // 5))
+        return names, max(4, min(room - names, LONGEST_BAR))
+
+    def draw(self, index: int, width: int) -> Strip:
+        """Draw a field; where α is undefined, the reason stands in the place of its bar."""
+        row, (names, bars) = self.rows[index], self.shares(width)
+        name = Segment(fit(inert(name_of(row)), names - 1) + " ")
+        count = f"{row.pairable:,}".rjust(COUNT - 1) + " "
+        if row.alpha is None:
+            aside = self.get_component_rich_style("agreement--aside", partial=True)
+            reason = fit(f"{'—':>5}  {inert(row.undefined or 'undefined')}", ALPHA + bars + PERCENT + AC1)
+            return Strip([name, Segment(reason, aside), Segment(count)])
+        style = self.get_component_rich_style("agreement--bar", partial=True)
+        return Strip(
+            [
+                name,
+                Segment(figure(row.alpha).rjust(ALPHA - 2) + "  "),
+                Segment(bar(row, bars - 1, self.start) + " ", style),
+                Segment(percent(row.percent).rjust(PERCENT - 1) + " "),
+                Segment(figure(row.ac1).rjust(AC1 - 1) + " "),
+                Segment(count),
+            ]
+        )
+
+
+class FieldHeads(Widget):
+    """The heads over the columns, with the scale of the bars."""
+
+    def __init__(self, rows: FieldBars, *, id: str | None = None) -> None:
+        """Take the lines they stand over."""
+        super().__init__(id=id)
+        self.rows = rows
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the heads; there is only the line `y` 0."""
+        names, bars = self.rows.shares(self.rows.line_width - 1)
+        cells = [
+            fit(FIRST_HEAD, names),
+            "α".rjust(ALPHA - 2) + "  ",
+            scale(bars - 1, self.rows.start) + " ",
+            "agree".rjust(PERCENT - 1) + " ",
+            "AC1".rjust(AC1 - 1) + " ",
+            "n".rjust(COUNT - 1),
+        ]
+        words = " " + "".join(cells) if y == 0 and self.rows.count else ""
+        return Strip([Segment(words)]).adjust_cell_length(self.size.width).apply_style(self.rich_style)
+
+
+class Line(NamedTuple):
+    """A text, its figures in a column of their own, and what it stands for; a headline stands for nothing."""
+
+    text: str
+    figures: str = ""
+    item: object = None
+
+
+class DetailLines(LineList):
+    """Lines in parts, each under a headline that says what its figures are."""
+
+    COMPONENT_CLASSES = {"agreement--head"}
+
+    def __init__(self, *, id: str | None = None) -> None:
+        """Begin without lines."""
+        super().__init__(id=id)
+        self.lines: Sequence[Line] = ()
+        self._widths = (0, 0)
+
+    def fill(self, lines: Sequence[Line]) -> None:
+        """Take all lines."""
+        self.lines = lines
+        self._widths = (
+            max((cell_len(inert(line.text)) for line in lines), default=0) + 4,
+            max((cell_len(inert(line.figures)) for line in lines), default=0),
+        )
+        self.count = len(lines)
+        self.redraw()
+
+    @property
+    def item(self) -> object:
+        """What the line of the cursor stands for."""
+        return self.lines[self.cursor].item if self.count else None
+
+    def next_part(self) -> None:
+        """Go to the first line of the next part, from the last to the first part."""
+        heads = [place for place, line in enumerate(self.lines) if line.item is None and line.text]
+        following = [place for place in heads if place > self.cursor] or heads
+        if following:
+            self.cursor = following[0] + 1
+
+    def draw(self, index: int, width: int) -> Strip:
+        """Draw text and figures."""
+        line, (longest, figures) = self.lines[index], self._widths
+        texts = min(longest, width - figures - 1)
+        indent = "" if line.item is None else "  "
+        words = fit(fit(f"{indent}{inert(line.text)}", texts - 1) + " " + inert(line.figures), width)
+        if line.item is not None:
+            return Strip([Segment(words)])
+        return Strip([Segment(words, self.get_component_rich_style("agreement--head", partial=True))])

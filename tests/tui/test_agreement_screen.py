@@ -1,0 +1,348 @@
+"""Somebody compares three annotators: ranks fields, goes to what is behind a figure, filters and exports."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from annotator.comparing.rows import FieldRow
+from annotator.comparing.scope import Scope
+from annotator.session import Session
+from annotator.tui.agreement_words import bar, figure, percent, scale, scale_start
+from annotator.tui.app import AnnotatorApp
+from annotator.tui.dialogs.agreement_filter import AgreementFilter, scope_from, scope_lines
+from annotator.tui.screens.agreement import AgreementScreen
+from annotator.tui.screens.agreement_field import AgreementFieldScreen
+from annotator.tui.screens.agreement_subjects import AgreementSubjectsScreen
+from annotator.tui.screens.queue import QueueScreen
+from annotator.tui.screens.tagging import TaggingScreen
+from tests.comparing.classified import Said, add, classified, verdicts
+from tests.tui.desk_content import NASTY, filled_session
+
+SIZES = pytest.mark.parametrize("size", [(80, 24), (200, 50)], ids=["80x24", "200x50"])
+
+
+def said(verdict: str, basis: list[str], deaths: int) -> Said:
+    return {"verdict": verdict, "basis": basis, "deaths": deaths}
+
+
+WORK: Mapping[str, list[Said | None]] = {
+    "ana": [said("yes", ["age"], 1), said("no", ["race"], 0), said("yes", ["age", "sex"], 2), said("no", ["sex"], 0)],
+    "bo": [said("yes", ["age"], 1), said("yes", ["race"], 0), said("yes", ["age"], 2), said("no", ["sex"], 0)],
+    "eva": [said("no", ["age"], 1), said("yes", ["race"], 0), None, said("(unknown)", ["sex"], 0)],
+}
+
+
+def three(folder: Path, annotator: str = "zoe", work: Mapping[str, list[Said | None]] = WORK) -> Session:
+    """Three annotators who differ most on the verdict and not at all on deaths."""
+    return Session(classified(folder, work), annotator)
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    """Wait until what was computed is shown."""
+    await pilot.pause(0.1)
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause(0.1)
+
+
+@asynccontextmanager
+async def comparing(session: Session, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
+    """Open the agreement screen from the queue."""
+    app = AnnotatorApp(session)
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        await pilot.press("A")
+        await settle(pilot)
+        yield pilot
+
+
+def lines(screen: Screen[Any]) -> list[str]:
+    """What the screen shows, line by line."""
+    return ["".join(segment.text for segment in strip) for strip in screen._compositor.render_strips()]
+
+
+def shown(pilot: Pilot[None]) -> str:
+    """All words on screen, whatever line they stand on; two spaces between columns become one."""
+    return " ".join("\n".join(lines(pilot.app.screen)).split())
+
+
+async def go_to(pilot: Pilot[None], words: str) -> None:
+    """Put the cursor on the line with some words."""
+    rows = cast(AgreementFieldScreen, pilot.app.screen).rows
+    rows.cursor = next(place for place, line in enumerate(rows.lines) if words in line.text)
+    await pilot.pause()
+
+
+async def test_fields_are_ranked_from_the_worst_and_undefined_ones_come_last_with_the_reason(tmp_path: Path) -> None:
+    async with comparing(three(tmp_path)) as pilot:
+        screen = cast(AgreementScreen, pilot.app.screen)
+        alphas = [row.alpha for row in screen.rows.rows if row.alpha is not None]
+        assert [row.field for row in screen.rows.rows[:3]] == ["verdict", "basis", "deaths"]
+        assert alphas == sorted(alphas) and len(alphas) == 3
+        first, *_, last = (line for line in lines(screen)[2:11])
+        assert "1 Verdict" in first and "■" in first
+        assert "not compared" in last or "—" in last
+        assert "compared" in screen.where.text and screen.where.right == "zoe "
+
+
+async def test_the_line_of_the_cursor_is_spelled_out(tmp_path: Path) -> None:
+    async with comparing(three(tmp_path), (200, 50)) as pilot:
+        screen = cast(AgreementScreen, pilot.app.screen)
+        assert "α −" in screen.detail.text or "α 0." in screen.detail.text
+        assert "n 4 of 4" in screen.detail.text
+        await pilot.press("G")
+        await pilot.pause()
+        assert "not compared" in screen.detail.text
+
+
+async def test_a_field_shows_choices_pairs_and_confusions_most_frequent_first(tmp_path: Path) -> None:
+    async with comparing(three(tmp_path)) as pilot:
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, AgreementFieldScreen)
+        seen = pilot.app.screen.seen
+        assert seen is not None
+        assert [each.label for each in seen.choices][:2] == ["Yes", "No"]
+        assert {(each.a, each.b): each.units for each in seen.pairs} == {
+            ("ana", "bo"): 4, ("ana", "eva"): 3, ("bo", "eva"): 3,
+        }  # fmt: skip
+        assert [(each.a, each.b, each.row.count) for each in seen.confusions] == [
+            ("Yes", "No", 4), ("No", "(unknown)", 2),
+        ]  # fmt: skip
+        assert "Yes ≠ No" in shown(pilot)
+
+
+async def test_a_confusion_leads_to_its_subjects_and_they_open(tmp_path: Path) -> None:
+    async with comparing(three(tmp_path)) as pilot:
+        await pilot.press("enter")
+        await settle(pilot)
+        await go_to(pilot, "Yes ≠ No")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, AgreementSubjectsScreen)
+        assert "demo:1 ana: Yes | bo: Yes | eva: No" in shown(pilot)
+        assert "demo:2 ana: No | bo: Yes | eva: Yes" in shown(pilot)
+        assert "demo:3" not in shown(pilot)
+        await pilot.press("j", "enter")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, TaggingScreen)
+        assert (pilot.app.screen.key, pilot.app.screen.namespace) == ("demo:2", "compared")
+        await pilot.press("escape")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, AgreementSubjectsScreen)
+        await pilot.press("escape", "q", "escape")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, QueueScreen)
+
+
+async def test_a_pair_leads_to_the_subjects_the_two_differ_on(tmp_path: Path) -> None:
+    async with comparing(three(tmp_path)) as pilot:
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("tab")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, AgreementSubjectsScreen)
+        assert [each.key for each in pilot.app.screen.seen] == ["demo:2"]
+
+
+async def test_answers_are_withheld_from_somebody_who_is_still_answering(tmp_path: Path) -> None:
+    session = three(tmp_path)
+    session.set_note("demo:2", "compared", "first look")
+    async with comparing(session) as pilot:
+        await pilot.press("enter")
+        await settle(pilot)
+        await go_to(pilot, "Yes ≠ No")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "demo:2 (submit your own answers first)" in shown(pilot)
+        assert "demo:1 ana: Yes" in shown(pilot)
+
+
+async def test_leaving_an_annotator_out_compares_the_other_two(tmp_path: Path) -> None:
+    async with comparing(three(tmp_path)) as pilot:
+        await pilot.press("f")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, AgreementFilter)
+        await pilot.press("G", "right", "enter")
+        await settle(pilot)
+        screen = cast(AgreementScreen, pilot.app.screen)
+        assert screen.scope.annotators == ("ana", "bo")
+        assert "ana, bo" in screen.where.text
+        assert screen.rows.rows[0].percent == 75
+
+
+async def test_one_annotator_alone_cannot_be_left(tmp_path: Path) -> None:
+    async with comparing(three(tmp_path)) as pilot:
+        await pilot.press("f", "G", "right", "up", "right", "enter")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, AgreementFilter)
+        assert "needs two annotators" in shown(pilot)
+
+
+async def test_another_round_and_dates_are_compared_when_asked_for(tmp_path: Path) -> None:
+    session = three(tmp_path)
+    add(session.project, {"ana": verdicts("yes"), "bo": verdicts("no")}, round_=2)
+    async with comparing(session) as pilot:
+        await pilot.press("f", "right", "enter")
+        await settle(pilot)
+        screen = cast(AgreementScreen, pilot.app.screen)
+        assert "round 2" in screen.where.text
+        assert max(row.pairable for row in screen.rows.rows) == 1
+        await pilot.press("f", "left", "j", "j", "j", *"2003", "enter")
+        await settle(pilot)
+        assert screen.scope.since == "2003"
+        assert max(row.units for row in screen.rows.rows) == 2
+
+
+async def test_what_is_shown_is_written_to_a_file_and_nothing_is_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with comparing(three(tmp_path)) as pilot:
+        await pilot.press("x", *"out.csv", "enter")
+        await settle(pilot)
+        rows = list(csv.DictReader((tmp_path / "out.csv").read_text().splitlines()))
+        assert [row["field"] for row in rows[:3]] == ["verdict", "basis", "deaths"]
+        before = (tmp_path / "out.csv").read_bytes()
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("x", *"out.csv", "enter")
+        await settle(pilot)
+        assert (tmp_path / "out.csv").read_bytes() == before
+        await pilot.press("x", "enter")
+        await settle(pilot)
+        written = (tmp_path / "choices-compared-verdict.csv").read_text()
+        assert written.splitlines()[0] == "choice,label,specific,alpha_one_vs_rest"
+
+
+async def test_each_part_of_a_field_is_written_as_its_own_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with comparing(three(tmp_path)) as pilot:
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("tab", "x", "enter")
+        await settle(pilot)
+        assert (tmp_path / "pairs-compared-verdict.csv").read_text().startswith("field,a,b,units,percent,kappa\n")
+        await pilot.press("tab", "x", "enter")
+        await settle(pilot)
+        confusions = (tmp_path / "confusion-compared-verdict.csv").read_text()
+        assert "Yes,No,4,demo:1;demo:2\n" in confusions
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("x", "enter")
+        await settle(pilot)
+        subjects = (tmp_path / "subjects-compared-verdict.csv").read_text()
+        assert subjects.startswith("subject,ana,bo,eva\ndemo:1,Yes,Yes,No\n")
+
+
+async def test_one_annotator_alone_is_told_that_agreement_needs_two(tmp_path: Path) -> None:
+    async with comparing(three(tmp_path, work={"ana": verdicts("yes", "no")})) as pilot:
+        assert "agreement needs two annotators" in shown(pilot)
+        await pilot.press("enter", "]", "j")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, AgreementScreen)
+
+
+async def test_annotators_without_a_common_subject_are_told_so(tmp_path: Path) -> None:
+    apart = {"ana": verdicts("yes", None), "bo": verdicts(None, "no")}
+    async with comparing(three(tmp_path, work=apart)) as pilot:
+        assert "no subject classified by two or more" in shown(pilot)
+
+
+async def test_a_desk_where_nobody_worked_says_so(tmp_path: Path) -> None:
+    async with comparing(filled_session(tmp_path)) as pilot:
+        assert "nobody handed anything in" in shown(pilot)
+
+
+async def test_names_of_annotators_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    session = three(tmp_path)
+    with session.store.writing() as connection:
+        connection.execute("UPDATE classifications SET annotator = ? WHERE annotator = 'bo'", (NASTY,))
+    async with comparing(session) as pilot:
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "\x1b" not in shown(pilot) and "\u202e" not in shown(pilot)
+        await go_to(pilot, "Yes ≠ No")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "\x1b" not in shown(pilot) and "[bold]" in shown(pilot)
+
+
+def row(alpha: float | None, low: float | None = None, high: float | None = None) -> FieldRow:
+    return FieldRow("f", "1", "F", "nominal", 9, 9, 90.0, alpha, low, high, 0.5, 0.5, None)
+
+
+@pytest.mark.parametrize(
+    ("of", "start", "drawn"),
+    [
+        (row(0.5, 0.3, 0.8), 0.0, "░░░├─■──┤  "),
+        (row(1.0), 0.0, "░░░░░░░░░░■"),
+        (row(0.0, -0.5, 0.5), -0.5, "├──■───┤   "),
+        (row(None), 0.0, " " * 11),
+    ],
+)
+def test_an_interval_is_drawn_where_it_lies(of: FieldRow, start: float, drawn: str) -> None:
+    assert bar(of, 11, start) == drawn
+
+
+def test_the_scale_has_room_for_every_interval() -> None:
+    assert [scale_start([row(a, low)]) for a, low in ((0.5, 0.1), (0.5, -0.1), (-0.7, None))] == [0.0, -0.5, -1.0]
+    assert scale(11, -1.0) == "−1   0    1"
+
+
+def test_figures_do_not_round_to_what_they_are_not() -> None:
+    assert (figure(-0.001), figure(-0.25), figure(None)) == ("0.00", "−0.25", "—")
+    assert (percent(99.7), percent(100.0), percent(None)) == ("99 %", "100 %", "—")
+
+
+def test_a_filter_left_as_it_is_changes_nothing() -> None:
+    scope = Scope("compared", round=12, annotators=("ana", "bo"), since="2020", drafts=True)
+    people = ["ana", "bo", "eva"]
+    values = {line.setting: line.value for line in scope_lines(scope, people)}
+    assert scope_from(scope, values, people) == scope
+
+
+# What it looks like
+
+
+def after(*keys: str) -> Callable[[Pilot[None]], Any]:
+    """Press keys, each after the figures before it have come."""
+
+    async def run(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        for key in keys:
+            await pilot.press(key)
+            await settle(pilot)
+
+    return run
+
+
+@SIZES
+def test_an_editor_sees_where_annotators_differ(snap_compare: Any, tmp_path: Path, size: Any) -> None:
+    assert snap_compare(AnnotatorApp(three(tmp_path)), terminal_size=size, run_before=after("A"))
+
+
+@SIZES
+def test_an_editor_sees_what_is_behind_a_field(snap_compare: Any, tmp_path: Path, size: Any) -> None:
+    assert snap_compare(AnnotatorApp(three(tmp_path)), terminal_size=size, run_before=after("A", "enter"))
+
+
+def test_an_editor_chooses_whose_work_to_compare(snap_compare: Any, tmp_path: Path) -> None:
+    assert snap_compare(AnnotatorApp(three(tmp_path)), terminal_size=(80, 24), run_before=after("A", "f"))
+
+
+def test_an_editor_without_colours_still_reads_the_bars(
+    snap_compare: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert snap_compare(AnnotatorApp(three(tmp_path)), terminal_size=(80, 24), run_before=after("A", "j"))
