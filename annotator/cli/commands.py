@@ -24,8 +24,8 @@ SECTIONS = {
         "history": ("history", "Show every event about a subject."),
     },
     "Compare": {
-        "agreement": ("agreement", "Compare annotators: fields, pairs, confusions, reliability."),
-        "disagreements": ("disagreements", "List where annotators differ, and what was ruled."),
+        "agreement": ("agreement", "Compare what annotators answered, field by field."),
+        "disagreements": ("disagreements", "List every disagreement: who said what, and the ruling."),
         "report": ("agreement_report", "Write a page about agreement to read, print and pass on."),
     },
     "Decide": {
@@ -72,7 +72,7 @@ class Commands(click.Group):
         """Write the table of commands; nothing is imported for it."""
         for title, section in SECTIONS.items():
             with formatter.section(title):
-                formatter.write_dl([(name, words) for name, (_, words) in section.items()], col_max=12)
+                formatter.write_dl([(name, words) for name, (_, words) in section.items()], col_max=14)
 
 
 @click.group(

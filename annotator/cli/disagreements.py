@@ -17,7 +17,7 @@ from annotator.cli.printing import counted, say
 @with_options(TAXONOMY, FIELD, *OF_FORM)
 @pass_call
 def disagreements_command(call: Call, /, **said: Any) -> int:
-    """List every disagreement: who said what, and the ruling where there is one.
+    """List every disagreement: who said what, and the ruling, where there is one.
 
     They are those that a review settles: between what annotators handed in, with AIID's
     published answers left aside.
