@@ -101,6 +101,6 @@ def _steps(nodes: Sequence[Path]) -> Floats:
                 codes[row, column] = seen.setdefault(path[: column + 1], len(seen))
     lengths = np.array([len(path) for path in nodes], dtype=np.float64)
     common = np.zeros((len(nodes), len(nodes)))
-    for column in codes.T:
-        common += (column[:, None] == column[None, :]) & (column[:, None] >= 0)
+    for step in codes.T:
+        common += (step[:, None] == step[None, :]) & (step[:, None] >= 0)
     return np.asarray(lengths[:, None] + lengths[None, :] - 2 * common)

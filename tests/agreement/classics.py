@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from annotator.agreement.tables import PatternTable, of_patterns, of_units
 
@@ -45,7 +46,7 @@ def units(draw: st.DrawFn, q: int = 5, most: int = 4, few: int = 0) -> list[list
     return draw(st.lists(st.lists(st.integers(0, q - 1), max_size=most), min_size=few, max_size=25))
 
 
-def random_matrix(seed: int, many: int = 60, annotators: int = 4, q: int = 5, gaps: float = 0.2) -> np.ndarray:  # type: ignore[type-arg]
+def random_matrix(seed: int, many: int = 60, annotators: int = 4, q: int = 5, gaps: float = 0.2) -> NDArray[np.int64]:
     """A (units, annotators) matrix of positions that follow a truth; −1 is missing."""
     random = np.random.default_rng(seed)
     truth = random.integers(q, size=(many, 1))
@@ -53,7 +54,7 @@ def random_matrix(seed: int, many: int = 60, annotators: int = 4, q: int = 5, ga
     return np.where(random.random(said.shape) < gaps, -1, said)
 
 
-def table_of(matrix: np.ndarray, choices: Sequence[int]) -> PatternTable:  # type: ignore[type-arg]
+def table_of(matrix: NDArray[np.int64], choices: Sequence[int]) -> PatternTable:
     """The pattern table of such a matrix."""
     return of_units(choices, ([int(v) for v in row if v >= 0] for row in matrix))
 
