@@ -53,7 +53,7 @@ clean:
 	$(PYTHON) -m venv .venv
 
 .venv/.installed: pyproject.toml .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[statistics]'
 	@touch $@
 
 .venv/.test-installed: pyproject.toml .venv/bin/python
