@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from textual.app import ComposeResult
-from textual.containers import Vertical
-
 from annotator.comparing.policy import read_policy
 from annotator.comparing.scope import Scope
 from annotator.errors import RequestError
 from annotator.models.reserved import ADJUDICATED
 from annotator.tui.agreement_words import STATE_WORDS, policy_text
-from annotator.tui.dialogs.dialog import Dialog
-from annotator.tui.dialogs.filter import FilterRows
-from annotator.tui.dialogs.filter_lines import FilterLine, trouble_with_date
-from annotator.tui.widgets.text_line import TextLine
+from annotator.tui.dialogs.filter import LineFilter
+from annotator.tui.dialogs.filter_lines import FilterLine
 
 ROUNDS = 9
 """Offered at least."""
@@ -24,44 +19,20 @@ WITH = "with:"
 """Begins the setting of a line about one annotator."""
 
 
-class AgreementFilter(Dialog[Scope]):
+class AgreementFilter(LineFilter[Scope]):
     """Dismisses with the scope that was put together."""
 
     DEFAULT_CSS = "AgreementFilter FilterRows { max-height: 14; }"
 
     def __init__(self, scope: Scope, annotators: Sequence[str]) -> None:
         """Take the scope as it is, and who is there."""
-        super().__init__()
         self.scope = scope
         self.people = [name for name in annotators if name != ADJUDICATED]
-        self.rows = FilterRows(scope_lines(scope, self.people))
+        super().__init__(scope_lines(scope, self.people), "Compare only", "compare")
 
-    def compose(self) -> ComposeResult:
-        """Lay the filters out."""
-        with Vertical(id="box"):
-            yield TextLine("Compare only", id="title")
-            yield self.rows
-            yield TextLine(id="trouble")
-            yield TextLine("←→ change   del any   enter compare   esc close", id="hint")
-
-    def action_next_value(self) -> None:
-        """Take the next value."""
-        self.rows.turn(1)
-
-    def action_value_before(self) -> None:
-        """Take the value before."""
-        self.rows.turn(-1)
-
-    def on_line_list_chosen(self) -> None:
-        """Dismiss with the scope, unless a date makes no sense or fewer than two annotators are left."""
-        values = {line.setting: line.value for line in self.rows.lines}
-        trouble = trouble_with_date(values["since"]) or trouble_with_date(values["until"])
-        if not trouble:
-            try:
-                self.dismiss(scope_from(self.scope, values, self.people))
-            except RequestError as error:
-                trouble = str(error)
-        self.query_one("#trouble", TextLine).text = trouble
+    def wanted(self, values: dict[str, str]) -> Scope:
+        """The scope with these filters; raises RequestError when fewer than two annotators are left."""
+        return scope_from(self.scope, values, self.people)
 
 
 def scope_lines(scope: Scope, people: Sequence[str]) -> list[FilterLine]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from rich.segment import Segment
 from textual import events
@@ -10,12 +11,16 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.strip import Strip
 
+from annotator.errors import RequestError
 from annotator.models.queue import QueueView
 from annotator.tui.dialogs.dialog import Dialog
 from annotator.tui.dialogs.filter_lines import FilterLine, filter_lines, trouble_with_date
 from annotator.tui.plain import fit, inert
 from annotator.tui.widgets.rows import LineList
 from annotator.tui.widgets.text_line import TextLine
+
+Wanted = TypeVar("Wanted")
+"""What a filter dialog puts together."""
 
 
 class FilterRows(LineList):
@@ -48,22 +53,27 @@ class FilterRows(LineList):
             event.stop()
 
 
-class FilterDialog(Dialog[QueueView]):
-    """Dismisses with the view that was put together."""
+class LineFilter(Dialog[Wanted]):
+    """A dialog of filter lines; says what it makes of their values."""
 
-    def __init__(self, view: QueueView, taxonomies: Sequence[str], annotators: Sequence[str]) -> None:
-        """Take the view as it is, and what there is to choose from."""
+    def __init__(self, lines: list[FilterLine], title: str, verb: str) -> None:
+        """Take the filters with their values, and words for what choosing them does."""
         super().__init__()
-        self.view = view
-        self.rows = FilterRows(filter_lines(view, taxonomies, annotators))
+        self.rows = FilterRows(lines)
+        self.words = title, verb
+
+    def wanted(self, values: dict[str, str]) -> Wanted:
+        """Make a result of the values by setting; raise RequestError when they make no sense."""
+        raise NotImplementedError
 
     def compose(self) -> ComposeResult:
         """Lay the filters out."""
+        title, verb = self.words
         with Vertical(id="box"):
-            yield TextLine("Show only", id="title")
+            yield TextLine(title, id="title")
             yield self.rows
             yield TextLine(id="trouble")
-            yield TextLine("←→ change   del any   enter show   esc close", id="hint")
+            yield TextLine(f"←→ change   del any   enter {verb}   esc close", id="hint")
 
     def action_next_value(self) -> None:
         """Take the next value."""
@@ -74,9 +84,25 @@ class FilterDialog(Dialog[QueueView]):
         self.rows.turn(-1)
 
     def on_line_list_chosen(self) -> None:
-        """Dismiss with the view, unless a date makes no sense."""
+        """Dismiss with the result, unless a date or the values together make no sense."""
         values = {line.setting: line.value for line in self.rows.lines}
         trouble = trouble_with_date(values["since"]) or trouble_with_date(values["until"])
-        self.query_one("#trouble", TextLine).text = trouble
         if not trouble:
-            self.dismiss(self.view.but(**{**values, "flagged": bool(values["flagged"])}))
+            try:
+                self.dismiss(self.wanted(values))
+            except RequestError as error:
+                trouble = str(error)
+        self.query_one("#trouble", TextLine).text = trouble
+
+
+class FilterDialog(LineFilter[QueueView]):
+    """Dismisses with the view that was put together."""
+
+    def __init__(self, view: QueueView, taxonomies: Sequence[str], annotators: Sequence[str]) -> None:
+        """Take the view as it is, and what there is to choose from."""
+        super().__init__(filter_lines(view, taxonomies, annotators), "Show only", "show")
+        self.view = view
+
+    def wanted(self, values: dict[str, str]) -> QueueView:
+        """The view with these filters."""
+        return self.view.but(**{**values, "flagged": bool(values["flagged"])})
