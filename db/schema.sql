@@ -124,7 +124,7 @@ CREATE TABLE classifications (
   answers TEXT NOT NULL CHECK (json_valid(answers)),
   hidden TEXT NOT NULL CHECK (json_valid(hidden)),
   updated_at TEXT,
-  submitted_at TEXT,
+  submitted_at TEXT, is_imported INTEGER NOT NULL DEFAULT 0 CHECK (is_imported IN (0, 1)),
   UNIQUE (subject_id, taxonomy, annotator, round)
 ) STRICT;
 
@@ -264,3 +264,35 @@ CREATE TABLE settings (
   set_by TEXT NOT NULL,
   set_at TEXT NOT NULL
 ) STRICT;
+
+CREATE TABLE assignments (
+  subject_id INTEGER NOT NULL REFERENCES subjects (id),
+  taxonomy TEXT NOT NULL,
+  annotator TEXT NOT NULL,
+  round INTEGER NOT NULL CHECK (round >= 1),
+  batch INTEGER NOT NULL CHECK (batch >= 1),
+  position INTEGER NOT NULL,
+  done INTEGER NOT NULL CHECK (done IN (0, 1)),
+  assigned_by TEXT NOT NULL,
+  assigned_at TEXT NOT NULL,
+  PRIMARY KEY (subject_id, taxonomy, annotator, round)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX assignments_in_order ON assignments (annotator, round, done, batch, position, taxonomy, subject_id);
+
+CREATE TABLE rounds (
+  round INTEGER PRIMARY KEY CHECK (round >= 2),
+  purpose TEXT NOT NULL CHECK (purpose IN ('second_pass', 'retest')),
+  started_by TEXT NOT NULL,
+  started_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE looks (
+  annotator TEXT NOT NULL,
+  subject_id INTEGER NOT NULL REFERENCES subjects (id),
+  taxonomy TEXT NOT NULL,
+  looked_at TEXT NOT NULL,
+  PRIMARY KEY (annotator, taxonomy, subject_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX classifications_at_work ON classifications (subject_id, taxonomy, annotator) WHERE status = 'draft';

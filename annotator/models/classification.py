@@ -106,6 +106,8 @@ class Classification(Frozen):
     decision: Decision | None = None
     updated_at: str | None = None
     submitted_at: str | None = None
+    is_imported: bool = False
+    """Whether it is as an import brought it: nobody has worked on it here."""
 
     @property
     def shown(self) -> dict[str, Answer]:

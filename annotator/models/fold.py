@@ -18,6 +18,10 @@ def nothing_hidden(_namespace: str, _version: int, _answers: Mapping[str, Answer
     return frozenset()
 
 
+BROUGHT = frozenset({"imported", "published", "withdrawn"})
+"""Kinds of events that leave a classification as an import brought it."""
+
+
 def undone_ids(events: Iterable[Event]) -> set[str]:
     """Ids of events whose last word is `undone`."""
     undone: set[str] = set()
@@ -33,6 +37,7 @@ def fold(of: Identity, events: list[Event], hiding: HidingRule = nothing_hidden)
     """Compute a classification from its events, given in order of their ids."""
     undone = undone_ids(events)
     state = _State(of, events[0].version if events else 1)
+    state.is_imported = bool(events) and all(event.kind in BROUGHT for event in events)
     for event in events:
         if event.id not in undone:
             state.apply(event)
@@ -57,6 +62,7 @@ class _State:
         self.decision: Decision | None = None
         self.updated_at: str | None = None
         self.submitted_at: str | None = None
+        self.is_imported = False
 
     def apply(self, event: Event) -> None:
         if event.kind in {"undone", "redone"}:
@@ -86,6 +92,7 @@ class _State:
             decision=self.decision,
             updated_at=self.updated_at,
             submitted_at=self.submitted_at,
+            is_imported=self.is_imported,
         )
 
     def _begin(self) -> None:

@@ -13,11 +13,17 @@ from annotator.store import disagreements, events, readable
 from annotator.store.codes import Codes
 from annotator.store.readable import Document
 
-UPSERT = f"""INSERT INTO classifications ({", ".join(readable.HEAD)}, subject_id, taxonomy, annotator, round)
-             SELECT {", ".join("?" * len(readable.HEAD))}, id, ?, ?, ? FROM subjects WHERE key = ?
-             ON CONFLICT (subject_id, taxonomy, annotator, round)
-             DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in readable.HEAD)}
-             RETURNING id, subject_id"""
+
+def upsert(columns: tuple[str, ...]) -> str:
+    """The statement that writes these columns of a classification, new or not."""
+    return f"""INSERT INTO classifications ({", ".join(columns)}, subject_id, taxonomy, annotator, round)
+               SELECT {", ".join("?" * len(columns))}, id, ?, ?, ? FROM subjects WHERE key = ?
+               ON CONFLICT (subject_id, taxonomy, annotator, round)
+               DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in columns)}
+               RETURNING id, subject_id"""
+
+
+UPSERT = upsert(readable.HEAD)
 OF_ONE = """SELECT classifications.id, answers, hidden, status
             FROM classifications JOIN subjects ON subjects.id = subject_id
             WHERE key = ? AND taxonomy = ? AND annotator = ? AND round = ?"""

@@ -14,7 +14,7 @@ Document = dict[str, dict[str, Any]]
 """Answers as plain values by field id, sorted, every key present."""
 HEAD = (
     "version", "status", "publish", "flagged", "notes", "skip_reason", "answers", "hidden", "updated_at",
-    "submitted_at",
+    "submitted_at", "is_imported",
 )  # fmt: skip
 """The columns of `classifications` that `head` fills."""
 
@@ -39,7 +39,7 @@ def head(one: Classification, answers: Document) -> Row:
     is_flagged = any(not flag.resolved_at for flag in one.flags)
     return (
         one.version, one.status, one.publish, int(is_flagged), one.notes, one.skip_reason,
-        to_json(shown), to_json(hidden), one.updated_at, one.submitted_at,
+        to_json(shown), to_json(hidden), one.updated_at, one.submitted_at, int(one.is_imported),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import pytest
 from annotator.errors import StoreError, StoreTooNewError
 from annotator.models.record import IncidentRecord
 from annotator.models.subject import EntityLink, Incident
-from annotator.store import disagreements, migrating
+from annotator.store import disagreements, migrating, projection, readable
 from annotator.store.content import put_incidents
 from annotator.store.store import Store
 from tests.store.making import answer, hides_b_unless_a_says_yes, make_store, of, problems, record
@@ -117,13 +117,16 @@ def test_an_older_program_that_waited_for_a_newer_one_refuses_what_it_made(
     assert version(path) == SHIPPED + 1
 
 
-@pytest.mark.parametrize("older", range(1, SHIPPED))
+@pytest.mark.parametrize("older", [1, 2])  # the third migration brought it
 def test_a_file_of_an_older_version_learns_where_its_annotators_differ(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, older: int
 ) -> None:
     path = tmp_path / "a.db"
     monkeypatch.setattr(migrating, "migration_files", lambda: FIRST[:older])
     monkeypatch.setattr(disagreements, "refresh", lambda *_: None)  # it knew of none
+    head = readable.head
+    monkeypatch.setattr(projection, "UPSERT", projection.upsert(readable.HEAD[:-1]))  # nor of what is imported
+    monkeypatch.setattr(readable, "head", lambda *given: head(*given)[:-1])
     with closing(make_store(path)) as store:
         for annotator, values in (("eva", ["x", "y"]), ("bob", ["y", "x"]), ("AIID", ["z"])):
             answer(store, of(annotator=annotator), "same", values)
