@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from annotator.comparing.field_rows import Resampling
     from annotator.comparing.scope import Scope
 
-NOTHING_SHARED = "There is no taxonomy in which two annotators handed in the same subject, so nothing to compare."
+NOTHING_SHARED = (
+    "There is no taxonomy in which two annotators handed in the same subject, so nothing to compare. "
+    "What AIID published is left out unless --annotators names it."
+)
 
 
 class Group(Command, click.Group):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from annotator.comparing.comparison import Comparison
 from annotator.comparing.field_rows import Resampling
+from annotator.models.reserved import PUBLISHER
 
 MOST_NAMED = 12
 """Annotators named one by one."""
@@ -20,6 +21,11 @@ def _sentences(comparison: Comparison, resampling: Resampling | None) -> Iterato
     taxonomy = comparison.taxonomy
     yield f"{taxonomy.namespace} version {taxonomy.version}, round {comparison.scope.round}: {_who(comparison)}"
     yield comparison.scope.states.words
+    if comparison.answers.parts and (published := comparison.answers.published()):
+        yield (
+            f"{PUBLISHER}'s published work ({published:,}) is left out, because it is a result and no independent "
+            "work; it counts when it is named among the annotators."
+        )
     if comparison.scope.drafts:
         yield "Drafts count as if they were handed in."
     if resampling and resampling.resamples:
@@ -28,7 +34,9 @@ def _sentences(comparison: Comparison, resampling: Resampling | None) -> Iterato
 
 
 def _who(comparison: Comparison) -> str:
-    parts = comparison.answers.parts
+    parts, published = comparison.answers.parts, comparison.answers.published()
+    if not parts and published:
+        return f"only {PUBLISHER}'s published work ({published:,}); nothing to compare."
     if not parts:
         return "nobody handed anything in, so there is nothing to compare."
     if len(parts) > MOST_NAMED:

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from annotator.models.reserved import ADJUDICATED
+from annotator.models.reserved import NO_WITNESS, PUBLISHER
 
 EMPTY, UNKNOWN, NOT_APPLICABLE, HIDDEN = -1, -2, -3, -4
 """Codes of the states; a hidden value with code c is HIDDEN - c, so that it can be brought back."""
@@ -34,6 +34,7 @@ class Sample(NamedTuple):
     taxonomy: str
     round: int = 1
     annotators: tuple[str, ...] = ()
+    """These alone; nobody named means everybody who looked for themselves (not `NO_WITNESS`)."""
     since: str = ""
     until: str = ""
     """Bounds on the subject's date, both included; `2020` as `until` includes all of 2020."""
@@ -91,6 +92,13 @@ class Answers:
         where, values = self._least_where
         each = f"SELECT 1 FROM classifications WHERE {where} GROUP BY subject_id HAVING count(*) > 1"
         return int(self.connection.execute(f"SELECT count(*) FROM ({each})", values).fetchone()[0])
+
+    def published(self) -> int:
+        """Number of subjects with published work that is left out, because nobody asked for it by name."""
+        if self.sample.annotators:
+            return 0
+        where, values = Answers(self.connection, self.sample._replace(annotators=(PUBLISHER,)))._where
+        return int(self.connection.execute(f"SELECT count(*) FROM classifications WHERE {where}", values).fetchone()[0])
 
     def versions(self) -> dict[int, int]:
         """Number of classifications by taxonomy version."""
@@ -161,11 +169,14 @@ class Answers:
         """The classifications that take part, as a condition on their table."""
         sample = self.sample
         statuses = (*COUNTING, "draft") if sample.drafts else COUNTING
-        conditions = ["taxonomy = ?", "round = ?", f"status IN ({', '.join('?' * len(statuses))})", "annotator != ?"]
-        values: list[Any] = [sample.taxonomy, sample.round, *statuses, ADJUDICATED]
+        conditions = ["taxonomy = ?", "round = ?", f"status IN ({', '.join('?' * len(statuses))})"]
+        values: list[Any] = [sample.taxonomy, sample.round, *statuses]
         if sample.annotators:
             conditions.append("annotator IN (SELECT value FROM json_each(?))")
             values.append(json.dumps(sample.annotators))
+        else:
+            conditions.append(f"annotator NOT IN ({', '.join('?' * len(NO_WITNESS))})")
+            values += NO_WITNESS
         if sample.since or sample.until:
             dated = "date != '' AND date >= ? AND substr(date, 1, ?) <= ?"
             conditions.append(f"subject_id IN (SELECT id FROM subjects WHERE {dated})")

@@ -109,8 +109,9 @@ def crowd(folder: Path, annotators: int, subjects: int) -> Project:
             code = 1 + (number * number // 7) % 3
             document = json.dumps({"verdict": {"state": "answered", "value": choices[code - 1]}})
             connection.execute(
-                """INSERT INTO classifications VALUES
-                   (?, ?, 'compared', 1, ?, 1, 'submitted', 'unpublished', 0, '', '', ?, '{}', '', '')""",
+                """INSERT INTO classifications (id, subject_id, taxonomy, version, annotator, round, status, publish,
+                     flagged, notes, skip_reason, answers, hidden, updated_at, submitted_at)
+                   VALUES (?, ?, 'compared', 1, ?, 1, 'submitted', 'unpublished', 0, '', '', ?, '{}', '', '')""",
                 (number, subject, f"a{who}", document),
             )
             connection.execute(

@@ -141,6 +141,20 @@ def test_the_adjudicated_classification_is_no_annotator(tmp_path: Path) -> None:
         assert comparison.names == ["ann", "bob"]
 
 
+def test_what_aiid_published_is_a_result_and_counts_only_when_it_is_named(tmp_path: Path) -> None:
+    project = classified(tmp_path, {"AIID": verdicts("no", "no"), "ann": verdicts("yes", "no"), "bob": verdicts("yes")})
+    assert row(project, "verdict").percent == 100
+    assert "AIID's published work (2) is left out" in said(project)
+    assert row(project, "verdict", annotators=("AIID", "ann")).percent == 50
+    assert "left out" not in said(project, annotators=("AIID", "ann"))
+
+
+def test_a_taxonomy_with_published_work_alone_says_so(tmp_path: Path) -> None:
+    project = classified(tmp_path, {"AIID": verdicts("no", "no")})
+    assert "only AIID's published work (2); nothing to compare" in said(project)
+    assert row(project, "verdict").units == 0
+
+
 def test_free_text_and_the_work_itself_are_not_compared(tmp_path: Path) -> None:
     same = {"town": "Oslo", "remarks": "x", "reader": "a"}
     project = classified(tmp_path, {"ann": [same], "bob": [same]})
