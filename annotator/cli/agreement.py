@@ -94,11 +94,15 @@ def scope_of(call: Call, asked: Asked) -> Scope:
     names = [name.strip() for name in (asked.annotators or "").split(",")]
     if asked.annotators is not None and not all(names):
         raise RequestError("--annotators takes names with commas between them: Annotator-1,Annotator-2.")
+    if asked.since and asked.until and asked.since[: len(asked.until)] > asked.until:
+        raise RequestError(f"--since {asked.since} is later than --until {asked.until}; nothing lies between.")
     return Scope(
         taxonomy=asked.taxonomy or "",
         field=asked.field or "",
         round=call.round,
         annotators=tuple(name for name in names if name),
+        since=asked.since or "",
+        until=asked.until or "",
         states=read_policy(asked.states or ""),
         drafts=bool(asked.drafts),
     )
@@ -117,7 +121,7 @@ def _print(call: Call, asked: Asked, table: Table, rows: Callable[[Comparison, R
     from annotator.comparing.comparison import compared_in_turn
     from annotator.comparing.notes import notes
 
-    project, scope = call.project(), scope_of(call, asked)
+    project, scope = call.project_to_read(), scope_of(call, asked)
     found: list[dict[str, Any]] = []
     said: list[str] = []
     for comparison in compared_in_turn(project, scope):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import click
 
 from annotator.cli.call import Call
+from annotator.cli.dates import SINCE, UNTIL
 
 Function = Callable[..., Any]
 TAXONOMY = click.option(
@@ -27,7 +28,7 @@ RESAMPLES = click.option(
 SEED = click.option("--seed", metavar="S", type=click.IntRange(min=0), help="Seed of the resamples; 0 unless told.")
 JSON = click.option("--json", "as_json", is_flag=True, default=None, help="One JSON document.")
 CSV = click.option("--csv", "as_csv", is_flag=True, default=None, help="CSV with a head line.")
-OF_SCOPE = (TAXONOMY, FIELD, WHOSE, STATES, DRAFTS)
+OF_SCOPE = (TAXONOMY, FIELD, WHOSE, SINCE, UNTIL, STATES, DRAFTS)
 OF_FORM = (JSON, CSV)
 
 
@@ -37,6 +38,8 @@ class Asked(NamedTuple):
     taxonomy: str | None = None
     field: str | None = None
     annotators: str | None = None
+    since: str | None = None
+    until: str | None = None
     states: str | None = None
     drafts: bool | None = None
     resamples: int | None = None

@@ -10,11 +10,12 @@ import click
 from annotator.cli.agreement_options import FIELD, OF_FORM, TAXONOMY, take, with_options
 from annotator.cli.agreement_tables import Table, print_table
 from annotator.cli.call import Call, Command, pass_call
+from annotator.cli.dates import SINCE, UNTIL
 from annotator.cli.printing import counted, say
 
 
 @click.command("disagreements", cls=Command)
-@with_options(TAXONOMY, FIELD, *OF_FORM)
+@with_options(TAXONOMY, FIELD, SINCE, UNTIL, *OF_FORM)
 @pass_call
 def disagreements_command(call: Call, /, **said: Any) -> int:
     """List every disagreement: who said what, and the ruling, where there is one.
@@ -27,7 +28,7 @@ def disagreements_command(call: Call, /, **said: Any) -> int:
     from annotator.comparing.finding import scopes
 
     asked = take(call, said)
-    project, scope = call.project(), scope_of(call, asked)
+    project, scope = call.project_to_read(), scope_of(call, asked)
     found: list[dict[str, Any]] = []
     for each in scopes(project, scope):
         head = {} if scope.taxonomy else {"taxonomy": each.taxonomy}

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Any
 
 import click
 
 from annotator.cli.call import Call, Command, pass_call
+from annotator.cli.dates import SINCE, UNTIL
 from annotator.cli.printing import counted, say, write_json, write_table
 from annotator.models.queue import SORTS, QueueRow, QueueView
 from annotator.project import Project
 from annotator.store.queue import ADVANCE, QueueQuery, rows
 
-DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 HEADS = ("KEY", "DATE", "REPORTS", "STATUS", "TITLE")
-
-
-def _date(_context: click.Context, _option: click.Parameter, value: str | None) -> str:
-    """A year, a month or a day."""
-    if value and not DATE.fullmatch(value):
-        raise click.BadParameter(f"{value!r} is no date; write 2020, 2020-06 or 2020-06-30.")
-    return value or ""
 
 
 @click.command("list", cls=Command)
@@ -31,8 +23,8 @@ def _date(_context: click.Context, _option: click.Parameter, value: str | None) 
 @click.option("--taxonomy", metavar="NS", help="Those with work under this taxonomy; with --status, that work.")
 @click.option("--status", type=click.Choice(list(ADVANCE)), help="Those with this status.")
 @click.option("--annotator", "whose", metavar="NAME", help="Those this annotator worked on.")
-@click.option("--since", metavar="DATE", callback=_date, help="Dated then or later: 2020, 2020-06 or 2020-06-30.")
-@click.option("--until", metavar="DATE", callback=_date, help="Dated then or earlier; 2020 includes all of 2020.")
+@SINCE
+@UNTIL
 @click.option("--flagged", is_flag=True, help="Those with an open flag.")
 @click.option("--sort", type=click.Choice(SORTS), default="order", show_default=True, help="Their order.")
 @click.option("--reverse", is_flag=True, help="The other way round.")
@@ -68,8 +60,8 @@ def _view(project: Project, search: str, said: dict[str, Any]) -> QueueView:
         taxonomy=project.named(said["taxonomy"]) if said["taxonomy"] else "",
         status=said["status"] or "",
         annotator=said["whose"] or "",
-        since=said["since"],
-        until=said["until"],
+        since=said["since"] or "",
+        until=said["until"] or "",
         flagged=said["flagged"],
         sort=said["sort"],
     )

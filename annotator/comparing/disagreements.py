@@ -25,7 +25,7 @@ def disagreements(project: Project, scope: Scope) -> list[Disagreement]:
     place = {name: number for number, name in enumerate(taxonomy.by_id)}
     found: list[Disagreement] = []
     with project.store.reading() as connection:
-        read = disputes(connection, taxonomy.namespace, scope.round, field)
+        read = disputes(connection, taxonomy.namespace, scope.round, field, scope.since, scope.until)
         for _, of_one in groupby(read, key=lambda each: each.subject):
             ordered = sorted(of_one, key=lambda each: place.get(each.field, len(place)))
             found += [_row(taxonomy, each) for each in ordered]

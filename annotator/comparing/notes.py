@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from annotator.comparing.comparison import Comparison
 from annotator.comparing.field_rows import Resampling
+from annotator.comparing.scope import Scope
 from annotator.models.reserved import PUBLISHER
 
 MOST_NAMED = 12
@@ -20,6 +21,8 @@ def notes(comparison: Comparison, resampling: Resampling | None = None) -> list[
 def _sentences(comparison: Comparison, resampling: Resampling | None) -> Iterator[str]:
     taxonomy = comparison.taxonomy
     yield f"{taxonomy.namespace} version {taxonomy.version}, round {comparison.scope.round}: {_who(comparison)}"
+    if dates := _dates(comparison.scope):
+        yield f"Subjects dated {dates}; those without a date are left out."
     yield comparison.scope.states.words
     if comparison.answers.parts and (published := comparison.answers.published()):
         yield (
@@ -31,6 +34,11 @@ def _sentences(comparison: Comparison, resampling: Resampling | None) -> Iterato
     if resampling and resampling.resamples:
         yield f"95 % intervals from {resampling.resamples:,} resamples of the units, seed {resampling.seed}."
     yield from _left_out(comparison)
+
+
+def _dates(scope: Scope) -> str:
+    since = f"{scope.since} or later" if scope.since else ""
+    return " and ".join(filter(None, (since, f"{scope.until} or earlier" if scope.until else "")))
 
 
 def _who(comparison: Comparison) -> str:

@@ -23,9 +23,16 @@ class Dispute(NamedTuple):
     """State and value of the ruling, if there is one."""
 
 
-def disputes(connection: sqlite3.Connection, taxonomy: str, round_: int, field: str = "") -> Iterator[Dispute]:
-    """Every disagreement by subject and field, in the order in which exports list subjects."""
+def disputes(
+    connection: sqlite3.Connection, taxonomy: str, round_: int, field: str = "", since: str = "", until: str = ""
+) -> Iterator[Dispute]:
+    """Every disagreement by subject and field, in the order in which exports list subjects.
+
+    `since` and `until` bound the subject's date, both included; `2020` as `until` includes all of 2020.
+    """
     only = "AND found.field = :field" if field else ""
+    if since or until:
+        only += " AND date != '' AND date >= :since AND substr(date, 1, length(:until)) <= :until"
     said = """json_object('state', answers ->> ('$."' || found.field || '".state'),
                           'value', json(answers -> ('$."' || found.field || '".value')))"""
     ruling = f"""(SELECT json_object('state', rulings.state, 'value', json(rulings.value)) FROM rulings
@@ -40,7 +47,8 @@ def disputes(connection: sqlite3.Connection, taxonomy: str, round_: int, field: 
               WHERE found.taxonomy = :taxonomy AND found.round = :round {only} AND {IS_WITNESS}
                 AND answers -> ('$."' || found.field || '"') IS NOT NULL
               ORDER BY substr(key, 1, instr(key, ':')), length(key), key, found.field, annotator"""
-    rows = connection.execute(sql, {"taxonomy": taxonomy, "round": round_, "field": field})
+    asked = {"taxonomy": taxonomy, "round": round_, "field": field, "since": since, "until": until or "9999"}
+    rows = connection.execute(sql, asked)
     for (subject, name), lines in groupby(rows, key=lambda row: (row[0], row[1])):
         held = list(lines)
         ruled = json.loads(held[0][4]) if held[0][4] else None

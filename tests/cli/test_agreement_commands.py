@@ -82,6 +82,19 @@ def test_the_same_seed_gives_the_same_interval_and_another_another(program: Prog
     assert len({interval(seed) for seed in "12345678"}) > 1
 
 
+def test_dates_narrow_every_table(program: Program, compared: Path) -> None:
+    (row,) = program("agreement", *ALL, "--field", "verdict", "--since", "2002", "--until", "2003-06", "--json").json
+    assert (row["units"], row["pairable"]) == (2, 2)
+    said = program("agreement", "confusion", *ALL, "--field", "verdict", "--until", "2001", "--json")
+    assert said.json == []
+    assert "Subjects dated 2001 or earlier" in said.err
+    assert len(program("disagreements", *ALL, "--since", "2002", "--json").json) == 1
+    assert program("disagreements", *ALL, "--since", "2003", "--json").json == []
+    assert program("disagreements", *ALL, "--until", "2001-12-31", "--json").json == []
+    assert program("report", "dated.html", *ALL, "--since", "2002-05").code == 0
+    assert "Subjects dated 2002-05 or later" in Path("dated.html").read_text(encoding="utf-8")
+
+
 def test_csv_has_a_line_per_field(program: Program, compared: Path) -> None:
     head, first, *_ = csv.reader(io.StringIO(program("agreement", *ALL, "--csv").out))
     assert head == ROW
@@ -136,6 +149,10 @@ def test_the_report_is_written_whole(program: Program, compared: Path, tmp_path:
         (["agreement", *ALL, "--annotators", "ann,"], 2, "commas between them"),
         (["agreement", *ALL, "--states", "odd"], 2, "no policy"),
         (["agreement", *ALL, "--json", "--csv"], 2, "two forms"),
+        (["agreement", *ALL, "--since", "soon"], 2, "no date"),
+        (["agreement", *ALL, "--since", "2003", "--until", "2002-12"], 2, "nothing lies between"),
+        (["disagreements", *ALL, "--until", "2002-13"], 2, "no date"),
+        (["report", "page.html", *ALL, "--since", "2020-6-1"], 2, "no date"),
         (["agreement", *ALL, "--resamples", "-1"], 2, "-1"),
         (["agreement", "confusion", *ALL], 2, "--field"),
         (["agreement", "confusion", *ALL, "--field", "remarks"], 2, "free text"),
