@@ -15,6 +15,7 @@ from annotator.exporting.documents import document
 from annotator.models.classification import STATES, Answer, Classification
 from annotator.models.taxonomy import Taxonomy
 from annotator.session import Session
+from annotator.session.evidence import find
 from annotator.store.classifications import Wanted, read
 from annotator.taxonomy.naming import find_field, parse_value
 
@@ -26,6 +27,7 @@ Step = Callable[[], Classification]
 @click.option("--taxonomy", metavar="NS", required=True, help="The taxonomy to classify under.")
 @click.option("--set", "values", metavar="FIELD=VALUE", multiple=True, help="An answer; several values join with `;`.")
 @click.option("--state", "states", metavar="FIELD=STATE", multiple=True, help=f"One of {', '.join(STATES)}.")
+@click.option("--quote", "quotes", metavar="FIELD=WORDS", multiple=True, help="Words of a report that support it.")
 @click.option("--clear", "cleared", metavar="FIELD", multiple=True, help="Make it unanswered again.")
 @click.option("--note", metavar="TEXT", help="Keep a note with the classification.")
 @click.option("--submit", is_flag=True, help="Validate the whole, and hand it in.")
@@ -37,6 +39,7 @@ def classify_command(
     taxonomy: str,
     values: tuple[str, ...],
     states: tuple[str, ...],
+    quotes: tuple[str, ...],
     cleared: tuple[str, ...],
     note: str | None,
     submit: bool,
@@ -54,13 +57,14 @@ def classify_command(
     steps: list[Step] = [
         *_setting(session, key, about, values),
         *_stating(session, key, about, states),
+        *_quoting(session, key, about, quotes),
         *(partial(session.clear_answer, key, about.namespace, find_field(about, name).id) for name in cleared),
         *([partial(session.set_note, key, about.namespace, note)] if note is not None else []),
     ]
     if submit:
         steps.append(partial(session.submit, key, about.namespace))
     if not steps:
-        raise RequestError("There is nothing to do; give --set, --state, --clear, --note or --submit.")
+        raise RequestError("There is nothing to do; give --set, --state, --quote, --clear, --note or --submit.")
     with session.store.writing():
         for step in steps:
             step()
@@ -95,6 +99,20 @@ def _stating(session: Session, key: str, taxonomy: Taxonomy, said: tuple[str, ..
             raise RequestError(f"{state!r} is no state to choose; there is empty, unknown and not_applicable.")
         answer = Answer.model_validate({"state": state})
         yield partial(session.set_answer, key, taxonomy.namespace, find_field(taxonomy, name).id, answer)
+
+
+def _quoting(session: Session, key: str, taxonomy: Taxonomy, said: tuple[str, ...]) -> Iterator[Step]:
+    for name, words in map(_split, said):
+        yield partial(_quote, session, key, taxonomy.namespace, find_field(taxonomy, name).id, words)
+
+
+def _quote(session: Session, key: str, namespace: str, field: str, words: str) -> Classification:
+    """Add evidence to an answer that is there by now."""
+    answer = session.classification(key, namespace).answers.get(field)
+    if answer is None:
+        raise AnswerError([Problem(field, "is not answered, so nothing can support it; give --set or --state too")])
+    evidence = dict.fromkeys((*answer.evidence, find(session.subject(key).reports, words)))
+    return session.set_answer(key, namespace, field, answer.model_copy(update={"evidence": tuple(evidence)}))
 
 
 def _split(said: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from annotator.errors import AnswerError, NotFoundError, Problem, RequestError
 from annotator.models.classification import STATES, Answer
 from annotator.models.reserved import CAUSES, Cause
 from annotator.models.taxonomy import Field
+from annotator.session.evidence import find
 from annotator.taxonomy.naming import find_field, parse_value
 
 
@@ -24,6 +25,7 @@ from annotator.taxonomy.naming import find_field, parse_value
 @click.option("--field", metavar="FIELD", required=True, help="The field to rule on: id, number or label.")
 @click.option("--value", metavar="VALUE", help="Rule this value; several join with `;`.")
 @click.option("--state", metavar="STATE", help=f"Rule a state: {', '.join(STATES[1:])}.")
+@click.option("--quote", "quotes", metavar="WORDS", multiple=True, help="Words of a report that support the value.")
 @click.option("--adopt", metavar="ANNOTATOR", help="Rule that this annotator's answer stands.")
 @click.option("--union", "join", is_flag=True, help="Rule that every value somebody gave stands.")
 @click.option("--majority", is_flag=True, help="Rule what more than half say.")
@@ -32,8 +34,8 @@ from annotator.taxonomy.naming import find_field, parse_value
 @click.option("--confidence", metavar="X", type=float, help="How sure you are, from 0 to 1.")
 @pass_call
 def rule_command(
-    call: Call, key: str, taxonomy: str, field: str, value: str | None, state: str | None, adopt: str | None,
-    join: bool, majority: bool, cause: Cause, note: str, confidence: float | None,
+    call: Call, key: str, taxonomy: str, field: str, value: str | None, state: str | None, quotes: tuple[str, ...],
+    adopt: str | None, join: bool, majority: bool, cause: Cause, note: str, confidence: float | None,
 ) -> int:  # fmt: skip
     """Decide on one field of a subject.
 
@@ -41,6 +43,8 @@ def rule_command(
     """
     if sum(map(bool, (value is not None, state, adopt, join, majority))) != 1:
         raise RequestError("Say one of --value, --state, --adopt, --union and --majority.")
+    if quotes and value is None and not state:
+        raise RequestError("--quote supports --value or --state; what is adopted or joined brings its own evidence.")
     session = call.session(call.who)
     about, decide = session.taxonomy(taxonomy), session.adjudicator()
     asked = find_field(about, field)
@@ -54,7 +58,9 @@ def rule_command(
     if way:
         ways[way](cause, note, confidence)
     else:
-        decide.rule(key, about.namespace, asked.id, _answer(asked, value, state), cause, note, confidence)
+        evidence = tuple(find(session.subject(key).reports, words) for words in quotes)
+        answer = _answer(asked, value, state).model_copy(update={"evidence": evidence})
+        decide.rule(key, about.namespace, asked.id, answer, cause, note, confidence)
     still = sum(each.is_open for each in decide.review(key, about.namespace).fields)
     say(f"{key} · {about.namespace} · {named(about, asked.id)}: ruled; {counted(still, 'disagreement')} left.")
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from annotator.errors import AnswerError
 from annotator.models.classification import Evidence
@@ -28,6 +29,23 @@ def quote(report: Report, start: int, end: int) -> Evidence:
         prefix=report.text[max(0, start - CONTEXT) : start],
         suffix=report.text[end : end + CONTEXT],
     )
+
+
+def find(reports: Iterable[Report], words: str) -> Evidence:
+    """Make evidence of words that stand once in these reports, however they are broken into lines.
+
+    Raises AnswerError when they stand nowhere, or in several places.
+    """
+    given = [re.escape(word) for word in words.split()]
+    if not given:
+        raise AnswerError("There are no words in this quote; give those that support the answer.")
+    pattern = re.compile(r"\s+".join(given))
+    found = [(report, *match.span()) for report in reports for match in pattern.finditer(report.text)]
+    if not found:
+        raise AnswerError(f"“{words}” stands in no report of this subject; quote its very words.")
+    if len(found) > 1:
+        raise AnswerError(f"“{words}” stands in {len(found)} places; quote more words around it.")
+    return quote(*found[0])
 
 
 def locate(text: str, evidence: Evidence) -> tuple[int, int] | None:
