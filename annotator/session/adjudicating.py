@@ -14,7 +14,7 @@ from annotator.models.classification import Answer, Classification
 from annotator.models.reserved import CAUSES, Cause, Strategy
 from annotator.models.review import Comparison, Review
 from annotator.session import resolving, reviewing
-from annotator.session.permitting import refuse_own
+from annotator.session.permitting import refuse_own, refuse_published
 from annotator.session.reviewer import Reviewer
 from annotator.session.words import whole
 from annotator.store.readable import position
@@ -123,8 +123,7 @@ class Adjudicator(Reviewer):
             review = self._allowed_review(key, namespace)
             if review.adjudicated.status != "adjudicated":
                 raise RequestError(f"{key} under {review.taxonomy} is not adjudicated: there is nothing to reopen.")
-            if review.adjudicated.publish == "published":
-                raise AnswerError(f"{key} under {review.taxonomy} is published; withdraw it before reopening it.")
+            refuse_published(review.adjudicated)
             return self._record(review, "reopened", {"reason": whole(reason)})
 
     # Within

@@ -98,11 +98,14 @@ class Editor(Reader):
             return self._record(key, namespace, "submitted", {})
 
     def reopen(self, key: str, namespace: str, reason: str = "") -> Classification:
-        """Take a submitted or skipped classification back for editing."""
+        """Take a submitted or skipped classification back for editing; what is published must be withdrawn first."""
+        from annotator.session import permitting
+
         with self.store.writing():
             current = self.classification(key, namespace)
             if current.status not in {*CLOSED, "skipped"}:
                 raise RequestError(f"{key} under {namespace} is {current.status}: there is nothing to reopen.")
+            permitting.refuse_published(current)
             return self._record(key, namespace, "reopened", {"reason": whole(reason).strip()})
 
     def field(self, namespace: str, field_id: str) -> Field:

@@ -10,9 +10,12 @@ from annotator.session import project_settings
 from annotator.store import reviews
 
 if TYPE_CHECKING:
+    from annotator.models.classification import Classification
     from annotator.models.event import Event
     from annotator.session.session import Session
 
+HANDED_IN = ("submitted", "adjudicated", "reopened")
+"""Kinds of events whose undoing or redoing changes whether something is handed in."""
 SELF_ADJUDICATION = "allow_self_adjudication"
 
 
@@ -36,6 +39,13 @@ def refuse_own(session: Session, key: str, taxonomy: str) -> None:
             )
 
 
+def refuse_published(now: Classification) -> None:
+    """Refuse to take back what readers have before them; raises AnswerError."""
+    if now.publish == "published":
+        of = now.identity
+        raise AnswerError(f"{of.subject} under {of.taxonomy} is published; withdraw it first.")
+
+
 def check_turn(session: Session, event: Event, kind: str) -> None:
     """Refuse an undo or redo that would change a decision on record, or make one about one's own work.
 
@@ -43,13 +53,13 @@ def check_turn(session: Session, event: Event, kind: str) -> None:
     published; to do it again, or to undo a reopening, is deciding.
     """
     of = event.of
+    now = session.store.classification(of)
+    if event.kind in HANDED_IN:
+        refuse_published(now)
     if of.annotator != ADJUDICATED:
         return
     if kind == "redone" or event.kind == "reopened":
         refuse_own(session, of.subject, of.taxonomy)
-    now = session.store.classification(of)
-    if now.publish == "published" and event.kind in {"adjudicated", "reopened"}:
-        raise AnswerError(f"{of.subject} under {of.taxonomy} is published; withdraw it first.")
     if event.kind == "ruled" and now.status == "adjudicated":
         raise AnswerError(f"{of.subject} under {of.taxonomy} is adjudicated; reopen it before changing a ruling.")
     if kind == "redone" and event.kind == "adjudicated":

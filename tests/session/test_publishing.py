@@ -58,3 +58,16 @@ def test_one_annotators_work_is_released_only_when_submitted_and_with_a_reason(e
     assert cleo.publisher().release("d:1", "desk", "urgent", "eva").publish == "published"
     assert eva.classification("d:1", "desk").publish == "published"
     assert eva.publisher().withdraw("d:1", "desk").publish == "unpublished"
+
+
+def test_released_work_is_not_taken_back_under_its_readers(eva: Session, cleo: Session) -> None:
+    choose(eva, "d:1", "outcome", "none")
+    eva.submit("d:1", "desk")
+    cleo.publisher().release("d:1", "desk", "urgent", "eva")
+    with pytest.raises(AnswerError, match="withdraw it first"):
+        eva.reopen("d:1", "desk")
+    with pytest.raises(AnswerError, match="withdraw it first"):
+        eva.undo()
+    assert eva.classification("d:1", "desk").status == "submitted"
+    eva.publisher().withdraw("d:1", "desk")
+    assert eva.reopen("d:1", "desk").status == "draft"
