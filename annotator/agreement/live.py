@@ -13,7 +13,7 @@ from annotator.agreement.coefficients import Coefficient, told
 from annotator.agreement.distances import Level, metric_of
 from annotator.agreement.estimates import Estimate
 from annotator.agreement.metrics import Metric
-from annotator.agreement.sums import Sums
+from annotator.agreement.sums import Known, Sums
 from annotator.agreement.tables import Pattern, PatternTable, of_patterns
 from annotator.errors import RequestError
 
@@ -79,13 +79,28 @@ class LiveTable:
         """The pattern table of this moment, for intervals."""
         return of_patterns(self.choices, self.patterns, self.q)
 
+    @property
+    def observed(self) -> list[int]:
+        """The positions of the categories that occur, ascending."""
+        return sorted({code for each in self._marginals.values() for code in each})
+
+    @property
+    def units(self) -> int:
+        """Number of units, pairable or not."""
+        return self._units.total()
+
+    @property
+    def pairable(self) -> int:
+        """Number of units with two values or more."""
+        return sum(units for size, units in self._units.items() if size > 1)
+
     def estimate(self, coefficient: Coefficient, level: Level = "nominal") -> Estimate:
         """A coefficient of this moment."""
         return told(coefficient, self.sums(level))
 
-    def sums(self, level: Level = "nominal") -> Sums:
-        """The sums of this moment."""
-        observed = sorted({code for each in self._marginals.values() for code in each})
+    def sums(self, level: Level = "nominal", places: Sequence[int] = ()) -> Sums:
+        """The sums of this moment; `places` puts the categories in order where new ones joined at the end."""
+        observed = sorted(self.observed, key=lambda code: places[code]) if places else self.observed
         metric = metric_of(tuple(self.choices[code] for code in observed), level)
         place = {code: position for position, code in enumerate(observed)}
         marginals, shares = np.zeros(len(observed)), np.zeros(len(observed))
@@ -100,7 +115,7 @@ class LiveTable:
         apart = {size: self._apart(metric, self._pairs[size], place) for size in sizes}
         rated = sum(units for size, units in self._units.items() if size)
         shares = shares / max(1, rated)
-        return Sums(
+        return Known(
             q=self.q or len(self.choices),
             weight=float(self.q or len(self.choices)),
             pairable=_one(sum(self._units[size] for size in sizes)),

@@ -70,7 +70,7 @@ class Categories:
         """The category of what one annotator said; None when it is missing under the policy."""
         if said not in self._positions:
             category = self.category(said)
-            self._positions[said] = None if category is None else self._place(category)
+            self._positions[said] = None if category is None else self.place(category)
         return self._positions[said]
 
     def category(self, said: Said) -> Hashable | None:
@@ -120,7 +120,8 @@ class Categories:
     def _place_of(self) -> dict[Hashable, int]:
         return {category: place for place, category in enumerate(self.listed)}
 
-    def _place(self, category: Hashable) -> int:
+    def place(self, category: Hashable) -> int:
+        """The position of a category; one the taxonomy does not list gets the next that is free."""
         if category in self._place_of:
             return self._place_of[category]
         return self.extra.setdefault(category, len(self.listed) + len(self.extra))
