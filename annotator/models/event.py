@@ -31,7 +31,8 @@ class Event(NamedTuple):
     `submitted` {}; `reopened` {reason}; `undone` and `redone` {event};
     `ruled` {field, answer, cause, note, confidence, between};
     `adjudicated` {answers, sources, ruled, seen, strategy}: the agreed answers, where each comes
-    from, the events of the rulings by field, digests of what was looked at;
+    from, the events of the rulings by field, digests of what was looked at; accepted in bulk also
+    {batch}, by which all of them are undone as one;
     `published` {} or {released, reason}; `withdrawn` {};
     `imported` the whole record {answers, notes, status, publish, source, provenance}.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
+from uuid import uuid4
 
 from annotator.errors import AnswerError, RequestError
 from annotator.models.queue import QueueView
@@ -29,17 +30,19 @@ def accept_agreed(
 ) -> Accepted:
     """Adjudicate every subject that a strategy settles, in one transaction; raises RequestError for no strategy.
 
+    One undo takes all of them back.
+
     `unanimous`: two annotators or more, and they differ on nothing. `majority`: where they
     differ, more than half give the same answer. `single`: one annotator handed in.
     """
     if strategy not in STRATEGIES:
         raise RequestError(f"{strategy!r} is no strategy; there is {', '.join(STRATEGIES)}.")
-    done = Accepted([], {})
+    done, batch = Accepted([], {}), uuid4().hex
     with adjudicator.store.writing():
         for key in _keys(adjudicator, namespace, which):
             try:
                 _refuse(adjudicator.review(key, namespace), strategy)
-                adjudicator.adjudicate(key, namespace, strategy)
+                adjudicator.adjudicate(key, namespace, strategy, batch)
             except AnswerError as error:
                 done.refused[key] = str(error)
             else:

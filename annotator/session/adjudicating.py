@@ -78,6 +78,14 @@ class Adjudicator(Reviewer):
 
     # Deciding
 
+    def refusal(self, key: str, namespace: str) -> str:
+        """Why this person may not decide about a subject; empty when they may."""
+        try:
+            refuse_own(self.session, key, self.session.taxonomy(namespace).namespace)
+        except (AnswerError, RequestError) as error:
+            return str(error)
+        return ""
+
     def problems(self, review: Review, by_majority: bool = False) -> list[Problem]:
         """What keeps a subject from being adjudicated; empty when all is well."""
         answers = reviewing.tentative(review.fields, by_majority)
@@ -89,8 +97,11 @@ class Adjudicator(Reviewer):
         taxonomy = self.session.taxonomy(review.taxonomy)
         return check_classification(taxonomy, self.session.kind_of(review.subject), answers)
 
-    def adjudicate(self, key: str, namespace: str, strategy: str = "") -> Classification:
-        """Put agreed answers and rulings on record; raises AnswerError with everything that is still missing."""
+    def adjudicate(self, key: str, namespace: str, strategy: str = "", batch: str = "") -> Classification:
+        """Put agreed answers and rulings on record; raises AnswerError with everything that is still missing.
+
+        What carries the same `batch` is undone as one.
+        """
         with self.store.writing():
             review = self._open_review(key, namespace)
             by_majority = strategy == "majority"
@@ -106,6 +117,7 @@ class Adjudicator(Reviewer):
                 "ruled": ruled,
                 "seen": review.digests,
                 "strategy": strategy,
+                **({"batch": batch} if batch else {}),
             }
             return self._record(review, "adjudicated", payload)
 

@@ -52,6 +52,34 @@ class Reviewer:
         with self.store.reading() as connection:
             return review_queue.page(connection, view, start, stop)
 
+    def count(self, view: ReviewView) -> int:
+        """How many lines a view of the queue has."""
+        with self.store.reading() as connection:
+            return review_queue.count(connection, view)
+
+    def disputed(self, settled: bool = False) -> list[str]:
+        """The taxonomies under which there is a disagreement, in the order of the tabs."""
+        names = self.session.default_taxonomies()
+        with self.store.reading() as connection:
+            return [name for name in names if review_queue.is_disputed(connection, name, self.session.round, settled)]
+
+    def disputed_fields(self, view: ReviewView) -> list[tuple[str, int]]:
+        """The fields on which annotators differ, with on how many subjects, most first; a view's field is ignored."""
+        with self.store.reading() as connection:
+            return review_queue.fields(connection, view)
+
+    def undecided(self, namespace: str) -> int:
+        """How many subjects have been handed in by anybody and are not adjudicated."""
+        name = self.session.taxonomy(namespace).namespace
+        with self.store.reading() as connection:
+            return len(reviews.undecided(connection, name, self.session.round))
+
+    def witnesses(self, namespace: str) -> list[str]:
+        """Up to two annotators who handed in anything: enough to know whether there can be disagreement."""
+        name = self.session.taxonomy(namespace).namespace
+        with self.store.reading() as connection:
+            return reviews.witnesses(connection, name, self.session.round, 2)
+
     def totals(self, namespace: str, field: str = "") -> Totals:
         """How many subjects are disputed and still open, and how many are settled."""
         name = self.session.taxonomy(namespace).namespace

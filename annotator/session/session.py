@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -15,11 +16,9 @@ if TYPE_CHECKING:
     from annotator.models.event import Event
     from annotator.models.subject import Report
     from annotator.session.adjudicating import Adjudicator
+    from annotator.session.manner import Manner
     from annotator.session.publishing import Publisher
     from annotator.session.undoing import Change
-
-UNDO_DEPTH = 1_000
-"""Events looked back over; deep enough for some days of work."""
 
 
 def open_session(
@@ -71,6 +70,13 @@ class Session(Editor):
 
         return Publisher(self)
 
+    @cached_property
+    def manner(self) -> Manner:
+        """How this person decides for as long as they sit here."""
+        from annotator.session.manner import Manner
+
+        return Manner()
+
     # Help with answering
 
     def frequent_choices(self, namespace: str, field_id: str) -> list[str]:
@@ -105,21 +111,18 @@ class Session(Editor):
     # Within
 
     def _turn(self, kind: Literal["undone", "redone"]) -> Change | None:
-        from annotator.models.fold import undo_stacks
         from annotator.session import permitting
-        from annotator.session.undoing import change_of
-        from annotator.store import events
+        from annotator.session.undoing import change_of, to_turn
 
         with self.store.writing() as connection:
-            done, ready = undo_stacks(events.newest_steps(connection, self.annotator, self.round, UNDO_DEPTH))
-            stack = done if kind == "undone" else ready
-            if not stack:
+            turned = to_turn(connection, self.annotator, self.round, kind)
+            if not turned:
                 return None
-            event = events.get(connection, stack[-1])
-            permitting.check_turn(self, event, kind)
-            _, now = self.store.record(self.annotator, kind, event.of, event.version, {"event": event.id})
+            for event in turned:
+                permitting.check_turn(self, event, kind)
+                _, now = self.store.record(self.annotator, kind, event.of, event.version, {"event": event.id})
         verb = "undid" if kind == "undone" else "redid"
-        return change_of(event, verb, self._field_name(event), now)
+        return change_of(event, verb, self._field_name(event), now, len(turned))
 
     def _field_name(self, event: Event) -> str:
         field_id = event.payload.get("field") or ""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from annotator.models.classification import Classification
     from annotator.models.event import Event
+
+UNDO_DEPTH = 1_000
+"""Events looked back over at first; deep enough for some days of work."""
+NO_LIMIT = -1
 
 WORDS = {
     "answer_set": "answer",
@@ -34,9 +40,37 @@ class Change(NamedTuple):
     classification: Classification
 
 
-def change_of(event: Event, verb: str, field_name: str, classification: Classification) -> Change:
-    """Describe an event that was undone or redone."""
+def to_turn(
+    connection: sqlite3.Connection, annotator: str, round_: int, kind: Literal["undone", "redone"]
+) -> list[Event]:
+    """The events to undo or redo now, in that order: the latest one, and with it all that was accepted in one go."""
+    from annotator.store import events
+
+    stack = _stack(connection, annotator, round_, kind, UNDO_DEPTH)
+    first = events.get(connection, stack[-1]) if stack else None
+    if first is None or first.payload.get("batch"):
+        stack = _stack(connection, annotator, round_, kind, NO_LIMIT)
+        first = events.get(connection, stack[-1]) if stack else None
+    batch = first.payload.get("batch") if first else None
+    if first is None or not batch:
+        return [first] if first else []
+    together = {each.id: each for each in events.of_batch(connection, annotator, batch)}
+    return [together[each] for each in reversed(stack) if each in together]
+
+
+def _stack(connection: sqlite3.Connection, annotator: str, round_: int, kind: str, limit: int) -> list[str]:
+    from annotator.models.fold import undo_stacks
+    from annotator.store import events
+
+    done, ready = undo_stacks(events.newest_steps(connection, annotator, round_, limit))
+    return done if kind == "undone" else ready
+
+
+def change_of(event: Event, verb: str, field_name: str, classification: Classification, count: int = 1) -> Change:
+    """Describe an event that was undone or redone, and with it those accepted in one go with it."""
     joined = "on" if event.kind == "ruled" else "to"
     what = WORDS[event.kind] + (f" {joined} {field_name}" if field_name else "")
+    if count > 1:
+        what = f"{what} of {count:,} subjects"
     field = event.payload.get("field") or ""
     return Change(event.of.subject, event.of.taxonomy, field, event.kind, f"{verb}: {what}", classification)

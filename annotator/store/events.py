@@ -39,10 +39,17 @@ def of_subject(connection: sqlite3.Connection, subject: str) -> list[Event]:
 
 
 def newest_steps(connection: sqlite3.Connection, annotator: str, round_: int, limit: int) -> list[Step]:
-    """An annotator's latest events in a round, oldest first, as far as undo looks at them."""
+    """An annotator's latest events in a round, oldest first, as far as undo looks at them; all for a limit of -1."""
     sql = """SELECT id, kind, CASE WHEN kind IN ('undone', 'redone') THEN json_extract(payload, '$.event') ELSE '' END
              FROM events WHERE annotator = ? AND round = ? AND kind != 'imported' ORDER BY id DESC LIMIT ?"""
     return [Step._make(row) for row in connection.execute(sql, (annotator, round_, limit))][::-1]
+
+
+def of_batch(connection: sqlite3.Connection, annotator: str, batch: str) -> list[Event]:
+    """What an annotator accepted in one go, oldest first."""
+    sql = f"""SELECT {COLUMNS} FROM events WHERE annotator = ? AND kind = 'adjudicated'
+              AND json_extract(payload, '$.batch') = ? ORDER BY id"""
+    return _events(connection.execute(sql, (annotator, batch)))
 
 
 def get(connection: sqlite3.Connection, event_id: str) -> Event:

@@ -58,6 +58,26 @@ def page(connection: sqlite3.Connection, view: ReviewView, start: int, stop: int
     return [_line(connection, view, *row) for row in found]
 
 
+def count(connection: sqlite3.Connection, view: ReviewView) -> int:
+    """How many lines there are."""
+    lines = "disagreements" if view.field or view.order == "field" else "disputed_subjects"
+    only = " AND field = :field" if view.field else ""
+    sql = f"SELECT count(*) FROM {lines} WHERE {WHERE}{only}"
+    return int(connection.execute(sql, {**view._asdict(), "settled": int(view.settled)}).fetchone()[0])
+
+
+def is_disputed(connection: sqlite3.Connection, taxonomy: str, round_: int, settled: bool) -> bool:
+    """Whether there is any line under a taxonomy."""
+    values = {"taxonomy": taxonomy, "round": round_, "settled": int(settled)}
+    return connection.execute(f"SELECT 1 FROM disputed_subjects WHERE {WHERE} LIMIT 1", values).fetchone() is not None
+
+
+def fields(connection: sqlite3.Connection, view: ReviewView) -> list[tuple[str, int]]:
+    """Each disputed field with the number of its subjects, most first."""
+    sql = f"SELECT field, count(*) FROM disagreements WHERE {WHERE} GROUP BY field ORDER BY 2 DESC, 1"
+    return connection.execute(sql, {**view._asdict(), "settled": int(view.settled)}).fetchall()
+
+
 def _line(connection: sqlite3.Connection, view: ReviewView, subject: int, fields: int, field: str) -> DisputedSubject:
     sql = """SELECT key, title, date, (SELECT count(*) FROM classifications AS decided
                  JOIN rulings ON classification_id = decided.id WHERE subject_id = subjects.id

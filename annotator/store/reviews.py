@@ -61,6 +61,12 @@ def precedents(connection: sqlite3.Connection, taxonomy: str, field: str, but: s
         yield Precedent(key, state, json.loads(value), by, at, cause, note, json.loads(between))
 
 
+def witnesses(connection: sqlite3.Connection, taxonomy: str, round_: int, limit: int) -> list[str]:
+    """Some of those who handed in work, each once."""
+    sql = f"SELECT DISTINCT annotator FROM classifications WHERE taxonomy = ? AND round = ? AND {IS_WITNESS} LIMIT ?"
+    return [name for (name,) in connection.execute(sql, (taxonomy, round_, limit))]
+
+
 def undecided(connection: sqlite3.Connection, taxonomy: str, round_: int) -> list[str]:
     """Keys of subjects with submitted work and without an adjudication, in their order."""
     sql = f"""SELECT key FROM subjects WHERE id IN (SELECT subject_id FROM classifications
