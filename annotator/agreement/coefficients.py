@@ -15,7 +15,8 @@ from annotator.agreement.arrays import Bools, Floats
 from annotator.agreement.distances import Level, metric_for
 from annotator.agreement.estimates import NO_OVERLAP, ONE_CATEGORY, ONE_CHOICE, Estimate, estimate_or
 from annotator.agreement.metrics import Nominal
-from annotator.agreement.sums import Summation, Sums
+from annotator.agreement.summation import Summation
+from annotator.agreement.sums import Sums
 from annotator.agreement.tables import PatternTable
 from annotator.agreement.weights import Weighted
 

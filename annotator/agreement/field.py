@@ -9,7 +9,7 @@ from annotator.agreement.distances import Level, metric_for
 from annotator.agreement.estimates import Estimate, Interval
 from annotator.agreement.intervals import RESAMPLES, interval
 from annotator.agreement.metrics import Nominal
-from annotator.agreement.sums import Summation
+from annotator.agreement.summation import Summation
 from annotator.agreement.tables import PatternTable
 
 

@@ -8,15 +8,18 @@ with a single value are drawn apart, so every resample has as many of each as th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 
 import numpy as np
 
-from annotator.agreement.arrays import Floats, Ints
+from annotator.agreement.arrays import Floats
 from annotator.agreement.coefficients import Coefficient
+from annotator.agreement.drawing import LONE, Drawing, drawing
 from annotator.agreement.estimates import MOSTLY_UNDEFINED, NO_OVERLAP, ONE_CATEGORY, TOO_FEW_UNITS, Interval
 from annotator.agreement.metrics import MATERIALISED, Blocks, Metric
-from annotator.agreement.sums import Summation, Sums
+from annotator.agreement.summation import Summation
+from annotator.agreement.sums import Sums
 from annotator.agreement.tables import PatternTable
 from annotator.errors import RequestError
 
@@ -69,32 +72,19 @@ def jackknife(table: PatternTable, metric: Metric, coefficient: Coefficient) -> 
 
 def _resampled(summation: Summation, resamples: int, seed: int) -> Iterator[Sums]:
     """Sums of resamples, in pieces that need little memory; the pieces depend on the table only."""
-    table, random = summation.table, np.random.default_rng(seed)
+    table = summation.table
     widest = max(len(table.times), len(table.counts.codes), table.counts.width)
     step = max(1, _CELLS // widest)
+    paired = drawing(table.times, resamples, seed)
+    # Few coefficients take in lone values, so these are drawn only when asked for.
+    lone = cache(lambda: drawing(table.singles, resamples, seed, LONE))
     for start in range(0, resamples, step):
-        rows = min(step, resamples - start)
-        times = draw(random, table.times, rows)
-        yield summation.of(times, draw(random, table.singles, rows))
+        stop = min(start + step, resamples)
+        yield summation.of(paired(start, stop), partial(_rows, lone, start, stop))
 
 
-def draw(random: np.random.Generator, times: Ints, rows: int) -> Floats:
-    """Draw `rows` resamples of the units behind `times` (P,): (rows, P), each with the same total."""
-    units, patterns = int(times.sum()), len(times)
-    if not units:
-        return np.zeros((rows, patterns))
-    if units > 8 * patterns:
-        return np.asarray(random.multinomial(units, times / units, size=rows), dtype=np.float64)
-    # With few units for each pattern, drawing the units themselves costs less and has the same law.
-    owner = np.repeat(np.arange(patterns), times)
-    result = np.empty((rows, patterns))
-    step = max(1, _CELLS // (4 * max(units, patterns)))
-    for start in range(0, rows, step):
-        part = result[start : start + step]
-        cells = owner[random.integers(units, size=(len(part), units), dtype=np.uint32)]
-        cells += np.arange(len(part))[:, None] * patterns
-        part[:] = np.bincount(cells.ravel(), minlength=part.size).reshape(part.shape)
-    return result
+def _rows(drawn: Callable[[], Drawing], start: int, stop: int) -> Floats:
+    return drawn()(start, stop)
 
 
 def _percentiles(values: Floats, coverage: float) -> Interval:
@@ -104,5 +94,14 @@ def _percentiles(values: Floats, coverage: float) -> Interval:
         return Interval(None, None, ONE_CATEGORY, "bootstrap", undefined)
     if undefined > len(defined):
         return Interval(None, None, MOSTLY_UNDEFINED, "bootstrap", undefined)
-    low, high = np.quantile(defined, [(1 - coverage) / 2, (1 + coverage) / 2])
-    return Interval(float(low), float(high), "", "bootstrap", undefined)
+    ordered = np.sort(defined)
+    low, high = (_quantile(ordered, share) for share in ((1 - coverage) / 2, (1 + coverage) / 2))
+    return Interval(low, high, "", "bootstrap", undefined)
+
+
+def _quantile(ordered: Floats, share: float) -> float:
+    """Between the two nearest values in proportion, as `numpy.quantile` does, which imports a great deal first."""
+    place = share * (len(ordered) - 1)
+    before = int(place)
+    low, high = float(ordered[before]), float(ordered[min(before + 1, len(ordered) - 1)])
+    return low + (high - low) * (place - before)

@@ -11,11 +11,12 @@ from annotator.agreement import counts as counts_room
 from annotator.agreement import intervals
 from annotator.agreement.coefficients import alpha, brennan_prediger, estimate, fleiss_kappa, gwet, percent
 from annotator.agreement.distances import metric_for
+from annotator.agreement.drawing import draw
 from annotator.agreement.estimates import NO_OVERLAP, TOO_FEW_UNITS
 from annotator.agreement.field import agree
-from annotator.agreement.intervals import bootstrap, draw, interval, jackknife
+from annotator.agreement.intervals import bootstrap, interval, jackknife
 from annotator.agreement.metrics import Nominal
-from annotator.agreement.sums import Summation
+from annotator.agreement.summation import Summation
 from annotator.agreement.tables import PatternTable, of_counts, of_patterns, of_units
 from annotator.errors import RequestError
 from tests.agreement.classics import patterns_of, random_matrix, table_of

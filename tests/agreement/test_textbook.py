@@ -26,7 +26,7 @@ from annotator.agreement.metrics import Blocks
 from annotator.agreement.pairs import conger_kappa, crosstab_of
 from annotator.agreement.ratings import Ratings, of_ratings
 from annotator.agreement.specific import against_rest
-from annotator.agreement.sums import Summation
+from annotator.agreement.summation import Summation
 from annotator.agreement.tables import of_labels
 from annotator.agreement.weights import weights_for
 from tests.agreement.classics import DIALOGUE_ACTS, RELIABILITY_DATA, two_by_two
