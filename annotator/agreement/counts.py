@@ -18,7 +18,7 @@ class Counts:
     Every pattern has at least one entry; `sizes` (P,) is the number of values of each pattern.
     """
 
-    def __init__(self, starts: Ints, codes: Ints, counts: Ints, width: int) -> None:
+    def __init__(self, starts: Ints, codes: Ints, counts: Ints | Floats, width: int) -> None:
         """Take where each pattern starts (P + 1), and code and count of each entry."""
         self.starts = starts
         self.codes = codes

@@ -46,9 +46,11 @@ class FieldAgreement:
 
 def agree(table: PatternTable, level: Level = "nominal", resamples: int = RESAMPLES, seed: int = 0) -> FieldAgreement:
     """Compute a row; no resamples leave the interval out. Raises RequestError where values do not fit the level."""
-    metric = metric_for(table, level)
+    # A ratio scale refuses negative values of lone units too; otherwise these need no differences.
+    measured = table if level == "ratio" else table.paired()
+    metric = metric_for(measured, level)
     nominal = nominal_sums(table)
-    sums = nominal if isinstance(metric, Nominal) else Summation(table, metric).whole()
+    sums = nominal if isinstance(metric, Nominal) else Summation(measured, metric).whole()
     found = told(alpha, sums)
     wanted = resamples and found.is_defined
     return FieldAgreement(
@@ -57,7 +59,7 @@ def agree(table: PatternTable, level: Level = "nominal", resamples: int = RESAMP
         pairable=table.pairable,
         percent=told(percent, nominal),
         alpha=found,
-        interval=interval(table, metric, alpha, resamples, seed) if wanted else Interval(None, None, found.reason),
+        interval=interval(measured, metric, alpha, resamples, seed) if wanted else Interval(None, None, found.reason),
         ac1=told(gwet, nominal),
         fleiss_kappa=told(fleiss_kappa, nominal),
     )

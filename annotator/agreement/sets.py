@@ -24,11 +24,14 @@ class Sets(Blocks):
         super().__init__(len(sets))
         members, self._has = indicators(sets)
         self._sizes = self._has.sum(axis=1)
+        # A member of one set alone is common to no two.
+        self._shared = self._has[:, self._has.sum(axis=0) > 1]
         self._monotonic = monotonic and bool(members)
 
     def rows(self, start: int, stop: int) -> Floats:
         """Intersect a range with all sets at once."""
-        common = self._has[start:stop] @ self._has.T
+        common = self._shared[start:stop] @ self._shared.T
+        common[np.arange(stop - start), np.arange(start, stop)] = self._sizes[start:stop]
         return self._distance(common, self._sizes[start:stop, None], self._sizes[None, :])
 
     def direct(self, a: Ints, b: Ints) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -45,6 +45,12 @@ class PatternTable:
         """Number of units with two values or more."""
         return int(self.times.sum())
 
+    def paired(self) -> PatternTable:
+        """The pairable units alone, which are all that α takes in; their categories may be far fewer."""
+        codes, place = np.unique(self.counts.codes, return_inverse=True)
+        counts = Counts(self.counts.starts, place.astype(np.int64), self.counts.counts, len(codes))
+        return replace(self, observed=self.observed[codes], counts=counts, singles=np.zeros_like(codes), blank=0)
+
     @property
     def units(self) -> int:
         """Number of units, pairable or not."""
@@ -62,7 +68,8 @@ def of_patterns(
     merged: Counter[tuple[tuple[int, int], ...]] = Counter()
     for pattern, times in pairs:
         merged[tuple(sorted(Counter(pattern).items()))] += times
-    found = [(pattern, times) for pattern, times in merged.items() if times > 0]
+    # In order, so that the same data gives the same interval however it came into the file.
+    found = [(pattern, times) for pattern, times in sorted(merged.items()) if times > 0]
     lengths = [len(pattern) for pattern, _ in found]
     flat = np.array([entry for pattern, _ in found for entry in pattern], dtype=np.int64).reshape(-1, 2)
     return _build(choices, np.array(lengths, dtype=np.int64), flat, np.array([t for _, t in found], dtype=np.int64), q)

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from annotator.agreement import counts as counts_room
+from annotator.agreement import drawing as drawing_room
 from annotator.agreement import intervals
 from annotator.agreement.coefficients import alpha, brennan_prediger, estimate, fleiss_kappa, gwet, percent
 from annotator.agreement.distances import metric_for
-from annotator.agreement.drawing import draw
+from annotator.agreement.drawing import LONE, draw, drawing
 from annotator.agreement.estimates import NO_OVERLAP, TOO_FEW_UNITS
 from annotator.agreement.field import agree
 from annotator.agreement.intervals import bootstrap, interval, jackknife
@@ -42,15 +43,38 @@ def test_the_interval_holds_the_estimate(level: Any) -> None:
 
 
 @pytest.mark.parametrize("times", [[1, 3, 5, 1], [400, 300, 200, 100]])
-def test_drawing_patterns_has_the_law_of_drawing_units(times: list[int]) -> None:
-    """Both ways of drawing: the multinomial, and units where there are few."""
+@pytest.mark.parametrize("shared", [True, False])
+def test_drawing_patterns_has_the_law_of_drawing_units(
+    times: list[int], shared: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every way of drawing: the multinomial, units where there are few, and units that fields share."""
+    monkeypatch.setattr(drawing_room, "_SHARED", 20_000 * 1_000)
     held = np.array(times)
-    drawn = draw(np.random.default_rng(0), held, 20_000)
+    drawn = drawing(held, 20_000, seed=3)(0, 20_000) if shared else draw(np.random.default_rng(0), held, 20_000)
     assert (drawn.sum(axis=1) == held.sum()).all()
     share = held / held.sum()
     variance = held.sum() * (np.diag(share) - np.outer(share, share))
     assert drawn.mean(axis=0) == pytest.approx(held, rel=0.03)
     assert np.cov(drawn.T) == pytest.approx(variance, abs=0.03 * variance.max())
+
+
+def test_a_field_is_drawn_alike_whatever_was_drawn_before() -> None:
+    """Pairable and lone units come from streams of their own, so neither tells anything of the other."""
+    held = np.array([60, 30, 7, 3])
+    alone = drawing(held, 1_000, seed=1)(0, 1_000)
+    drawing(np.array([80, 20]), 1_000, seed=1)(0, 1_000)
+    pieces = drawing(held, 1_000, seed=1)
+    assert (np.concatenate([pieces(0, 300), pieces(300, 1_000)]) == alone).all()
+    other = drawing(held, 1_000, seed=1, stream=LONE)(0, 1_000)
+    assert abs(np.corrcoef(alone[:, 0], other[:, 0])[0, 1]) < 0.15
+
+
+@pytest.mark.parametrize("level", NUMBERS)
+def test_lone_values_change_no_alpha(level: Any) -> None:
+    table = table_of(random_matrix(5, many=60), range(5))
+    row, paired = agree(table, level), agree(table.paired(), level)
+    assert row.units > row.pairable == paired.units
+    assert (row.alpha, row.interval) == (paired.alpha, paired.interval)
 
 
 @pytest.mark.parametrize("level", NUMBERS)
