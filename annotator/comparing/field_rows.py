@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from annotator.agreement.coefficients import nominal_sums, percent, told
+from annotator.agreement.distances import Level
 from annotator.agreement.field import FieldAgreement, agree
 from annotator.agreement.intervals import RESAMPLES
 from annotator.agreement.tables import PatternTable
@@ -32,16 +33,21 @@ def field_rows(comparison: Comparison, resampling: Resampling = USUAL) -> list[F
 def _row(comparison: Comparison, field: Field, resampling: Resampling) -> FieldRow:
     reason = comparison.reason_against(field)
     if reason:
-        return _unmeasured(field, comparison.units(field), 0, reason)
-    table = comparison.table(field)
+        return unmeasured(field, comparison.units(field), 0, reason)
+    return row_of(field, comparison.table(field), comparison.categories(field).level, resampling)
+
+
+def row_of(field: Field, table: PatternTable, level: Level, resampling: Resampling = USUAL) -> FieldRow:
+    """The row of a field whose table is known."""
     try:
-        found = agree(table, comparison.categories(field).level, *resampling)
+        found = agree(table, level, *resampling)
     except RequestError as error:  # values that the level cannot measure, such as negative ratios
-        return _unmeasured(field, table.units, table.pairable, str(error), _percent(table))
-    return _measured(field, found)
+        return unmeasured(field, table.units, table.pairable, str(error), told(percent, nominal_sums(table)).value)
+    return measured(field, found)
 
 
-def _measured(field: Field, found: FieldAgreement) -> FieldRow:
+def measured(field: Field, found: FieldAgreement) -> FieldRow:
+    """The row of what was computed."""
     return FieldRow(
         field=field.id,
         number=field.number,
@@ -59,13 +65,10 @@ def _measured(field: Field, found: FieldAgreement) -> FieldRow:
     )
 
 
-def _unmeasured(field: Field, units: int, pairable: int, reason: str, agreed: float | None = None) -> FieldRow:
+def unmeasured(field: Field, units: int, pairable: int, reason: str, agreed: float | None = None) -> FieldRow:
+    """The row of a field without coefficients; `agreed` is the share of equal values, 0 … 1, where there is one."""
     about = (field.id, field.number, field.name, field.measured_as)
-    return FieldRow(*about, units, pairable, agreed, None, None, None, None, None, reason)
-
-
-def _percent(table: PatternTable) -> float | None:
-    return _hundredfold(told(percent, nominal_sums(table)).value)
+    return FieldRow(*about, units, pairable, _hundredfold(agreed), None, None, None, None, None, reason)
 
 
 def _hundredfold(share: float | None) -> float | None:

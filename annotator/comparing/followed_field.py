@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from typing import NamedTuple
 
 from annotator.agreement.at_once import agree_at_once, following
+from annotator.agreement.distances import Level
 from annotator.agreement.field import FieldAgreement
 from annotator.agreement.tables import PatternTable, of_patterns
 from annotator.comparing.categories import Categories
@@ -36,11 +37,15 @@ class FollowedField:
         self.field = field
         self.policy = comparison.scope.states
         self.left_out = frozenset(comparison.left_out(field))
-        self.kinds = field.applies_to or comparison.taxonomy.applies_to
         self.live = following(comparison.table(field))
         self._texts: dict[int, str] = {}
         self._codes: dict[str, int] = {}
         self._known = Categories(field, self._texts, self.policy)
+
+    @property
+    def level(self) -> Level:
+        """The metric that the field's level of measurement calls for."""
+        return self._known.level
 
     def change(self, before: Unit, after: Unit) -> bool:
         """Take in what annotators say about one subject now; whether that changes any figure.
@@ -60,7 +65,7 @@ class FollowedField:
         """All figures but the interval; raises RequestError where values do not fit the level."""
         order = self._order()
         self.live.q = order.q
-        return agree_at_once(self.live, self._known.level, order.places)
+        return agree_at_once(self.live, self.level, order.places)
 
     def table(self) -> PatternTable:
         """The table of this moment, as a comparison made anew would count it."""

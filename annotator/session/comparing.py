@@ -30,6 +30,8 @@ class FieldsSeen:
     """Those in which two annotators share a subject."""
     rows: tuple[FieldRow, ...]
     notes: tuple[str, ...]
+    pending: frozenset[str] = frozenset()
+    """Fields whose interval is still to come."""
 
 
 class Confused(NamedTuple):
@@ -60,18 +62,25 @@ class SubjectSeen(NamedTuple):
     """Empty while the person who looks is still answering themselves."""
 
 
+def compared_taxonomies(session: Session, scope: Scope) -> tuple[tuple[str, ...], Scope]:
+    """The taxonomies in which two annotators share a subject, and the scope with one named, if there is any."""
+    from annotator.comparing.finding import scopes
+
+    shared = tuple(each.taxonomy for each in scopes(session.project, replace(scope, taxonomy="", field="")))
+    taxonomy = scope.taxonomy or next(iter(shared), "") or _first_used(session)
+    return shared, replace(scope, taxonomy=taxonomy, field="")
+
+
 def agreement_fields(session: Session, scope: Scope) -> FieldsSeen:
     """One row per field; without a taxonomy, of the first in which two annotators share a subject."""
     from annotator.comparing.comparison import comparing
     from annotator.comparing.field_rows import field_rows
-    from annotator.comparing.finding import scopes
     from annotator.comparing.notes import notes
 
-    shared = tuple(each.taxonomy for each in scopes(session.project, replace(scope, taxonomy="", field="")))
-    taxonomy = scope.taxonomy or next(iter(shared), "") or _first_used(session)
-    if not taxonomy:
+    shared, named = compared_taxonomies(session, scope)
+    if not named.taxonomy:
         return FieldsSeen(scope, (), (), ("There is no taxonomy, so there is nothing to compare.",))
-    with comparing(session.project, replace(scope, taxonomy=taxonomy, field="")) as comparison:
+    with comparing(session.project, named) as comparison:
         rows = field_rows(comparison) if comparison.answers.overlapping() else []
         return FieldsSeen(comparison.scope, shared, tuple(rows), tuple(notes(comparison)))
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from annotator.agreement.coefficients import alpha, brennan_prediger, estimate, fleiss_kappa, gwet, percent
 from annotator.agreement.estimates import NO_OVERLAP
+from annotator.agreement.field import agree
 from annotator.agreement.live import LiveTable
 from annotator.agreement.tables import of_labels, of_units
 from annotator.errors import RequestError
@@ -59,3 +60,10 @@ def test_what_is_not_there_cannot_be_taken_out() -> None:
         live.remove([0, 0])
     with pytest.raises(RequestError, match="categories"):
         live.add([0, 2])
+
+
+@given(units(), st.randoms())
+def test_an_interval_does_not_depend_on_the_order_in_which_units_came(rows: list[list[int]], random: Any) -> None:
+    shuffled = [random.sample(row, len(row)) for row in random.sample(rows, len(rows))]
+    found, again = (agree(of_units(VALUES, each), resamples=50) for each in (rows, shuffled))
+    assert found == again
