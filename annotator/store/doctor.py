@@ -8,7 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from annotator.models.classification import Classification, Identity
-from annotator.store import disagreements, events, readable, search
+from annotator.store import assignments, disagreements, events, readable, search
 from annotator.store.codes import coded
 from annotator.store.projection import Projection
 
@@ -31,6 +31,7 @@ def examine(connection: sqlite3.Connection, projection: Projection) -> list[Find
         _finding("foreign keys", _foreign_keys(connection)),
         _finding("projection equals events", _projection(connection, projection)),
         _finding("disagreements equal the answers", _disagreements(connection)),
+        _finding("assignments as done as the work", _assignments(connection)),
         _finding("events in order", _order(connection)),
     ]
 
@@ -98,6 +99,11 @@ def _projection(connection: sqlite3.Connection, projection: Projection) -> Itera
 def _disagreements(connection: sqlite3.Connection) -> Iterator[str]:
     for key, taxonomy, round_ in disagreements.differing(connection):
         yield f"{key} {taxonomy} round {round_} is not as disputed as its answers say"
+
+
+def _assignments(connection: sqlite3.Connection) -> Iterator[str]:
+    for key, taxonomy, annotator, round_ in assignments.differing(connection):
+        yield f"{key} {taxonomy} {annotator} round {round_} is not as done as the assignment says"
 
 
 def _expected(one: Classification) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ from annotator.errors import NotFoundError
 from annotator.models.classification import Classification, Identity
 from annotator.models.fold import HidingRule, fold
 from annotator.models.reserved import ADJUDICATED
-from annotator.store import disagreements, events, readable
+from annotator.store import assignments, disagreements, events, readable
 from annotator.store.codes import Codes
 from annotator.store.readable import Document
 
@@ -48,10 +48,12 @@ class Projection:
         return fold(of, events.of_classification(self.connection, of), self.hiding)
 
     def refresh(self, of: Identity) -> Classification:
-        """Bring one classification's rows up to date, and what its subject is disputed about."""
+        """Bring one classification's rows up to date, its assignment, and what its subject is disputed about."""
         one, subject_id, was = self._refresh(of)
         if "submitted" in {one.status, was} or of.annotator == ADJUDICATED:
             disagreements.refresh(self.connection, subject_id, of)
+        if one.status != was:
+            assignments.refresh(self.connection, subject_id, of, one.status)
         return one
 
     def _refresh(self, of: Identity) -> tuple[Classification, int, str]:
@@ -75,6 +77,7 @@ class Projection:
         for of in wanted:
             self._refresh(of)
         disagreements.rebuild(self.connection)
+        assignments.rebuild(self.connection)
         return len(wanted)
 
     def _write_head(self, one: Classification, after: Document) -> tuple[int, int]:

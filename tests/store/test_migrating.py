@@ -12,7 +12,7 @@ import pytest
 from annotator.errors import StoreError, StoreTooNewError
 from annotator.models.record import IncidentRecord
 from annotator.models.subject import EntityLink, Incident
-from annotator.store import disagreements, migrating, projection, readable
+from annotator.store import assignments, disagreements, migrating, projection, readable
 from annotator.store.content import put_incidents
 from annotator.store.store import Store
 from tests.store.making import answer, hides_b_unless_a_says_yes, make_store, of, problems, record
@@ -124,6 +124,7 @@ def test_a_file_of_an_older_version_learns_where_its_annotators_differ(
     path = tmp_path / "a.db"
     monkeypatch.setattr(migrating, "migration_files", lambda: FIRST[:older])
     monkeypatch.setattr(disagreements, "refresh", lambda *_: None)  # it knew of none
+    monkeypatch.setattr(assignments, "refresh", lambda *_: None)
     head = readable.head
     monkeypatch.setattr(projection, "UPSERT", projection.upsert(readable.HEAD[:-1]))  # nor of what is imported
     monkeypatch.setattr(readable, "head", lambda *given: head(*given)[:-1])

@@ -1,0 +1,108 @@
+"""Whether an assignment is done follows from the work, and never from anything else."""
+
+from __future__ import annotations
+
+import pytest
+
+from annotator.models.event import EventKind
+from annotator.store import assignments, rounds
+from annotator.store.assignments import Assignment
+from annotator.store.store import Store
+from tests.store.making import answer, of, problems, record
+
+
+@pytest.fixture
+def dealt(store: Store) -> Store:
+    """Eva has three subjects to do, bob one of them."""
+    with store.writing() as connection:
+        eva = [Assignment(number, "eva", 1 + number // 3, number) for number in (1, 2, 3)]
+        assignments.put(connection, "T", 1, [*eva, Assignment(1, "bob", 1, 1)], "zoe")
+    return store
+
+
+def open_work(store: Store, annotator: str = "eva", round_: int = 1) -> list[int]:
+    with store.reading() as connection:
+        return [subject for subject, _ in assignments.open_pairs(connection, annotator, round_)]
+
+
+@pytest.mark.parametrize("kind", ["submitted", "skipped"])
+def test_what_is_handed_in_or_skipped_is_done_until_it_is_taken_back(dealt: Store, kind: EventKind) -> None:
+    answer(dealt, of(), "a", "yes")
+    assert open_work(dealt) == [1, 2, 3]
+    record(dealt, of(), kind, reason="not about AI")
+    assert (open_work(dealt), open_work(dealt, "bob")) == ([2, 3], [1])
+    record(dealt, of(), "reopened")
+    assert open_work(dealt) == [1, 2, 3]
+    assert problems(dealt) == []
+
+
+def test_undoing_a_submission_opens_the_assignment_again(dealt: Store) -> None:
+    answer(dealt, of(), "a", "yes")
+    event, _ = dealt.record("eva", "submitted", of(), 1, {})
+    assert open_work(dealt) == [2, 3]
+    record(dealt, of(), "undone", event=event.id)
+    assert open_work(dealt) == [1, 2, 3]
+    record(dealt, of(), "redone", event=event.id)
+    assert open_work(dealt) == [2, 3]
+    assert problems(dealt) == []
+
+
+def test_work_under_another_taxonomy_leaves_the_assignment_open(dealt: Store) -> None:
+    record(dealt, of(taxonomy="U"), "skipped", reason="none")
+    assert open_work(dealt) == [1, 2, 3]
+
+
+def test_the_doctor_sees_an_assignment_that_is_not_as_done_as_the_work_and_a_rebuild_cures_it(dealt: Store) -> None:
+    record(dealt, of(), "skipped", reason="none")
+    with dealt.writing() as connection:
+        connection.execute("UPDATE assignments SET done = 1 - done WHERE annotator = 'eva'")
+    assert problems(dealt) == [
+        f"t:{number} T eva round 1 is not as done as the assignment says" for number in (1, 2, 3)
+    ]
+    dealt.rebuild()
+    assert open_work(dealt) == [2, 3]
+    assert problems(dealt) == []
+
+
+def test_taking_back_leaves_what_is_done(dealt: Store) -> None:
+    record(dealt, of(), "skipped", reason="none")
+    with dealt.writing() as connection:
+        assert assignments.take_back(connection, "eva", 1, "U") == 0
+        assert assignments.take_back(connection, "eva", 2) == 0
+        assert assignments.take_back(connection, "eva", 1, "T") == 2
+        assert assignments.holders(connection, "T", 1) == {1: {"bob", "eva"}}
+
+
+def test_open_work_comes_by_batch_and_then_by_place(store: Store) -> None:
+    with store.writing() as connection:
+        late, early = [Assignment(1, "eva", 2, 0)], [Assignment(3, "eva", 1, 5), Assignment(2, "eva", 1, 9)]
+        assignments.put(connection, "T", 1, [*late, *early], "zoe")
+        assignments.put(connection, "S", 1, early, "zoe")
+        assert assignments.open_pairs(connection, "eva", 1) == [(3, "S"), (3, "T"), (2, "S"), (2, "T"), (1, "T")]
+        assert assignments.open_for(connection, "t:3", "eva", 1) == ["S", "T"]
+        assert assignments.last_batches(connection, 1) == {"eva": 2}
+
+
+def test_who_holds_a_subject_counts_work_that_nobody_asked_for_but_no_drafts_and_no_published_results(
+    store: Store,
+) -> None:
+    record(store, of("t:1", "ann"), "skipped", reason="none")
+    answer(store, of("t:1", "bob"), "a", "yes")
+    record(store, of("t:1", "AIID"), "skipped", reason="none")
+    with store.reading() as connection:
+        assert assignments.holders(connection, "T", 1) == {1: {"ann"}}
+        assert assignments.touched(connection, "T", 1) == {1: {"ann", "bob"}}
+        assert assignments.handed_in(connection, "T", 1) == {}
+
+
+def test_the_next_round_comes_after_every_round_that_was_worked_in(store: Store) -> None:
+    with store.writing() as connection:
+        assert (rounds.current(connection), rounds.following(connection)) == (1, 2)
+        rounds.put(connection, 2, "retest", "zoe")
+        assert (rounds.current(connection), rounds.following(connection)) == (2, 3)
+        assert [(each.round, each.purpose, each.started_by) for each in rounds.started(connection)] == [
+            (2, "retest", "zoe")
+        ]
+    record(store, of().model_copy(update={"round": 5}), "skipped", reason="none")
+    with store.reading() as connection:
+        assert (rounds.current(connection), rounds.following(connection)) == (2, 6)
