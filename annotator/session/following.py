@@ -30,7 +30,7 @@ class Follower:
         """
         with self._lock:
             kept = self._in_step(session, scope)
-            seen = kept and self._seen(kept)
+            seen = self._seen(kept) if kept else None
         if kept is None or seen is None:
             yield agreement_fields(session, scope)
             return
