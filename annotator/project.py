@@ -13,6 +13,7 @@ from annotator.taxonomy.library import Library
 
 if TYPE_CHECKING:
     from annotator.models.classification import Answer
+    from annotator.models.outline import TaxonomyOutline
     from annotator.models.taxonomy import Taxonomy
 
 DEFAULTS = ("harm_type", "technology", "affected_group", "CSETv1", "GMF", "MIT", "CSETv0")
@@ -55,7 +56,10 @@ class Project:
         """The exact name of a taxonomy, on disk or only in the file, whatever the case; raises NotFoundError."""
         from annotator.store.classifications import namespaces
 
-        known = [*self.library.namespaces(), *namespaces(self.store.connection)]
+        used = namespaces(self.store.connection)
+        if namespace in used:
+            return namespace
+        known = [*self.library.namespaces(), *used]
         alike = dict.fromkeys(each for each in known if each.casefold() == namespace.casefold())
         if namespace in alike or len(alike) == 1:
             return namespace if namespace in alike else next(iter(alike))
@@ -66,6 +70,13 @@ class Project:
         if version is None:
             return self.library.get(namespace)
         return self._find(namespace, version) or self.library.get(namespace, version)
+
+    def outline(self, namespace: str, version: int) -> TaxonomyOutline:
+        """A version as far as comparing answers needs it, which costs no check where the file has it."""
+        from annotator.store import taxonomies
+
+        with self.store.reading() as connection:
+            return taxonomies.outline(connection, namespace, version) or self.taxonomy(namespace, version)
 
     def keep(self, connection: sqlite3.Connection, taxonomy: Taxonomy) -> None:
         """Put a taxonomy's version into the file unless it is there; call inside a write transaction."""

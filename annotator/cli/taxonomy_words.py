@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import wrap
 
-from annotator.models.choice import Choice, Words, in_language
+from annotator.models.choice import Choice
 from annotator.models.taxonomy import Field, Taxonomy
+from annotator.models.words import Words, in_language
 
 WIDTH = 100
 STEP = "  "

@@ -92,6 +92,15 @@ class Categories:
         place = {category: len(self.listed) + number for number, category in enumerate(extra)}
         return (*self.listed, *extra), [*range(len(self.listed)), *(place[each] for each in self.extra)]
 
+    def points(self) -> dict[int, float] | None:
+        """Where each position lies on a line, by rank or by value; None for a level without order."""
+        order, moved = self.in_order()
+        if self.level == "ordinal":
+            return {position: float(rank) for position, rank in enumerate(moved)}
+        if self.level in {"interval", "ratio"}:
+            return {position: float(str(order[rank])) for position, rank in enumerate(moved)}
+        return None
+
     @property
     def places(self) -> range:
         """All positions given out so far."""
@@ -185,7 +194,7 @@ def label(field: Field, category: Hashable) -> str:
 
 
 def _scalar(field: Field, category: Hashable) -> str:
-    from annotator.models.choice import in_language
+    from annotator.models.words import in_language
 
     if isinstance(category, float):
         if field.kind == "date":

@@ -10,11 +10,11 @@ from annotator.importing.cells import NOTHING_CHOSEN, Reading, read_cell, read_j
 from annotator.importing.own_answers import own_answer
 from annotator.importing.report import Tally
 from annotator.importing.rows import has_names_only, read_rows_cell, read_rows_json
-from annotator.models.choice import in_every_language
 from annotator.models.classification import Answer
 from annotator.models.issue import ImportIssue
 from annotator.models.record import ClassificationRecord, RawValue
 from annotator.models.taxonomy import Field, Taxonomy
+from annotator.models.words import in_every_language
 from annotator.store.encoding import to_json
 from annotator.taxonomy.compiling import check_answer
 

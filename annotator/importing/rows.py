@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from annotator.importing.cells import JOINER, Reading, read_cell, read_json
-from annotator.models.choice import in_every_language
 from annotator.models.taxonomy import Field
+from annotator.models.words import in_every_language
 
 Row = list[tuple[str, Any]]
 """Names and values of one row, as the source writes them."""

@@ -1,4 +1,4 @@
-"""A permitted value of a field, and words in one or several languages."""
+"""A permitted value of a field, with what it means and when to choose it."""
 
 from __future__ import annotations
 
@@ -8,29 +8,13 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from annotator.models.frozen import Frozen
+from annotator.models.outline import ChoiceOutline
+from annotator.models.words import Words
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$", max_length=120)]
-Words = str | dict[str, str]
-"""One text, or the same text per language code: `{en: Death, ja: 死亡}`."""
 
 
-def in_language(words: Words | None, language: str = "en") -> str:
-    """Pick the text for a language, else English, else whatever is there first."""
-    if words is None:
-        return ""
-    if isinstance(words, str):
-        return words
-    return words.get(language) or words.get("en") or next(iter(words.values()), "")
-
-
-def in_every_language(words: Words | None) -> list[str]:
-    """All the texts there are."""
-    if words is None:
-        return []
-    return [words] if isinstance(words, str) else list(words.values())
-
-
-class Choice(Frozen):
+class Choice(Frozen, ChoiceOutline):
     """One permitted value of a field; `id` is what is stored."""
 
     id: Identifier

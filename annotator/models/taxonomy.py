@@ -9,16 +9,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field as Setting
 from pydantic import StringConstraints
 
-from annotator.models.choice import Choice, Identifier, Words, in_every_language, in_language
+from annotator.models.choice import Choice, Identifier
 from annotator.models.condition import Condition
 from annotator.models.frozen import Frozen
-
-Kind = Literal[
-    "single", "multi", "tree", "bool", "scale", "integer", "number",
-    "date", "text", "long_text", "tags", "location", "group",
-]  # fmt: skip
-Level = Literal["nominal", "ordinal", "interval", "ratio", "set", "tree"]
-SubjectKind = Literal["incident", "report"]
+from annotator.models.outline import FieldOutline, Kind, Level, SubjectKind, TaxonomyOutline
+from annotator.models.words import Words, in_every_language, in_language
 
 
 class Completion(Frozen):
@@ -32,7 +27,7 @@ class Completion(Frozen):
     """Names of the incident's entities."""
 
 
-class Field(Frozen):
+class Field(Frozen, FieldOutline):
     """One question of a taxonomy."""
 
     id: Identifier
@@ -90,30 +85,10 @@ class Field(Frozen):
     fields: list[Field] = []
     """The sub-fields of a group."""
 
-    @property
-    def name(self) -> str:
-        """The label, else the id made readable."""
-        return in_language(self.label) or self.id.replace("_", " ")
-
-    @property
-    def holds_many(self) -> bool:
-        """Whether a value is a list."""
-        return self.kind in {"multi", "tags", "group"} or (self.kind == "tree" and self.multiple)
-
-    @property
-    def has_choices(self) -> bool:
-        """Whether values are ids of choices."""
-        return self.kind in {"single", "multi", "tree", "scale"}
-
     @cached_property
     def all_choices(self) -> dict[str, Choice]:
         """Every choice at any depth, by id, in the order of the file."""
         return {choice.id: choice for top in self.choices for choice in top.walk()}
-
-    @cached_property
-    def parents(self) -> dict[str, str]:
-        """The id of the parent of each choice that has one."""
-        return {child.id: choice.id for choice in self.all_choices.values() for child in choice.children}
 
     @cached_property
     def spellings(self) -> dict[str, str]:
@@ -128,26 +103,6 @@ class Field(Frozen):
                 found.setdefault(name, choice.id)
         return found
 
-    def path(self, choice_id: str) -> list[str]:
-        """Ids from the top of the tree down to a choice."""
-        steps = [choice_id]
-        while steps[0] in self.parents:
-            steps.insert(0, self.parents[steps[0]])
-        return steps
-
-    @property
-    def measured_as(self) -> Level:
-        """The level of measurement, with the default of the kind."""
-        if self.level:
-            return self.level
-        if self.kind == "tree":
-            return "set" if self.multiple else "tree"
-        defaults: dict[str, Level] = {
-            "multi": "set", "tags": "set", "group": "set",
-            "scale": "ordinal", "integer": "ratio", "number": "ratio", "date": "interval",
-        }  # fmt: skip
-        return defaults.get(self.kind, "nominal")
-
 
 class Heading(Frozen):
     """A title over the fields whose number begins with its own."""
@@ -158,7 +113,7 @@ class Heading(Frozen):
     """What people read."""
 
 
-class Taxonomy(Frozen):
+class Taxonomy(Frozen, TaxonomyOutline):
     """A named, versioned set of fields."""
 
     namespace: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_\-]*$", max_length=64)]
@@ -177,11 +132,6 @@ class Taxonomy(Frozen):
     """Titles over parts of the form."""
     fields: Annotated[list[Field], Setting(min_length=1)]
     """The questions, in order."""
-
-    @property
-    def name(self) -> str:
-        """The title, else the namespace."""
-        return in_language(self.title) or self.namespace
 
     @cached_property
     def sha256(self) -> str:

@@ -17,8 +17,9 @@ from annotator.store import classifications, resume
 from annotator.store.queue import QueueQuery
 
 if TYPE_CHECKING:
+    from annotator.models.outline import SubjectKind
     from annotator.models.subject import SubjectView
-    from annotator.models.taxonomy import SubjectKind, Taxonomy
+    from annotator.models.taxonomy import Taxonomy
 
 
 class Reader:

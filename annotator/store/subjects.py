@@ -6,8 +6,8 @@ import json
 import sqlite3
 from typing import Any
 
+from annotator.models.outline import SubjectKind
 from annotator.models.subject import EntityLink, Report, SubjectView
-from annotator.models.taxonomy import SubjectKind
 from annotator.store.search import NUMBER
 
 REPORT_FIELDS = (

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from typing import TYPE_CHECKING
 
 from annotator.errors import TaxonomyError
-from annotator.models.taxonomy import Taxonomy
+from annotator.models.outline import TaxonomyOutline, outline_of
+
+if TYPE_CHECKING:
+    from annotator.models.taxonomy import Taxonomy
 
 
 def put(connection: sqlite3.Connection, taxonomy: Taxonomy) -> None:
@@ -28,9 +33,22 @@ def put(connection: sqlite3.Connection, taxonomy: Taxonomy) -> None:
 
 def get(connection: sqlite3.Connection, namespace: str, version: int) -> Taxonomy | None:
     """Read a stored version back."""
+    from annotator.models.taxonomy import Taxonomy
+
+    document = _document(connection, namespace, version)
+    return None if document is None else Taxonomy.model_validate_json(document)
+
+
+def outline(connection: sqlite3.Connection, namespace: str, version: int) -> TaxonomyOutline | None:
+    """Read a stored version as far as comparing answers needs it."""
+    document = _document(connection, namespace, version)
+    return None if document is None else outline_of(json.loads(document))
+
+
+def _document(connection: sqlite3.Connection, namespace: str, version: int) -> str | None:
     sql = "SELECT document FROM taxonomies WHERE namespace = ? AND version = ?"
     row = connection.execute(sql, (namespace, version)).fetchone()
-    return Taxonomy.model_validate_json(row[0]) if row else None
+    return row[0] if row else None
 
 
 def _is_used(connection: sqlite3.Connection, key: tuple[str, int]) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from annotator.models.choice import Choice, in_language
+from annotator.models.choice import Choice
 from annotator.models.taxonomy import Field
+from annotator.models.words import in_language
 from annotator.taxonomy.checking_words import words_problems
 from annotator.taxonomy.places import Finding, Place
 

@@ -11,7 +11,8 @@ from pydantic import Field as Setting
 
 from annotator.errors import AnswerError, Problem
 from annotator.models.classification import Answer
-from annotator.models.taxonomy import Field, SubjectKind, Taxonomy
+from annotator.models.outline import SubjectKind
+from annotator.models.taxonomy import Field, Taxonomy
 from annotator.taxonomy.conditions import hidden_fields
 from annotator.taxonomy.suggesting import did_you_mean
 from annotator.taxonomy.values import rule_for

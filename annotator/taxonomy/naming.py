@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from annotator.errors import AnswerError, NotFoundError, Problem
-from annotator.models.choice import Choice, Words
+from annotator.models.choice import Choice
 from annotator.models.taxonomy import Field, Taxonomy
+from annotator.models.words import Words
 from annotator.taxonomy.suggesting import did_you_mean, shortened
 
 Named = TypeVar("Named", Field, Choice)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from annotator.models.choice import in_language
 from annotator.models.classification import Answer
 from annotator.models.taxonomy import Field
+from annotator.models.words import in_language
 
 UNANSWERED = "···"
 STATE_WORDS = {"empty": "∅ none", "unknown": "? unknown", "not_applicable": "– n/a", "hidden": "(hidden)"}

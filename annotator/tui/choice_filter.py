@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from annotator.models.choice import Choice, in_language
+from annotator.models.choice import Choice
 from annotator.models.taxonomy import Field
+from annotator.models.words import in_language
 
 DIGITS = "123456789"
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

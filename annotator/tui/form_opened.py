@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from annotator.models.choice import in_language
 from annotator.models.taxonomy import Field
+from annotator.models.words import in_language
 from annotator.tui.answer_words import answer_words
 from annotator.tui.answering import needs_evidence
 from annotator.tui.choice_filter import Option

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from annotator.models.choice import Choice, in_language
+from annotator.models.choice import Choice
 from annotator.models.taxonomy import Field
+from annotator.models.words import in_language
 from annotator.tui.form_rows import Part
 from annotator.tui.plain import inert
 from annotator.tui.wrapping import HANGING, fold

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from annotator.models.choice import in_language
 from annotator.models.classification import Answer
-from annotator.models.taxonomy import Field, SubjectKind, Taxonomy
+from annotator.models.outline import SubjectKind
+from annotator.models.taxonomy import Field, Taxonomy
+from annotator.models.words import in_language
 from annotator.taxonomy.conditions import hidden_fields
 from annotator.tui.choice_filter import ChoiceList
 
