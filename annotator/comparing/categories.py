@@ -11,7 +11,7 @@ from typing import Any
 
 from annotator.agreement.distances import Level
 from annotator.comparing.policy import State, StatePolicy
-from annotator.models.taxonomy import Field
+from annotator.models.outline import FieldOutline
 from annotator.store.agreement_patterns import EMPTY, HIDDEN, NOT_APPLICABLE, UNKNOWN, Said
 
 STATE_OF: dict[int, State] = {EMPTY: "empty", UNKNOWN: "unknown", NOT_APPLICABLE: "not_applicable"}
@@ -30,7 +30,7 @@ class Mark:
 class Categories:
     """The categories of one field under a policy, and their positions."""
 
-    def __init__(self, field: Field, texts: Mapping[int, str], policy: StatePolicy) -> None:
+    def __init__(self, field: FieldOutline, texts: Mapping[int, str], policy: StatePolicy) -> None:
         """Take the text behind each code."""
         self.field = field
         self.texts = texts
@@ -159,7 +159,7 @@ class Categories:
         return texts[0]
 
 
-def number_of(field: Field, text: str) -> float | None:
+def number_of(field: FieldOutline, text: str) -> float | None:
     """A value on a line: a number, or for dates the days since year 1, in the middle of a month or year."""
     if field.kind == "date":
         return _middle(text)
@@ -182,7 +182,7 @@ def _middle(text: str) -> float | None:
     return (first.toordinal() + after.toordinal() - 1) / 2
 
 
-def label(field: Field, category: Hashable) -> str:
+def label(field: FieldOutline, category: Hashable) -> str:
     """A category in words: the label of a choice, the path of a tree, the members of a set."""
     if isinstance(category, Mark):
         return f"({WORDS_OF[category.state]})"
@@ -193,7 +193,7 @@ def label(field: Field, category: Hashable) -> str:
     return _scalar(field, category)
 
 
-def _scalar(field: Field, category: Hashable) -> str:
+def _scalar(field: FieldOutline, category: Hashable) -> str:
     from annotator.models.words import in_language
 
     if isinstance(category, float):

@@ -6,12 +6,12 @@ from annotator.agreement.specific import per_choice
 from annotator.comparing.categories import identifier, label
 from annotator.comparing.comparison import Comparison
 from annotator.comparing.rows import ChoiceRow
-from annotator.models.taxonomy import Field
+from annotator.models.outline import FieldOutline
 
 ON_A_LINE = {"interval", "ratio"}
 
 
-def choice_rows(comparison: Comparison, field: Field) -> list[ChoiceRow]:
+def choice_rows(comparison: Comparison, field: FieldOutline) -> list[ChoiceRow]:
     """One row per choice in the order of the taxonomy; none for numbers, groups and what is not compared."""
     if comparison.reason_against(field) or field.measured_as in ON_A_LINE or field.kind == "group":
         return []

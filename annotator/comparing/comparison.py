@@ -15,8 +15,8 @@ from annotator.comparing.eligible import reason_against, unlike, versions
 from annotator.comparing.finding import sample_of, scopes
 from annotator.comparing.scope import Scope
 from annotator.errors import NotFoundError
+from annotator.models.outline import FieldOutline
 from annotator.models.reserved import ADJUDICATED
-from annotator.models.taxonomy import Field
 from annotator.project import Project
 from annotator.store.agreement_patterns import Answers, Mention
 from annotator.store.classifications import annotators
@@ -35,14 +35,14 @@ class Comparison:
         self._categories: dict[str, Categories] = {}
 
     @cached_property
-    def fields(self) -> list[Field]:
+    def fields(self) -> list[FieldOutline]:
         """The field asked for, or all; raises NotFoundError."""
         if self.scope.field:
             return [find_field(self.taxonomy, self.scope.field)]
         return list(self.taxonomy.fields)
 
     @property
-    def compared(self) -> list[Field]:
+    def compared(self) -> list[FieldOutline]:
         """Those of the fields that can be compared."""
         return [field for field in self.fields if not self.reason_against(field)]
 
@@ -51,21 +51,21 @@ class Comparison:
         """Who takes part, by name."""
         return self.answers.annotators
 
-    def reason_against(self, field: Field) -> str:
+    def reason_against(self, field: FieldOutline) -> str:
         """Why a field is not compared; empty when it is."""
         return reason_against(field, is_asked_for=bool(self.scope.field))
 
-    def left_out(self, field: Field) -> dict[int, str]:
+    def left_out(self, field: FieldOutline) -> dict[int, str]:
         """Versions whose answers are left out, with the kind the field had then."""
         return unlike(field, self.earlier)
 
-    def categories(self, field: Field) -> Categories:
+    def categories(self, field: FieldOutline) -> Categories:
         """The categories of a field, those met so far among them."""
         if field.id not in self._categories:
             self._categories[field.id] = Categories(field, self.answers.texts(field.id), self.scope.states)
         return self._categories[field.id]
 
-    def table(self, field: Field) -> PatternTable:
+    def table(self, field: FieldOutline) -> PatternTable:
         """The counted patterns of a field."""
         known = self.categories(field)
         merged: Counter[tuple[int, ...]] = Counter()
@@ -78,7 +78,7 @@ class Comparison:
         ordered = ((tuple(moved[place] for place in pattern), times) for pattern, times in merged.items())
         return of_patterns(choices, ordered, known.q)
 
-    def named_patterns(self, field: Field) -> Counter[tuple[tuple[int, int], ...]]:
+    def named_patterns(self, field: FieldOutline) -> Counter[tuple[tuple[int, int], ...]]:
         """How many units have each combination of annotators (places among `names`) and positions of values."""
         known, merged = self.categories(field), Counter[tuple[tuple[int, int], ...]]()
         read = self.answers.named_patterns(field.id, many=field.holds_many, without=self.left_out(field))
@@ -87,11 +87,11 @@ class Comparison:
             merged[tuple((by, place) for by, place in placed if place is not None)] += times
         return merged
 
-    def mentions(self, field: Field) -> Iterator[Mention]:
+    def mentions(self, field: FieldOutline) -> Iterator[Mention]:
         """What each annotator said, subject by subject."""
         return self.answers.mentions(field.id, without=self.left_out(field))
 
-    def units(self, field: Field) -> int:
+    def units(self, field: FieldOutline) -> int:
         """Number of subjects that anybody classified and that the field is asked about."""
         kinds = tuple(sorted(field.applies_to or self.taxonomy.applies_to))
         if kinds not in self._units:

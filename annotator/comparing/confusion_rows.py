@@ -10,10 +10,10 @@ from annotator.comparing.categories import as_json
 from annotator.comparing.comparison import Comparison
 from annotator.comparing.rows import ConfusionRow
 from annotator.errors import RequestError
-from annotator.models.taxonomy import Field
+from annotator.models.outline import FieldOutline
 
 
-def confusion_rows(comparison: Comparison, field: Field) -> list[ConfusionRow]:
+def confusion_rows(comparison: Comparison, field: FieldOutline) -> list[ConfusionRow]:
     """Pairs of different values given to the same subject, most frequent first.
 
     `count` is the number of pairs of annotators who differ so. Raises RequestError for a field
@@ -36,7 +36,7 @@ def confusion_rows(comparison: Comparison, field: Field) -> list[ConfusionRow]:
     return [_row(name, moved, pair, count, subjects[pair]) for pair, count in ranked]
 
 
-def values_of_subjects(comparison: Comparison, field: Field) -> Iterator[tuple[str, list[int]]]:
+def values_of_subjects(comparison: Comparison, field: FieldOutline) -> Iterator[tuple[str, list[int]]]:
     """The positions of the values each subject was given, subject by subject."""
     known = comparison.categories(field)
     for key, mentions in groupby(comparison.mentions(field), key=lambda each: each.subject):

@@ -8,7 +8,7 @@ from typing import Any
 from annotator.comparing.eligible import versions
 from annotator.comparing.rows import Disagreement
 from annotator.comparing.scope import Scope
-from annotator.models.taxonomy import Taxonomy
+from annotator.models.outline import TaxonomyOutline
 from annotator.project import Project
 from annotator.store.positions import Dispute, disputes
 from annotator.taxonomy.naming import find_field
@@ -32,7 +32,7 @@ def disagreements(project: Project, scope: Scope) -> list[Disagreement]:
     return found
 
 
-def _row(taxonomy: Taxonomy, dispute: Dispute) -> Disagreement:
+def _row(taxonomy: TaxonomyOutline, dispute: Dispute) -> Disagreement:
     field = taxonomy.by_id.get(dispute.field)
     answers = {annotator: _value(answer) for annotator, answer in dispute.answers.items()}
     ruled = None if dispute.ruled is None else _value(dispute.ruled)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annotator.models.taxonomy import Field, Taxonomy
+from annotator.models.outline import FieldOutline, TaxonomyOutline
 from annotator.project import Project
 from annotator.store.agreement_patterns import versions_used
 
@@ -10,7 +10,7 @@ FREE_TEXT = "not compared: free text, and equal wording is no measure of agreeme
 ABOUT_THE_WORK = "not compared: says something about the work, not about the subject"
 
 
-def reason_against(field: Field, *, is_asked_for: bool) -> str:
+def reason_against(field: FieldOutline, *, is_asked_for: bool) -> str:
     """Why a field is not compared; empty when it is.
 
     Short texts are compared word for word when the taxonomy gives them a level, or when
@@ -25,16 +25,16 @@ def reason_against(field: Field, *, is_asked_for: bool) -> str:
     return FREE_TEXT if field.kind == "text" and field.level is None else ""
 
 
-def versions(project: Project, namespace: str) -> tuple[Taxonomy, dict[int, Taxonomy]]:
+def versions(project: Project, namespace: str) -> tuple[TaxonomyOutline, dict[int, TaxonomyOutline]]:
     """The newest version anything was classified under, which is what is compared, and the earlier ones."""
     used = versions_used(project.store.connection, namespace)
     if not used:
         return project.taxonomy(namespace), {}
     *earlier, newest = used
-    return project.taxonomy(namespace, newest), {each: project.taxonomy(namespace, each) for each in earlier}
+    return project.outline(namespace, newest), {each: project.outline(namespace, each) for each in earlier}
 
 
-def unlike(field: Field, others: dict[int, Taxonomy]) -> dict[int, str]:
+def unlike(field: FieldOutline, others: dict[int, TaxonomyOutline]) -> dict[int, str]:
     """The versions under which a field was another kind of question, with that kind."""
     found: dict[int, str] = {}
     for version, taxonomy in others.items():

@@ -12,7 +12,7 @@ from annotator.agreement.tables import PatternTable
 from annotator.comparing.comparison import Comparison
 from annotator.comparing.rows import FieldRow
 from annotator.errors import RequestError
-from annotator.models.taxonomy import Field
+from annotator.models.outline import FieldOutline
 
 
 class Resampling(NamedTuple):
@@ -30,14 +30,14 @@ def field_rows(comparison: Comparison, resampling: Resampling = USUAL) -> list[F
     return [_row(comparison, field, resampling) for field in comparison.fields]
 
 
-def _row(comparison: Comparison, field: Field, resampling: Resampling) -> FieldRow:
+def _row(comparison: Comparison, field: FieldOutline, resampling: Resampling) -> FieldRow:
     reason = comparison.reason_against(field)
     if reason:
         return unmeasured(field, comparison.units(field), 0, reason)
     return row_of(field, comparison.table(field), comparison.categories(field).level, resampling)
 
 
-def row_of(field: Field, table: PatternTable, level: Level, resampling: Resampling = USUAL) -> FieldRow:
+def row_of(field: FieldOutline, table: PatternTable, level: Level, resampling: Resampling = USUAL) -> FieldRow:
     """The row of a field whose table is known."""
     try:
         found = agree(table, level, *resampling)
@@ -46,7 +46,7 @@ def row_of(field: Field, table: PatternTable, level: Level, resampling: Resampli
     return measured(field, found)
 
 
-def measured(field: Field, found: FieldAgreement) -> FieldRow:
+def measured(field: FieldOutline, found: FieldAgreement) -> FieldRow:
     """The row of what was computed."""
     return FieldRow(
         field=field.id,
@@ -65,7 +65,7 @@ def measured(field: Field, found: FieldAgreement) -> FieldRow:
     )
 
 
-def unmeasured(field: Field, units: int, pairable: int, reason: str, agreed: float | None = None) -> FieldRow:
+def unmeasured(field: FieldOutline, units: int, pairable: int, reason: str, agreed: float | None = None) -> FieldRow:
     """The row of a field without coefficients; `agreed` is the share of equal values, 0 … 1, where there is one."""
     about = (field.id, field.number, field.name, field.measured_as)
     return FieldRow(*about, units, pairable, _hundredfold(agreed), None, None, None, None, None, reason)

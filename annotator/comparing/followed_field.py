@@ -11,7 +11,7 @@ from annotator.agreement.field import FieldAgreement
 from annotator.agreement.tables import PatternTable, of_patterns
 from annotator.comparing.categories import Categories
 from annotator.comparing.comparison import Comparison
-from annotator.models.taxonomy import Field
+from annotator.models.outline import FieldOutline
 from annotator.store.agreement_patterns import EMPTY, HIDDEN, NOT_APPLICABLE, UNKNOWN
 from annotator.store.following import Held, Value
 
@@ -32,7 +32,7 @@ class Order(NamedTuple):
 class FollowedField:
     """A live table of the categories of one field."""
 
-    def __init__(self, comparison: Comparison, field: Field) -> None:
+    def __init__(self, comparison: Comparison, field: FieldOutline) -> None:
         """Begin with what a comparison holds."""
         self.field = field
         self.policy = comparison.scope.states

@@ -15,8 +15,8 @@ from annotator.comparing.rows import FieldRow
 from annotator.comparing.scope import Scope
 from annotator.errors import RequestError
 from annotator.models.classification import Identity
+from annotator.models.outline import FieldOutline
 from annotator.models.reserved import NO_WITNESS
-from annotator.models.taxonomy import Field
 from annotator.project import Project
 from annotator.store import following as log
 from annotator.store.agreement_patterns import COUNTING, Sample, versions_used
@@ -115,7 +115,7 @@ class Following:
         if field in self._live and self._live[field].change(before, after):
             self._complete.pop(field, None)
 
-    def _row(self, field: Field) -> FieldRow:
+    def _row(self, field: FieldOutline) -> FieldRow:
         if self._reasons[field.id]:
             return unmeasured(field, self._units[field.id], 0, self._reasons[field.id])
         return self._complete.get(field.id) or _at_once(self._live[field.id])

@@ -12,7 +12,7 @@ from annotator.comparing.page_parts import head, heat, number, table, text
 from annotator.comparing.pair_rows import pair_cells, pair_rows
 from annotator.comparing.rows import FieldRow, PairRow
 from annotator.errors import RequestError
-from annotator.models.taxonomy import Field
+from annotator.models.outline import FieldOutline
 
 MOST_ANNOTATORS = 30
 """In a heat map; a wider one cannot be read."""
@@ -86,7 +86,7 @@ def confusion_parts(comparison: Comparison, rows: list[FieldRow]) -> Iterator[st
             yield f"<h4>{text(field.name)}</h4>\n<p>{text(error)}</p>\n"
 
 
-def _confusions(comparison: Comparison, field: Field) -> str:
+def _confusions(comparison: Comparison, field: FieldOutline) -> str:
     counts: Counter[tuple[int, int]] = Counter()
     for cells in pair_cells(comparison, field).values():
         for pair, times in cells.items():

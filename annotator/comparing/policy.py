@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Literal
 
 from annotator.errors import RequestError
-from annotator.models.taxonomy import Field
+from annotator.models.outline import FieldOutline
 
 State = Literal["empty", "unknown", "not_applicable", "hidden"]
 Treatment = Literal["", "value", "missing"]
@@ -25,7 +25,7 @@ class StatePolicy:
     not_applicable: Treatment = ""
     hidden: Treatment = ""
 
-    def counts(self, state: State, field: Field) -> bool:
+    def counts(self, state: State, field: FieldOutline) -> bool:
         """Whether a state takes part in a field's statistics."""
         treatment: Treatment = getattr(self, state)
         if treatment == "missing":

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from annotator.errors import AnswerError, NotFoundError, Problem
-from annotator.models.choice import Choice
-from annotator.models.taxonomy import Field, Taxonomy
+from annotator.models.outline import FieldOutline, TaxonomyOutline
 from annotator.models.words import Words
 from annotator.taxonomy.suggesting import did_you_mean, shortened
 
-Named = TypeVar("Named", Field, Choice)
+if TYPE_CHECKING:
+    from annotator.models.choice import Choice
+    from annotator.models.taxonomy import Field, Taxonomy
+
+Named = TypeVar("Named")
 BOOLS = {"yes": True, "true": True, "no": False, "false": False}
 
 
-def find_field(taxonomy: Taxonomy, text: str) -> Field:
+@overload
+def find_field(taxonomy: Taxonomy, text: str) -> Field: ...
+@overload
+def find_field(taxonomy: TaxonomyOutline, text: str) -> FieldOutline: ...
+def find_field(taxonomy: TaxonomyOutline, text: str) -> FieldOutline:
     """The field with this id, number, label or alias; raise NotFoundError when none or several have it."""
     names = {
         field.id: [field.number or "", *_labels(field.label), field.name, *field.alias] for field in taxonomy.fields
