@@ -78,6 +78,13 @@ class Project:
         with self.store.reading() as connection:
             return taxonomies.outline(connection, namespace, version) or self.taxonomy(namespace, version)
 
+    def current_round(self) -> int:
+        """The round that is worked in: the latest that was started."""
+        from annotator.store import rounds
+
+        with self.store.reading() as connection:
+            return rounds.current(connection)
+
     def keep(self, connection: sqlite3.Connection, taxonomy: Taxonomy) -> None:
         """Put a taxonomy's version into the file unless it is there; call inside a write transaction."""
         from annotator.store import taxonomies

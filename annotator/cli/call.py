@@ -27,6 +27,7 @@ class Call:
     def __init__(self) -> None:
         """Begin with nothing said."""
         self.said: dict[str, Any] = {}
+        self._project: Project | None = None
         self._open: list[Callable[[], None]] = []
 
     @cached_property
@@ -63,8 +64,10 @@ class Call:
 
     @property
     def round(self) -> int:
-        """The round that is worked in."""
-        return int(self.said.get("round") or 1)
+        """The round that is worked in: the one said, else the latest that was started in the open database."""
+        if self.said.get("round") or self._project is None:
+            return int(self.said.get("round") or 1)
+        return self._project.current_round()
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -81,9 +84,7 @@ class Call:
                 f"{where}: there is no such database. `annotator import PATH` makes one of your reports, "
                 "`annotator demo` one of samples; --db FILE names another."
             )
-        project = Project.open(where, self.folders, tabs=self.config.taxonomies, create=create)
-        self._open.append(project.store.close)
-        return project
+        return self._keep(Project.open(where, self.folders, tabs=self.config.taxonomies, create=create))
 
     def project_to_read(self) -> Project:
         """Open the database for looking only, which one that cannot be written allows too."""
@@ -92,15 +93,18 @@ class Call:
         except StoreReadOnlyError:
             from annotator.project import Project
 
-            project = Project.open(self.path, self.folders, tabs=self.config.taxonomies, read_only=True)
-            self._open.append(project.store.close)
-            return project
+            return self._keep(Project.open(self.path, self.folders, tabs=self.config.taxonomies, read_only=True))
 
     def session(self, annotator: str | None = None, path: Path | None = None) -> Session:
         """Open the database for an annotator, by default whoever calls."""
         from annotator.session import Session
 
         return Session(self.project(path=path), self.annotator if annotator is None else annotator, self.round)
+
+    def _keep(self, project: Project) -> Project:
+        self._open.append(project.store.close)
+        self._project = project
+        return project
 
     def refuse_own(self, target: Path) -> None:
         """Refuse to write over the database itself."""
@@ -144,7 +148,7 @@ def _everywhere() -> list[click.Parameter]:
             ["--round"],
             metavar="N",
             type=click.IntRange(min=1),
-            help="The round of annotation; 1 unless told.",
+            help="The round of annotation; the latest that was started unless told.",
         ),
     ]
 

@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from annotator.cli.call import Call, Command, pass_call
-from annotator.cli.dates import SINCE, UNTIL
 from annotator.cli.printing import counted, say, write_json, write_table
+from annotator.cli.subject_options import KIND, LIMIT, QUERY, SINCE, UNTIL
+from annotator.errors import RequestError
 from annotator.models.queue import SORTS, QueueRow, QueueView
 from annotator.project import Project
 from annotator.store.queue import ADVANCE, QueueQuery, rows
@@ -18,17 +19,20 @@ HEADS = ("KEY", "DATE", "REPORTS", "STATUS", "TITLE")
 
 
 @click.command("list", cls=Command)
-@click.argument("query", nargs=-1)
-@click.option("--kind", type=click.Choice(["incident", "report"]), help="Incidents or reports alone.")
+@QUERY
+@KIND
 @click.option("--taxonomy", metavar="NS", help="Those with work under this taxonomy; with --status, that work.")
 @click.option("--status", type=click.Choice(list(ADVANCE)), help="Those with this status.")
 @click.option("--annotator", "whose", metavar="NAME", help="Those this annotator worked on.")
 @SINCE
 @UNTIL
 @click.option("--flagged", is_flag=True, help="Those with an open flag.")
+@click.option(
+    "--assigned", is_flag=True, help="Those --annotator, else --as, has still to do; with --taxonomy, under it."
+)
 @click.option("--sort", type=click.Choice(SORTS), default="order", show_default=True, help="Their order.")
 @click.option("--reverse", is_flag=True, help="The other way round.")
-@click.option("--limit", metavar="N", type=click.IntRange(min=0), help="At most so many.")
+@LIMIT
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @pass_call
 def list_command(call: Call, /, query: tuple[str, ...], limit: int | None, as_json: bool, **said: Any) -> int:
@@ -36,16 +40,18 @@ def list_command(call: Call, /, query: tuple[str, ...], limit: int | None, as_js
 
     QUERY finds words in titles and texts: a word finds those that begin with it, "quoted
     words" stand in that order. The status shown is that of --annotator, else of --as, else
-    the most advanced that anybody reached.
+    the most advanced that anybody reached. What --as has still to do comes first.
     """
     project = call.project_to_read()
     view = _view(project, " ".join(query), said)
+    if view.assigned and not (view.annotator or call.annotator):
+        raise RequestError("Say whose open work: --annotator NAME, or --as NAME for your own.")
     asked = QueueQuery(view, call.annotator or None, call.round)
     with project.store.reading() as connection:
         ids = asked.ids(connection, -1 if limit is None else limit)
         found = rows(connection, ids.tolist(), asked.values["annotator"], call.round)
     if as_json:
-        write_json([_document(row) for row in found])
+        write_json([_document(row) | ({"assigned": list(row.assigned)} if view.assigned else {}) for row in found])
     elif found:
         write_table(HEADS, [_cells(row) for row in found])
     if not as_json:
@@ -63,6 +69,7 @@ def _view(project: Project, search: str, said: dict[str, Any]) -> QueueView:
         since=said["since"] or "",
         until=said["until"] or "",
         flagged=said["flagged"],
+        assigned=said["assigned"],
         sort=said["sort"],
     )
     return replace(view, descending=said["reverse"])
@@ -82,4 +89,5 @@ def _document(row: QueueRow) -> dict[str, Any]:
 def _cells(row: QueueRow) -> tuple[str, ...]:
     status = ", ".join(f"{taxonomy} {state}" for taxonomy, state in row.status.items())
     flag = "flagged" if row.flagged else ""
-    return row.key, row.date, str(row.reports), "; ".join(filter(None, (status, flag))), row.title
+    assigned = f"assigned under {', '.join(row.assigned)}" if row.assigned else ""
+    return row.key, row.date, str(row.reports), "; ".join(filter(None, (status, assigned, flag))), row.title

@@ -25,6 +25,8 @@ class QueueRow(NamedTuple):
     """Status by taxonomy, of the annotator whom the view names or who looks; untouched ones are left out."""
     flagged: bool
     """Whether anybody's flag is open."""
+    assigned: tuple[str, ...] = ()
+    """Taxonomies under which it is still to be done by the same annotator, in the order to do them."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class QueueView:
     until: str = ""
     """Bounds on the subject's date, both included; `2020` as `until` includes all of 2020."""
     flagged: bool = False
+    assigned: bool = False
+    """What is still to be done by `annotator`, or by whoever looks, alone; `taxonomy` then says under which."""
     sort: Sort = "order"
     descending: bool = False
 

@@ -50,6 +50,12 @@ def subjects(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Chosen]
     return [Chosen._make(row) for row in connection.execute(sql, (json.dumps(list(ids)),))]
 
 
+def ids_of(connection: sqlite3.Connection, keys: Sequence[str]) -> list[int]:
+    """The ids of subjects by key, in the order given; unknown keys are passed over."""
+    sql = """SELECT id FROM json_each(?) AS listed JOIN subjects ON subjects.key = listed.value ORDER BY listed.key"""
+    return [number for (number,) in connection.execute(sql, (json.dumps(list(keys)),))]
+
+
 def holders(connection: sqlite3.Connection, taxonomy: str, round_: int) -> dict[int, frozenset[str]]:
     """By subject: everybody who has it to do in a round, or has done it without being asked."""
     sql = f"""SELECT subject_id, annotator FROM assignments WHERE taxonomy = :taxonomy AND round = :round
@@ -133,9 +139,12 @@ def open_pairs(connection: sqlite3.Connection, annotator: str, round_: int) -> l
 
 
 def open_for(connection: sqlite3.Connection, key: str, annotator: str, round_: int) -> list[str]:
-    """The taxonomies under which somebody has still to do one subject, in the order to do them."""
-    sql = """SELECT taxonomy FROM subjects JOIN assignments ON subject_id = subjects.id
-             WHERE key = ? AND annotator = ? AND round = ? AND done = 0 ORDER BY batch, position, taxonomy"""
+    """The taxonomies under which somebody has still to do one subject, in the order to do them.
+
+    Found by subject (the plus signs), because somebody may have thousands to do.
+    """
+    sql = """SELECT taxonomy FROM subjects CROSS JOIN assignments ON subject_id = subjects.id
+             WHERE key = ? AND +annotator = ? AND +round = ? AND +done = 0 ORDER BY batch, position, taxonomy"""
     return [name for (name,) in connection.execute(sql, (key, annotator, round_))]
 
 

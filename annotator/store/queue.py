@@ -1,7 +1,8 @@
 """Ask for the subjects a QueueView shows, in its order, a window at a time.
 
 Statuses are those of one annotator. Where nobody is named (None) they are the most
-advanced that anybody reached.
+advanced that anybody reached. In the usual order what an annotator is assigned and has not
+done comes first.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class QueueQuery:
         """Work out the conditions once."""
         self.view = view
         self.values: dict[str, Any] = {"annotator": view.annotator or annotator, "round": round_}
+        self.values["assignee"] = self.values["annotator"] if view.assigned else annotator
         self.where = " AND ".join(self._clauses()) or "1"
 
     def count(self, connection: sqlite3.Connection) -> int:
@@ -46,6 +48,27 @@ class QueueQuery:
 
     def ids(self, connection: sqlite3.Connection, limit: int = -1) -> array[int]:
         """Ids of the subjects in order, at most `limit` (-1: all)."""
+        first = self._assigned(connection) if self.view.sort == "order" and not self.view.descending else array("q")
+        if not first:
+            return self._sorted(connection, limit)
+        if 0 <= limit <= len(first):
+            return first[:limit]
+        taken = set(first)
+        rest = self._sorted(connection, limit if limit < 0 else limit + len(first))
+        found = first + array("q", (each for each in rest if each not in taken))
+        return found if limit < 0 else found[:limit]
+
+    def _assigned(self, connection: sqlite3.Connection) -> array[int]:
+        """Ids of the subjects with open assignments, in the order to do them."""
+        sql = f"""SELECT subjects.id FROM assignments CROSS JOIN subjects ON subjects.id = subject_id
+                  WHERE {self._open_assignments()} AND {self.where} ORDER BY batch, position, assignments.taxonomy"""
+        return array("q", dict.fromkeys(row[0] for row in connection.execute(sql, self.values)))
+
+    def _open_assignments(self) -> str:
+        only = " AND assignments.taxonomy = :taxonomy" if self.view.taxonomy else ""
+        return f"assignments.annotator = :assignee AND assignments.round = :round AND done = 0{only}"
+
+    def _sorted(self, connection: sqlite3.Connection, limit: int) -> array[int]:
         direction = " DESC" if self.view.descending else ""
         order = ", ".join(part + direction for part in ORDERS[self.view.sort])
         sql = f"SELECT subjects.id FROM subjects WHERE {self.where} ORDER BY {order} LIMIT :limit"
@@ -80,13 +103,15 @@ class QueueQuery:
             self.values["until"] = view.until
         if view.flagged:
             clauses.append("subjects.id IN (SELECT subject_id FROM classifications WHERE flagged = 1)")
+        if view.assigned:
+            clauses.append(f"subjects.id IN (SELECT subject_id FROM assignments WHERE {self._open_assignments()})")
         return clauses + self._status_clauses()
 
     def _status_clauses(self) -> list[str]:
         view, somebody = self.view, self.values["annotator"] is not None
-        if not (view.status or view.taxonomy or view.annotator):
-            return []
         self.values |= {"taxonomy": view.taxonomy, "status": view.status}
+        if not (view.status or ((view.taxonomy or view.annotator) and not view.assigned)):
+            return []
         work = "SELECT subject_id FROM classifications AS work WHERE round = :round AND status != 'untouched'"
         work += " AND annotator = :annotator" if somebody else ""
         work += " AND taxonomy = :taxonomy" if view.taxonomy else ""
@@ -110,9 +135,23 @@ def rows(connection: sqlite3.Connection, ids: list[int], annotator: str | None, 
         of_subject = status.setdefault(subject_id, {})
         if ADVANCE[state] > ADVANCE[of_subject.get(taxonomy, "untouched")]:
             of_subject[taxonomy] = state
+    assigned = _open_by_subject(connection, given)
     sql = f"SELECT subject_id FROM classifications WHERE flagged = 1 AND {listed}"
     flagged = {subject_id for (subject_id,) in connection.execute(sql, given)}
     sql = """SELECT subjects.id, subjects.key, kind, title, date, CASE kind WHEN 'report' THEN 1 ELSE
                (SELECT count(*) FROM incident_reports WHERE incident_id = subjects.id) END
              FROM json_each(:ids) JOIN subjects ON subjects.id = value ORDER BY json_each.key"""
-    return [QueueRow._make((*row, status.get(row[0], {}), row[0] in flagged)) for row in connection.execute(sql, given)]
+    return [
+        QueueRow._make((*row, status.get(row[0], {}), row[0] in flagged, assigned.get(row[0], ())))
+        for row in connection.execute(sql, given)
+    ]
+
+
+def _open_by_subject(connection: sqlite3.Connection, given: dict[str, Any]) -> dict[int, tuple[str, ...]]:
+    """By subject: the taxonomies it is still to be done under; found by subject (the plus signs), not by annotator."""
+    sql = """SELECT subject_id, taxonomy FROM assignments WHERE subject_id IN (SELECT value FROM json_each(:ids))
+             AND +annotator = :annotator AND +round = :round AND +done = 0 ORDER BY batch, position, taxonomy"""
+    found: dict[int, tuple[str, ...]] = {}
+    for subject_id, taxonomy in connection.execute(sql, given):
+        found[subject_id] = (*found.get(subject_id, ()), taxonomy)
+    return found

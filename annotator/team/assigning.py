@@ -1,0 +1,190 @@
+"""Deal subjects out to annotators: what is wished for in, what was dealt out."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from annotator.errors import NotFoundError, RequestError
+from annotator.models.queue import QueueView
+from annotator.models.taxonomy import Taxonomy
+from annotator.project import Project
+from annotator.store import assignments
+from annotator.store.assignments import Chosen
+from annotator.store.queue import QueueQuery
+from annotator.team.dealing import Deal, Dealable, deal
+from annotator.team.handing_out import HandOut, Share, cut, shares
+from annotator.team.people import known_as, read_part, read_people
+from annotator.team.sampling import sample
+from annotator.team.strata import Stratum, counted, strata_of
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Some subjects that more annotators share than the others."""
+
+    part: str
+    """How many, as a person says it: `20%` or `50`."""
+    per_subject: int = 2
+    stratify: str = ""
+    """What the sample is spread over: `date` (years), `month`, or a field."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants dealt, to whom, and how."""
+
+    taxonomy: str
+    to: tuple[str, ...]
+    """Names, with weights as in `bob=2`; several may stand in one text, separated by commas."""
+    view: QueueView = field(default_factory=QueueView)
+    limit: int | None = None
+    keys: tuple[str, ...] | None = None
+    """These subjects alone, instead of those of the view."""
+    per_subject: int = 1
+    overlap: Overlap | None = None
+    batch_size: int = 0
+    """How many make a batch; 0: all of one deal."""
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Dealt:
+    """What was dealt, or would be."""
+
+    taxonomy: str
+    round: int
+    seed: int
+    subjects: int
+    """How many were chosen, those with nothing missing included."""
+    assigned: int
+    """How many assignments are new."""
+    short: int
+    """How many assignments nobody could be found for."""
+    shares: tuple[Share, ...]
+    strata: tuple[Stratum, ...] = ()
+    """Of the overlap sample; empty without one."""
+
+
+class _Plan(NamedTuple):
+    chosen: Sequence[Chosen]
+    strata: Mapping[str, str]
+    sampled: frozenset[str]
+    names: Sequence[str]
+    is_shared: Mapping[str, bool]
+    deal: Deal
+
+
+def assign(project: Project, wish: Wish, round_: int, by: str, *, dry_run: bool = False) -> Dealt:
+    """Deal out what is missing, in one transaction; raises RequestError and NotFoundError in words.
+
+    Those who have a subject in this round already, or have done it, count towards how many
+    are to have it. A dry run changes nothing.
+    """
+    taxonomy = project.taxonomy(wish.taxonomy)
+    with project.store.reading() if dry_run else project.store.writing() as connection:
+        plan = _plan(project, connection, wish, taxonomy, round_)
+        where = HandOut(taxonomy.namespace, round_, wish.batch_size)
+        ids = {each.key: each.id for each in plan.chosen}
+        dealt = cut(where, plan.deal.given, ids, assignments.last_batches(connection, round_))
+        if not dry_run:
+            assignments.put(connection, where.taxonomy, round_, dealt, by)
+    overlap = wish.overlap
+    return Dealt(
+        taxonomy.namespace,
+        round_,
+        wish.seed,
+        len(plan.chosen),
+        len(dealt),
+        sum(plan.deal.short.values()),
+        tuple(shares(plan.deal.given, plan.names, dealt, plan.is_shared)),
+        tuple(counted(plan.strata, plan.sampled, overlap.stratify)) if overlap else (),
+    )
+
+
+def take_back(
+    project: Project, name: str, round_: int, taxonomy: str = "", *, dry_run: bool = False
+) -> tuple[str, int]:
+    """Take what somebody has not done yet from them; returns their name as it is kept, and how much that was.
+
+    Raises NotFoundError when nothing was ever dealt to anybody of that name in the round.
+    """
+    namespace = project.taxonomy(taxonomy).namespace if taxonomy else ""
+    with project.store.rehearsing() if dry_run else project.store.writing():
+        connection = project.store.connection
+        known = list(assignments.last_batches(connection, round_))
+        try:
+            kept = known_as(name.strip(), known)
+        except RequestError as error:
+            raise NotFoundError(f"Nothing is assigned to {name!r} in round {round_}. {error}") from error
+        return kept, assignments.take_back(connection, kept, round_, namespace)
+
+
+def _plan(project: Project, connection: sqlite3.Connection, wish: Wish, taxonomy: Taxonomy, round_: int) -> _Plan:
+    people = read_people(wish.to, assignments.people(connection))
+    chosen = _chosen(connection, wish, taxonomy)
+    holders = _holders(connection, taxonomy.namespace, round_, frozenset(people))
+    looked = assignments.who_looked(connection, taxonomy.namespace)
+    held = {each.key: holders.get(each.id, frozenset()) for each in chosen}
+    overlap = wish.overlap
+    strata = strata_of(project, connection, chosen, overlap.stratify if overlap else "", taxonomy)
+    sampled = _sampled(overlap, wish, strata, held)
+    most = overlap.per_subject if overlap else wish.per_subject
+    _refuse_too_few(most, frozenset(people).union(*held.values()))
+    wanted = {key: most if key in sampled else wish.per_subject for key in held}
+    barred = {each.key: looked.get(each.id, frozenset()) for each in chosen}
+    dealable = [Dealable(key, wanted[key], held[key], barred[key]) for key in held]
+    is_shared = {key: wanted[key] > 1 for key in held}
+    return _Plan(chosen, strata, sampled, list(people), is_shared, deal(dealable, people, wish.seed))
+
+
+def _chosen(connection: sqlite3.Connection, wish: Wish, taxonomy: Taxonomy) -> list[Chosen]:
+    """The subjects wished for that the taxonomy asks about."""
+    kinds = [kind for kind in ("incident", "report") if kind in taxonomy.applies_to and taxonomy.fields_for(kind)]
+    name = taxonomy.namespace
+    if wish.view.kind and wish.view.kind not in kinds:
+        raise RequestError(f"{name} asks nothing about {wish.view.kind}s; it is about {' and '.join(kinds)}s.")
+    view = wish.view.but(kind=kinds[0]) if len(kinds) == 1 else wish.view
+    if wish.keys is None:
+        ids = QueueQuery(view, None, 1).ids(connection, -1 if wish.limit is None else wish.limit).tolist()
+    else:
+        ids = assignments.ids_of(connection, wish.keys)
+    chosen = [each for each in assignments.subjects(connection, ids) if each.kind in kinds]
+    if not chosen:
+        raise RequestError(f"No subject is like that, so there is nothing to deal; {name} is about {kinds[0]}s.")
+    return chosen
+
+
+def _holders(
+    connection: sqlite3.Connection, taxonomy: str, round_: int, named: frozenset[str]
+) -> dict[int, frozenset[str]]:
+    """By subject: those who are to do it, have done it or, if they are named, have begun it."""
+    holders = assignments.holders(connection, taxonomy, round_)
+    for subject, names in assignments.touched(connection, taxonomy, round_).items():
+        holders[subject] = holders.get(subject, frozenset()) | (names & named)
+    return holders
+
+
+def _sampled(
+    overlap: Overlap | None, wish: Wish, strata: Mapping[str, str], held: Mapping[str, frozenset[str]]
+) -> frozenset[str]:
+    if overlap is None:
+        return frozenset()
+    if overlap.per_subject <= wish.per_subject:
+        raise RequestError(
+            f"The overlap sample would be shared by {overlap.per_subject} as the rest is by {wish.per_subject}; "
+            f"give --overlap-per-subject {wish.per_subject + 1} or more."
+        )
+    size = read_part(overlap.part, len(strata), "--overlap")
+    shared = {key: len(names) for key, names in held.items() if len(names) > wish.per_subject}
+    return sample(strata, size, wish.seed, {key: min(many, overlap.per_subject) for key, many in shared.items()})
+
+
+def _refuse_too_few(wanted: int, people: frozenset[str]) -> None:
+    if wanted > len(people):
+        raise RequestError(
+            f"{wanted} annotators per subject need {wanted} people, and there are {len(people)}: "
+            f"{', '.join(sorted(people))}. Name more with --to, or ask for fewer per subject."
+        )
