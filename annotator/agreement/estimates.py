@@ -12,6 +12,8 @@ TOO_FEW_UNITS = "fewer than two pairable units give no interval"
 MOSTLY_UNDEFINED = "undefined in most resamples: nearly all values are the same"
 NEVER_CHOSEN = "nobody chose it in a pairable unit"
 ALWAYS_CHOSEN = "everybody chose it in every pairable unit"
+WITHOUT_ORDER = "only for ordered and numeric fields"
+WITHOUT_SETS = "only for fields of several values"
 
 
 class Estimate(NamedTuple):

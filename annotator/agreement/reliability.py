@@ -1,4 +1,4 @@
-"""Whom to believe: each annotator's reliability and the likely answers, where three or more overlap."""
+"""Whom to believe: each annotator's reliability and the likely answers, where three or more overlap on a unit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from annotator.agreement.digamma import digamma
 from annotator.agreement.ratings import Ratings
 from annotator.errors import RequestError
 
-TOO_FEW_ANNOTATORS = "fewer than three annotators share units: nobody can be outvoted"
+TOO_FEW_ANNOTATORS = "no unit has values of three annotators: nobody can be outvoted"
 MOST_CELLS = 20_000_000
 """More cells than this of units × categories, or of annotators × categories², are not estimated."""
 
@@ -82,7 +82,7 @@ class _Overlap:
         self.rows, self.units = _renumbered(ratings.units[kept])
         self.observed, self.codes = _renumbered(ratings.codes[kept])
         self.who, self.by = _renumbered(ratings.by[kept])
-        self.reason = "" if len(self.who) > 2 else TOO_FEW_ANNOTATORS
+        self.reason = "" if (ratings.sizes > 2).any() else TOO_FEW_ANNOTATORS
         size = len(self.observed)
         if max(len(self.rows) * size, len(self.who) * size**2, len(self.codes) * size) > MOST_CELLS:
             raise RequestError("too many values and categories to estimate reliability; choose a field or a round")

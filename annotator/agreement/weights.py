@@ -12,6 +12,7 @@ from annotator.agreement.tables import PatternTable
 from annotator.errors import RequestError
 
 Scheme = Literal["identity", "linear", "quadratic", "ordinal"]
+Line = Literal["linear", "quadratic"]
 SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
 
 
@@ -32,6 +33,13 @@ def weights_for(scheme: Scheme, q: int) -> Floats:
     if scheme == "ordinal":
         return np.asarray(1 - steps * (steps + 1) / (q * (q - 1) if q > 1 else 1))
     raise RequestError(f"{scheme!r} is not a way to weigh; choose one of {', '.join(SCHEMES)}")
+
+
+def weights_on_a_line(points: Floats, scheme: Line) -> Floats:
+    """The (q, q) weights for categories that are points: 1 − d or 1 − d², d being 1 between the outermost two."""
+    reach = float(np.ptp(points)) if len(points) else 0.0
+    steps = np.abs(np.subtract.outer(points, points)) / (reach or 1.0)
+    return np.asarray(1 - (steps if scheme == "linear" else steps**2))
 
 
 class Weighted(Blocks):

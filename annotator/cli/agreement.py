@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from annotator.cli.agreement_options import OF_FORM, OF_SCOPE, RESAMPLES, SEED, Asked, take, with_options
-from annotator.cli.agreement_tables import Table, print_table
+from annotator.cli.agreement_documents import Table
+from annotator.cli.agreement_options import EVERYTHING, OF_FORM, OF_SCOPE, RESAMPLES, SEED, Asked, take, with_options
+from annotator.cli.agreement_tables import print_table
 from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.printing import say
 from annotator.errors import RequestError
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from annotator.comparing.field_rows import Resampling
     from annotator.comparing.scope import Scope
 
+Rows = Callable[["Comparison", "Resampling"], list[Any]]
+"""Works the rows of a table out."""
 NOTHING_SHARED = (
     "There is no taxonomy in which two annotators handed in the same subject, so nothing to compare. "
     "What AIID published is left out unless --annotators names it."
@@ -35,26 +38,34 @@ class Group(Command, click.Group):
 
 
 @click.group("agreement", cls=Group, invoke_without_command=True)
-@with_options(*OF_SCOPE, RESAMPLES, SEED, *OF_FORM)
+@with_options(*OF_SCOPE, EVERYTHING, RESAMPLES, SEED, *OF_FORM)
 @click.pass_context
 def agreement_command(context: click.Context, /, **said: Any) -> int:
     """Compare what annotators answered, field by field.
 
     One row per field: how many units, percent agreement, Krippendorff's alpha with a 95 %
-    interval, Gwet's AC1, Fleiss' kappa, and why where a number is missing. With --field, its
-    choices too. Whose work counts and what the answer states mean is said beside every table.
+    interval, Gwet's AC1, Fleiss' kappa, and why where a number is missing. With --all every
+    other coefficient too, and with --field those of one field and its choices. Whose work counts
+    and what the answer states mean is said beside every table.
     """
     call = context.ensure_object(Call)
     asked = take(call, said)
     call.said["agreement"] = asked
-    return 0 if context.invoked_subcommand else _print(call, asked, Table.FIELDS, _fields)
+    if context.invoked_subcommand:
+        return 0
+    if asked.everything or asked.field:
+        return _print(call, asked, Table.DETAILS, _details)
+    return _print(call, asked, Table.FIELDS, _fields)
 
 
 @agreement_command.command("pairs", cls=Command)
 @with_options(*OF_SCOPE, *OF_FORM)
 @pass_call
 def pairs_command(call: Call, /, **said: Any) -> int:
-    """Compare each two annotators: shared units, percent agreement, Cohen's kappa."""
+    """Compare each two annotators: shared units, percent agreement, Cohen's kappa, Scott's pi.
+
+    Where values have an order, kappa weighted by linear and by quadratic distance too.
+    """
     from annotator.comparing.pair_rows import pair_rows
 
     return _print(call, take(call, said), Table.PAIRS, lambda comparison, _: pair_rows(comparison))
@@ -77,13 +88,17 @@ def confusion_command(call: Call, /, **said: Any) -> int:
 @with_options(*OF_SCOPE, *OF_FORM)
 @pass_call
 def annotators_command(call: Call, /, **said: Any) -> int:
-    """Compare each annotator with the rest.
+    """Compare each annotator with the rest, the decided answers, and themselves.
 
-    Where three or more overlap, how reliable each is: by Dawid and Skene, and by MACE.
+    AGAINST says with whom: the rest, the adjudicated answers, or their own of an earlier round
+    (with --round). Where three or more share subjects, how reliable each is: by Dawid and Skene,
+    and by MACE.
     """
+    from annotator.comparing.annotator_notes import annotator_notes
     from annotator.comparing.annotator_rows import annotator_rows
 
-    return _print(call, take(call, said), Table.ANNOTATORS, lambda comparison, _: annotator_rows(comparison))
+    rows = lambda comparison, _: annotator_rows(comparison)  # noqa: E731
+    return _print(call, take(call, said), Table.ANNOTATORS, rows, annotator_notes)
 
 
 def scope_of(call: Call, asked: Asked) -> Scope:
@@ -116,7 +131,9 @@ def resampling_of(asked: Asked) -> Resampling:
     return USUAL._replace(**{name: value for name, value in given.items() if value is not None})
 
 
-def _print(call: Call, asked: Asked, table: Table, rows: Callable[[Comparison, Resampling], list[Any]]) -> int:
+def _print(
+    call: Call, asked: Asked, table: Table, rows: Rows, more: Callable[[Comparison, Any], list[str]] | None = None
+) -> int:
     """Print a table over all taxonomies asked for; what must be known beside it goes to standard error."""
     from annotator.comparing.comparison import compared_in_turn
     from annotator.comparing.notes import notes
@@ -127,8 +144,10 @@ def _print(call: Call, asked: Asked, table: Table, rows: Callable[[Comparison, R
     for comparison in compared_in_turn(project, scope):
         resampling = resampling_of(asked)
         head = {} if scope.taxonomy else {"taxonomy": comparison.taxonomy.namespace}
-        found += [{**head, **_document(comparison, row)} for row in rows(comparison, resampling)]
-        said += notes(comparison, resampling if table is Table.FIELDS else None)
+        mine = rows(comparison, resampling)
+        found += [{**head, **_document(comparison, row)} for row in mine]
+        said += notes(comparison, resampling if table in {Table.FIELDS, Table.DETAILS} else None)
+        said += more(comparison, mine) if more else []
     print_table(table, found, asked)
     for words in said or [NOTHING_SHARED]:
         say(words)
@@ -139,6 +158,12 @@ def _fields(comparison: Comparison, resampling: Resampling) -> list[Any]:
     from annotator.comparing.field_rows import field_rows
 
     return field_rows(comparison, resampling)
+
+
+def _details(comparison: Comparison, resampling: Resampling) -> list[Any]:
+    from annotator.comparing.detail_rows import detail_rows
+
+    return detail_rows(comparison, resampling)
 
 
 def _document(comparison: Comparison, row: Any) -> dict[str, Any]:

@@ -26,6 +26,13 @@ RESAMPLES = click.option(
     "--resamples", metavar="N", type=click.IntRange(0, 1_000_000), help="Resamples for intervals; 1000 unless told."
 )
 SEED = click.option("--seed", metavar="S", type=click.IntRange(min=0), help="Seed of the resamples; 0 unless told.")
+EVERYTHING = click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    default=None,
+    help="Every coefficient: Brennan-Prediger, Conger's kappa, AC2, alpha by Jaccard and by depth, and a jackknife.",
+)
 JSON = click.option("--json", "as_json", is_flag=True, default=None, help="One JSON document.")
 CSV = click.option("--csv", "as_csv", is_flag=True, default=None, help="CSV with a head line.")
 OF_SCOPE = (TAXONOMY, FIELD, WHOSE, SINCE, UNTIL, STATES, DRAFTS)
@@ -42,6 +49,7 @@ class Asked(NamedTuple):
     until: str | None = None
     states: str | None = None
     drafts: bool | None = None
+    everything: bool | None = None
     resamples: int | None = None
     seed: int | None = None
     as_json: bool | None = None

@@ -1,136 +1,167 @@
-"""The tables of agreement as text, JSON and CSV."""
+"""The tables of agreement for people: as wide as the terminal, with what is missing said below."""
 
 from __future__ import annotations
 
-import csv
-import sys
-from collections.abc import Iterable, Mapping, Sequence
-from enum import Enum
-from typing import TYPE_CHECKING, Any
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from annotator.cli.printing import write_json, write_line, write_table
+from annotator.cli.agreement_documents import Table, interval, number, said, write_csv, write_document
+from annotator.cli.fitting import write_fitting, write_wrapped
+from annotator.cli.printing import say, write_line
 
 if TYPE_CHECKING:
     from annotator.cli.agreement_options import Asked
 
-DIGITS = 6
-"""Digits kept of a number: more would be noise, and fewer would not tell two runs apart."""
+Row = Mapping[str, Any]
 SHOWN = 5
 """Subjects named in a cell of a table; the documents have all."""
 
 
-class Table(Enum):
-    """Each table: its columns in documents, and in the table for people."""
+class Column(NamedTuple):
+    """A column by its head."""
 
-    FIELDS = (
-        (
-            "field", "number", "label", "level", "units", "pairable", "percent", "alpha", "alpha_low", "alpha_high",
-            "ac1", "fleiss_kappa", "undefined",
-        ),
-        ("NO", "FIELD", "LEVEL", "UNITS", "PAIRABLE", "PERCENT", "ALPHA", "INTERVAL", "AC1", "KAPPA", "LABEL"),
-    )  # fmt: skip
-    PAIRS = (("field", "a", "b", "units", "percent", "kappa"), ("FIELD", "A", "B", "UNITS", "PERCENT", "KAPPA"))
-    CONFUSION = (("a", "b", "count", "subjects"), ("COUNT", "A", "B", "SUBJECTS"))
-    ANNOTATORS = (
-        ("field", "annotator", "units", "percent", "kappa", "accuracy", "competence"),
-        ("FIELD", "ANNOTATOR", "UNITS", "PERCENT", "KAPPA", "DAWID-SKENE", "MACE"),
-    )
-    CHOICES = (("choice", "label", "specific", "alpha_one_vs_rest"), ("CHOICE", "SPECIFIC", "ALPHA", "LABEL"))
-    DISAGREEMENTS = (("subject", "field", "label", "answers", "ruled"), ("SUBJECT", "FIELD", "ANSWERS", "RULED"))
+    head: str
+    words: Callable[[Row], str]
+
+
+def _text(head: str, name: str) -> Column:
+    return Column(head, lambda row: str(row[name] or ""))
+
+
+def _count(head: str, name: str) -> Column:
+    return Column(head, lambda row: f"{row[name]:,}")
+
+
+def _share(head: str, name: str, digits: int = 3) -> Column:
+    return Column(head, lambda row: number(row[name], digits))
+
+
+def _value(head: str, name: str) -> Column:
+    return Column(head, lambda row: "" if row[name] is None else said(row[name]))
+
+
+def _depths(row: Row) -> str:
+    return " ".join(number(each) or "–" for each in row["alpha_at_depth"] or ())
+
+
+def _subjects(row: Row) -> str:
+    subjects = row["subjects"]
+    more = f" and {len(subjects) - SHOWN:,} more" if len(subjects) > SHOWN else ""
+    return " ".join(subjects[:SHOWN]) + more
+
+
+def _answers(row: Row) -> str:
+    return "; ".join(f"{name}: {said(value)}" for name, value in row["answers"].items())
+
+
+def _likely(row: Row) -> str:
+    return "" if row["likelihood"] is None else f"{said(row['likely'])} ({row['likelihood']:.2f})"
+
+
+NUMBER, FIELD = _text("NO", "number"), _text("FIELD", "field")
+COLUMNS: dict[Table, tuple[Column, ...]] = {
+    Table.FIELDS: (
+        NUMBER, FIELD, _text("LEVEL", "level"), _count("UNITS", "units"), _count("PAIRABLE", "pairable"),
+        _share("PERCENT", "percent", 1), _share("ALPHA", "alpha"),
+        Column("INTERVAL", lambda row: interval(row["alpha_low"], row["alpha_high"])), _share("AC1", "ac1"),
+        _share("KAPPA", "fleiss_kappa"), _text("LABEL", "label"),
+    ),
+    Table.DETAILS: (
+        NUMBER, FIELD, _share("B-P", "brennan_prediger"), _share("CONGER", "conger_kappa"), _share("AC2", "ac2"),
+        Column("JACKKNIFE", lambda row: interval(row["alpha_jackknife_low"], row["alpha_jackknife_high"])),
+        _share("JACCARD", "alpha_jaccard"), Column("BY DEPTH", _depths),
+    ),
+    Table.CHOICES: (
+        _text("CHOICE", "choice"), _share("SPECIFIC", "specific"), _share("ALPHA", "alpha_one_vs_rest"),
+        _text("LABEL", "label"),
+    ),
+    Table.PAIRS: (
+        FIELD, _text("A", "a"), _text("B", "b"), _count("UNITS", "units"), _share("PERCENT", "percent", 1),
+        _share("KAPPA", "kappa"), _share("PI", "pi"), _share("LINEAR", "kappa_linear"),
+        _share("QUADRATIC", "kappa_quadratic"),
+    ),
+    Table.CONFUSION: (_count("COUNT", "count"), _value("A", "a"), _value("B", "b"), Column("SUBJECTS", _subjects)),
+    Table.ANNOTATORS: (
+        FIELD, _text("ANNOTATOR", "annotator"), _text("AGAINST", "against"), _count("UNITS", "units"),
+        _share("PERCENT", "percent", 1), _share("KAPPA", "kappa"), _share("DAWID-SKENE", "accuracy"),
+        _share("MACE", "competence"),
+    ),
+    Table.DISAGREEMENTS: (
+        _text("SUBJECT", "subject"), FIELD, Column("ANSWERS", _answers), _value("RULED", "ruled"),
+    ),
+    Table.LIKELY: (
+        _text("SUBJECT", "subject"), FIELD, Column("ANSWERS", _answers), Column("LIKELY", _likely),
+        _value("RULED", "ruled"),
+    ),
+}  # fmt: skip
+SPARE = {
+    Table.FIELDS: ("LABEL", "LEVEL", "UNITS"),
+    Table.PAIRS: ("PI",),
+    Table.ANNOTATORS: ("MACE", "DAWID-SKENE"),
+}
+"""What goes first where a line is too long; CSV and JSON have it."""
 
 
 def print_table(table: Table, rows: Sequence[dict[str, Any]], asked: Asked) -> None:
     """Print rows in the form that was asked for."""
     if asked.as_json:
-        write_json([_rounded(row) for row in rows])
+        write_document(rows)
     elif asked.as_csv:
-        _write_csv(table, rows)
-    elif rows:
-        _write_for_people(table, rows)
-
-
-def _write_for_people(table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    named = "taxonomy" in rows[0]
-    heads = (*(["TAXONOMY"] if named else []), *table.value[1])
-    write_table(heads, [(*([row["taxonomy"]] if named else []), *_cells(table, row)) for row in rows])
-    choices = [choice for row in rows for choice in row.get("choices", ())]
-    if choices:
-        write_line()
-        _write_for_people(Table.CHOICES, choices)
-
-
-def _cells(table: Table, row: Mapping[str, Any]) -> Iterable[str]:
-    if table is Table.FIELDS:
-        label = row["label"] + (f" ({row['undefined']})" if row["undefined"] else "")
-        yield from (row["number"] or "", row["field"], row["level"], f"{row['units']:,}", f"{row['pairable']:,}")
-        yield from (_percent(row["percent"]), _number(row["alpha"]), _interval(row), _number(row["ac1"]))
-        yield from (_number(row["fleiss_kappa"]), label)
-    elif table is Table.CONFUSION:
-        subjects = row["subjects"]
-        more = f" and {len(subjects) - SHOWN:,} more" if len(subjects) > SHOWN else ""
-        yield from (f"{row['count']:,}", said(row["a"]), said(row["b"]), " ".join(subjects[:SHOWN]) + more)
-    elif table is Table.DISAGREEMENTS:
-        answers = "; ".join(f"{name}: {said(value)}" for name, value in row["answers"].items())
-        yield from (row["subject"], row["field"], answers, "" if row["ruled"] is None else said(row["ruled"]))
-    elif table is Table.CHOICES:
-        yield from (row["choice"], _number(row["specific"]), _number(row["alpha_one_vs_rest"]), row["label"])
+        write_csv(table, rows)
     else:
-        for name in table.value[0]:
-            value = row[name]
-            yield _percent(value) if name == "percent" else _number(value) if _is_share(name) else str(value)
+        _write_for_people(table, rows, asked)
 
 
-def said(value: Any) -> str:
-    """A value of any kind in one line."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(map(said, value)) or "(none)"
-    if isinstance(value, dict):
-        return " / ".join(f"{name}={said(each)}" for name, each in value.items())
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def _write_for_people(table: Table, rows: Sequence[dict[str, Any]], asked: Asked) -> None:
+    gone: list[str] = []
+    for place, (taxonomy, mine) in enumerate(groupby(rows, key=lambda row: row.get("taxonomy", ""))):
+        if place:
+            write_line()
+        if taxonomy:
+            write_line(taxonomy)
+        gone += _write_one(table, list(mine), asked)
+    if gone:
+        say(f"Left out for want of room: {', '.join(dict.fromkeys(gone))}. --csv and --json have everything.")
 
 
-def _is_share(name: str) -> bool:
-    return name in {"kappa", "accuracy", "competence"}
+def _write_one(table: Table, rows: list[dict[str, Any]], asked: Asked) -> list[str]:
+    """Print the rows of one taxonomy; gives the heads left out."""
+    if table is Table.DETAILS and asked.field:
+        from annotator.cli.agreement_detail import write_detail
 
-
-def _percent(value: float | None) -> str:
-    return "" if value is None else f"{value:.1f}"
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.3f}"
-
-
-def _interval(row: Mapping[str, Any]) -> str:
-    return "" if row["alpha_low"] is None else f"{row['alpha_low']:.3f} … {row['alpha_high']:.3f}"
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, DIGITS)
-    if isinstance(value, dict):
-        return {name: _rounded(each) for name, each in value.items()}
-    return [_rounded(each) for each in value] if isinstance(value, list) else value
-
-
-def _write_csv(table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    from annotator.formats.formulas import guarded
-
-    columns = (*(["taxonomy"] if rows and "taxonomy" in rows[0] else []), *table.value[0])
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(columns)
+        gone = [head for row in rows for head in write_detail(row)]
+    elif table is Table.DETAILS:
+        gone = _write(Table.FIELDS, rows)
+        write_line()
+        gone += _write(Table.DETAILS, [row for row in rows if row["pairable"]])
+    else:
+        gone = _write(table, rows)
+    if table in {Table.FIELDS, Table.DETAILS}:
+        write_reasons(rows)
     for row in rows:
-        cells = (_cell(row[name]) for name in columns)
-        writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in cells])
+        if row.get("choices"):
+            write_line()
+            gone += _write(Table.CHOICES, row["choices"])
+    return gone
 
 
-def _cell(value: Any) -> Any:
-    if isinstance(value, (list, dict)):
-        return (
-            "; ".join(f"{name}: {said(each)}" for name, each in value.items())
-            if isinstance(value, dict)
-            else (";".join(map(said, value)))
-        )
-    return _rounded(value)
+def _write(table: Table, rows: Sequence[Row]) -> list[str]:
+    columns = COLUMNS[table]
+    cells = [[column.words(row) for column in columns] for row in rows]
+    return write_fitting([column.head for column in columns], cells, SPARE.get(table, ()), "FIELD")
+
+
+def write_reasons(rows: Sequence[Row]) -> None:
+    """Print why numbers are missing, each reason with its fields."""
+    fields: defaultdict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        if row["undefined"]:
+            fields[row["undefined"]].append(row["field"])
+    if fields:
+        write_line()
+        write_line("What is missing, and why:")
+    for reason, names in fields.items():
+        write_wrapped(reason, "  ")
+        write_wrapped(", ".join(names), "    ")

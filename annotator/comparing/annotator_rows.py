@@ -1,61 +1,106 @@
-"""How each annotator compares with the others, and how reliable each is."""
+"""How each annotator compares with the others, with what was decided and with themselves, and how reliable each is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import replace
+from functools import cached_property
 
-from annotator.agreement.pairs import with_the_rest
-from annotator.agreement.ratings import Rating, Ratings, of_ratings
+from annotator.agreement.pairs import Compared, with_standard, with_the_rest, with_themselves
+from annotator.agreement.ratings import Ratings, of_ratings
 from annotator.agreement.reliability import dawid_skene, mace
 from annotator.comparing.comparison import Comparison
+from annotator.comparing.ratings import placed, ratings_by_subject, ratings_of
 from annotator.comparing.rows import AnnotatorRow
 from annotator.errors import RequestError
-from annotator.models.taxonomy import Field
+from annotator.models.outline import FieldOutline
+from annotator.models.reserved import ADJUDICATED
+from annotator.store.agreement_patterns import Answers
+from annotator.store.agreement_rounds import rounds
 
-MOST_VALUES = 300_000
-"""More answers than this to one field are not weighed one by one."""
-MOST_IN_A_UNIT = 2_000
+REST = "rest"
+
+
+class Others:
+    """What the annotators of a round are compared with beside each other."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        """Look for the decided answers of the round, and for earlier rounds."""
+        self.comparison = comparison
+        self.connection = comparison.answers.connection
+        self.sample = comparison.answers.sample
+
+    @cached_property
+    def rounds(self) -> list[int]:
+        """All rounds with work that counts."""
+        return rounds(self.connection, self.sample.taxonomy)
+
+    @property
+    def earlier(self) -> list[tuple[int, Answers]]:
+        """The rounds before this one, latest first."""
+        found = [number for number in self.rounds if number < self.sample.round]
+        return [(number, Answers(self.connection, self.sample._replace(round=number))) for number in reversed(found)]
+
+    @cached_property
+    def decided(self) -> Answers | None:
+        """The adjudicated answers of this round; None where there are none."""
+        found = Answers(self.connection, self.sample._replace(annotators=(ADJUDICATED,), drafts=False))
+        return found if found.annotators else None
 
 
 def annotator_rows(comparison: Comparison) -> list[AnnotatorRow]:
-    """A row for every field and every annotator who shares a unit with another; raises RequestError for too many."""
-    return [row for field in comparison.compared for row in _rows(comparison, field)]
+    """Rows for every field and every annotator who shares a unit; raises RequestError for too many."""
+    others = Others(comparison)
+    return [row for field in comparison.compared for row in _rows(comparison, field, others)]
 
 
-def ratings_of(comparison: Comparison, field: Field) -> Ratings:
-    """The answers to a field, one by one; units have no names of their own."""
-    patterns = comparison.named_patterns(field)
-    values = sum(len(pattern) * times for pattern, times in patterns.items())
-    if values > MOST_VALUES or max(map(len, patterns), default=0) > MOST_IN_A_UNIT:
-        raise RequestError(
-            f"{len(comparison.names):,} annotators gave {values:,} answers to {field.id}, too many to weigh "
-            "one by one; choose some annotators with --annotators."
+def _rows(comparison: Comparison, field: FieldOutline, others: Others) -> Iterator[AnnotatorRow]:
+    yield from _with_the_rest(field, ratings_of(comparison, field))
+    if others.decided or others.earlier:
+        yield from _with_others(comparison, field, others)
+
+
+def _with_the_rest(field: FieldOutline, ratings: Ratings) -> Iterator[AnnotatorRow]:
+    accuracy, competence, reason = _reliability(ratings)
+    for row in _of(field, REST, with_the_rest(ratings)):
+        yield replace(
+            row,
+            undefined="; ".join(filter(None, (row.undefined, reason))) or None,
+            accuracy=accuracy.get(row.annotator),
+            competence=competence.get(row.annotator),
         )
-    choices = comparison.categories(field).places
-    return of_ratings(choices, _ratings(comparison.names, patterns))
 
 
-def _ratings(names: list[str], patterns: dict[tuple[tuple[int, int], ...], int]) -> Iterator[Rating]:
-    for number, (pattern, times) in enumerate(patterns.items()):
-        for again in range(times):
-            for by, place in pattern:
-                yield (number, again), names[by], place
+def _with_others(comparison: Comparison, field: FieldOutline, others: Others) -> Iterator[AnnotatorRow]:
+    mine = ratings_by_subject(comparison, field)
+    if others.decided:
+        standard: dict[Hashable, int] = {unit: place for unit, _, place in placed(comparison, others.decided, field)}
+        yield from _of(field, ADJUDICATED, with_standard(mine, standard))
+    for number, answers in others.earlier:
+        then = list(placed(comparison, answers, field))
+        choices = comparison.categories(field).places
+        compared = with_themselves(of_ratings(choices, then), replace(mine, choices=tuple(choices)))
+        yield from _of(field, f"round {number}", compared)
 
 
-def _rows(comparison: Comparison, field: Field) -> Iterator[AnnotatorRow]:
-    ratings = ratings_of(comparison, field)
-    try:
-        likely, knowing = dawid_skene(ratings).annotators, mace(ratings).annotators
-    except RequestError:  # the statistics refuse what would not fit into memory; the comparison stands without them
-        likely, knowing = {}, {}
-    for each in with_the_rest(ratings):
+def _of(field: FieldOutline, against: str, compared: Iterable[Compared]) -> Iterator[AnnotatorRow]:
+    for each in compared:
         if each.units:
             yield AnnotatorRow(
                 field=field.id,
                 annotator=each.a,
+                against=against,
                 units=each.units,
                 percent=None if each.percent.value is None else 100 * each.percent.value,
                 kappa=each.kappa.value,
-                accuracy=likely.get(each.a),
-                competence=knowing.get(each.a),
+                undefined=each.kappa.reason or None,
             )
+
+
+def _reliability(ratings: Ratings) -> tuple[dict[str, float], dict[str, float], str]:
+    """By Dawid and Skene, by MACE, and why there is none."""
+    try:
+        likely = dawid_skene(ratings)
+        return likely.annotators, mace(ratings).annotators, likely.reason
+    except RequestError as error:  # what would not fit into memory; the comparison stands without it
+        return {}, {}, str(error)

@@ -6,11 +6,7 @@ from collections.abc import Iterator
 
 from annotator.comparing.comparison import Comparison
 from annotator.comparing.field_rows import Resampling
-from annotator.comparing.scope import Scope
-from annotator.models.reserved import PUBLISHER
-
-MOST_NAMED = 12
-"""Annotators named one by one."""
+from annotator.comparing.whose import dated, left_aside, who
 
 
 def notes(comparison: Comparison, resampling: Resampling | None = None) -> list[str]:
@@ -20,42 +16,16 @@ def notes(comparison: Comparison, resampling: Resampling | None = None) -> list[
 
 def _sentences(comparison: Comparison, resampling: Resampling | None) -> Iterator[str]:
     taxonomy = comparison.taxonomy
-    yield f"{taxonomy.namespace} version {taxonomy.version}, round {comparison.scope.round}: {_who(comparison)}"
-    if dates := _dates(comparison.scope):
-        yield f"Subjects dated {dates}; those without a date are left out."
+    place = f"{taxonomy.namespace} version {taxonomy.version}, round {comparison.scope.round}"
+    yield f"{place}: {who(comparison.answers)}"
+    yield from left_aside(comparison.answers)
+    yield from dated(comparison.scope)
     yield comparison.scope.states.words
-    if comparison.answers.parts and (published := comparison.answers.published()):
-        yield (
-            f"{PUBLISHER}'s published work ({published:,}) is left out, because it is a result and no independent "
-            "work; it counts when it is named among the annotators."
-        )
     if comparison.scope.drafts:
         yield "Drafts count as if they were handed in."
     if resampling and resampling.resamples:
         yield f"95 % intervals from {resampling.resamples:,} resamples of the units, seed {resampling.seed}."
     yield from _left_out(comparison)
-
-
-def _dates(scope: Scope) -> str:
-    since = f"{scope.since} or later" if scope.since else ""
-    return " and ".join(filter(None, (since, f"{scope.until} or earlier" if scope.until else "")))
-
-
-def _who(comparison: Comparison) -> str:
-    parts, published = comparison.answers.parts, comparison.answers.published()
-    if not parts and published:
-        return f"only {PUBLISHER}'s published work ({published:,}); nothing to compare."
-    if not parts:
-        return "nobody handed anything in, so there is nothing to compare."
-    if len(parts) > MOST_NAMED:
-        named = f"{len(parts):,} annotators"
-    else:
-        named = ", ".join(f"{part.annotator} ({part.subjects:,})" for part in parts)
-    if len(parts) == 1:
-        return f"only {named} handed anything in; agreement needs two annotators."
-    shared = comparison.answers.overlapping()
-    subjects = "no subject" if not shared else f"{shared:,} subject{'' if shared == 1 else 's'}"
-    return f"{named}; {subjects} classified by two or more."
 
 
 def _left_out(comparison: Comparison) -> Iterator[str]:

@@ -27,6 +27,24 @@ class FieldRow:
 
 
 @dataclass(frozen=True)
+class DetailRow(FieldRow):
+    """The same, with every coefficient there is; None where one makes no sense or has no value."""
+
+    brennan_prediger: float | None
+    conger_kappa: float | None
+    ac2: float | None
+    """With ordinal weights on ordered fields, quadratic ones on numeric fields."""
+    alpha_jaccard: float | None
+    """Of sets, beside MASI in `alpha`."""
+    alpha_at_depth: list[float | None] | None
+    """Of trees, cut after one step, two steps and so on."""
+    alpha_jackknife_low: float | None
+    alpha_jackknife_high: float | None
+    reasons: dict[str, str]
+    """Why each of these is missing."""
+
+
+@dataclass(frozen=True)
 class ChoiceRow:
     """How far annotators agree on one choice of a field."""
 
@@ -46,6 +64,12 @@ class PairRow:
     units: int
     percent: float | None
     kappa: float | None
+    pi: float | None
+    kappa_linear: float | None
+    """Weighted; on ordered and numeric fields alone."""
+    kappa_quadratic: float | None
+    undefined: str | None
+    """Why kappa and pi are missing."""
 
 
 @dataclass(frozen=True)
@@ -60,19 +84,23 @@ class ConfusionRow:
 
 @dataclass(frozen=True)
 class AnnotatorRow:
-    """How one annotator compares with all others on one field."""
+    """How one annotator compares on one field with the others, the decided answers, or an earlier self."""
 
     field: str
     annotator: str
+    against: str
+    """`rest`, `adjudicated`, or `round 1` and so on for their own answers of an earlier round."""
     units: int
-    """Units on which somebody else said something too."""
+    """Units on which the other side said something too."""
     percent: float | None
     kappa: float | None
-    """Cohen's, of this annotator's values with the pooled values of the others."""
-    accuracy: float | None
-    """Dawid–Skene: the chance of giving the likely answer; None where fewer than three overlap."""
-    competence: float | None
-    """MACE: the chance of knowing and not guessing; None where fewer than three overlap."""
+    """Cohen's; against the rest, with the pooled values of the others."""
+    undefined: str | None
+    """Why a number is missing."""
+    accuracy: float | None = None
+    """Dawid–Skene: the chance of giving the likely answer; beside `rest` alone."""
+    competence: float | None = None
+    """MACE: the chance of knowing and not guessing; beside `rest` alone."""
 
 
 @dataclass(frozen=True)
@@ -86,3 +114,13 @@ class Disagreement:
     """What each annotator said: the value, or `(state)`."""
     ruled: Any
     """The decision, or None."""
+
+
+@dataclass(frozen=True)
+class LikelyDisagreement(Disagreement):
+    """The same, with the answer that is likely, judged by how reliable each annotator is."""
+
+    likely: Any
+    """By Dawid and Skene; None where no subject has three annotators, or the field is not compared."""
+    likelihood: float | None
+    """How likely it is, 0 … 1."""

@@ -87,11 +87,11 @@ class Answers:
         sql = f"SELECT count(*) FROM (SELECT 1 FROM classifications WHERE {where} {about} GROUP BY subject_id)"
         return int(self.connection.execute(sql, values).fetchone()[0])
 
-    def overlapping(self) -> int:
+    def overlapping(self, least: int = 2) -> int:
         """Number of subjects that two annotators or more classified."""
         where, values = self._least_where
-        each = f"SELECT 1 FROM classifications WHERE {where} GROUP BY subject_id HAVING count(*) > 1"
-        return int(self.connection.execute(f"SELECT count(*) FROM ({each})", values).fetchone()[0])
+        each = f"SELECT 1 FROM classifications WHERE {where} GROUP BY subject_id HAVING count(*) >= ?"
+        return int(self.connection.execute(f"SELECT count(*) FROM ({each})", (*values, least)).fetchone()[0])
 
     def published(self) -> int:
         """Number of subjects with published work that is left out, because nobody asked for it by name."""

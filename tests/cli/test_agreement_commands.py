@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from annotator.comparing.detail_rows import MORE
 from tests.cli.conftest import Program
 from tests.comparing.classified import add, classified, verdicts
 
@@ -17,6 +18,7 @@ ROW = [
     "field", "number", "label", "level", "units", "pairable", "percent", "alpha", "alpha_low", "alpha_high", "ac1",
     "fleiss_kappa", "undefined",
 ]  # fmt: skip
+PAIR = ["field", "a", "b", "units", "percent", "kappa", "pi", "kappa_linear", "kappa_quadratic", "undefined"]
 ALL = ("--taxonomy", "compared")
 
 
@@ -49,7 +51,7 @@ def test_the_document_has_the_promised_shape(program: Program, compared: Path) -
 
 def test_one_field_comes_with_its_choices(program: Program, compared: Path) -> None:
     (row,) = program("agreement", *ALL, "--field", "1", "--json").json
-    assert list(row) == [*ROW, "choices"]
+    assert list(row) == [*ROW, *MORE, "reasons", "choices"]
     assert [list(each) for each in row["choices"]] == [["choice", "label", "specific", "alpha_one_vs_rest"]] * 3
 
 
@@ -60,11 +62,13 @@ def test_without_a_taxonomy_every_one_that_overlaps_is_named(program: Program, c
 
 def test_pairs_confusion_and_annotators_have_their_shapes(program: Program, compared: Path) -> None:
     pairs = program("agreement", "pairs", *ALL, "--json").json
-    assert [list(row) for row in pairs] == [["field", "a", "b", "units", "percent", "kappa"]] * 3
+    assert [list(row) for row in pairs] == [PAIR] * 3
     confusion = program("agreement", "confusion", *ALL, "--field", "verdict", "--json").json
     assert confusion == [{"a": "yes", "b": "no", "count": 2, "subjects": ["demo:2"]}]
     annotators = program("agreement", "annotators", *ALL, "--json").json
-    assert list(annotators[0]) == ["field", "annotator", "units", "percent", "kappa", "accuracy", "competence"]
+    assert list(annotators[0]) == [
+        "field", "annotator", "against", "units", "percent", "kappa", "undefined", "accuracy", "competence",
+    ]  # fmt: skip
 
 
 def test_what_stands_before_the_name_of_a_table_counts_for_it(program: Program, compared: Path) -> None:
@@ -93,6 +97,50 @@ def test_dates_narrow_every_table(program: Program, compared: Path) -> None:
     assert program("disagreements", *ALL, "--until", "2001-12-31", "--json").json == []
     assert program("report", "dated.html", *ALL, "--since", "2002-05").code == 0
     assert "Subjects dated 2002-05 or later" in Path("dated.html").read_text(encoding="utf-8")
+
+
+def test_all_adds_every_coefficient(program: Program, compared: Path) -> None:
+    rows = program("agreement", *ALL, "--all", "--resamples", "20", "--json").json
+    assert all(list(row) == [*ROW, *MORE, "reasons"] for row in rows)
+    assert rows[0]["conger_kappa"] is not None
+    assert "only for fields of several values" in rows[0]["reasons"]["alpha_jaccard"]
+    head, first, *_ = csv.reader(io.StringIO(program("agreement", *ALL, "--all", "--csv").out))
+    assert head == [*ROW, *MORE, "reasons"]
+    assert first[head.index("brennan_prediger")]
+    table = program("agreement", *ALL, "--all").out
+    assert "B-P" in table
+    assert "CONGER" in table
+
+
+def test_one_field_is_shown_line_by_line(program: Program, compared: Path) -> None:
+    out = program("agreement", *ALL, "--field", "verdict").out
+    assert out.splitlines()[0] == "1 Verdict (verdict), nominal: 4 units, 4 pairable"
+    for words in ("Krippendorff's alpha", "95 % by jackknife", "Conger's kappa", "Gwet's AC1", "SPECIFIC"):
+        assert words in out
+
+
+def test_the_likely_answer_of_a_disagreement(program: Program, compared: Path) -> None:
+    said = program("disagreements", *ALL, "--likely", "--json")
+    (row,) = said.json
+    assert row["likely"] == "no"
+    assert 0.5 < row["likelihood"] <= 1
+    assert "no (" in program("disagreements", *ALL, "--likely").out
+    alone = program("disagreements", *ALL, "--likely", "--since", "2002", "--json")
+    assert alone.json[0]["likely"] == "no"
+
+
+def test_nothing_is_likely_where_two_differ(program: Program, tmp_path: Path) -> None:
+    project = classified(
+        tmp_path / "two",
+        {"ann": [{"verdict": "yes", "town": "Oslo"}], "bob": [{"verdict": "no", "town": "Rome"}]},
+    )
+    project.store.close()
+    said = program("--db", tmp_path / "two" / "desk.db", "disagreements", *ALL, "--likely", "--json")
+    assert [(row["field"], row["likely"], row["likelihood"]) for row in said.json] == [
+        ("verdict", None, None), ("town", None, None),
+    ]  # fmt: skip
+    assert "Nothing is likely for verdict: no unit has values of three annotators" in said.err
+    assert "Nothing is likely for town: not compared: free text" in said.err
 
 
 def test_csv_has_a_line_per_field(program: Program, compared: Path) -> None:

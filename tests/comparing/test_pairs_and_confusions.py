@@ -58,6 +58,35 @@ def test_pairs_come_for_all_fields_at_once(three: Project) -> None:
         assert {row.field for row in pair_rows(comparison)} == {"verdict"}
 
 
+def test_pairs_have_scotts_pi_and_where_values_have_an_order_weighted_kappa(tmp_path: Path) -> None:
+    ann: list[Any] = [{"grade": "low", "deaths": 0}, {"grade": "high", "deaths": 9}, {"grade": "low", "deaths": 1}]
+    bob: list[Any] = [{"grade": "low", "deaths": 0}, {"grade": "high", "deaths": 10}, {"grade": "high", "deaths": 1}]
+    project = classified(tmp_path, {"ann": ann, "bob": bob})
+    (grade,) = of_field(project, "grade", pair_rows)
+    # by hand: observed 2/3; shares 2:1 and 1:2, so chance 4/9 by Cohen and 1/2 by Scott; nobody said mid
+    assert grade.kappa == pytest.approx((2 / 3 - 4 / 9) / (5 / 9))
+    assert grade.pi == pytest.approx((2 / 3 - 1 / 2) / (1 / 2))
+    assert grade.kappa_linear == grade.kappa_quadratic == pytest.approx(grade.kappa)
+    (deaths,) = of_field(project, "deaths", pair_rows)
+    assert deaths.kappa is not None
+    assert deaths.kappa_linear is not None
+    assert deaths.kappa_quadratic is not None
+    assert deaths.kappa < 0.6 < deaths.kappa_linear < deaths.kappa_quadratic
+    # by hand: 1/3 lies between the answers of one unit, 1/9 · (0+10+1 + 9+1+8 + 1+9+0) between any two
+    assert deaths.kappa_linear == pytest.approx(1 - (1 / 3) / (39 / 9))
+
+
+def test_values_without_an_order_have_no_weighted_kappa(three: Project) -> None:
+    assert {row.kappa_linear for row in of_field(three, "verdict", pair_rows)} == {None}
+
+
+def test_a_missing_kappa_says_why(tmp_path: Path) -> None:
+    project = classified(tmp_path, {"ann": verdicts("yes"), "bob": verdicts("yes")})
+    (row,) = of_field(project, "verdict", pair_rows)
+    assert (row.percent, row.kappa, row.pi) == (100, None, None)
+    assert "one category" in str(row.undefined)
+
+
 def test_confusions_name_their_subjects_and_come_most_frequent_first(three: Project) -> None:
     first, second = of_field(three, "verdict", confused)
     assert first == ConfusionRow("yes", "no", 2, ["demo:2"])
