@@ -13,6 +13,7 @@ from annotator.agreement.ratings import Ratings
 from annotator.errors import RequestError
 
 TOO_FEW_ANNOTATORS = "no unit has values of three annotators: nobody can be outvoted"
+ALL_DIFFERENT = "there are as many different values as units: nothing shows of anybody's errors"
 MOST_CELLS = 20_000_000
 """More cells than this of units × categories, or of annotators × categories², are not estimated."""
 
@@ -42,6 +43,8 @@ class Reliability:
 def dawid_skene(ratings: Ratings, iterations: int = 100, tolerance: float = 1e-7) -> Reliability:
     """Estimate by EM from the majority (Dawid & Skene 1979), with 0.01 added to every cell of the error tables."""
     data = _Overlap(ratings)
+    if not data.reason and len(data.observed) >= len(data.rows):
+        data.reason = ALL_DIFFERENT
     if data.reason:
         return data.nothing()
     belief = data.votes / data.votes.sum(axis=1, keepdims=True)

@@ -103,6 +103,9 @@ SPARE = {
 }
 """What goes first where a line is too long; CSV and JSON have it."""
 
+WHERE_FILLED = {"AC2", "JACCARD", "BY DEPTH", "LINEAR", "QUADRATIC", "DAWID-SKENE", "MACE", "RULED", "LIKELY"}
+"""Shown only where some row has them."""
+
 
 def print_table(table: Table, rows: Sequence[dict[str, Any]], asked: Asked) -> None:
     """Print rows in the form that was asked for."""
@@ -148,9 +151,10 @@ def _write_one(table: Table, rows: list[dict[str, Any]], asked: Asked) -> list[s
 
 
 def _write(table: Table, rows: Sequence[Row]) -> list[str]:
-    columns = COLUMNS[table]
-    cells = [[column.words(row) for column in columns] for row in rows]
-    return write_fitting([column.head for column in columns], cells, SPARE.get(table, ()), "FIELD")
+    filled = [(column.head, [column.words(row) for row in rows]) for column in COLUMNS[table]]
+    shown = [(head, cells) for head, cells in filled if any(cells) or head not in WHERE_FILLED or not rows]
+    lines = list(zip(*(cells for _, cells in shown), strict=True))
+    return write_fitting([head for head, _ in shown], lines, SPARE.get(table, ()), "FIELD")
 
 
 def write_reasons(rows: Sequence[Row]) -> None:

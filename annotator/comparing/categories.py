@@ -52,7 +52,7 @@ class Categories:
             return [tuple(self.field.path(choice)) for choice in self._selectable]
         return []
 
-    @property
+    @cached_property
     def level(self) -> Level:
         """The metric that the field's level of measurement calls for."""
         level = self.field.measured_as

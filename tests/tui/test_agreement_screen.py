@@ -232,7 +232,7 @@ async def test_each_part_of_a_field_is_written_as_its_own_table(
         await settle(pilot)
         await pilot.press("tab", "x", "enter")
         await settle(pilot)
-        assert (tmp_path / "pairs-compared-verdict.csv").read_text().startswith("field,a,b,units,percent,kappa\n")
+        assert (tmp_path / "pairs-compared-verdict.csv").read_text().startswith("field,a,b,units,percent,kappa,pi,")
         await pilot.press("tab", "x", "enter")
         await settle(pilot)
         confusions = (tmp_path / "confusion-compared-verdict.csv").read_text()
