@@ -23,6 +23,11 @@ SECTIONS = {
         "redo": ("undoing", "Do again what was undone last."),
         "history": ("history", "Show every event about a subject."),
     },
+    "Work together": {
+        "assign": ("assigning", "Deal subjects out to annotators, or take them back."),
+        "round": ("rounds", "List the rounds, or start the next one."),
+        "progress": ("progress", "Show how far everybody is."),
+    },
     "Compare": {
         "agreement": ("agreement", "Compare what annotators answered, field by field."),
         "disagreements": ("disagreements", "List every disagreement: who said what, and the ruling."),

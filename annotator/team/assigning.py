@@ -132,7 +132,7 @@ def _plan(project: Project, connection: sqlite3.Connection, wish: Wish, taxonomy
     strata = strata_of(project, connection, chosen, overlap.stratify if overlap else "", taxonomy)
     sampled = _sampled(overlap, wish, strata, held)
     most = overlap.per_subject if overlap else wish.per_subject
-    _refuse_too_few(most, frozenset(people).union(*held.values()))
+    refuse_too_few(most, frozenset(people).union(*held.values()))
     wanted = {key: most if key in sampled else wish.per_subject for key in held}
     barred = {each.key: looked.get(each.id, frozenset()) for each in chosen}
     dealable = [Dealable(key, wanted[key], held[key], barred[key]) for key in held]
@@ -182,7 +182,8 @@ def _sampled(
     return sample(strata, size, wish.seed, {key: min(many, overlap.per_subject) for key, many in shared.items()})
 
 
-def _refuse_too_few(wanted: int, people: frozenset[str]) -> None:
+def refuse_too_few(wanted: int, people: frozenset[str]) -> None:
+    """Raise RequestError where a subject cannot have so many people."""
     if wanted > len(people):
         raise RequestError(
             f"{wanted} annotators per subject need {wanted} people, and there are {len(people)}: "

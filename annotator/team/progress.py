@@ -1,0 +1,65 @@
+"""How far everybody is: per annotator, taxonomy and round, and what is decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from annotator.project import Project
+from annotator.store import progress
+from annotator.store.progress import Batch, Dealt, Decided, Worked
+
+
+class ProgressRow(NamedTuple):
+    """One annotator under one taxonomy in one round. `open` and `assigned` count assignments, the rest work."""
+
+    annotator: str
+    taxonomy: str
+    round: int
+    assigned: int
+    open: int
+    """Assigned, and neither submitted nor skipped."""
+    begun: int
+    """Of the open ones, those with a draft."""
+    draft: int
+    skipped: int
+    submitted: int
+    """With work that nobody assigned."""
+    last: str
+    """When they last changed something; empty before that."""
+
+    @property
+    def done(self) -> int:
+        """How many assignments are done."""
+        return self.assigned - self.open
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far everybody is."""
+
+    rows: tuple[ProgressRow, ...]
+    """The latest round first, then by taxonomy and annotator."""
+    decided: tuple[Decided, ...]
+
+
+def progress_of(project: Project, taxonomy: str = "", round_: int = 0) -> Progress:
+    """Count everything, or what belongs to one taxonomy or round (0: all); raises NotFoundError."""
+    name = project.named(taxonomy) if taxonomy else ""
+    with project.store.reading() as connection:
+        dealt, worked = progress.assigned(connection), progress.worked(connection)
+        decided = progress.decided(connection)
+    rows = [
+        ProgressRow._make((*whose, *dealt.get(whose, Dealt()), *worked.get(whose, Worked())))
+        for whose in sorted(dealt.keys() | worked.keys(), key=lambda each: (-each[2], each[1], each[0]))
+        if name in {"", whose[1]} and round_ in {0, whose[2]}
+    ]
+    return Progress(
+        tuple(rows), tuple(each for each in decided if name in {"", each.taxonomy} and round_ in {0, each.round})
+    )
+
+
+def batches_of(project: Project, row: ProgressRow) -> list[Batch]:
+    """The batches behind a row, in the order to do them."""
+    with project.store.reading() as connection:
+        return progress.batches(connection, row.annotator, row.taxonomy, row.round)
