@@ -176,7 +176,7 @@ class Blocks(Metric):
 
 def _alike(counts: Counts) -> Iterator[tuple[Ints, int]]:
     """Pieces of patterns with equally many different categories, two or more."""
-    for distinct in np.unique(counts.distinct[counts.distinct > 1]).tolist():
+    for distinct in sorted(set(counts.distinct.tolist()) - {1}):
         rows = np.flatnonzero(counts.distinct == distinct)
         step = max(1, _CELLS // distinct**2)
         for at in range(0, len(rows), step):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
@@ -65,14 +66,18 @@ def of_patterns(
     `q` is for fields whose possible answers are too many to list, such as sets.
     """
     pairs = patterns.items() if isinstance(patterns, Mapping) else patterns
-    merged: Counter[tuple[tuple[int, int], ...]] = Counter()
+    merged: Counter[Pattern] = Counter()
     for pattern, times in pairs:
-        merged[tuple(sorted(Counter(pattern).items()))] += times
+        merged[tuple(sorted(pattern))] += times
     # In order, so that the same data gives the same interval however it came into the file.
     found = [(pattern, times) for pattern, times in sorted(merged.items()) if times > 0]
-    lengths = [len(pattern) for pattern, _ in found]
-    flat = np.array([entry for pattern, _ in found for entry in pattern], dtype=np.int64).reshape(-1, 2)
-    return _build(choices, np.array(lengths, dtype=np.int64), flat, np.array([t for _, t in found], dtype=np.int64), q)
+    owner = np.repeat(np.arange(len(found)), [len(pattern) for pattern, _ in found])
+    codes = np.fromiter(chain.from_iterable(pattern for pattern, _ in found), dtype=np.int64, count=len(owner))
+    # Values of a unit stand in order, so equal ones are neighbours and make one entry.
+    first = np.flatnonzero((np.diff(owner, prepend=-1) != 0) | (np.diff(codes, prepend=-1) != 0))
+    flat = np.stack([codes[first], np.diff(first, append=len(codes))], axis=1)
+    lengths = np.bincount(owner[first], minlength=len(found))
+    return _build(choices, lengths, flat, np.array([times for _, times in found], dtype=np.int64), q)
 
 
 def of_units(choices: Sequence[Hashable], units: Iterable[Iterable[int]], q: int | None = None) -> PatternTable:

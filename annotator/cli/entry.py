@@ -23,6 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     What no one foresaw is not caught: it is a mistake in this program and should be seen whole.
     """
     prepare_streams()
+    # Statistics multiply small matrices: threads for that would cost more than they save, above all on a busy machine.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         code = _run(list(sys.argv[1:] if arguments is None else arguments))
         sys.stdout.flush()

@@ -237,8 +237,11 @@ def test_commands_without_statistics_do_not_wait_for_numpy(compared: Path) -> No
     assert done.stdout.splitlines()[-1] == "False False"
 
 
-def test_agreement_does_not_load_the_screens(compared: Path) -> None:
-    code = "import sys; from annotator.cli import main; main(['--db', sys.argv[1], 'agreement', '--json']); " \
-           "print('textual' in sys.modules, 'rich' in sys.modules)"  # fmt: skip
-    done = subprocess.run([sys.executable, "-c", code, compared], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "False False"
+@pytest.mark.parametrize("asked", [[], list(ALL), [*ALL, "--field", "verdict"]])
+def test_agreement_loads_no_screens_and_no_more_than_it_needs(compared: Path, asked: list[str]) -> None:
+    """Pydantic alone would take as long as the statistics do."""
+    code = "import sys; from annotator.cli import main; main(['--db', *sys.argv[1:], '--json']); " \
+           "print(sorted({'textual', 'rich', 'pydantic', 'sqlite_utils', 'numpy'} & {*sys.modules}))"  # fmt: skip
+    command = [sys.executable, "-c", code, compared, "agreement", *asked]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "['numpy']"
