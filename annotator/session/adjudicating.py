@@ -86,6 +86,10 @@ class Adjudicator(Reviewer):
             return str(error)
         return ""
 
+    def ready(self, key: str, namespace: str) -> Review:
+        """A subject that this person can rule on now; raises AnswerError or RequestError when they cannot."""
+        return self._open_review(key, namespace)
+
     def problems(self, review: Review, by_majority: bool = False) -> list[Problem]:
         """What keeps a subject from being adjudicated; empty when all is well."""
         answers = reviewing.tentative(review.fields, by_majority)
