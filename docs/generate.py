@@ -33,8 +33,9 @@ def keys_document() -> str:
         "`annotator` refuses a file in which two actions of one place share a key, and says which.",
     ]
     for group, words in GROUP_WORDS.items():
-        lines += ["", f"## {words}", "", "| key | what it does | action |", "|---|---|---|"]
-        lines += [_row(action) for action in ACTIONS if action.group == group]
+        rows = [_row(action) for action in ACTIONS if action.group == group]
+        if rows:
+            lines += ["", f"## {words}", "", "| key | what it does | action |", "|---|---|---|", *rows]
     return "\n".join(lines) + "\n"
 
 

@@ -9,12 +9,21 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Group = Literal["everywhere", "dialog", "list", "queue", "agreement", "editing", "tagging", "form", "report"]
-Place = Literal["queue", "agreement", "tagging", "report", "dialog"]
+Group = Literal[
+    "everywhere", "dialog", "list", "queue", "agreement", "disagreements", "review", "ruling", "reading", "editing",
+    "tagging", "form", "report",
+]  # fmt: skip
+Place = Literal[
+    "queue", "agreement", "disagreements", "review", "ruling", "ruling_report", "tagging", "report", "dialog"
+]
 
 PLACES: dict[Place, tuple[Group, ...]] = {
     "queue": ("list", "queue", "editing", "everywhere"),
     "agreement": ("list", "agreement", "everywhere"),
+    "disagreements": ("list", "disagreements", "editing", "everywhere"),
+    "review": ("review", "editing", "reading", "everywhere"),
+    "ruling": ("form", "ruling", "reading", "everywhere"),
+    "ruling_report": ("report", "ruling", "reading", "everywhere"),
     "tagging": ("form", "editing", "tagging", "everywhere"),
     "report": ("report", "editing", "tagging", "everywhere"),
     "dialog": ("dialog", "list", "everywhere"),
@@ -27,6 +36,10 @@ GROUP_WORDS: dict[Group, str] = {
     "list": "In a list",
     "queue": "Queue",
     "agreement": "Agreement",
+    "disagreements": "Disagreements",
+    "review": "Review",
+    "ruling": "Ruling any other value",
+    "reading": "Reports and guidance",
     "editing": "Changes",
     "tagging": "Tagging",
     "form": "In the form",
@@ -46,6 +59,8 @@ class Action(NamedTuple):
     """The shorter words of the footer; actions without are only in the help."""
     bound: bool = True
     """False where a widget handles the keys itself, because they depend on what is shown."""
+    also: tuple[Group, ...] = ()
+    """Other groups in which it works the same."""
 
 
 _EVERYWHERE = (
@@ -57,7 +72,7 @@ _EVERYWHERE = (
 _DIALOG = (
     Action("cancel", "escape", "Close without changing anything", "dialog", "close"),
     Action("value_before", "left", "Value before", "dialog"),
-    Action("keep", "ctrl+s", "Keep what was written", "dialog"),
+    Action("keep", "ctrl+s", "Keep what was written", "dialog", also=("ruling",)),
     Action("remove_line", "delete,d", "Remove this line, where lines can be removed", "dialog"),
     Action("next_value", "right,space", "Next value", "dialog", "change"),
 )
@@ -80,41 +95,91 @@ _QUEUE = (
     Action("random", "r", "Go to a random subject", "queue", "random"),
     Action("choose_taxonomy", "x", "Tag under one taxonomy of your choice", "queue"),
     Action("agreement", "A", "Compare annotators, field by field", "queue"),
+    Action("disagreements", "D", "Decide what annotators differ about", "queue", "disagreements"),
     Action("leave", "q", "Quit; everything is already saved", "queue", "quit"),
 )
 _AGREEMENT = (
     Action("agreement_taxonomy_after", "]", "Compare the next taxonomy", "agreement", "taxonomy"),
     Action("agreement_taxonomy_before", "[", "Compare the taxonomy before", "agreement"),
     Action("filter_agreement", "f", "Filter by round, annotator, date, or what states mean", "agreement", "filter"),
-    Action("next_part", "tab", "Next part of a field: choices, pairs, confused values", "agreement", "part"),
+    Action("next_part", "tab", "Next part of a field: choices, pairs, confused values, matrix", "agreement", "part"),
+    Action("differing", "d", "Subjects that these annotators differ on", "agreement", "differ"),
+    Action("column_after", "right,l", "Next column of the matrix", "agreement"),
+    Action("column_before", "left,h", "Column before, in the matrix", "agreement"),
     Action("export_shown", "x", "Write what is shown to a CSV file", "agreement", "export"),
     Action("leave_agreement", "escape,q", "Back to where you came from", "agreement", "back"),
+)
+_DISAGREEMENTS = (
+    Action("review_order", "s", "Most fields first, by subject, or by field", "disagreements", "sort"),
+    Action("disputed_field", "f", "Only those who differ on one field", "disagreements", "field"),
+    Action("settled", "o", "Those still open, or those settled", "disagreements", "open/settled"),
+    Action("accept_agreed", "B", "Accept in bulk what annotators agree on", "disagreements", "accept"),
+    Action("disputed_taxonomy_after", "]", "Next taxonomy", "disagreements", "taxonomy"),
+    Action("disputed_taxonomy_before", "[", "Taxonomy before", "disagreements"),
+    Action("leave_disagreements", "escape,q", "Back to where you came from", "disagreements", "back"),
+)
+_REVIEW = (
+    Action("adopt", "1,2,3,4,5,6,7,8,9", "Adopt the answer under that number", "review", "adopt", bound=False),
+    Action("own_value", "v,enter", "Rule any other value or state", "review", "value"),
+    Action("adopt_majority", "m", "Rule what more than half say", "review", "majority"),
+    Action("adopt_union", "+", "Rule that every value somebody gave stands", "review", "union"),
+    Action("adopt_one", "a", "Adopt one of the answers, chosen from a list", "review"),
+    Action("adjudicate", "ctrl+s", "Put the decisions on record; once they are, go on", "review", "adjudicate"),
+    Action("leave_review", "escape,q", "Back to where you came from", "review", "back"),
+    Action("next_open", "tab,>", "Next field that is open", "review", "open"),
+    Action("previous_open", "shift+tab,<", "Open field before", "review"),
+    Action("next_disputed", "N", "Next disputed subject", "review", "next"),
+    Action("previous_disputed", "P", "Disputed subject before", "review"),
+    Action("unfold_agreed", "space", "Show the agreed fields, or fold them away", "review", "agreed"),
+    Action("hide_names", "h", "Hide who said what, or show it again", "review", "names"),
+    Action("review_report", "r,f6", "The report alone, or the answers again", "review", "report"),
+    Action("evidence_after", ".", "Next passage that is evidence on this field", "review"),
+    Action("reopen_adjudication", "R", "Reopen what is adjudicated, with a reason", "review"),
+    Action("publish", "w", "Publish the adjudication, or withdraw it", "review"),
+    Action("side_down", "down,j", "Next field", "review"),
+    Action("side_up", "up,k", "Field before", "review"),
+    Action("sides_down", "pagedown", "One page down", "review"),
+    Action("sides_up", "pageup", "One page up", "review"),
+    Action("first_side", "home", "First field", "review"),
+    Action("last_side", "end", "Last field", "review"),
+    Action("columns_after", "right", "Columns further right, where they do not all fit", "review"),
+    Action("columns_before", "left", "Columns further left", "review"),
 )
 _EDITING = (
     Action("undo", "u,ctrl+z", "Undo your last change, whichever subject it was", "editing", "undo"),
     Action("redo", "ctrl+r", "Redo what you undid", "editing"),
 )
 _TAGGING = (
-    Action("evidence", "e", "Quote the report as evidence for the focused field", "tagging", "evidence"),
+    Action(
+        "evidence", "e", "Quote the report as evidence for the focused field", "tagging", "evidence", also=("ruling",)
+    ),
     Action("submit", "ctrl+s", "Submit and go to the next subject", "tagging", "submit"),
-    Action("back", "escape", "Out of the selection, out of the report, then back to the queue", "tagging", "back"),
-    Action("evidence_list", "E", "List or remove the evidence of the focused field", "tagging"),
+    Action(
+        "back",
+        "escape",
+        "Out of the selection, out of the report, then back to the queue",
+        "tagging",
+        "back",
+        also=("ruling",),
+    ),
+    Action("evidence_list", "E", "List or remove the evidence of the focused field", "tagging", also=("ruling",)),
     Action("next_problem", ">", "Next unanswered or invalid field", "tagging", "missing"),
     Action("previous_problem", "<", "Unanswered or invalid field before", "tagging"),
-    Action("next_pane", "r,f6", "Go from the form to the report and back", "tagging", "report"),
-    Action("report_down", "ctrl+d", "Scroll the report down, from the form too", "tagging"),
-    Action("report_up", "ctrl+b", "Scroll the report up, from the form too", "tagging"),
-    Action("next_report", "n", "Next report of this incident", "tagging"),
-    Action("previous_report", "p", "Previous report of this incident", "tagging"),
+    Action("next_pane", "r,f6", "Go from the form to the report and back", "tagging", "report", also=("ruling",)),
+    Action("report_down", "ctrl+d", "Scroll the report down, from the form too", "tagging", also=("reading",)),
+    Action("report_up", "ctrl+b", "Scroll the report up, from the form too", "tagging", also=("reading",)),
+    Action("next_report", "n", "Next report of this incident", "tagging", also=("reading",)),
+    Action("previous_report", "p", "Previous report of this incident", "tagging", also=("reading",)),
     Action("next_taxonomy", "]", "Next taxonomy", "tagging"),
     Action("previous_taxonomy", "[", "Previous taxonomy", "tagging"),
     Action("notes", "o", "Write a note", "tagging"),
     Action("flag", "!", "Raise or resolve a flag", "tagging"),
-    Action("guidance", "G", "Guidance in full, or back to a few lines", "tagging"),
-    Action("layout", "f4", "Form beside the report, below it, or alone", "tagging"),
+    Action("guidance", "G", "Guidance in full, or back to a few lines", "tagging", also=("reading",)),
+    Action("layout", "f4", "Form beside the report, below it, or alone", "tagging", also=("reading",)),
     Action("skip", "K", "Skip this subject, with a reason", "tagging"),
     Action("reopen", "R", "Reopen a submitted classification", "tagging"),
     Action("history", "H", "History of this classification", "tagging"),
+    Action("review_subject", "D", "Decide what annotators differ about in this subject", "tagging"),
     Action("next_subject", "N", "Next subject, without submitting", "tagging"),
     Action("previous_subject", "P", "Previous subject", "tagging"),
 )
@@ -167,11 +232,12 @@ _REPORT = (
 )  # fmt: skip
 
 ACTIONS: tuple[Action, ...] = (
-    *_EVERYWHERE, *_DIALOG, *_LIST, *_QUEUE, *_AGREEMENT, *_EDITING, *_TAGGING, *_FORM, *_REPORT,
+    *_EVERYWHERE, *_DIALOG, *_LIST, *_QUEUE, *_AGREEMENT, *_DISAGREEMENTS, *_REVIEW, *_EDITING, *_TAGGING, *_FORM,
+    *_REPORT,
 )  # fmt: skip
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 
 
 def actions_in(*groups: Group) -> list[Action]:
     """The actions of some groups, in the order of the table."""
-    return [action for action in ACTIONS if action.group in groups]
+    return [action for action in ACTIONS if action.group in groups or set(action.also) & set(groups)]

@@ -34,14 +34,14 @@ def footer(keys: Keys, place: Place) -> tuple[Entry, ...]:
     return tuple(keys.footer(place))
 
 
-def form_footer(keys: Keys, state: FormState) -> tuple[Entry, ...]:
+def form_footer(keys: Keys, state: FormState, place: Place = "tagging") -> tuple[Entry, ...]:
     """The footer of the form, as far as the open field leaves the keys to their actions."""
     if state.is_writing:
         return WRITING if state.editor is not None else FILTERING
     taken = {option.key for option in state.options if option.key}
     entries = [_answering(keys, state)]
-    for _, words, name in keys.footer("tagging"):
-        free = [key for key in keys.in_place(name, "tagging") if key_to_character(key) not in taken]
+    for _, words, name in keys.footer(place):
+        free = [key for key in keys.in_place(name, place) if key_to_character(key) not in taken]
         if free and name != "choose":
             entries.append((display(free[0]), words, name))
     return tuple(entries)

@@ -70,6 +70,13 @@ class QueueScreen(QueueDesk):
         scope = Scope(self.view.taxonomy, round=self.session.round)
         self.app.push_screen(AgreementScreen(self.session, self.keys, scope), lambda _: self.read_again(self.row_key))
 
+    def action_disagreements(self) -> None:
+        """Decide what annotators differ about."""
+        from annotator.tui.screens.disagreements import DisagreementsScreen
+
+        screen = DisagreementsScreen(self.session, self.keys, self.view.taxonomy)
+        self.app.push_screen(screen, lambda _: self.read_again(self.row_key))
+
     # Search, filters and order
 
     def action_search(self) -> None:

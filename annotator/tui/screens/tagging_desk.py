@@ -27,8 +27,12 @@ class TaggingDesk(TaggingReading):
     _stand: tuple[str, str, str] = ("", "", "")
 
     def on_mount(self) -> None:
-        """Open the subject where the annotator stopped in it."""
+        """Give the form the keys, and begin."""
         self.form.focus()
+        self.begin()
+
+    def begin(self) -> None:
+        """Open the subject where the annotator stopped in it."""
         point = self.session.resume_point() if self.session.annotator else None
         here = point is not None and point.subject == self.key
         taxonomy = self.namespace or (point.taxonomy if point and here else "")

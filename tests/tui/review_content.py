@@ -1,0 +1,104 @@
+"""Subjects that annotators differ on, and a pilot at the review screen."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from textual.pilot import Pilot
+
+from annotator.models.classification import Answer
+from annotator.session import Session, open_session
+from annotator.tui.app import AnnotatorApp
+from annotator.tui.screens.disagreements import DisagreementsScreen
+from annotator.tui.screens.review import ReviewScreen
+from tests.tui.tagging_content import JAPANESE, ROBOT, tagging_session
+
+RED: Mapping[str, Any] = {"one": "red", "sure": True, "several": ["a1", "b1"], "day": "2021-03-04", "name": "Rollo"}
+GREEN: Mapping[str, Any] = {"one": "green", "sure": True, "several": ["b1", "c1"], "name": "ロッロ社 Rollo"}
+
+
+def hand_in(session: Session, key: str = "demo:1", quotes: Mapping[str, tuple[int, int]] | None = None, **said: Any) -> None:
+    """Answer and submit as an annotator, with places in the first report as evidence; `demo:2` has no report."""
+    if session.classification(key, "kinds").status == "submitted":
+        session.reopen(key, "kinds")
+    for field, value in said.items():
+        answer = value if isinstance(value, Answer) else Answer(value=value)
+        if quotes and field in quotes:
+            report = session.subject(key).reports[0]
+            answer = answer.model_copy(update={"evidence": (session.quote(report, *quotes[field]),)})
+        session.set_answer(key, "kinds", field, answer)
+    session.submit(key, "kinds")
+
+
+def at_desk(session: Session, name: str) -> Session:
+    """Somebody else at the same database."""
+    return open_session(session.path, name)
+
+
+def disputed_session(folder: Path, judge: str = "judge") -> Session:
+    """Eva and Bo differ on two subjects, with evidence that overlaps on the first; somebody else decides."""
+    eva = tagging_session(folder, [ROBOT, JAPANESE], "eva")
+    hand_in(eva, quotes={"one": (0, 46), "name": (89, 125)}, **RED)
+    hand_in(eva, "demo:2", **{**RED, "one": Answer(state="unknown")})
+    hand_in(eva, "demo:3", one="red")
+    bo = at_desk(eva, "bo")
+    hand_in(bo, quotes={"one": (27, 88)}, **GREEN)
+    hand_in(bo, "demo:2", **{**RED, "day": "2021-03-05", "name": "顔認証システム"})
+    bo.close()
+    eva.close()
+    return open_session(folder / "desk.db", judge)
+
+
+@asynccontextmanager
+async def deciding(session: Session, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
+    """Open the queue of disagreements from the queue of subjects."""
+    app = AnnotatorApp(session)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await settle(pilot)
+        await press(pilot, "D")
+        yield pilot
+
+
+@asynccontextmanager
+async def reviewing(
+    session: Session, key: str = "demo:1", field: str = "", size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[tuple[ReviewScreen, Pilot[None]]]:
+    """Open the review of a subject from the queue of disagreements."""
+    async with deciding(session, size) as pilot:
+        queue = cast(DisagreementsScreen, pilot.app.screen)
+        rows = [queue.rows._rows[place].key for place in range(queue.rows.count)]
+        queue.open(key, field, rows.index(key) if key in rows else None)
+        await settle(pilot)
+        yield cast(ReviewScreen, pilot.app.screen), pilot
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    """Wait until what was looked up is shown."""
+    await pilot.pause(0.05)
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause(0.05)
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys, each after what the one before it led to."""
+    for key in keys:
+        await pilot.press(key)
+        await settle(pilot)
+
+
+def lines(pilot: Pilot[None]) -> list[str]:
+    """What the screen shows, line by line."""
+    return ["".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips()]
+
+
+def shown(pilot: Pilot[None]) -> str:
+    """All words on screen; two spaces between columns become one."""
+    return " ".join(" ".join(lines(pilot)).split())
+
+
+def told(pilot: Pilot[None]) -> str:
+    """What was said in passing."""
+    return "\n".join(each.message for each in pilot.app._notifications)
