@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from annotator.agreement.arrays import AnyInts, Floats, Ints
-from annotator.agreement.estimates import NO_OVERLAP, ONE_CATEGORY, ONE_CHOICE, Estimate
-
-
-def crosstab(a: AnyInts, b: AnyInts, q: int) -> Ints:
-    """Count pairs of values: one annotator's in rows, the other's in columns; negative is missing."""
-    both = (a >= 0) & (b >= 0)
-    cells = a[both].astype(np.int64) * q + b[both]
-    return np.bincount(cells, minlength=q * q).reshape(q, q).astype(np.int64)
+from annotator.agreement.arrays import AnyInts, Floats
+from annotator.agreement.estimates import NO_OVERLAP, ONE_CATEGORY, Estimate
 
 
 def percent_agreement(table: AnyInts) -> Estimate:
@@ -32,14 +25,6 @@ def scott_pi(table: AnyInts) -> Estimate:
     shares = _shares(table)
     pooled = (shares.sum(axis=1) + shares.sum(axis=0)) / 2
     return _corrected(shares, pooled, pooled, None)
-
-
-def bennett_s(table: AnyInts) -> Estimate:
-    """Bennett, Alpert & Goldstein's S (1954): every category equally likely by chance."""
-    q = len(table)
-    if q < 2:
-        return Estimate(None, ONE_CHOICE)
-    return _corrected(_shares(table), np.full(q, 1 / q), np.full(q, 1 / q), None)
 
 
 def _shares(table: AnyInts) -> Floats:

@@ -1,4 +1,4 @@
-"""Annotators compared: each pair, each with the rest, with a standard, and with themselves in another round."""
+"""Annotators compared: each with the rest, with a standard, and with themselves in another round."""
 
 from __future__ import annotations
 
@@ -8,14 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from annotator.agreement.arrays import Floats, Ints
-from annotator.agreement.crosstabs import crosstab
 from annotator.agreement.estimates import NO_OVERLAP, ONE_CATEGORY, ONE_CHOICE, Estimate, estimate_or
 from annotator.agreement.ratings import Ratings
 from annotator.agreement.weights import Scheme, weights_for
 from annotator.errors import RequestError
-
-MOST_CELLS = 20_000_000
-"""More shared values than this between all pairs are not compared in one go."""
 
 
 class Compared(NamedTuple):
@@ -26,24 +22,6 @@ class Compared(NamedTuple):
     units: int
     percent: Estimate
     kappa: Estimate
-
-
-def pairwise(ratings: Ratings) -> list[Compared]:
-    """Percent agreement and Cohen's κ (1960) of every two annotators, with their shared units.
-
-    Pairs without a shared unit are left out. Raises RequestError where there are too many annotators.
-    """
-    many = len(ratings.annotators)
-    if int((ratings.sizes * (ratings.sizes - 1) // 2).sum()) > MOST_CELLS:
-        raise RequestError(f"{many} annotators make too many pairs to compare at once; choose some of them")
-    pieces = [np.zeros((0, 3), dtype=np.int64)]
-    for left, right in ratings.pairs():
-        pair = ratings.by[left] * many + ratings.by[right]
-        pieces.append(np.stack([pair, ratings.codes[left], ratings.codes[right]], axis=1))
-    flat = np.concatenate(pieces)
-    pairs, group = np.unique(flat[:, 0], return_inverse=True)
-    names = [(ratings.annotators[pair // many], ratings.annotators[pair % many]) for pair in pairs.tolist()]
-    return _compared(names, group.astype(np.int64), flat[:, 1], flat[:, 2], np.ones(len(flat)))
 
 
 def with_the_rest(ratings: Ratings) -> list[Compared]:
@@ -86,19 +64,6 @@ def with_themselves(first: Ratings, second: Ratings) -> list[Compared]:
     rows = np.array([row for row in flat if row[1] >= 0], dtype=np.int64).reshape(-1, 3)
     names = [(annotator, annotator) for annotator in second.annotators]
     return _compared(names, rows[:, 0], rows[:, 1], rows[:, 2], np.ones(len(rows)))
-
-
-def crosstab_of(ratings: Ratings, a: str, b: str) -> Ints:
-    """The (q, q) table of two annotators, `a` in rows, for weighted κ and the confusion matrix."""
-    columns = []
-    for name in (a, b):
-        if name not in ratings.annotators:
-            raise RequestError(f"{name!r} has no values here; annotators are {', '.join(ratings.annotators)}")
-        column = np.full(len(ratings.unit_names), -1, dtype=np.int64)
-        mine = ratings.by == ratings.annotators.index(name)
-        column[ratings.units[mine]] = ratings.codes[mine]
-        columns.append(column)
-    return crosstab(columns[0], columns[1], len(ratings.choices))
 
 
 def conger_kappa(ratings: Ratings, scheme: Scheme = "identity") -> Estimate:

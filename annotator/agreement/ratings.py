@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotator.agreement.arrays import AnyInts, Ints
-from annotator.agreement.tables import PatternTable, of_patterns
+from annotator.agreement.arrays import Ints
 from annotator.errors import RequestError
 
 Rating = tuple[Hashable, str, Hashable]
@@ -31,13 +30,6 @@ class Ratings:
     def sizes(self) -> Ints:
         """Number of values of each unit, (units,)."""
         return np.bincount(self.units, minlength=len(self.unit_names)).astype(np.int64)
-
-    def table(self, q: int | None = None) -> PatternTable:
-        """Leave out who said it."""
-        ends = np.cumsum(self.sizes).tolist()
-        codes = self.codes.tolist()
-        patterns = ((tuple(codes[start:end]), 1) for start, end in zip([0, *ends[:-1]], ends, strict=True))
-        return of_patterns(self.choices, patterns, q)
 
     def pairs(self) -> Iterator[tuple[Ints, Ints]]:
         """Positions (left, right) of all pairs of values of one unit, left being the earlier annotator."""
@@ -68,13 +60,6 @@ def of_ratings(choices: Sequence[Hashable], ratings: Iterable[Rating]) -> Rating
         [(units[unit], who[annotator], position[value]) for (unit, annotator), value in last.items()], dtype=np.int64
     ).reshape(-1, 3)
     return _sorted(choices, names, tuple(units), flat)
-
-
-def of_columns(choices: Sequence[Hashable], annotators: Sequence[str], matrix: AnyInts) -> Ratings:
-    """Take a (units, annotators) matrix of positions in the choices; negative is missing."""
-    units, by = np.nonzero(matrix >= 0)
-    flat = np.stack([units, by, matrix[units, by]], axis=1).astype(np.int64)
-    return _sorted(choices, annotators, tuple(range(len(matrix))), flat)
 
 
 def _sorted(choices: Sequence[Hashable], names: Sequence[str], units: tuple[Hashable, ...], flat: Ints) -> Ratings:

@@ -9,7 +9,7 @@ import numpy as np
 
 from annotator.agreement.arrays import Floats, Ints
 from annotator.agreement.estimates import ALWAYS_CHOSEN, NEVER_CHOSEN, NO_OVERLAP, Estimate, estimate_or
-from annotator.agreement.tables import PatternTable, of_patterns
+from annotator.agreement.tables import PatternTable
 
 Members = Callable[[Hashable], Iterable[Hashable]]
 """The choices a category stands for: itself, or the members of a set."""
@@ -57,17 +57,6 @@ def per_choice(
         ChoiceAgreement(choice, round(n), _specific(o, n, total), _alpha(o, n, total))
         for choice, o, n in zip(listed, both.tolist(), chosen.tolist(), strict=True)
     ]
-
-
-def against_rest(table: PatternTable, choice: Hashable, members: Members = itself) -> PatternTable:
-    """The table with two categories, True for the choice and False for all others; any coefficient applies."""
-    holds = np.array([choice in set(members(category)) for category in table.categories], dtype=np.int64)
-    times_of: list[tuple[tuple[int, ...], int]] = []
-    chosen = table.counts.rows(holds[None, :].astype(np.float64))[0]
-    for yes, size, times in zip(chosen, table.counts.sizes, table.times, strict=True):
-        times_of.append(((1,) * int(yes) + (0,) * int(size - yes), int(times)))
-    times_of += [((int(code),), int(times)) for code, times in zip(holds, table.singles, strict=True)]
-    return of_patterns((False, True), times_of)
 
 
 def confusions(table: PatternTable) -> list[Confusion]:

@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from annotator.agreement.ratings import Ratings
 from annotator.agreement.tables import PatternTable, of_patterns, of_units
 
 Unit = tuple[int | None, ...]
@@ -57,6 +58,21 @@ def random_matrix(seed: int, many: int = 60, annotators: int = 4, q: int = 5, ga
 def table_of(matrix: NDArray[np.int64], choices: Sequence[int]) -> PatternTable:
     """The pattern table of such a matrix."""
     return of_units(choices, ([int(v) for v in row if v >= 0] for row in matrix))
+
+
+def rated(choices: Sequence[int], names: Sequence[str], matrix: NDArray[np.int64]) -> Ratings:
+    """The same by annotator, one column each; units are named by their row."""
+    units, by = np.nonzero(matrix >= 0)
+    return Ratings(tuple(choices), tuple(names), tuple(range(len(matrix))), units, by, matrix[units, by])
+
+
+def crosstab(a: NDArray[np.int64], b: NDArray[np.int64], q: int) -> NDArray[np.int64]:
+    """Count pairs of values: one annotator's in rows, the other's in columns."""
+    cells = np.zeros((q, q), dtype=np.int64)
+    for one, other in zip(a, b, strict=True):
+        if one >= 0 and other >= 0:
+            cells[one, other] += 1
+    return cells
 
 
 def rebuilt(table: PatternTable) -> PatternTable:

@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 
 from annotator.agreement.coefficients import alpha, brennan_prediger, estimate, fleiss_kappa, gwet, percent, weighted
-from annotator.agreement.crosstabs import cohen_kappa, crosstab
+from annotator.agreement.crosstabs import cohen_kappa
 from annotator.agreement.intervals import jackknife
 from annotator.agreement.metrics import Nominal
 from annotator.agreement.pairs import conger_kappa
-from annotator.agreement.ratings import of_columns
 from annotator.agreement.tables import of_labels, of_patterns
 from annotator.agreement.weights import weights_for
-from tests.agreement.classics import patterns_of, random_matrix, table_of
+from tests.agreement.classics import crosstab, patterns_of, random_matrix, rated, table_of
 
 SEEDS = pytest.mark.parametrize("seed", range(12))
 VALUES = [1.0, 2.0, 4.0, 8.0, 9.0]
@@ -43,7 +42,7 @@ def test_chance_corrected_coefficients_as_in_irrcac(seed: int) -> None:
         assert estimate(table, coefficient).value == pytest.approx(found["coefficient_value"], abs=1e-8)
         assert estimate(table, percent).value == pytest.approx(found["pa"], abs=1e-8)
     conger = cac.conger()["est"]["coefficient_value"]
-    assert conger_kappa(of_columns(range(5), list("abcd"), matrix)).value == pytest.approx(conger, abs=1e-8)
+    assert conger_kappa(rated(range(5), list("abcd"), matrix)).value == pytest.approx(conger, abs=1e-8)
 
 
 @SEEDS

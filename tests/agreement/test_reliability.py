@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from annotator.agreement.ratings import Ratings, of_columns
+from annotator.agreement.ratings import Ratings
 from annotator.agreement.reliability import TOO_FEW_ANNOTATORS, dawid_skene, mace
+from tests.agreement.classics import rated
 
 BOTH = pytest.mark.parametrize("method", [dawid_skene, mace])
 
@@ -22,7 +23,7 @@ def _crew(many: int = 600) -> tuple[Ratings, Any]:
     ]
     matrix = np.stack(said, axis=1)
     matrix[random.random(matrix.shape) < 0.15] = -1
-    return of_columns(range(4), ["careful", "good", "fair", "guessing"], matrix), truth
+    return rated(range(4), ["careful", "good", "fair", "guessing"], matrix), truth
 
 
 @BOTH
@@ -54,15 +55,15 @@ def test_the_same_again(method: Any) -> None:
 
 @BOTH
 def test_two_annotators_cannot_outvote_each_other(method: Any) -> None:
-    found = method(of_columns(range(2), ["a", "b"], np.array([[0, 1], [1, 1]])))
+    found = method(rated(range(2), ["a", "b"], np.array([[0, 1], [1, 1]])))
     assert (found.reason, found.annotators, found.likely()) == (TOO_FEW_ANNOTATORS, {}, {})
-    alone = of_columns(range(2), ["a", "b", "c"], np.array([[0, -1, -1], [-1, 1, -1], [-1, -1, 1]]))
+    alone = rated(range(2), ["a", "b", "c"], np.array([[0, -1, -1], [-1, 1, -1], [-1, -1, 1]]))
     assert method(alone).reason == TOO_FEW_ANNOTATORS
 
 
 @BOTH
 def test_one_category_is_no_trouble(method: Any) -> None:
-    found = method(of_columns(range(2), ["a", "b", "c"], np.ones((5, 3), dtype=np.int64)))
+    found = method(rated(range(2), ["a", "b", "c"], np.ones((5, 3), dtype=np.int64)))
     assert not found.reason
     assert found.likely()[0][0] == 1
     assert all(np.isfinite(value) for value in found.annotators.values())

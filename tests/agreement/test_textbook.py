@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable
+from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +22,12 @@ from annotator.agreement.coefficients import (
     percent,
     told,
 )
-from annotator.agreement.crosstabs import bennett_s, cohen_kappa, crosstab, scott_pi
 from annotator.agreement.metrics import Blocks
-from annotator.agreement.pairs import conger_kappa, crosstab_of
+from annotator.agreement.pair_counts import PairAgreement, compare
+from annotator.agreement.pairs import conger_kappa
 from annotator.agreement.ratings import Ratings, of_ratings
-from annotator.agreement.specific import against_rest
 from annotator.agreement.summation import Summation
 from annotator.agreement.tables import of_labels
-from annotator.agreement.weights import weights_for
 from tests.agreement.classics import DIALOGUE_ACTS, RELIABILITY_DATA, two_by_two
 
 COEFFICIENTS: dict[str, Coefficient] = {
@@ -63,12 +62,10 @@ def test_other_coefficients_of_the_reliability_data_with_its_gaps() -> None:
 
 
 def test_two_annotators_of_dialogue_acts() -> None:
-    names = ["STAT", "IReq", "Chck"]
-    a, b = (np.array([names.index(str(row[side])) for row in DIALOGUE_ACTS]) for side in (0, 1))
-    cells = crosstab(a, b, 3)
-    assert cohen_kappa(cells).value == pytest.approx(0.8013, abs=1e-4)
-    assert scott_pi(cells).value == pytest.approx(0.79953, abs=5e-6)
-    assert bennett_s(cells).value == pytest.approx(0.82)
+    found = _pair(DIALOGUE_ACTS)
+    assert found.kappa.value == pytest.approx(0.8013, abs=1e-4)
+    assert found.pi.value == pytest.approx(0.79953, abs=5e-6)
+    assert estimate(of_labels(DIALOGUE_ACTS), brennan_prediger).value == pytest.approx(0.82)
 
 
 def test_the_prevalence_paradox_shows() -> None:
@@ -116,18 +113,18 @@ def _ratings(rows: list[list[Any]]) -> Ratings:
     return of_ratings(choices, ((u, f"r{a}", value) for u, row in enumerate(rows) for a, value in enumerate(row)))
 
 
-def _cohen(scheme: Any) -> Callable[[list[list[Any]]], Any]:
-    def compute(rows: list[list[Any]]) -> Any:
-        last = [row[-2:] for row in rows]
-        cells = crosstab_of(_ratings(last), "r0", "r1")
-        return cohen_kappa(cells, weights_for(scheme, len(cells))).value
-
-    return compute
+def _pair(rows: Sequence[Sequence[Any]]) -> PairAgreement:
+    """The last two annotators; values in their order, equally far apart."""
+    both = [(row[-2], row[-1]) for row in rows if row[-2] is not None and row[-1] is not None]
+    place = {value: position for position, value in enumerate(sorted({value for pair in both for value in pair}))}
+    cells = Counter((place[a], place[b]) for a, b in both)
+    return compare(cells, {position: float(position) for position in place.values()})
 
 
 def _per_category(rows: list[list[Any]]) -> list[float | None]:
-    table = of_labels(rows)
-    return [estimate(against_rest(table, choice), fleiss_kappa).value for choice in table.choices]
+    values = sorted({value for row in rows for value in row})
+    alone = ([[value == each for value in row] for row in rows] for each in values)
+    return [estimate(of_labels(each), fleiss_kappa).value for each in alone]
 
 
 def _per_item(rows: list[list[Any]]) -> list[float | None]:
@@ -138,9 +135,9 @@ NOT_OURS = {"dice", "max_percent_agreement"}
 """Measures of whole sets that are not among ours; the table does not say how they are defined."""
 
 SPECIAL: dict[str, Callable[[list[list[Any]]], Any]] = {
-    "cohen_kappa": _cohen("identity"),
-    "cohen_kappa_linear": _cohen("linear"),
-    "cohen_kappa_quadratic": _cohen("quadratic"),
+    "cohen_kappa": lambda rows: _pair(rows).kappa.value,
+    "cohen_kappa_linear": lambda rows: _pair(rows).linear.value,
+    "cohen_kappa_quadratic": lambda rows: _pair(rows).quadratic.value,
     "conger_kappa": lambda rows: conger_kappa(_ratings(rows)).value,
     "fleiss_kappa_per_category": _per_category,
     "item_agreement": _per_item,
