@@ -295,4 +295,6 @@ CREATE TABLE looks (
   PRIMARY KEY (annotator, taxonomy, subject_id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX classifications_at_work ON classifications (subject_id, taxonomy, annotator) WHERE status = 'draft';
+CREATE INDEX classifications_at_work ON classifications (subject_id, taxonomy, annotator, round) WHERE status = 'draft';
+
+CREATE INDEX classifications_made_here ON classifications (annotator) WHERE is_imported = 0 AND publish = 'unpublished';

@@ -12,20 +12,20 @@ from annotator.session import project_settings
 
 @click.command("settings", cls=Command)
 @click.argument("name", required=False, default="")
-@click.argument("value", required=False, default="")
+@click.argument("value", required=False)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @pass_call
-def settings_command(call: Call, name: str, value: str, as_json: bool) -> int:
+def settings_command(call: Call, name: str, value: str | None, as_json: bool) -> int:
     """List what the team agreed on, or set it.
 
     Without NAME and VALUE, every setting of this database comes.
     """
-    if name and not value:
+    if name and value is None:
         raise RequestError("Say what to set it to: annotator settings NAME VALUE.")
-    if name:
+    if value is not None:
         store = call.project().store
         kept = project_settings.change(store, call.who, name, value)
-        say(f"{kept.name}: {kept.value}.")
+        say(f"{kept.name}: {kept.value or 'nobody'}.")
         return 0
     found = project_settings.all_settings(call.project_to_read().store)
     if as_json:

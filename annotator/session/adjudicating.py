@@ -13,7 +13,7 @@ from annotator.errors import AnswerError, Problem, RequestError
 from annotator.models.classification import Answer, Classification
 from annotator.models.reserved import CAUSES, Cause, Strategy
 from annotator.models.review import Comparison, Review
-from annotator.session import resolving, reviewing
+from annotator.session import resolving, reviewing, seeing
 from annotator.session.permitting import refuse_own, refuse_published
 from annotator.session.reviewer import Reviewer
 from annotator.session.words import whole
@@ -36,6 +36,7 @@ class Adjudicator(Reviewer):
         confidence: float | None = None,
     ) -> Classification:  # fmt: skip
         """Decide on a field; raises AnswerError when the answer does not fit, or the adjudicator may not decide."""
+        self._allow(key, namespace)
         with self.store.writing():
             review = self._open_review(key, namespace)
             comparison = self._comparison(review, field)
@@ -106,6 +107,7 @@ class Adjudicator(Reviewer):
 
         What carries the same `batch` is undone as one.
         """
+        self._allow(key, namespace)
         with self.store.writing():
             review = self._open_review(key, namespace)
             by_majority = strategy == "majority"
@@ -135,6 +137,7 @@ class Adjudicator(Reviewer):
 
     def reopen(self, key: str, namespace: str, reason: str = "") -> Classification:
         """Take an adjudication back for another look; its rulings stay."""
+        self._allow(key, namespace)
         with self.store.writing():
             review = self._allowed_review(key, namespace)
             if review.adjudicated.status != "adjudicated":
@@ -144,8 +147,15 @@ class Adjudicator(Reviewer):
 
     # Within
 
+    def _allow(self, key: str, namespace: str) -> None:
+        """Let somebody decide, before the transaction in which they do: who is refused there has looked too."""
+        name = self.session.taxonomy(namespace).namespace
+        self.session.kind_of(key)
+        refuse_own(self.session, key, name)
+        seeing.let_in(self.session, key, name)
+
     def _allowed_review(self, key: str, namespace: str) -> Review:
-        refuse_own(self.session, key, self.session.taxonomy(namespace).namespace)
+        self._allow(key, namespace)
         return self.review(key, namespace)
 
     def _allowed_comparison(self, key: str, namespace: str, field: str) -> Comparison:

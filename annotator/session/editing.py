@@ -23,10 +23,16 @@ class Editor(Reader):
     """Every edit is durable when its call returns; one that would change nothing is not recorded."""
 
     def classification(self, key: str, namespace: str) -> Classification:
-        """This annotator's classification of a subject; `untouched` when there is none yet."""
+        """This annotator's classification of a subject; `untouched` when there is none yet.
+
+        Raises AnswerError for one of another round than the one they are at work in.
+        """
+        from annotator.session import seeing
+
         of = self._identity(key, namespace)
         found = self.store.classification(of)
         if found.updated_at:
+            seeing.refuse_earlier(self, key, of.taxonomy, of.round)
             return found
         self.kind_of(key)
         return found.model_copy(update={"version": self.project.taxonomy(namespace).version})
@@ -59,7 +65,9 @@ class Editor(Reader):
         if field:
             self.field(namespace, field)
         payload = {"field": field or None, "reason": whole(reason).strip()}
-        return self._record(key, namespace, "flag_raised", payload)
+        with self.store.writing():
+            self.classification(key, namespace)  # which is refused while it is closed
+            return self._record(key, namespace, "flag_raised", payload)
 
     def resolve_flag(self, key: str, namespace: str, flag_id: str) -> Classification:
         """Say that a flag has been dealt with."""
@@ -147,13 +155,17 @@ class Editor(Reader):
             return current if is_so_already(current) else self._record(key, namespace, kind, payload)
 
     def _record(self, key: str, namespace: str, kind: EventKind, payload: dict[str, Any]) -> Classification:
+        from annotator.session import seeing
+
         self._refuse_nobody()
         self.kind_of(key)
         taxonomy = self.project.taxonomy(namespace)
         with self.store.writing() as connection:
             self.project.keep(connection, taxonomy)
             of = self._identity(key, taxonomy.namespace)
-            return self.store.record(self.annotator, kind, of, taxonomy.version, payload)[1]
+            now = self.store.record(self.annotator, kind, of, taxonomy.version, payload)[1]
+            seeing.refuse_who_looked(self, now, kind)
+            return now
 
 
 def _holds(now: Classification, field_id: str, answer: Answer) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from annotator.errors import AnswerError, RequestError
 from annotator.models.reserved import ADJUDICATED, same_name
-from annotator.session import project_settings
+from annotator.session import project_settings, seeing
 from annotator.store import reviews
 
 if TYPE_CHECKING:
@@ -53,6 +53,10 @@ def check_turn(session: Session, event: Event, kind: str) -> None:
     published; to do it again, or to undo a reopening, is deciding.
     """
     of = event.of
+    if of.annotator == ADJUDICATED:
+        seeing.refuse_at_work(session, of.subject, of.taxonomy)
+    else:
+        seeing.refuse_earlier(session, of.subject, of.taxonomy, of.round)
     now = session.store.classification(of)
     if event.kind in HANDED_IN:
         refuse_published(now)

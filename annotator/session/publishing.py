@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from annotator.errors import AnswerError, RequestError
 from annotator.models.classification import Classification, Identity
 from annotator.models.reserved import ADJUDICATED, is_reserved
+from annotator.session import seeing
 from annotator.session.adjudicating import Adjudicator
 from annotator.session.words import whole
 
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class Publisher:
-    """One person who publishes, in the round and under the name of their session."""
+    """One person who publishes, in the round and under the name of their session.
+
+    What is published is open to everybody who is not at work on it, so publishing is looking.
+    """
 
     def __init__(self, session: Session) -> None:
         """Take the session of whoever publishes."""
@@ -25,6 +29,7 @@ class Publisher:
 
     def publish(self, key: str, namespace: str) -> Classification:
         """Publish the adjudication of a subject; raises AnswerError when there is none, or it is stale."""
+        self._let_in(key, namespace)
         with self.store.writing():
             now = self._classification(key, namespace, ADJUDICATED)
             if now.status != "adjudicated":
@@ -41,6 +46,7 @@ class Publisher:
         said = whole(reason).strip()
         if not said:
             raise AnswerError("To release what was not adjudicated needs a reason, for those who read it.")
+        self._let_in(key, namespace)
         with self.store.writing():
             now = self._classification(key, namespace, annotator or self.session.annotator)
             if now.status not in {"submitted", "adjudicated"}:
@@ -50,6 +56,8 @@ class Publisher:
 
     def withdraw(self, key: str, namespace: str, annotator: str = "") -> Classification:
         """Take back what is published: of one annotator when named, else the adjudication, else one's own."""
+        self._refuse_nobody()
+        seeing.refuse_at_work(self.session, key, self.session.taxonomy(namespace).namespace)
         with self.store.writing():
             names = [annotator] if annotator else [ADJUDICATED, self.session.annotator]
             for now in (self._classification(key, namespace, name) for name in names):
@@ -57,9 +65,16 @@ class Publisher:
                     return self._record(now, "withdrawn", {})
             raise RequestError(f"{key} under {namespace}: nothing of {' or '.join(filter(None, names))} is published.")
 
-    def _classification(self, key: str, namespace: str, annotator: str) -> Classification:
+    def _refuse_nobody(self) -> None:
         if not self.session.annotator:
             raise RequestError("Say who you are first: --as NAME, or `annotator: NAME` in the config file.")
+
+    def _let_in(self, key: str, namespace: str) -> None:
+        self._refuse_nobody()
+        self.session.kind_of(key)
+        seeing.let_in(self.session, key, self.session.taxonomy(namespace).namespace)
+
+    def _classification(self, key: str, namespace: str, annotator: str) -> Classification:
         self.session.kind_of(key)
         name = self.session.taxonomy(namespace).namespace
         whose = ADJUDICATED if is_reserved(annotator) else annotator

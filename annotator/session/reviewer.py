@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from annotator.errors import AnswerError
 from annotator.models.classification import Classification, Identity
 from annotator.models.reserved import ADJUDICATED
 from annotator.models.review import Comparison, Position, Review
-from annotator.session import permitting, reviewing
+from annotator.models.viewing import Viewer
+from annotator.session import permitting, reviewing, seeing
 from annotator.store import review_queue, reviews
-from annotator.store.disagreements import Totals, totals
+from annotator.store.disagreements import Totals
 from annotator.store.readable import position
 from annotator.store.review_queue import DisputedSubject, ReviewView
 
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class Reviewer:
-    """Reads what annotators handed in, in the round of a session; changes nothing."""
+    """Reads what annotators handed in, in the round of a session; keeps nothing but that somebody has looked.
+
+    Who is at work on a subject sees neither its answers nor how much of it is disputed.
+    """
 
     def __init__(self, session: Session) -> None:
         """Take the session of whoever looks."""
@@ -29,11 +32,13 @@ class Reviewer:
         self.store = session.store
 
     def review(self, key: str, namespace: str) -> Review:
-        """Everybody's answers side by side; raises AnswerError for somebody who is still answering themselves."""
-        name = self.session.taxonomy(namespace).namespace
-        if self._own_status(key, name) == "draft":
-            raise AnswerError(f"{key} under {name}: submit your own answers before seeing others'.")
-        return self._read(key, namespace)
+        """Everybody's answers side by side; raises AnswerError for somebody who is still answering themselves.
+
+        Whoever was to see them for the first time here cannot classify the subject afterwards.
+        """
+        self.session.kind_of(key)
+        with seeing.looking(self.session, key, self.session.taxonomy(namespace).namespace):
+            return self._read(key, namespace)
 
     def disagreements(self, key: str, namespace: str) -> list[Comparison]:
         """The fields of a subject on which annotators differ, in the order of the form."""
@@ -44,29 +49,31 @@ class Reviewer:
         return self._read(key, namespace).stale
 
     def classification(self, key: str, namespace: str) -> Classification:
-        """The adjudicated classification as it stands; `untouched` when nobody has ruled."""
-        return self.store.classification(self._identity(key, self.session.taxonomy(namespace).namespace))
+        """The adjudicated classification as it stands; `untouched` when nobody has ruled. Raises as `review` does."""
+        of = self._identity(key, self.session.taxonomy(namespace).namespace)
+        with seeing.looking(self.session, key, of.taxonomy):
+            return self.store.classification(of)
 
     def queue(self, view: ReviewView, start: int = 0, stop: int = 50) -> list[DisputedSubject]:
         """A window of the disputed subjects."""
         with self.store.reading() as connection:
-            return review_queue.page(connection, view, start, stop)
+            return review_queue.page(connection, view, self._viewer, start, stop)
 
     def count(self, view: ReviewView) -> int:
         """How many lines a view of the queue has."""
         with self.store.reading() as connection:
-            return review_queue.count(connection, view)
+            return review_queue.count(connection, view, self._viewer)
 
     def disputed(self, settled: bool = False) -> list[str]:
         """The taxonomies under which there is a disagreement, in the order of the tabs."""
-        names = self.session.default_taxonomies()
+        views = [ReviewView(name, self.session.round, settled=settled) for name in self.session.default_taxonomies()]
         with self.store.reading() as connection:
-            return [name for name in names if review_queue.is_disputed(connection, name, self.session.round, settled)]
+            return [view.taxonomy for view in views if review_queue.is_disputed(connection, view, self._viewer)]
 
     def disputed_fields(self, view: ReviewView) -> list[tuple[str, int]]:
         """The fields on which annotators differ, with on how many subjects, most first; a view's field is ignored."""
         with self.store.reading() as connection:
-            return review_queue.fields(connection, view)
+            return review_queue.fields(connection, view, self._viewer)
 
     def undecided(self, namespace: str) -> int:
         """How many subjects have been handed in by anybody and are not adjudicated."""
@@ -82,16 +89,19 @@ class Reviewer:
 
     def totals(self, namespace: str, field: str = "") -> Totals:
         """How many subjects are disputed and still open, and how many are settled."""
-        name = self.session.taxonomy(namespace).namespace
-        with self.store.reading() as connection:
-            return totals(connection, name, self.session.round, field)
+        view = ReviewView(self.session.taxonomy(namespace).namespace, self.session.round, field=field)
+        return Totals(self.count(view), self.count(view._replace(settled=True)))
 
     def precedents(self, key: str, namespace: str, field: str, limit: int = 5) -> list[reviews.Precedent]:
         """Earlier rulings on the same field between the same answers, newest first."""
         held = set(self._comparison(self.review(key, namespace), field).positions.values())
         name = self.session.taxonomy(namespace).namespace
         with self.store.reading() as connection:
-            return list(islice(_alike(held, reviews.precedents(connection, name, field, key)), limit))
+            return list(islice(_alike(held, reviews.precedents(connection, name, field, key, self._viewer)), limit))
+
+    @property
+    def _viewer(self) -> Viewer:
+        return seeing.viewer_of(self.store, self.session.annotator)
 
     def _identity(self, key: str, namespace: str) -> Identity:
         return Identity(subject=key, taxonomy=namespace, annotator=ADJUDICATED, round=self.session.round)
@@ -106,11 +116,8 @@ class Reviewer:
         with self.store.reading() as connection:
             work = reviews.submitted(connection, key, taxonomy.namespace, self.session.round)
             barred = frozenset(permitting.barred(self.session, key, taxonomy.namespace))
-            return reviewing.review(taxonomy, work, self.classification(key, namespace), barred)
-
-    def _own_status(self, key: str, namespace: str) -> str:
-        own = self._identity(key, namespace).model_copy(update={"annotator": self.session.annotator})
-        return self.store.classification(own).status
+            decided = self.store.classification(self._identity(key, taxonomy.namespace))
+            return reviewing.review(taxonomy, work, decided, barred)
 
 
 def _alike(held: set[Position], rulings: Iterable[reviews.Precedent]) -> Iterator[reviews.Precedent]:

@@ -47,13 +47,15 @@ class Session(Editor):
         return self._turn("redone")
 
     def history(self, key: str, namespace: str = "") -> list[Event]:
-        """This annotator's events about a subject, oldest first."""
+        """This annotator's events about a subject, oldest first; those closed while they are at work are left out."""
+        from annotator.session import seeing
         from annotator.store import events
 
         self.kind_of(key)
         name = namespace and self.project.taxonomy(namespace).namespace
+        viewer = seeing.viewer_of(self.store, self.annotator)
         with self.store.reading() as connection:
-            found = events.of_subject(connection, key)
+            found = events.open_to(connection, key, viewer)
         return [event for event in found if event.of.annotator == self.annotator and name in {"", event.of.taxonomy}]
 
     # Deciding
@@ -81,11 +83,12 @@ class Session(Editor):
 
     def frequent_choices(self, namespace: str, field_id: str) -> list[str]:
         """Choice ids this annotator used, most frequent and most recent first."""
-        from annotator.session import suggesting
+        from annotator.session import seeing, suggesting
 
         field = self.field(namespace, field_id)
         name = self.project.taxonomy(namespace).namespace
-        return suggesting.frequent(self.store, self.annotator, name, field.id)
+        viewer = seeing.viewer_of(self.store, self.annotator)
+        return suggesting.frequent(self.store, viewer, self.annotator, name, field.id)
 
     def completions(self, key: str, namespace: str, field_id: str, typed: str, limit: int = 20) -> list[str]:
         """Texts that begin with, or contain, what was typed so far."""
@@ -111,7 +114,7 @@ class Session(Editor):
     # Within
 
     def _turn(self, kind: Literal["undone", "redone"]) -> Change | None:
-        from annotator.session import permitting
+        from annotator.session import permitting, seeing
         from annotator.session.undoing import change_of, to_turn
 
         with self.store.writing() as connection:
@@ -121,6 +124,8 @@ class Session(Editor):
             for event in turned:
                 permitting.check_turn(self, event, kind)
                 _, now = self.store.record(self.annotator, kind, event.of, event.version, {"event": event.id})
+                if event.of.annotator == self.annotator:
+                    seeing.refuse_who_looked(self, now, kind)
         verb = "undid" if kind == "undone" else "redid"
         return change_of(event, verb, self._field_name(event), now, len(turned))
 

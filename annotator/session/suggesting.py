@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from annotator.models.taxonomy import Field
+from annotator.models.viewing import Viewer
+from annotator.session import seeing
 from annotator.store import suggestions
 from annotator.store.store import Store
 
@@ -13,17 +15,19 @@ if TYPE_CHECKING:
     from annotator.session.session import Session
 
 
-def frequent(store: Store, annotator: str, namespace: str, field_id: str) -> list[str]:
+def frequent(store: Store, viewer: Viewer, annotator: str, namespace: str, field_id: str) -> list[str]:
     """Values an annotator gave to a field, most frequent and most recent first."""
     with store.reading() as connection:
-        return suggestions.frequent_values(connection, namespace, field_id, annotator)
+        return suggestions.frequent_values(connection, viewer, namespace, field_id, annotator)
 
 
 def sources(session: Session, key: str, namespace: str, field: Field) -> list[str]:
     """Everything that may complete a field of this subject, best first.
 
-    Others' unpublished answers are never among them: annotation is blind.
+    Others' unpublished answers are never among them, nor anything about a subject they are at work
+    on elsewhere: annotation is blind.
     """
+    viewer = seeing.viewer_of(session.store, session.annotator)
     found: list[str] = []
     wanted = field.complete_from
     if wanted.fields:
@@ -33,9 +37,9 @@ def sources(session: Session, key: str, namespace: str, field: Field) -> list[st
                 found += _texts(answers[other].value)
     if wanted.history:
         for each in (field.id, *wanted.fields):
-            found += frequent(session.store, session.annotator, namespace, each)
+            found += frequent(session.store, viewer, session.annotator, namespace, each)
             with session.store.reading() as connection:
-                found += suggestions.published_values(connection, namespace, each, key)
+                found += suggestions.published_values(connection, viewer, namespace, each, key)
     if wanted.entities:
         found += [entity.name for entity in session.subject(key).entities]
     return list(dict.fromkeys(found))

@@ -73,12 +73,3 @@ def differing(connection: sqlite3.Connection) -> list[tuple[str, str, int]]:
     odd = {row[:3] for row in (found ^ kept) | (counted ^ set(connection.execute("SELECT * FROM disputed_subjects")))}
     key = "SELECT key FROM subjects WHERE id = ?"
     return sorted((connection.execute(key, row[:1]).fetchone()[0], row[1], row[2]) for row in odd)
-
-
-def totals(connection: sqlite3.Connection, taxonomy: str, round_: int, field: str = "") -> Totals:
-    """Count the subjects that are disputed, all or on one field."""
-    table, extra = ("disagreements", " AND field = ?") if field else ("disputed_subjects", "")
-    sql = f"SELECT count(*) FROM {table} WHERE taxonomy = ? AND round = ? AND settled = ?{extra}"
-    more = (field,) if field else ()
-    counts = [connection.execute(sql, (taxonomy, round_, settled, *more)).fetchone()[0] for settled in (0, 1)]
-    return Totals(*counts)

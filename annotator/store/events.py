@@ -9,6 +9,8 @@ from typing import Any
 
 from annotator.models.classification import Identity
 from annotator.models.event import Event, EventKind, Step
+from annotator.models.viewing import Viewer
+from annotator.store import seeing
 from annotator.store.clock import next_id, time_of
 from annotator.store.encoding import to_json
 
@@ -36,6 +38,18 @@ def of_classification(connection: sqlite3.Connection, of: Identity) -> list[Even
 def of_subject(connection: sqlite3.Connection, subject: str) -> list[Event]:
     """All events about one subject, oldest first."""
     return _events(connection.execute(f"SELECT {COLUMNS} FROM events WHERE subject = ? ORDER BY id", (subject,)))
+
+
+def open_to(connection: sqlite3.Connection, subject: str, viewer: Viewer) -> list[Event]:
+    """The events about one subject that a viewer may see, oldest first."""
+    seen = seeing.open_to(connection, viewer)
+    found = of_subject(connection, subject)
+    if not seen.sql:
+        return found
+    sql = f"""SELECT taxonomy, annotator, round FROM classifications
+              WHERE subject_id = (SELECT id FROM subjects WHERE key = ?){seen.and_sql}"""
+    known = set(connection.execute(sql, (subject, *seen.values)))
+    return [event for event in found if _identity(event.of)[1:] in known]
 
 
 def newest_steps(connection: sqlite3.Connection, annotator: str, round_: int, limit: int) -> list[Step]:

@@ -1,9 +1,15 @@
-"""The queue of disputed subjects, a window at a time, straight from its indexes."""
+"""The queue of disputed subjects, a window at a time, straight from its indexes.
+
+Subjects a viewer is at work on are not in it: on how many fields annotators differ tells something.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
+
+from annotator.models.viewing import Viewer
+from annotator.store import seeing
 
 ReviewOrder = Literal["effect", "subject", "field"]
 REVIEW_ORDERS: tuple[ReviewOrder, ...] = ("effect", "subject", "field")
@@ -47,35 +53,59 @@ class DisputedSubject(NamedTuple):
     """How many rulings are on record."""
 
 
-def page(connection: sqlite3.Connection, view: ReviewView, start: int, stop: int) -> list[DisputedSubject]:
+def page(
+    connection: sqlite3.Connection, view: ReviewView, viewer: Viewer, start: int, stop: int
+) -> list[DisputedSubject]:
     """The lines from `start` up to `stop`."""
-    values = {**view._asdict(), "settled": int(view.settled), "limit": max(0, stop - start), "offset": max(0, start)}
-    only = ""
-    if view.field:
-        only = " AND field = :field" if view.order == "field" else f" AND subject_id IN ({OF_FIELD})"
+    only, values = _only(connection, view, viewer, "disagreements" if view.order == "field" else "disputed_subjects")
     listed = IDS[view.order].format(only) + " LIMIT :limit OFFSET :offset"
-    found = connection.execute(listed, values).fetchall()
+    window = {"limit": max(0, stop - start), "offset": max(0, start)}
+    found = connection.execute(listed, {**values, **window}).fetchall()
     return [_line(connection, view, *row) for row in found]
 
 
-def count(connection: sqlite3.Connection, view: ReviewView) -> int:
+def count(connection: sqlite3.Connection, view: ReviewView, viewer: Viewer) -> int:
     """How many lines there are."""
     lines = "disagreements" if view.field or view.order == "field" else "disputed_subjects"
     only = " AND field = :field" if view.field else ""
     sql = f"SELECT count(*) FROM {lines} WHERE {WHERE}{only}"
-    return int(connection.execute(sql, {**view._asdict(), "settled": int(view.settled)}).fetchone()[0])
+    values = _values(view)
+    whole = int(connection.execute(sql, values).fetchone()[0])
+    seen = seeing.not_at_work_on(connection, viewer, lines)
+    if not seen.sql:
+        return whole
+    # Those left out are few, so they are counted from what the viewer is at work on.
+    work = seeing.at_work_on(viewer).named.sql
+    left = f"""SELECT count(*) FROM ({work}) AS work CROSS JOIN {lines} USING (subject_id, taxonomy)
+               WHERE {WHERE}{only}"""
+    return whole - int(connection.execute(left, {**values, **seen.given}).fetchone()[0])
 
 
-def is_disputed(connection: sqlite3.Connection, taxonomy: str, round_: int, settled: bool) -> bool:
+def is_disputed(connection: sqlite3.Connection, view: ReviewView, viewer: Viewer) -> bool:
     """Whether there is any line under a taxonomy."""
-    values = {"taxonomy": taxonomy, "round": round_, "settled": int(settled)}
-    return connection.execute(f"SELECT 1 FROM disputed_subjects WHERE {WHERE} LIMIT 1", values).fetchone() is not None
+    only, values = _only(connection, view._replace(field=""), viewer, "disputed_subjects")
+    sql = f"SELECT EXISTS (SELECT 1 FROM disputed_subjects WHERE {WHERE}{only})"
+    return bool(connection.execute(sql, values).fetchone()[0])
 
 
-def fields(connection: sqlite3.Connection, view: ReviewView) -> list[tuple[str, int]]:
+def fields(connection: sqlite3.Connection, view: ReviewView, viewer: Viewer) -> list[tuple[str, int]]:
     """Each disputed field with the number of its subjects, most first."""
-    sql = f"SELECT field, count(*) FROM disagreements WHERE {WHERE} GROUP BY field ORDER BY 2 DESC, 1"
-    return connection.execute(sql, {**view._asdict(), "settled": int(view.settled)}).fetchall()
+    only, values = _only(connection, view._replace(field=""), viewer, "disagreements")
+    sql = f"SELECT field, count(*) FROM disagreements WHERE {WHERE}{only} GROUP BY field ORDER BY 2 DESC, 1"
+    return connection.execute(sql, values).fetchall()
+
+
+def _only(connection: sqlite3.Connection, view: ReviewView, viewer: Viewer, lines: str) -> tuple[str, dict[str, Any]]:
+    """What narrows a table of lines beyond taxonomy, round and whether it is settled, with all values."""
+    only = ""
+    if view.field:
+        only = " AND field = :field" if lines == "disagreements" else f" AND subject_id IN ({OF_FIELD})"
+    seen = seeing.not_at_work_on(connection, viewer, lines)
+    return only + seen.named.and_sql, {**_values(view), **seen.given}
+
+
+def _values(view: ReviewView) -> dict[str, Any]:
+    return {**view._asdict(), "settled": int(view.settled)}
 
 
 def _line(connection: sqlite3.Connection, view: ReviewView, subject: int, fields: int, field: str) -> DisputedSubject:

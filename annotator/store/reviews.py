@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from annotator.models.reserved import ADJUDICATED
+from annotator.models.viewing import Viewer
+from annotator.store import seeing
 from annotator.store.disagreements import IS_WITNESS
 
 
@@ -51,13 +53,17 @@ def at_work(connection: sqlite3.Connection, subject: str, taxonomy: str, round_:
     return dict(connection.execute(sql, (subject, taxonomy, round_, ADJUDICATED)).fetchall())
 
 
-def precedents(connection: sqlite3.Connection, taxonomy: str, field: str, but: str) -> Iterator[Precedent]:
-    """Rulings on a field, newest first, those on one subject left out."""
-    sql = """SELECT key, state, value, ruled_by, ruled_at, cause, note, "between" FROM rulings
+def precedents(
+    connection: sqlite3.Connection, taxonomy: str, field: str, but: str, viewer: Viewer
+) -> Iterator[Precedent]:
+    """Rulings on a field that are open to a viewer, newest first, those on one subject left out."""
+    seen = seeing.open_to(connection, viewer)
+    sql = f"""SELECT key, state, value, ruled_by, ruled_at, cause, note, "between" FROM rulings
              JOIN classifications ON classifications.id = classification_id
              JOIN subjects ON subjects.id = subject_id
-             WHERE rulings.taxonomy = ? AND field = ? AND key != ? ORDER BY ruled_at DESC, key"""
-    for key, state, value, by, at, cause, note, between in connection.execute(sql, (taxonomy, field, but)):
+             WHERE rulings.taxonomy = ? AND field = ? AND key != ?{seen.and_sql} ORDER BY ruled_at DESC, key"""
+    rows = connection.execute(sql, (taxonomy, field, but, *seen.values))
+    for key, state, value, by, at, cause, note, between in rows:
         yield Precedent(key, state, json.loads(value), by, at, cause, note, json.loads(between))
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 
+from annotator.models.viewing import Viewer
+from annotator.store import seeing
+
 OWN = 500
 """Latest classifications of an annotator that make up a habit."""
 PUBLISHED = 3_000
@@ -11,25 +14,28 @@ PUBLISHED = 3_000
 
 
 def frequent_values(
-    connection: sqlite3.Connection, taxonomy: str, field: str, annotator: str, limit: int = 200
+    connection: sqlite3.Connection, viewer: Viewer, taxonomy: str, field: str, annotator: str, limit: int = 200
 ) -> list[str]:
     """Values one annotator gave to a field lately: most frequent first, then most recent."""
-    sql = """SELECT value FROM (
-               SELECT id, updated_at FROM classifications WHERE annotator = ? AND taxonomy = ?
+    seen = seeing.open_to(connection, viewer)
+    sql = f"""SELECT value FROM (
+               SELECT id, updated_at FROM classifications WHERE annotator = ? AND taxonomy = ?{seen.and_sql}
                ORDER BY updated_at DESC LIMIT ?
              ) AS latest JOIN answers ON classification_id = latest.id AND field = ?
              WHERE state = 'answered' GROUP BY value ORDER BY count(*) DESC, max(updated_at) DESC LIMIT ?"""
-    return [value for (value,) in connection.execute(sql, (annotator, taxonomy, OWN, field, limit)) if value]
+    rows = connection.execute(sql, (annotator, taxonomy, *seen.values, OWN, field, limit))
+    return [value for (value,) in rows if value]
 
 
 def published_values(
-    connection: sqlite3.Connection, taxonomy: str, field: str, subject: str, limit: int = 2000
+    connection: sqlite3.Connection, viewer: Viewer, taxonomy: str, field: str, subject: str, limit: int = 2000
 ) -> list[str]:
     """Values that published classifications of other subjects gave to a field, most frequent first."""
-    sql = """SELECT value FROM (
+    seen = seeing.open_to(connection, viewer)
+    sql = f"""SELECT value FROM (
                SELECT classifications.id FROM classifications JOIN subjects ON subjects.id = subject_id
-               WHERE publish = 'published' AND taxonomy = ? AND key != ? ORDER BY updated_at DESC LIMIT ?
+               WHERE publish = 'published' AND taxonomy = ? AND key != ?{seen.and_sql} ORDER BY updated_at DESC LIMIT ?
              ) AS latest JOIN answers ON classification_id = latest.id AND field = ?
              WHERE state = 'answered' GROUP BY value ORDER BY count(*) DESC, value LIMIT ?"""
-    rows = connection.execute(sql, (taxonomy, subject, PUBLISHED, field, limit))
+    rows = connection.execute(sql, (taxonomy, subject, *seen.values, PUBLISHED, field, limit))
     return [value for (value,) in rows if value]

@@ -40,4 +40,7 @@ UPDATE classifications SET is_imported = NOT EXISTS (
   AND events.round = classifications.round AND kind NOT IN ('imported', 'published', 'withdrawn'));
 
 -- Whose work is begun and not handed in, found by subject.
-CREATE INDEX classifications_at_work ON classifications (subject_id, taxonomy, annotator) WHERE status = 'draft';
+CREATE INDEX classifications_at_work ON classifications (subject_id, taxonomy, annotator, round) WHERE status = 'draft';
+
+-- What is closed to those who have not handed in themselves; empty in a file that only imports have filled.
+CREATE INDEX classifications_made_here ON classifications (annotator) WHERE is_imported = 0 AND publish = 'unpublished';

@@ -107,7 +107,12 @@ def test_each_round_begins_anew(eva: Session, path: Path) -> None:
     with closing(open_session(path, "eva", round_=2)) as second:
         assert second.classification("d:1", "desk").status == "untouched"
         assert second.undo() is None
-        choose(second, "d:1", "outcome", "near")
+        choose(second, "d:1", "outcome", "none")
+        with pytest.raises(AnswerError, match="what you said in round 1 stays closed"):
+            eva.classification("d:1", "desk")
+        with pytest.raises(AnswerError, match="classifying it in round 2"):
+            eva.undo()
+        second.submit("d:1", "desk")
     assert eva.classification("d:1", "desk").answers["outcome"].value == "none"
     change = eva.undo()
     assert change

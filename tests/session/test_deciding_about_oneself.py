@@ -41,6 +41,12 @@ def disputed(eva: Session, bob: Session) -> None:
     hand_in(bob, maker="B", words=["x"])
 
 
+@pytest.fixture
+def open_to_all(eva: Session) -> None:
+    """Nobody annotates blind, so whoever decided may still classify."""
+    change(eva.store, "eva", "blind_annotation", "no")
+
+
 @pytest.mark.usefixtures("disputed")
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", ["eva", " EVA", "ｅｖａ"])
@@ -72,7 +78,7 @@ def test_a_draft_is_work_of_ones_own_too(cleo: Session) -> None:
     assert cleo.adjudicator().adopt("d:1", "desk", "maker", "eva", "slip").rulings["maker"].by == "cleo"
 
 
-@pytest.mark.usefixtures("disputed")
+@pytest.mark.usefixtures("disputed", "open_to_all")
 def test_ruling_first_and_classifying_afterwards_does_not_count(cleo: Session, path: Path) -> None:
     cleo.adjudicator().adopt("d:1", "desk", "maker", "eva", "slip")
     hand_in(cleo, maker="A")
@@ -84,7 +90,7 @@ def test_ruling_first_and_classifying_afterwards_does_not_count(cleo: Session, p
     dan.session.close()
 
 
-@pytest.mark.usefixtures("disputed")
+@pytest.mark.usefixtures("disputed", "open_to_all")
 def test_classifying_what_one_adjudicated_makes_it_stale(cleo: Session) -> None:
     cleo.adjudicator().adopt("d:1", "desk", "maker", "eva", "slip")
     cleo.adjudicator().adjudicate("d:1", "desk")
@@ -92,7 +98,7 @@ def test_classifying_what_one_adjudicated_makes_it_stale(cleo: Session) -> None:
     assert cleo.adjudicator().staleness("d:1", "desk") == ("cleo decided about it and has classified it too",)
 
 
-@pytest.mark.usefixtures("disputed")
+@pytest.mark.usefixtures("disputed", "open_to_all")
 def test_redo_is_no_way_round(cleo: Session, path: Path) -> None:
     cleo.adjudicator().adopt("d:1", "desk", "maker", "eva", "slip")
     cleo.undo()
@@ -104,7 +110,7 @@ def test_redo_is_no_way_round(cleo: Session, path: Path) -> None:
     twin.close()
 
 
-@pytest.mark.usefixtures("disputed")
+@pytest.mark.usefixtures("disputed", "open_to_all")
 def test_undoing_a_reopening_is_deciding_but_taking_back_a_ruling_is_not(cleo: Session, path: Path) -> None:
     dan, twin = open_session(path, "dan"), open_session(path, "Cleo")
     cleo.adjudicator().adopt("d:1", "desk", "maker", "eva", "slip")
@@ -128,7 +134,8 @@ def test_another_round_is_other_work(path: Path) -> None:
 
 @pytest.mark.usefixtures("disputed")
 def test_a_project_can_allow_it_and_forbid_it_again(eva: Session, cleo: Session) -> None:
-    assert [(each.name, each.value, each.set_by) for each in all_settings(eva.store)] == [(NAME, "no", "")]
+    (setting,) = (each for each in all_settings(eva.store) if each.name == NAME)
+    assert (setting.value, setting.set_by) == ("no", "")
     assert change(cleo.store, "cleo", NAME, "Yes").set_by == "cleo"
     eva.adjudicator().adopt("d:1", "desk", "maker", "eva", "slip")
     assert eva.adjudicator().adjudicate("d:1", "desk").status == "adjudicated"
