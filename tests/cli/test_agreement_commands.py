@@ -242,6 +242,6 @@ def test_agreement_loads_no_screens_and_no_more_than_it_needs(compared: Path, as
     """Pydantic alone would take as long as the statistics do."""
     code = "import sys; from annotator.cli import main; main(['--db', *sys.argv[1:], '--json']); " \
            "print(sorted({'textual', 'rich', 'pydantic', 'sqlite_utils', 'numpy'} & {*sys.modules}))"  # fmt: skip
-    command = [sys.executable, "-c", code, compared, "agreement", *asked]
+    command = [sys.executable, "-c", code, str(compared), "agreement", *asked]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "['numpy']"
