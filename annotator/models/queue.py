@@ -58,6 +58,13 @@ class QueueView:
         return replace(self, **changes)
 
 
+class Work(NamedTuple):
+    """Something to classify: a subject under a taxonomy."""
+
+    subject: str
+    taxonomy: str
+
+
 @dataclass(frozen=True)
 class ResumePoint:
     """Where an annotator stopped."""

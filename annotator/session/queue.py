@@ -65,6 +65,13 @@ class Queue:
             found = self._find(row[0])
         return found
 
+    def shows(self, subject_id: int) -> bool:
+        """Whether the view has a subject, by its id."""
+        if self.view.selects_all:
+            return True
+        self.complete()
+        return subject_id in self._ids
+
     def step(self, key: str, taxonomy: str = "", back: bool = False) -> str | None:
         """The next subject's key, or the one before; with a taxonomy, those done under it are passed over."""
         here = self.position_of(key)

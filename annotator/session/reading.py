@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from annotator.errors import NotFoundError, RequestError
-from annotator.models.queue import QueueView, ResumePoint
+from annotator.models.queue import QueueView, ResumePoint, Work
 from annotator.models.reserved import is_reserved
 from annotator.project import Project
 from annotator.session.queue import Queue
-from annotator.store import classifications, resume
+from annotator.store import assignments, classifications, resume
 from annotator.store.queue import QueueQuery
 
 if TYPE_CHECKING:
@@ -71,6 +71,25 @@ class Reader:
     def next_key(self, view: QueueView, key: str, taxonomy: str = "") -> str | None:
         """The next subject in the queue; with a taxonomy, the next one not done under it."""
         return self.queue(view).step(key, taxonomy)
+
+    def next_work(self, view: QueueView, key: str, taxonomy: str) -> Work | None:
+        """What to do after a subject: what is assigned comes first, then whatever is not done under the taxonomy."""
+        if work := self.next_assigned(view, key, taxonomy):
+            return work
+        following = self.next_key(view, key, taxonomy)
+        return Work(following, taxonomy) if following else None
+
+    def next_assigned(self, view: QueueView, key: str, taxonomy: str) -> Work | None:
+        """The next work that is assigned and that the view shows; from the last one back to the first that is open."""
+        with self.store.reading() as connection:
+            here = assignments.place_of(connection, key, taxonomy, self.annotator, self.round) or (0, 0, "")
+            still_open = assignments.open_from(connection, self.annotator, self.round, here)
+            return next((Work(*pair) for number, *pair in still_open if self.queue(view).shows(number)), None)
+
+    def assigned(self, key: str) -> list[str]:
+        """The taxonomies under which this annotator has still to do a subject, in the order to do them."""
+        with self.store.reading() as connection:
+            return assignments.open_for(connection, key, self.annotator, self.round)
 
     def previous_key(self, view: QueueView, key: str) -> str | None:
         """The subject before this one in the queue."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +22,10 @@ IS_SOMEBODY = "annotator NOT IN (" + ", ".join(f"'{name}'" for name in NO_WITNES
 HOLDS = f"""EXISTS (SELECT 1 FROM classifications AS work WHERE work.subject_id = assignments.subject_id
               AND work.taxonomy = assignments.taxonomy AND work.annotator = assignments.annotator
               AND work.round = assignments.round AND {IS_DONE})"""
+
+
+Place = tuple[int, int, str]
+"""Batch, position and taxonomy: what an annotator's work is ordered by."""
 
 
 class Assignment(NamedTuple):
@@ -136,6 +140,25 @@ def open_pairs(connection: sqlite3.Connection, annotator: str, round_: int) -> l
     sql = """SELECT subject_id, taxonomy FROM assignments
              WHERE annotator = ? AND round = ? AND done = 0 ORDER BY batch, position, taxonomy"""
     return connection.execute(sql, (annotator, round_)).fetchall()
+
+
+def place_of(connection: sqlite3.Connection, key: str, taxonomy: str, annotator: str, round_: int) -> Place | None:
+    """Where an assignment stands among its annotator's, done or not; None when there is none."""
+    sql = """SELECT batch, position, taxonomy FROM subjects CROSS JOIN assignments ON subject_id = subjects.id
+             WHERE key = ? AND taxonomy = ? AND annotator = ? AND round = ?"""
+    row: Place | None = connection.execute(sql, (key, taxonomy, annotator, round_)).fetchone()
+    return row
+
+
+def open_from(
+    connection: sqlite3.Connection, annotator: str, round_: int, place: Place
+) -> Iterator[tuple[int, str, str]]:
+    """Ids, keys and taxonomies somebody has still to do: those after a place, then those before it."""
+    for compared in (">", "<"):
+        sql = f"""SELECT subject_id, key, taxonomy FROM assignments CROSS JOIN subjects ON subjects.id = subject_id
+                  WHERE annotator = ? AND round = ? AND done = 0 AND (batch, position, taxonomy) {compared} (?, ?, ?)
+                  ORDER BY batch, position, taxonomy"""
+        yield from connection.execute(sql, (annotator, round_, *place))
 
 
 def open_for(connection: sqlite3.Connection, key: str, annotator: str, round_: int) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from annotator.models.queue import QueueRow, QueueView
+from annotator.tui.widgets.queue_columns import ASSIGNED
 
 KINDS = {"": "any", "incident": "incidents", "report": "reports"}
 STATUSES = ("untouched", "draft", "skipped", "submitted", "adjudicated")
@@ -18,11 +19,21 @@ def filters_in_words(view: QueueView) -> list[str]:
         f"from {view.since}" if view.since else "",
         f"until {view.until}" if view.until else "",
         "flagged" if view.flagged else "",
+        _assigned_in_words(view),
     ]
     return [part for part in parts if part]
 
 
+def _assigned_in_words(view: QueueView) -> str:
+    if not view.assigned:
+        return ""
+    under = f" under {view.taxonomy}" if view.taxonomy else ""
+    return f"still to be done by {view.annotator}{under}" if view.annotator else f"still to do{under}"
+
+
 def _work_in_words(view: QueueView) -> str:
+    if view.assigned and not view.status:
+        return ""
     work = " ".join(part for part in (view.taxonomy, view.status) if part)
     if view.annotator:
         return f"{work or 'touched'} by {view.annotator}"
@@ -46,11 +57,15 @@ def summary(count: int, total: int, view: QueueView) -> str:
 def row_in_words(row: QueueRow) -> str:
     """Name the subject of a line and spell its states out."""
     states = [f"{taxonomy} {status}" for taxonomy, status in row.status.items()]
-    return " · ".join([row.key, row.kind, *(states or ["untouched"]), *(["flagged"] if row.flagged else [])])
+    assigned = [f"{ASSIGNED} to do: {', '.join(row.assigned)}"] if row.assigned else []
+    flagged = ["flagged"] if row.flagged else []
+    return " · ".join([row.key, row.kind, *(states or ["untouched"]), *assigned, *flagged])
 
 
 def nothing_in_words(view: QueueView) -> str:
     """Say why no line is shown, and what to do about it."""
     if view.selects_all:
         return "Nothing here yet. Leave with q, and bring reports in with: annotator import PATH"
+    if view == QueueView(assigned=True, sort=view.sort, descending=view.descending):
+        return "Nothing assigned is left to do. Escape shows all subjects again."
     return "No subject is like that. Escape shows all of them again."

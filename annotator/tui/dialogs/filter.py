@@ -36,7 +36,7 @@ class FilterRows(LineList):
     def draw(self, index: int, width: int) -> Strip:
         """Draw name and value of a filter."""
         line = self.lines[index]
-        return Strip([Segment(fit(f" {line.name:<14}{inert(line.shown)}", width))])
+        return Strip([Segment(fit(f" {fit(line.name, 14)}{inert(line.shown)}", width))])
 
     def turn(self, steps: int) -> None:
         """Take the next value of the filter at the cursor, or one before."""
@@ -105,4 +105,4 @@ class FilterDialog(LineFilter[QueueView]):
 
     def wanted(self, values: dict[str, str]) -> QueueView:
         """The view with these filters."""
-        return self.view.but(**{**values, "flagged": bool(values["flagged"])})
+        return self.view.but(**{**values, "flagged": bool(values["flagged"]), "assigned": bool(values["assigned"])})

@@ -61,6 +61,7 @@ def filter_lines(view: QueueView, taxonomies: Sequence[str], annotators: Sequenc
         FilterLine("since", "From date", view.since),
         FilterLine("until", "Until date", view.until),
         FilterLine("flagged", "Flag", "1" if view.flagged else "", (("", "any"), ("1", "flagged only"))),
+        FilterLine("assigned", "Assigned", "1" if view.assigned else "", (("", "any"), ("1", "still to do"))),
     ]
 
 

@@ -6,6 +6,7 @@ from textual.events import DescendantBlur, DescendantFocus
 
 from annotator.session import Change
 from annotator.tui.keys import bindings_for
+from annotator.tui.screens.tagging_edits import CLOSED
 from annotator.tui.screens.tagging_status import TaggingStatus
 from annotator.tui.widgets.taxonomy_tabs import TaxonomyTabs
 
@@ -110,12 +111,12 @@ class TaggingScreen(TaggingStatus):
     # Subjects
 
     def go_on(self) -> None:
-        """Go to the next subject that is not done under this taxonomy."""
-        following = self.session.next_key(self.view, self.key, self.namespace)
+        """Go to the next work that is assigned, else to the next subject that is not done under this taxonomy."""
+        following = self.session.next_work(self.view, self.key, self.namespace)
         if following is None:
             self.say("That was the last subject of this view.")
             return
-        self.open_subject(following, self.namespace)
+        self.open_subject(*following)
         self.form.focus()
 
     def action_next_subject(self) -> None:
@@ -126,11 +127,20 @@ class TaggingScreen(TaggingStatus):
         """Go to the subject before."""
         self._go_to_subject(self.session.previous_key(self.view, self.key), "This is the first subject of this view.")
 
+    def action_review_subject(self) -> None:
+        """Go to the review of this subject, once one's own work on it is handed in."""
+        from annotator.tui.screens.opening_review import open_review
+
+        if self.classification is None or self.classification.status not in CLOSED:
+            self.say("Submit your own answers first, then compare them with others'.")
+        else:
+            open_review(self, self.key, self.namespace, self.field.id if self.field else "")
+
     def _go_to_subject(self, key: str | None, otherwise: str) -> None:
         if key is None:
             self.say(otherwise)
         else:
-            self.leave(lambda: self.open_subject(key, self.namespace))
+            self.leave(lambda: self.open_subject(key, self.taxonomy_to_do(key, self.namespace)))
 
     # Undo and redo
 

@@ -35,7 +35,7 @@ class TaggingDesk(TaggingReading):
         """Open the subject where the annotator stopped in it."""
         point = self.session.resume_point() if self.session.annotator else None
         here = point is not None and point.subject == self.key
-        taxonomy = self.namespace or (point.taxonomy if point and here else "")
+        taxonomy = self.namespace or self.taxonomy_to_do(self.key, point.taxonomy if point and here else "")
         field = point.field if point and here and point.taxonomy == taxonomy else ""
         self.open_subject(self.key, taxonomy, field)
 
@@ -54,6 +54,11 @@ class TaggingDesk(TaggingReading):
         self.turn_pages(pages, first_page(pages))
         self.open_taxonomy(wanted, field)
         self.call_after_refresh(self._prefetch, key)
+
+    def taxonomy_to_do(self, key: str, otherwise: str) -> str:
+        """The taxonomy to begin a subject with: one it is assigned under, unless the other one is too."""
+        assigned = self.session.assigned(key)
+        return otherwise if otherwise in assigned or not assigned else assigned[0]
 
     def open_taxonomy(self, namespace: str, field: str = "") -> None:
         """Show the classification under a taxonomy."""
@@ -132,6 +137,7 @@ class TaggingDesk(TaggingReading):
         self.remember()
 
     def _prefetch(self, key: str) -> None:
-        following = self.session.next_key(self.view, key) if key == self.key else None
-        if following:
-            self.session.prefetch(following)
+        if key == self.key:
+            work = self.session.next_assigned(self.view, key, self.namespace)
+            if following := work.subject if work else self.session.next_key(self.view, key):
+                self.session.prefetch(following)

@@ -14,6 +14,8 @@ LEAST_TITLE = 24
 
 SYMBOLS = {"untouched": "·", "draft": "◐", "submitted": "✓", "skipped": "–", "adjudicated": "★"}
 FLAG = "⚑"
+ASSIGNED = "◂"
+"""Stands behind the state under a taxonomy that is still to be done."""
 
 
 class Columns(NamedTuple):

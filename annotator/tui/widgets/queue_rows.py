@@ -12,14 +12,14 @@ from textual.widget import Widget
 
 from annotator.models.queue import QueueRow
 from annotator.tui.plain import fit, inert
-from annotator.tui.widgets.queue_columns import FLAG, SYMBOLS, Columns, columns_for
+from annotator.tui.widgets.queue_columns import ASSIGNED, FLAG, SYMBOLS, Columns, columns_for
 from annotator.tui.widgets.rows import LineList
 
 
 class QueueRows(LineList):
     """Subjects, one a line. It knows the rows it was given, and shows … for the others."""
 
-    COMPONENT_CLASSES = {"queue--aside", "queue--flag", *(f"queue--{status}" for status in SYMBOLS)}
+    COMPONENT_CLASSES = {"queue--aside", "queue--flag", "queue--assigned", *(f"queue--{status}" for status in SYMBOLS)}
 
     taxonomies: reactive[tuple[str, ...]] = reactive(())
 
@@ -70,7 +70,11 @@ class QueueRows(LineList):
     def _statuses(self, row: QueueRow, columns: Columns) -> Iterable[Segment]:
         for taxonomy, (_, width) in zip(self.taxonomies, columns.statuses, strict=True):
             status = row.status.get(taxonomy, "untouched")
-            yield Segment(SYMBOLS[status].ljust(width), self._style(status))
+            if taxonomy not in row.assigned:
+                yield Segment(SYMBOLS[status].ljust(width), self._style(status))
+                continue
+            yield Segment(SYMBOLS[status], self._style(status))
+            yield Segment(ASSIGNED.ljust(width - 1), self._style("assigned"))
 
     def _flag(self, row: QueueRow) -> Segment:
         return Segment(f"{FLAG} " if row.flagged else "  ", self._style("flag"))
