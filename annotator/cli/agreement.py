@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from annotator.comparing.comparison import Comparison
     from annotator.comparing.field_rows import Resampling
     from annotator.comparing.scope import Scope
+    from annotator.project import Project
 
 Rows = Callable[["Comparison", "Resampling"], list[Any]]
 """Works the rows of a table out."""
@@ -101,7 +102,7 @@ def annotators_command(call: Call, /, **said: Any) -> int:
     return _print(call, take(call, said), Table.ANNOTATORS, rows, annotator_notes)
 
 
-def scope_of(call: Call, asked: Asked) -> Scope:
+def scope_of(call: Call, asked: Asked, project: Project) -> Scope:
     """What a person asks to compare; raises RequestError."""
     from annotator.comparing.policy import read_policy
     from annotator.comparing.scope import Scope
@@ -120,6 +121,7 @@ def scope_of(call: Call, asked: Asked) -> Scope:
         until=asked.until or "",
         states=read_policy(asked.states or ""),
         drafts=bool(asked.drafts),
+        viewer=call.viewer(project),
     )
 
 
@@ -138,7 +140,8 @@ def _print(
     from annotator.comparing.comparison import compared_in_turn
     from annotator.comparing.notes import notes
 
-    project, scope = call.project_to_read(), scope_of(call, asked)
+    project = call.project_to_read()
+    scope = scope_of(call, asked, project)
     found: list[dict[str, Any]] = []
     said: list[str] = []
     for comparison in compared_in_turn(project, scope):

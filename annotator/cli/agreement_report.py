@@ -29,7 +29,8 @@ def report_command(call: Call, /, file: Path, **said: Any) -> int:
 
     call.refuse_own(file)
     asked = take(call, said)
-    project, scope = call.project_to_read(), scope_of(call, asked)
+    project = call.project_to_read()
+    scope = scope_of(call, asked, project)
     pieces = list(page(compared_in_turn(project, scope), resampling_of(asked)))
     write(file, pieces)
     say(f"{file}: written.")

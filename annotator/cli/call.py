@@ -15,6 +15,7 @@ from annotator.models.reserved import is_reserved
 from annotator.resources import config_path
 
 if TYPE_CHECKING:
+    from annotator.models.viewing import Viewer
     from annotator.project import Project
     from annotator.session import Session
 
@@ -105,6 +106,12 @@ class Call:
         self._open.append(project.store.close)
         self._project = project
         return project
+
+    def viewer(self, project: Project) -> Viewer:
+        """Whoever calls, as one who asks for others' work."""
+        from annotator.session.seeing import viewer_of
+
+        return viewer_of(project.store, self.annotator)
 
     def refuse_own(self, target: Path) -> None:
         """Refuse to write over the database itself."""

@@ -42,7 +42,8 @@ def disagreements_command(call: Call, /, likely: bool, **said: Any) -> int:
     from annotator.comparing.finding import scopes
 
     asked = take(call, said)
-    project, scope = call.project_to_read(), scope_of(call, asked)
+    project = call.project_to_read()
+    scope = scope_of(call, asked, project)
     found: list[dict[str, Any]] = []
     notes: list[str] = []
     asked_for = scopes(project, scope)
@@ -62,7 +63,7 @@ def _found(project: Project, scope: Scope) -> tuple[Sequence[Disagreement], list
     """The disagreements of a taxonomy, and what must be known beside them."""
     from annotator.comparing.disagreements import disagreements
     from annotator.comparing.finding import sample_of
-    from annotator.comparing.whose import dated, left_aside, who
+    from annotator.comparing.whose import closed, dated, left_aside, who
     from annotator.store.agreement_patterns import Answers
 
     rows = disagreements(project, scope)
@@ -70,7 +71,7 @@ def _found(project: Project, scope: Scope) -> tuple[Sequence[Disagreement], list
     with project.store.reading() as connection:
         answers = Answers(connection, sample_of(exact))
         words = f"{exact.taxonomy}, round {exact.round}: {who(answers)}"
-        return rows, [words, *left_aside(answers), *dated(exact)]
+        return rows, [words, *left_aside(answers), *closed(answers), *dated(exact)]
 
 
 def _judged(project: Project, scope: Scope) -> tuple[Sequence[Disagreement], list[str]]:

@@ -18,14 +18,15 @@ def disagreements(project: Project, scope: Scope) -> list[Disagreement]:
     """The disagreements of one round by subject, its fields in the order of the taxonomy.
 
     They are those that are reviewed: between what annotators handed in, AIID's published answers
-    apart. Raises NotFoundError for an unknown taxonomy or field.
+    apart. Subjects of which work is closed to who asks are left out. Raises NotFoundError for an
+    unknown taxonomy or field.
     """
     taxonomy, _ = versions(project, project.named(scope.taxonomy))
     field = find_field(taxonomy, scope.field).id if scope.field else ""
     place = {name: number for number, name in enumerate(taxonomy.by_id)}
     found: list[Disagreement] = []
     with project.store.reading() as connection:
-        read = disputes(connection, taxonomy.namespace, scope.round, field, scope.since, scope.until)
+        read = disputes(connection, taxonomy.namespace, scope.round, scope.viewer, field, scope.since, scope.until)
         for _, of_one in groupby(read, key=lambda each: each.subject):
             ordered = sorted(of_one, key=lambda each: place.get(each.field, len(place)))
             found += [_row(taxonomy, each) for each in ordered]

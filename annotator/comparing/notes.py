@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from annotator.comparing.comparison import Comparison
 from annotator.comparing.field_rows import Resampling
-from annotator.comparing.whose import dated, left_aside, who
+from annotator.comparing.whose import closed, dated, left_aside, who
 
 
 def notes(comparison: Comparison, resampling: Resampling | None = None) -> list[str]:
@@ -19,6 +19,7 @@ def _sentences(comparison: Comparison, resampling: Resampling | None) -> Iterato
     place = f"{taxonomy.namespace} version {taxonomy.version}, round {comparison.scope.round}"
     yield f"{place}: {who(comparison.answers)}"
     yield from left_aside(comparison.answers)
+    yield from closed(comparison.answers)
     yield from dated(comparison.scope)
     yield comparison.scope.states.words
     if comparison.scope.drafts:

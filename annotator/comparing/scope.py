@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from annotator.comparing.policy import USUAL_STATES, StatePolicy
+from annotator.models.viewing import NOBODY, Viewer
 
 
 @dataclass(frozen=True)
@@ -22,3 +23,5 @@ class Scope:
     states: StatePolicy = USUAL_STATES
     drafts: bool = False
     """Whether work that was not handed in yet counts too."""
+    viewer: Viewer = NOBODY
+    """Who asks: what is closed to them takes no part."""

@@ -17,6 +17,8 @@ def who(answers: Answers) -> str:
     parts, published = answers.parts, answers.published()
     if not parts and published:
         return f"only {PUBLISHER}'s published work ({published:,}); nothing to compare."
+    if not parts and answers.closed.total:
+        return "nothing that was handed in is open to you yet, so there is nothing to compare."
     if not parts:
         return "nobody handed anything in, so there is nothing to compare."
     if len(parts) > MOST_NAMED:
@@ -37,6 +39,12 @@ def left_aside(answers: Answers) -> Iterator[str]:
             f"{PUBLISHER}'s published work ({published:,}) is left out, because it is a result and no independent "
             "work; it counts when it is named among the annotators."
         )
+
+
+def closed(answers: Answers) -> Iterator[str]:
+    """What is left out because annotation is blind, and the way out."""
+    if words := answers.closed.words(answers.sample.viewer, "subject"):
+        yield words
 
 
 def dated(scope: Scope) -> Iterator[str]:

@@ -26,6 +26,8 @@ class Viewer(NamedTuple):
 
 NOBODY = Viewer()
 """Somebody who did not say who they are: they may be anybody."""
+UNBOUND = Viewer(is_blind=False)
+"""Somebody from whom nothing is kept: for what must count everything."""
 
 
 class LeftOut(NamedTuple):

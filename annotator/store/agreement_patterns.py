@@ -14,6 +14,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from annotator.models.reserved import NO_WITNESS, PUBLISHER
+from annotator.models.viewing import NOBODY, LeftOut, Viewer
+from annotator.store import seeing
 
 EMPTY, UNKNOWN, NOT_APPLICABLE, HIDDEN = -1, -2, -3, -4
 """Codes of the states; a hidden value with code c is HIDDEN - c, so that it can be brought back."""
@@ -39,6 +41,8 @@ class Sample(NamedTuple):
     until: str = ""
     """Bounds on the subject's date, both included; `2020` as `until` includes all of 2020."""
     drafts: bool = False
+    viewer: Viewer = NOBODY
+    """Who asks: what is closed to them takes no part."""
 
 
 class Part(NamedTuple):
@@ -100,6 +104,16 @@ class Answers:
         where, values = Answers(self.connection, self.sample._replace(annotators=(PUBLISHER,)))._where
         return int(self.connection.execute(f"SELECT count(*) FROM classifications WHERE {where}", values).fetchone()[0])
 
+    @cached_property
+    def closed(self) -> LeftOut:
+        """Number of subjects of which work takes no part because it is closed to who asks."""
+        return seeing.left_out(self.connection, self.sample.viewer, *self._asked, "subject_id")
+
+    @cached_property
+    def seen(self) -> seeing.Condition:
+        """What is open to who asks; empty when everything is."""
+        return seeing.open_to(self.connection, self.sample.viewer)
+
     def versions(self) -> dict[int, int]:
         """Number of classifications by taxonomy version."""
         where, values = self._where
@@ -108,9 +122,11 @@ class Answers:
 
     def refused(self) -> dict[str, int]:
         """Number of imported values by field that did not fit and are no answers."""
-        sql = """SELECT field, count(*) FROM import_issues WHERE taxonomy = ? AND field != ''
-                 AND (annotator IN (SELECT value FROM json_each(?)) OR annotator = '') GROUP BY field"""
-        return dict(self.connection.execute(sql, (self.sample.taxonomy, json.dumps(self.annotators))).fetchall())
+        seen = seeing.issues_open_to(self.connection, self.sample.viewer)
+        sql = f"""SELECT field, count(*) FROM import_issues WHERE taxonomy = ? AND field != ''
+                  AND (annotator IN (SELECT value FROM json_each(?)) OR annotator = ''){seen.and_sql} GROUP BY field"""
+        values = (self.sample.taxonomy, json.dumps(self.annotators), *seen.values)
+        return dict(self.connection.execute(sql, values).fetchall())
 
     def patterns(self, field: str, *, many: bool, without: Collection[int] = ()) -> Counter[tuple[Said, ...]]:
         """How many units have each combination of answers, whoever gave them.
@@ -167,6 +183,12 @@ class Answers:
     @cached_property
     def _where(self) -> tuple[str, tuple[Any, ...]]:
         """The classifications that take part, as a condition on their table."""
+        where, values = self._asked
+        return where + self.seen.and_sql, (*values, *self.seen.values)
+
+    @cached_property
+    def _asked(self) -> tuple[str, tuple[Any, ...]]:
+        """Those that are asked for, whether they are open or not."""
         sample = self.sample
         statuses = (*COUNTING, "draft") if sample.drafts else COUNTING
         conditions = ["taxonomy = ?", "round = ?", f"status IN ({', '.join('?' * len(statuses))})"]

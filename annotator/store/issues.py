@@ -7,6 +7,8 @@ from collections.abc import Iterable, Set
 from datetime import UTC, datetime
 
 from annotator.models.issue import ImportIssue
+from annotator.models.viewing import NOBODY, Viewer
+from annotator.store import seeing
 
 COLUMNS = ("source", "place", "subject", "taxonomy", "annotator", "field", "value", "problem", "found_at")
 
@@ -38,10 +40,16 @@ def settle(
             connection.execute("DELETE FROM import_issues WHERE id = ?", (issue_id,))
 
 
-def read(connection: sqlite3.Connection) -> list[ImportIssue]:
-    """All issues in the order they were found."""
-    rows = connection.execute(f"SELECT {', '.join(COLUMNS)} FROM import_issues ORDER BY id")
-    return [ImportIssue(**dict(zip(COLUMNS, row, strict=True))) for row in rows]
+def read(connection: sqlite3.Connection, viewer: Viewer = NOBODY) -> list[ImportIssue]:
+    """All issues that are open to a viewer, in the order they were found."""
+    seen = seeing.issues_open_to(connection, viewer)
+    sql = f"SELECT {', '.join(COLUMNS)} FROM import_issues WHERE {seen.sql or 1} ORDER BY id"
+    return [ImportIssue(**dict(zip(COLUMNS, row, strict=True))) for row in connection.execute(sql, seen.values)]
+
+
+def count(connection: sqlite3.Connection) -> int:
+    """How many issues there are."""
+    return int(connection.execute("SELECT count(*) FROM import_issues").fetchone()[0])
 
 
 def _facts(issue: ImportIssue) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from annotator.models.reserved import ADJUDICATED
+from annotator.models.viewing import Viewer
+from annotator.store import seeing
 from annotator.store.disagreements import IS_WITNESS
 
 
@@ -24,15 +26,28 @@ class Dispute(NamedTuple):
 
 
 def disputes(
-    connection: sqlite3.Connection, taxonomy: str, round_: int, field: str = "", since: str = "", until: str = ""
+    connection: sqlite3.Connection,
+    taxonomy: str,
+    round_: int,
+    viewer: Viewer,
+    field: str = "",
+    since: str = "",
+    until: str = "",
 ) -> Iterator[Dispute]:
     """Every disagreement by subject and field, in the order in which exports list subjects.
+
+    Subjects of which any work that was handed in or decided is closed to a viewer are left out.
 
     `since` and `until` bound the subject's date, both included; `2020` as `until` includes all of 2020.
     """
     only = "AND found.field = :field" if field else ""
     if since or until:
         only += " AND date != '' AND date >= :since AND substr(date, 1, length(:until)) <= :until"
+    seen = seeing.open_to(connection, viewer).named
+    if seen.sql:
+        only += f""" AND found.subject_id NOT IN (
+                   SELECT subject_id FROM classifications WHERE taxonomy = :taxonomy AND round = :round
+                   AND ({IS_WITNESS} OR annotator = '{ADJUDICATED}' AND status != 'untouched') AND NOT ({seen.sql}))"""
     said = """json_object('state', answers ->> ('$."' || found.field || '".state'),
                           'value', json(answers -> ('$."' || found.field || '".value')))"""
     ruling = f"""(SELECT json_object('state', rulings.state, 'value', json(rulings.value)) FROM rulings
@@ -48,7 +63,7 @@ def disputes(
                 AND answers -> ('$."' || found.field || '"') IS NOT NULL
               ORDER BY substr(key, 1, instr(key, ':')), length(key), key, found.field, annotator"""
     asked = {"taxonomy": taxonomy, "round": round_, "field": field, "since": since, "until": until or "9999"}
-    rows = connection.execute(sql, asked)
+    rows = connection.execute(sql, {**asked, **seen.given})
     for (subject, name), lines in groupby(rows, key=lambda row: (row[0], row[1])):
         held = list(lines)
         ruled = json.loads(held[0][4]) if held[0][4] else None

@@ -66,7 +66,7 @@ def spellings(connection: sqlite3.Connection, name: str) -> tuple[str, ...]:
 
 
 def open_to(connection: sqlite3.Connection, viewer: Viewer, table: str = "classifications") -> Condition:
-    """The classifications a viewer may see; `table` is the name the query gives them."""
+    """The classifications a viewer may see; `table` is the name the query gives them, and not `mine`."""
     if not viewer.is_blind:
         return Condition()
     if not viewer.names:
@@ -98,6 +98,23 @@ def at_work_on(viewer: Viewer) -> Condition:
     """A query for the subjects and taxonomies a viewer is at work on, each once; for nobody, anybody is."""
     whose, names = (THEIRS, json.dumps(viewer.names)) if viewer.names else (ANYBODYS, "")
     return _with(names, f"SELECT DISTINCT subject_id, taxonomy FROM ({_at_work('subject_id, taxonomy', whose)})")
+
+
+def issues_open_to(connection: sqlite3.Connection, viewer: Viewer) -> Condition:
+    """The same about rows of `import_issues`: closed to those who are at work on what an issue is about.
+
+    About a classification that is open all the same they are open, unless another round of it is closed.
+    """
+    seen = open_to(connection, viewer, "theirs")
+    if not not_at_work_on(connection, viewer, "classifications").sql:
+        return Condition()
+    work = at_work_on(viewer).sql
+    here = f"""SELECT key, lower(taxonomy), annotator FROM classifications AS theirs
+               JOIN subjects ON subjects.id = subject_id WHERE (subject_id, taxonomy) IN ({work}) AND"""
+    place, whole = "import_issues.subject, lower(import_issues.taxonomy)", "import_issues.annotator"
+    sql = f"""(({place}) NOT IN (SELECT key, lower(taxonomy) FROM ({work}) JOIN subjects ON subjects.id = subject_id)
+               OR ({place}, {whole}) IN ({here} {seen.sql}) AND ({place}, {whole}) NOT IN ({here} NOT ({seen.sql})))"""
+    return _with(json.dumps(viewer.names) if viewer.names else "", sql)
 
 
 def left_out(connection: sqlite3.Connection, viewer: Viewer, where: str, values: Iterable[Any], what: str) -> LeftOut:
