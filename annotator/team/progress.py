@@ -9,6 +9,8 @@ from annotator.project import Project
 from annotator.store import progress
 from annotator.store.progress import Batch, Dealt, Decided, Worked
 
+__all__ = ["Batch", "Decided", "Progress", "ProgressRow", "batches_of", "progress_of"]
+
 
 class ProgressRow(NamedTuple):
     """One annotator under one taxonomy in one round. `open` and `assigned` count assignments, the rest work."""

@@ -10,17 +10,19 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 Group = Literal[
-    "everywhere", "dialog", "list", "queue", "agreement", "disagreements", "review", "ruling", "reading", "editing",
-    "tagging", "form", "report",
+    "everywhere", "dialog", "list", "queue", "agreement", "disagreements", "review", "ruling", "reading", "progress",
+    "editing", "tagging", "form", "report",
 ]  # fmt: skip
 Place = Literal[
-    "queue", "agreement", "disagreements", "review", "ruling", "ruling_report", "tagging", "report", "dialog"
-]
+    "queue", "agreement", "disagreements", "review", "ruling", "ruling_report", "progress", "tagging",
+    "report", "dialog",
+]  # fmt: skip
 
 PLACES: dict[Place, tuple[Group, ...]] = {
     "queue": ("list", "queue", "editing", "everywhere"),
     "agreement": ("list", "agreement", "everywhere"),
     "disagreements": ("list", "disagreements", "editing", "everywhere"),
+    "progress": ("list", "progress", "everywhere"),
     "review": ("review", "editing", "reading", "everywhere"),
     "ruling": ("form", "ruling", "reading", "everywhere"),
     "ruling_report": ("report", "ruling", "reading", "everywhere"),
@@ -40,6 +42,7 @@ GROUP_WORDS: dict[Group, str] = {
     "review": "Review",
     "ruling": "Ruling any other value",
     "reading": "Reports and guidance",
+    "progress": "Progress",
     "editing": "Changes",
     "tagging": "Tagging",
     "form": "In the form",
@@ -88,7 +91,9 @@ _LIST = (
 _QUEUE = (
     Action("continue_work", "c", "Continue where you stopped", "queue", "continue"),
     Action("search", "/", "Search titles and texts as you type", "queue", "search"),
-    Action("filter", "f", "Filter by kind, taxonomy, status, annotator, date or flag", "queue", "filter"),
+    Action(
+        "filter", "f", "Filter by kind, taxonomy, status, annotator, date, flag or what is assigned", "queue", "filter"
+    ),
     Action("show_all", "escape", "Leave the search, then drop all filters", "queue"),
     Action("next_order", "s", "Sort by the next column", "queue", "sort"),
     Action("reverse_order", "S", "Reverse the order", "queue"),
@@ -96,6 +101,7 @@ _QUEUE = (
     Action("choose_taxonomy", "x", "Tag under one taxonomy of your choice", "queue"),
     Action("agreement", "A", "Compare annotators, field by field", "queue"),
     Action("disagreements", "D", "Decide what annotators differ about", "queue", "disagreements"),
+    Action("progress", "p", "See how far everybody is, per taxonomy and round", "queue"),
     Action("leave", "q", "Quit; everything is already saved", "queue", "quit"),
 )
 _AGREEMENT = (
@@ -145,6 +151,7 @@ _REVIEW = (
     Action("columns_after", "right", "Columns further right, where they do not all fit", "review"),
     Action("columns_before", "left", "Columns further left", "review"),
 )
+_PROGRESS = (Action("leave_progress", "escape,q", "Back to the queue", "progress", "back"),)
 _EDITING = (
     Action("undo", "u,ctrl+z", "Undo your last change, whichever subject it was", "editing", "undo"),
     Action("redo", "ctrl+r", "Redo what you undid", "editing"),
@@ -232,8 +239,8 @@ _REPORT = (
 )  # fmt: skip
 
 ACTIONS: tuple[Action, ...] = (
-    *_EVERYWHERE, *_DIALOG, *_LIST, *_QUEUE, *_AGREEMENT, *_DISAGREEMENTS, *_REVIEW, *_EDITING, *_TAGGING, *_FORM,
-    *_REPORT,
+    *_EVERYWHERE, *_DIALOG, *_LIST, *_QUEUE, *_AGREEMENT, *_DISAGREEMENTS, *_REVIEW, *_PROGRESS, *_EDITING, *_TAGGING,
+    *_FORM, *_REPORT,
 )  # fmt: skip
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 

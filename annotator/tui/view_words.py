@@ -62,6 +62,11 @@ def row_in_words(row: QueueRow) -> str:
     return " · ".join([row.key, row.kind, *(states or ["untouched"]), *assigned, *flagged])
 
 
+def sitting(annotator: str, round_: int) -> str:
+    """Who looks, and in which round when it is not the first."""
+    return " · ".join([*([f"round {round_}"] if round_ != 1 else []), annotator or "nobody yet"])
+
+
 def nothing_in_words(view: QueueView) -> str:
     """Say why no line is shown, and what to do about it."""
     if view.selects_all:

@@ -77,6 +77,12 @@ class QueueScreen(QueueDesk):
         screen = DisagreementsScreen(self.session, self.keys, self.view.taxonomy)
         self.app.push_screen(screen, lambda _: self.read_again(self.row_key))
 
+    def action_progress(self) -> None:
+        """See how far everybody is."""
+        from annotator.tui.screens.progress import ProgressScreen
+
+        self.app.push_screen(ProgressScreen(self.session, self.keys), lambda _: self.read_again(self.row_key))
+
     # Search, filters and order
 
     def action_search(self) -> None:

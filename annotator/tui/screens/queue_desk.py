@@ -13,7 +13,7 @@ from annotator.session import Queue, Session
 from annotator.tui.keys import Keys
 from annotator.tui.screens.looking import Looked, look_up
 from annotator.tui.spoken import DeskScreen
-from annotator.tui.view_words import nothing_in_words, row_in_words, summary
+from annotator.tui.view_words import nothing_in_words, row_in_words, sitting, summary
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.queue_rows import QueueHeads, QueueRows
 from annotator.tui.widgets.rows import LineList
@@ -113,7 +113,7 @@ class QueueDesk(DeskScreen[None]):
 
     def _describe(self) -> None:
         self.where.text = " " + summary(self.queue.count, self.total, self.view)
-        self.where.right = f"{self.session.annotator or 'nobody yet'} "
+        self.where.right = f"{sitting(self.session.annotator, self.session.round)} "
         self.heads.sorted_by = (self.view.sort, self.view.descending)
         self.rows.empty = nothing_in_words(self.view)
         row, place = self.rows.row, f"{self.rows.cursor + 1:,} of {self.queue.count:,} "

@@ -9,6 +9,7 @@ from annotator.models.queue import ResumePoint
 from annotator.tui.key_plan import footer, form_footer
 from annotator.tui.report_pages import first_page, pages_of
 from annotator.tui.screens.tagging_reading import TaggingReading
+from annotator.tui.view_words import sitting
 from annotator.tui.widgets.form import Form
 from annotator.tui.widgets.taxonomy_tabs import Tab
 
@@ -80,7 +81,7 @@ class TaggingDesk(TaggingReading):
         self.tabs.tabs = tuple(Tab(name, status) for name, status in self.statuses.items())
         self.tabs.opened = self.namespace
         self.where.text = f" {self.subject.kind.capitalize()} {self.key} · {self.subject.title}"
-        said = [self._place, self.namespace, self.session.annotator or "nobody yet", self.saved_words]
+        said = [self._place, self.namespace, sitting(self.session.annotator, self.session.round), self.saved_words]
         self.where.right = "  " + " · ".join(part for part in said if part) + " "
         self.show_keys()
 
