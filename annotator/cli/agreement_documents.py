@@ -77,7 +77,9 @@ def said(value: Any) -> str:
         return ", ".join(map(said, value)) or "(none)"
     if isinstance(value, dict):
         return " / ".join(f"{name}={said(each)}" for name, each in value.items())
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else f"{value:.12g}"
+    return str(value)
 
 
 def number(value: float | None, digits: int = 3) -> str:

@@ -199,7 +199,11 @@ def _scalar(field: FieldOutline, category: Hashable) -> str:
     if isinstance(category, float):
         if field.kind == "date":
             return date.fromordinal(int(category)).isoformat()
-        return f"{category:g}"
+        return digits(category)
+    if field.kind == "group":
+        return " / ".join(
+            ", ".join(map(str, each)) if isinstance(each, list) else str(each) for each in _parts(category)
+        )
     if field.kind == "bool":
         return {"true": "yes", "false": "no"}.get(str(category), str(category))
     choice = field.all_choices.get(str(category))
@@ -221,4 +225,18 @@ def identifier(category: Hashable) -> str:
         return ";".join(sorted(map(identifier, category))) or "(empty)"
     if isinstance(category, tuple):
         return "/".join(map(identifier, category))
-    return f"{category:g}" if isinstance(category, float) else str(category)
+    return digits(category) if isinstance(category, float) else str(category)
+
+
+def digits(value: float) -> str:
+    """A number as people write it: 1234567 and 0.5."""
+    return str(int(value)) if value.is_integer() else f"{value:.12g}"
+
+
+def _parts(row: Hashable) -> list[Any]:
+    """The values of one row of a group, which is kept as a JSON object."""
+    try:
+        held = json.loads(str(row))
+    except ValueError:
+        return [row]
+    return list(held.values()) if isinstance(held, dict) else [held]

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import pytest
 
 from annotator.comparing.annotator_rows import annotator_rows
+from annotator.comparing.categories import identifier, label
 from annotator.comparing.choice_rows import choice_rows
 from annotator.comparing.comparison import Comparison, comparing
 from annotator.comparing.confusion_rows import confusion_rows
@@ -16,6 +17,7 @@ from annotator.comparing.pair_rows import pair_rows
 from annotator.comparing.rows import ChoiceRow, ConfusionRow
 from annotator.comparing.scope import Scope
 from annotator.errors import RequestError
+from annotator.models.taxonomy import Field
 from annotator.project import Project
 from tests.comparing.classified import classified, crowd, verdicts
 
@@ -105,6 +107,17 @@ def test_sets_and_states_are_confused_too(tmp_path: Path) -> None:
     assert sorted([row.a, row.b]) == [[], ["age", "race"]]
     (row,) = of_field(project, "verdict", confused)
     assert (row.a, row.b) == ("no", "(unknown)")
+
+
+def test_large_numbers_keep_their_digits() -> None:
+    field = Field.model_validate({"id": "f", "kind": "integer"})
+    assert [label(field, each) for each in (1234567.0, 0.5, 3.0)] == ["1234567", "0.5", "3"]
+    assert identifier(1234567.0) == "1234567"
+
+
+def test_rows_of_groups_are_named_by_what_they_hold() -> None:
+    field = Field.model_validate({"id": "f", "kind": "group", "fields": [{"id": "who", "kind": "text"}]})
+    assert label(field, frozenset(['{"who": "Ann"}', '{"who": "Bob", "roles": ["x", "y"]}'])) == "Ann; Bob / x, y"
 
 
 def test_what_is_not_compared_has_no_confusions(three: Project) -> None:
