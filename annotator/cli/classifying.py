@@ -16,6 +16,7 @@ from annotator.models.classification import STATES, Answer, Classification
 from annotator.models.taxonomy import Taxonomy
 from annotator.session import Session
 from annotator.session.evidence import find
+from annotator.session.seeing import viewer_of
 from annotator.store.classifications import Wanted, read
 from annotator.taxonomy.naming import find_field, parse_value
 
@@ -77,7 +78,8 @@ def tell(session: Session, key: str, namespace: str, as_json: bool = False) -> N
     now = session.classification(key, namespace)
     say(f"{key} · {namespace} · {session.annotator}: {now.status}, {counted(len(now.shown), 'answer')}.")
     if as_json:
-        wanted = Wanted(key, namespace, session.annotator, session.round)
+        viewer = viewer_of(session.store, session.annotator)
+        wanted = Wanted(key, namespace, session.annotator, session.round, viewer=viewer)
         with session.store.reading() as connection:
             (stored,) = read(connection, wanted)
         write_json(document(session.project, stored))

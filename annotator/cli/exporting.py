@@ -39,15 +39,17 @@ def export_command(
     By default those of annotators alone; --what adjudicated brings what was decided, with
     where each answer comes from. The same data gives the same bytes. --round limits it to a round; without, all rounds
     come. Cells that a spreadsheet would run as a formula get a leading '. JSON, JSON Lines
-    and the long CSV can be imported again.
+    and the long CSV can be imported again. While annotation is blind, work that is closed to
+    you is left out, and that is said.
     """
     if shape in {"wide", "subjects"} and form != "csv":
         raise click.UsageError(f"--shape is about csv; {form} has one shape.")
     if out is not None:
         call.refuse_own(out)
     default: What = "both" if shape == "subjects" else "raw"
-    selection = Selection(taxonomy, whose, call.said.get("round", 0), with_hidden, what or default)
     project = call.project_to_read()
+    viewer = call.viewer(project)
+    selection = Selection(taxonomy, whose, call.said.get("round", 0), with_hidden, what or default, viewer)
     said = contents(project, selection)
     with closing(export(project, form, selection, shape or "long")) as pieces:  # also when a pipe breaks
         if out is not None and str(out) != "-":

@@ -8,11 +8,12 @@ import click
 
 from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.keys import resolve
-from annotator.cli.printing import write_json, write_line
+from annotator.cli.printing import say, write_json, write_line
 from annotator.errors import NotFoundError
 from annotator.models.event import Event
 from annotator.project import Project
 from annotator.store import events
+from annotator.store.classifications import Wanted, left_out
 from annotator.tui.event_words import event_words
 
 
@@ -23,21 +24,27 @@ from annotator.tui.event_words import event_words
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @pass_call
 def history_command(call: Call, key: str, taxonomy: str | None, whose: str | None, as_json: bool) -> int:
-    """Show every event about a subject, oldest first."""
+    """Show every event about a subject, oldest first.
+
+    While annotation is blind, events of work that is closed to you are left out, and that is said.
+    """
     project = call.project_to_read()
-    key = resolve(project.store, key)
+    viewer, key = call.viewer(project), resolve(project.store, key)
     namespace = project.named(taxonomy) if taxonomy else ""
     with project.store.reading() as connection:
         found = [
             event
-            for event in events.of_subject(connection, key)
+            for event in events.open_to(connection, key, viewer)
             if namespace in {"", event.of.taxonomy} and whose in {None, event.of.annotator}
         ]
+        closed = left_out(connection, Wanted(key, namespace, whose or "", viewer=viewer))
     if as_json:
         write_json([_document(event) for event in found])
     else:
         for event in found:
             write_line(_line(project, event))
+    if words := closed.words(viewer, "classification"):
+        say(words)
     return 0
 
 

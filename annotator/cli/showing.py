@@ -9,14 +9,15 @@ import click
 
 from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.keys import resolve
-from annotator.cli.printing import write_json, write_line, write_text
+from annotator.cli.printing import say, write_json, write_line, write_text
 from annotator.errors import NotFoundError
 from annotator.exporting.documents import document, in_order, taxonomy_of
 from annotator.models.classification import Answer
 from annotator.models.subject import Report, SubjectView
+from annotator.models.viewing import LeftOut
 from annotator.project import Project
 from annotator.store import subjects
-from annotator.store.classifications import StoredClassification, Wanted, read
+from annotator.store.classifications import StoredClassification, Wanted, left_out, read
 from annotator.tui.answer_words import answer_words
 
 REPORT = ("key", "title", "text", "url", "source_domain", "date_published", "language")
@@ -33,25 +34,28 @@ def show_command(call: Call, key: str, with_text: bool, as_json: bool) -> int:
     KEY is the key of a subject, or what stands behind its colon: 107, r1928.
     """
     project = call.project_to_read()
-    subject, found = _read(project, resolve(project.store, key))
+    wanted = Wanted(resolve(project.store, key), viewer=call.viewer(project))
+    subject, found, closed = _read(project, wanted)
     if as_json:
         write_json(_document(project, subject, found))
-        return 0
-    _write_subject(subject, with_text)
-    for stored in found:
-        write_line()
-        for line in _classification_lines(project, stored):
-            write_line(line)
+    else:
+        _write_subject(subject, with_text)
+        for stored in found:
+            write_line()
+            for line in _classification_lines(project, stored):
+                write_line(line)
+    if words := closed.words(wanted.viewer, "classification"):
+        say(words)
     return 0
 
 
-def _read(project: Project, key: str) -> tuple[SubjectView, list[StoredClassification]]:
+def _read(project: Project, wanted: Wanted) -> tuple[SubjectView, list[StoredClassification], LeftOut]:
     with project.store.reading() as connection:
-        subject = subjects.view(connection, key)
-        found = list(read(connection, Wanted(subject=key)))
+        subject = subjects.view(connection, wanted.subject)
+        found, closed = list(read(connection, wanted)), left_out(connection, wanted)
     if subject is None:  # it was there a moment ago
-        raise NotFoundError(f"{key} is gone; another program changed the database.")
-    return subject, found
+        raise NotFoundError(f"{wanted.subject} is gone; another program changed the database.")
+    return subject, found, closed
 
 
 def _document(project: Project, subject: SubjectView, found: list[StoredClassification]) -> dict[str, Any]:

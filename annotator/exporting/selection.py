@@ -6,8 +6,9 @@ from typing import Literal, NamedTuple
 
 from annotator.errors import NotFoundError
 from annotator.models.reserved import ADJUDICATED
+from annotator.models.viewing import NOBODY, Viewer
 from annotator.project import Project
-from annotator.store.classifications import Wanted, annotators, count
+from annotator.store.classifications import Wanted, annotators, count, left_out
 
 What = Literal["raw", "adjudicated", "both"]
 WHATS: tuple[What, ...] = ("raw", "adjudicated", "both")
@@ -22,6 +23,8 @@ class Selection(NamedTuple):
     with_hidden: bool = False
     what: What = "raw"
     """What annotators gave, what was decided, or both."""
+    viewer: Viewer = NOBODY
+    """Who asks: what is closed to them is left out."""
 
 
 def find(project: Project, selection: Selection) -> Wanted:
@@ -34,7 +37,7 @@ def find(project: Project, selection: Selection) -> Wanted:
             )
     taxonomy = project.named(selection.taxonomy) if selection.taxonomy else ""
     what = "adjudicated" if selection.annotator == ADJUDICATED else selection.what
-    return Wanted("", taxonomy, selection.annotator, selection.round, what)
+    return Wanted("", taxonomy, selection.annotator, selection.round, what, selection.viewer)
 
 
 def contents(project: Project, selection: Selection) -> str:
@@ -43,6 +46,11 @@ def contents(project: Project, selection: Selection) -> str:
     with project.store.reading() as connection:
         raw = count(connection, wanted._replace(what="raw"))
         adjudicated = count(connection, wanted._replace(what="adjudicated"))
+        closed = left_out(connection, wanted).words(wanted.viewer, "classification")
+    return " ".join(filter(None, (_held(wanted, raw, adjudicated), closed)))
+
+
+def _held(wanted: Wanted, raw: int, adjudicated: int) -> str:
     names = {"raw": f"{raw:,} as their annotators gave them", "adjudicated": f"{adjudicated:,} adjudicated"}
     if wanted.what in names:
         left = adjudicated if wanted.what == "raw" else raw

@@ -15,6 +15,7 @@ from annotator.exporting.documents import taxonomy_of
 from annotator.exporting.long_table import Cell
 from annotator.exporting.wide_table import cell
 from annotator.models.reserved import ADJUDICATED
+from annotator.models.viewing import Viewer
 from annotator.project import Project
 from annotator.store import provenance
 from annotator.store.classifications import StoredClassification, Wanted, read
@@ -30,7 +31,7 @@ def rows(project: Project, wanted: Wanted, with_hidden: bool = False) -> Iterato
     yield (*WHO, *(f"{field}@{whose}" for field in fields for whose in people))
     for who, group in groupby(_handed_in(project, wanted), lambda each: (each.subject, each.round, each.taxonomy)):
         found = {each.annotator: each for each in group}
-        row = _Row(project, who, found, with_hidden)
+        row = _Row(project, wanted.viewer, who, found, with_hidden)
         yield (*who, *(row.cell(field, whose) for field in fields for whose in people))
 
 
@@ -38,13 +39,14 @@ class _Row:
     """One subject in one round."""
 
     def __init__(
-        self, project: Project, who: tuple[str, int, str], found: dict[str, StoredClassification], with_hidden: bool
-    ) -> None:
+        self, project: Project, viewer: Viewer, who: tuple[str, int, str], found: dict[str, StoredClassification],
+        with_hidden: bool,
+    ) -> None:  # fmt: skip
         self.answers = {name: each.decoded(with_hidden) for name, each in found.items()}
         subject, round_, taxonomy = who
         connection = project.store.connection
         self.known = provenance.of_adjudication(connection, subject, taxonomy, round_) if ADJUDICATED in found else {}
-        self.disputed = provenance.unresolved(connection, subject, taxonomy, round_)
+        self.disputed = provenance.unresolved(connection, subject, taxonomy, round_, viewer)
 
     def cell(self, field: str, whose: str) -> Cell:
         """What one column says of one field."""

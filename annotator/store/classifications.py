@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 from annotator.models.reserved import ADJUDICATED
+from annotator.models.viewing import NOBODY, LeftOut, Viewer
+from annotator.store import seeing
 
 OF_VIEW = """subjects.key, taxonomy, version, annotator, round, status, publish, notes, answers, hidden, flagged,
              skip_reason, updated_at, submitted_at"""
@@ -59,6 +61,8 @@ class Wanted(NamedTuple):
     round: int = 0
     what: Literal["", "raw", "adjudicated", "both"] = ""
     """What annotators gave, what was decided, or both; empty: unfinished decisions too."""
+    viewer: Viewer = NOBODY
+    """Who asks: what is closed to them is left out."""
 
 
 class Origin(NamedTuple):
@@ -108,9 +112,14 @@ def namespaces(connection: sqlite3.Connection) -> list[str]:
 
 def count(connection: sqlite3.Connection, wanted: Wanted) -> int:
     """How many classifications `read` would yield."""
-    where, values = _where(wanted)
+    where, values = _open(connection, wanted)
     sql = f"SELECT count(*) FROM classifications JOIN subjects ON subjects.id = subject_id WHERE {where}"
     return int(connection.execute(sql, values).fetchone()[0])
+
+
+def left_out(connection: sqlite3.Connection, wanted: Wanted) -> LeftOut:
+    """How many are wanted and closed to who asks."""
+    return seeing.left_out(connection, wanted.viewer, *_where(wanted), "classifications.id")
 
 
 def _rows(connection: sqlite3.Connection, wanted: Wanted, columns: str) -> Iterator[tuple[Any, ...]]:
@@ -123,10 +132,16 @@ def _rows(connection: sqlite3.Connection, wanted: Wanted, columns: str) -> Itera
 
 
 def _ids(connection: sqlite3.Connection, wanted: Wanted) -> list[int]:
-    where, values = _where(wanted)
+    where, values = _open(connection, wanted)
     sql = f"""SELECT classifications.id FROM classifications JOIN subjects ON subjects.id = subject_id
               WHERE {where} ORDER BY {IN_ORDER}"""
     return [each for (each,) in connection.execute(sql, values)]
+
+
+def _open(connection: sqlite3.Connection, wanted: Wanted) -> tuple[str, tuple[Any, ...]]:
+    where, values = _where(wanted)
+    seen = seeing.open_to(connection, wanted.viewer)
+    return where + seen.and_sql, (*values, *seen.values)
 
 
 def _where(wanted: Wanted) -> tuple[str, tuple[Any, ...]]:

@@ -7,6 +7,8 @@ import sqlite3
 from typing import Any
 
 from annotator.models.reserved import ADJUDICATED
+from annotator.models.viewing import Viewer
+from annotator.store import seeing
 
 Provenance = dict[str, dict[str, Any]]
 """By field: {source, by, at} and, for rulings, {cause, note, confidence, between}, else {annotators}."""
@@ -31,8 +33,10 @@ def of_adjudication(connection: sqlite3.Connection, subject: str, taxonomy: str,
     return found
 
 
-def unresolved(connection: sqlite3.Connection, subject: str, taxonomy: str, round_: int) -> set[str]:
-    """The fields of a subject on which annotators differ, whatever was ruled."""
+def unresolved(connection: sqlite3.Connection, subject: str, taxonomy: str, round_: int, viewer: Viewer) -> set[str]:
+    """The fields of a subject on which annotators differ, whatever was ruled; none while any of it is closed."""
+    if seeing.is_anything_closed(connection, viewer, subject, taxonomy, round_):
+        return set()
     sql = """SELECT field FROM disagreements WHERE taxonomy = ? AND round = ?
              AND subject_id = (SELECT id FROM subjects WHERE key = ?)"""
     return {field for (field,) in connection.execute(sql, (taxonomy, round_, subject))}

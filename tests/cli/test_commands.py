@@ -81,6 +81,7 @@ def test_the_annotator_comes_from_the_call_the_environment_or_the_settings(
         return str(program("history", "10", "--json").json[-1]["annotator"])
 
     assert program("classify", "10", "--taxonomy", "small", "--note", "x").code == 2
+    program("settings", "blind_annotation", "no", "--as", "eva")  # so that anybody sees who wrote a note
     settings = tmp_path / "settings" / "annotator" / "config.yaml"
     settings.parent.mkdir(parents=True)
     settings.write_text("annotator: Set\n", encoding="utf-8")

@@ -160,6 +160,7 @@ def test_hidden_answers_are_left_out_unless_asked_for(eva: Session) -> None:
 def test_a_selection_limits_what_comes(eva: Session) -> None:
     second = Session(eva.project, "ann", 2)
     second.set_answer("demo:2", NS, "outcome", Answer(value="near"))
+    second.submit("demo:2", NS)
     assert [each["annotator"] for each in objects(eva)] == ["eva", "ann", "eva"]
     assert [each["annotator"] for each in objects(eva, annotator="ann")] == ["ann"]
     assert [each["round"] for each in objects(eva, round=2)] == [2]
