@@ -6,6 +6,7 @@ import sqlite3
 from collections import Counter
 
 from annotator.agreement.coefficients import percent, told
+from annotator.comparing.brief import brief
 from annotator.comparing.comparison import Comparison, comparing
 from annotator.comparing.field_rows import measured, row_of, unmeasured
 from annotator.comparing.finding import sample_of
@@ -21,6 +22,7 @@ from annotator.project import Project
 from annotator.store import following as log
 from annotator.store.agreement_patterns import COUNTING, Sample, versions_used
 from annotator.store.following import Held
+from annotator.store.seeing import open_to
 from annotator.store.subjects import kind_of
 
 MOST_SUBJECTS = 500
@@ -36,7 +38,8 @@ class Following:
             self.scope = comparison.scope
             self.sample = sample_of(self.scope)
             self.taxonomy = comparison.taxonomy
-            self.notes = notes(comparison)
+            self.is_whole = not comparison.answers.seen.sql
+            self._note(comparison)
             self._shared = comparison.answers.overlapping()
             self.event = log.newest(comparison.answers.connection)
             self._versions = versions_used(comparison.answers.connection, self.taxonomy.namespace)
@@ -48,6 +51,9 @@ class Following:
         self._units = Counter({field.id: comparison.units(field) for field in fields})
         self._live = {field.id: FollowedField(comparison, field) for field in fields if not self._reasons[field.id]}
         self._complete: dict[str, FieldRow] = {}
+
+    def _note(self, comparison: Comparison) -> None:
+        self.notes, self.brief = notes(comparison), brief(comparison)
         self._is_noted = True
 
     @property
@@ -70,18 +76,20 @@ class Following:
             live = self._live[field]
             self._complete[field] = row_of(live.field, live.table(), live.level)
         with comparing(project, self.scope) as comparison:
-            self.notes = notes(comparison)
-        self._is_noted = True
+            self._note(comparison)
 
     def follow(self, project: Project) -> bool:
         """Take in what was handed in since; False when everything must be read again.
 
         That is so when a newer version of the taxonomy came into use, when very much changed
-        at once, and under bounds on dates, because an import may have moved them.
+        at once, under bounds on dates, because an import may have moved them, and when something is
+        closed to who asks, because that changes without anybody's work being changed.
         """
         if not self._shared or self.scope.since or self.scope.until:
             return False
         with project.store.reading() as connection:
+            if open_to(connection, self.scope.viewer).sql:
+                return False
             if versions_used(connection, self.taxonomy.namespace) != self._versions:
                 return False
             changed = log.touched(connection, self.event, self.taxonomy.namespace, self.scope.round)

@@ -7,15 +7,21 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annotator.comparing.rows import ChoiceRow, FieldRow, PairRow
 from annotator.errors import RequestError
 from annotator.exporting import write
 from annotator.formats.formulas import guarded
-from annotator.session.comparing import Confused, SubjectSeen
+from annotator.session.compared_subjects import SubjectSeen
+from annotator.session.comparing import Confused
+
+if TYPE_CHECKING:
+    from annotator.comparing.matrices import Matrix
 
 DIGITS = 6
+ALL = "all"
+"""Names the sums of a matrix."""
 
 
 class Table(NamedTuple):
@@ -31,9 +37,18 @@ def table_of(kind: type[FieldRow | ChoiceRow | PairRow], rows: Iterable[FieldRow
 
 
 def table_of_confusions(rows: Iterable[Confused]) -> Table:
-    """Pairs of values in words, with the subjects they were given to."""
-    cells: list[tuple[Any, ...]] = [(each.a, each.b, each.row.count, ";".join(each.row.subjects)) for each in rows]
-    return Table(("a", "b", "count", "subjects"), cells)
+    """Pairs of values in words, with how many pairs of annotators and subjects they were given in."""
+    return Table(("a", "b", "pairs", "subjects"), [(each.a, each.b, each.pairs, each.subjects) for each in rows])
+
+
+def table_of_matrix(matrix: Matrix) -> Table:
+    """A row per value with a column per value, as on screen, and the sums; of a pair, the corner names them."""
+    corner = f"{matrix.pair[0]} in rows, {matrix.pair[1]} in columns" if matrix.pair else "each two annotators"
+    places = range(len(matrix.labels))
+    cells: list[tuple[Any, ...]] = [
+        (matrix.labels[row], *(matrix.at(row, column).pairs for column in places), matrix.rows[row]) for row in places
+    ]
+    return Table((corner, *matrix.labels, ALL), [*cells, (ALL, *matrix.columns, sum(matrix.rows))])
 
 
 def table_of_subjects(rows: Sequence[SubjectSeen]) -> Table:

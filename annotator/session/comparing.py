@@ -5,20 +5,19 @@ Statistics are imported inside, because NumPy costs a desk that never asks for t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import groupby
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from annotator.comparing.rows import ChoiceRow, ConfusionRow, FieldRow, PairRow
+from annotator.comparing.rows import ChoiceRow, FieldRow, PairRow
 from annotator.comparing.scope import Scope
 from annotator.errors import RequestError
-from annotator.models.classification import Identity
-from annotator.models.taxonomy import Field
+from annotator.models.viewing import NOBODY
 from annotator.session.session import Session
 
 if TYPE_CHECKING:
-    from annotator.comparing.comparison import Comparison
+    from annotator.comparing.matrices import Matrix
 
 
 @dataclass(frozen=True)
@@ -32,14 +31,19 @@ class FieldsSeen:
     notes: tuple[str, ...]
     pending: frozenset[str] = frozenset()
     """Fields whose interval is still to come."""
+    brief: str = ""
+    """The notes in one line."""
 
 
 class Confused(NamedTuple):
-    """Two values in words that annotators gave to the same subjects."""
+    """Two different values in words that annotators gave to the same subjects, and where they stand in the matrix."""
 
     a: str
     b: str
-    row: ConfusionRow
+    pairs: int
+    """Of annotators."""
+    subjects: int
+    cell: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -49,23 +53,36 @@ class FieldSeen:
     row: FieldRow
     choices: tuple[ChoiceRow, ...] = ()
     pairs: tuple[PairRow, ...] = ()
-    confusions: tuple[Confused, ...] = ()
+    matrix: Matrix | None = None
+    """Of all annotators."""
     notes: tuple[str, ...] = ()
     """What is missing here, and why."""
+    holds_sets: bool = False
+    """Whether an answer may be several values, which count as one in the matrix."""
+
+    @cached_property
+    def confusions(self) -> tuple[Confused, ...]:
+        """What is off the diagonal, most frequent first."""
+        matrix = self.matrix
+        if matrix is None:
+            return ()
+        apart = [(cell, met) for cell, met in matrix.met.items() if cell[0] < cell[1]]
+        ranked = sorted(apart, key=lambda each: (-each[1].pairs, each[0]))
+        return tuple(Confused(matrix.labels[a], matrix.labels[b], *met, (a, b)) for (a, b), met in ranked)
 
 
-class SubjectSeen(NamedTuple):
-    """What annotators said about one field of a subject, in words by name."""
+def seen_by(session: Session, scope: Scope) -> Scope:
+    """The scope as this person may see it now: what is closed to them while annotation is blind takes no part."""
+    from annotator.session.seeing import viewer_of
 
-    key: str
-    said: dict[str, str]
-    """Empty while the person who looks is still answering themselves."""
+    return replace(scope, viewer=viewer_of(session.store, session.annotator))
 
 
 def compared_taxonomies(session: Session, scope: Scope) -> tuple[tuple[str, ...], Scope]:
     """The taxonomies in which two annotators share a subject, and the scope with one named, if there is any."""
     from annotator.comparing.finding import scopes
 
+    scope = seen_by(session, scope)
     shared = tuple(each.taxonomy for each in scopes(session.project, replace(scope, taxonomy="", field="")))
     taxonomy = scope.taxonomy or next(iter(shared), "") or _first_used(session)
     return shared, replace(scope, taxonomy=taxonomy, field="")
@@ -73,16 +90,18 @@ def compared_taxonomies(session: Session, scope: Scope) -> tuple[tuple[str, ...]
 
 def agreement_fields(session: Session, scope: Scope) -> FieldsSeen:
     """One row per field; without a taxonomy, of the first in which two annotators share a subject."""
+    from annotator.comparing.brief import brief
     from annotator.comparing.comparison import comparing
     from annotator.comparing.field_rows import field_rows
     from annotator.comparing.notes import notes
 
     shared, named = compared_taxonomies(session, scope)
     if not named.taxonomy:
-        return FieldsSeen(scope, (), (), ("There is no taxonomy, so there is nothing to compare.",))
+        return FieldsSeen(unseen(scope), (), (), ("There is no taxonomy, so there is nothing to compare.",))
     with comparing(session.project, named) as comparison:
         rows = field_rows(comparison) if comparison.answers.overlapping() else []
-        return FieldsSeen(comparison.scope, shared, tuple(rows), tuple(notes(comparison)))
+        said = tuple(notes(comparison))
+        return FieldsSeen(unseen(comparison.scope), shared, tuple(rows), said, brief=brief(comparison))
 
 
 def agreement_field(session: Session, scope: Scope) -> FieldSeen:
@@ -90,9 +109,10 @@ def agreement_field(session: Session, scope: Scope) -> FieldSeen:
     from annotator.comparing.choice_rows import choice_rows
     from annotator.comparing.comparison import comparing
     from annotator.comparing.field_rows import field_rows
+    from annotator.comparing.matrices import of_everybody
     from annotator.comparing.pair_rows import pair_rows
 
-    with comparing(session.project, scope) as comparison:
+    with comparing(session.project, seen_by(session, scope)) as comparison:
         field, row = comparison.fields[0], field_rows(comparison)[0]
         if reason := comparison.reason_against(field):
             return FieldSeen(row, notes=(reason,))
@@ -101,54 +121,32 @@ def agreement_field(session: Session, scope: Scope) -> FieldSeen:
             row,
             tuple(_or_say(lambda: choice_rows(comparison, field), missing)),
             tuple(_or_say(lambda: pair_rows(comparison), missing)),
-            tuple(_or_say(lambda: _confusions(comparison, field), missing)),
+            of_everybody(comparison, field),
             tuple(missing),
+            comparison.categories(field).holds_sets,
         )
 
 
-def subjects_confused(session: Session, scope: Scope, confusion: ConfusionRow) -> list[SubjectSeen]:
-    """The subjects behind a confusion, with what everybody said."""
-    keys = frozenset(confusion.subjects)
-    return _subjects(session, scope, lambda key, _: key in keys)
-
-
-def subjects_of_pair(session: Session, scope: Scope, a: str, b: str) -> list[SubjectSeen]:
-    """The subjects on which two annotators differ, with what everybody said."""
-    return _subjects(session, scope, lambda _, said: a in said and b in said and said[a] != said[b])
-
-
-def _subjects(session: Session, scope: Scope, is_wanted: Callable[[str, Mapping[str, Any]], bool]) -> list[SubjectSeen]:
-    from annotator.comparing.categories import label
+def matrix_of_pair(session: Session, scope: Scope, a: str, b: str) -> Matrix:
+    """What one annotator says about a field, in rows, and what another says, in columns."""
     from annotator.comparing.comparison import comparing
+    from annotator.comparing.matrices import of_pair
 
-    with comparing(session.project, scope) as comparison:
-        field, namespace = comparison.fields[0], comparison.scope.taxonomy
-        found = [(key, said) for key, said in _said(comparison, field) if is_wanted(key, said)]
-    return [
-        SubjectSeen(
-            key,
-            {}
-            if _is_answering(session, key, namespace, scope.round)
-            else {name: label(field, value) for name, value in said.items()},
-        )
-        for key, said in found
-    ]
+    with comparing(session.project, replace(seen_by(session, scope), annotators=(a, b))) as comparison:
+        return of_pair(comparison, comparison.fields[0], a, b)
 
 
-def _said(comparison: Comparison, field: Field) -> Iterator[tuple[str, dict[str, Any]]]:
-    """What counts of what each annotator said, subject by subject."""
-    known = comparison.categories(field)
-    for key, mentions in groupby(comparison.mentions(field), key=lambda each: each.subject):
-        said = {each.annotator: known.category(each.said) for each in mentions}
-        yield key, {name: value for name, value in said.items() if value is not None}
+def unseen(scope: Scope) -> Scope:
+    """What is asked for, whoever asks."""
+    return replace(scope, viewer=NOBODY)
 
 
-def _is_answering(session: Session, key: str, namespace: str, round_: int) -> bool:
-    """Whether this person has begun and not handed in: then others' answers would sway them."""
-    if not session.annotator:
-        return False
-    own = Identity(subject=key, taxonomy=namespace, annotator=session.annotator, round=round_)
-    return session.store.classification(own).status == "draft"
+def rounds_compared(session: Session) -> list[int]:
+    """The rounds in which something was classified, and the one this person works in."""
+    from annotator.store.following import rounds
+
+    with session.store.reading() as connection:
+        return sorted({*rounds(connection), session.round})
 
 
 def _or_say(rows: Callable[[], list[Any]], missing: list[str]) -> list[Any]:
@@ -158,26 +156,6 @@ def _or_say(rows: Callable[[], list[Any]], missing: list[str]) -> list[Any]:
     except RequestError as error:
         missing.append(str(error))
         return []
-
-
-def _confusions(comparison: Comparison, field: Field) -> list[Confused]:
-    from annotator.comparing.confusion_rows import confusion_rows
-
-    return [Confused(_words(field, row.a), _words(field, row.b), row) for row in confusion_rows(comparison, field)]
-
-
-def _words(field: Field, value: Any) -> str:
-    """A value as a document writes it, in words."""
-    from annotator.comparing.categories import WORDS_OF, label
-
-    if isinstance(value, list):
-        return "; ".join(_words(field, each) for each in value) or "(none)"
-    if isinstance(value, str):
-        state = value.strip("()")
-        if value == f"({state})":
-            return f"({WORDS_OF.get(state, state)})"
-        return label(field, tuple(value.split("/")) if field.kind == "tree" else value)
-    return label(field, value)
 
 
 def _first_used(session: Session) -> str:

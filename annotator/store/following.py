@@ -7,7 +7,6 @@ needs no memory of their own for each subject.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection
 from typing import NamedTuple
 
 from annotator.models.classification import Classification, Identity
@@ -19,7 +18,7 @@ from annotator.store.projection import Projection
 
 Value = tuple[str, str | None]
 """State, and the value as its code stands for it; None where there is no value."""
-DRAFTING = ("answer_set", "answer_cleared", "note_set", "flag_raised", "flag_resolved", "ruled", "published", "withdrawn")
+DRAFTING = ("answer_set", "answer_cleared", "note_set", "flag_raised", "flag_resolved")
 """Kinds of events that leave what is handed in as it is."""
 
 
@@ -38,12 +37,19 @@ def newest(connection: sqlite3.Connection) -> str:
     return str(connection.execute("SELECT ifnull(max(id), '') FROM events").fetchone()[0])
 
 
-def is_news(connection: sqlite3.Connection, after: str, taxonomy: str, round_: int, *, drafts: bool) -> bool:
-    """Whether work that counts may have changed since an event; with `drafts`, unfinished work counts too."""
-    kinds = () if drafts else DRAFTING
-    sql = f"""SELECT 1 FROM events WHERE id > ? AND taxonomy = ? AND round = ? AND of_annotator != ?
-              AND kind NOT IN ({", ".join("?" * len(kinds))}) LIMIT 1"""
-    return connection.execute(sql, (after, taxonomy, round_, ADJUDICATED, *kinds)).fetchone() is not None
+def is_news(
+    connection: sqlite3.Connection, after: str, taxonomy: str, round_: int, viewer: str, *, drafts: bool
+) -> bool:
+    """Whether work that counts may have changed since an event; with `drafts`, unfinished work counts too.
+
+    What the viewer begins counts in any case, and for nobody whatever anybody begins: while
+    annotation is blind it closes others' work to them.
+    """
+    kinds = () if drafts or not viewer else DRAFTING
+    sql = f"""SELECT 1 FROM events WHERE id > ? AND taxonomy = ? AND of_annotator != ?
+              AND (annotator = ? OR (round = ? AND kind NOT IN ({", ".join("?" * len(kinds))}))) LIMIT 1"""
+    values = (after, taxonomy, ADJUDICATED, viewer, round_, *kinds)
+    return connection.execute(sql, values).fetchone() is not None
 
 
 def touched(connection: sqlite3.Connection, after: str, taxonomy: str, round_: int) -> dict[str, set[str]]:
@@ -85,13 +91,6 @@ def _held(one: Classification) -> Held:
 
 def _coded(value: str | None) -> str | None:
     return None if value is None else coded(value)
-
-
-def drafted(connection: sqlite3.Connection, annotator: str, taxonomy: str, round_: int) -> Collection[str]:
-    """The subjects that somebody has begun to answer and not handed in."""
-    sql = """SELECT key FROM classifications JOIN subjects ON subjects.id = subject_id
-             WHERE annotator = ? AND round = ? AND taxonomy = ? AND status = 'draft'"""
-    return {key for (key,) in connection.execute(sql, (annotator, round_, taxonomy))}
 
 
 def rounds(connection: sqlite3.Connection) -> list[int]:

@@ -22,7 +22,7 @@ from annotator.tui.screens.agreement import AgreementScreen
 from annotator.tui.screens.agreement_field import AgreementFieldScreen
 from annotator.tui.screens.agreement_subjects import AgreementSubjectsScreen
 from annotator.tui.screens.queue import QueueScreen
-from annotator.tui.screens.tagging import TaggingScreen
+from annotator.tui.screens.review import ReviewScreen
 from tests.comparing.classified import Said, add, classified, verdicts
 from tests.tui.desk_content import NASTY, filled_session
 
@@ -43,6 +43,12 @@ WORK: Mapping[str, list[Said | None]] = {
 def three(folder: Path, annotator: str = "zoe", work: Mapping[str, list[Said | None]] = WORK) -> Session:
     """Three annotators who differ most on the verdict and not at all on deaths."""
     return Session(classified(folder, work), annotator)
+
+
+def listed(pilot: Pilot[None]) -> list[str]:
+    """The subjects on screen, in their order."""
+    assert isinstance(pilot.app.screen, AgreementSubjectsScreen)
+    return [each.key for each in pilot.app.screen.seen.rows]
 
 
 async def settle(pilot: Pilot[None]) -> None:
@@ -89,7 +95,7 @@ async def test_fields_are_ranked_from_the_worst_and_undefined_ones_come_last_wit
         first, *_, last = (line for line in lines(screen)[2:11])
         assert "1 Verdict" in first and "■" in first
         assert "not compared" in last or "—" in last
-        assert "compared" in screen.where.text and screen.where.right == "zoe "
+        assert "compared" in screen.where.text and screen.where.right == " zoe "
 
 
 async def test_the_line_of_the_cursor_is_spelled_out(tmp_path: Path) -> None:
@@ -107,19 +113,19 @@ async def test_a_field_shows_choices_pairs_and_confusions_most_frequent_first(tm
         await pilot.press("enter")
         await settle(pilot)
         assert isinstance(pilot.app.screen, AgreementFieldScreen)
-        seen = pilot.app.screen.seen
-        assert seen is not None
+        assert pilot.app.screen.shown is not None
+        seen = pilot.app.screen.shown.seen
         assert [each.label for each in seen.choices][:2] == ["Yes", "No"]
         assert {(each.a, each.b): each.units for each in seen.pairs} == {
             ("ana", "bo"): 4, ("ana", "eva"): 3, ("bo", "eva"): 3,
         }  # fmt: skip
-        assert [(each.a, each.b, each.row.count) for each in seen.confusions] == [
-            ("Yes", "No", 4), ("No", "(unknown)", 2),
+        assert [(each.a, each.b, each.pairs, each.subjects) for each in seen.confusions] == [
+            ("Yes", "No", 4, 2), ("No", "(unknown)", 2, 1),
         ]  # fmt: skip
         assert "Yes ≠ No" in shown(pilot)
 
 
-async def test_a_confusion_leads_to_its_subjects_and_they_open(tmp_path: Path) -> None:
+async def test_a_confusion_leads_to_its_subjects_and_they_open_in_review(tmp_path: Path) -> None:
     async with comparing(three(tmp_path)) as pilot:
         await pilot.press("enter")
         await settle(pilot)
@@ -127,33 +133,54 @@ async def test_a_confusion_leads_to_its_subjects_and_they_open(tmp_path: Path) -
         await pilot.press("enter")
         await settle(pilot)
         assert isinstance(pilot.app.screen, AgreementSubjectsScreen)
-        assert "demo:1 ana: Yes | bo: Yes | eva: No" in shown(pilot)
-        assert "demo:2 ana: No | bo: Yes | eva: Yes" in shown(pilot)
+        assert "≠ demo:1 ana: Yes | bo: Yes | eva: No" in shown(pilot)
+        assert "≠ demo:2 ana: No | bo: Yes | eva: Yes" in shown(pilot)
         assert "demo:3" not in shown(pilot)
         await pilot.press("j", "enter")
         await settle(pilot)
-        assert isinstance(pilot.app.screen, TaggingScreen)
-        assert (pilot.app.screen.key, pilot.app.screen.namespace) == ("demo:2", "compared")
+        assert isinstance(pilot.app.screen, ReviewScreen)
+        assert pilot.app.screen.key == "demo:2"
         await pilot.press("escape")
         await settle(pilot)
         assert isinstance(pilot.app.screen, AgreementSubjectsScreen)
+        assert pilot.app.screen.row is not None and pilot.app.screen.row.key == "demo:2"
         await pilot.press("escape", "q", "escape")
         await settle(pilot)
         assert isinstance(pilot.app.screen, QueueScreen)
 
 
-async def test_a_pair_leads_to_the_subjects_the_two_differ_on(tmp_path: Path) -> None:
+async def test_d_lists_the_subjects_that_a_pair_or_anybody_differs_on(tmp_path: Path) -> None:
     async with comparing(three(tmp_path)) as pilot:
         await pilot.press("enter")
         await settle(pilot)
-        await pilot.press("tab")
+        await pilot.press("d")
+        await settle(pilot)
+        assert listed(pilot) == ["demo:1", "demo:2", "demo:4"]
+        await pilot.press("escape", "tab", "d")
+        await settle(pilot)
+        assert "ana and bo differ" in shown(pilot)
+        assert listed(pilot) == ["demo:2"]
+
+
+async def test_a_choice_leads_to_its_subjects_those_first_that_annotators_differ_on(tmp_path: Path) -> None:
+    async with comparing(three(tmp_path)) as pilot:
         await pilot.press("enter")
         await settle(pilot)
-        assert isinstance(pilot.app.screen, AgreementSubjectsScreen)
-        assert [each.key for each in pilot.app.screen.seen] == ["demo:2"]
+        await go_to(pilot, "Yes")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert listed(pilot) == ["demo:1", "demo:2", "demo:3"]
+        assert "= demo:3 ana: Yes | bo: Yes" in shown(pilot)
+        await pilot.press("escape", "escape", "j", "enter")
+        await settle(pilot)
+        await go_to(pilot, "Sex")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert listed(pilot) == ["demo:3", "demo:4"]
+        assert "demo:3 ana: Age; Sex | bo: Age" in shown(pilot)
 
 
-async def test_answers_are_withheld_from_somebody_who_is_still_answering(tmp_path: Path) -> None:
+async def test_what_somebody_is_still_answering_is_left_out_and_said(tmp_path: Path) -> None:
     session = three(tmp_path)
     session.set_note("demo:2", "compared", "first look")
     async with comparing(session) as pilot:
@@ -162,8 +189,8 @@ async def test_answers_are_withheld_from_somebody_who_is_still_answering(tmp_pat
         await go_to(pilot, "Yes ≠ No")
         await pilot.press("enter")
         await settle(pilot)
-        assert "demo:2 (submit your own answers first)" in shown(pilot)
-        assert "demo:1 ana: Yes" in shown(pilot)
+        assert listed(pilot) == ["demo:1"]
+        assert "1 subject is closed to you until you hand in your own answers" in shown(pilot)
 
 
 async def test_leaving_an_annotator_out_compares_the_other_two(tmp_path: Path) -> None:
@@ -236,7 +263,7 @@ async def test_each_part_of_a_field_is_written_as_its_own_table(
         await pilot.press("tab", "x", "enter")
         await settle(pilot)
         confusions = (tmp_path / "confusion-compared-verdict.csv").read_text()
-        assert "Yes,No,4,demo:1;demo:2\n" in confusions
+        assert confusions == "a,b,pairs,subjects\nYes,No,4,2\nNo,(unknown),2,1\n"
         await pilot.press("enter")
         await settle(pilot)
         await pilot.press("x", "enter")

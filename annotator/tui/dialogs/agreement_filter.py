@@ -8,13 +8,14 @@ from dataclasses import replace
 from annotator.comparing.policy import read_policy
 from annotator.comparing.scope import Scope
 from annotator.errors import RequestError
-from annotator.models.reserved import ADJUDICATED
+from annotator.models.reserved import ADJUDICATED, PUBLISHER
 from annotator.tui.agreement_words import STATE_WORDS, policy_text
 from annotator.tui.dialogs.filter import LineFilter
 from annotator.tui.dialogs.filter_lines import FilterLine
+from annotator.tui.plain import clip, inert
 
-ROUNDS = 9
-"""Offered at least."""
+NAME_WIDTH = 13
+"""Cells."""
 WITH = "with:"
 """Begins the setting of a line about one annotator."""
 
@@ -24,39 +25,40 @@ class AgreementFilter(LineFilter[Scope]):
 
     DEFAULT_CSS = "AgreementFilter FilterRows { max-height: 14; }"
 
-    def __init__(self, scope: Scope, annotators: Sequence[str]) -> None:
-        """Take the scope as it is, and who is there."""
+    def __init__(self, scope: Scope, annotators: Sequence[str], rounds: Sequence[int] = (1,)) -> None:
+        """Take the scope as it is, who is there, and in which rounds."""
         self.scope = scope
         self.people = [name for name in annotators if name != ADJUDICATED]
-        super().__init__(scope_lines(scope, self.people), "Compare only", "compare")
+        super().__init__(scope_lines(scope, self.people, rounds), "Compare only", "compare")
 
     def wanted(self, values: dict[str, str]) -> Scope:
         """The scope with these filters; raises RequestError when fewer than two annotators are left."""
         return scope_from(self.scope, values, self.people)
 
 
-def scope_lines(scope: Scope, people: Sequence[str]) -> list[FilterLine]:
+def scope_lines(scope: Scope, people: Sequence[str], rounds: Sequence[int] = (1,)) -> list[FilterLine]:
     """The settings of a scope; every annotator has a line."""
-    rounds = tuple((str(n), f"round {n}") for n in range(1, max(ROUNDS, scope.round) + 1))
+    numbers = tuple((str(n), f"round {n}") for n in sorted({*rounds, scope.round}))
     compared = (("", "compared"), ("out", "left out"))
+    taken = scope.annotators or usual(people)
     return [
-        FilterLine("round", "Round", str(scope.round), rounds),
+        FilterLine("round", "Round", str(scope.round), numbers),
         FilterLine("states", "States count", policy_text(scope), tuple(STATE_WORDS.items())),
         FilterLine("drafts", "Drafts", "1" if scope.drafts else "", (("", "handed in only"), ("1", "drafts too"))),
         FilterLine("since", "From date", scope.since),
         FilterLine("until", "Until date", scope.until),
         *(
-            FilterLine(WITH + name, name[:13], "out" if scope.annotators and name not in scope.annotators else "",
-                       compared)
+            FilterLine(WITH + name, clip(inert(name), NAME_WIDTH), "" if name in taken else "out", compared)
             for name in people
         ),
-    ]  # fmt: skip
+    ]
 
 
 def scope_from(scope: Scope, values: dict[str, str], people: Sequence[str]) -> Scope:
     """The scope with these settings; raises RequestError when fewer than two annotators are left."""
     chosen = tuple(name for name in people if not values[WITH + name])
-    if len(chosen) < 2 <= len(people):
+    as_usual = chosen == usual(people)
+    if len(chosen) < 2 and not as_usual:
         raise RequestError("Agreement needs two annotators: leave at least two in.")
     return replace(
         scope,
@@ -65,5 +67,10 @@ def scope_from(scope: Scope, values: dict[str, str], people: Sequence[str]) -> S
         drafts=bool(values["drafts"]),
         since=values["since"],
         until=values["until"],
-        annotators=() if len(chosen) == len(people) else chosen,
+        annotators=() if as_usual else chosen,
     )
+
+
+def usual(people: Sequence[str]) -> tuple[str, ...]:
+    """Who is compared unless somebody chooses: all but the publisher, whose work is a result."""
+    return tuple(name for name in people if name != PUBLISHER)

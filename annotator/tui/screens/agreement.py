@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from textual import getters
@@ -11,21 +12,31 @@ from annotator.comparing.rows import FieldRow
 from annotator.comparing.scope import Scope
 from annotator.session import Session
 from annotator.session.agreement_tables import Table, table_of
-from annotator.session.comparing import FieldsSeen, agreement_fields
-from annotator.tui.agreement_words import filters_in_words, ranked, row_in_words
-from annotator.tui.screens.agreement_desk import AgreementDesk
+from annotator.session.comparing import FieldsSeen
+from annotator.session.following import Follower
+from annotator.tui.agreement_words import beside_in_words, filters_in_words, ranked, row_in_words
+from annotator.tui.keys import Keys
+from annotator.tui.screens.agreement_desk import COMPUTING_WORDS, AgreementDesk
 from annotator.tui.widgets.agreement_rows import FieldBars, FieldHeads
-from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.rows import LineList
 from annotator.tui.widgets.text_line import TextLine
+from annotator.tui.widgets.text_lines import TextLines
 
 
 class AgreementScreen(AgreementDesk[FieldsSeen]):
     """Ranks fields, and opens one."""
 
+    WITHOUT = frozenset({"next_part", "differing", "column_after", "column_before"})
+
     rows = getters.query_one("#rows", FieldBars)
     heads = getters.query_one("#heads", FieldHeads)
-    seen: FieldsSeen | None = None
+    note = getters.query_one("#note", TextLines)
+
+    def __init__(self, session: Session, keys: Keys, scope: Scope) -> None:
+        """Take the session to ask, and what to compare."""
+        super().__init__(session, keys, scope)
+        self.seen: FieldsSeen | None = None
+        self.follower = Follower()
 
     def compose(self) -> ComposeResult:
         """Lay the screen out: where you are, heads, fields, the field of the cursor, whose work, keys."""
@@ -33,20 +44,19 @@ class AgreementScreen(AgreementDesk[FieldsSeen]):
         yield TextLine(id="where")
         yield FieldHeads(rows, id="heads")
         yield rows
-        yield TextLine(id="detail")
-        yield TextLine(id="note")
-        yield KeyBar(self.keys.footer("agreement"))
+        yield TextLines(id="detail", most=2)
+        yield TextLines(id="note")
+        yield self.key_bar()
 
     def on_mount(self) -> None:
-        """Begin to compute."""
+        """Say what is going on."""
         self.rows.focus()
         self.rows.empty = COMPUTING_WORDS
         self.where.text = " Agreement"
-        self.look(self.scope)
 
-    def ask(self, session: Session, scope: Scope) -> FieldsSeen:
-        """Compare every field."""
-        return agreement_fields(session, scope)
+    def ask(self, session: Session, scope: Scope) -> Iterator[FieldsSeen]:
+        """Compare every field; intervals come later."""
+        return self.follower.fields(session, scope)
 
     def show(self, seen: FieldsSeen) -> None:
         """Show the fields; the cursor stays on its field."""
@@ -54,11 +64,11 @@ class AgreementScreen(AgreementDesk[FieldsSeen]):
         self.seen, self.scope = seen, seen.scope
         self.rows.empty = seen.notes[0]
         rows = ranked(seen.rows)
-        self.rows.fill(rows)
+        self.rows.fill(rows, seen.pending)
         self.rows.cursor = next((place for place, row in enumerate(rows) if row.field == kept), 0)
         parts = ["Agreement", seen.scope.taxonomy, *self._place(), *filters_in_words(seen.scope)]
         self.where.text = " " + " · ".join(part for part in parts if part)
-        self.note.text = " " + " ".join(seen.notes) if rows else ""
+        self.note.text = beside_in_words(seen) if rows else ""
         self.heads.refresh()
         self._describe()
 
@@ -75,7 +85,8 @@ class AgreementScreen(AgreementDesk[FieldsSeen]):
         return self.rows.rows[self.rows.cursor] if self.rows.count else None
 
     def _describe(self) -> None:
-        self.detail.text = " " + row_in_words(self.row) if self.row else ""
+        row = self.row
+        self.detail.text = row_in_words(row, is_pending=row.field in self.rows.pending) if row else ""
 
     def on_line_list_moved(self) -> None:
         """Tell about the field at the cursor."""
@@ -86,7 +97,7 @@ class AgreementScreen(AgreementDesk[FieldsSeen]):
         from annotator.tui.screens.agreement_field import AgreementFieldScreen
 
         scope = replace(self.scope, field=self.rows.rows[event.index].field)
-        self.app.push_screen(AgreementFieldScreen(self.session, self.keys, scope), lambda _: self.look(self.scope))
+        self.app.push_screen(AgreementFieldScreen(self.session, self.keys, scope), self.come_back)
 
     # Other taxonomies and other work
 
@@ -107,16 +118,6 @@ class AgreementScreen(AgreementDesk[FieldsSeen]):
         at = names.index(self.scope.taxonomy) if self.scope.taxonomy in names else -max(steps, 0)
         self.look(replace(self.scope, taxonomy=names[(at + steps) % len(names)]))
 
-    def action_filter_agreement(self) -> None:
-        """Ask whose work to compare."""
-        from annotator.tui.dialogs.agreement_filter import AgreementFilter
-
-        dialog = AgreementFilter(self.scope, self.session.annotators())
-        self.app.push_screen(dialog, lambda scope: self.look(scope) if scope else None)
-
     def table(self) -> Table:
         """The fields in the order shown."""
         return table_of(FieldRow, self.rows.rows)
-
-
-COMPUTING_WORDS = "Computing …"

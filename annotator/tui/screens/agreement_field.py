@@ -1,133 +1,242 @@
-"""One field: its choices, the pairs of annotators, and the values they confuse."""
+"""One field: its choices, the pairs of annotators, the values they confuse, and all of it as a matrix."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import NamedTuple
 
 from textual import getters
 from textual.app import ComposeResult
+from textual.containers import Container, Vertical
 
+from annotator.comparing.matrices import Matrix
 from annotator.comparing.rows import ChoiceRow, PairRow
 from annotator.comparing.scope import Scope
 from annotator.session import Session
-from annotator.session.agreement_tables import Table, table_of, table_of_confusions
-from annotator.session.comparing import (
-    Confused,
-    FieldSeen,
-    agreement_field,
-    subjects_confused,
-    subjects_of_pair,
-)
-from annotator.tui.agreement_words import figure, filters_in_words, name_of, percent, row_in_words
-from annotator.tui.screens.agreement_desk import AgreementDesk
+from annotator.session.agreement_tables import Table, table_of, table_of_confusions, table_of_matrix
+from annotator.session.compared_subjects import Pair, subjects_differing, subjects_in_cell, subjects_with_choice
+from annotator.session.comparing import Confused, FieldSeen, agreement_field, matrix_of_pair
+from annotator.tui.agreement_parts import LEADS_TO, LEGEND, cell_in_full, matrix_in_words, part_lines
+from annotator.tui.agreement_words import filters_in_words, name_of, row_in_words
+from annotator.tui.screens.agreement_desk import COMPUTING_WORDS, AgreementDesk
 from annotator.tui.screens.agreement_subjects import AgreementSubjectsScreen, Asked
-from annotator.tui.widgets.agreement_rows import DetailLines, Line
-from annotator.tui.widgets.keybar import KeyBar
+from annotator.tui.widgets.agreement_matrix import MatrixHeads, MatrixRows
+from annotator.tui.widgets.agreement_rows import DetailLines
 from annotator.tui.widgets.text_line import TextLine
+from annotator.tui.widgets.text_lines import TextLines
+
+WIDE = 120
+"""From this width on, the matrix stands beside the lines."""
+LEAST_LINES = 4
+"""Of whatever is not in use, when lines and matrix stand one above the other."""
+ABOVE_MATRIX = 3
+"""Lines of its title and heads."""
 
 
-class AgreementFieldScreen(AgreementDesk[FieldSeen]):
-    """Shows the parts one below the other; a pair and a confusion lead to their subjects."""
+class Shown(NamedTuple):
+    """What the screen shows, and what that was computed from."""
+
+    seen: FieldSeen
+    matrix: Matrix | None
+    scope: Scope
+    until: str
+
+
+class AgreementFieldScreen(AgreementDesk[Shown]):
+    """Shows the parts one below the other, and the matrix; each of their lines and cells leads to its subjects."""
+
+    WITHOUT = frozenset({"agreement_taxonomy_after", "agreement_taxonomy_before"})
 
     rows = getters.query_one("#rows", DetailLines)
-    seen: FieldSeen | None = None
+    matrix = getters.query_one("#matrix", MatrixRows)
+    heads = getters.query_one("#matrix-heads", MatrixHeads)
+    title_line = getters.query_one("#matrix-title", TextLine)
+    confusion = getters.query_one("#confusion", Vertical)
+    note = getters.query_one("#note", TextLines)
+    pair: Pair = None
+    """Whose matrix is shown."""
+    shown: Shown | None = None
 
     def compose(self) -> ComposeResult:
-        """Lay the screen out: the field, its figures, its parts, the line of the cursor, keys."""
+        """Lay the screen out: the field, its figures, its parts, the line or cell of the cursor, keys."""
+        matrix = MatrixRows(id="matrix")
         yield TextLine(id="where")
-        yield TextLine(id="note")
-        yield DetailLines(id="rows")
-        yield TextLine(id="detail")
-        yield KeyBar(self.keys.footer("agreement"))
+        yield TextLines(id="note", most=2)
+        with Container(id="parts"):
+            yield DetailLines(id="rows")
+            with Vertical(id="confusion"):
+                yield TextLine(id="matrix-title", right=LEGEND)
+                yield MatrixHeads(matrix, id="matrix-heads")
+                yield matrix
+        yield TextLines(id="detail", least=2, most=2)
+        yield self.key_bar()
 
     def on_mount(self) -> None:
-        """Begin to compute."""
+        """Say what is going on."""
         self.rows.focus()
-        self.rows.empty = "Computing …"
+        self.rows.empty = COMPUTING_WORDS
         self.where.text = f" {self.scope.taxonomy} · {self.scope.field}"
-        self.look(self.scope)
+        self.confusion.display = False
 
-    def ask(self, session: Session, scope: Scope) -> FieldSeen:
-        """Compare one field in detail."""
-        return agreement_field(session, scope)
+    # Figures
 
-    def show(self, seen: FieldSeen) -> None:
+    def ask(self, session: Session, scope: Scope) -> Iterator[Shown]:
+        """Compare one field in detail; for another matrix alone, what is known already is kept."""
+        shown, until, pair = self.shown, self.until, self.pair
+        is_known = shown and (shown.scope, shown.until) == (scope, until)
+        seen = shown.seen if shown and is_known else agreement_field(session, scope)
+        matrix = matrix_of_pair(session, scope, *pair) if pair and _is_there(pair, seen) else seen.matrix
+        yield Shown(seen, matrix, scope, until)
+
+    def show(self, seen: Shown) -> None:
         """Show all parts."""
-        is_first = self.seen is None
-        self.seen = seen
-        parts = [self.scope.taxonomy, name_of(seen.row), *filters_in_words(self.scope)]
+        is_first, field = self.shown is None, seen.seen
+        self.shown = seen
+        parts = [self.scope.taxonomy, name_of(field.row), *filters_in_words(self.scope)]
         self.where.text = " " + " · ".join(parts)
-        self.note.text = " " + row_in_words(seen.row)
-        self.rows.fill(list(_lines(seen)))
+        self.note.text = row_in_words(field.row)
+        self.rows.fill(list(part_lines(field)))
         if is_first:
             self.rows.cursor = 1
+        self._show_matrix(seen.matrix, holds_sets=field.holds_sets)
         self._describe()
+
+    def _show_matrix(self, matrix: Matrix | None, *, holds_sets: bool) -> None:
+        is_there = matrix is not None and bool(matrix.values)
+        if not is_there and self.matrix.has_focus:
+            self.rows.focus()
+        self.confusion.display = is_there
+        self.matrix.fill(matrix)
+        self.pair = matrix.pair if matrix else None
+        if matrix:
+            self.title_line.text = matrix_in_words(matrix, holds_sets=holds_sets)
+        self.heads.refresh()
+        self._share_height()
+
+    def on_resize(self) -> None:
+        """Put the matrix beside the lines where there is room, else below them."""
+        self.set_class(self.size.width >= WIDE, "-wide")
+        self._share_height()
+
+    def on_descendant_focus(self) -> None:
+        """Give what is in use more room, and describe it."""
+        self._share_height()
+        self._describe()
+
+    def _share_height(self) -> None:
+        if self.has_class("-wide"):
+            self.confusion.styles.height = "1fr"
+            return
+        room = max(2 * LEAST_LINES, self.size.height - 5)
+        wanted = self.matrix.count + ABOVE_MATRIX
+        most = room - LEAST_LINES if self.matrix.has_focus else max(room // 2, LEAST_LINES + ABOVE_MATRIX)
+        self.confusion.styles.height = min(wanted, most)
 
     def _describe(self) -> None:
-        item = self.rows.item
-        words = {
-            Confused: "enter lists the subjects given both values",
-            PairRow: "enter lists the subjects these two differ on",
-            ChoiceRow: "specific: how often the others chose it too · α: it against all the rest",
-        }
-        self.detail.text = f" {words.get(type(item), '')}"
+        matrix = self.matrix.matrix
+        if self.matrix.has_focus and matrix and matrix.values:
+            self.detail.text = cell_in_full(matrix, self.matrix.cursor, self.matrix.column)
+        else:
+            self.detail.text = LEADS_TO.get(type(self.rows.item), "")
 
     def on_line_list_moved(self) -> None:
-        """Tell what the line of the cursor leads to."""
+        """Tell what the line or cell of the cursor leads to."""
+        self.heads.refresh()
         self._describe()
 
-    def on_line_list_chosen(self) -> None:
-        """List the subjects behind a pair or a confusion."""
-        item = self.rows.item
-        if isinstance(item, Confused):
-            self._list(f"{item.a} ≠ {item.b}", partial(subjects_confused, confusion=item.row))
-        elif isinstance(item, PairRow):
-            self._list(f"{item.a} – {item.b} differ", partial(subjects_of_pair, a=item.a, b=item.b))
-
-    def _list(self, title: str, asked: Asked) -> None:
-        screen = AgreementSubjectsScreen(self.session, self.keys, self.scope, title, asked)
-        self.app.push_screen(screen, lambda _: self.look(self.scope))
+    # Moving
 
     def action_next_part(self) -> None:
-        """Go to the next part."""
-        self.rows.next_part()
+        """Go to the next part; the matrix is the last one."""
+        if self.matrix.has_focus or not self.rows.is_in_last_part or not self.confusion.display:
+            self.rows.focus()
+            self.rows.next_part(back_to_first=self.matrix.has_focus)
+        else:
+            self.matrix.focus()
+
+    def action_column_after(self) -> None:
+        """Go to the next column of the matrix."""
+        if self.matrix.has_focus:
+            self.matrix.column += 1
+
+    def action_column_before(self) -> None:
+        """Go to the column before."""
+        if self.matrix.has_focus:
+            self.matrix.column -= 1
+
+    def action_leave_agreement(self) -> None:
+        """From the matrix of a pair to that of all annotators, then back to the fields."""
+        if self.pair is None:
+            super().action_leave_agreement()
+        else:
+            self.rows.focus()
+            self._turn_to(None)
+
+    def _turn_to(self, pair: Pair) -> None:
+        self.pair = pair
+        self._ask_anew(self.scope)
+
+    # The subjects behind
+
+    def on_line_list_chosen(self) -> None:
+        """Go to what is behind a cell, a choice or a confusion; a pair goes into the matrix."""
+        item, shown = self.rows.item, self.shown
+        if self.matrix.has_focus:
+            self._list_cell(self.matrix.matrix, self.matrix.cursor, self.matrix.column)
+        elif isinstance(item, ChoiceRow):
+            self._list(item.label, partial(subjects_with_choice, choice=item.choice))
+        elif isinstance(item, PairRow):
+            self.matrix.focus()
+            self._turn_to((item.a, item.b))
+        elif isinstance(item, Confused) and shown:
+            self._list_cell(shown.seen.matrix, *item.cell)
+
+    def _list_cell(self, matrix: Matrix | None, row: int, column: int) -> None:
+        if matrix is None or not matrix.values:
+            return
+        labels = matrix.labels[row], matrix.labels[column]
+        if matrix.pair:
+            title = " · ".join(f"{name}: {label}" for name, label in zip(matrix.pair, labels, strict=True))
+        else:
+            title = f"{labels[0]} {'=' if row == column else '≠'} {labels[1]}"
+        values = matrix.values[row], matrix.values[column]
+        self._list(title, partial(subjects_in_cell, row=values[0], column=values[1], pair=matrix.pair))
+
+    def action_differing(self) -> None:
+        """List the subjects that the pair of the cursor or of the matrix differs on, else anybody."""
+        item = self.rows.item
+        pair = self.pair if self.matrix.has_focus else (item.a, item.b) if isinstance(item, PairRow) else None
+        title = f"{pair[0]} and {pair[1]} differ" if pair else "Annotators differ"
+        self._list(title, partial(subjects_differing, pair=pair))
+
+    def _list(self, title: str, asked: Asked) -> None:
+        field = name_of(self.shown.seen.row) if self.shown else self.scope.field
+        screen = AgreementSubjectsScreen(self.session, self.keys, self.scope, field, title, asked)
+        self.app.push_screen(screen, self.come_back)
+
+    # Export
+
+    def _part(self) -> tuple[str, Table]:
+        """The part of the cursor: its name and its table."""
+        shown, item = self.shown, self.rows.item
+        seen = shown.seen if shown else None
+        if self.matrix.has_focus and self.matrix.matrix:
+            return "matrix", table_of_matrix(self.matrix.matrix)
+        if isinstance(item, Confused):
+            return "confusion", table_of_confusions(seen.confusions if seen else ())
+        if isinstance(item, PairRow):
+            return "pairs", table_of(PairRow, seen.pairs if seen else ())
+        return "choices", table_of(ChoiceRow, seen.choices if seen else ())
 
     def action_export_shown(self) -> None:
         """Write the part of the cursor to a file."""
-        part = {Confused: "confusion", PairRow: "pairs"}.get(type(self.rows.item), "choices")
-        self.ask_where_to_write(f"{part}-{self.scope.taxonomy}-{self.scope.field}.csv")
+        self.ask_where_to_write(f"{self._part()[0]}-{self.scope.taxonomy}-{self.scope.field}.csv")
 
     def table(self) -> Table:
         """The part of the cursor."""
-        seen, item = self.seen, self.rows.item
-        if isinstance(item, Confused):
-            return table_of_confusions(seen.confusions if seen else ())
-        if isinstance(item, PairRow):
-            return table_of(PairRow, seen.pairs if seen else ())
-        return table_of(ChoiceRow, seen.choices if seen else ())
+        return self._part()[1]
 
 
-def _lines(seen: FieldSeen) -> Iterator[Line]:
-    """The parts with their headlines; what is missing, and that nobody differs, in words."""
-    if seen.choices:
-        yield Line("Choices", f"{'specific':>8}  {'α':>6}")
-        for choice in seen.choices:
-            figures = f"{figure(choice.specific):>8}  {figure(choice.alpha_one_vs_rest):>6}"
-            yield Line(choice.label, figures, choice)
-        yield Line("")
-    if seen.pairs:
-        yield Line("Pairs of annotators", f"{'κ':>8}  {'agree':>6}  {'shared':>7}")
-        for pair in seen.pairs:
-            figures = f"{figure(pair.kappa):>8}  {percent(pair.percent):>6}  {pair.units:>7,}"
-            yield Line(f"{pair.a} – {pair.b}", figures, pair)
-        yield Line("")
-    if seen.confusions:
-        yield Line("Confused values, most frequent first", f"{'pairs':>8}  {'subjects':>8}")
-        for each in seen.confusions:
-            figures = f"{each.row.count:>8,}  {len(each.row.subjects):>8,}"
-            yield Line(f"{each.a} ≠ {each.b}", figures, each)
-    elif not seen.notes:
-        yield Line("Nobody differed here." if seen.row.pairable else "No subject was answered here by two annotators.")
-    for note in seen.notes:
-        yield Line(note)
+def _is_there(pair: tuple[str, str], seen: FieldSeen) -> bool:
+    return any((row.a, row.b) == pair for row in seen.pairs)

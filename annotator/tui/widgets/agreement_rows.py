@@ -31,11 +31,13 @@ class FieldBars(LineList):
         """Begin without lines."""
         super().__init__(id=id)
         self.rows: Sequence[FieldRow] = ()
+        self.pending: frozenset[str] = frozenset()
         self.start = 0.0
 
-    def fill(self, rows: Sequence[FieldRow]) -> None:
-        """Take the rows as they are to be shown."""
+    def fill(self, rows: Sequence[FieldRow], pending: frozenset[str] = frozenset()) -> None:
+        """Take the rows as they are to be shown, and the fields whose interval is still to come."""
         self.rows = rows
+        self.pending = pending
         self.start = scale_start(rows)
         self.count = len(rows)
         self.redraw()
@@ -72,7 +74,7 @@ class FieldBars(LineList):
             [
                 name,
                 Segment(figure(row.alpha).rjust(ALPHA - 2) + "  "),
-                Segment(bar(row, bars - 1, self.start) + " ", style),
+                Segment(bar(row, bars - 1, self.start, is_pending=row.field in self.pending) + " ", style),
                 Segment(percent(row.percent).rjust(PERCENT - 1) + " "),
                 Segment(figure(row.ac1).rjust(AC1 - 1) + " "),
                 Segment(count),
@@ -137,12 +139,20 @@ class DetailLines(LineList):
         """What the line of the cursor stands for."""
         return self.lines[self.cursor].item if self.count else None
 
-    def next_part(self) -> None:
+    @property
+    def is_in_last_part(self) -> bool:
+        """Whether no headline follows the cursor."""
+        return not any(place > self.cursor for place in self._heads)
+
+    def next_part(self, *, back_to_first: bool = False) -> None:
         """Go to the first line of the next part, from the last to the first part."""
-        heads = [place for place, line in enumerate(self.lines) if line.item is None and line.text]
-        following = [place for place in heads if place > self.cursor] or heads
+        following = [place for place in self._heads if place > self.cursor and not back_to_first] or self._heads
         if following:
             self.cursor = following[0] + 1
+
+    @property
+    def _heads(self) -> list[int]:
+        return [place for place, line in enumerate(self.lines) if line.item is None and line.figures]
 
     def draw(self, index: int, width: int) -> Strip:
         """Draw text and figures."""
