@@ -87,9 +87,12 @@ def tell(dealt: Dealt, *, dry_run: bool, as_json: bool) -> None:
         write_table(
             ("STRATUM", "SUBJECTS", "SHARED"), [(each.name, each.subjects, each.shared) for each in dealt.strata]
         )
-    what = f"{counted(dealt.assigned, 'assignment')} of {counted(dealt.subjects, 'subject')}"
-    where = f"under {dealt.taxonomy} in round {dealt.round}, with seed {dealt.seed}"
-    say(f"{'Would deal' if dry_run else 'Dealt'} {what} {where}." if dealt.assigned else f"Nothing is missing {where}.")
+    subjects, where = counted(dealt.subjects, "subject"), f"under {dealt.taxonomy} in round {dealt.round}"
+    if dealt.assigned:
+        verb, what = "Would deal" if dry_run else "Dealt", counted(dealt.assigned, "assignment")
+        say(f"{verb} {what} of {subjects} {where}, with seed {dealt.seed}.")
+    elif not dealt.short:
+        say(f"Nothing is missing: {subjects} {where} {'has' if dealt.subjects == 1 else 'have'} everybody needed.")
     if dealt.short:
         say(f"{counted(dealt.short, 'assignment')} more would need people who have not had these subjects; name more.")
 

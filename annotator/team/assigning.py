@@ -151,9 +151,15 @@ def _chosen(connection: sqlite3.Connection, wish: Wish, taxonomy: Taxonomy) -> l
         ids = QueueQuery(view, None, 1).ids(connection, -1 if wish.limit is None else wish.limit).tolist()
     else:
         ids = assignments.ids_of(connection, wish.keys)
-    chosen = [each for each in assignments.subjects(connection, ids) if each.kind in kinds]
+    found = assignments.subjects(connection, ids)
+    chosen = [each for each in found if each.kind in kinds]
+    if wish.keys is not None and len(chosen) < len(found):
+        other = next(each for each in found if each.kind not in kinds)
+        raise RequestError(f"{other.key} is one of the {other.kind}s, and {name} asks only about {' and '.join(kinds)}s.")
     if not chosen:
-        raise RequestError(f"No subject is like that, so there is nothing to deal; {name} is about {kinds[0]}s.")
+        raise RequestError(
+            f"No subject is like that, so there is nothing to deal; {name} is about {' and '.join(kinds)}s."
+        )
     return chosen
 
 

@@ -109,7 +109,9 @@ def _former(connection: sqlite3.Connection, taxonomy: str, round_: int) -> _Form
     for subject, names in assignments.holders(connection, taxonomy, round_).items():
         had[subject] = had.get(subject, frozenset()) | names
     if not had:
-        raise RequestError(f"Nobody was assigned or classified anything under {taxonomy} in round {round_}.")
+        raise RequestError(
+            f"Nobody had or classified anything under {taxonomy} in round {round_}; --round N names another one."
+        )
     chosen = {each.key: each for each in assignments.subjects(connection, sorted(had))}
     handed_in = assignments.handed_in(connection, taxonomy, round_)
     return _Former(had, handed_in, chosen, assignments.who_looked(connection, taxonomy))
@@ -134,7 +136,7 @@ def _retest(connection: sqlite3.Connection, wish: RoundWish, former: _Former) ->
     """Give annotators their own again; the same seed draws the same subjects, so that what is shared stays so."""
     known = sorted(frozenset[str]().union(*former.handed_in.values()))
     if not known:
-        raise RequestError("Nobody handed anything in, so there is nothing to give them again.")
+        raise RequestError("Nobody handed anything in in that round; --round N names another one to give again.")
     names = (
         [known_as(name, known) for name in read_people(wish.to, assignments.people(connection))] if wish.to else known
     )

@@ -1,0 +1,151 @@
+"""Dealing out, rounds and progress from the command line."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from annotator.models.classification import Answer, Identity
+from annotator.session import Session
+from tests.cli.conftest import Program
+
+DEAL = ("assign", "--taxonomy", "small", "--as", "zoe")
+
+
+def test_dealing_prints_who_got_how_much(program: Program, eva: Session) -> None:
+    said = program(*DEAL, "--to", "ann,bob", "--per-subject", "2", "--batch-size", "2")
+    assert said.code == 0
+    assert [line.split() for line in said.out.splitlines()] == [
+        ["ANNOTATOR", "ASSIGNED", "SHARED", "BATCHES"],
+        ["ann", "3", "3", "2", "of", "2,", "the", "last", "of", "1"],
+        ["bob", "3", "3", "2", "of", "2,", "the", "last", "of", "1"],
+    ]
+    assert said.err == "Dealt 6 assignments of 3 subjects under small in round 1, with seed 0.\n"
+    assert program(*DEAL, "--to", "bob,ann", "--per-subject", "2").err.startswith(
+        "Nothing is missing: 3 subjects under small"
+    )
+
+
+def test_the_document_of_a_deal_has_its_strata(program: Program, eva: Session) -> None:
+    said = program(*DEAL, "--to", "ann,bob", "--overlap", "1", "--stratify", "date", "--dry-run", "--json")
+    document = said.json
+    assert {name: document[name] for name in ("taxonomy", "round", "seed", "subjects", "assigned", "dry_run")} == {
+        "taxonomy": "small", "round": 1, "seed": 0, "subjects": 3, "assigned": 4, "dry_run": True,
+    }  # fmt: skip
+    assert [each["annotator"] for each in document["shares"]] == ["ann", "bob"]
+    assert sum(each["shared"] for each in document["strata"]) == 1
+    assert sum(each["subjects"] for each in document["strata"]) == 3
+    assert program("progress", "--json").json == []
+
+
+def test_subjects_are_chosen_as_they_are_listed(program: Program, eva: Session) -> None:
+    assert program(*DEAL, "--to", "ann", "second").err.startswith("Dealt 1 assignment of 1 subject ")
+    assert [each["key"] for each in program("list", "--assigned", "--as", "ann", "--json").json] == ["demo:2"]
+    assert program(*DEAL, "--to", "ann", "--kind", "incident", "--dry-run").err.startswith("Would deal 1 assignment")
+    between = ("--since", "2020", "--until", "2020-02", "--dry-run")
+    assert "of 1 subject " in program(*DEAL, "--to", "bob", "--per-subject", "2", *between).err
+    assert "of 2 subjects " in program(*DEAL, "--to", "ann", "--limit", "2", "--dry-run").err
+
+
+def test_keys_come_from_a_file_or_a_pipe(
+    program: Program, eva: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "keys.txt"
+    file.write_text("demo:2\n\nr1\n", encoding="utf-8")
+    assert "of 2 subjects " in program(*DEAL, "--to", "ann", "--keys", file).err
+    monkeypatch.setattr("sys.stdin", io.StringIO("demo:10\n"))
+    assert "of 1 subject " in program(*DEAL, "--to", "ann", "--keys", "-").err
+    file.write_text("demo:99\n", encoding="utf-8")
+    said = program(*DEAL, "--to", "ann", "--keys", file)
+    assert (said.code, "demo:99" in said.err) == (3, True)
+    said = program(*DEAL, "--to", "ann", "--keys", "nowhere.txt")
+    assert (said.code, "nowhere.txt: cannot be read" in said.err) == (5, True)
+    assert program(*DEAL, "--to", "ann", "--keys", file, "second").code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--to", "ann"), "Say under which taxonomy"),
+        (("--taxonomy", "small"), "Name who is to classify"),
+        (("--taxonomy", "small", "--to", "ann", "--stratify", "date"), "how large: --overlap"),
+        (("--taxonomy", "small", "--to", "ann", "--overlap-per-subject", "2"), "how large: --overlap"),
+        (("--taxonomy", "small", "--to", "ann", "--per-subject", "0"), "--per-subject"),
+    ],
+)
+def test_what_is_missing_is_asked_for(program: Program, eva: Session, arguments: tuple[str, ...], words: str) -> None:
+    said = program("assign", "--as", "zoe", *arguments)
+    assert (said.code, words in said.err) == (2, True)
+
+
+def test_somebody_answers_for_a_deal_but_anybody_may_rehearse_one(program: Program, eva: Session) -> None:
+    deal = ("assign", "--taxonomy", "small", "--to", "ann")
+    assert "Say who you are" in program(*deal).err
+    assert program(*deal, "--dry-run").code == 0
+
+
+def test_what_somebody_leaves_is_taken_back_and_dealt_to_others(program: Program, eva: Session) -> None:
+    program(*DEAL, "--to", "ann")
+    assert program("--as", "ann", "skip", "2", "--taxonomy", "small", "--reason", "none").code == 0
+    said = program("assign", "--take-back", "ann", "--as", "zoe", "--dry-run", "--json")
+    assert said.json == {"annotator": "ann", "round": 1, "taken_back": 2, "dry_run": True}
+    assert program("assign", "--take-back", "ann", "--as", "zoe").err.startswith("Took 2 assignments back from ann")
+    assert program(*DEAL, "--to", "bob").err.startswith("Dealt 2 assignments")
+    assert program("assign", "--take-back", "nobody", "--as", "zoe").code == 3
+
+
+def test_assigned_work_is_listed_first_and_for_whom_it_is_asked(program: Program, eva: Session) -> None:
+    program(*DEAL, "--to", "ann", "--limit", "1", "second")
+    assert program("list", "--as", "ann", "--json").json[0]["key"] == "demo:2"
+    assert program("list", "--as", "bob", "--json").json[0]["key"] == "demo:10"
+    said = program("list", "--assigned", "--annotator", "ann", "--json").json
+    assert [(each["key"], each["assigned"]) for each in said] == [("demo:2", ["small"])]
+    assert "assigned under small" in program("list", "--as", "ann").out
+    assert "Say whose open work" in program("list", "--assigned").err
+
+
+def test_a_round_that_is_started_is_worked_in(program: Program, eva: Session) -> None:
+    for field, value in {"outcome": "near", "words": "fell"}.items():
+        eva.set_answer("demo:2", "small", field, Answer(value=value))
+    eva.submit("demo:2", "small")
+    start = ("round", "start", "--purpose", "retest", "--taxonomy", "small", "--as", "zoe")
+    assert program(*start, "--dry-run").err.startswith("Would deal 1 assignment")
+    assert [each["round"] for each in program("round", "--json").json] == [1]
+    said = program(*start)
+    assert (said.code, "Round 2 has begun" in said.err) == (0, True)
+    assert [line.split()[:2] for line in program("round").out.splitlines()[1:]] == [["1", "first"], ["2", "retest"]]
+    assert program("list", "--as", "eva", "--assigned", "--json").json[0]["key"] == "demo:2"
+    program("classify", "2", "--taxonomy", "small", "--set", "outcome=near", "--as", "eva")
+    former = Identity(subject="demo:2", taxonomy="small", annotator="eva", round=1)
+    assert eva.store.classification(former).status == "submitted"
+    rows = {each["round"]: each for each in program("progress", "--json").json}
+    assert (rows[1]["submitted"], rows[2]["assigned"], rows[2]["open"], rows[2]["draft"]) == (1, 1, 1, 1)
+    assert [each["round"] for each in program("progress", "--round", "1", "--json").json] == [1]
+    assert program(*start, "--per-subject", "2").code == 2
+
+
+def test_progress_has_the_promised_shape(program: Program, eva: Session) -> None:
+    assert program("progress").err == "Nothing is assigned yet.\n"
+    program(*DEAL, "--to", "ann")
+    program("--as", "ann", "skip", "2", "--taxonomy", "small", "--reason", "none")
+    (row,) = program("progress", "--json").json
+    assert row.pop("last").endswith("Z")
+    assert row == {
+        "annotator": "ann", "taxonomy": "small", "round": 1, "assigned": 3, "open": 2, "draft": 0, "skipped": 1,
+        "submitted": 0,
+    }  # fmt: skip
+    assert program("progress").err == "1 of 3 assignments done.\n"
+    assert program("progress", "--taxonomy", "GMF", "--json").json == []
+    assert program("progress", "--taxonomy", "nope").code == 3
+    assert program("progress", "--decisions", "--json").json == []
+
+
+def test_names_cannot_steer_the_terminal(program: Program, eva: Session) -> None:
+    program(*DEAL, "--to", "ann")
+    with eva.store.writing() as connection:
+        connection.execute("UPDATE assignments SET annotator = ?", ("\x1b[31mred\u202e",))
+    for arguments in (("progress",), ("progress", "--json"), (*DEAL, "--take-back", "x")):
+        said = program(*arguments)
+        assert "\x1b" not in said.out + said.err and "\u202e" not in said.out + said.err
