@@ -100,9 +100,9 @@ _QUEUE = (
     Action("random", "r", "Go to a random subject", "queue", "random"),
     Action("choose_taxonomy", "x", "Tag under one taxonomy of your choice", "queue"),
     Action("agreement", "A", "Compare annotators, field by field", "queue"),
-    Action("disagreements", "D", "Decide what annotators differ about", "queue", "disagreements"),
     Action("progress", "p", "See how far everybody is, per taxonomy and round", "queue"),
     Action("leave", "q", "Quit; everything is already saved", "queue", "quit"),
+    Action("disagreements", "D", "Decide what annotators differ about", "queue", "disagreements"),
 )
 _AGREEMENT = (
     Action("agreement_taxonomy_after", "]", "Compare the next taxonomy", "agreement", "taxonomy"),

@@ -10,7 +10,7 @@ from annotator.models.classification import Answer
 from annotator.models.review import Comparison
 from annotator.tui.disputed_words import counted
 from annotator.tui.form_rows import Part, Row, Tone, parts_of
-from annotator.tui.plain import clip, fit, inert
+from annotator.tui.plain import clip, inert
 from annotator.tui.review_columns import NUMBERED, Column
 from annotator.tui.review_state import ReviewState
 from annotator.tui.ruling_words import outdated_in_words, precedent_in_words, ruling_in_words, said, sure
@@ -33,7 +33,7 @@ def opened_rows(state: ReviewState, each: Comparison) -> Iterator[Row]:
     if each.ruling:
         yield from _told(state, each.field, "✓ ", ruling_in_words(field, each.ruling), "answer")
     if each.outdated:
-        yield from _told(state, each.field, "↻ ", outdated_in_words(field, each), "required")
+        yield from _told(state, each.field, "↻ ", outdated_in_words(field, each, state.called), "required")
     if each.is_moot:
         words = "hidden by what is decided elsewhere, so nothing is to be decided here"
         yield from _told(state, each.field, "– ", words, "state")
@@ -55,11 +55,13 @@ def _one_by_one(state: ReviewState, each: Comparison) -> Iterator[Row]:
     width = min(MOST_HEAD, state.width // 3, max(cell_len(inert(column.head)) for column in state.columns) + 2)
     for column in state.columns:
         answer = each.answers.get(column.name)
-        head = Part(fit(clip(inert(column.head), width - 1), width), column.style)
+        head = Part(clip(inert(column.head), width - 1), column.style)
+        head_and_gap = (head, Part(" " * (width - head.cells)))
         if answer is None:
-            yield Row("text", each.field, "", (_indent(), head, Part("did not answer", "muted")), "open")
+            parts = (_indent(), *head_and_gap, Part("did not answer", "muted"))
+            yield Row("text", each.field, "", parts, "open")
             continue
-        yield from _answer_rows(state, each.field, head, answer)
+        yield from _answer_rows(state, each.field, head_and_gap, answer)
 
 
 def _grouped(state: ReviewState, each: Comparison) -> Iterator[Row]:
@@ -67,7 +69,7 @@ def _grouped(state: ReviewState, each: Comparison) -> Iterator[Row]:
     called: dict[str, Column] = {column.name: column for column in state.columns}
     for answer, names in answers_by_position(each):
         head = Part(f"{len(names):,} × ".rjust(9), "key")
-        yield from _answer_rows(state, each.field, head, answer)
+        yield from _answer_rows(state, each.field, (head,), answer)
         who = clip(", ".join(inert(called[name].head) for name in names if name in called), state.width - INDENT - 10)
         yield Row("text", each.field, "", (_indent(), Part(" " * 9), Part(who, "muted")), "open")
     missing = sum(column.name not in each.answers for column in state.columns)
@@ -75,18 +77,18 @@ def _grouped(state: ReviewState, each: Comparison) -> Iterator[Row]:
         yield from _told(state, each.field, "", f"{counted(missing, 'annotator')} did not answer", "muted")
 
 
-def _answer_rows(state: ReviewState, field: str, head: Part, answer: Answer) -> Iterator[Row]:
+def _answer_rows(state: ReviewState, field: str, head: tuple[Part, ...], answer: Answer) -> Iterator[Row]:
     words = " · ".join(filter(None, [inert(said(state.taxonomy.by_id.get(field), answer)), sure(answer.confidence)]))
     style = "answer" if answer.state == "answered" else "state"
-    rest = Part(" " * head.cells)
-    room = max(10, state.width - INDENT - head.cells - 1)
+    rest = (Part(" " * sum(part.cells for part in head)),)
+    room = max(10, state.width - INDENT - rest[0].cells - 1)
     for place, line in enumerate(_folded(words, room, MOST_LINES)):
-        yield Row("text", field, "", (_indent(), rest if place else head, Part(line, style)), "open")
+        yield Row("text", field, "", (_indent(), *(rest if place else head), Part(line, style)), "open")
     for quote in answer.evidence:
         lines = _folded(f"❝ {inert(quote.quote)}", room - cell_len(quote.report) - 2, MOST_QUOTE)
         for place, line in enumerate(lines):
             where = Part(f"  {inert(quote.report)}" if place == len(lines) - 1 else "", "muted")
-            yield Row("text", field, "", parts_of(_indent(), rest, Part(line, "quoted"), where), "open")
+            yield Row("text", field, "", parts_of(_indent(), *rest, Part(line, "quoted"), where), "open")
 
 
 def _told(state: ReviewState, field: str, mark: str, words: str, style: str) -> Iterator[Row]:

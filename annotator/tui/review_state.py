@@ -9,6 +9,7 @@ from functools import cached_property
 
 from annotator.models.review import Comparison, Review
 from annotator.models.taxonomy import Field, Taxonomy
+from annotator.session.manner import SOMEBODY
 from annotator.store.reviews import Precedent
 from annotator.tui.review_columns import Column, Grid, grid_of
 
@@ -89,6 +90,11 @@ class ReviewState:
     def shown_columns(self) -> tuple[Column, ...]:
         """The columns there is room for."""
         return self.columns[self.first : self.first + self.grid.shown]
+
+    def called(self, name: str) -> str:
+        """How somebody is named here: as over the column; without one, by name unless names are hidden."""
+        shown = next((column.shown for column in self.columns if column.name == name), "")
+        return shown or (SOMEBODY if self.is_hidden else name)
 
     # Going about
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from annotator.models.classification import Answer, Ruling
 from annotator.models.reserved import Cause
 from annotator.models.review import Comparison
@@ -41,17 +43,17 @@ def ruling_in_words(field: Field | None, ruling: Ruling) -> str:
     return " · ".join([*parts, *filter(None, [sure(ruling.confidence), ruling.note])])
 
 
-def outdated_in_words(field: Field | None, compared: Comparison) -> str:
-    """Why a ruling that was made does not hold any more."""
+def outdated_in_words(field: Field | None, compared: Comparison, called: Callable[[str], str]) -> str:
+    """Why a ruling that was made does not hold any more; `called` says how people are named here."""
     made = compared.outdated
     if made is None:
         return ""
     before = {name: position(each.state, each.value) for name, each in made.between.items()}
-    words = f"{said(field, made.answer)}, ruled by {made.by}, no longer holds: "
+    words = f"{said(field, made.answer)}, ruled by {called(made.by)}, no longer holds: "
     if set(before.values()) == set(compared.positions.values()):
-        return words + f"{made.by} has classified this subject too"
-    changed = [name for name, held in compared.positions.items() if before.get(name) != held]
-    gone = [name for name in before if name not in compared.positions]
+        return words + f"{called(made.by)} has classified this subject too"
+    changed = [called(name) for name, held in compared.positions.items() if before.get(name) != held]
+    gone = [called(name) for name in before if name not in compared.positions]
     told = [f"{', '.join(changed)} answered otherwise since"] if changed else []
     told += [f"{', '.join(gone)} took the answer back"] if gone else []
     return words + "; ".join(told)

@@ -20,7 +20,9 @@ RED: Mapping[str, Any] = {"one": "red", "sure": True, "several": ["a1", "b1"], "
 GREEN: Mapping[str, Any] = {"one": "green", "sure": True, "several": ["b1", "c1"], "name": "ロッロ社 Rollo"}
 
 
-def hand_in(session: Session, key: str = "demo:1", quotes: Mapping[str, tuple[int, int]] | None = None, **said: Any) -> None:
+def hand_in(
+    session: Session, key: str = "demo:1", quotes: Mapping[str, tuple[int, int]] | None = None, **said: Any
+) -> None:
     """Answer and submit as an annotator, with places in the first report as evidence; `demo:2` has no report."""
     if session.classification(key, "kinds").status == "submitted":
         session.reopen(key, "kinds")
@@ -45,7 +47,7 @@ def disputed_session(folder: Path, judge: str = "judge") -> Session:
     hand_in(eva, "demo:2", **{**RED, "one": Answer(state="unknown")})
     hand_in(eva, "demo:3", one="red")
     bo = at_desk(eva, "bo")
-    hand_in(bo, quotes={"one": (27, 88)}, **GREEN)
+    hand_in(bo, quotes={"one": (27, 87)}, **GREEN)
     hand_in(bo, "demo:2", **{**RED, "day": "2021-03-05", "name": "顔認証システム"})
     bo.close()
     eva.close()

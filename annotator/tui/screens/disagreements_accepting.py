@@ -57,11 +57,11 @@ class AcceptingDesk(DisagreementsDesk):
             self.notify(f"Everything handed in under {name} in round {self.view.round} is adjudicated.", markup=False)
             return
         lines = (
-            f"{counted(waiting, 'subject')} under {name} in round {self.view.round} {'is' if waiting == 1 else 'are'} "
-            "handed in and undecided.",
-            f"Adjudicated at once: {STRATEGY_WORDS[strategy]};",
-            "what does not validate, and your own work, is left for people.",
-            "Afterwards you can read which; one undo takes all of it back.",
+            f"Undecided under {name} in round {self.view.round}: {counted(waiting, 'subject')}.",
+            "Adjudicated at once, of these:",
+            f"  {STRATEGY_WORDS[strategy]}.",
+            "Left for people: what does not validate, and your own work.",
+            "You can read which. One undo takes all of it back.",
         )
 
         def accept(yes: bool | None) -> None:
@@ -104,5 +104,11 @@ class AcceptingDesk(DisagreementsDesk):
 
 def _lines(done: Accepted) -> Iterator[str]:
     longest = max(map(len, [*done.refused, *done.accepted]), default=0)
-    yield from (f"{key:<{longest}}  left: {'; '.join(why.splitlines())}" for key, why in done.refused.items())
+    yield from (f"{key:<{longest}}  left: {_shortly(why)}" for key, why in done.refused.items())
     yield from (f"{key:<{longest}}  adjudicated" for key in done.accepted)
+
+
+def _shortly(why: str) -> str:
+    """The first reason, and how many more there are."""
+    first, *others = why.splitlines() or [""]
+    return f"{first} (and {len(others)} more)" if others else first

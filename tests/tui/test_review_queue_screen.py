@@ -1,0 +1,202 @@
+"""Somebody who decides finds what annotators differ about, and accepts what they agree on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from textual.pilot import Pilot
+
+from annotator.models.review import Comparison
+from annotator.session import Session, open_session
+from annotator.tui.app import AnnotatorApp
+from annotator.tui.dialogs.line_dialog import LineDialog
+from annotator.tui.disputed_words import nothing_in_words
+from annotator.tui.screens.disagreements import DisagreementsScreen
+from annotator.tui.screens.queue import QueueScreen
+from annotator.tui.screens.review import ReviewScreen
+from tests.tui.desk_content import NASTY, filled_session, make_session
+from tests.tui.review_content import (
+    RED,
+    at_desk,
+    deciding,
+    disputed_session,
+    hand_in,
+    lines,
+    press,
+    settle,
+    shown,
+    told,
+)
+from tests.tui.tagging_content import tagging_session
+
+SIZES = pytest.mark.parametrize("size", [(80, 24), (200, 50)], ids=["80x24", "200x50"])
+
+
+def listed(pilot: Pilot[None]) -> list[str]:
+    """The keys in the queue, from top to bottom."""
+    rows = cast(DisagreementsScreen, pilot.app.screen).rows
+    return [rows._rows[place].key for place in range(rows.count)]
+
+
+async def test_disputed_subjects_are_listed_and_one_key_cycles_their_order(tmp_path: Path) -> None:
+    async with deciding(disputed_session(tmp_path)) as pilot:
+        assert listed(pilot) == ["demo:2", "demo:1"]
+        assert "kinds · round 1 · 2 open, 0 settled" in shown(pilot)
+        assert "demo:2 · 3 fields differ, none ruled" in lines(pilot)[-2]
+        await press(pilot, "s")
+        assert listed(pilot) == ["demo:1", "demo:2"]
+        await press(pilot, "s")
+        assert "2.3 Since when" in shown(pilot) and listed(pilot).count("demo:1") == 3
+        await press(pilot, "s")
+        assert listed(pilot) == ["demo:2", "demo:1"]
+
+
+async def test_only_those_who_differ_on_one_field(tmp_path: Path) -> None:
+    async with deciding(disputed_session(tmp_path)) as pilot:
+        await press(pilot, "f")
+        assert "1.1 One of three 2 subjects" in shown(pilot)
+        screen = cast(Any, pilot.app.screen)
+        screen.rows.cursor = next(n for n, (field, _) in enumerate(screen.rows.options) if field == "day")
+        await press(pilot, "enter")
+        assert listed(pilot) == ["demo:2"]
+        assert "on 2.3 Since when" in shown(pilot)
+        await press(pilot, "enter")
+        assert cast(ReviewScreen, pilot.app.screen).state.focus == "day"
+
+
+async def test_what_is_settled_is_shown_apart(tmp_path: Path) -> None:
+    session = disputed_session(tmp_path)
+    decide = session.adjudicator()
+    for each in decide.disagreements("demo:2", "kinds"):
+        decide.adopt("demo:2", "kinds", each.field, "bo", "slip")
+    decide.adjudicate("demo:2", "kinds")
+    async with deciding(session) as pilot:
+        assert listed(pilot) == ["demo:1"]
+        await press(pilot, "o")
+        assert listed(pilot) == ["demo:2"]
+        assert "1 open, 1 settled · settled ones" in shown(pilot)
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, QueueScreen)
+
+
+async def test_a_queue_of_thousands_is_read_where_it_is_looked_at(tmp_path: Path) -> None:
+    session = disputed_session(tmp_path)
+    with session.store.writing() as connection:
+        connection.executemany(
+            "INSERT INTO subjects (key, kind, title) VALUES (?, 'incident', ?)",
+            [(f"many:{n}", f"Number {n}") for n in range(3_000)],
+        )
+        connection.execute(
+            """INSERT INTO disputed_subjects SELECT id, 'kinds', 1, 1, 0 FROM subjects WHERE key LIKE 'many:%'"""
+        )
+    async with deciding(session) as pilot:
+        rows = cast(DisagreementsScreen, pilot.app.screen).rows
+        assert rows.count == 3_002
+        assert len(rows._rows) < 300
+        await press(pilot, "G")
+        assert "3,002 of 3,002" in shown(pilot)
+        assert "…" not in "".join(line[:1] for line in lines(pilot)[2:-2])
+
+
+async def test_subjects_are_accepted_in_bulk_after_a_question_and_one_undo_takes_it_back(tmp_path: Path) -> None:
+    session = disputed_session(tmp_path)
+    async with deciding(session) as pilot:
+        await press(pilot, "B", "j", "j", "enter")
+        assert "Accept by single?" in shown(pilot) and "3 subjects" in shown(pilot)
+        await press(pilot, "y")
+        assert isinstance(pilot.app.screen, LineDialog)
+        assert "single: 1 subject adjudicated, 2 left for people" in shown(pilot)
+        assert "demo:1 left: 2 annotators handed in" in shown(pilot)
+        assert "demo:3 adjudicated" in shown(pilot)
+        await press(pilot, "G", "enter")
+        assert cast(ReviewScreen, pilot.app.screen).key == "demo:3"
+        assert "adjudicated" in lines(pilot)[1]
+        await press(pilot, "escape", "u")
+        assert "demo:3 undid: adjudication" in told(pilot)
+        assert session.adjudicator().classification("demo:3", "kinds").status == "untouched"
+
+
+async def test_nothing_is_accepted_when_the_question_is_answered_with_no(tmp_path: Path) -> None:
+    session = disputed_session(tmp_path)
+    async with deciding(session) as pilot:
+        await press(pilot, "B", "enter", "n")
+        assert isinstance(pilot.app.screen, DisagreementsScreen)
+        assert session.adjudicator().undecided("kinds") == 3
+
+
+async def test_a_desk_where_nobody_worked_says_so(tmp_path: Path) -> None:
+    async with deciding(filled_session(tmp_path)) as pilot:
+        assert "Nobody handed anything in under" in shown(pilot)
+        await press(pilot, "enter", "s", "f", "escape", "]", "B", "enter", "j", "G")
+        assert isinstance(pilot.app.screen, DisagreementsScreen)
+
+
+async def test_an_empty_database_says_so(tmp_path: Path) -> None:
+    async with deciding(make_session(tmp_path)) as pilot:
+        assert "Nobody handed anything in under" in shown(pilot)
+
+
+async def test_one_annotator_alone_is_told_that_disagreement_needs_two(tmp_path: Path) -> None:
+    eva = tagging_session(tmp_path)
+    hand_in(eva, **RED)
+    async with deciding(at_desk(eva, "judge")) as pilot:
+        screen = cast(DisagreementsScreen, pilot.app.screen)
+        screen.look(screen.view._replace(taxonomy="kinds"))
+        await settle(pilot)
+        assert "Only eva handed in; disagreement needs two." in shown(pilot)
+
+
+async def test_annotators_who_agree_on_everything_are_told_so(tmp_path: Path) -> None:
+    eva = tagging_session(tmp_path)
+    for session in (eva, at_desk(eva, "bo")):
+        hand_in(session, **RED)
+    async with deciding(at_desk(eva, "judge")) as pilot:
+        screen = cast(DisagreementsScreen, pilot.app.screen)
+        screen.look(screen.view._replace(taxonomy="kinds"))
+        await settle(pilot)
+        assert "Nobody differs. B accepts in bulk" in shown(pilot)
+
+
+async def test_titles_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    session = disputed_session(tmp_path)
+    with session.store.writing() as connection:
+        connection.execute("UPDATE subjects SET title = ?", (NASTY,))
+    async with deciding(session) as pilot:
+        assert "\x1b" not in shown(pilot) and "\u202e" not in shown(pilot) and "[bold]" in shown(pilot)
+
+
+def test_words_for_an_empty_queue_say_what_to_do() -> None:
+    from annotator.store.disagreements import Totals
+    from annotator.store.review_queue import ReviewView
+
+    view = ReviewView("kinds")
+    assert "o shows what is open" in nothing_in_words(view._replace(settled=True), ["a", "b"], Totals(2, 0))
+    assert "o shows it" in nothing_in_words(view, ["a", "b"], Totals(0, 2))
+    assert "another one" in nothing_in_words(view._replace(field="one"), ["a", "b"], Totals(0, 0))
+    assert not Comparison("one", {}, {}).differs
+
+
+# What it looks like
+
+
+def after(*keys: str) -> Callable[[Pilot[None]], Any]:
+    """Press keys, each after what the one before led to."""
+
+    async def run(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        await press(pilot, *keys)
+
+    return run
+
+
+@SIZES
+def test_an_editor_sees_what_is_disputed(snap_compare: Any, tmp_path: Path, size: Any) -> None:
+    assert snap_compare(AnnotatorApp(disputed_session(tmp_path)), terminal_size=size, run_before=after("D", "j"))
+
+
+def test_an_editor_is_told_what_accepting_will_do(snap_compare: Any, tmp_path: Path) -> None:
+    session: Session = open_session(disputed_session(tmp_path).path, "judge")
+    assert snap_compare(AnnotatorApp(session), terminal_size=(80, 24), run_before=after("D", "B", "j", "enter"))
