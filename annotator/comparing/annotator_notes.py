@@ -17,6 +17,8 @@ def annotator_notes(comparison: Comparison, rows: Sequence[AnnotatorRow]) -> lis
 
 
 def _sentences(comparison: Comparison, rows: Sequence[AnnotatorRow]) -> Iterator[str]:
+    if not comparison.answers.parts:
+        return
     others = Others(comparison)
     if comparison.answers.overlapping():
         yield _reliability(comparison)

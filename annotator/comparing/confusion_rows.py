@@ -25,7 +25,7 @@ def confusion_rows(comparison: Comparison, field: FieldOutline) -> list[Confusio
     counts: Counter[tuple[int, int]] = Counter()
     subjects: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
     for key, given in values_of_subjects(comparison, field):
-        met = Counter(_pairs(given))
+        met = _pairs(given)
         counts += met
         for pair in met:
             subjects[pair].append(key)
@@ -46,11 +46,10 @@ def values_of_subjects(comparison: Comparison, field: FieldOutline) -> Iterator[
             yield key, given
 
 
-def _pairs(given: list[int]) -> Iterator[tuple[int, int]]:
-    """Every two different values, weighed by how many annotators hold each."""
+def _pairs(given: list[int]) -> Counter[tuple[int, int]]:
+    """Every two different values, with the number of pairs of annotators who hold them."""
     held = sorted(Counter(given).items())
-    for (a, times), (b, again) in combinations(held, 2):
-        yield from [(a, b)] * (times * again)
+    return Counter({(a, b): times * again for (a, times), (b, again) in combinations(held, 2)})
 
 
 def _row(

@@ -30,6 +30,8 @@ def _sentences(comparison: Comparison, resampling: Resampling | None) -> Iterato
 
 
 def _left_out(comparison: Comparison) -> Iterator[str]:
+    if comparison.scope.field and (reason := comparison.reason_against(comparison.fields[0])):
+        yield f"{comparison.fields[0].id} is {reason}."
     for field in comparison.compared:
         for version, kind in comparison.left_out(field).items():
             yield f"{field.id} was of kind {kind} in version {version}; answers under that version are left out."

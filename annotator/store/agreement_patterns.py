@@ -151,11 +151,12 @@ class Answers:
         said, each = (f"group_concat({CODE})", ", classification_id") if many else (CODE, "")
         inner = f"""SELECT subject_id, classification_id, {said} AS said FROM answers WHERE {where}
                     {f"GROUP BY subject_id{each}" if many else "ORDER BY subject_id"}"""
-        # With a limit SQLite keeps the list of names as a table with an index, instead of going through it each time.
+        # The limits make SQLite keep the list of names as a table with an index, instead of going through it each time.
         numbered = "SELECT key AS number, value AS name FROM json_each(?) LIMIT -1"
-        sql = f"""SELECT group_concat(number || ':' || said, ';') FROM ({inner}) AS mine
-                  CROSS JOIN classifications ON classifications.id = classification_id
-                  JOIN ({numbered}) ON name = annotator GROUP BY mine.subject_id"""
+        joined = f"""SELECT mine.subject_id AS unit, said, number FROM ({inner}) AS mine
+                     CROSS JOIN classifications ON classifications.id = classification_id
+                     JOIN ({numbered}) ON name = annotator ORDER BY unit LIMIT -1"""
+        sql = f"SELECT group_concat(number || ':' || said, ';') FROM ({joined}) GROUP BY unit"
         found = Counter(text for (text,) in self.connection.execute(sql, (*values, json.dumps(self.annotators))))
         merged: Counter[Named] = Counter()
         for text, times in found.items():
