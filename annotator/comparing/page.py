@@ -7,16 +7,19 @@ from collections.abc import Iterable, Iterator
 from annotator.comparing.comparison import Comparison
 from annotator.comparing.field_rows import USUAL, Resampling, field_rows
 from annotator.comparing.notes import notes
-from annotator.comparing.page_matrices import confusion_parts, pair_parts
-from annotator.comparing.page_parts import bar, cell, head, number, table, text
-from annotator.comparing.page_words import METHODS, SOURCES, STYLE
-from annotator.comparing.rows import FieldRow
+from annotator.comparing.page_confusions import confusion_parts
+from annotator.comparing.page_fields import field_parts
+from annotator.comparing.page_matrices import pair_parts
+from annotator.comparing.page_parts import anchor, text
+from annotator.comparing.page_style import STYLE
+from annotator.comparing.page_words import METHODS, SOURCES
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-HEADS = (
-    "No.", "Field", "Level", "Units", "Pairable", "Percent", "Alpha", "Low", "High", "Alpha with interval, −1 to 1",
-    "AC1", "Fleiss' kappa", "Remark",
-)  # fmt: skip
+PARTS = {"fields": "Fields", "pairs": "Pairs of annotators", "confusions": "Confusions"}
+NOTHING = (
+    "There is no taxonomy in which two annotators handed in the same subject. "
+    "What AIID published is a result and no independent work, and is left out."
+)
 
 
 def page(comparisons: Iterable[Comparison], resampling: Resampling = USUAL) -> Iterator[str]:
@@ -29,49 +32,34 @@ def page(comparisons: Iterable[Comparison], resampling: Resampling = USUAL) -> I
         f"<title>Agreement between annotators</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
         "<header><h1>Agreement between annotators</h1></header>\n"
     )
-    links = "".join(f'<li><a href="#{text(name)}">{text(name)}</a></li>' for name, _ in sections)
+    links = "".join(_links(name, section) for name, section in sections)
     yield f'<nav aria-label="Contents"><ul>{links}<li><a href="#methods">Methods</a></li></ul></nav>\n<main>\n'
     if not sections:
-        yield "<p>There is no taxonomy in which two annotators handed in the same subject.</p>\n"
+        yield f"<p>{NOTHING}</p>\n"
     yield from (section for _, section in sections)
     yield from _methods()
     yield "</main>\n</body>\n</html>\n"
 
 
+def _links(name: str, section: str) -> str:
+    places = {anchor(name, part): words for part, words in PARTS.items()}
+    inner = "".join(f'<li><a href="#{at}">{words}</a></li>' for at, words in places.items() if f'id="{at}"' in section)
+    return f'<li><a href="#{anchor(name)}">{text(name)}</a> <ul>{inner}</ul></li>'
+
+
 def _section(comparison: Comparison, resampling: Resampling) -> Iterator[str]:
     taxonomy = comparison.taxonomy
-    name = text(taxonomy.namespace)
-    yield f'<section id="{name}" aria-labelledby="{name}-title">\n'
+    name, place = text(taxonomy.namespace), anchor(taxonomy.namespace)
+    yield f'<section id="{place}" aria-labelledby="{place}-title">\n'
     title = name if taxonomy.name == taxonomy.namespace else f"{name}: {text(taxonomy.name)}"
-    yield f'<h2 id="{name}-title">{title}</h2>\n<h3>Whose work, and what counts</h3>\n<ul>\n'
+    yield f'<h2 id="{place}-title">{title}</h2>\n<h3>Whose work, and what counts</h3>\n<ul>\n'
     yield from (f"<li>{text(words)}</li>\n" for words in notes(comparison, resampling))
     yield "</ul>\n"
     rows = field_rows(comparison, resampling)
-    measured = [row for row in rows if row.pairable]
-    yield "<h3>Fields</h3>\n"
-    if measured:
-        yield table(f"{taxonomy.namespace}: agreement by field", HEADS, map(_cells, measured))
-    else:
-        yield "<p>No field has a unit that two annotators answered.</p>\n"
+    yield from field_parts(taxonomy.namespace, rows)
     yield from pair_parts(comparison)
-    yield from confusion_parts(comparison, measured)
-    yield from _without_numbers([row for row in rows if not row.pairable])
+    yield from confusion_parts(comparison, [row for row in rows if row.pairable])
     yield "</section>\n"
-
-
-def _cells(row: FieldRow) -> list[str]:
-    return [
-        cell(row.number or ""), head(row.label), cell(row.level), number(row.units, 0), number(row.pairable, 0),
-        number(row.percent, 1), number(row.alpha), number(row.alpha_low), number(row.alpha_high), bar(row),
-        number(row.ac1), number(row.fleiss_kappa), cell(row.undefined or ""),
-    ]  # fmt: skip
-
-
-def _without_numbers(rows: list[FieldRow]) -> Iterator[str]:
-    if rows:
-        cells = ([cell(row.number or ""), head(row.label), cell(row.undefined or "")] for row in rows)
-        yield "<h3>Fields without numbers</h3>\n"
-        yield table("Fields that are not compared, and why", ("No.", "Field", "Why"), cells)
 
 
 def _methods() -> Iterator[str]:

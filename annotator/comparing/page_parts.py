@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
 from annotator.comparing.rows import FieldRow
 from annotator.plain import inert
 
-WIDTH, HEIGHT = 160, 16
-"""Size of a bar, for -1 … 1; what lies lower is drawn at the left end."""
+WIDTH, HEIGHT = 150, 16
+"""Size of a bar."""
+LIMITS = (2 / 3, 0.8)
+"""Alpha below which Krippendorff would conclude nothing, and below which tentatively."""
+NARROW = 5
+"""Columns that fit any screen; wider tables can be scrolled with the keyboard."""
 
 
 def text(words: object) -> str:
@@ -17,19 +22,46 @@ def text(words: object) -> str:
     return escape(inert(str(words)))
 
 
-def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table with a caption; cells are finished `<td>` and `<th>` elements, heads are text."""
-    top = "".join(f'<th scope="col">{text(head)}</th>' for head in heads)
+def anchor(*names: str) -> str:
+    """A place on the page that links can name."""
+    return "-".join(re.sub(r"[^\w.]+", "_", name) for name in names)
+
+
+def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "") -> str:
+    """A table with a caption; heads are finished `<th>` elements, cells `<td>` and `<th>` ones."""
     body = "".join(f"<tr>{''.join(row)}</tr>\n" for row in rows)
+    scrolls = f' role="group" tabindex="0" aria-label="{text(caption)}"' if len(heads) > NARROW else ""
     return (
-        f'<div class="wide" role="region" tabindex="0" aria-label="{text(caption)}"><table>'
-        f"<caption>{text(caption)}</caption>\n<thead><tr>{top}</tr></thead>\n<tbody>\n{body}</tbody></table></div>\n"
+        f'<div class="wide"{scrolls}><table{_class(kind)}>'
+        f"<caption>{text(caption)}</caption>\n<thead><tr>{''.join(heads)}</tr></thead>\n"
+        f"<tbody>\n{body}</tbody></table></div>\n"
     )
 
 
-def head(words: object) -> str:
-    """The head of a row."""
-    return f'<th scope="row">{text(words)}</th>'
+def column(words: object = "", kind: str = "") -> str:
+    """The head of a column; one without words is an empty cell."""
+    return f'<th scope="col"{_class(kind)}>{text(words)}</th>' if words else "<td></td>"
+
+
+def columns(*words: str) -> list[str]:
+    """Heads of columns."""
+    return [column(each) for each in words]
+
+
+def pair_column(a: str, b: str) -> str:
+    """The head of a column about two annotators, broken between their names alone."""
+    return f'<th scope="col"><span class="name">{text(a)} –</span> <span class="name">{text(b)}</span></th>'
+
+
+def head(words: object, beside: str = "", target: str = "") -> str:
+    """The head of a row, linked to a place on the page, with something finished beside it."""
+    shown = f'<a href="#{target}">{text(words)}</a>' if target else text(words)
+    return f'<th scope="row">{shown}{beside}</th>'
+
+
+def small(words: object) -> str:
+    """Words that stand back."""
+    return f"<small>{text(words)}</small>"
 
 
 def cell(words: object) -> str:
@@ -39,38 +71,51 @@ def cell(words: object) -> str:
 
 def number(value: float | None, digits: int = 3) -> str:
     """A cell with a number; empty where there is none."""
-    return f'<td class="n">{"" if value is None else f"{value:,.{digits}f}"}</td>'
+    return f'<td class="n">{shown(value, digits)}</td>'
 
 
-def heat(value: float | None, shown: str, share: float, title: str = "") -> str:
-    """A cell whose colour goes with a share of 0 … 1; the number stands in it, so colour is never needed."""
-    if value is None:
-        return f'<td class="heat why">{text(shown)}</td>'
+def shown(value: float | None, digits: int = 3) -> str:
+    """A number with so many digits, and no minus before nothing."""
+    return "" if value is None else f"{round(value, digits) + 0.0:,.{digits}f}".replace("-", "−")
+
+
+def interval(row: FieldRow) -> str:
+    """Both ends of the interval of alpha in words."""
+    if row.alpha_low is None or row.alpha_high is None:
+        return ""
+    return f"{shown(row.alpha_low)} to {shown(row.alpha_high)}"
+
+
+def heat(words: str, share: float | None, beside: str = "") -> str:
+    """A cell whose colour goes with a share of 0 … 1; what it stands for is written in it, so colour is not needed."""
+    if share is None:
+        return f'<td class="heat none">{text(words)}{beside}</td>'
     depth = max(0.0, min(1.0, share))
-    light = 97 - 52 * depth
-    ink = "#fff" if light < 58 else "#1b1f24"
-    about = f' title="{text(title)}"' if title else ""
-    return f'<td class="heat" style="background:hsl(205 55% {light:.0f}%);color:{ink}"{about}>{text(shown)}</td>'
+    return f'<td class="heat" style="--share:{depth:.2f}">{text(words)}{beside}</td>'
 
 
-def bar(row: FieldRow) -> str:
-    """Alpha as a bar from 0 with its interval; in words for who does not see it."""
+def bar(row: FieldRow, lowest: float) -> str:
+    """Alpha as a bar from 0 with its interval on a line from `lowest` to 1; in words for who does not see it."""
     if row.alpha is None:
         return "<td></td>"
-    left, right = sorted((_x(0), _x(row.alpha)))
-    words = f"alpha {row.alpha:.3f}"
-    interval = ""
+    left, right = sorted((_x(0, lowest), _x(row.alpha, lowest)))
+    words, mark = f"alpha {shown(row.alpha)}", ""
     if row.alpha_low is not None and row.alpha_high is not None:
-        words += f", 95 % interval {row.alpha_low:.3f} to {row.alpha_high:.3f}"
-        low, high = _x(row.alpha_low), _x(row.alpha_high)
-        interval = f'<path class="mark" fill="none" d="M{low:.1f} 4v8M{low:.1f} 8H{high:.1f}M{high:.1f} 4v8"/>'
+        words += f", 95 % interval {interval(row)}"
+        low, high = _x(row.alpha_low, lowest), _x(row.alpha_high, lowest)
+        mark = f'<path class="mark" d="M{low:.1f} 4v8M{low:.1f} 8H{high:.1f}M{high:.1f} 4v8"/>'
+    rails = "".join(f"M{_x(place, lowest):.1f} 0v{HEIGHT}" for place in (0, 1))
+    limits = "".join(f"M{_x(place, lowest):.1f} 0v{HEIGHT}" for place in LIMITS)
     return (
         f'<td><svg role="img" aria-label="{words}" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}">'
-        f'<path class="rail" d="M{_x(0):.1f} 0v{HEIGHT}M{_x(1):.1f} 0v{HEIGHT}"/>'
-        f'<rect class="bar" x="{left:.1f}" y="3" width="{right - left:.1f}" height="10" opacity=".55"/>'
-        f"{interval}</svg></td>"
+        f'<path class="limit" d="{limits}"/><path class="rail" d="{rails}"/>'
+        f'<rect class="bar" x="{left:.1f}" y="3" width="{right - left:.1f}" height="10"/>{mark}</svg></td>'
     )
 
 
-def _x(value: float) -> float:
-    return (max(-1.0, min(1.0, value)) + 1) / 2 * (WIDTH - 4) + 2
+def _x(value: float, lowest: float) -> float:
+    return (max(lowest, min(1.0, value)) - lowest) / (1 - lowest) * (WIDTH - 4) + 2
+
+
+def _class(kind: str) -> str:
+    return f' class="{kind}"' if kind else ""

@@ -19,7 +19,8 @@ METHODS = (
         "1 is perfect, 0 is what chance would do, below 0 is worse. Differences are measured at the field's level: "
         "equal or not for nominal fields; by ranks for ordinal ones; by squared distance for interval ones, relative "
         "to size for ratio ones; by MASI for sets, which counts shared members and whether one set contains the "
-        "other; by steps along the branches for trees.",
+        "other; by steps along the branches for trees. Dashed lines in the bars mark 0.667 and 0.8, below which "
+        "Krippendorff would draw tentative conclusions only, or none.",
     ),
     (
         "Intervals",
@@ -33,8 +34,10 @@ METHODS = (
         "comes from the taxonomy; for open fields it is the number of values that occur.",
     ),
     (
-        "Pairs",
-        "Cohen's kappa of two annotators on the units that both answered. Confusions count pairs of annotators.",
+        "Pairs and confusions",
+        "Cohen's kappa of two annotators on the units that both answered. Confusions count pairs of annotators: of "
+        "three who answered a unit, each two are one pair. A table of confusions reads the same by rows and by "
+        "columns.",
     ),
     (
         "What is undefined",
@@ -52,31 +55,3 @@ SOURCES = (
     "R. J. Passonneau, Measuring Agreement on Set-valued Items (MASI) (2006)",
     "R. Artstein & M. Poesio, Inter-Coder Agreement for Computational Linguistics (2008)",
 )
-STYLE = """
-:root { color-scheme: light; --ink: #1b1f24; --soft: #59636e; --line: #d1d9e0; --bar: #2f6f9f; --mark: #0b3a5b; }
-body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: #fff; margin: 2rem auto;
-  max-width: 78rem; padding: 0 1rem; }
-h1, h2, h3 { line-height: 1.2; }
-nav ul { padding-left: 1.2rem; }
-.wide { overflow-x: auto; }
-table { border-collapse: collapse; font-size: .875rem; margin: .5rem 0 1.5rem; }
-caption { text-align: left; color: var(--soft); padding: .25rem 0; }
-th, td { border-bottom: 1px solid var(--line); padding: .2rem .5rem; text-align: left; vertical-align: top; }
-td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td.heat { text-align: center; font-variant-numeric: tabular-nums; border: 1px solid var(--line); }
-svg { display: block; }
-svg .rail { stroke: var(--line); }
-svg .bar { fill: var(--bar); }
-svg .mark { stroke: var(--mark); stroke-width: 2; }
-.why { color: var(--soft); }
-@media print {
-  body { margin: 0; max-width: none; font-size: 10pt; }
-  nav { display: none; }
-  .wide { overflow: visible; }
-  table { font-size: 8pt; }
-  thead { display: table-header-group; }
-  tr, figure { break-inside: avoid; }
-  section { break-before: page; }
-  td.heat, svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-}
-"""

@@ -99,6 +99,53 @@ def test_a_screen_reader_finds_its_way(project: Project) -> None:
     assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
+def test_every_link_leads_somewhere_and_no_place_is_named_twice(project: Project) -> None:
+    tags = Tags()
+    tags.feed(written(project))
+    places = [attributes["id"] for _, attributes in tags.seen if "id" in attributes]
+    assert len(places) == len(set(places))
+    links = {str(attributes["href"]).removeprefix("#") for name, attributes in tags.seen if name == "a"}
+    assert {"compared", "compared-fields", "compared-pairs", "compared-confusions", "compared-verdict"} <= links
+    assert links <= set(places)
+    labels = {attributes["aria-labelledby"] for _, attributes in tags.seen if "aria-labelledby" in attributes}
+    assert labels <= set(places)
+
+
+def test_fields_are_summed_up_and_the_reasons_stand_beside_them(project: Project) -> None:
+    text = written(project)
+    assert "3 fields were answered by two annotators or more. Alpha is 0.8 or more in" in text
+    assert "What has no numbers, and why" in text
+    assert "−0.000" not in text
+
+
+def test_pairs_say_how_much_they_share(project: Project) -> None:
+    text = written(project)
+    assert "small: how many units both answered" in text
+    assert re.search(r'<td class="heat"[^>]*>[−.0-9]+ <small>2</small></td>', text)
+
+
+def test_long_labels_give_way_to_numbers_over_columns(tmp_path: Path) -> None:
+    long = COMPARED.replace("label: Maybe", "label: とても長いラベルはこのように折り返されます")
+    project = classified(tmp_path, {"ann": [{"verdict": "maybe"}], "bob": [{"verdict": "no"}]}, long)
+    text = written(project)
+    assert '<span aria-hidden="true">2 </span><span class="unseen">とても長い' in text
+    assert '<th scope="row">2 とても長い' in text
+
+
+def test_it_is_readable_in_the_dark_and_on_paper(project: Project) -> None:
+    text = written(project)
+    assert "prefers-color-scheme: dark" in text
+    assert "print-color-adjust: exact" in text
+    assert re.search(r"background: ?#|background:hsl", text.partition("</style>")[2]) is None
+
+
+def test_only_published_work_is_nothing_to_compare(tmp_path: Path) -> None:
+    project = classified(tmp_path, {"AIID": [{"verdict": "yes"}], "ann": [{"verdict": "yes"}]})
+    assert "What AIID published is a result" in written(project)
+    alone = classified(tmp_path / "alone", {"AIID": [{"verdict": "yes"}]})
+    assert "only AIID&#x27;s published work (1); nothing to compare" in written(alone, "compared")
+
+
 def test_policy_methods_and_sources_are_on_it(project: Project) -> None:
     text = written(project)
     for words in ("Unanswered is missing", "Krippendorff", "Passonneau", "seed 0", "@media print", "free text"):
@@ -133,3 +180,4 @@ def test_chromium_opens_it(project: Project, tmp_path: Path) -> None:
         [*command[:-2], f"--print-to-pdf={printed}", command[-1]], capture_output=True, timeout=120, check=True
     )
     assert printed.read_bytes().startswith(b"%PDF")
+    assert 1 <= printed.read_bytes().count(b"/Type /Page\n") <= 3
