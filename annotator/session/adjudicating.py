@@ -100,7 +100,9 @@ class Adjudicator(Reviewer):
         if not answers:
             return [Problem("", f"{review.subject} under {review.taxonomy}: nobody has handed in any answer")]
         taxonomy = self.session.taxonomy(review.taxonomy)
-        return check_classification(taxonomy, self.session.kind_of(review.subject), answers)
+        aside = reviewing.about_work(taxonomy)
+        found = check_classification(taxonomy, self.session.kind_of(review.subject), answers)
+        return [problem for problem in found if problem.field not in aside]
 
     def adjudicate(self, key: str, namespace: str, strategy: str = "", batch: str = "") -> Classification:
         """Put agreed answers and rulings on record; raises AnswerError with everything that is still missing.

@@ -21,14 +21,16 @@ def agreed(answers: Iterable[Answer]) -> Answer:
 
 
 def union(field: Field, answers: Mapping[str, Answer]) -> Answer:
-    """Every value that anybody gave; raises AnswerError where a union means nothing."""
-    if not field.holds_many:
+    """Every value that anybody gave, long texts one below the other; AnswerError where a union means nothing."""
+    if not field.holds_many and field.kind != "long_text":
         raise _refusal(field, "takes one value, so there is no union; adopt an answer, or rule a value")
     if odd := sorted({each.state for each in answers.values()} - {"answered", "empty"}):
         raise _refusal(field, f"was answered {' and '.join(odd)} too, which joins with no value; rule a value")
     given = [each for each in answers.values() if each.state == "answered"]
     if not given:
         raise _refusal(field, "has no values to join; adopt an answer")
+    if field.kind == "long_text":
+        return Answer(value="\n\n".join(_distinct(each.value for each in given)), evidence=_evidence(given))
     return Answer(value=_distinct(value for each in given for value in each.value), evidence=_evidence(given))
 
 

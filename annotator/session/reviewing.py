@@ -15,8 +15,15 @@ from annotator.taxonomy.conditions import hidden_fields
 
 
 def review(taxonomy: Taxonomy, work: list[Work], adjudicated: Classification, barred: frozenset[str]) -> Review:
-    """Compare field by field; `barred` are those whose decisions do not count, because they classified it too."""
-    answers = {each.annotator: {field: _answer(said) for field, said in each.answers.items()} for each in work}
+    """Compare field by field; `barred` are those whose decisions do not count, because they classified it too.
+
+    Fields about the work itself are left out: whoever filled them in differs by right.
+    """
+    aside = about_work(taxonomy)
+    answers = {
+        each.annotator: {field: _answer(said) for field, said in each.answers.items() if field not in aside}
+        for each in work
+    }
     positions = {name: {field: _position(one) for field, one in given.items()} for name, given in answers.items()}
     rulings = adjudicated.rulings
     fields = [
@@ -43,6 +50,11 @@ def tentative(fields: list[Comparison] | tuple[Comparison, ...], by_majority: bo
         elif by_majority and (most := resolving.majority_of(each.answers, each.positions)) is not None:
             found[each.field] = most
     return found
+
+
+def about_work(taxonomy: Taxonomy) -> set[str]:
+    """The fields that speak of the work and not of the subject: not public."""
+    return {field.id for field in taxonomy.by_id.values() if not field.public}
 
 
 def considered(comparison: Comparison) -> dict[str, dict[str, object]]:

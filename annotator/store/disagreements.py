@@ -1,7 +1,8 @@
 """Where annotators differ, kept in step with what they hand in, so that a queue of any length opens at once.
 
 Two answers are equal when their state and their values are; the order of values does not
-count. A field that only one annotator answered is no disagreement.
+count. A field that only one annotator answered is no disagreement, nor one that speaks of the
+work and not of the subject.
 """
 
 from __future__ import annotations
@@ -23,19 +24,29 @@ COLUMNS = "subject_id, taxonomy, round, field, positions, settled"
 TOTALS = "SELECT subject_id, taxonomy, round, count(*), max(settled) FROM disagreements"
 
 
-def _found(which: str = "1") -> str:
-    """Compare the classifications that a condition on `work` selects; several codes of a set come in their order."""
+def _found(which: str = "1", under: str = "1") -> str:
+    """Compare the classifications that a condition on `work` selects; several codes of a set come in their order.
+
+    Fields about the work itself, which a taxonomy calls not public, are left out; `under` limits the
+    taxonomies they are looked up in.
+    """
+    about_work = f"""SELECT namespace, version, json_extract(field.value, '$.id') FROM taxonomies,
+                     json_each(document, '$.fields') AS field
+                     WHERE json_extract(field.value, '$.public') = 0 AND {under}"""
     codes = """SELECT group_concat(code) FROM (SELECT code FROM answers AS one
                  WHERE one.classification_id = work.id AND one.field = answers.field ORDER BY code)"""
     positions = f"""SELECT work.subject_id, work.taxonomy, round, field, min(state) || ':' || ifnull(({codes}), '')
                       AS position FROM classifications AS work JOIN answers ON classification_id = work.id
-                    WHERE {IS_WITNESS} AND state != 'hidden' AND {which} GROUP BY work.id, field"""
+                    WHERE {IS_WITNESS} AND state != 'hidden' AND {which}
+                      AND (work.taxonomy, work.version, field) NOT IN ({about_work}) GROUP BY work.id, field"""
     return f"""SELECT subject_id, taxonomy, round, field, count(DISTINCT position) AS positions, {SETTLED} AS settled
                FROM ({positions}) AS found GROUP BY 1, 2, 3, 4 HAVING count(DISTINCT position) > 1"""
 
 
 EVERYWHERE = _found()
-IN_ONE = _found("work.subject_id = :subject AND work.taxonomy = :taxonomy AND work.round = :round")
+IN_ONE = _found(
+    "work.subject_id = :subject AND work.taxonomy = :taxonomy AND work.round = :round", "namespace = :taxonomy"
+)
 
 
 class Totals(NamedTuple):

@@ -44,3 +44,11 @@ CREATE INDEX classifications_at_work ON classifications (subject_id, taxonomy, a
 
 -- What is closed to those who have not handed in themselves; empty in a file that only imports have filled.
 CREATE INDEX classifications_made_here ON classifications (annotator) WHERE is_imported = 0 AND publish = 'unpublished';
+
+-- Fields about the work itself are nothing to differ about.
+DELETE FROM disagreements WHERE (taxonomy, field) IN (
+  SELECT namespace, json_extract(field.value, '$.id') FROM taxonomies, json_each(document, '$.fields') AS field
+  WHERE json_extract(field.value, '$.public') = 0);
+DELETE FROM disputed_subjects;
+INSERT INTO disputed_subjects (subject_id, taxonomy, round, fields, settled)
+SELECT subject_id, taxonomy, round, count(*), max(settled) FROM disagreements GROUP BY 1, 2, 3;
