@@ -98,7 +98,9 @@ def annotators_command(call: Call, /, **said: Any) -> int:
     from annotator.comparing.annotator_notes import annotator_notes
     from annotator.comparing.annotator_rows import annotator_rows
 
-    rows = lambda comparison, _: annotator_rows(comparison)  # noqa: E731
+    def rows(comparison: Comparison, _: Resampling) -> list[Any]:
+        return list(annotator_rows(comparison))
+
     return _print(call, take(call, said), Table.ANNOTATORS, rows, annotator_notes)
 
 
