@@ -11,12 +11,13 @@ from annotator.tui.agreement_words import figure, percent
 from annotator.tui.widgets.agreement_rows import Line
 
 LEADS_TO = {
-    ChoiceRow: "enter lists the subjects somebody gave it to, those first that annotators differ on · "
-    "specific: how often the others chose it too · α: it against all the rest",
+    ChoiceRow: "enter lists its subjects, those first that annotators differ on · "
+    "specific: how often the others chose it too · α: it against the rest",
     PairRow: "enter puts these two into the matrix · d lists the subjects they differ on",
     Confused: "enter lists the subjects that were given both values",
 }
-LEGEND = " ░▒▓█ of the row  [ ] agree "
+EVERYBODY = "All pairs of annotators, both halves alike"
+LEGEND = "░▒▓█ share of row · [ ] agree"
 
 
 def part_lines(seen: FieldSeen) -> Iterator[Line]:
@@ -44,11 +45,10 @@ def part_lines(seen: FieldSeen) -> Iterator[Line]:
 
 
 def matrix_in_words(matrix: Matrix, *, holds_sets: bool) -> str:
-    """Whose values stand where, and what counts as one value."""
+    """Whose values stand where, what counts as one value, and what the signs mean."""
     sets = "; several choices together are one value" if holds_sets else ""
-    if matrix.pair:
-        return f" {matrix.pair[0]} in rows, {matrix.pair[1]} in columns{sets}"
-    return f" All pairs of annotators, both halves alike{sets}"
+    whose = f"{matrix.pair[0]} in rows, {matrix.pair[1]} in columns" if matrix.pair else EVERYBODY
+    return f"{whose}{sets} · {LEGEND}"
 
 
 def cell_in_full(matrix: Matrix, row: int, column: int) -> str:

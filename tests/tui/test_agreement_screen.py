@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from textual.pilot import Pilot
-from textual.screen import Screen
 
 from annotator.comparing.rows import FieldRow
 from annotator.comparing.scope import Scope
-from annotator.session import Session
 from annotator.tui.agreement_words import bar, figure, percent, scale, scale_start
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.agreement_filter import AgreementFilter, scope_from, scope_lines
@@ -23,67 +20,11 @@ from annotator.tui.screens.agreement_field import AgreementFieldScreen
 from annotator.tui.screens.agreement_subjects import AgreementSubjectsScreen
 from annotator.tui.screens.queue import QueueScreen
 from annotator.tui.screens.review import ReviewScreen
-from tests.comparing.classified import Said, add, classified, verdicts
+from tests.comparing.classified import add, verdicts
+from tests.tui.agreement_content import comparing, go_to, lines, listed, settle, shown, three
 from tests.tui.desk_content import NASTY, filled_session
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (200, 50)], ids=["80x24", "200x50"])
-
-
-def said(verdict: str, basis: list[str], deaths: int) -> Said:
-    return {"verdict": verdict, "basis": basis, "deaths": deaths}
-
-
-WORK: Mapping[str, list[Said | None]] = {
-    "ana": [said("yes", ["age"], 1), said("no", ["race"], 0), said("yes", ["age", "sex"], 2), said("no", ["sex"], 0)],
-    "bo": [said("yes", ["age"], 1), said("yes", ["race"], 0), said("yes", ["age"], 2), said("no", ["sex"], 0)],
-    "eva": [said("no", ["age"], 1), said("yes", ["race"], 0), None, said("(unknown)", ["sex"], 0)],
-}
-
-
-def three(folder: Path, annotator: str = "zoe", work: Mapping[str, list[Said | None]] = WORK) -> Session:
-    """Three annotators who differ most on the verdict and not at all on deaths."""
-    return Session(classified(folder, work), annotator)
-
-
-def listed(pilot: Pilot[None]) -> list[str]:
-    """The subjects on screen, in their order."""
-    assert isinstance(pilot.app.screen, AgreementSubjectsScreen)
-    return [each.key for each in pilot.app.screen.seen.rows]
-
-
-async def settle(pilot: Pilot[None]) -> None:
-    """Wait until what was computed is shown."""
-    await pilot.pause(0.1)
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause(0.1)
-
-
-@asynccontextmanager
-async def comparing(session: Session, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
-    """Open the agreement screen from the queue."""
-    app = AnnotatorApp(session)
-    async with app.run_test(size=size) as pilot:
-        await settle(pilot)
-        await pilot.press("A")
-        await settle(pilot)
-        yield pilot
-
-
-def lines(screen: Screen[Any]) -> list[str]:
-    """What the screen shows, line by line."""
-    return ["".join(segment.text for segment in strip) for strip in screen._compositor.render_strips()]
-
-
-def shown(pilot: Pilot[None]) -> str:
-    """All words on screen, whatever line they stand on; two spaces between columns become one."""
-    return " ".join("\n".join(lines(pilot.app.screen)).split())
-
-
-async def go_to(pilot: Pilot[None], words: str) -> None:
-    """Put the cursor on the line with some words."""
-    rows = cast(AgreementFieldScreen, pilot.app.screen).rows
-    rows.cursor = next(place for place, line in enumerate(rows.lines) if words in line.text)
-    await pilot.pause()
 
 
 async def test_fields_are_ranked_from_the_worst_and_undefined_ones_come_last_with_the_reason(tmp_path: Path) -> None:
@@ -333,10 +274,24 @@ def test_figures_do_not_round_to_what_they_are_not() -> None:
 
 
 def test_a_filter_left_as_it_is_changes_nothing() -> None:
-    scope = Scope("compared", round=12, annotators=("ana", "bo"), since="2020", drafts=True)
-    people = ["ana", "bo", "eva"]
-    values = {line.setting: line.value for line in scope_lines(scope, people)}
-    assert scope_from(scope, values, people) == scope
+    people = ["AIID", "ana", "bo", "eva"]
+    for chosen in ((), ("ana", "bo"), ("AIID", "ana"), ("AIID", "ana", "bo", "eva")):
+        scope = Scope("compared", round=12, annotators=chosen, since="2020", drafts=True)
+        values = {line.setting: line.value for line in scope_lines(scope, people)}
+        assert scope_from(scope, values, people) == scope
+
+
+def test_rounds_to_choose_from_are_those_with_work() -> None:
+    (line, *_) = scope_lines(Scope("compared", round=12), [], [1, 2, 11])
+    assert [value for value, _ in line.options] == ["1", "2", "11", "12"]
+
+
+def test_what_was_published_is_left_out_unless_somebody_takes_it_in() -> None:
+    people = ["AIID", "ana", "bo"]
+    named = {line.setting: line for line in scope_lines(Scope("compared"), people)}
+    assert [named[f"with:{name}"].value for name in people] == ["out", "", ""]
+    values = {name: line.value for name, line in named.items()} | {"with:AIID": ""}
+    assert scope_from(Scope("compared"), values, people).annotators == ("AIID", "ana", "bo")
 
 
 # What it looks like

@@ -165,7 +165,7 @@ class AgreementDesk(DeskScreen[Scope], Generic[Seen]):
         from annotator.session.agreement_tables import write_new
 
         write_new(path, self.table())
-        self.notify(f"{path}: written.", markup=False)
+        self.notify(f"Written to {path.absolute()}.", markup=False)
 
     def table(self) -> Any:
         """What is shown, as a table to write."""

@@ -17,7 +17,7 @@ from annotator.session import Session
 from annotator.session.agreement_tables import Table, table_of, table_of_confusions, table_of_matrix
 from annotator.session.compared_subjects import Pair, subjects_differing, subjects_in_cell, subjects_with_choice
 from annotator.session.comparing import Confused, FieldSeen, agreement_field, matrix_of_pair
-from annotator.tui.agreement_parts import LEADS_TO, LEGEND, cell_in_full, matrix_in_words, part_lines
+from annotator.tui.agreement_parts import LEADS_TO, cell_in_full, matrix_in_words, part_lines
 from annotator.tui.agreement_words import filters_in_words, name_of, row_in_words
 from annotator.tui.screens.agreement_desk import COMPUTING_WORDS, AgreementDesk
 from annotator.tui.screens.agreement_subjects import AgreementSubjectsScreen, Asked
@@ -30,8 +30,8 @@ WIDE = 120
 """From this width on, the matrix stands beside the lines."""
 LEAST_LINES = 4
 """Of whatever is not in use, when lines and matrix stand one above the other."""
-ABOVE_MATRIX = 3
-"""Lines of its title and heads."""
+HEADS = 2
+"""Lines over the matrix, under its title."""
 
 
 class Shown(NamedTuple):
@@ -51,7 +51,7 @@ class AgreementFieldScreen(AgreementDesk[Shown]):
     rows = getters.query_one("#rows", DetailLines)
     matrix = getters.query_one("#matrix", MatrixRows)
     heads = getters.query_one("#matrix-heads", MatrixHeads)
-    title_line = getters.query_one("#matrix-title", TextLine)
+    title_line = getters.query_one("#matrix-title", TextLines)
     confusion = getters.query_one("#confusion", Vertical)
     note = getters.query_one("#note", TextLines)
     pair: Pair = None
@@ -66,7 +66,7 @@ class AgreementFieldScreen(AgreementDesk[Shown]):
         with Container(id="parts"):
             yield DetailLines(id="rows")
             with Vertical(id="confusion"):
-                yield TextLine(id="matrix-title", right=LEGEND)
+                yield TextLines(id="matrix-title", most=2)
                 yield MatrixHeads(matrix, id="matrix-heads")
                 yield matrix
         yield TextLines(id="detail", least=2, most=2)
@@ -129,8 +129,9 @@ class AgreementFieldScreen(AgreementDesk[Shown]):
             self.confusion.styles.height = "1fr"
             return
         room = max(2 * LEAST_LINES, self.size.height - 5)
-        wanted = self.matrix.count + ABOVE_MATRIX
-        most = room - LEAST_LINES if self.matrix.has_focus else max(room // 2, LEAST_LINES + ABOVE_MATRIX)
+        above = self.title_line.height_at(self.size.width) + HEADS
+        wanted = self.matrix.count + above
+        most = room - LEAST_LINES if self.matrix.has_focus else max(room // 2, LEAST_LINES + above)
         self.confusion.styles.height = min(wanted, most)
 
     def _describe(self) -> None:

@@ -30,8 +30,12 @@ class TextLines(Widget):
         self.most = most
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as are drawn; what changes with every key keeps its height, so that nothing jumps."""
+        """As many lines as are drawn."""
         del container, viewport
+        return self.height_at(width)
+
+    def height_at(self, width: int) -> int:
+        """How many lines a width takes; what changes with every key keeps its height, so that nothing jumps."""
         return max(len(self._lines(width)), self.least if width < NARROW else min(self.least, 1))
 
     def render_line(self, y: int) -> Strip:

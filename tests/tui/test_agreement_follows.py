@@ -1,0 +1,117 @@
+"""The open screens of agreement follow what anybody hands in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from annotator.comparing.rows import FieldRow
+from annotator.comparing.scope import Scope
+from annotator.models.classification import Answer
+from annotator.session import Session, open_session
+from annotator.session.comparing import agreement_fields
+from annotator.session.project_settings import change
+from annotator.tui.screens import agreement_desk
+from annotator.tui.screens.agreement import AgreementScreen
+from tests.tui.agreement_content import comparing, field_screen, go_to, listed, press, settle, shown, three
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(agreement_desk, "FOLLOW_EVERY", 0.05)
+
+
+def reviewing(folder: Path) -> Session:
+    """Zoe, whom the team lets look at others' work."""
+    session = three(folder)
+    change(session.store, "zoe", "reviewers", "zoe")
+    return session
+
+
+def hand_in(session: Session, key: str, verdict: str) -> None:
+    other = open_session(session.path, "max")
+    other.set_answer(key, "compared", "verdict", Answer(value=verdict))
+    other.submit(key, "compared")
+    other.close()
+
+
+async def until(pilot: Pilot[None], words: str) -> None:
+    for _ in range(60):
+        await settle(pilot)
+        if words in shown(pilot):
+            return
+    pytest.fail(f"{words!r} did not appear: {shown(pilot)}")
+
+
+def rows(pilot: Pilot[None]) -> dict[str, FieldRow]:
+    assert isinstance(pilot.app.screen, AgreementScreen)
+    return {row.field: row for row in pilot.app.screen.rows.rows}
+
+
+async def test_a_submission_by_somebody_else_appears_on_the_open_screen(tmp_path: Path) -> None:
+    session = reviewing(tmp_path)
+    async with comparing(session) as pilot:
+        before = rows(pilot)
+        await press(pilot, "j")
+        hand_in(session, "demo:3", "no")
+        await until(pilot, "max (1)")
+        after = rows(pilot)
+        wanted = {row.field: row for row in agreement_fields(session, Scope("compared")).rows}
+        assert after["verdict"].alpha != before["verdict"].alpha
+        assert after["verdict"].alpha == pytest.approx(wanted["verdict"].alpha)
+        assert (after["verdict"].alpha_low, after["verdict"].alpha_high) == pytest.approx(
+            (wanted["verdict"].alpha_low, wanted["verdict"].alpha_high)
+        )
+        assert after["basis"] == before["basis"]
+
+
+async def test_a_field_and_the_subjects_behind_it_follow_too(tmp_path: Path) -> None:
+    session = reviewing(tmp_path)
+    async with comparing(session) as pilot:
+        await press(pilot, "enter")
+        hand_in(session, "demo:3", "no")
+        await until(pilot, "bo – max")
+        await go_to(pilot, "Yes ≠ No")
+        await press(pilot, "enter")
+        assert listed(pilot) == ["demo:1", "demo:2", "demo:3"]
+        hand_in(session, "demo:4", "yes")
+        await until(pilot, "1 of 4 subjects")
+        await press(pilot, "escape")
+        assert field_screen(pilot).shown is not None
+
+
+async def test_somebody_who_comes_back_from_a_review_sees_what_came_meanwhile(tmp_path: Path) -> None:
+    session = reviewing(tmp_path)
+    async with comparing(session) as pilot:
+        await press(pilot, "enter", "d", "enter")
+        hand_in(session, "demo:3", "no")
+        await press(pilot, "escape", "escape", "escape")
+        await until(pilot, "max (1)")
+
+
+async def test_drafts_of_others_change_nothing_and_nothing_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = reviewing(tmp_path)
+    async with comparing(session) as pilot:
+        assert isinstance(pilot.app.screen, AgreementScreen)
+        asked = pilot.app.screen.request
+        other = open_session(session.path, "max")
+        other.set_answer("demo:3", "compared", "verdict", Answer(value="no"))
+        other.close()
+        await pilot.pause(0.3)
+        await settle(pilot)
+        assert pilot.app.screen.request == asked
+
+
+async def test_intervals_come_after_the_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = reviewing(tmp_path)
+    async with comparing(session) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, AgreementScreen) and screen.seen
+        screen.rows.fill(screen.rows.rows, frozenset({"verdict"}))
+        screen.on_line_list_moved()
+        await pilot.pause()
+        assert "■…" in shown(pilot) and "[…]" in shown(pilot)
