@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import agreement, journeys, screens
+from benchmarks import agreement, journeys, review, screens
 from benchmarks.figures import table
 
 MEASURES = {
@@ -22,6 +22,7 @@ MEASURES = {
     "agreement_of_snapshot": agreement.of_snapshot,
     "agreement_of_a_million": agreement.of_a_million,
     "agreement_in_memory": agreement.in_memory,
+    "review": review.opening,
     "installed_size": journeys.installed_size,
 }
 
