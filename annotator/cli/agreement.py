@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Rows = Callable[["Comparison", "Resampling"], list[Any]]
 """Works the rows of a table out."""
 NOTHING_SHARED = (
-    "There is no taxonomy in which two annotators handed in the same subject, so nothing to compare. "
+    "There is no taxonomy in which two annotators handed in the same subject in round {}, so nothing to compare. "
     "What AIID published is left out unless --annotators names it."
 )
 
@@ -154,7 +154,7 @@ def _print(
         said += notes(comparison, resampling if table in {Table.FIELDS, Table.DETAILS} else None)
         said += more(comparison, mine) if more else []
     print_table(table, found, asked)
-    for words in said or [NOTHING_SHARED]:
+    for words in said or [NOTHING_SHARED.format(scope.round)]:
         say(words)
     return 0
 

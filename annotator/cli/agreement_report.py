@@ -35,5 +35,5 @@ def report_command(call: Call, /, file: Path, **said: Any) -> int:
     write(file, pieces)
     say(f"{file}: written.")
     if any(NOTHING in piece for piece in pieces):
-        say(NOTHING_SHARED)
+        say(NOTHING_SHARED.format(scope.round))
     return 0

@@ -53,7 +53,7 @@ def disagreements_command(call: Call, /, likely: bool, **said: Any) -> int:
         found += [{**head, **asdict(row)} for row in rows]
         notes += beside
     print_table(Table.LIKELY if likely else Table.DISAGREEMENTS, found, asked)
-    for words in notes if asked_for else [NOTHING_SHARED]:
+    for words in notes if asked_for else [NOTHING_SHARED.format(scope.round)]:
         say(words)
     say(counted(len(found), "disagreement") + ".")
     return 0

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from annotator.comparing.scope import Scope
 from annotator.models.reserved import PUBLISHER
 from annotator.store.agreement_patterns import Answers
+from annotator.store.agreement_rounds import rounds
 
 MOST_NAMED = 12
 """Annotators named one by one."""
@@ -20,7 +21,7 @@ def who(answers: Answers) -> str:
     if not parts and answers.closed.total:
         return "nothing that was handed in is open to you yet, so there is nothing to compare."
     if not parts:
-        return "nobody handed anything in, so there is nothing to compare."
+        return f"nobody handed anything in, so there is nothing to compare{_elsewhere(answers)}."
     if len(parts) > MOST_NAMED:
         named = f"{len(parts):,} annotators"
     else:
@@ -30,6 +31,12 @@ def who(answers: Answers) -> str:
     shared = answers.overlapping()
     subjects = "no subject" if not shared else f"{shared:,} subject{'' if shared == 1 else 's'}"
     return f"{named}; {subjects} classified by two or more."
+
+
+def _elsewhere(answers: Answers) -> str:
+    found = [number for number in rounds(answers.connection, answers.sample.taxonomy) if number != answers.sample.round]
+    listed = ", ".join(map(str, found))
+    return f"; there is work in round{'' if len(found) == 1 else 's'} {listed}" if found else ""
 
 
 def left_aside(answers: Answers) -> Iterator[str]:
