@@ -48,21 +48,27 @@ class QueueQuery:
 
     def ids(self, connection: sqlite3.Connection, limit: int = -1) -> array[int]:
         """Ids of the subjects in order, at most `limit` (-1: all)."""
-        first = self._assigned(connection) if self.view.sort == "order" and not self.view.descending else array("q")
+        is_usual = self.view.sort == "order" and not self.view.descending
+        first = self._assigned(connection, limit) if is_usual else array("q")
         if not first:
             return self._sorted(connection, limit)
-        if 0 <= limit <= len(first):
-            return first[:limit]
+        if len(first) == limit:
+            return first
         taken = set(first)
         rest = self._sorted(connection, limit if limit < 0 else limit + len(first))
         found = first + array("q", (each for each in rest if each not in taken))
         return found if limit < 0 else found[:limit]
 
-    def _assigned(self, connection: sqlite3.Connection) -> array[int]:
-        """Ids of the subjects with open assignments, in the order to do them."""
+    def _assigned(self, connection: sqlite3.Connection, limit: int) -> array[int]:
+        """Ids of the subjects with open assignments, in the order to do them, at most `limit` (-1: all)."""
         sql = f"""SELECT subjects.id FROM assignments CROSS JOIN subjects ON subjects.id = subject_id
                   WHERE {self._open_assignments()} AND {self.where} ORDER BY batch, position, assignments.taxonomy"""
-        return array("q", dict.fromkeys(row[0] for row in connection.execute(sql, self.values)))
+        found: dict[int, None] = {}
+        for (subject_id,) in connection.execute(sql, self.values):
+            if len(found) == limit:
+                break
+            found[subject_id] = None
+        return array("q", found)
 
     def _open_assignments(self) -> str:
         only = " AND assignments.taxonomy = :taxonomy" if self.view.taxonomy else ""
