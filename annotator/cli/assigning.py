@@ -55,7 +55,7 @@ HEADS = ("ANNOTATOR", "ASSIGNED", "SHARED", "BATCHES")
 @with_options(DRY_RUN, JSON)
 @pass_call
 def assign_command(call: Call, /, **said: Any) -> int:
-    """Deal subjects out to annotators.
+    """Deal subjects out to annotators, or take them back.
 
     The subjects are those that `annotator list` would show for QUERY and the same options, as
     far as the taxonomy asks about them. Only what is missing is dealt, so that calling it
