@@ -155,7 +155,9 @@ def _chosen(connection: sqlite3.Connection, wish: Wish, taxonomy: Taxonomy) -> l
     chosen = [each for each in found if each.kind in kinds]
     if wish.keys is not None and len(chosen) < len(found):
         other = next(each for each in found if each.kind not in kinds)
-        raise RequestError(f"{other.key} is one of the {other.kind}s, and {name} asks only about {' and '.join(kinds)}s.")
+        raise RequestError(
+            f"{other.key} is one of the {other.kind}s, and {name} asks only about {' and '.join(kinds)}s."
+        )
     if not chosen:
         raise RequestError(
             f"No subject is like that, so there is nothing to deal; {name} is about {' and '.join(kinds)}s."
