@@ -141,3 +141,34 @@ def test_a_file_of_an_older_version_learns_where_its_annotators_differ(
         assert store.connection.execute("SELECT fields FROM disputed_subjects").fetchall() == [(1,)]
         assert problems(store) == []
     assert version(path) == SHIPPED
+
+
+def test_a_file_of_an_older_version_learns_what_is_as_it_was_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.db"
+    monkeypatch.setattr(migrating, "migration_files", lambda: FIRST[:3])
+    head = readable.head
+    monkeypatch.setattr(projection, "UPSERT", projection.upsert(readable.HEAD[:-1]))  # it knew of no such column
+    monkeypatch.setattr(readable, "head", lambda *given: head(*given)[:-1])
+    with closing(make_store(path)) as store:
+        for annotator in ("brought", "published", "edited", "flagged"):
+            record(store, of(annotator=annotator), "imported", answers={"a": {"value": "yes"}}, status="submitted")
+        record(store, of(annotator="published"), "published")
+        record(store, of(annotator="published"), "withdrawn")
+        answer(store, of(annotator="edited"), "a", "no")
+        record(store, of(annotator="edited"), "undone", event=last_event(store))
+        record(store, of(annotator="flagged"), "flag_raised", reason="odd")
+        answer(store, of(annotator="own"), "a", "yes")
+        answer(store, of("t:2", "brought"), "a", "yes")  # another subject of somebody whose work was imported
+    monkeypatch.undo()
+    with closing(Store.open(path, hides_b_unless_a_says_yes)) as store:
+        sql = "SELECT annotator, subject_id FROM classifications WHERE is_imported ORDER BY 1"
+        assert store.connection.execute(sql).fetchall() == [("brought", 1), ("published", 1)]
+        assert problems(store) == []
+        store.rebuild()
+        assert store.connection.execute(sql).fetchall() == [("brought", 1), ("published", 1)]
+
+
+def last_event(store: Store) -> str:
+    return str(store.connection.execute("SELECT max(id) FROM events").fetchone()[0])
