@@ -53,13 +53,14 @@ async def _pictures(folder: Path) -> None:
     project = Project.open(folder / "demo.db")
     make_demo(project)
     scenes = {
-        "queue": ([], WIDE),
-        "tagging": (["enter", "wait"], WIDE),
-        "tagging-narrow": (["enter", "wait"], NARROW),
-        "help": (["f1", "wait"], WIDE),
+        "queue": ([], WIDE, "sample-1"),
+        "tagging": (["enter", "wait"], WIDE, "sample-1"),
+        "tagging-narrow": (["enter", "wait"], NARROW, "sample-1"),
+        "review": (["D", "wait", "enter", "wait"], WIDE, "reviewer"),
+        "help": (["f1", "wait"], WIDE, "sample-1"),
     }
-    for name, (presses, size) in scenes.items():
-        app = AnnotatorApp(Session(project, "sample-1"))
+    for name, (presses, size, who) in scenes.items():
+        app = AnnotatorApp(Session(project, who))
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             for key in presses:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
+from annotator.models.classification import Answer
 from annotator.models.review import Comparison
 from annotator.store.readable import position
+from annotator.tui.answer_words import value_words
 from annotator.tui.disputed_words import counted, named
 from annotator.tui.form_lines import QUOTED, FormLines
 from annotator.tui.form_rows import Part, Row, Tone, parts_of, told
@@ -106,11 +108,28 @@ def _cell(each: Comparison, column: Column, state: ReviewState) -> Part:
     is_ruled = each.ruling is not None and each.positions.get(column.name) == position(
         each.ruling.answer.state, each.ruling.answer.value
     )
-    words = inert(said(state.taxonomy.by_id.get(each.field), answer))
-    quoted = f" {QUOTED}" if answer.evidence else ""
-    text = clip(f"{RULED if is_ruled else ''}{words}", width - 1 - len(quoted)) + quoted
+    quoted, ruled = f" {QUOTED}" if answer.evidence else "", RULED if is_ruled else ""
+    room = width - 1 - len(quoted) - len(ruled)
+    text = ruled + clip(inert(_shortest(each, column.name, state, room)), room) + quoted
     style = "chosen" if is_ruled else "answer" if answer.state == "answered" else "state"
     return Part(fit(text, width), style if each.differs or is_ruled else "muted")
+
+
+def _shortest(each: Comparison, annotator: str, state: ReviewState, room: int) -> str:
+    """An answer in words; of several values that do not fit, those that others do not share come first."""
+    field, answer = state.taxonomy.by_id.get(each.field), each.answers[annotator]
+    words = said(field, answer)
+    if field is None or not field.holds_many or answer.state != "answered" or cell_len(inert(words)) <= room:
+        return words
+    shared = [value for value in answer.value if all(_holds(other, value) for other in each.answers.values())]
+    own = [value for value in answer.value if value not in shared]
+    if not shared or not each.differs:
+        return words
+    return f"{value_words(field, own)} + {len(shared)} shared" if own else f"{len(shared)} shared"
+
+
+def _holds(answer: Answer, value: object) -> bool:
+    return answer.state == "answered" and value in answer.value
 
 
 def _ruling_cell(each: Comparison, state: ReviewState) -> Part:
