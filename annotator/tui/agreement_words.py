@@ -73,9 +73,11 @@ def bar(row: FieldRow, cells: int, start: float, *, is_pending: bool = False) ->
 def scale(cells: int, start: float) -> str:
     """The head over the bars: where they begin, zero, and 1."""
     drawn = list(" " * cells)
-    for value, words in ((start, f"{start:g}".replace("-", "−")), (0.0, "0"), (1.0, "1")):
+    for value in (1.0, 0.0, start):  # what would touch a more important one is left out
+        words = f"{value:g}".replace("-", "−")
         at = min(_place(value, cells, start), cells - len(words))
-        drawn[at : at + len(words)] = words
+        if not "".join(drawn[max(0, at - 1) : at + len(words) + 1]).strip():
+            drawn[at : at + len(words)] = words
     return "".join(drawn)
 
 

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 from annotator.comparing.rows import FieldRow
 from annotator.comparing.scope import Scope
+from annotator.session import Session
 from annotator.tui.agreement_words import bar, figure, percent, scale, scale_start
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.agreement_filter import AgreementFilter, scope_from, scope_lines
@@ -20,8 +21,9 @@ from annotator.tui.screens.agreement_field import AgreementFieldScreen
 from annotator.tui.screens.agreement_subjects import AgreementSubjectsScreen
 from annotator.tui.screens.queue import QueueScreen
 from annotator.tui.screens.review import ReviewScreen
-from tests.comparing.classified import add, verdicts
-from tests.tui.agreement_content import comparing, go_to, lines, listed, settle, shown, three
+from tests.comparing.classified import COMPARED, add, verdicts
+from tests.exporting.desks import project_with
+from tests.tui.agreement_content import comparing, go_to, lines, listed, press, settle, shown, three
 from tests.tui.desk_content import NASTY, filled_session
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (200, 50)], ids=["80x24", "200x50"])
@@ -213,6 +215,44 @@ async def test_each_part_of_a_field_is_written_as_its_own_table(
         assert subjects.startswith("subject,ana,bo,eva\ndemo:1,Yes,Yes,No\n")
 
 
+async def test_every_taxonomy_that_can_be_compared_is_reached(tmp_path: Path) -> None:
+    project = project_with(tmp_path, COMPARED, COMPARED.replace("namespace: compared", "namespace: other"))
+    for name, verdict in (("compared", "yes"), ("other", "no")):
+        add(project, {"ana": verdicts("yes", "no"), "bo": verdicts(verdict, "maybe")}, taxonomy=name)
+    async with comparing(Session(project, "zoe")) as pilot:
+        screen = cast(AgreementScreen, pilot.app.screen)
+        assert "compared · 1 of 2" in screen.where.text
+        first = screen.rows.rows[0].percent
+        await press(pilot, "]")
+        assert "other · 2 of 2" in screen.where.text and screen.rows.rows[0].percent != first
+        await press(pilot, "enter")
+        assert "other · 1 Verdict" in shown(pilot)
+        await press(pilot, "]", "escape", "]")
+        assert "compared · 1 of 2" in screen.where.text and screen.rows.rows[0].percent == first
+        await press(pilot, "[")
+        assert "other · 2 of 2" in screen.where.text
+
+
+async def test_a_filter_set_on_a_field_holds_for_all_fields_too(tmp_path: Path) -> None:
+    async with comparing(three(tmp_path)) as pilot:
+        await press(pilot, "enter", "f", "G", "right", "enter")
+        shown_field = cast(AgreementFieldScreen, pilot.app.screen).shown
+        assert shown_field and [(row.a, row.b) for row in shown_field.seen.pairs] == [("ana", "bo")]
+        await press(pilot, "d")
+        assert listed(pilot) == ["demo:2"]
+        await press(pilot, "escape", "escape")
+        screen = cast(AgreementScreen, pilot.app.screen)
+        assert screen.scope.annotators == ("ana", "bo") and screen.scope.field == ""
+        assert screen.rows.rows[0].percent == 75
+
+
+async def test_nothing_is_written_where_nothing_is_shown(tmp_path: Path) -> None:
+    async with comparing(filled_session(tmp_path)) as pilot:
+        await press(pilot, "x")
+        assert isinstance(pilot.app.screen, AgreementScreen)
+        assert "There is nothing here to write" in shown(pilot)
+
+
 async def test_one_annotator_alone_is_told_that_agreement_needs_two(tmp_path: Path) -> None:
     async with comparing(three(tmp_path, work={"ana": verdicts("yes", "no")})) as pilot:
         assert "agreement needs two annotators" in shown(pilot)
@@ -266,6 +306,10 @@ def test_an_interval_is_drawn_where_it_lies(of: FieldRow, start: float, drawn: s
 def test_the_scale_has_room_for_every_interval() -> None:
     assert [scale_start([row(a, low)]) for a, low in ((0.5, 0.1), (0.5, -0.1), (-0.7, None))] == [0.0, -0.5, -1.0]
     assert scale(11, -1.0) == "−1   0    1"
+
+
+def test_what_has_no_room_on_the_scale_is_left_out() -> None:
+    assert [scale(cells, -0.5) for cells in (5, 8, 20)] == [" 0  1", "  0    1", "−0.5  0            1"]
 
 
 def test_figures_do_not_round_to_what_they_are_not() -> None:

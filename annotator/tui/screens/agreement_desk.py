@@ -155,6 +155,10 @@ class AgreementDesk(DeskScreen[Scope], Generic[Seen]):
         """Ask for a file, and write what is shown to it; `name` is the one proposed."""
         from annotator.tui.dialogs.ask_line import AskLine
 
+        if not self.table().rows:
+            self.notify("There is nothing here to write.")
+            return
+
         def keep(said: str | None) -> None:
             if said is not None:
                 self._write(Path(said or name).expanduser())
