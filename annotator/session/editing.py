@@ -10,7 +10,7 @@ from annotator.session.reading import Reader
 from annotator.session.words import whole
 
 if TYPE_CHECKING:
-    from annotator.models.classification import Answer, Classification, Identity
+    from annotator.models.classification import Answer, Classification, Identity, Status
     from annotator.models.event import EventKind
     from annotator.models.taxonomy import Field, Taxonomy
 
@@ -36,6 +36,18 @@ class Editor(Reader):
             return found
         self.kind_of(key)
         return found.model_copy(update={"version": self.project.taxonomy(namespace).version})
+
+    def status(self, key: str, namespace: str) -> Status:
+        """How far this annotator's classification has come, which is told even while it is closed to them."""
+        return self.store.classification(self._identity(key, namespace)).status
+
+    def refusal(self, key: str, namespace: str) -> str:
+        """Why this annotator may not see their own classification now; empty when they may."""
+        try:
+            self.classification(key, namespace)
+        except AnswerError as error:
+            return str(error)
+        return ""
 
     def set_answer(self, key: str, namespace: str, field_id: str, answer: Answer) -> Classification:
         """Save an answer; raises AnswerError when it does not fit the field or the work is submitted."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.reactive import reactive
 from textual.timer import Timer
 
+from annotator.errors import AnswerError
 from annotator.models.queue import ResumePoint
 from annotator.tui.key_plan import footer, form_footer
 from annotator.tui.report_pages import first_page, pages_of
@@ -43,15 +44,18 @@ class TaggingDesk(TaggingReading):
     # Showing
 
     def open_subject(self, key: str, taxonomy: str = "", field: str = "") -> None:
-        """Show a subject, under a taxonomy if it has that one."""
+        """Show a subject, under a taxonomy if it has that one; raises AnswerError when all of it is closed."""
         subject = self.session.subject(key)
-        self.key, self.subject = key, subject
-        self.taxonomies = self.session.taxonomies_for(subject.kind)
+        taxonomies = self.session.taxonomies_for(subject.kind)
+        names = [each.namespace for each in taxonomies]
+        known = [name for name in (taxonomy, self.namespace, *names) if name in names]
+        wanted = next((name for name in known if not self.session.refusal(key, name)), "")
+        if known and not wanted:
+            raise AnswerError(self.session.refusal(key, known[0]))
+        self.key, self.subject, self.taxonomies = key, subject, taxonomies
         pages = pages_of(subject)
         self._place = self._place_in_queue()
-        names = [each.namespace for each in self.taxonomies]
-        self.statuses = {name: self.session.classification(key, name).status for name in names}
-        wanted = next((name for name in (taxonomy, self.namespace, *names) if name in names), "")
+        self.statuses = {name: self.session.status(key, name) for name in names}
         self.turn_pages(pages, first_page(pages))
         self.open_taxonomy(wanted, field)
         self.call_after_refresh(self._prefetch, key)
@@ -62,12 +66,13 @@ class TaggingDesk(TaggingReading):
         return otherwise if otherwise in assigned or not assigned else assigned[0]
 
     def open_taxonomy(self, namespace: str, field: str = "") -> None:
-        """Show the classification under a taxonomy."""
+        """Show the classification under a taxonomy; raises AnswerError, with nothing changed, when it is closed."""
+        opened = self.session.classification(self.key, namespace) if namespace else None
         self.namespace = namespace
-        if not namespace:
+        if opened is None:
             self.say("No taxonomy asks anything about this kind of subject.")
             return
-        self.classification = self.session.classification(self.key, namespace)
+        self.classification = opened
         self.saved_words = ""
         self.report.widen_markers(self.asked.number_width)
         self.form.open(self.asked, self.classification, field)
