@@ -20,6 +20,7 @@ from annotator.models.classification import Answer
 from annotator.session import Session
 from annotator.session.comparing import FieldsSeen, agreement_fields
 from annotator.session.following import Follower
+from annotator.session.project_settings import change
 from tests.comparing.classified import Said, add, classified, verdicts
 from tests.session.making import desk
 
@@ -114,19 +115,21 @@ def check(follower: Follower, session: Session, scope: Scope) -> None:
 
 
 @settings(max_examples=60)
-@given(st.lists(deeds, max_size=30), scopes)
-def test_following_the_work_says_what_computing_anew_says(done: list[Deed], scope: Scope) -> None:
-    with desk(*PEOPLE) as sessions:
+@given(st.lists(deeds, max_size=30), scopes, st.sampled_from(["reviewer", "reviewer", "annotator"]))
+def test_following_the_work_says_what_computing_anew_says(done: list[Deed], scope: Scope, who_looks: str) -> None:
+    with desk(*PEOPLE, "zoe") as sessions:
+        change(sessions[3].store, "zoe", "reviewers", "zoe")
+        viewer = sessions[3 if who_looks == "reviewer" else 0]
         for who in (0, 1):
             for key in ("d:1", "d:2", "d:3"):
                 do(sessions[who], Deed(who, "hand in", key, "outcome", who * 2 + len(key)))
         follower = Follower()
-        check(follower, sessions[0], scope)
+        check(follower, viewer, scope)
         for deed in done:
             do(sessions[deed.who], deed)
             if deed.what == "look":
-                check(follower, sessions[0], scope)
-        check(follower, sessions[0], scope)
+                check(follower, viewer, scope)
+        check(follower, viewer, scope)
 
 
 WORK: Mapping[str, list[Said | None]] = {

@@ -250,7 +250,7 @@ async def test_nothing_is_written_where_nothing_is_shown(tmp_path: Path) -> None
     async with comparing(filled_session(tmp_path)) as pilot:
         await press(pilot, "x")
         assert isinstance(pilot.app.screen, AgreementScreen)
-        assert "There is nothing here to write" in shown(pilot)
+        assert [each.message for each in pilot.app._notifications] == ["There is nothing here to write."]
 
 
 async def test_one_annotator_alone_is_told_that_agreement_needs_two(tmp_path: Path) -> None:
