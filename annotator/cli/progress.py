@@ -30,7 +30,8 @@ def progress_command(call: Call, taxonomy: str, decisions: bool, as_json: bool) 
     """
     from annotator.team.progress import progress_of
 
-    found = progress_of(call.project_to_read(), taxonomy, int(call.said.get("round") or 0))
+    project = call.project_to_read()
+    found = progress_of(project, taxonomy, int(call.said.get("round") or 0), call.viewer(project))
     if as_json and decisions:
         write_json([each._asdict() for each in found.decided])
     elif as_json:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from annotator.session.seeing import viewer_of
 from annotator.session.session import Session
 from annotator.team.progress import Batch, Progress, ProgressRow, batches_of, progress_of
 
 
 def progress(session: Session) -> Progress:
     """Count everything; call it in a thread, with a session of its own."""
-    return progress_of(session.project)
+    return progress_of(session.project, viewer=viewer_of(session.store, session.annotator))
 
 
 def batches(session: Session, row: ProgressRow) -> list[Batch]:

@@ -6,6 +6,8 @@ import sqlite3
 from typing import NamedTuple
 
 from annotator.models.reserved import ADJUDICATED
+from annotator.models.viewing import Viewer
+from annotator.store import seeing
 from annotator.store.assignments import IS_SOMEBODY
 
 Whose = tuple[str, str, int]
@@ -71,17 +73,21 @@ def worked(connection: sqlite3.Connection) -> dict[Whose, Worked]:
     return {(row[0], row[1], row[2]): Worked(*row[3:]) for row in connection.execute(sql)}
 
 
-def decided(connection: sqlite3.Connection) -> list[Decided]:
-    """Count what is disputed, adjudicated and published, by taxonomy and round; the latest round first."""
+def decided(connection: sqlite3.Connection, viewer: Viewer) -> list[Decided]:
+    """Count what is disputed, adjudicated and published, by taxonomy and round; the latest round first.
+
+    Whether subjects are disputed that a viewer is at work on is not told.
+    """
+    seen = seeing.not_at_work_on(connection, viewer, "disputed_subjects")
     sql = f"""SELECT taxonomy, round, sum(disputed), sum(settled), sum(adjudicated), sum(published) FROM (
                 SELECT taxonomy, round, settled = 0 AS disputed, settled, 0 AS adjudicated, 0 AS published
-                FROM disputed_subjects
+                FROM disputed_subjects WHERE {seen.sql or 1}
                 UNION ALL SELECT taxonomy, round, 0, 0, annotator = '{ADJUDICATED}' AND status = 'adjudicated',
                   publish = 'published' FROM classifications
                 WHERE publish = 'published' OR annotator = '{ADJUDICATED}')
               GROUP BY taxonomy, round HAVING sum(disputed + settled + adjudicated + published)
               ORDER BY round DESC, taxonomy"""
-    return [Decided._make(row) for row in connection.execute(sql)]
+    return [Decided._make(row) for row in connection.execute(sql, seen.values)]
 
 
 def batches(connection: sqlite3.Connection, annotator: str, taxonomy: str, round_: int) -> list[Batch]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from annotator.models.viewing import NOBODY, Viewer
 from annotator.project import Project
 from annotator.store import progress
 from annotator.store.progress import Batch, Dealt, Decided, Worked
@@ -45,12 +46,12 @@ class Progress:
     decided: tuple[Decided, ...]
 
 
-def progress_of(project: Project, taxonomy: str = "", round_: int = 0) -> Progress:
-    """Count everything, or what belongs to one taxonomy or round (0: all); raises NotFoundError."""
+def progress_of(project: Project, taxonomy: str = "", round_: int = 0, viewer: Viewer = NOBODY) -> Progress:
+    """Count what a viewer may know, of everything, one taxonomy or one round (0: all); raises NotFoundError."""
     name = project.named(taxonomy) if taxonomy else ""
     with project.store.reading() as connection:
         dealt, worked = progress.assigned(connection), progress.worked(connection)
-        decided = progress.decided(connection)
+        decided = progress.decided(connection, viewer)
     rows = [
         ProgressRow._make((*whose, *dealt.get(whose, Dealt()), *worked.get(whose, Worked())))
         for whose in sorted(dealt.keys() | worked.keys(), key=lambda each: (-each[2], each[1], each[0]))
