@@ -220,6 +220,19 @@ async def test_evidence_is_quoted_where_the_field_asks_for_it(tmp_path: Path) ->
         assert decided(judge).status == "adjudicated"
 
 
+async def test_rows_of_a_group_are_ruled_in_a_form_of_their_own(tmp_path: Path) -> None:
+    eva = tagging_session(tmp_path)
+    hand_in(eva, one="red", people=[{"who": "Ada"}])
+    hand_in(at_desk(eva, "bo"), one="red", people=[{"who": "Bob", "role": "rider"}])
+    judge = at_desk(eva, "judge")
+    async with reviewing(judge) as (_, pilot):
+        assert "Bob · Rider" in shown(pilot)
+        await press(pilot, "v", "enter", "enter", *"Kim", "enter", "ctrl+s", "ctrl+s")
+        assert "→ Kim" in shown(pilot)
+        await press(pilot, "enter")
+        assert decided(judge).rulings["people"].answer.value == [{"who": "Kim"}]
+
+
 async def test_more_annotators_than_fit_are_counted_by_what_they_say(tmp_path: Path) -> None:
     eva = tagging_session(tmp_path)
     for number in range(12):
