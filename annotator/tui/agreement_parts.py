@@ -41,7 +41,7 @@ def part_lines(seen: FieldSeen) -> Iterator[Line]:
     elif not seen.notes:
         yield Line("Nobody differed here." if seen.row.pairable else "No subject was answered here by two annotators.")
     for note in seen.notes:
-        yield Line(note)
+        yield Line(note.replace("with --annotators", "with f"))
 
 
 def matrix_in_words(matrix: Matrix, *, holds_sets: bool) -> str:

@@ -11,9 +11,10 @@ from rich.cells import cell_len
 from annotator.agreement.value_pairs import Met
 from annotator.comparing.matrices import Matrix
 from annotator.session import Session
+from annotator.session.project_settings import change
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.matrix_layout import cell_in_words, heads, layout, shade
-from tests.comparing.classified import COMPARED, Said, add, classified, verdicts
+from tests.comparing.classified import COMPARED, Said, add, classified, crowd, verdicts
 from tests.tui.agreement_content import comparing, field_screen, go_to, lines, listed, press, settle, shown, three
 
 
@@ -132,6 +133,17 @@ async def test_two_hundred_annotators_and_ten_thousand_subjects_are_shown(tmp_pa
         assert len(listed(pilot)) == 5_000
         await press(pilot, "G")
         assert "5,000 of 5,000 subjects" in shown(pilot)
+
+
+async def test_ten_thousand_annotators_have_a_matrix_and_are_told_why_there_are_no_pairs(tmp_path: Path) -> None:
+    session = Session(crowd(tmp_path, 10_000, 1), "zoe")
+    change(session.store, "zoe", "reviewers", "zoe")
+    async with comparing(session) as pilot:
+        assert "10,000 annotators" in shown(pilot)
+        await press(pilot, "enter")
+        await go_to(pilot, "10,000 annotators make")
+        assert field_screen(pilot).detail.text.endswith("choose some of them with f.")
+        assert field_screen(pilot).confusion.display
 
 
 async def test_a_terminal_that_shrinks_and_grows_keeps_the_cell(tmp_path: Path) -> None:

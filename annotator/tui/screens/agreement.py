@@ -118,6 +118,13 @@ class AgreementScreen(AgreementDesk[FieldsSeen]):
         at = names.index(self.scope.taxonomy) if self.scope.taxonomy in names else -max(steps, 0)
         self.look(replace(self.scope, taxonomy=names[(at + steps) % len(names)]))
 
+    def action_export_shown(self) -> None:
+        """Write what is shown to a file, once it is complete."""
+        if self.rows.pending:
+            self.notify("Intervals are still being drawn; try again in a moment.")
+        else:
+            super().action_export_shown()
+
     def table(self) -> Table:
         """The fields in the order shown."""
         return table_of(FieldRow, self.rows.rows)

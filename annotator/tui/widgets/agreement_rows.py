@@ -140,6 +140,12 @@ class DetailLines(LineList):
         return self.lines[self.cursor].item if self.count else None
 
     @property
+    def text(self) -> str:
+        """The words of a note at the cursor, which its line may be too narrow for."""
+        line = self.lines[self.cursor] if self.count else Line("")
+        return "" if line.figures else line.text
+
+    @property
     def is_in_last_part(self) -> bool:
         """Whether no headline follows the cursor."""
         return not any(place > self.cursor for place in self._heads)
