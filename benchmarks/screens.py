@@ -57,7 +57,7 @@ def keys(folder: Path) -> list[Figure]:
     bare.settle()
     theirs = [bare.press("x", _says(f"ready {count}.")) for count in range(1, KEYS + 1)]
     bare.close()
-    path = shutil.copy(database(folder / "incidents.db", 200), _fresh(folder / "working.db"))
+    path = Path(shutil.copy(database(folder / "incidents.db", 200), _fresh(folder / "working.db")))
     ours = Terminal(desk(path, "bench:0", "--taxonomy", "CSETv1"), HERE)
     try:
         found = _answer_form(ours)
@@ -95,7 +95,7 @@ def _answer_form(ours: Terminal) -> list[float]:
         key, words = ("y", "yes") if turn % 2 == 0 else ("n", "no")
         for number in range(1, 10):
             shown = re.compile(rf"2\.{number}\b.*\b{words} *(?:\W|$)", re.MULTILINE)
-            found.append(ours.press(key, lambda text, shown=shown: bool(shown.search(text))))
+            found.append(ours.press(key, _matches(shown)))
             ours.settle(0.05)
     return found
 
@@ -113,6 +113,10 @@ def _start(command: list[str], shows: Callable[[str], bool]) -> tuple[float, flo
 
 def _says(words: str) -> Callable[[str], bool]:
     return lambda text: words in text
+
+
+def _matches(shown: re.Pattern[str]) -> Callable[[str], bool]:
+    return lambda text: bool(shown.search(text))
 
 
 def _fresh(target: Path) -> Path:

@@ -81,7 +81,5 @@ def start_command(call: Call, /, **said: Any) -> int:
     dealt = start(project, wish, call.round, call.annotator if dry_run else call.who, dry_run=dry_run)
     tell(dealt, dry_run=dry_run, as_json=said["as_json"])
     if not dry_run and not said["as_json"]:
-        say(
-            f"Round {dealt.round} has begun: everybody works in it from now on, at a desk that is open once it restarts."
-        )
+        say(f"Round {dealt.round} has begun: everybody works in it from now on, at an open desk once it restarts.")
     return 0

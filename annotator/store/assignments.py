@@ -56,7 +56,8 @@ def subjects(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Chosen]
 
 def ids_of(connection: sqlite3.Connection, keys: Sequence[str]) -> list[int]:
     """The ids of subjects by key, in the order given; unknown keys are passed over."""
-    sql = """SELECT subjects.id FROM json_each(?) AS listed JOIN subjects ON subjects.key = listed.value ORDER BY listed.key"""
+    sql = """SELECT subjects.id FROM json_each(?) AS listed JOIN subjects ON subjects.key = listed.value
+             ORDER BY listed.key"""
     return [number for (number,) in connection.execute(sql, (json.dumps(list(keys)),))]
 
 
