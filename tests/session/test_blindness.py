@@ -501,9 +501,7 @@ def test_a_team_that_does_not_annotate_blind_sees_everything(path: Path) -> None
 def test_in_a_retest_ones_own_earlier_answers_are_closed(path: Path) -> None:
     with at(path, "ann") as first, at(path, "ann", round_=2) as second:
         for way in (SESSION["classification"], SESSION["reopen"], SESSION["raise_flag"], SESSION["problems"]):
-            with pytest.raises(
-                AnswerError, match="in round 2, so what you said in round 1 stays closed"
-            ):
+            with pytest.raises(AnswerError, match="in round 2, so what you said in round 1 stays closed"):
                 way(first, "d:3")
         assert first.status("d:3", NS) == "submitted"
         assert "stays closed" in first.refusal("d:3", NS)
