@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from annotator.models.record import ClassificationRecord, RawValue
-from annotator.project import Project
 from tests.cli.conftest import Program, Said
-from tests.comparing.classified import COMPARED, add, classified, crowd, verdicts
+from tests.comparing.classified import classified, crowd, verdicts, with_another_kind
 
 ALL = ("--taxonomy", "compared")
 TABLES: list[tuple[str, ...]] = [
@@ -100,14 +99,7 @@ def test_ten_thousand_annotators(program: Program, tmp_path: Path) -> None:
 
 
 def test_a_field_whose_kind_changed(program: Program, tmp_path: Path) -> None:
-    classified(tmp_path, {"ann": [{"grade": "low"}], "bob": [{"grade": "low"}]}).store.close()
-    newer = COMPARED.replace("version: 1", "version: 2").replace(
-        "label: Grade, kind: scale", "label: Grade, kind: multi"
-    )
-    (tmp_path / "taxonomies" / "new.yaml").write_text(newer, encoding="utf-8")
-    again = Project.open(tmp_path / "desk.db")
-    add(again, {"ann": [None, {"grade": ["low"]}], "bob": [None, {"grade": ["high"]}]}, version=2)
-    again.store.close()
+    with_another_kind(tmp_path).store.close()
     for table in (("agreement", "--field", "grade"), ("agreement", "pairs", "--field", "grade")):
         said = asked(program, tmp_path, *table, "--json")
         assert "grade was of kind scale in version 1; answers under that version are left out" in said.err

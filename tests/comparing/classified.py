@@ -86,6 +86,18 @@ def add(
     import_records(project, [*subjects, *records], "test")
 
 
+def with_another_kind(folder: Path) -> Project:
+    """Two annotators, each at work before and after the grade changed from a scale to a choice of several."""
+    classified(folder, {"ann": [{"grade": "low"}], "bob": [{"grade": "low"}]}).store.close()
+    newer = COMPARED.replace("version: 1", "version: 2").replace(
+        "label: Grade, kind: scale", "label: Grade, kind: multi"
+    )
+    (folder / "taxonomies" / "new.yaml").write_text(newer, encoding="utf-8")
+    again = Project.open(folder / "desk.db")
+    add(again, {"ann": [None, {"grade": ["low"]}], "bob": [None, {"grade": ["high"]}]}, version=2)
+    return again
+
+
 def verdicts(*values: str | None) -> list[Said | None]:
     """One annotator's verdicts, subject by subject; None is no classification."""
     return [None if value is None else {"verdict": value} for value in values]

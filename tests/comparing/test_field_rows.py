@@ -22,7 +22,7 @@ from annotator.errors import NotFoundError
 from annotator.models.record import ClassificationRecord, RawValue
 from annotator.models.viewing import UNBOUND
 from annotator.project import Project
-from tests.comparing.classified import COMPARED, Said, add, classified, crowd, verdicts
+from tests.comparing.classified import COMPARED, Said, add, classified, crowd, verdicts, with_another_kind
 
 QUICK = Resampling(50)
 
@@ -179,13 +179,7 @@ def test_numbers_that_do_not_fit_their_level_keep_what_can_be_said(tmp_path: Pat
 
 
 def test_a_field_whose_kind_changed_leaves_the_old_answers_out(tmp_path: Path) -> None:
-    classified(tmp_path, {"ann": [{"grade": "low"}], "bob": [{"grade": "low"}]}).store.close()
-    newer = COMPARED.replace("version: 1", "version: 2").replace(
-        "label: Grade, kind: scale", "label: Grade, kind: multi"
-    )
-    (tmp_path / "taxonomies" / "new.yaml").write_text(newer, encoding="utf-8")
-    again = Project.open(tmp_path / "desk.db")
-    add(again, {"ann": [None, {"grade": ["low"]}], "bob": [None, {"grade": ["high"]}]}, version=2)
+    again = with_another_kind(tmp_path)
     found = row(again, "grade")
     assert (found.level, found.pairable, found.percent) == ("set", 1, 0)
     assert "grade was of kind scale in version 1; answers under that version are left out" in said(again)

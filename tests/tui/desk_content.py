@@ -1,8 +1,13 @@
-"""A small database for the tests of the screens, written through the store."""
+"""A small database for the tests of the screens, written through the store, and how a test goes about there."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
 
 from annotator.models.record import IncidentRecord, ReportRecord
 from annotator.models.subject import Incident, Report
@@ -17,6 +22,8 @@ TITLES = [
     ("demo:5", "自動運転バスが歩行者と接触した事故の報告書が公開された", "2021-08-26"),
     ("demo:6", "Exam proctoring flags darker rooms", "2020-09-12"),
 ]
+SIZES = pytest.mark.parametrize("size", [(80, 24), (200, 50)], ids=["80x24", "200x50"])
+"""The smallest terminal, and a large one."""
 NASTY = "\x1b[31mRed\x1b[0m [bold]loud[/bold] \u202etxt.exe\u202c zero\u200bwidth\nsecond line\x07"
 
 
@@ -54,3 +61,22 @@ def filled_session(folder: Path, annotator: str = "eva") -> Session:
 def many(count: int) -> list[tuple[str, str, str]]:
     """So many incidents, numbered."""
     return [(f"many:{n}", f"Incident number {n}", f"20{n % 25:02}-01-01") for n in range(1, count + 1)]
+
+
+async def settle(pilot: Pilot[Any]) -> None:
+    """Wait until what was looked up or counted is shown."""
+    await pilot.pause(0.2)
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause(0.1)
+
+
+def after(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """Press keys, each after what the one before led to is shown."""
+
+    async def run(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        for key in keys:
+            await pilot.press(key)
+            await settle(pilot)
+
+    return run

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from textual.pilot import Pilot
 
 from annotator.comparing.rows import FieldRow
 from annotator.comparing.scope import Scope
@@ -24,9 +22,7 @@ from annotator.tui.screens.review import ReviewScreen
 from tests.comparing.classified import COMPARED, add, verdicts
 from tests.exporting.desks import project_with
 from tests.tui.agreement_content import comparing, go_to, lines, listed, press, settle, shown, three
-from tests.tui.desk_content import NASTY, filled_session
-
-SIZES = pytest.mark.parametrize("size", [(80, 24), (200, 50)], ids=["80x24", "200x50"])
+from tests.tui.desk_content import NASTY, SIZES, after, filled_session
 
 
 async def test_fields_are_ranked_from_the_worst_and_undefined_ones_come_last_with_the_reason(tmp_path: Path) -> None:
@@ -339,18 +335,6 @@ def test_what_was_published_is_left_out_unless_somebody_takes_it_in() -> None:
 
 
 # What it looks like
-
-
-def after(*keys: str) -> Callable[[Pilot[None]], Any]:
-    """Press keys, each after the figures before it have come."""
-
-    async def run(pilot: Pilot[None]) -> None:
-        await settle(pilot)
-        for key in keys:
-            await pilot.press(key)
-            await settle(pilot)
-
-    return run
 
 
 @SIZES

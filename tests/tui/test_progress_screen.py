@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,8 @@ from annotator.tui.progress_words import bar, percent
 from annotator.tui.screens.progress import ProgressScreen
 from annotator.tui.screens.queue import QueueScreen
 from annotator.tui.screens.tagging import TaggingScreen
-from tests.tui.desk_content import NASTY, filled_session, make_session
+from tests.tui.desk_content import NASTY, SIZES, after, filled_session, make_session, settle
 
-SIZES = pytest.mark.parametrize("size", [(80, 24), (200, 50)], ids=["80x24", "200x50"])
 SMALL = [(0, 0, 0), (1, 0, 3), (1, 1, 3), (3, 0, 3), (99, 1, 100), (0, 1, 100)]
 
 
@@ -51,13 +50,6 @@ async def looking(session: Session, size: tuple[int, int] = (80, 24)) -> AsyncIt
         await settle(pilot)
         assert isinstance(app.screen, ProgressScreen)
         yield pilot
-
-
-async def settle(pilot: Pilot[None]) -> None:
-    """Wait until what was counted is shown."""
-    await pilot.pause(0.2)
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause(0.1)
 
 
 async def form_open(pilot: Pilot[None]) -> TaggingScreen:
@@ -204,18 +196,6 @@ async def test_another_round_is_named_wherever_one_works_in_it(tmp_path: Path) -
 
 
 # What it looks like
-
-
-def after(*keys: str) -> Callable[[Pilot[None]], Any]:
-    """Press keys, each after what was counted before it is shown."""
-
-    async def run(pilot: Pilot[None]) -> None:
-        await settle(pilot)
-        for key in keys:
-            await pilot.press(key)
-            await settle(pilot)
-
-    return run
 
 
 @SIZES

@@ -10,10 +10,9 @@ import pytest
 from textual.pilot import Pilot
 
 from annotator.tui.app import AnnotatorApp
-from tests.tui.desk_content import TITLES, filled_session, make_session, put
+from tests.tui.desk_content import SIZES, TITLES, filled_session, make_session, put
 
 Compare = Callable[..., bool]
-SIZES = pytest.mark.parametrize("size", [(80, 24), (200, 50)], ids=["80x24", "200x50"])
 
 
 def after(*keys: str) -> Callable[[Pilot[Any]], Any]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
-import pytest
 from textual.pilot import Pilot
 
 from annotator.models.review import Comparison
@@ -17,7 +15,7 @@ from annotator.tui.disputed_words import nothing_in_words
 from annotator.tui.screens.disagreements import DisagreementsScreen
 from annotator.tui.screens.queue import QueueScreen
 from annotator.tui.screens.review import ReviewScreen
-from tests.tui.desk_content import NASTY, filled_session, make_session
+from tests.tui.desk_content import NASTY, SIZES, after, filled_session, make_session
 from tests.tui.review_content import (
     RED,
     at_desk,
@@ -31,8 +29,6 @@ from tests.tui.review_content import (
     told,
 )
 from tests.tui.tagging_content import tagging_session
-
-SIZES = pytest.mark.parametrize("size", [(80, 24), (200, 50)], ids=["80x24", "200x50"])
 
 
 def listed(pilot: Pilot[None]) -> list[str]:
@@ -180,16 +176,6 @@ def test_words_for_an_empty_queue_say_what_to_do() -> None:
 
 
 # What it looks like
-
-
-def after(*keys: str) -> Callable[[Pilot[None]], Any]:
-    """Press keys, each after what the one before led to."""
-
-    async def run(pilot: Pilot[None]) -> None:
-        await settle(pilot)
-        await press(pilot, *keys)
-
-    return run
 
 
 @SIZES

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from textual.pilot import Pilot
 
 from annotator.importing import import_path
 from annotator.models.classification import Answer, Classification
@@ -24,7 +23,7 @@ from annotator.tui.screens.queue import QueueScreen
 from annotator.tui.screens.review import ReviewScreen
 from annotator.tui.screens.tagging import TaggingScreen
 from tests.session.making import ailments
-from tests.tui.desk_content import NASTY
+from tests.tui.desk_content import NASTY, SIZES, after
 from tests.tui.review_content import (
     GREEN,
     RED,
@@ -40,8 +39,6 @@ from tests.tui.review_content import (
     told,
 )  # fmt: skip
 from tests.tui.tagging_content import JAPANESE, tagging_session
-
-SIZES = pytest.mark.parametrize("size", [(80, 24), (200, 50)], ids=["80x24", "200x50"])
 
 
 @pytest.fixture
@@ -438,16 +435,6 @@ async def test_a_real_disputed_incident_is_adjudicated_with_the_keyboard(tmp_pat
 
 
 # What it looks like
-
-
-def after(*keys: str) -> Callable[[Pilot[None]], Any]:
-    """Press keys, each after what the one before led to."""
-
-    async def run(pilot: Pilot[None]) -> None:
-        await settle(pilot)
-        await press(pilot, *keys)
-
-    return run
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from rich.segment import Segment
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -13,7 +11,7 @@ from annotator.models.taxonomy import Taxonomy
 from annotator.store.review_queue import DisputedSubject, ReviewOrder
 from annotator.tui.disputed_words import named
 from annotator.tui.plain import fit, inert
-from annotator.tui.widgets.rows import LineList
+from annotator.tui.widgets.known_rows import KnownRows
 
 COUNT = 7
 """Cells of a number, with the gap after it."""
@@ -21,8 +19,8 @@ WIDE = 120
 HEAD_OF: dict[str, ReviewOrder] = {"Fields": "effect", "Key": "subject", "Field": "field"}
 
 
-class DisputedRows(LineList):
-    """Disputed subjects, one a line. It knows the lines it was given, and shows … for the others."""
+class DisputedRows(KnownRows[DisputedSubject]):
+    """Disputed subjects, one a line."""
 
     COMPONENT_CLASSES = {"disputed--aside", "disputed--ruled"}
 
@@ -32,23 +30,6 @@ class DisputedRows(LineList):
         self.taxonomy: Taxonomy | None = None
         self.has_fields = False
         """Whether each line is about one field."""
-        self._rows: dict[int, DisputedSubject] = {}
-
-    def fill(self, start: int, rows: Iterable[DisputedSubject], afresh: bool = False) -> None:
-        """Take the lines from `start` on; `afresh` forgets all others."""
-        if afresh:
-            self._rows.clear()
-        self._rows.update(enumerate(rows, start))
-        self.redraw()
-
-    def lacks(self, start: int, end: int) -> bool:
-        """Whether any line from `start` up to `end` was not given yet."""
-        return any(index not in self._rows for index in range(start, end))
-
-    @property
-    def row(self) -> DisputedSubject | None:
-        """The line of the cursor, when it is known."""
-        return self._rows.get(self.cursor)
 
     def widths(self, width: int) -> tuple[int, int]:
         """How wide keys and fields are, each with its gap; a field is named only where lines are about one."""

@@ -12,12 +12,12 @@ from textual.widget import Widget
 
 from annotator.models.queue import QueueRow
 from annotator.tui.plain import fit, inert
+from annotator.tui.widgets.known_rows import KnownRows
 from annotator.tui.widgets.queue_columns import ASSIGNED, FLAG, SYMBOLS, Columns, columns_for
-from annotator.tui.widgets.rows import LineList
 
 
-class QueueRows(LineList):
-    """Subjects, one a line. It knows the rows it was given, and shows … for the others."""
+class QueueRows(KnownRows[QueueRow]):
+    """Subjects, one a line."""
 
     COMPONENT_CLASSES = {"queue--aside", "queue--flag", "queue--assigned", *(f"queue--{status}" for status in SYMBOLS)}
 
@@ -27,25 +27,8 @@ class QueueRows(LineList):
         """Take the namespaces that have a column, in order."""
         super().__init__(id=id)
         self.set_reactive(QueueRows.taxonomies, tuple(taxonomies))
-        self._rows: dict[int, QueueRow] = {}
         self._columns: tuple[int, Columns] = (0, columns_for(0, ()))
         self._styles: dict[str, Style] = {}
-
-    def fill(self, start: int, rows: Iterable[QueueRow], afresh: bool = False) -> None:
-        """Take the rows from `start` on; `afresh` forgets all others."""
-        if afresh:
-            self._rows.clear()
-        self._rows.update(enumerate(rows, start))
-        self.redraw()
-
-    def lacks(self, start: int, end: int) -> bool:
-        """Whether any row from `start` up to `end` was not given yet."""
-        return any(index not in self._rows for index in range(start, end))
-
-    @property
-    def row(self) -> QueueRow | None:
-        """The row of the cursor, when it is known."""
-        return self._rows.get(self.cursor)
 
     def columns(self, width: int) -> Columns:
         """The columns at a width."""
