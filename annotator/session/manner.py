@@ -21,6 +21,8 @@ class Manner:
     """Kept nowhere: the next session begins afresh."""
 
     hides_names: bool = False
+    is_told: bool = False
+    """Whether they were told, and said yes, that who looks at others' answers no longer classifies the subject."""
     cause: Cause = "judgement"
     """The cause of the latest ruling, offered for the next one."""
     salt: str = field(default_factory=lambda: token_hex(8))

@@ -40,6 +40,11 @@ class Reviewer:
         with seeing.looking(self.session, key, self.session.taxonomy(namespace).namespace):
             return self._read(key, namespace)
 
+    def bars(self, key: str, namespace: str) -> bool:
+        """Whether a first look at a subject keeps this person from classifying it; raises as `review` does."""
+        self.session.kind_of(key)
+        return seeing.would_be_kept(self.session, key, self.session.taxonomy(namespace).namespace)
+
     def disagreements(self, key: str, namespace: str) -> list[Comparison]:
         """The fields of a subject on which annotators differ, in the order of the form."""
         return self.review(key, namespace).disagreements

@@ -111,6 +111,12 @@ def let_in(reader: Reader, key: str, taxonomy: str) -> None:
         pass
 
 
+def would_be_kept(reader: Reader, key: str, taxonomy: str) -> bool:
+    """Whether looking now would keep somebody from classifying a subject; raises AnswerError like `looking`."""
+    with reader.store.reading() as connection:
+        return _is_to_be_kept(reader, connection, key, taxonomy)
+
+
 def _is_to_be_kept(reader: Reader, connection: sqlite3.Connection, key: str, taxonomy: str) -> bool:
     refuse_at_work(reader, key, taxonomy)
     if not reader.annotator or reader.store.read_only:

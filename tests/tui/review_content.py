@@ -36,8 +36,14 @@ def hand_in(
 
 
 def at_desk(session: Session, name: str) -> Session:
-    """Somebody else at the same database."""
-    return open_session(session.path, name)
+    """Somebody else at the same database, who knows what looking at others' answers means."""
+    return told_before(open_session(session.path, name))
+
+
+def told_before(session: Session) -> Session:
+    """Somebody who was asked already whether they want to look."""
+    session.manner.is_told = True
+    return session
 
 
 def disputed_session(folder: Path, judge: str = "judge") -> Session:
@@ -51,7 +57,7 @@ def disputed_session(folder: Path, judge: str = "judge") -> Session:
     hand_in(bo, "demo:2", **{**RED, "day": "2021-03-05", "name": "顔認証システム"})
     bo.close()
     eva.close()
-    return open_session(folder / "desk.db", judge)
+    return told_before(open_session(folder / "desk.db", judge))
 
 
 @asynccontextmanager

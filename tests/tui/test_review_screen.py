@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from annotator.errors import AnswerError
 from annotator.importing import import_path
 from annotator.models.classification import Answer, Classification
 from annotator.project import Project
@@ -394,6 +395,24 @@ async def test_another_screen_opens_the_review_of_a_subject(judge: Session) -> N
         assert screen.key == "demo:1"
         await press(pilot, "escape")
         assert isinstance(app.screen, QueueScreen)
+
+
+async def test_somebody_is_asked_once_before_they_see_what_others_said(judge: Session) -> None:
+    judge.manner.is_told = False
+    app = AnnotatorApp(judge)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await press(pilot, "D", "enter")
+        assert "Look at what others answered?" in shown(pilot)
+        assert "longer classifies it" in shown(pilot)
+        await press(pilot, "n")
+        assert isinstance(app.screen, DisagreementsScreen)
+        assert judge.set_answer("demo:1", "kinds", "one", Answer(value="red")).status == "draft"
+        await press(pilot, "u", "enter", "y")
+        assert isinstance(app.screen, ReviewScreen)
+        with pytest.raises(AnswerError, match="you have looked at others' answers"):
+            judge.set_answer(app.screen.key, "kinds", "one", Answer(value="red"))
+        await press(pilot, "escape", "j", "enter")
+        assert isinstance(app.screen, ReviewScreen)
 
 
 async def test_names_and_answers_cannot_steer_the_terminal(tmp_path: Path) -> None:

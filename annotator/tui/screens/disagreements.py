@@ -26,11 +26,16 @@ class DisagreementsScreen(AcceptingDesk):
 
     def open(self, key: str, field: str = "", place: int | None = None) -> None:
         """Go to the review of a subject."""
-        from annotator.tui.screens.review import ReviewScreen
+        from annotator.tui.screens.opening_review import after_asking
 
-        self.decide.review(key, self.view.taxonomy)  # says so here when it may not be looked at
-        screen = ReviewScreen(self.session, self.keys, key, self.view, field or self.view.field, place)
-        self.app.push_screen(screen, lambda _: self.read_again())
+        def show() -> None:
+            from annotator.tui.screens.review import ReviewScreen
+
+            self.decide.review(key, self.view.taxonomy)  # says so here when it may not be looked at
+            screen = ReviewScreen(self.session, self.keys, key, self.view, field or self.view.field, place)
+            self.app.push_screen(screen, lambda _: self.read_again())
+
+        after_asking(self, key, self.view.taxonomy, show)
 
     def action_leave_disagreements(self) -> None:
         """Go back to where this screen was opened."""
