@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import random
 import shutil
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from annotator.models.classification import Identity
@@ -39,12 +40,8 @@ def reports(count: int, length: int = LENGTH) -> Iterator[Report]:
 
 def database(path: Path, count: int, length: int = LENGTH, incidents: int = 50) -> Path:
     """A database of reports, and a few incidents to classify first; made once."""
-    if path.exists():
-        return path
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.unlink(missing_ok=True)
-    project = Project.open(unfinished)
-    with project.store.writing() as connection:
+
+    def fill(_: Project, connection: sqlite3.Connection) -> None:
         first = [
             IncidentRecord(Incident(key=f"bench:{n}", title=f"Incident {n}", reports=(f"bench:r{n}",)), "")
             for n in range(incidents)
@@ -58,6 +55,19 @@ def database(path: Path, count: int, length: int = LENGTH, incidents: int = 50) 
                 batch = []
         if batch:
             content.put_reports(connection, batch)
+
+    return made_once(path, fill)
+
+
+def made_once(path: Path, fill: Callable[[Project, sqlite3.Connection], None]) -> Path:
+    """A database that `fill` writes, under another name until it is complete; one that is there stays."""
+    if path.exists():
+        return path
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.unlink(missing_ok=True)
+    project = Project.open(unfinished)
+    with project.store.writing() as connection:
+        fill(project, connection)
     project.store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     project.store.close()
     unfinished.rename(path)

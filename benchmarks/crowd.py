@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from annotator.project import Project
+from benchmarks.corpora import made_once
 
 CATEGORIES = 20
 ANNOTATORS = 3
@@ -28,16 +30,8 @@ def answers(units: int) -> Iterator[tuple[int, int, int, int]]:
 
 def database(folder: Path, units: int) -> Path:
     """Make it once; the tables are written directly, because a million imports would take an hour."""
-    path = folder / f"crowd-{units}" / "crowd.db"
-    if path.exists():
-        return path
-    (path.parent / "taxonomies").mkdir(parents=True, exist_ok=True)
-    (path.parent / "taxonomies" / "crowd.yaml").write_text(TAXONOMY, encoding="utf-8")
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.unlink(missing_ok=True)
-    project = Project.open(unfinished)
-    with project.store.writing() as connection:
-        project.keep(connection, project.taxonomy("crowd"))
+
+    def fill(connection: sqlite3.Connection) -> None:
         subjects = ((number, f"bench:{number}") for number in range(1, units + 1))
         connection.executemany("INSERT INTO subjects (id, key, kind) VALUES (?, ?, 'incident')", subjects)
         codes = ((topic + 1, f"t{topic}") for topic in range(CATEGORIES))
@@ -45,7 +39,9 @@ def database(folder: Path, units: int) -> Path:
         connection.execute("CREATE TEMP TABLE made (id, subject, who, topic)")
         connection.executemany("INSERT INTO made VALUES (?, ?, ?, ?)", answers(units))
         connection.execute(
-            """INSERT INTO classifications SELECT id, subject, 'crowd', 1, 'Annotator-' || (who + 1), 1, 'submitted',
+            """INSERT INTO classifications (id, subject_id, taxonomy, version, annotator, round, status, publish,
+                 flagged, notes, skip_reason, answers, hidden, updated_at, submitted_at)
+               SELECT id, subject, 'crowd', 1, 'Annotator-' || (who + 1), 1, 'submitted',
                'unpublished', 0, '', '', json_object('topic', json_object('state', 'answered', 'value', 't' || topic,
                'evidence', json('[]'), 'confidence', NULL)), '{}', '2026-01-01T00:00:00.000Z',
                '2026-01-01T00:00:00.000Z' FROM made"""
@@ -54,7 +50,17 @@ def database(folder: Path, units: int) -> Path:
             """INSERT INTO answers SELECT id, 'topic', 0, 'crowd', subject, 'answered', 't' || topic, topic + 1, NULL
                FROM made"""
         )
-    project.store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    project.store.close()
-    unfinished.rename(path)
-    return path
+
+    return with_topics(folder / f"crowd-{units}" / "crowd.db", fill)
+
+
+def with_topics(path: Path, fill: Callable[[sqlite3.Connection], None]) -> Path:
+    """A database with the taxonomy of topics beside it and in it, and what `fill` writes; made once."""
+    (path.parent / "taxonomies").mkdir(parents=True, exist_ok=True)
+    (path.parent / "taxonomies" / "crowd.yaml").write_text(TAXONOMY, encoding="utf-8")
+
+    def keep_and_fill(project: Project, connection: sqlite3.Connection) -> None:
+        project.keep(connection, project.taxonomy("crowd"))
+        fill(connection)
+
+    return made_once(path, keep_and_fill)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from pathlib import Path
 from statistics import median
 
 from annotator.models.record import IncidentRecord
 from annotator.models.subject import Incident
-from annotator.project import Project
 from annotator.store import content, disagreements
-from benchmarks.crowd import TAXONOMY
+from benchmarks.crowd import with_topics
 from benchmarks.figures import Figure, ratio_of_medians
 from benchmarks.terminal import Terminal
 
@@ -53,16 +53,8 @@ def _open(path: Path) -> tuple[float, float]:
 
 def database(folder: Path, count: int) -> Path:
     """So many subjects on which two annotators differ; made once, the tables written directly as in `crowd`."""
-    path = folder / f"disputed-{count}" / "disputed.db"
-    if path.exists():
-        return path
-    (path.parent / "taxonomies").mkdir(parents=True, exist_ok=True)
-    (path.parent / "taxonomies" / "crowd.yaml").write_text(TAXONOMY, encoding="utf-8")
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.unlink(missing_ok=True)
-    project = Project.open(unfinished)
-    with project.store.writing() as connection:
-        project.keep(connection, project.taxonomy("crowd"))
+
+    def fill(connection: sqlite3.Connection) -> None:
         subjects = (Incident(key=f"bench:{n}", title=f"Incident {n}") for n in range(1, count + 1))
         content.put_incidents(connection, [IncidentRecord(each, "") for each in subjects])
         connection.executemany("INSERT INTO value_codes VALUES (?, 'crowd', 'topic', ?)", [(1, "t0"), (2, "t1")])
@@ -78,7 +70,5 @@ def database(folder: Path, count: int) -> Path:
             "INSERT INTO answers VALUES (?1, 'topic', 0, 'crowd', ?2, 'answered', 't' || ?4, ?4 + 1, NULL)", made
         )
         disagreements.rebuild(connection)
-    project.store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    project.store.close()
-    unfinished.rename(path)
-    return path
+
+    return with_topics(folder / f"disputed-{count}" / "disputed.db", fill)
