@@ -76,7 +76,7 @@ class ReviewDesk(ReviewReading):
         self.sides.show(state)
         self.heads.refresh()
         self._tell()
-        self.mark_quotes()
+        self.mark_evidence()
         self.look_for_precedents()
 
     def _tell(self) -> None:
@@ -119,7 +119,7 @@ class ReviewDesk(ReviewReading):
             return
         self._stand = (self.key, event.field)
         self.guidance.explain(self.field, None)
-        self.mark_quotes()
+        self.mark_evidence()
         self.show_evidence()
         self.look_for_precedents()
 

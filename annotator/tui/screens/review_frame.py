@@ -15,7 +15,7 @@ from annotator.store.review_queue import ReviewView
 from annotator.tui.actions import Place
 from annotator.tui.keys import Keys
 from annotator.tui.review_state import ReviewState
-from annotator.tui.spoken import DeskScreen
+from annotator.tui.screens.subject_reading import SubjectReading
 from annotator.tui.widgets.guidance import Guidance
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.reviewed_text import ReviewedText
@@ -23,22 +23,17 @@ from annotator.tui.widgets.sides import SideHeads, Sides
 from annotator.tui.widgets.text_line import TextLine
 
 
-class ReviewFrame(DeskScreen[str]):
+class ReviewFrame(SubjectReading):
     """Report beside everybody's answers, guidance below; knows which subject is open."""
 
     PLACE: Place = "review"
     CSS_PATH = "review.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-medium"), (44, "-tall")]
 
-    where = getters.query_one("#where", TextLine)
     standing = getters.query_one("#standing", TextLine)
-    source = getters.query_one("#source", TextLine)
     report = getters.query_one("#report", ReviewedText)
     heads = getters.query_one("#heads", SideHeads)
     sides = getters.query_one("#sides", Sides)
-    guidance = getters.query_one("#guidance", Guidance)
-    keybar = getters.query_one(KeyBar)
 
     def __init__(
         self,
@@ -95,7 +90,3 @@ class ReviewFrame(DeskScreen[str]):
     def field(self) -> Field | None:
         """The focused field."""
         return self.sides.state.field if self.sides.state else None
-
-    def say(self, words: str) -> None:
-        """Tell something in passing."""
-        self.notify(words, timeout=4, markup=False)

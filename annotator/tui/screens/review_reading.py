@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from annotator.models.classification import Evidence
-from annotator.tui.report_pages import Page, first_page, page_of, pages_of
+from annotator.tui.report_pages import first_page, page_of, pages_of
 from annotator.tui.review_evidence import Quote, quotes_of, review_spans
 from annotator.tui.screens.review_frame import ReviewFrame
 
@@ -14,9 +13,6 @@ ALONE = "-report-only"
 class ReviewReading(ReviewFrame):
     """Shows the pages of the subject, and what each annotator quoted from them."""
 
-    pages: list[Page]
-    page = 0
-    _located: dict[Evidence, tuple[int, int] | None]
     _quote = -1
 
     def turn_pages(self) -> None:
@@ -26,26 +22,14 @@ class ReviewReading(ReviewFrame):
 
     def open_page(self, page: int) -> None:
         """Show a page of the subject."""
-        self.page, self._located = page, {}
-        shown = self.pages[page]
-        self.report.read(shown.title, shown.text if shown.text.strip() else "There is no text here.")
-        self.source.text = f" {shown.place}  {shown.source}"
+        super().open_page(page)
         self.source.right = ""
 
-    def mark_quotes(self) -> None:
+    def mark_evidence(self) -> None:
         """Mark in the text what supports whose answer to the focused field, and what supports other answers."""
         state = self.state
         spans = review_spans(state.review.fields, state.focus, state.columns, self.locate)
         self.report.mark_quotes(spans, state.columns)
-
-    def locate(self, quote: Evidence) -> tuple[int, int] | None:
-        """Where the words of evidence stand on the open page; None when they do not."""
-        report = self.pages[self.page].report
-        if report is None or quote.report != report.key:
-            return None
-        if quote not in self._located:
-            self._located[quote] = self.session.locate(report.text, quote)
-        return self._located[quote]
 
     @property
     def quotes(self) -> list[Quote]:
@@ -71,35 +55,14 @@ class ReviewReading(ReviewFrame):
         page = page_of(self.pages, evidence.report)
         if page is not None and page != self.page:
             self.open_page(page)
-            self.mark_quotes()
+            self.mark_evidence()
         found = self.locate(evidence)
         if found:
             self.report.show_place(*found)
         gone = "" if found else ", no longer in the report"
         self.source.right = f" {self._quote + 1} of {len(quotes)}: {column.who}{gone} "
 
-    # Pages and layout
-
-    def action_next_report(self) -> None:
-        """Show the next page."""
-        self._turn_page(1)
-
-    def action_previous_report(self) -> None:
-        """Show the page before."""
-        self._turn_page(-1)
-
-    def _turn_page(self, by: int) -> None:
-        if len(self.pages) > 1:
-            self.open_page((self.page + by) % len(self.pages))
-            self.mark_quotes()
-
-    def action_report_down(self) -> None:
-        """Scroll the report down by half of what fits."""
-        self.report.scroll_relative(y=max(1, self.report.size.height // 2), animate=False)
-
-    def action_report_up(self) -> None:
-        """Scroll the report up by half of what fits."""
-        self.report.scroll_relative(y=-max(1, self.report.size.height // 2), animate=False)
+    # Layout
 
     def action_review_report(self) -> None:
         """Show the report alone, or the answers again."""
@@ -114,8 +77,3 @@ class ReviewReading(ReviewFrame):
         self.remove_class(*LAYOUTS[1:])
         if following:
             self.add_class(following)
-
-    def action_guidance(self) -> None:
-        """Give guidance half the screen, or take it back."""
-        self.toggle_class("-guided")
-        self.guidance.enlarge(self.has_class("-guided"))

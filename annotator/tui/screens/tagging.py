@@ -34,14 +34,6 @@ class TaggingScreen(TaggingStatus):
         """Go from the form to the report, or back."""
         (self.form if self.report.has_focus else self.report).focus()
 
-    def action_report_down(self) -> None:
-        """Scroll the report down by half of what fits."""
-        self.report.scroll_relative(y=max(1, self.report.size.height // 2), animate=False)
-
-    def action_report_up(self) -> None:
-        """Scroll the report up by half of what fits."""
-        self.report.scroll_relative(y=-max(1, self.report.size.height // 2), animate=False)
-
     def action_layout(self) -> None:
         """Lay form and report out another way."""
         now = next((name for name in LAYOUTS if name and self.has_class(name)), "")
@@ -50,11 +42,6 @@ class TaggingScreen(TaggingStatus):
         if following:
             self.add_class(following)
         (self.report if following == "-report-only" else self.form).focus()
-
-    def action_guidance(self) -> None:
-        """Give guidance half the screen, or take it back."""
-        self.toggle_class("-guided")
-        self.guidance.enlarge(self.has_class("-guided"))
 
     def action_back(self) -> None:
         """Drop the selection, leave the report, or go back to the queue."""
@@ -71,20 +58,7 @@ class TaggingScreen(TaggingStatus):
         self.remember()
         self.dismiss(self.key)
 
-    # Reports and taxonomies
-
-    def action_next_report(self) -> None:
-        """Show the next page."""
-        self._turn_page(1)
-
-    def action_previous_report(self) -> None:
-        """Show the page before."""
-        self._turn_page(-1)
-
-    def _turn_page(self, by: int) -> None:
-        if len(self.pages) > 1:
-            self.open_page((self.page + by) % len(self.pages))
-            self.mark_evidence()
+    # Taxonomies
 
     def action_next_taxonomy(self) -> None:
         """Open the next taxonomy."""

@@ -15,7 +15,7 @@ from annotator.tui.actions import Place
 from annotator.tui.key_plan import key_plan
 from annotator.tui.keys import Keys
 from annotator.tui.questionnaire import Questionnaire
-from annotator.tui.spoken import DeskScreen
+from annotator.tui.screens.subject_reading import SubjectReading
 from annotator.tui.widgets.form import Form
 from annotator.tui.widgets.guidance import Guidance
 from annotator.tui.widgets.keybar import KeyBar
@@ -24,21 +24,17 @@ from annotator.tui.widgets.taxonomy_tabs import TaxonomyTabs
 from annotator.tui.widgets.text_line import TextLine
 
 
-class TaggingFrame(DeskScreen[str]):
+class TaggingFrame(SubjectReading):
     """Report beside form, guidance below; knows which subject and taxonomy are open."""
 
     PLACE: Place = "tagging"
     CSS_PATH = "tagging.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (20, "-short"), (30, "-medium"), (44, "-tall")]
+    SAID_FOR = 3.0
 
-    where = getters.query_one("#where", TextLine)
     tabs = getters.query_one("#tabs", TaxonomyTabs)
-    source = getters.query_one("#source", TextLine)
     report = getters.query_one("#report", ReportPane)
     form = getters.query_one("#form", Form)
-    guidance = getters.query_one("#guidance", Guidance)
-    keybar = getters.query_one(KeyBar)
 
     def __init__(
         self,
@@ -93,7 +89,3 @@ class TaggingFrame(DeskScreen[str]):
     def answer(self, field_id: str) -> Answer | None:
         """The stored answer to a field."""
         return self.classification.answers.get(field_id) if self.classification else None
-
-    def say(self, words: str) -> None:
-        """Tell something in passing."""
-        self.notify(words, timeout=3, markup=False)

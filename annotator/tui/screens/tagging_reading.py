@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from annotator.models.classification import Evidence
 from annotator.tui.report_pages import Page, page_of
 from annotator.tui.report_spans import Span
 from annotator.tui.screens.tagging_frame import TaggingFrame
@@ -12,22 +11,10 @@ from annotator.tui.widgets.report_text import EVIDENCE, FOCUSED
 class TaggingReading(TaggingFrame):
     """Shows the pages of the subject, and what in them supports which answer."""
 
-    pages: list[Page]
-    page = 0
-    _located: dict[Evidence, tuple[int, int] | None]
-
     def turn_pages(self, pages: list[Page], page: int) -> None:
         """Show the pages of another subject, opened at one of them."""
         self.pages = pages
         self.open_page(page)
-
-    def open_page(self, page: int) -> None:
-        """Show a page of the subject."""
-        self.page = page
-        self._located = {}
-        shown = self.pages[page]
-        self.report.read(shown.title, shown.text if shown.text.strip() else "There is no text here.")
-        self.source.text = f" {shown.place}  {shown.source}"
 
     def show_report(self, report_key: str) -> bool:
         """Show a report of the subject; whether it is here."""
@@ -50,15 +37,6 @@ class TaggingReading(TaggingFrame):
                     spans.append(Span(*found, style, self.asked.numbers.get(field_id, "")))
         spans.sort(key=lambda span: span.style == FOCUSED)
         self.report.mark_evidence(spans)
-
-    def locate(self, quote: Evidence) -> tuple[int, int] | None:
-        """Where the words of evidence stand on the open page; None when they do not."""
-        report = self.pages[self.page].report
-        if report is None or quote.report != report.key:
-            return None
-        if quote not in self._located:
-            self._located[quote] = self.session.locate(report.text, quote)
-        return self._located[quote]
 
     def show_evidence(self) -> None:
         """Scroll to what supports the focused field's answer."""
