@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from annotator.agreement.specific import per_choice
-from annotator.comparing.categories import identifier, label
+from annotator.comparing.category_words import identifier, label
 from annotator.comparing.comparison import Comparison
 from annotator.comparing.rows import ChoiceRow
 from annotator.models.outline import FieldOutline

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator
 from itertools import combinations, groupby
 
-from annotator.comparing.categories import as_json
+from annotator.comparing.category_words import as_json
 from annotator.comparing.comparison import Comparison
 from annotator.comparing.rows import ConfusionRow
 from annotator.errors import RequestError

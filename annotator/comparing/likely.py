@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from annotator.agreement.reliability import dawid_skene
-from annotator.comparing.categories import as_json
+from annotator.comparing.category_words import as_json
 from annotator.comparing.comparison import Comparison
 from annotator.comparing.ratings import ratings_by_subject
 from annotator.comparing.rows import Disagreement, LikelyDisagreement

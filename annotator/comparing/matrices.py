@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from annotator.agreement.value_pairs import Met, value_pairs
-from annotator.comparing.categories import Categories, label
+from annotator.comparing.categories import Categories
+from annotator.comparing.category_words import label
 from annotator.comparing.comparison import Comparison
 from annotator.comparing.pair_rows import pair_cells
 from annotator.models.outline import FieldOutline

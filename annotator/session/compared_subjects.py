@@ -73,7 +73,7 @@ def subjects_with_choice(session: Session, scope: Scope, choice: str) -> Subject
 
     def kind(_: FieldOutline) -> _Kind:
         from annotator.agreement.specific import itself
-        from annotator.comparing.categories import identifier
+        from annotator.comparing.category_words import identifier
 
         def holds(value: Hashable) -> bool:
             return choice in map(identifier, itself(value))
@@ -84,7 +84,7 @@ def subjects_with_choice(session: Session, scope: Scope, choice: str) -> Subject
 
 
 def _subjects(session: Session, scope: Scope, kind_for: Callable[[FieldOutline], _Kind]) -> SubjectsSeen:
-    from annotator.comparing.categories import label
+    from annotator.comparing.category_words import label
     from annotator.comparing.comparison import comparing
 
     with comparing(session.project, seen_by(session, scope)) as comparison:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import pytest
 
 from annotator.comparing.annotator_rows import annotator_rows
-from annotator.comparing.categories import identifier, label
+from annotator.comparing.category_words import identifier, label
 from annotator.comparing.choice_rows import choice_rows
 from annotator.comparing.comparison import Comparison, comparing
 from annotator.comparing.confusion_rows import confusion_rows
