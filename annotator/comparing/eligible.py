@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from annotator.models.outline import FieldOutline, TaxonomyOutline
 from annotator.project import Project
-from annotator.store.agreement_patterns import versions_used
+from annotator.store.agreement_sample import versions_used
 
 FREE_TEXT = "not compared: free text, and equal wording is no measure of agreement"
 ABOUT_THE_WORK = "not compared: says something about the work, not about the subject"

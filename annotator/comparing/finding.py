@@ -9,7 +9,8 @@ from annotator.comparing.scope import Scope
 from annotator.errors import NotFoundError
 from annotator.models.viewing import UNBOUND
 from annotator.project import Project
-from annotator.store.agreement_patterns import Answers, Sample
+from annotator.store.agreement_patterns import Answers
+from annotator.store.agreement_sample import Sample
 from annotator.store.classifications import namespaces
 from annotator.taxonomy.naming import find_field
 

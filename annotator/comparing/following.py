@@ -20,7 +20,7 @@ from annotator.models.outline import FieldOutline
 from annotator.models.reserved import NO_WITNESS
 from annotator.project import Project
 from annotator.store import following as log
-from annotator.store.agreement_patterns import COUNTING, Sample, versions_used
+from annotator.store.agreement_sample import COUNTING, Sample, versions_used
 from annotator.store.following import Held
 from annotator.store.seeing import open_to
 from annotator.store.subjects import kind_of

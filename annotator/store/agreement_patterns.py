@@ -7,15 +7,11 @@ no more memory than there are different patterns.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterator
-from functools import cached_property
 from typing import Any, NamedTuple
 
-from annotator.models.reserved import NO_WITNESS, PUBLISHER
-from annotator.models.viewing import NOBODY, LeftOut, Viewer
-from annotator.store import seeing
+from annotator.store.agreement_sample import Sampled
 
 EMPTY, UNKNOWN, NOT_APPLICABLE, HIDDEN = -1, -2, -3, -4
 """Codes of the states; a hidden value with code c is HIDDEN - c, so that it can be brought back."""
@@ -26,30 +22,6 @@ Named = tuple[tuple[int, Said], ...]
 CODE = f"""CASE state WHEN 'answered' THEN coalesce(code, {EMPTY}) WHEN 'empty' THEN {EMPTY}
            WHEN 'unknown' THEN {UNKNOWN} WHEN 'not_applicable' THEN {NOT_APPLICABLE}
            ELSE {HIDDEN} - coalesce(code, 0) END"""
-COUNTING = ("submitted", "adjudicated")
-"""Statuses of work that is handed in."""
-
-
-class Sample(NamedTuple):
-    """Which classifications of a taxonomy take part; nothing given means all of a round that are handed in."""
-
-    taxonomy: str
-    round: int = 1
-    annotators: tuple[str, ...] = ()
-    """These alone; nobody named means everybody who looked for themselves (not `NO_WITNESS`)."""
-    since: str = ""
-    until: str = ""
-    """Bounds on the subject's date, both included; `2020` as `until` includes all of 2020."""
-    drafts: bool = False
-    viewer: Viewer = NOBODY
-    """Who asks: what is closed to them takes no part."""
-
-
-class Part(NamedTuple):
-    """The classifications of one annotator that take part."""
-
-    annotator: str
-    subjects: int
 
 
 class Mention(NamedTuple):
@@ -60,73 +32,8 @@ class Mention(NamedTuple):
     said: Said
 
 
-class Answers:
+class Answers(Sampled):
     """The answers of a sample, field by field; use it inside one `reading`."""
-
-    def __init__(self, connection: sqlite3.Connection, sample: Sample) -> None:
-        """Take an open connection."""
-        self.connection = connection
-        self.sample = sample
-
-    @cached_property
-    def parts(self) -> list[Part]:
-        """Everybody who takes part, by name, with the number of their subjects."""
-        where, values = self._where
-        sql = f"SELECT annotator, count(*) FROM classifications WHERE {where} GROUP BY annotator ORDER BY annotator"
-        return [Part(*row) for row in self.connection.execute(sql, values)]
-
-    @cached_property
-    def annotators(self) -> list[str]:
-        """The names of those who take part."""
-        return [part.annotator for part in self.parts]
-
-    def units(self, kinds: Collection[str] = ("incident", "report")) -> int:
-        """Number of subjects of these kinds that anybody classified."""
-        where, values = self._least_where
-        if set(kinds) >= {"incident", "report"}:
-            about = ""
-        else:
-            about = "AND subject_id IN (SELECT id FROM subjects WHERE kind IN (SELECT value FROM json_each(?)))"
-            values = (*values, json.dumps(sorted(kinds)))
-        sql = f"SELECT count(*) FROM (SELECT 1 FROM classifications WHERE {where} {about} GROUP BY subject_id)"
-        return int(self.connection.execute(sql, values).fetchone()[0])
-
-    def overlapping(self, least: int = 2) -> int:
-        """Number of subjects that two annotators or more classified."""
-        where, values = self._least_where
-        each = f"SELECT 1 FROM classifications WHERE {where} GROUP BY subject_id HAVING count(*) >= ?"
-        return int(self.connection.execute(f"SELECT count(*) FROM ({each})", (*values, least)).fetchone()[0])
-
-    def published(self) -> int:
-        """Number of subjects with published work that is left out, because nobody asked for it by name."""
-        if self.sample.annotators:
-            return 0
-        where, values = Answers(self.connection, self.sample._replace(annotators=(PUBLISHER,)))._where
-        return int(self.connection.execute(f"SELECT count(*) FROM classifications WHERE {where}", values).fetchone()[0])
-
-    @cached_property
-    def closed(self) -> LeftOut:
-        """Number of subjects of which work takes no part because it is closed to who asks."""
-        return seeing.left_out(self.connection, self.sample.viewer, *self._asked, "subject_id")
-
-    @cached_property
-    def seen(self) -> seeing.Condition:
-        """What is open to who asks; empty when everything is."""
-        return seeing.open_to(self.connection, self.sample.viewer)
-
-    def versions(self) -> dict[int, int]:
-        """Number of classifications by taxonomy version."""
-        where, values = self._where
-        sql = f"SELECT version, count(*) FROM classifications WHERE {where} GROUP BY version ORDER BY version"
-        return dict(self.connection.execute(sql, values).fetchall())
-
-    def refused(self) -> dict[str, int]:
-        """Number of imported values by field that did not fit and are no answers."""
-        seen = seeing.issues_open_to(self.connection, self.sample.viewer)
-        sql = f"""SELECT field, count(*) FROM import_issues WHERE taxonomy = ? AND field != ''
-                  AND (annotator IN (SELECT value FROM json_each(?)) OR annotator = ''){seen.and_sql} GROUP BY field"""
-        values = (self.sample.taxonomy, json.dumps(self.annotators), *seen.values)
-        return dict(self.connection.execute(sql, values).fetchall())
 
     def patterns(self, field: str, *, many: bool, without: Collection[int] = ()) -> Counter[tuple[Said, ...]]:
         """How many units have each combination of answers, whoever gave them.
@@ -181,46 +88,6 @@ class Answers:
         sql = "SELECT code, value FROM value_codes WHERE taxonomy = ? AND field = ?"
         return dict(self.connection.execute(sql, (self.sample.taxonomy, field)).fetchall())
 
-    @cached_property
-    def _where(self) -> tuple[str, tuple[Any, ...]]:
-        """The classifications that take part, as a condition on their table."""
-        where, values = self._asked
-        return where + self.seen.and_sql, (*values, *self.seen.values)
-
-    @cached_property
-    def _asked(self) -> tuple[str, tuple[Any, ...]]:
-        """Those that are asked for, whether they are open or not."""
-        sample = self.sample
-        statuses = (*COUNTING, "draft") if sample.drafts else COUNTING
-        conditions = ["taxonomy = ?", "round = ?", f"status IN ({', '.join('?' * len(statuses))})"]
-        values: list[Any] = [sample.taxonomy, sample.round, *statuses]
-        if sample.annotators:
-            conditions.append("annotator IN (SELECT value FROM json_each(?))")
-            values.append(json.dumps(sample.annotators))
-        else:
-            conditions.append(f"annotator NOT IN ({', '.join('?' * len(NO_WITNESS))})")
-            values += NO_WITNESS
-        if sample.since or sample.until:
-            dated = "date != '' AND date >= ? AND substr(date, 1, ?) <= ?"
-            conditions.append(f"subject_id IN (SELECT id FROM subjects WHERE {dated})")
-            until = sample.until or "9999"
-            values += [sample.since, len(until), until]
-        return " AND ".join(conditions), tuple(values)
-
-    @property
-    def _least_where(self) -> tuple[str, tuple[Any, ...]]:
-        """The same condition, without what excludes nothing."""
-        return ("taxonomy = ?", (self.sample.taxonomy,)) if self._is_everything else self._where
-
-    @cached_property
-    def _is_everything(self) -> bool:
-        """Whether no classification of the taxonomy is left out: then answers need no look at their heads."""
-        if self.sample.since or self.sample.until:
-            return False
-        where, values = self._where
-        sql = f"SELECT 1 FROM classifications WHERE taxonomy = ? AND NOT ({where}) LIMIT 1"
-        return self.connection.execute(sql, (self.sample.taxonomy, *values)).fetchone() is None
-
     def _answers_where(self, field: str, without: Collection[int]) -> tuple[str, tuple[Any, ...]]:
         own = "taxonomy = ? AND field = ?"
         values = (self.sample.taxonomy, field)
@@ -228,21 +95,10 @@ class Answers:
             return own, values
         where, chosen = self._where
         if without:
-            where, chosen = (
-                f"{where} AND version NOT IN (SELECT value FROM json_each(?))",
-                (
-                    *chosen,
-                    json.dumps(list(without)),
-                ),
-            )
+            where += " AND version NOT IN (SELECT value FROM json_each(?))"
+            chosen = (*chosen, json.dumps(list(without)))
         # The plus keeps the order of the subjects: SQLite would begin with the classifications.
         return f"{own} AND +classification_id IN (SELECT id FROM classifications WHERE {where})", (*values, *chosen)
-
-
-def versions_used(connection: sqlite3.Connection, taxonomy: str) -> list[int]:
-    """The versions of a taxonomy that the file holds because something was classified under them."""
-    sql = "SELECT version FROM taxonomies WHERE namespace = ? ORDER BY version"
-    return [version for (version,) in connection.execute(sql, (taxonomy,))]
 
 
 def _said(text: str) -> Said:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from annotator.models.reserved import NO_WITNESS
-from annotator.store.agreement_patterns import COUNTING
+from annotator.store.agreement_sample import COUNTING
 
 
 def rounds(connection: sqlite3.Connection, taxonomy: str) -> list[int]:
