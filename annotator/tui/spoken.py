@@ -34,3 +34,9 @@ class DeskScreen(Spoken, Screen[Result], Generic[Result]):
 
     PLACE: Place
     """Which part of the table of keys works here."""
+    SAID_FOR: float | None = None
+    """Seconds that what is told in passing stays on screen; None is as long as the app says."""
+
+    def say(self, words: str) -> None:
+        """Tell something in passing."""
+        self.notify(words, timeout=self.SAID_FOR, markup=False)

@@ -14,7 +14,7 @@ from annotator.store.review_queue import ReviewView
 from annotator.tui.actions import Place
 from annotator.tui.disputed_words import heading, line_in_words, nothing_in_words
 from annotator.tui.keys import Keys
-from annotator.tui.spoken import DeskScreen
+from annotator.tui.screens.undoing import UndoingScreen
 from annotator.tui.widgets.disputed_rows import DisputedHeads, DisputedRows
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.rows import LineList
@@ -34,7 +34,7 @@ class Counted(Message):
         self.totals = totals
 
 
-class DisagreementsDesk(DeskScreen[None]):
+class DisagreementsDesk(UndoingScreen[None]):
     """Reads and shows disputed subjects; what can be done with them comes from the class above."""
 
     PLACE: Place = "disagreements"

@@ -134,18 +134,10 @@ class QueueScreen(QueueDesk):
 
     # Changes
 
-    def action_undo(self) -> None:
-        """Undo the latest change of this annotator."""
-        self._tell(self.session.undo(), "There is nothing to undo.")
-
-    def action_redo(self) -> None:
-        """Redo what was undone last."""
-        self._tell(self.session.redo(), "There is nothing to redo.")
-
-    def _tell(self, change: Change | None, otherwise: str) -> None:
-        self.notify(f"{change.subject} {change.words}" if change else otherwise, markup=False)
-        if change:
-            self.read_again(change.subject)
+    def follow(self, change: Change) -> None:
+        """Tell what was undone or redone, with the cursor on its subject."""
+        self.say(f"{change.subject} {change.words}")
+        self.read_again(change.subject)
 
     def action_leave(self) -> None:
         """Quit."""

@@ -12,7 +12,7 @@ from annotator.models.queue import QueueView
 from annotator.session import Queue, Session
 from annotator.tui.keys import Keys
 from annotator.tui.screens.looking import Looked, look_up
-from annotator.tui.spoken import DeskScreen
+from annotator.tui.screens.undoing import UndoingScreen
 from annotator.tui.view_words import nothing_in_words, row_in_words, sitting, summary
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.queue_rows import QueueHeads, QueueRows
@@ -25,7 +25,7 @@ WARM_UP_AFTER = 0.3
 """Seconds; by then the first frame has been painted."""
 
 
-class QueueDesk(DeskScreen[None]):
+class QueueDesk(UndoingScreen[None]):
     """Reads and shows subjects; what can be done with them comes from the class above."""
 
     PLACE = "queue"

@@ -128,18 +128,8 @@ class ReviewScreen(ReviewRecord):
 
     # Undo and redo
 
-    def action_undo(self) -> None:
-        """Undo the latest change, and go to where it was."""
-        self._follow(self.session.undo(), "There is nothing to undo.")
-
-    def action_redo(self) -> None:
-        """Redo what was undone last, and go to where it was."""
-        self._follow(self.session.redo(), "There is nothing to redo.")
-
-    def _follow(self, change: Change | None, otherwise: str) -> None:
-        if change is None:
-            self.say(otherwise)
-            return
+    def follow(self, change: Change) -> None:
+        """Show what was undone or redone; a decision elsewhere is gone to."""
         decided = change.classification.identity.annotator == ADJUDICATED
         if decided and (change.subject, change.taxonomy) != (self.key, self.namespace):
             self.view, self.place = self.view._replace(taxonomy=change.taxonomy, field=""), None

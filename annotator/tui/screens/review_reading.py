@@ -72,8 +72,4 @@ class ReviewReading(ReviewFrame):
     def action_layout(self) -> None:
         """Lay answers and report out another way."""
         self.remove_class(ALONE)
-        now = next((name for name in LAYOUTS if name and self.has_class(name)), "")
-        following = LAYOUTS[(LAYOUTS.index(now) + 1) % len(LAYOUTS)]
-        self.remove_class(*LAYOUTS[1:])
-        if following:
-            self.add_class(following)
+        self.lay_out_next(LAYOUTS)

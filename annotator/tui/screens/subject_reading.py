@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import getters
 
 from annotator.models.classification import Evidence
-from annotator.session import Session
 from annotator.tui.keys import Keys
 from annotator.tui.report_pages import Page
-from annotator.tui.spoken import DeskScreen
+from annotator.tui.screens.undoing import UndoingScreen
 from annotator.tui.widgets.guidance import Guidance
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.report_text import ReportText
 from annotator.tui.widgets.text_line import TextLine
 
 
-class SubjectReading(DeskScreen[str]):
+class SubjectReading(UndoingScreen[str]):
     """Shows the pages of a subject; a class above says what stands beside them, and what is marked in them."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
     SAID_FOR = 4.0
-    """Seconds that what is told in passing stays on screen."""
 
     where = getters.query_one("#where", TextLine)
     source = getters.query_one("#source", TextLine)
@@ -28,7 +28,6 @@ class SubjectReading(DeskScreen[str]):
     guidance = getters.query_one("#guidance", Guidance)
     keybar = getters.query_one(KeyBar)
 
-    session: Session
     keys: Keys
     pages: list[Page]
     page = 0
@@ -53,10 +52,6 @@ class SubjectReading(DeskScreen[str]):
         if quote not in self._located:
             self._located[quote] = self.session.locate(report.text, quote)
         return self._located[quote]
-
-    def say(self, words: str) -> None:
-        """Tell something in passing."""
-        self.notify(words, timeout=self.SAID_FOR, markup=False)
 
     def action_next_report(self) -> None:
         """Show the next page."""
@@ -83,3 +78,12 @@ class SubjectReading(DeskScreen[str]):
         """Give guidance half the screen, or take it back."""
         self.toggle_class("-guided")
         self.guidance.enlarge(self.has_class("-guided"))
+
+    def lay_out_next(self, layouts: Sequence[str]) -> str:
+        """Lay the panes out the next of several ways, each with its CSS class; the first one has none."""
+        now = next((name for name in layouts if name and self.has_class(name)), "")
+        following = layouts[(layouts.index(now) + 1) % len(layouts)]
+        self.remove_class(*layouts[1:])
+        if following:
+            self.add_class(following)
+        return following

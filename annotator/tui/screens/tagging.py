@@ -36,11 +36,7 @@ class TaggingScreen(TaggingStatus):
 
     def action_layout(self) -> None:
         """Lay form and report out another way."""
-        now = next((name for name in LAYOUTS if name and self.has_class(name)), "")
-        following = LAYOUTS[(LAYOUTS.index(now) + 1) % len(LAYOUTS)]
-        self.remove_class(*LAYOUTS[1:])
-        if following:
-            self.add_class(following)
+        following = self.lay_out_next(LAYOUTS)
         (self.report if following == "-report-only" else self.form).focus()
 
     def action_back(self) -> None:
@@ -128,17 +124,15 @@ class TaggingScreen(TaggingStatus):
             self.form.go_to(field)
             self.say("Dropped what was not saved.")
             return
-        self._follow(self.session.undo(), "There is nothing to undo.")
+        super().action_undo()
 
     def action_redo(self) -> None:
         """Redo what was undone last, and go to where it was."""
         self.flush()
-        self._follow(self.session.redo(), "There is nothing to redo.")
+        super().action_redo()
 
-    def _follow(self, change: Change | None, otherwise: str) -> None:
-        if change is None:
-            self.say(otherwise)
-            return
+    def follow(self, change: Change) -> None:
+        """Go to where the change was, and show what is stored now."""
         if change.subject != self.key:
             self.open_subject(change.subject, change.taxonomy, change.field)
         elif change.taxonomy != self.namespace:
