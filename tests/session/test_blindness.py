@@ -129,6 +129,7 @@ DECIDING: dict[str, Door] = {
     ],
     "adjudicate": lambda it, key: it.adjudicator().adjudicate(key, NS),
     "adopt": lambda it, key: it.adjudicator().adopt(key, NS, "words", "ann", "slip"),
+    "bars": lambda it, key: it.adjudicator().bars(key, NS),
     "classification": lambda it, key: it.adjudicator().classification(key, NS),
     "count": lambda it, _: it.adjudicator().count(ReviewView(NS)),
     "disagreements": lambda it, key: it.adjudicator().disagreements(key, NS),
@@ -447,6 +448,18 @@ def test_what_is_published_is_open_but_publishing_it_is_looking(path: Path) -> N
         hand_in(path, "gus", "d:4", "Gustell")
         assert told(gus, SESSION["completions"], "") >= {"ruledtell"}  # on another subject, as from any published work
         assert told(bob, SESSION["completions"], "") == frozenset()
+
+
+def test_ones_own_ruling_is_closed_as_well_while_one_is_to_classify_the_subject(path: Path) -> None:
+    with at(path, "dora") as dora:
+        dora.adjudicator().adopt("d:2", NS, "words", "ann", "slip")
+        assign(dora, "d:2", "dora")
+        with pytest.raises(AnswerError, match="you are to classify it yourself"):
+            dora.undo()
+        dora.skip("d:2", NS, "I decided about it")
+        assert told(dora, SESSION["undo"], "") == frozenset()  # the skip
+        with pytest.raises(AnswerError, match="you are to classify it yourself"):
+            dora.undo()
 
 
 def test_earlier_rulings_are_shown_as_far_as_their_subjects_are_open(path: Path) -> None:
