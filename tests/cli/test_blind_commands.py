@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -317,3 +319,20 @@ def test_an_import_of_what_is_known_is_open_to_strangers(program: Program, made:
     afresh(made, tmp_path)
     assert shown(program("--as", "dora", "show", "1").out) == BROUGHT - {"issuetell"}
     assert shown(program("--as", "dora", "issues").out) == {"issuetell"}
+
+
+def test_that_somebody_differs_is_not_told_beside_what_is_open(program: Program, made: Path, tmp_path: Path) -> None:
+    afresh(made, tmp_path)
+    line = '{"subject": "d:5", "taxonomy": "desk", "annotator": "%s", "answers": {"maker": {"value": "x"}}, %s}\n'
+    two = "".join(line % (name, '"status": "submitted", "version": 1') for name in ("zed", "zoe"))
+    (tmp_path / "two.jsonl").write_text(two, encoding="utf-8")
+    assert program("import", "two.jsonl").code == 0
+    program("--as", "gus", "classify", "5", *NS, "--set", "outcome=none", "--set", "maker=y", "--submit")
+
+    def source(name: str) -> str:
+        said = program("--as", name, "export", "csv", *NS, "--shape", "subjects")
+        (row,) = (row for row in csv.DictReader(io.StringIO(said.out)) if row["subject"] == "d:5")
+        assert (row["maker@zed"], row["maker@zoe"]) == ("x", "x")
+        return row["maker@source"]
+
+    assert (source("eve"), source("dora")) == ("unresolved", "")
