@@ -14,8 +14,8 @@ from annotator.errors import AnswerError
 from annotator.models.reserved import NO_WITNESS, same_name
 from annotator.models.viewing import NOBODY, Viewer
 from annotator.session import project_settings
-from annotator.store import looks, seeing
-from annotator.store.seeing import Work
+from annotator.store import at_work, looks, seeing
+from annotator.store.at_work import Work
 
 if TYPE_CHECKING:
     from annotator.models.classification import Classification
@@ -34,7 +34,7 @@ def viewer_of(store: Store, annotator: str) -> Viewer:
         is_blind = project_settings.is_on(connection, BLIND)
         if not annotator or not is_blind:
             return NOBODY._replace(is_blind=is_blind)
-        return Viewer(seeing.spellings(connection, annotator), project_settings.names(connection, REVIEWERS))
+        return Viewer(at_work.spellings(connection, annotator), project_settings.names(connection, REVIEWERS))
 
 
 def refuse_at_work(reader: Reader, key: str, taxonomy: str) -> None:
@@ -127,7 +127,7 @@ def _is_to_be_kept(reader: Reader, connection: sqlite3.Connection, key: str, tax
 
 def _work(connection: sqlite3.Connection, annotator: str, key: str, taxonomy: str) -> list[Work]:
     """What somebody is at work on there, or for nobody, what anybody is; nothing when it is not blind."""
-    found = seeing.at_work(connection, key, taxonomy)
+    found = at_work.people_at_work(connection, key, taxonomy)
     if annotator:
         found = [each for each in found if same_name(each.annotator, annotator)]
     else:

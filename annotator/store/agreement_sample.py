@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from annotator.models.reserved import NO_WITNESS, PUBLISHER
 from annotator.models.viewing import NOBODY, LeftOut, Viewer
 from annotator.store import seeing
+from annotator.store.at_work import Condition
 
 COUNTING = ("submitted", "adjudicated")
 """Statuses of work that is handed in."""
@@ -88,7 +89,7 @@ class Sampled:
         return seeing.left_out(self.connection, self.sample.viewer, *self._asked, "subject_id")
 
     @cached_property
-    def seen(self) -> seeing.Condition:
+    def seen(self) -> Condition:
         """What is open to who asks; empty when everything is."""
         return seeing.open_to(self.connection, self.sample.viewer)
 

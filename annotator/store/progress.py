@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from annotator.models.reserved import ADJUDICATED
 from annotator.models.viewing import Viewer
-from annotator.store import seeing
 from annotator.store.assignments import IS_SOMEBODY
+from annotator.store.at_work import not_at_work_on
 
 Whose = tuple[str, str, int]
 """Annotator, taxonomy, round."""
@@ -78,7 +78,7 @@ def decided(connection: sqlite3.Connection, viewer: Viewer) -> list[Decided]:
 
     Whether subjects are disputed that a viewer is at work on is not told.
     """
-    seen = seeing.not_at_work_on(connection, viewer, "disputed_subjects")
+    seen = not_at_work_on(connection, viewer, "disputed_subjects")
     sql = f"""SELECT taxonomy, round, sum(disputed), sum(settled), sum(adjudicated), sum(published) FROM (
                 SELECT taxonomy, round, settled = 0 AS disputed, settled, 0 AS adjudicated, 0 AS published
                 FROM disputed_subjects WHERE {seen.sql or 1}

@@ -9,7 +9,7 @@ import sqlite3
 from typing import Any, Literal, NamedTuple
 
 from annotator.models.viewing import Viewer
-from annotator.store import seeing
+from annotator.store.at_work import at_work_on, not_at_work_on
 
 ReviewOrder = Literal["effect", "subject", "field"]
 REVIEW_ORDERS: tuple[ReviewOrder, ...] = ("effect", "subject", "field")
@@ -71,11 +71,11 @@ def count(connection: sqlite3.Connection, view: ReviewView, viewer: Viewer) -> i
     sql = f"SELECT count(*) FROM {lines} WHERE {WHERE}{only}"
     values = _values(view)
     whole = int(connection.execute(sql, values).fetchone()[0])
-    seen = seeing.not_at_work_on(connection, viewer, lines)
+    seen = not_at_work_on(connection, viewer, lines)
     if not seen.sql:
         return whole
     # Those left out are few, so they are counted from what the viewer is at work on.
-    work = seeing.at_work_on(viewer).named.sql
+    work = at_work_on(viewer).named.sql
     left = f"""SELECT count(*) FROM ({work}) AS work CROSS JOIN {lines} USING (subject_id, taxonomy)
                WHERE {WHERE}{only}"""
     return whole - int(connection.execute(left, {**values, **seen.given}).fetchone()[0])
@@ -100,7 +100,7 @@ def _only(connection: sqlite3.Connection, view: ReviewView, viewer: Viewer, line
     only = ""
     if view.field:
         only = " AND field = :field" if lines == "disagreements" else f" AND subject_id IN ({OF_FIELD})"
-    seen = seeing.not_at_work_on(connection, viewer, lines)
+    seen = not_at_work_on(connection, viewer, lines)
     return only + seen.named.and_sql, {**_values(view), **seen.given}
 
 

@@ -15,54 +15,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Any
 
-from annotator.models.reserved import NO_WITNESS, same_name
 from annotator.models.viewing import LeftOut, Viewer
-
-THEIRS = "IN (SELECT value FROM json_each(?))"
-ANYBODYS = "NOT IN (" + ", ".join(f"'{name}'" for name in NO_WITNESS) + ")"
-TABLES = ("classifications", "assignments", "looks")
-
-
-class Condition(NamedTuple):
-    """SQL about a row of `classifications`, with its values; empty when nothing can be closed.
-
-    All values are the same, so that a query with named values can take the condition too.
-    """
-
-    sql: str = ""
-    values: tuple[str, ...] = ()
-
-    @property
-    def and_sql(self) -> str:
-        """The condition behind another one."""
-        return f" AND {self.sql}" if self.sql else ""
-
-    @property
-    def named(self) -> Condition:
-        """The same for a query whose values have names; its own is `given`."""
-        return self._replace(sql=self.sql.replace("?", ":viewer"))
-
-    @property
-    def given(self) -> dict[str, str]:
-        """The value of `named`."""
-        return {"viewer": self.values[0]} if self.values else {}
-
-
-class Work(NamedTuple):
-    """Something somebody is at work on, or has to do."""
-
-    annotator: str
-    round: int
-    is_begun: bool
-
-
-def spellings(connection: sqlite3.Connection, name: str) -> tuple[str, ...]:
-    """A name, then all others in the file that read like it."""
-    known = {each for table in TABLES for each in _names(connection, table) if same_name(each, name)}
-    return (name, *sorted(known - {name}))
+from annotator.store.at_work import (
+    ANYBODYS,
+    THEIRS,
+    Condition,
+    at_work_on,
+    begun_or_dealt,
+    is_any,
+    not_at_work_on,
+    with_names,
+)
 
 
 def open_to(connection: sqlite3.Connection, viewer: Viewer, table: str = "classifications") -> Condition:
@@ -70,34 +36,14 @@ def open_to(connection: sqlite3.Connection, viewer: Viewer, table: str = "classi
     if not viewer.is_blind:
         return Condition()
     if not viewer.names:
-        return _open_to_nobody(table) if _is_any(connection, _at_work("1", ANYBODYS)) else Condition()
+        return _open_to_nobody(table) if is_any(connection, begun_or_dealt("1", ANYBODYS)) else Condition()
     names = json.dumps(viewer.names)
     otherwise = _open_otherwise(connection, viewer, names, table)
-    if not _is_any(connection, _at_work("1", THEIRS), names):
-        return _with(names, otherwise)
+    if not is_any(connection, begun_or_dealt("1", THEIRS), names):
+        return with_names(names, otherwise)
     own = f"""{table}.annotator {THEIRS} AND ({table}.subject_id, {table}.taxonomy, {table}.round)
-              IN ({_at_work("subject_id, taxonomy, round", THEIRS)})"""
-    return _with(names, f"CASE WHEN {_is_at_work_on(table)} THEN {own} ELSE {otherwise or 1} END")
-
-
-def not_at_work_on(connection: sqlite3.Connection, viewer: Viewer, table: str) -> Condition:
-    """That a viewer is not at work on the subject and taxonomy of a row, found by index for each."""
-    whose = THEIRS if viewer.names else ANYBODYS
-    values = (json.dumps(viewer.names),) * 2 if viewer.names else ()
-    if not viewer.is_blind or not _is_any(connection, _at_work("1", whose), *values[:1]):
-        return Condition()
-    here = f"mine.subject_id = {table}.subject_id AND mine.taxonomy = {table}.taxonomy AND mine.annotator {whose}"
-    return Condition(
-        f"""NOT EXISTS (SELECT 1 FROM classifications AS mine WHERE {here} AND mine.status = 'draft')
-            AND NOT EXISTS (SELECT 1 FROM assignments AS mine WHERE {here} AND mine.done = 0)""",
-        values,
-    )
-
-
-def at_work_on(viewer: Viewer) -> Condition:
-    """A query for the subjects and taxonomies a viewer is at work on, each once; for nobody, anybody is."""
-    whose, names = (THEIRS, json.dumps(viewer.names)) if viewer.names else (ANYBODYS, "")
-    return _with(names, f"SELECT DISTINCT subject_id, taxonomy FROM ({_at_work('subject_id, taxonomy', whose)})")
+              IN ({begun_or_dealt("subject_id, taxonomy, round", THEIRS)})"""
+    return with_names(names, f"CASE WHEN {_is_at_work_on(table)} THEN {own} ELSE {otherwise or 1} END")
 
 
 def issues_open_to(connection: sqlite3.Connection, viewer: Viewer) -> Condition:
@@ -114,7 +60,7 @@ def issues_open_to(connection: sqlite3.Connection, viewer: Viewer) -> Condition:
     place, whole = "import_issues.subject, lower(import_issues.taxonomy)", "import_issues.annotator"
     sql = f"""(({place}) NOT IN (SELECT key, lower(taxonomy) FROM ({work}) JOIN subjects ON subjects.id = subject_id)
                OR ({place}, {whole}) IN ({here} {seen.sql}) AND ({place}, {whole}) NOT IN ({here} NOT ({seen.sql})))"""
-    return _with(json.dumps(viewer.names) if viewer.names else "", sql)
+    return with_names(json.dumps(viewer.names) if viewer.names else "", sql)
 
 
 def left_out(connection: sqlite3.Connection, viewer: Viewer, where: str, values: Iterable[Any], what: str) -> LeftOut:
@@ -130,17 +76,6 @@ def left_out(connection: sqlite3.Connection, viewer: Viewer, where: str, values:
     return LeftOut(*connection.execute(sql, (*work.values, *work.values, *values, *seen.values)).fetchone())
 
 
-def at_work(connection: sqlite3.Connection, key: str, taxonomy: str) -> list[Work]:
-    """Everybody who is at work on one subject, or has it to do."""
-    subject = "(SELECT id FROM subjects WHERE key = ?)"
-    sql = f"""SELECT annotator, round, 1 FROM classifications
-              WHERE subject_id = {subject} AND taxonomy = ? AND status = 'draft'
-              UNION ALL SELECT annotator, round, 0 FROM assignments
-              WHERE subject_id = {subject} AND taxonomy = ? AND done = 0"""
-    rows = connection.execute(sql, (key, taxonomy, key, taxonomy))
-    return [Work(name, round_, bool(is_begun)) for name, round_, is_begun in rows]
-
-
 def is_anything_closed(connection: sqlite3.Connection, viewer: Viewer, key: str, taxonomy: str, round_: int) -> bool:
     """Whether a review of one subject would show a viewer what is closed to them otherwise."""
     seen = open_to(connection, viewer)
@@ -152,21 +87,11 @@ def is_anything_closed(connection: sqlite3.Connection, viewer: Viewer, key: str,
     return connection.execute(sql, (key, taxonomy, round_, *seen.values)).fetchone() is not None
 
 
-def _names(connection: sqlite3.Connection, table: str) -> Iterator[str]:
-    """Every name in a table, by one look into its index each, however many rows there are."""
-    last: str | None = ""
-    sql = f"SELECT min(annotator) FROM {table} WHERE annotator > ?"
-    while last is not None:
-        (last,) = connection.execute(sql, (last,)).fetchone()
-        if last is not None:
-            yield last
-
-
 def _open_otherwise(connection: sqlite3.Connection, viewer: Viewer, names: str, table: str) -> str:
     """The rule for who is not at work: the cheap questions come first; empty when nothing can be closed."""
     made_here = f"""SELECT 1 FROM classifications WHERE is_imported = 0 AND publish = 'unpublished'
                     AND annotator NOT {THEIRS}"""
-    if viewer.reviews or not _is_any(connection, made_here, names):
+    if viewer.reviews or not is_any(connection, made_here, names):
         return ""
     handed_in = f"""SELECT subject_id, taxonomy FROM classifications AS mine
                     WHERE mine.annotator {THEIRS} AND mine.status = 'submitted'"""
@@ -182,8 +107,8 @@ def _open_to_nobody(table: str) -> Condition:
                   AND mine.annotator {ANYBODYS} AND mine.annotator != {table}.annotator"""
     own = f"({table}.subject_id, {table}.taxonomy, {table}.annotator, {table}.round)"
     return Condition(
-        f"""CASE WHEN ({table}.subject_id, {table}.taxonomy) IN ({_at_work("subject_id, taxonomy", ANYBODYS)})
-            THEN {own} IN ({_at_work("subject_id, taxonomy, annotator, round", ANYBODYS)})
+        f"""CASE WHEN ({table}.subject_id, {table}.taxonomy) IN ({begun_or_dealt("subject_id, taxonomy", ANYBODYS)})
+            THEN {own} IN ({begun_or_dealt("subject_id, taxonomy, annotator, round", ANYBODYS)})
               AND NOT EXISTS (SELECT 1 FROM classifications AS mine WHERE {another} AND mine.status = 'draft')
               AND NOT EXISTS (SELECT 1 FROM assignments AS mine WHERE {another} AND mine.done = 0)
             ELSE 1 END"""
@@ -191,19 +116,4 @@ def _open_to_nobody(table: str) -> Condition:
 
 
 def _is_at_work_on(table: str) -> str:
-    return f"({table}.subject_id, {table}.taxonomy) IN ({_at_work('subject_id, taxonomy', THEIRS)})"
-
-
-def _at_work(columns: str, whose: str) -> str:
-    """A query for what somebody has begun or has to do."""
-    return f"""SELECT {columns} FROM classifications AS mine WHERE mine.status = 'draft' AND mine.annotator {whose}
-               UNION ALL SELECT {columns} FROM assignments AS mine WHERE mine.done = 0 AND mine.annotator {whose}"""
-
-
-def _with(names: str, sql: str) -> Condition:
-    return Condition(sql, (names,) * sql.count("?"))
-
-
-def _is_any(connection: sqlite3.Connection, sql: str, names: str = "") -> bool:
-    """Whether a query finds anything."""
-    return bool(connection.execute(f"SELECT EXISTS ({sql})", (names,) * sql.count("?")).fetchone()[0])
+    return f"({table}.subject_id, {table}.taxonomy) IN ({begun_or_dealt('subject_id, taxonomy', THEIRS)})"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from annotator.models.reserved import NO_WITNESS, same_name
 from annotator.models.viewing import NOBODY, UNBOUND, LeftOut, Viewer
-from annotator.store import seeing
+from annotator.store import at_work, seeing
 from annotator.store.store import Store
 
 NAMES = ("ann", "bob", "BOB", "Ｂｏｂ", "cy  d", "Cy d", "AIID", "adjudicated")
@@ -143,7 +143,7 @@ def fill(connection: Connection, world: World) -> None:
 
 
 def viewer_in(connection: Connection, world: World, name: str) -> Viewer:
-    names = seeing.spellings(connection, name) if name else ()
+    names = at_work.spellings(connection, name) if name else ()
     return Viewer(names, world.reviewers, world.is_blind)
 
 
@@ -175,7 +175,7 @@ def test_what_is_closed_is_counted_with_the_reason(world: World, name: str) -> N
 def test_who_is_at_work_is_found_by_index_and_as_a_list_alike(world: World, name: str) -> None:
     with file(world) as connection:
         viewer = viewer_in(connection, world, name)
-        seen, listed = seeing.not_at_work_on(connection, viewer, "theirs"), seeing.at_work_on(viewer)
+        seen, listed = at_work.not_at_work_on(connection, viewer, "theirs"), at_work.at_work_on(viewer)
         sql = f"SELECT subject_id, taxonomy FROM classifications AS theirs WHERE NOT ({seen.sql or 1})"
         closed = set(connection.execute(sql, seen.values))
         work = set(connection.execute(listed.sql, listed.values))
@@ -209,8 +209,8 @@ def test_an_issue_is_as_open_as_what_it_is_about(world: World, name: str) -> Non
 def test_every_spelling_of_a_name_is_found_wherever_it_stands(tmp_path: Path) -> None:
     world = World([Work(1, "T", "BOB", 1)], [Task(1, "T", "Ｂｏｂ", 1, False)], [Look(1, "T", " bob")])
     with file(world) as connection:
-        assert seeing.spellings(connection, "bob") == ("bob", " bob", "BOB", "Ｂｏｂ")
-        assert seeing.spellings(connection, "zoe") == ("zoe",)
+        assert at_work.spellings(connection, "bob") == ("bob", " bob", "BOB", "Ｂｏｂ")
+        assert at_work.spellings(connection, "zoe") == ("zoe",)
 
 
 def test_nothing_is_asked_where_nothing_can_be_closed() -> None:
@@ -218,7 +218,7 @@ def test_nothing_is_asked_where_nothing_can_be_closed() -> None:
     with file(World(imported, [], [])) as connection:
         for viewer in (NOBODY, UNBOUND, Viewer(("zoe",)), Viewer(("ann",)), Viewer(("eve",), ("eve",))):
             assert seeing.open_to(connection, viewer).sql == ""
-            assert seeing.not_at_work_on(connection, viewer, "classifications").sql == ""
+            assert at_work.not_at_work_on(connection, viewer, "classifications").sql == ""
             assert seeing.issues_open_to(connection, viewer).sql == ""
     with file(World([*imported, Work(1, "U", "cy", 1)], [], [])) as connection:
         assert seeing.open_to(connection, NOBODY).sql != ""
