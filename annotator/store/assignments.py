@@ -136,13 +136,6 @@ def differing(connection: sqlite3.Connection) -> list[tuple[str, str, str, int]]
     return connection.execute(sql).fetchall()
 
 
-def open_pairs(connection: sqlite3.Connection, annotator: str, round_: int) -> list[tuple[int, str]]:
-    """Subject ids and taxonomies somebody has still to do, in the order to do them."""
-    sql = """SELECT subject_id, taxonomy FROM assignments
-             WHERE annotator = ? AND round = ? AND done = 0 ORDER BY batch, position, taxonomy"""
-    return connection.execute(sql, (annotator, round_)).fetchall()
-
-
 def place_of(connection: sqlite3.Connection, key: str, taxonomy: str, annotator: str, round_: int) -> Place | None:
     """Where an assignment stands among its annotator's, done or not; None when there is none."""
     sql = """SELECT batch, position, taxonomy FROM subjects CROSS JOIN assignments ON subject_id = subjects.id

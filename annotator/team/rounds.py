@@ -19,7 +19,6 @@ from annotator.team.people import known_as, read_part, read_people
 from annotator.team.sampling import shuffled
 
 Purpose = Literal["second_pass", "retest"]
-PURPOSES: tuple[Purpose, ...] = ("second_pass", "retest")
 """Others look at the same subjects; or the same annotators at their own, to see whether they answer alike."""
 
 

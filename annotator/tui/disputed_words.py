@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from annotator.models.review import Comparison
 from annotator.models.taxonomy import Field, Taxonomy
 from annotator.store.disagreements import Totals
 from annotator.store.review_queue import DisputedSubject, ReviewOrder, ReviewView
@@ -63,8 +62,3 @@ def nothing_in_words(view: ReviewView, witnesses: Sequence[str], totals: Totals 
     if len(witnesses) < 2:
         return f"Only {witnesses[0]} handed in; disagreement needs two. B accepts the work of one annotator."
     return "Nobody differs. B accepts in bulk what annotators agree on."
-
-
-def open_count(fields: Sequence[Comparison]) -> int:
-    """How many fields wait for a ruling."""
-    return sum(each.is_open for each in fields)

@@ -10,6 +10,9 @@ from annotator.store.assignments import Assignment
 from annotator.store.store import Store
 from tests.store.making import answer, of, problems, record
 
+START = (0, 0, "")
+"""Before every assignment."""
+
 
 @pytest.fixture
 def dealt(store: Store) -> Store:
@@ -22,7 +25,7 @@ def dealt(store: Store) -> Store:
 
 def open_work(store: Store, annotator: str = "eva", round_: int = 1) -> list[int]:
     with store.reading() as connection:
-        return [subject for subject, _ in assignments.open_pairs(connection, annotator, round_)]
+        return [subject for subject, *_ in assignments.open_from(connection, annotator, round_, START)]
 
 
 @pytest.mark.parametrize("kind", ["submitted", "skipped"])
@@ -78,7 +81,8 @@ def test_open_work_comes_by_batch_and_then_by_place(store: Store) -> None:
         late, early = [Assignment(1, "eva", 2, 0)], [Assignment(3, "eva", 1, 5), Assignment(2, "eva", 1, 9)]
         assignments.put(connection, "T", 1, [*late, *early], "zoe")
         assignments.put(connection, "S", 1, early, "zoe")
-        assert assignments.open_pairs(connection, "eva", 1) == [(3, "S"), (3, "T"), (2, "S"), (2, "T"), (1, "T")]
+        found = [(subject, taxonomy) for subject, _, taxonomy in assignments.open_from(connection, "eva", 1, START)]
+        assert found == [(3, "S"), (3, "T"), (2, "S"), (2, "T"), (1, "T")]
         assert assignments.open_for(connection, "t:3", "eva", 1) == ["S", "T"]
         assert assignments.last_batches(connection, 1) == {"eva": 2}
 
