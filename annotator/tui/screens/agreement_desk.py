@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
@@ -121,14 +122,12 @@ class AgreementDesk(DeskScreen[Scope], Generic[Seen]):
 
     @work(thread=True, exclusive=True, group="comparing")
     def _compute(self, scope: Scope, request: int) -> None:
-        other, worker = self.session.another(), get_current_worker()
-        try:
+        worker = get_current_worker()
+        with closing(self.session.another()) as other:
             for seen in self.ask(other, scope):
                 if worker.is_cancelled:
                     return
                 self.post_message(Compared(request, seen))
-        finally:
-            other.close()
 
     def on_compared(self, event: Compared) -> None:
         """Show the figures, unless something else was asked for meanwhile."""

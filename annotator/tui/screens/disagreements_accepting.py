@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 from textual import work
 from textual.message import Message
@@ -73,11 +74,8 @@ class AcceptingDesk(DisagreementsDesk):
 
     @work(thread=True, exclusive=True, group="accepting")
     def _accept(self, name: str, strategy: Strategy) -> None:
-        other = self.session.another()
-        try:
+        with closing(self.session.another()) as other:
             done = other.adjudicator().accept_agreed(name, strategy)
-        finally:
-            other.close()
         self.post_message(Done(strategy, done))
 
     def on_done(self, event: Done) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from textual import getters, work
 from textual.app import ComposeResult
 from textual.message import Message
@@ -91,12 +93,9 @@ class DisagreementsDesk(UndoingScreen[None]):
 
     @work(thread=True, exclusive=True, group="counting")
     def _count(self, view: ReviewView) -> None:
-        other = self.session.another()
-        try:
+        with closing(self.session.another()) as other:
             decide = other.adjudicator()
             counted = Counted(view, decide.count(view), decide.totals(view.taxonomy, view.field))
-        finally:
-            other.close()
         if not get_current_worker().is_cancelled:
             self.post_message(counted)
 

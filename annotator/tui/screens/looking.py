@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from textual.message import Message
 
 from annotator.models.queue import QueueView
@@ -18,10 +20,7 @@ class Looked(Message):
 
 def look_up(session: Session, view: QueueView) -> Queue:
     """Find all subjects of a view with a connection of its own; call it in any thread."""
-    other = session.another()
-    try:
+    with closing(session.another()) as other:
         queue = other.queue(view)
         queue.complete()
-    finally:
-        other.close()
-    return queue
+        return queue

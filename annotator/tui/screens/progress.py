@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from textual import getters, work
 from textual.app import ComposeResult
 from textual.message import Message
@@ -79,11 +81,8 @@ class ProgressScreen(DeskScreen[None]):
 
     @work(thread=True, exclusive=True, group="counting")
     def _count(self) -> None:
-        other = self.session.another()
-        try:
+        with closing(self.session.another()) as other:
             counted = progress(other)
-        finally:
-            other.close()
         if not get_current_worker().is_cancelled:
             self.post_message(Counted(counted))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 
 from textual import work
@@ -133,11 +134,8 @@ class ReviewDesk(ReviewReading):
 
     @work(thread=True, exclusive=True, group="precedents")
     def _look(self, key: str, field: str) -> None:
-        other = self.session.another()
-        try:
+        with closing(self.session.another()) as other:
             found = other.adjudicator().precedents(key, self.namespace, field, MOST_PRECEDENTS)
-        finally:
-            other.close()
         if not get_current_worker().is_cancelled:
             self.post_message(Found(key, field, tuple(found)))
 
