@@ -34,7 +34,8 @@ def review_command(
     """Show who said what on a subject, or list the disputed ones.
 
     Without KEY, those that wait for a decision come. What annotators agree on is folded
-    away. Submit your own answers before you look at those of others.
+    away. Submit your own answers before you look at those of others: who has looked decides
+    about a subject, and no longer classifies it.
     """
     session = Session(call.project_to_read(), call.annotator, call.round)
     about = session.taxonomy(taxonomy)
@@ -44,12 +45,16 @@ def review_command(
         return 0
     if field or settled:
         raise RequestError("--field and --settled are about the queue; leave them out, or leave KEY out.")
-    review = session.adjudicator().review(resolve(session.store, key), about.namespace)
+    decide, key = session.adjudicator(), resolve(session.store, key)
+    bars = decide.bars(key, about.namespace)
+    review = decide.review(key, about.namespace)
     if as_json:
         write_json(document(review, about))
     else:
         for line in lines(review, about):
             write_line(line)
+    if bars:
+        say(f"You have seen others' answers now: you can decide about {key}, and no longer classify it.")
     return 0
 
 

@@ -336,3 +336,13 @@ def test_that_somebody_differs_is_not_told_beside_what_is_open(program: Program,
         return row["maker@source"]
 
     assert (source("eve"), source("dora")) == ("unresolved", "")
+
+
+def test_whoever_looks_is_told_what_follows(program: Program, made: Path, tmp_path: Path) -> None:
+    afresh(made, tmp_path)
+    first = program("--as", "dora", "review", "2", *NS)
+    assert "you can decide about d:2, and no longer classify it" in first.err
+    assert program("--as", "dora", "review", "2", *NS).err == ""
+    refused = program("--as", "DORA", "classify", "2", *NS, "--set", "outcome=none")
+    assert (refused.code, "you have looked at others' answers on" in refused.err) == (4, True)
+    assert program("--as", "ann", "review", "2", *NS).err == ""
