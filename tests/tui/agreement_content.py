@@ -36,9 +36,9 @@ def three(folder: Path, annotator: str = "zoe", work: Mapping[str, list[Said | N
 
 async def settle(pilot: Pilot[None]) -> None:
     """Wait until what was computed is shown."""
-    await pilot.pause(0.1)
+    await pilot.pause(0.02)
     await pilot.app.workers.wait_for_complete()
-    await pilot.pause(0.1)
+    await pilot.pause(0.02)
 
 
 @asynccontextmanager

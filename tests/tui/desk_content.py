@@ -65,9 +65,9 @@ def many(count: int) -> list[tuple[str, str, str]]:
 
 async def settle(pilot: Pilot[Any]) -> None:
     """Wait until what was looked up or counted is shown."""
-    await pilot.pause(0.2)
+    await pilot.pause(0.02)
     await pilot.app.workers.wait_for_complete()
-    await pilot.pause(0.1)
+    await pilot.pause(0.02)
 
 
 def after(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:

@@ -85,9 +85,9 @@ async def reviewing(
 
 async def settle(pilot: Pilot[None]) -> None:
     """Wait until what was looked up is shown."""
-    await pilot.pause(0.05)
+    await pilot.pause(0.01)
     await pilot.app.workers.wait_for_complete()
-    await pilot.pause(0.05)
+    await pilot.pause(0.01)
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
