@@ -61,9 +61,9 @@ def database(folder: Path, count: int) -> Path:
         made = [(2 * n + who, n, f"Annotator-{who + 1}", who) for n in range(1, count + 1) for who in (0, 1)]
         connection.executemany(
             """INSERT INTO classifications (id, subject_id, taxonomy, version, annotator, round, status, publish,
-                 flagged, notes, skip_reason, answers, hidden, updated_at, submitted_at)
+                 flagged, notes, skip_reason, answers, hidden, updated_at, submitted_at, is_imported)
                VALUES (?1, ?2, 'crowd', 1, ?3, 1, 'submitted', 'unpublished', 0, '', '',
-                 json_object('topic', json_object('state', 'answered', 'value', 't' || ?4)), '{}', '', '')""",
+                 json_object('topic', json_object('state', 'answered', 'value', 't' || ?4)), '{}', '', '', 1)""",
             made,
         )
         connection.executemany(

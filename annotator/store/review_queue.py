@@ -74,10 +74,11 @@ def count(connection: sqlite3.Connection, view: ReviewView, viewer: Viewer) -> i
     seen = not_at_work_on(connection, viewer, lines)
     if not seen.sql:
         return whole
-    # Those left out are few, so they are counted from what the viewer is at work on.
+    # Those left out are few, so they are counted from what the viewer is at work on; the plus keeps SQLite from going
+    # through all lines of the taxonomy for each.
     work = at_work_on(viewer).named.sql
     left = f"""SELECT count(*) FROM ({work}) AS work CROSS JOIN {lines} USING (subject_id, taxonomy)
-               WHERE {WHERE}{only}"""
+               WHERE taxonomy = :taxonomy AND round = :round AND +settled = :settled{only}"""
     return whole - int(connection.execute(left, {**values, **seen.given}).fetchone()[0])
 
 
