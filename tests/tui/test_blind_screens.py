@@ -17,6 +17,7 @@ from textual.screen import Screen
 from annotator.session import open_session
 from annotator.tui import dialogs, screens
 from annotator.tui.app import AnnotatorApp
+from annotator.tui.screens.tagging import TaggingScreen
 from tests.session.blinded import OPEN, make_blinded, shown
 
 WIDE = (200, 60)
@@ -164,3 +165,18 @@ async def test_whoever_may_see_it_does_and_no_screen_is_left_out(made: Path, tmp
     met |= asked.screens
     left = {kind.__name__ for kind in every_screen()} - {kind.__name__ for kind in met}
     assert left == set(APART)
+
+
+async def test_an_earlier_round_stays_closed_with_words_and_other_taxonomies_open(path: Path) -> None:
+    app = AnnotatorApp(open_session(path, "ann"), first=("d:3", "desk"))
+    async with app.run_test(size=WIDE, notifications=True) as pilot:
+        await press(pilot, "")
+        screen = app.screen
+        assert isinstance(screen, TaggingScreen)
+        assert screen.namespace == "harm_type"
+        assert "what you said in round 1 stays closed until you hand that in" in on_screen(app)
+        assert screen.statuses["desk"] == "submitted"
+        await press(pilot, "[")
+        assert screen.namespace == "harm_type"
+        await press(pilot, "]")
+        assert screen.namespace == "technology"

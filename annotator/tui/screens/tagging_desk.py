@@ -58,6 +58,8 @@ class TaggingDesk(TaggingReading):
         self.statuses = {name: self.session.status(key, name) for name in names}
         self.turn_pages(pages, first_page(pages))
         self.open_taxonomy(wanted, field)
+        if known and wanted != known[0]:
+            self.say(self.session.refusal(key, known[0]))
         self.call_after_refresh(self._prefetch, key)
 
     def taxonomy_to_do(self, key: str, otherwise: str) -> str:
