@@ -5,8 +5,11 @@ Every word that ends in `tell` stands for something an annotator said; where it 
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from shutil import copyfile
+from typing import Any
 
 from annotator.importing import import_records
 from annotator.models.classification import Answer, Evidence
@@ -14,7 +17,6 @@ from annotator.models.record import ClassificationRecord, RawValue
 from annotator.session import Session, open_session
 from annotator.session.project_settings import change
 from annotator.store import assignments
-from annotator.store.assignments import Assignment
 from tests.session.making import make_desk
 
 ONE = frozenset({"anntell", "bentell", "ruledtell"})
@@ -67,7 +69,7 @@ def make_blinded(folder: Path) -> Path:
         again.set_note("d:3", NS, "once more")
     with closing(open_session(path, "bob")) as bob:
         bob.set_note("d:1", NS, "not sure yet")
-        _assign(bob, "d:1", "cy")
+        assign(bob, "d:1", "cy")
         change(bob.store, "lead", "reviewers", "eve")
     return path
 
@@ -93,6 +95,45 @@ def shown(text: str) -> frozenset[str]:
     return frozenset(tell for tell in ALL if tell in said)
 
 
+def fresh(made: Path, folder: Path) -> Path:
+    """A copy in a folder, whatever was done to an earlier one there."""
+    (folder / "taxonomies").mkdir(exist_ok=True)
+    copyfile(made.parent / "taxonomies" / "desk.yaml", folder / "taxonomies" / "desk.yaml")
+    for file in folder.glob("desk.db*"):
+        file.unlink()
+    return Path(copyfile(made, folder / "desk.db"))
+
+
+@contextmanager
+def at(path: Path, *names: str, round_: int = 1) -> Iterator[Any]:
+    """One or several people at the desk."""
+    with ExitStack() as stack:
+        found = [stack.enter_context(closing(open_session(path, name, round_=round_))) for name in names]
+        yield found[0] if len(found) == 1 else found
+
+
+def review(session: Session, key: str) -> object:
+    """Look at a subject as one who decides."""
+    return session.adjudicator().review(key, NS)
+
+
+def looked(path: Path) -> list[tuple[str, str]]:
+    """Who has looked, and at what, after the lead looked at the first subject."""
+    with at(path, "") as session, session.store.reading() as connection:
+        sql = "SELECT annotator, key FROM looks JOIN subjects ON subjects.id = subject_id ORDER BY looked_at"
+        first, *found = connection.execute(sql).fetchall()
+    assert first == ("lead", "d:1")
+    return [(str(name), str(key)) for name, key in found]
+
+
+def assign(session: Session, key: str, name: str, round_: int = 1) -> None:
+    """Deal one subject out."""
+    with session.store.writing() as connection:
+        (subject,) = connection.execute("SELECT id FROM subjects WHERE key = ?", (key,)).fetchone()
+        one = assignments.Assignment(subject, name, 1, 1)
+        assignments.put(connection, NS, round_, [one], "lead")
+
+
 def _import(path: Path) -> None:
     values = (RawValue("words", ["Aiidtell"]), RawValue("outcome", "Issuetell"), RawValue("sectors", "health"))
     record = ClassificationRecord(
@@ -109,9 +150,3 @@ def _decide(path: Path) -> None:
         for field in ("words", "remark"):
             decide.adopt("d:1", NS, field, "ann", "slip", "Ruledtell note")
         decide.adjudicate("d:1", NS)
-
-
-def _assign(session: Session, key: str, name: str) -> None:
-    with session.store.writing() as connection:
-        (subject,) = connection.execute("SELECT id FROM subjects WHERE key = ?", (key,)).fetchone()
-        assignments.put(connection, NS, 1, [Assignment(subject, name, 1, 1)], "lead")

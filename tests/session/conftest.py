@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from annotator.session import Session, open_session
+from tests.session.blinded import make_blinded
 from tests.session.making import ailments, make_desk
 
 
@@ -32,3 +33,9 @@ def bob(path: Path) -> Iterator[Session]:
     session = open_session(path, "bob")
     yield session
     session.close()
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A desk full of things that not everybody may see; made once, so it is copied before it is used."""
+    return make_blinded(tmp_path_factory.mktemp("blinded"))
