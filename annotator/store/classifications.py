@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Literal, NamedTuple
 
 from annotator.models.reserved import ADJUDICATED
@@ -102,12 +103,13 @@ def origins(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[Origin]:
 
 def annotators(connection: sqlite3.Connection) -> list[str]:
     """Everybody who has classified something."""
-    return [name for (name,) in connection.execute("SELECT DISTINCT annotator FROM classifications ORDER BY 1")]
+    return list(_ascending(connection, "annotator", "1"))
 
 
 def namespaces(connection: sqlite3.Connection) -> list[str]:
     """Every taxonomy that something was classified under."""
-    return [name for (name,) in connection.execute("SELECT DISTINCT taxonomy FROM classifications ORDER BY 1")]
+    of_one = partial(_ascending, connection, "taxonomy", "annotator = ?")
+    return sorted({taxonomy for name in annotators(connection) for taxonomy in of_one(name)})
 
 
 def count(connection: sqlite3.Connection, wanted: Wanted) -> int:
@@ -149,3 +151,12 @@ def _where(wanted: Wanted) -> tuple[str, tuple[Any, ...]]:
     asked = {name: value for name, value in given.items() if value}
     named = "".join(f" AND {name} = ?" for name in asked)
     return f"status != 'untouched'{named}{OF_WHAT[wanted.what]}", tuple(asked.values())
+
+
+def _ascending(connection: sqlite3.Connection, column: str, where: str, *values: str) -> Iterator[str]:
+    """The different values of a column, by one look into an index each, however many rows there are."""
+    sql = f"SELECT min({column}) FROM classifications WHERE {where} AND {column} > ?"
+    (last,) = connection.execute(f"SELECT min({column}) FROM classifications WHERE {where}", values).fetchone()
+    while last is not None:
+        yield last
+        (last,) = connection.execute(sql, (*values, last)).fetchone()
