@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.models.reserved import NO_WITNESS, same_name
@@ -153,7 +153,6 @@ def found(connection: Connection, viewer: Viewer, table: str = "classifications"
     return set(connection.execute(sql, seen.values))
 
 
-@settings(max_examples=400)
 @given(worlds, st.sampled_from(VIEWERS))
 def test_the_rule_in_sql_is_the_rule(world: World, name: str) -> None:
     with file(world) as connection:
