@@ -91,8 +91,8 @@ class Answers(Sampled):
     def _answers_where(self, field: str, without: Collection[int]) -> tuple[str, tuple[Any, ...]]:
         own = "taxonomy = ? AND field = ?"
         values = (self.sample.taxonomy, field)
-        if self._is_everything and not without:
-            return own, values
+        if self._left_out is not None and not without:
+            return own + self._but("+classification_id"), (*values, *self._but_values)
         where, chosen = self._where
         if without:
             where += " AND version NOT IN (SELECT value FROM json_each(?))"
