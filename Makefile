@@ -7,8 +7,11 @@ BIN := .venv/bin
 demo: .venv/.installed ## open the desk on the sample reports
 	@$(BIN)/annotator demo
 
+# Tests of screens wait more than they compute, so there are more workers than processors.
+WORKERS = $(shell expr 2 '*' `getconf _NPROCESSORS_ONLN`)
+
 test: .venv/.test-installed ## run every test
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 check: .venv/.test-installed lint types contracts test ## what must hold at every commit
 

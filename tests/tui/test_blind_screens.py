@@ -78,8 +78,14 @@ WALKS: dict[str, Walk] = {
 
 PEOPLE = ("", "ann", "Ｂｏｂ", "cy", "dora")
 """One of each kind: nobody, at work in another round, at work, to classify it, and a stranger."""
+AT_ONCE = ("Ｂｏｂ", "cy")
+"""They are tried with every change; everybody else with the slow proofs, except where most is shown."""
+MOST_IS_SHOWN = ("a field", "disagreements")
 TRIED = [
-    (way, name) for way, walk in WALKS.items() for name in PEOPLE if walk.first is None or name in {"ann", "Ｂｏｂ"}
+    pytest.param(way, name, marks=() if name in AT_ONCE or way in MOST_IS_SHOWN else pytest.mark.slow)
+    for way, walk in WALKS.items()
+    for name in PEOPLE
+    if walk.first is None or name in {"ann", "Ｂｏｂ"}
 ]
 """At a subject only those are tried who have work of their own there: nobody else's is looked for."""
 
