@@ -7,9 +7,10 @@ BIN := .venv/bin
 demo: .venv/.installed ## open the desk on the sample reports
 	@$(BIN)/annotator demo
 
-# Tests of screens wait more than they compute, so there are more workers than processors.
-WORKERS = $(shell expr 2 '*' `getconf _NPROCESSORS_ONLN`)
+# Tests of screens wait more than they compute, so there is one worker more than processors.
+WORKERS = $(shell expr 1 + `getconf _NPROCESSORS_ONLN`)
 
+test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/.test-installed ## run every test
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.models.reserved import NO_WITNESS, same_name
@@ -161,6 +161,10 @@ def test_the_rule_in_sql_is_the_rule(world: World, name: str) -> None:
         assert found(connection, viewer) == found(connection, viewer, "theirs") == expected
 
 
+FEWER = settings(max_examples=settings().max_examples // 4)
+
+
+@FEWER
 @given(worlds, st.sampled_from(VIEWERS))
 def test_what_is_closed_is_counted_with_the_reason(world: World, name: str) -> None:
     with file(world) as connection:
@@ -170,6 +174,7 @@ def test_what_is_closed_is_counted_with_the_reason(world: World, name: str) -> N
     assert counted == LeftOut(at_work, len(closed) - at_work)
 
 
+@FEWER
 @given(worlds, st.sampled_from(VIEWERS))
 def test_who_is_at_work_is_found_by_index_and_as_a_list_alike(world: World, name: str) -> None:
     with file(world) as connection:
@@ -185,6 +190,7 @@ def test_who_is_at_work_is_found_by_index_and_as_a_list_alike(world: World, name
     assert work & {each[:2] for each in world.work} == expected
 
 
+@FEWER
 @given(worlds, st.sampled_from(VIEWERS))
 def test_an_issue_is_as_open_as_what_it_is_about(world: World, name: str) -> None:
     with file(world) as connection:

@@ -119,6 +119,7 @@ async def test_wide_characters_keep_the_columns_straight(tmp_path: Path) -> None
         assert all(cell_len(line) == 80 for line in lines(pilot.app.screen))
 
 
+@pytest.mark.slow
 async def test_two_hundred_annotators_and_ten_thousand_subjects_are_shown(tmp_path: Path) -> None:
     many = three(tmp_path / "a", work={f"a{n:03}": verdicts("yes", "no" if n % 3 else "yes") for n in range(200)})
     async with comparing(many) as pilot:
