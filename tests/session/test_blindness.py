@@ -56,7 +56,7 @@ def test_every_door_is_tried() -> None:
 
 @pytest.mark.parametrize("door", [*SESSION.values(), *COMPARING.values()], ids=[*SESSION, *COMPARING])
 def test_nothing_closed_comes_through(made: Path, tmp_path: Path, door: Door) -> None:
-    for name in OPEN:
+    for name in OPEN.keys() - {"ANN", "bob", "BOB"}:  # other spellings of those who are tried
         for round_, key in ((1, "d:1"), (1, "d:2"), (1, "d:3"), (2, "d:1"), (2, "d:3")):
             with at(fresh(made, tmp_path), name, round_=round_) as session:
                 assert told(session, door, key) <= OPEN[name], (name, round_, key)
