@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.errors import AnswerError, NotFoundError, Problem, RequestError
 from annotator.session.reading import Reader
-from annotator.session.words import whole
+from annotator.session.words import refuse_nobody, whole
 
 if TYPE_CHECKING:
     from annotator.models.classification import Answer, Classification, Identity, Status
@@ -148,15 +148,11 @@ class Editor(Reader):
             raise AnswerError([Problem(field_id, f"is not asked about {kind}s")])
 
     def _refuse_closed(self, key: str, namespace: str) -> Classification:
-        self._refuse_nobody()
+        refuse_nobody(self.annotator)
         current = self.classification(key, namespace)
         if current.status in CLOSED:
             raise AnswerError(f"{key} under {namespace} is {current.status}; reopen it before changing it.")
         return current
-
-    def _refuse_nobody(self) -> None:
-        if not self.annotator:
-            raise RequestError("Say who you are first: --as NAME, or `annotator: NAME` in the config file.")
 
     def _edit(
         self, key: str, namespace: str, kind: EventKind, payload: dict[str, Any], is_so_already: IsSoAlready
@@ -169,7 +165,7 @@ class Editor(Reader):
     def _record(self, key: str, namespace: str, kind: EventKind, payload: dict[str, Any]) -> Classification:
         from annotator.session import seeing
 
-        self._refuse_nobody()
+        refuse_nobody(self.annotator)
         self.kind_of(key)
         taxonomy = self.project.taxonomy(namespace)
         with self.store.writing() as connection:

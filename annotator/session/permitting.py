@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from annotator.errors import AnswerError, RequestError
+from annotator.errors import AnswerError
 from annotator.models.reserved import ADJUDICATED, same_name
 from annotator.session import project_settings, seeing
+from annotator.session.words import refuse_nobody
 from annotator.store import reviews
 
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ def barred(session: Session, key: str, taxonomy: str) -> dict[str, str]:
 
 def refuse_own(session: Session, key: str, taxonomy: str) -> None:
     """Refuse to decide about a subject that one has classified; raises RequestError or AnswerError."""
-    if not session.annotator:
-        raise RequestError("Say who you are first: --as NAME, or `annotator: NAME` in the config file.")
+    refuse_nobody(session.annotator)
     for name, status in barred(session, key, taxonomy).items():
         if same_name(name, session.annotator):
             raise AnswerError(

@@ -9,7 +9,7 @@ from annotator.models.classification import Classification, Identity
 from annotator.models.reserved import ADJUDICATED, is_reserved
 from annotator.session import seeing
 from annotator.session.adjudicating import Adjudicator
-from annotator.session.words import whole
+from annotator.session.words import refuse_nobody, whole
 
 if TYPE_CHECKING:
     from annotator.models.event import EventKind
@@ -56,7 +56,7 @@ class Publisher:
 
     def withdraw(self, key: str, namespace: str, annotator: str = "") -> Classification:
         """Take back what is published: of one annotator when named, else the adjudication, else one's own."""
-        self._refuse_nobody()
+        refuse_nobody(self.session.annotator)
         seeing.refuse_at_work(self.session, key, self.session.taxonomy(namespace).namespace)
         with self.store.writing():
             names = [annotator] if annotator else [ADJUDICATED, self.session.annotator]
@@ -65,12 +65,8 @@ class Publisher:
                     return self._record(now, "withdrawn", {})
             raise RequestError(f"{key} under {namespace}: nothing of {' or '.join(filter(None, names))} is published.")
 
-    def _refuse_nobody(self) -> None:
-        if not self.session.annotator:
-            raise RequestError("Say who you are first: --as NAME, or `annotator: NAME` in the config file.")
-
     def _let_in(self, key: str, namespace: str) -> None:
-        self._refuse_nobody()
+        refuse_nobody(self.session.annotator)
         self.session.kind_of(key)
         seeing.let_in(self.session, key, self.session.taxonomy(namespace).namespace)
 

@@ -9,7 +9,7 @@ from annotator.models.reserved import same_name
 from annotator.models.review import Comparison, Position, Review, digest
 from annotator.models.taxonomy import Taxonomy
 from annotator.session import resolving
-from annotator.store.readable import between, position
+from annotator.store.readable import position
 from annotator.store.reviews import Work
 from annotator.taxonomy.conditions import hidden_fields
 
@@ -55,11 +55,6 @@ def tentative(fields: list[Comparison] | tuple[Comparison, ...], by_majority: bo
 def about_work(taxonomy: Taxonomy) -> set[str]:
     """The fields that speak of the work and not of the subject: not public."""
     return {field.id for field in taxonomy.by_id.values() if not field.public}
-
-
-def considered(comparison: Comparison) -> dict[str, dict[str, object]]:
-    """The answers a ruling is made between, as its event keeps them."""
-    return between(comparison.answers)
 
 
 def is_among(name: str, others: Iterable[str]) -> bool:

@@ -8,11 +8,11 @@ from annotator.errors import AnswerError, Problem, RequestError
 from annotator.models.classification import Answer, Classification
 from annotator.models.reserved import CAUSES, Cause
 from annotator.models.review import Comparison, Review
-from annotator.session import resolving, reviewing, seeing
+from annotator.session import resolving, seeing
 from annotator.session.permitting import refuse_own
 from annotator.session.reviewer import Reviewer
 from annotator.session.words import whole
-from annotator.store.readable import position
+from annotator.store.readable import between, position
 from annotator.taxonomy.compiling import check_answer
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Decider(Reviewer):
                 "field": field,
                 "answer": checked.model_dump(mode="json", exclude_defaults=True),
                 "cause": _known(cause), "note": whole(note).strip(), "confidence": confidence,
-                "between": reviewing.considered(comparison),
+                "between": between(comparison.answers),
             }  # fmt: skip
             return review.adjudicated if _is_so(comparison, payload) else self._record(review, "ruled", payload)
 

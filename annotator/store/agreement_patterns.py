@@ -92,7 +92,8 @@ class Answers(Sampled):
         own = "taxonomy = ? AND field = ?"
         values = (self.sample.taxonomy, field)
         if self._left_out is not None and not without:
-            return own + self._but("+classification_id"), (*values, *self._but_values)
+            but = self._but("+classification_id")
+            return own + but.and_sql, (*values, *but.values)
         where, chosen = self._where
         if without:
             where += " AND version NOT IN (SELECT value FROM json_each(?))"

@@ -8,16 +8,16 @@ from collections.abc import Collection
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from annotator.models.reserved import NO_WITNESS, PUBLISHER
+from annotator.models.reserved import PUBLISHER
 from annotator.models.viewing import NOBODY, LeftOut, Viewer
 from annotator.store import seeing
 from annotator.store.at_work import Condition
+from annotator.store.people import IS_SOMEBODY
 
 COUNTING = ("submitted", "adjudicated")
 """Statuses of work that is handed in."""
 FEW = 20_000
 """As many classifications are passed over one by one."""
-NONE = "[]"
 
 
 class Sample(NamedTuple):
@@ -127,8 +127,7 @@ class Sampled:
             conditions.append("annotator IN (SELECT value FROM json_each(?))")
             values.append(json.dumps(sample.annotators))
         else:
-            conditions.append(f"annotator NOT IN ({', '.join('?' * len(NO_WITNESS))})")
-            values += NO_WITNESS
+            conditions.append(IS_SOMEBODY)
         if sample.since or sample.until:
             dated = "date != '' AND date >= ? AND substr(date, 1, ?) <= ?"
             conditions.append(f"subject_id IN (SELECT id FROM subjects WHERE {dated})")
@@ -141,11 +140,12 @@ class Sampled:
         """The same condition in the fewest words: what is left out, where that is little."""
         if self._left_out is None:
             return self._where
-        return "taxonomy = ?" + self._but("id"), (self.sample.taxonomy, *self._but_values)
+        but = self._but("id")
+        return "taxonomy = ?" + but.and_sql, (self.sample.taxonomy, *but.values)
 
     @cached_property
     def _left_out(self) -> str | None:
-        """The ids of the taxonomy's classifications that take no part, as JSON; None where they are many.
+        """The ids of the taxonomy's classifications that take no part, as JSON; empty for none, None for many.
 
         To pass over a few is many times faster than to look every answer's head up, and where there are none
         answers need no look at their heads at all.
@@ -155,15 +155,15 @@ class Sampled:
         where, values = self._where
         sql = f"SELECT id FROM classifications WHERE taxonomy = ? AND NOT ({where}) LIMIT ?"
         found = [each for (each,) in self.connection.execute(sql, (self.sample.taxonomy, *values, FEW + 1))]
-        return json.dumps(found) if len(found) <= FEW else None
+        if len(found) > FEW:
+            return None
+        return json.dumps(found) if found else ""
 
-    def _but(self, column: str) -> str:
-        """The condition that passes over what is left out; nothing where all takes part."""
-        return f" AND {column} NOT IN (SELECT value FROM json_each(?))" if self._but_values else ""
-
-    @property
-    def _but_values(self) -> tuple[str, ...]:
-        return () if self._left_out in {None, NONE} else (str(self._left_out),)
+    def _but(self, column: str) -> Condition:
+        """The condition that passes over what is left out; empty where all takes part."""
+        if not self._left_out:
+            return Condition()
+        return Condition(f"{column} NOT IN (SELECT value FROM json_each(?))", (self._left_out,))
 
 
 def versions_used(connection: sqlite3.Connection, taxonomy: str) -> list[int]:

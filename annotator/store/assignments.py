@@ -8,17 +8,16 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from annotator.models.reserved import NO_WITNESS
+from annotator.store import moments
+from annotator.store.people import IS_SOMEBODY
 
 if TYPE_CHECKING:
     from annotator.models.classification import Identity
 
 DONE = ("submitted", "skipped", "adjudicated")
 IS_DONE = "status IN (" + ", ".join(f"'{status}'" for status in DONE) + ")"
-IS_SOMEBODY = "annotator NOT IN (" + ", ".join(f"'{name}'" for name in NO_WITNESS) + ")"
 HOLDS = f"""EXISTS (SELECT 1 FROM classifications AS work WHERE work.subject_id = assignments.subject_id
               AND work.taxonomy = assignments.taxonomy AND work.annotator = assignments.annotator
               AND work.round = assignments.round AND {IS_DONE})"""
@@ -105,7 +104,7 @@ def put(
     connection: sqlite3.Connection, taxonomy: str, round_: int, dealt: Iterable[Assignment], assigned_by: str
 ) -> None:
     """Keep new assignments, none of which is done yet; call inside a write transaction."""
-    at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    at = moments.now()
     rows = ((one.subject_id, taxonomy, one.annotator, round_, *one[2:], 0, assigned_by, at) for one in dealt)
     connection.executemany("INSERT INTO assignments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from typing import NamedTuple
 
-from annotator.models.reserved import NO_WITNESS, same_name
+from annotator.models.reserved import same_name
 from annotator.models.viewing import Viewer
+from annotator.store import people
+from annotator.store.people import OF_SOMEBODY
 
 THEIRS = "IN (SELECT value FROM json_each(?))"
-ANYBODYS = "NOT IN (" + ", ".join(f"'{name}'" for name in NO_WITNESS) + ")"
 TABLES = ("classifications", "assignments", "looks")
 
 
@@ -50,7 +50,7 @@ class Work(NamedTuple):
 
 def spellings(connection: sqlite3.Connection, name: str) -> tuple[str, ...]:
     """A name, then all others in the file that read like it."""
-    known = {each for table in TABLES for each in _names(connection, table) if same_name(each, name)}
+    known = {each for table in TABLES for each in people.names(connection, table) if same_name(each, name)}
     return (name, *sorted(known - {name}))
 
 
@@ -67,7 +67,7 @@ def people_at_work(connection: sqlite3.Connection, key: str, taxonomy: str) -> l
 
 def not_at_work_on(connection: sqlite3.Connection, viewer: Viewer, table: str) -> Condition:
     """That a viewer is not at work on the subject and taxonomy of a row, found by index for each."""
-    whose = THEIRS if viewer.names else ANYBODYS
+    whose = THEIRS if viewer.names else OF_SOMEBODY
     values = (json.dumps(viewer.names),) * 2 if viewer.names else ()
     if not viewer.is_blind or not is_any(connection, begun_or_dealt("1", whose), *values[:1]):
         return Condition()
@@ -81,14 +81,14 @@ def not_at_work_on(connection: sqlite3.Connection, viewer: Viewer, table: str) -
 
 def at_work_on(viewer: Viewer) -> Condition:
     """A query for the subjects and taxonomies a viewer is at work on, each once; for nobody, anybody is."""
-    whose, names = (THEIRS, json.dumps(viewer.names)) if viewer.names else (ANYBODYS, "")
+    whose, names = (THEIRS, json.dumps(viewer.names)) if viewer.names else (OF_SOMEBODY, "")
     work = begun_or_dealt("subject_id, taxonomy", whose)
     return with_names(names, f"SELECT DISTINCT subject_id, taxonomy FROM ({work})")
 
 
 def begun_or_dealt(columns: str, whose: str) -> str:
     """A query for what somebody has begun or has to do; for anybody, by the index that holds nothing but drafts."""
-    by = "INDEXED BY classifications_at_work" if whose == ANYBODYS else ""
+    by = "INDEXED BY classifications_at_work" if whose == OF_SOMEBODY else ""
     return f"""SELECT {columns} FROM classifications AS mine {by}
                WHERE mine.status = 'draft' AND mine.annotator {whose}
                UNION ALL SELECT {columns} FROM assignments AS mine WHERE mine.done = 0 AND mine.annotator {whose}"""
@@ -102,13 +102,3 @@ def with_names(names: str, sql: str) -> Condition:
 def is_any(connection: sqlite3.Connection, sql: str, names: str = "") -> bool:
     """Whether a query finds anything."""
     return bool(connection.execute(f"SELECT EXISTS ({sql})", (names,) * sql.count("?")).fetchone()[0])
-
-
-def _names(connection: sqlite3.Connection, table: str) -> Iterator[str]:
-    """Every name in a table, by one look into its index each, however many rows there are."""
-    last: str | None = ""
-    sql = f"SELECT min(annotator) FROM {table} WHERE annotator > ?"
-    while last is not None:
-        (last,) = connection.execute(sql, (last,)).fetchone()
-        if last is not None:
-            yield last

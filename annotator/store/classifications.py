@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from annotator.models.reserved import ADJUDICATED
 from annotator.models.viewing import NOBODY, LeftOut, Viewer
-from annotator.store import seeing
+from annotator.store import people, seeing
 
 OF_VIEW = """subjects.key, taxonomy, version, annotator, round, status, publish, notes, answers, hidden, flagged,
              skip_reason, updated_at, submitted_at"""
@@ -103,12 +103,12 @@ def origins(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[Origin]:
 
 def annotators(connection: sqlite3.Connection) -> list[str]:
     """Everybody who has classified something."""
-    return list(_ascending(connection, "annotator", "1"))
+    return list(people.names(connection, "classifications"))
 
 
 def namespaces(connection: sqlite3.Connection) -> list[str]:
     """Every taxonomy that something was classified under."""
-    of_one = partial(_ascending, connection, "taxonomy", "annotator = ?")
+    of_one = partial(people.ascending, connection, "classifications", "taxonomy", "annotator = ?")
     return sorted({taxonomy for name in annotators(connection) for taxonomy in of_one(name)})
 
 
@@ -151,12 +151,3 @@ def _where(wanted: Wanted) -> tuple[str, tuple[Any, ...]]:
     asked = {name: value for name, value in given.items() if value}
     named = "".join(f" AND {name} = ?" for name in asked)
     return f"status != 'untouched'{named}{OF_WHAT[wanted.what]}", tuple(asked.values())
-
-
-def _ascending(connection: sqlite3.Connection, column: str, where: str, *values: str) -> Iterator[str]:
-    """The different values of a column, by one look into an index each, however many rows there are."""
-    sql = f"SELECT min({column}) FROM classifications WHERE {where} AND {column} > ?"
-    (last,) = connection.execute(f"SELECT min({column}) FROM classifications WHERE {where}", values).fetchone()
-    while last is not None:
-        yield last
-        (last,) = connection.execute(sql, (*values, last)).fetchone()

@@ -11,9 +11,10 @@ import sqlite3
 from typing import NamedTuple
 
 from annotator.models.classification import Identity
-from annotator.models.reserved import ADJUDICATED, NO_WITNESS
+from annotator.models.reserved import ADJUDICATED
+from annotator.store.people import IS_SOMEBODY
 
-IS_WITNESS = "status = 'submitted' AND annotator NOT IN (" + ", ".join(f"'{name}'" for name in NO_WITNESS) + ")"
+IS_WITNESS = f"status = 'submitted' AND {IS_SOMEBODY}"
 """Whose work is compared: what was handed in, by somebody who looked for themselves."""
 SETTLED = f"""EXISTS (SELECT 1 FROM classifications AS decided WHERE decided.subject_id = found.subject_id
                 AND decided.taxonomy = found.taxonomy AND decided.annotator = '{ADJUDICATED}'

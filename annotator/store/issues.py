@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Set
-from datetime import UTC, datetime
 
 from annotator.models.issue import ImportIssue
 from annotator.models.viewing import NOBODY, Viewer
-from annotator.store import seeing
+from annotator.store import moments, seeing
 
 COLUMNS = ("source", "place", "subject", "taxonomy", "annotator", "field", "value", "problem", "found_at")
 
 
 def put(connection: sqlite3.Connection, issues: Iterable[ImportIssue]) -> int:
     """Keep issues; those already known are not repeated. Returns how many are new."""
-    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    now = moments.now()
     before = connection.total_changes
     connection.executemany(
         f"INSERT OR IGNORE INTO import_issues ({', '.join(COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from datetime import UTC, datetime
+
+from annotator.store import moments
 
 SUBJECT = "(SELECT id FROM subjects WHERE key = ?)"
 
 
 def put(connection: sqlite3.Connection, annotator: str, key: str, taxonomy: str) -> None:
     """Keep that somebody has looked, once; call inside a write transaction."""
-    at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    at = moments.now()
     sql = f"INSERT OR IGNORE INTO looks (annotator, subject_id, taxonomy, looked_at) VALUES (?, {SUBJECT}, ?, ?)"
     connection.execute(sql, (annotator, key, taxonomy, at))
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from annotator.models.reserved import ADJUDICATED
 from annotator.models.viewing import Viewer
-from annotator.store.assignments import IS_SOMEBODY
 from annotator.store.at_work import not_at_work_on
+from annotator.store.people import IS_SOMEBODY
 
 Whose = tuple[str, str, int]
 """Annotator, taxonomy, round."""

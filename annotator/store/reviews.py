@@ -82,14 +82,6 @@ def undecided(connection: sqlite3.Connection, taxonomy: str, round_: int) -> lis
     return [key for (key,) in connection.execute(sql, {"taxonomy": taxonomy, "round": round_})]
 
 
-def decided(connection: sqlite3.Connection, taxonomy: str, round_: int) -> list[str]:
-    """Keys of the adjudicated subjects, in their order."""
-    sql = f"""SELECT key FROM classifications JOIN subjects ON subjects.id = subject_id
-              WHERE annotator = '{ADJUDICATED}' AND round = ? AND taxonomy = ? AND status = 'adjudicated'
-              ORDER BY subject_id"""
-    return [key for (key,) in connection.execute(sql, (round_, taxonomy))]
-
-
 def keys(connection: sqlite3.Connection, ids: Iterable[int]) -> list[str]:
     """The keys of subjects."""
     sql = "SELECT subjects.key FROM json_each(?) JOIN subjects ON subjects.id = value ORDER BY json_each.key"

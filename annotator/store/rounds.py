@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime
 from typing import NamedTuple
+
+from annotator.store import moments
 
 
 class Started(NamedTuple):
@@ -31,7 +32,7 @@ def following(connection: sqlite3.Connection) -> int:
 
 def put(connection: sqlite3.Connection, round_: int, purpose: str, started_by: str) -> None:
     """Start a round; call inside a write transaction."""
-    at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    at = moments.now()
     connection.execute("INSERT INTO rounds VALUES (?, ?, ?, ?)", (round_, purpose, started_by, at))
 
 

@@ -20,7 +20,6 @@ from typing import Any
 
 from annotator.models.viewing import LeftOut, Viewer
 from annotator.store.at_work import (
-    ANYBODYS,
     THEIRS,
     Condition,
     at_work_on,
@@ -29,6 +28,7 @@ from annotator.store.at_work import (
     not_at_work_on,
     with_names,
 )
+from annotator.store.people import OF_SOMEBODY
 
 
 def open_to(connection: sqlite3.Connection, viewer: Viewer, table: str = "classifications") -> Condition:
@@ -36,7 +36,7 @@ def open_to(connection: sqlite3.Connection, viewer: Viewer, table: str = "classi
     if not viewer.is_blind:
         return Condition()
     if not viewer.names:
-        return _open_to_nobody(table) if is_any(connection, begun_or_dealt("1", ANYBODYS)) else Condition()
+        return _open_to_nobody(table) if is_any(connection, begun_or_dealt("1", OF_SOMEBODY)) else Condition()
     names = json.dumps(viewer.names)
     otherwise = _open_otherwise(connection, viewer, names, table)
     if not is_any(connection, begun_or_dealt("1", THEIRS), names):
@@ -51,9 +51,9 @@ def issues_open_to(connection: sqlite3.Connection, viewer: Viewer) -> Condition:
 
     About a classification that is open all the same they are open, unless another round of it is closed.
     """
-    seen = open_to(connection, viewer, "theirs")
     if not not_at_work_on(connection, viewer, "classifications").sql:
         return Condition()
+    seen = open_to(connection, viewer, "theirs")
     work = at_work_on(viewer).sql
     here = f"""SELECT key, lower(taxonomy), annotator FROM classifications AS theirs
                JOIN subjects ON subjects.id = subject_id WHERE (subject_id, taxonomy) IN ({work}) AND"""
@@ -104,11 +104,11 @@ def _open_otherwise(connection: sqlite3.Connection, viewer: Viewer, names: str, 
 def _open_to_nobody(table: str) -> Condition:
     """Only what each of those at work may see: the owner's own, of a round the owner is at work in."""
     another = f"""mine.subject_id = {table}.subject_id AND mine.taxonomy = {table}.taxonomy
-                  AND mine.annotator {ANYBODYS} AND mine.annotator != {table}.annotator"""
+                  AND mine.annotator {OF_SOMEBODY} AND mine.annotator != {table}.annotator"""
     own = f"({table}.subject_id, {table}.taxonomy, {table}.annotator, {table}.round)"
     return Condition(
-        f"""CASE WHEN ({table}.subject_id, {table}.taxonomy) IN ({begun_or_dealt("subject_id, taxonomy", ANYBODYS)})
-            THEN {own} IN ({begun_or_dealt("subject_id, taxonomy, annotator, round", ANYBODYS)})
+        f"""CASE WHEN ({table}.subject_id, {table}.taxonomy) IN ({begun_or_dealt("subject_id, taxonomy", OF_SOMEBODY)})
+            THEN {own} IN ({begun_or_dealt("subject_id, taxonomy, annotator, round", OF_SOMEBODY)})
               AND NOT EXISTS (SELECT 1 FROM classifications AS mine WHERE {another} AND mine.status = 'draft')
               AND NOT EXISTS (SELECT 1 FROM assignments AS mine WHERE {another} AND mine.done = 0)
             ELSE 1 END"""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime
 from typing import NamedTuple
+
+from annotator.store import moments
 
 
 class Kept(NamedTuple):
@@ -23,5 +24,5 @@ def get(connection: sqlite3.Connection, name: str) -> Kept | None:
 
 def put(connection: sqlite3.Connection, name: str, value: str, annotator: str) -> None:
     """Keep a setting; call inside a write transaction."""
-    at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    at = moments.now()
     connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?, ?)", (name, value, annotator, at))
