@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import RequestError, StoreError
+from annotator.store import backup
 from annotator.store.store import Store
 from tests.conftest import Lock
 from tests.store.making import answer, hides_b_unless_a_says_yes, make_store, of, problems, put_texts, script
@@ -75,6 +78,60 @@ def test_a_file_that_is_there_is_never_overwritten(store: Store, tmp_path: Path)
     assert (tmp_path / "copy.db").read_text() == "my precious"
 
 
+@pytest.mark.parametrize("has_links", [True, False])
+def test_a_file_that_is_made_while_the_copy_is_written_stays(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool
+) -> None:
+    target, copy_pages = tmp_path / "copy.db", backup._copy_pages
+
+    def copy_slowly(connection: sqlite3.Connection, unfinished: Path) -> None:
+        copy_pages(connection, unfinished)
+        target.write_text("made meanwhile")
+
+    monkeypatch.setattr(backup, "_copy_pages", copy_slowly)
+    if not has_links:
+        monkeypatch.setattr(os, "link", refuse_links)
+    with pytest.raises(RequestError, match="already exists; a backup never overwrites"):
+        store.backup(target)
+    assert target.read_text() == "made meanwhile"
+    assert [file.name for file in tmp_path.iterdir() if "unfinished" in file.name] == []
+
+
+def test_a_backup_fits_on_a_stick_where_files_have_one_name(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(store, of(), "a", "yes")
+    monkeypatch.setattr(os, "link", refuse_links)
+    store.backup(tmp_path / "copy.db")
+    with closing(Store.open(tmp_path / "copy.db", hides_b_unless_a_says_yes)) as copied:
+        assert copied.classification(of()).answers["a"].value == "yes"
+    assert [file.name for file in tmp_path.iterdir() if "unfinished" in file.name] == []
+
+
+def test_the_first_of_two_backups_of_one_name_wins_whole(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(store, of(), "a", "first")
+    target, copy_pages = tmp_path / "copy.db", backup._copy_pages
+
+    def let_another_in(connection: sqlite3.Connection, unfinished: Path) -> None:
+        monkeypatch.setattr(backup, "_copy_pages", copy_pages)
+        copy_pages(connection, unfinished)
+        store.backup(target)
+        answer(store, of(), "a", "later")
+
+    monkeypatch.setattr(backup, "_copy_pages", let_another_in)
+    with pytest.raises(RequestError, match="already exists"):
+        store.backup(target)
+    with closing(Store.open(target, hides_b_unless_a_says_yes)) as copied:
+        assert copied.classification(of()).answers["a"].value == "first"
+        assert problems(copied) == []
+
+
+def refuse_links(*_: object) -> None:
+    raise PermissionError(errno.EPERM, "Operation not permitted")
+
+
 def test_a_place_that_cannot_be_written_is_told_in_words(store: Store, tmp_path: Path, write_protect: Lock) -> None:
     folder = tmp_path / "archive"
     folder.mkdir()
@@ -87,8 +144,11 @@ def test_a_place_that_cannot_be_written_is_told_in_words(store: Store, tmp_path:
 
 
 def test_what_an_interrupted_backup_left_does_not_disturb(store: Store, tmp_path: Path) -> None:
-    (tmp_path / "copy.db.unfinished").write_text("rubbish of an interrupted backup " * 1000)
+    left = ("copy.db.unfinished", "copy.db.0123abcd.unfinished", "copy.db.0123abcd.unfinished-journal")
+    for name in (*left, "copy.db.mine.unfinished"):
+        (tmp_path / name).write_text("rubbish of an interrupted backup " * 1000)
     store.backup(tmp_path / "copy.db")
     with closing(Store.open(tmp_path / "copy.db")) as copied:
         assert problems(copied) == []
-    assert not (tmp_path / "copy.db.unfinished").exists()
+    assert [name for name in left if (tmp_path / name).exists()] == []
+    assert (tmp_path / "copy.db.mine.unfinished").exists()
