@@ -35,7 +35,7 @@ class QueueQuery:
     """A view as SQL. `annotator` is whose status the view speaks of; None: anybody's."""
 
     def __init__(self, view: QueueView, annotator: str | None, round_: int) -> None:
-        """Work out the conditions once."""
+        """Work out the conditions once; raises RequestError for a search too long to run."""
         self.view = view
         self.values: dict[str, Any] = {"annotator": view.annotator or annotator, "round": round_}
         self.values["assignee"] = self.values["annotator"] if view.assigned else annotator
@@ -94,10 +94,8 @@ class QueueQuery:
         view, clauses = self.view, []
         if view.search.strip():
             clause, values = search.condition(view.search)
-            for number, value in enumerate(values):
-                clause = clause.replace("?", f":term{number}", 1)
-                self.values[f"term{number}"] = value
-            clauses.append(clause)
+            clauses.append(_numbered(clause))
+            self.values |= {f"term{number}": value for number, value in enumerate(values)}
         if view.kind:
             clauses.append("subjects.kind = :kind")
             self.values["kind"] = view.kind
@@ -128,6 +126,12 @@ class QueueQuery:
         elif view.status:
             work += f" GROUP BY subject_id, taxonomy HAVING max({RANK}) = {ADVANCE[view.status]}"
         return [f"subjects.id IN ({work})"]
+
+
+def _numbered(clause: str) -> str:
+    """Name the question marks of a clause `:term0`, `:term1` and so on."""
+    first, *rest = clause.split("?")
+    return first + "".join(f":term{number}{piece}" for number, piece in enumerate(rest))
 
 
 def rows(connection: sqlite3.Connection, ids: list[int], annotator: str | None, round_: int) -> list[QueueRow]:

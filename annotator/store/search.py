@@ -11,6 +11,11 @@ from __future__ import annotations
 import re
 import sqlite3
 
+from annotator.errors import RequestError
+
+MOST_CHARACTERS = 5_000
+MOST_TERMS = 100
+"""Different ones; SQLite nests one expression in the next for each, a thousand at most."""
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff66-\uffdc"
     "\U00020000-\U0003ffff]"
@@ -73,20 +78,36 @@ def is_in_step(connection: sqlite3.Connection) -> bool:
 
 
 def condition(query: str) -> tuple[str, list[str]]:
-    """Turn what a person typed into SQL over `subjects.id`, all terms required.
+    """Turn what a person typed into SQL over `subjects.id`, all terms required; raises RequestError when too long.
 
     A word finds words that begin with it; "words in quotes" find themselves in that order;
     a key such as `aiid:107`, or what stands behind its colon, finds its subject.
     """
     clauses: list[str] = []
     values: list[str] = []
-    for phrase, word in TERM.findall(NOT_TEXT.sub(" ", query)):
-        text = phrase or word.replace('"', "")
-        if any(character.isalnum() for character in text):
-            clause, given = _found_by(text, is_phrase=bool(phrase))
-            clauses.append(f"subjects.id IN ({clause})")
-            values += given
+    for text, is_phrase in _terms(query):
+        clause, given = _found_by(text, is_phrase)
+        clauses.append(f"subjects.id IN ({clause})")
+        values += given
     return " AND ".join(clauses) or "1", values
+
+
+def _terms(query: str) -> list[tuple[str, bool]]:
+    """Each different term once, and whether it is a phrase; raises RequestError when there is too much to look for."""
+    size = len(query.strip())
+    if size > MOST_CHARACTERS:
+        raise RequestError(
+            f"This search is too long to run: it has {size:,} characters, and at most {MOST_CHARACTERS:,} can be "
+            "looked for at once. Search for a few of its words."
+        )
+    found = ((phrase or word.replace('"', ""), bool(phrase)) for phrase, word in TERM.findall(NOT_TEXT.sub(" ", query)))
+    terms = list(dict.fromkeys(term for term in found if any(character.isalnum() for character in term[0])))
+    if len(terms) > MOST_TERMS:
+        raise RequestError(
+            f"This search is too long to run: it has {len(terms):,} different words, and at most {MOST_TERMS} can be "
+            'looked for at once. Leave some out, or put words that stand together in "quotes".'
+        )
+    return terms
 
 
 def _found_by(text: str, is_phrase: bool) -> tuple[str, list[str]]:

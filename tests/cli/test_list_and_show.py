@@ -79,6 +79,27 @@ def test_filters_and_orders(program: Program, worked: Session, arguments: list[s
     assert keys(program, *arguments) == expected
 
 
+@pytest.mark.parametrize(
+    "query",
+    [["word " * 20_000], [f"w{n}" for n in range(1_000)], ["a" * 100_000], ["事故" * 50_000], ['"' * 100_000]],
+    ids=["one-text", "many-words", "no-space", "japanese", "quotes"],
+)
+@pytest.mark.parametrize(
+    "command", [("list",), ("assign", "--taxonomy", "small", "--to", "ann", "--as", "zoe")], ids=["list", "assign"]
+)
+def test_a_search_too_long_to_run_says_so(
+    program: Program, eva: Session, command: tuple[str, ...], query: list[str]
+) -> None:
+    said = program(*command, "--", *query)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith("This search is too long to run: it has ")
+    assert said.err.count("\n") == 1
+
+
+def test_a_search_for_a_hundred_words_is_run(program: Program, eva: Session) -> None:
+    assert keys(program, *[f"w{n}" for n in range(100)]) == []
+
+
 def test_the_table_puts_words_on_stderr_and_lines_on_stdout(program: Program, worked: Session) -> None:
     said = program("list")
     assert said.err == "3 subjects.\n"

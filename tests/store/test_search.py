@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotator.errors import RequestError
 from annotator.models.queue import QueueView
 from annotator.models.record import IncidentRecord, ReportRecord
 from annotator.models.subject import Incident, Report
@@ -114,6 +116,60 @@ def test_what_is_typed_around_a_word_does_not_hide_it(library: Store) -> None:
     for query in ('"robot', 'ro"bot', "(robot)", "robot?", "ro\0bot", "robot *"):
         expected = [] if query == "ro\0bot" else ["aiid:r1"]
         assert found(library, query) == expected, query
+
+
+WORDS = " ".join(f"w{n}" for n in range(100))
+START = "{!r:.16}".format
+"""Enough of a long search to tell which test it was."""
+TOO_LONG = "This search is too long to run"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        WORDS, " ".join(['"w x"', "逮捕", "顔 認", "AI", WORDS[:-20]]), f'"{"a b " * 1_000}"', "-".join("a" * 2_000),
+        "逮捕" * 2_500, "%_" * 2_500, '"' * 5_000, '" ' * 2_500, '""' * 2_500, '"a' * 2_500, "e\u0301" * 2_500,
+        "\0a" * 2_500, "a?" * 50, "robot" + " " * 100_000, "\n" * 100_000,
+    ],
+    ids=START,
+)  # fmt: skip
+def test_as_long_a_search_as_can_be_run_is_run(library: Store, query: str) -> None:
+    assert set(found(library, query)) <= set(TEXTS)
+
+
+def test_a_word_said_again_is_looked_for_once(library: Store) -> None:
+    assert found(library, "robot " * 500) == ["aiid:r1"]
+
+
+def test_every_one_of_many_words_is_required(library: Store) -> None:
+    words = "self driving cart of zurich stood still at 3.5 km/h cafe robot serves naive guests"
+    phrases = " ".join(f'"{first} {second}"' for first, second in pairwise(words.split()) if first != "km/h")
+    assert found(library, f"{words} {phrases}") == ["aiid:r1"]
+    assert found(library, f"{words} {phrases} rules") == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "a" * 100_000, "逮捕" * 50_000, "word " * 20_000, '"' * 100_000, '"a ' * 30_000, "\0" * 100_000,
+        "e\u0301" * 50_000, "%" * 100_000, "🤖 " * 50_000, "a\n" * 50_000, f"{WORDS} w100", "顔 " * 2_501,
+    ],
+    ids=START,
+)  # fmt: skip
+def test_a_search_too_long_to_run_is_refused_in_words(library: Store, query: str) -> None:
+    with pytest.raises(RequestError, match=TOO_LONG):
+        found(library, query)
+
+
+@given(
+    st.lists(st.sampled_from(["a", '"', " ", "\0", "顔", "é", "🤖", "%", "-", "\n", "x1 "]), min_size=1),
+    st.integers(1, 2_000),
+)
+def test_text_of_any_size_finds_or_is_refused_in_words(library: Store, pieces: list[str], times: int) -> None:
+    try:
+        assert set(found(library, "".join(pieces) * times)) <= set(TEXTS)
+    except RequestError as error:
+        assert TOO_LONG in str(error)  # either of the two is right
 
 
 @given(st.text())
