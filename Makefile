@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test peers check format lint types contracts fuzz bench generate documents clean
+.PHONY: demo test peers check format lint types contracts fuzz bench walk generate documents clean
 
 demo: .venv/.installed ## open the desk on the sample reports
 	@$(BIN)/annotator demo
@@ -38,6 +38,9 @@ peers: .venv-peers/.installed ## compare the statistics with the programs others
 
 bench: .venv/.test-installed ## measure through a pseudo-terminal; prints a table, writes benchmarks/results.json
 	$(BIN)/python -m benchmarks
+
+walk: .venv/.test-installed ## count the files, calls and SQL statements of four journeys; LIST=--list names them
+	$(BIN)/python -m benchmarks.walk $(LIST)
 
 generate: .venv/.installed ## write what is made from the code: schemas
 	$(BIN)/python -m annotator.taxonomy.schema > taxonomies/schema.json

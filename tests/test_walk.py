@@ -1,0 +1,47 @@
+"""`make walk` still finds its way from the program's doors to the rows."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).resolve().parents[1]
+FIGURES = re.compile(r"^(?:ok|over)? +(\w+) +(\d+) files +(\d+) SQL +(\d+) calls", re.MULTILINE)
+
+
+def walked(*arguments: str) -> str:
+    """What the tool prints, in a process of its own because it watches every call."""
+    command = [sys.executable, "-m", "benchmarks.walk", *arguments]
+    done = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_document_is_followed_from_the_command_into_the_store() -> None:
+    said = walked("document", "--list")
+    [(name, files, statements, calls)] = FIGURES.findall(said)
+    listed = re.findall(r"^ +(\d+)  (\w+/\S+\.py)$|^ +(\d+)  (\w+\.py)$", said, re.MULTILINE)
+    assert name == "document"
+    assert len(listed) == int(files)
+    assert sum(int(each[0] or each[2]) for each in listed) == int(calls)
+    assert {"cli", "formats", "store"} <= {each[1].split("/")[0] for each in listed}
+    assert re.search(r"^ +\d+\. INSERT\b.* INTO reports", said, re.MULTILINE)
+    assert int(statements) == len(re.findall(r"^ +\d+\. ", said, re.MULTILINE))
+
+
+def test_a_journey_there_is_none_of_is_named() -> None:
+    command = [sys.executable, "-m", "benchmarks.walk", "nowhere"]
+    done = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no journey 'nowhere'. There are: answer, ruling" in done.stderr
+
+
+@pytest.mark.slow
+def test_every_journey_ends_in_a_row() -> None:
+    found = {name: (int(files), int(statements)) for name, files, statements, _ in FIGURES.findall(walked())}
+    assert list(found) == ["answer", "ruling", "ruling_shown", "document", "agreement"]
+    assert all(files > 10 and statements > 3 for files, statements in found.values())
