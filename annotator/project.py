@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from annotator.models.classification import Answer
     from annotator.models.outline import TaxonomyOutline
     from annotator.models.taxonomy import Taxonomy
+    from annotator.store.waiting import Patience
 
 DEFAULTS = ("harm_type", "technology", "affected_group", "CSETv1", "GMF", "MIT", "CSETv0")
 
@@ -44,9 +45,9 @@ class Project:
         library = library_for(path, folders)
         return cls(Store.open(path, create=create, read_only=read_only), library, tabs)
 
-    def another(self) -> Project:
-        """The same with a connection of its own, for another thread."""
-        return Project(self.store.another(), self.library, self.tabs)
+    def another(self, patience: Patience | None = None) -> Project:
+        """The same with a connection of its own, for another thread; as patient as this one unless told."""
+        return Project(self.store.another(patience), self.library, self.tabs)
 
     def namespaces(self) -> list[str]:
         """Every taxonomy there is: the tabs asked for, the shipped ones in their usual order, then a team's own."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from annotator.models.outline import SubjectKind
     from annotator.models.subject import SubjectView
     from annotator.models.taxonomy import Taxonomy
+    from annotator.store.waiting import Patience
 
 
 class Reader:
@@ -46,9 +47,9 @@ class Reader:
         """The database file."""
         return self.store.path
 
-    def another(self) -> Self:
-        """The same annotator with a connection of its own, for another thread."""
-        return type(self)(self.project.another(), self.annotator, self.round)
+    def another(self, patience: Patience | None = None) -> Self:
+        """The same annotator with a connection of its own, for another thread; as patient as this one unless told."""
+        return type(self)(self.project.another(patience), self.annotator, self.round)
 
     def close(self) -> None:
         """Give the file back."""

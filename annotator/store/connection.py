@@ -10,13 +10,13 @@ from pathlib import Path
 from annotator.errors import NotAStoreError, NotFoundError, StoreError, StoreReadOnlyError, StoreTooNewError
 from annotator.store import migrating
 from annotator.store.failures import in_words
-from annotator.store.waiting import be_patient, begin_writing, execute_patiently
+from annotator.store.waiting import Patience, be_patient, begin_writing, execute_patiently
 
 APPLICATION_ID = 0x414E4E4F
 """'ANNO', written into the file's header so that other SQLite files are told apart."""
 
 
-def connect(path: Path, *, create: bool, read_only: bool = False) -> sqlite3.Connection:
+def connect(path: Path, patience: Patience, *, create: bool, read_only: bool = False) -> sqlite3.Connection:
     """Open a store's file in WAL mode with durable commits; bring its tables up to date first.
 
     Raises NotFoundError when it is missing and `create` is false, and StoreErrors in words.
@@ -33,7 +33,7 @@ def connect(path: Path, *, create: bool, read_only: bool = False) -> sqlite3.Con
             _address(path, create, read_only), uri=True, isolation_level=None, check_same_thread=False
         )
         try:
-            _prepare(connection, path, read_only)
+            _prepare(connection, path, patience, read_only)
         except BaseException:
             connection.close()
             raise
@@ -75,16 +75,16 @@ def _address(path: Path, create: bool, read_only: bool) -> str:
     return f"{address}?mode=ro" + ("" if can_lock else "&immutable=1")
 
 
-def _prepare(connection: sqlite3.Connection, path: Path, read_only: bool) -> None:
-    be_patient(connection)
+def _prepare(connection: sqlite3.Connection, path: Path, patience: Patience, read_only: bool) -> None:
+    be_patient(connection, patience)
     if _version(connection, path) < migrating.latest_version():
         if read_only:
             raise StoreError(
                 f"{path}: was written by an older version. Open it once for writing to bring it up to date."
             )
-        _bring_up_to_date(connection, path)
+        _bring_up_to_date(connection, path, patience)
     if not read_only:
-        execute_patiently(connection, "PRAGMA journal_mode = WAL")
+        execute_patiently(connection, "PRAGMA journal_mode = WAL", patience)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA recursive_triggers = ON")  # so that REPLACE cannot slip past the events' triggers
@@ -114,14 +114,14 @@ def _recognise(connection: sqlite3.Connection, path: Path) -> int:
     return int(version)
 
 
-def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
+def _bring_up_to_date(connection: sqlite3.Connection, path: Path, patience: Patience) -> None:
     """Apply the missing migrations in one transaction; a second process waits and finds them done.
 
     Foreign keys are still off here: rebuilding a parent table with them on would
     silently delete its children.
     """
     connection.execute("PRAGMA foreign_keys = OFF")
-    begin_writing(connection)
+    begin_writing(connection, patience)
     try:
         if _recognise(connection, path) < migrating.latest_version():
             migrating.apply(connection)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from annotator.store import search
 from annotator.store.connection import connect
 from annotator.store.failures import in_words
-from annotator.store.waiting import begin_writing
+from annotator.store.waiting import USUAL, Patience, begin_writing
 
 if TYPE_CHECKING:
     from annotator.models.classification import Classification, Identity
@@ -26,13 +26,19 @@ class Store:
     """A database file in use, by one thread at a time. Reads see the last commit; writes are all or nothing."""
 
     def __init__(
-        self, path: Path, connection: sqlite3.Connection, hiding: HidingRule | None, read_only: bool = False
+        self,
+        path: Path,
+        connection: sqlite3.Connection,
+        hiding: HidingRule | None,
+        read_only: bool = False,
+        patience: Patience = USUAL,
     ) -> None:
         """Take an open connection; use `Store.open`."""
         self.path = path
         self.connection = connection
         self.hiding = hiding
         self.read_only = read_only
+        self.patience = patience
         self._is_writing = False
 
     @cached_property
@@ -44,10 +50,17 @@ class Store:
 
     @classmethod
     def open(
-        cls, path: Path, hiding: HidingRule | None = None, *, create: bool = True, read_only: bool = False
+        cls,
+        path: Path,
+        hiding: HidingRule | None = None,
+        *,
+        create: bool = True,
+        read_only: bool = False,
+        patience: Patience = USUAL,
     ) -> Store:
         """Open or make a database; raises StoreError in words."""
-        return cls(path, connect(path, create=create, read_only=read_only), hiding, read_only)
+        connection = connect(path, patience, create=create, read_only=read_only)
+        return cls(path, connection, hiding, read_only, patience)
 
     def use_rule(self, hiding: HidingRule) -> None:
         """Say which answers a condition hides, once the taxonomies are known."""
@@ -55,9 +68,11 @@ class Store:
         if "projection" in self.__dict__:
             self.projection.hiding = hiding
 
-    def another(self) -> Store:
-        """A second connection to the same file, for a thread of its own."""
-        return Store.open(self.path, self.hiding, create=False, read_only=self.read_only)
+    def another(self, patience: Patience | None = None) -> Store:
+        """A second connection to the same file, for a thread of its own; as patient as this one unless told."""
+        return Store.open(
+            self.path, self.hiding, create=False, read_only=self.read_only, patience=patience or self.patience
+        )
 
     def close(self) -> None:
         """Give the file back."""
@@ -159,7 +174,7 @@ class Store:
     def _write_transaction(self, *, keep: bool) -> Iterator[None]:
         if self.connection.in_transaction:
             raise RuntimeError("writing inside `reading` would be lost at its end")
-        begin_writing(self.connection)
+        begin_writing(self.connection, self.patience)
         with self._transaction(keep=keep):
             self._is_writing = True
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import time
 from contextlib import closing
@@ -9,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from annotator.errors import StoreBusyError
+from annotator.errors import StoreBusyError, StoreFullError
 from annotator.store.store import Store
-from tests.store.making import answer, finish, make_store, of, problems, script
+from annotator.store.waiting import Patience
+from tests.store.making import answer, finish, hides_b_unless_a_says_yes, make_store, of, problems, script
 
 OPEN_AT_ONCE = """
 import sys, time
@@ -33,6 +35,11 @@ for number in range(int(sys.argv[3])):
     answer(store, of(subject, name), "a", f"value {number % 7}")
     answer(store, of(subject, "both"), f"of {name}", ["yes", name, str(number % 3)])
 """
+
+
+def impatient(path: Path) -> Store:
+    """A store that gives up soon."""
+    return Store.open(path, hides_b_unless_a_says_yes, patience=Patience(0.05))
 
 
 @pytest.mark.parametrize("times", [3, pytest.param(60, marks=pytest.mark.slow)])
@@ -60,11 +67,9 @@ def test_what_another_process_wrote_is_seen_at_the_next_look(store: Store) -> No
     assert store.classification(of(annotator="bob")).status == "draft"
 
 
-def test_a_lock_that_does_not_open_is_told_in_words_and_nothing_is_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("annotator.store.waiting.PATIENCE", 0.05)
-    with closing(make_store(tmp_path / "a.db")) as store, closing(sqlite3.connect(store.path)) as other:
+def test_a_lock_that_does_not_open_is_told_in_words_and_nothing_is_kept(tmp_path: Path) -> None:
+    make_store(tmp_path / "a.db").close()
+    with closing(impatient(tmp_path / "a.db")) as store, closing(sqlite3.connect(store.path)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreBusyError, match="another program is writing to this database; nothing was saved"):
             answer(store, of(), "a", "yes")
@@ -76,14 +81,11 @@ def test_a_lock_that_does_not_open_is_told_in_words_and_nothing_is_kept(
         assert problems(store) == []
 
 
-def test_a_new_file_that_another_process_has_locked_is_told_in_words(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("annotator.store.waiting.PATIENCE", 0.05)
+def test_a_new_file_that_another_process_has_locked_is_told_in_words(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "a.db")) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(StoreBusyError, match="nothing was saved"):
-            Store.open(tmp_path / "a.db")
+            impatient(tmp_path / "a.db")
 
 
 def test_a_writer_waits_for_a_lock_that_opens(store: Store) -> None:
@@ -95,6 +97,75 @@ def test_a_writer_waits_for_a_lock_that_opens(store: Store) -> None:
         other.execute("COMMIT")
         finish(waiting)
     assert store.classification(of()).status == "draft"
+
+
+class Counted:
+    """Goes on for some tries and counts; then gives up."""
+
+    def __init__(self, tries: float, lock: sqlite3.Connection | None = None, free_at: int = -1) -> None:
+        self.tries, self.lock, self.free_at = tries, lock, free_at
+        self.asked = self.over = 0
+
+    def goes_on(self) -> bool:
+        self.asked += 1
+        if self.asked == self.free_at and self.lock:
+            self.lock.execute("ROLLBACK")
+        return self.asked < self.tries
+
+    def is_over(self) -> None:
+        self.over += 1
+
+    @property
+    def patience(self) -> Patience:
+        return Patience(None, self.goes_on, self.is_over)
+
+
+def test_a_wait_without_limit_ends_when_it_is_given_up_and_not_before(store: Store) -> None:
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        counted = Counted(50)
+        with closing(store.another(counted.patience)) as patient, pytest.raises(StoreBusyError):
+            answer(patient, of(), "a", "yes")
+        assert (counted.asked, counted.over) == (50, 1)
+    assert store.classification(of()).status == "untouched"
+
+
+def test_a_wait_that_was_given_up_does_not_take_the_lock_after_all(store: Store) -> None:
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        counted = Counted(3, other, free_at=3)
+        with closing(store.another(counted.patience)) as patient, pytest.raises(StoreBusyError):
+            answer(patient, of(), "a", "yes")
+    assert store.classification(of()).status == "untouched"
+
+
+def test_a_wait_without_limit_writes_when_the_lock_is_free(store: Store) -> None:
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        counted = Counted(math.inf, other, free_at=30)
+        with closing(store.another(counted.patience)) as patient:
+            answer(patient, of(), "a", "yes")
+            assert (counted.asked, counted.over) == (30, 1)
+            answer(patient, of(), "a", "no")
+        assert (counted.asked, counted.over) == (30, 1)
+    assert store.classification(of()).answers["a"].value == "no"
+
+
+def test_a_full_disk_is_not_waited_for(store: Store) -> None:
+    counted = Counted(math.inf)
+    with closing(store.another(counted.patience)) as patient:
+        patient.connection.execute("PRAGMA max_page_count = 1")
+        with pytest.raises(StoreFullError):
+            answer(patient, of(), "a", "a long answer" * 100_000)
+    assert (counted.asked, counted.over) == (0, 0)
+
+
+def test_opening_waits_as_patiently_as_writing(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "a.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        counted = Counted(math.inf, other, free_at=10)
+        Store.open(tmp_path / "a.db", patience=counted.patience).close()
+    assert (counted.asked, counted.over) == (10, 1)
 
 
 def test_reading_goes_on_while_another_process_writes(store: Store) -> None:
