@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from annotator.errors import RequestError
 
@@ -77,15 +77,12 @@ def _parsed(path: Path) -> Any:
         return None
     except (OSError, UnicodeDecodeError) as error:
         raise RequestError(f"{path}: the settings cannot be read ({error}); correct or remove the file.") from error
-    import yaml
+    from annotator.strict_yaml import StrictYaml
 
-    try:
-        return yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise RequestError(f"{path}:{line}: is not YAML ({error.problem}); write `key: value` lines.") from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise RequestError(f"{path}: is not YAML; write `key: value` lines.") from error
+    def refuse(line: int, message: str) -> NoReturn:
+        raise RequestError(f"{path}:{line}: {message}. Write `key: value` lines.")
+
+    return StrictYaml(text, refuse).value
 
 
 def _text(place: str, value: Any, _path: Path) -> str:

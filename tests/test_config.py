@@ -39,15 +39,19 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     [
         ("anotator: Ada\n", "there is no setting 'anotator'"),
         ("- annotator\n", "is not a list of settings"),
-        ("annotator: no\n", "annotator: expects text, not False"),
+        ("annotator: true\n", "annotator: expects text, not True"),
         ("annotator:\n", "annotator: expects text"),
         ("theme: 3\n", "theme: expects text"),
         ("keys: [undo]\n", "keys: expects actions with their keys"),
         ("keys: {undo: null}\n", "keys: undo: expects text"),
         ("taxonomies: CSETv1\n", "taxonomies: expects a list"),
         ("taxonomy_folders: [not-there]\n", "there is no folder"),
-        ("annotator: 'Ada\ntheme: light\n", "config.yaml:3: is not YAML"),
-        ("annotator: !!python/object:os.system Ada\n", "is not YAML"),
+        ("annotator: 'Ada\ntheme: light\n", "config.yaml:1: begins a text in quotes that does not end"),
+        ("theme: light\nannotator: " + "[" * 5000, "config.yaml:2: is nested more than 100 levels deep"),
+        (
+            "annotator: !!python/object:os.system Ada\n",
+            "config.yaml:1: has the tag !!python/object:os.system; remove it",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, text: str, words: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from annotator.errors import RequestError
-from annotator.taxonomy.yaml_source import plain_value
+from annotator.strict_yaml import plain_value
 
 NAMESPACE = re.compile(r"[A-Za-z][A-Za-z0-9_\-]{0,63}")
 TEXT = """\

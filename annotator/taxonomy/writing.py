@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from annotator.models.taxonomy import Taxonomy
-from annotator.taxonomy.yaml_source import plain_value
+from annotator.strict_yaml import plain_value
 
 
 def to_yaml(taxonomy: Taxonomy) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotator import strict_yaml
 from annotator.errors import TaxonomyError
 from annotator.taxonomy.file_text import LIMIT
 from annotator.taxonomy.yaml_source import YamlSource
@@ -30,15 +33,15 @@ REFUSED = {
     ),
     "python name": (b"a: !!python/name:os.system\n", "FILE:1: has the tag !!python/name:os.system; remove it"),
     "tag of one's own": (b"a:\n  - !secret x\n", "FILE:2: has the tag !secret; remove it"),
-    "tag of unknown handle": (b"a: !x!y 1\n", "FILE:1: cannot be parsed: found undefined tag handle; remove the tag"),
+    "tag of unknown handle": (b"a: !x!y 1\n", "FILE:1: has a tag (!…); remove the tag"),
     "tag that would not convert": (b"a: !!int foo\n", "FILE:1: has the tag !!int; remove it"),
     "tagged key": (b"a: 1\n!!str b: 2\n", "FILE:2: has a key that is not a word; write `key: value`"),
     "key of a list": (b"a: 1\n[b]: 2\n", "FILE:2: has a key that is not a word"),
     "tab": (
         b"a:\n\tb: 1\n",
-        "FILE:2: cannot be parsed: found character that cannot start any token; indent with spaces",
+        "FILE:2: is indented with a tab; indent with spaces, not tabs",
     ),
-    "tab deeper": (b"a:\n  - b: 1\n\tc: 2\n", "FILE:3: cannot be parsed: found a tab character"),
+    "tab deeper": (b"a:\n  - b: 1\n\tc: 2\n", "FILE:3: is indented with a tab; indent with spaces"),
     "key twice": (b"a: 1\nb: 2\na: 3\n", "FILE:3: says 'a' twice, first on line 1; keep one of them"),
     "key twice inside": (b"x:\n  - a: 1\n    a: 2\n", "FILE:3: says 'a' twice, first on line 2"),
     "alias": (b"a: 1\nb: *x\n", "FILE:2: uses an anchor or alias (x); write the part out instead"),
@@ -56,28 +59,60 @@ REFUSED = {
     "only a comment": (b"# later\n", "FILE:1: is empty; `annotator taxonomy new NAME`"),
     "only a BOM": (b"\xef\xbb\xbf", "FILE:1: is empty; `annotator taxonomy new NAME`"),
     "only dashes": (b"---\n", "FILE:1: is empty; `annotator taxonomy new NAME`"),
-    "two documents": (b"a: 1\n---\nb: 1\n", "FILE:2: holds a second document (---); keep one taxonomy per file"),
+    "two documents": (b"a: 1\n---\nb: 1\n", "FILE:2: holds a second document (---); keep one of them"),
     "open bracket": (
         b"a: [1, 2\nb: 3\n",
-        "FILE:2: cannot be parsed: did not find expected ',' or ']'; close the bracket",
+        "FILE:2: lacks a comma, or the end of the bracket opened on line 1; close the bracket",
     ),
-    "open quote": (b"a: 'x\nb: 3\n", "; close the quotes"),
+    "open quote": (b"a: 'x\nb: 3\n", "FILE:1: begins a text in quotes that does not end; close the quotes"),
     "colon in text": (
         b"label: What: now\n",
-        "FILE:1: cannot be parsed: mapping values are not allowed in this context; put text",
+        "FILE:1: has a colon where no key can stand; put text that holds a colon in quotes",
     ),
-    "text beginning with @": (b"a: 1\nb: @home\n", "FILE:2: cannot be parsed: found character that cannot start"),
-    "half a character": (b'a: "\\ud800"\n', "; use single quotes, or double the backslash"),
+    "text beginning with @": (b"a: 1\nb: @home\n", "FILE:2: has text that begins with @; put it in quotes"),
+    "half a character": (
+        b'a: 1\nb: "\\ud800"\n',
+        "FILE:2: has a backslash that begins no character; use single quotes, or double the backslash",
+    ),
+    "unknown escape": (
+        b'a: "C:\\Ada"\n',
+        "FILE:1: has a backslash that begins no character; use single quotes, or double the backslash",
+    ),
+    "quotes across documents": (b'a: 1\nb: "x\n---\nc: 3\n', "FILE:2: begins a text in quotes that does not end"),
+    "no colon": (b"a: 1\nword\nb: 2\n", "FILE:2: has no colon; end the key with a colon"),
+    "list behind its key": (b"a: - b\n", "FILE:1: begins a list behind its key; write the list below the key"),
+    "words behind a bracket": (b"a: 1\nb: [x] y\n", "FILE:2: is not YAML; check the indentation and the quotes here"),
+    "a sign for no anchor": (b"a: &\n", "FILE:1: uses an anchor or alias; write the part out instead"),
     "deep lists": (b"a: " + b"[" * 50_000, "FILE:1: is nested more than 100 levels deep; check the brackets"),
+    "deep lists over many lines": (b"a:\n" + b" [\n" * 50_000, "FILE:102: is nested more than 100 levels deep"),
+    "deep mappings": (b"{a: " * 50_000, "FILE:1: is nested more than 100 levels deep"),
     "deep keys": (b"".join(b" " * i + b"a:\n" for i in range(2000)), "FILE:102: is nested more than 100 levels deep"),
     "enormous": (b"a: " + b"x" * LIMIT, "FILE: is over 4,000,000 bytes; a taxonomy is far smaller"),
 }
 
 
+@pytest.mark.parametrize("loader", [None, yaml.SafeLoader], ids=["libyaml", "Python"])
 @pytest.mark.parametrize("case", REFUSED)
-def test_unusable_files_are_refused_with_line_and_way_out(case: str, tmp_path: Path) -> None:
+def test_unusable_files_are_refused_with_line_and_way_out(
+    case: str, loader: type | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two parsers that word every mistake differently: the person reads the same."""
+    if loader:
+        monkeypatch.setattr(strict_yaml, "Loader", loader)
     content, expected = REFUSED[case]
     assert expected in refusal(tmp_path / "case.yaml", content)
+
+
+def test_a_parser_that_gives_up_without_a_place_is_put_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def giving_up(text: str, **options: object) -> Iterator[yaml.Event]:
+        yield from list(parse(text, Loader=yaml.SafeLoader))[:4]
+        raise yaml.YAMLError("strange words")
+
+    parse = yaml.parse
+    monkeypatch.setattr(yaml, "parse", giving_up)
+    with pytest.raises(TaxonomyError) as caught:
+        YamlSource("# first\na: 1\n", "FILE")
+    assert str(caught.value) == "FILE:2: is not YAML; check the indentation and the quotes here and on the line above"
 
 
 def test_billion_laughs_are_refused_before_they_grow(tmp_path: Path) -> None:
