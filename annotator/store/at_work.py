@@ -50,8 +50,8 @@ class Work(NamedTuple):
 
 def spellings(connection: sqlite3.Connection, name: str) -> tuple[str, ...]:
     """A name, then all others in the file that read like it."""
-    known = {each for table in TABLES for each in people.names(connection, table) if same_name(each, name)}
-    return (name, *sorted(known - {name}))
+    known = people.names(connection, *TABLES)
+    return (name, *(each for each in known if each != name and same_name(each, name)))
 
 
 def people_at_work(connection: sqlite3.Connection, key: str, taxonomy: str) -> list[Work]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from functools import partial
 from typing import Any, Literal, NamedTuple
 
 from annotator.models.reserved import ADJUDICATED
@@ -103,13 +102,12 @@ def origins(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[Origin]:
 
 def annotators(connection: sqlite3.Connection) -> list[str]:
     """Everybody who has classified something."""
-    return list(people.names(connection, "classifications"))
+    return people.names(connection, "classifications")
 
 
 def namespaces(connection: sqlite3.Connection) -> list[str]:
     """Every taxonomy that something was classified under."""
-    of_one = partial(people.ascending, connection, "classifications", "taxonomy", "annotator = ?")
-    return sorted({taxonomy for name in annotators(connection) for taxonomy in of_one(name)})
+    return people.taxonomies(connection)
 
 
 def count(connection: sqlite3.Connection, wanted: Wanted) -> int:

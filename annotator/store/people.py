@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 
 from annotator.models.reserved import NO_WITNESS
 
@@ -12,15 +11,26 @@ OF_SOMEBODY = "NOT IN (" + ", ".join(f"'{name}'" for name in NO_WITNESS) + ")"
 IS_SOMEBODY = f"annotator {OF_SOMEBODY}"
 
 
-def names(connection: sqlite3.Connection, table: str) -> Iterator[str]:
-    """Every annotator in a table, ascending."""
-    return ascending(connection, table, "annotator", "1")
+def names(connection: sqlite3.Connection, *tables: str) -> list[str]:
+    """Every annotator in some tables, each once, ascending."""
+    return [name for (name,) in connection.execute(" UNION ".join(map(_names, tables)) + " ORDER BY 1")]
 
 
-def ascending(connection: sqlite3.Connection, table: str, column: str, where: str, *values: str) -> Iterator[str]:
-    """The different values of a column, by one look into an index each, however many rows there are."""
-    sql = f"SELECT min({column}) FROM {table} WHERE {where}"
-    (last,) = connection.execute(sql, values).fetchone()
-    while last is not None:
-        yield last
-        (last,) = connection.execute(f"{sql} AND {column} > ?", (*values, last)).fetchone()
+def taxonomies(connection: sqlite3.Connection) -> list[str]:
+    """Every taxonomy that somebody classified something under, ascending."""
+    following = """SELECT id FROM classifications AS next WHERE (next.annotator, next.taxonomy) > (found.annotator,
+                   found.taxonomy) ORDER BY next.annotator, next.taxonomy LIMIT 1"""
+    sql = f"""WITH RECURSIVE found (annotator, taxonomy) AS (
+                SELECT * FROM (SELECT annotator, taxonomy FROM classifications ORDER BY 1, 2 LIMIT 1)
+                UNION ALL SELECT one.annotator, one.taxonomy FROM found
+                  CROSS JOIN classifications AS one ON one.id = ({following}))
+              SELECT DISTINCT taxonomy FROM found ORDER BY 1"""
+    return [taxonomy for (taxonomy,) in connection.execute(sql)]
+
+
+def _names(table: str) -> str:
+    """A query for the annotators in a table, by one look into an index each, however many rows there are."""
+    return f"""SELECT name FROM (WITH RECURSIVE found (name) AS (SELECT min(annotator) FROM {table}
+                 UNION ALL SELECT (SELECT min(annotator) FROM {table} WHERE annotator > name)
+                 FROM found WHERE name IS NOT NULL)
+               SELECT name FROM found WHERE name IS NOT NULL)"""

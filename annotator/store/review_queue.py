@@ -16,15 +16,19 @@ REVIEW_ORDERS: tuple[ReviewOrder, ...] = ("effect", "subject", "field")
 """By how many fields differ, most first; by subject; by field, and then subject."""
 WHERE = "taxonomy = :taxonomy AND round = :round AND settled = :settled"
 OF_FIELD = "SELECT subject_id FROM disagreements AS one WHERE " + WHERE + " AND one.field = :field"
-IDS = {
-    "effect": f"SELECT subject_id, fields, '' FROM disputed_subjects WHERE {WHERE}{{}} ORDER BY fields DESC,"
-    " subject_id DESC",
-    "subject": f"SELECT subject_id, fields, '' FROM disputed_subjects WHERE {WHERE}{{}} ORDER BY subject_id",
+ORDERS = {"effect": "fields DESC, subject_id DESC", "subject": "subject_id", "field": "field, subject_id"}
+OF_SUBJECTS = f"SELECT subject_id, fields, '' AS field FROM disputed_subjects WHERE {WHERE}"
+LISTED = {
+    "effect": OF_SUBJECTS,
+    "subject": OF_SUBJECTS,
     "field": f"""SELECT subject_id, (SELECT fields FROM disputed_subjects AS whole
                    WHERE whole.subject_id = disagreements.subject_id AND whole.taxonomy = disagreements.taxonomy
-                   AND whole.round = disagreements.round), field
-                 FROM disagreements WHERE {WHERE}{{}} ORDER BY disagreements.field, subject_id""",
+                   AND whole.round = disagreements.round) AS fields, field
+                 FROM disagreements WHERE {WHERE}""",
 }
+RULED = """SELECT count(*) FROM classifications AS decided JOIN rulings ON classification_id = decided.id
+           WHERE decided.subject_id = subjects.id AND decided.taxonomy = :taxonomy
+           AND decided.annotator = 'adjudicated' AND decided.round = :round"""
 
 
 class ReviewView(NamedTuple):
@@ -58,10 +62,12 @@ def page(
 ) -> list[DisputedSubject]:
     """The lines from `start` up to `stop`."""
     only, values = _only(connection, view, viewer, "disagreements" if view.order == "field" else "disputed_subjects")
-    listed = IDS[view.order].format(only) + " LIMIT :limit OFFSET :offset"
+    order = ORDERS[view.order]
+    sql = f"""SELECT key, title, date, listed.fields, listed.field, ({RULED})
+              FROM ({LISTED[view.order]}{only} ORDER BY {order} LIMIT :limit OFFSET :offset) AS listed
+              CROSS JOIN subjects ON subjects.id = listed.subject_id ORDER BY {order}"""
     window = {"limit": max(0, stop - start), "offset": max(0, start)}
-    found = connection.execute(listed, {**values, **window}).fetchall()
-    return [_line(connection, view, *row) for row in found]
+    return [DisputedSubject._make(row) for row in connection.execute(sql, {**values, **window})]
 
 
 def count(connection: sqlite3.Connection, view: ReviewView, viewer: Viewer) -> int:
@@ -107,12 +113,3 @@ def _only(connection: sqlite3.Connection, view: ReviewView, viewer: Viewer, line
 
 def _values(view: ReviewView) -> dict[str, Any]:
     return {**view._asdict(), "settled": int(view.settled)}
-
-
-def _line(connection: sqlite3.Connection, view: ReviewView, subject: int, fields: int, field: str) -> DisputedSubject:
-    sql = """SELECT key, title, date, (SELECT count(*) FROM classifications AS decided
-                 JOIN rulings ON classification_id = decided.id WHERE subject_id = subjects.id
-                 AND decided.taxonomy = ? AND annotator = 'adjudicated' AND round = ?)
-             FROM subjects WHERE id = ?"""
-    key, title, date, ruled = connection.execute(sql, (view.taxonomy, view.round, subject)).fetchone()
-    return DisputedSubject(key, title, date, fields, field, ruled)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +61,17 @@ def put_texts(store: Store, **texts: str) -> None:
 def problems(store: Store) -> list[str]:
     """Everything the doctor finds."""
     return [problem for finding in store.examine() for problem in finding.problems]
+
+
+@contextmanager
+def statements(connection: sqlite3.Connection) -> Iterator[list[str]]:
+    """Every statement that is run inside; those that statements run themselves are left out."""
+    seen: list[str] = []
+    connection.set_trace_callback(lambda sql: None if sql.startswith("--") else seen.append(sql))
+    try:
+        yield seen
+    finally:
+        connection.set_trace_callback(None)
 
 
 def script(code: str, *arguments: object) -> subprocess.Popen[str]:
