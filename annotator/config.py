@@ -75,8 +75,13 @@ def _parsed(path: Path) -> Any:
         text = path.read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise RequestError(f"{path}: the settings cannot be read ({error}); correct or remove the file.") from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise RequestError(f"{path}:{line}: the settings cannot be read; save the file as UTF-8.") from error
+    except OSError as error:
+        raise RequestError(
+            f"{path}: the settings cannot be read ({error.strerror}); correct or remove the file."
+        ) from error
     from annotator.strict_yaml import StrictYaml
 
     def refuse(line: int, message: str) -> NoReturn:

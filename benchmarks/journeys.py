@@ -64,7 +64,7 @@ def installed_size(_folder: Path) -> list[Figure]:
         own = [each for each in site.iterdir() if not each.name.startswith(("pip", "setuptools", "pkg_resources"))]
         files = [file for each in own for file in ([each] if each.is_file() else each.rglob("*")) if file.is_file()]
         size = sum(file.stat().st_size for file in files) / 1e6
-    return [Figure("installed size of the runtime", size, "MB", 60, True, f"{len(files):,} files, bytecode included")]
+    return [Figure("installed size of the runtime", size, "MB", 130, True, f"{len(files):,} files, bytecode included")]
 
 
 def _fresh(path: Path) -> Path:

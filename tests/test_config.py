@@ -64,7 +64,7 @@ def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, text: str, words: 
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_bytes(b"\xff\xfe\x00annotator")
-    with pytest.raises(RequestError, match="cannot be read"):
+    with pytest.raises(RequestError, match=r"config\.yaml:1: the settings cannot be read; save the file as UTF-8"):
         read_config(path)
 
 

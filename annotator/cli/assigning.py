@@ -135,8 +135,13 @@ def _keys(store: Store, name: str) -> tuple[str, ...]:
     """The keys in a file or on standard input; raises NotFoundError for one that is no subject's."""
     try:
         text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"{name}: cannot be read ({error}); give a text file with one key a line.") from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise SourceError(f"{name}:{line}: is not UTF-8; give a text file with one key a line.") from error
+    except OSError as error:
+        raise SourceError(
+            f"{name}: cannot be read ({error.strerror}); give a text file with one key a line."
+        ) from error
     with store.reading():
         return tuple(resolve(store, line) for line in text.splitlines() if line.strip())
 

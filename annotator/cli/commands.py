@@ -8,6 +8,7 @@ import click
 
 from annotator import __version__
 from annotator.cli.call import EVERYWHERE, Call
+from annotator.taxonomy.suggesting import did_you_mean
 
 SECTIONS = {
     "Classify": {
@@ -72,6 +73,16 @@ class Commands(click.Group):
         module = import_module(f"annotator.cli.{TABLE[cmd_name][0]}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that a line begins with; raises UsageError with the nearest one for an unknown name."""
+        name = args[0]
+        if name not in TABLE and not name.startswith("-"):
+            near = did_you_mean(name, TABLE)
+            raise click.UsageError(f"There is no command {name!r}{near or '; `annotator --help` lists them.'}", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the table of commands; nothing is imported for it."""

@@ -15,7 +15,12 @@ from annotator.models.record import Loss
 
 SPACE = re.compile(r"[ \t\r\n]*")
 TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|[{}\[\]]')
+STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 LINE_ENDINGS = {".jsonl", ".ndjson", ".jsonlines"}
+
+
+class MisplacedError(json.JSONDecodeError):
+    """Something stands where this reader did not expect it; the words are its own."""
 
 
 class Item(NamedTuple):
@@ -95,10 +100,10 @@ class JsonSource:
             at = _skip(text, at)
             closed = text[at : at + 1] == "]"
             if not closed and text[at : at + 1] != ",":
-                raise json.JSONDecodeError("expected a comma or the closing ]", text, at)
+                raise MisplacedError("expected a comma or the closing ]", text, at)
             at = at if closed else _skip(text, at + 1)
         if _skip(text, at + 1) < len(text):
-            raise json.JSONDecodeError("something follows the closing ]", text, _skip(text, at + 1))
+            raise MisplacedError("something follows the closing ]", text, _skip(text, at + 1))
 
     def _unwrap(self, value: Any) -> list[Any]:
         inner = value.get("data", value) if isinstance(value, dict) else value
@@ -119,9 +124,11 @@ def _explain(error: ValueError, text: str, line: int = 0) -> str:
     if not isinstance(error, json.JSONDecodeError):
         return f":{line or 1}: is JSON that cannot be kept: {error}"
     place = f":{line or error.lineno}:{error.colno}"
-    if error.msg.startswith("Unterminated string") or not text[error.pos :].strip():
+    if not text[error.pos :].strip() or (text[error.pos] == '"' and not STRING.match(text, error.pos)):
         return f"{place}: the JSON ends too early; it was probably cut off, so fetch it again"
-    return f"{place}: is not JSON ({error.msg})"
+    if isinstance(error, MisplacedError):
+        return f"{place}: is not JSON ({error.msg})"
+    return f"{place}: is not JSON ({text[error.pos]!r} cannot stand here); correct it, or export the file again"
 
 
 def first_names(text: str, wrappers: tuple[str, ...]) -> set[str]:

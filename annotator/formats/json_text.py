@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 DEEPEST = 60
@@ -20,18 +23,14 @@ class JsonText:
 
     def decode(self, text: str) -> Any:
         """Decode one whole text; raise ValueError for anything else, too deep nesting included."""
-        try:
+        with _in_words():
             value = self._decoder.decode(text)
-        except RecursionError as error:
-            raise ValueError(f"nested deeper than {DEEPEST} levels") from error
         return self.fit(value, text)
 
     def decode_at(self, text: str, start: int) -> tuple[Any, int]:
         """Decode the value that begins at an index; give it with the index after it."""
-        try:
+        with _in_words():
             value, end = self._decoder.raw_decode(text, start)
-        except RecursionError as error:
-            raise ValueError(f"nested deeper than {DEEPEST} levels") from error
         return self.fit(value, text[start:end]), end
 
     def fit(self, value: Any, text: str) -> Any:
@@ -59,6 +58,19 @@ class JsonText:
         mended = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         self.odd["half of a character's code, read as �"] += mended != value
         return mended
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Say what a decoder cannot keep; what is no JSON at all keeps its place."""
+    try:
+        yield
+    except json.JSONDecodeError:
+        raise
+    except RecursionError as error:
+        raise ValueError(f"nested deeper than {DEEPEST} levels") from error
+    except ValueError as error:
+        raise ValueError(f"a number has more than {sys.get_int_max_str_digits():,} digits") from error
 
 
 def is_deeper(value: Any, levels: int) -> bool:

@@ -41,6 +41,8 @@ class Table:
         self.damage: list[Loss] = []
         """Rows that did not fit the header; complete once `rows` is used up."""
         self._last_line = ""
+        self._is_at_end = False
+        self._taken = 0
         csv.field_size_limit(max(LONGEST_CELL, csv.field_size_limit()))
         first = next(iter(file.lines()), "")
         self._reader = csv.reader(self._lines(), delimiter=likely_delimiter(first), strict=True)
@@ -94,14 +96,25 @@ class Table:
     def _lines(self) -> Iterator[str]:
         for line in self.file.lines():
             self._last_line = line
+            self._taken += len(line)
             yield line
+        self._is_at_end = True
 
     def _next(self) -> list[str] | None:
         """The next row that is not blank; None at the end."""
+        self._taken = 0
         try:
             return next((cells for cells in self._reader if cells), None)
         except csv.Error as error:
-            raise SourceError(f"{self._here()}: {_in_words(str(error))}") from error
+            raise SourceError(f"{self._here()}: {self._damage_here()}") from error
+
+    def _damage_here(self) -> str:
+        """What stopped the row, from where it was stopped."""
+        if self._is_at_end:
+            return "a quoted cell is never closed; the file was probably cut off, so fetch it again"
+        if self._taken > LONGEST_CELL:
+            return f"a cell is longer than {LONGEST_CELL:,} characters; a closing quote is probably missing before it"
+        return "is not well-formed CSV; quotes inside a cell are written twice"
 
     def _fit(self, cells: list[str], width: int, number: int) -> list[str] | None:
         if len(cells) < width and not self._ends_whole():
@@ -144,11 +157,3 @@ def _numbered(names: list[str]) -> list[Column]:
         columns.append(Column(name, seen[name]))
         seen[name] += 1
     return columns
-
-
-def _in_words(problem: str) -> str:
-    if "unexpected end of data" in problem:
-        return "a quoted cell is never closed; the file was probably cut off, so fetch it again"
-    if "field larger" in problem:
-        return f"a cell is longer than {LONGEST_CELL:,} characters; a closing quote is probably missing before it"
-    return f"is not well-formed CSV ({problem}); quotes inside a cell are written twice"

@@ -27,7 +27,8 @@ def own_answer(field: Field, said: dict[str, Any]) -> Answer:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(step) for step in first["loc"])
-        raise AnswerError([Problem(field.id, f"is no answer ({place}: {first['msg']})")]) from error
+        problem = f"is no answer as this program exports it: {place} is missing or has another form"
+        raise AnswerError([Problem(field.id, problem)]) from error
 
 
 def _value(field: Field, texts: list[str]) -> Any:

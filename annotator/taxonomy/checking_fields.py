@@ -112,7 +112,9 @@ def _pattern(field: Field) -> Iterator[tuple[str, str]]:
     try:
         re.compile(field.pattern)
     except (re.error, OverflowError, RecursionError) as error:
-        yield "pattern", f"pattern is not a regular expression ({error}); correct it"
+        at = getattr(error, "pos", None)
+        where = "" if at is None else f" from character {at + 1} on"
+        yield "pattern", f"pattern is not a regular expression{where}; correct it"
 
 
 def _default_problems(field: Field, place: Place, name: str) -> Iterator[Finding]:

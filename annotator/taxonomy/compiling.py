@@ -14,7 +14,7 @@ from annotator.models.classification import Answer
 from annotator.models.outline import SubjectKind
 from annotator.models.taxonomy import Field, Taxonomy
 from annotator.taxonomy.conditions import hidden_fields
-from annotator.taxonomy.suggesting import did_you_mean
+from annotator.taxonomy.suggesting import did_you_mean, quoted
 from annotator.taxonomy.values import rule_for
 
 VALUE_TYPES: dict[str, Any] = {
@@ -68,9 +68,8 @@ def _checked_value(taxonomy: Taxonomy, field_id: str, value: Any) -> Any:
     try:
         checked = answer_model(taxonomy).model_validate({field_id: value})
     except ValidationError as error:
-        details = error.errors(include_url=False)[0]
-        message = str(details.get("ctx", {}).get("error") or details["msg"])
-        raise _refusal(field_id, message) from error
+        misfit = error.errors(include_url=False)[0].get("ctx", {}).get("error")
+        raise _refusal(field_id, str(misfit or f"cannot be {quoted(value)}")) from error
     return getattr(checked, attribute_of(field_id))
 
 

@@ -17,5 +17,5 @@ def partial_date(value: Any) -> str:
     try:
         date.fromisoformat(text + "-01-01"[len(text) - 4 :])
     except ValueError as error:
-        raise ValueError(f"{text!r} is not in the calendar ({error})") from error
+        raise ValueError(f"{text!r} is not in the calendar") from error
     return text

@@ -26,6 +26,8 @@ FORMS = {
 BOOLS = {"bool_parsing", "bool_type"}
 WHOLE = {"int_parsing", "int_type", "int_from_float"}
 NUMBERS = {"float_parsing", "float_type", "finite_number"}
+BOUNDS = {"greater_than_equal": "ge", "less_than_equal": "le"}
+AT_MOST = {"less_than_equal"}
 LISTS = {"list_type", "tuple_type"}
 MAPPINGS = {"dict_type", "model_type", "model_attributes_type"}
 
@@ -156,9 +158,13 @@ def _shape(kind: str, name: str, given: Any, error: ErrorDetails) -> str:
         return f"{name} expects keys and values, not {_named(given)}; write `key: value` lines"
     if kind == "too_short":
         return f"{name} is empty; add at least one entry or leave {name} out"
+    if kind == "string_too_short":
+        return f"{name} is empty; write a character or leave {name} out"
     if kind == "value_error":
-        return str(error.get("ctx", {}).get("error", error["msg"]))
-    return f"{name} is {given!r}: {error['msg'][:1].lower()}{error['msg'][1:]}"
+        return str(error["ctx"]["error"])
+    if kind in BOUNDS:
+        return f"{name} is {given!r}; write {error['ctx'][BOUNDS[kind]]} or {'less' if kind in AT_MOST else 'more'}"
+    return f"{name} cannot be {given!r}; correct it, or leave {name} out"
 
 
 def _not_one_of(name: str, given: Any, expected: str) -> str:

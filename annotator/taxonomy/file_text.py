@@ -31,6 +31,9 @@ def _bytes_of(path: Path) -> bytes:
             )
         with path.open("rb") as opened:
             raw = opened.read(LIMIT + 1)
+    except FileNotFoundError as error:
+        message = "cannot be read: there is no such file; check the name"
+        raise TaxonomyError([Problem("", message, str(path))]) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         message = f"cannot be read ({reason}); check the name and the permissions"

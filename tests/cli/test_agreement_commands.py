@@ -230,10 +230,13 @@ def test_one_annotator_alone_gets_rows_and_the_reason(program: Program, compared
     assert "agreement needs two annotators" in said.err
 
 
-def test_commands_without_statistics_do_not_wait_for_numpy(compared: Path) -> None:
-    code = "import sys; from annotator.cli import main; main(['--db', sys.argv[1], 'disagreements']); " \
+@pytest.mark.parametrize("asked", [["list"], ["disagreements"], ["review", *ALL], ["doctor"], ["export", "jsonl"]])
+def test_commands_without_statistics_do_not_wait_for_numpy(compared: Path, asked: list[str]) -> None:
+    code = "import sys; from annotator.cli import main; print('code', main(['--db', *sys.argv[1:]])); " \
            "print('numpy' in sys.modules, 'textual' in sys.modules)"  # fmt: skip
-    done = subprocess.run([sys.executable, "-c", code, compared], capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", code, str(compared), *asked]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "code 0" in done.stdout.splitlines()
     assert done.stdout.splitlines()[-1] == "False False"
 
 

@@ -44,9 +44,10 @@ def test_the_version_is_told(program: Program) -> None:
 
 
 def test_an_unknown_command_is_refused_with_the_way_out(program: Program) -> None:
-    said = program("lst")
-    assert (said.code, said.out) == (2, "")
-    assert "No such command 'lst'" in said.err
+    for name, words in (("lst", "did you mean 'list'?"), ("zzz", "`annotator --help` lists them.")):
+        said = program(name)
+        assert (said.code, said.out) == (2, "")
+        assert f"There is no command {name!r}; {words}" in said.err
 
 
 def test_a_missing_database_is_said_with_the_ways_to_make_one(program: Program, tmp_path: Path) -> None:

@@ -84,9 +84,18 @@ def test_what_is_not_read_is_a_loss(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("answer", "problem"),
     [
-        ({"state": "perhaps", "value": None}, "is no answer (state"),
-        ({"value": "near", "confidence": 7}, "is no answer (confidence"),
-        ({"value": "near", "evidence": [{"report": "r"}]}, "is no answer (evidence.0.start"),
+        (
+            {"state": "perhaps", "value": None},
+            "is no answer as this program exports it: state is missing or has another form",
+        ),
+        (
+            {"value": "near", "confidence": 7},
+            "is no answer as this program exports it: confidence is missing or has another form",
+        ),
+        (
+            {"value": "near", "evidence": [{"report": "r"}]},
+            "is no answer as this program exports it: evidence.0.start is missing or has another form",
+        ),
         ({"value": "far"}, "is not one of the choices"),
         ({"value": None}, "has no value"),
     ],

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.errors import SourceError
+from annotator.formats import table as table_module
 from annotator.formats.format import ReadOptions
 from annotator.formats.table import Column, Table
 from annotator.formats.text import TextFile
@@ -73,6 +74,19 @@ def test_stray_quotes_are_refused_with_the_line(tmp_path: Path) -> None:
     table = table_of(tmp_path / "t.csv", 'a,b\n1,"two"x\n')
     with pytest.raises(SourceError, match=r"t\.csv:2: is not well-formed CSV"):
         list(table.rows())
+
+
+def test_a_cell_without_end_is_refused_before_it_fills_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table_module, "LONGEST_CELL", 100)
+    before = csv.field_size_limit(100)
+    try:
+        read = table_of(tmp_path / "t.csv", 'a,b\n1,2\n3,"' + "words\n" * 40 + '"\n')
+        with pytest.raises(SourceError, match=r"t\.csv:\d+: a cell is longer than 100 characters; a closing quote is"):
+            list(read.rows())
+    finally:
+        csv.field_size_limit(before)
 
 
 def test_rows_of_another_length_are_told(tmp_path: Path) -> None:

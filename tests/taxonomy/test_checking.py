@@ -119,7 +119,10 @@ FIELDS = {
         "x: at_least needs several values; add `multiple: true` or remove at_least",
     ),
     "pattern of a number": ("{id: x, kind: integer, pattern: a}", "x: kind integer takes no pattern, only text"),
-    "pattern broken": ("{id: x, kind: text, pattern: '['}", "x: pattern is not a regular expression (unterminated"),
+    "pattern broken": (
+        "{id: x, kind: text, pattern: '['}",
+        "x: pattern is not a regular expression from character 1 on; correct it",
+    ),
     "pattern too long": (
         f"{{id: x, kind: text, pattern: {'a' * 201}}}",
         "x: pattern has more than 200 characters; shorten",

@@ -39,9 +39,7 @@ WHOLE_FILES = {
     "namespace: 1st\nfields:\n  - {id: a, kind: text}": (
         "w.yaml:1: namespace: namespace '1st' is not possible; use letters, digits, `_` and `-`, beginning"
     ),
-    "namespace: w\nversion: 0\nfields:\n  - {id: a, kind: text}": (
-        "w.yaml:2: version: version is 0: input should be greater than or equal to 1"
-    ),
+    "namespace: w\nversion: 0\nfields:\n  - {id: a, kind: text}": ("w.yaml:2: version: version is 0; write 1 or more"),
     "namespace: w\nversion: one\nfields:\n  - {id: a, kind: text}": (
         "w.yaml:2: version: version is 'one'; write a whole number"
     ),
@@ -82,7 +80,7 @@ FIELDS = {
     "- id: a\n  kind: text\n  label: {en: 3}": 'w.yaml:5: a: en is 3 without quotes, which is not text; write en: "3"',
     "- id: a\n  kind: integer\n  minimum: low": "w.yaml:5: a: minimum is 'low'; write a number",
     "- id: a\n  kind: tags\n  at_most: 1.5": "w.yaml:5: a: at_most is 1.5; write a whole number",
-    "- id: a\n  kind: tags\n  at_least: -1": "w.yaml:5: a: at_least is -1: input should be greater than or equal to 0",
+    "- id: a\n  kind: tags\n  at_least: -1": "w.yaml:5: a: at_least is -1; write 0 or more",
     "- id: a\n  kind: text\n  alias: other": "w.yaml:5: a: alias expects a list, not 'other'; begin each",
     "- id: a\n  kind: text\n  complete_from: history": "w.yaml:5: a: complete_from expects keys and values, not",
     "- id: a\n  kind: text\n  complete_from: {histroy: false}": (
@@ -97,6 +95,9 @@ FIELDS = {
     ),
     "- id: a\n  kind: single\n  choices:\n    - {id: b, label: B, key: bb}": (
         "w.yaml:6: a: choice 'b': key 'bb' is too long; write at most one character"
+    ),
+    '- id: a\n  kind: single\n  choices:\n    - {id: b, label: B, key: ""}': (
+        "w.yaml:6: a: choice 'b': key is empty; write a character or leave key out"
     ),
     "- id: a\n  kind: single\n  choices:\n    - {id: b, label: Rain, snow or hail}": (
         "w.yaml:6: a: choice 'b': the text 'snow or hail' was cut off at a comma; put text that holds a comma"
