@@ -21,6 +21,15 @@ def data_folder(name: Literal["taxonomies", "db"], package: Path = PACKAGE) -> P
 
 def config_path() -> Path:
     """The person's configuration file, whether it exists or not."""
-    home = os.environ.get("XDG_CONFIG_HOME", "")
-    base = Path(home) if Path(home).is_absolute() else Path.home() / ".config"
-    return base / "annotator" / "config.yaml"
+    return _base("XDG_CONFIG_HOME", ".config") / "annotator" / "config.yaml"
+
+
+def state_folder() -> Path:
+    """The person's folder for what the program itself keeps, whether it exists or not."""
+    return _base("XDG_STATE_HOME", ".local/state") / "annotator"
+
+
+def _base(variable: str, otherwise: str) -> Path:
+    """A folder the environment names, else one at home."""
+    named = Path(os.environ.get(variable, ""))
+    return named if named.is_absolute() else Path.home() / otherwise

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import NotFoundError
-from annotator.resources import config_path, data_folder
+from annotator.resources import config_path, data_folder, state_folder
 
 
 def test_a_checkout_has_its_data_beside_the_package() -> None:
@@ -43,3 +43,11 @@ def test_the_configuration_lies_at_home_otherwise(
     if unset is not None:
         monkeypatch.setenv("XDG_CONFIG_HOME", unset)
     assert config_path() == tmp_path / ".config" / "annotator" / "config.yaml"
+
+
+def test_what_the_program_keeps_lies_apart_from_the_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    assert state_folder() == tmp_path / ".local" / "state" / "annotator"
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "states"))
+    assert state_folder() == tmp_path / "states" / "annotator"

@@ -1,0 +1,332 @@
+"""Words that are being typed and not saved yet, kept in a file so that no crash loses more than the last second.
+
+    words.keep(place, text)   at every change; costs nothing, a thread writes it within a second
+    words.forget(place)       when they are saved or thrown away
+    words.at(place)           what was typed there, now or before the program ended
+
+The file lies beside the database. Where that folder is full or cannot be written, or the file there is another
+person's, a file in the person's state folder takes its place. Each line is a record: whose words, where, what, when;
+`text` is null when they are gone. The last record of a place counts; of the two files, the later one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields
+from functools import partial
+from hashlib import sha256
+from os import fsencode
+from pathlib import Path
+from threading import Condition, Lock, Thread
+from typing import NamedTuple
+
+from annotator.desk.journal import Journal
+from annotator.desk.place import Place
+from annotator.errors import OutputError
+from annotator.resources import state_folder
+from annotator.store.moments import now
+
+DELAY = 1.0
+"""Seconds after a change until it is written, with all that changed meanwhile."""
+LONG = 1 << 20
+"""Bytes after which a file is shortened in between."""
+
+
+class Spot(NamedTuple):
+    """Whose words in which round, and where: what a record is about."""
+
+    annotator: str
+    round: int
+    place: Place
+
+
+@dataclass(frozen=True)
+class Words:
+    """What somebody typed and did not save."""
+
+    spot: Spot
+    text: str
+    at: str
+    """When the last key was pressed: UTC with milliseconds."""
+
+    @property
+    def place(self) -> Place:
+        """Where they were typed."""
+        return self.spot.place
+
+
+class Record(NamedTuple):
+    """One line of the file; without text, that the words are gone."""
+
+    spot: Spot
+    text: str | None
+    at: str
+
+
+KEYS = {"annotator", "round", "text", "at", *(field.name for field in fields(Place))}
+"""What a line says, and nothing else: a later version may tell places apart by more."""
+
+
+class UnsavedWords:
+    """One annotator's unsaved words. Nothing here waits for a disk but `write_due` and `close`."""
+
+    def __init__(
+        self,
+        database: Path,
+        annotator: str,
+        round_: int = 1,
+        *,
+        folder: Path | None = None,
+        delay: float = DELAY,
+        clock: Callable[[], str] = now,
+    ) -> None:
+        """Read what was left; `folder` stands for the person's state folder."""
+        self.annotator = annotator
+        self.round = round_
+        self.trouble: OutputError | None = None
+        """Why words cannot be kept at present, in a sentence for the person."""
+        self._delay = delay
+        self._clock = clock
+        database = database.resolve()
+        self.beside = Journal(database.with_name(f"{database.name}.unsaved"))
+        self.apart = Journal((folder or state_folder()) / name_apart(database))
+        self._writing = Lock()
+        self._changed = Condition()
+        self._thread: Thread | None = None
+        self._is_closing = False
+        self._due: dict[Spot, Record] = {}
+        self._held: dict[Journal, set[Spot]] = {}
+        self._shorten_at = {self.beside: LONG, self.apart: LONG}
+        self._words = self._left_over()
+        self._written = {spot for held in self._held.values() for spot in held}
+
+    def at(self, place: Place) -> Words | None:
+        """What was typed at a place in this round and not saved."""
+        return self._words.get(self._spot(place))
+
+    def all(self) -> list[Words]:
+        """All that this annotator typed and did not save, in whatever round; the oldest first."""
+        with self._changed:
+            return sorted(self._words.values(), key=lambda words: words.at)
+
+    def keep(self, place: Place, text: str) -> None:
+        """Keep what stands in an editor now, in place of what stood there before."""
+        spot = self._spot(place)
+        with self._changed:
+            before = self._words.get(spot)
+            if before is None or before.text != text:
+                words = self._words[spot] = Words(spot, text, self._clock())
+                self._write_soon(Record(spot, text, words.at))
+
+    def forget(self, place: Place, round_: int | None = None) -> None:
+        """Drop words because they are saved or thrown away."""
+        spot = self._spot(place, round_)
+        with self._changed:
+            if self._words.pop(spot, None) is None:
+                return
+            if spot in self._written:
+                self._write_soon(Record(spot, None, self._clock()))
+            else:
+                del self._due[spot]
+
+    def write_due(self) -> None:
+        """Write all that changed; returns when it is on the disk, or `trouble` says why it is not."""
+        with self._writing:
+            with self._changed:
+                due, self._due = self._due, {}
+                self._written |= due.keys()
+            failed = self._write(list(due.values())) if due else []
+            with self._changed:
+                self._due = {record.spot: record for record in failed} | self._due
+                gone = {record.spot for record in due.values() if record.text is None} - self._due.keys()
+                self._written -= gone
+            for journal in (self.beside, self.apart):
+                self._shorten_if_long(journal)
+
+    def close(self, within: float = 2.0) -> None:
+        """Write what is due and leave no more in the files than is needed; raises OutputError when words may be lost.
+
+        `within` is in seconds. What is kept afterwards is written as before.
+        """
+        with self._changed:
+            self._is_closing = True
+            thread = self._started()
+            self._changed.notify_all()
+        thread.join(within)
+        if thread.is_alive():
+            raise OutputError(
+                f"{self.beside.path}: what was typed last is not written after {within:g} seconds, because the disk "
+                "is slow. Open the desk again and see whether it is offered."
+            )
+        self._is_closing = False
+        if self._due:
+            self.write_due()
+        if self._due and self.trouble:
+            raise self.trouble
+
+    # Reading
+
+    def _spot(self, place: Place, round_: int | None = None) -> Spot:
+        return Spot(self.annotator, self.round if round_ is None else round_, place)
+
+    def _left_over(self) -> dict[Spot, Words]:
+        """What both files say of this annotator, and note which of them says something."""
+        beside, apart = self._read(self.beside), self._read(self.apart)
+        last = beside | {spot: record for spot, record in apart.items() if not is_beaten(record, beside)}
+        return {
+            spot: Words(spot, record.text, record.at)
+            for spot, record in last.items()
+            if record.text is not None and spot.annotator == self.annotator
+        }
+
+    def _read(self, journal: Journal) -> dict[Spot, Record]:
+        try:
+            found = fold(lines_of_own(journal))
+        except OSError as error:
+            found = {}
+            self.trouble = OutputError(
+                f"{journal.path}: what was typed and not saved cannot be read ({error.strerror}). "
+                "Make the file readable and open the desk again."
+            )
+        self._held[journal] = {spot for spot, record in found.items() if record.text is not None}
+        return found
+
+    # Writing
+
+    def _write_soon(self, record: Record) -> None:
+        self._due[record.spot] = record
+        self._started()
+        self._changed.notify_all()
+
+    def _started(self) -> Thread:
+        """The thread that writes. A daemon: a program that forgets to close must end all the same."""
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = Thread(target=self._write_on, name="unsaved words", daemon=True)
+            self._thread.start()
+        return self._thread
+
+    def _write_on(self) -> None:
+        is_last = False
+        while not is_last:
+            with self._changed:
+                self._changed.wait_for(lambda: self._due or self._is_closing)
+                is_last = self._changed.wait_for(lambda: self._is_closing, self._delay)
+            self.write_due()
+        self._shorten(self.beside)
+        self._shorten(self.apart)
+
+    def _write(self, records: Sequence[Record]) -> Sequence[Record]:
+        """Write records beside the database, or apart where that fails; returns those that could not be written."""
+        beside = [record for record in records if record.text is not None or record.spot in self._held[self.beside]]
+        apart = [record for record in records if record.text is None and record.spot in self._held[self.apart]]
+        no_beside = self._append(self.beside, beside)
+        if no_beside:
+            apart = [*records]
+        no_apart = self._append(self.apart, apart)
+        self.trouble = self._in_words(no_beside, no_apart) if no_apart else None
+        return apart if no_apart else []
+
+    def _append(self, journal: Journal, records: Sequence[Record]) -> OSError | None:
+        """Add records to a file; returns why that is not possible."""
+        if not records:
+            return None
+        try:
+            if journal is self.apart:
+                journal.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            journal.append([line_of(record) for record in records])
+        except OSError as error:
+            return error
+        self._held[journal] -= {record.spot for record in records if record.text is None}
+        self._held[journal] |= {record.spot for record in records if record.text is not None}
+        return None
+
+    def _in_words(self, no_beside: OSError | None, no_apart: OSError) -> OutputError:
+        if no_beside is None:
+            return OutputError(
+                f"{self.apart.path}: cannot be written ({no_apart.strerror}). Words that you saved or threw away "
+                "may be offered again; free some space."
+            )
+        return OutputError(
+            f"{self.beside.path}: what you are typing cannot be kept there ({no_beside.strerror}), nor in "
+            f"{self.apart.path} ({no_apart.strerror}). Save it soon, and free some space."
+        )
+
+    def _shorten_if_long(self, journal: Journal) -> None:
+        if journal.size() > self._shorten_at[journal]:
+            self._shorten(journal)
+            self._shorten_at[journal] = max(LONG, 4 * journal.size())
+
+    def _shorten(self, journal: Journal) -> None:
+        """Leave what counts; where that is not possible now, the next one who closes does it."""
+        with suppress(OSError):
+            other = self.apart if journal is self.beside else self.beside
+            rivals = fold(lines_of_own(other))
+            journal.rewrite(partial(needed, rivals=rivals, wins_ties=journal is self.apart))
+
+
+def name_apart(database: Path) -> str:
+    """The file's name in a folder where those of all databases lie, however many are called alike."""
+    return f"{database.name[:40]}-{sha256(fsencode(database)).hexdigest()[:16]}.unsaved"
+
+
+def lines_of_own(journal: Journal) -> list[bytes]:
+    """The lines of a file, none of one that belongs to another person."""
+    try:
+        return journal.lines()
+    except PermissionError:
+        return []
+
+
+def line_of(record: Record) -> bytes:
+    """Write a record as one line of ASCII."""
+    (annotator, round_, place), text, at = record
+    said = {"annotator": annotator, "round": round_, **asdict(place), "text": text, "at": at}
+    return json.dumps(said).encode("ascii") + b"\n"
+
+
+def parsed(line: bytes) -> Record | None:
+    """Read a line; None for one that is torn, or that another program or version wrote."""
+    try:
+        said = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(said, dict) or said.keys() != KEYS:
+        return None
+    text, round_ = said.pop("text"), said.pop("round")
+    if not all(isinstance(each, str) for each in said.values()):
+        return None
+    if type(round_) is not int or not isinstance(text, str | None):
+        return None
+    annotator, at = said.pop("annotator"), said.pop("at")
+    return Record(Spot(annotator, round_, Place(**said)), text, at)
+
+
+def fold(lines: Iterable[bytes]) -> dict[Spot, Record]:
+    """The last record of each spot; lines that are no records say nothing."""
+    return {record.spot: record for record in map(parsed, lines) if record}
+
+
+def is_beaten(record: Record, rivals: Mapping[Spot, Record], *, wins_ties: bool = True) -> bool:
+    """Whether the other file says something later about the same spot."""
+    rival = rivals.get(record.spot)
+    return rival is not None and (rival.at > record.at if wins_ties else rival.at >= record.at)
+
+
+def needed(lines: Iterable[bytes], rivals: Mapping[Spot, Record], *, wins_ties: bool) -> list[bytes]:
+    """The lines of a file that still count, given what the other file says; those nobody understands do."""
+    unknown, last = [], dict[Spot, tuple[Record, bytes]]()
+    for line in lines:
+        if record := parsed(line):
+            last[record.spot] = record, line.rstrip(b"\n") + b"\n"
+        elif line.strip() and line.endswith(b"\n"):
+            unknown.append(line)
+    return unknown + [line for record, line in last.values() if _counts(record, rivals, wins_ties)]
+
+
+def _counts(record: Record, rivals: Mapping[Spot, Record], wins_ties: bool) -> bool:
+    """Words count unless the other file says something later, their end as long as the other file holds older ones."""
+    rival = rivals.get(record.spot)
+    hides_nothing = record.text is None and (rival is None or rival.text is None)
+    return not hides_nothing and not is_beaten(record, rivals, wins_ties=wins_ties)
