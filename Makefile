@@ -43,8 +43,8 @@ walk: .venv/.test-installed ## count the files, calls and SQL statements of four
 	$(BIN)/python -m benchmarks.walk $(LIST)
 
 generate: .venv/.installed ## write what is made from the code: schemas
-	$(BIN)/python -m annotator.taxonomy.schema > taxonomies/schema.json
-	$(BIN)/python -m annotator.store.schema > db/schema.sql
+	$(BIN)/python -m annotator.taxonomy.writing > taxonomies/schema.json
+	$(BIN)/python -m annotator.store.migrating > db/schema.sql
 
 documents: .venv/.installed ## write docs/keys.md and the pictures of the screens
 	$(BIN)/python docs/generate.py screens

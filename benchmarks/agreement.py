@@ -16,8 +16,8 @@ from annotator.agreement.coefficients import alpha, estimate
 from annotator.agreement.distances import metric_for
 from annotator.agreement.intervals import RESAMPLES, interval
 from annotator.agreement.tables import PatternTable, of_counts
-from annotator.importing import import_path
-from annotator.project import Project
+from annotator.desk.exchange.importing import import_path
+from annotator.desk.project import Project
 from benchmarks.crowd import CATEGORIES, answers, database
 from benchmarks.figures import Figure, ratio_of_medians
 

@@ -9,11 +9,11 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from annotator.models.classification import Identity
-from annotator.models.record import IncidentRecord, ReportRecord
-from annotator.models.subject import Incident, Report
-from annotator.models.taxonomy import Taxonomy
-from annotator.project import Project
+from annotator.desk.project import Project
+from annotator.model.classification import Identity
+from annotator.model.record import IncidentRecord, ReportRecord
+from annotator.model.subject import Incident, Report
+from annotator.model.taxonomy import Taxonomy
 from annotator.store import content
 
 VOCABULARY = 5_000

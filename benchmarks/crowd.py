@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from annotator.project import Project
+from annotator.desk.project import Project
 from benchmarks.corpora import made_once
 
 CATEGORIES = 20

@@ -11,9 +11,9 @@ import venv
 from pathlib import Path
 from statistics import median
 
-from annotator.importing import import_path
-from annotator.models.classification import Identity
-from annotator.project import Project
+from annotator.desk.exchange.importing import import_path
+from annotator.desk.project import Project
+from annotator.model.classification import Identity
 from annotator.resources import data_folder
 from annotator.store.content import REPORT_COLUMNS, ensure_subject, report_row
 from annotator.store.search import index_from, needs_trigram

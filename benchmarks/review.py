@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from statistics import median
 
-from annotator.models.record import IncidentRecord
-from annotator.models.subject import Incident
+from annotator.model.record import IncidentRecord
+from annotator.model.subject import Incident
 from annotator.store import content, disagreements
 from benchmarks.crowd import with_topics
 from benchmarks.figures import Figure, ratio_of_medians

@@ -45,9 +45,9 @@ def _row(action: Action) -> str:
 
 
 async def _pictures(folder: Path) -> None:
-    from annotator.demo import make_demo
-    from annotator.project import Project
-    from annotator.session import Session
+    from annotator.desk import Session
+    from annotator.desk.demo import make_demo
+    from annotator.desk.project import Project
     from annotator.tui.app import AnnotatorApp
 
     project = Project.open(folder / "demo.db")

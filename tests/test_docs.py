@@ -33,8 +33,7 @@ def test_links_to_files_lead_somewhere(document: Path) -> None:
 
 
 def test_the_reference_names_every_key_of_the_language() -> None:
-    from annotator.models.choice import Choice
-    from annotator.models.taxonomy import Field, Taxonomy
+    from annotator.model.taxonomy import Choice, Field, Taxonomy
 
     text = (TOP / "docs" / "taxonomies.md").read_text(encoding="utf-8")
     names = {name for model in (Taxonomy, Field, Choice) for name in model.model_fields}

@@ -11,12 +11,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from annotator.models.classification import STATES, Answer
-from annotator.models.subject import Incident, Report
-from annotator.models.taxonomy import Taxonomy
-from annotator.taxonomy.compiling import check_answer, check_classification
+from annotator.model.classification import STATES, Answer
+from annotator.model.subject import Incident, Report
+from annotator.model.taxonomy import Taxonomy
+from annotator.taxonomy.compiling import check_answer, check_classification, partial_date
 from annotator.taxonomy.conditions import hidden_fields
-from annotator.taxonomy.dates import partial_date
 from annotator.taxonomy.reading import load_taxonomy
 
 CHECKOUT = Path(__file__).resolve().parents[1]

@@ -11,14 +11,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from annotator.agreement.arrays import Bools, Floats
 from annotator.agreement.distances import Level, metric_for
-from annotator.agreement.estimates import NO_OVERLAP, ONE_CATEGORY, ONE_CHOICE, Estimate, estimate_or
-from annotator.agreement.metrics import Nominal
-from annotator.agreement.summation import Summation
-from annotator.agreement.sums import Sums
+from annotator.agreement.estimates import NO_OVERLAP, ONE_CATEGORY, ONE_CHOICE, Bools, Estimate, Floats, estimate_or
+from annotator.agreement.metrics import Nominal, Weighted
+from annotator.agreement.sums import Summation, Sums
 from annotator.agreement.tables import PatternTable
-from annotator.agreement.weights import Weighted
 
 Coefficient = Callable[[Sums], Floats]
 """From sums of B tables to B values, NaN where undefined."""

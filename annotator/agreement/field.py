@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from annotator.agreement.coefficients import alpha, fleiss_kappa, gwet, nominal_sums, percent, told
-from annotator.agreement.distances import Level, metric_for
-from annotator.agreement.estimates import Estimate, Interval
-from annotator.agreement.intervals import RESAMPLES, interval
-from annotator.agreement.metrics import Nominal
-from annotator.agreement.summation import Summation
-from annotator.agreement.tables import PatternTable
+import numpy as np
+
+from annotator.agreement.coefficients import (
+    alpha,
+    brennan_prediger,
+    estimate,
+    fleiss_kappa,
+    gwet,
+    nominal_sums,
+    percent,
+    told,
+    weighted,
+)
+from annotator.agreement.distances import Level, deepest, metric_for, truncated
+from annotator.agreement.estimates import WITHOUT_ORDER, WITHOUT_SETS, Estimate, Floats, Interval
+from annotator.agreement.intervals import RESAMPLES, interval, jackknife
+from annotator.agreement.live import LiveTable
+from annotator.agreement.metrics import Nominal, weights_for, weights_on_a_line
+from annotator.agreement.sums import Summation
+from annotator.agreement.tables import Pattern, PatternTable
 
 
 @dataclass(frozen=True)
@@ -60,6 +74,90 @@ def agree(table: PatternTable, level: Level = "nominal", resamples: int = RESAMP
         percent=told(percent, nominal),
         alpha=found,
         interval=interval(measured, metric, alpha, resamples, seed) if wanted else Interval(None, None, found.reason),
+        ac1=told(gwet, nominal),
+        fleiss_kappa=told(fleiss_kappa, nominal),
+    )
+
+
+MOST_WEIGHED = 2_048
+"""Categories that are weighed against each other (32 MB of weights)."""
+TOO_MANY = f"more than {MOST_WEIGHED:,} categories are not weighed against each other"
+
+
+@dataclass(frozen=True)
+class FieldDetails:
+    """What is worked out for one field when somebody asks for it all."""
+
+    brennan_prediger: Estimate
+    ac2: Estimate
+    """Gwet's, with ordinal weights on ordinal fields and quadratic ones on numbers."""
+    alpha_jaccard: Estimate
+    alpha_at_depth: tuple[Estimate, ...]
+    """For trees: α of choices cut after one step, two steps and so on down to the whole."""
+    jackknife: Interval
+    """Another 95 % interval of α, from leaving out each unit once."""
+
+
+def detail(table: PatternTable, level: Level) -> FieldDetails:
+    """Compute the details; raises RequestError where values do not fit the level."""
+    return FieldDetails(
+        brennan_prediger=estimate(table, brennan_prediger),
+        ac2=_ac2(table, level),
+        alpha_jaccard=estimate(table, alpha, "jaccard") if level == "masi" else Estimate(None, WITHOUT_SETS),
+        alpha_at_depth=_at_depths(table) if level == "tree" else (),
+        jackknife=jackknife(table, metric_for(table, level), alpha),
+    )
+
+
+def _ac2(table: PatternTable, level: Level) -> Estimate:
+    if level not in {"ordinal", "interval", "ratio"}:
+        return Estimate(None, WITHOUT_ORDER)
+    if table.q > MOST_WEIGHED:
+        return Estimate(None, TOO_MANY)
+    return weighted(table, gwet, _weights(table, level))
+
+
+def _weights(table: PatternTable, level: Level) -> Floats:
+    if level == "ordinal":
+        return weights_for("ordinal", table.q)
+    return weights_on_a_line(np.array(table.choices, dtype=np.float64), "quadratic")
+
+
+def _at_depths(table: PatternTable) -> tuple[Estimate, ...]:
+    """Nominal where everybody chose one branch, MASI where they chose sets of them."""
+    level: Level = "masi" if any(isinstance(each, frozenset) for each in table.choices) else "nominal"
+    cut = (truncated(table, depth) for depth in range(1, deepest(table) + 1))
+    return tuple(estimate(each, alpha, level) for each in cut)
+
+
+def following(table: PatternTable) -> LiveTable:
+    """Begin to follow what a table holds; categories keep their positions."""
+    live = LiveTable(table.choices, q=table.q)
+    observed, counts = table.observed.tolist(), table.counts
+    codes, repeats = counts.codes.tolist(), counts.counts.astype(int).tolist()
+    starts = counts.starts.tolist()
+    for start, stop, times in zip(starts[:-1], starts[1:], table.times.tolist(), strict=True):
+        values: Pattern = ()
+        for entry in range(start, stop):
+            values += (observed[codes[entry]],) * repeats[entry]
+        live.add(values, times)
+    for code, times in zip(observed, table.singles.tolist(), strict=True):
+        live.add((code,), times)
+    live.add((), table.blank)
+    return live
+
+
+def agree_at_once(live: LiveTable, level: Level, places: Sequence[int] = ()) -> FieldAgreement:
+    """All but the interval; `places` as for `LiveTable.sums`. Raises RequestError where values do not fit the level."""
+    nominal = live.sums()
+    sums = nominal if level == "nominal" else live.sums(level, places)
+    return FieldAgreement(
+        level=level,
+        units=live.units,
+        pairable=live.pairable,
+        percent=told(percent, nominal),
+        alpha=told(alpha, sums),
+        interval=Interval(None, None),
         ac1=told(gwet, nominal),
         fleiss_kappa=told(fleiss_kappa, nominal),
     )

@@ -8,10 +8,9 @@ from typing import TypeVar
 
 import numpy as np
 
-from annotator.agreement.arrays import Floats, Ints
 from annotator.agreement.coefficients import Coefficient, told
 from annotator.agreement.distances import Level, metric_of
-from annotator.agreement.estimates import Estimate
+from annotator.agreement.estimates import Estimate, Floats, Ints
 from annotator.agreement.metrics import Metric
 from annotator.agreement.sums import Known, Sums
 from annotator.agreement.tables import Pattern, PatternTable, of_patterns

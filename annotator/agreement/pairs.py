@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import NamedTuple
+from collections.abc import Hashable, Mapping
+from typing import NamedTuple, get_args
 
 import numpy as np
 
-from annotator.agreement.arrays import Floats, Ints
-from annotator.agreement.estimates import NO_OVERLAP, ONE_CATEGORY, ONE_CHOICE, Estimate, estimate_or
-from annotator.agreement.ratings import Ratings
-from annotator.agreement.weights import Scheme, weights_for
+from annotator.agreement.counts import cohen_kappa, percent_agreement, scott_pi
+from annotator.agreement.estimates import (
+    NO_OVERLAP,
+    ONE_CATEGORY,
+    ONE_CHOICE,
+    WITHOUT_ORDER,
+    Estimate,
+    Floats,
+    Ints,
+    estimate_or,
+)
+from annotator.agreement.metrics import Line, Scheme, weights_for, weights_on_a_line
+from annotator.agreement.specific import confusions
+from annotator.agreement.tables import PatternTable, Ratings
 from annotator.errors import RequestError
 
 
@@ -115,3 +125,75 @@ def _row(a: str, b: str, total: float, agreed: float, met: float, used: int) -> 
 def _marginals(keys: Ints, weight: Floats) -> tuple[Ints, Floats]:
     found, place = np.unique(keys, return_inverse=True)
     return found.astype(np.int64), np.bincount(place, weight, minlength=len(found)).astype(np.float64)
+
+
+SCHEMES: tuple[Line, ...] = get_args(Line)
+
+
+def used(cells: Mapping[tuple[int, int], int]) -> list[int]:
+    """The categories that occur, ascending."""
+    return sorted({code for pair in cells for code in pair})
+
+
+def crosstab_of_counts(cells: Mapping[tuple[int, int], int]) -> Ints:
+    """The (q, q) table of the categories that occur, in ascending order; the first of a pair is the row."""
+    codes = used(cells)
+    place = {code: position for position, code in enumerate(codes)}
+    table = np.zeros((len(codes), len(codes)), dtype=np.int64)
+    for (a, b), count in cells.items():
+        table[place[a], place[b]] += count
+    return table
+
+
+class PairAgreement(NamedTuple):
+    """How far two annotators agree; the weighted κ only where values have an order."""
+
+    percent: Estimate
+    """0 … 1."""
+    kappa: Estimate
+    pi: Estimate
+    linear: Estimate
+    quadratic: Estimate
+
+
+def compare(cells: Mapping[tuple[int, int], int], points: Mapping[int, float] | None = None) -> PairAgreement:
+    """Compare two annotators by counted pairs of values; `points` says where values lie that have an order."""
+    table = crosstab_of_counts(cells)
+    linear, quadratic = (_weighted(table, cells, points, scheme) for scheme in SCHEMES)
+    return PairAgreement(percent_agreement(table), cohen_kappa(table), scott_pi(table), linear, quadratic)
+
+
+def _weighted(
+    table: Ints,
+    cells: Mapping[tuple[int, int], int],
+    points: Mapping[int, float] | None,
+    scheme: Line,
+) -> Estimate:
+    if points is None:
+        return Estimate(None, WITHOUT_ORDER)
+    line = np.array([points[code] for code in used(cells)], dtype=np.float64)
+    return cohen_kappa(table, weights_on_a_line(line, scheme))
+
+
+class Met(NamedTuple):
+    """How often two values met."""
+
+    pairs: int
+    """Of annotators."""
+    units: int
+    """In which they met."""
+
+
+def value_pairs(table: PatternTable) -> dict[tuple[int, int], Met]:
+    """By positions in the choices, the lower one first; each pair of annotators of a unit counts once."""
+    place = {choice: position for position, choice in enumerate(table.choices)}
+    found = {(place[each.a], place[each.b]): Met(each.pairs, each.units) for each in confusions(table)}
+    found = {(min(pair), max(pair)): met for pair, met in found.items()}
+    counts, times = table.counts, table.times[table.counts.patterns]
+    width = len(table.observed)
+    pairs = np.bincount(counts.codes, counts.counts * (counts.counts - 1) / 2 * times, minlength=width)
+    units = np.bincount(counts.codes, (counts.counts > 1) * times, minlength=width)
+    for code, held, met in zip(table.observed.tolist(), pairs.tolist(), units.tolist(), strict=True):
+        if met:
+            found[code, code] = Met(round(held), round(met))
+    return found

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotator.agreement.arrays import Floats, Ints
-from annotator.agreement.digamma import digamma
-from annotator.agreement.ratings import Ratings
+from annotator.agreement.estimates import Floats, Ints, digamma
+from annotator.agreement.tables import Ratings
 from annotator.errors import RequestError
 
 TOO_FEW_ANNOTATORS = "no unit has values of three annotators: nobody can be outvoted"

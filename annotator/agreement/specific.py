@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from annotator.agreement.arrays import Floats, Ints
-from annotator.agreement.estimates import ALWAYS_CHOSEN, NEVER_CHOSEN, NO_OVERLAP, Estimate, estimate_or
+from annotator.agreement.estimates import ALWAYS_CHOSEN, NEVER_CHOSEN, NO_OVERLAP, Estimate, Floats, Ints, estimate_or
 from annotator.agreement.tables import PatternTable
 
 Members = Callable[[Hashable], Iterable[Hashable]]

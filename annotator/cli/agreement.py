@@ -4,22 +4,91 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from annotator.cli.agreement_documents import Table
-from annotator.cli.agreement_options import EVERYTHING, OF_FORM, OF_SCOPE, RESAMPLES, SEED, Asked, take, with_options
-from annotator.cli.agreement_tables import print_table
-from annotator.cli.call import Call, Command, pass_call
+from annotator.cli.agreement_tables import Table, print_table
+from annotator.cli.call import SINCE, UNTIL, Call, Command, pass_call
 from annotator.cli.printing import say
+from annotator.desk.exchange.exporting import write
 from annotator.errors import RequestError
 
 if TYPE_CHECKING:
-    from annotator.comparing.comparison import Comparison
-    from annotator.comparing.field_rows import Resampling
-    from annotator.comparing.scope import Scope
-    from annotator.project import Project
+    from annotator.desk.comparison.comparison import Comparison
+    from annotator.desk.comparison.fields import Resampling
+    from annotator.desk.comparison.policy import Scope
+    from annotator.desk.project import Project
+
+Function = Callable[..., Any]
+TAXONOMY = click.option(
+    "--taxonomy", metavar="NS", help="Under this taxonomy; else every one that two annotators share subjects in."
+)
+FIELD = click.option("--field", metavar="FIELD", help="One field: its id, number or label.")
+WHOSE = click.option("--annotators", metavar="A,B", help="Between these annotators alone.")
+STATES = click.option(
+    "--states",
+    metavar="POLICY",
+    help="How states count: default, answered (values alone), or such as unknown=missing,hidden=value.",
+)
+DRAFTS = click.option("--drafts", is_flag=True, default=None, help="Count work that was not handed in yet.")
+RESAMPLES = click.option(
+    "--resamples", metavar="N", type=click.IntRange(0, 1_000_000), help="Resamples for intervals; 1000 unless told."
+)
+SEED = click.option("--seed", metavar="S", type=click.IntRange(min=0), help="Seed of the resamples; 0 unless told.")
+EVERYTHING = click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    default=None,
+    help="Every coefficient: Brennan-Prediger, Conger's kappa, AC2, alpha by Jaccard and by depth, and a jackknife.",
+)
+JSON = click.option("--json", "as_json", is_flag=True, default=None, help="One JSON document.")
+CSV = click.option("--csv", "as_csv", is_flag=True, default=None, help="CSV with a head line.")
+OF_SCOPE = (TAXONOMY, FIELD, WHOSE, SINCE, UNTIL, STATES, DRAFTS)
+OF_FORM = (JSON, CSV)
+
+
+class Asked(NamedTuple):
+    """Everything that was said on the command line, None where nothing was."""
+
+    taxonomy: str | None = None
+    field: str | None = None
+    annotators: str | None = None
+    since: str | None = None
+    until: str | None = None
+    states: str | None = None
+    drafts: bool | None = None
+    everything: bool | None = None
+    resamples: int | None = None
+    seed: int | None = None
+    as_json: bool | None = None
+    as_csv: bool | None = None
+
+    def over(self, before: Asked) -> Asked:
+        """The same, with what was said before where nothing is said here."""
+        return before._replace(**{name: said for name, said in self._asdict().items() if said is not None})
+
+
+def with_options(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:
+    """Add options to a command, in this order."""
+
+    def add(function: Function) -> Function:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return add
+
+
+def take(call: Call, said: dict[str, Any]) -> Asked:
+    """What this command was told, over what stood before its name; raises UsageError for two forms at once."""
+    asked = Asked(**said).over(call.said.get("agreement", Asked()))
+    if asked.as_json and asked.as_csv:
+        raise click.UsageError("--json and --csv are two forms; choose one.")
+    return asked
+
 
 Rows = Callable[["Comparison", "Resampling"], list[Any]]
 """Works the rows of a table out."""
@@ -67,7 +136,7 @@ def pairs_command(call: Call, /, **said: Any) -> int:
 
     Where values have an order, kappa weighted by linear and by quadratic distance too.
     """
-    from annotator.comparing.pair_rows import pair_rows
+    from annotator.desk.comparison.pairs import pair_rows
 
     return _print(call, take(call, said), Table.PAIRS, lambda comparison, _: pair_rows(comparison))
 
@@ -77,7 +146,7 @@ def pairs_command(call: Call, /, **said: Any) -> int:
 @pass_call
 def confusion_command(call: Call, /, **said: Any) -> int:
     """List which values of a field are confused, and on which subjects."""
-    from annotator.comparing.confusion_rows import confusion_rows
+    from annotator.desk.comparison.pairs import confusion_rows
 
     asked = take(call, said)
     if not asked.field:
@@ -95,8 +164,7 @@ def annotators_command(call: Call, /, **said: Any) -> int:
     (with --round). Where three or more share subjects, how reliable each is: by Dawid and Skene,
     and by MACE.
     """
-    from annotator.comparing.annotator_notes import annotator_notes
-    from annotator.comparing.annotator_rows import annotator_rows
+    from annotator.desk.comparison.annotators import annotator_notes, annotator_rows
 
     def rows(comparison: Comparison, _: Resampling) -> list[Any]:
         return list(annotator_rows(comparison))
@@ -106,8 +174,7 @@ def annotators_command(call: Call, /, **said: Any) -> int:
 
 def scope_of(call: Call, asked: Asked, project: Project) -> Scope:
     """What a person asks to compare; raises RequestError."""
-    from annotator.comparing.policy import read_policy
-    from annotator.comparing.scope import Scope
+    from annotator.desk.comparison.policy import Scope, read_policy
 
     names = [name.strip() for name in (asked.annotators or "").split(",")]
     if asked.annotators is not None and not all(names):
@@ -129,7 +196,7 @@ def scope_of(call: Call, asked: Asked, project: Project) -> Scope:
 
 def resampling_of(asked: Asked) -> Resampling:
     """How intervals are drawn."""
-    from annotator.comparing.field_rows import USUAL
+    from annotator.desk.comparison.fields import USUAL
 
     given = {"resamples": asked.resamples, "seed": asked.seed}
     return USUAL._replace(**{name: value for name, value in given.items() if value is not None})
@@ -139,8 +206,8 @@ def _print(
     call: Call, asked: Asked, table: Table, rows: Rows, more: Callable[[Comparison, Any], list[str]] | None = None
 ) -> int:
     """Print a table over all taxonomies asked for; what must be known beside it goes to standard error."""
-    from annotator.comparing.comparison import compared_in_turn
-    from annotator.comparing.notes import notes
+    from annotator.desk.comparison.comparison import compared_in_turn
+    from annotator.desk.comparison.fields import notes
 
     project = call.project_to_read()
     scope = scope_of(call, asked, project)
@@ -160,13 +227,13 @@ def _print(
 
 
 def _fields(comparison: Comparison, resampling: Resampling) -> list[Any]:
-    from annotator.comparing.field_rows import field_rows
+    from annotator.desk.comparison.fields import field_rows
 
     return field_rows(comparison, resampling)
 
 
 def _details(comparison: Comparison, resampling: Resampling) -> list[Any]:
-    from annotator.comparing.detail_rows import detail_rows
+    from annotator.desk.comparison.fields import detail_rows
 
     return detail_rows(comparison, resampling)
 
@@ -175,7 +242,32 @@ def _document(comparison: Comparison, row: Any) -> dict[str, Any]:
     """A row as a document; of one field asked for, its choices too."""
     document = asdict(row)
     if "alpha_low" in document and comparison.scope.field:
-        from annotator.comparing.choice_rows import choice_rows
+        from annotator.desk.comparison.fields import choice_rows
 
         document["choices"] = [asdict(each) for each in choice_rows(comparison, comparison.fields[0])]
     return document
+
+
+@click.command("report", cls=Command)
+@click.argument("file", type=click.Path(path_type=Path))
+@with_options(*OF_SCOPE, RESAMPLES, SEED)
+@pass_call
+def report_command(call: Call, /, file: Path, **said: Any) -> int:
+    """Write a page about agreement to read, print and pass on.
+
+    FILE is one HTML file that needs nothing else: fields with bars and intervals, pairs of
+    annotators, confusions, the policy used and how the figures were made.
+    """
+    from annotator.desk.comparison.comparison import compared_in_turn
+    from annotator.desk.comparison.page import NOTHING, page
+
+    call.refuse_own(file)
+    asked = take(call, said)
+    project = call.project_to_read()
+    scope = scope_of(call, asked, project)
+    pieces = list(page(compared_in_turn(project, scope), resampling_of(asked)))
+    write(file, pieces)
+    say(f"{file}: written.")
+    if any(NOTHING in piece for piece in pieces):
+        say(NOTHING_SHARED.format(scope.round))
+    return 0

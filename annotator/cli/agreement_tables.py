@@ -2,17 +2,108 @@
 
 from __future__ import annotations
 
+import csv
+import sys
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from enum import Enum
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from annotator.cli.agreement_documents import Table, interval, number, said, write_csv, write_document
-from annotator.cli.fitting import write_fitting, write_wrapped
-from annotator.cli.printing import say, write_line
+from annotator.cli.printing import say, write_fitting, write_json, write_line, write_wrapped
+from annotator.desk.comparison.rows import (
+    AnnotatorRow,
+    ChoiceRow,
+    ConfusionRow,
+    DetailRow,
+    Disagreement,
+    FieldRow,
+    LikelyDisagreement,
+    PairRow,
+)
 
 if TYPE_CHECKING:
-    from annotator.cli.agreement_options import Asked
+    from annotator.cli.agreement import Asked
+
+DIGITS = 6
+"""Digits kept of a number: more would be noise, and fewer would not tell two runs apart."""
+
+
+class Table(Enum):
+    """Each table, by the rows it consists of."""
+
+    FIELDS = FieldRow
+    DETAILS = DetailRow
+    CHOICES = ChoiceRow
+    PAIRS = PairRow
+    CONFUSION = ConfusionRow
+    ANNOTATORS = AnnotatorRow
+    DISAGREEMENTS = Disagreement
+    LIKELY = LikelyDisagreement
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The keys of a row, in their order."""
+        return tuple(each.name for each in fields(self.value))
+
+
+def write_document(rows: Sequence[dict[str, Any]]) -> None:
+    """Print rows as one JSON document."""
+    write_json([rounded(row) for row in rows])
+
+
+def write_csv(table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Print rows as CSV with a head line; several values share a cell."""
+    from annotator.formats.table import guarded
+
+    columns = (*(["taxonomy"] if rows and "taxonomy" in rows[0] else []), *table.columns)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        cells = (_cell(row[name]) for name in columns)
+        writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in cells])
+
+
+def rounded(value: Any) -> Any:
+    """The same with numbers cut to the digits kept."""
+    if isinstance(value, float):
+        return round(value, DIGITS)
+    if isinstance(value, dict):
+        return {name: rounded(each) for name, each in value.items()}
+    return [rounded(each) for each in value] if isinstance(value, list) else value
+
+
+def said(value: Any) -> str:
+    """A value of any kind in one line."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(said, value)) or "(none)"
+    if isinstance(value, dict):
+        return " / ".join(f"{name}={said(each)}" for name, each in value.items())
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else f"{value:.12g}"
+    return str(value)
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """A number with so many digits and no minus before nothing; empty where there is none."""
+    return "" if value is None else f"{round(value, digits) + 0.0:.{digits}f}"
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """Both ends of an interval; empty where there is none."""
+    return "" if low is None or high is None else f"{number(low)} … {number(high)}"
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {said(each)}" for name, each in value.items())
+    if isinstance(value, list):
+        return ";".join("" if each is None else said(rounded(each)) for each in value)
+    return rounded(value)
+
 
 Row = Mapping[str, Any]
 SHOWN = 5
@@ -132,8 +223,6 @@ def _write_for_people(table: Table, rows: Sequence[dict[str, Any]], asked: Asked
 def _write_one(table: Table, rows: list[dict[str, Any]], asked: Asked) -> list[str]:
     """Print the rows of one taxonomy; gives the heads left out."""
     if table is Table.DETAILS and asked.field:
-        from annotator.cli.agreement_detail import write_detail
-
         gone = [head for row in rows for head in write_detail(row)]
     elif table is Table.DETAILS:
         gone = _write(Table.FIELDS, rows)
@@ -169,3 +258,35 @@ def write_reasons(rows: Sequence[Row]) -> None:
     for reason, names in fields.items():
         write_wrapped(reason, "  ")
         write_wrapped(", ".join(names), "    ")
+
+
+NAMES = {
+    "fleiss_kappa": "Fleiss' kappa",
+    "conger_kappa": "Conger's kappa",
+    "brennan_prediger": "Brennan-Prediger",
+    "ac1": "Gwet's AC1",
+    "ac2": "Gwet's AC2, weighted",
+    "alpha_jaccard": "Alpha by Jaccard",
+}
+
+
+def write_detail(row: Mapping[str, Any]) -> list[str]:
+    """Print the field and its coefficients with what is missing and why; gives the heads left out."""
+    title = " ".join(filter(None, (row["number"], row["label"])))
+    write_line(f"{title} ({row['field']}), {row['level']}: {row['units']:,} units, {row['pairable']:,} pairable")
+    write_line()
+    return write_fitting(("COEFFICIENT", "VALUE", "WHY"), list(_lines(row)))
+
+
+def _lines(row: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    why, reasons = row["undefined"] or "", row["reasons"]
+    yield "Percent agreement", number(row["percent"], 1), "" if row["percent"] is not None else why
+    yield "Krippendorff's alpha", number(row["alpha"]), "" if row["alpha"] is not None else why
+    yield "  95 % by bootstrap", interval(row["alpha_low"], row["alpha_high"]), ""
+    low, high = row["alpha_jackknife_low"], row["alpha_jackknife_high"]
+    yield "  95 % by jackknife", interval(low, high), reasons.get("alpha_jackknife", "")
+    for depth, value in enumerate(row["alpha_at_depth"] or (), 1):
+        yield f"  cut at depth {depth}", number(value), "" if value is not None else "one category is left"
+    for name, words in NAMES.items():
+        missing = reasons.get(name, reasons.get("all", why))
+        yield words, number(row[name]), "" if row[name] is not None else missing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -11,13 +12,15 @@ import click
 
 from annotator.config import Config, read_config
 from annotator.errors import NotFoundError, RequestError, StoreReadOnlyError
-from annotator.models.reserved import is_reserved
+from annotator.model.person import is_reserved
 from annotator.resources import config_path
+from annotator.store.store import Store
+from annotator.store.subjects import keys_like
 
 if TYPE_CHECKING:
-    from annotator.models.viewing import Viewer
-    from annotator.project import Project
-    from annotator.session import Session
+    from annotator.desk import Session
+    from annotator.desk.project import Project
+    from annotator.model.visibility import Viewer
 
 DATABASE = "annotator.db"
 
@@ -77,7 +80,7 @@ class Call:
 
     def project(self, *, create: bool = False, path: Path | None = None) -> Project:
         """Open the database; raises NotFoundError when it is missing and not to be made."""
-        from annotator.project import Project
+        from annotator.desk.project import Project
 
         where = path or self.path
         if not create and not where.exists():
@@ -92,13 +95,13 @@ class Call:
         try:
             return self.project()
         except StoreReadOnlyError:
-            from annotator.project import Project
+            from annotator.desk.project import Project
 
             return self._keep(Project.open(self.path, self.folders, tabs=self.config.taxonomies, read_only=True))
 
     def session(self, annotator: str | None = None, path: Path | None = None) -> Session:
         """Open the database for an annotator, by default whoever calls."""
-        from annotator.session import Session
+        from annotator.desk import Session
 
         return Session(self.project(path=path), self.annotator if annotator is None else annotator, self.round)
 
@@ -109,7 +112,7 @@ class Call:
 
     def viewer(self, project: Project) -> Viewer:
         """Whoever calls, as one who asks for others' work."""
-        from annotator.session.seeing import viewer_of
+        from annotator.desk.visibility import viewer_of
 
         return viewer_of(project.store, self.annotator)
 
@@ -194,3 +197,40 @@ class Command(click.Command):
 
 
 pass_call = click.make_pass_decorator(Call)
+
+
+DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
+
+
+def read_date(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    """Check what was said; None where nothing was. Raises BadParameter."""
+    if value and not DATE.fullmatch(value):
+        raise click.BadParameter(f"{value!r} is no date; write 2020, 2020-06 or 2020-06-30.")
+    return value
+
+
+SINCE = click.option(
+    "--since", metavar="DATE", callback=read_date, help="Dated then or later: 2020, 2020-06 or 2020-06-30."
+)
+UNTIL = click.option(
+    "--until", metavar="DATE", callback=read_date, help="Dated then or earlier; 2020 includes all of 2020."
+)
+
+
+QUERY = click.argument("query", nargs=-1)
+KIND = click.option("--kind", type=click.Choice(["incident", "report"]), help="Incidents or reports alone.")
+LIMIT = click.option("--limit", metavar="N", type=click.IntRange(min=0), help="At most so many.")
+
+__all__ = ["KIND", "LIMIT", "QUERY", "SINCE", "UNTIL"]
+
+
+def resolve(store: Store, text: str) -> str:
+    """The key of a subject, from the key or what stands behind its colon; raises NotFoundError."""
+    text = text.strip()
+    with store.reading() as connection:
+        found = keys_like(connection, text)
+    if len(found) == 1 or text in found:
+        return found[0]
+    if not found:
+        raise NotFoundError(f"There is no subject {text!r}; `annotator list` shows what there is.")
+    raise NotFoundError(f"{text!r} can be several subjects; write the whole key: {', '.join(found)}.")

@@ -8,52 +8,52 @@ import click
 
 from annotator import __version__
 from annotator.cli.call import EVERYWHERE, Call
-from annotator.taxonomy.suggesting import did_you_mean
+from annotator.taxonomy.library import did_you_mean
 
 SECTIONS = {
     "Classify": {
         "desk": ("desk", "Open the desk at the queue, or at a subject."),
-        "demo": ("demo", "Make a database of sample reports and open it."),
+        "demo": ("desk", "Make a database of sample reports and open it."),
         "list": ("listing", "List subjects with the state of their classifications."),
         "show": ("showing", "Show a subject: its reports and its classifications."),
-        "classify": ("classifying", "Answer fields of a subject, and submit."),
-        "skip": ("setting_aside", "Leave a subject aside, with a reason."),
-        "reopen": ("setting_aside", "Take back what was submitted or skipped."),
-        "flag": ("setting_aside", "Ask others to look at a classification."),
-        "undo": ("undoing", "Undo your latest change, whichever subject it was about."),
-        "redo": ("undoing", "Do again what was undone last."),
-        "history": ("history", "Show every event about a subject."),
+        "classify": ("tagging", "Answer fields of a subject, and submit."),
+        "skip": ("tagging", "Leave a subject aside, with a reason."),
+        "reopen": ("tagging", "Take back what was submitted or skipped."),
+        "flag": ("tagging", "Ask others to look at a classification."),
+        "undo": ("tagging", "Undo your latest change, whichever subject it was about."),
+        "redo": ("tagging", "Do again what was undone last."),
+        "history": ("showing", "Show every event about a subject."),
     },
     "Work together": {
-        "assign": ("assigning", "Deal subjects out to annotators, or take them back."),
-        "round": ("rounds", "List the rounds, or start the next one."),
-        "progress": ("progress", "Show how far everybody is."),
+        "assign": ("team", "Deal subjects out to annotators, or take them back."),
+        "round": ("team", "List the rounds, or start the next one."),
+        "progress": ("team", "Show how far everybody is."),
     },
     "Compare": {
         "agreement": ("agreement", "Compare what annotators answered, field by field."),
-        "disagreements": ("disagreements", "List every disagreement: who said what, and the ruling."),
-        "report": ("agreement_report", "Write a page about agreement to read, print and pass on."),
+        "disagreements": ("review", "List every disagreement: who said what, and the ruling."),
+        "report": ("agreement", "Write a page about agreement to read, print and pass on."),
     },
     "Decide": {
-        "review": ("reviewing", "Show who said what on a subject, or list the disputed ones."),
-        "rule": ("ruling", "Decide on one field of a subject."),
-        "adjudicate": ("adjudicating", "Put agreed answers and rulings on record."),
-        "publish": ("adjudicating", "Publish the adjudication of a subject, or release one's work."),
-        "withdraw": ("adjudicating", "Take back what is published."),
+        "review": ("review", "Show who said what on a subject, or list the disputed ones."),
+        "rule": ("adjudication", "Decide on one field of a subject."),
+        "adjudicate": ("adjudication", "Put agreed answers and rulings on record."),
+        "publish": ("adjudication", "Publish the adjudication of a subject, or release one's work."),
+        "withdraw": ("adjudication", "Take back what is published."),
     },
     "Bring in and hand on": {
         "import": ("importing", "Import files, folders and archives."),
-        "issues": ("issues", "List what imports met and could not accept."),
-        "formats": ("formats", "List the formats that can be imported."),
+        "issues": ("importing", "List what imports met and could not accept."),
+        "formats": ("importing", "List the formats that can be imported."),
         "export": ("exporting", "Write classifications as CSV, JSON or JSON Lines."),
     },
     "Taxonomies": {
         "taxonomy": ("taxonomy", "List, show, check and begin taxonomies."),
     },
     "The database": {
-        "doctor": ("doctor", "Examine the database, and rebuild what is computed."),
-        "backup": ("backup", "Copy the database while it is in use."),
-        "settings": ("settings", "List what the team agreed on, or set it."),
+        "doctor": ("database", "Examine the database, and rebuild what is computed."),
+        "backup": ("database", "Copy the database while it is in use."),
+        "settings": ("database", "List what the team agreed on, or set it."),
     },
 }
 TABLE = {name: place for section in SECTIONS.values() for name, place in section.items()}

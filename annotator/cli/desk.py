@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from annotator.cli.call import Call, Command, pass_call
-from annotator.cli.printing import say
+from annotator.cli.printing import counted, say
 from annotator.config import keep_annotator
+from annotator.desk import Session
 from annotator.errors import RequestError
 from annotator.resources import config_path
-from annotator.session import Session
+
+if TYPE_CHECKING:
+    from annotator.desk.demo import Demo
 
 
 @click.command("desk", cls=Command)
@@ -49,7 +53,7 @@ def open_desk(call: Call, key: str = "", taxonomy: str = "", session: Session | 
 
 
 def _first(session: Session, key: str, taxonomy: str) -> tuple[str, str]:
-    from annotator.cli.keys import resolve
+    from annotator.cli.call import resolve
 
     return resolve(session.store, key), session.taxonomy(taxonomy).namespace if taxonomy else ""
 
@@ -73,3 +77,45 @@ class _Naming:
         except RequestError as error:  # said at the end: a name that is not kept is no reason to stop working
             self.remark = str(error)
         return self.call.session(name, self.path)
+
+
+DATABASE = Path("annotator-demo.db")
+VISITOR = "you"
+
+
+@click.command("demo", cls=Command)
+@click.pass_context
+@pass_call
+def demo_command(call: Call, context: click.Context) -> int:
+    """Make a database of sample reports and open it.
+
+    It is annotator-demo.db in the current folder unless --db names another. A database
+    somebody worked in is left as it is. Without a terminal it is made and not opened.
+    """
+    from annotator.desk import Session
+    from annotator.desk.demo import make_demo
+
+    path = call.path if _is_named(context) else DATABASE
+    project = call.project(create=True, path=path)
+    made = make_demo(project)
+    visitor = call.named or VISITOR
+    if has_terminal():
+        return open_desk(call, session=Session(project, visitor, call.round))
+    say(f"{path}: {_in_words(made)}")
+    say(f"Open it in a terminal with: annotator --db {path} --as {visitor}")
+    return 0
+
+
+def _in_words(made: Demo) -> str:
+    if made.is_left_alone:
+        return "somebody worked in it, so it was left as it is."
+    return (
+        f"{counted(made.reports, 'report')} on {counted(made.incidents, 'incident')} "
+        f"with {counted(made.classifications, 'classification')} under the shipped taxonomies."
+    )
+
+
+def _is_named(context: click.Context) -> bool:
+    """Whether --db was written before or behind the command; what the environment names is a working database."""
+    typed = click.core.ParameterSource.COMMANDLINE
+    return any(each and each.get_parameter_source("db") is typed for each in (context, context.parent))

@@ -11,7 +11,7 @@ import click
 
 from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.printing import say
-from annotator.exporting import FORMS, WHATS, Form, Selection, Shape, What, contents, export, write
+from annotator.desk.exchange.exporting import FORMS, WHATS, Form, Selection, Shape, What, contents, export, write
 from annotator.plain import escaped, inert
 
 SHAPES: tuple[Shape, ...] = ("long", "wide", "subjects")

@@ -12,13 +12,16 @@ from tempfile import TemporaryDirectory
 import click
 
 from annotator.cli.call import Call, Command, pass_call
-from annotator.cli.printing import counted, say, write_json
+from annotator.cli.printing import counted, say, write_json, write_table
+from annotator.desk.exchange.exporting import write
+from annotator.desk.exchange.importing import ImportOptions, import_path
+from annotator.desk.exchange.report import ImportReport
+from annotator.desk.project import Project
 from annotator.errors import AnnotatorError, SourceError, StoreError
-from annotator.exporting import write
 from annotator.formats.registry import by_name, sniff
-from annotator.importing import ImportOptions, ImportReport, import_path
+from annotator.model.visibility import LeftOut
 from annotator.plain import inert
-from annotator.project import Project
+from annotator.store import issues
 
 LONGEST_LIST = 40
 """Losses listed per source; `--report` has all."""
@@ -155,3 +158,47 @@ def _tell(report: ImportReport) -> None:
     if report.issues:
         kept = "would be kept" if report.dry_run else "kept"
         say(f"  {counted(report.issues, 'value')} {kept} as import issues; `annotator issues` lists them")
+
+
+HEADS = ("SOURCE", "PLACE", "SUBJECT", "TAXONOMY", "FIELD", "PROBLEM", "VALUE")
+LONGEST = 80
+"""Characters of a value in the table; JSON has all of it."""
+
+
+@click.command("issues", cls=Command)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@pass_call
+def issues_command(call: Call, as_json: bool) -> int:
+    """List what imports met and could not accept.
+
+    An issue goes away when its source is imported again without it. Those about what you are
+    at work on yourself are left out as long as annotation is blind.
+    """
+    project = call.project_to_read()
+    viewer = call.viewer(project)
+    with project.store.reading() as connection:
+        found = issues.read(connection, viewer)
+        closed = LeftOut(issues.count(connection) - len(found))
+    if as_json:
+        write_json([issue.model_dump() for issue in found])
+    elif found:
+        names = [head.lower() for head in HEADS]
+        write_table(HEADS, [[str(getattr(issue, name))[:LONGEST] for name in names] for issue in found])
+    if not as_json:
+        say(counted(len(found), "issue") + ".")
+    if words := closed.words(viewer, "issue"):
+        say(words)
+    return 0
+
+
+@click.command("formats", cls=Command)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def formats_command(as_json: bool) -> int:
+    """List the formats that can be imported; `import --format` takes their names."""
+    from annotator.formats.registry import FORMATS
+
+    if as_json:
+        write_json([{"name": each.name, "summary": each.summary} for each in FORMATS])
+    else:
+        write_table(("FORMAT", "WHAT IT IS"), [(each.name, each.summary) for each in FORMATS])
+    return 0

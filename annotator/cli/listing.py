@@ -7,12 +7,11 @@ from typing import Any
 
 import click
 
-from annotator.cli.call import Call, Command, pass_call
+from annotator.cli.call import KIND, LIMIT, QUERY, SINCE, UNTIL, Call, Command, pass_call
 from annotator.cli.printing import counted, say, write_json, write_table
-from annotator.cli.subject_options import KIND, LIMIT, QUERY, SINCE, UNTIL
+from annotator.desk.project import Project
 from annotator.errors import RequestError
-from annotator.models.queue import SORTS, QueueRow, QueueView
-from annotator.project import Project
+from annotator.model.queue import SORTS, QueueRow, QueueView
 from annotator.store.queue import ADVANCE, QueueQuery, rows
 
 HEADS = ("KEY", "DATE", "REPORTS", "STATUS", "TITLE")

@@ -7,18 +7,18 @@ from typing import Any
 
 import click
 
-from annotator.cli.call import Call, Command, pass_call
-from annotator.cli.keys import resolve
+from annotator.cli.call import Call, Command, pass_call, resolve
 from annotator.cli.printing import say, write_json, write_line, write_text
+from annotator.desk.exchange.documents import document, in_order, taxonomy_of
+from annotator.desk.project import Project
 from annotator.errors import NotFoundError
-from annotator.exporting.documents import document, in_order, taxonomy_of
-from annotator.models.classification import Answer
-from annotator.models.subject import Report, SubjectView
-from annotator.models.viewing import LeftOut
-from annotator.project import Project
-from annotator.store import subjects
+from annotator.model.classification import Answer
+from annotator.model.event import Event
+from annotator.model.subject import Report, SubjectView
+from annotator.model.visibility import LeftOut
+from annotator.store import events, subjects
 from annotator.store.classifications import StoredClassification, Wanted, left_out, read
-from annotator.tui.answer_words import answer_words
+from annotator.tui.words import answer_words, event_words
 
 REPORT = ("key", "title", "text", "url", "source_domain", "date_published", "language")
 
@@ -118,3 +118,57 @@ def _classification_lines(project: Project, stored: StoredClassification) -> Ite
         yield from (f"      “{span.quote}” ({span.report})" for span in answer.evidence)
     if stored.notes:
         yield f"  note: {stored.notes}"
+
+
+@click.command("history", cls=Command)
+@click.argument("key")
+@click.option("--taxonomy", metavar="NS", help="Events under this taxonomy alone.")
+@click.option("--annotator", "whose", metavar="NAME", help="Events about this annotator's work alone.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@pass_call
+def history_command(call: Call, key: str, taxonomy: str | None, whose: str | None, as_json: bool) -> int:
+    """Show every event about a subject, oldest first.
+
+    While annotation is blind, events of work that is closed to you are left out, and that is said.
+    """
+    project = call.project_to_read()
+    viewer, key = call.viewer(project), resolve(project.store, key)
+    namespace = project.named(taxonomy) if taxonomy else ""
+    with project.store.reading() as connection:
+        found = [
+            event
+            for event in events.open_to(connection, key, viewer)
+            if namespace in {"", event.of.taxonomy} and whose in {None, event.of.annotator}
+        ]
+        closed = left_out(connection, Wanted(key, namespace, whose or "", viewer=viewer))
+    if as_json:
+        write_json([_event_document(event) for event in found])
+    else:
+        for event in found:
+            write_line(_line(project, event))
+    if words := closed.words(viewer, "classification"):
+        say(words)
+    return 0
+
+
+def _event_document(event: Event) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "at": event.at,
+        "annotator": event.annotator,
+        "kind": event.kind,
+        "subject": event.of.subject,
+        "taxonomy": event.of.taxonomy,
+        "of_annotator": event.of.annotator,
+        "round": event.of.round,
+        "version": event.version,
+        "payload": event.payload,
+    }
+
+
+def _line(project: Project, event: Event) -> str:
+    try:
+        taxonomy = project.taxonomy(event.of.taxonomy, event.version)
+    except NotFoundError:
+        return f"{event.at}  {event.annotator}  {event.of.taxonomy}  {event.kind}"
+    return f"{event.of.taxonomy}  {event_words(event, taxonomy)}"

@@ -2,22 +2,91 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import click
 
 from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.printing import counted, say, write_json, write_line, write_table, write_text
-from annotator.cli.taxonomy_words import taxonomy_lines
+from annotator.desk.exchange.exporting import write
+from annotator.desk.project import in_order, library_for
 from annotator.errors import OutputError, Problem, TaxonomyError
-from annotator.exporting import write
-from annotator.models.taxonomy import Taxonomy
-from annotator.project import in_order, library_for
+from annotator.model.outline import Words, in_language
+from annotator.model.taxonomy import Choice, Field, Taxonomy
 from annotator.resources import data_folder
 from annotator.taxonomy.library import Library
 from annotator.taxonomy.reading import load_taxonomy
-from annotator.taxonomy.starting import new_taxonomy
+from annotator.taxonomy.writing import new_taxonomy
+
+WIDTH = 100
+STEP = "  "
+
+
+def taxonomy_lines(taxonomy: Taxonomy) -> Iterator[str]:
+    """The whole taxonomy, field by field, under its headings."""
+    yield f"{taxonomy.namespace} version {taxonomy.version}: {taxonomy.name}"
+    yield f"about {' and '.join(f'{kind}s' for kind in taxonomy.applies_to)}"
+    if taxonomy.source:
+        yield taxonomy.source
+    yield from _paragraph("", taxonomy.guidance, "")
+    heading = ""
+    for field in taxonomy.fields:
+        if taxonomy.headings_of[field.id] != heading:
+            heading = taxonomy.headings_of[field.id]
+            yield from ("", heading.upper()) if heading else ()
+        yield ""
+        yield from _field_lines(field, "")
+
+
+def _field_lines(field: Field, indent: str) -> Iterator[str]:
+    yield f"{indent}{field.number + ' ' if field.number else ''}{field.name}  [{field.id}: {', '.join(_told(field))}]"
+    inside = indent + STEP
+    if field.visible_if:
+        reads = ", ".join(sorted(field.visible_if.fields_read()))
+        yield f"{inside}asked only depending on {reads}"
+    yield from _paragraph("", field.short, inside)
+    yield from _paragraph("", field.guidance, inside)
+    for choice in field.choices:
+        yield from _choice_lines(choice, inside)
+    for sub in field.fields:
+        yield from _field_lines(sub, inside)
+
+
+def _told(field: Field) -> Iterator[str]:
+    yield field.kind
+    if field.kind == "tree" and field.multiple:
+        yield "several"
+    if field.select == "leaf":
+        yield "leaves only"
+    if field.required:
+        yield "required"
+    if field.evidence == "required":
+        yield "needs evidence"
+    if field.applies_to:
+        yield " and ".join(f"{kind}s" for kind in field.applies_to)
+
+
+def _choice_lines(choice: Choice, indent: str) -> Iterator[str]:
+    label = in_language(choice.label)
+    named = "" if label == choice.id else f"  [{choice.id}]"
+    yield f"{indent}- {label}{named}"
+    inside = indent + STEP
+    yield from _paragraph("", choice.definition, inside)
+    yield from _paragraph("use when: ", choice.use_when, inside)
+    yield from _paragraph("avoid when: ", choice.avoid_when, inside)
+    for example in choice.examples:
+        yield from _paragraph("example: ", example, inside)
+    for child in choice.children:
+        yield from _choice_lines(child, inside)
+
+
+def _paragraph(before: str, words: Words | None, indent: str) -> Iterator[str]:
+    for line in in_language(words).splitlines():
+        yield from wrap(before + line, WIDTH, initial_indent=indent, subsequent_indent=indent)
+
 
 HEADS = ("TAXONOMY", "VERSION", "FIELDS", "ABOUT", "TITLE")
 

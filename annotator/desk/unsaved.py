@@ -26,7 +26,7 @@ from annotator.desk.journal import Journal
 from annotator.desk.place import Place
 from annotator.errors import OutputError
 from annotator.resources import state_folder
-from annotator.store.moments import now
+from annotator.store.readable import now
 
 DELAY = 1.0
 """Seconds after a change until it is written, with all that changed meanwhile."""

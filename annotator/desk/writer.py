@@ -18,7 +18,7 @@ from typing import Any, Generic, Literal, Protocol, Self, TypeVar
 
 from annotator.desk.place import Place
 from annotator.errors import AnnotatorError, StoreBusyError
-from annotator.store.waiting import PAUSE, Patience
+from annotator.store.connection import PAUSE, Patience
 
 State = Literal["waiting", "writing", "saved", "refused", "cancelled"]
 Deliver = Callable[[Callable[[], None]], None]

@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from annotator.errors import SourceError
-from annotator.formats.cells import number
 from annotator.formats.format import ReadOptions
-from annotator.formats.formulas import unguarded
 from annotator.formats.json_source import Item, JsonSource, first_names
-from annotator.formats.table import Row, Table, header_of
-from annotator.formats.text import TextFile, peek
-from annotator.models.provenance import is_provenance
-from annotator.models.record import ClassificationRecord, Loss, RawValue, Record
-from annotator.models.reserved import ADJUDICATED
+from annotator.formats.table import Row, Table, header_of, number, unguarded
+from annotator.formats.text.reading import TextFile, peek
+from annotator.model.event import is_provenance
+from annotator.model.person import ADJUDICATED
+from annotator.model.record import ClassificationRecord, Loss, RawValue, Record
 
 NAMES = {"subject", "taxonomy", "annotator", "answers"}
 WHO = ("subject", "taxonomy", "annotator")

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple, cast
 
 from annotator.errors import SourceError, UnsafeArchiveError
-from annotator.formats.text import unreadable
+from annotator.formats.text.reading import unreadable
 
 ENDINGS = (".tar.bz2", ".tbz2", ".tbz", ".tar.gz", ".tgz", ".tar")
 SIZE_LIMIT = 4 << 30

@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from annotator.errors import SourceError
-from annotator.formats.aiid_report import domain_of
-from annotator.formats.cells import texts, words
-from annotator.formats.dates import iso
-from annotator.formats.format import ReadOptions
-from annotator.formats.front_matter import has_front_matter, split_front_matter
-from annotator.formats.keys import web_key
-from annotator.formats.language import language_of
-from annotator.formats.text import TextFile, peek
-from annotator.models.record import Loss, Record, ReportRecord
-from annotator.models.subject import Report, ReportStanding
+from annotator.formats.aiid_reports import domain_of
+from annotator.formats.format import ReadOptions, web_key
+from annotator.formats.table import texts, words
+from annotator.formats.text.dates import iso
+from annotator.formats.text.front_matter import has_front_matter, split_front_matter
+from annotator.formats.text.language import language_of
+from annotator.formats.text.reading import TextFile, peek
+from annotator.model.record import Loss, Record, ReportRecord
+from annotator.model.subject import Report, ReportStanding
 
 SIGNS = re.compile(r"^(webUrl|originalUrl|publishedDateTime|related|provider|excerpt):", re.MULTILINE)
 CARRIED = {"title", "publishedDateTime", "webUrl", "topics", "language"}

@@ -14,10 +14,10 @@ from annotator.formats import (
     report_page,
     text_folder,
 )
-from annotator.formats.encoding import refuse_known_binary
 from annotator.formats.format import Format, Reader, ReadOptions, Sniffer
 from annotator.formats.json_source import JsonSource
-from annotator.formats.text import HEAD, TextFile, check_size, unreadable
+from annotator.formats.text.encoding import refuse_known_binary
+from annotator.formats.text.reading import HEAD, TextFile, check_size, unreadable
 
 __all__ = ["FORMATS", "Format", "ReadOptions", "Reader", "Sniffer", "by_name", "sniff"]
 

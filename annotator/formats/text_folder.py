@@ -10,16 +10,16 @@ from typing import Any
 
 from annotator.errors import SourceError
 from annotator.formats import news_record, report_page
-from annotator.formats.aiid_report import domain_of
-from annotator.formats.cells import texts, words
-from annotator.formats.dates import iso
+from annotator.formats.aiid_reports import domain_of
 from annotator.formats.format import Reader, ReadOptions
-from annotator.formats.front_matter import is_fenced, split_front_matter
-from annotator.formats.html_text import HtmlText, is_html
-from annotator.formats.language import language_of
-from annotator.formats.text import HEAD, TextFile, unreadable
-from annotator.models.record import IncidentRecord, Loss, Record, ReportRecord
-from annotator.models.subject import Report
+from annotator.formats.table import texts, words
+from annotator.formats.text.dates import iso
+from annotator.formats.text.front_matter import is_fenced, split_front_matter
+from annotator.formats.text.html import HtmlText, is_html
+from annotator.formats.text.language import language_of
+from annotator.formats.text.reading import HEAD, TextFile, unreadable
+from annotator.model.record import IncidentRecord, Loss, Record, ReportRecord
+from annotator.model.subject import Report
 
 ENDINGS = {".md", ".markdown", ".txt", ".html", ".htm", ".xhtml"}
 LONGEST_TITLE = 200

@@ -10,11 +10,14 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from annotator.store import moments
+from annotator.model.person import ADJUDICATED
+from annotator.model.visibility import Viewer
+from annotator.store import readable
 from annotator.store.people import IS_SOMEBODY
+from annotator.store.visibility import not_at_work_on
 
 if TYPE_CHECKING:
-    from annotator.models.classification import Identity
+    from annotator.model.classification import Identity
 
 DONE = ("submitted", "skipped", "adjudicated")
 IS_DONE = "status IN (" + ", ".join(f"'{status}'" for status in DONE) + ")"
@@ -104,7 +107,7 @@ def put(
     connection: sqlite3.Connection, taxonomy: str, round_: int, dealt: Iterable[Assignment], assigned_by: str
 ) -> None:
     """Keep new assignments, none of which is done yet; call inside a write transaction."""
-    at = moments.now()
+    at = readable.now()
     rows = ((one.subject_id, taxonomy, one.annotator, round_, *one[2:], 0, assigned_by, at) for one in dealt)
     connection.executemany("INSERT INTO assignments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
@@ -169,3 +172,151 @@ def _grouped(rows: Iterable[tuple[int, str]]) -> dict[int, frozenset[str]]:
     for subject_id, annotator in rows:
         found.setdefault(subject_id, set()).add(annotator)
     return {subject_id: frozenset(names) for subject_id, names in found.items()}
+
+
+class Started(NamedTuple):
+    """A round after the first."""
+
+    round: int
+    purpose: str
+    started_by: str
+    started_at: str
+
+
+def current(connection: sqlite3.Connection) -> int:
+    """The round that is worked in."""
+    return int(connection.execute("SELECT ifnull(max(round), 1) FROM rounds").fetchone()[0])
+
+
+def following(connection: sqlite3.Connection) -> int:
+    """The number of the next round: after every round that was started, or worked in without being."""
+    sql = """SELECT max(ifnull((SELECT max(round) FROM rounds), 1),
+                        ifnull((SELECT max(round) FROM assignments), 1),
+                        ifnull((SELECT max(round) FROM classifications), 1))"""
+    return int(connection.execute(sql).fetchone()[0]) + 1
+
+
+def put_round(connection: sqlite3.Connection, round_: int, purpose: str, started_by: str) -> None:
+    """Start a round; call inside a write transaction."""
+    at = readable.now()
+    connection.execute("INSERT INTO rounds VALUES (?, ?, ?, ?)", (round_, purpose, started_by, at))
+
+
+def started(connection: sqlite3.Connection) -> list[Started]:
+    """Every round that was started, in order."""
+    sql = "SELECT round, purpose, started_by, started_at FROM rounds ORDER BY round"
+    return [Started._make(row) for row in connection.execute(sql)]
+
+
+Whose = tuple[str, str, int]
+"""Annotator, taxonomy, round."""
+
+
+class Dealt(NamedTuple):
+    """One annotator's assignments under one taxonomy in one round."""
+
+    assigned: int = 0
+    open: int = 0
+    begun: int = 0
+    """How many of the open ones are drafts."""
+
+
+class Worked(NamedTuple):
+    """One annotator's classifications under one taxonomy in one round."""
+
+    draft: int = 0
+    skipped: int = 0
+    submitted: int = 0
+    last: str = ""
+    """When they last changed one."""
+
+
+class Decided(NamedTuple):
+    """What is decided under one taxonomy in one round."""
+
+    taxonomy: str
+    round: int
+    disputed: int
+    """Subjects on which annotators differ, not adjudicated yet."""
+    settled: int
+    """Subjects on which annotators differ, adjudicated."""
+    adjudicated: int
+    published: int
+
+
+class Batch(NamedTuple):
+    """One batch of one annotator, with what is done of it."""
+
+    batch: int
+    assigned: int
+    done: int
+
+
+def assigned(connection: sqlite3.Connection) -> dict[Whose, Dealt]:
+    """Count assignments."""
+    begun = """EXISTS (SELECT 1 FROM classifications AS work WHERE work.subject_id = assignments.subject_id
+                 AND work.taxonomy = assignments.taxonomy AND work.annotator = assignments.annotator
+                 AND work.round = assignments.round AND work.status = 'draft')"""
+    sql = f"""SELECT annotator, taxonomy, round, count(*), sum(1 - done), sum(done = 0 AND {begun})
+              FROM assignments GROUP BY annotator, round, taxonomy"""
+    return {(row[0], row[1], row[2]): Dealt(*row[3:]) for row in connection.execute(sql)}
+
+
+def worked(connection: sqlite3.Connection) -> dict[Whose, Worked]:
+    """Count classifications; results that nobody works at, such as published ones, are left out."""
+    sql = f"""SELECT annotator, taxonomy, round, sum(status = 'draft'), sum(status = 'skipped'),
+                sum(status = 'submitted'), ifnull(max(updated_at), '')
+              FROM classifications WHERE {IS_SOMEBODY} AND status != 'untouched'
+              GROUP BY annotator, round, taxonomy"""
+    return {(row[0], row[1], row[2]): Worked(*row[3:]) for row in connection.execute(sql)}
+
+
+def decided(connection: sqlite3.Connection, viewer: Viewer) -> list[Decided]:
+    """Count what is disputed, adjudicated and published, by taxonomy and round; the latest round first.
+
+    Whether subjects are disputed that a viewer is at work on is not told.
+    """
+    seen = not_at_work_on(connection, viewer, "disputed_subjects")
+    sql = f"""SELECT taxonomy, round, sum(disputed), sum(settled), sum(adjudicated), sum(published) FROM (
+                SELECT taxonomy, round, settled = 0 AS disputed, settled, 0 AS adjudicated, 0 AS published
+                FROM disputed_subjects WHERE {seen.sql or 1}
+                UNION ALL SELECT taxonomy, round, 0, 0, annotator = '{ADJUDICATED}' AND status = 'adjudicated',
+                  publish = 'published' FROM classifications
+                WHERE publish = 'published' OR annotator = '{ADJUDICATED}')
+              GROUP BY taxonomy, round HAVING sum(disputed + settled + adjudicated + published)
+              ORDER BY round DESC, taxonomy"""
+    return [Decided._make(row) for row in connection.execute(sql, seen.values)]
+
+
+def batches(connection: sqlite3.Connection, annotator: str, taxonomy: str, round_: int) -> list[Batch]:
+    """One annotator's batches under a taxonomy in a round, in the order to do them."""
+    sql = """SELECT batch, count(*), sum(done) FROM assignments
+             WHERE annotator = ? AND taxonomy = ? AND round = ? GROUP BY batch ORDER BY batch"""
+    return [Batch._make(row) for row in connection.execute(sql, (annotator, taxonomy, round_))]
+
+
+def by_round(connection: sqlite3.Connection) -> dict[int, tuple[int, int]]:
+    """How much is assigned and how much of it done, by round."""
+    rows = connection.execute("SELECT round, count(*), sum(done) FROM assignments GROUP BY round")
+    return {number: (assigned, done) for number, assigned, done in rows}
+
+
+BEST_LAST = f"""CASE WHEN annotator = '{ADJUDICATED}' THEN 2 WHEN publish = 'published' THEN 1 ELSE 0 END,
+                round, annotator DESC, classifications.id"""
+
+
+def values(connection: sqlite3.Connection, taxonomy: str, field: str) -> dict[int, str]:
+    """By subject: state and values of a field as one text; those who have none are left out.
+
+    Adjudicated answers come before published ones, and these before what was only handed in;
+    of equals the latest round and then the first name.
+    """
+    sql = f"""SELECT classifications.subject_id, classifications.id, state, ifnull(value, '')
+              FROM answers JOIN classifications ON classifications.id = classification_id
+              WHERE answers.taxonomy = ? AND answers.field = ? AND state != 'hidden'
+              AND status IN ('submitted', 'adjudicated') ORDER BY {BEST_LAST}, value"""
+    found: dict[int, tuple[int, str]] = {}
+    for subject_id, classification_id, state, value in connection.execute(sql, (taxonomy, field)):
+        former, text = found.get(subject_id, (0, ""))
+        found[subject_id] = classification_id, f"{text};{value}" if former == classification_id else f"{state}:{value}"
+    return {subject_id: text for subject_id, (_, text) in found.items()}

@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from annotator.errors import RequestError, StoreError
-from annotator.store.failures import in_words
+from annotator.store.connection import in_words
 
 BESIDE = ("", "-journal", "-wal", "-shm")
 """A database file and those that SQLite may leave beside it."""

@@ -7,9 +7,9 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
-from annotator.models.reserved import ADJUDICATED
-from annotator.models.viewing import NOBODY, LeftOut, Viewer
-from annotator.store import people, seeing
+from annotator.model.person import ADJUDICATED
+from annotator.model.visibility import NOBODY, LeftOut, Viewer
+from annotator.store import people, visibility
 
 OF_VIEW = """subjects.key, taxonomy, version, annotator, round, status, publish, notes, answers, hidden, flagged,
              skip_reason, updated_at, submitted_at"""
@@ -119,7 +119,7 @@ def count(connection: sqlite3.Connection, wanted: Wanted) -> int:
 
 def left_out(connection: sqlite3.Connection, wanted: Wanted) -> LeftOut:
     """How many are wanted and closed to who asks."""
-    return seeing.left_out(connection, wanted.viewer, *_where(wanted), "classifications.id")
+    return visibility.left_out(connection, wanted.viewer, *_where(wanted), "classifications.id")
 
 
 def _rows(connection: sqlite3.Connection, wanted: Wanted, columns: str) -> Iterator[tuple[Any, ...]]:
@@ -140,7 +140,7 @@ def _ids(connection: sqlite3.Connection, wanted: Wanted) -> list[int]:
 
 def _open(connection: sqlite3.Connection, wanted: Wanted) -> tuple[str, tuple[Any, ...]]:
     where, values = _where(wanted)
-    seen = seeing.open_to(connection, wanted.viewer)
+    seen = visibility.open_to(connection, wanted.viewer)
     return where + seen.and_sql, (*values, *seen.values)
 
 

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from annotator.models.classification import Classification, Identity
+from annotator.model.classification import Classification, Identity
 from annotator.store import assignments, disagreements, events, readable, search
-from annotator.store.codes import coded
-from annotator.store.projection import Projection
+from annotator.store.projection import Projection, coded
 
 
 class Finding(NamedTuple):

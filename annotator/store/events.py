@@ -3,16 +3,48 @@
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
+import time
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
-from annotator.models.classification import Identity
-from annotator.models.event import Event, EventKind, Step
-from annotator.models.viewing import Viewer
-from annotator.store import seeing
-from annotator.store.clock import next_id, time_of
-from annotator.store.encoding import to_json
+from annotator.model.classification import Identity
+from annotator.model.event import Event, EventKind, Step
+from annotator.model.visibility import Viewer
+from annotator.store import visibility
+from annotator.store.readable import to_json
+
+
+def next_id(newest: str | None, now_ms: int | None = None) -> str:
+    """Make a UUIDv7 that sorts after `newest`, even when the clock was set back.
+
+    Layout: RFC 9562 section 5.7. Within one millisecond the 74 random bits count up.
+    """
+    now = time.time_ns() // 1_000_000 if now_ms is None else now_ms
+    randomness = secrets.randbits(74)
+    if newest is not None:
+        before_ms, before_random = _parts(newest)
+        if now <= before_ms:
+            now, randomness = before_ms, before_random + 1 + secrets.randbits(32)
+            if randomness >> 74:
+                now, randomness = now + 1, secrets.randbits(32)
+    high, low = randomness >> 62, randomness & ((1 << 62) - 1)
+    return str(UUID(int=(now << 80) | (0x7 << 76) | (high << 64) | (0b10 << 62) | low))
+
+
+def time_of(event_id: str) -> str:
+    """The moment in an id as UTC ISO text with milliseconds."""
+    moment = datetime.fromtimestamp(_parts(event_id)[0] / 1000, UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def _parts(event_id: str) -> tuple[int, int]:
+    number = UUID(event_id).int
+    return number >> 80, ((number >> 64) & 0xFFF) << 62 | number & ((1 << 62) - 1)
+
 
 COLUMNS = "id, at, annotator, kind, subject, taxonomy, of_annotator, round, version, payload"
 OF_ONE = "subject = ? AND taxonomy = ? AND of_annotator = ? AND round = ?"
@@ -42,7 +74,7 @@ def of_subject(connection: sqlite3.Connection, subject: str) -> list[Event]:
 
 def open_to(connection: sqlite3.Connection, subject: str, viewer: Viewer) -> list[Event]:
     """The events about one subject that a viewer may see, oldest first."""
-    seen = seeing.open_to(connection, viewer)
+    seen = visibility.open_to(connection, viewer)
     found = of_subject(connection, subject)
     if not seen.sql:
         return found

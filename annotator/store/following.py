@@ -9,12 +9,11 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-from annotator.models.classification import Classification, Identity
-from annotator.models.fold import fold
-from annotator.models.reserved import ADJUDICATED
+from annotator.model.classification import Classification, Identity
+from annotator.model.fold import fold
+from annotator.model.person import ADJUDICATED
 from annotator.store import events, readable
-from annotator.store.codes import coded
-from annotator.store.projection import Projection
+from annotator.store.projection import Projection, coded
 
 Value = tuple[str, str | None]
 """State, and the value as its code stands for it; None where there is no value."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Set
 
-from annotator.models.issue import ImportIssue
-from annotator.models.viewing import NOBODY, Viewer
-from annotator.store import moments, seeing
+from annotator.model.record import ImportIssue
+from annotator.model.visibility import NOBODY, Viewer
+from annotator.store import readable, visibility
 
 COLUMNS = ("source", "place", "subject", "taxonomy", "annotator", "field", "value", "problem", "found_at")
 
 
 def put(connection: sqlite3.Connection, issues: Iterable[ImportIssue]) -> int:
     """Keep issues; those already known are not repeated. Returns how many are new."""
-    now = moments.now()
+    now = readable.now()
     before = connection.total_changes
     connection.executemany(
         f"INSERT OR IGNORE INTO import_issues ({', '.join(COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -41,7 +41,7 @@ def settle(
 
 def read(connection: sqlite3.Connection, viewer: Viewer = NOBODY) -> list[ImportIssue]:
     """All issues that are open to a viewer, in the order they were found."""
-    seen = seeing.issues_open_to(connection, viewer)
+    seen = visibility.issues_open_to(connection, viewer)
     sql = f"SELECT {', '.join(COLUMNS)} FROM import_issues WHERE {seen.sql or 1} ORDER BY id"
     return [ImportIssue(**dict(zip(COLUMNS, row, strict=True))) for row in connection.execute(sql, seen.values)]
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Sequence
+from dataclasses import asdict, fields
 
-from annotator.models.reserved import NO_WITNESS
+from annotator.model.person import NO_WITNESS
+from annotator.model.queue import QueueView, ResumePoint
+from annotator.store.readable import to_json
 
 OF_SOMEBODY = "NOT IN (" + ", ".join(f"'{name}'" for name in NO_WITNESS) + ")"
 """Said of a name: that a person can work under it."""
@@ -34,3 +39,36 @@ def _names(table: str) -> str:
                  UNION ALL SELECT (SELECT min(annotator) FROM {table} WHERE annotator > name)
                  FROM found WHERE name IS NOT NULL)
                SELECT name FROM found WHERE name IS NOT NULL)"""
+
+
+def works_by_others(connection: sqlite3.Connection, annotators: Sequence[str]) -> bool:
+    """Whether anybody but these did anything, or these did more than being imported."""
+    sql = """SELECT 1 FROM events WHERE kind != 'imported'
+             OR annotator NOT IN (SELECT value FROM json_each(?)) LIMIT 1"""
+    return connection.execute(sql, (json.dumps(list(annotators)),)).fetchone() is not None
+
+
+def content_other_than(connection: sqlite3.Connection, prefix: str) -> str:
+    """The key of some subject that does not begin so; empty when there is none."""
+    sql = "SELECT key FROM subjects WHERE substr(key, 1, ?) != ? ORDER BY id LIMIT 1"
+    row = connection.execute(sql, (len(prefix), prefix)).fetchone()
+    return row[0] if row else ""
+
+
+def put(connection: sqlite3.Connection, annotator: str, point: ResumePoint) -> None:
+    """Remember a place."""
+    connection.execute(
+        "INSERT OR REPLACE INTO resume_points (annotator, subject, taxonomy, field, view) VALUES (?, ?, ?, ?, ?)",
+        (annotator, point.subject, point.taxonomy, point.field, to_json(asdict(point.view))),
+    )
+
+
+def get(connection: sqlite3.Connection, annotator: str) -> ResumePoint | None:
+    """The place remembered last; None for somebody new."""
+    sql = "SELECT subject, taxonomy, field, view FROM resume_points WHERE annotator = ?"
+    row = connection.execute(sql, (annotator,)).fetchone()
+    if row is None:
+        return None
+    kept = json.loads(row[3])
+    view = QueueView(**{field.name: kept[field.name] for field in fields(QueueView) if field.name in kept})
+    return ResumePoint(subject=row[0], taxonomy=row[1], field=row[2], view=view)

@@ -13,7 +13,7 @@ from array import array
 from random import randrange
 from typing import Any
 
-from annotator.models.queue import QueueRow, QueueView
+from annotator.model.queue import QueueRow, QueueView
 from annotator.store import search
 
 ORDERS = {

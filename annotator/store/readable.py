@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from annotator.models.classification import Answer, Classification
-from annotator.store.encoding import to_json
+from annotator.model.classification import Answer, Classification
+
+COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def to_json(value: Any) -> str:
+    """Compact JSON with readable text."""
+    return COMPACT.encode(value)
+
 
 Row = tuple[Any, ...]
 Document = dict[str, dict[str, Any]]
@@ -100,3 +108,8 @@ def position(state: str, value: Any) -> tuple[str, ...]:
 
 def _readable(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def now() -> str:
+    """This moment as UTC ISO text with milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-from annotator.store import moments
+from annotator.store import readable
 
 
 class Kept(NamedTuple):
@@ -24,5 +24,5 @@ def get(connection: sqlite3.Connection, name: str) -> Kept | None:
 
 def put(connection: sqlite3.Connection, name: str, value: str, annotator: str) -> None:
     """Keep a setting; call inside a write transaction."""
-    at = moments.now()
+    at = readable.now()
     connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?, ?)", (name, value, annotator, at))

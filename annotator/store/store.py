@@ -10,14 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotator.store import search
-from annotator.store.connection import connect
-from annotator.store.failures import in_words
-from annotator.store.waiting import USUAL, Patience, begin_writing
+from annotator.store.connection import USUAL, Patience, begin_writing, connect, in_words
 
 if TYPE_CHECKING:
-    from annotator.models.classification import Classification, Identity
-    from annotator.models.event import Event, EventKind
-    from annotator.models.fold import HidingRule
+    from annotator.model.classification import Classification, Identity
+    from annotator.model.event import Event, EventKind
+    from annotator.model.fold import HidingRule
     from annotator.store.doctor import Finding
     from annotator.store.projection import Projection
 

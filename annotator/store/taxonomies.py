@@ -7,10 +7,10 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from annotator.errors import TaxonomyError
-from annotator.models.outline import TaxonomyOutline, outline_of
+from annotator.model.outline import TaxonomyOutline, outline_of
 
 if TYPE_CHECKING:
-    from annotator.models.taxonomy import Taxonomy
+    from annotator.model.taxonomy import Taxonomy
 
 
 def put(connection: sqlite3.Connection, taxonomy: Taxonomy) -> None:
@@ -33,7 +33,7 @@ def put(connection: sqlite3.Connection, taxonomy: Taxonomy) -> None:
 
 def get(connection: sqlite3.Connection, namespace: str, version: int) -> Taxonomy | None:
     """Read a stored version back."""
-    from annotator.models.taxonomy import Taxonomy
+    from annotator.model.taxonomy import Taxonomy
 
     document = _document(connection, namespace, version)
     return None if document is None else Taxonomy.model_validate_json(document)

@@ -1,21 +1,246 @@
-"""Compile a taxonomy into the pydantic model every save goes through."""
+"""Compile a taxonomy into the pydantic model every save goes through.
+
+What a value of each field kind must look like, as functions that put it in its normal form.
+
+A rule takes what somebody gave and returns what is stored, or raises ValueError with a
+sentence that says what is expected.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from functools import lru_cache, partial
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, create_model
 from pydantic import Field as Setting
 
 from annotator.errors import AnswerError, Problem
-from annotator.models.classification import Answer
-from annotator.models.outline import SubjectKind
-from annotator.models.taxonomy import Field, Taxonomy
+from annotator.model.classification import Answer
+from annotator.model.outline import SubjectKind
+from annotator.model.taxonomy import Field, Taxonomy
 from annotator.taxonomy.conditions import hidden_fields
-from annotator.taxonomy.suggesting import did_you_mean, quoted
-from annotator.taxonomy.values import rule_for
+from annotator.taxonomy.library import did_you_mean, quoted, shortened
+
+FORMS = re.compile(r"(?P<year>\d{4})(-\d{2}(-\d{2})?)?", re.ASCII)
+
+
+def partial_date(value: Any) -> str:
+    """Return YYYY, YYYY-MM or YYYY-MM-DD; raise ValueError when no calendar has it."""
+    text = str(value).strip() if isinstance(value, (str, int, date)) and not isinstance(value, bool) else ""
+    if not FORMS.fullmatch(text):
+        raise ValueError(f"expects a date as 2020, 2020-12 or 2020-12-17, not {value!r}")
+    try:
+        date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not in the calendar") from error
+    return text
+
+
+Rule = Callable[[Any], Any]
+LARGEST = 2**63 - 1
+"""What an SQLite integer holds."""
+INTEGER = re.compile(r"[-+]?\d{1,19}(\.0*)?", re.ASCII)
+NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
+NO_TEXT = re.compile("[\0\ud800-\udfff]")
+"""What SQLite cuts off or cannot encode."""
+
+
+class MisfitError(ValueError):
+    """A value does not fit its field. Inside the answer model, where pydantic listens for ValueError."""
+
+
+def bool_rule(_field: Field) -> Rule:
+    """Take true and false alone."""
+
+    def rule(value: Any) -> Any:
+        if isinstance(value, bool):
+            return value
+        raise MisfitError(f"expects true or false, not {quoted(value)}")
+
+    return rule
+
+
+def integer_rule(field: Field) -> Rule:
+    """Take whole numbers, also as text, that SQLite can hold."""
+
+    def rule(value: Any) -> Any:
+        if isinstance(value, str) and INTEGER.fullmatch(value.strip()):
+            value = int(value.strip().partition(".")[0])
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise MisfitError(f"expects a whole number, not {quoted(value)}")
+        return _bounded(value, field)
+
+    return rule
+
+
+def number_rule(field: Field) -> Rule:
+    """Take finite numbers, also as text."""
+
+    def rule(value: Any) -> Any:
+        if isinstance(value, str) and NUMBER.fullmatch(value.strip()):
+            value = float(value)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            raise MisfitError(f"expects a number, not {quoted(value)}")
+        return _bounded(value, field)
+
+    return rule
+
+
+def _bounded(value: float, field: Field) -> float:
+    if field.minimum is not None and value < field.minimum:
+        raise MisfitError(f"must be at least {field.minimum:g}, not {value}")
+    if field.maximum is not None and value > field.maximum:
+        raise MisfitError(f"must be at most {field.maximum:g}, not {value}")
+    if isinstance(value, int) and abs(value) > LARGEST:
+        raise MisfitError(f"must lie between -{LARGEST} and {LARGEST}")
+    return value
+
+
+def date_rule(_field: Field) -> Rule:
+    """Take a year, a month or a day of the calendar."""
+    return partial_date
+
+
+def text_rule(field: Field) -> Rule:
+    """Take text that says something, as it was typed."""
+    pattern = re.compile(field.pattern) if field.pattern else None
+    return partial(_written, pattern=pattern, example=field.pattern or "")
+
+
+def _written(value: Any, pattern: re.Pattern[str] | None, example: str) -> str:
+    if not isinstance(value, str):
+        raise MisfitError(f"expects text, not {quoted(value)}")
+    if not value.strip():
+        raise MisfitError("has no text; use the state 'empty' to say that there is none")
+    if NO_TEXT.search(value):
+        raise MisfitError("holds characters that are not text; type it again")
+    if pattern and not pattern.fullmatch(value):
+        raise MisfitError(f"{quoted(value)} does not have the form {example}")
+    return value
+
+
+def rule_for(field: Field) -> Rule:
+    """Build the rule of a field; what can be prepared is prepared once."""
+    return RULES[field.kind](field)
+
+
+def _one_choice(field: Field) -> Rule:
+    allowed = _selectable(field)
+    known, permitted = field.all_choices, frozenset(allowed)
+
+    def rule(value: Any) -> Any:
+        if isinstance(value, str) and value in permitted:
+            return value
+        raise MisfitError(_unknown_choice(value, allowed, known))
+
+    return rule
+
+
+def _many_choices(field: Field) -> Rule:
+    order = {choice_id: position for position, choice_id in enumerate(_selectable(field))}
+    one = _one_choice(field)
+
+    def rule(value: Any) -> Any:
+        chosen = {one(each) for each in _listed(value)}
+        return _counted(sorted(chosen, key=order.__getitem__), field)
+
+    return rule
+
+
+def _tree(field: Field) -> Rule:
+    return _many_choices(field) if field.multiple else _one_choice(field)
+
+
+def _selectable(field: Field) -> list[str]:
+    choices = field.all_choices
+    if field.kind == "tree" and field.select == "leaf":
+        return [choice.id for choice in choices.values() if not choice.children]
+    return list(choices)
+
+
+def _unknown_choice(value: Any, allowed: Iterable[str], known: dict[str, Any]) -> str:
+    if isinstance(value, str) and value in known:
+        below = [child.id for child in known[value].children]
+        return f"{quoted(value)} only groups others; choose one below it: {shortened(below)}"
+    return f"{quoted(value)} is not one of the choices{did_you_mean(value, known)} (choices: {shortened(allowed)})"
+
+
+def _listed(value: Any) -> list[Any]:
+    if isinstance(value, (list, tuple)):
+        return list(value)
+    raise MisfitError(f"expects a list, not {quoted(value)}")
+
+
+def _counted(values: list[Any], field: Field) -> list[Any]:
+    if not values:
+        raise MisfitError("has no values; use the state 'empty' to say that there is none")
+    if field.at_least is not None and len(values) < field.at_least:
+        raise MisfitError(f"needs at least {field.at_least} values, and there are {len(values)}")
+    if field.at_most is not None and len(values) > field.at_most:
+        raise MisfitError(f"takes at most {field.at_most} values, and there are {len(values)}")
+    return values
+
+
+def _tags(field: Field) -> Rule:
+    text = text_rule(field)
+
+    def rule(value: Any) -> Any:
+        given = [each.strip() if isinstance(each, str) else each for each in _listed(value)]
+        return _counted(list(dict.fromkeys(text(each) for each in given)), field)
+
+    return rule
+
+
+def _group(field: Field) -> Rule:
+    names = {sub.id: sub.name for sub in field.fields}
+    rules = {sub.id: rule_for(sub) for sub in field.fields}
+
+    def rule(value: Any) -> Any:
+        rows = _listed(value)
+        return _counted([_row(row, place, rules, names) for place, row in enumerate(rows, 1)], field)
+
+    return rule
+
+
+def _row(row: Any, place: int, rules: dict[str, Rule], names: dict[str, str]) -> dict[str, Any]:
+    if not isinstance(row, dict):
+        raise MisfitError(f"row {place}: expects values by field ({shortened(rules)}), not {quoted(row)}")
+    given = {sub: value for sub, value in row.items() if value not in (None, "", [])}
+    for unknown in given.keys() - rules.keys():
+        raise MisfitError(f"row {place}: has no field {unknown!r}{did_you_mean(unknown, rules)}")
+    if not given:
+        raise MisfitError(f"row {place}: is empty; fill it in or remove it")
+    checked: dict[str, Any] = {}
+    for sub in (each for each in rules if each in given):
+        try:
+            checked[sub] = rules[sub](given[sub])
+        except ValueError as error:
+            raise MisfitError(f"row {place}, {names[sub]}: {error}") from error
+    return checked
+
+
+RULES: dict[str, Callable[[Field], Rule]] = {
+    "single": _one_choice,
+    "scale": _one_choice,
+    "multi": _many_choices,
+    "tree": _tree,
+    "bool": bool_rule,
+    "integer": integer_rule,
+    "number": number_rule,
+    "date": date_rule,
+    "text": text_rule,
+    "long_text": text_rule,
+    "location": text_rule,
+    "tags": _tags,
+    "group": _group,
+}
+
 
 VALUE_TYPES: dict[str, Any] = {
     "bool": bool, "integer": int, "number": int | float, "multi": list[str], "tags": list[str],

@@ -8,9 +8,8 @@ from graphlib import CycleError, TopologicalSorter
 from operator import ge, gt, le, lt
 from typing import Any
 
-from annotator.models.classification import Answer
-from annotator.models.condition import Condition
-from annotator.models.taxonomy import Field, Taxonomy
+from annotator.model.classification import Answer
+from annotator.model.taxonomy import Condition, Field, Taxonomy
 
 ORDERINGS = {"greater_than": gt, "at_least": ge, "less_than": lt, "at_most": le}
 

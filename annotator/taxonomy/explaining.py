@@ -8,11 +8,9 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from annotator.models.choice import Choice
-from annotator.models.condition import Condition
-from annotator.models.taxonomy import Completion, Field, Heading, Taxonomy
-from annotator.taxonomy.places import Finding, Place, path_of
-from annotator.taxonomy.suggesting import closest, did_you_mean
+from annotator.model.taxonomy import Choice, Completion, Condition, Field, Heading, Taxonomy
+from annotator.taxonomy.library import closest, did_you_mean
+from annotator.taxonomy.yaml_source import Finding, Place, path_of
 
 MODELS: dict[str | int, type[BaseModel]] = {
     "fields": Field, "choices": Choice, "children": Choice, "headings": Heading, "complete_from": Completion,

@@ -3,17 +3,82 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annotator.errors import NotFoundError, Problem, TaxonomyError
-from annotator.taxonomy.file_text import read_text
-from annotator.taxonomy.suggesting import did_you_mean, shortened
 
 if TYPE_CHECKING:
-    from annotator.models.taxonomy import Taxonomy
+    from annotator.model.taxonomy import Taxonomy
+
+LIMIT = 4_000_000
+"""Bytes; the largest taxonomy shipped is under 100 kB."""
+
+
+def read_text(path: Path) -> str:
+    """Read a file as UTF-8 of reasonable size; raise TaxonomyError in words."""
+    raw = _bytes_of(path)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        found = "UTF-16" if raw[:2] in {b"\xff\xfe", b"\xfe\xff"} else "not UTF-8"
+        raise TaxonomyError([Problem("", f"is {found}; save it as UTF-8", str(path), line)]) from error
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise TaxonomyError([Problem("", "is a folder; name a file in it", str(path))])
+        if path.exists() and not path.is_file():
+            raise TaxonomyError(
+                [Problem("", "is not a file that can be read to its end; name a .yaml file", str(path))]
+            )
+        with path.open("rb") as opened:
+            raw = opened.read(LIMIT + 1)
+    except FileNotFoundError as error:
+        message = "cannot be read: there is no such file; check the name"
+        raise TaxonomyError([Problem("", message, str(path))]) from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        message = f"cannot be read ({reason}); check the name and the permissions"
+        raise TaxonomyError([Problem("", message, str(path))]) from error
+    if len(raw) > LIMIT:
+        message = f"is over {LIMIT:,} bytes; a taxonomy is far smaller, so check that it is one"
+        raise TaxonomyError([Problem("", message, str(path))])
+    return raw
+
+
+def closest(word: Any, known: Iterable[str]) -> str | None:
+    """The known word most like this one, the first of those alike but for case; None when none is near."""
+    by_folded: dict[str, str] = {}
+    for each in known:
+        by_folded.setdefault(each.casefold(), each)
+    found = get_close_matches(str(word).casefold()[:200], by_folded, n=1)
+    return by_folded[found[0]] if found else None
+
+
+def did_you_mean(word: Any, known: Iterable[str]) -> str:
+    """`; did you mean 'choices'?`, or nothing."""
+    best = closest(word, known)
+    return f"; did you mean {best!r}?" if best else ""
+
+
+def shortened(words: Iterable[str], most: int = 8) -> str:
+    """List words with commas, and say how many more there are."""
+    listed = list(words)
+    more = f", … {len(listed) - most} more" if len(listed) > most else ""
+    return ", ".join(listed[:most]) + more
+
+
+def quoted(value: Any, most: int = 80) -> str:
+    """A value as code would write it, cut off when it is long."""
+    text = repr(value)
+    return text if len(text) <= most else f"{text[:most]}…"
+
 
 NAMESPACE = re.compile(r"""^namespace:[ \t]+["']?([A-Za-z][\w\-]*)["']?[ \t]*(?:#.*)?$""", re.MULTILINE | re.ASCII)
 VERSION = re.compile(r"""^version:[ \t]+["']?(\d{1,9})["']?[ \t]*(?:#.*)?$""", re.MULTILINE | re.ASCII)

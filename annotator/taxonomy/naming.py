@@ -7,13 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from annotator.errors import AnswerError, NotFoundError, Problem
-from annotator.models.outline import FieldOutline, TaxonomyOutline
-from annotator.models.words import Words
-from annotator.taxonomy.suggesting import did_you_mean, shortened
+from annotator.model.outline import FieldOutline, TaxonomyOutline, Words
+from annotator.taxonomy.library import did_you_mean, shortened
 
 if TYPE_CHECKING:
-    from annotator.models.choice import Choice
-    from annotator.models.taxonomy import Field, Taxonomy
+    from annotator.model.taxonomy import Choice, Field, Taxonomy
 
 Named = TypeVar("Named")
 BOOLS = {"yes": True, "true": True, "no": False, "false": False}

@@ -8,11 +8,10 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from annotator.errors import Problem, TaxonomyError
-from annotator.models.taxonomy import Taxonomy
+from annotator.model.taxonomy import Taxonomy
 from annotator.taxonomy.checking import problems_in
 from annotator.taxonomy.explaining import findings
-from annotator.taxonomy.places import Finding
-from annotator.taxonomy.yaml_source import YamlSource
+from annotator.taxonomy.yaml_source import Finding, YamlSource
 
 
 def load_taxonomy(path: Path) -> Taxonomy:

@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from annotator.errors import Problem, TaxonomyError
 from annotator.strict_yaml import StrictYaml
-from annotator.taxonomy.file_text import read_text
-from annotator.taxonomy.places import Place
+from annotator.taxonomy.library import read_text
+
+Place = tuple[str | int, ...]
+"""Keys and positions from the top of the document down."""
+
+
+class Finding(NamedTuple):
+    """A problem and the part of the document it is about."""
+
+    place: Place
+    field: str
+    """Id of the field around it (`group.sub` inside a group), else the path of keys."""
+    message: str
+
+
+def path_of(place: Place) -> str:
+    """Write a place as `headings[0].label`."""
+    written = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
+    return written.removeprefix(".")
 
 
 class YamlSource:

@@ -11,13 +11,13 @@ from textual.events import Resize
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
+from annotator.desk import Session
 from annotator.errors import AnnotatorError, RequestError, StoreError
-from annotator.session import Session
 from annotator.tui.actions import Place
+from annotator.tui.cells import inert
 from annotator.tui.keys import Keys, bindings_for
-from annotator.tui.plain import inert
-from annotator.tui.screens.queue import QueueScreen
-from annotator.tui.spoken import Spoken
+from annotator.tui.queue.screen import QueueScreen
+from annotator.tui.screen import Spoken
 from annotator.tui.themes import DARK, LIGHT, THEMES, theme_named
 from annotator.tui.widgets.keybar import KeyBar
 
@@ -40,7 +40,7 @@ class AnnotatorApp(Spoken, App[None], inherit_bindings=False):
     TITLE = "annotator"
     CSS_PATH: ClassVar = [
         "app.tcss",
-        "screens/queue.tcss",
+        "queue/queue.tcss",
     ]  # read with the app's: no second parse before the first frame
     BINDINGS = bindings_for("everywhere")
     COMMANDS: ClassVar = {_palette}
@@ -85,7 +85,7 @@ class AnnotatorApp(Spoken, App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Ask who is there, when nobody said."""
         if not self.session.annotator and self.on_named:
-            from annotator.tui.dialogs.ask_name import AskName
+            from annotator.tui.dialogs.ask import AskName
 
             self.push_screen(AskName(), self._be_named)
         else:
@@ -127,7 +127,7 @@ class AnnotatorApp(Spoken, App[None], inherit_bindings=False):
 
     def action_help(self) -> None:
         """Show all keys of the current screen."""
-        from annotator.tui.screens.help import HelpScreen
+        from annotator.tui.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
             place: Place = getattr(self.screen, "PLACE", "dialog")

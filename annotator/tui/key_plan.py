@@ -7,9 +7,9 @@ from collections.abc import Collection
 from textual.keys import key_to_character
 
 from annotator.tui.actions import PLACES, Place, actions_in
-from annotator.tui.choice_filter import DIGITS, KeyPlan
-from annotator.tui.form_state import ROWED, FormState
 from annotator.tui.keys import Keys, display
+from annotator.tui.widgets.form.choices import DIGITS, KeyPlan
+from annotator.tui.widgets.form.state import ROWED, FormState
 
 RESERVED = (
     "next_line", "previous_line", "next_field", "previous_field", "open_field", "filter_choices", "unknown",

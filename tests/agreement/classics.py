@@ -8,8 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from annotator.agreement.ratings import Ratings
-from annotator.agreement.tables import PatternTable, of_patterns, of_units
+from annotator.agreement.tables import PatternTable, Ratings, of_patterns, of_units
 
 Unit = tuple[int | None, ...]
 

@@ -14,9 +14,9 @@ from annotator.agreement.coefficients import alpha, brennan_prediger, estimate, 
 from annotator.agreement.distances import LEVELS
 from annotator.agreement.estimates import NO_OVERLAP, ONE_CATEGORY, ONE_CHOICE
 from annotator.agreement.field import agree
+from annotator.agreement.metrics import weights_for
 from annotator.agreement.specific import confusions, per_choice
 from annotator.agreement.tables import of_counts, of_labels, of_patterns, of_units
-from annotator.agreement.weights import weights_for
 from annotator.errors import RequestError
 from tests.agreement.classics import patterns_of, random_matrix, rebuilt, table_of, units
 

@@ -7,17 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from annotator.agreement import counts as counts_room
-from annotator.agreement import drawing as drawing_room
-from annotator.agreement import intervals
+from annotator.agreement import counts, intervals
 from annotator.agreement.coefficients import alpha, brennan_prediger, estimate, fleiss_kappa, gwet, percent
 from annotator.agreement.distances import metric_for
-from annotator.agreement.drawing import LONE, draw, drawing
 from annotator.agreement.estimates import NO_OVERLAP, TOO_FEW_UNITS
 from annotator.agreement.field import agree
-from annotator.agreement.intervals import bootstrap, interval, jackknife
+from annotator.agreement.intervals import LONE, bootstrap, draw, drawing, interval, jackknife
 from annotator.agreement.metrics import Nominal
-from annotator.agreement.summation import Summation
+from annotator.agreement.sums import Summation
 from annotator.agreement.tables import PatternTable, of_counts, of_patterns, of_units
 from annotator.errors import RequestError
 from tests.agreement.classics import patterns_of, random_matrix, table_of
@@ -48,7 +45,7 @@ def test_drawing_patterns_has_the_law_of_drawing_units(
     times: list[int], shared: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every way of drawing: the multinomial, units where there are few, and units that fields share."""
-    monkeypatch.setattr(drawing_room, "_SHARED", 20_000 * 1_000)
+    monkeypatch.setattr(intervals, "_SHARED", 20_000 * 1_000)
     held = np.array(times)
     drawn = drawing(held, 20_000, seed=3)(0, 20_000) if shared else draw(np.random.default_rng(0), held, 20_000)
     assert (drawn.sum(axis=1) == held.sum()).all()
@@ -127,7 +124,7 @@ def test_small_pieces_and_sparse_counts_change_nothing(level: Any, monkeypatch: 
     matrix = random_matrix(8)
     metric = metric_for(table_of(matrix, range(5)), level)
     whole = bootstrap(table_of(matrix, range(5)), metric, ALL, resamples=50)
-    monkeypatch.setattr(counts_room, "DENSE_CELLS", 0)
+    monkeypatch.setattr(counts, "DENSE_CELLS", 0)
     for one, other in zip(bootstrap(table_of(matrix, range(5)), metric, ALL, resamples=50), whole, strict=True):
         assert one.low == pytest.approx(other.low)
         assert one.high == pytest.approx(other.high)

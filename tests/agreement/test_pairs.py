@@ -9,12 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.agreement.crosstabs import cohen_kappa, percent_agreement, scott_pi
+from annotator.agreement.counts import cohen_kappa, percent_agreement, scott_pi
 from annotator.agreement.estimates import NO_OVERLAP, ONE_CATEGORY, WITHOUT_ORDER
-from annotator.agreement.pair_counts import compare, crosstab_of_counts
-from annotator.agreement.pairs import conger_kappa, with_standard, with_the_rest, with_themselves
-from annotator.agreement.ratings import of_ratings
-from annotator.agreement.weights import weights_for
+from annotator.agreement.metrics import weights_for
+from annotator.agreement.pairs import (
+    compare,
+    conger_kappa,
+    crosstab_of_counts,
+    with_standard,
+    with_the_rest,
+    with_themselves,
+)
+from annotator.agreement.tables import of_ratings
 from annotator.errors import RequestError
 from tests.agreement.classics import crosstab, random_matrix, rated
 

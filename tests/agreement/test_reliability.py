@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from annotator.agreement.ratings import Ratings
 from annotator.agreement.reliability import TOO_FEW_ANNOTATORS, dawid_skene, mace
+from annotator.agreement.tables import Ratings
 from tests.agreement.classics import rated
 
 BOTH = pytest.mark.parametrize("method", [dawid_skene, mace])

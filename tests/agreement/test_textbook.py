@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from annotator.agreement.arrays import Floats, Ints
 from annotator.agreement.coefficients import (
     Coefficient,
     alpha,
@@ -22,12 +21,11 @@ from annotator.agreement.coefficients import (
     percent,
     told,
 )
+from annotator.agreement.estimates import Floats, Ints
 from annotator.agreement.metrics import Blocks
-from annotator.agreement.pair_counts import PairAgreement, compare
-from annotator.agreement.pairs import conger_kappa
-from annotator.agreement.ratings import Ratings, of_ratings
-from annotator.agreement.summation import Summation
-from annotator.agreement.tables import of_labels
+from annotator.agreement.pairs import PairAgreement, compare, conger_kappa
+from annotator.agreement.sums import Summation
+from annotator.agreement.tables import Ratings, of_labels, of_ratings
 from tests.agreement.classics import DIALOGUE_ACTS, RELIABILITY_DATA, two_by_two
 
 COEFFICIENTS: dict[str, Coefficient] = {

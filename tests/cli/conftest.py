@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from annotator.cli import main
-from annotator.session import Session
+from annotator.desk import Session
 from tests.exporting.desks import desk
 
 

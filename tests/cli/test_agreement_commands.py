@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from annotator.comparing.detail_rows import MORE
+from annotator.desk.comparison.fields import MORE
 from tests.cli.conftest import Program
-from tests.comparing.classified import add, classified, verdicts
+from tests.comparison.classified import add, classified, verdicts
 
 ROW = [
     "field", "number", "label", "level", "units", "pairable", "percent", "alpha", "alpha_low", "alpha_high", "ac1",
@@ -170,7 +170,7 @@ def test_disagreements_say_who_said_what(program: Program, compared: Path) -> No
 
 
 def test_disagreements_tell_states_from_values(program: Program, compared: Path) -> None:
-    from annotator.project import Project
+    from annotator.desk.project import Project
 
     project = Project.open(compared)
     add(project, {"ann": [{"basis": "(empty)"}], "bob": [{"basis": ["age", "sex"]}]}, round_=2)

@@ -7,10 +7,15 @@ from pathlib import Path
 import click
 import pytest
 
-from annotator.cli.agreement import agreement_command, annotators_command, confusion_command, pairs_command
-from annotator.cli.agreement_documents import Table
-from annotator.cli.agreement_report import report_command
-from annotator.cli.disagreements import disagreements_command
+from annotator.cli.agreement import (
+    agreement_command,
+    annotators_command,
+    confusion_command,
+    pairs_command,
+    report_command,
+)
+from annotator.cli.agreement_tables import Table
+from annotator.cli.review import disagreements_command
 
 TEXT = (Path(__file__).parents[2] / "docs" / "agreement.md").read_text(encoding="utf-8")
 COMMANDS: list[click.Command] = [

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from annotator.models.record import ClassificationRecord, RawValue
+from annotator.model.record import ClassificationRecord, RawValue
 from tests.cli.conftest import Program, Said
-from tests.comparing.classified import classified, crowd, verdicts, with_another_kind
+from tests.comparison.classified import classified, crowd, verdicts, with_another_kind
 
 ALL = ("--taxonomy", "compared")
 TABLES: list[tuple[str, ...]] = [
@@ -107,7 +107,7 @@ def test_a_field_whose_kind_changed(program: Program, tmp_path: Path) -> None:
 
 
 def test_values_that_do_not_fit_are_counted_apart(program: Program, tmp_path: Path) -> None:
-    from annotator.importing import import_records
+    from annotator.desk.exchange.importing import import_records
 
     project = classified(tmp_path, {"ann": verdicts("yes", "no"), "bob": verdicts("yes", "no")})
     wrong = ClassificationRecord(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from annotator.models.classification import Answer, Identity
-from annotator.session import Session
+from annotator.desk import Session
+from annotator.model.classification import Answer, Identity
 from tests.cli.conftest import Program
 
 DEAL = ("assign", "--taxonomy", "small", "--as", "zoe")

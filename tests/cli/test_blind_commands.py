@@ -16,7 +16,7 @@ import pytest
 
 from annotator.cli.commands import TABLE, commands
 from tests.cli.conftest import Program
-from tests.session.blinded import ALL, BROUGHT, EARLIER, GUS, ONE, OPEN, STRANGERS, TWO, make_blinded, shown
+from tests.desk.blinded import ALL, BROUGHT, EARLIER, GUS, ONE, OPEN, STRANGERS, TWO, make_blinded, shown
 
 NS = ("--taxonomy", "desk")
 WORDS = ("--field", "words")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from annotator.session import Session
+from annotator.desk import Session
 from tests.cli.conftest import Program, Said
 
 AS = ("--as", "eva")

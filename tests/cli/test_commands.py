@@ -12,7 +12,7 @@ import pytest
 from annotator import __version__
 from annotator.cli import listing
 from annotator.cli.commands import TABLE, commands
-from annotator.session import Session
+from annotator.desk import Session
 from tests.cli.conftest import Program
 
 

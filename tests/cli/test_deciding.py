@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from annotator.models.classification import Answer
-from annotator.session import Session
+from annotator.desk import Session
+from annotator.model.classification import Answer
 from tests.cli.conftest import Program
 
 ASKED = ("--taxonomy", "small")

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from annotator.demo import ANNOTATORS
-from annotator.project import Project
-from annotator.session import Session
+from annotator.desk import Session
+from annotator.desk.demo import ANNOTATORS
+from annotator.desk.project import Project
 from annotator.store import issues
 from tests.cli.conftest import Program
 from tests.cli.test_processes import environment

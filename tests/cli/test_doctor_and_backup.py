@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from annotator.models.classification import Answer
-from annotator.session import Session
+from annotator.desk import Session
+from annotator.model.classification import Answer
 from tests.cli.conftest import Program
 from tests.conftest import Lock
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from annotator.cli import fitting
-from annotator.cli.fitting import shortened, write_fitting, write_wrapped
-from annotator.cli.printing import cells
+from annotator.cli import printing
+from annotator.cli.printing import cells, shortened, write_fitting, write_wrapped
 
 HEADS = ("NO", "FIELD", "LEVEL", "ALPHA", "LABEL")
 ROWS = [("1", "a_field_with_a_long_name", "nominal", "0.512", "A field"), ("2", "b", "ordinal", "", "日本語の名前")]
@@ -15,7 +14,7 @@ ROWS = [("1", "a_field_with_a_long_name", "nominal", "0.512", "A field"), ("2", 
 @pytest.fixture(params=[200, 60, 40, 30])
 def width(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     """A terminal of so many columns."""
-    monkeypatch.setattr(fitting, "room", lambda: request.param)
+    monkeypatch.setattr(printing, "room", lambda: request.param)
     return int(request.param)
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from annotator.desk import Session
 from annotator.errors import StoreBusyError
-from annotator.models.classification import Answer
-from annotator.session import Session
+from annotator.model.classification import Answer
 from tests.cli.conftest import Program
 
 GOOD = [

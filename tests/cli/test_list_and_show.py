@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from annotator.models.classification import Answer
-from annotator.models.record import ReportRecord
-from annotator.models.subject import Report
-from annotator.session import Session
+from annotator.desk import Session
+from annotator.model.classification import Answer
+from annotator.model.record import ReportRecord
+from annotator.model.subject import Report
 from annotator.store import content
 from tests.cli.conftest import Program
 

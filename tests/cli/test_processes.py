@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.session import Session
+from annotator.desk import Session
 
 LOADED = "import sys; from annotator.cli import main; code = main(sys.argv[1:]); import json; "
 LOADED += "print(json.dumps(sorted(sys.modules)), file=sys.stderr); sys.exit(code)"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from annotator.session import open_session
+from annotator.desk import open_session
 from tests.cli.conftest import Program
-from tests.session.making import make_desk
+from tests.desk.making import make_desk
 
 DESK = ("--db", "desk.db")
 EVA = (*DESK, "--as", "eva", "classify", "d:1", "--taxonomy", "desk")

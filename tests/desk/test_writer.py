@@ -15,8 +15,8 @@ import pytest
 from annotator.desk.place import Place
 from annotator.desk.writer import Ticket, Writer
 from annotator.errors import NotFoundError, StoreBusyError, StoreFullError
+from annotator.store.connection import Patience
 from annotator.store.store import Store
-from annotator.store.waiting import Patience
 from tests.store.making import answer, finish, make_store, of, script
 
 LONG_ENOUGH = 30.0

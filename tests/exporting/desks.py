@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from annotator.exporting import Form, Selection, Shape, export
-from annotator.importing import import_records
-from annotator.models.classification import Answer, Status
-from annotator.models.record import ClassificationRecord, IncidentRecord, RawValue, Record, ReportRecord
-from annotator.models.subject import Incident, Report
-from annotator.models.taxonomy import Taxonomy
-from annotator.project import Project
-from annotator.session import Session
+from annotator.desk import Session
+from annotator.desk.exchange.exporting import Form, Selection, Shape, export
+from annotator.desk.exchange.importing import import_records
+from annotator.desk.project import Project
+from annotator.model.classification import Answer, Status
+from annotator.model.record import ClassificationRecord, IncidentRecord, RawValue, Record, ReportRecord
+from annotator.model.subject import Incident, Report
+from annotator.model.taxonomy import Taxonomy
 from annotator.taxonomy.writing import to_yaml
 
 SMALL = """\

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
+from annotator.desk import Session
+from annotator.desk.exchange.exporting import Form, Selection, What, contents, export
+from annotator.desk.exchange.importing import import_path, import_records
 from annotator.errors import RequestError
-from annotator.exporting import Form, Selection, What, contents, export
-from annotator.importing import import_path, import_records
-from annotator.models.classification import Answer
-from annotator.models.record import ClassificationRecord
-from annotator.session import Session
+from annotator.model.classification import Answer
+from annotator.model.record import ClassificationRecord
 from tests.exporting.desks import SMALL, desk, exported, project_with
 
 NS = "small"

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
+from annotator.desk import Session
+from annotator.desk.exchange.exporting import Form, Shape
+from annotator.desk.exchange.importing import import_records
 from annotator.errors import NotFoundError
-from annotator.exporting import Form, Shape
-from annotator.importing import import_records
-from annotator.models.classification import Answer
-from annotator.models.record import IncidentRecord
-from annotator.models.subject import Incident
-from annotator.session import Session
+from annotator.model.classification import Answer
+from annotator.model.record import IncidentRecord
+from annotator.model.subject import Incident
 from tests.exporting.desks import SMALL, desk, exported, keep, project_with
 
 NS = "small"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from annotator.exporting.long_table import COLUMNS
-from annotator.exporting.wide_table import ABOUT, WHO
+from annotator.desk.exchange.tables import ABOUT, COLUMNS, WHO
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "exports.md").read_text(encoding="utf-8")
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotator.exporting import Form
-from annotator.formats.formulas import guarded, unguarded
-from annotator.importing import import_path
-from annotator.models.classification import Answer, Evidence, Status
-from annotator.models.taxonomy import Taxonomy
+from annotator.desk.exchange.exporting import Form
+from annotator.desk.exchange.importing import import_path
+from annotator.formats.table import guarded, unguarded
+from annotator.model.classification import Answer, Evidence, Status
+from annotator.model.taxonomy import Taxonomy
 from tests.exporting.desks import exported, keep, project_with
 from tests.taxonomy.strategies import classifications, taxonomies
 

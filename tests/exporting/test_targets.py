@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from annotator.desk.exchange.exporting import write
 from annotator.errors import OutputError
-from annotator.exporting import write
 
 
 def interrupted() -> Iterator[str]:

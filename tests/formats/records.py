@@ -7,7 +7,7 @@ from pathlib import Path
 
 from annotator.formats.format import ReadOptions
 from annotator.formats.registry import sniff
-from annotator.models.record import ClassificationRecord, IncidentRecord, Loss, Record, ReportRecord
+from annotator.model.record import ClassificationRecord, IncidentRecord, Loss, Record, ReportRecord
 
 FIXTURES = Path(__file__).parent / "fixtures"
 

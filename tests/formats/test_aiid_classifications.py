@@ -11,7 +11,7 @@ import pytest
 from annotator.errors import SourceError
 from annotator.formats.format import ReadOptions
 from annotator.formats.registry import by_name, sniff
-from annotator.models.record import RawValue
+from annotator.model.record import RawValue
 from tests.formats.records import classifications, losses, read
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from annotator.errors import SourceError
 from annotator.formats.format import ReadOptions
 from annotator.formats.registry import by_name, sniff
-from annotator.models.subject import Report
+from annotator.model.subject import Report
 from tests.formats.records import losses, read, reports
 
 ITEM: dict[str, Any] = {

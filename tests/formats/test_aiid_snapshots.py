@@ -10,8 +10,8 @@ import pytest
 from annotator.errors import SourceError, UnsafeArchiveError
 from annotator.formats.format import ReadOptions
 from annotator.formats.registry import by_name, sniff
-from annotator.models.record import RawValue
-from annotator.models.subject import EntityLink
+from annotator.model.record import RawValue
+from annotator.model.subject import EntityLink
 from tests.formats.records import classifications, incidents, losses, read, reports
 
 TABLES = {

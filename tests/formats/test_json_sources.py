@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from annotator.errors import SourceError
 from annotator.formats.format import ReadOptions
-from annotator.formats.json_source import JsonSource, first_names
-from annotator.formats.json_text import DEEPEST, JsonText, is_deeper
-from annotator.formats.text import TextFile
+from annotator.formats.json_source import DEEPEST, JsonSource, JsonText, first_names, is_deeper
+from annotator.formats.text.reading import TextFile
 
 
 def source_of(path: Path, content: str) -> JsonSource:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from annotator.formats.language import language_of
+from annotator.formats.text.language import language_of
 
 
 @pytest.mark.parametrize(

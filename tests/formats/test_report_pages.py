@@ -8,9 +8,9 @@ import pytest
 
 from annotator.errors import SourceError
 from annotator.formats.format import ReadOptions
-from annotator.formats.page_words import Card, card_of
 from annotator.formats.registry import by_name, sniff
-from annotator.models.record import IncidentRecord, ReportRecord
+from annotator.formats.report_page import Card, card_of
+from annotator.model.record import IncidentRecord, ReportRecord
 from tests.formats.records import FIXTURES, incidents, losses, read, reports
 
 PAGES = FIXTURES / "pages"

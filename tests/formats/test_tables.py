@@ -13,7 +13,7 @@ from annotator.errors import SourceError
 from annotator.formats import table as table_module
 from annotator.formats.format import ReadOptions
 from annotator.formats.table import Column, Table
-from annotator.formats.text import TextFile
+from annotator.formats.text.reading import TextFile
 
 
 def table_of(path: Path, content: str | bytes) -> Table:

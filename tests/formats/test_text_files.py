@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.errors import RequestError, SourceError
-from annotator.formats import text
 from annotator.formats.format import ReadOptions
-from annotator.formats.text import TextFile
+from annotator.formats.text import reading
+from annotator.formats.text.reading import TextFile
 
 SENTENCE = "Der Roboter fuhr über die Straße; niemand wurde verletzt, sagte die Behörde. Café, niño.\n"
 JAPANESE = "掃除ロボットが出口で止まり、十一分のあいだ動かなかった。\n乗客は係員によって外に出された。\n"
@@ -135,13 +135,13 @@ def test_binary_files_are_refused(tmp_path: Path, content: bytes, said: str) -> 
 def test_an_enormous_file_is_refused_with_the_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, limit: str, way_out: str
 ) -> None:
-    monkeypatch.setattr(text, limit, 2048)
+    monkeypatch.setattr(reading, limit, 2048)
     with pytest.raises(SourceError, match=f"2.93 kB long and the limit is 2 kB; .*{way_out}"):
         opened(tmp_path / "a.txt", b"x" * 3000, kind=kind)
 
 
 def test_each_kind_has_its_own_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text, "TEXT_LIMIT", 10)
+    monkeypatch.setattr(reading, "TEXT_LIMIT", 10)
     assert opened(tmp_path / "a.csv", b"x" * 3000, kind="table").read() == "x" * 3000
 
 

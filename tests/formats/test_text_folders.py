@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import SourceError
-from annotator.formats import text
 from annotator.formats.registry import sniff
-from annotator.models.subject import Report
+from annotator.formats.text import reading
+from annotator.model.subject import Report
 from tests.formats.records import FIXTURES, losses, read, reports
 
 ARTICLE = """<!doctype html>
@@ -158,7 +158,7 @@ def test_a_folder_without_documents_is_refused(tmp_path: Path, name: str, held: 
 
 def test_an_enormous_document_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_text("word " * 1000, encoding="utf-8")
-    monkeypatch.setattr(text, "TEXT_LIMIT", 1024)
+    monkeypatch.setattr(reading, "TEXT_LIMIT", 1024)
     with pytest.raises(SourceError, match="the limit is 1 kB"):
         read(tmp_path / "a.txt")
 

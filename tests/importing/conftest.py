@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.project import Project
+from annotator.desk.project import Project
 from tests.importing.making import ailments
 
 

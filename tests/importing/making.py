@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from annotator.importing import ImportReport, import_path, import_records
-from annotator.models.classification import Classification, Identity
-from annotator.models.issue import ImportIssue
-from annotator.models.record import ClassificationRecord, RawValue, Record
-from annotator.project import Project
+from annotator.desk.exchange.importing import import_path, import_records
+from annotator.desk.exchange.report import ImportReport
+from annotator.desk.project import Project
+from annotator.model.classification import Classification, Identity
+from annotator.model.record import ClassificationRecord, ImportIssue, RawValue, Record
 from annotator.store import issues
 
 INCIDENTS = ("incident_id", "date", "reports", "Alleged deployer of AI system", "title", "description")

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
+from annotator.desk import Session
+from annotator.desk.exchange.importing import ImportOptions, import_path, import_records
+from annotator.desk.project import Project
 from annotator.errors import AnnotatorError, RequestError, SourceError
-from annotator.importing import ImportOptions, import_path, import_records
-from annotator.models.classification import Answer
-from annotator.models.record import IncidentRecord, ReportRecord
-from annotator.models.subject import Incident, Report
-from annotator.project import Project
-from annotator.session import Session
+from annotator.model.classification import Answer
+from annotator.model.record import IncidentRecord, ReportRecord
+from annotator.model.subject import Incident, Report
 from annotator.store import subjects
 from tests.importing.making import (
     INCIDENTS,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from annotator.models.record import RawValue
-from annotator.project import Project
+from annotator.desk.project import Project
+from annotator.model.record import RawValue
 from tests.importing.making import bring, classification, count, kept_issues, record, values
 
 

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.importing.cells import JOINER, Reading, read_cell, read_json
-from annotator.models.choice import Choice
-from annotator.models.taxonomy import Field
-from annotator.models.words import in_language
+from annotator.desk.exchange.cells import JOINER, Reading, read_cell, read_json
+from annotator.model.outline import in_language
+from annotator.model.taxonomy import Choice, Field
 from annotator.resources import data_folder
 from annotator.taxonomy.library import Library
 

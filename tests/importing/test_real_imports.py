@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from annotator.importing import ImportReport
-from annotator.models.classification import Answer
-from annotator.models.queue import QueueView
-from annotator.project import Project
-from annotator.session import Session
+from annotator.desk import Session
+from annotator.desk.exchange.report import ImportReport
+from annotator.desk.project import Project
+from annotator.model.classification import Answer
+from annotator.model.queue import QueueView
 from annotator.store import subjects
 from tests.importing.making import ailments, bring_path, count, everything, kept_issues
 

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from annotator.models.classification import Answer, Classification, Identity
-from annotator.models.event import EventKind
-from annotator.models.record import IncidentRecord, ReportRecord
-from annotator.models.subject import Incident, Report
+from annotator.model.classification import Answer, Classification, Identity
+from annotator.model.event import EventKind
+from annotator.model.record import IncidentRecord, ReportRecord
+from annotator.model.subject import Incident, Report
 from annotator.store.content import put_incidents, put_reports
 from annotator.store.store import Store
 

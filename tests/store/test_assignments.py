@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from annotator.models.event import EventKind
-from annotator.store import assignments, rounds
+from annotator.model.event import EventKind
+from annotator.store import assignments
 from annotator.store.assignments import Assignment
 from annotator.store.store import Store
 from tests.store.making import answer, of, problems, record
@@ -101,12 +101,12 @@ def test_who_holds_a_subject_counts_work_that_nobody_asked_for_but_no_drafts_and
 
 def test_the_next_round_comes_after_every_round_that_was_worked_in(store: Store) -> None:
     with store.writing() as connection:
-        assert (rounds.current(connection), rounds.following(connection)) == (1, 2)
-        rounds.put(connection, 2, "retest", "zoe")
-        assert (rounds.current(connection), rounds.following(connection)) == (2, 3)
-        assert [(each.round, each.purpose, each.started_by) for each in rounds.started(connection)] == [
+        assert (assignments.current(connection), assignments.following(connection)) == (1, 2)
+        assignments.put_round(connection, 2, "retest", "zoe")
+        assert (assignments.current(connection), assignments.following(connection)) == (2, 3)
+        assert [(each.round, each.purpose, each.started_by) for each in assignments.started(connection)] == [
             (2, "retest", "zoe")
         ]
     record(store, of().model_copy(update={"round": 5}), "skipped", reason="none")
     with store.reading() as connection:
-        assert (rounds.current(connection), rounds.following(connection)) == (2, 6)
+        assert (assignments.current(connection), assignments.following(connection)) == (2, 6)

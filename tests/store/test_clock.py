@@ -10,7 +10,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.store.clock import next_id, time_of
+from annotator.store.events import next_id, time_of
 from tests.store.making import answer, make_store, of, problems
 
 MOMENTS = st.integers(0, 4_000_000_000_000)
@@ -58,7 +58,7 @@ def test_every_id_is_a_uuid_of_version_7(before: int, now: int) -> None:
 def test_events_written_while_the_clock_runs_backwards_keep_their_order(tmp_path: Path) -> None:
     with closing(make_store(tmp_path / "a.db")) as store:
         for hour in range(24, 0, -1):
-            with patch("annotator.store.clock.time.time_ns", return_value=hour * 3_600 * 10**9):
+            with patch("annotator.store.events.time.time_ns", return_value=hour * 3_600 * 10**9):
                 answer(store, of(), "a", f"value {hour}")
         times = [row[0] for row in store.connection.execute("SELECT at FROM events ORDER BY id")]
         assert times == sorted(times)

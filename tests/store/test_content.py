@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.errors import SourceError
-from annotator.models.record import IncidentRecord, ReportRecord
-from annotator.models.subject import EntityLink, Incident, Report, SubjectView
+from annotator.model.record import IncidentRecord, ReportRecord
+from annotator.model.subject import EntityLink, Incident, Report, SubjectView
 from annotator.store import subjects
 from annotator.store.content import ensure_subject, put_incidents, put_reports
 from annotator.store.store import Store

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from annotator.models.viewing import UNBOUND
-from annotator.store import assignments, at_work, classifications, looks, review_queue
+from annotator.model.visibility import UNBOUND
+from annotator.store import assignments, classifications, reviews, visibility
 from annotator.store.assignments import Assignment
-from annotator.store.review_queue import REVIEW_ORDERS, DisputedSubject, ReviewOrder, ReviewView
+from annotator.store.reviews import REVIEW_ORDERS, DisputedSubject, ReviewOrder, ReviewView
 from annotator.store.store import Store
 from tests.store.making import answer, of, record, statements
 
@@ -21,9 +21,9 @@ def test_names_that_read_alike_are_asked_for_once(store: Store) -> None:
         dealt = [Assignment(1, name, 1, position) for position, name in enumerate([*CROWD, "bob "])]
         assignments.put(connection, "T", 1, dealt, "lead")
         for name in (*CROWD, "Ｂob", "BOB"):
-            looks.put(connection, name, "t:2", "T")
+            visibility.put(connection, name, "t:2", "T")
     with statements(store.connection) as asked:
-        assert at_work.spellings(store.connection, "bob") == ("bob", "BOB", "bob ", "Ｂob")
+        assert visibility.spellings(store.connection, "bob") == ("bob", "BOB", "bob ", "Ｂob")
     assert len(asked) == 1
 
 
@@ -38,7 +38,7 @@ def test_who_classified_and_under_what_is_asked_for_once(store: Store) -> None:
 
 
 def test_nobody_has_classified_anything(store: Store) -> None:
-    assert at_work.spellings(store.connection, "bob") == ("bob",)
+    assert visibility.spellings(store.connection, "bob") == ("bob",)
     assert classifications.annotators(store.connection) == classifications.namespaces(store.connection) == []
 
 
@@ -63,5 +63,5 @@ def test_a_page_of_disputed_subjects_is_asked_for_once(store: Store, order: Revi
     view = ReviewView("T", order=order)
     for start, stop in ((0, 50), (1, 3), (2, 2), (9, 12)):
         with statements(store.connection) as asked:
-            assert review_queue.page(store.connection, view, UNBOUND, start, stop) == wanted[start:stop]
+            assert reviews.page(store.connection, view, UNBOUND, start, stop) == wanted[start:stop]
         assert len(asked) == 1

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import StoreError, StoreTooNewError
-from annotator.models.record import IncidentRecord
-from annotator.models.subject import EntityLink, Incident
+from annotator.model.record import IncidentRecord
+from annotator.model.subject import EntityLink, Incident
 from annotator.store import assignments, disagreements, migrating, projection, readable
 from annotator.store.content import put_incidents
 from annotator.store.store import Store

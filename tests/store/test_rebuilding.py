@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotator.models.classification import Classification, Identity
-from annotator.models.fold import fold, undo_stacks
+from annotator.model.classification import Classification, Identity
+from annotator.model.fold import fold, undo_stacks
 from annotator.store import events
 from annotator.store.store import Store
 from tests.store.making import hides_b_unless_a_says_yes, make_store, of, problems, record

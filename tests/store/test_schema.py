@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from annotator.store.migrating import latest_version, migration_files
-from annotator.store.schema import schema
+from annotator.store.migrating import latest_version, migration_files, schema
 from tests.store.making import CHECKOUT, make_store
 
 WRITTEN = (CHECKOUT / "db" / "schema.sql").read_text(encoding="utf-8")

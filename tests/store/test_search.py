@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.errors import RequestError
-from annotator.models.queue import QueueView
-from annotator.models.record import IncidentRecord, ReportRecord
-from annotator.models.subject import Incident, Report
+from annotator.model.queue import QueueView
+from annotator.model.record import IncidentRecord, ReportRecord
+from annotator.model.subject import Incident, Report
 from annotator.store.content import put_incidents, put_reports
 from annotator.store.queue import QueueQuery
 from annotator.store.store import Store

@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotator.models.reserved import NO_WITNESS, same_name
-from annotator.models.viewing import NOBODY, UNBOUND, LeftOut, Viewer
-from annotator.store import at_work, seeing
+from annotator.model.person import NO_WITNESS, same_name
+from annotator.model.visibility import NOBODY, UNBOUND, LeftOut, Viewer
+from annotator.store import visibility
+from annotator.store import visibility as at_work
 from annotator.store.store import Store
 
 NAMES = ("ann", "bob", "BOB", "Ｂｏｂ", "cy  d", "Cy d", "AIID", "adjudicated")
@@ -148,7 +149,7 @@ def viewer_in(connection: Connection, world: World, name: str) -> Viewer:
 
 
 def found(connection: Connection, viewer: Viewer, table: str = "classifications") -> set[tuple[object, ...]]:
-    seen = seeing.open_to(connection, viewer, table)
+    seen = visibility.open_to(connection, viewer, table)
     sql = f"SELECT subject_id, taxonomy, annotator, round FROM classifications AS {table} WHERE 1{seen.and_sql}"
     return set(connection.execute(sql, seen.values))
 
@@ -168,7 +169,7 @@ FEWER = settings(max_examples=settings().max_examples // 4)
 @given(worlds, st.sampled_from(VIEWERS))
 def test_what_is_closed_is_counted_with_the_reason(world: World, name: str) -> None:
     with file(world) as connection:
-        counted = seeing.left_out(connection, viewer_in(connection, world, name), "1", (), "classifications.id")
+        counted = visibility.left_out(connection, viewer_in(connection, world, name), "1", (), "classifications.id")
     closed = [each for each in world.work if not is_open(world, name, each)]
     at_work = sum(bool(rounds_at_work(world, name, each)) for each in closed)
     assert counted == LeftOut(at_work, len(closed) - at_work)
@@ -200,7 +201,7 @@ def test_an_issue_is_as_open_as_what_it_is_about(world: World, name: str) -> Non
                VALUES ('', '', ?, ?, ?, ?, '', '', '')""",
             [(str(n), f"t:{each.subject}", each.taxonomy.lower(), each.annotator) for n, each in enumerate(world.work)],
         )
-        seen = seeing.issues_open_to(connection, viewer)
+        seen = visibility.issues_open_to(connection, viewer)
         places = connection.execute(f"SELECT place FROM import_issues WHERE 1{seen.and_sql}", seen.values)
         shown = {int(place) for (place,) in places}
     for number, one in enumerate(world.work):
@@ -222,14 +223,14 @@ def test_nothing_is_asked_where_nothing_can_be_closed() -> None:
     imported = [Work(1, "T", "ann", 1, "submitted", is_imported=True), Work(2, "T", "bob", 1, "submitted", True)]
     with file(World(imported, [], [])) as connection:
         for viewer in (NOBODY, UNBOUND, Viewer(("zoe",)), Viewer(("ann",)), Viewer(("eve",), ("eve",))):
-            assert seeing.open_to(connection, viewer).sql == ""
+            assert visibility.open_to(connection, viewer).sql == ""
             assert at_work.not_at_work_on(connection, viewer, "classifications").sql == ""
-            assert seeing.issues_open_to(connection, viewer).sql == ""
+            assert visibility.issues_open_to(connection, viewer).sql == ""
     with file(World([*imported, Work(1, "U", "cy", 1)], [], [])) as connection:
-        assert seeing.open_to(connection, NOBODY).sql != ""
-        assert seeing.open_to(connection, Viewer(("zoe",))).sql != ""
+        assert visibility.open_to(connection, NOBODY).sql != ""
+        assert visibility.open_to(connection, Viewer(("zoe",))).sql != ""
         for viewer in (UNBOUND, Viewer(("eve",), ("eve",))):
-            assert seeing.open_to(connection, viewer).sql == ""
+            assert visibility.open_to(connection, viewer).sql == ""
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import StoreBusyError, StoreFullError
+from annotator.store.connection import Patience
 from annotator.store.store import Store
-from annotator.store.waiting import Patience
 from tests.store.making import answer, finish, hides_b_unless_a_says_yes, make_store, of, problems, script
 
 OPEN_AT_ONCE = """

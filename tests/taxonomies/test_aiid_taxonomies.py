@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from annotator.models.taxonomy import Field, Taxonomy
-from annotator.models.words import in_language
+from annotator.model.outline import in_language
+from annotator.model.taxonomy import Field, Taxonomy
 from annotator.taxonomy.reading import load_taxonomy
 
 FOLDER = Path(__file__).resolve().parents[2] / "taxonomies"

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.models.choice import Choice
-from annotator.models.taxonomy import Field, Taxonomy
+from annotator.model.taxonomy import Choice, Field, Taxonomy
 from annotator.taxonomy.conditions import cycle_in
 from annotator.taxonomy.yaml_source import YamlSource
 

@@ -6,9 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from annotator.models.choice import Choice
-from annotator.models.classification import Answer
-from annotator.models.taxonomy import Field, Taxonomy
+from annotator.model.classification import Answer
+from annotator.model.taxonomy import Choice, Field, Taxonomy
 
 TEXT_KINDS = ("text", "long_text", "location")
 identifiers = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,8}", fullmatch=True)

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.errors import AnswerError
-from annotator.models.classification import Answer, AnswerState, Evidence
-from annotator.models.taxonomy import Taxonomy
+from annotator.model.classification import Answer, AnswerState, Evidence
+from annotator.model.taxonomy import Taxonomy
 from annotator.taxonomy.compiling import answer_model, attribute_of, check_answer
 from annotator.taxonomy.reading import read_taxonomy
 from tests.taxonomy.strategies import taxonomies, values

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from annotator.errors import TaxonomyError
-from annotator.models.taxonomy import Taxonomy
+from annotator.model.taxonomy import Taxonomy
 from annotator.taxonomy.checking import problems_in
 from annotator.taxonomy.reading import read_taxonomy
 from tests.taxonomy.strategies import taxonomies

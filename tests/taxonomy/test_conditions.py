@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.models.classification import Answer
+from annotator.model.classification import Answer
 from annotator.taxonomy.conditions import evaluation_order, hidden_fields
 from annotator.taxonomy.reading import read_taxonomy
 from tests.taxonomy.strategies import classifications, taxonomies

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from annotator.errors import AnswerError, NotFoundError
-from annotator.models.classification import Answer
+from annotator.model.classification import Answer
 from annotator.taxonomy.compiling import check_answer
 from annotator.taxonomy.naming import find_choice, find_field, parse_value
 from annotator.taxonomy.reading import read_taxonomy

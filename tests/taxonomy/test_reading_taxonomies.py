@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.errors import TaxonomyError
-from annotator.models.taxonomy import Taxonomy
+from annotator.model.taxonomy import Taxonomy
 from annotator.resources import data_folder
 from annotator.taxonomy.reading import load_taxonomy, read_taxonomy
 

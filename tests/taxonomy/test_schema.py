@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from annotator.models.choice import Choice
-from annotator.models.condition import Condition
-from annotator.models.taxonomy import Field, Heading, Taxonomy
+from annotator.model.taxonomy import Choice, Condition, Field, Heading, Taxonomy
 from annotator.resources import data_folder
-from annotator.taxonomy.schema import schema_text, taxonomy_schema
+from annotator.taxonomy.writing import schema_text, taxonomy_schema
 
 
 def test_the_shipped_schema_is_current() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from annotator.errors import RequestError
 from annotator.taxonomy.reading import read_taxonomy
-from annotator.taxonomy.starting import new_taxonomy
+from annotator.taxonomy.writing import new_taxonomy
 
 
 def test_the_first_file_is_in_order_and_explains_itself() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.models.classification import Answer, Evidence
+from annotator.model.classification import Answer, Evidence
 from annotator.taxonomy.compiling import check_answer, check_classification
 from annotator.taxonomy.conditions import hidden_fields
 from annotator.taxonomy.reading import read_taxonomy

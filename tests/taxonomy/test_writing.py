@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.models.taxonomy import Field, Taxonomy
+from annotator.model.taxonomy import Field, Taxonomy
 from annotator.resources import data_folder
 from annotator.taxonomy.reading import load_taxonomy, read_taxonomy
 from annotator.taxonomy.writing import to_yaml

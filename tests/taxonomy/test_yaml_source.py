@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from annotator import strict_yaml
 from annotator.errors import TaxonomyError
-from annotator.taxonomy.file_text import LIMIT
+from annotator.taxonomy.library import LIMIT
 from annotator.taxonomy.yaml_source import YamlSource
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from annotator.session import Session, open_session
-from tests.session.making import ailments, make_desk
+from annotator.desk import Session, open_session
+from tests.desk.making import ailments, make_desk
 
 At = Callable[..., Session]
 

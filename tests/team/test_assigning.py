@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from annotator.desk import Session
+from annotator.desk.project import Project
+from annotator.desk.team.assigning import Overlap, Wish, assign, take_back
+from annotator.desk.team.dealing import Stratum
 from annotator.errors import NotFoundError, RequestError
-from annotator.models.classification import Answer
-from annotator.models.queue import QueueView
-from annotator.project import Project
-from annotator.session import Session
-from annotator.team.assigning import Overlap, Wish, assign, take_back
-from annotator.team.strata import Stratum
-from tests.session.making import choose, submit_fully
+from annotator.model.classification import Answer
+from annotator.model.queue import QueueView
+from tests.desk.making import choose, submit_fully
 from tests.team.conftest import At
 
 Given = dict[str, set[str]]
@@ -221,7 +221,7 @@ def test_unknown_taxonomies_and_fields_are_named(at: At) -> None:
 
 
 def test_the_real_snapshot_is_dealt_beside_what_its_annotators_did(shared_data: Path, tmp_path: Path) -> None:
-    from annotator.importing import import_path
+    from annotator.desk.exchange.importing import import_path
 
     project = Project.open(tmp_path / "real.db")
     import_path(project, shared_data / "aiid-snapshot")

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.team.dealing import Deal, Dealable, deal
-from annotator.team.shares import shares
+from annotator.desk.team.dealing import Deal, Dealable, deal, shares
 
 NAMES = [f"p{number}" for number in range(8)]
 WEIGHTS = st.sampled_from([Fraction(1), Fraction(2), Fraction(1, 2), Fraction(5)])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from annotator.desk.team.assigning import Wish, assign
+from annotator.desk.team.progress import batches_of, progress_of
 from annotator.errors import NotFoundError
-from annotator.models.classification import Answer
-from annotator.models.queue import QueueView
-from annotator.team.assigning import Wish, assign
-from annotator.team.progress import batches_of, progress_of
-from tests.session.making import choose, submit_fully
+from annotator.model.classification import Answer
+from annotator.model.queue import QueueView
+from tests.desk.making import choose, submit_fully
 from tests.team.conftest import At
 
 

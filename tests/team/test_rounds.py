@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from annotator.desk.team.assigning import Wish, assign
+from annotator.desk.team.rounds import RoundWish, all_rounds, start
 from annotator.errors import RequestError
-from annotator.models.queue import QueueView
-from annotator.team.assigning import Wish, assign
-from annotator.team.rounds import RoundWish, all_rounds, start
-from tests.session.making import submit_fully
+from annotator.model.queue import QueueView
+from tests.desk.making import submit_fully
 from tests.team.conftest import At
 from tests.team.test_assigning import given
 

@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.team.sampling import allocated, sample, shuffled
+from annotator.desk.team.dealing import allocated, sample, shuffled
 
 SIZES = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 40)).filter(lambda sizes: any(sizes.values()))
 

@@ -10,11 +10,11 @@ from typing import Any, cast
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from annotator.session import Session
+from annotator.desk import Session
+from annotator.tui.agreement.field import AgreementFieldScreen
+from annotator.tui.agreement.subjects import AgreementSubjectsScreen
 from annotator.tui.app import AnnotatorApp
-from annotator.tui.screens.agreement_field import AgreementFieldScreen
-from annotator.tui.screens.agreement_subjects import AgreementSubjectsScreen
-from tests.comparing.classified import Said, classified
+from tests.comparison.classified import Said, classified
 
 
 def said(verdict: str, basis: list[str], deaths: int) -> Said:

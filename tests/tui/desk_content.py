@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from annotator.models.record import IncidentRecord, ReportRecord
-from annotator.models.subject import Incident, Report
-from annotator.session import Session, open_session
+from annotator.desk import Session, open_session
+from annotator.model.record import IncidentRecord, ReportRecord
+from annotator.model.subject import Incident, Report
 from annotator.store.content import put_incidents, put_reports
 
 TITLES = [

@@ -9,11 +9,11 @@ from typing import Any, cast
 
 from textual.pilot import Pilot
 
-from annotator.models.classification import Answer
-from annotator.session import Session, open_session
+from annotator.desk import Session, open_session
+from annotator.model.classification import Answer
 from annotator.tui.app import AnnotatorApp
-from annotator.tui.screens.disagreements import DisagreementsScreen
-from annotator.tui.screens.review import ReviewScreen
+from annotator.tui.review.disagreements import DisagreementsScreen
+from annotator.tui.review.screen import ReviewScreen
 from tests.tui.tagging_content import JAPANESE, ROBOT, tagging_session
 
 RED: Mapping[str, Any] = {"one": "red", "sure": True, "several": ["a1", "b1"], "day": "2021-03-04", "name": "Rollo"}

@@ -9,14 +9,14 @@ from typing import cast
 
 from textual.pilot import Pilot
 
-from annotator.models.classification import Answer
-from annotator.models.record import IncidentRecord, ReportRecord
-from annotator.models.subject import EntityLink, Incident, Report
-from annotator.session import Session, open_session
+from annotator.desk import Session, open_session
+from annotator.model.classification import Answer
+from annotator.model.record import IncidentRecord, ReportRecord
+from annotator.model.subject import EntityLink, Incident, Report
 from annotator.store.content import put_incidents, put_reports
 from annotator.tui.app import AnnotatorApp
-from annotator.tui.screens.queue import QueueScreen
-from annotator.tui.screens.tagging import TaggingScreen
+from annotator.tui.queue.screen import QueueScreen
+from annotator.tui.tagging.screen import TaggingScreen
 
 ALL_KINDS = """
 namespace: kinds

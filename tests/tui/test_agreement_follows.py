@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from annotator.comparing.rows import FieldRow
-from annotator.comparing.scope import Scope
-from annotator.models.classification import Answer
-from annotator.session import Session, open_session
-from annotator.session.comparing import agreement_fields
-from annotator.session.project_settings import change
-from annotator.tui.screens import agreement_desk
-from annotator.tui.screens.agreement import AgreementScreen
+from annotator.desk import Session, open_session
+from annotator.desk.comparison.figures import agreement_fields
+from annotator.desk.comparison.policy import Scope
+from annotator.desk.comparison.rows import FieldRow
+from annotator.desk.settings import change
+from annotator.model.classification import Answer
+from annotator.tui.agreement import screen as agreement_desk
+from annotator.tui.agreement.screen import AgreementScreen
 from tests.tui.agreement_content import comparing, field_screen, go_to, listed, press, settle, shown, three
 
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from annotator.agreement.value_pairs import Met
-from annotator.comparing.matrices import Matrix
-from annotator.session import Session
-from annotator.session.project_settings import change
+from annotator.agreement.pairs import Met
+from annotator.desk import Session
+from annotator.desk.comparison.pairs import Matrix
+from annotator.desk.settings import change
+from annotator.tui.agreement.matrix import cell_in_words, heads, layout, shade
 from annotator.tui.app import AnnotatorApp
-from annotator.tui.matrix_layout import cell_in_words, heads, layout, shade
-from tests.comparing.classified import COMPARED, Said, add, classified, crowd, verdicts
+from tests.comparison.classified import COMPARED, Said, add, classified, crowd, verdicts
 from tests.tui.agreement_content import comparing, field_screen, go_to, lines, listed, press, settle, shown, three
 
 

@@ -8,18 +8,18 @@ from typing import Any, cast
 
 import pytest
 
-from annotator.comparing.rows import FieldRow
-from annotator.comparing.scope import Scope
-from annotator.session import Session
-from annotator.tui.agreement_words import bar, figure, percent, scale, scale_start
+from annotator.desk import Session
+from annotator.desk.comparison.policy import Scope
+from annotator.desk.comparison.rows import FieldRow
+from annotator.tui.agreement.field import AgreementFieldScreen
+from annotator.tui.agreement.filter import AgreementFilter, scope_from, scope_lines
+from annotator.tui.agreement.screen import AgreementScreen
+from annotator.tui.agreement.subjects import AgreementSubjectsScreen
+from annotator.tui.agreement.words import bar, figure, percent, scale, scale_start
 from annotator.tui.app import AnnotatorApp
-from annotator.tui.dialogs.agreement_filter import AgreementFilter, scope_from, scope_lines
-from annotator.tui.screens.agreement import AgreementScreen
-from annotator.tui.screens.agreement_field import AgreementFieldScreen
-from annotator.tui.screens.agreement_subjects import AgreementSubjectsScreen
-from annotator.tui.screens.queue import QueueScreen
-from annotator.tui.screens.review import ReviewScreen
-from tests.comparing.classified import COMPARED, add, verdicts
+from annotator.tui.queue.screen import QueueScreen
+from annotator.tui.review.screen import ReviewScreen
+from tests.comparison.classified import COMPARED, add, verdicts
 from tests.exporting.desks import project_with
 from tests.tui.agreement_content import comparing, go_to, lines, listed, press, settle, shown, three
 from tests.tui.desk_content import NASTY, SIZES, after, filled_session

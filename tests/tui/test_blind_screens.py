@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from shutil import copyfile, copytree
 from typing import NamedTuple
 
@@ -14,11 +14,11 @@ import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from annotator.session import open_session
-from annotator.tui import dialogs, screens
+from annotator import tui
+from annotator.desk import open_session
 from annotator.tui.app import AnnotatorApp
-from annotator.tui.screens.tagging import TaggingScreen
-from tests.session.blinded import OPEN, make_blinded, shown
+from annotator.tui.tagging.screen import TaggingScreen
+from tests.desk.blinded import OPEN, make_blinded, shown
 
 WIDE = (200, 60)
 APART = {
@@ -144,8 +144,8 @@ def on_screen(app: AnnotatorApp) -> str:
 def every_screen() -> Iterator[type[Screen[object]]]:
     """The screens and dialogs there are, as they are opened."""
     found: set[type[Screen[object]]] = set()
-    for package in (screens, dialogs):
-        for module in iter_modules(package.__path__, f"{package.__name__}."):
+    for package in (tui,):
+        for module in walk_packages(package.__path__, f"{package.__name__}."):
             for _, kind in inspect.getmembers(import_module(module.name), inspect.isclass):
                 if issubclass(kind, Screen) and kind.__module__.startswith(package.__name__):
                     found.add(kind)

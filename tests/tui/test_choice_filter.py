@@ -5,9 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.models.choice import Choice
-from annotator.models.taxonomy import Field
-from annotator.tui.choice_filter import ChoiceList, KeyPlan, Opening, folded
+from annotator.model.taxonomy import Choice, Field
+from annotator.tui.widgets.form.choices import ChoiceList, KeyPlan, Opening, folded
 
 TREE = Field(
     id="place",

@@ -8,15 +8,15 @@ import pytest
 from textual.app import App
 from textual.command import CommandPalette
 
+from annotator.desk import Queue, Session, open_session
 from annotator.errors import RequestError, StoreBusyError
-from annotator.models.queue import QueueView
-from annotator.session import Queue, Session, open_session
+from annotator.model.queue import QueueView
 from annotator.tui.app import AnnotatorApp
-from annotator.tui.dialogs.ask_name import AskName, trouble_with
+from annotator.tui.dialogs.ask import AskName, trouble_with
 from annotator.tui.dialogs.too_small import TooSmall
+from annotator.tui.help import HelpScreen, help_lines
 from annotator.tui.keys import Keys
-from annotator.tui.screens.help import HelpScreen, help_lines
-from annotator.tui.screens.queue import QueueScreen
+from annotator.tui.queue.screen import QueueScreen
 from tests.tui.desk_content import filled_session
 
 

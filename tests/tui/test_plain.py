@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from annotator.tui.plain import clip, fit, inert
+from annotator.tui.cells import clip, fit, inert
 
 TRICKS = st.sampled_from(
     ["\x1b[2J", "\x9b31m", "\u202e", "\u2066", "\u200b", "\u200d", "\ufeff", "\u00ad", "\r\n", "\t", "\u2028",

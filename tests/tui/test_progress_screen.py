@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from annotator.models.queue import QueueView
-from annotator.session import Session
-from annotator.store import assignments, rounds
+from annotator.desk import Session
+from annotator.desk.team.assigning import Wish, assign
+from annotator.model.queue import QueueView
+from annotator.store import assignments
 from annotator.store.assignments import Assignment
-from annotator.team.assigning import Wish, assign
 from annotator.tui.app import AnnotatorApp
-from annotator.tui.progress_words import bar, percent
-from annotator.tui.screens.progress import ProgressScreen
-from annotator.tui.screens.queue import QueueScreen
-from annotator.tui.screens.tagging import TaggingScreen
+from annotator.tui.progress.rows import bar, percent
+from annotator.tui.progress.screen import ProgressScreen
+from annotator.tui.queue.screen import QueueScreen
+from annotator.tui.tagging.screen import TaggingScreen
 from tests.tui.desk_content import NASTY, SIZES, after, filled_session, make_session, settle
 
 SMALL = [(0, 0, 0), (1, 0, 3), (1, 1, 3), (3, 0, 3), (99, 1, 100), (0, 1, 100)]
@@ -35,7 +35,7 @@ def dealt(folder: Path) -> Session:
         first, *_ = [key for _, key, _ in assignments.open_from(connection, "bob", 1, (0, 0, ""))]
     bob.skip(first, "CSETv1", "not about AI")
     with session.store.writing() as connection:
-        rounds.put(connection, 2, "retest", "zoe")
+        assignments.put_round(connection, 2, "retest", "zoe")
         assignments.put(connection, "GMF", 2, [Assignment(8, "eva", 1, 1)], "zoe")
         connection.execute("UPDATE classifications SET updated_at = '2026-01-05T10:00:00.000Z'")
     return session

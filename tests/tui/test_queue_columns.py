@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.tui.widgets.queue_columns import columns_for, short_names
+from annotator.tui.queue.rows import columns_for, short_names
 
 DEFAULTS = ["harm_type", "technology", "affected_group", "CSETv1", "GMF", "MIT", "CSETv0"]
 

@@ -10,12 +10,12 @@ from typing import cast
 import pytest
 from textual.pilot import Pilot
 
-from annotator.models.queue import QueueView, ResumePoint
-from annotator.session import Session
+from annotator.desk import Session
+from annotator.model.queue import QueueView, ResumePoint
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.keys import Keys
-from annotator.tui.screens.queue import QueueScreen
-from annotator.tui.screens.tagging import TaggingScreen
+from annotator.tui.queue.screen import QueueScreen
+from annotator.tui.tagging.screen import TaggingScreen
 from tests.tui.desk_content import NASTY, filled_session, make_session, many, put
 
 

@@ -8,17 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from annotator.models.classification import Answer, Classification, Evidence, Identity, Ruling
-from annotator.models.review import Comparison, Review
-from annotator.models.taxonomy import Taxonomy
-from annotator.session.manner import Manner, letter
+from annotator.desk.settings import Manner, letter
+from annotator.model.classification import Answer, Classification, Evidence, Identity, Ruling
+from annotator.model.review import Comparison, Review
+from annotator.model.taxonomy import Taxonomy
 from annotator.store.readable import position
 from annotator.taxonomy.reading import read_taxonomy
-from annotator.tui.review_columns import Column, columns_of, grid_of
-from annotator.tui.review_evidence import SEVERAL, cut, letters
-from annotator.tui.review_lines import review_lines
-from annotator.tui.review_state import AGREED, ReviewState
-from annotator.tui.widgets.sides import short_head
+from annotator.tui.review.evidence import SEVERAL, cut, letters
+from annotator.tui.review.lines import review_lines
+from annotator.tui.review.sides import short_head
+from annotator.tui.review.state import AGREED, Column, ReviewState, columns_of, grid_of
 from tests.tui.tagging_content import ALL_KINDS
 
 KINDS: Taxonomy = read_taxonomy(ALL_KINDS, "kinds.yaml")

@@ -7,14 +7,14 @@ from typing import Any, cast
 
 from textual.pilot import Pilot
 
-from annotator.models.review import Comparison
-from annotator.session import Session, open_session
+from annotator.desk import Session, open_session
+from annotator.model.review import Comparison
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.line_dialog import LineDialog
-from annotator.tui.disputed_words import nothing_in_words
-from annotator.tui.screens.disagreements import DisagreementsScreen
-from annotator.tui.screens.queue import QueueScreen
-from annotator.tui.screens.review import ReviewScreen
+from annotator.tui.queue.screen import QueueScreen
+from annotator.tui.review.disagreements import DisagreementsScreen
+from annotator.tui.review.disputed_rows import nothing_in_words
+from annotator.tui.review.screen import ReviewScreen
 from tests.tui.desk_content import NASTY, SIZES, after, filled_session, make_session
 from tests.tui.review_content import (
     RED,
@@ -166,7 +166,7 @@ async def test_titles_cannot_steer_the_terminal(tmp_path: Path) -> None:
 
 def test_words_for_an_empty_queue_say_what_to_do() -> None:
     from annotator.store.disagreements import Totals
-    from annotator.store.review_queue import ReviewView
+    from annotator.store.reviews import ReviewView
 
     view = ReviewView("kinds")
     assert "o shows what is open" in nothing_in_words(view._replace(settled=True), ["a", "b"], Totals(2, 0))

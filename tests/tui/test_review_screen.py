@@ -8,22 +8,22 @@ from typing import Any, cast
 
 import pytest
 
+from annotator.desk import Session
+from annotator.desk.exchange.importing import import_path
+from annotator.desk.project import Project
 from annotator.errors import AnswerError
-from annotator.importing import import_path
-from annotator.models.classification import Answer, Classification
-from annotator.project import Project
-from annotator.session import Session
+from annotator.model.classification import Answer, Classification
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.line_dialog import LineDialog
-from annotator.tui.dialogs.ruling import RulingDialog
-from annotator.tui.review_state import AGREED
-from annotator.tui.screens.disagreements import DisagreementsScreen
-from annotator.tui.screens.opening_review import open_review
-from annotator.tui.screens.own_value import OwnValueScreen
-from annotator.tui.screens.queue import QueueScreen
-from annotator.tui.screens.review import ReviewScreen
-from annotator.tui.screens.tagging import TaggingScreen
-from tests.session.making import ailments
+from annotator.tui.queue.screen import QueueScreen
+from annotator.tui.review.disagreements import DisagreementsScreen
+from annotator.tui.review.opening import open_review
+from annotator.tui.review.own_value import OwnValueScreen
+from annotator.tui.review.ruling import RulingDialog
+from annotator.tui.review.screen import ReviewScreen
+from annotator.tui.review.state import AGREED
+from annotator.tui.tagging.screen import TaggingScreen
+from tests.desk.making import ailments
 from tests.tui.desk_content import NASTY, SIZES, after
 from tests.tui.review_content import (
     GREEN,

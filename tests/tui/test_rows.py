@@ -7,7 +7,7 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.strip import Strip
 
-from annotator.tui.widgets.rows import LineList
+from annotator.tui.widgets.line_list import LineList
 
 
 class Numbers(LineList):

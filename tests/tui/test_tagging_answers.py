@@ -10,8 +10,8 @@ from textual.events import AppBlur, AppFocus, Key, Paste
 from textual.keys import key_to_character
 from textual.pilot import Pilot
 
-from annotator.models.classification import Answer
-from annotator.tui.screens.tagging import TaggingScreen
+from annotator.model.classification import Answer
+from annotator.tui.tagging.screen import TaggingScreen
 from tests.tui.tagging_content import lines_of, press, stored, tagging, tagging_session
 
 ANSWERS: list[tuple[str, tuple[str, ...], Any]] = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from annotator.models.classification import Answer
+from annotator.model.classification import Answer
 from tests.tui.tagging_content import JAPANESE, ROBOT, lines_of, press, stored, tagging, tagging_session
 
 

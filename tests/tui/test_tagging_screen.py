@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from annotator.desk import Session
 from annotator.errors import StoreFullError
-from annotator.models.classification import Answer
-from annotator.models.queue import QueueView
-from annotator.session import Session
-from annotator.tui.screens.queue import QueueScreen
+from annotator.model.classification import Answer
+from annotator.model.queue import QueueView
+from annotator.tui.queue.screen import QueueScreen
 from tests.tui.tagging_content import lines_of, press, stored, tagging, tagging_session
 
 

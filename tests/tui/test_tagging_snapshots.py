@@ -9,11 +9,11 @@ from typing import Any, cast
 import pytest
 from textual.pilot import Pilot
 
-from annotator.models.classification import Answer
-from annotator.session import Session
+from annotator.desk import Session
+from annotator.model.classification import Answer
 from annotator.tui.app import AnnotatorApp
-from annotator.tui.screens import tagging_edits
-from annotator.tui.screens.queue import QueueScreen
+from annotator.tui.queue.screen import QueueScreen
+from annotator.tui.tagging import screen as tagging_edits
 from tests.tui.tagging_content import HOSTILE, JAPANESE, ROBOT, press, tagging_session
 
 SIZES = [pytest.param((80, 24), id="80x24"), pytest.param((200, 50), id="200x50")]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.tui.text_cursor import paragraph_at, sentence_at, word_after, word_before
+from annotator.tui.widgets.wrapping import paragraph_at, sentence_at, word_after, word_before
 
 TEXT = "A car hit a wall. It cost 3.5 million! Who paid?\nNobody said."
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.tui.plain import inert
-from annotator.tui.report_spans import Span, marker_of, pieces
-from annotator.tui.text_layout import TextLayout
+from annotator.tui.cells import inert
+from annotator.tui.widgets.report_text import Span, marker_of, pieces
+from annotator.tui.widgets.wrapping import TextLayout
 
 TEXTS = st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("ab \n、。東京e\u0301")), max_size=200)
 

@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from annotator.tui.plain import inert
-from annotator.tui.wrapping import HANGING, FoldedText, clusters, fold
+from annotator.tui.cells import inert
+from annotator.tui.widgets.wrapping import HANGING, FoldedText, clusters, fold
 
 SCRIPTS = st.text(
     st.one_of(

@@ -7,9 +7,9 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import TextArea
 
+from annotator.tui.cells import inert
 from annotator.tui.dialogs.dialog import Dialog
-from annotator.tui.plain import inert
-from annotator.tui.widgets.text_line import TextLine
+from annotator.tui.widgets.line_view import TextLine
 
 KEYS = "ctrl+s keep   esc close"
 

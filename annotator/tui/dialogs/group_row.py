@@ -9,16 +9,16 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from annotator.errors import AnswerError
-from annotator.models.classification import Answer, Classification, Identity
-from annotator.models.taxonomy import Field, Taxonomy
+from annotator.model.classification import Answer, Classification, Identity
+from annotator.model.taxonomy import Field, Taxonomy
 from annotator.taxonomy.compiling import check_answer
-from annotator.tui.choice_filter import KeyPlan
 from annotator.tui.dialogs.dialog import Dialog
 from annotator.tui.dialogs.edit_text import EditText
-from annotator.tui.questionnaire import Questionnaire
-from annotator.tui.widgets.form import Form
+from annotator.tui.widgets.form.choices import KeyPlan
+from annotator.tui.widgets.form.form import Form
+from annotator.tui.widgets.form.state import Questionnaire
 from annotator.tui.widgets.guidance import Guidance
-from annotator.tui.widgets.text_line import TextLine
+from annotator.tui.widgets.line_view import TextLine
 
 Row = dict[str, Any]
 Complete = Callable[[str, str], list[str]]

@@ -9,10 +9,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.strip import Strip
 
+from annotator.tui.cells import fit, inert
 from annotator.tui.dialogs.dialog import Dialog
-from annotator.tui.plain import fit, inert
-from annotator.tui.widgets.rows import LineList
-from annotator.tui.widgets.text_line import TextLine
+from annotator.tui.widgets.line_list import LineList
+from annotator.tui.widgets.line_view import TextLine
 
 REMOVE = "remove"
 

@@ -6,8 +6,8 @@ from rich.segment import Segment
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
+from annotator.tui.cells import fit
 from annotator.tui.keys import bindings_for
-from annotator.tui.plain import fit
 
 LEAST_WIDTH = 60
 LEAST_HEIGHT = 15

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.cache import LRUCache
 from textual.geometry import Region, Size
+from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
+
+from annotator.tui.cells import clip, fit, inert
+from annotator.tui.widgets.wrapping import HANGING, fold
 
 KEPT = 600
 """Drawn lines kept; a few screens full."""
@@ -89,3 +94,69 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         self._drawn.clear()
         self._styles_drawn.clear()
         super().notify_style_update()
+
+
+class TextLine(Widget):
+    """A text on the left and one on the right; the left one gives way."""
+
+    DEFAULT_CSS = "TextLine { height: 1; }"
+
+    text: reactive[str] = reactive("")
+    right: reactive[str] = reactive("")
+
+    def __init__(self, text: str = "", right: str = "", *, id: str | None = None, classes: str | None = None) -> None:
+        """Take both texts, as they come: foreign characters are made inert here."""
+        super().__init__(id=id, classes=classes)
+        self.set_reactive(TextLine.text, text)
+        self.set_reactive(TextLine.right, right)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line."""
+        width = self.size.width
+        right = clip(inert(self.right), max(0, width - 2)) if y == 0 else ""
+        left = fit(inert(self.text) if y == 0 else "", width - cell_len(right))
+        return Strip([Segment(left + right)]).adjust_cell_length(width).apply_style(self.rich_style)
+
+
+NARROW = 120
+"""Cells; below, words often need a second line."""
+
+
+class TextLines(Widget):
+    """Folds foreign or own words between one cell of margin; what is beyond the last line ends in "…"."""
+
+    DEFAULT_CSS = "TextLines { height: auto; }"
+
+    text: reactive[str] = reactive("", layout=True)
+
+    def __init__(self, text: str = "", *, least: int = 0, most: int = 3, id: str | None = None) -> None:
+        """Take the text as it comes, and how many lines it has at least, where the width is small, and at most."""
+        super().__init__(id=id)
+        self.set_reactive(TextLines.text, text)
+        self.least = least
+        self.most = most
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as are drawn."""
+        del container, viewport
+        return self.height_at(width)
+
+    def height_at(self, width: int) -> int:
+        """How many lines a width takes; what changes with every key keeps its height, so that nothing jumps."""
+        return max(len(self._lines(width)), self.least if width < NARROW else min(self.least, 1))
+
+    def render_line(self, y: int) -> Strip:
+        """Draw a line."""
+        lines, width = self._lines(self.size.width), self.size.width
+        words = f" {lines[y]}" if y < len(lines) else ""
+        return Strip([Segment(fit(words, width))]).apply_style(self.rich_style)
+
+    def _lines(self, width: int) -> list[str]:
+        words = inert(self.text)
+        if not words:
+            return []
+        spans = list(fold(words, width - 2))
+        if len(spans) > self.most:
+            last = words[spans[self.most - 1].start :]
+            return [*(words[slice(*span)].rstrip(HANGING) for span in spans[: self.most - 1]), last]
+        return [words[slice(*span)].rstrip(HANGING) for span in spans]

@@ -13,8 +13,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from annotator.tui.plain import inert
-from annotator.tui.widgets.queue_columns import SYMBOLS, short_names
+from annotator.tui.cells import inert
+from annotator.tui.queue.rows import SYMBOLS, short_names
 
 
 class Tab(NamedTuple):

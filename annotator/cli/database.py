@@ -1,0 +1,74 @@
+"""Examine the database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from annotator.cli.call import Call, Command, pass_call
+from annotator.cli.printing import counted, say, write_json, write_line, write_table
+from annotator.desk import settings
+from annotator.errors import RequestError
+
+
+@click.command("doctor", cls=Command)
+@click.option("--rebuild", is_flag=True, help="First compute the readable tables and the search index anew.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@pass_call
+def doctor_command(call: Call, rebuild: bool, as_json: bool) -> int:
+    """Examine the database, and rebuild what is computed.
+
+    Checks that the file is sound, that the readable tables equal the log of events, and
+    that search is in step. Exits with 1 when something is found.
+    """
+    store = (call.project() if rebuild else call.project_to_read()).store
+    if rebuild:
+        say(f"Computed {counted(store.rebuild(), 'classification')} anew.")
+    findings = store.examine()
+    if as_json:
+        write_json([{"check": each.check, "problems": each.problems} for each in findings])
+    else:
+        for each in findings:
+            write_line(f"{'found' if each.problems else 'good '}  {each.check}")
+            for problem in each.problems:
+                write_line(f"       {problem}")
+    return 1 if any(each.problems for each in findings) else 0
+
+
+@click.command("backup", cls=Command)
+@click.argument("file", type=click.Path(path_type=Path))
+@pass_call
+def backup_command(call: Call, file: Path) -> int:
+    """Copy the database while it is in use.
+
+    The copy is one consistent state. A file that exists is never overwritten.
+    """
+    call.project_to_read().store.backup(file)
+    say(f"{file}: written.")
+    return 0
+
+
+@click.command("settings", cls=Command)
+@click.argument("name", required=False, default="")
+@click.argument("value", required=False)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@pass_call
+def settings_command(call: Call, name: str, value: str | None, as_json: bool) -> int:
+    """List what the team agreed on, or set it.
+
+    Without NAME and VALUE, every setting of this database comes.
+    """
+    if name and value is None:
+        raise RequestError("Say what to set it to: annotator settings NAME VALUE.")
+    if value is not None:
+        store = call.project().store
+        kept = settings.change(store, call.who, name, value)
+        say(f"{kept.name}: {kept.value or 'nobody'}.")
+        return 0
+    found = settings.all_settings(call.project_to_read().store)
+    if as_json:
+        write_json([each._asdict() for each in found])
+    else:
+        write_table(("NAME", "VALUE", "SET BY", "ABOUT"), [(e.name, e.value, e.set_by, e.about) for e in found])
+    return 0

@@ -1,0 +1,238 @@
+"""Look at disagreements: the queue of them, or one subject side by side."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from annotator.cli.agreement import FIELD, OF_FORM, TAXONOMY, take, with_options
+from annotator.cli.agreement_tables import Table, print_table
+from annotator.cli.call import SINCE, UNTIL, Call, Command, pass_call, resolve
+from annotator.cli.printing import counted, say, write_json, write_line, write_table
+from annotator.cli.tagging import taxonomy_option
+from annotator.desk import Session
+from annotator.errors import RequestError
+from annotator.model.classification import Answer, Ruling
+from annotator.model.review import Comparison, Review
+from annotator.model.taxonomy import Taxonomy
+from annotator.store.reviews import REVIEW_ORDERS, ReviewOrder, ReviewView
+from annotator.taxonomy.naming import find_field
+from annotator.tui.words import answer_words
+
+if TYPE_CHECKING:
+    from annotator.desk.comparison.policy import Scope
+    from annotator.desk.comparison.rows import Disagreement
+    from annotator.desk.project import Project
+
+
+def lines(review: Review, taxonomy: Taxonomy) -> Iterator[str]:
+    """Differing fields first, who said what; then the names of those agreed on."""
+    now = review.adjudicated
+    marks = [now.status, *(["published"] if now.publish == "published" else []), *(["stale"] if review.stale else [])]
+    yield " · ".join((review.subject, review.taxonomy, f"{', '.join(review.annotators) or 'nobody'} handed in", *marks))
+    yield from (f"stale: {reason}" for reason in review.stale)
+    for each in review.disagreements:
+        yield ""
+        yield f"{named(taxonomy, each.field)}{_standing(each)}"
+        yield from (f"  {who}: {_words(taxonomy, each.field, answer)}" for who, answer in each.answers.items())
+        yield from _ruled(taxonomy, each)
+    rest = [each for each in review.fields if not each.differs]
+    for source in ("ruled", "unanimous", "single"):
+        names = [named(taxonomy, each.field) for each in rest if each.source == source]
+        if names:
+            yield ""
+            yield f"{source}: {', '.join(names)}"
+
+
+def document(review: Review, taxonomy: Taxonomy) -> dict[str, Any]:
+    """The same as plain values."""
+    return {
+        "subject": review.subject,
+        "taxonomy": review.taxonomy,
+        "version": review.version,
+        "round": review.adjudicated.identity.round,
+        "annotators": list(review.annotators),
+        "status": review.adjudicated.status,
+        "publish": review.adjudicated.publish,
+        "stale": list(review.stale),
+        "fields": [_field(each, taxonomy) for each in review.fields],
+    }
+
+
+def named(taxonomy: Taxonomy, field_id: str) -> str:
+    """A field's number and name; its id when the taxonomy no longer has it."""
+    field = taxonomy.by_id.get(field_id)
+    return f"{field.number or ''} {field.name}".strip() if field else field_id
+
+
+def _field(each: Comparison, taxonomy: Taxonomy) -> dict[str, Any]:
+    about = taxonomy.by_id.get(each.field)
+    return {
+        "field": each.field,
+        "number": about.number if about else None,
+        "label": about.name if about else each.field,
+        "answers": {name: {"state": one.state, "value": one.value} for name, one in each.answers.items()},
+        "source": each.source,
+        "open": each.is_open,
+        "ruling": _ruling(each.ruling) if each.ruling else None,
+        "outdated_ruling": _ruling(each.outdated) if each.outdated else None,
+    }
+
+
+def _ruling(ruling: Ruling) -> dict[str, Any]:
+    return {
+        "state": ruling.answer.state,
+        "value": ruling.answer.value,
+        "by": ruling.by,
+        "at": ruling.at,
+        "cause": ruling.cause,
+        "note": ruling.note,
+        "confidence": ruling.confidence,
+    }
+
+
+def _standing(each: Comparison) -> str:
+    if each.is_moot:
+        return "  (hidden by what is decided elsewhere)"
+    return "" if each.is_open else "  (ruled)"
+
+
+def _ruled(taxonomy: Taxonomy, each: Comparison) -> Iterator[str]:
+    if each.ruling:
+        note = f": {each.ruling.note}" if each.ruling.note else ""
+        words = _words(taxonomy, each.field, each.ruling.answer)
+        yield f"  → {words}, ruled by {each.ruling.by} ({each.ruling.cause.replace('_', ' ')}{note})"
+    if each.outdated:
+        yield f"  an earlier ruling by {each.outdated.by} no longer holds: it was made between other answers"
+
+
+def _words(taxonomy: Taxonomy, field_id: str, answer: Answer) -> str:
+    field = taxonomy.by_id.get(field_id)
+    return answer_words(field, answer) if field else str(answer.value)
+
+
+HEADS = ("KEY", "FIELDS", "RULED", "FIELD", "TITLE")
+
+
+@click.command("review", cls=Command)
+@click.argument("key", required=False, default="")
+@taxonomy_option
+@click.option("--order", type=click.Choice(REVIEW_ORDERS), default="effect", show_default=True, help="Of the queue.")
+@click.option("--field", metavar="FIELD", default="", help="Subjects disputed on this field alone.")
+@click.option("--settled", is_flag=True, help="Subjects that are adjudicated already.")
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@pass_call
+def review_command(
+    call: Call, key: str, taxonomy: str, order: ReviewOrder, field: str, settled: bool, limit: int, as_json: bool
+) -> int:
+    """Show who said what on a subject, or list the disputed ones.
+
+    Without KEY, those that wait for a decision come. What annotators agree on is folded
+    away. Submit your own answers before you look at those of others: who has looked decides
+    about a subject, and no longer classifies it.
+    """
+    session = Session(call.project_to_read(), call.annotator, call.round)
+    about = session.taxonomy(taxonomy)
+    if not key:
+        field_id = find_field(about, field).id if field else ""
+        _list(session, ReviewView(about.namespace, session.round, order, field_id, settled), limit, as_json)
+        return 0
+    if field or settled:
+        raise RequestError("--field and --settled are about the queue; leave them out, or leave KEY out.")
+    decide, key = session.adjudicator(), resolve(session.store, key)
+    bars = decide.bars(key, about.namespace)
+    review = decide.review(key, about.namespace)
+    if as_json:
+        write_json(document(review, about))
+    else:
+        for line in lines(review, about):
+            write_line(line)
+    if bars:
+        say(f"You have seen others' answers now: you can decide about {key}, and no longer classify it.")
+    return 0
+
+
+def _list(session: Session, view: ReviewView, limit: int, as_json: bool) -> None:
+    decide = session.adjudicator()
+    found = decide.queue(view, 0, limit)
+    if as_json:
+        write_json([each._asdict() for each in found])
+        return
+    if found:
+        write_table(HEADS, [(each.key, each.fields, each.ruled, each.field, each.title) for each in found])
+    totals = decide.totals(view.taxonomy, view.field)
+    say(f"{counted(totals.open, 'disputed subject')} open, {totals.settled:,} settled.")
+
+
+LIKELY = click.option(
+    "--likely",
+    is_flag=True,
+    help="Add the answer that is likely, by how reliable each annotator is (Dawid and Skene).",
+)
+
+
+@click.command("disagreements", cls=Command)
+@with_options(TAXONOMY, FIELD, SINCE, UNTIL, LIKELY, *OF_FORM)
+@pass_call
+def disagreements_command(call: Call, /, likely: bool, **said: Any) -> int:
+    """List every disagreement: who said what, and the ruling, where there is one.
+
+    They are those that a review settles: between what annotators handed in, with AIID's
+    published answers left aside.
+    """
+    from annotator.cli.agreement import NOTHING_SHARED, scope_of
+    from annotator.desk.comparison.comparison import scopes
+
+    asked = take(call, said)
+    project = call.project_to_read()
+    scope = scope_of(call, asked, project)
+    found: list[dict[str, Any]] = []
+    notes: list[str] = []
+    asked_for = scopes(project, scope)
+    for each in asked_for:
+        head = {} if scope.taxonomy else {"taxonomy": each.taxonomy}
+        rows, beside = _judged(project, each) if likely else _found(project, each)
+        found += [{**head, **asdict(row)} for row in rows]
+        notes += beside
+    print_table(Table.LIKELY if likely else Table.DISAGREEMENTS, found, asked)
+    for words in notes if asked_for else [NOTHING_SHARED.format(scope.round)]:
+        say(words)
+    say(counted(len(found), "disagreement") + ".")
+    return 0
+
+
+def _found(project: Project, scope: Scope) -> tuple[Sequence[Disagreement], list[str]]:
+    """The disagreements of a taxonomy, and what must be known beside them."""
+    from annotator.desk.comparison.comparison import closed, dated, left_aside, sample_of, who
+    from annotator.desk.comparison.disagreements import disagreements
+    from annotator.store.samples import Answers
+
+    rows = disagreements(project, scope)
+    exact = replace(scope, taxonomy=project.named(scope.taxonomy))
+    with project.store.reading() as connection:
+        answers = Answers(connection, sample_of(exact))
+        words = f"{exact.taxonomy}, round {exact.round}: {who(answers)}"
+        return rows, [words, *left_aside(answers), *closed(answers), *dated(exact)]
+
+
+def _judged(project: Project, scope: Scope) -> tuple[Sequence[Disagreement], list[str]]:
+    """The same with the likely answers, and why some have none."""
+    from annotator.desk.comparison.comparison import comparing
+    from annotator.desk.comparison.disagreements import Judge
+
+    rows, notes = _found(project, scope)
+    with comparing(project, scope) as comparison:
+        judge = Judge(comparison)
+        judged = [judge.judge(row) for row in rows]
+    fields: defaultdict[str, list[str]] = defaultdict(list)
+    for field, reason in judge.missing.items():
+        fields[reason].append(field)
+    missing = [f"Nothing is likely for {', '.join(names)}: {reason}." for reason, names in fields.items()]
+    return judged, [*notes, *missing]

@@ -1,0 +1,207 @@
+"""Answer fields from the command line: all of one call, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import click
+
+from annotator.cli.call import Call, Command, pass_call, resolve
+from annotator.cli.printing import counted, say, write_json
+from annotator.desk import Change, Session
+from annotator.desk.exchange.documents import document
+from annotator.desk.tagging import find
+from annotator.desk.visibility import viewer_of
+from annotator.errors import AnswerError, NotFoundError, Problem, RequestError
+from annotator.model.classification import STATES, Answer, Classification
+from annotator.model.taxonomy import Taxonomy
+from annotator.store.classifications import Wanted, read
+from annotator.taxonomy.naming import find_field, parse_value
+
+Step = Callable[[], Classification]
+
+
+@click.command("classify", cls=Command)
+@click.argument("key")
+@click.option("--taxonomy", metavar="NS", required=True, help="The taxonomy to classify under.")
+@click.option("--set", "values", metavar="FIELD=VALUE", multiple=True, help="An answer; several values join with `;`.")
+@click.option("--state", "states", metavar="FIELD=STATE", multiple=True, help=f"One of {', '.join(STATES)}.")
+@click.option("--quote", "quotes", metavar="FIELD=WORDS", multiple=True, help="Words of a report that support it.")
+@click.option("--clear", "cleared", metavar="FIELD", multiple=True, help="Make it unanswered again.")
+@click.option("--note", metavar="TEXT", help="Keep a note with the classification.")
+@click.option("--submit", is_flag=True, help="Validate the whole, and hand it in.")
+@click.option("--json", "as_json", is_flag=True, help="Print the classification as one JSON document.")
+@pass_call
+def classify_command(
+    call: Call,
+    key: str,
+    taxonomy: str,
+    values: tuple[str, ...],
+    states: tuple[str, ...],
+    quotes: tuple[str, ...],
+    cleared: tuple[str, ...],
+    note: str | None,
+    submit: bool,
+    as_json: bool,
+) -> int:
+    """Answer fields of a subject, and submit.
+
+    FIELD is the id of a field, its number or its label; VALUE is the id or label of a
+    choice, yes or no, a number, a date or text. Either all of a call is stored or, when
+    something does not fit, nothing.
+    """
+    session = call.session(call.who)
+    key = resolve(session.store, key)
+    about = session.taxonomy(taxonomy)
+    steps: list[Step] = [
+        *_setting(session, key, about, values),
+        *_stating(session, key, about, states),
+        *_quoting(session, key, about, quotes),
+        *(partial(session.clear_answer, key, about.namespace, find_field(about, name).id) for name in cleared),
+        *([partial(session.set_note, key, about.namespace, note)] if note is not None else []),
+    ]
+    if submit:
+        steps.append(partial(session.submit, key, about.namespace))
+    if not steps:
+        raise RequestError("There is nothing to do; give --set, --state, --quote, --clear, --note or --submit.")
+    with session.store.writing():
+        for step in steps:
+            step()
+    tell(session, key, about.namespace, as_json)
+    return 0
+
+
+def tell(session: Session, key: str, namespace: str, as_json: bool = False) -> None:
+    """Say what a classification is now; as JSON, print the whole of it."""
+    now = session.classification(key, namespace)
+    say(f"{key} · {namespace} · {session.annotator}: {now.status}, {counted(len(now.shown), 'answer')}.")
+    if as_json:
+        viewer = viewer_of(session.store, session.annotator)
+        wanted = Wanted(key, namespace, session.annotator, session.round, viewer=viewer)
+        with session.store.reading() as connection:
+            (stored,) = read(connection, wanted)
+        write_json(document(session.project, stored))
+
+
+def _setting(session: Session, key: str, taxonomy: Taxonomy, said: tuple[str, ...]) -> Iterator[Step]:
+    for name, text in map(_split, said):
+        field = find_field(taxonomy, name)
+        try:
+            answer = Answer(value=parse_value(field, text))
+        except NotFoundError as error:  # no such choice: the answer is wrong, not the question
+            raise AnswerError([Problem(field.id, str(error))]) from error
+        yield partial(session.set_answer, key, taxonomy.namespace, field.id, answer)
+
+
+def _stating(session: Session, key: str, taxonomy: Taxonomy, said: tuple[str, ...]) -> Iterator[Step]:
+    for name, state in map(_split, said):
+        if state not in STATES or state == "answered":
+            raise RequestError(f"{state!r} is no state to choose; there is empty, unknown and not_applicable.")
+        answer = Answer.model_validate({"state": state})
+        yield partial(session.set_answer, key, taxonomy.namespace, find_field(taxonomy, name).id, answer)
+
+
+def _quoting(session: Session, key: str, taxonomy: Taxonomy, said: tuple[str, ...]) -> Iterator[Step]:
+    for name, words in map(_split, said):
+        yield partial(_quote, session, key, taxonomy.namespace, find_field(taxonomy, name).id, words)
+
+
+def _quote(session: Session, key: str, namespace: str, field: str, words: str) -> Classification:
+    """Add evidence to an answer that is there by now."""
+    answer = session.classification(key, namespace).answers.get(field)
+    if answer is None:
+        raise AnswerError([Problem(field, "is not answered, so nothing can support it; give --set or --state too")])
+    evidence = dict.fromkeys((*answer.evidence, find(session.subject(key).reports, words)))
+    return session.set_answer(key, namespace, field, answer.model_copy(update={"evidence": tuple(evidence)}))
+
+
+def _split(said: str) -> tuple[str, str]:
+    name, sign, text = said.partition("=")
+    if not sign or not name.strip():
+        raise RequestError(f"{said!r}: write FIELD=VALUE, such as outcome=near_miss.")
+    return name.strip(), text
+
+
+taxonomy_option = click.option("--taxonomy", metavar="NS", required=True, help="The taxonomy it is about.")
+
+
+@click.command("skip", cls=Command)
+@click.argument("key")
+@taxonomy_option
+@click.option("--reason", metavar="TEXT", required=True, help="Why it is left aside.")
+@pass_call
+def skip_command(call: Call, key: str, taxonomy: str, reason: str) -> int:
+    """Leave a subject aside, with a reason."""
+    session, key, namespace = _opened(call, key, taxonomy)
+    session.skip(key, namespace, reason)
+    tell(session, key, namespace)
+    return 0
+
+
+@click.command("reopen", cls=Command)
+@click.argument("key")
+@taxonomy_option
+@click.option("--reason", metavar="TEXT", default="", help="Why it is taken back.")
+@pass_call
+def reopen_command(call: Call, key: str, taxonomy: str, reason: str) -> int:
+    """Take back what was submitted or skipped."""
+    session, key, namespace = _opened(call, key, taxonomy)
+    session.reopen(key, namespace, reason)
+    tell(session, key, namespace)
+    return 0
+
+
+@click.command("flag", cls=Command)
+@click.argument("key")
+@taxonomy_option
+@click.option("--reason", metavar="TEXT", default="", help="What others should look at.")
+@click.option("--field", metavar="FIELD", default="", help="The field it is about; else the whole.")
+@click.option("--resolve", is_flag=True, help="Say that your open flags have been dealt with.")
+@pass_call
+def flag_command(call: Call, key: str, taxonomy: str, reason: str, field: str, resolve: bool) -> int:
+    """Ask others to look at a classification."""
+    session, key, namespace = _opened(call, key, taxonomy)
+    if resolve:
+        _resolve_all(session, key, namespace)
+    else:
+        field_id = find_field(session.taxonomy(namespace), field).id if field else ""
+        session.raise_flag(key, namespace, reason, field_id)
+        say(f"{key} · {namespace}: flagged.")
+    return 0
+
+
+def _opened(call: Call, key: str, taxonomy: str) -> tuple[Session, str, str]:
+    session = call.session(call.who)
+    return session, resolve(session.store, key), session.taxonomy(taxonomy).namespace
+
+
+def _resolve_all(session: Session, key: str, namespace: str) -> None:
+    with session.store.writing():
+        still_open = [flag for flag in session.classification(key, namespace).flags if not flag.resolved_at]
+        if not still_open:
+            raise NotFoundError(f"{key} · {namespace}: there is no open flag of yours.")
+        for flag in still_open:
+            session.resolve_flag(key, namespace, flag.id)
+    say(f"{key} · {namespace}: {len(still_open)} resolved.")
+
+
+@click.command("undo", cls=Command)
+@pass_call
+def undo_command(call: Call) -> int:
+    """Undo your latest change, whichever subject it was about."""
+    return _tell(call.session(call.who).undo(), "undo")
+
+
+@click.command("redo", cls=Command)
+@pass_call
+def redo_command(call: Call) -> int:
+    """Do again what was undone last."""
+    return _tell(call.session(call.who).redo(), "redo")
+
+
+def _tell(change: Change | None, verb: str) -> int:
+    if change is None:
+        raise NotFoundError(f"There is nothing to {verb}.")
+    say(f"{change.subject} · {change.taxonomy}: {change.words}.")
+    return 0

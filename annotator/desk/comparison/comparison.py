@@ -1,0 +1,217 @@
+"""One comparison: a sample of classifications, and for each field the table that statistics start from."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
+
+from annotator.agreement.tables import PatternTable, of_patterns
+from annotator.desk.comparison.categories import Categories
+from annotator.desk.comparison.policy import Scope, reason_against, unlike, versions
+from annotator.desk.project import Project
+from annotator.errors import NotFoundError
+from annotator.model.outline import FieldOutline
+from annotator.model.person import ADJUDICATED, PUBLISHER
+from annotator.model.visibility import UNBOUND
+from annotator.store.classifications import annotators, namespaces
+from annotator.store.samples import Answers, Mention, Sample, rounds
+from annotator.taxonomy.library import shortened
+from annotator.taxonomy.naming import find_field
+
+
+def scopes(project: Project, asked: Scope) -> list[Scope]:
+    """The scope asked for; without a taxonomy, one for each in which two annotators share a subject.
+
+    With a field but no taxonomy, those that have the field; raises NotFoundError when none has. Work
+    that is closed to who asks counts here, so that they are told what is left out.
+    """
+    if asked.taxonomy:
+        return [asked]
+    whole = sample_of(replace(asked, viewer=UNBOUND))
+    with project.store.reading() as connection:
+        used = namespaces(connection)
+        overlapping = [name for name in used if Answers(connection, whole._replace(taxonomy=name)).overlapping()]
+    ordered = [name for name in dict.fromkeys((*project.namespaces(), *used)) if name in overlapping]
+    return [replace(asked, taxonomy=name) for name in _with_field(project, ordered, asked.field)]
+
+
+def sample_of(scope: Scope) -> Sample:
+    """What the store is asked for; the taxonomy by its exact name."""
+    bounds = (scope.since, scope.until)
+    return Sample(scope.taxonomy, scope.round, scope.annotators, *bounds, scope.drafts, scope.viewer)
+
+
+def _with_field(project: Project, names: list[str], field: str) -> list[str]:
+    if not field or not names:
+        return names
+    having, last = [], None
+    for name in names:
+        try:
+            find_field(versions(project, name)[0], field)
+        except NotFoundError as error:
+            last = error
+        else:
+            having.append(name)
+    if last is not None and not having:
+        raise last
+    return having
+
+
+class Comparison:
+    """What a scope holds; everything is read once, when it is asked for."""
+
+    def __init__(self, project: Project, scope: Scope, answers: Answers) -> None:
+        """Take an open sample; use `comparing`."""
+        self.scope = scope
+        self.answers = answers
+        self.taxonomy, self.earlier = versions(project, answers.sample.taxonomy)
+        self._categories: dict[str, Categories] = {}
+
+    @cached_property
+    def fields(self) -> list[FieldOutline]:
+        """The field asked for, or all; raises NotFoundError."""
+        if self.scope.field:
+            return [find_field(self.taxonomy, self.scope.field)]
+        return list(self.taxonomy.fields)
+
+    @property
+    def compared(self) -> list[FieldOutline]:
+        """Those of the fields that can be compared."""
+        return [field for field in self.fields if not self.reason_against(field)]
+
+    @property
+    def names(self) -> list[str]:
+        """Who takes part, by name."""
+        return self.answers.annotators
+
+    def reason_against(self, field: FieldOutline) -> str:
+        """Why a field is not compared; empty when it is."""
+        return reason_against(field, is_asked_for=bool(self.scope.field))
+
+    def left_out(self, field: FieldOutline) -> dict[int, str]:
+        """Versions whose answers are left out, with the kind the field had then."""
+        return unlike(field, self.earlier)
+
+    def categories(self, field: FieldOutline) -> Categories:
+        """The categories of a field, those met so far among them."""
+        if field.id not in self._categories:
+            self._categories[field.id] = Categories(field, self.answers.texts(field.id), self.scope.states)
+        return self._categories[field.id]
+
+    def table(self, field: FieldOutline) -> PatternTable:
+        """The counted patterns of a field."""
+        known = self.categories(field)
+        merged: Counter[tuple[int, ...]] = Counter()
+        for pattern, times in self.answers.patterns(
+            field.id, many=field.holds_many, without=self.left_out(field)
+        ).items():
+            merged[tuple(place for said in pattern if (place := known.position(said)) is not None)] += times
+        merged[()] += max(0, self.units(field) - merged.total())
+        choices, moved = known.in_order()
+        ordered = ((tuple(moved[place] for place in pattern), times) for pattern, times in merged.items())
+        return of_patterns(choices, ordered, known.q)
+
+    def named_patterns(self, field: FieldOutline) -> Counter[tuple[tuple[int, int], ...]]:
+        """How many units have each combination of annotators (places among `names`) and positions of values."""
+        known, merged = self.categories(field), Counter[tuple[tuple[int, int], ...]]()
+        read = self.answers.named_patterns(field.id, many=field.holds_many, without=self.left_out(field))
+        for pattern, times in read.items():
+            placed = ((by, known.position(said)) for by, said in pattern)
+            merged[tuple((by, place) for by, place in placed if place is not None)] += times
+        return merged
+
+    def mentions(self, field: FieldOutline) -> Iterator[Mention]:
+        """What each annotator said, subject by subject."""
+        return self.answers.mentions(field.id, without=self.left_out(field))
+
+    def units(self, field: FieldOutline) -> int:
+        """Number of subjects that anybody classified and that the field is asked about."""
+        kinds = tuple(sorted(field.applies_to or self.taxonomy.applies_to))
+        if kinds not in self._units:
+            self._units[kinds] = self.answers.units(kinds)
+        return self._units[kinds]
+
+    @cached_property
+    def _units(self) -> dict[tuple[str, ...], int]:
+        return {}
+
+
+@contextmanager
+def comparing(project: Project, scope: Scope) -> Iterator[Comparison]:
+    """Read from one state of the database; raises NotFoundError for unknown names."""
+    with project.store.reading() as connection:
+        _refuse_unknown(scope.annotators, connection)
+        exact = replace(scope, taxonomy=project.named(scope.taxonomy))
+        comparison = Comparison(project, exact, Answers(connection, sample_of(exact)))
+        comparison.fields  # noqa: B018  # an unknown field is said before anything is read
+        yield comparison
+
+
+def compared_in_turn(project: Project, scope: Scope) -> Iterator[Comparison]:
+    """A comparison for the taxonomy asked for, or for each that holds one; each is open while it is looked at."""
+    for each in scopes(project, scope):
+        with comparing(project, each) as comparison:
+            yield comparison
+
+
+def _refuse_unknown(names: tuple[str, ...], connection: sqlite3.Connection) -> None:
+    known = [name for name in annotators(connection) if name != ADJUDICATED] if names else []
+    for name in names:
+        if name not in known:
+            raise NotFoundError(f"Nobody here is called {name!r}; there is {shortened(known) or 'no one'}.")
+
+
+MOST_NAMED = 12
+"""Annotators named one by one."""
+
+
+def who(answers: Answers) -> str:
+    """Who takes part and on how much they overlap, or why there is nothing to compare."""
+    parts, published = answers.parts, answers.published()
+    if not parts and published:
+        return f"only {PUBLISHER}'s published work ({published:,}); nothing to compare."
+    if not parts and answers.closed.total:
+        return "nothing that was handed in is open to you yet, so there is nothing to compare."
+    if not parts:
+        return f"nobody handed anything in, so there is nothing to compare{_elsewhere(answers)}."
+    if len(parts) > MOST_NAMED:
+        named = f"{len(parts):,} annotators"
+    else:
+        named = ", ".join(f"{part.annotator} ({part.subjects:,})" for part in parts)
+    if len(parts) == 1:
+        return f"only {named} handed anything in; agreement needs two annotators."
+    shared = answers.overlapping()
+    subjects = "no subject" if not shared else f"{shared:,} subject{'' if shared == 1 else 's'}"
+    return f"{named}; {subjects} classified by two or more."
+
+
+def _elsewhere(answers: Answers) -> str:
+    found = [number for number in rounds(answers.connection, answers.sample.taxonomy) if number != answers.sample.round]
+    listed = ", ".join(map(str, found))
+    return f"; there is work in round{'' if len(found) == 1 else 's'} {listed}" if found else ""
+
+
+def left_aside(answers: Answers) -> Iterator[str]:
+    """That published work is no part of it, where there is any beside others' work."""
+    if answers.parts and (published := answers.published()):
+        yield (
+            f"{PUBLISHER}'s published work ({published:,}) is left out, because it is a result and no independent "
+            "work; it counts when it is named among the annotators."
+        )
+
+
+def closed(answers: Answers) -> Iterator[str]:
+    """What is left out because annotation is blind, and the way out."""
+    if words := answers.closed.words(answers.sample.viewer, "subject"):
+        yield words
+
+
+def dated(scope: Scope) -> Iterator[str]:
+    """Which dates were asked for."""
+    since = f"{scope.since} or later" if scope.since else ""
+    if dates := " and ".join(filter(None, (since, f"{scope.until} or earlier" if scope.until else ""))):
+        yield f"Subjects dated {dates}; those without a date are left out."

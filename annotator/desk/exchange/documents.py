@@ -1,0 +1,82 @@
+"""A classification as one object with labels and evidence, in the shape that `show` and `export json` share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from annotator.desk.project import Project
+from annotator.errors import NotFoundError
+from annotator.model.person import ADJUDICATED
+from annotator.model.taxonomy import Taxonomy
+from annotator.store.classifications import StoredClassification, Wanted, read
+from annotator.store.subjects import of_adjudication
+
+SHOWN = ("report", "start", "end", "quote")
+WHOLE = (*SHOWN, "prefix", "suffix")
+"""With the words around it, by which evidence is found again after its report changed."""
+
+
+def documents(project: Project, wanted: Wanted, with_hidden: bool = False) -> Iterator[dict[str, Any]]:
+    """Every classification wanted, with its subject and with evidence that can be imported again."""
+    for stored in read(project.store.connection, wanted):
+        made = document(project, stored, with_hidden, WHOLE)
+        yield with_provenance(project, {"subject": stored.subject, **made})
+
+
+def with_provenance(project: Project, one: dict[str, Any]) -> dict[str, Any]:
+    """Tell of each answer of an adjudication where it comes from; others stay as they are."""
+    if one["annotator"] != ADJUDICATED:
+        return one
+    known = of_adjudication(project.store.connection, one["subject"], one["taxonomy"], one["round"])
+    answers = {
+        field: {**answer, "provenance": known[field]} if field in known else answer
+        for field, answer in one["answers"].items()
+    }
+    return {**one, "answers": answers}
+
+
+def document(
+    project: Project, stored: StoredClassification, with_hidden: bool = False, evidence: tuple[str, ...] = SHOWN
+) -> dict[str, Any]:
+    """One classification; its answers by field id, in the order of the taxonomy."""
+    taxonomy = taxonomy_of(project, stored)
+    answers = in_order(taxonomy, stored.decoded(with_hidden))
+    return {
+        "taxonomy": stored.taxonomy,
+        "version": stored.version,
+        "annotator": stored.annotator,
+        "round": stored.round,
+        "status": stored.status,
+        "publish": stored.publish,
+        "notes": stored.notes,
+        "answers": {
+            field: {
+                "label": _label(taxonomy, field),
+                "state": answer["state"],
+                "value": answer["value"],
+                "evidence": [{name: span[name] for name in evidence} for span in answer["evidence"]],
+                "confidence": answer["confidence"],
+            }
+            for field, answer in answers.items()
+        },
+    }
+
+
+def taxonomy_of(project: Project, stored: StoredClassification) -> Taxonomy | None:
+    """The version a classification was made under; None when it is neither here nor in the file."""
+    try:
+        return project.taxonomy(stored.taxonomy, stored.version)
+    except NotFoundError:
+        return None
+
+
+def in_order(taxonomy: Taxonomy | None, answers: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Answers in the order of the form; those to fields it does not have come last, by name."""
+    known = list(taxonomy.by_id) if taxonomy else []
+    order = {field: place for place, field in enumerate(known)}
+    return {field: answers[field] for field in sorted(answers, key=lambda each: (order.get(each, len(order)), each))}
+
+
+def _label(taxonomy: Taxonomy | None, field: str) -> str:
+    return taxonomy.by_id[field].name if taxonomy and field in taxonomy.by_id else field

@@ -1,0 +1,182 @@
+"""Turn classifications into the text of a file, piece by piece: the same data gives the same bytes."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import json
+import os
+import secrets
+from collections.abc import Generator, Iterable, Iterator
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from annotator.desk.project import Project
+from annotator.errors import NotFoundError, OutputError
+from annotator.model.person import ADJUDICATED
+from annotator.model.visibility import NOBODY, Viewer
+from annotator.store.classifications import Wanted, annotators, count, left_out, lines
+
+What = Literal["raw", "adjudicated", "both"]
+WHATS: tuple[What, ...] = ("raw", "adjudicated", "both")
+
+
+class Selection(NamedTuple):
+    """What a person asks for; nothing given means all. Hidden answers come only when asked for."""
+
+    taxonomy: str = ""
+    annotator: str = ""
+    round: int = 0
+    with_hidden: bool = False
+    what: What = "raw"
+    """What annotators gave, what was decided, or both."""
+    viewer: Viewer = NOBODY
+    """Who asks: what is closed to them is left out."""
+
+
+def find(project: Project, selection: Selection) -> Wanted:
+    """Check the names of a selection, so that a misspelt one is not an empty export; raises NotFoundError."""
+    if selection.annotator:
+        known = annotators(project.store.connection)
+        if selection.annotator not in known:
+            raise NotFoundError(
+                f"Nobody here is called {selection.annotator!r}; there is {', '.join(known) or 'no one'}."
+            )
+    taxonomy = project.named(selection.taxonomy) if selection.taxonomy else ""
+    what = "adjudicated" if selection.annotator == ADJUDICATED else selection.what
+    return Wanted("", taxonomy, selection.annotator, selection.round, what, selection.viewer)
+
+
+def contents(project: Project, selection: Selection) -> str:
+    """Say in words which classifications an export holds, and which it leaves out."""
+    wanted = find(project, selection)
+    with project.store.reading() as connection:
+        raw = count(connection, wanted._replace(what="raw"))
+        adjudicated = count(connection, wanted._replace(what="adjudicated"))
+        closed = left_out(connection, wanted).words(wanted.viewer, "classification")
+    return " ".join(filter(None, (_held(wanted, raw, adjudicated), closed)))
+
+
+def _held(wanted: Wanted, raw: int, adjudicated: int) -> str:
+    names = {"raw": f"{raw:,} as their annotators gave them", "adjudicated": f"{adjudicated:,} adjudicated"}
+    if wanted.what in names:
+        left = adjudicated if wanted.what == "raw" else raw
+        other = "adjudicated" if wanted.what == "raw" else "raw"
+        more = f"; {left:,} {other} left out, --what both brings them" if left and not wanted.annotator else ""
+        return f"Classifications: {names[wanted.what]}{more}."
+    return f"Classifications: {names['raw']}, {names['adjudicated']}."
+
+
+Form = Literal["csv", "json", "jsonl"]
+Shape = Literal["long", "wide", "subjects"]
+ROW_END = "\r\n"
+"""What the csv module ends rows with; it quotes a cell that holds either character only because of this."""
+FORMS: tuple[Form, ...] = ("csv", "json", "jsonl")
+
+
+def export(project: Project, form: Form, selection: Selection, shape: Shape = "long") -> Generator[str]:
+    """The pieces of the file, read from one state of the database; raises NotFoundError for unknown names.
+
+    `shape` is about CSV alone. JSON lines come straight from the store; JSON adds the labels of the fields.
+    """
+    wanted = find(project, selection)
+    with project.store.reading():
+        if form == "jsonl":
+            yield from _lines(project, wanted, selection.with_hidden)
+        elif form == "json":
+            yield from _json(project, wanted, selection.with_hidden)
+        else:
+            yield from _csv(project, wanted, selection.with_hidden, shape)
+
+
+def _lines(project: Project, wanted: Wanted, with_hidden: bool) -> Iterator[str]:
+    """An object per line; only those of adjudications are taken apart, to say where their answers come from."""
+    connection = project.store.connection
+    written = lines(connection, wanted, with_hidden)
+    if wanted.what == "raw":
+        yield from (f"{line}\n" for line in written)
+        return
+    from annotator.desk.exchange.documents import with_provenance
+    from annotator.store.readable import to_json
+
+    for line in written:
+        one = json.loads(line)
+        yield (line if one["annotator"] != ADJUDICATED else to_json(with_provenance(project, one))) + "\n"
+
+
+def _json(project: Project, wanted: Wanted, with_hidden: bool) -> Iterator[str]:
+    """One array, an object on each line."""
+    from annotator.desk.exchange.documents import documents
+    from annotator.store.readable import to_json
+
+    between = "[\n"
+    for document in documents(project, wanted, with_hidden):
+        yield between + to_json(document)
+        between = ",\n"
+    yield "[]\n" if between == "[\n" else "\n]\n"
+
+
+def _csv(project: Project, wanted: Wanted, with_hidden: bool, shape: Shape) -> Iterator[str]:
+    from annotator.desk.exchange import tables
+    from annotator.formats.table import guarded
+
+    table = {"long": tables.long_rows, "wide": tables.wide_rows, "subjects": tables.subject_rows}[shape]
+    writer = csv.writer(_Passing(), lineterminator=ROW_END)
+    for row in table(project, wanted, with_hidden):
+        yield writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in row])
+
+
+class _Passing:
+    """A file for the csv module that hands each row back as text."""
+
+    def write(self, text: str) -> str:
+        return text.removesuffix(ROW_END) + "\n"
+
+
+BUFFER = 1 << 20
+
+
+def write(target: Path, pieces: Iterable[str]) -> None:
+    """Write UTF-8 beside the target and put it in its place when all of it is on disk.
+
+    Raises OutputError; what was there before is then untouched.
+    """
+    if target.is_dir():
+        raise OutputError(f"{target}: is a folder; name a file in it.")
+    if target.exists() and not target.is_file():  # a pipe or a device: there is nothing to replace
+        _write_through(target, pieces)
+        return
+    target = target.resolve()
+    unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}.unfinished")
+    try:
+        _write_down(unfinished, pieces)
+        if target.exists():
+            unfinished.chmod(target.stat().st_mode & 0o7777)
+        unfinished.replace(target)
+    except OSError as error:
+        raise _in_words(target, error) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _write_down(path: Path, pieces: Iterable[str]) -> None:
+    with path.open("x", encoding="utf-8", newline="", buffering=BUFFER) as file:
+        file.writelines(pieces)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _write_through(target: Path, pieces: Iterable[str]) -> None:
+    try:
+        with target.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(pieces)
+    except OSError as error:
+        raise _in_words(target, error) from error
+
+
+def _in_words(target: Path, error: OSError) -> OutputError:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return OutputError(f"{target}: the disk is full; nothing was written there. Free some space, or name another.")
+    if error.errno == errno.ENOENT:
+        return OutputError(f"{target}: there is no folder {target.parent}; create it first.")
+    return OutputError(f"{target}: cannot be written ({error.strerror}); check the folder and your rights to it.")

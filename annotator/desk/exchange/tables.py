@@ -1,0 +1,240 @@
+"""CSV with one row per value.
+
+`path` is the way down a tree to the value, ids joined by `/`. An answer in a state other
+than `answered` takes one row without a value. `evidence` is a JSON array and belongs to the
+answer, so all rows of an answer repeat it. `source` is `imported` when the answer is what
+the last import brought, else `entered`: somebody gave or changed it here. Of an adjudication it says how the answer
+was decided: `unanimous`, `majority`, `single` or `ruled`. The times are
+those of the classification: its first and its latest event.
+
+CSV with one row per subject and annotator, and a column per field.
+
+Under one taxonomy the columns are the ids of its fields; under several they are
+`TAXONOMY.field`. A field that can hold several values is always a JSON array, because
+values may hold any character that could join them. A state is written in braces, such as
+`{unknown}`; an answer that reads like one has a backslash before it. Evidence and
+confidence have no place here: take the long shape for them.
+
+CSV with one row per subject: every annotator's answer beside what was decided.
+
+Columns are `FIELD@ANNOTATOR` for what was handed in, `FIELD@gold` for the adjudicated answer
+and `FIELD@source` for where it comes from: `unanimous`, `majority`, `single`, `ruled`, or
+`unresolved` where annotators differ and nothing is decided. Cells are those of the wide table.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+from annotator.desk.exchange.documents import in_order, taxonomy_of
+from annotator.desk.project import Project
+from annotator.errors import RequestError
+from annotator.model.person import ADJUDICATED
+from annotator.model.taxonomy import Field, Taxonomy
+from annotator.model.visibility import Viewer
+from annotator.store import subjects
+from annotator.store.classifications import Origin, StoredClassification, Wanted, origins, read
+from annotator.store.readable import readable_values, to_json
+from annotator.store.subjects import of_adjudication
+
+COLUMNS = (
+    "subject", "round", "annotator", "taxonomy", "version", "field", "value", "path", "state",
+    "confidence", "evidence", "source", "created_at", "updated_at",
+)  # fmt: skip
+Cell = str | int | float | None
+
+
+def long_rows(project: Project, wanted: Wanted, with_hidden: bool = False) -> Iterator[tuple[Cell, ...]]:
+    """The header, then a row per value in a fixed order."""
+    yield COLUMNS
+    connection = project.store.connection
+    for stored, origin in zip(read(connection, wanted), origins(connection, wanted), strict=True):
+        taxonomy = taxonomy_of(project, stored)
+        known = _provenance(connection, stored)
+        for field, answer in in_order(taxonomy, stored.decoded(with_hidden)).items():
+            yield from _rows_of(stored, origin, taxonomy, field, answer, known.get(field, ""))
+
+
+def _rows_of(
+    stored: StoredClassification,
+    origin: Origin,
+    taxonomy: Taxonomy | None,
+    field: str,
+    answer: dict[str, Any],
+    decided: str,
+) -> Iterator[tuple[Cell, ...]]:
+    about = taxonomy.by_id.get(field) if taxonomy else None
+    evidence = to_json(answer["evidence"]) if answer["evidence"] else ""
+    source = decided or ("imported" if is_as_imported(answer, origin.imported.get(field)) else "entered")
+    for value in readable_values(answer["value"]):
+        yield (
+            stored.subject, stored.round, stored.annotator, stored.taxonomy, stored.version, field,
+            value, _path(about, value), answer["state"], answer["confidence"], evidence,
+            source, origin.created_at, stored.updated_at,
+        )  # fmt: skip
+
+
+def _provenance(connection: sqlite3.Connection, stored: StoredClassification) -> dict[str, str]:
+    if stored.annotator != ADJUDICATED:
+        return {}
+    known = of_adjudication(connection, stored.subject, stored.taxonomy, stored.round)
+    return {field: said["source"] for field, said in known.items()}
+
+
+def _path(field: Field | None, value: str | None) -> str:
+    return "/".join(field.path(value)) if field and field.kind == "tree" and value else ""
+
+
+def is_as_imported(answer: dict[str, Any], imported: dict[str, Any] | None) -> bool:
+    """Whether an answer is what an import brought; the import leaves out what is usual."""
+    if imported is None:
+        return False
+    brought = {"value": None, "confidence": None, **imported}
+    spans = [{"prefix": "", "suffix": "", **span} for span in brought.get("evidence", [])]
+    is_same = (answer["value"], answer["confidence"]) == (brought["value"], brought["confidence"])
+    state = brought.get("state", "answered")
+    return is_same and spans == answer["evidence"] and answer["state"] in {state, "hidden"}
+
+
+WHO = ("subject", "round", "annotator")
+ABOUT = ("version", "status", "publish", "notes")
+READS_LIKE_A_STATE = re.compile(r"\\*\{(empty|unknown|not_applicable|hidden)\}( |$)")
+
+
+def wide_rows(project: Project, wanted: Wanted, with_hidden: bool = False) -> Iterator[tuple[Cell, ...]]:
+    """The header, then a row per subject, round and annotator."""
+    columns = _columns(project, wanted, with_hidden)
+    yield _header(columns)
+    for who, group in groupby(_by_person(project, wanted), lambda each: (each.subject, each.round, each.annotator)):
+        found = {each.taxonomy: each for each in group}
+        cells: list[Cell] = [next(iter(found))] if len(columns) == 1 else []
+        for taxonomy, fields in columns.items():
+            cells += _cells(found.get(taxonomy), fields, with_hidden)
+        yield (*who, *cells)
+
+
+def _by_person(project: Project, wanted: Wanted) -> Iterator[StoredClassification]:
+    """The classifications of one subject together, by round and annotator."""
+    for _, group in groupby(read(project.store.connection, wanted), lambda each: each.subject):
+        yield from sorted(group, key=lambda each: (each.round, each.annotator))
+
+
+def _columns(project: Project, wanted: Wanted, with_hidden: bool) -> dict[str, list[str]]:
+    """The fields of each taxonomy in use: those of its newest version, then what only older ones have."""
+    newest: dict[str, StoredClassification] = {}
+    used: dict[str, set[str]] = {}
+    for stored in read(project.store.connection, wanted):
+        used.setdefault(stored.taxonomy, set()).update(stored.decoded(with_hidden))
+        before = newest.setdefault(stored.taxonomy, stored)
+        newest[stored.taxonomy] = max(before, stored, key=lambda each: each.version)
+    found: dict[str, list[str]] = {}
+    for namespace in sorted(newest):
+        taxonomy = taxonomy_of(project, newest[namespace])
+        fields = list(taxonomy.by_id) if taxonomy else []
+        found[namespace] = [*fields, *sorted(used[namespace].difference(fields))]
+    return found
+
+
+def _header(columns: dict[str, list[str]]) -> tuple[str, ...]:
+    heads = [*WHO, "taxonomy"] if len(columns) == 1 else list(WHO)
+    for taxonomy, fields in columns.items():
+        place = "" if len(columns) == 1 else f"{taxonomy}."
+        for name in (*ABOUT, *fields):
+            head = place + name
+            while head in heads:
+                head = f"{place}field.{head.removeprefix(place)}"
+            heads.append(head)
+    return tuple(heads)
+
+
+def _cells(stored: StoredClassification | None, fields: Iterable[str], with_hidden: bool) -> Iterator[Cell]:
+    if stored is None:
+        yield from ("" for _ in (*ABOUT, *fields))
+        return
+    yield from (stored.version, stored.status, stored.publish, stored.notes)
+    answers = stored.decoded(with_hidden)
+    yield from (cell(answers[field]) if field in answers else "" for field in fields)
+
+
+def cell(answer: dict[str, Any]) -> Cell:
+    """An answer as one cell."""
+    value = answer["value"]
+    if answer["state"] != "answered":
+        mark = f"{{{answer['state']}}}"
+        return mark if value is None else f"{mark} {value if isinstance(value, str) else to_json(value)}"
+    if isinstance(value, str):
+        return f"\\{value}" if READS_LIKE_A_STATE.match(value) else value
+    if isinstance(value, list | dict | bool):
+        return to_json(value)
+    return float(value) if isinstance(value, float) else int(value)
+
+
+SUBJECT_WHO = ("subject", "round", "taxonomy")
+HANDED_IN = {"submitted", "adjudicated"}
+GOLD, SOURCE = "gold", "source"
+
+
+def subject_rows(project: Project, wanted: Wanted, with_hidden: bool = False) -> Iterator[tuple[Cell, ...]]:
+    """The header, then a row per subject and round; raises RequestError for several taxonomies at once."""
+    fields, people = _subject_columns(project, wanted, with_hidden)
+    yield (*SUBJECT_WHO, *(f"{field}@{whose}" for field in fields for whose in people))
+    for who, group in groupby(_handed_in(project, wanted), lambda each: (each.subject, each.round, each.taxonomy)):
+        found = {each.annotator: each for each in group}
+        row = _Row(project, wanted.viewer, who, found, with_hidden)
+        yield (*who, *(row.cell(field, whose) for field in fields for whose in people))
+
+
+class _Row:
+    """One subject in one round."""
+
+    def __init__(
+        self, project: Project, viewer: Viewer, who: tuple[str, int, str], found: dict[str, StoredClassification],
+        with_hidden: bool,
+    ) -> None:  # fmt: skip
+        self.answers = {name: each.decoded(with_hidden) for name, each in found.items()}
+        subject, round_, taxonomy = who
+        connection = project.store.connection
+        self.known = subjects.of_adjudication(connection, subject, taxonomy, round_) if ADJUDICATED in found else {}
+        self.disputed = subjects.unresolved(connection, subject, taxonomy, round_, viewer)
+
+    def cell(self, field: str, whose: str) -> Cell:
+        """What one column says of one field."""
+        if whose == SOURCE:
+            return self._source(field)
+        answer = self.answers.get(ADJUDICATED if whose == GOLD else whose, {}).get(field)
+        return cell(answer) if answer else ""
+
+    def _source(self, field: str) -> str:
+        if ADJUDICATED in self.answers:
+            return (
+                str(self.known[field]["source"]) if field in self.answers[ADJUDICATED] and field in self.known else ""
+            )
+        return "unresolved" if field in self.disputed else ""
+
+
+def _handed_in(project: Project, wanted: Wanted) -> Iterator[StoredClassification]:
+    """Everything handed in, the rounds of a subject apart."""
+    found = (each for each in read(project.store.connection, wanted) if each.status in HANDED_IN)
+    for _, group in groupby(found, lambda each: (each.subject, each.taxonomy)):
+        yield from sorted(group, key=lambda each: (each.round, each.annotator))
+
+
+def _subject_columns(project: Project, wanted: Wanted, with_hidden: bool) -> tuple[list[str], list[str]]:
+    """The fields of the newest version in use, then what only older ones have; and whose answers there are."""
+    newest: StoredClassification | None = None
+    used: set[str] = set()
+    people: set[str] = set()
+    for stored in _handed_in(project, wanted):
+        if newest is not None and stored.taxonomy != newest.taxonomy:
+            raise RequestError(f"There is work under {newest.taxonomy} and others; name one with --taxonomy.")
+        newest = stored if newest is None or stored.version > newest.version else newest
+        used |= stored.decoded(with_hidden).keys()
+        people |= {stored.annotator} - {ADJUDICATED}
+    taxonomy = taxonomy_of(project, newest) if newest else None
+    fields = list(taxonomy.by_id) if taxonomy else []
+    columns = [*sorted(people), *([] if wanted.what == "raw" else [GOLD, SOURCE])]
+    return [*fields, *sorted(used.difference(fields))], columns

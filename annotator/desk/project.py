@@ -1,0 +1,142 @@
+"""An open database together with the taxonomies it is used with."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from annotator.resources import data_folder
+from annotator.store.store import Store
+from annotator.taxonomy.library import Library
+
+if TYPE_CHECKING:
+    from annotator.model.classification import Answer
+    from annotator.model.outline import TaxonomyOutline
+    from annotator.model.taxonomy import Taxonomy
+    from annotator.store.connection import Patience
+
+DEFAULTS = ("harm_type", "technology", "affected_group", "CSETv1", "GMF", "MIT", "CSETv0")
+
+
+class Project:
+    """Finds every taxonomy version, on disk or in the file, and keeps the file's copy up to date."""
+
+    def __init__(self, store: Store, library: Library, tabs: Sequence[str] = ()) -> None:
+        """Take what is open already; use `Project.open`."""
+        self.store = store
+        self.library = library
+        self.tabs = tuple(tabs)
+        self._known: dict[tuple[str, int], Taxonomy] = {}
+        store.use_rule(self.hidden)
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        folders: Sequence[Path] = (),
+        *,
+        tabs: Sequence[str] = (),
+        create: bool = True,
+        read_only: bool = False,
+    ) -> Project:
+        """Open a database with the shipped taxonomies and a team's own; `tabs` names those that come first."""
+        library = library_for(path, folders)
+        return cls(Store.open(path, create=create, read_only=read_only), library, tabs)
+
+    def another(self, patience: Patience | None = None) -> Project:
+        """The same with a connection of its own, for another thread; as patient as this one unless told."""
+        return Project(self.store.another(patience), self.library, self.tabs)
+
+    def namespaces(self) -> list[str]:
+        """Every taxonomy there is: the tabs asked for, the shipped ones in their usual order, then a team's own."""
+        return in_order(self.library, self.tabs)
+
+    def named(self, namespace: str) -> str:
+        """The exact name of a taxonomy, on disk or only in the file, whatever the case; raises NotFoundError."""
+        from annotator.store.classifications import namespaces
+
+        used = namespaces(self.store.connection)
+        if namespace in used:
+            return namespace
+        known = [*self.library.namespaces(), *used]
+        alike = dict.fromkeys(each for each in known if each.casefold() == namespace.casefold())
+        if namespace in alike or len(alike) == 1:
+            return namespace if namespace in alike else next(iter(alike))
+        return self.library.get(namespace).namespace
+
+    def taxonomy(self, namespace: str, version: int | None = None) -> Taxonomy:
+        """A taxonomy by name; without a version the current one. Raises NotFoundError."""
+        if version is None:
+            return self.library.get(namespace)
+        return self._find(namespace, version) or self.library.get(namespace, version)
+
+    def outline(self, namespace: str, version: int) -> TaxonomyOutline:
+        """A version as far as comparing answers needs it, which costs no check where the file has it."""
+        from annotator.store import taxonomies
+
+        with self.store.reading() as connection:
+            return taxonomies.outline(connection, namespace, version) or self.taxonomy(namespace, version)
+
+    def current_round(self) -> int:
+        """The round that is worked in: the latest that was started."""
+        from annotator.store import assignments
+
+        with self.store.reading() as connection:
+            return assignments.current(connection)
+
+    def keep(self, connection: sqlite3.Connection, taxonomy: Taxonomy) -> None:
+        """Put a taxonomy's version into the file unless it is there; call inside a write transaction."""
+        from annotator.store import taxonomies
+
+        taxonomies.put(connection, taxonomy)
+
+    def hidden(self, namespace: str, version: int, answers: Mapping[str, Answer]) -> frozenset[str]:
+        """The hiding rule of the store: by the taxonomy version the answers were given under."""
+        taxonomy = self._find(namespace, version)
+        if taxonomy is None:
+            return frozenset()
+        from annotator.taxonomy.conditions import hidden_fields
+
+        return hidden_fields(taxonomy, answers)
+
+    def _find(self, namespace: str, version: int) -> Taxonomy | None:
+        """The file's own copy first: it is what the answers were given under."""
+        key = (namespace, version)
+        if key not in self._known:
+            found = self._stored(*key) or self._current(*key)
+            if found is None:
+                return None
+            self._known[key] = found
+        return self._known[key]
+
+    def _stored(self, namespace: str, version: int) -> Taxonomy | None:
+        from annotator.store import taxonomies
+
+        with self.store.reading() as connection:
+            return taxonomies.get(connection, namespace, version)
+
+    def _current(self, namespace: str, version: int) -> Taxonomy | None:
+        if namespace not in self.library.namespaces():
+            return None
+        current = self.library.get(namespace)
+        return current if current.version == version else None
+
+
+def library_for(path: Path, folders: Sequence[Path] = ()) -> Library:
+    """The shipped taxonomies with a team's own.
+
+    A folder `taxonomies` beside the database counts as the team's own. Raises NotFoundError
+    for a folder that was named and is not there.
+    """
+    beside = path.absolute().parent / "taxonomies"
+    shipped = data_folder("taxonomies")
+    named = [beside, *folders] if beside.is_dir() else folders
+    return Library([shipped, *(folder for folder in named if folder.resolve() != shipped.resolve())])
+
+
+def in_order(library: Library, first: Sequence[str] = ()) -> list[str]:
+    """The namespaces of a library: those named first, the shipped ones in their usual order, then the others."""
+    found = library.namespaces()
+    return [name for name in dict.fromkeys((*first, *DEFAULTS, *found)) if name in found]

@@ -1,0 +1,195 @@
+"""From several answers to one: what they agree on, their union, and what most of them say. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from annotator.errors import AnswerError, Problem
+from annotator.model.classification import Answer, Classification, Evidence, Ruling
+from annotator.model.person import same_name
+from annotator.model.review import Comparison, Position, Review, digest
+from annotator.model.taxonomy import Field, Taxonomy
+from annotator.store.readable import position
+from annotator.store.reviews import Work
+from annotator.taxonomy.conditions import hidden_fields
+
+
+def agreed(answers: Iterable[Answer]) -> Answer:
+    """The answer that all of them are, with everybody's evidence; a confidence they do not share is left out."""
+    given = list(answers)
+    shared = {each.confidence for each in given}
+    confidence = shared.pop() if len(shared) == 1 else None
+    return given[0].model_copy(update={"evidence": _evidence(given), "confidence": confidence})
+
+
+def union(field: Field, answers: Mapping[str, Answer]) -> Answer:
+    """Every value that anybody gave, long texts one below the other; AnswerError where a union means nothing."""
+    if not field.holds_many and field.kind != "long_text":
+        raise _refusal(field, "takes one value, so there is no union; adopt an answer, or rule a value")
+    if odd := sorted({each.state for each in answers.values()} - {"answered", "empty"}):
+        raise _refusal(field, f"was answered {' and '.join(odd)} too, which joins with no value; rule a value")
+    given = [each for each in answers.values() if each.state == "answered"]
+    if not given:
+        raise _refusal(field, "has no values to join; adopt an answer")
+    if field.kind == "long_text":
+        return Answer(value="\n\n".join(_distinct(each.value for each in given)), evidence=_evidence(given))
+    return Answer(value=_distinct(value for each in given for value in each.value), evidence=_evidence(given))
+
+
+def majority(field: Field, answers: Mapping[str, Answer], positions: Mapping[str, Position]) -> Answer:
+    """What more than half of those who answered say: the whole answer, else single values of a list.
+
+    Raises AnswerError where no majority exists.
+    """
+    whole = majority_of(answers, positions)
+    if whole is not None:
+        return whole
+    given = [each for each in answers.values() if each.state == "answered"]
+    values = _distinct(value for each in given for value in each.value) if field.holds_many else []
+    frequent = [value for value in values if sum(value in each.value for each in given) * 2 > len(answers)]
+    if not frequent:
+        raise _refusal(field, f"has no majority among {len(answers)} answers; adopt one, or rule a value")
+    return Answer(value=frequent, evidence=_evidence(each for each in given if set_of(each) & set(map(repr, frequent))))
+
+
+def majority_of(answers: Mapping[str, Answer], positions: Mapping[str, Position]) -> Answer | None:
+    """The whole answer that more than half of those who answered gave; None when there is none."""
+    counted = Counter(positions.values()).most_common(1)
+    if not counted or counted[0][1] * 2 <= len(answers):
+        return None
+    return agreed(answer for name, answer in answers.items() if positions[name] == counted[0][0])
+
+
+def set_of(answer: Answer) -> set[str]:
+    """The values of a list as texts, because rows of a group cannot be hashed."""
+    return set(map(repr, answer.value))
+
+
+def _distinct(values: Iterable[Any]) -> list[Any]:
+    found: list[Any] = []
+    for value in values:
+        if value not in found:
+            found.append(value)
+    return found
+
+
+def _evidence(answers: Iterable[Answer]) -> tuple[Evidence, ...]:
+    return tuple(dict.fromkeys(span for answer in answers for span in answer.evidence))
+
+
+def _refusal(field: Field, message: str) -> AnswerError:
+    return AnswerError([Problem(field.id, message)])
+
+
+def review(taxonomy: Taxonomy, work: list[Work], adjudicated: Classification, barred: frozenset[str]) -> Review:
+    """Compare field by field; `barred` are those whose decisions do not count, because they classified it too.
+
+    Fields about the work itself are left out: whoever filled them in differs by right.
+    """
+    aside = about_work(taxonomy)
+    answers = {
+        each.annotator: {field: _answer(said) for field, said in each.answers.items() if field not in aside}
+        for each in work
+    }
+    positions = {name: {field: _position(one) for field, one in given.items()} for name, given in answers.items()}
+    rulings = adjudicated.rulings
+    fields = [
+        _comparison(field, answers, positions, rulings.get(field), barred)
+        for field in _in_order(taxonomy, {*rulings, *(field for given in answers.values() for field in given)})
+    ]
+    digests = {name: digest(held) for name, held in positions.items()}
+    of = adjudicated.identity
+    return Review(
+        of.subject, taxonomy.namespace, taxonomy.version, tuple(answers), _without_moot(taxonomy, fields),
+        adjudicated, tuple(_stale(adjudicated, digests, {each.annotator: each.submitted_at for each in work}, barred)),
+        digests,
+    )  # fmt: skip
+
+
+def tentative(fields: list[Comparison] | tuple[Comparison, ...], by_majority: bool = False) -> dict[str, Answer]:
+    """The answers on record if it were decided now: rulings, what is agreed, and if asked what most say."""
+    found: dict[str, Answer] = {}
+    for each in fields:
+        if each.ruling is not None:
+            found[each.field] = each.ruling.answer
+        elif each.answers and not each.differs:
+            found[each.field] = agreed(each.answers.values())
+        elif by_majority and (most := majority_of(each.answers, each.positions)) is not None:
+            found[each.field] = most
+    return found
+
+
+def about_work(taxonomy: Taxonomy) -> set[str]:
+    """The fields that speak of the work and not of the subject: not public."""
+    return {field.id for field in taxonomy.by_id.values() if not field.public}
+
+
+def is_among(name: str, others: Iterable[str]) -> bool:
+    """Whether somebody is one of them, however the name is spelt."""
+    return bool(name) and any(same_name(name, each) for each in others)
+
+
+def _answer(said: dict[str, object]) -> Answer:
+    return Answer.model_validate(said)
+
+
+def _position(answer: Answer) -> Position:
+    return position(answer.state, answer.value)
+
+
+def _in_order(taxonomy: Taxonomy, fields: set[str]) -> list[str]:
+    return [*(field for field in taxonomy.by_id if field in fields), *sorted(fields.difference(taxonomy.by_id))]
+
+
+def _comparison(
+    field: str,
+    answers: Mapping[str, Mapping[str, Answer]],
+    positions: Mapping[str, Mapping[str, Position]],
+    ruling: Ruling | None,
+    barred: frozenset[str],
+) -> Comparison:
+    held = {name: given[field] for name, given in positions.items() if field in given}
+    said = {name: given[field] for name, given in answers.items() if field in given}
+    if ruling is None:
+        return Comparison(field, said, held)
+    was = {_position(each) for each in ruling.between.values()}
+    if was == set(held.values()) and not is_among(ruling.by, barred):
+        return Comparison(field, said, held, ruling)
+    return Comparison(field, said, held, outdated=ruling)
+
+
+def _without_moot(taxonomy: Taxonomy, fields: list[Comparison]) -> tuple[Comparison, ...]:
+    """Mark the disagreements on fields that what is decided hides; those that wait for another field stay."""
+    hidden = hidden_fields(taxonomy, tentative(fields))
+    undecided = {each.field for each in fields if each.differs and each.ruling is None}
+    return tuple(
+        each._replace(is_moot=each.field in hidden and not _waits(taxonomy, each.field, undecided)) for each in fields
+    )
+
+
+def _waits(taxonomy: Taxonomy, field: str, undecided: set[str]) -> bool:
+    """Whether a condition reads, directly or through other conditions, a field that is not decided yet."""
+    known = taxonomy.by_id.get(field)
+    read = known.visible_if.fields_read() if known and known.visible_if else set()
+    return any(each in undecided or _waits(taxonomy, each, undecided) for each in read)
+
+
+def _stale(
+    adjudicated: Classification, digests: Mapping[str, str], at: Mapping[str, str], barred: frozenset[str]
+) -> Iterator[str]:
+    decision = adjudicated.decision
+    if adjudicated.status != "adjudicated" or decision is None:
+        return
+    for name in decision.seen.keys() - digests.keys():
+        yield f"{name} took back what they had handed in"
+    for name in digests if decision.seen else ():
+        if name not in decision.seen:
+            yield f"{name} handed in too, on {at[name]}"
+        elif decision.seen[name] != digests[name]:
+            yield f"{name} handed in other answers, on {at[name]}"
+    deciders = {decision.by, *(ruling.by for ruling in adjudicated.rulings.values())}
+    for name in sorted(deciders):
+        if is_among(name, barred):
+            yield f"{name} decided about it and has classified it too"

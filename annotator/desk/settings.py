@@ -1,0 +1,142 @@
+"""What a team agrees on for one database."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from secrets import token_hex
+from string import ascii_uppercase
+from typing import NamedTuple
+
+from annotator.errors import NotFoundError, RequestError
+from annotator.model.person import Cause, is_reserved, same_name
+from annotator.model.review import Review
+from annotator.store import settings
+from annotator.store.store import Store
+
+ON = ("yes", "true", "on")
+OFF = ("no", "false", "off")
+
+
+class Setting(NamedTuple):
+    """A setting as it is; nobody set it as long as `set_by` is empty."""
+
+    name: str
+    value: str
+    set_by: str
+    set_at: str
+    about: str
+
+
+KNOWN = {
+    "allow_self_adjudication": ("no", "Whether an adjudicator may decide about what they classified themselves."),
+    "blind_annotation": ("yes", "Whether others' work is closed to annotators until they have handed in their own."),
+    "reviewers": ("", "Who may look at others' work without handing in their own: names with commas between them."),
+}
+NAMES = frozenset({"reviewers"})
+"""Settings that are names; the others are yes or no."""
+
+
+def all_settings(store: Store) -> list[Setting]:
+    """Every setting, with its default where nobody said anything."""
+    with store.reading() as connection:
+        return [_read(connection, name) for name in KNOWN]
+
+
+def change(store: Store, annotator: str, name: str, value: str) -> Setting:
+    """Keep a setting; raises NotFoundError for an unknown one, RequestError for a value that cannot be."""
+    if name not in KNOWN:
+        raise NotFoundError(f"There is no setting {name!r}; there is {', '.join(KNOWN)}.")
+    kept = ", ".join(_names(value)) if name in NAMES else _yes_or_no(name, value)
+    if not annotator:
+        raise RequestError("Say who you are: --as NAME, or `annotator: NAME` in the settings file.")
+    with store.writing() as connection:
+        settings.put(connection, name, kept, annotator)
+        return _read(connection, name)
+
+
+def is_on(connection: sqlite3.Connection, name: str) -> bool:
+    """Whether a setting says yes."""
+    return _read(connection, name).value == "yes"
+
+
+def names(connection: sqlite3.Connection, name: str) -> tuple[str, ...]:
+    """The names a setting holds."""
+    return tuple(_names(_read(connection, name).value))
+
+
+def _yes_or_no(name: str, value: str) -> str:
+    said = value.strip().casefold()
+    if said not in {*ON, *OFF}:
+        raise RequestError(f"{name}: is yes or no, not {value!r}.")
+    return "yes" if said in ON else "no"
+
+
+def _names(value: str) -> list[str]:
+    """Names with commas between them, each person once."""
+    found: list[str] = []
+    for name in filter(None, (" ".join(each.split()) for each in value.split(","))):
+        if not name.isprintable() or is_reserved(name):
+            raise RequestError(f"{name!r} is no name for an annotator.")
+        if not any(same_name(name, each) for each in found):
+            found.append(name)
+    return found
+
+
+def _read(connection: sqlite3.Connection, name: str) -> Setting:
+    default, about = KNOWN[name]
+    kept = settings.get(connection, name)
+    return Setting(name, *(kept or (default, "", "")), about)
+
+
+SOMEBODY = "somebody"
+"""Stands for a hidden name that has no letter on this subject."""
+
+
+@dataclass
+class Manner:
+    """Kept nowhere: the next session begins afresh."""
+
+    hides_names: bool = False
+    is_told: bool = False
+    """Whether they were told, and said yes, that who looks at others' answers no longer classifies the subject."""
+    cause: Cause = "judgement"
+    """The cause of the latest ruling, offered for the next one."""
+    salt: str = field(default_factory=lambda: token_hex(8))
+    """Shuffles hidden annotators differently in every session and on every subject."""
+
+    def order(self, review: Review) -> list[str]:
+        """The annotators from left to right; with hidden names the order tells nothing."""
+        if not self.hides_names:
+            return list(review.annotators)
+        about = f"{self.salt} {review.subject} {review.taxonomy} "
+        return sorted(review.annotators, key=lambda name: sha256((about + name).encode()).digest())
+
+    def names(self, review: Review) -> dict[str, str]:
+        """What each annotator is called, from left to right: the name, or a letter for it."""
+        order = self.order(review)
+        return {name: letter(place) if self.hides_names else name for place, name in enumerate(order)}
+
+    def told(self, text: str, review: Review, others: Iterable[str] = ()) -> str:
+        """A text in which hidden names do not stand; `others` are people without a column who are hidden too."""
+        if not self.hides_names:
+            return text
+        known = {**dict.fromkeys(others, SOMEBODY), **self.names(review)}
+        longest_first = sorted(filter(None, known), key=len, reverse=True)
+        if not longest_first:
+            return text
+        pattern = "|".join(map(re.escape, longest_first))
+        return re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", lambda found: known[found[0]], text)
+
+
+def letter(place: int) -> str:
+    """A for the first column, Z for the 26th, then AA, AB and so on."""
+    name = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, len(ascii_uppercase))
+        name = ascii_uppercase[rest] + name
+    return name

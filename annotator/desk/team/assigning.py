@@ -1,0 +1,247 @@
+"""Deal subjects out to annotators: what is wished for in, what was dealt out."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from annotator.desk.project import Project
+from annotator.desk.team.dealing import Deal, Dealable, Stratum, counted, deal, sample, strata_of
+from annotator.desk.team.people import known_as, read_part, read_people
+from annotator.errors import NotFoundError, RequestError
+from annotator.model.queue import QueueView
+from annotator.model.taxonomy import Taxonomy
+from annotator.store import assignments
+from annotator.store.assignments import Assignment, Chosen
+from annotator.store.queue import QueueQuery
+
+Given = Sequence[tuple[str, tuple[str, ...]]]
+"""Keys of subjects with those who get them, in the order to do them."""
+
+
+class Share(NamedTuple):
+    """What one annotator gets."""
+
+    annotator: str
+    assigned: int
+    shared: int
+    """How many of them somebody else has too."""
+    batches: tuple[int, ...]
+    """How many are in each new batch."""
+
+
+class HandOut(NamedTuple):
+    """Where work is handed out: under which taxonomy, in which round, in batches of how many (0: one each)."""
+
+    taxonomy: str
+    round: int
+    batch_size: int = 0
+
+
+def cut(where: HandOut, given: Given, ids: Mapping[str, int], last: Mapping[str, int]) -> list[Assignment]:
+    """Assignments in batches; a subject has the same position in everybody's."""
+    return list(_cut(where, given, ids, last))
+
+
+def shares(
+    given: Given, names: Sequence[str], dealt: Sequence[Assignment], is_shared: Mapping[str, bool]
+) -> list[Share]:
+    """What everybody gets, in the order of the names."""
+    assigned, shared = dict.fromkeys(names, 0), dict.fromkeys(names, 0)
+    for key, hand in given:
+        for name in hand:
+            assigned[name] += 1
+            shared[name] += is_shared[key]
+    batches: dict[str, dict[int, int]] = {name: {} for name in names}
+    for one in dealt:
+        batches[one.annotator][one.batch] = batches[one.annotator].get(one.batch, 0) + 1
+    return [Share(name, assigned[name], shared[name], tuple(batches[name].values())) for name in names]
+
+
+def _cut(where: HandOut, given: Given, ids: Mapping[str, int], last: Mapping[str, int]) -> Iterator[Assignment]:
+    had: dict[str, int] = {}
+    for position, (key, names) in enumerate(given, 1):
+        for name in names:
+            had[name] = had.get(name, 0) + 1
+            further = (had[name] - 1) // where.batch_size if where.batch_size else 0
+            yield Assignment(ids[key], name, last.get(name, 0) + 1 + further, position)
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Some subjects that more annotators share than the others."""
+
+    part: str
+    """How many, as a person says it: `20%` or `50`."""
+    per_subject: int = 2
+    stratify: str = ""
+    """What the sample is spread over: `date` (years), `month`, or a field."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants dealt, to whom, and how."""
+
+    taxonomy: str
+    to: tuple[str, ...]
+    """Names, with weights as in `bob=2`; several may stand in one text, separated by commas."""
+    view: QueueView = field(default_factory=QueueView)
+    limit: int | None = None
+    keys: tuple[str, ...] | None = None
+    """These subjects alone, instead of those of the view."""
+    per_subject: int = 1
+    overlap: Overlap | None = None
+    batch_size: int = 0
+    """How many make a batch; 0: all of one deal."""
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Dealt:
+    """What was dealt, or would be."""
+
+    taxonomy: str
+    round: int
+    seed: int
+    subjects: int
+    """How many were chosen, those with nothing missing included."""
+    assigned: int
+    """How many assignments are new."""
+    short: int
+    """How many assignments nobody could be found for."""
+    shares: tuple[Share, ...]
+    strata: tuple[Stratum, ...] = ()
+    """Of the overlap sample; empty without one."""
+
+
+class _Plan(NamedTuple):
+    chosen: Sequence[Chosen]
+    strata: Mapping[str, str]
+    sampled: frozenset[str]
+    names: Sequence[str]
+    is_shared: Mapping[str, bool]
+    deal: Deal
+
+
+def assign(project: Project, wish: Wish, round_: int, by: str, *, dry_run: bool = False) -> Dealt:
+    """Deal out what is missing, in one transaction; raises RequestError and NotFoundError in words.
+
+    Those who have a subject in this round already, or have done it, count towards how many
+    are to have it. A dry run changes nothing.
+    """
+    taxonomy = project.taxonomy(wish.taxonomy)
+    with project.store.reading() if dry_run else project.store.writing() as connection:
+        plan = _plan(project, connection, wish, taxonomy, round_)
+        where = HandOut(taxonomy.namespace, round_, wish.batch_size)
+        ids = {each.key: each.id for each in plan.chosen}
+        dealt = cut(where, plan.deal.given, ids, assignments.last_batches(connection, round_))
+        if not dry_run:
+            assignments.put(connection, where.taxonomy, round_, dealt, by)
+    overlap = wish.overlap
+    return Dealt(
+        taxonomy.namespace,
+        round_,
+        wish.seed,
+        len(plan.chosen),
+        len(dealt),
+        sum(plan.deal.short.values()),
+        tuple(shares(plan.deal.given, plan.names, dealt, plan.is_shared)),
+        tuple(counted(plan.strata, plan.sampled, overlap.stratify)) if overlap else (),
+    )
+
+
+def take_back(
+    project: Project, name: str, round_: int, taxonomy: str = "", *, dry_run: bool = False
+) -> tuple[str, int]:
+    """Take what somebody has not done yet from them; returns their name as it is kept, and how much that was.
+
+    Raises NotFoundError when nothing was ever dealt to anybody of that name in the round.
+    """
+    namespace = project.taxonomy(taxonomy).namespace if taxonomy else ""
+    with project.store.rehearsing() if dry_run else project.store.writing():
+        connection = project.store.connection
+        known = list(assignments.last_batches(connection, round_))
+        try:
+            kept = known_as(name.strip(), known)
+        except RequestError as error:
+            raise NotFoundError(f"Nothing is assigned to {name!r} in round {round_}. {error}") from error
+        return kept, assignments.take_back(connection, kept, round_, namespace)
+
+
+def _plan(project: Project, connection: sqlite3.Connection, wish: Wish, taxonomy: Taxonomy, round_: int) -> _Plan:
+    people = read_people(wish.to, assignments.people(connection))
+    chosen = _chosen(connection, wish, taxonomy)
+    holders = _holders(connection, taxonomy.namespace, round_, frozenset(people))
+    looked = assignments.who_looked(connection, taxonomy.namespace)
+    held = {each.key: holders.get(each.id, frozenset()) for each in chosen}
+    overlap = wish.overlap
+    strata = strata_of(project, connection, chosen, overlap.stratify if overlap else "", taxonomy)
+    sampled = _sampled(overlap, wish, strata, held)
+    most = overlap.per_subject if overlap else wish.per_subject
+    refuse_too_few(most, frozenset(people).union(*held.values()))
+    wanted = {key: most if key in sampled else wish.per_subject for key in held}
+    barred = {each.key: looked.get(each.id, frozenset()) for each in chosen}
+    dealable = [Dealable(key, wanted[key], held[key], barred[key]) for key in held]
+    is_shared = {key: wanted[key] > 1 for key in held}
+    return _Plan(chosen, strata, sampled, list(people), is_shared, deal(dealable, people, wish.seed))
+
+
+def _chosen(connection: sqlite3.Connection, wish: Wish, taxonomy: Taxonomy) -> list[Chosen]:
+    """The subjects wished for that the taxonomy asks about."""
+    kinds = [kind for kind in ("incident", "report") if kind in taxonomy.applies_to and taxonomy.fields_for(kind)]
+    name = taxonomy.namespace
+    if wish.view.kind and wish.view.kind not in kinds:
+        raise RequestError(f"{name} asks nothing about {wish.view.kind}s; it is about {' and '.join(kinds)}s.")
+    view = wish.view.but(kind=kinds[0]) if len(kinds) == 1 else wish.view
+    if wish.keys is None:
+        ids = QueueQuery(view, None, 1).ids(connection, -1 if wish.limit is None else wish.limit).tolist()
+    else:
+        ids = assignments.ids_of(connection, wish.keys)
+    found = assignments.subjects(connection, ids)
+    chosen = [each for each in found if each.kind in kinds]
+    if wish.keys is not None and len(chosen) < len(found):
+        other = next(each for each in found if each.kind not in kinds)
+        raise RequestError(
+            f"{other.key} is one of the {other.kind}s, and {name} asks only about {' and '.join(kinds)}s."
+        )
+    if not chosen:
+        raise RequestError(
+            f"No subject is like that, so there is nothing to deal; {name} is about {' and '.join(kinds)}s."
+        )
+    return chosen
+
+
+def _holders(
+    connection: sqlite3.Connection, taxonomy: str, round_: int, named: frozenset[str]
+) -> dict[int, frozenset[str]]:
+    """By subject: those who are to do it, have done it or, if they are named, have begun it."""
+    holders = assignments.holders(connection, taxonomy, round_)
+    for subject, names in assignments.touched(connection, taxonomy, round_).items():
+        holders[subject] = holders.get(subject, frozenset()) | (names & named)
+    return holders
+
+
+def _sampled(
+    overlap: Overlap | None, wish: Wish, strata: Mapping[str, str], held: Mapping[str, frozenset[str]]
+) -> frozenset[str]:
+    if overlap is None:
+        return frozenset()
+    if overlap.per_subject <= wish.per_subject:
+        raise RequestError(
+            f"The overlap sample would be shared by {overlap.per_subject} as the rest is by {wish.per_subject}; "
+            f"give --overlap-per-subject {wish.per_subject + 1} or more."
+        )
+    size = read_part(overlap.part, len(strata), "--overlap")
+    shared = {key: len(names) for key, names in held.items() if len(names) > wish.per_subject}
+    return sample(strata, size, wish.seed, {key: min(many, overlap.per_subject) for key, many in shared.items()})
+
+
+def refuse_too_few(wanted: int, people: frozenset[str]) -> None:
+    """Raise RequestError where a subject cannot have so many people."""
+    if wanted > len(people):
+        raise RequestError(
+            f"{wanted} annotators per subject need {wanted} people, and there are {len(people)}: "
+            f"{', '.join(sorted(people))}. Name more with --to, or ask for fewer per subject."
+        )

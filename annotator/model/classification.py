@@ -1,0 +1,115 @@
+"""Answers, their evidence, and the classification they make up."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field as Setting
+
+from annotator.model.frozen import Frozen
+from annotator.model.person import Cause
+
+AnswerState = Literal["answered", "empty", "unknown", "not_applicable", "hidden"]
+Status = Literal["untouched", "draft", "skipped", "submitted", "adjudicated"]
+Publish = Literal["unpublished", "published"]
+STATES: tuple[AnswerState, ...] = ("answered", "empty", "unknown", "not_applicable")
+"""The states a person can choose; `hidden` only follows from a condition."""
+
+
+class Evidence(Frozen):
+    """A quoted span of a report that supports an answer.
+
+    `start` and `end` count characters of the stored text as it was when quoted;
+    `quote`, `prefix` and `suffix` find the span again after the text changed.
+    """
+
+    report: str
+    start: Annotated[int, Setting(ge=0)]
+    end: Annotated[int, Setting(ge=0)]
+    quote: str
+    prefix: str = ""
+    suffix: str = ""
+
+
+class Answer(Frozen):
+    """The value of one field, with its state. No answer at all means unanswered."""
+
+    state: AnswerState = "answered"
+    value: Any = None
+    """A choice id, a list of ids, text, number, bool or list of objects, by the field's kind."""
+    evidence: tuple[Evidence, ...] = ()
+    confidence: Annotated[float, Setting(ge=0, le=1)] | None = None
+
+
+class Identity(Frozen):
+    """What makes a classification one and the same."""
+
+    subject: str
+    taxonomy: str
+    annotator: str
+    round: int = 1
+
+
+class Flag(Frozen):
+    """A question raised about a classification or one of its fields, for others to see."""
+
+    id: str
+    """The id of the event that raised it."""
+    field: str | None = None
+    reason: str = ""
+    raised_by: str
+    raised_at: str
+    resolved_at: str | None = None
+
+
+class Ruling(Frozen):
+    """The decision on one disagreement."""
+
+    answer: Answer
+    by: str
+    at: str
+    cause: Cause
+    note: str = ""
+    confidence: Annotated[float, Setting(ge=0, le=1)] | None = None
+    between: dict[str, Answer] = {}
+    """What each annotator had answered, by name; state and value alone."""
+    event: str
+
+
+class Decision(Frozen):
+    """That a subject was adjudicated, and what that rests on."""
+
+    by: str
+    at: str
+    strategy: str = ""
+    """How it was accepted in bulk; empty when somebody looked at it by itself, `imported` when it came so."""
+    sources: dict[str, dict[str, Any]] = {}
+    """By field, for answers that were not ruled: {source, annotators}."""
+    seen: dict[str, str] = {}
+    """By annotator: the digest of the answers that were looked at."""
+
+
+class Classification(Frozen):
+    """One annotator's answers for one subject under one taxonomy in one round."""
+
+    identity: Identity
+    version: int
+    status: Status = "untouched"
+    publish: Publish = "unpublished"
+    answers: dict[str, Answer] = {}
+    """By field id, in the order of the taxonomy; hidden answers keep their value here."""
+    notes: str = ""
+    skip_reason: str = ""
+    flags: tuple[Flag, ...] = ()
+    rulings: dict[str, Ruling] = {}
+    """By field; only an adjudicated classification, or one on the way there, has any."""
+    decision: Decision | None = None
+    updated_at: str | None = None
+    submitted_at: str | None = None
+    is_imported: bool = False
+    """Whether it is as an import brought it: nobody has worked on it here."""
+
+    @property
+    def shown(self) -> dict[str, Answer]:
+        """The answers without those a condition hides."""
+        return {field: answer for field, answer in self.answers.items() if answer.state != "hidden"}

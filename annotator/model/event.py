@@ -1,0 +1,95 @@
+"""One immutable line of the log: who did what to which classification, when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple, get_args
+
+from pydantic import ValidationError
+
+from annotator.model.classification import Answer, Decision, Identity, Ruling
+from annotator.model.person import Source
+
+EventKind = Literal[
+    "answer_set", "answer_cleared", "note_set", "flag_raised", "flag_resolved", "skipped",
+    "submitted", "reopened", "undone", "redone", "ruled", "adjudicated", "published",
+    "withdrawn", "imported",
+]  # fmt: skip
+UNDOABLE: frozenset[str] = frozenset(
+    {
+        "answer_set", "answer_cleared", "note_set", "flag_raised", "flag_resolved", "skipped", "submitted",
+        "reopened", "ruled", "adjudicated",
+    }
+)  # fmt: skip
+"""What undo takes back. Publishing is not among it: others may have read it, so it is withdrawn by name."""
+
+
+class Event(NamedTuple):
+    """What happened; cheap to make, because every look at a classification reads all of its events.
+
+    `at` is UTC with milliseconds; `id` is a UUIDv7 and sorts by time.
+
+    Payloads by kind:
+    `answer_set` {field, answer}; `answer_cleared` {field}; `note_set` {text};
+    `flag_raised` {field, reason}; `flag_resolved` {flag}; `skipped` {reason};
+    `submitted` {}; `reopened` {reason}; `undone` and `redone` {event};
+    `ruled` {field, answer, cause, note, confidence, between};
+    `adjudicated` {answers, sources, ruled, seen, strategy}: the agreed answers, where each comes
+    from, the events of the rulings by field, digests of what was looked at; accepted in bulk also
+    {batch}, by which all of them are undone as one;
+    `published` {} or {released, reason}; `withdrawn` {};
+    `imported` the whole record {answers, notes, status, publish, source, provenance}.
+    """
+
+    id: str
+    at: str
+    annotator: str
+    """Who did it; for `imported`, whose answers they are."""
+    kind: EventKind
+    of: Identity
+    version: int
+    """The version of the taxonomy it was done under."""
+    payload: dict[str, Any]
+
+
+class Step(NamedTuple):
+    """As much of an event as undo needs to know."""
+
+    id: str
+    kind: str
+    turned: str = ""
+    """For `undone` and `redone`: the id of the event they are about."""
+
+
+IMPORTED = "imported"
+"""The strategy of a decision that came with an import: its source knows how it was made."""
+
+
+def taken_over(event: Event, answers: Mapping[str, Answer]) -> tuple[dict[str, Ruling], Decision]:
+    """The rulings and the decision that an `imported` event brings."""
+    rulings: dict[str, Ruling] = {}
+    sources: dict[str, Any] = {}
+    by, at = "", event.at
+    provenance = event.payload.get("provenance", {})
+    for field, said in ((name, provenance[name]) for name in provenance if name in answers):
+        if said["source"] == "ruled":
+            told = {name: value for name, value in said.items() if name != "source"}
+            rulings[field] = Ruling.model_validate({**told, "answer": answers[field], "event": event.id})
+            continue
+        by, at = said.get("by", by), said.get("at", at)
+        sources[field] = {name: value for name, value in said.items() if name not in {"by", "at"}}
+    return rulings, Decision(by=by, at=at, strategy=IMPORTED, sources=sources)
+
+
+def is_provenance(said: Any) -> bool:
+    """Whether a source tells where an answer comes from in a form that can be kept."""
+    if not isinstance(said, dict) or said.get("source") not in get_args(Source):
+        return False
+    if said["source"] != "ruled":
+        return all(isinstance(said.get(name, ""), str) for name in ("by", "at"))
+    try:
+        told = {name: value for name, value in said.items() if name != "source"}
+        Ruling.model_validate({**told, "answer": Answer(), "event": ""})
+    except ValidationError:
+        return False
+    return True

@@ -1,0 +1,203 @@
+"""What a list of events adds up to. Pure: the same events give the same classification."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from annotator.model.classification import Answer, Classification, Decision, Flag, Identity, Ruling
+from annotator.model.event import IMPORTED, UNDOABLE, Event, Step, taken_over
+
+HidingRule = Callable[[str, int, Mapping[str, Answer]], frozenset[str]]
+"""From namespace, version and answers to the ids of fields a condition hides."""
+
+
+def nothing_hidden(_namespace: str, _version: int, _answers: Mapping[str, Answer]) -> frozenset[str]:
+    """Hide no field: the rule where no taxonomy is known."""
+    return frozenset()
+
+
+BROUGHT = frozenset({"imported", "published", "withdrawn"})
+"""Kinds of events that leave a classification as an import brought it."""
+
+
+def undone_ids(events: Iterable[Event]) -> set[str]:
+    """Ids of events whose last word is `undone`."""
+    undone: set[str] = set()
+    for event in events:
+        if event.kind == "undone":
+            undone.add(event.payload["event"])
+        elif event.kind == "redone":
+            undone.discard(event.payload["event"])
+    return undone
+
+
+def fold(of: Identity, events: list[Event], hiding: HidingRule = nothing_hidden) -> Classification:
+    """Compute a classification from its events, given in order of their ids."""
+    undone = undone_ids(events)
+    state = _State(of, events[0].version if events else 1)
+    state.is_imported = bool(events) and all(event.kind in BROUGHT for event in events)
+    for event in events:
+        if event.id not in undone:
+            state.apply(event)
+    return state.finish(hiding)
+
+
+class _State:
+    """A classification while it is being computed."""
+
+    def __init__(self, of: Identity, version: int) -> None:
+        self.of = of
+        self.version = version
+        self.status: Any = "untouched"
+        self.publish: Any = "unpublished"
+        self.answers: dict[str, Answer] = {}
+        self.imported: dict[str, Any] = {"notes": "", "publish": "unpublished"}
+        self.notes = ""
+        self.skip_reason = ""
+        self.flags: dict[str, Flag] = {}
+        self.rulings: dict[str, Ruling] = {}
+        self.made: dict[str, Ruling] = {}
+        self.decision: Decision | None = None
+        self.updated_at: str | None = None
+        self.submitted_at: str | None = None
+        self.is_imported = False
+
+    def apply(self, event: Event) -> None:
+        if event.kind in {"undone", "redone"}:
+            self.updated_at = event.at
+            return
+        self.version, self.updated_at = event.version, event.at
+        step = getattr(self, f"_{event.kind}", None)
+        if step is not None:
+            step(event)
+
+    def finish(self, hiding: HidingRule) -> Classification:
+        hidden = hiding(self.of.taxonomy, self.version, self.answers)
+        answers = {
+            field: answer.model_copy(update={"state": "hidden"}) if field in hidden else answer
+            for field, answer in self.answers.items()
+        }
+        return Classification.model_construct(
+            identity=self.of,
+            version=self.version,
+            status=self.status,
+            publish=self.publish,
+            answers=answers,
+            notes=self.notes,
+            skip_reason=self.skip_reason,
+            flags=tuple(self.flags.values()),
+            rulings=self.rulings,
+            decision=self.decision,
+            updated_at=self.updated_at,
+            submitted_at=self.submitted_at,
+            is_imported=self.is_imported,
+        )
+
+    def _begin(self) -> None:
+        if self.status == "untouched":
+            self.status = "draft"
+
+    def _answer_set(self, event: Event) -> None:
+        self._begin()
+        if self.status == "skipped":
+            self.status, self.skip_reason = "draft", ""
+        self.answers[event.payload["field"]] = Answer.model_validate(event.payload["answer"])
+
+    def _answer_cleared(self, event: Event) -> None:
+        self.answers.pop(event.payload["field"], None)
+
+    def _note_set(self, event: Event) -> None:
+        self._begin()
+        self.notes = event.payload["text"]
+
+    def _flag_raised(self, event: Event) -> None:
+        self._begin()
+        field, reason = event.payload.get("field"), event.payload.get("reason", "")
+        self.flags[event.id] = Flag(
+            id=event.id, field=field, reason=reason, raised_by=event.annotator, raised_at=event.at
+        )
+
+    def _flag_resolved(self, event: Event) -> None:
+        flag = self.flags.get(event.payload["flag"])
+        if flag is not None:
+            self.flags[flag.id] = flag.model_copy(update={"resolved_at": event.at})
+
+    def _skipped(self, event: Event) -> None:
+        self.status, self.skip_reason = "skipped", event.payload.get("reason", "")
+
+    def _submitted(self, event: Event) -> None:
+        self.status, self.submitted_at, self.skip_reason = "submitted", event.at, ""
+
+    def _reopened(self, _event: Event) -> None:
+        self.status, self.submitted_at, self.skip_reason = "draft", None, ""
+        self._undecide()
+
+    def _ruled(self, event: Event) -> None:
+        """Take a ruling; one that is newer than the adjudication, as a merge can bring, opens it again."""
+        self._begin()
+        self._undecide()
+        said = {name: value for name, value in event.payload.items() if name != "field"}
+        ruling = Ruling.model_validate({**said, "by": event.annotator, "at": event.at, "event": event.id})
+        self.rulings[event.payload["field"]] = self.made[event.id] = ruling
+        self.answers[event.payload["field"]] = ruling.answer
+
+    def _adjudicated(self, event: Event) -> None:
+        """Put the agreed answers and the rulings that held on record, and nothing else."""
+        said = event.payload
+        self.rulings = {field: self.made[made] for field, made in said["ruled"].items() if made in self.made}
+        self.answers = {field: Answer.model_validate(answer) for field, answer in said["answers"].items()}
+        self.answers |= {field: ruling.answer for field, ruling in self.rulings.items()}
+        self.status, self.submitted_at = "adjudicated", event.at
+        self.decision = Decision(
+            by=event.annotator, at=event.at, strategy=said.get("strategy", ""),
+            sources=said["sources"], seen=said["seen"],
+        )  # fmt: skip
+
+    def _undecide(self) -> None:
+        """Keep the rulings alone: what was agreed may have changed since."""
+        if self.decision is not None:
+            self.answers = {field: ruling.answer for field, ruling in self.rulings.items()}
+            self.status, self.submitted_at, self.decision = "draft", None, None
+
+    def _published(self, _event: Event) -> None:
+        self.publish = "published"
+
+    def _withdrawn(self, _event: Event) -> None:
+        self.publish = "unpublished"
+
+    def _imported(self, event: Event) -> None:
+        """Take over what the source changed since it was last imported; keep what was edited here."""
+        new, old = event.payload, self.imported
+        answers, before = new.get("answers", {}), old.get("answers", {})
+        for field in {**before, **answers}:
+            if answers.get(field) == before.get(field):
+                continue
+            if field in answers:
+                self.answers[field] = Answer.model_validate(answers[field])
+            else:
+                self.answers.pop(field, None)
+        for name in ("notes", "status", "publish"):
+            if name in new and new[name] != old.get(name):
+                setattr(self, name, new[name])
+        if self.status == "submitted" and self.submitted_at is None:
+            self.submitted_at = event.at
+        if self.status == "adjudicated" and (self.decision is None or self.decision.strategy == IMPORTED):
+            self.rulings, self.decision = taken_over(event, self.answers)
+        self.imported = new
+
+
+def undo_stacks(steps: Iterable[Step]) -> tuple[list[str], list[str]]:
+    """Ids of the events of one annotator that can be undone and that can be redone, newest last."""
+    done: list[str] = []
+    ready: list[str] = []
+    for step in steps:
+        if step.kind in UNDOABLE:
+            done.append(step.id)
+            ready.clear()
+        elif step.kind in {"undone", "redone"}:
+            source, target = (done, ready) if step.kind == "undone" else (ready, done)
+            if step.turned in source:
+                source.remove(step.turned)
+                target.append(step.turned)
+    return done, ready

@@ -1,0 +1,92 @@
+"""What the readers of foreign files yield, before anything is checked against a taxonomy."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+from annotator.model.classification import Status
+from annotator.model.frozen import Frozen
+from annotator.model.subject import Incident, Report
+
+
+class ReportRecord(NamedTuple):
+    """A report as one source tells it."""
+
+    report: Report
+    place: str
+    """Where it stood, for messages: `reports.csv row 12`."""
+    incident: str = ""
+    """The key of the incident it belongs to, when the source says so."""
+    partial: bool = False
+    """The source knows only part of it: fill gaps, overwrite nothing."""
+
+
+class IncidentRecord(NamedTuple):
+    """An incident as one source tells it."""
+
+    incident: Incident
+    place: str
+    partial: bool = False
+
+
+class RawValue(NamedTuple):
+    """One value of a classification, still in the source's words.
+
+    `name` is the source's name of the field and `nth` counts equal names from 0
+    (AIID's CSETv1 has two called "AI System"). With form `cell`, `value` is the text
+    of a spreadsheet cell, lists still joined; with `json` it is a decoded value;
+    with `id` field and choices are already this project's ids.
+    """
+
+    name: str
+    value: Any
+    nth: int = 0
+    form: Literal["cell", "json", "id"] = "cell"
+
+
+class ClassificationRecord(Frozen):
+    """A classification as one source tells it."""
+
+    subject: str
+    taxonomy: str
+    """The source's namespace without the annotator's copy: CSETv1, not CSETv1_Annotator-1."""
+    version: int | None = None
+    """The version it was made under, when the source says so."""
+    annotator: str
+    round: int = 1
+    values: tuple[RawValue, ...]
+    publish: bool = False
+    submitted: bool = True
+    status: Status | None = None
+    """When the source knows it more exactly than `submitted`."""
+    notes: str = ""
+    provenance: dict[str, dict[str, Any]] = {}
+    """By field, of an adjudicated classification: where each answer comes from."""
+    place: str
+    extra: dict[str, Any] = {}
+
+
+class Loss(NamedTuple):
+    """What could not be carried over, where, and how often."""
+
+    what: str
+    where: str
+    times: int = 1
+
+
+Record = ReportRecord | IncidentRecord | ClassificationRecord | Loss
+"""A reader is a function from a path to an iterator of these."""
+
+
+class ImportIssue(Frozen):
+    """A value of a source that does not fit, and why."""
+
+    source: str
+    place: str
+    subject: str = ""
+    taxonomy: str = ""
+    annotator: str = ""
+    field: str = ""
+    value: str = ""
+    problem: str
+    found_at: str = ""

@@ -1,0 +1,82 @@
+"""What a review of one subject shows: who said what, where they agree, and what was decided."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import NamedTuple
+
+from annotator.model.classification import Answer, Classification, Ruling
+from annotator.model.person import Source
+
+Position = tuple[str, ...]
+"""What makes two answers equal: the state, then the values as texts, sorted."""
+
+
+class Comparison(NamedTuple):
+    """One field of one subject. It is a disagreement when `differs`."""
+
+    field: str
+    answers: dict[str, Answer]
+    """By annotator; who did not answer, or to whom the field was hidden, is not among them."""
+    positions: dict[str, Position]
+    """By annotator: what they hold, in a form that can be compared."""
+    ruling: Ruling | None = None
+    """The ruling on record that holds."""
+    outdated: Ruling | None = None
+    """A ruling that was made between other answers than there are now, or by somebody who may not rule."""
+    is_moot: bool = False
+    """Whether the answers on record elsewhere hide this field, so that nothing is to be decided."""
+
+    @property
+    def differs(self) -> bool:
+        """Whether annotators hold different positions."""
+        return len(set(self.positions.values())) > 1
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for a ruling."""
+        return self.differs and self.ruling is None and not self.is_moot
+
+    @property
+    def source(self) -> Source:
+        """Where the answer to this field comes from as things stand."""
+        if self.ruling is not None:
+            return "ruled"
+        if self.differs:
+            return "unresolved"
+        return "single" if len(self.answers) == 1 else "unanimous"
+
+
+class Review(NamedTuple):
+    """One subject under one taxonomy in one round."""
+
+    subject: str
+    taxonomy: str
+    version: int
+    annotators: tuple[str, ...]
+    """Those who handed in."""
+    fields: tuple[Comparison, ...]
+    """In the order of the form; fields that nobody answered and nobody ruled on are left out."""
+    adjudicated: Classification
+    stale: tuple[str, ...]
+    """Why the adjudication on record no longer covers what annotators handed in; empty when it does."""
+    digests: dict[str, str]
+    """By annotator: what they handed in, for telling later whether it changed."""
+
+    @property
+    def disagreements(self) -> list[Comparison]:
+        """The fields on which annotators differ."""
+        return [each for each in self.fields if each.differs]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a disagreement waits for a ruling."""
+        return any(each.is_open for each in self.fields)
+
+
+def digest(positions: Mapping[str, Position]) -> str:
+    """Stand in for all that one annotator holds, by field."""
+    text = json.dumps(sorted(positions.items()), ensure_ascii=False)
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

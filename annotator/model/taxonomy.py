@@ -1,0 +1,285 @@
+"""What a taxonomy is: fields, choices, guidance and conditions, as written in YAML."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, StringConstraints, model_validator
+from pydantic import Field as Setting
+
+from annotator.model.frozen import Frozen
+from annotator.model.outline import (
+    ChoiceOutline,
+    FieldOutline,
+    Kind,
+    Level,
+    SubjectKind,
+    TaxonomyOutline,
+    Words,
+    in_every_language,
+    in_language,
+)
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$", max_length=120)]
+
+
+class Choice(Frozen, ChoiceOutline):
+    """One permitted value of a field; `id` is what is stored."""
+
+    id: Identifier
+    """What is stored. Keep it when the label changes."""
+    label: Words
+    """What people read."""
+    alias: list[str] = []
+    """Other spellings that imports accept for this choice."""
+    key: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = None
+    """One character that chooses it on the keyboard."""
+    definition: Words | None = None
+    """What the choice means."""
+    use_when: Words | None = None
+    """What must be true for it to be the right choice."""
+    avoid_when: Words | None = None
+    """When another choice is the right one, and which."""
+    examples: list[str] = []
+    """Cases in which it was the right choice."""
+    children: list[Choice] = []
+    """Narrower choices, for kind tree."""
+
+    def walk(self) -> Iterator[Choice]:
+        """Yield this choice and everything below it, depth first."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+COMPARISONS = (
+    "equals", "not_equals", "in", "not_in", "includes", "includes_any", "includes_all",
+    "greater_than", "at_least", "less_than", "at_most", "answered", "state",
+)  # fmt: skip
+Scalar = str | bool | int | float
+
+
+class Condition(Frozen):
+    """Either one comparison on one field, or `all`, `any`, `not` of conditions."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    all: list[Condition] | None = Setting(None, min_length=1)
+    """Every one of these holds."""
+    any: list[Condition] | None = Setting(None, min_length=1)
+    """At least one of these holds."""
+    negated: Condition | None = Setting(None, alias="not")
+    """This does not hold."""
+    field: str | None = None
+    """Id of the field to look at."""
+    equals: Scalar | None = None
+    """The value is this."""
+    not_equals: Scalar | None = None
+    """There is a value, and it is not this."""
+    in_: list[Scalar] | None = Setting(None, alias="in")
+    """The value is one of these."""
+    not_in: list[Scalar] | None = None
+    """There is a value, and it is none of these."""
+    includes: Scalar | None = None
+    """Among the values is this, or something below it in the tree."""
+    includes_any: list[Scalar] | None = None
+    """Among the values is one of these."""
+    includes_all: list[Scalar] | None = None
+    """All of these are among the values."""
+    greater_than: float | str | None = None
+    """The value is larger, later or higher on the scale."""
+    at_least: float | str | None = None
+    """The value is this or larger."""
+    less_than: float | str | None = None
+    """The value is smaller, earlier or lower on the scale."""
+    at_most: float | str | None = None
+    """The value is this or smaller."""
+    answered: bool | None = None
+    """Whether there is any answer or state at all."""
+    state: Literal["answered", "empty", "unknown", "not_applicable"] | None = None
+    """The answer has this state."""
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Condition:
+        joined = [self.all, self.any, self.negated]
+        given = sum(part is not None for part in joined) + (self.field is not None)
+        if given != 1:
+            raise ValueError("a condition is one of: all, any, not, or field with one comparison")
+        if self.field is not None and self.comparison is None:
+            raise ValueError(f"compare field {self.field!r} with one of: {', '.join(COMPARISONS)}")
+        if self.field is None and any(True for _ in self._comparisons()):
+            raise ValueError("a comparison needs the field it is about")
+        return self
+
+    def _comparisons(self) -> Iterator[tuple[str, Any]]:
+        for name in COMPARISONS:
+            value = getattr(self, "in_" if name == "in" else name)
+            if value is not None:
+                yield name, value
+
+    @property
+    def comparison(self) -> tuple[str, Any] | None:
+        """The one comparison of a leaf, as (name, operand); None when there are none or several."""
+        found = list(self._comparisons())
+        return found[0] if len(found) == 1 else None
+
+    def fields_read(self) -> set[str]:
+        """Ids of all fields this condition looks at."""
+        below = [*(self.all or []), *(self.any or []), *([self.negated] if self.negated else [])]
+        own = {self.field} if self.field else set()
+        return own.union(*(condition.fields_read() for condition in below))
+
+
+class Completion(Frozen):
+    """Where suggestions for a field of text or tags come from."""
+
+    history: bool = True
+    """What was answered to this field before, by anybody who may be seen."""
+    fields: list[Identifier] = []
+    """Answers to other fields of the same classification."""
+    entities: bool = False
+    """Names of the incident's entities."""
+
+
+class Field(Frozen, FieldOutline):
+    """One question of a taxonomy."""
+
+    id: Identifier
+    """What is stored. Keep it when the label changes."""
+    label: Words | None = None
+    """What people read; the id made readable when left out."""
+    alias: list[str] = []
+    """Other names that imports accept for this field (AIID's short_name where it differs)."""
+    number: Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)*$")] | None = None
+    """Its place in the form, such as 2.1; written in quotes."""
+    heading: Words | None = None
+    """Title over it, instead of the one its number gives it."""
+    short: Words | None = None
+    """Guidance in one line."""
+    guidance: Words | None = None
+    """How to answer, as long as it needs to be."""
+    placeholder: Words | None = None
+    """What stands in the empty field."""
+    kind: Kind
+    """What a value is; decides which of the other keys are possible."""
+    choices: list[Choice] = []
+    """The permitted values of single, multi, tree and scale, in order."""
+    multiple: bool = False
+    """For trees: whether several nodes may be chosen."""
+    select: Literal["leaf", "any"] = "any"
+    """For trees: whether only choices without children may be chosen."""
+    at_least: Annotated[int, Setting(ge=0)] | None = None
+    """Fewest values, where there can be several."""
+    at_most: Annotated[int, Setting(ge=1)] | None = None
+    """Most values, where there can be several."""
+    minimum: float | None = None
+    """Smallest number."""
+    maximum: float | None = None
+    """Largest number."""
+    pattern: str | None = None
+    """Regular expression that the whole text must match."""
+    default: Any = None
+    """Offered first, never stored until somebody chooses it."""
+    required: bool = False
+    """Whether a classification can be submitted without an answer or a state."""
+    evidence: Literal["required", "optional", "none"] = "optional"
+    """Whether an answer can or must quote a report."""
+    applies_to: list[SubjectKind] | None = None
+    """Kinds of subject it is asked about, when not all of the taxonomy's."""
+    visible_if: Condition | None = None
+    """When it is asked; without a condition, always."""
+    public: bool = True
+    """Whether answers are published."""
+    facet: bool = False
+    """Whether lists can be filtered by it."""
+    complete_from: Completion = Completion()
+    """Where suggestions come from."""
+    level: Level | None = None
+    """Level of measurement; `measured_as` fills in the default for the kind."""
+    fields: list[Field] = []
+    """The sub-fields of a group."""
+
+    @cached_property
+    def all_choices(self) -> dict[str, Choice]:
+        """Every choice at any depth, by id, in the order of the file."""
+        return {choice.id: choice for top in self.choices for choice in top.walk()}
+
+    @cached_property
+    def spellings(self) -> dict[str, str]:
+        """Every way sources write a choice, to its id: labels first, then aliases and ids."""
+        found: dict[str, str] = {}
+        choices = self.all_choices.values()
+        for choice in choices:
+            for label in in_every_language(choice.label):
+                found.setdefault(label, choice.id)
+        for choice in choices:
+            for name in (*choice.alias, choice.id):
+                found.setdefault(name, choice.id)
+        return found
+
+
+class Heading(Frozen):
+    """A title over the fields whose number begins with its own."""
+
+    number: Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)*$")]
+    """It stands over the fields whose number begins so."""
+    label: Words
+    """What people read."""
+
+
+class Taxonomy(Frozen, TaxonomyOutline):
+    """A named, versioned set of fields."""
+
+    namespace: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_\-]*$", max_length=64)]
+    """Its name for programs. Never changes."""
+    version: Annotated[int, Setting(ge=1)] = 1
+    """Raised whenever the meaning of something changes."""
+    title: Words | None = None
+    """Its name for people."""
+    source: str | None = None
+    """Where the taxonomy comes from: a link, not a text."""
+    applies_to: list[SubjectKind] = ["incident", "report"]
+    """Kinds of subject it is about."""
+    guidance: Words | None = None
+    """What it is for, and how to work with it."""
+    headings: list[Heading] = []
+    """Titles over parts of the form."""
+    fields: Annotated[list[Field], Setting(min_length=1)]
+    """The questions, in order."""
+
+    @cached_property
+    def sha256(self) -> str:
+        """Fingerprint of the content, whatever the layout of the file it was read from."""
+        return hashlib.sha256(self.model_dump_json(by_alias=True, exclude_defaults=True).encode()).hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        """Compare by content, cheaply, so that what is derived from a taxonomy can be cached."""
+        return isinstance(other, Taxonomy) and self.sha256 == other.sha256
+
+    def __hash__(self) -> int:
+        """Hash by content, as equality does."""
+        return hash(self.sha256)
+
+    @cached_property
+    def by_id(self) -> dict[str, Field]:
+        """Top-level fields by id, in the order of the file."""
+        return {field.id: field for field in self.fields}
+
+    @cached_property
+    def headings_of(self) -> dict[str, str]:
+        """The heading shown over each field: its own, else the longest matching number."""
+        found: dict[str, str] = {}
+        for field in self.fields:
+            own = in_language(field.heading)
+            for heading in sorted(self.headings, key=lambda each: len(each.number)):
+                if not field.heading and f"{field.number}.".startswith(f"{heading.number}."):
+                    own = in_language(heading.label)
+            found[field.id] = own
+        return found
+
+    def fields_for(self, kind: SubjectKind) -> list[Field]:
+        """The fields asked about one kind of subject, in order."""
+        return [field for field in self.fields if kind in (field.applies_to or self.applies_to)]

@@ -1,0 +1,292 @@
+"""Which classifications are compared: those of a sample, as a condition, and how many there are.
+
+Read answers as counted patterns: what annotators said about a unit, and how many units have the same.
+
+SQLite goes through one index in the order of the subjects, so a million units need one pass and
+no more memory than there are different patterns.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Collection, Iterator
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from annotator.model.person import PUBLISHER
+from annotator.model.visibility import NOBODY, LeftOut, Viewer
+from annotator.store import visibility
+from annotator.store.people import IS_SOMEBODY
+from annotator.store.visibility import Condition
+
+COUNTING = ("submitted", "adjudicated")
+"""Statuses of work that is handed in."""
+FEW = 20_000
+"""As many classifications are passed over one by one."""
+
+
+class Sample(NamedTuple):
+    """Which classifications of a taxonomy take part; nothing given means all of a round that are handed in."""
+
+    taxonomy: str
+    round: int = 1
+    annotators: tuple[str, ...] = ()
+    """These alone; nobody named means everybody who looked for themselves (not `NO_WITNESS`)."""
+    since: str = ""
+    until: str = ""
+    """Bounds on the subject's date, both included; `2020` as `until` includes all of 2020."""
+    drafts: bool = False
+    viewer: Viewer = NOBODY
+    """Who asks: what is closed to them takes no part."""
+
+
+class Part(NamedTuple):
+    """The classifications of one annotator that take part."""
+
+    annotator: str
+    subjects: int
+
+
+class Sampled:
+    """The classifications of a sample; use it inside one `reading`."""
+
+    def __init__(self, connection: sqlite3.Connection, sample: Sample) -> None:
+        """Take an open connection."""
+        self.connection = connection
+        self.sample = sample
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """Everybody who takes part, by name, with the number of their subjects."""
+        where, values = self._where
+        sql = f"SELECT annotator, count(*) FROM classifications WHERE {where} GROUP BY annotator ORDER BY annotator"
+        return [Part(*row) for row in self.connection.execute(sql, values)]
+
+    @cached_property
+    def annotators(self) -> list[str]:
+        """The names of those who take part."""
+        return [part.annotator for part in self.parts]
+
+    def units(self, kinds: Collection[str] = ("incident", "report")) -> int:
+        """Number of subjects of these kinds that anybody classified."""
+        where, values = self._least_where
+        if set(kinds) >= {"incident", "report"}:
+            about = ""
+        else:
+            about = "AND subject_id IN (SELECT id FROM subjects WHERE kind IN (SELECT value FROM json_each(?)))"
+            values = (*values, json.dumps(sorted(kinds)))
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM classifications WHERE {where} {about} GROUP BY subject_id)"
+        return int(self.connection.execute(sql, values).fetchone()[0])
+
+    def overlapping(self, least: int = 2) -> int:
+        """Number of subjects that two annotators or more classified."""
+        where, values = self._least_where
+        each = f"SELECT 1 FROM classifications WHERE {where} GROUP BY subject_id HAVING count(*) >= ?"
+        return int(self.connection.execute(f"SELECT count(*) FROM ({each})", (*values, least)).fetchone()[0])
+
+    def published(self) -> int:
+        """Number of subjects with published work that is left out, because nobody asked for it by name."""
+        if self.sample.annotators:
+            return 0
+        where, values = Sampled(self.connection, self.sample._replace(annotators=(PUBLISHER,)))._where
+        return int(self.connection.execute(f"SELECT count(*) FROM classifications WHERE {where}", values).fetchone()[0])
+
+    @cached_property
+    def closed(self) -> LeftOut:
+        """Number of subjects of which work takes no part because it is closed to who asks."""
+        return visibility.left_out(self.connection, self.sample.viewer, *self._asked, "subject_id")
+
+    @cached_property
+    def seen(self) -> Condition:
+        """What is open to who asks; empty when everything is."""
+        return visibility.open_to(self.connection, self.sample.viewer)
+
+    def versions(self) -> dict[int, int]:
+        """Number of classifications by taxonomy version."""
+        where, values = self._where
+        sql = f"SELECT version, count(*) FROM classifications WHERE {where} GROUP BY version ORDER BY version"
+        return dict(self.connection.execute(sql, values).fetchall())
+
+    def refused(self) -> dict[str, int]:
+        """Number of imported values by field that did not fit and are no answers."""
+        seen = visibility.issues_open_to(self.connection, self.sample.viewer)
+        sql = f"""SELECT field, count(*) FROM import_issues WHERE taxonomy = ? AND field != ''
+                  AND (annotator IN (SELECT value FROM json_each(?)) OR annotator = ''){seen.and_sql} GROUP BY field"""
+        values = (self.sample.taxonomy, json.dumps(self.annotators), *seen.values)
+        return dict(self.connection.execute(sql, values).fetchall())
+
+    @cached_property
+    def _where(self) -> tuple[str, tuple[Any, ...]]:
+        """The classifications that take part, as a condition on their table."""
+        where, values = self._asked
+        return where + self.seen.and_sql, (*values, *self.seen.values)
+
+    @cached_property
+    def _asked(self) -> tuple[str, tuple[Any, ...]]:
+        """Those that are asked for, whether they are open or not."""
+        sample = self.sample
+        statuses = (*COUNTING, "draft") if sample.drafts else COUNTING
+        conditions = ["taxonomy = ?", "round = ?", f"status IN ({', '.join('?' * len(statuses))})"]
+        values: list[Any] = [sample.taxonomy, sample.round, *statuses]
+        if sample.annotators:
+            conditions.append("annotator IN (SELECT value FROM json_each(?))")
+            values.append(json.dumps(sample.annotators))
+        else:
+            conditions.append(IS_SOMEBODY)
+        if sample.since or sample.until:
+            dated = "date != '' AND date >= ? AND substr(date, 1, ?) <= ?"
+            conditions.append(f"subject_id IN (SELECT id FROM subjects WHERE {dated})")
+            until = sample.until or "9999"
+            values += [sample.since, len(until), until]
+        return " AND ".join(conditions), tuple(values)
+
+    @property
+    def _least_where(self) -> tuple[str, tuple[Any, ...]]:
+        """The same condition in the fewest words: what is left out, where that is little."""
+        if self._left_out is None:
+            return self._where
+        but = self._but("id")
+        return "taxonomy = ?" + but.and_sql, (self.sample.taxonomy, *but.values)
+
+    @cached_property
+    def _left_out(self) -> str | None:
+        """The ids of the taxonomy's classifications that take no part, as JSON; empty for none, None for many.
+
+        To pass over a few is many times faster than to look every answer's head up, and where there are none
+        answers need no look at their heads at all.
+        """
+        if self.sample.since or self.sample.until:
+            return None
+        where, values = self._where
+        sql = f"SELECT id FROM classifications WHERE taxonomy = ? AND NOT ({where}) LIMIT ?"
+        found = [each for (each,) in self.connection.execute(sql, (self.sample.taxonomy, *values, FEW + 1))]
+        if len(found) > FEW:
+            return None
+        return json.dumps(found) if found else ""
+
+    def _but(self, column: str) -> Condition:
+        """The condition that passes over what is left out; empty where all takes part."""
+        if not self._left_out:
+            return Condition()
+        return Condition(f"{column} NOT IN (SELECT value FROM json_each(?))", (self._left_out,))
+
+
+def versions_used(connection: sqlite3.Connection, taxonomy: str) -> list[int]:
+    """The versions of a taxonomy that the file holds because something was classified under them."""
+    sql = "SELECT version FROM taxonomies WHERE namespace = ? ORDER BY version"
+    return [version for (version,) in connection.execute(sql, (taxonomy,))]
+
+
+EMPTY, UNKNOWN, NOT_APPLICABLE, HIDDEN = -1, -2, -3, -4
+"""Codes of the states; a hidden value with code c is HIDDEN - c, so that it can be brought back."""
+Said = tuple[int, ...]
+"""What one annotator said about one unit: the code of each value, or of a state."""
+Named = tuple[tuple[int, Said], ...]
+"""What everybody said about one unit, each with the annotator's place among `Answers.annotators`."""
+CODE = f"""CASE state WHEN 'answered' THEN coalesce(code, {EMPTY}) WHEN 'empty' THEN {EMPTY}
+           WHEN 'unknown' THEN {UNKNOWN} WHEN 'not_applicable' THEN {NOT_APPLICABLE}
+           ELSE {HIDDEN} - coalesce(code, 0) END"""
+
+
+class Mention(NamedTuple):
+    """What one annotator said about one subject."""
+
+    subject: str
+    annotator: str
+    said: Said
+
+
+class Answers(Sampled):
+    """The answers of a sample, field by field; use it inside one `reading`."""
+
+    def patterns(self, field: str, *, many: bool, without: Collection[int] = ()) -> Counter[tuple[Said, ...]]:
+        """How many units have each combination of answers, whoever gave them.
+
+        `many` says that an answer may have several values; classifications under the
+        versions in `without` are left out.
+        """
+        where, values = self._answers_where(field, without)
+        if not many:
+            sql = f"SELECT group_concat({CODE}) FROM answers WHERE {where} GROUP BY subject_id"
+            found = Counter(text for (text,) in self.connection.execute(sql, values))
+            return _merged((tuple((int(code),) for code in text.split(",")), times) for text, times in found.items())
+        each = f"""SELECT subject_id, group_concat({CODE}) AS said FROM answers WHERE {where}
+                   GROUP BY subject_id, classification_id"""
+        sql = f"SELECT group_concat(said, ';') FROM ({each}) GROUP BY subject_id"
+        found = Counter(text for (text,) in self.connection.execute(sql, values))
+        return _merged((tuple(map(_said, text.split(";"))), times) for text, times in found.items())
+
+    def named_patterns(self, field: str, *, many: bool, without: Collection[int] = ()) -> Counter[Named]:
+        """How many units have each combination of annotators and answers."""
+        where, values = self._answers_where(field, without)
+        said, each = (f"group_concat({CODE})", ", classification_id") if many else (CODE, "")
+        inner = f"""SELECT subject_id, classification_id, {said} AS said FROM answers WHERE {where}
+                    {f"GROUP BY subject_id{each}" if many else "ORDER BY subject_id"}"""
+        # The limits make SQLite keep the list of names as a table with an index, instead of going through it each time.
+        numbered = "SELECT key AS number, value AS name FROM json_each(?) LIMIT -1"
+        joined = f"""SELECT mine.subject_id AS unit, said, number FROM ({inner}) AS mine
+                     CROSS JOIN classifications ON classifications.id = classification_id
+                     JOIN ({numbered}) ON name = annotator ORDER BY unit LIMIT -1"""
+        sql = f"SELECT group_concat(number || ':' || said, ';') FROM ({joined}) GROUP BY unit"
+        found = Counter(text for (text,) in self.connection.execute(sql, (*values, json.dumps(self.annotators))))
+        merged: Counter[Named] = Counter()
+        for text, times in found.items():
+            merged[tuple(sorted(map(_named, text.split(";"))))] += times
+        return merged
+
+    def mentions(self, field: str, *, without: Collection[int] = ()) -> Iterator[Mention]:
+        """What each annotator said about each subject that two or more spoke of, subject by subject."""
+        where, values = self._answers_where(field, without)
+        inner = f"""SELECT subject_id, classification_id, group_concat({CODE}) AS said FROM answers WHERE {where}
+                    GROUP BY subject_id, classification_id"""
+        sql = f"""SELECT subjects.key, annotator, said FROM ({inner}) AS mine
+                  JOIN classifications ON classifications.id = classification_id
+                  JOIN subjects ON subjects.id = mine.subject_id
+                  ORDER BY substr(subjects.key, 1, instr(subjects.key, ':')), length(subjects.key), subjects.key,
+                           annotator"""
+        for key, annotator, said in self.connection.execute(sql, values):
+            yield Mention(key, annotator, _said(said))
+
+    def texts(self, field: str) -> dict[int, str]:
+        """The value behind each code of a field, as the readable tables write it."""
+        sql = "SELECT code, value FROM value_codes WHERE taxonomy = ? AND field = ?"
+        return dict(self.connection.execute(sql, (self.sample.taxonomy, field)).fetchall())
+
+    def _answers_where(self, field: str, without: Collection[int]) -> tuple[str, tuple[Any, ...]]:
+        own = "taxonomy = ? AND field = ?"
+        values = (self.sample.taxonomy, field)
+        if self._left_out is not None and not without:
+            but = self._but("+classification_id")
+            return own + but.and_sql, (*values, *but.values)
+        where, chosen = self._where
+        if without:
+            where += " AND version NOT IN (SELECT value FROM json_each(?))"
+            chosen = (*chosen, json.dumps(list(without)))
+        # The plus keeps the order of the subjects: SQLite would begin with the classifications.
+        return f"{own} AND +classification_id IN (SELECT id FROM classifications WHERE {where})", (*values, *chosen)
+
+
+def _said(text: str) -> Said:
+    return tuple(sorted(map(int, text.split(","))))
+
+
+def _named(text: str) -> tuple[int, Said]:
+    number, _, said = text.partition(":")
+    return int(number), _said(said)
+
+
+def _merged(pairs: Iterator[tuple[tuple[Said, ...], int]]) -> Counter[tuple[Said, ...]]:
+    merged: Counter[tuple[Said, ...]] = Counter()
+    for pattern, times in pairs:
+        merged[tuple(sorted(pattern))] += times
+    return merged
+
+
+def rounds(connection: sqlite3.Connection, taxonomy: str) -> list[int]:
+    """The rounds in which annotators handed something in under a taxonomy, ascending."""
+    statuses = ", ".join("?" * len(COUNTING))
+    sql = f"""SELECT DISTINCT round FROM classifications
+              WHERE taxonomy = ? AND status IN ({statuses}) AND {IS_SOMEBODY} ORDER BY round"""
+    return [number for (number,) in connection.execute(sql, (taxonomy, *COUNTING))]

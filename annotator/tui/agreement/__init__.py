@@ -1,0 +1,1 @@
+"""How well annotators agree: fields, one field, and the subjects behind a figure."""

@@ -1,0 +1,239 @@
+"""One field: its choices, the pairs of annotators, the values they confuse, and all of it as a matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+
+from annotator.desk import Session
+from annotator.desk.comparison.figures import Confused, FieldSeen, agreement_field, matrix_of_pair
+from annotator.desk.comparison.pairs import Matrix
+from annotator.desk.comparison.policy import Scope
+from annotator.desk.comparison.rows import ChoiceRow, PairRow
+from annotator.desk.comparison.subjects import Pair, subjects_differing, subjects_in_cell, subjects_with_choice
+from annotator.desk.comparison.tables import Table, table_of, table_of_confusions, table_of_matrix
+from annotator.tui.agreement.matrix import MatrixHeads, MatrixRows
+from annotator.tui.agreement.rows import LEADS_TO, DetailLines, cell_in_full, matrix_in_words, part_lines
+from annotator.tui.agreement.screen import COMPUTING_WORDS, AgreementDesk
+from annotator.tui.agreement.subjects import AgreementSubjectsScreen, Asked
+from annotator.tui.agreement.words import filters_in_words, name_of, row_in_words
+from annotator.tui.widgets.line_view import TextLine, TextLines
+
+WIDE = 120
+"""From this width on, the matrix stands beside the lines."""
+LEAST_LINES = 4
+"""Of whatever is not in use, when lines and matrix stand one above the other."""
+HEADS = 2
+"""Lines over the matrix, under its title."""
+
+
+class Shown(NamedTuple):
+    """What the screen shows, and what that was computed from."""
+
+    seen: FieldSeen
+    matrix: Matrix | None
+    scope: Scope
+    until: str
+
+
+def _is_there(pair: tuple[str, str], seen: FieldSeen) -> bool:
+    return any((row.a, row.b) == pair for row in seen.pairs)
+
+
+class AgreementFieldScreen(AgreementDesk[Shown]):
+    """Every line of the parts and every cell of the matrix leads to its subjects."""
+
+    WITHOUT = frozenset({"agreement_taxonomy_after", "agreement_taxonomy_before"})
+
+    rows = getters.query_one("#rows", DetailLines)
+    matrix = getters.query_one("#matrix", MatrixRows)
+    heads = getters.query_one("#matrix-heads", MatrixHeads)
+    title_line = getters.query_one("#matrix-title", TextLines)
+    confusion = getters.query_one("#confusion", Vertical)
+    note = getters.query_one("#note", TextLines)
+    pair: Pair = None
+    """Whose matrix is shown."""
+    shown: Shown | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out: the field, its figures, its parts, the line or cell of the cursor, keys."""
+        matrix = MatrixRows(id="matrix")
+        yield TextLine(id="where")
+        yield TextLines(id="note", most=2)
+        with Container(id="parts"):
+            yield DetailLines(id="rows")
+            with Vertical(id="confusion"):
+                yield TextLines(id="matrix-title", most=2)
+                yield MatrixHeads(matrix, id="matrix-heads")
+                yield matrix
+        yield TextLines(id="detail", least=2, most=2)
+        yield self.key_bar()
+
+    def on_mount(self) -> None:
+        """Say what is going on."""
+        self.rows.focus()
+        self.rows.empty = COMPUTING_WORDS
+        self.where.text = f" {self.scope.taxonomy} · {self.scope.field}"
+        self.confusion.display = False
+
+    def ask(self, session: Session, scope: Scope) -> Iterator[Shown]:
+        """Compare one field in detail; for another matrix alone, what is known already is kept."""
+        shown, until, pair = self.shown, self.until, self.pair
+        is_known = shown and (shown.scope, shown.until) == (scope, until)
+        seen = shown.seen if shown and is_known else agreement_field(session, scope)
+        matrix = matrix_of_pair(session, scope, *pair) if pair and _is_there(pair, seen) else seen.matrix
+        yield Shown(seen, matrix, scope, until)
+
+    def show(self, seen: Shown) -> None:
+        """Show all parts."""
+        is_first, field = self.shown is None, seen.seen
+        self.shown = seen
+        parts = [self.scope.taxonomy, name_of(field.row), *filters_in_words(self.scope)]
+        self.where.text = " " + " · ".join(parts)
+        self.note.text = row_in_words(field.row)
+        self.rows.fill(list(part_lines(field)))
+        if is_first:
+            self.rows.cursor = 1
+        self._show_matrix(seen.matrix, holds_sets=field.holds_sets)
+        self._describe()
+
+    def _show_matrix(self, matrix: Matrix | None, *, holds_sets: bool) -> None:
+        is_there = matrix is not None and bool(matrix.values)
+        if not is_there and self.matrix.has_focus:
+            self.rows.focus()
+        self.confusion.display = is_there
+        self.matrix.fill(matrix)
+        self.pair = matrix.pair if matrix else None
+        if matrix:
+            self.title_line.text = matrix_in_words(matrix, holds_sets=holds_sets)
+        self.heads.refresh()
+        self._share_height()
+
+    def on_resize(self) -> None:
+        """Put the matrix beside the lines where there is room, else below them."""
+        self.set_class(self.size.width >= WIDE, "-wide")
+        self._share_height()
+
+    def on_descendant_focus(self) -> None:
+        """Give what is in use more room, and describe it."""
+        self._share_height()
+        self._describe()
+
+    def _share_height(self) -> None:
+        if self.has_class("-wide"):
+            self.confusion.styles.height = "1fr"
+            return
+        room = max(2 * LEAST_LINES, self.size.height - 5)
+        above = self.title_line.height_at(self.size.width) + HEADS
+        wanted = self.matrix.count + above
+        most = room - LEAST_LINES if self.matrix.has_focus else max(room // 2, LEAST_LINES + above)
+        self.confusion.styles.height = min(wanted, most)
+
+    def _describe(self) -> None:
+        matrix = self.matrix.matrix
+        if self.matrix.has_focus and matrix and matrix.values:
+            self.detail.text = cell_in_full(matrix, self.matrix.cursor, self.matrix.column)
+        else:
+            self.detail.text = LEADS_TO.get(type(self.rows.item), self.rows.text)
+
+    def on_line_list_moved(self) -> None:
+        """Tell what the line or cell of the cursor leads to."""
+        self.heads.refresh()
+        self._describe()
+
+    # Moving
+
+    def action_next_part(self) -> None:
+        """Go to the next part; the matrix is the last one."""
+        if self.matrix.has_focus or not self.rows.is_in_last_part or not self.confusion.display:
+            self.rows.focus()
+            self.rows.next_part(back_to_first=self.matrix.has_focus)
+        else:
+            self.matrix.focus()
+
+    def action_column_after(self) -> None:
+        """Go to the next column of the matrix."""
+        if self.matrix.has_focus:
+            self.matrix.column += 1
+
+    def action_column_before(self) -> None:
+        """Go to the column before."""
+        if self.matrix.has_focus:
+            self.matrix.column -= 1
+
+    def action_leave_agreement(self) -> None:
+        """From the matrix of a pair to that of all annotators, then back to the fields."""
+        if self.pair is None:
+            super().action_leave_agreement()
+        else:
+            self.rows.focus()
+            self._turn_to(None)
+
+    def _turn_to(self, pair: Pair) -> None:
+        self.pair = pair
+        self._ask_anew(self.scope)
+
+    # The subjects behind
+
+    def on_line_list_chosen(self) -> None:
+        """Go to what is behind a cell, a choice or a confusion; a pair goes into the matrix."""
+        item, shown = self.rows.item, self.shown
+        if self.matrix.has_focus:
+            self._list_cell(self.matrix.matrix, self.matrix.cursor, self.matrix.column)
+        elif isinstance(item, ChoiceRow):
+            self._list(item.label, partial(subjects_with_choice, choice=item.choice))
+        elif isinstance(item, PairRow):
+            self.matrix.focus()
+            self._turn_to((item.a, item.b))
+        elif isinstance(item, Confused) and shown:
+            self._list_cell(shown.seen.matrix, *item.cell)
+
+    def _list_cell(self, matrix: Matrix | None, row: int, column: int) -> None:
+        if matrix is None or not matrix.values:
+            return
+        labels = matrix.labels[row], matrix.labels[column]
+        if matrix.pair:
+            title = " · ".join(f"{name}: {label}" for name, label in zip(matrix.pair, labels, strict=True))
+        else:
+            title = f"{labels[0]} {'=' if row == column else '≠'} {labels[1]}"
+        values = matrix.values[row], matrix.values[column]
+        self._list(title, partial(subjects_in_cell, row=values[0], column=values[1], pair=matrix.pair))
+
+    def action_differing(self) -> None:
+        """List the subjects that the pair of the cursor or of the matrix differs on, else anybody."""
+        item = self.rows.item
+        pair = self.pair if self.matrix.has_focus else (item.a, item.b) if isinstance(item, PairRow) else None
+        title = f"{pair[0]} and {pair[1]} differ" if pair else "Annotators differ"
+        self._list(title, partial(subjects_differing, pair=pair))
+
+    def _list(self, title: str, asked: Asked) -> None:
+        field = name_of(self.shown.seen.row) if self.shown else self.scope.field
+        screen = AgreementSubjectsScreen(self.session, self.keys, self.scope, field, title, asked)
+        self.app.push_screen(screen, self.come_back)
+
+    # Export
+
+    def _part(self) -> tuple[str, Table]:
+        """The part of the cursor: its name and its table."""
+        shown, item = self.shown, self.rows.item
+        seen = shown.seen if shown else None
+        if self.matrix.has_focus and self.matrix.matrix:
+            return "matrix", table_of_matrix(self.matrix.matrix)
+        if isinstance(item, Confused):
+            return "confusion", table_of_confusions(seen.confusions if seen else ())
+        if isinstance(item, PairRow):
+            return "pairs", table_of(PairRow, seen.pairs if seen else ())
+        return "choices", table_of(ChoiceRow, seen.choices if seen else ())
+
+    def action_export_shown(self) -> None:
+        """Write the part of the cursor to a file."""
+        self.ask_where_to_write(f"{self._part()[0]}-{self.scope.taxonomy}-{self.scope.field}.csv")
+
+    def table(self) -> Table:
+        """The part of the cursor."""
+        return self._part()[1]

@@ -1,0 +1,74 @@
+"""Choose whose work is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from annotator.desk.comparison.policy import Scope, read_policy
+from annotator.errors import RequestError
+from annotator.model.person import ADJUDICATED, PUBLISHER
+from annotator.tui.agreement.words import STATE_WORDS, policy_text
+from annotator.tui.cells import clip, inert
+from annotator.tui.dialogs.filter import FilterLine, LineFilter
+
+NAME_WIDTH = 13
+"""Cells."""
+WITH = "with:"
+"""Begins the setting of a line about one annotator."""
+
+
+class AgreementFilter(LineFilter[Scope]):
+    """Dismisses with the scope that was put together."""
+
+    DEFAULT_CSS = "AgreementFilter FilterRows { max-height: 14; }"
+
+    def __init__(self, scope: Scope, annotators: Sequence[str], rounds: Sequence[int] = (1,)) -> None:
+        """Take the scope as it is, who is there, and in which rounds."""
+        self.scope = scope
+        self.people = [name for name in annotators if name != ADJUDICATED]
+        super().__init__(scope_lines(scope, self.people, rounds), "Compare only", "compare")
+
+    def wanted(self, values: dict[str, str]) -> Scope:
+        """The scope with these filters; raises RequestError when fewer than two annotators are left."""
+        return scope_from(self.scope, values, self.people)
+
+
+def scope_lines(scope: Scope, people: Sequence[str], rounds: Sequence[int] = (1,)) -> list[FilterLine]:
+    """The settings of a scope; every annotator has a line."""
+    numbers = tuple((str(n), f"round {n}") for n in sorted({*rounds, scope.round}))
+    compared = (("", "compared"), ("out", "left out"))
+    taken = scope.annotators or usual(people)
+    return [
+        FilterLine("round", "Round", str(scope.round), numbers),
+        FilterLine("states", "States count", policy_text(scope), tuple(STATE_WORDS.items())),
+        FilterLine("drafts", "Drafts", "1" if scope.drafts else "", (("", "handed in only"), ("1", "drafts too"))),
+        FilterLine("since", "From date", scope.since),
+        FilterLine("until", "Until date", scope.until),
+        *(
+            FilterLine(WITH + name, clip(inert(name), NAME_WIDTH), "" if name in taken else "out", compared)
+            for name in people
+        ),
+    ]
+
+
+def scope_from(scope: Scope, values: dict[str, str], people: Sequence[str]) -> Scope:
+    """The scope with these settings; raises RequestError when fewer than two annotators are left."""
+    chosen = tuple(name for name in people if not values[WITH + name])
+    as_usual = chosen == usual(people)
+    if len(chosen) < 2 and not as_usual:
+        raise RequestError("Agreement needs two annotators: leave at least two in.")
+    return replace(
+        scope,
+        round=int(values["round"] or 1),
+        states=read_policy(values["states"]),
+        drafts=bool(values["drafts"]),
+        since=values["since"],
+        until=values["until"],
+        annotators=() if as_usual else chosen,
+    )
+
+
+def usual(people: Sequence[str]) -> tuple[str, ...]:
+    """Who is compared unless somebody chooses: all but the publisher, whose work is a result."""
+    return tuple(name for name in people if name != PUBLISHER)

@@ -1,0 +1,78 @@
+"""All keys of a screen, made from the table of actions."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.strip import Strip
+
+from annotator.tui.actions import GROUP_WORDS, PLACES, Place, actions_in
+from annotator.tui.cells import fit
+from annotator.tui.dialogs.dialog import Dialog
+from annotator.tui.keys import Keys
+from annotator.tui.queue.rows import FLAG, SYMBOLS
+from annotator.tui.widgets.line_list import LineList
+from annotator.tui.widgets.line_view import TextLine
+
+Line = tuple[str, str]
+"""Keys and words; a headline has no keys."""
+
+
+def help_lines(keys: Keys, place: Place) -> list[Line]:
+    """What the help of a place says, line by line."""
+    lines: list[Line] = []
+    for group in sorted(PLACES[place], key=lambda group: group == "list"):
+        lines += [("", ""), ("", GROUP_WORDS[group])]
+        lines += [(keys.all_shown(action.id, place), action.words) for action in actions_in(group)]
+    marks = [(symbol, f"{status} (in the queue)") for status, symbol in SYMBOLS.items()]
+    return [*lines[1:], ("", ""), ("", "Marks"), *marks, (FLAG, "flagged")]
+
+
+class HelpRows(LineList):
+    """The lines of the help, scrollable."""
+
+    COMPONENT_CLASSES = {"help--keys", "help--group"}
+    DEFAULT_CSS = """
+    HelpRows {
+        height: 1fr;
+        background: $surface;
+        & > .help--keys { color: $accent; }
+        & > .help--group { color: $primary; text-style: bold; }
+    }
+    """
+
+    def __init__(self, lines: list[Line]) -> None:
+        """Take the lines."""
+        super().__init__(len(lines))
+        self.lines = lines
+
+    def draw(self, index: int, width: int) -> Strip:
+        """Draw one line."""
+        keys, words = self.lines[index]
+        if not keys:
+            return Strip([Segment(fit(words, width), self.get_component_rich_style("help--group", partial=True))])
+        style = self.get_component_rich_style("help--keys", partial=True)
+        return Strip([Segment(fit(keys, 17) + " ", style), Segment(fit(words, width - 18))])
+
+
+class HelpScreen(Dialog[None]):
+    """Lists the keys; any of enter, escape or the help key leaves."""
+
+    DEFAULT_CSS = "HelpScreen > #box { width: 76; height: 92%; }"
+
+    def __init__(self, keys: Keys, place: Place) -> None:
+        """Take the keys as configured, and the place they are wanted for."""
+        super().__init__()
+        self.rows = HelpRows(help_lines(keys, place))
+
+    def compose(self) -> ComposeResult:
+        """Lay the lines out."""
+        with Vertical(id="box"):
+            yield TextLine("Keys", "change them in the config file", id="title")
+            yield self.rows
+            yield TextLine("↑↓ scroll   esc close", id="hint")
+
+    def on_line_list_chosen(self) -> None:
+        """Leave."""
+        self.dismiss(None)

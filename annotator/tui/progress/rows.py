@@ -1,0 +1,213 @@
+"""The lines of the progress screen: annotators with their bars, under the taxonomy and round they work in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from annotator.desk.team.progress import Batch, Decided, Progress, ProgressRow
+from annotator.tui.cells import fit, inert
+from annotator.tui.widgets.line_list import LineList
+
+DONE, BEGUN, OPEN = "█", "▒", "░"
+LEGEND = f"{DONE} done {BEGUN} begun {OPEN} open"
+
+
+def bar(done: int, begun: int, assigned: int, cells: int) -> str:
+    """Draw what is done, begun and open; whatever there is of something gets at least one cell, where there is room."""
+    if not assigned or cells < 1:
+        return " " * max(cells, 0)
+    full = _cells(done, assigned, cells)
+    half = min(_cells(begun, assigned, cells), cells - full)
+    if done + begun < assigned and full + half == cells:
+        full, half = (full - 1, half) if full > half else (full, half - 1)
+    return DONE * full + BEGUN * half + OPEN * (cells - full - half)
+
+
+def percent(done: int, assigned: int) -> str:
+    """A share of a hundred; 100 only for all of them."""
+    if not assigned:
+        return "—"
+    return f"{100 if done == assigned else min(round(100 * done / assigned), 99)} %"
+
+
+def row_in_words(row: ProgressRow) -> str:
+    """Spell a line out."""
+    counts = {"submitted": row.submitted, "skipped": row.skipped, "in draft": row.draft}
+    work = [f"{many:,} {what}" for what, many in counts.items() if many]
+    dealt = f"{row.done:,} of {row.assigned:,} assigned are done" if row.assigned else "nothing assigned"
+    last = f"last at {row.last[:16].replace('T', ' ')} UTC" if row.last else "not begun"
+    return " · ".join([row.annotator, dealt, *work, last])
+
+
+def head_in_words(taxonomy: str, round_: int, decided: Decided | None) -> str:
+    """What is decided under a taxonomy in a round."""
+    words = [f"{taxonomy}, round {round_}"]
+    if decided:
+        words += [f"{decided.disputed:,} disputed and open, {decided.settled:,} settled"]
+        words += [f"{decided.adjudicated:,} adjudicated", f"{decided.published:,} published"]
+    return " · ".join(words)
+
+
+def decisions(decided: Decided | None) -> str:
+    """The same in short, as far as there is something."""
+    if decided is None:
+        return ""
+    counts = {
+        "disputed": decided.disputed,
+        "settled": decided.settled,
+        "adjudicated": decided.adjudicated,
+        "published": decided.published,
+    }
+    return " · ".join(f"{many:,} {what}" for what, many in counts.items() if many)
+
+
+def total_in_words(rows: Sequence[ProgressRow]) -> str:
+    """Add everything up."""
+    assigned, done = sum(row.assigned for row in rows), sum(row.done for row in rows)
+    people = len({row.annotator for row in rows})
+    words = [
+        f"Together {done:,} of {assigned:,} done, {percent(done, assigned)}" if assigned else "Nothing is assigned"
+    ]
+    words += [f"{sum(row.submitted for row in rows):,} submitted", f"{sum(row.draft for row in rows):,} in draft"]
+    return " · ".join([*words, f"{people:,} {'annotator' if people == 1 else 'annotators'}"])
+
+
+def batch_lines(batches: Iterable[Batch], cells: int = 30) -> list[str]:
+    """One line per batch with its bar."""
+    return [
+        f"Batch {each.batch:>4,}  {bar(each.done, 0, each.assigned, cells)}  {each.done:,} of {each.assigned:,} done"
+        for each in batches
+    ]
+
+
+def _cells(part: int, whole: int, cells: int) -> int:
+    return 0 if not part else max(1, part * cells // whole)
+
+
+LONGEST_BAR = 80
+FIRST_HEAD = "Annotator"
+
+
+class Head(NamedTuple):
+    """The headline over the annotators under one taxonomy in one round."""
+
+    taxonomy: str
+    round: int
+    decided: Decided | None
+
+
+Line = Head | ProgressRow
+
+
+class Figures(NamedTuple):
+    """Columns of figures, each with its width and head; the narrow screen leaves the last ones out."""
+
+    name: int
+    bars: int
+    columns: tuple[tuple[str, int], ...]
+
+
+def lines_of(progress: Progress) -> list[Line]:
+    """Heads with their annotators; a taxonomy in which only something was decided has a head alone."""
+    return list(_lines(progress))
+
+
+def _lines(progress: Progress) -> Iterator[Line]:
+    decided = {(each.taxonomy, each.round): each for each in progress.decided}
+    groups = {key: list(rows) for key, rows in groupby(progress.rows, key=lambda row: (row.taxonomy, row.round))}
+    for taxonomy, round_ in sorted(groups.keys() | decided.keys(), key=lambda key: (-key[1], key[0])):
+        yield Head(taxonomy, round_, decided.get((taxonomy, round_)))
+        yield from groups.get((taxonomy, round_), ())
+
+
+class ProgressRows(LineList):
+    """Annotators, one a line: name, bar, how much is done, and their work."""
+
+    COMPONENT_CLASSES = {"progress--bar", "progress--head", "progress--aside"}
+
+    def __init__(self, *, id: str | None = None) -> None:
+        """Begin without lines."""
+        super().__init__(id=id)
+        self.lines: Sequence[Line] = ()
+        self._longest = 0
+
+    def fill(self, lines: Sequence[Line]) -> None:
+        """Take all lines."""
+        self.lines = lines
+        names = [each.annotator for each in lines if isinstance(each, ProgressRow)]
+        self._longest = max([len(FIRST_HEAD), *(cell_len(inert(name)) for name in names)]) + 3
+        self.count = len(lines)
+        self.redraw()
+
+    @property
+    def line(self) -> Line | None:
+        """The line of the cursor."""
+        return self.lines[self.cursor] if self.count else None
+
+    def figures(self, width: int) -> Figures:
+        """Share a width among names, bars and figures."""
+        columns = [("done", 15), ("", 6), ("draft", 7), ("skipped", 8), ("submitted", 10), ("last", 12)]
+        if width < 100:
+            columns = [("done", 14), ("", 6), ("draft", 6), ("subm.", 7)]
+        room = width - sum(size for _, size in columns)
+        name = max(8, min(self._longest, room // 2))
+        return Figures(name, max(4, min(room - name, LONGEST_BAR)), tuple(columns))
+
+    def draw(self, index: int, width: int) -> Strip:
+        """Draw a headline or an annotator."""
+        line = self.lines[index]
+        if isinstance(line, Head):
+            return self._headline(line, width)
+        name, bars, columns = self.figures(width)
+        begun = max(0, min(line.begun, line.open))
+        dealt = f"{line.done:,} of {line.assigned:,}" if line.assigned else "—"
+        shown = {
+            "done": dealt,
+            "": percent(line.done, line.assigned),
+            "draft": f"{line.draft:,}",
+            "skipped": f"{line.skipped:,}",
+            "submitted": f"{line.submitted:,}",
+            "subm.": f"{line.submitted:,}",
+            "last": line.last[:10],
+        }
+        return Strip(
+            [
+                Segment(fit(f"  {inert(line.annotator)}", name - 1) + " "),
+                Segment(bar(line.done, begun, line.assigned, bars), self._style("bar")),
+                Segment("".join(shown[head].rjust(size) for head, size in columns)),
+            ]
+        )
+
+    def _headline(self, head: Head, width: int) -> Strip:
+        right = decisions(head.decided)
+        name = fit(inert(f"{head.taxonomy} · round {head.round}"), max(8, width - cell_len(right) - 1))
+        return Strip([Segment(name, self._style("head")), Segment(fit(" " + right, width), self._style("aside"))])
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"progress--{name}", partial=True)
+
+
+class ProgressHeads(Widget):
+    """The heads over the columns."""
+
+    def __init__(self, rows: ProgressRows, *, id: str | None = None) -> None:
+        """Take the lines they stand over."""
+        super().__init__(id=id)
+        self.rows = rows
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the heads; there is only the line `y` 0."""
+        name, bars, columns = self.rows.figures(self.rows.line_width - 1)
+        words = f" {fit('  ' + FIRST_HEAD, name)}{fit(LEGEND, bars)}" + "".join(
+            head.rjust(size) for head, size in columns
+        )
+        words = words if y == 0 and self.rows.count else ""
+        return Strip([Segment(words)]).adjust_cell_length(self.size.width).apply_style(self.rich_style)

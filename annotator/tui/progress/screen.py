@@ -1,0 +1,154 @@
+"""Progress: how far everybody is, per taxonomy and round, and what is decided."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from textual import getters, work
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.worker import Worker, WorkerState, get_current_worker
+
+from annotator.desk import Session
+from annotator.desk.team.progress import Progress, ProgressRow, batches, changes, progress
+from annotator.tui.actions import Place
+from annotator.tui.keys import Keys, bindings_for
+from annotator.tui.progress.rows import (
+    Head,
+    Line,
+    ProgressHeads,
+    ProgressRows,
+    batch_lines,
+    head_in_words,
+    lines_of,
+    row_in_words,
+    total_in_words,
+)
+from annotator.tui.screen import DeskScreen
+from annotator.tui.widgets.keybar import KeyBar
+from annotator.tui.widgets.line_list import LineList
+from annotator.tui.widgets.line_view import TextLine
+
+EVERY = 1.0
+"""Seconds between looks at whether somebody else has written."""
+NOBODY = "Nobody has work yet. Leave with q, and deal it out with: annotator assign --taxonomy NS --to NAME,NAME"
+
+
+class Counted(Message):
+    """Everything has been counted."""
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__()
+        self.progress = progress
+
+
+class ProgressScreen(DeskScreen[None]):
+    """Counts in a thread, again whenever somebody else has written."""
+
+    PLACE: Place = "progress"
+    CSS_PATH = "progress.tcss"
+    BINDINGS = bindings_for("progress")
+
+    where = getters.query_one("#where", TextLine)
+    heads = getters.query_one("#heads", ProgressHeads)
+    rows = getters.query_one("#rows", ProgressRows)
+    detail = getters.query_one("#detail", TextLine)
+    total = getters.query_one("#total", TextLine)
+
+    def __init__(self, session: Session, keys: Keys) -> None:
+        """Take the session to ask."""
+        super().__init__()
+        self.session = session
+        self.keys = keys
+        self._seen = -1
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out: where you are, heads, annotators, the line of the cursor, the sum, keys."""
+        rows = ProgressRows(id="rows")
+        yield TextLine(id="where")
+        yield ProgressHeads(rows, id="heads")
+        yield rows
+        yield TextLine(id="detail")
+        yield TextLine(id="total")
+        yield KeyBar(self.keys.footer("progress"))
+
+    def on_mount(self) -> None:
+        """Begin to count."""
+        self.rows.focus()
+        self.rows.empty = "Counting …"
+        self.where.text = f" Progress · round {self.session.round}"
+        self._follow()
+        self.set_interval(EVERY, self._follow)
+
+    def _follow(self) -> None:
+        """Count again when somebody else has written."""
+        seen = changes(self.session)
+        if seen != self._seen:
+            self._seen = seen
+            self._count()
+
+    @work(thread=True, exclusive=True, group="counting")
+    def _count(self) -> None:
+        with closing(self.session.another()) as other:
+            counted = progress(other)
+        if not get_current_worker().is_cancelled:
+            self.post_message(Counted(counted))
+
+    def on_counted(self, event: Counted) -> None:
+        """Show what was counted; the cursor stays with its annotator."""
+        kept, lines = _name(self.rows.line), lines_of(event.progress)
+        self.rows.empty = NOBODY
+        self.rows.fill(lines)
+        self.rows.cursor = self._place(lines, kept)
+        self.where.right = f"{self.session.annotator or 'nobody yet'} "
+        self.total.text = " " + total_in_words(event.progress.rows) if lines else ""
+        self.heads.refresh()
+        self._describe()
+
+    def _place(self, lines: list[Line], kept: tuple[str, ...]) -> int:
+        """Where the cursor goes: to the line it was on, else to whoever looks, else to the first annotator."""
+        people = [(place, line) for place, line in enumerate(lines) if isinstance(line, ProgressRow)]
+        same = (place for place, line in enumerate(lines) if _name(line) == kept)
+        own = (place for place, line in people if line.annotator == self.session.annotator)
+        return next((place for places in (same, own, (place for place, _ in people)) for place in places), 0)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Stop promising figures that will not come; the app tells why."""
+        if event.state is WorkerState.ERROR:
+            self.where.right = "not counted "
+
+    def _describe(self) -> None:
+        line = self.rows.line
+        words = row_in_words(line) if isinstance(line, ProgressRow) else head_in_words(*line) if line else ""
+        self.detail.text = f" {words}" if words else ""
+
+    def on_line_list_moved(self) -> None:
+        """Tell about the line at the cursor."""
+        self._describe()
+
+    def on_line_list_chosen(self, event: LineList.Chosen) -> None:
+        """List the batches of an annotator."""
+        from annotator.tui.dialogs.line_dialog import LineDialog
+
+        row = self.rows.lines[event.index]
+        if isinstance(row, Head):
+            return
+        found = batches(self.session, row)
+        if not found:
+            self.notify(
+                f"Nothing is assigned to {row.annotator} under {row.taxonomy} in round {row.round}.", markup=False
+            )
+            return
+        title = f"Batches of {row.annotator} under {row.taxonomy}, round {row.round}"
+        self.app.push_screen(LineDialog(title, batch_lines(found), hint="esc close"), lambda _: None)
+
+    def action_leave_progress(self) -> None:
+        """Go back to the queue."""
+        self.dismiss(None)
+
+
+def _name(line: Line | None) -> tuple[str, ...]:
+    """What makes a line the same one after counting again."""
+    if line is None:
+        return ()
+    return (line.taxonomy, str(line.round), line.annotator if isinstance(line, ProgressRow) else "")

@@ -1,0 +1,1 @@
+"""The queue: every subject, with the state of its classifications."""

@@ -1,0 +1,233 @@
+"""The lines of the queue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from annotator.model.queue import QueueRow, QueueView
+from annotator.tui.cells import fit, inert
+from annotator.tui.widgets.line_list import KnownRows
+
+WIDE = 120
+"""From this width on, taxonomies are named in full."""
+LEAST_TITLE = 24
+
+SYMBOLS = {"untouched": "·", "draft": "◐", "submitted": "✓", "skipped": "–", "adjudicated": "★"}
+FLAG = "⚑"
+ASSIGNED = "◂"
+"""Stands behind the state under a taxonomy that is still to be done."""
+
+
+class Columns(NamedTuple):
+    """Widths in cells, each with the gap after it; a column of width 0 is left out."""
+
+    title: int
+    key: int
+    date: int
+    reports: int
+    statuses: tuple[tuple[str, int], ...]
+    """The head over each taxonomy's column, and its width."""
+    flag: int = 2
+
+
+def columns_for(width: int, taxonomies: Sequence[str]) -> Columns:
+    """Share a width: the title takes what is left, others give way when that is too little."""
+    heads = short_names(taxonomies) if width < WIDE else [inert(name)[:10] for name in taxonomies]
+    statuses = tuple((head, max(2, len(head)) + 1) for head in heads)
+    key, date, reports = (18 if width >= WIDE else 12), 11, 4
+    taken = sum(each for _, each in statuses) + 2
+    for part in ("reports", "date", "key"):
+        if width - taken - key - date - reports >= LEAST_TITLE:
+            break
+        reports = 0 if part == "reports" else reports
+        date = (5 if part == "date" else date) if part != "key" else 0
+        key = 0 if part == "key" else key
+    return Columns(max(1, width - taken - key - date - reports), key, date, reports, statuses)
+
+
+def short_names(taxonomies: Sequence[str]) -> list[str]:
+    """Name each taxonomy in two letters, no two alike: CSETv1 C1, harm_type HT, GMF GM."""
+    taken: list[str] = []
+    for name in taxonomies:
+        choices = (_two_letters(name), *(f"{name[0].upper()}{end}" for end in (*name[1:].upper(), *"23456789")))
+        taken.append(next((choice for choice in choices if choice not in taken), name[:2]))
+    return taken
+
+
+def _two_letters(name: str) -> str:
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name) or [name]
+    return (words[0][0] + words[-1][0]).upper() if len(words) > 1 else name[:2].upper()
+
+
+class QueueRows(KnownRows[QueueRow]):
+    """Subjects, one a line."""
+
+    COMPONENT_CLASSES = {"queue--aside", "queue--flag", "queue--assigned", *(f"queue--{status}" for status in SYMBOLS)}
+
+    taxonomies: reactive[tuple[str, ...]] = reactive(())
+
+    def __init__(self, taxonomies: Sequence[str], *, id: str | None = None) -> None:
+        """Take the namespaces that have a column, in order."""
+        super().__init__(id=id)
+        self.set_reactive(QueueRows.taxonomies, tuple(taxonomies))
+        self._columns: tuple[int, Columns] = (0, columns_for(0, ()))
+        self._styles: dict[str, Style] = {}
+
+    def columns(self, width: int) -> Columns:
+        """The columns at a width."""
+        if self._columns[0] != width:
+            self._columns = (width, columns_for(width, self.taxonomies))
+        return self._columns[1]
+
+    def draw(self, index: int, width: int) -> Strip:
+        """Draw one subject."""
+        row, columns = self._rows.get(index), self.columns(width)
+        if row is None:
+            return Strip([Segment("…")])
+        aside = self._style("aside")
+        segments = [Segment(fit(_title(row), columns.title - 1) + " ")]
+        segments += [
+            Segment(_cell(row.key, columns.key), aside),
+            Segment(_cell(row.date, columns.date), aside),
+            Segment(_cell(str(row.reports).rjust(3), columns.reports), aside),
+        ]
+        return Strip([*segments, *self._statuses(row, columns), self._flag(row)])
+
+    def _statuses(self, row: QueueRow, columns: Columns) -> Iterable[Segment]:
+        for taxonomy, (_, width) in zip(self.taxonomies, columns.statuses, strict=True):
+            status = row.status.get(taxonomy, "untouched")
+            if taxonomy not in row.assigned:
+                yield Segment(SYMBOLS[status].ljust(width), self._style(status))
+                continue
+            yield Segment(SYMBOLS[status], self._style(status))
+            yield Segment(ASSIGNED.ljust(width - 1), self._style("assigned"))
+
+    def _flag(self, row: QueueRow) -> Segment:
+        return Segment(f"{FLAG} " if row.flagged else "  ", self._style("flag"))
+
+    def _style(self, name: str) -> Style:
+        if name not in self._styles:
+            self._styles[name] = self.get_component_rich_style(f"queue--{name}", partial=True)
+        return self._styles[name]
+
+    def notify_style_update(self) -> None:
+        """Forget the styles of another theme."""
+        super().notify_style_update()
+        self._styles = {}
+
+
+class QueueHeads(Widget):
+    """The heads over the columns, with a mark at the one the queue is sorted by."""
+
+    sorted_by: reactive[tuple[str, bool]] = reactive(("order", False))
+
+    def __init__(self, rows: QueueRows, *, id: str | None = None) -> None:
+        """Take the rows whose columns they stand over."""
+        super().__init__(id=id)
+        self.rows = rows
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the heads; there is only the line `y` 0."""
+        if y:
+            return Strip.blank(self.size.width, self.rich_style)
+        columns = self.rows.columns(self.rows.line_width - 1)
+        cells = [
+            fit(self._head("title", "Title"), columns.title),
+            _cell(self._head("key", "Key"), columns.key),
+            _cell(self._head("date", "Date"), columns.date),
+            _cell("Rep", columns.reports),
+            *(head.ljust(width) for head, width in columns.statuses),
+            FLAG,
+        ]
+        return Strip([Segment(" " + "".join(cells))]).adjust_cell_length(self.size.width).apply_style(self.rich_style)
+
+    def _head(self, name: str, words: str) -> str:
+        sort, descending = self.sorted_by
+        return f"{words} {'↓' if descending else '↑'}" if sort == name else words
+
+
+def _title(row: QueueRow) -> str:
+    return inert(row.title) or f"({row.kind} without a title)"
+
+
+def _cell(text: str, width: int) -> str:
+    return fit(inert(text), width - 1) + " " if width else ""
+
+
+KINDS = {"": "any", "incident": "incidents", "report": "reports"}
+STATUSES = ("untouched", "draft", "skipped", "submitted", "adjudicated")
+SORT_WORDS = {"order": "as imported", "title": "title", "date": "date", "updated": "last worked on", "key": "key"}
+
+
+def filters_in_words(view: QueueView) -> list[str]:
+    """Each active filter as a few words."""
+    parts = [
+        f"“{view.search.strip()}”" if view.search.strip() else "",
+        KINDS[view.kind] if view.kind else "",
+        _work_in_words(view),
+        f"from {view.since}" if view.since else "",
+        f"until {view.until}" if view.until else "",
+        "flagged" if view.flagged else "",
+        _assigned_in_words(view),
+    ]
+    return [part for part in parts if part]
+
+
+def _assigned_in_words(view: QueueView) -> str:
+    if not view.assigned:
+        return ""
+    under = f" under {view.taxonomy}" if view.taxonomy else ""
+    return f"still to be done by {view.annotator}{under}" if view.annotator else f"still to do{under}"
+
+
+def _work_in_words(view: QueueView) -> str:
+    if view.assigned and not view.status:
+        return ""
+    work = " ".join(part for part in (view.taxonomy, view.status) if part)
+    if view.annotator:
+        return f"{work or 'touched'} by {view.annotator}"
+    return work if view.status or not work else f"{work} touched"
+
+
+def order_in_words(view: QueueView) -> str:
+    """The order as a few words; nothing for the usual one."""
+    if view.sort == "order" and not view.descending:
+        return ""
+    return f"by {SORT_WORDS[view.sort]} {'↓' if view.descending else '↑'}"
+
+
+def summary(count: int, total: int, view: QueueView) -> str:
+    """Say how many subjects are shown, out of how many, and why those."""
+    shown = f"{count:,} of {total:,}" if count != total else f"{total:,}"
+    noun = "subject" if total == 1 else "subjects"
+    return " · ".join([f"{shown} {noun}", *filters_in_words(view), *filter(None, [order_in_words(view)])])
+
+
+def row_in_words(row: QueueRow) -> str:
+    """Name the subject of a line and spell its states out."""
+    states = [f"{taxonomy} {status}" for taxonomy, status in row.status.items()]
+    assigned = [f"{ASSIGNED} to do: {', '.join(row.assigned)}"] if row.assigned else []
+    flagged = ["flagged"] if row.flagged else []
+    return " · ".join([row.key, row.kind, *(states or ["untouched"]), *assigned, *flagged])
+
+
+def sitting(annotator: str, round_: int) -> str:
+    """Who looks, and in which round when it is not the first."""
+    return " · ".join([*([f"round {round_}"] if round_ != 1 else []), annotator or "nobody yet"])
+
+
+def nothing_in_words(view: QueueView) -> str:
+    """Say why no line is shown, and what to do about it."""
+    if view.selects_all:
+        return "Nothing here yet. Leave with q, and bring reports in with: annotator import PATH"
+    if view == QueueView(assigned=True, sort=view.sort, descending=view.descending):
+        return "Nothing assigned is left to do. Escape shows all subjects again."
+    return "No subject is like that. Escape shows all of them again."

@@ -1,0 +1,273 @@
+"""The queue: every subject, with the state of its classifications."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from textual import getters, work
+from textual.app import ComposeResult
+from textual.worker import get_current_worker
+
+from annotator.desk import Change, Queue, Session
+from annotator.model.queue import SORTS, QueueView
+from annotator.tui.keys import Keys, bindings_for
+from annotator.tui.queue.rows import QueueHeads, QueueRows, nothing_in_words, row_in_words, sitting, summary
+from annotator.tui.screen import Looked, UndoingScreen, look_up
+from annotator.tui.widgets.keybar import KeyBar
+from annotator.tui.widgets.line_list import LineList
+from annotator.tui.widgets.line_view import TextLine
+from annotator.tui.widgets.search_box import SearchBox
+
+MARGIN = 64
+"""Rows read ahead of what is on screen, on either side."""
+WARM_UP_AFTER = 0.3
+"""Seconds; by then the first frame has been painted."""
+
+
+class QueueScreen(UndoingScreen[None]):
+    """Finds subjects and opens them."""
+
+    PLACE = "queue"
+
+    where = getters.query_one("#where", TextLine)
+    heads = getters.query_one("#heads", QueueHeads)
+    rows = getters.query_one("#rows", QueueRows)
+    detail = getters.query_one("#detail", TextLine)
+
+    CSS_PATH = "queue.tcss"
+    BINDINGS = bindings_for("queue", "editing")
+
+    def __init__(self, session: Session, keys: Keys, view: QueueView | None = None) -> None:
+        """Take the session to ask, and how to look at the queue at first."""
+        super().__init__()
+        self.session = session
+        self.keys = keys
+        self.view = view or QueueView()
+        self.total = 0
+        self.queue: Queue = session.queue(self.view)
+        self._kept = ""
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out: where you are, heads, lines, the line of the cursor, keys."""
+        rows = QueueRows(self.session.default_taxonomies(), id="rows")
+        yield TextLine(id="where")
+        yield QueueHeads(rows, id="heads")
+        yield rows
+        yield TextLine(id="detail")
+        yield KeyBar(self.keys.footer("queue"))
+
+    def on_mount(self) -> None:
+        """Show the first lines, with the cursor where the annotator stopped."""
+        self.rows.focus()
+        self.use(self.session)
+        self.set_timer(WARM_UP_AFTER, self._warm_up)
+
+    @work(thread=True)
+    def _warm_up(self) -> None:
+        """Load what the tagging screen needs while somebody reads the queue, so that it opens at once."""
+        import_module("annotator.tui.tagging.screen")
+
+    def use(self, session: Session) -> None:
+        """Look at the queue as the annotator of a session."""
+        self.session = session
+        point = session.resume_point() if session.annotator else None
+        self._kept = point.subject if point else ""
+        self._show(session.queue(self.view))
+        if self.queue.is_partial:
+            self.call_after_refresh(self._look_up, self.view)
+
+    # Looking
+
+    def look(self, view: QueueView, keep: str = "") -> None:
+        """Look at the queue another way; the cursor goes to the subject `keep` if it is shown."""
+        self.view, self._kept = view, keep
+        self.where.text = " looking …"
+        self._look_up(view)
+
+    @work(thread=True, exclusive=True, group="looking")
+    def _look_up(self, view: QueueView) -> None:
+        queue = look_up(self.session, view)
+        if not get_current_worker().is_cancelled:
+            self.post_message(Looked(queue))
+
+    def on_looked(self, event: Looked) -> None:
+        """Show what was looked up, unless somebody asked for something else meanwhile."""
+        if event.queue.view == self.view:
+            self._show(self.session.adopt(event.queue))
+
+    def _show(self, queue: Queue) -> None:
+        was_moved = queue.view == self.queue.view and self.rows.cursor > 0
+        key = self.row_key if was_moved else self._kept
+        self.queue = queue
+        self.total = queue.count if queue.view.selects_all else max(self.total, queue.count)
+        self.rows.fill(0, (), afresh=True)
+        self.rows.count = queue.count
+        if not queue.is_partial:
+            self.rows.cursor = (queue.position_of(key) if key else None) or 0
+            self._kept = ""
+        self._read(self.rows.cursor, self.rows.cursor + 1)
+        self._describe()
+
+    def _read(self, start: int, end: int) -> None:
+        if self.rows.lacks(start, min(end, self.queue.count)):
+            first = max(0, start - MARGIN)
+            self.rows.fill(first, self.queue.rows(first, end + MARGIN))
+
+    def _describe(self) -> None:
+        self.where.text = " " + summary(self.queue.count, self.total, self.view)
+        self.where.right = f"{sitting(self.session.annotator, self.session.round)} "
+        self.heads.sorted_by = (self.view.sort, self.view.descending)
+        self.rows.empty = nothing_in_words(self.view)
+        row, place = self.rows.row, f"{self.rows.cursor + 1:,} of {self.queue.count:,} "
+        self.detail.text = " " + row_in_words(row) if row else ""
+        self.detail.right = place if row else ""
+
+    def read_again(self, key: str = "") -> None:
+        """Read the lines in view again after a change; the cursor goes to the subject `key`."""
+        place = self.queue.position_of(key) if key else None
+        if place is not None:
+            self.rows.cursor = place
+        self.rows.fill(0, (), afresh=True)
+        self._read(*self.rows.in_view)
+        self._describe()
+
+    @property
+    def row_key(self) -> str:
+        """The key of the subject at the cursor; empty when there is none."""
+        return self.rows.row.key if self.rows.row else ""
+
+    def on_line_list_scrolled(self, event: LineList.Scrolled) -> None:
+        """Read the lines that came into view."""
+        self._read(event.start, event.end)
+
+    def on_line_list_moved(self, event: LineList.Moved) -> None:
+        """Tell about the subject at the cursor."""
+        self._read(event.index, event.index + 1)
+        self._describe()
+
+    # Opening subjects
+
+    def on_line_list_chosen(self, event: LineList.Chosen) -> None:
+        """Open the subject at the cursor."""
+        self.open(self.queue.key_at(event.index))
+
+    def open(self, key: str, taxonomy: str = "") -> None:
+        """Go to the tagging screen of a subject."""
+        from annotator.tui.tagging.screen import TaggingScreen
+
+        self.session.prefetch(key)  # says so here when the subject is not there any more
+        screen = TaggingScreen(self.session, key, taxonomy=taxonomy or None, view=self.view, keys=self.keys)
+        self.app.push_screen(screen, self._come_back)
+
+    def _come_back(self, key: str | None) -> None:
+        self.read_again(key or "")
+
+    def action_continue_work(self) -> None:
+        """Open the subject where the annotator stopped, or the one at the cursor."""
+        point = self.session.resume_point()
+        if point is None:
+            self.rows.action_choose_line()
+            return
+        if point.view != self.view:
+            self.look(point.view, keep=point.subject)
+        self.open(point.subject, point.taxonomy)
+
+    def action_random(self) -> None:
+        """Put the cursor on any subject of the view."""
+        key = self.session.random_key(self.view)
+        place = self.queue.position_of(key) if key else None
+        if place is not None:
+            self.rows.cursor = place
+
+    def action_choose_taxonomy(self) -> None:
+        """Ask for a taxonomy, and open the subject at the cursor under it."""
+        from annotator.tui.dialogs.ask import Choose
+
+        if key := self.row_key:
+            kind = self.session.subject(key).kind
+            options = [(each.namespace, f"{each.namespace}  {each.name}") for each in self.session.taxonomies_for(kind)]
+            self.app.push_screen(
+                Choose("Tag under which taxonomy?", options, self.view.taxonomy),
+                lambda chosen: self.open(key, chosen) if chosen else None,
+            )
+
+    def action_agreement(self) -> None:
+        """Compare annotators."""
+        from annotator.desk.comparison.policy import Scope
+        from annotator.tui.agreement.screen import AgreementScreen
+
+        scope = Scope(self.view.taxonomy, round=self.session.round)
+        self.app.push_screen(AgreementScreen(self.session, self.keys, scope), lambda _: self.read_again(self.row_key))
+
+    def action_disagreements(self) -> None:
+        """Decide what annotators differ about."""
+        from annotator.tui.review.disagreements import DisagreementsScreen
+
+        screen = DisagreementsScreen(self.session, self.keys, self.view.taxonomy)
+        self.app.push_screen(screen, lambda _: self.read_again(self.row_key))
+
+    def action_progress(self) -> None:
+        """See how far everybody is."""
+        from annotator.tui.progress.screen import ProgressScreen
+
+        self.app.push_screen(ProgressScreen(self.session, self.keys), lambda _: self.read_again(self.row_key))
+
+    # Search, filters and order
+
+    def action_search(self) -> None:
+        """Open the line for a search, or go back to it."""
+        found = self.query(SearchBox)
+        if not found:
+            box = SearchBox(self.view.search)
+            self.mount(box, after="#where")
+            box.focus()
+        else:
+            found.first().focus()
+
+    def on_search_box_sought(self, event: SearchBox.Sought) -> None:
+        """Look for what was typed."""
+        if event.text.strip() != self.view.search:
+            self.look(self.view.but(search=event.text.strip()))
+
+    def on_search_box_left(self) -> None:
+        """Go on in the list."""
+        self.rows.focus()
+
+    def action_filter(self) -> None:
+        """Ask which subjects to show."""
+        from annotator.tui.dialogs.filter import FilterDialog
+
+        dialog = FilterDialog(self.view, self.session.default_taxonomies(), self.session.annotators())
+        self.app.push_screen(dialog, lambda view: self.look(view, keep=self.row_key) if view else None)
+
+    def action_show_all(self) -> None:
+        """Leave the search; without one, drop all filters."""
+        boxes = self.query(SearchBox)
+        boxes.remove()
+        self.rows.focus()
+        if boxes or self.view.search:
+            wanted = self.view.but(search="")
+        else:
+            wanted = QueueView(sort=self.view.sort, descending=self.view.descending)
+        if wanted != self.view:
+            self.look(wanted, keep=self.row_key)
+
+    def action_next_order(self) -> None:
+        """Sort by the next column."""
+        following = SORTS[(SORTS.index(self.view.sort) + 1) % len(SORTS)]
+        self.look(self.view.but(sort=following), keep=self.row_key)
+
+    def action_reverse_order(self) -> None:
+        """Turn the order round."""
+        self.look(self.view.but(descending=not self.view.descending), keep=self.row_key)
+
+    # Changes
+
+    def follow(self, change: Change) -> None:
+        """Tell what was undone or redone, with the cursor on its subject."""
+        self.say(f"{change.subject} {change.words}")
+        self.read_again(change.subject)
+
+    def action_leave(self) -> None:
+        """Quit."""
+        self.app.exit()

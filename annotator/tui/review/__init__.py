@@ -1,0 +1,1 @@
+"""Where annotators differ: the disputed subjects, and everybody's answers side by side."""

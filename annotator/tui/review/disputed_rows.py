@@ -1,0 +1,144 @@
+"""The lines of the queue of disagreements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from annotator.model.taxonomy import Field, Taxonomy
+from annotator.store.disagreements import Totals
+from annotator.store.reviews import DisputedSubject, ReviewOrder, ReviewView
+from annotator.tui.cells import fit, inert
+from annotator.tui.widgets.line_list import KnownRows
+
+ORDER_WORDS: dict[ReviewOrder, str] = {"effect": "", "subject": "by subject", "field": "by field"}
+"""Nothing for the usual order: most fields first."""
+
+
+def named(taxonomy: Taxonomy, field_id: str) -> str:
+    """A field's number and name; its id when the taxonomy no longer has it."""
+    field = taxonomy.by_id.get(field_id)
+    return numbered(field) if field else field_id
+
+
+def numbered(field: Field) -> str:
+    """Number and name of a field."""
+    return f"{field.number or ''} {field.name}".strip()
+
+
+def counted(count: int, noun: str) -> str:
+    """Such as `1 field` or `1,200 fields`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def heading(view: ReviewView, totals: Totals | None, taxonomy: Taxonomy, place: str = "") -> str:
+    """Say which disagreements are shown, out of how many, in which order."""
+    now = f"{totals.open:,} open, {totals.settled:,} settled" if totals else "counting …"
+    parts = [
+        f"Disagreements · {view.taxonomy}{place}",
+        f"round {view.round}",
+        now,
+        f"on {named(taxonomy, view.field)}" if view.field else "",
+        "settled ones" if view.settled else "",
+        ORDER_WORDS[view.order],
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def line_in_words(row: DisputedSubject, taxonomy: Taxonomy) -> str:
+    """Spell a line of the queue out."""
+    about = f"{named(taxonomy, row.field)} · " if row.field else ""
+    ruled = f"{row.ruled} ruled" if row.ruled else "none ruled"
+    return f"{row.key} · {about}{counted(row.fields, 'field')} differ{'s' if row.fields == 1 else ''}, {ruled}"
+
+
+def nothing_in_words(view: ReviewView, witnesses: Sequence[str], totals: Totals | None) -> str:
+    """Say why no line is shown, and what to do about it."""
+    if totals and view.settled and totals.open:
+        return "Nothing is settled yet. o shows what is open."
+    if totals and not view.settled and totals.settled:
+        return "Everything is settled. o shows it."
+    if view.field:
+        return "Nobody differs on this field. f chooses another one."
+    if not witnesses:
+        return f"Nobody handed anything in under {view.taxonomy} in round {view.round}. ] goes to the next taxonomy."
+    if len(witnesses) < 2:
+        return f"Only {witnesses[0]} handed in; disagreement needs two. B accepts the work of one annotator."
+    return "Nobody differs. B accepts in bulk what annotators agree on."
+
+
+COUNT = 7
+"""Cells of a number, with the gap after it."""
+WIDE = 120
+HEAD_OF: dict[str, ReviewOrder] = {"Fields": "effect", "Key": "subject", "Field": "field"}
+
+
+class DisputedRows(KnownRows[DisputedSubject]):
+    """Disputed subjects, one a line."""
+
+    COMPONENT_CLASSES = {"disputed--aside", "disputed--ruled"}
+
+    def __init__(self, *, id: str | None = None) -> None:
+        """Begin without lines."""
+        super().__init__(id=id)
+        self.taxonomy: Taxonomy | None = None
+        self.has_fields = False
+        """Whether each line is about one field."""
+
+    def widths(self, width: int) -> tuple[int, int]:
+        """How wide keys and fields are, each with its gap; a field is named only where lines are about one."""
+        key = 20 if width >= WIDE else 12
+        return key, (min(48, (width - key - 2 * COUNT) // 2) if self.has_fields else 0)
+
+    def draw(self, index: int, width: int) -> Strip:
+        """Draw one disputed subject."""
+        row = self._rows.get(index)
+        if row is None:
+            return Strip([Segment("…")])
+        key, field = self.widths(width)
+        aside = self.get_component_rich_style("disputed--aside", partial=True)
+        ruled = self.get_component_rich_style("disputed--ruled", partial=True)
+        name = inert(named(self.taxonomy, row.field) if self.taxonomy else row.field)
+        title = inert(row.title) or "(without a title)"
+        return Strip(
+            [
+                Segment(fit(inert(row.key), key - 1) + " ", aside),
+                Segment(f"{row.fields:,}".rjust(COUNT - 1) + " "),
+                Segment((f"{row.ruled:,}" if row.ruled else "·").rjust(COUNT - 1) + " ", ruled if row.ruled else aside),
+                Segment(fit(name, field - 1) + " " if field else ""),
+                Segment(fit(title, width - key - field - 2 * COUNT)),
+            ]
+        )
+
+
+class DisputedHeads(Widget):
+    """The heads over the columns, with a mark at the one the queue is sorted by."""
+
+    order: reactive[ReviewOrder] = reactive("effect")
+
+    def __init__(self, rows: DisputedRows, *, id: str | None = None) -> None:
+        """Take the lines they stand over."""
+        super().__init__(id=id)
+        self.rows = rows
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the heads; there is only the line `y` 0."""
+        key, field = self.rows.widths(self.rows.line_width - 1)
+        cells = [
+            fit(self._head("Key"), key),
+            self._head("Fields").rjust(COUNT - 1) + " ",
+            "Ruled".rjust(COUNT - 1) + " ",
+            fit(self._head("Field"), field),
+            "Title",
+        ]
+        words = " " + "".join(cells) if y == 0 else ""
+        return Strip([Segment(words)]).adjust_cell_length(self.size.width).apply_style(self.rich_style)
+
+    def _head(self, words: str) -> str:
+        if HEAD_OF[words] != self.order:
+            return words
+        return f"{words}↓" if self.order == "effect" else f"{words} ↑"

@@ -1,0 +1,104 @@
+"""Ask why annotators differed, before a ruling is made."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from rich.segment import Segment
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.strip import Strip
+from textual.widgets import Input
+
+from annotator.model.person import CAUSES, Cause
+from annotator.tui.cells import fit
+from annotator.tui.dialogs.dialog import Dialog
+from annotator.tui.review.words import CAUSE_WORDS, cause_in_words
+from annotator.tui.widgets.line_list import LineList
+from annotator.tui.widgets.line_view import TextLine
+
+HINT = "enter rule   1-5 cause   tab note   esc don't"
+
+
+class Because(NamedTuple):
+    """What a ruling carries beside its answer."""
+
+    cause: Cause
+    note: str
+    confidence: float | None
+
+
+class CauseRows(LineList):
+    """The causes, one a line; the cursor is on the one that holds."""
+
+    DEFAULT_CSS = "CauseRows { height: 5; background: $surface; overflow-y: hidden; }"
+
+    def __init__(self, cause: Cause) -> None:
+        """Begin with a cause."""
+        super().__init__(len(CAUSES))
+        self.set_reactive(LineList.cursor, CAUSES.index(cause))
+
+    def draw(self, index: int, width: int) -> Strip:
+        """Draw the number, the name and the meaning of a cause."""
+        cause = CAUSES[index]
+        chosen = "•" if index == self.cursor else " "
+        words = f"{index + 1} ({chosen}) {cause_in_words(cause):<18} {CAUSE_WORDS[cause]}"
+        return Strip([Segment(fit(words, width))])
+
+    def on_key(self, event: events.Key) -> None:
+        """Take a cause by its number."""
+        if event.key.isdigit() and 1 <= int(event.key) <= len(CAUSES):
+            self.cursor = int(event.key) - 1
+            event.stop()
+
+
+class RulingDialog(Dialog[Because]):
+    """Shows what would be ruled; dismisses with the cause, a note and how sure one is."""
+
+    DEFAULT_CSS = """
+    RulingDialog {
+        & > #box { width: 76; }
+        & #value { color: $success; text-style: bold; }
+        & Input { margin: 0; }
+    }
+    """
+
+    def __init__(self, field: str, value: str, cause: Cause) -> None:
+        """Take the field and the value in words, and the cause that was given last."""
+        super().__init__()
+        self.words = field, value
+        self.rows = CauseRows(cause)
+
+    def compose(self) -> ComposeResult:
+        """Lay the ruling, the causes, the note and the confidence out."""
+        field, value = self.words
+        with Vertical(id="box"):
+            yield TextLine(f"Rule on {field}", id="title")
+            yield TextLine(f"→ {value}", id="value")
+            yield TextLine("Why did they differ?")
+            yield self.rows
+            yield Input(placeholder="note, for those who read it later", compact=True, id="note")
+            yield Input(placeholder="how sure, in %", compact=True, id="sure", restrict=r"[0-9]{0,3}")
+            yield TextLine(id="trouble")
+            yield TextLine(HINT, id="hint")
+
+    def on_mount(self) -> None:
+        """Begin with the causes."""
+        self.rows.focus()
+
+    def on_line_list_chosen(self) -> None:
+        """Rule with the cause of the cursor."""
+        self._keep()
+
+    def on_input_submitted(self) -> None:
+        """Rule with what was written."""
+        self._keep()
+
+    def _keep(self) -> None:
+        typed = self.query_one("#sure", Input).value
+        if typed and int(typed) > 100:
+            self.query_one("#trouble", TextLine).text = "How sure is a share of a hundred: 0 to 100, or nothing."
+            return
+        note = self.query_one("#note", Input).value.strip()
+        self.dismiss(Because(CAUSES[self.rows.cursor], note, int(typed) / 100 if typed else None))

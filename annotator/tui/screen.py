@@ -1,0 +1,170 @@
+"""Looking a queue up away from the screen's thread.
+
+Errors a person can put right do not stop a screen: they become words on it.
+
+A failed message handler normally ends its screen's message loop. Screens and the app
+built on `Spoken` hand an AnnotatorError to the app instead, whose `_handle_exception` is
+the one place that shows it, and go on. Everything else crashes as loudly as ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from typing import Generic, TypeVar
+
+from textual import getters
+from textual.message import Message
+from textual.message_pump import MessagePump
+from textual.screen import Screen
+
+from annotator.desk import Change, Queue, Session
+from annotator.errors import AnnotatorError
+from annotator.model.classification import Evidence
+from annotator.model.queue import QueueView
+from annotator.tui.actions import Place
+from annotator.tui.keys import Keys
+from annotator.tui.widgets.guidance import Guidance
+from annotator.tui.widgets.keybar import KeyBar
+from annotator.tui.widgets.line_view import TextLine
+from annotator.tui.widgets.report_pane import Page
+from annotator.tui.widgets.report_text import ReportText
+
+
+class Looked(Message):
+    """A queue has been looked up; the session that shows it has to adopt it."""
+
+    def __init__(self, queue: Queue) -> None:
+        super().__init__()
+        self.queue = queue
+
+
+def look_up(session: Session, view: QueueView) -> Queue:
+    """Find all subjects of a view with a connection of its own; call it in any thread."""
+    with closing(session.another()) as other:
+        queue = other.queue(view)
+        queue.complete()
+        return queue
+
+
+Result = TypeVar("Result")
+
+
+class Spoken(MessagePump):
+    """A message pump that survives an AnnotatorError."""
+
+    async def _dispatch_message(self, message: Message) -> None:
+        try:
+            await super()._dispatch_message(message)
+        except AnnotatorError as error:
+            self.app._handle_exception(error)
+
+
+class DeskScreen(Spoken, Screen[Result], Generic[Result]):
+    """A screen that asks the session, and says what went wrong instead of dying of it."""
+
+    PLACE: Place
+    """Which part of the table of keys works here."""
+    SAID_FOR: float | None = None
+    """Seconds that what is told in passing stays on screen; None is as long as the app says."""
+
+    def say(self, words: str) -> None:
+        """Tell something in passing."""
+        self.notify(words, timeout=self.SAID_FOR, markup=False)
+
+
+class UndoingScreen(DeskScreen[Result], Generic[Result]):
+    """A screen with changes that this person can undo; a subclass says in `follow` how one is shown."""
+
+    session: Session
+
+    def action_undo(self) -> None:
+        """Undo the latest change of this person."""
+        self._show_change(self.session.undo(), "There is nothing to undo.")
+
+    def action_redo(self) -> None:
+        """Redo what was undone last."""
+        self._show_change(self.session.redo(), "There is nothing to redo.")
+
+    def _show_change(self, change: Change | None, otherwise: str) -> None:
+        if change is None:
+            self.say(otherwise)
+        else:
+            self.follow(change)
+
+    def follow(self, change: Change) -> None:
+        """Show what was undone or redone, and go to where it was."""
+        raise NotImplementedError
+
+
+class SubjectReading(UndoingScreen[str]):
+    """Shows the pages of a subject; a class above says what stands beside them, and what is marked in them."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
+    SAID_FOR = 4.0
+
+    where = getters.query_one("#where", TextLine)
+    source = getters.query_one("#source", TextLine)
+    report = getters.query_one("#report", ReportText)
+    guidance = getters.query_one("#guidance", Guidance)
+    keybar = getters.query_one(KeyBar)
+
+    keys: Keys
+    pages: list[Page]
+    page = 0
+    _located: dict[Evidence, tuple[int, int] | None]
+
+    def open_page(self, page: int) -> None:
+        """Show a page of the subject."""
+        self.page, self._located = page, {}
+        shown = self.pages[page]
+        self.report.read(shown.title, shown.text if shown.text.strip() else "There is no text here.")
+        self.source.text = f" {shown.place}  {shown.source}"
+
+    def mark_evidence(self) -> None:
+        """Mark in the text what supports answers."""
+        raise NotImplementedError
+
+    def locate(self, quote: Evidence) -> tuple[int, int] | None:
+        """Where the words of evidence stand on the open page; None when they do not."""
+        report = self.pages[self.page].report
+        if report is None or quote.report != report.key:
+            return None
+        if quote not in self._located:
+            self._located[quote] = self.session.locate(report.text, quote)
+        return self._located[quote]
+
+    def action_next_report(self) -> None:
+        """Show the next page."""
+        self._turn_page(1)
+
+    def action_previous_report(self) -> None:
+        """Show the page before."""
+        self._turn_page(-1)
+
+    def _turn_page(self, by: int) -> None:
+        if len(self.pages) > 1:
+            self.open_page((self.page + by) % len(self.pages))
+            self.mark_evidence()
+
+    def action_report_down(self) -> None:
+        """Scroll the report down by half of what fits."""
+        self.report.scroll_relative(y=max(1, self.report.size.height // 2), animate=False)
+
+    def action_report_up(self) -> None:
+        """Scroll the report up by half of what fits."""
+        self.report.scroll_relative(y=-max(1, self.report.size.height // 2), animate=False)
+
+    def action_guidance(self) -> None:
+        """Give guidance half the screen, or take it back."""
+        self.toggle_class("-guided")
+        self.guidance.enlarge(self.has_class("-guided"))
+
+    def lay_out_next(self, layouts: Sequence[str]) -> str:
+        """Lay the panes out the next of several ways, each with its CSS class; the first one has none."""
+        now = next((name for name in layouts if name and self.has_class(name)), "")
+        following = layouts[(layouts.index(now) + 1) % len(layouts)]
+        self.remove_class(*layouts[1:])
+        if following:
+            self.add_class(following)
+        return following

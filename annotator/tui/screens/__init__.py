@@ -1,1 +1,0 @@
-"""Screens: they ask the session and set what the widgets show."""

@@ -1,0 +1,1 @@
+"""The tagging screen: a report beside the form of a taxonomy."""

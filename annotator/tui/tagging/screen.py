@@ -1,0 +1,813 @@
+"""The tagging screen: walking along the queue, the taxonomies, the reports and the panes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.events import DescendantBlur, DescendantFocus
+from textual.reactive import reactive
+from textual.timer import Timer
+
+from annotator.desk import Change, Session
+from annotator.desk.tagging import matching
+from annotator.errors import AnnotatorError, AnswerError, Problem
+from annotator.model.classification import Answer, Classification, Evidence, Flag
+from annotator.model.queue import QueueView, ResumePoint
+from annotator.model.subject import SubjectView
+from annotator.model.taxonomy import Field, Taxonomy
+from annotator.tui.actions import Place
+from annotator.tui.dialogs.ask import AskLine, Choose, Confirm
+from annotator.tui.dialogs.edit_text import EditText
+from annotator.tui.dialogs.group_row import GroupRow, Row
+from annotator.tui.dialogs.line_dialog import REMOVE, LineDialog
+from annotator.tui.key_plan import footer, form_footer, key_plan
+from annotator.tui.keys import Keys, bindings_for
+from annotator.tui.queue.rows import sitting
+from annotator.tui.screen import SubjectReading
+from annotator.tui.widgets.form.answering import rows_of, with_evidence, with_row
+from annotator.tui.widgets.form.form import Form
+from annotator.tui.widgets.form.state import Questionnaire
+from annotator.tui.widgets.guidance import Guidance
+from annotator.tui.widgets.keybar import KeyBar
+from annotator.tui.widgets.line_view import TextLine
+from annotator.tui.widgets.report_pane import Page, ReportPane, first_page, page_of, pages_of
+from annotator.tui.widgets.report_text import EVIDENCE, FOCUSED, Span
+from annotator.tui.widgets.search_box import FindBox
+from annotator.tui.widgets.taxonomy_tabs import Tab, TaxonomyTabs
+from annotator.tui.words import event_words
+
+SETTLED = 1.0
+"""Seconds on a field after which it is remembered as the place to resume."""
+
+
+NOT_SAVED = "✗ not saved"
+CLOSED = frozenset({"submitted", "adjudicated"})
+
+
+def saved_now() -> str:
+    """Say that everything up to now is on disk."""
+    return f"✓ saved {datetime.now().astimezone():%H:%M:%S}"
+
+
+def _evidence_in(classification: Classification) -> list[tuple[str, object]]:
+    return [(field, answer.evidence) for field, answer in classification.answers.items() if answer.evidence]
+
+
+NEW_FLAG = "*new*"
+
+
+LAYOUTS = ("", "-stacked", "-form-only", "-report-only")
+
+
+class TaggingScreen(SubjectReading):
+    """A report beside the form of a taxonomy; dismisses with the key of the last subject."""
+
+    PLACE: Place = "tagging"
+    CSS_PATH = "tagging.tcss"
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (20, "-short"), (30, "-medium"), (44, "-tall")]
+    SAID_FOR = 3.0
+
+    tabs = getters.query_one("#tabs", TaxonomyTabs)
+    report = getters.query_one("#report", ReportPane)
+    form = getters.query_one("#form", Form)
+
+    saved_words: reactive[str] = reactive("", init=False)
+    """What the head line says of the last save."""
+    _place = ""
+    _settling: Timer | None = None
+    _here: ResumePoint | None = None
+    _stand: tuple[str, str, str] = ("", "", "")
+
+    # Finding
+
+    found_words = ""
+    """How many places the find line found, while it is open."""
+
+    BINDINGS = bindings_for("tagging", "editing")
+
+    def __init__(
+        self,
+        session: Session,
+        subject_key: str,
+        taxonomy: str | None = None,
+        view: QueueView | None = None,
+        keys: Keys | None = None,
+    ) -> None:
+        """Take the session, the subject to begin with, and the queue to walk along."""
+        super().__init__()
+        self.session = session
+        self.view = view or QueueView()
+        self.keys = keys or Keys()
+        self.key = subject_key
+        self.namespace = taxonomy or ""
+        self.subject = SubjectView(key=subject_key, kind="report", title="")
+        self.taxonomies: list[Taxonomy] = []
+        self.classification: Classification | None = None
+        self.statuses: dict[str, str] = {}
+        """How far the classification under each taxonomy has come."""
+        self._asked: dict[tuple[str, int, str], Questionnaire] = {}
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out."""
+        yield TextLine(id="where")
+        yield TaxonomyTabs(id="tabs")
+        with Horizontal(id="desk"):
+            with Vertical(id="reading"):
+                yield TextLine(id="source")
+                yield ReportPane(id="report")
+            yield Form(key_plan(self.keys), id="form")
+        yield Guidance(id="guidance")
+        yield KeyBar(self.keys.footer("tagging"))
+
+    @property
+    def asked(self) -> Questionnaire:
+        """The questions of the open taxonomy."""
+        return self._questionnaire(next(each for each in self.taxonomies if each.namespace == self.namespace))
+
+    def _questionnaire(self, taxonomy: Taxonomy) -> Questionnaire:
+        key = (taxonomy.namespace, taxonomy.version, self.subject.kind)
+        if key not in self._asked:
+            self._asked[key] = Questionnaire(taxonomy, self.subject.kind)
+        return self._asked[key]
+
+    @property
+    def field(self) -> Field | None:
+        """The focused field."""
+        return self.form.state.field if self.form.state else None
+
+    def answer(self, field_id: str) -> Answer | None:
+        """The stored answer to a field."""
+        return self.classification.answers.get(field_id) if self.classification else None
+
+    def turn_pages(self, pages: list[Page], page: int) -> None:
+        """Show the pages of another subject, opened at one of them."""
+        self.pages = pages
+        self.open_page(page)
+
+    def show_report(self, report_key: str) -> bool:
+        """Show a report of the subject; whether it is here."""
+        page = page_of(self.pages, report_key)
+        if page is not None and page != self.page:
+            self.open_page(page)
+            self.mark_evidence()
+        return page is not None
+
+    def mark_evidence(self) -> None:
+        """Mark in the text what supports each answer, the focused one's most."""
+        answers = self.classification.shown if self.classification else {}
+        focused = self.field.id if self.field else ""
+        spans = []
+        for field_id, answer in answers.items():
+            for quote in answer.evidence:
+                found = self.locate(quote)
+                if found:
+                    style = FOCUSED if field_id == focused else EVIDENCE
+                    spans.append(Span(*found, style, self.asked.numbers.get(field_id, "")))
+        spans.sort(key=lambda span: span.style == FOCUSED)
+        self.report.mark_evidence(spans)
+
+    def show_evidence(self) -> None:
+        """Scroll to what supports the focused field's answer."""
+        focused = [span for span in self.report.evidence if span.style == FOCUSED]
+        if focused and not self.report.has_focus:
+            self.report.show_place(focused[0].start, focused[0].end)
+
+    def on_mount(self) -> None:
+        """Give the form the keys, and begin."""
+        self.form.focus()
+        self.begin()
+
+    def begin(self) -> None:
+        """Open the subject where the annotator stopped in it."""
+        point = self.session.resume_point() if self.session.annotator else None
+        here = point is not None and point.subject == self.key
+        taxonomy = self.namespace or self.taxonomy_to_do(self.key, point.taxonomy if point and here else "")
+        field = point.field if point and here and point.taxonomy == taxonomy else ""
+        self.open_subject(self.key, taxonomy, field)
+
+    # Showing
+
+    def open_subject(self, key: str, taxonomy: str = "", field: str = "") -> None:
+        """Show a subject, under a taxonomy if it has that one; raises AnswerError when all of it is closed."""
+        subject = self.session.subject(key)
+        taxonomies = self.session.taxonomies_for(subject.kind)
+        names = [each.namespace for each in taxonomies]
+        known = [name for name in (taxonomy, self.namespace, *names) if name in names]
+        wanted = next((name for name in known if not self.session.refusal(key, name)), "")
+        if known and not wanted:
+            raise AnswerError(self.session.refusal(key, known[0]))
+        self.key, self.subject, self.taxonomies = key, subject, taxonomies
+        pages = pages_of(subject)
+        self._place = self._place_in_queue()
+        self.statuses = {name: self.session.status(key, name) for name in names}
+        self.turn_pages(pages, first_page(pages))
+        self.open_taxonomy(wanted, field)
+        if known and wanted != known[0]:
+            self.say(self.session.refusal(key, known[0]))
+        self.call_after_refresh(self._prefetch, key)
+
+    def taxonomy_to_do(self, key: str, otherwise: str) -> str:
+        """The taxonomy to begin a subject with: one it is assigned under, unless the other one is too."""
+        assigned = self.session.assigned(key)
+        return otherwise if otherwise in assigned or not assigned else assigned[0]
+
+    def open_taxonomy(self, namespace: str, field: str = "") -> None:
+        """Show the classification under a taxonomy; raises AnswerError, with nothing changed, when it is closed."""
+        opened = self.session.classification(self.key, namespace) if namespace else None
+        self.namespace = namespace
+        if opened is None:
+            self.say("No taxonomy asks anything about this kind of subject.")
+            return
+        self.classification = opened
+        self.saved_words = ""
+        self.report.widen_markers(self.asked.number_width)
+        self.form.open(self.asked, self.classification, field)
+        self.show_progress()
+        self.mark_evidence()
+
+    def show_progress(self) -> None:
+        """Show where this subject stands: in the queue, in each taxonomy, and on disk."""
+        if self.classification:
+            self.statuses[self.namespace] = self.classification.status
+        self.tabs.tabs = tuple(Tab(name, status) for name, status in self.statuses.items())
+        self.tabs.opened = self.namespace
+        self.where.text = f" {self.subject.kind.capitalize()} {self.key} · {self.subject.title}"
+        said = [self._place, self.namespace, sitting(self.session.annotator, self.session.round), self.saved_words]
+        self.where.right = "  " + " · ".join(part for part in said if part) + " "
+        self.show_keys()
+
+    def watch_saved_words(self) -> None:
+        """Say so in the head line."""
+        if self.taxonomies:
+            self.show_progress()
+
+    def _place_in_queue(self) -> str:
+        queue = self.session.queue(self.view)
+        place = None if queue.is_partial else queue.position_of(self.key)
+        return f"{place + 1}/{queue.count}" if place is not None else ""
+
+    def show_keys(self) -> None:
+        """Show the keys of the focused pane, as far as the open field leaves them."""
+        state = self.form.state
+        self.PLACE = "report" if self.report.has_focus else "tagging"
+        if self.report.has_focus or state is None:
+            self.keybar.entries = footer(self.keys, self.PLACE)
+        else:
+            self.keybar.entries = form_footer(self.keys, state)
+
+    def on_form_moved(self, event: Form.Moved) -> None:
+        """Explain the field and the choice, and show its evidence."""
+        event.stop()
+        field = self.asked.by_id.get(event.field)
+        choice = self.asked.choices(field.id).by_id.get(event.option) if field and field.has_choices else None
+        self.guidance.explain(field, choice)
+        stand = (self.key, self.namespace, event.field)
+        if stand != self._stand:
+            self._stand = stand
+            self.mark_evidence()
+            self.show_evidence()
+            self._remember_soon()
+        self.show_keys()
+
+    # Where the annotator is
+
+    def _remember_soon(self) -> None:
+        field = self.field.id if self.field else ""
+        self._here = ResumePoint(subject=self.key, taxonomy=self.namespace, field=field, view=self.view)
+        if self._settling:
+            self._settling.stop()
+        self._settling = self.set_timer(SETTLED, self.remember)
+
+    def remember(self) -> None:
+        """Keep the last place as the one to resume, if that is still to be done."""
+        if self._here and self.session.annotator:
+            self.session.remember(self._here)
+        self._here = None
+
+    def on_unmount(self) -> None:
+        """Remember where the editor was when the desk was closed."""
+        self.remember()
+
+    def _prefetch(self, key: str) -> None:
+        if key == self.key:
+            work = self.session.next_assigned(self.view, key, self.namespace)
+            if following := work.subject if work else self.session.next_key(self.view, key):
+                self.session.prefetch(following)
+
+    def waiting_for(self, field_id: str) -> tuple[Evidence, ...]:
+        """Evidence that was quoted before the field had an answer."""
+        return tuple(self.form.state.waiting.get(field_id, ())) if self.form.state else ()
+
+    def action_evidence(self) -> None:
+        """Attach the selection to the focused field, or go and select something."""
+        field = self.field
+        if field is None:
+            self.say("Go to the field that the evidence is for.")
+        elif field.evidence == "none":
+            self.say(f"{field.name} takes no evidence.")
+        elif self.report.has_selection:
+            self._quote_for(field.id)
+        elif self.pages[self.page].report is None:
+            self.say("Only a report can be quoted; this page is about the incident.")
+        else:
+            self.report.focus()
+            self.source.right = f"s sentence, v select, enter attaches to {field.number or field.name} "
+
+    def on_report_pane_attach(self, event: ReportPane.Attach) -> None:
+        """Attach the selection to the focused field."""
+        event.stop()
+        self.action_evidence()
+
+    def _quote_for(self, field_id: str) -> None:
+        report, answer = self.pages[self.page].report, self.answer(field_id)
+        if report is None:
+            return
+        quote = self.session.quote(report, *self.report.selection)
+        self.report.select_nothing()
+        self.form.focus()
+        if answer is None:
+            self._wait(field_id, (*self.waiting_for(field_id), quote))
+        elif quote not in answer.evidence:
+            self.save_answer(field_id, with_evidence(answer, (*answer.evidence, quote)))
+
+    def _wait(self, field_id: str, evidence: tuple[Evidence, ...]) -> None:
+        """Keep evidence until its field is answered."""
+        state = self.form.state
+        if state is not None:
+            self.form.await_answers({**state.waiting, field_id: evidence})
+
+    def with_waiting(self, field_id: str, answer: Answer | None) -> Answer | None:
+        """Give an answer the evidence that waited for it."""
+        waiting = self.waiting_for(field_id)
+        if answer is None or not waiting:
+            return answer
+        new = tuple(quote for quote in waiting if quote not in answer.evidence)
+        return with_evidence(answer, (*answer.evidence, *new))
+
+    def stop_waiting(self, field_id: str) -> None:
+        """Forget evidence that waited: it is saved now."""
+        if self.waiting_for(field_id) and self.form.state:
+            self.form.await_answers({key: each for key, each in self.form.state.waiting.items() if key != field_id})
+
+    def action_evidence_list(self) -> None:
+        """List the evidence of the focused field; enter shows it in its report, delete removes it."""
+        field = self.field
+        answer = self.answer(field.id) if field else None
+        evidence = answer.evidence if answer else ()
+        if field is None or answer is None or not evidence:
+            self.say("There is no evidence for this field; select words of the report and press e.")
+            return
+
+        def follow(wanted: tuple[str, int] | None) -> None:
+            if wanted and wanted[0] == REMOVE:
+                kept = tuple(quote for place, quote in enumerate(evidence) if place != wanted[1])
+                self.save_answer(field.id, with_evidence(answer, kept))
+            elif wanted:
+                self._show_quote(evidence[wanted[1]])
+
+        lines = [f"“{quote.quote}”  {quote.report}" for quote in evidence]
+        hint = "enter show in the report   delete remove   esc close"
+        self.app.push_screen(LineDialog(f"Evidence for {field.name}", lines, hint=hint, removes=True), follow)
+
+    def _show_quote(self, quote: Evidence) -> None:
+        if not self.show_report(quote.report):
+            self.say(f"The report {quote.report} is not here any more.")
+            return
+        found = self.locate(quote)
+        if found is None:
+            self.say("These words are no longer in the report.")
+            return
+        self.report.show_place(*found)
+
+    def on_report_text_selected(self, event: ReportPane.Selected) -> None:
+        """Say what the selection is for."""
+        event.stop()
+        self.show_selection()
+
+    def show_selection(self) -> None:
+        """Say how much is found and selected, and for which field."""
+        field, (start, end) = self.field, self.report.selection
+        selected = f"{end - start} characters for {field.number or field.name}" if field and end > start else ""
+        self.source.right = " · ".join(part for part in (self.found_words, selected) if part) + " "
+
+    def on_report_pane_find(self, event: ReportPane.Find) -> None:
+        """Open the line for words to look for."""
+        event.stop()
+        boxes = self.query(FindBox)
+        box = boxes.first() if boxes else FindBox()
+        if not boxes:
+            self.mount(box, after="#report")
+        box.focus()
+
+    def on_find_box_sought(self, event: FindBox.Sought) -> None:
+        """Mark what was found, and go to the first place."""
+        event.stop()
+        count = self.report.find(event.words)
+        self.found_words = f"{count} found" if event.words else ""
+        if not event.words or not self.report.go_to_found(1):
+            self.report.select_nothing()
+        self.show_selection()
+
+    def on_find_box_left(self, event: FindBox.Left) -> None:
+        """Go back to the text; an abandoned search leaves no marks."""
+        event.stop()
+        self.found_words = ""
+        if event.is_abandoned:
+            self.report.find("")
+            self.report.select_nothing()
+        event.box.remove()
+        self.report.focus()
+
+    def on_form_typing(self, event: Form.Typing) -> None:
+        """Offer completions for what is being written."""
+        event.stop()
+        found = self.session.completions(self.key, self.namespace, event.field, event.text)
+        self.form.offer(event.field, event.text, found)
+
+    def on_form_changed(self, event: Form.Changed) -> None:
+        """Save the change the form shows, to the classification it was made in."""
+        event.stop()
+        if (event.of.subject, event.of.taxonomy) == (self.key, self.namespace):
+            self.save_answer(event.field, event.answer)
+
+    def flush(self) -> None:
+        """Save what the form has shown already, before anything else happens to the classification."""
+        for field_id, answer in self.form.unsent.items():
+            self.save_answer(field_id, answer)
+
+    def save_answer(self, field_id: str, answer: Answer | None) -> None:
+        """Save an answer; a refusal is shown beside the field, anything else where errors are shown."""
+        answer = self.with_waiting(field_id, answer)
+        try:
+            if answer is None:
+                now = self.session.clear_answer(self.key, self.namespace, field_id)
+            else:
+                now = self.session.set_answer(self.key, self.namespace, field_id, answer)
+        except AnswerError as error:
+            self.saved_words = NOT_SAVED
+            self._refuse(field_id, "; ".join(problem.message for problem in error.problems))
+        except AnnotatorError:
+            self.saved_words = NOT_SAVED
+            self.form.forget(field_id)
+            self.form.go_to(field_id)
+            raise
+        else:
+            self.stop_waiting(field_id)
+            self.show_saved(now, field_id)
+
+    def _refuse(self, field_id: str, reason: str) -> None:
+        """Show why a change was refused; nothing can be put right in a closed classification."""
+        if self.classification and self.classification.status in CLOSED:
+            self.form.forget(field_id)
+            self.form.go_to(field_id)
+            self.say(f"{reason} ({self.keys.shown('reopen')})")
+        else:
+            self.form.refuse(field_id, reason)
+
+    def show_saved(self, now: Classification, field_id: str = "") -> None:
+        """Show a classification as it is stored now."""
+        before, self.classification = self.classification, now
+        self.form.saved(now, field_id)
+        if self.form.state and self.form.state.problems:
+            self.show_problems(self.session.problems(self.key, self.namespace))
+        if before is None or _evidence_in(before) != _evidence_in(now):
+            self.mark_evidence()
+        self.saved_words = saved_now()
+        self.show_progress()
+
+    def show_problems(self, problems: list[Problem]) -> None:
+        """Mark the fields that keep the classification from being submitted."""
+        self.form.mark_problems({problem.field: problem.message for problem in reversed(problems)})
+
+    # What takes more than a key
+
+    def on_form_filtering(self, event: Form.Filtering) -> None:
+        """List choices used before first."""
+        event.stop()
+        self.form.prefer(event.field, self.session.frequent_choices(self.namespace, event.field))
+
+    def on_form_edit_text(self, event: Form.EditText) -> None:
+        """Write a long text in a dialog."""
+        event.stop()
+        answer, field = self.answer(event.field), self.asked.by_id[event.field]
+        text = str(answer.value) if answer is not None and answer.value is not None else ""
+
+        def keep(written: str | None) -> None:
+            if written is not None:
+                self.form.write(event.field, written)
+
+        self.app.push_screen(EditText(field.name, text), keep)
+
+    def on_form_edit_row(self, event: Form.EditRow) -> None:
+        """Fill in a row of a group in a form of its own."""
+        event.stop()
+        group, rows = self.asked.by_id[event.field], rows_of(self.answer(event.field))
+        row = dict(rows[event.place]) if event.place is not None else {}
+        complete = partial(self._names_for, event.field)
+
+        def keep(filled: Row | None) -> None:
+            if filled is not None:
+                self.save_answer(event.field, with_row(self.answer(event.field), event.place, filled))
+
+        self.app.push_screen(GroupRow(group, row, key_plan(self.keys), complete), keep)
+
+    def _names_for(self, group: str, sub: str, typed: str) -> list[str]:
+        """Completions inside a group: names at hand, then what other rows hold."""
+        wanted = {field.id: field for field in self.asked.by_id[group].fields}[sub].complete_from
+        names = [entity.name for entity in self.subject.entities] if wanted.entities else []
+        others = [str(row[sub]) for row in rows_of(self.answer(group)) if sub in row]
+        return matching(dict.fromkeys([*names, *others]), typed, 20)
+
+    def action_notes(self) -> None:
+        """Write a note about the classification."""
+        before = self.classification.notes if self.classification else ""
+        self.app.push_screen(EditText("Note, kept with the classification", before), self._keep_note)
+
+    def _keep_note(self, text: str | None) -> None:
+        if text is not None:
+            self.apply(lambda: self.session.set_note(self.key, self.namespace, text))
+
+    def leave(self, go: Callable[[], object]) -> None:
+        """Go elsewhere; what is not saved is dropped only when somebody means it."""
+        self.flush()
+        unsaved = self.form.unsaved
+        if not unsaved:
+            go()
+            return
+        names = ", ".join(self.asked.by_id[each].name for each in unsaved)
+        question = Confirm("Leave without saving this?", names, "It was refused, or waits for an answer.")
+
+        def follow(yes: bool | None) -> None:
+            if yes:
+                go()
+            else:
+                self.form.go_to(unsaved[0])
+
+        self.app.push_screen(question, follow)
+
+    def apply(self, edit: Callable[[], Classification]) -> None:
+        """Make an edit that is not an answer, and show what is stored then."""
+        try:
+            now = edit()
+        except AnnotatorError:
+            self.saved_words = NOT_SAVED
+            raise
+        self.show_saved(now)
+
+    def on_form_submit(self, event: Form.Submit) -> None:
+        """Submit from within the form."""
+        event.stop()
+        self.action_submit()
+
+    def action_submit(self) -> None:
+        """Submit and go on; when something is missing, list it and go to the first of it."""
+        self.flush()
+        if self.form.unsaved:
+            self.form.go_to(self.form.unsaved[0])
+            self.say("This is not saved; put it right or take it back, then submit.")
+            return
+        try:
+            now = self.session.submit(self.key, self.namespace)
+        except AnswerError as error:
+            self.show_problems(error.problems)
+            fields = [problem.field for problem in error.problems if problem.field in self.asked.by_id]
+            if not fields:
+                raise
+            self.form.go_to(fields[0])
+            self.form.focus()
+            self._list_problems(fields, {problem.field: problem.message for problem in error.problems})
+            return
+        self.show_saved(now)
+        self.go_on()
+
+    def _list_problems(self, fields: list[str], messages: dict[str, str]) -> None:
+        if len(fields) == 1:
+            return
+        names = [
+            f"{self.asked.by_id[each].number or ''} {self.asked.by_id[each].name}: {messages[each]}" for each in fields
+        ]
+
+        def follow(wanted: tuple[str, int] | None) -> None:
+            if wanted:
+                self.form.go_to(fields[wanted[1]])
+
+        hint = "enter go to the field   esc go to the first"
+        self.app.push_screen(LineDialog(f"Not submitted: {len(fields)} fields", names, hint=hint), follow)
+
+    def action_next_problem(self) -> None:
+        """Go to the next field that is unanswered or invalid."""
+        self._go_to_problem(1)
+
+    def action_previous_problem(self) -> None:
+        """Go to the field before that is unanswered or invalid."""
+        self._go_to_problem(-1)
+
+    def _go_to_problem(self, by: int) -> None:
+        self.flush()
+        state = self.form.state
+        if state is None:
+            return
+        invalid = {problem.field for problem in self.session.problems(self.key, self.namespace)}
+        wanted = [each.id for each in state.fields if state.answer(each.id) is None or each.id in invalid]
+        self.form.focus()
+        if not wanted:
+            self.say("Every field is answered and valid.")
+            return
+        here = state.order.index(state.focus)
+        ahead = [each for each in wanted if (state.order.index(each) - here) * by > 0]
+        self.form.go_to((ahead or wanted)[0 if by > 0 else -1])
+
+    def action_skip(self) -> None:
+        """Skip the subject under this taxonomy, with a reason."""
+        self.flush()
+
+        def skip(reason: str | None) -> None:
+            if reason:
+                self.apply(lambda: self.session.skip(self.key, self.namespace, reason))
+                self.go_on()
+
+        self.app.push_screen(AskLine("Why is this skipped?", "such as: not about AI"), skip)
+
+    def action_reopen(self) -> None:
+        """Take a submitted or skipped classification back for editing."""
+        if self.classification is None or self.classification.status in {"untouched", "draft"}:
+            self.say("It is open already.")
+            return
+
+        def reopen(reason: str | None) -> None:
+            if reason is not None:
+                self.apply(lambda: self.session.reopen(self.key, self.namespace, reason))
+
+        self.app.push_screen(AskLine("Why is it reopened?", "optional", may_be_empty=True), reopen)
+
+    # Flags and history
+
+    def action_flag(self) -> None:
+        """Raise a flag, or resolve one that is open."""
+        flags = [flag for flag in self.classification.flags if not flag.resolved_at] if self.classification else []
+        if not flags:
+            self._raise_flag()
+            return
+        options = [
+            (NEW_FLAG, "raise another flag"),
+            *((flag.id, f"resolve: {self._flag_words(flag)}") for flag in flags),
+        ]
+
+        def follow(chosen: str | None) -> None:
+            if chosen == NEW_FLAG:
+                self._raise_flag()
+            elif chosen:
+                self.apply(lambda: self.session.resolve_flag(self.key, self.namespace, chosen))
+
+        self.app.push_screen(Choose("Flags", options, flags[0].id), follow)
+
+    def _flag_words(self, flag: Flag) -> str:
+        field = self.asked.by_id.get(flag.field or "")
+        about = f"{field.number or ''} {field.name}: ".lstrip() if field else ""
+        return f"{about}{flag.reason} ({flag.raised_by})"
+
+    def _raise_flag(self) -> None:
+        field = self.field
+        about = f"{field.number or ''} {field.name}".strip() if field else "this classification"
+
+        def flag(reason: str | None) -> None:
+            if reason:
+                self.apply(lambda: self.session.raise_flag(self.key, self.namespace, reason, field.id if field else ""))
+
+        self.app.push_screen(AskLine(f"What should others look at in {about}?"), flag)
+
+    def action_history(self) -> None:
+        """List who did what to this classification, and when."""
+        events = self.session.history(self.key, self.namespace)
+        lines = [event_words(event, self.asked.taxonomy) for event in reversed(events)] or ["Nothing has happened yet."]
+        title = f"History of {self.key} under {self.namespace}"
+        self.app.push_screen(LineDialog(title, lines, hint="newest first   esc close"), lambda _: None)
+
+    # Panes
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Show the keys of the pane that has the focus; in the report nothing is being written."""
+        if event.widget is self.report:
+            self.form.finish_writing()
+        self.show_keys()
+
+    def on_descendant_blur(self, _event: DescendantBlur) -> None:
+        """Show the keys of the pane that has the focus."""
+        self.show_keys()
+
+    def action_next_pane(self) -> None:
+        """Go from the form to the report, or back."""
+        (self.form if self.report.has_focus else self.report).focus()
+
+    def action_layout(self) -> None:
+        """Lay form and report out another way."""
+        following = self.lay_out_next(LAYOUTS)
+        (self.report if following == "-report-only" else self.form).focus()
+
+    def action_back(self) -> None:
+        """Drop the selection, leave the report, or go back to the queue."""
+        if self.report.has_selection or self.report.is_marking:
+            self.report.select_nothing()
+        elif self.report.has_focus:
+            self.form.focus()
+        elif self.has_class("-guided"):
+            self.action_guidance()
+        else:
+            self.leave(self._dismiss)
+
+    def _dismiss(self) -> None:
+        self.remember()
+        self.dismiss(self.key)
+
+    # Taxonomies
+
+    def action_next_taxonomy(self) -> None:
+        """Open the next taxonomy."""
+        self._turn_taxonomy(1)
+
+    def action_previous_taxonomy(self) -> None:
+        """Open the taxonomy before."""
+        self._turn_taxonomy(-1)
+
+    def _turn_taxonomy(self, by: int) -> None:
+        names = [each.namespace for each in self.taxonomies]
+        if self.namespace in names:
+            self._switch_taxonomy(names[(names.index(self.namespace) + by) % len(names)])
+
+    def on_taxonomy_tabs_chosen(self, event: TaxonomyTabs.Chosen) -> None:
+        """Open the taxonomy that was clicked."""
+        event.stop()
+        self._switch_taxonomy(event.taxonomy)
+
+    def _switch_taxonomy(self, namespace: str) -> None:
+        self.leave(lambda: self.open_taxonomy(namespace))
+        self.form.focus()
+
+    # Subjects
+
+    def go_on(self) -> None:
+        """Go to the next work that is assigned, else to the next subject that is not done under this taxonomy."""
+        following = self.session.next_work(self.view, self.key, self.namespace)
+        if following is None:
+            self.say("That was the last subject of this view.")
+            return
+        self.open_subject(*following)
+        self.form.focus()
+
+    def action_next_subject(self) -> None:
+        """Go to the next subject, done or not."""
+        self._go_to_subject(self.session.next_key(self.view, self.key), "This is the last subject of this view.")
+
+    def action_previous_subject(self) -> None:
+        """Go to the subject before."""
+        self._go_to_subject(self.session.previous_key(self.view, self.key), "This is the first subject of this view.")
+
+    def action_review_subject(self) -> None:
+        """Go to the review of this subject, once one's own work on it is handed in."""
+        from annotator.tui.review.opening import open_review
+
+        if self.classification is None or self.classification.status not in CLOSED:
+            self.say("Submit your own answers first, then compare them with others'.")
+        else:
+            open_review(self, self.key, self.namespace, self.field.id if self.field else "")
+
+    def _go_to_subject(self, key: str | None, otherwise: str) -> None:
+        if key is None:
+            self.say(otherwise)
+        else:
+            self.leave(lambda: self.open_subject(key, self.taxonomy_to_do(key, self.namespace)))
+
+    # Undo and redo
+
+    def action_undo(self) -> None:
+        """Drop a change that was not saved, else undo the latest one and go to where it was."""
+        self.flush()
+        if unsaved := self.form.unsaved:
+            field = self.field.id if self.field and self.field.id in unsaved else unsaved[0]
+            self.form.forget(field)
+            self.stop_waiting(field)
+            self.form.go_to(field)
+            self.say("Dropped what was not saved.")
+            return
+        super().action_undo()
+
+    def action_redo(self) -> None:
+        """Redo what was undone last, and go to where it was."""
+        self.flush()
+        super().action_redo()
+
+    def follow(self, change: Change) -> None:
+        """Go to where the change was, and show what is stored now."""
+        if change.subject != self.key:
+            self.open_subject(change.subject, change.taxonomy, change.field)
+        elif change.taxonomy != self.namespace:
+            self.open_taxonomy(change.taxonomy, change.field)
+        self.show_saved(change.classification, change.field)
+        if change.field:
+            self.form.go_to(change.field)
+        self.saved_words = f"✓ {change.words}"

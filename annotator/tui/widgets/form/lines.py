@@ -1,0 +1,351 @@
+"""Lay the form out as lines of styled text: one per heading and field, more where a field is open. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from rich.cells import cell_len
+
+from annotator.model.classification import Answer, Flag
+from annotator.model.outline import in_language
+from annotator.model.taxonomy import Field
+from annotator.tui.cells import clip, inert
+from annotator.tui.widgets.form.answering import needs_evidence
+from annotator.tui.widgets.form.choices import Option
+from annotator.tui.widgets.form.line_editor import LineEditor
+from annotator.tui.widgets.form.state import ADD, ROWED, SUBMIT, FormState
+from annotator.tui.widgets.wrapping import HANGING, fold
+from annotator.tui.words import answer_words
+
+Tone = Literal["", "open", "mark"]
+"""`open` for a line of the focused field, `mark` for the line of the cursor."""
+
+
+class Part(NamedTuple):
+    """A piece of a line."""
+
+    text: str
+    style: str = ""
+    option: str = ""
+    """The choice it stands for, when a click on it takes that choice."""
+
+    @property
+    def cells(self) -> int:
+        """Its width in cells."""
+        return cell_len(self.text)
+
+
+class Row(NamedTuple):
+    """A line of the form."""
+
+    kind: Literal["heading", "field", "choice", "choices", "text", "filter", "completion", "submit", "blank"]
+    field: str = ""
+    """The field it belongs to."""
+    option: str = ""
+    """The choice it stands for."""
+    parts: tuple[Part, ...] = ()
+    tone: Tone = ""
+
+    @property
+    def text(self) -> str:
+        """What can be read on the line."""
+        return "".join(part.text for part in self.parts)
+
+    def option_at(self, cell: int) -> str:
+        """The choice drawn at a cell, where several stand in one line."""
+        for part in self.parts:
+            if cell < part.cells:
+                return part.option
+            cell -= part.cells
+        return ""
+
+
+def parts_of(*parts: Part) -> tuple[Part, ...]:
+    """The parts that have any text."""
+    return tuple(part for part in parts if part.text)
+
+
+def fitted(width: int, *parts: Part) -> tuple[Part, ...]:
+    """Cut the last part so that all fit into a width; the others are small."""
+    *first, last = parts
+    room = width - sum(part.cells for part in first)
+    return parts_of(*first, last._replace(text=clip(last.text, room)))
+
+
+def told(
+    kind: Literal["text", "submit"], field: str, text: str, style: str, width: int, indent: int, most: int = 3
+) -> Iterator[Row]:
+    """Fold inert text into at most so many lines."""
+    lines = [text[line.start : line.end].rstrip(HANGING) for line in fold(text, width - indent)]
+    if len(lines) > most:
+        lines[most - 1 :] = [clip(lines[most - 1] + " …" + " " * width, width - indent)]
+    for line in lines:
+        yield Row(kind, field, parts=(Part(" " * indent), Part(line, style)), tone="open" if kind == "text" else "")
+
+
+INDENT = 2
+MOST_COMPLETIONS = 6
+CURSOR = " "
+
+
+def opened_rows(state: FormState) -> Iterator[Row]:
+    """Yield the lines below the focused field."""
+    field = state.field
+    if field is None:
+        return
+    if state.filter is not None:
+        yield _filter_row(field, state, state.filter)
+    if state.is_inline:
+        yield _inline_row(field, state)
+    else:
+        yield from _list_rows(field, state)
+    if not state.options:
+        yield from _written_rows(field, state)
+    yield from _evidence_rows(field, state)
+    for reason in (state.refused.get(field.id), state.problems.get(field.id)):
+        if reason:
+            yield from told("text", field.id, f"! {inert(reason)}", "problem", state.width, INDENT)
+    for flag in state.classification.flags:
+        if flag.field == field.id and not flag.resolved_at:
+            words = f"⚑ {inert(flag.reason)} ({inert(flag.raised_by)})"
+            yield from told("text", field.id, words, "flag", state.width, INDENT)
+
+
+def _inline_row(field: Field, state: FormState) -> Row:
+    parts = [Part(" " * INDENT)]
+    for option in state.options:
+        style = "chosen" if option.is_chosen else "choice"
+        if option.id == state.opening.marked:
+            style += "-marked"
+        parts.append(Part(option.key, "key", option.id))
+        parts.append(Part(f"{'•' if option.is_chosen else ' '}{inert(option.label)}", style, option.id))
+        parts.append(Part("  "))
+    return Row("choices", field.id, "", tuple(parts[:-1]), "mark")
+
+
+def _list_rows(field: Field, state: FormState) -> Iterator[Row]:
+    for option in state.options:
+        editing = state.editor is not None and option.id == state.opening.marked
+        if editing and state.editor is not None:
+            yield from _editor_rows(field, state, state.editor)
+        else:
+            yield _option_row(field, option, state)
+    if state.filter is not None and not state.options:
+        yield from told("text", field.id, "no choice matches; backspace, or esc for all", "muted", state.width, INDENT)
+
+
+def _option_row(field: Field, option: Option, state: FormState) -> Row:
+    marked = option.id == state.opening.marked
+    pointer = Part("›" if marked else " ", "pointer")
+    key = Part(f"{option.key or ' '} ", "key")
+    label = inert(option.label)
+    if option.chosen_below:
+        label += f" ({option.chosen_below} chosen)"
+    style = "chosen" if option.is_chosen else "choice"
+    parts = fitted(
+        state.width, pointer, key, Part("  " * option.depth), Part(_box(field, option), style), Part(label, style)
+    )
+    return Row("choice", field.id, option.id, parts, "mark" if marked else "open")
+
+
+def _box(field: Field, option: Option) -> str:
+    if field.kind in ROWED:
+        return "+ " if option.id == ADD else "- "
+    branch = ("▾ " if option.is_open else "▸ ") if option.is_branch else ""
+    if not option.can_choose:
+        return branch
+    if field.holds_many:
+        return branch + ("[x] " if option.is_chosen else "[ ] ")
+    return branch + ("(•) " if option.is_chosen else "( ) ")
+
+
+def _filter_row(field: Field, state: FormState, typed: LineEditor) -> Row:
+    found = f"  {len(state.options)} found"
+    parts = _editor_parts(typed, state.width - INDENT - 2 - len(found))
+    return Row(
+        "filter", field.id, "", parts_of(Part(" " * INDENT), Part("/ ", "key"), *parts, Part(found, "muted")), "open"
+    )
+
+
+def _written_rows(field: Field, state: FormState) -> Iterator[Row]:
+    """A text as it stands, or as it is being written."""
+    if state.editor is not None:
+        yield from _editor_rows(field, state, state.editor)
+        return
+    answer = state.answer(field.id)
+    if answer is not None and answer.state == "answered" and field.kind not in {"integer", "number", "date"}:
+        yield from told("text", field.id, inert(answer_words(field, answer)), "answer", state.width, INDENT)
+    elif answer is None:
+        yield from told("text", field.id, _invitation(field), "muted", state.width, INDENT)
+
+
+def _invitation(field: Field) -> str:
+    if field.placeholder:
+        return inert(in_language(field.placeholder))
+    expected = {"date": "a date: 2020-12-17, 2020-12 or 2020", "integer": "a whole number", "number": "a number"}
+    return f"enter writes {expected.get(field.kind, 'the answer')}"
+
+
+def _editor_rows(field: Field, state: FormState, editor: LineEditor) -> Iterator[Row]:
+    head = [Part(" " * INDENT), Part("✎ ", "key")]
+    yield Row("text", field.id, "", parts_of(*head, *_editor_parts(editor, state.width - INDENT - 2)), "mark")
+    first = max(0, state.picked - MOST_COMPLETIONS + 1)
+    for place, words in enumerate(state.completions[first : first + MOST_COMPLETIONS], first):
+        picked = place == state.picked
+        parts = fitted(state.width, Part("  › " if picked else "    ", "pointer"), Part(inert(words), "choice"))
+        yield Row("completion", field.id, str(place), parts, "mark" if picked else "open")
+
+
+def _editor_parts(editor: LineEditor, width: int) -> list[Part]:
+    """The text with its cursor; the end near the cursor stays in sight when it is longer than the line."""
+    before, after = inert(editor.text[: editor.cursor]), inert(editor.text[editor.cursor :])
+    while before and Part(before).cells > width - 2:
+        before = before[max(1, len(before) // 8) :]
+    under, rest = (after[:1] or CURSOR), after[1:]
+    return [
+        Part(before, "writing"),
+        Part(under, "cursor"),
+        Part(clip(rest, width - Part(before + under).cells), "writing"),
+    ]
+
+
+def _evidence_rows(field: Field, state: FormState) -> Iterator[Row]:
+    answer = state.answer(field.id)
+    for quote in answer.evidence if answer else ():
+        parts = fitted(state.width, Part(" " * INDENT), Part("❝ ", "quoted"), Part(inert(quote.quote), "quoted"))
+        yield Row("text", field.id, "", parts, "open")
+    for quote in state.waiting.get(field.id, ()):
+        parts = fitted(state.width, Part(" " * INDENT), Part("❝… ", "problem"), Part(inert(quote.quote), "muted"))
+        yield Row("text", field.id, "", parts, "open")
+    if state.waiting.get(field.id):
+        yield from told("text", field.id, "is kept with the answer", "muted", state.width, INDENT)
+    if needs_evidence(field, answer):
+        words = "❝? quote the words of the report that support this"
+        yield from told("text", field.id, words, "problem", state.width, INDENT)
+
+
+REQUIRED, INVALID, QUOTED, NO_QUOTE, FLAGGED = "*", "!", "❝", "❝?", "⚑"
+"""Marks beside a label: must be answered; does not validate; evidence; evidence missing; flag."""
+
+
+class FormLines(NamedTuple):
+    """The whole form, and where the open field stands in it."""
+
+    rows: list[Row]
+    start: int
+    end: int
+    """After the last line of the open field."""
+    cursor: int
+    """The line of the marked choice, or of the field itself."""
+
+
+def form_lines(state: FormState) -> FormLines:
+    """Lay out every line of a form, as wide as the state says."""
+    rows: list[Row] = []
+    start = end = cursor = 0
+    heading = ""
+    for field in state.fields:
+        above = state.asked.headings[field.id]
+        if above and above != heading:
+            rows.append(_heading_row(above, state.width))
+        heading = above
+        if field.id == state.focus:
+            start, opened = len(rows), list(opened_rows(state))
+            rows += [_field_row(field, state), *opened]
+            end = len(rows)
+            cursor = next((start + 1 + place for place, row in enumerate(opened) if row.tone == "mark"), start)
+        else:
+            rows.append(_field_row(field, state))
+    if state.focus == SUBMIT:
+        start = cursor = len(rows) + 1
+    rows += [Row("blank"), *_submit_rows(state)]
+    return FormLines(rows, start, end if state.focus != SUBMIT else len(rows), cursor)
+
+
+def _heading_row(words: str, width: int) -> Row:
+    text = clip(inert(words), width - 4)
+    rule = "─" * max(0, width - cell_len(text) - 3)
+    return Row("heading", parts=(Part("─ ", "rule"), Part(text, "heading"), Part(f" {rule}", "rule")))
+
+
+def _field_row(field: Field, state: FormState) -> Row:
+    focused = field.id == state.focus
+    number = (field.number or "").ljust(state.asked.number_width if _has_numbers(state) else 0)
+    head = [Part("▸" if focused else " ", "pointer"), Part(f"{number} " if number else "", "number")]
+    marks = list(_marks(field, state))
+    words, style = _summary(field, state)
+    room = state.width - sum(part.cells for part in [*head, *marks])
+    label = inert(field.name)
+    words = clip(words, max(room - cell_len(label) - 1, room * 2 // 5))
+    label = clip(label, room - cell_len(words) - 1)
+    gap = room - cell_len(label) - cell_len(words)
+    named = Part(label, "focused" if focused else "label")
+    tone: Tone = ("mark" if not state.options and not state.is_writing else "open") if focused else ""
+    return Row("field", field.id, "", parts_of(*head, named, *marks, Part(" " * gap), Part(words, style)), tone)
+
+
+def _has_numbers(state: FormState) -> bool:
+    return any(field.number for field in state.asked.fields)
+
+
+def _marks(field: Field, state: FormState) -> Iterator[Part]:
+    answer = state.answer(field.id)
+    if field.required and answer is None:
+        yield Part(REQUIRED, "required")
+    if field.id in state.problems or field.id in state.refused:
+        yield Part(INVALID, "problem")
+    if needs_evidence(field, answer):
+        yield Part(NO_QUOTE, "problem")
+    elif answer and answer.evidence:
+        yield Part(QUOTED if len(answer.evidence) == 1 else f"{QUOTED}{len(answer.evidence)}", "quoted")
+    if any(flag.field == field.id for flag in _open_flags(state)):
+        yield Part(FLAGGED, "flag")
+
+
+def _summary(field: Field, state: FormState) -> tuple[str, str]:
+    """What a field's line says of its answer, and in which style."""
+    answer = state.answer(field.id)
+    words = inert(answer_words(field, answer))
+    if field.id in state.pending:
+        return (f"✗ {words}", "problem") if field.id in state.refused else (f"{words} …", "state")
+    return words, _style_of(answer)
+
+
+def _style_of(answer: Answer | None) -> str:
+    if answer is None:
+        return "unanswered"
+    return "answer" if answer.state == "answered" else "state"
+
+
+def _submit_rows(state: FormState) -> Iterator[Row]:
+    focused = state.focus == SUBMIT
+    words = {"submitted": "Submitted: reopen to change it", "adjudicated": "Adjudicated"}
+    text = words.get(state.classification.status, state.asked.submit_words)
+    pointer = Part("▸ " if focused else "  ", "pointer")
+    yield Row(
+        "submit", SUBMIT, parts=fitted(state.width, pointer, Part(text, "focused")), tone="mark" if focused else ""
+    )
+    yield from told("submit", SUBMIT, _count_words(state), "muted", state.width, 2)
+    if state.classification.status == "skipped":
+        yield from told(
+            "submit", SUBMIT, f"Skipped: {inert(state.classification.skip_reason)}", "state", state.width, 2
+        )
+    for flag in _open_flags(state):
+        if not flag.field:
+            yield from told(
+                "submit", SUBMIT, f"{FLAGGED} {inert(flag.reason)} ({inert(flag.raised_by)})", "flag", state.width, 2
+            )
+    if state.classification.notes:
+        yield from told("submit", SUBMIT, f"Note: {inert(state.classification.notes)}", "muted", state.width, 2)
+
+
+def _count_words(state: FormState) -> str:
+    answered = sum(state.answer(field.id) is not None for field in state.fields)
+    missing = sum(field.required and state.answer(field.id) is None for field in state.fields)
+    required = f", {missing} required left" if missing else ""
+    return f"{answered} of {len(state.fields)} answered{required}"
+
+
+def _open_flags(state: FormState) -> list[Flag]:
+    return [flag for flag in state.classification.flags if not flag.resolved_at]

@@ -1,0 +1,252 @@
+"""Where an editor stands in the form and what is open there. Pure: every change makes a new state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from dataclasses import field as setting
+from functools import cached_property
+
+from rich.cells import cell_len
+
+from annotator.model.classification import Answer, Classification, Evidence
+from annotator.model.outline import SubjectKind, in_language
+from annotator.model.taxonomy import Field, Taxonomy
+from annotator.taxonomy.conditions import hidden_fields
+from annotator.tui.cells import inert
+from annotator.tui.widgets.form.answering import chosen_in, rows_of
+from annotator.tui.widgets.form.choices import DIGITS, ChoiceList, KeyPlan, Opening, Option
+from annotator.tui.widgets.form.line_editor import LineEditor
+from annotator.tui.words import row_words
+
+
+class Questionnaire:
+    """Made once per taxonomy and kind of subject; holds no answers."""
+
+    def __init__(self, taxonomy: Taxonomy, kind: SubjectKind, submit_words: str = "Submit & next subject") -> None:
+        """Take the taxonomy, and the words of the line below its last field."""
+        self.submit_words = submit_words
+        self.taxonomy = taxonomy
+        self.kind = kind
+        self.fields = taxonomy.fields_for(kind)
+        self.by_id = {field.id: field for field in self.fields}
+        self._choices: dict[str, ChoiceList] = {}
+
+    @cached_property
+    def numbers(self) -> dict[str, str]:
+        """The number of each field, else its place: what marks its evidence in the text."""
+        return {field.id: field.number or str(place) for place, field in enumerate(self.fields, 1)}
+
+    @cached_property
+    def number_width(self) -> int:
+        """Cells of the widest number."""
+        return max((len(number) for number in self.numbers.values()), default=1)
+
+    @cached_property
+    def headings(self) -> dict[str, str]:
+        """The heading over each field, with its number where the taxonomy gives it one."""
+        numbers = {in_language(heading.label): heading.number for heading in self.taxonomy.headings}
+        words = self.taxonomy.headings_of
+        return {field.id: f"{numbers.get(words[field.id], '')} {words[field.id]}".strip() for field in self.fields}
+
+    def shown(self, answers: Mapping[str, Answer]) -> tuple[Field, ...]:
+        """The fields that are asked with these answers, without those a condition hides."""
+        if not self._has_conditions:
+            return tuple(self.fields)
+        hidden = hidden_fields(self.taxonomy, answers)
+        return tuple(field for field in self.fields if field.id not in hidden)
+
+    @cached_property
+    def _has_conditions(self) -> bool:
+        return any(field.visible_if for field in self.fields)
+
+    def choices(self, field_id: str) -> ChoiceList:
+        """The choices of a field, prepared once."""
+        if field_id not in self._choices:
+            self._choices[field_id] = ChoiceList(self.by_id[field_id])
+        return self._choices[field_id]
+
+
+SUBMIT = "*submit*"
+"""Stands for the line below the last field."""
+ADD = "*add*"
+"""Stands for the line that adds a tag or a row; ids of fields and choices cannot look like this."""
+INLINE = frozenset({"single", "bool", "scale"})
+ROWED = frozenset({"tags", "group"})
+
+
+@dataclass(frozen=True)
+class FormState:
+    """A classification as the form shows it."""
+
+    asked: Questionnaire
+    classification: Classification
+    fields: tuple[Field, ...]
+    """The fields asked now, without those a condition hides."""
+    focus: str = SUBMIT
+    opening: Opening = setting(default_factory=Opening)
+    filter: LineEditor | None = None
+    editor: LineEditor | None = None
+    completions: tuple[str, ...] = ()
+    picked: int = -1
+    """The completion that is marked; -1 for none."""
+    problems: Mapping[str, str] = setting(default_factory=dict)
+    """What keeps the classification from being submitted, by field."""
+    refused: Mapping[str, str] = setting(default_factory=dict)
+    """Why the last change of a field was not saved, by field."""
+    pending: Mapping[str, Answer | None] = setting(default_factory=dict)
+    """Changes that are not saved: on their way, or refused and to be put right. None takes an answer back."""
+    waiting: Mapping[str, tuple[Evidence, ...]] = setting(default_factory=dict)
+    """Evidence quoted for fields that have no answer yet."""
+    keys: KeyPlan = setting(default_factory=KeyPlan)
+    width: int = 40
+    """Cells of the form."""
+
+    @classmethod
+    def of(cls, asked: Questionnaire, classification: Classification, keys: KeyPlan, width: int) -> FormState:
+        """Open a form at its first field."""
+        fields = asked.shown(classification.answers)
+        state = cls(asked, classification, fields, keys=keys, width=width)
+        return state.at(state.order[0])
+
+    # What there is
+
+    @cached_property
+    def order(self) -> list[str]:
+        """The stations of the form from top to bottom."""
+        return [*(each.id for each in self.fields), SUBMIT]
+
+    @property
+    def field(self) -> Field | None:
+        """The focused field."""
+        return self.asked.by_id.get(self.focus)
+
+    def answer(self, field_id: str) -> Answer | None:
+        """The answer as it is shown, saved or not."""
+        return self.pending[field_id] if field_id in self.pending else self.classification.answers.get(field_id)
+
+    @cached_property
+    def options(self) -> list[Option]:
+        """The lines of the focused field that can be marked."""
+        asked = self.field
+        if asked is None:
+            return []
+        if asked.kind in ROWED:
+            return self._row_options(asked)
+        return self.asked.choices(asked.id).options(self.opening)
+
+    @property
+    def marked(self) -> Option | None:
+        """The option under the cursor."""
+        return next((option for option in self.options if option.id == self.opening.marked), None)
+
+    @cached_property
+    def is_inline(self) -> bool:
+        """Whether the choices of the focused field stand beside each other in one line."""
+        asked = self.field
+        if asked is None or asked.kind not in INLINE or self.filter is not None:
+            return False
+        return 1 + sum(3 + cell_len(inert(option.label)) + len(option.key) for option in self.options) <= self.width - 1
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether keys are text now."""
+        return self.editor is not None or self.filter is not None
+
+    def option_for(self, character: str) -> Option | None:
+        """The option a character stands for."""
+        asked = self.field
+        if asked is None or self.is_writing:
+            return None
+        if asked.kind in ROWED:
+            return next((option for option in self.options if option.key == character), None)
+        return self.asked.choices(asked.id).option_for(character, self.opening)
+
+    # Going about
+
+    def at(self, station: str, mark: str = "") -> FormState:
+        """Go to a field and open it; the mark starts on the answer, else on the default, else on the first choice."""
+        if station not in self.order:
+            station = self.order[0]
+        asked = self.asked.by_id.get(station)
+        chosen = chosen_in(asked, self.answer(station)) if asked else frozenset[str]()
+        opened = (
+            self.asked.choices(station).branches_of({*chosen, mark})
+            if asked and asked.has_choices
+            else frozenset[str]()
+        )
+        opening = Opening(chosen=chosen, opened=opened, keys=self.keys)
+        there = replace(self, focus=station, opening=opening, filter=None, editor=None, completions=(), picked=-1)
+        return there.mark(mark or there._first_mark())
+
+    def mark(self, option_id: str) -> FormState:
+        """Put the mark on an option."""
+        if option_id == self.opening.marked:
+            return self
+        return replace(self, opening=replace(self.opening, marked=option_id))
+
+    def with_filter(self, typed: LineEditor | None) -> FormState:
+        """Narrow the choices down to what is typed; None shows them all again."""
+        if typed is None:
+            return self.at(self.focus, self.opening.marked)
+        there = replace(self, filter=typed, opening=replace(self.opening, typed=typed.text))
+        return there.mark(there.options[0].id if there.options else "")
+
+    def writing(self, editor: LineEditor | None) -> FormState:
+        """Write in the focused field; None ends it."""
+        if editor is None:
+            return replace(self, editor=None, completions=(), picked=-1)
+        return replace(self, editor=editor, picked=-1)
+
+    # What comes from outside
+
+    def with_change(self, field_id: str, answer: Answer | None) -> FormState:
+        """Show a change that is on its way to be saved."""
+        answers = {**self.classification.answers, **self.pending, field_id: answer}
+        fields = self.asked.shown({key: value for key, value in answers.items() if value is not None})
+        there = replace(self, fields=fields, pending={**self.pending, field_id: answer})
+        return there._renewed(self)
+
+    def with_classification(self, classification: Classification, saved: str = "") -> FormState:
+        """Show a classification as it is now; `saved` names the field whose change it holds."""
+        pending = {key: value for key, value in self.pending.items() if key != saved}
+        refused = {key: value for key, value in self.refused.items() if key != saved}
+        fields = self.asked.shown(classification.answers)
+        there = replace(self, classification=classification, fields=fields, pending=pending, refused=refused)
+        return there._renewed(self)
+
+    def with_refusal(self, field_id: str, reason: str) -> FormState:
+        """Show why a change was not saved, at its field."""
+        there = replace(self, refused={**self.refused, field_id: reason})
+        there = replace(there, fields=self.asked.shown(self.classification.answers))
+        return there.at(field_id)
+
+    def _renewed(self, before: FormState) -> FormState:
+        """Bring the open field in line with its answer; go on to the next one when it is hidden now."""
+        asked = self.field
+        if self.focus not in self.order:
+            later = before.order[before.order.index(self.focus) :] if self.focus in before.order else []
+            return self.at(next((each for each in later if each in self.order), self.order[0]))
+        if asked is None:
+            return self
+        opening = replace(self.opening, chosen=chosen_in(asked, self.answer(asked.id)))
+        there = replace(self, opening=opening)
+        known = any(option.id == opening.marked for option in there.options)
+        return there if known or not there.options else there.mark(there.options[-1].id)
+
+    def _first_mark(self) -> str:
+        asked = self.field
+        options = self.options
+        if asked is None or not options:
+            return ""
+        if asked.kind in ROWED:
+            return ADD
+        default = chosen_in(asked, Answer(value=asked.default)) if asked.default is not None else frozenset[str]()
+        wanted = self.opening.chosen or default
+        return next((option.id for option in options if option.id in wanted), options[0].id)
+
+    def _row_options(self, asked: Field) -> list[Option]:
+        rows = rows_of(self.answer(asked.id))
+        words = [str(row) if asked.kind == "tags" else row_words(asked, row) for row in rows]
+        listed = [Option(str(place), text, key=DIGITS[place : place + 1]) for place, text in enumerate(words)]
+        return [*listed, Option(ADD, "add a tag" if asked.kind == "tags" else "add a row")]

@@ -1,0 +1,80 @@
+"""How an answer reads in one line; unanswered and every state look different without colour."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from annotator.model.classification import Answer
+from annotator.model.event import Event
+from annotator.model.outline import in_language
+from annotator.model.taxonomy import Field, Taxonomy
+
+UNANSWERED = "···"
+STATE_WORDS = {"empty": "∅ none", "unknown": "? unknown", "not_applicable": "– n/a", "hidden": "(hidden)"}
+BOOL_WORDS = {True: "yes", False: "no"}
+
+
+def answer_words(field: Field, answer: Answer | None) -> str:
+    """Write an answer, or that there is none, in one line of any length; the text is as foreign as its source."""
+    if answer is None:
+        return UNANSWERED
+    if answer.state != "answered":
+        return STATE_WORDS[answer.state]
+    return value_words(field, answer.value)
+
+
+def value_words(field: Field, value: Any) -> str:
+    """Write a value: labels for choices, first words of each row of a group."""
+    if field.kind == "group" and isinstance(value, list):
+        return "; ".join(row_words(field, row) for row in value)
+    if isinstance(value, list):
+        return ", ".join(_one(field, each) for each in value)
+    return _one(field, value)
+
+
+def row_words(group: Field, row: Any) -> str:
+    """Write one row of a group: its values in the order of the sub-fields."""
+    if not isinstance(row, dict):
+        return str(row)
+    return " · ".join(value_words(sub, row[sub.id]) for sub in group.fields if sub.id in row)
+
+
+def _one(field: Field, value: Any) -> str:
+    if isinstance(value, bool):
+        return BOOL_WORDS[value]
+    choice = field.all_choices.get(value) if field.has_choices and isinstance(value, str) else None
+    return in_language(choice.label) if choice else str(value)
+
+
+def event_words(event: Event, taxonomy: Taxonomy) -> str:
+    """Write when it happened, who did it, and what it was; times are local."""
+    at = datetime.fromisoformat(event.at).astimezone()
+    return f"{at:%Y-%m-%d %H:%M:%S}  {event.annotator}  {_what(event, taxonomy)}"
+
+
+def _what(event: Event, taxonomy: Taxonomy) -> str:
+    payload = event.payload
+    field = taxonomy.by_id.get(payload.get("field") or "")
+    name = f"{field.number or ''} {field.name}".strip() if field else payload.get("field") or ""
+    match event.kind:
+        case "answer_set":
+            answer = Answer.model_validate(payload["answer"])
+            quoted = f" ({len(answer.evidence)} quoted)" if answer.evidence else ""
+            return f"{name}: {answer_words(field, answer) if field else answer.value}{quoted}"
+        case "answer_cleared":
+            return f"{name}: taken back"
+        case "ruled":
+            ruled = Answer.model_validate(payload["answer"])
+            value = answer_words(field, ruled) if field else ruled.value
+            note = f": {payload['note']}" if payload.get("note") else ""
+            return f"ruled on {name}: {value} ({payload['cause'].replace('_', ' ')}{note})"
+        case "note_set":
+            return f"note: {payload['text']}"
+        case "flag_raised":
+            return f"flag{' on ' + name if name else ''}: {payload['reason']}"
+        case "skipped" | "reopened":
+            return f"{event.kind}: {payload.get('reason', '')}".rstrip(": ")
+        case "imported":
+            return "imported"
+    return event.kind.replace("_", " ")

@@ -1,0 +1,152 @@
+"""A desk full of things that not everybody may see, and who may see which.
+
+Every word that ends in `tell` stands for something an annotator said; where it turns up, it was shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from shutil import copyfile
+from typing import Any
+
+from annotator.desk import Session, open_session
+from annotator.desk.exchange.importing import import_records
+from annotator.desk.settings import change
+from annotator.model.classification import Answer, Evidence
+from annotator.model.record import ClassificationRecord, RawValue
+from annotator.store import assignments
+from tests.desk.making import make_desk
+
+ONE = frozenset({"anntell", "bentell", "ruledtell"})
+"""Of incident 1: handed in by Ann and Ben, and decided by the lead. Bob has a draft there, and Cy is to do it."""
+BROUGHT = frozenset({"aiidtell", "issuetell"})
+"""Of incident 1 too: what an import brought, and what it could not accept."""
+TWO = frozenset({"anntwotell", "bentwotell"})
+"""Of incident 2, where nobody is at work."""
+EARLIER, GUS = frozenset({"annearliertell"}), frozenset({"gustell"})
+"""Of incident 3: what Ann handed in before, and Gus; Ann classifies it again in the second round."""
+ALL = ONE | BROUGHT | TWO | EARLIER | GUS
+OPEN: dict[str, frozenset[str]] = {
+    "ann": ONE | BROUGHT | TWO,
+    "ANN": ONE | BROUGHT | TWO,
+    "ben": ONE | BROUGHT | TWO,
+    "gus": BROUGHT | EARLIER | GUS,
+    "lead": ONE | BROUGHT,
+    "bob": frozenset(),
+    "BOB": frozenset(),
+    "Ｂｏｂ": frozenset(),
+    "cy": frozenset(),
+    "dora": BROUGHT,
+    "eve": ALL,
+    "": TWO,
+}
+"""What is open to whom, by name; the empty one is nobody's."""
+STRANGERS = {
+    "1": ("gus", "dora"),
+    "2": ("gus", "lead", "bob", "BOB", "Ｂｏｂ", "cy", "dora"),
+    "3": ("ben", "lead", "bob", "BOB", "Ｂｏｂ", "cy", "dora"),
+}
+"""By incident: who may look at it as one who decides, and cannot classify it then."""
+OF = {"1": ONE | BROUGHT, "2": TWO, "3": EARLIER | GUS}
+NS = "desk"
+
+
+def make_blinded(folder: Path) -> Path:
+    """The database; beside it stand its taxonomies."""
+    path = make_desk(folder)
+    _import(path)
+    for name, tell in (("ann", "Anntell"), ("ben", "Bentell")):
+        hand_in(path, name, "d:1", tell)
+        hand_in(path, name, "d:2", tell.replace("tell", "twotell"))
+    with closing(open_session(path, "ann")) as ann:
+        ann.raise_flag("d:1", NS, "Anntell, is it?", "maker")
+    hand_in(path, "ann", "d:3", "Annearliertell")
+    hand_in(path, "gus", "d:3", "Gustell")
+    _decide(path)
+    with closing(open_session(path, "ann", round_=2)) as again:
+        again.set_note("d:3", NS, "once more")
+    with closing(open_session(path, "bob")) as bob:
+        bob.set_note("d:1", NS, "not sure yet")
+        assign(bob, "d:1", "cy")
+        change(bob.store, "lead", "reviewers", "eve")
+    return path
+
+
+def hand_in(path: Path, name: str, key: str, tell: str) -> None:
+    """Say something everywhere one can, and submit it."""
+    quoted = Evidence(report="d:r1", start=0, end=9, quote=f"{tell} quote", prefix=f"{tell} before")
+    with closing(open_session(path, name)) as session:
+        session.set_answer(key, NS, "outcome", Answer(value="none"))
+        session.set_answer(key, NS, "maker", Answer(value=f"{tell} maker", evidence=(quoted,)))
+        session.set_answer(key, NS, "words", Answer(value=[tell]))
+        session.set_answer(key, NS, "remark", Answer(value=f"{tell} remark"))
+        session.skip(key, NS, f"{tell} skip")
+        session.set_note(key, NS, f"{tell} note")
+        session.submit(key, NS)
+        session.reopen(key, NS, f"{tell} reopening")
+        session.submit(key, NS)
+
+
+def shown(text: str) -> frozenset[str]:
+    """Everything that a text gives away."""
+    said = text.casefold()
+    return frozenset(tell for tell in ALL if tell in said)
+
+
+def fresh(made: Path, folder: Path) -> Path:
+    """A copy in a folder, whatever was done to an earlier one there."""
+    (folder / "taxonomies").mkdir(exist_ok=True)
+    copyfile(made.parent / "taxonomies" / "desk.yaml", folder / "taxonomies" / "desk.yaml")
+    for file in folder.glob("desk.db*"):
+        file.unlink()
+    return Path(copyfile(made, folder / "desk.db"))
+
+
+@contextmanager
+def at(path: Path, *names: str, round_: int = 1) -> Iterator[Any]:
+    """One or several people at the desk."""
+    with ExitStack() as stack:
+        found = [stack.enter_context(closing(open_session(path, name, round_=round_))) for name in names]
+        yield found[0] if len(found) == 1 else found
+
+
+def review(session: Session, key: str) -> object:
+    """Look at a subject as one who decides."""
+    return session.adjudicator().review(key, NS)
+
+
+def looked(path: Path) -> list[tuple[str, str]]:
+    """Who has looked, and at what, after the lead looked at the first subject."""
+    with at(path, "") as session, session.store.reading() as connection:
+        sql = "SELECT annotator, key FROM looks JOIN subjects ON subjects.id = subject_id ORDER BY looked_at"
+        first, *found = connection.execute(sql).fetchall()
+    assert first == ("lead", "d:1")
+    return [(str(name), str(key)) for name, key in found]
+
+
+def assign(session: Session, key: str, name: str, round_: int = 1) -> None:
+    """Deal one subject out."""
+    with session.store.writing() as connection:
+        (subject,) = connection.execute("SELECT id FROM subjects WHERE key = ?", (key,)).fetchone()
+        one = assignments.Assignment(subject, name, 1, 1)
+        assignments.put(connection, NS, round_, [one], "lead")
+
+
+def _import(path: Path) -> None:
+    values = (RawValue("words", ["Aiidtell"]), RawValue("outcome", "Issuetell"), RawValue("sectors", "health"))
+    record = ClassificationRecord(
+        subject="d:1", taxonomy=NS, annotator="AIID", values=values, publish=True, notes="Aiidtell note", place="row 1"
+    )
+    with closing(open_session(path, "")) as desk:
+        assert import_records(desk.project, [record], "test").issues
+
+
+def _decide(path: Path) -> None:
+    with closing(open_session(path, "lead")) as lead:
+        decide = lead.adjudicator()
+        decide.rule("d:1", NS, "maker", Answer(value="Ruledtell"), "slip", "Ruledtell note")
+        for field in ("words", "remark"):
+            decide.adopt("d:1", NS, field, "ann", "slip", "Ruledtell note")
+        decide.adjudicate("d:1", NS)

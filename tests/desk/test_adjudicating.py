@@ -1,0 +1,370 @@
+"""Deciding what annotators differ about, field by field, and what holds when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from annotator.desk import Session, open_session
+from annotator.desk.adjudication import Adjudicator
+from annotator.errors import AnswerError, NotFoundError, RequestError
+from annotator.model.classification import Answer, Classification
+from annotator.model.queue import QueueView
+from annotator.store.reviews import ReviewView
+from tests.desk.making import HARM, ailments, choose, desk
+
+FEWER = settings(max_examples=settings().max_examples // 4)
+VIEW = ReviewView("desk")
+
+
+@pytest.fixture
+def cleo(path: Path) -> Iterator[Session]:
+    """Cleo, who classifies nothing and decides."""
+    session = open_session(path, "cleo")
+    yield session
+    assert ailments(session) == []
+    session.store.rebuild()
+    assert ailments(session) == []
+    session.close()
+
+
+def hand_in(session: Session, key: str = "d:1", **answers: Any) -> None:
+    """Answer and submit, taking earlier work back first."""
+    if session.classification(key, "desk").status == "submitted":
+        session.reopen(key, "desk")
+    for field, value in {"outcome": "none", **answers}.items():
+        choose(session, key, field, value)
+    session.submit(key, "desk")
+
+
+def differing(desk_of: Session, key: str = "d:1") -> list[str]:
+    return [each.field for each in desk_of.adjudicator().disagreements(key, "desk")]
+
+
+def on_record(session: Session, key: str = "d:1") -> Classification:
+    return session.adjudicator().classification(key, "desk")
+
+
+def values(one: Classification) -> dict[str, Any]:
+    return {field: answer.value for field, answer in one.shown.items()}
+
+
+def test_a_review_tells_agreement_from_difference(eva: Session, bob: Session, cleo: Session) -> None:
+    hand_in(eva, sectors=["health", "police"], maker="Acme", words=["a", "b"])
+    hand_in(bob, sectors=["police", "health"], maker="Acme Inc", words=["b", "a"], vendor="Acme")
+    review = cleo.adjudicator().review("d:1", "desk")
+    assert {each.field: each.source for each in review.fields} == {
+        "outcome": "unanimous", "sectors": "unanimous", "maker": "unresolved", "words": "unanimous", "vendor": "single",
+    }  # fmt: skip
+    assert differing(cleo) == ["maker"]
+    assert review.annotators == ("bob", "eva")
+
+
+def test_drafts_take_no_part_and_whoever_has_one_sees_nothing(eva: Session, bob: Session) -> None:
+    hand_in(eva, maker="Acme")
+    choose(bob, "d:1", "maker", "Other")
+    assert differing(eva) == []
+    with pytest.raises(AnswerError, match="submit your own answers"):
+        bob.adjudicator().review("d:1", "desk")
+
+
+def test_a_disputed_subject_is_ruled_and_adjudicated(eva: Session, bob: Session, cleo: Session) -> None:
+    hand_in(eva, outcome="happened", harm=HARM, maker="Acme")
+    hand_in(bob, outcome="none", maker="Acme")
+    decide = cleo.adjudicator()
+    with pytest.raises(AnswerError, match=r"outcome: is disputed and nobody has ruled"):
+        decide.adjudicate("d:1", "desk")
+    now = decide.adopt("d:1", "desk", "outcome", "eva", "misread", "it is in the second report", 0.8)
+    assert (now.status, now.rulings["outcome"].by, now.rulings["outcome"].between["bob"].value) == (
+        "draft", "cleo", "none",
+    )  # fmt: skip
+    done = decide.adjudicate("d:1", "desk")
+    assert (done.status, values(done)) == (
+        "adjudicated", {"outcome": "happened", "harm": ["injury"], "maker": "Acme"},
+    )  # fmt: skip
+    assert done.answers["harm"].evidence == HARM.evidence
+    assert done.decision
+    assert done.decision.sources["harm"] == {"source": "single", "annotators": ["eva"]}
+    assert eva.classification("d:1", "desk").status == bob.classification("d:1", "desk").status == "submitted"
+
+
+def test_what_a_ruling_hides_needs_no_ruling(eva: Session, bob: Session, cleo: Session) -> None:
+    death = HARM.model_copy(update={"value": ["death"]})
+    hand_in(eva, outcome="happened", harm=HARM)
+    hand_in(bob, outcome="near", harm=death, deaths=1)
+    decide = cleo.adjudicator()
+    decide.rule("d:1", "desk", "outcome", Answer(value="none"), "judgement")
+    assert values(decide.adjudicate("d:1", "desk")) == {"outcome": "none"}
+
+
+def test_what_does_not_validate_is_not_adjudicated(eva: Session, bob: Session, cleo: Session) -> None:
+    hand_in(eva, outcome="none")
+    hand_in(bob, outcome="happened", harm=HARM)
+    decide = cleo.adjudicator()
+    decide.rule("d:1", "desk", "harm", Answer(value=["money"]), "judgement")
+    decide.adopt("d:1", "desk", "outcome", "bob", "slip")
+    with pytest.raises(AnswerError, match="harm: needs evidence"):
+        decide.adjudicate("d:1", "desk")
+    decide.rule("d:1", "desk", "harm", HARM, "judgement")
+    assert decide.adjudicate("d:1", "desk").status == "adjudicated"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "cause", "confidence", "words"),
+    [
+        ("outcome", "perhaps", "slip", None, "is not one of the choices"),
+        ("outcome", "none", "because", None, "is no cause"),
+        ("outcome", "none", "slip", 1.5, "from 0 to 1"),
+        ("weather", "none", "slip", None, "has no field"),
+        ("tone", "calm", "slip", None, "is not asked about incidents"),
+    ],
+)
+def test_a_ruling_that_cannot_be_leaves_nothing_behind(
+    eva: Session, cleo: Session, field: str, value: str, cause: Any, confidence: float | None, words: str
+) -> None:
+    hand_in(eva)
+    with pytest.raises((AnswerError, RequestError, NotFoundError), match=words):
+        cleo.adjudicator().rule("d:1", "desk", field, Answer(value=value), cause, "", confidence)
+    assert on_record(cleo).status == "untouched"
+
+
+def test_union_and_majority_only_where_they_mean_something(
+    eva: Session, bob: Session, cleo: Session, path: Path
+) -> None:
+    dan = open_session(path, "dan")
+    hand_in(eva, sectors=["health", "police"], maker="A", words=["x"], outcome="none")
+    hand_in(bob, sectors=["health"], maker="A", words=["y"])
+    hand_in(dan, sectors=["police", "health"], maker="B", words=Answer(state="unknown"))
+    decide = cleo.adjudicator()
+    assert decide.union("d:1", "desk", "sectors", "slip").answers["sectors"].value == ["health", "police"]
+    assert decide.majority("d:1", "desk", "maker", "slip").answers["maker"].value == "A"
+    with pytest.raises(AnswerError, match="there is no union"):
+        decide.union("d:1", "desk", "maker", "slip")
+    with pytest.raises(AnswerError, match="joins with no value"):
+        decide.union("d:1", "desk", "words", "slip")
+    with pytest.raises(AnswerError, match="has no majority"):
+        decide.majority("d:1", "desk", "words", "slip")
+    with pytest.raises(AnswerError, match="but by bob, dan, eva"):
+        decide.adopt("d:1", "desk", "words", "cleo", "slip")
+    dan.close()
+
+
+def test_the_same_ruling_twice_is_one(eva: Session, bob: Session, cleo: Session) -> None:
+    hand_in(eva, maker="A")
+    hand_in(bob, maker="B")
+    first = cleo.adjudicator().adopt("d:1", "desk", "maker", "eva", "slip").rulings["maker"]
+    assert cleo.adjudicator().adopt("d:1", "desk", "maker", "eva", "slip").rulings["maker"] == first
+    assert cleo.adjudicator().adopt("d:1", "desk", "maker", "eva", "misread").rulings["maker"] != first
+
+
+def test_a_ruling_ends_with_the_answers_it_was_made_between(eva: Session, bob: Session, cleo: Session) -> None:
+    hand_in(eva, maker="A")
+    hand_in(bob, maker="B")
+    decide = cleo.adjudicator()
+    decide.adopt("d:1", "desk", "maker", "eva", "slip")
+    hand_in(bob, maker="C")
+    (maker,) = decide.disagreements("d:1", "desk")
+    assert maker.is_open
+    assert maker.outdated
+    hand_in(bob, maker="B")
+    assert decide.adjudicate("d:1", "desk").answers["maker"].value == "A"
+
+
+def test_new_work_makes_an_adjudication_stale_and_says_why(
+    eva: Session, bob: Session, cleo: Session, path: Path
+) -> None:
+    hand_in(eva)
+    hand_in(bob)
+    decide = cleo.adjudicator()
+    decide.adjudicate("d:1", "desk")
+    assert decide.staleness("d:1", "desk") == ()
+    bob.reopen("d:1", "desk")
+    assert decide.staleness("d:1", "desk") == ("bob took back what they had handed in",)
+    bob.submit("d:1", "desk")
+    assert decide.staleness("d:1", "desk") == ()
+    hand_in(bob, maker="B")
+    assert decide.staleness("d:1", "desk")[0].startswith("bob handed in other answers, on 2")
+    dan = open_session(path, "dan")
+    hand_in(dan)
+    assert decide.staleness("d:1", "desk")[1].startswith("dan handed in too")
+    assert on_record(cleo).status == "adjudicated"
+    decide.reopen("d:1", "desk", "new work")
+    assert (on_record(cleo).status, on_record(cleo).answers) == ("draft", {})
+    decide.adjudicate("d:1", "desk")
+    assert decide.staleness("d:1", "desk") == ()
+    dan.close()
+
+
+def test_the_queue_of_disputed_subjects(eva: Session, bob: Session, cleo: Session) -> None:
+    for number in (1, 2, 3):
+        hand_in(eva, f"d:{number}", maker="A", vendor="V")
+    hand_in(bob, "d:1", maker="B", vendor="V")
+    hand_in(bob, "d:2", maker="B", vendor="W")
+    hand_in(bob, "d:3", maker="A", vendor="V")
+    decide = cleo.adjudicator()
+    assert [(each.key, each.fields) for each in decide.queue(VIEW)] == [("d:2", 2), ("d:1", 1)]
+    assert [each.key for each in decide.queue(VIEW._replace(order="subject"))] == ["d:1", "d:2"]
+    by_field = decide.queue(VIEW._replace(order="field"))
+    assert [(each.field, each.key) for each in by_field] == [("maker", "d:1"), ("maker", "d:2"), ("vendor", "d:2")]
+    assert [each.key for each in decide.queue(VIEW._replace(field="vendor"))] == ["d:2"]
+    assert [each.key for each in decide.queue(VIEW, 1, 2)] == ["d:1"]
+    decide.adopt("d:1", "desk", "maker", "eva", "slip")
+    assert [each.ruled for each in decide.queue(VIEW)] == [0, 1]
+    decide.adjudicate("d:1", "desk")
+    assert [each.key for each in decide.queue(VIEW)] == ["d:2"]
+    assert [each.key for each in decide.queue(VIEW._replace(settled=True))] == ["d:1"]
+    assert (decide.totals("desk").open, decide.totals("desk").settled, decide.totals("desk", "vendor").open) == (
+        1,
+        1,
+        1,
+    )
+    cleo.undo()
+    assert decide.totals("desk").open == 2
+
+
+def test_what_is_agreed_is_accepted_in_bulk(eva: Session, bob: Session, cleo: Session) -> None:
+    hand_in(eva, "d:1", maker="A")
+    hand_in(bob, "d:1", maker="A")
+    hand_in(eva, "d:2", maker="A")
+    hand_in(bob, "d:2", maker="B")
+    hand_in(eva, "d:3", maker="A")
+    decide = cleo.adjudicator()
+    done = decide.accept_agreed("desk", "unanimous")
+    assert done.accepted == ["d:1"]
+    assert done.refused == {"d:2": "annotators differ", "d:3": "fewer than two annotators handed in"}
+    assert decide.accept_agreed("desk", "single", QueueView(search="Incident 2")).accepted == []
+    assert decide.accept_agreed("desk", "single", ["d:2", "d:3"]).accepted == ["d:3"]
+    assert decide.accept_agreed("desk", "majority").refused == {
+        "d:2": "maker: is disputed and nobody has ruled; rule on it first"
+    }
+    assert on_record(cleo, "d:3").decision.strategy == "single"  # type: ignore[union-attr]
+    with pytest.raises(RequestError, match="is no strategy"):
+        decide.accept_agreed("desk", "luck")  # type: ignore[arg-type]
+
+
+def test_a_majority_accepts_what_two_of_three_say(eva: Session, bob: Session, cleo: Session, path: Path) -> None:
+    dan = open_session(path, "dan")
+    for session, maker in ((eva, "A"), (bob, "B"), (dan, "A")):
+        hand_in(session, maker=maker)
+    assert cleo.adjudicator().accept_agreed("desk", "majority").accepted == ["d:1"]
+    done = on_record(cleo)
+    assert values(done)["maker"] == "A"
+    assert done.decision
+    assert done.decision.sources["maker"]["source"] == "majority"
+    dan.close()
+
+
+def test_precedents_are_rulings_between_the_same_answers(eva: Session, bob: Session, cleo: Session) -> None:
+    decide = cleo.adjudicator()
+    for key, one, other in (("d:1", "A", "B"), ("d:2", "B", "A"), ("d:3", "A", "C")):
+        hand_in(eva, key, maker=one)
+        hand_in(bob, key, maker=other)
+        decide.adopt(key, "desk", "maker", "eva", "guideline_unclear", "see 1.2")
+    (found,) = decide.precedents("d:1", "desk", "maker")
+    assert (found.subject, found.value, found.cause, found.note) == ("d:2", "B", "guideline_unclear", "see 1.2")
+
+
+def test_undo_and_redo_of_rulings(eva: Session, bob: Session, cleo: Session) -> None:
+    hand_in(eva, maker="A")
+    hand_in(bob, maker="B")
+    decide = cleo.adjudicator()
+    decide.adopt("d:1", "desk", "maker", "eva", "slip")
+    decide.adopt("d:1", "desk", "maker", "bob", "slip")
+    decide.adjudicate("d:1", "desk")
+    change = cleo.undo()
+    assert change
+    assert (change.words, change.classification.status) == ("undid: adjudication", "draft")
+    change = cleo.undo()
+    assert change
+    assert (change.words, change.field) == ("undid: ruling on Maker", "maker")
+    assert on_record(cleo).answers["maker"].value == "A"
+    cleo.undo()
+    assert on_record(cleo).status == "untouched"
+    assert cleo.undo() is None
+    for _ in range(3):
+        cleo.redo()
+    assert (on_record(cleo).status, on_record(cleo).answers["maker"].value) == ("adjudicated", "B")
+
+
+def test_a_ruling_under_somebody_elses_adjudication_is_not_undone(
+    eva: Session, bob: Session, cleo: Session, path: Path
+) -> None:
+    hand_in(eva, maker="A")
+    hand_in(bob, maker="B")
+    dan = open_session(path, "dan")
+    cleo.adjudicator().adopt("d:1", "desk", "maker", "eva", "slip")
+    dan.adjudicator().adjudicate("d:1", "desk")
+    with pytest.raises(AnswerError, match="reopen it"):
+        cleo.undo()
+    dan.undo()
+    cleo.undo()
+    with pytest.raises(AnswerError, match="decided differently since"):
+        dan.redo()
+    dan.close()
+
+
+MAKERS = st.sampled_from(["A", "B", "C"])
+
+
+@FEWER
+@given(MAKERS, MAKERS, st.lists(st.tuples(MAKERS, st.sampled_from(["rule", "adjudicate", "reopen"])), max_size=8))
+def test_undoing_every_ruling_restores_what_was_before(one: str, other: str, steps: list[tuple[str, str]]) -> None:
+    with desk("eva", "bob", "cleo") as (eva, bob, cleo):
+        hand_in(eva, maker=one)
+        hand_in(bob, maker=other)
+        seen = [plain(cleo)]
+        for value, what in steps:
+            attempt(cleo.adjudicator(), what, value)
+            if plain(cleo) != seen[-1]:
+                seen.append(plain(cleo))
+        for before in reversed(seen[:-1]):
+            assert cleo.undo()
+            assert plain(cleo) == before
+        for after in seen[1:]:
+            assert cleo.redo()
+            assert plain(cleo) == after
+        assert ailments(cleo) == []
+        cleo.store.rebuild()
+        assert plain(cleo) == seen[-1]
+        assert ailments(cleo) == []
+
+
+def attempt(decide: Adjudicator, what: str, value: str) -> None:
+    try:
+        if what == "rule":
+            decide.rule("d:1", "desk", "maker", Answer(value=value), "slip")
+        elif what == "adjudicate":
+            decide.adjudicate("d:1", "desk")
+        else:
+            decide.reopen("d:1", "desk")
+    except (AnswerError, RequestError):
+        return
+
+
+def plain(session: Session) -> Classification:
+    return on_record(session).model_copy(update={"updated_at": None, "version": 1})
+
+
+ANSWERS = st.fixed_dictionaries(
+    {"outcome": st.just("none")},
+    optional={
+        "maker": MAKERS, "words": st.lists(MAKERS, min_size=1, unique=True),
+        "sectors": st.lists(st.sampled_from(["health", "traffic"]), min_size=1, unique=True),
+    },
+)  # fmt: skip
+
+
+@FEWER
+@given(ANSWERS)
+def test_an_adjudication_of_what_all_say_is_what_all_say(answers: dict[str, Any]) -> None:
+    with desk("eva", "bob", "cleo") as (eva, bob, cleo):
+        hand_in(eva, **answers)
+        hand_in(bob, **answers)
+        done = cleo.adjudicator().adjudicate("d:1", "desk")
+        assert done.answers == eva.classification("d:1", "desk").answers == bob.classification("d:1", "desk").answers
+        assert ailments(cleo) == []

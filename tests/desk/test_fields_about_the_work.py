@@ -1,0 +1,63 @@
+"""What annotators say about their own work is nothing to decide, however much it differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from annotator.desk import Session, open_session
+from annotator.store.reviews import ReviewView
+from tests.desk.making import TAXONOMY, ailments, choose, make_desk
+
+WORK = """
+  - {id: desk_number, label: Number of the desk, kind: text, required: true, public: false}
+"""
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> Iterator[list[Session]]:
+    """Two who classify and one who decides, under a taxonomy that asks for the desk they sit at."""
+    path = make_desk(tmp_path)
+    (tmp_path / "taxonomies" / "desk.yaml").write_text(TAXONOMY.rstrip() + WORK, encoding="utf-8")
+    sessions = [open_session(path, name) for name in ("eva", "bob", "cleo")]
+    yield sessions
+    assert ailments(sessions[0]) == []
+    for session in sessions:
+        session.close()
+
+
+def hand_in(session: Session, desk: str, remark: str = "") -> None:
+    choose(session, "d:1", "outcome", "none")
+    choose(session, "d:1", "desk_number", desk)
+    if remark:
+        choose(session, "d:1", "remark", remark)
+    session.submit("d:1", "desk")
+
+
+def test_they_are_neither_disputed_nor_decided(people: list[Session]) -> None:
+    eva, bob, cleo = people
+    hand_in(eva, "7")
+    hand_in(bob, "8")
+    decide = cleo.adjudicator()
+    assert [each.field for each in decide.review("d:1", "desk").fields] == ["outcome"]
+    assert decide.queue(ReviewView("desk")) == []
+    assert decide.accept_agreed("desk", "unanimous").accepted == ["d:1"]
+    assert list(decide.classification("d:1", "desk").answers) == ["outcome"]
+    eva.reopen("d:1", "desk")
+    choose(eva, "d:1", "desk_number", "9")
+    eva.submit("d:1", "desk")
+    assert decide.staleness("d:1", "desk") == ()
+
+
+def test_long_texts_join_one_below_the_other(people: list[Session]) -> None:
+    eva, bob, cleo = people
+    hand_in(eva, "7", "It was raining.")
+    hand_in(bob, "8", "The ramp was wet.")
+    decide = cleo.adjudicator()
+    assert [each.field for each in decide.disagreements("d:1", "desk")] == ["remark"]
+    decide.union("d:1", "desk", "remark", "judgement")
+    decide.adjudicate("d:1", "desk")
+    joined = decide.classification("d:1", "desk").answers["remark"].value
+    assert sorted(joined.split("\n\n")) == ["It was raining.", "The ramp was wet."]
