@@ -129,7 +129,7 @@ class Writer(Generic[D]):
         self._lock = Lock()
         self._unsettled: dict[Ticket[D, Any], None] = {}
         self._current: Ticket[D, Any] | None = None
-        self._is_stalled = self._is_finishing = self._gives_up = False
+        self._is_stalled = self._is_finishing = self._has_given_up = False
         self._patience = Patience(None, self._goes_on, self._end_wait)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="writer")
 
@@ -206,7 +206,7 @@ class Writer(Generic[D]):
 
     def _wind_up(self, closing: Future[None], within: float) -> None:
         if not wait([closing], within).done:
-            self._gives_up = True
+            self._has_given_up = True
             self.cancel_waiting()
             wait([closing], GRACE)
         self._pool.shutdown(wait=False)
@@ -234,7 +234,6 @@ class Writer(Generic[D]):
             return self._work_when_free(ticket.job)
         finally:
             self._end_wait()
-            self._current = None
 
     def _work_when_free(self, job: Job[D, T]) -> T:
         while True:
@@ -252,7 +251,7 @@ class Writer(Generic[D]):
             self.waiting_since = now
         elif not self._is_stalled and now - self.waiting_since >= STALL:
             self._say_stalled(True)
-        return not (self._gives_up or (self._current and self._current.is_given_up))
+        return not (self._current and self._current.is_given_up)
 
     def _end_wait(self) -> None:
         self.waiting_since = None
@@ -261,7 +260,7 @@ class Writer(Generic[D]):
 
     def _say_stalled(self, is_stalled: bool) -> None:
         self._is_stalled = is_stalled
-        if not self._gives_up:
+        if not self._has_given_up:
             self._deliver(partial(self._stalled, is_stalled))
 
     def _tell_soon(self, ticket: Ticket[D, Any]) -> None:

@@ -227,6 +227,7 @@ def test_what_depends_on_a_job_that_was_refused_and_told_long_ago_is_cancelled(
     writer.drain()
     screen.make_calls()
     assert second.state == "cancelled"
+    assert second.after is None  # a day's tickets do not hold on to each other
     assert saved(store) == {}
 
 
@@ -306,6 +307,21 @@ def test_a_wait_can_be_cancelled_and_nothing_of_it_is_written_afterwards(
         screen.make_calls_until(lambda: second.state == "saved")
     assert [each for each in screen.told if each not in {"stalled", "moving"}] == ["first cancelled", "second b"]
     assert saved(store) == {"b": "b"}
+
+
+def test_a_job_whose_turn_has_not_come_can_be_cancelled(store: Store, screen: Screen, writer: Writer[Desk]) -> None:
+    go_on = threading.Event()
+    writer.put(lambda _: go_on.wait(LONG_ENOUGH), HERE)
+    second = writer.put(saying("b", "b"), HERE, otherwise=screen.say("it is"))
+    third = writer.put(saying("c", "c"), HERE)
+    writer.cancel(second)
+    screen.make_calls_until(lambda: second.state == "cancelled")
+    assert third.state == "waiting"
+    go_on.set()
+    writer.drain()
+    screen.make_calls()
+    assert screen.told == ["it is cancelled"]
+    assert saved(store) == {"c": "c"}
 
 
 def test_all_that_waits_can_be_cancelled_at_once(store: Store, screen: Screen, writer: Writer[Desk]) -> None:
@@ -423,6 +439,31 @@ def test_finishing_at_a_locked_file_returns_what_could_not_be_written_and_tells_
     assert {ticket.state for ticket in put} == {"cancelled"}
     assert "told" not in "".join(screen.told)
     assert saved(store) == {}
+
+
+def test_finishing_waits_for_no_slow_disk_and_nothing_is_told_after_it(store: Store, screen: Screen) -> None:
+    stalled, go_on = threading.Event(), threading.Event()
+
+    def work(desk: Desk) -> str:
+        for _ in range(5):
+            assert desk.store.patience.goes_on()
+        stalled.set()
+        assert go_on.wait(LONG_ENOUGH)
+        return saying("yes")(desk)
+
+    told = screen.say("told")
+    writer = Writer(Desk(store), screen.deliver, screen.stalled, Clock(0.1))
+    ticket = writer.put(work, HERE, words="yes", then=told, otherwise=told)
+    assert stalled.wait(LONG_ENOUGH)
+    screen.make_calls()
+    assert screen.told == ["stalled"]
+    assert writer.finish(0) == [ticket]
+    screen.make_calls()
+    go_on.set()
+    wait_for_the_end()
+    assert screen.calls.empty()
+    assert screen.told == ["stalled"]
+    assert saved(store) == {"a": "yes"}
 
 
 def test_finishing_returns_a_refusal_that_nobody_heard_of(screen: Screen, writer: Writer[Desk]) -> None:
