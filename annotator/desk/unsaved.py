@@ -97,10 +97,9 @@ class UnsavedWords:
         self._thread: Thread | None = None
         self._is_closing = False
         self._due: dict[Spot, Record] = {}
-        self._held: dict[Journal, set[Spot]] = {}
+        self._held: dict[Journal, set[Spot]] = {}  # what each file offers, so that its end is written there too
         self._shorten_at = {self.beside: LONG, self.apart: LONG}
         self._words = self._left_over()
-        self._written = {spot for held in self._held.values() for spot in held}
 
     def at(self, place: Place) -> Words | None:
         """What was typed at a place in this round and not saved."""
@@ -124,24 +123,17 @@ class UnsavedWords:
         """Drop words because they are saved or thrown away."""
         spot = self._spot(place, round_)
         with self._changed:
-            if self._words.pop(spot, None) is None:
-                return
-            if spot in self._written:
+            if self._words.pop(spot, None):
                 self._write_soon(Record(spot, None, self._clock()))
-            else:
-                del self._due[spot]
 
     def write_due(self) -> None:
         """Write all that changed; returns when it is on the disk, or `trouble` says why it is not."""
         with self._writing:
             with self._changed:
                 due, self._due = self._due, {}
-                self._written |= due.keys()
             failed = self._write(list(due.values())) if due else []
             with self._changed:
                 self._due = {record.spot: record for record in failed} | self._due
-                gone = {record.spot for record in due.values() if record.text is None} - self._due.keys()
-                self._written -= gone
             for journal in (self.beside, self.apart):
                 self._shorten_if_long(journal)
 

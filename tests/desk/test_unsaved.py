@@ -604,6 +604,23 @@ def test_words_forgotten_while_they_are_being_written_are_gone(table: Table, mon
     assert table.left() == {}
 
 
+def test_what_was_typed_while_a_write_failed_counts_more_than_what_failed(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    eva = table.sit_down()
+
+    def failing(_: int) -> None:
+        eva.keep(NOTE, "The robot fell")
+        nowhere()
+
+    eva.keep(NOTE, "The robot")
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", failing)
+        eva.write_due()
+    eva.write_due()
+    assert table.left() == {NOTE: "The robot fell"}
+
+
 def test_a_thread_writes_what_changes_without_being_asked(table: Table) -> None:
     eva = UnsavedWords(table.database, "eva", folder=table.state, delay=0.01)
     for text in ("The robot", "The robot fell"):

@@ -12,11 +12,13 @@ from typing import Any, Self
 
 import pytest
 
+from annotator.desk import Session
 from annotator.desk.place import Place
 from annotator.desk.writer import Ticket, Writer
-from annotator.errors import NotFoundError, StoreBusyError, StoreFullError
+from annotator.errors import AnswerError, NotFoundError, StoreBusyError, StoreFullError
 from annotator.store.connection import Patience
 from annotator.store.store import Store
+from tests.desk.making import choose
 from tests.store.making import answer, finish, make_store, of, script
 
 LONG_ENOUGH = 30.0
@@ -509,9 +511,31 @@ def test_many_threads_may_put_at_once(store: Store, screen: Screen, writer: Writ
         assert [field for field in fields if field[0] == name] == [f"{name}{number}" for number in range(25)]
 
 
+def test_a_person_answers_undoes_and_hands_in_without_waiting_for_any_of_it(eva: Session, screen: Screen) -> None:
+    at_work = Writer(eva, screen.deliver, screen.stalled)
+    at_work.put(lambda desk: choose(desk, "d:1", "maker", "Acme"), HERE)
+    at_work.put(lambda desk: desk.undo(), HERE)
+    wrong = at_work.put(lambda desk: choose(desk, "d:1", "outcome", "no such choice"), HERE)
+    too_soon = at_work.put(lambda desk: desk.submit("d:1", "desk"), HERE)
+    at_work.put(lambda desk: choose(desk, "d:1", "outcome", "none"), HERE)
+    done = at_work.put(
+        lambda desk: desk.submit("d:1", "desk"), HERE, then=lambda now: screen.say(now.status)(now.notes)
+    )
+    at_work.drain()
+    screen.make_calls()
+    assert at_work.finish(LONG_ENOUGH) == []
+    assert [type(ticket.refusal) for ticket in (wrong, too_soon, done)] == [AnswerError, AnswerError, type(None)]
+    assert screen.told == ["submitted "]
+    now = eva.classification("d:1", "desk")
+    assert (now.status, {name: answer.value for name, answer in now.answers.items()}) == (
+        "submitted", {"outcome": "none"}
+    )  # fmt: skip
+
+
 LEAVE_AT_A_LOCK = """
 import sys
 from pathlib import Path
+from annotator.desk import Session
 from annotator.desk.place import Place
 from annotator.desk.writer import Writer
 from annotator.store.store import Store
