@@ -12,6 +12,7 @@ AnnotatorError                 exit code 1
 │   ├── StoreTooNewError       6   written by a newer program
 │   ├── StoreReadOnlyError     6   the file or its folder cannot be written
 │   ├── StoreBusyError         6   another process holds the lock
+│   ├── StoppedError           6   nobody waits for the answer any more
 │   └── StoreFullError         6   no space left; nothing of the change was kept
 └── OutputError                7   a file to write cannot be written
 """
@@ -103,6 +104,10 @@ class StoreReadOnlyError(StoreError):
 
 class StoreBusyError(StoreError):
     """Another process holds the write lock."""
+
+
+class StoppedError(StoreError):
+    """What was asked for took long, and is not wanted any more."""
 
 
 class StoreFullError(StoreError):

@@ -5,6 +5,7 @@ What only the form needs is imported when it is first used, so that the queue op
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -50,6 +51,10 @@ class Reader:
     def another(self, patience: Patience | None = None) -> Self:
         """The same annotator with a connection of its own, for another thread; as patient as this one unless told."""
         return type(self)(self.project.another(patience), self.annotator, self.round)
+
+    def give_up_when(self, is_unwanted: Callable[[], bool]) -> None:
+        """End a look-up that takes long with a StoppedError once this says that nobody waits for it any more."""
+        self.store.give_up_when(is_unwanted)
 
     def close(self) -> None:
         """Give the file back."""

@@ -15,6 +15,7 @@ from annotator.errors import (
     NotAStoreError,
     NotFoundError,
     RequestError,
+    StoppedError,
     StoreBusyError,
     StoreError,
     StoreFullError,
@@ -134,6 +135,8 @@ def _worded(error: sqlite3.DatabaseError, path: Path) -> StoreError | None:
             f"{path}: the database cannot be written; nothing was saved. "
             "Check the permissions of the file and of its folder, or copy it with `annotator backup`."
         )
+    if code == sqlite3.SQLITE_INTERRUPT:
+        return StoppedError(f"{path}: the search was given up; nothing was changed. Search again.")
     if code == sqlite3.SQLITE_NOTADB:
         return NotAStoreError(f"{path}: this is not a database of annotator. Name another file with --db FILE.")
     if code == sqlite3.SQLITE_CANTOPEN:

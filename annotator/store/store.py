@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from annotator.model.fold import HidingRule
     from annotator.store.doctor import Finding
     from annotator.store.projection import Projection
+
+STEPS = 1_000
+"""Of SQLite's machine, before it is asked again whether anybody waits: a fraction of a millisecond."""
 
 
 class Store:
@@ -71,6 +74,10 @@ class Store:
         return Store.open(
             self.path, self.hiding, create=False, read_only=self.read_only, patience=patience or self.patience
         )
+
+    def give_up_when(self, is_unwanted: Callable[[], bool]) -> None:
+        """End every reading with a StoppedError once this says that nobody waits for it any more."""
+        self.connection.set_progress_handler(is_unwanted, STEPS)
 
     def close(self) -> None:
         """Give the file back."""

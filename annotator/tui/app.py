@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import App
-from textual.events import Resize
+from textual.events import Event, Paste, Resize
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
@@ -106,6 +106,14 @@ class AnnotatorApp(Spoken, App[None], inherit_bindings=False):
     def _open_first(self) -> None:
         if self.first:
             self.call_after_refresh(cast(QueueScreen, self.screen_stack[0]).open, *self.first)
+
+    async def on_event(self, event: Event) -> None:
+        """Let what is pasted arrive in the shape of the place it goes to, or refuse it when it is too long."""
+        if isinstance(event, Paste) and not event.is_forwarded:
+            from annotator.tui.widgets.pasting import pasted
+
+            event.text = pasted(event.text, self.focused)
+        await super().on_event(event)
 
     def on_resize(self, event: Resize) -> None:
         """Cover everything while the terminal is too small."""

@@ -9,7 +9,7 @@ the one place that shows it, and go on. Everything else crashes as loudly as eve
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import Generic, TypeVar
 
@@ -39,9 +39,13 @@ class Looked(Message):
         self.queue = queue
 
 
-def look_up(session: Session, view: QueueView) -> Queue:
-    """Find all subjects of a view with a connection of its own; call it in any thread."""
+def look_up(session: Session, view: QueueView, is_unwanted: Callable[[], bool]) -> Queue:
+    """Find all subjects of a view with a connection of its own; call it in any thread.
+
+    Raises StoppedError once `is_unwanted`, and RequestError for a search too long to run.
+    """
     with closing(session.another()) as other:
+        other.give_up_when(is_unwanted)
         queue = other.queue(view)
         queue.complete()
         return queue

@@ -11,10 +11,12 @@ import pytest
 from textual.pilot import Pilot
 
 from annotator.desk import Session
+from annotator.errors import StoppedError
 from annotator.model.queue import QueueView, ResumePoint
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.keys import Keys
 from annotator.tui.queue.screen import QueueScreen
+from annotator.tui.screen import look_up
 from annotator.tui.tagging.screen import TaggingScreen
 from tests.tui.desk_content import NASTY, filled_session, make_session, many, put
 
@@ -70,6 +72,15 @@ async def test_search_as_you_type_finds_words_and_japanese(tmp_path: Path) -> No
         await pilot.press("escape", "slash", *"顔認証")
         await settle(pilot)
         assert {screen.queue.key_at(n) for n in range(screen.queue.count)} == {"demo:3", "demo:3-r"}
+
+
+def test_a_search_that_nobody_waits_for_any_more_is_given_up(tmp_path: Path) -> None:
+    session = make_session(tmp_path)
+    put(session, many(3_000))
+    assert look_up(session, QueueView(search="number"), lambda: False).count == 3_000
+    with pytest.raises(StoppedError, match="the search was given up"):
+        look_up(session, QueueView(search="number"), lambda: True)
+    assert session.queue(QueueView(search="number")).count == 3_000
 
 
 async def test_enter_leaves_the_search_for_the_list_and_escape_drops_it(tmp_path: Path) -> None:

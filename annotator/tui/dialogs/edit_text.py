@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from textual import events
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from rich.containers import Lines
+from rich.text import Span, Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import TextArea
@@ -14,13 +18,42 @@ from annotator.tui.widgets.line_view import TextLine
 KEYS = "ctrl+s keep   esc close"
 
 
-class PlainArea(TextArea):
-    """A text area into which nothing can be pasted that would not simply be drawn."""
+class Paragraph(Text):
+    """A line of the text, cut once for all the rows it is drawn in; Textual cuts it anew for each."""
 
-    async def _on_paste(self, event: events.Paste) -> None:
-        event.prevent_default()
-        event.stop()
-        self.insert(inert(event.text, newlines=True))
+    def __init__(self, text: str, cut: Cut) -> None:
+        """Take the line, and where the pieces of the line that was cut last are kept."""
+        super().__init__(text, end="", no_wrap=True)
+        self.cut = cut
+
+    def divide(self, offsets: Iterable[int]) -> Lines:
+        """Cut at these places, unless it was just done for another row."""
+        at = [*offsets]
+        wanted = (self.plain, self.spans, at)
+        if self.cut.of != wanted:
+            self.cut.of, self.cut.pieces = (self.plain, [*self.spans], at), super().divide(at)
+        return self.cut.pieces
+
+
+@dataclass
+class Cut:
+    """The pieces of a line, and of which line: text, styles, places."""
+
+    of: tuple[str, list[Span], list[int]] | None = None
+    pieces: Lines = field(default_factory=Lines)
+
+
+class PlainArea(TextArea):
+    """A text area for prose, where a paragraph may be long."""
+
+    def __init__(self, text: str) -> None:
+        """Take the text so far."""
+        super().__init__(text, tab_behavior="focus", show_line_numbers=False, soft_wrap=True)
+        self._cut = Cut()
+
+    def get_line(self, line_index: int) -> Text:
+        """One line of the text, to be drawn."""
+        return Paragraph(self.document.get_line(line_index), self._cut)
 
 
 class EditText(Dialog[str]):
@@ -45,7 +78,7 @@ class EditText(Dialog[str]):
         """Lay the editor out."""
         with Vertical(id="box"):
             yield TextLine(self.question, id="title")
-            yield PlainArea(self.shown, tab_behavior="focus", show_line_numbers=False, soft_wrap=True)
+            yield PlainArea(self.shown)
             yield TextLine(KEYS, id="hint")
 
     def on_mount(self) -> None:

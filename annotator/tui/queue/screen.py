@@ -6,7 +6,7 @@ from importlib import import_module
 
 from textual import getters, work
 from textual.app import ComposeResult
-from textual.worker import get_current_worker
+from textual.worker import Worker, WorkerState, get_current_worker
 
 from annotator.desk import Change, Queue, Session
 from annotator.model.queue import SORTS, QueueView
@@ -46,6 +46,7 @@ class QueueScreen(UndoingScreen[None]):
         self.total = 0
         self.queue: Queue = session.queue(self.view)
         self._kept = ""
+        self._looking: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
         """Lay the screen out: where you are, heads, lines, the line of the cursor, keys."""
@@ -82,13 +83,20 @@ class QueueScreen(UndoingScreen[None]):
         """Look at the queue another way; the cursor goes to the subject `keep` if it is shown."""
         self.view, self._kept = view, keep
         self.where.text = " looking …"
-        self._look_up(view)
+        self._looking = self._look_up(view)
 
     @work(thread=True, exclusive=True, group="looking")
     def _look_up(self, view: QueueView) -> None:
-        queue = look_up(self.session, view)
-        if not get_current_worker().is_cancelled:
+        worker = get_current_worker()
+        queue = look_up(self.session, view, lambda: worker.is_cancelled)
+        if not worker.is_cancelled:
             self.post_message(Looked(queue))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Stay with what is shown when nothing could be looked up; the app says why."""
+        if event.worker is self._looking and event.state is WorkerState.ERROR:
+            self.view = self.queue.view
+            self._describe()
 
     def on_looked(self, event: Looked) -> None:
         """Show what was looked up, unless somebody asked for something else meanwhile."""

@@ -127,7 +127,7 @@ class ChoiceList:
 
     def _matching(self, opening: Opening) -> list[Option]:
         """Everything that matches what was typed: best match first, then what was used before."""
-        words = folded(opening.typed or "").split()
+        words = list(dict.fromkeys(folded(opening.typed or "").split()))
         recent = {choice_id: place for place, choice_id in enumerate(opening.recent)}
         ranked = []
         for place, (choice, label, text) in enumerate(self._searched):
