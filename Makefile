@@ -36,7 +36,7 @@ fuzz: .venv/.test-installed ## the slow proofs, and every property on many more 
 peers: .venv-peers/.installed ## compare the statistics with the programs others wrote
 	.venv-peers/bin/pytest -n auto -rs tests/agreement
 
-bench: .venv/.test-installed ## measure through a pseudo-terminal; prints a table, writes benchmarks/results.json
+bench: .venv/.test-installed ## measure beside the bounds; prints a table, writes benchmarks/results.json, fails on a missed bound
 	$(BIN)/python -m benchmarks
 
 walk: .venv/.test-installed ## count the files, calls and SQL statements of four journeys; LIST=--list names them

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
@@ -19,7 +20,7 @@ from annotator.agreement.tables import PatternTable, of_counts
 from annotator.desk.exchange.importing import import_path
 from annotator.desk.project import Project
 from benchmarks.crowd import CATEGORIES, answers, database
-from benchmarks.figures import Figure, ratio_of_medians
+from benchmarks.figures import Figure, Found, Unmeasured, ratio_of_medians
 
 HERE = Path(__file__).resolve().parent.parent
 SNAPSHOT = HERE.parent / "shared" / "data" / "aiid-snapshot"
@@ -39,11 +40,10 @@ sys.exit(os.waitstatus_to_exitcode(status))
 """
 
 
-def of_snapshot(folder: Path) -> list[Figure]:
+def of_snapshot(folder: Path) -> Found:
     """All CSETv1 fields with intervals, the whole command, against the start of what it imports."""
     if not SNAPSHOT.is_dir():
-        print("  the snapshot is not beside this checkout", file=sys.stderr)
-        return []
+        return [Unmeasured("agreement on the snapshot", f"{SNAPSHOT} is not there; put AIID's snapshot into it")]
     path = folder / "snapshot.db"
     if not path.exists():
         project = Project.open(path)
@@ -58,7 +58,7 @@ def of_snapshot(folder: Path) -> list[Figure]:
                    detail)]  # fmt: skip
 
 
-def of_a_million(folder: Path) -> list[Figure]:
+def of_a_million(folder: Path) -> Found:
     """One field, a million units, three annotators, twenty categories: the whole command."""
     path = database(folder, MILLION)
     runs = [_run([*_command(path), "--taxonomy", "crowd", "--json"]) for _ in range(3)]
@@ -70,12 +70,11 @@ def of_a_million(folder: Path) -> list[Figure]:
     ]
 
 
-def in_memory(_folder: Path) -> list[Figure]:
+def in_memory(_folder: Path) -> Found:
     """The coefficient and its interval on counts in memory, against the krippendorff package."""
     if find_spec("krippendorff") is None:
-        print("  the krippendorff package is not installed", file=sys.stderr)
-        return []
-    import krippendorff
+        return [Unmeasured("alpha against the krippendorff package", f"{sys.executable} has none; pip install it")]
+    krippendorff = import_module("krippendorff")
 
     counts = np.zeros((COUNTED, CATEGORIES), dtype=np.int64)
     for _, subject, _, topic in answers(COUNTED):
@@ -94,7 +93,7 @@ def in_memory(_folder: Path) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _coefficient(counts: np.ndarray) -> PatternTable:  # type: ignore[type-arg]
+def _coefficient(counts: np.ndarray) -> PatternTable:
     table = of_counts(tuple(range(CATEGORIES)), counts)
     estimate(table, alpha)
     return table

@@ -62,7 +62,7 @@ def database(path: Path, count: int, length: int = LENGTH, incidents: int = 50) 
 def made_once(path: Path, fill: Callable[[Project, sqlite3.Connection], None]) -> Path:
     """A database that `fill` writes, under another name until it is complete; one that is there stays."""
     if path.exists():
-        return path
+        return up_to_date(path)
     unfinished = path.with_suffix(".unfinished")
     unfinished.unlink(missing_ok=True)
     project = Project.open(unfinished)
@@ -71,6 +71,14 @@ def made_once(path: Path, fill: Callable[[Project, sqlite3.Connection], None]) -
     project.store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     project.store.close()
     unfinished.rename(path)
+    return path
+
+
+def up_to_date(path: Path) -> Path:
+    """Migrate a database made earlier: otherwise the first program measured on it would do that."""
+    project = Project.open(path)
+    project.store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    project.store.close()
     return path
 
 
@@ -101,8 +109,17 @@ def chosen(taxonomy: Taxonomy) -> dict[str, dict[str, object]]:
 def reports_file(path: Path, count: int) -> Path:
     """A JSONL file of reports in the shape of the AI Incident Database."""
     if not path.exists():
-        with path.open("w", encoding="utf-8") as file:
+        unfinished = path.with_suffix(".unfinished")
+        with unfinished.open("w", encoding="utf-8") as file:
             for number, report in enumerate(reports(count), 1):
                 row = report.model_dump(mode="json", exclude={"key", "standing", "related_to", "extra"})
                 file.write(json.dumps({**row, "report_number": number}) + "\n")
+        unfinished.rename(path)
     return path
+
+
+def fresh(target: Path) -> Path:
+    """The path of a database that is not there yet, whatever was left there before."""
+    for name in (target, Path(f"{target}-wal"), Path(f"{target}-shm")):
+        name.unlink(missing_ok=True)
+    return target

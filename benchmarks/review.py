@@ -11,7 +11,7 @@ from annotator.model.record import IncidentRecord
 from annotator.model.subject import Incident
 from annotator.store import content, disagreements
 from benchmarks.crowd import with_topics
-from benchmarks.figures import Figure, ratio_of_medians
+from benchmarks.figures import Figure, Found, ratio_of_medians
 from benchmarks.terminal import Terminal
 
 MANY, FEW = 100_000, 10
@@ -19,7 +19,7 @@ RUNS = 9
 HERE = Path(__file__).resolve().parent.parent
 
 
-def opening(folder: Path) -> list[Figure]:
+def opening(folder: Path) -> Found:
     """From key to painted lines, on many disagreements and on few in turn."""
     paths = {count: database(folder, count) for count in (MANY, FEW)}
     queues: dict[int, list[float]] = {MANY: [], FEW: []}

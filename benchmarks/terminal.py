@@ -26,6 +26,7 @@ class Terminal:
         """Start the program; the clock starts just before."""
         self.screen = pyte.Screen(*SIZE)
         self.stream = pyte.ByteStream(self.screen)
+        self.untold: list[bytes] = []
         self.started = time.perf_counter()
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
@@ -34,19 +35,41 @@ class Terminal:
             os.execvp(command[0], list(command))
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", SIZE[1], SIZE[0], 0, 0))
 
-    def read(self, seconds: float) -> bool:
-        """Take in what the program printed; False when nothing came in time."""
+    def take(self, seconds: float) -> bool:
+        """Take in what the program printed, to be shown later; False when nothing came in time."""
         ready, _, _ = select.select([self.fd], [], [], seconds)
         if not ready:
             return False
         try:
-            self.stream.feed(os.read(self.fd, 1 << 16))
+            self.untold.append(os.read(self.fd, 1 << 16))
         except OSError as error:
             raise RuntimeError("the program ended:\n" + self.text()) from error
         return True
 
+    def read(self, seconds: float) -> bool:
+        """Show what the program printed; False when nothing came in time."""
+        if not self.take(seconds):
+            return False
+        self.show()
+        return True
+
+    def show(self) -> None:
+        """Show what was only taken in so far."""
+        for each in self.untold:
+            self.stream.feed(each)
+        self.untold.clear()
+
+    def type(self, keys: str, pause: float) -> None:
+        """Press keys and go on after a pause, whatever the screen shows; what is printed meanwhile is taken in."""
+        end = time.perf_counter() + pause
+        if keys:
+            os.write(self.fd, keys.encode())
+        while (left := end - time.perf_counter()) > 0:
+            self.take(left)
+
     def text(self) -> str:
         """The screen as text."""
+        self.show()
         return "\n".join(self.screen.display)
 
     def wait(self, shows: Callable[[str], bool], limit: float = 60.0) -> float:
