@@ -87,6 +87,11 @@ def _accept(session: Session, namespace: str, strategy: Strategy) -> None:
     for key, reason in done.refused.items():
         write_line(f"{key}  {'; '.join(reason.splitlines())}")
     say(f"{counted(len(done.accepted), 'subject')} adjudicated, {len(done.refused):,} left for people.")
+    if done.untried:
+        left = counted(len(done.untried), "subject")
+        say(f"Stopped before {left}. What is adjudicated stays; one undo takes it back.")
+    if done.stopped_by:
+        raise done.stopped_by
 
 
 @click.command("rule", cls=Command)

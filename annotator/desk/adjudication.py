@@ -1,6 +1,4 @@
-"""Rule on disagreements: say field by field what stands, and why annotators differed.
-
-Decide what annotators differ about: put agreed answers and rulings on record.
+"""Decide what annotators differ about: rule on it field by field, and put answers and rulings on record.
 
 An adjudication is a classification of its own, under a name that no person can have; its
 events name whoever decided.
@@ -8,7 +6,7 @@ events name whoever decided.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
@@ -16,18 +14,23 @@ from annotator.desk import resolving, visibility
 from annotator.desk.reading import whole
 from annotator.desk.review import Reviewer
 from annotator.desk.visibility import refuse_own, refuse_published
-from annotator.errors import AnswerError, Problem, RequestError
+from annotator.errors import AnnotatorError, AnswerError, Problem, RequestError
 from annotator.model.classification import Answer, Classification
 from annotator.model.person import CAUSES, STRATEGIES, Cause, Strategy
 from annotator.model.queue import QueueView
 from annotator.model.review import Comparison, Review
-from annotator.store import reviews
+from annotator.store import events, reviews
 from annotator.store.queue import QueueQuery
 from annotator.store.readable import between, position
 from annotator.taxonomy.compiling import check_answer, check_classification
 
 if TYPE_CHECKING:
     from annotator.model.event import EventKind
+
+UNRULED = "is disputed and nobody has ruled; rule on it first"
+MISFIT = "what was handed in does not fit the taxonomy; open the review to see why"
+GoesOn = Callable[[], bool]
+"""Whether to go on to the next subject."""
 
 
 class Decider(Reviewer):
@@ -108,12 +111,7 @@ class Decider(Reviewer):
         return self._comparison(self._allowed_review(key, namespace), field)
 
     def _open_review(self, key: str, namespace: str) -> Review:
-        review = self._allowed_review(key, namespace)
-        if review.adjudicated.status == "adjudicated":
-            raise AnswerError(f"{key} under {review.taxonomy} is adjudicated; reopen it before changing it.")
-        if not review.annotators:
-            raise AnswerError(f"{key} under {review.taxonomy}: nobody has handed in anything to decide about.")
-        return review
+        return undecided(self._allowed_review(key, namespace))
 
     def _checked(self, review: Review, field: str, answer: Answer, confidence: float | None) -> Answer:
         taxonomy = self.session.taxonomy(review.taxonomy)
@@ -127,6 +125,16 @@ class Decider(Reviewer):
         with self.store.writing() as connection:
             self.session.project.keep(connection, self.session.taxonomy(review.taxonomy))
             return self.store.record(self.session.annotator, kind, of, review.version, payload)[1]
+
+
+def undecided(review: Review) -> Review:
+    """A review that there is something to decide about; raises AnswerError otherwise."""
+    about = f"{review.subject} under {review.taxonomy}"
+    if review.adjudicated.status == "adjudicated":
+        raise AnswerError(f"{about} is adjudicated; reopen it before changing it.")
+    if not review.annotators:
+        raise AnswerError(f"{about}: nobody has handed in anything to decide about.")
+    return review
 
 
 def _backed(answer: Answer, comparison: Comparison) -> Answer:
@@ -167,7 +175,7 @@ class Adjudicator(Decider):
         answers = resolving.tentative(review.fields, by_majority)
         waiting = [each.field for each in review.fields if each.is_open and each.field not in answers]
         if waiting:
-            return [Problem(field, "is disputed and nobody has ruled; rule on it first") for field in waiting]
+            return [Problem(field, UNRULED) for field in waiting]
         if not answers:
             return [Problem("", f"{review.subject} under {review.taxonomy}: nobody has handed in any answer")]
         taxonomy = self.session.taxonomy(review.taxonomy)
@@ -175,36 +183,33 @@ class Adjudicator(Decider):
         found = check_classification(taxonomy, self.session.kind_of(review.subject), answers)
         return [problem for problem in found if problem.field not in aside]
 
-    def adjudicate(self, key: str, namespace: str, strategy: str = "", batch: str = "") -> Classification:
-        """Put agreed answers and rulings on record; raises AnswerError with everything that is still missing.
-
-        What carries the same `batch` is undone as one.
-        """
+    def adjudicate(self, key: str, namespace: str) -> Classification:
+        """Put agreed answers and rulings on record; raises AnswerError with everything that is still missing."""
         self._allow(key, namespace)
         with self.store.writing():
             review = self._open_review(key, namespace)
-            by_majority = strategy == "majority"
-            problems = self.problems(review, by_majority)
-            if problems:
+            if problems := self.problems(review):
                 raise AnswerError(problems)
-            answers = resolving.tentative(review.fields, by_majority)
-            ruled = {each.field: each.ruling.event for each in review.fields if each.ruling is not None}
-            taken = {field: answer for field, answer in answers.items() if field not in ruled}
-            payload = {
-                "answers": {name: each.model_dump(mode="json", exclude_defaults=True) for name, each in taken.items()},
-                "sources": {each.field: _source(each) for each in review.fields if each.field in taken},
-                "ruled": ruled,
-                "seen": review.digests,
-                "strategy": strategy,
-                **({"batch": batch} if batch else {}),
-            }
-            return self._record(review, "adjudicated", payload)
+            return self._decide(review)
+
+    def accept(self, key: str, namespace: str, strategy: Strategy, batch: str) -> None:
+        """Adjudicate a subject that a strategy settles, and show nothing of it, so that it is no look.
+
+        What carries the same `batch` is undone as one. Raises AnswerError, which tells no answer either.
+        """
+        self._settled(key, namespace, strategy)  # without the lock, which those left for people never need
+        with self.store.writing():
+            self._decide(self._settled(key, namespace, strategy), strategy, batch)
 
     def accept_agreed(
-        self, namespace: str, strategy: Strategy, which: Iterable[str] | QueueView | None = None
+        self,
+        namespace: str,
+        strategy: Strategy,
+        which: Iterable[str] | QueueView | None = None,
+        goes_on: GoesOn = lambda: True,
     ) -> Accepted:
         """Adjudicate every subject that a strategy settles; `which` limits it to keys or to a view."""
-        return accept_agreed(self, namespace, strategy, which)
+        return accept_agreed(self, namespace, strategy, which, goes_on)
 
     def reopen(self, key: str, namespace: str, reason: str = "") -> Classification:
         """Take an adjudication back for another look; its rulings stay."""
@@ -215,6 +220,39 @@ class Adjudicator(Decider):
                 raise RequestError(f"{key} under {review.taxonomy} is not adjudicated: there is nothing to reopen.")
             refuse_published(review.adjudicated)
             return self._record(review, "reopened", {"reason": whole(reason)})
+
+    def _settled(self, key: str, namespace: str, strategy: Strategy) -> Review:
+        """A subject that this person may decide about and that a strategy settles; raises AnswerError."""
+        name = self.session.taxonomy(namespace).namespace
+        self.session.kind_of(key)
+        refuse_own(self.session, key, name)
+        visibility.refuse_at_work(self.session, key, name)
+        review = undecided(self._read(key, name))
+        _refuse_unsettled(review, strategy)
+        _refuse_in_short(self.problems(review, strategy == "majority"))
+        return review
+
+    def _decide(self, review: Review, strategy: str = "", batch: str = "") -> Classification:
+        """Record an adjudication that nothing speaks against; call in a write transaction."""
+        answers = resolving.tentative(review.fields, strategy == "majority")
+        ruled = {each.field: each.ruling.event for each in review.fields if each.ruling is not None}
+        taken = {field: answer for field, answer in answers.items() if field not in ruled}
+        payload = {
+            "answers": {name: each.model_dump(mode="json", exclude_defaults=True) for name, each in taken.items()},
+            "sources": {each.field: _source(each) for each in review.fields if each.field in taken},
+            "ruled": ruled,
+            "seen": review.digests,
+            "strategy": strategy,
+            **({"batch": batch} if batch else {}),
+        }
+        return self._record(review, "adjudicated", payload)
+
+
+def _refuse_in_short(problems: list[Problem]) -> None:
+    """Refuse what does not fit by its fields alone: a whole sentence could quote an answer. Raises AnswerError."""
+    told = (each if each.message == UNRULED or not each.field else Problem(each.field, MISFIT) for each in problems)
+    if short := list(dict.fromkeys(told)):
+        raise AnswerError(short)
 
 
 def _source(comparison: Comparison) -> dict[str, Any]:
@@ -228,31 +266,53 @@ class Accepted(NamedTuple):
     accepted: list[str]
     refused: dict[str, str]
     """By key: why a subject was left for people."""
+    untried: tuple[str, ...] = ()
+    """Subjects it did not come to, because it was stopped; what it accepted before stays."""
+    stopped_by: AnnotatorError | KeyboardInterrupt | None = None
+    """What stopped it, unless it was told to."""
 
 
 def accept_agreed(
-    adjudicator: Adjudicator, namespace: str, strategy: Strategy, which: Iterable[str] | QueueView | None = None
+    adjudicator: Adjudicator,
+    namespace: str,
+    strategy: Strategy,
+    which: Iterable[str] | QueueView | None = None,
+    goes_on: GoesOn = lambda: True,
 ) -> Accepted:
-    """Adjudicate every subject that a strategy settles, in one transaction; raises RequestError for no strategy.
+    """Adjudicate every subject that a strategy settles, each in a transaction of its own; others can write between.
 
-    One undo takes all of them back.
+    One undo takes all of them back. Nothing is shown of any, so none counts as looked at. What is stopped
+    halfway says how far it came. Raises RequestError for no strategy, and what stops it before the first.
 
     `unanimous`: two annotators or more, and they differ on nothing. `majority`: where they
     differ, more than half give the same answer. `single`: one annotator handed in.
     """
     if strategy not in STRATEGIES:
         raise RequestError(f"{strategy!r} is no strategy; there is {', '.join(STRATEGIES)}.")
-    done, batch = Accepted([], {}), uuid4().hex
-    with adjudicator.store.writing():
-        for key in _keys(adjudicator, namespace, which):
-            try:
-                _refuse(adjudicator.review(key, namespace), strategy)
-                adjudicator.adjudicate(key, namespace, strategy, batch)
-            except AnswerError as error:
-                done.refused[key] = str(error)
-            else:
-                done.accepted.append(key)
+    done, batch, waiting = Accepted([], {}), uuid4().hex, _keys(adjudicator, namespace, which)
+    for place, key in enumerate(waiting):
+        if not goes_on():
+            return done._replace(untried=tuple(waiting[place:]))
+        try:
+            adjudicator.accept(key, namespace, strategy, batch)
+        except AnswerError as error:
+            done.refused[key] = str(error)
+        except (AnnotatorError, KeyboardInterrupt) as error:
+            return _stopped(adjudicator, done, waiting[place:], batch, error)
+        else:
+            done.accepted.append(key)
     return done
+
+
+def _refuse_unsettled(review: Review, strategy: Strategy) -> None:
+    """Say why a strategy does not settle a subject; raises AnswerError."""
+    several = len(review.annotators) > 1
+    if strategy == "single" and several:
+        raise AnswerError(f"{len(review.annotators)} annotators handed in")
+    if strategy != "single" and not several:
+        raise AnswerError("fewer than two annotators handed in")
+    if strategy == "unanimous" and any(each.differs and not each.is_moot for each in review.fields):
+        raise AnswerError("annotators differ")
 
 
 def _keys(adjudicator: Adjudicator, namespace: str, which: Iterable[str] | QueueView | None) -> list[str]:
@@ -267,12 +327,13 @@ def _keys(adjudicator: Adjudicator, namespace: str, which: Iterable[str] | Queue
     return [key for key in waiting if key in shown]
 
 
-def _refuse(review: Review, strategy: Strategy) -> None:
-    """Say why a strategy does not settle a subject."""
-    several = len(review.annotators) > 1
-    if strategy == "single" and several:
-        raise AnswerError(f"{len(review.annotators)} annotators handed in")
-    if strategy != "single" and not several:
-        raise AnswerError("fewer than two annotators handed in")
-    if strategy == "unanimous" and any(each.differs and not each.is_moot for each in review.fields):
-        raise AnswerError("annotators differ")
+def _stopped(
+    adjudicator: Adjudicator, done: Accepted, left: list[str], batch: str, error: AnnotatorError | KeyboardInterrupt
+) -> Accepted:
+    """Say how far it came, from the log: the last one may have been stored just before it was stopped."""
+    with adjudicator.store.reading() as connection:
+        stored = {event.of.subject for event in events.of_batch(connection, adjudicator.session.annotator, batch)}
+    if not stored:
+        raise error
+    accepted = [*done.accepted, *(key for key in left if key in stored)]
+    return Accepted(accepted, done.refused, tuple(key for key in left if key not in stored), error)

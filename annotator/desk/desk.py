@@ -163,6 +163,7 @@ class Change(NamedTuple):
     words: str
     """Such as `undid: answer to 2.2 Entertainment Industry`."""
     classification: Classification
+    """As it is now; without its answers when it was accepted in bulk, because nobody looked at them then."""
 
 
 def to_turn(
@@ -198,4 +199,6 @@ def change_of(event: Event, verb: str, field_name: str, classification: Classifi
     if count > 1:
         what = f"{what} of {count:,} subjects"
     field = event.payload.get("field") or ""
+    if event.payload.get("batch"):
+        classification = classification.model_copy(update={"answers": {}, "rulings": {}, "decision": None})
     return Change(event.of.subject, event.of.taxonomy, field, event.kind, f"{verb}: {what}", classification)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from annotator.desk import Session
+from annotator.desk.adjudication import Adjudicator
+from annotator.errors import StoreFullError
 from annotator.model.classification import Answer
 from tests.cli.conftest import Program
 
@@ -93,6 +96,35 @@ def test_bulk_and_what_it_leaves(program: Program, eva: Session) -> None:
     said = program("adjudicate", "--agreed", "single", *ASKED, *CLEO)
     assert (said.code, said.out) == (0, "demo:2  2 annotators handed in\n")
     assert said.err == "1 subject adjudicated, 1 left for people.\n"
+
+
+@pytest.mark.usefixtures("disputed")
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [(StoreFullError("The disk is full."), 6, "The disk is full."), (KeyboardInterrupt(), 130, "Stopped.")],
+)
+def test_bulk_that_is_stopped_halfway_says_how_far_it_came(
+    program: Program, eva: Session, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, words: str
+) -> None:
+    for key in ("demo:10", "demo:r1"):
+        eva.set_answer(key, "small", "outcome", Answer(value="near"))
+        eva.submit(key, "small")
+    accept = Adjudicator.accept
+
+    def stop_at_the_last(self: Adjudicator, key: str, *given: Any) -> None:
+        if key == "demo:r1":
+            raise error
+        accept(self, key, *given)
+
+    monkeypatch.setattr(Adjudicator, "accept", stop_at_the_last)
+    said = program("adjudicate", "--agreed", "single", *ASKED, *CLEO)
+    assert (said.code, said.out) == (code, "demo:2  2 annotators handed in\n")
+    assert said.err.splitlines() == [
+        "1 subject adjudicated, 1 left for people.",
+        "Stopped before 1 subject. What is adjudicated stays; one undo takes it back.",
+        words,
+    ]
+    assert program("undo", *CLEO).err == "demo:10 · small: undid: adjudication.\n"
 
 
 @pytest.mark.usefixtures("disputed")

@@ -71,6 +71,7 @@ SESSION: dict[str, Door] = {
 }
 """Every method of a session, tried on a subject. Nothing here looks at others' work."""
 DECIDING: dict[str, Door] = {
+    "accept": lambda it, key: it.adjudicator().accept(key, NS, "majority", "x"),
     "accept_agreed": lambda it, _: [
         it.adjudicator().accept_agreed(NS, strategy) for strategy in ("unanimous", "majority", "single")
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from annotator.desk import Session, open_session
 from annotator.desk.adjudication import Adjudicator
-from annotator.errors import AnswerError, NotFoundError, RequestError
+from annotator.errors import AnswerError, NotFoundError, RequestError, StoreFullError
 from annotator.model.classification import Answer, Classification
 from annotator.model.queue import QueueView
 from annotator.store.reviews import ReviewView
@@ -257,6 +258,78 @@ def test_a_majority_accepts_what_two_of_three_say(eva: Session, bob: Session, cl
     assert done.decision
     assert done.decision.sources["maker"]["source"] == "majority"
     dan.close()
+
+
+def test_accepting_in_bulk_lets_others_write_between_two_subjects(
+    eva: Session, bob: Session, cleo: Session, path: Path
+) -> None:
+    for key in ("d:1", "d:2", "d:3"):
+        hand_in(eva, key, maker="A")
+        hand_in(bob, key, maker="A")
+    writing: list[bool] = []
+    with closing(open_session(path, "dan")) as dan:
+
+        def others_write() -> bool:
+            writing.append(dan.set_note("d:4", "desk", f"note {len(writing)}").status == "draft")
+            return True
+
+        done = cleo.adjudicator().accept_agreed("desk", "unanimous", goes_on=others_write)
+    assert done.accepted == ["d:1", "d:2", "d:3"]
+    assert writing == [True] * 3
+
+
+def stop_at(cleo: Session, monkeypatch: pytest.MonkeyPatch, number: int, error: BaseException, stored: bool) -> None:
+    """Let accepting be stopped at a subject, counted from 0, before it is stored or right after."""
+    adjudicator, accept, come_to = cleo.adjudicator(), Adjudicator.accept, iter(range(99))
+
+    def accept_or_stop(self: Adjudicator, *given: Any) -> None:
+        is_last = next(come_to) == number
+        if stored or not is_last:
+            accept(self, *given)
+        if is_last:
+            raise error
+
+    monkeypatch.setattr(type(adjudicator), "accept", accept_or_stop)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), StoreFullError("the disk is full")])
+@pytest.mark.parametrize("stored", [True, False])
+def test_what_is_stopped_halfway_stays_and_is_told(
+    eva: Session, bob: Session, cleo: Session, monkeypatch: pytest.MonkeyPatch, error: Exception, stored: bool
+) -> None:
+    keys = ["d:1", "d:2", "d:3", "d:4"]
+    for key in keys:
+        hand_in(eva, key, maker="A")
+        if key != "d:2":
+            hand_in(bob, key, maker="A")
+    stop_at(cleo, monkeypatch, 2, error, stored)
+    done = cleo.adjudicator().accept_agreed("desk", "unanimous")
+    assert done.stopped_by is error
+    assert list(done.refused) == ["d:2"]
+    assert done.accepted == (["d:1", "d:3"] if stored else ["d:1"])
+    assert done.untried == (("d:4",) if stored else ("d:3", "d:4"))
+    assert [on_record(cleo, key).status == "adjudicated" for key in keys] == [key in done.accepted for key in keys]
+    assert cleo.undo()
+    assert {on_record(cleo, key).status for key in keys} == {"untouched"}
+
+
+def test_what_is_stopped_before_anything_is_stored_is_refused(
+    eva: Session, bob: Session, cleo: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_in(eva)
+    hand_in(bob)
+    stop_at(cleo, monkeypatch, 0, StoreFullError("the disk is full"), stored=False)
+    with pytest.raises(StoreFullError):
+        cleo.adjudicator().accept_agreed("desk", "unanimous")
+
+
+def test_accepting_in_bulk_stops_when_told_to(eva: Session, bob: Session, cleo: Session) -> None:
+    for key in ("d:1", "d:2"):
+        hand_in(eva, key, maker="A")
+        hand_in(bob, key, maker="A")
+    goes_on = iter([True, False]).__next__
+    done = cleo.adjudicator().accept_agreed("desk", "unanimous", goes_on=goes_on)
+    assert (done.accepted, done.untried, done.stopped_by) == (["d:1"], ("d:2",), None)
 
 
 def test_precedents_are_rulings_between_the_same_answers(eva: Session, bob: Session, cleo: Session) -> None:

@@ -30,6 +30,7 @@ from tests.desk.blinded import (
     hand_in,
     looked,
     review,
+    shown,
 )
 from tests.desk.making import ailments, choose, submit_fully
 
@@ -195,7 +196,47 @@ def test_accepting_in_bulk_passes_over_what_one_is_at_work_on(path: Path) -> Non
         done = dora.adjudicator().accept_agreed(NS, "single")
         assert done.accepted == []
         assert "you classified it yourself (draft)" in done.refused["d:4"] or "submit" in done.refused["d:4"]
-        assert set(looked(path)) == {("dora", "d:2"), ("dora", "d:3")}
+        assert looked(path) == []
+
+
+def test_accepting_in_bulk_shows_nothing_and_is_no_look(path: Path) -> None:
+    for name in ("ann", "ben"):
+        hand_in(path, name, "d:4", "Anntell")
+        hand_in(path, name, "d:5", f"{name.title()}tell")
+    with at(path, "zoe") as zoe:
+        done = zoe.adjudicator().accept_agreed(NS, "unanimous", ["d:4", "d:5"])
+        assert (done.accepted, done.refused) == (["d:4"], {"d:5": "annotators differ"})
+        assert zoe.undo() and zoe.redo()
+        assert looked(path) == []
+        zoe.set_note("d:5", NS, "her own work is independent")
+        assert zoe.undo() and zoe.undo()
+        zoe.set_note("d:4", NS, "and here too, once it is taken back")
+
+
+def test_undoing_what_was_accepted_in_bulk_tells_no_answer(path: Path) -> None:
+    for name in ("ann", "ben"):
+        hand_in(path, name, "d:4", "Anntell")
+    with at(path, "zoe") as zoe:
+        zoe.adjudicator().accept_agreed(NS, "unanimous", ["d:4"])
+        for turn in (zoe.undo, zoe.redo):
+            change = turn()
+            assert change and change.words.endswith("did: adjudication")
+            assert shown(repr(change)) == frozenset()
+        assert shown(repr(review(zoe, "d:4"))) == {"anntell"}
+
+
+def test_a_refusal_in_bulk_quotes_no_answer(path: Path) -> None:
+    for name in ("ann", "ben"):
+        hand_in(path, name, "d:4", "Anntell")
+    file = path.parent / "taxonomies" / "desk.yaml"
+    changed = file.read_text(encoding="utf-8").replace("version: 1", "version: 2")
+    file.write_text(changed.replace("label: Maker, kind: text", "label: Maker, kind: integer"), encoding="utf-8")
+    with at(path, "zoe") as zoe:
+        done = zoe.adjudicator().accept_agreed(NS, "unanimous", ["d:4"])
+        assert done.refused == {
+            "d:4": "maker: what was handed in does not fit the taxonomy; open the review to see why"
+        }
+        assert looked(path) == []
 
 
 def test_without_a_name_one_may_be_anybody_who_is_at_work(path: Path) -> None:

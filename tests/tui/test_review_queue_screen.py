@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any, cast
 
+import pytest
 from textual.pilot import Pilot
 
 from annotator.desk import Session, open_session
+from annotator.desk.adjudication import Adjudicator
+from annotator.errors import StoreFullError
+from annotator.model.record import IncidentRecord
 from annotator.model.review import Comparison
+from annotator.model.subject import Incident
+from annotator.store.content import put_incidents
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.line_dialog import LineDialog
 from annotator.tui.queue.screen import QueueScreen
@@ -113,6 +120,32 @@ async def test_subjects_are_accepted_in_bulk_after_a_question_and_one_undo_takes
         await press(pilot, "escape", "u")
         assert "demo:3 undid: adjudication" in told(pilot)
         assert session.adjudicator().classification("demo:3", "kinds").status == "untouched"
+
+
+async def test_accepting_that_is_stopped_halfway_says_how_far_it_came(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = disputed_session(tmp_path)
+    with session.store.writing() as connection:
+        put_incidents(connection, [IncidentRecord(Incident(key="demo:4", title="One more"), "")])
+    with closing(at_desk(session, "eva")) as eva:
+        hand_in(eva, "demo:4", one="red")
+    accept = Adjudicator.accept
+
+    def stop_at_the_last(self: Adjudicator, key: str, *given: Any) -> None:
+        if key == "demo:4":
+            raise StoreFullError("The disk is full.")
+        accept(self, key, *given)
+
+    monkeypatch.setattr(Adjudicator, "accept", stop_at_the_last)
+    async with deciding(session) as pilot:
+        await press(pilot, "B", "j", "j", "enter", "y")
+        assert "single: 1 subject adjudicated, 2 left for people, stopped before 1" in shown(pilot)
+        assert "demo:3 adjudicated" in shown(pilot)
+        assert "demo:4 not come to" in shown(pilot)
+        assert "The disk is full." in shown(pilot)
+        await press(pilot, "G", "enter")
+        assert cast(ReviewScreen, pilot.app.screen).key == "demo:4"
 
 
 async def test_nothing_is_accepted_when_the_question_is_answered_with_no(tmp_path: Path) -> None:

@@ -63,9 +63,10 @@ class Done(Message):
 
 
 def _lines(done: Accepted) -> Iterator[str]:
-    longest = max(map(len, [*done.refused, *done.accepted]), default=0)
+    longest = max(map(len, [*done.refused, *done.accepted, *done.untried]), default=0)
     yield from (f"{key:<{longest}}  left: {_shortly(why)}" for key, why in done.refused.items())
     yield from (f"{key:<{longest}}  adjudicated" for key in done.accepted)
+    yield from (f"{key:<{longest}}  not come to" for key in done.untried)
 
 
 def _shortly(why: str) -> str:
@@ -225,25 +226,31 @@ class DisagreementsScreen(UndoingScreen[None]):
 
     @work(thread=True, exclusive=True, group="accepting")
     def _accept(self, name: str, strategy: Strategy) -> None:
+        here = get_current_worker()
         with closing(self.session.another()) as other:
-            done = other.adjudicator().accept_agreed(name, strategy)
+            done = other.adjudicator().accept_agreed(name, strategy, goes_on=lambda: not here.is_cancelled)
         self.post_message(Done(strategy, done))
+        if done.stopped_by:
+            raise done.stopped_by
 
     def on_done(self, event: Done) -> None:
         """List what was accepted, and what was not and why."""
         from annotator.tui.dialogs.line_dialog import LineDialog
 
         self.read_again()
-        keys = [*event.accepted.refused, *event.accepted.accepted]
-        accepted, refused = len(event.accepted.accepted), len(event.accepted.refused)
+        done = event.accepted
+        keys = [*done.refused, *done.accepted, *done.untried]
+        accepted, refused = len(done.accepted), len(done.refused)
         title = f"{event.strategy}: {counted(accepted, 'subject')} adjudicated, {refused:,} left for people"
+        if done.untried:
+            title += f", stopped before {len(done.untried):,}"
 
         def follow(wanted: tuple[str, int] | None) -> None:
             if wanted:
                 self.open(keys[wanted[1]])
 
         hint = "enter review   u in the queue undoes it   esc close"
-        self.app.push_screen(LineDialog(title, list(_lines(event.accepted)), hint=hint), follow)
+        self.app.push_screen(LineDialog(title, list(_lines(done)), hint=hint), follow)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Stop promising what will not come; the app tells why."""
