@@ -73,7 +73,7 @@ def measured(name: str, folder: Path) -> Found:
         return list(MEASURES[name](folder))
     except (OSError, RuntimeError, sqlite3.Error, subprocess.SubprocessError) as error:
         print(f"  {error}", file=sys.stderr)
-        return [Unmeasured(name, str(error).partition("\n")[0], is_broken=True)]
+        return [Unmeasured(name, str(error).partition("\n")[0].rstrip(":"), is_broken=True)]
 
 
 def keep(found: Found) -> None:

@@ -55,7 +55,8 @@ def table(found: Found) -> str:
     rest = [each for each in found if isinstance(each, Unmeasured)]
     missed = sum(not each.holds for each in figures)
     broken = sum(each.is_broken for each in rest)
-    lines = [_line(each) for each in figures]
+    width = max((len(each.name) for each in figures), default=0)
+    lines = [_line(each, width) for each in figures]
     lines += [f"{'BROKEN' if each.is_broken else 'SKIPPED':8} {each.name}: {each.reason}" for each in rest]
     lines.append(
         f"{len(figures)} measured, {missed} of them out of bounds; {len(rest) - broken} skipped, {broken} broken."
@@ -63,7 +64,7 @@ def table(found: Found) -> str:
     return "\n".join(lines)
 
 
-def _line(each: Figure) -> str:
+def _line(each: Figure, width: int) -> str:
     mark = "ok " if each.holds else "OVER" if each.at_most else "UNDER"
     sign = "≤" if each.at_most else "≥"
-    return f"{mark:5} {each.name:63} {each.value:8.2f} {each.unit:3} ({sign} {each.bound:g})  {each.detail}"
+    return f"{mark:5} {each.name:{width}} {each.value:8.2f} {each.unit:3} ({sign} {each.bound:g})  {each.detail}"
