@@ -15,8 +15,9 @@ from annotator.desk.exchange.importing import import_path
 from annotator.desk.project import Project
 from annotator.model.classification import Identity
 from annotator.resources import data_folder
-from annotator.store.content import REPORT_COLUMNS, ensure_subject, report_row
-from annotator.store.search import index_from, needs_trigram
+from annotator.store.content import ensure_subject, report_row
+from annotator.store.search import index, needs_trigram
+from annotator.store.staging import REPORT_COLUMNS
 from benchmarks.corpora import chosen, fresh, reports, reports_file
 from benchmarks.figures import Figure, Found, Unmeasured
 
@@ -96,7 +97,7 @@ def _plain_insert(folder: Path) -> float:
     connection.execute("BEGIN IMMEDIATE")
     connection.executemany("INSERT INTO subjects VALUES (?, ?, ?, ?, ?, ?)", subjects)
     connection.executemany(f"INSERT INTO reports (id, {', '.join(REPORT_COLUMNS)}) VALUES ({marks})", bodies)
-    index_from(connection, 1)
+    index(connection, "id >= 1")
     connection.execute("COMMIT")
     seconds = time.perf_counter() - started
     project.store.close()

@@ -126,6 +126,14 @@ def refresh(connection: sqlite3.Connection, subject_id: int, of: Identity, statu
     connection.execute(sql, (int(status in DONE), subject_id, of.taxonomy, of.annotator, of.round))
 
 
+def refresh_from(connection: sqlite3.Connection, first: int) -> None:
+    """Bring the assignments of all classifications from an id on up to date."""
+    which = "SELECT subject_id, taxonomy, annotator, round FROM classifications WHERE id >= ?"
+    connection.execute(
+        f"UPDATE assignments SET done = {HOLDS} WHERE (subject_id, taxonomy, annotator, round) IN ({which})", (first,)
+    )
+
+
 def rebuild(connection: sqlite3.Connection) -> None:
     """Bring all of them up to date."""
     connection.execute(f"UPDATE assignments SET done = {HOLDS} WHERE done != {HOLDS}")

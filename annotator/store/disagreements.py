@@ -74,6 +74,23 @@ def refresh(connection: sqlite3.Connection, subject_id: int, of: Identity) -> No
         connection.execute(f"INSERT INTO disputed_subjects {TOTALS} WHERE {OF_ONE} GROUP BY 1, 2, 3", one)
 
 
+def refresh_from(connection: sqlite3.Connection, first: int) -> None:
+    """Compare again the subjects of all classifications from an id on."""
+    connection.execute(
+        f"""INSERT OR IGNORE INTO temp.staged_disputes SELECT subject_id, taxonomy, round FROM classifications AS new
+            WHERE id >= ? AND {IS_WITNESS} AND EXISTS (SELECT 1 FROM classifications AS other
+              WHERE other.subject_id = new.subject_id AND other.taxonomy = new.taxonomy AND other.round = new.round
+                AND other.status = 'submitted' AND other.id != new.id)""",
+        (first,),
+    )
+    touched = "(subject_id, taxonomy, round) IN (SELECT * FROM temp.staged_disputes)"
+    for table in ("disagreements", "disputed_subjects"):
+        connection.execute(f"DELETE FROM {table} WHERE {touched}")
+    found = _found("(work.subject_id, work.taxonomy, work.round) IN (SELECT * FROM temp.staged_disputes)")
+    connection.execute(f"INSERT INTO disagreements ({COLUMNS}) {found}")
+    connection.execute(f"INSERT INTO disputed_subjects {TOTALS} WHERE {touched} GROUP BY 1, 2, 3")
+
+
 def rebuild(connection: sqlite3.Connection) -> None:
     """Compare everything again."""
     for table in ("disagreements", "disputed_subjects"):

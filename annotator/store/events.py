@@ -35,6 +35,15 @@ def next_id(newest: str | None, now_ms: int | None = None) -> str:
     return str(UUID(int=(now << 80) | (0x7 << 76) | (high << 64) | (0b10 << 62) | low))
 
 
+def ids_after(newest: str | None, count: int) -> list[str]:
+    """Make several ids, in their order, that sort after `newest`."""
+    made: list[str] = []
+    for _ in range(count):
+        newest = next_id(newest)
+        made.append(newest)
+    return made
+
+
 def time_of(event_id: str) -> str:
     """The moment in an id as UTC ISO text with milliseconds."""
     moment = datetime.fromtimestamp(_parts(event_id)[0] / 1000, UTC)

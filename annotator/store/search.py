@@ -10,12 +10,18 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 
 from annotator.errors import RequestError
 
 MOST_CHARACTERS = 5_000
 MOST_TERMS = 100
 """Different ones; SQLite nests one expression in the next for each, a thousand at most."""
+INDEXES = {"search": "documents", "search_unspaced": "documents_unspaced"}
+"""The full-text indexes and the views they are made of."""
+USUALLY, IN_BULK = 1 << 20, 1 << 24
+"""Bytes of words the index gathers in memory; the first is FTS5's own measure."""
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff66-\uffdc"
     "\U00020000-\U0003ffff]"
@@ -32,42 +38,47 @@ def needs_trigram(*texts: str) -> bool:
     return any(not text.isascii() and UNSPACED.search(text) for text in texts)
 
 
-def index_from(connection: sqlite3.Connection, first_id: int) -> None:
-    """Index all subjects from an id on; they must not be indexed yet."""
-    for index, documents in (("search", "documents"), ("search_unspaced", "documents_unspaced")):
+def index(connection: sqlite3.Connection, which: str, *, is_bulk: bool = False) -> None:
+    """Index the subjects that a condition on `id` selects; they must not be indexed yet."""
+    with _more_memory(connection) if is_bulk else nullcontext():
+        for name, documents in INDEXES.items():
+            connection.execute(
+                f"INSERT INTO {name} (rowid, title, body) SELECT id, title, body FROM {documents} WHERE {which}"
+            )
+
+
+def remove(connection: sqlite3.Connection, which: str) -> None:
+    """Take the subjects that a condition on `id` selects out of the indexes; call before their texts change."""
+    for name, documents in INDEXES.items():
         connection.execute(
-            f"INSERT INTO {index} (rowid, title, body) SELECT id, title, body FROM {documents} WHERE id >= ?",
-            (first_id,),
+            f"""INSERT INTO {name} ({name}, rowid, title, body)
+                SELECT 'delete', id, title, body FROM {documents} WHERE {which}"""
         )
 
 
-def index_one(connection: sqlite3.Connection, subject_id: int) -> None:
-    """Index one subject again after `remove`."""
-    for index, documents in (("search", "documents"), ("search_unspaced", "documents_unspaced")):
-        connection.execute(
-            f"INSERT INTO {index} (rowid, title, body) SELECT id, title, body FROM {documents} WHERE id = ?",
-            (subject_id,),
-        )
+@contextmanager
+def _more_memory(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let the index gather more words before it writes them, which saves it most of its merging."""
+    _gather(connection, IN_BULK)
+    yield
+    _gather(connection, USUALLY)
 
 
-def remove(connection: sqlite3.Connection, subject_id: int, title: str, body: str) -> None:
-    """Take a subject out of the indexes; the texts must be those that were indexed."""
-    for index in ("search", "search_unspaced") if needs_trigram(title, body) else ("search",):
-        connection.execute(
-            f"INSERT INTO {index} ({index}, rowid, title, body) VALUES ('delete', ?, ?, ?)",
-            (subject_id, title, body),
-        )
+def _gather(connection: sqlite3.Connection, size: int) -> None:
+    for name in INDEXES:
+        connection.execute(f"INSERT INTO {name} ({name}, rank) VALUES ('hashsize', ?)", (size,))
 
 
 def rebuild(connection: sqlite3.Connection) -> None:
     """Index everything anew."""
-    for index in ("search", "search_unspaced"):
-        connection.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
+    with _more_memory(connection):
+        for index in INDEXES:
+            connection.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
 
 
 def is_in_step(connection: sqlite3.Connection) -> bool:
     """Whether the indexes hold exactly what the content holds."""
-    for index in ("search", "search_unspaced"):
+    for index in INDEXES:
         try:
             connection.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")
         except sqlite3.DatabaseError as error:

@@ -110,6 +110,17 @@ class Store:
                     yield self.connection
 
     @contextmanager
+    def preparing(self) -> Iterator[None]:
+        """Fill staging tables beside one consistent state of the file, without its lock."""
+        with in_words(self.path):
+            if self.connection.in_transaction:
+                yield
+            else:
+                self.connection.execute("BEGIN")
+                with self._transaction(keep=True):
+                    yield
+
+    @contextmanager
     def rehearsing(self) -> Iterator[None]:
         """Write as usual inside, and take all of it back at the end."""
         with in_words(self.path), self._write_transaction(keep=False):

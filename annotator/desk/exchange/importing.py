@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from annotator.desk.exchange.mapping import Mapper, issue_of
 from annotator.desk.exchange.report import ImportReport, Tally
@@ -20,8 +20,12 @@ from annotator.model.person import ADJUDICATED, is_reserved
 from annotator.model.record import ClassificationRecord, ImportIssue, IncidentRecord, Loss, Record, ReportRecord
 from annotator.model.subject import Incident, Report
 from annotator.model.taxonomy import Taxonomy
-from annotator.store import content, events, issues
+from annotator.store.content import Told, incident_told, report_told
+from annotator.store.imported import Brought
+from annotator.store.imports import Import, staged
 from annotator.store.readable import to_json
+from annotator.store.staging import KINDS, Kind
+from annotator.taxonomy.conditions import hidden_fields
 
 
 class _First(NamedTuple):
@@ -40,10 +44,14 @@ class Repeats:
         self._subjects: dict[str, _First] = {}
         self._classifications: dict[Identity, _First] = {}
 
-    def is_new(self, record: ReportRecord | IncidentRecord) -> bool:
+    def is_known(self, key: str) -> bool:
+        """Whether a subject was told before."""
+        return key in self._subjects
+
+    def is_new(self, record: ReportRecord | IncidentRecord, told_as: Told) -> bool:
         """Whether a subject is to be kept: told for the first time, or completing what was told in part."""
         subject: Report | Incident = record[0]
-        told = _First(record.place, _digest(subject.model_dump_json()), record.partial)
+        told = _First(record.place, _digest(repr(told_as.contents)), record.partial)
         first = self._subjects.setdefault(subject.key, told)
         if first is told:
             return True
@@ -92,7 +100,6 @@ def _digest(text: str) -> bytes:
 
 BATCH = 2_000
 """Records handed to the store at a time."""
-Told = TypeVar("Told", IncidentRecord, ReportRecord)
 Progress = Callable[[int], None]
 """Called with the number of records read so far."""
 
@@ -118,13 +125,9 @@ def import_path(
     _refuse_missing(path)
     found = by_name(options.format) if options.format else sniff(path)
     read = ReadOptions(annotator_column=options.annotator_column, encoding=options.encoding)
-    journey = _Journey(project, found.read(path, read), path.name)
-    if options.dry_run:
-        with project.store.rehearsing():
-            journey.run(progress)
-    else:
-        journey.run_whole(progress)
-    return journey.tally.report(path.name, found.name, options.dry_run)
+    run = _Run(project, found.read(path, read), path.name)
+    run.keep(progress, is_rehearsal=options.dry_run)
+    return run.tally.report(path.name, found.name, options.dry_run)
 
 
 def _refuse_missing(path: Path) -> None:
@@ -139,12 +142,12 @@ def _refuse_missing(path: Path) -> None:
 
 def import_records(project: Project, records: Iterable[Record], source: str) -> ImportReport:
     """Import what somebody else read already; `source` is what issues name as their source."""
-    journey = _Journey(project, records, source)
-    journey.run_whole(lambda _count: None)
-    return journey.tally.report(source, "", dry_run=False)
+    run = _Run(project, records, source)
+    run.keep(lambda _count: None)
+    return run.tally.report(source, "", dry_run=False)
 
 
-class _Journey:
+class _Run:
     """One import while it runs."""
 
     def __init__(self, project: Project, records: Iterable[Record], source: str) -> None:
@@ -153,72 +156,74 @@ class _Journey:
         self.tally = Tally()
         self.repeats = Repeats(source, self.tally)
         self.mappers: dict[tuple[str, int | None], Mapper | None] = {}
+        self.taxonomies: dict[tuple[str, int], Taxonomy] = {}
+        """Those that classifications were read under, by namespace and version."""
         self.records = iter(records)
+        self.places = count(1)
 
-    def run_whole(self, progress: Progress) -> None:
-        """Keep everything in one transaction; what failed has left no trace."""
-        with self.project.store.writing():
-            self.run(progress)
+    def keep(self, progress: Progress, *, is_rehearsal: bool = False) -> None:
+        """Read and check everything beside the file, then keep it in one transaction: all of it or nothing."""
+        store = self.project.store
+        with staged(store) as on_its_way:
+            with on_its_way.preparing(self._hidden):
+                self._stage_all(on_its_way, progress)
+            with store.rehearsing() if is_rehearsal else store.writing():
+                for what, outcomes in on_its_way.move(self.taxonomies).items():
+                    self.tally.add(what, outcomes)
+                on_its_way.keep_issues(self.source, self.tally.read, self.tally.issues)
 
-    def run(self, progress: Progress) -> None:
-        """Keep all records; call inside a transaction."""
+    def _stage_all(self, on_its_way: Import, progress: Progress) -> None:
         done = 0
         while batch := list(islice(self.records, BATCH)):
-            self._keep(batch)
+            self._stage(on_its_way, batch)
             done += len(batch)
             progress(done)
-        connection = self.project.store.connection
-        issues.put(connection, self.tally.issues)
-        issues.settle(connection, self.source, self.tally.read, self.tally.issues)
 
-    def _keep(self, batch: list[Record]) -> None:
-        connection = self.project.store.connection
-        for incidents in self._rounds([each for each in batch if isinstance(each, IncidentRecord)]):
-            self.tally.add("incidents", content.put_incidents(connection, incidents))
-        for reports in self._rounds([each for each in batch if isinstance(each, ReportRecord)]):
-            self.tally.add("reports", content.put_reports(connection, reports))
+    def _stage(self, on_its_way: Import, batch: list[Record]) -> None:
+        subjects: dict[Kind, list[tuple[int, bool, Told]]] = {kind: [] for kind in KINDS}
+        brought: list[tuple[int, Brought]] = []
         for record in batch:
-            if isinstance(record, ClassificationRecord):
-                self.tally.add("classifications", Counter([self._keep_classification(record)]))
-            elif isinstance(record, Loss):
+            if isinstance(record, Loss):
                 self.tally.lose(record.what, record.where, record.times)
+            elif isinstance(record, ClassificationRecord):
+                brought += [(next(self.places), each) for each in self._brought(record)]
+            else:
+                told = incident_told(record) if isinstance(record, IncidentRecord) else report_told(record)
+                was_told = self.repeats.is_known(told.key)
+                self.tally.read.add((told.key, "", ""))
+                if self.repeats.is_new(record, told):
+                    subjects[told.kind].append((next(self.places), was_told, told))
+        for kind, told_of_it in subjects.items():
+            on_its_way.stage_subjects(kind, told_of_it)
+        on_its_way.stage_classifications(brought)
 
-    def _rounds(self, records: list[Told]) -> Iterator[list[Told]]:
-        """The subjects to keep, in lists in which no key comes twice."""
-        for record in records:
-            self.tally.read.add((record[0].key, "", ""))
-        left = [record for record in records if self.repeats.is_new(record)]
-        while left:
-            taken: dict[str, Told] = {}
-            rest = [record for record in left if taken.setdefault(record[0].key, record) is not record]
-            yield list(taken.values())
-            left = rest
-
-    def _keep_classification(self, record: ClassificationRecord) -> str:
+    def _brought(self, record: ClassificationRecord) -> Iterator[Brought]:
+        """The classification as it is to be kept; nothing when it cannot be, or was told before."""
         self.tally.read.add((record.subject, record.taxonomy, record.annotator))
         if is_reserved(record.annotator) and (record.annotator, record.status) != (ADJUDICATED, ADJUDICATED):
             self.tally.lose(f"work under the name {record.annotator!r}, which is kept for adjudications", record.place)
-            return "set aside"
-        connection = self.project.store.connection
+            self.tally.add("classifications", Counter(["set aside"]))
+            return
         mapper = self._mapper_for(record.taxonomy, record.version)
         if mapper is None:
             kept = [[raw.name, raw.nth, raw.value] for raw in record.values]
             problem = f"there is no taxonomy {record.taxonomy}; add it with --taxonomies DIR and import again"
             self.tally.issues.append(issue_of(record, self.source, "", to_json(kept), problem))
-            return "set aside"
+            self.tally.add("classifications", Counter(["set aside"]))
+            return
         of = Identity(
             subject=record.subject, taxonomy=mapper.taxonomy.namespace, annotator=record.annotator, round=record.round
         )
-        payload = _payload(record, mapper.answers(record))
-        if not self.repeats.is_new_classification(record, of, to_json(payload)):
-            return "unchanged"
-        before = events.last_import(connection, of)
-        if before == to_json(payload):
-            return "unchanged"
-        content.ensure_subject(connection, record.subject, _kind(record.subject))
-        self.project.keep(connection, mapper.taxonomy)
-        self.project.store.record(record.annotator, "imported", of, mapper.taxonomy.version, payload)
-        return "added" if before is None else "updated"
+        payload = to_json(_payload(record, mapper.answers(record)))
+        if self.repeats.is_new_classification(record, of, payload):
+            self.taxonomies[mapper.taxonomy.namespace, mapper.taxonomy.version] = mapper.taxonomy
+            yield Brought(of, _kind(record.subject), mapper.taxonomy.version, payload)
+        else:
+            self.tally.add("classifications", Counter(["unchanged"]))
+
+    def _hidden(self, namespace: str, version: int, answers: Mapping[str, Answer]) -> frozenset[str]:
+        """The hiding rule before the taxonomies are in the file."""
+        return hidden_fields(self.taxonomies[namespace, version], answers)
 
     def _mapper_for(self, namespace: str, version: int | None) -> Mapper | None:
         key = (namespace, version)
@@ -251,6 +256,6 @@ def _payload(record: ClassificationRecord, answers: dict[str, Answer]) -> dict[s
     return {**payload, "source": record.extra} if record.extra else payload
 
 
-def _kind(key: str) -> str:
+def _kind(key: str) -> Kind:
     """The kind of subject a key is of, for subjects that only a classification mentions."""
     return "incident" if key.rpartition(":")[2].isdecimal() else "report"

@@ -45,7 +45,8 @@ class Tally:
 
     def add(self, what: str, outcome: Counter[str]) -> None:
         """Count what became of some records."""
-        self.counts.setdefault(what, Counter()).update(outcome)
+        if outcome:
+            self.counts.setdefault(what, Counter()).update(outcome)
 
     def lose(self, what: str, where: str, times: int = 1) -> None:
         """Count something that could not be carried over."""

@@ -1,0 +1,200 @@
+"""Write imported classifications in bulk, with their events and all that is computed from them.
+
+They are staged first. `judge` finds out, without the file's lock, which are new, changed or known.
+The rows of new ones are computed then; `move` copies them, and records the changed ones one by one.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from annotator.model.classification import Identity
+from annotator.model.event import Event
+from annotator.model.fold import HidingRule, fold
+from annotator.model.person import ADJUDICATED
+from annotator.store import assignments, content, disagreements, events, readable
+from annotator.store.events import ids_after, time_of
+from annotator.store.projection import coded
+from annotator.store.staging import Kind, insert
+
+BATCH = 500
+"""Classifications computed at a time."""
+OF_ONE = """subject = staged_imports.subject AND taxonomy = staged_imports.taxonomy
+            AND of_annotator = staged_imports.of_annotator AND round = staged_imports.round"""
+MOMENTS = {
+    "version": "head.version", "updated_at": "staged_ids.at",
+    "submitted_at": "iif(submitted_at IS NULL, NULL, staged_ids.at)",
+}  # fmt: skip
+"""Where a column of a classification comes from when it is moved, if not from the staged one of the same name."""
+LAST = f"SELECT payload FROM events WHERE {OF_ONE} AND kind = 'imported' ORDER BY id DESC LIMIT 1"
+JUDGED = f"""UPDATE temp.staged_imports SET fresh = of_annotator != '{ADJUDICATED}'
+               AND NOT EXISTS (SELECT 1 FROM events WHERE {OF_ONE}),
+               outcome = (SELECT CASE WHEN last IS NULL THEN 'added' WHEN last = payload THEN 'unchanged'
+                                 ELSE 'updated' END FROM (SELECT ({LAST}) AS last))"""
+
+
+class Brought(NamedTuple):
+    """A classification as one source tells it."""
+
+    of: Identity
+    kind: Kind
+    """What its subject is, should it not be here yet."""
+    version: int
+    payload: str
+    """What its `imported` event says, as JSON."""
+
+
+def stage(connection: sqlite3.Connection, told: Iterable[tuple[int, Brought]]) -> None:
+    """Stage classifications, each with its place in the source; no two may be of the same identity."""
+    insert(
+        connection,
+        "staged_imports",
+        [
+            (seq, of.subject, kind, of.taxonomy, of.annotator, of.round, version, payload, None, None)
+            for seq, (of, kind, version, payload) in told
+        ],
+    )
+
+
+def judge(connection: sqlite3.Connection, hiding: HidingRule) -> None:
+    """Find out what becomes of every staged classification, and compute the rows of new ones."""
+    connection.execute(JUDGED)
+    codes: dict[tuple[str, str, str], int] = {}
+    for some in _staged(connection, "fresh"):
+        _compute(connection, some, hiding, codes)
+    insert(connection, "staged_codes", ((number, *value, None) for value, number in codes.items()))
+
+
+def _staged(connection: sqlite3.Connection, which: str) -> Iterator[list[tuple[int, Brought]]]:
+    """Staged classifications in their order, some at a time."""
+    sql = f"""SELECT seq, subject, taxonomy, of_annotator, round, kind, version, payload FROM temp.staged_imports
+              WHERE seq > ? AND {which} ORDER BY seq LIMIT {BATCH}"""
+    seq = 0
+    while found := connection.execute(sql, (seq,)).fetchall():
+        yield [(row[0], _brought(*row[1:])) for row in found]
+        seq = found[-1][0]
+
+
+def _brought(
+    subject: str, taxonomy: str, annotator: str, round_: int, kind: Kind, version: int, payload: str
+) -> Brought:
+    of = Identity.model_construct(subject=subject, taxonomy=taxonomy, annotator=annotator, round=round_)
+    return Brought(of, kind, version, payload)
+
+
+def _compute(
+    connection: sqlite3.Connection,
+    some: list[tuple[int, Brought]],
+    hiding: HidingRule,
+    codes: dict[tuple[str, str, str], int],
+) -> None:
+    """Fold classifications that have one event each; its moment is filled in when they are moved."""
+    heads, answers, spans = [], [], []
+    for seq, (of, _, version, payload) in some:
+        one = fold(of, [Event("", "", of.annotator, "imported", of, version, json.loads(payload))], hiding)
+        document = readable.document(one.answers)
+        heads.append((seq, *readable.head(one, document)))
+        for field, answer in document.items():
+            spans += [(seq, *row) for row in readable.evidence_rows(field, answer)]
+            for _, position, state, value, confidence in readable.answer_rows(field, answer):
+                code = None
+                if value is not None:
+                    code = codes.setdefault((of.taxonomy, field, coded(value)), len(codes) + 1)
+                answers.append((seq, field, position, state, value, code, confidence))
+    for table, rows in (("heads", heads), ("answers", answers), ("evidence", spans)):
+        insert(connection, f"staged_{table}", rows)
+
+
+def judge_again(connection: sqlite3.Connection) -> None:
+    """Look once more what is new, changed or known; what ceased to be new is recorded one by one."""
+    connection.execute(JUDGED)
+
+
+def versions(connection: sqlite3.Connection) -> list[tuple[str, int]]:
+    """The taxonomy versions, by namespace and number, that what is about to be written was made under."""
+    sql = (
+        "SELECT taxonomy, version FROM temp.staged_imports WHERE outcome != 'unchanged' GROUP BY 1, 2 ORDER BY min(seq)"
+    )
+    return connection.execute(sql).fetchall()
+
+
+def make_subjects(connection: sqlite3.Connection) -> None:
+    """Make empty subjects where a classification is about one that is not here."""
+    sql = """SELECT subject, kind FROM temp.staged_imports WHERE outcome != 'unchanged'
+             AND NOT EXISTS (SELECT 1 FROM subjects WHERE key = subject) GROUP BY 1 ORDER BY min(seq)"""
+    missing = connection.execute(sql).fetchall()
+    kinds: tuple[Kind, ...] = ("incident", "report")
+    for kind in kinds:
+        content.ensure_subjects(connection, [key for key, is_of in missing if is_of == kind], kind)
+
+
+def move_new(connection: sqlite3.Connection) -> None:
+    """Write the events and the computed rows of all that is new; call in a write transaction."""
+    _give_ids(connection)
+    (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM classifications").fetchone()
+    connection.execute(
+        f"""INSERT INTO events ({events.COLUMNS})
+            SELECT staged_ids.id, at, of_annotator, 'imported', subject, taxonomy, of_annotator, round, version, payload
+            FROM temp.staged_ids CROSS JOIN temp.staged_imports USING (seq) ORDER BY seq"""
+    )
+    own = ", ".join(MOMENTS.get(name, name) for name in readable.HEAD)
+    connection.execute(
+        f"""INSERT INTO classifications (id, subject_id, taxonomy, annotator, round, {", ".join(readable.HEAD)})
+            SELECT ? + seq, subjects.id, taxonomy, of_annotator, round, {own}
+            FROM temp.staged_ids CROSS JOIN temp.staged_imports AS told USING (seq)
+            CROSS JOIN temp.staged_heads AS head USING (seq)
+            CROSS JOIN subjects ON subjects.key = told.subject ORDER BY seq""",
+        (last,),
+    )
+    _move_answers(connection, last)
+    disagreements.refresh_from(connection, last + 1)
+    assignments.refresh_from(connection, last + 1)
+
+
+def _give_ids(connection: sqlite3.Connection) -> None:
+    """Give each new classification the id and moment of its event, after all events of the file."""
+    seqs = [seq for (seq,) in connection.execute("SELECT seq FROM temp.staged_imports WHERE fresh ORDER BY seq")]
+    (newest,) = connection.execute("SELECT max(id) FROM events").fetchone()
+    ids = ids_after(newest, len(seqs))
+    insert(connection, "staged_ids", zip(seqs, ids, map(time_of, ids), strict=True))
+
+
+def _move_answers(connection: sqlite3.Connection, last: int) -> None:
+    """Write answers and evidence of the new classifications, whose ids follow `last`."""
+    connection.execute(
+        """INSERT OR IGNORE INTO value_codes (taxonomy, field, value)
+           SELECT taxonomy, field, value FROM temp.staged_codes ORDER BY number"""
+    )
+    connection.execute(
+        """UPDATE temp.staged_codes SET code = (SELECT code FROM value_codes
+             WHERE (taxonomy, field, value) = (staged_codes.taxonomy, staged_codes.field, staged_codes.value))"""
+    )
+    connection.execute(
+        """INSERT INTO answers
+             (classification_id, field, position, taxonomy, subject_id, state, value, code, confidence)
+           SELECT one.id, own.field, position, one.taxonomy, subject_id, state, own.value, staged_codes.code, confidence
+           FROM temp.staged_ids CROSS JOIN classifications AS one ON one.id = :last + staged_ids.seq
+           CROSS JOIN temp.staged_answers AS own ON own.seq = staged_ids.seq
+           LEFT JOIN temp.staged_codes ON staged_codes.number = own.code ORDER BY own.seq, own.field, position""",
+        {"last": last},
+    )
+    connection.execute(
+        """INSERT INTO evidence SELECT :last + seq, field, position, report, "start", "end", quote, prefix, suffix
+           FROM temp.staged_ids CROSS JOIN temp.staged_evidence USING (seq) ORDER BY seq""",
+        {"last": last},
+    )
+
+
+def changed(connection: sqlite3.Connection) -> Iterator[Brought]:
+    """What is not new and not known either: to be recorded one by one."""
+    for some in _staged(connection, "NOT fresh AND outcome != 'unchanged'"):
+        yield from (brought for _, brought in some)
+
+
+def outcomes(connection: sqlite3.Connection) -> Counter[str]:
+    """What became of the classifications."""
+    return Counter(dict(connection.execute("SELECT outcome, count(*) FROM temp.staged_imports GROUP BY 1")))

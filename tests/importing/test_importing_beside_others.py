@@ -1,0 +1,313 @@
+"""An import is prepared without the lock: others write meanwhile, and nobody's work is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from annotator.desk import Session
+from annotator.desk.exchange.importing import ImportOptions, import_path, import_records
+from annotator.desk.project import Project
+from annotator.errors import SourceError, TaxonomyError
+from annotator.model.classification import Answer, Identity
+from annotator.model.record import IncidentRecord, Record, ReportRecord
+from annotator.model.subject import EntityLink, Incident, Report
+from annotator.store import search
+from annotator.store.store import Store
+from tests.importing.making import bring, count, everything, record, write_json
+from tests.store.making import finish, script
+
+YES: Any = ("Deployed", "yes")
+NO: Any = ("Deployed", "no")
+Doing = Callable[[Project], None]
+
+
+def told(key: str = "s:r1", incident: str = "", partial: bool = False, **said: Any) -> ReportRecord:
+    return ReportRecord(Report(key=key, **said), key, incident, partial)
+
+
+def bring_while(project: Project, monkeypatch: pytest.MonkeyPatch, doing: Doing, *records: Record) -> dict[str, Any]:
+    """Import; when all is prepared and the lock is about to be taken, something is done on another connection."""
+    take_lock = project.store.writing
+
+    def writing() -> AbstractContextManager[Any]:
+        monkeypatch.setattr(project.store, "writing", take_lock)
+        other = project.another()
+        with closing(other.store):
+            doing(other)
+        return take_lock()
+
+    monkeypatch.setattr(project.store, "writing", writing)
+    return bring(project, *records).counts
+
+
+def state(project: Project) -> dict[str, list[Any]]:
+    """All that is kept, without the numbers and moments that differ from one time to the next."""
+    found = {
+        "subjects": "SELECT key, kind, title, date, needs_trigram FROM subjects",
+        "reports": "SELECT key, reports.* FROM reports JOIN subjects USING (id)",
+        "incidents": "SELECT key, incidents.* FROM incidents JOIN subjects USING (id)",
+        "links": "SELECT key, report_key, position, listed FROM incident_reports JOIN subjects ON id = incident_id",
+        "entities": """SELECT key, name, role FROM incident_entities JOIN subjects ON subjects.id = incident_id
+                       JOIN entities ON entities.id = entity_id""",
+        "events": "SELECT annotator, kind, subject, taxonomy, of_annotator, payload FROM events ORDER BY id",
+        "classifications": "SELECT key, annotator, status, notes, answers FROM classifications JOIN subjects ON"
+        " subjects.id = subject_id",
+        "answers": "SELECT key, answers.field, answers.value, value_codes.value FROM answers JOIN subjects"
+        " ON subjects.id = subject_id LEFT JOIN value_codes USING (code)",
+        "disagreements": "SELECT key, field, positions FROM disagreements JOIN subjects ON id = subject_id",
+    }
+    kept = {name: project.store.connection.execute(sql).fetchall() for name, sql in found.items()}
+    for name in ("reports", "incidents"):
+        kept[name] = [(key, *rest) for key, _, *rest in kept[name]]
+    return {name: rows if name == "events" else sorted(rows, key=repr) for name, rows in kept.items()}
+
+
+def saying(*records: Record) -> Doing:
+    def say(project: Project) -> None:
+        bring(project, *records, source="other.json")
+
+    return say
+
+
+def answering(project: Project) -> None:
+    session = Session(project, "AIID")
+    session.reopen("aiid:1", "CSETv1", "more to say")
+    session.set_answer("aiid:1", "CSETv1", "physical_objects", Answer(value="no"))
+
+
+def annotating(project: Project) -> None:
+    Session(project, "Ann").set_answer("aiid:1", "CSETv1", "deployed", Answer(value="no"))
+
+
+def handing_in(project: Project) -> None:
+    bring(project, record(NO, annotator="Ann"), source="other.json")
+
+
+OLD: list[Record] = [
+    told(title="Old", text="Old words", extra={"a": 1}),
+    told("s:r2", title="Same", text="Same words"),
+    IncidentRecord(Incident(key="s:1", title="Old", reports=("s:r1",)), "s:1"),
+    record(YES),
+]
+MEETINGS: dict[str, tuple[Doing, list[Record]]] = {
+    "a report that both bring": (
+        saying(told("s:r3", title="Theirs", text="Their words", extra={"theirs": 1})),
+        [told("s:r3", title="Ours", text="Our words", extra={"ours": 1}), told("s:r4", title="Ours alone")],
+    ),
+    "a report that both change": (
+        saying(told(title="Theirs", text="Their words", extra={"theirs": 1})),
+        [told(title="Ours", language="en", extra={"ours": 1})],
+    ),
+    "a report that we say again and they change": (saying(told("s:r2", title="Theirs")), [OLD[1]]),
+    "a report of which we know a part": (
+        saying(told(url="https://example.org/theirs")),
+        [told(url="https://example.org/ours", source_domain="example.org", partial=True)],
+    ),
+    "a report told in two parts": (
+        saying(told("s:r5", language="de")),
+        [told("s:r5", title="Part", partial=True), told("s:r5", title="Whole", text="Whole words")],
+    ),
+    "a report that both put into an incident": (
+        saying(told("s:r6", incident="s:7"), told("s:r7", incident="s:7")),
+        [told("s:r8", incident="s:7"), told("s:r6", incident="s:7"), told("s:r9", incident="s:1")],
+    ),
+    "an incident that both bring": (
+        saying(IncidentRecord(Incident(key="s:2", title="Theirs", reports=("s:r1",)), "row 1")),
+        [
+            IncidentRecord(
+                Incident(
+                    key="s:2", description="Ours", reports=("s:r2", "s:r1"),
+                    entities=(EntityLink(name="Acme", role="deployer"),),
+                ),
+                "row 1",
+            )
+        ],
+    ),
+    "a subject of which they know only that it was classified": (
+        saying(record(NO, subject="s:case-1")),
+        [IncidentRecord(Incident(key="s:case-1", title="An incident after all"), "row 1")],
+    ),
+    "a classification that both bring": (
+        saying(record(NO, subject="aiid:2", notes="theirs")),
+        [record(YES, ("Physical Objects", "no"), subject="aiid:2")],
+    ),
+    "a classification that we say again and they change": (saying(record(NO)), [record(YES)]),
+    "a classification that both change": (saying(record(NO, notes="theirs")), [record(("Physical Objects", "yes"))]),
+    "a classification that they work on": (answering, [record(YES, ("Physical Objects", "yes"))]),
+    "a subject on which they begin to differ": (handing_in, [record(YES, annotator="Bob"), record(NO, annotator="Cy")]),
+    "a value that nobody gave before": (annotating, [record(NO, subject="aiid:3")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("meeting", MEETINGS)
+def test_what_others_wrote_while_it_was_prepared_counts_as_if_it_had_come_before(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, meeting: str
+) -> None:
+    doing, records = MEETINGS[meeting]
+    one_by_one = Project.open(tmp_path / "one.db")
+    with closing(one_by_one.store):
+        for each in (project, one_by_one):
+            bring(each, *OLD)
+        doing(one_by_one)
+        counts = bring(one_by_one, *records).counts
+        assert bring_while(project, monkeypatch, doing, *records) == counts
+        assert state(project) == state(one_by_one)
+
+
+def test_nobody_meets_a_lock_while_an_import_reads(project: Project) -> None:
+    bring(project, *OLD)
+
+    def read_slowly() -> Iterator[Record]:
+        for number in range(10, 20):
+            with closing(project.another().store) as other, other.writing() as connection:
+                connection.execute("INSERT INTO settings VALUES (?, '', '', '')", (f"written at {number}",))
+            yield told(f"s:r{number}", title=f"Number {number}")
+            yield record(YES, subject=f"aiid:{number}")
+
+    report = import_records(project, read_slowly(), "slow.json")
+    assert report.counts["reports"]["added"] == report.counts["classifications"]["added"] == 10
+    assert count(project, "settings") == 10
+
+
+def test_a_taxonomy_that_changed_meanwhile_refuses_all_of_it(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    bring(project, *OLD[:3])
+
+    def used_otherwise(other: Project) -> None:
+        taxonomy = other.taxonomy("CSETv1")
+        of = Identity(subject="s:1", taxonomy="CSETv1", annotator="Ann")
+        with other.store.writing() as connection:
+            other.keep(connection, taxonomy.model_copy(update={"sha256": "other", "title": "Changed"}))
+            other.store.record("Ann", "note_set", of, taxonomy.version, {"text": "under another wording"})
+
+    with pytest.raises(TaxonomyError, match="was changed after classifications were made with it"):
+        bring_while(project, monkeypatch, used_otherwise, told("s:r9", title="Not kept"), record(YES))
+    assert (count(project, "reports"), count(project, "classifications")) == (2, 1)
+
+
+@pytest.mark.parametrize("reading", [True, False], ids=["while it reads", "while it is moved"])
+def test_an_import_that_fails_leaves_nothing_and_the_next_one_works(project: Project, reading: bool) -> None:
+    bring(project, *OLD)
+    before = everything(project)
+
+    def broken() -> Iterator[Record]:
+        yield from (told(f"s:r{number}", text="words") for number in range(10, 3_000))
+        yield record(("Deployed", "perhaps"), subject="aiid:7")
+        if reading:
+            raise SourceError("broken.json:9: was cut off")
+        yield told("s:1", title="The key of an incident")
+
+    with pytest.raises(SourceError, match="cut off" if reading else "is here already and is no report"):
+        import_records(project, broken(), "broken.json")
+    assert everything(project) == before
+    assert project.store.connection.execute("SELECT name FROM sqlite_temp_schema").fetchall() == []
+    assert bring(project, told("s:r10", text="words")).counts["reports"]["added"] == 1
+
+
+def test_a_rehearsal_finds_the_same_and_keeps_nothing(project: Project, tmp_path: Path) -> None:
+    path = write_json(
+        tmp_path / "reports.json",
+        [{"report_number": n, "title": f"T{n}", "text": "words", "incident_id": 5} for n in range(1, 4)],
+    )
+    before = everything(project)
+    rehearsed = import_path(project, path, ImportOptions(dry_run=True))
+    assert everything(project) == before
+    assert import_path(project, path).counts == rehearsed.counts
+
+
+def test_everything_again_in_bulk_changes_not_a_byte(project: Project) -> None:
+    def source() -> Iterable[Record]:
+        for number in range(1, 2_500):
+            yield told(f"s:r{number}", f"s:{number % 50}", title=f"Title {number}", text="事故 words " * 3)
+        yield IncidentRecord(Incident(key="s:1", title="One", reports=("s:r7", "s:r1")), "one")
+        yield from (record(YES, subject=f"s:{number}") for number in range(700))
+
+    first = import_records(project, source(), "bulk.json")
+    before = everything(project)
+    again = import_records(project, source(), "bulk.json")
+    assert everything(project) == before
+    assert (first.counts["reports"]["added"], again.counts["reports"]["unchanged"]) == (2_499, 2_499)
+    assert (first.counts["classifications"]["added"], again.counts["classifications"]["unchanged"]) == (700, 700)
+
+
+def test_texts_that_changed_in_bulk_are_found_by_their_new_words_alone(project: Project) -> None:
+    import_records(project, [told(f"s:r{n}", text="once 事故") for n in range(2_100)], "bulk.json")
+    import_records(project, [told(f"s:r{n}", text="twice") for n in range(2_100)], "bulk.json")
+    for query, hits in (("once", 0), ("事故", 0), ("twice", 2_100)):
+        where, given = search.condition(query)
+        sql = f"SELECT count(*) FROM subjects WHERE {where}"
+        assert project.store.connection.execute(sql, given).fetchone() == (hits,)
+
+
+ANSWER_ALL_THE_TIME = """
+import sys
+from pathlib import Path
+from annotator.model.classification import Answer
+from annotator.desk.project import Project
+from annotator.desk import Session
+session = Session(Project.open(Path(sys.argv[1])), "Ann")
+print("ready", flush=True)
+for number in range(10**9):
+    session.set_answer("aiid:1", "CSETv1", "deployed", Answer(value=("yes", "no")[number % 2]))
+    print(number, flush=True)
+    if Path(sys.argv[2]).exists():
+        break
+"""
+
+
+def test_an_import_beside_somebody_who_answers_loses_nothing_on_either_side(project: Project, tmp_path: Path) -> None:
+    bring(project, *OLD)
+    done = tmp_path / "done"
+    writer = script(ANSWER_ALL_THE_TIME, project.store.path, done)
+    assert writer.stdout
+    assert writer.stdout.readline() == "ready\n"
+    records = [told(f"s:n{number}", text="some words " * 20) for number in range(3_000)]
+    report = import_records(project, [*records, *(record(YES, subject=f"aiid:{n}") for n in range(2, 200))], "new.json")
+    done.touch()
+    said = finish(writer).splitlines()
+    assert said
+    assert report.counts["reports"]["added"] == 3_000
+    sql = "SELECT count(*) FROM events WHERE annotator = 'Ann'"
+    assert project.store.connection.execute(sql).fetchone() == (len(said),)
+
+
+READ_AND_STALL = """
+import sys, time
+from pathlib import Path
+from annotator.desk.exchange.importing import import_records
+from annotator.model.record import ReportRecord
+from annotator.model.subject import Report
+from annotator.desk.project import Project
+def stalling():
+    for number in range(6_000):
+        yield ReportRecord(Report(key=f"s:k{number}", text=f"some words {number} " * 200), "")
+    print("prepared", flush=True)
+    time.sleep(600)
+import_records(Project.open(Path(sys.argv[1])), stalling(), "stalling.json")
+"""
+
+
+def test_a_kill_while_it_prepares_leaves_nothing_behind(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(project, *OLD)
+    before = everything(project)
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("SQLITE_TMPDIR", str(folder))
+    process = script(READ_AND_STALL, project.store.path)
+    assert process.stdout
+    assert process.stdout.readline() == "prepared\n"
+    opened = [str(each.readlink()) for each in Path(f"/proc/{process.pid}/fd").iterdir()]
+    assert any(name.startswith(str(folder)) for name in opened)  # it had grown out of memory
+    with project.store.writing():  # nobody holds the lock
+        pass
+    process.kill()
+    process.communicate()
+    assert list(folder.iterdir()) == []
+    with closing(Store.open(project.store.path)) as store:
+        assert list(store.connection.iterdump()) == before
