@@ -17,6 +17,8 @@ def nothing_hidden(_namespace: str, _version: int, _answers: Mapping[str, Answer
     return frozenset()
 
 
+TURNS = frozenset({"undone", "redone"})
+"""Kinds of events that are about another event."""
 BROUGHT = frozenset({"imported", "published", "withdrawn"})
 """Kinds of events that leave a classification as an import brought it."""
 
@@ -32,15 +34,40 @@ def undone_ids(events: Iterable[Event]) -> set[str]:
     return undone
 
 
-def fold(of: Identity, events: list[Event], hiding: HidingRule = nothing_hidden) -> Classification:
+def fold(of: Identity, events: Iterable[Event], hiding: HidingRule = nothing_hidden) -> Classification:
     """Compute a classification from its events, given in order of their ids."""
-    undone = undone_ids(events)
-    state = _State(of, events[0].version if events else 1)
-    state.is_imported = bool(events) and all(event.kind in BROUGHT for event in events)
-    for event in events:
-        if event.id not in undone:
-            state.apply(event)
-    return state.finish(hiding)
+    return Folding(of, events).classification(hiding)
+
+
+class Folding:
+    """What events have added up to so far; takes further ones as they happen."""
+
+    def __init__(self, of: Identity, events: Iterable[Event]) -> None:
+        """Fold the events of one classification, given in order of their ids."""
+        self.of = of
+        self._events = list(events)
+        self._state = self._folded()
+
+    def add(self, event: Event) -> None:
+        """Fold one more event; one that undoes or redoes another has all of them folded anew."""
+        self._events.append(event)
+        if event.kind in TURNS:
+            self._state = self._folded()
+        else:
+            self._state.apply(event)
+
+    def classification(self, hiding: HidingRule = nothing_hidden) -> Classification:
+        """The classification as it is now."""
+        is_imported = bool(self._events) and all(event.kind in BROUGHT for event in self._events)
+        return self._state.classification(hiding, is_imported)
+
+    def _folded(self) -> _State:
+        undone = undone_ids(self._events)
+        state = _State(self.of, self._events[0].version if self._events else 1)
+        for event in self._events:
+            if event.id not in undone:
+                state.apply(event)
+        return state
 
 
 class _State:
@@ -61,10 +88,9 @@ class _State:
         self.decision: Decision | None = None
         self.updated_at: str | None = None
         self.submitted_at: str | None = None
-        self.is_imported = False
 
     def apply(self, event: Event) -> None:
-        if event.kind in {"undone", "redone"}:
+        if event.kind in TURNS:
             self.updated_at = event.at
             return
         self.version, self.updated_at = event.version, event.at
@@ -72,7 +98,7 @@ class _State:
         if step is not None:
             step(event)
 
-    def finish(self, hiding: HidingRule) -> Classification:
+    def classification(self, hiding: HidingRule, is_imported: bool) -> Classification:
         hidden = hiding(self.of.taxonomy, self.version, self.answers)
         answers = {
             field: answer.model_copy(update={"state": "hidden"}) if field in hidden else answer
@@ -87,11 +113,11 @@ class _State:
             notes=self.notes,
             skip_reason=self.skip_reason,
             flags=tuple(self.flags.values()),
-            rulings=self.rulings,
+            rulings=dict(self.rulings),
             decision=self.decision,
             updated_at=self.updated_at,
             submitted_at=self.submitted_at,
-            is_imported=self.is_imported,
+            is_imported=is_imported,
         )
 
     def _begin(self) -> None:
@@ -195,7 +221,7 @@ def undo_stacks(steps: Iterable[Step]) -> tuple[list[str], list[str]]:
         if step.kind in UNDOABLE:
             done.append(step.id)
             ready.clear()
-        elif step.kind in {"undone", "redone"}:
+        elif step.kind in TURNS:
             source, target = (done, ready) if step.kind == "undone" else (ready, done)
             if step.turned in source:
                 source.remove(step.turned)

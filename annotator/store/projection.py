@@ -8,7 +8,8 @@ from hashlib import sha256
 
 from annotator.errors import NotFoundError
 from annotator.model.classification import Classification, Identity
-from annotator.model.fold import HidingRule, fold
+from annotator.model.event import Event
+from annotator.model.fold import Folding, HidingRule
 from annotator.model.person import ADJUDICATED
 from annotator.store import assignments, disagreements, events, readable
 from annotator.store.readable import Document
@@ -81,23 +82,46 @@ class Projection:
         self.connection = connection
         self.hiding = hiding
         self.codes = Codes(connection)
+        self._at_hand: Folding | None = None
 
-    def computed(self, of: Identity) -> Classification:
-        """Fold one classification's events; nothing is written."""
-        return fold(of, events.of_classification(self.connection, of), self.hiding)
+    def computed(self, of: Identity, keep: bool = False) -> Classification:
+        """Fold one classification's events; nothing is written.
 
-    def refresh(self, of: Identity) -> Classification:
-        """Bring one classification's rows up to date, its assignment, and what its subject is disputed about."""
-        one, subject_id, was = self._refresh(of)
+        Kept at hand, it is folded no second time for what happens to it in the same write transaction.
+        """
+        folding = self._folding(of)
+        if keep:
+            self._at_hand = folding
+        return folding.classification(self.hiding)
+
+    def take(self, event: Event) -> Classification:
+        """Bring a classification's rows, its assignment and its subject's disputes up to an event just logged.
+
+        Call in the transaction that logged it.
+        """
+        of = event.of
+        if self._at_hand is not None and self._at_hand.of == of:
+            self._at_hand.add(event)
+        one, subject_id, was = self._refresh(self.computed(of, keep=True))
         if "submitted" in {one.status, was} or of.annotator == ADJUDICATED:
             disagreements.refresh(self.connection, subject_id, of)
         if one.status != was:
             assignments.refresh(self.connection, subject_id, of, one.status)
         return one
 
-    def _refresh(self, of: Identity) -> tuple[Classification, int, str]:
+    def forget(self) -> None:
+        """Drop what is at hand: outside the transaction it may not hold."""
+        self.codes.forget()
+        self._at_hand = None
+
+    def _folding(self, of: Identity) -> Folding:
+        if self._at_hand is not None and self._at_hand.of == of:
+            return self._at_hand
+        return Folding(of, events.of_classification(self.connection, of))
+
+    def _refresh(self, one: Classification) -> tuple[Classification, int, str]:
         """Write only what differs; returns the classification, its subject's id and its former status."""
-        one = self.computed(of)
+        of = one.identity
         row = self.connection.execute(OF_ONE, (of.subject, of.taxonomy, of.annotator, of.round)).fetchone()
         before: Document = {**json.loads(row[1]), **json.loads(row[2])} if row else {}
         after = readable.document(one.answers)
@@ -114,7 +138,7 @@ class Projection:
         self.codes.forget()
         wanted = events.identities(self.connection)
         for of in wanted:
-            self._refresh(of)
+            self._refresh(self.computed(of))
         disagreements.rebuild(self.connection)
         assignments.rebuild(self.connection)
         return len(wanted)

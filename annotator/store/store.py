@@ -134,12 +134,12 @@ class Store:
 
         with self.writing() as connection:
             event = events.append(connection, annotator, kind, of, version, payload)
-            return event, self.projection.refresh(of)
+            return event, self.projection.take(event)
 
     def classification(self, of: Identity) -> Classification:
         """What the events of one classification add up to now."""
         with self.reading():
-            return self.projection.computed(of)
+            return self.projection.computed(of, keep=self._is_writing)
 
     def examine(self) -> list[Finding]:
         """Check the whole file; nothing is changed."""
@@ -197,12 +197,12 @@ class Store:
                 yield
             finally:
                 self._is_writing = False
-                self._forget_codes()
+                self._forget()
 
-    def _forget_codes(self) -> None:
-        """Codes are known for one transaction only: it may be rolled back, or another process rebuild them."""
+    def _forget(self) -> None:
+        """What the projection has at hand holds for one transaction: it may be rolled back, or others write."""
         if "projection" in self.__dict__:
-            self.projection.codes.forget()
+            self.projection.forget()
 
 
 def _nothing_hidden(_namespace: str, _version: int, _answers: object) -> frozenset[str]:
