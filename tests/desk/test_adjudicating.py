@@ -244,6 +244,11 @@ def test_what_is_agreed_is_accepted_in_bulk(eva: Session, bob: Session, cleo: Se
         "d:2": "maker: is disputed and nobody has ruled; rule on it first"
     }
     assert on_record(cleo, "d:3").decision.strategy == "single"  # type: ignore[union-attr]
+    again = decide.accept_agreed("desk", "unanimous", ["d:1", "d:4"])
+    assert again.refused == {
+        "d:1": "d:1 under desk is adjudicated; reopen it before changing it.",
+        "d:4": "d:4 under desk: nobody has handed in anything to decide about.",
+    }
     with pytest.raises(RequestError, match="is no strategy"):
         decide.accept_agreed("desk", "luck")  # type: ignore[arg-type]
 

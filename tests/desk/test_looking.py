@@ -199,6 +199,16 @@ def test_accepting_in_bulk_passes_over_what_one_is_at_work_on(path: Path) -> Non
         assert looked(path) == []
 
 
+def test_accepting_in_bulk_passes_over_what_one_is_to_classify(path: Path) -> None:
+    for name in ("ann", "ben"):
+        hand_in(path, name, "d:4", "Anntell")
+    with at(path, "zoe") as zoe:
+        assign(zoe, "d:4", "zoe")
+        done = zoe.adjudicator().accept_agreed(NS, "unanimous", ["d:4"])
+        assert done.accepted == []
+        assert "you are to classify it yourself in round 1" in done.refused["d:4"]
+
+
 def test_accepting_in_bulk_shows_nothing_and_is_no_look(path: Path) -> None:
     for name in ("ann", "ben"):
         hand_in(path, name, "d:4", "Anntell")
