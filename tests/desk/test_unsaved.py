@@ -155,6 +155,10 @@ def test_forgotten_words_are_not_offered_again(table: Table) -> None:
     assert eva.at(NOTE) is None
     eva.write_due()
     assert table.left() == {}
+    eva.keep(NOTE, "Another")
+    eva.forget(NOTE)
+    eva.write_due()
+    assert len(table.beside.read_bytes().splitlines()) == 2
     typed(eva, "Another")
     assert table.left() == {NOTE: "Another"}
 
@@ -189,6 +193,19 @@ def test_closing_writes_and_typing_afterwards_is_kept_too(table: Table) -> None:
     eva.keep(MAKER, "Acme")
     eva.close()
     assert table.left() == {NOTE: "The robot", MAKER: "Acme"}
+
+
+def test_typing_after_closing_waits_for_its_second_as_before(table: Table) -> None:
+    eva = UnsavedWords(table.database, "eva", folder=table.state, delay=3_600)
+    eva.keep(NOTE, "The robot")
+    eva.close(LONG_ENOUGH)
+    eva.keep(NOTE, "The robot fell")
+    thread = eva._thread
+    assert thread
+    thread.join(0.2)
+    assert thread.is_alive()
+    eva.close(LONG_ENOUGH)
+    assert table.left() == {NOTE: "The robot fell"}
 
 
 def test_closing_without_words_makes_no_file(table: Table) -> None:
@@ -255,6 +272,17 @@ def test_a_torn_last_line_swallows_nothing_and_is_not_kept(table: Table) -> None
     assert table.left() == {}
 
 
+def test_a_last_line_that_lacks_only_its_end_is_kept_apart_from_the_others(table: Table) -> None:
+    eva = table.sit_down()
+    typed(eva, "one")
+    typed(eva, "two", place=MAKER)
+    typed(eva, "three")
+    os.truncate(table.beside, table.beside.stat().st_size - 1)
+    table.sit_down().close()
+    assert len(table.beside.read_bytes().splitlines()) == 2
+    assert table.left() == {NOTE: "three", MAKER: "two"}
+
+
 def test_a_torn_last_line_alone_is_removed(table: Table) -> None:
     table.beside.write_bytes(b'{"annotator": "ev')
     table.sit_down().close()
@@ -270,6 +298,24 @@ def test_a_file_grown_long_is_shortened_on_the_way(table: Table, monkeypatch: py
         assert table.beside.stat().st_size < 12_000
     assert table.left("bob") == {NOTE: "The ramp"}
     assert table.left()[NOTE].startswith("299 ")
+
+
+def test_a_file_full_of_words_that_count_is_not_shortened_at_every_write(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unsaved_module, "LONG", 1_000)
+    rewritten = []
+    rewrite = Journal.rewrite
+
+    def counting(journal: Journal, choose: Callable[[list[bytes]], list[bytes]]) -> None:
+        rewritten.append(journal)
+        rewrite(journal, choose)
+
+    monkeypatch.setattr(Journal, "rewrite", counting)
+    eva = table.sit_down()
+    for number in range(100):
+        typed(eva, "The robot " * 20, place=Place(f"d:{number}"))
+    assert 0 < len(rewritten) < 10
 
 
 def test_databases_called_alike_do_not_mix_in_the_state_folder(tmp_path: Path) -> None:
@@ -368,6 +414,68 @@ def test_a_disk_that_fills_up_loses_no_words(small_disk: Path, tmp_path: Path) -
     assert list((tmp_path / "state").iterdir()) != []
     for line in found.beside.lines():
         assert unsaved_module.parsed(line)
+
+
+def test_words_of_both_files_thrown_away_while_the_disk_is_full_do_not_come_back(table: Table) -> None:
+    world = World(table, True)
+    with ExitStack() as stack:
+        for each in world.patches():
+            stack.enter_context(each)
+        world.start("eva")
+        world.start("bob")
+        world.keep("bob", NOTE, "The ramp")
+        world.write("bob")
+        world.keep("eva", NOTE, "beside")
+        world.write("eva")
+        world.fill("")
+        world.keep("eva", MAKER, "apart")
+        world.write("eva")
+        world.keep("eva", PLACES[0], "as well")
+        world.forget("eva", NOTE)
+        world.forget("eva", MAKER)
+        world.close("eva")
+        world.start("eva")
+        assert texts(world.people["eva"]) == {PLACES[0]: "as well"}
+
+
+def line(text: str | None, at: str, place: Place = NOTE) -> bytes:
+    return unsaved_module.line_of(unsaved_module.Record(unsaved_module.Spot("eva", 1, place), text, at))
+
+
+@pytest.mark.parametrize(
+    ("mine", "other", "counts", "counts_in_a_tie"),
+    [
+        (("words", "2"), None, True, True),
+        (("words", "2"), ("older", "1"), True, True),
+        (("words", "2"), ("later", "3"), False, False),
+        (("words", "2"), (None, "3"), False, False),
+        (("words", "2"), (None, "1"), True, True),
+        (("words", "2"), ("at once", "2"), False, True),
+        ((None, "2"), None, False, False),
+        ((None, "2"), ("older", "1"), True, True),
+        ((None, "2"), (None, "1"), False, False),
+        ((None, "2"), ("later", "3"), False, False),
+        ((None, "2"), ("at once", "2"), False, True),
+    ],
+)
+def test_a_line_counts_unless_the_other_file_says_something_later(
+    mine: tuple[str | None, str], other: tuple[str, str] | None, counts: bool, counts_in_a_tie: bool
+) -> None:
+    lines, rivals = [line("first", "0"), line(*mine)], unsaved_module.fold([line(*other)] if other else [])
+    for wins_ties, expected in [(False, counts), (True, counts_in_a_tie)]:
+        assert unsaved_module.needed(lines, rivals, wins_ties=wins_ties) == lines[1:] * expected
+
+
+@pytest.mark.parametrize("apart", ["words", None])
+def test_of_two_records_of_the_same_moment_the_one_apart_counts(table: Table, apart: str | None) -> None:
+    table.sit_down()
+    table.state.mkdir()
+    table.beside.write_bytes(line("beside", "1"))
+    table.sit_down().apart.path.write_bytes(line(apart, "1"))
+    assert table.left() == ({NOTE: apart} if apart else {})
+    table.sit_down().close()
+    assert table.left() == ({NOTE: apart} if apart else {})
+    assert not table.beside.exists()
 
 
 @pytest.mark.parametrize("left", [0, 10])
@@ -586,6 +694,22 @@ def test_typing_never_waits_for_the_disk(table: Table, monkeypatch: pytest.Monke
     go_on.set()
     eva.close(LONG_ENOUGH)
     assert table.left() == {NOTE: "The robot fell"}
+
+
+def test_closing_again_writes_what_came_while_a_slow_disk_held_the_first_up(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+    fsync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda descriptor: (go_on.wait(LONG_ENOUGH), fsync(descriptor)))
+    eva = UnsavedWords(table.database, "eva", folder=table.state, delay=3_600)
+    eva.keep(NOTE, "The robot")
+    with pytest.raises(OutputError, match="what was typed last is not written"):
+        eva.close(0.05)
+    eva.keep(MAKER, "Acme")
+    go_on.set()
+    eva.close(LONG_ENOUGH)
+    assert table.left() == {NOTE: "The robot", MAKER: "Acme"}
 
 
 def test_words_forgotten_while_they_are_being_written_are_gone(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
