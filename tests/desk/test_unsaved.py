@@ -467,15 +467,19 @@ def test_a_line_counts_unless_the_other_file_says_something_later(
 
 
 @pytest.mark.parametrize("apart", ["words", None])
-def test_of_two_records_of_the_same_moment_the_one_apart_counts(table: Table, apart: str | None) -> None:
+@pytest.mark.parametrize("is_held", [False, True])
+def test_of_two_records_of_the_same_moment_the_one_apart_counts(table: Table, apart: str | None, is_held: bool) -> None:
     table.sit_down()
     table.state.mkdir()
     table.beside.write_bytes(line("beside", "1"))
     table.sit_down().apart.path.write_bytes(line(apart, "1"))
     assert table.left() == ({NOTE: apart} if apart else {})
+    descriptor = held(table.beside) if is_held else None
     table.sit_down().close()
     assert table.left() == ({NOTE: apart} if apart else {})
-    assert not table.beside.exists()
+    assert table.beside.exists() == is_held
+    if descriptor is not None:
+        os.close(descriptor)
 
 
 @pytest.mark.parametrize("left", [0, 10])

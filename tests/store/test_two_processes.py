@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.errors import StoreBusyError, StoreFullError
+from annotator.errors import StoreBusyError, StoreFullError, StoreReadOnlyError
 from annotator.store.connection import Patience
 from annotator.store.store import Store
 from tests.store.making import answer, finish, hides_b_unless_a_says_yes, make_store, of, problems, script
@@ -158,6 +158,22 @@ def test_a_full_disk_is_not_waited_for(store: Store) -> None:
         with pytest.raises(StoreFullError):
             answer(patient, of(), "a", "a long answer" * 100_000)
     assert (counted.asked, counted.over) == (0, 0)
+
+
+def test_a_file_that_cannot_be_written_is_not_waited_for(store: Store) -> None:
+    counted = Counted(math.inf)
+    reader = Store.open(store.path, read_only=True, patience=counted.patience)
+    with closing(reader), pytest.raises(StoreReadOnlyError):
+        answer(reader, of(), "a", "yes")
+    assert (counted.asked, counted.over) == (0, 0)
+
+
+@pytest.mark.parametrize(("patience", "milliseconds"), [(Patience(2.5), 2_500), (Patience(None), 1_000)])
+def test_statements_are_as_patient_after_a_write_as_before(store: Store, patience: Patience, milliseconds: int) -> None:
+    with closing(store.another(patience)) as patient:
+        assert patient.connection.execute("PRAGMA busy_timeout").fetchone() == (milliseconds,)
+        answer(patient, of(), "a", "yes")
+        assert patient.connection.execute("PRAGMA busy_timeout").fetchone() == (milliseconds,)
 
 
 def test_opening_waits_as_patiently_as_writing(tmp_path: Path) -> None:
