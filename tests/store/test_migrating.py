@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from annotator.errors import StoreError, StoreTooNewError
+from annotator.model.event import EventKind
+from annotator.model.queue import QueueView
 from annotator.model.record import IncidentRecord
 from annotator.model.subject import EntityLink, Incident
-from annotator.store import assignments, disagreements, migrating, projection, readable
+from annotator.store import migrating
 from annotator.store.content import put_incidents
+from annotator.store.queue import QueueQuery, rows
 from annotator.store.store import Store
-from tests.store.making import answer, hides_b_unless_a_says_yes, make_store, of, problems, record
+from tests.store.databases import schemas, unpack
+from tests.store.databases.write import LONG
+from tests.store.making import answer, hides_b_unless_a_says_yes, make_store, of, problems
 
 Add = Callable[[str, str], None]
 FIRST = migrating.migration_files()
@@ -117,59 +123,109 @@ def test_an_older_program_that_waited_for_a_newer_one_refuses_what_it_made(
     assert version(path) == SHIPPED + 1
 
 
-@pytest.mark.parametrize("older", [1, 2])  # the third migration brought it
-def test_a_file_of_an_older_version_learns_where_its_annotators_differ(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, older: int
-) -> None:
-    path = tmp_path / "a.db"
-    monkeypatch.setattr(migrating, "migration_files", lambda: FIRST[:older])
-    monkeypatch.setattr(disagreements, "refresh", lambda *_: None)  # it knew of none
-    monkeypatch.setattr(assignments, "refresh", lambda *_: None)
-    head = readable.head
-    monkeypatch.setattr(projection, "UPSERT", projection.upsert(readable.HEAD[:-1]))  # nor of what is imported
-    monkeypatch.setattr(readable, "head", lambda *given: head(*given)[:-1])
-    with closing(make_store(path)) as store:
-        for annotator, values in (("eva", ["x", "y"]), ("bob", ["y", "x"]), ("AIID", ["z"])):
-            answer(store, of(annotator=annotator), "same", values)
-            answer(store, of(annotator=annotator), "a", "yes" if annotator == "eva" else "no")
-            record(store, of(annotator=annotator), "submitted")
-    assert version(path) == older
-    monkeypatch.undo()
+# Files that programs of former schemas wrote
+
+
+def contents(path: Path, columns: Mapping[str, list[str]] | None = None) -> dict[str, list[tuple[object, ...]]]:
+    """Everything in a file's tables, or in some columns of some; but for what full-text search keeps for itself."""
+    with closing(sqlite3.connect(path)) as connection:
+        if columns is None:
+            columns = columns_of(connection)
+        return {
+            table: sorted(connection.execute(f"SELECT {', '.join(map(quoted, names))} FROM {table}"), key=repr)
+            for table, names in columns.items()
+        }
+
+
+def columns_of(connection: sqlite3.Connection) -> dict[str, list[str]]:
+    sql = """SELECT tables.name, columns.name FROM pragma_table_list AS tables
+             JOIN pragma_table_xinfo(tables.name) AS columns
+             WHERE tables.type = 'table' AND tables.schema = 'main' AND tables.name NOT LIKE '\\_%' ESCAPE '\\'
+               AND tables.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"""
+    found: dict[str, list[str]] = {}
+    for table, column in connection.execute(sql):
+        found.setdefault(table, []).append(column)
+    return found
+
+
+def quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+@pytest.mark.parametrize("schema", schemas())
+def test_a_file_of_every_schema_keeps_all_it_holds_and_the_doctor_is_content(tmp_path: Path, schema: int) -> None:
+    path = unpack(schema, tmp_path)
+    assert version(path) == schema
+    with closing(sqlite3.connect(path)) as connection:
+        columns = columns_of(connection)
+    before = contents(path)
+    assert before["events"] and before["answers"]
     with closing(Store.open(path, hides_b_unless_a_says_yes)) as store:
-        found = "SELECT taxonomy, round, field, positions, settled FROM disagreements"
-        assert store.connection.execute(found).fetchall() == [("T", 1, "a", 2, 0)]
-        assert store.connection.execute("SELECT fields FROM disputed_subjects").fetchall() == [(1,)]
         assert problems(store) == []
     assert version(path) == SHIPPED
-
-
-def test_a_file_of_an_older_version_learns_what_is_as_it_was_imported(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "a.db"
-    monkeypatch.setattr(migrating, "migration_files", lambda: FIRST[:3])
-    head = readable.head
-    monkeypatch.setattr(projection, "UPSERT", projection.upsert(readable.HEAD[:-1]))  # it knew of no such column
-    monkeypatch.setattr(readable, "head", lambda *given: head(*given)[:-1])
-    monkeypatch.setattr(assignments, "refresh", lambda *_: None)  # nor of work that is dealt
-    with closing(make_store(path)) as store:
-        for annotator in ("brought", "published", "edited", "flagged"):
-            record(store, of(annotator=annotator), "imported", answers={"a": {"value": "yes"}}, status="submitted")
-        record(store, of(annotator="published"), "published")
-        record(store, of(annotator="published"), "withdrawn")
-        answer(store, of(annotator="edited"), "a", "no")
-        record(store, of(annotator="edited"), "undone", event=last_event(store))
-        record(store, of(annotator="flagged"), "flag_raised", reason="odd")
-        answer(store, of(annotator="own"), "a", "yes")
-        answer(store, of("t:2", "brought"), "a", "yes")  # another subject of somebody whose work was imported
-    monkeypatch.undo()
+    assert contents(path, columns) == before
+    migrated = contents(path)
     with closing(Store.open(path, hides_b_unless_a_says_yes)) as store:
-        sql = "SELECT annotator, subject_id FROM classifications WHERE is_imported ORDER BY 1"
-        assert store.connection.execute(sql).fetchall() == [("brought", 1), ("published", 1)]
-        assert problems(store) == []
         store.rebuild()
-        assert store.connection.execute(sql).fetchall() == [("brought", 1), ("published", 1)]
+        assert problems(store) == []
+        assert uncoded(contents(path)) == uncoded(migrated)
+        answer(store, of("t:6"), "a", "yes")
+        assert problems(store) == []
 
 
-def last_event(store: Store) -> str:
-    return str(store.connection.execute("SELECT max(id) FROM events").fetchone()[0])
+def uncoded(tables: dict[str, list[tuple[object, ...]]]) -> dict[str, list[tuple[object, ...]]]:
+    """The same without what a rebuilding numbers anew."""
+    anew = ("classifications", "answers", "value_codes", "evidence", "flags", "rulings", "adjudications")
+    return {table: rows for table, rows in tables.items() if table not in anew}
+
+
+@pytest.mark.parametrize("schema", schemas())
+def test_a_file_of_every_schema_is_read_as_it_was_written(tmp_path: Path, schema: int) -> None:
+    with closing(Store.open(unpack(schema, tmp_path), hides_b_unless_a_says_yes)) as store:
+        one = store.classification(of("t:4"))
+        assert {field: (each.state, each.value) for field, each in one.answers.items()} == {
+            "a": ("answered", "no"),
+            "b": ("hidden", "shown for now"),
+            "c": ("answered", LONG),
+        }
+        assert (one.status, one.notes) == ("submitted", "Two lines\nof a note")
+        assert [(flag.reason, bool(flag.resolved_at)) for flag in one.flags] == [("is this so?", True)]
+        assert list(store.connection.execute("SELECT text FROM reports ORDER BY id")) == [
+            ("The robot stood on the ramp.",), ("ロボットが坂道にいた。",),
+        ]  # fmt: skip
+        assert found(store, "robot") == {"t:r1", *(["t:1"] if schema >= 4 else [])}
+        assert found(store, "坂道") == {"t:r2"}
+
+
+def found(store: Store, words: str) -> set[str]:
+    with store.reading() as connection:
+        query = QueueQuery(QueueView(search=words), "eva", 1)
+        return {row.key for row in rows(connection, query.ids(connection).tolist(), "eva", 1)}
+
+
+def test_the_newest_database_has_an_event_of_every_kind_and_something_in_every_table(tmp_path: Path) -> None:
+    held = contents(unpack(schemas()[-1], tmp_path))
+    assert {row[3] for row in held["events"]} == set(get_args(EventKind))
+    assert [table for table, rows in held.items() if not rows and not table.startswith("search")] == []
+
+
+def test_there_is_a_database_of_every_schema_that_people_have() -> None:
+    """Whoever adds a migration writes one of the schema before it first; nobody was given schema 2."""
+    assert schemas()[:2] == [1, 3]
+    assert set(schemas()) >= set(range(3, SHIPPED))
+
+
+@pytest.mark.parametrize("schema", [each for each in schemas() if each < 3])  # the third migration brought it
+def test_a_file_of_an_older_version_learns_where_its_annotators_differ(tmp_path: Path, schema: int) -> None:
+    with closing(Store.open(unpack(schema, tmp_path), hides_b_unless_a_says_yes)) as store:
+        sql = "SELECT subject_id, taxonomy, round, field, positions, settled FROM disagreements"
+        assert store.connection.execute(sql).fetchall() == [(1, "T", 1, "a", 2, 0)]
+        assert store.connection.execute("SELECT subject_id, fields FROM disputed_subjects").fetchall() == [(1, 1)]
+
+
+@pytest.mark.parametrize("schema", [each for each in schemas() if each < 4])  # the fourth migration brought it
+def test_a_file_of_an_older_version_learns_what_is_as_it_was_imported(tmp_path: Path, schema: int) -> None:
+    with closing(Store.open(unpack(schema, tmp_path), hides_b_unless_a_says_yes)) as store:
+        sql = "SELECT annotator, subject_id FROM classifications WHERE is_imported ORDER BY 1"
+        assert store.connection.execute(sql).fetchall() == [("brought", 2), ("published", 2)]
+        assert problems(store) == []

@@ -1,0 +1,145 @@
+"""Write a small database of the present schema: an event of every kind, and something in every table.
+
+    python -m tests.store.databases.write
+
+Do so once for each schema that is released, just before the next migration is added, and never change the file
+afterwards: it stands for the files that people have. Schemas 1 and 3 were written by `classify` (and `decide`)
+under the programs of commits 71eb0c2 and 71c7ba3; no program was ever released with schema 2.
+"""
+
+from __future__ import annotations
+
+import gzip
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from tests.store.making import answer, make_store, of, put_texts, record
+
+if TYPE_CHECKING:
+    from annotator.store.store import Store
+
+LONG = "A long remark, which has a code of its own. " * 10
+QUOTE = {"report": "t:r1", "start": 4, "end": 9, "quote": "robot", "prefix": "The ", "suffix": " stood"}
+TAXONOMY = """
+namespace: T
+version: 1
+fields:
+  - {id: a, label: Whether, kind: single, choices: [{id: "yes", label: "Yes"}, {id: "no", label: "No"}]}
+  - {id: b, label: How, kind: text, visible_if: {field: a, in: ["yes"]}}
+  - {id: same, label: Which, kind: multi, choices: [{id: x, label: X}, {id: y, label: Y}, {id: z, label: Z}]}
+  - {id: c, label: Remark, kind: long_text}
+"""
+
+
+def classify(store: Store) -> None:
+    """What every program could write: texts, and work on six incidents."""
+    put_texts(store, r1="The robot stood on the ramp.", r2="ロボットが坂道にいた。")
+    _differ(store)
+    _bring(store)
+    _edit(store)
+
+
+def decide(store: Store) -> None:
+    """Rule on what `classify` left disputed and on another subject, which is decided, reopened and published."""
+    for name in ("eva", "bob"):
+        answer(store, of("t:5", name), "a", "yes" if name == "eva" else "no")
+        record(store, of("t:5", name), "submitted")
+    judged = of("t:5", "adjudicated")
+    between = {"eva": {"state": "answered", "value": "yes"}, "bob": {"state": "answered", "value": "no"}}
+    said = {"cause": "misread", "note": "see the text", "confidence": 0.9, "between": between}
+    record(store, of("t:1", "adjudicated"), "ruled", field="a", answer={"value": "no"}, **said)
+    record(store, judged, "ruled", field="a", answer={"value": "yes", "evidence": [QUOTE]}, **said)
+    made = {"answers": {}, "sources": {}, "ruled": {"a": last_event(store)}, "seen": {}, "strategy": ""}
+    record(store, judged, "adjudicated", **made)
+    record(store, judged, "reopened", reason="once more")
+    record(store, judged, "adjudicated", **made)
+    record(store, judged, "published")
+
+
+def work_together(store: Store) -> None:
+    """What came with schema 4, and what else a file holds: everything beside the log."""
+    from annotator.model.queue import ResumePoint
+    from annotator.model.record import ImportIssue, IncidentRecord
+    from annotator.model.subject import EntityLink, Incident
+    from annotator.store import assignments, content, issues, people, settings, taxonomies, visibility
+    from annotator.taxonomy.reading import read_taxonomy
+
+    with store.writing() as connection:
+        taxonomies.put(connection, read_taxonomy(TAXONOMY))
+        parties = (EntityLink(name="Acme Robotics", role="developer"), EntityLink(name="Passers-by", role="harmed"))
+        first = Incident(key="t:1", title="Robot on a ramp", date="2021-03", reports=("t:r1", "t:r2"), entities=parties)
+        content.put_incidents(connection, [IncidentRecord(first, "")])
+        dealt = [assignments.Assignment(subject, "eva", 1, subject) for subject in (1, 6)]
+        assignments.put(connection, "T", 1, dealt, "lead")
+        assignments.rebuild(connection)
+        assignments.put_round(connection, 2, "retest", "lead")
+        visibility.put(connection, "cleo", "t:5", "T")
+        settings.put(connection, "reviewers", "cleo", "lead")
+        people.put(connection, "eva", ResumePoint("t:6", "T", "a"))
+        odd = ImportIssue(
+            source="old.csv", place="line 3", subject="t:2", field="a", value="perhaps", problem="no choice"
+        )
+        issues.put(connection, [odd])
+
+
+def last_event(store: Store) -> str:
+    """The id of the newest event."""
+    return str(store.connection.execute("SELECT max(id) FROM events").fetchone()[0])
+
+
+def _differ(store: Store) -> None:
+    """On incident 1 two annotators differ on one field, and say the same on another in another order."""
+    for annotator, values in (("eva", ["x", "y"]), ("bob", ["y", "x"]), ("AIID", ["z"])):
+        answer(store, of(annotator=annotator), "same", values)
+        answer(store, of(annotator=annotator), "a", "yes" if annotator == "eva" else "no")
+        record(store, of(annotator=annotator), "submitted")
+
+
+def _bring(store: Store) -> None:
+    """On incident 2 there is what imports brought, some of it touched here; on incident 3 their annotator goes on."""
+    for annotator in ("brought", "published", "edited", "flagged"):
+        record(store, of("t:2", annotator), "imported", answers={"a": {"value": "yes"}}, status="submitted")
+    record(store, of("t:2", "published"), "published")
+    record(store, of("t:2", "published"), "withdrawn")
+    answer(store, of("t:2", "edited"), "a", "no")
+    record(store, of("t:2", "edited"), "undone", event=last_event(store))
+    record(store, of("t:2", "flagged"), "flag_raised", field=None, reason="odd")
+    answer(store, of("t:2", "own"), "a", "yes")
+    answer(store, of("t:3", "brought"), "a", "yes")
+
+
+def _edit(store: Store) -> None:
+    """On incident 4 one annotator does everything one can do."""
+    one = of("t:4")
+    answer(store, one, "a", "yes", evidence=[QUOTE], confidence=0.5)
+    answer(store, one, "b", "shown for now")
+    answer(store, one, "same", None, state="unknown")
+    answer(store, one, "c", LONG)
+    record(store, one, "answer_cleared", field="same")
+    record(store, one, "undone", event=last_event(store))
+    record(store, one, "redone", event=record_of(store, "answer_cleared"))
+    record(store, one, "note_set", text="Two lines\nof a note")
+    record(store, one, "flag_raised", field="b", reason="is this so?")
+    record(store, one, "flag_resolved", flag=last_event(store))
+    record(store, one, "skipped", reason="not now")
+    record(store, one, "reopened", reason="now")
+    answer(store, one, "a", "no")  # which hides b
+    record(store, one, "submitted")
+
+
+def record_of(store: Store, kind: str) -> str:
+    """The id of the newest event of a kind."""
+    return str(store.connection.execute("SELECT max(id) FROM events WHERE kind = ?", (kind,)).fetchone()[0])
+
+
+if __name__ == "__main__":
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "new.db"
+        with closing(make_store(path, incidents=6)) as new:
+            for step in (classify, decide, work_together):
+                step(new)
+            (schema,) = new.connection.execute("PRAGMA user_version").fetchone()
+        packed = gzip.compress(path.read_bytes(), mtime=0)
+        (Path(__file__).parent / f"schema_{schema}.db.gz").write_bytes(packed)
