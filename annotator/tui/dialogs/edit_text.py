@@ -19,27 +19,33 @@ KEYS = "ctrl+s keep   esc close"
 
 
 class Paragraph(Text):
-    """A line of the text, cut once for all the rows it is drawn in; Textual cuts it anew for each."""
+    """A line of the text, made fit and cut once for all the rows it is drawn in; Textual does it anew for each."""
 
-    def __init__(self, text: str, cut: Cut) -> None:
-        """Take the line, and where the pieces of the line that was cut last are kept."""
-        super().__init__(text, end="", no_wrap=True)
+    def __init__(self, cut: Cut) -> None:
+        """Take what is known of the line."""
+        super().__init__(end="", no_wrap=True)
+        self.append_text(cut.line)
         self.cut = cut
+
+    def set_length(self, new_length: int) -> None:
+        """Fill up with spaces: for the cursor at the end."""
+        self.append_text(Text(" " * (new_length - len(self))))
 
     def divide(self, offsets: Iterable[int]) -> Lines:
         """Cut at these places, unless it was just done for another row."""
-        at = [*offsets]
-        wanted = (self.plain, self.spans, at)
-        if self.cut.of != wanted:
-            self.cut.of, self.cut.pieces = (self.plain, [*self.spans], at), super().divide(at)
+        wanted = (len(self), [*self.spans], [*offsets])
+        if self.cut.by != wanted:
+            self.cut.by, self.cut.pieces = wanted, super().divide(wanted[2])
         return self.cut.pieces
 
 
 @dataclass
 class Cut:
-    """The pieces of a line, and of which line: text, styles, places."""
+    """A line as it can be drawn, and its pieces with how they were made: length, styles, places."""
 
-    of: tuple[str, list[Span], list[int]] | None = None
+    source: str = ""
+    line: Text = field(default_factory=Text)
+    by: tuple[int, list[Span], list[int]] | None = None
     pieces: Lines = field(default_factory=Lines)
 
 
@@ -53,7 +59,10 @@ class PlainArea(TextArea):
 
     def get_line(self, line_index: int) -> Text:
         """One line of the text, to be drawn."""
-        return Paragraph(self.document.get_line(line_index), self._cut)
+        source = self.document.get_line(line_index)
+        if source != self._cut.source:
+            self._cut = Cut(source, Text(source))
+        return Paragraph(self._cut)
 
 
 class EditText(Dialog[str]):

@@ -14,7 +14,7 @@ from annotator.tui.cells import inert
 
 LONGEST_LINE = 5_000
 """Characters in an editor of one line once something was pasted."""
-LONGEST_TEXT = 10_000
+LONGEST_TEXT = 20_000
 """The same in an editor of several lines."""
 
 
