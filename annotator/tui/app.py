@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+from asyncio import get_running_loop
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import App
@@ -18,11 +20,13 @@ from annotator.tui.cells import inert
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.screen import Spoken
+from annotator.tui.terminal import Leaving, TerminalWatch, driver_for
 from annotator.tui.themes import DARK, LIGHT, THEMES, theme_named
 from annotator.tui.widgets.keybar import KeyBar
 
 if TYPE_CHECKING:
     from textual.command import Provider
+    from textual.driver import Driver
 
 NAMED = Callable[[str], Session]
 """Keeps the name somebody gave, and opens the session under it."""
@@ -62,6 +66,7 @@ class AnnotatorApp(Spoken, App[None], inherit_bindings=False):
         self.keys = keys or Keys()
         self.on_named = on_named
         self.first = first
+        self.leaving = Leaving()
         self.animation_level = "none"
         self.set_keymap(self.keys.keymap)
         for each in THEMES:
@@ -77,6 +82,10 @@ class AnnotatorApp(Spoken, App[None], inherit_bindings=False):
         self.set_class(self.current_theme.dark, "-dark-mode", update=False)
         self.set_class(not self.current_theme.dark, "-light-mode", update=False)
         self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_driver_class(self) -> type[Driver]:
+        """Draw in a way that a terminal which goes cannot stop."""
+        return driver_for(super().get_driver_class())
 
     def get_default_screen(self) -> Screen[None]:
         """Open on the queue."""
@@ -133,6 +142,12 @@ class AnnotatorApp(Spoken, App[None], inherit_bindings=False):
                 await self.run_action(binding.action, node)
                 return
 
+    async def action_quit(self) -> None:
+        """Quit, when what is on its way is finished."""
+        with ThreadPoolExecutor(1) as apart:
+            await get_running_loop().run_in_executor(apart, self.leaving.finish)
+        self.exit()
+
     def action_help(self) -> None:
         """Show all keys of the current screen."""
         from annotator.tui.help import HelpScreen
@@ -162,14 +177,15 @@ def run(
     on_named: NAMED | None = None,
     first: tuple[str, str] | None = None,
 ) -> int:
-    """Open the desk and stay until somebody quits; returns the exit code.
+    """Open the desk and stay until somebody quits or the terminal goes; returns the exit code.
 
     `keys` is the part of the config file of that name; RequestError when it is wrong.
     """
     gc.disable()
     try:
         app = AnnotatorApp(session, Keys(keys), theme, on_named, first)
-        app.run()
+        with TerminalWatch(app, app.leaving):
+            app.run()
     finally:
         gc.enable()
     return app.return_code or 0

@@ -276,6 +276,6 @@ class QueueScreen(UndoingScreen[None]):
         self.say(f"{change.subject} {change.words}")
         self.read_again(change.subject)
 
-    def action_leave(self) -> None:
+    async def action_leave(self) -> None:
         """Quit."""
-        self.app.exit()
+        await self.app.action_quit()
