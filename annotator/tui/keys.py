@@ -19,10 +19,15 @@ _MODIFIERS = ("ctrl+", "shift+", "alt+")
 def bindings_for(*groups: Group) -> list[BindingType]:
     """Textual bindings of some groups at their default keys; the app's keymap moves them."""
     return [
-        Binding(",".join(named(action.keys)), action.id, action.words, id=action.id)
+        Binding(",".join(named(action.keys)), _done_by(action), action.words, id=action.id)
         for action in actions_in(*groups)
         if action.bound
     ]
+
+
+def _done_by(action: Action) -> str:
+    """Write an action the way Textual calls it; keys of a dialog reach nothing below, so quitting names the app."""
+    return "app.quit" if action.id == "quit" else action.id
 
 
 def named(keys: str) -> tuple[str, ...]:

@@ -195,8 +195,11 @@ else:
 
         def run_input_thread(self) -> None:
             """Read keys; a terminal that cannot be read has gone, and that is the watch's to deal with."""
-            with suppress(OSError):
+            try:
                 super().run_input_thread()
+            except OSError:
+                if modes_of(self.fileno):
+                    raise
 
         def resume_application_mode(self) -> None:
             """Draw again after a stop; a signal to go on also comes with a hang-up, without any stop before."""

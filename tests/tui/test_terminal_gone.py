@@ -7,7 +7,9 @@ import shutil
 import signal
 import sqlite3
 import sys
+import termios
 import time
+import tty
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event, current_thread, main_thread
@@ -77,8 +79,8 @@ def test_a_desk_that_is_told_to_end_gives_its_terminal_back(tmp_path: Path) -> N
         assert "Traceback" not in told
 
 
-@pytest.mark.parametrize("key", ["q", "ctrl+q"])
-async def test_quitting_finishes_first_what_is_on_its_way(tmp_path: Path, key: str) -> None:
+@pytest.mark.parametrize("keys", [["q"], ["ctrl+q"], ["question_mark", "ctrl+q"], ["f", "ctrl+q"], ["enter", "ctrl+q"]])
+async def test_quitting_finishes_first_what_is_on_its_way(tmp_path: Path, keys: list[str]) -> None:
     app = AnnotatorApp(filled_session(tmp_path))
     finished: list[str] = []
 
@@ -89,7 +91,7 @@ async def test_quitting_finishes_first_what_is_on_its_way(tmp_path: Path, key: s
 
     async with app.run_test() as pilot:
         app.leaving.append(write)
-        await pilot.press(key)
+        await pilot.press(*keys)
         await pilot.pause()
     assert finished == ["written"]
     assert app.return_code == 0
@@ -221,6 +223,29 @@ def test_without_job_control_the_desk_cannot_be_stopped_for_ever(tmp_path: Path)
         desk.lose_terminal()
         assert desk.ended() == 129
         assert not desk.left_behind()
+
+
+@pytest.mark.slow
+def test_a_signal_to_go_on_without_a_stop_changes_nothing(tmp_path: Path) -> None:
+    filled_session(tmp_path)
+    with desk_process(tmp_path) as desk:
+        desk.until(QUEUE_SHOWN)
+        desk.process.send_signal(signal.SIGCONT)
+        desk.press("?")
+        desk.until("change them in the config file")
+        desk.press("\x11")
+        desk.rest()
+        assert desk.ended() == 0
+        assert termios.tcgetattr(desk.primary)[tty.LFLAG] & termios.ICANON
+
+
+@pytest.mark.slow
+def test_a_crash_finishes_what_is_on_its_way(tmp_path: Path) -> None:
+    filled_session(tmp_path)
+    with desk_process(tmp_path, busy("self.set_timer(0.5, lambda: 1 / 0)")) as desk:
+        assert "ZeroDivisionError" in desk.rest()
+        assert desk.ended() == 1
+    assert (tmp_path / "finished").exists()
 
 
 def job(desk: DeskProcess, folder: Path) -> int:
