@@ -16,6 +16,7 @@ from annotator.desk.adjudication import Adjudicator
 from annotator.errors import AnswerError, NotFoundError, RequestError, StoreFullError
 from annotator.model.classification import Answer, Classification
 from annotator.model.queue import QueueView
+from annotator.model.review import Review
 from annotator.store.reviews import ReviewView
 from tests.desk.making import HARM, ailments, choose, desk
 
@@ -281,6 +282,32 @@ def test_accepting_in_bulk_lets_others_write_between_two_subjects(
         done = cleo.adjudicator().accept_agreed("desk", "unanimous", goes_on=others_write)
     assert done.accepted == ["d:1", "d:2", "d:3"]
     assert writing == [True] * 3
+
+
+def test_what_accepting_in_bulk_leaves_for_people_never_waits_for_the_lock(
+    eva: Session, bob: Session, cleo: Session
+) -> None:
+    hand_in(eva, maker="A")
+    hand_in(bob, maker="B")
+    with eva.store.writing():
+        assert cleo.adjudicator().accept_agreed("desk", "unanimous").refused == {"d:1": "annotators differ"}
+
+
+def test_what_changes_just_before_a_subject_is_accepted_counts(
+    eva: Session, bob: Session, cleo: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_in(eva, maker="A")
+    hand_in(bob, maker="A")
+    settled = Adjudicator._settled
+
+    def change_your_mind(self: Adjudicator, *given: Any) -> Review:
+        monkeypatch.setattr(Adjudicator, "_settled", settled)
+        found = settled(self, *given)
+        hand_in(bob, maker="B")
+        return found
+
+    monkeypatch.setattr(Adjudicator, "_settled", change_your_mind)
+    assert cleo.adjudicator().accept_agreed("desk", "unanimous").refused == {"d:1": "annotators differ"}
 
 
 def stop_at(cleo: Session, monkeypatch: pytest.MonkeyPatch, number: int, error: BaseException, stored: bool) -> None:
