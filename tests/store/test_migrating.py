@@ -159,7 +159,7 @@ def test_a_file_of_every_schema_keeps_all_it_holds_and_the_doctor_is_content(tmp
     with closing(sqlite3.connect(path)) as connection:
         columns = columns_of(connection)
     before = contents(path)
-    assert before["events"] and before["answers"]
+    assert before["events"] and before["answers"] and before["evidence"] and before["flags"]
     with closing(Store.open(path, hides_b_unless_a_says_yes)) as store:
         assert problems(store) == []
     assert version(path) == SHIPPED

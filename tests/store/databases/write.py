@@ -116,7 +116,7 @@ def _edit(store: Store) -> None:
     answer(store, one, "a", "yes", evidence=[QUOTE], confidence=0.5)
     answer(store, one, "b", "shown for now")
     answer(store, one, "same", None, state="unknown")
-    answer(store, one, "c", LONG)
+    answer(store, one, "c", LONG, evidence=[QUOTE], confidence=0.5)
     record(store, one, "answer_cleared", field="same")
     record(store, one, "undone", event=last_event(store))
     record(store, one, "redone", event=record_of(store, "answer_cleared"))
