@@ -63,11 +63,16 @@ def append(
     connection: sqlite3.Connection, annotator: str, kind: EventKind, of: Identity, version: int, payload: dict[str, Any]
 ) -> Event:
     """Write one event; call inside a write transaction, so that its id sorts after all others."""
-    (newest,) = connection.execute("SELECT max(id) FROM events").fetchone()
-    event_id = next_id(newest)
+    event_id = next_id(newest(connection))
     event = Event(event_id, time_of(event_id), annotator, kind, of, version, payload)
     connection.execute(f"INSERT INTO events ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _row(event))
     return event
+
+
+def newest(connection: sqlite3.Connection) -> str | None:
+    """The id of the latest event; all that come sort after it."""
+    found: str | None = connection.execute("SELECT max(id) FROM events").fetchone()[0]
+    return found
 
 
 def of_classification(connection: sqlite3.Connection, of: Identity) -> list[Event]:
@@ -119,10 +124,12 @@ def last_import(connection: sqlite3.Connection, of: Identity) -> str | None:
     return row[0] if row else None
 
 
-def identities(connection: sqlite3.Connection) -> list[Identity]:
-    """Every classification that the log speaks of, in a stable order."""
-    sql = "SELECT DISTINCT subject, taxonomy, of_annotator, round FROM events ORDER BY 1, 2, 3, 4"
-    return [Identity(subject=s, taxonomy=t, annotator=a, round=r) for s, t, a, r in connection.execute(sql)]
+def identities(connection: sqlite3.Connection, after: str | None = None) -> list[Identity]:
+    """Every classification that the log speaks of, or speaks of after an event, in a stable order."""
+    sql = f"""SELECT DISTINCT subject, taxonomy, of_annotator, round FROM events
+              {"WHERE id > ?" if after else ""} ORDER BY 1, 2, 3, 4"""
+    found = connection.execute(sql, (after,) if after else ())
+    return [Identity(subject=s, taxonomy=t, annotator=a, round=r) for s, t, a, r in found]
 
 
 def _identity(of: Identity) -> tuple[str, str, str, int]:

@@ -158,8 +158,7 @@ def move_new(connection: sqlite3.Connection) -> None:
 def _give_ids(connection: sqlite3.Connection) -> None:
     """Give each new classification the id and moment of its event, after all events of the file."""
     seqs = [seq for (seq,) in connection.execute("SELECT seq FROM temp.staged_imports WHERE fresh ORDER BY seq")]
-    (newest,) = connection.execute("SELECT max(id) FROM events").fetchone()
-    ids = ids_after(newest, len(seqs))
+    ids = ids_after(events.newest(connection), len(seqs))
     insert(connection, "staged_ids", zip(seqs, ids, map(time_of, ids), strict=True))
 
 

@@ -95,14 +95,15 @@ class Projection:
         return folding.classification(self.hiding)
 
     def take(self, event: Event) -> Classification:
-        """Bring a classification's rows, its assignment and its subject's disputes up to an event just logged.
-
-        Call in the transaction that logged it.
-        """
-        of = event.of
-        if self._at_hand is not None and self._at_hand.of == of:
+        """Bring the rows of a classification up to an event just logged; call in the transaction that logged it."""
+        if self._at_hand is not None and self._at_hand.of == event.of:
             self._at_hand.add(event)
-        one, subject_id, was = self._refresh(self.computed(of, keep=True))
+        return self.refresh(self.computed(event.of, keep=True))
+
+    def refresh(self, one: Classification) -> Classification:
+        """Bring a classification's rows, its assignment and what its subject is disputed about up to date."""
+        of = one.identity
+        _, subject_id, was = self._refresh(one)
         if "submitted" in {one.status, was} or of.annotator == ADJUDICATED:
             disagreements.refresh(self.connection, subject_id, of)
         if one.status != was:
@@ -131,17 +132,11 @@ class Projection:
         self._write_decisions(classification_id, one)
         return one, subject_id, row[3] if row else "untouched"
 
-    def rebuild(self) -> int:
-        """Empty the projection and compute all of it again; returns how many classifications."""
-        for table in TABLES:
-            self.connection.execute(f"DELETE FROM {table}")
-        self.codes.forget()
-        wanted = events.identities(self.connection)
-        for of in wanted:
+    def fill(self) -> None:
+        """Compute all of it from nothing; the tables must be empty."""
+        for of in events.identities(self.connection):
             self._refresh(self.computed(of))
         disagreements.rebuild(self.connection)
-        assignments.rebuild(self.connection)
-        return len(wanted)
 
     def _write_head(self, one: Classification, after: Document) -> tuple[int, int]:
         of = one.identity

@@ -43,7 +43,7 @@ def index(connection: sqlite3.Connection, which: str, *, is_bulk: bool = False) 
     with _more_memory(connection) if is_bulk else nullcontext():
         for name, documents in INDEXES.items():
             connection.execute(
-                f"INSERT INTO {name} (rowid, title, body) SELECT id, title, body FROM {documents} WHERE {which}"
+                f"INSERT INTO main.{name} (rowid, title, body) SELECT id, title, body FROM {documents} WHERE {which}"
             )
 
 
@@ -51,7 +51,7 @@ def remove(connection: sqlite3.Connection, which: str) -> None:
     """Take the subjects that a condition on `id` selects out of the indexes; call before their texts change."""
     for name, documents in INDEXES.items():
         connection.execute(
-            f"""INSERT INTO {name} ({name}, rowid, title, body)
+            f"""INSERT INTO main.{name} ({name}, rowid, title, body)
                 SELECT 'delete', id, title, body FROM {documents} WHERE {which}"""
         )
 

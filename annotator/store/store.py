@@ -9,7 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from annotator.store import search
 from annotator.store.connection import USUAL, Patience, begin_writing, connect, in_words
 
 if TYPE_CHECKING:
@@ -152,9 +151,9 @@ class Store:
 
     def rebuild(self) -> int:
         """Make the projection and the search indexes anew; returns how many classifications."""
-        with self.writing() as connection:
-            search.rebuild(connection)
-            return self.projection.rebuild()
+        from annotator.store import rebuilding
+
+        return rebuilding.rebuild(self)
 
     def backup(self, target: Path) -> None:
         """Copy the file while it is in use; the copy is one consistent state, or there is none.

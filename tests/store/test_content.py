@@ -16,6 +16,7 @@ from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.model.subject import EntityLink, Incident, Report, SubjectView
 from annotator.store import subjects
 from annotator.store.content import ensure_subject, put_incidents, put_reports
+from annotator.store.staging import Kind
 from annotator.store.store import Store
 from tests.store.making import answer, of, problems
 
@@ -137,7 +138,7 @@ def test_one_key_for_two_things_is_refused_whole(store: Store) -> None:
 
 @pytest.mark.parametrize(("guessed", "arrives"), [("report", "incident"), ("incident", "report")])
 def test_a_subject_that_was_only_named_becomes_what_it_turns_out_to_be(
-    store: Store, guessed: str, arrives: str
+    store: Store, guessed: Kind, arrives: Kind
 ) -> None:
     with store.writing() as connection:
         ensure_subject(connection, "s:case-7", guessed)

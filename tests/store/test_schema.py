@@ -14,9 +14,9 @@ from annotator.store.staging import TABLES
 from tests.store.making import CHECKOUT, make_store
 
 WRITTEN = (CHECKOUT / "db" / "schema.sql").read_text(encoding="utf-8")
-NAMED = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE)\s+(?:temp\.)?+([a-z_]++)(?<!_)(?!\s*\()")
-NAMED_ON_THE_WAY = re.compile(r"\bWITH (?:RECURSIVE )?([a-z_]+)")
-MADE_BY_SQLITE = {"json_each", "sqlite_schema"}
+NAMED = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE)\s+(?:(?:main|temp)\.)?+([a-z_]++)(?<!_)(?!\s*\()")
+NAMED_ON_THE_WAY = re.compile(r"\b(?:WITH (?:RECURSIVE )?|CREATE TEMP TABLE )([a-z_]+)")
+MADE_BY_SQLITE = {"json_each", "sqlite_schema", "search_data"}
 
 
 def names(kind: str) -> set[str]:

@@ -1,0 +1,109 @@
+"""Compute anew all that is computed, in shadow tables, and swap them in under a short lock.
+
+The shadows are temporary tables under the names of those they stand for. SQLite looks a name up
+among temporary tables first, so what fills the readable tables fills the shadows as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from annotator.store import assignments, events, search
+from annotator.store.projection import TABLES
+
+if TYPE_CHECKING:
+    from annotator.store.store import Store
+
+ATTEMPTS = 3
+"""How often the search index is filled beside the file before others' changes to texts are kept waiting."""
+BEGINNING = re.compile(r"(CREATE (?:UNIQUE )?(?:VIRTUAL TABLE|TABLE|VIEW|INDEX)) (\w+)")
+TEXTS = """SELECT subjects.id, title, needs_trigram, coalesce(sha256, description, '') AS body
+           FROM subjects LEFT JOIN reports USING (id) LEFT JOIN incidents USING (id)"""
+
+
+def rebuild(store: Store) -> int:
+    """Make the search indexes and the projection anew; returns how many classifications there are.
+
+    Works on connections of its own, with which the shadows go.
+    """
+    if not any(_is_search_swapped(store) for _ in range(ATTEMPTS)):
+        with store.writing() as connection:
+            search.rebuild(connection)
+    with closing(store.another()) as own:
+        return _swap_projection(own)
+
+
+def _swap_projection(own: Store) -> int:
+    """Fold everything into shadows; under the lock, what has events since once more, and swap."""
+    connection = own.connection
+    connection.execute("PRAGMA foreign_keys = OFF")  # a shadow has no parents, and tables are swapped one by one
+    _make_shadows(connection, TABLES)
+    with own.preparing():
+        newest = events.newest(connection)
+        own.projection.fill()
+    with own.writing():
+        for of in events.identities(connection, after=newest):
+            own.projection.refresh(own.projection.computed(of))
+        for table in TABLES:
+            connection.execute(f"DELETE FROM main.{table}")
+            connection.execute(f"INSERT INTO main.{table} SELECT * FROM temp.{table}")
+        assignments.rebuild(connection)
+        (count,) = connection.execute("SELECT count(*) FROM classifications").fetchone()
+    return int(count)
+
+
+def _is_search_swapped(store: Store) -> bool:
+    """Fill new indexes and swap them in, unless texts change meanwhile or this SQLite does not allow it."""
+    with closing(store.another()) as own:
+        connection = own.connection
+        _make_shadows(connection, (*search.INDEXES.values(), *search.INDEXES))
+        if not _may_copy_indexes(connection):
+            return False
+        with own.preparing():
+            search.rebuild(connection)
+            connection.execute(f"CREATE TEMP TABLE indexed AS {TEXTS}")
+            seen = own.foreign_changes()
+        with own.writing():
+            may_swap = own.foreign_changes() == seen or not _has_changed(connection)
+            if may_swap:
+                _swap_indexes(connection)
+    return may_swap
+
+
+def _may_copy_indexes(connection: sqlite3.Connection) -> bool:
+    """Whether this SQLite lets anybody but FTS5 write the tables of an index; some systems' own does not."""
+    try:
+        connection.execute("DELETE FROM temp.search_data WHERE 0")
+    except sqlite3.OperationalError:
+        return False
+    return True
+
+
+def _has_changed(connection: sqlite3.Connection) -> bool:
+    """Whether a text is another one than was indexed; new ones do not count."""
+    sql = f"""SELECT 1 FROM temp.indexed AS was CROSS JOIN ({TEXTS}) AS now USING (id)
+              WHERE (was.title, was.needs_trigram, was.body) != (now.title, now.needs_trigram, now.body) LIMIT 1"""
+    return connection.execute(sql).fetchone() is not None
+
+
+def _swap_indexes(connection: sqlite3.Connection) -> None:
+    """Copy the tables FTS5 keeps an index in, and index what has come since they were filled."""
+    for index in search.INDEXES:
+        connection.execute(f"INSERT INTO main.{index} ({index}) VALUES ('delete-all')")
+        for part in ("data", "idx", "docsize"):
+            connection.execute(f"DELETE FROM main.{index}_{part}")
+            connection.execute(f"INSERT INTO main.{index}_{part} SELECT * FROM temp.{index}_{part}")
+    (last,) = connection.execute("SELECT ifnull(max(id), 0) FROM temp.indexed").fetchone()
+    search.index(connection, f"id > {last}")
+
+
+def _make_shadows(connection: sqlite3.Connection, names: Iterable[str]) -> None:
+    """Make empty temporary tables with their indexes, or views, of the same names and make."""
+    sql = "SELECT sql FROM main.sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type DESC"
+    for name in names:
+        for (statement,) in connection.execute(sql, (name,)).fetchall():
+            connection.execute(BEGINNING.sub(r"\1 temp.\2", statement, count=1))
