@@ -300,6 +300,46 @@ def test_a_file_grown_long_is_shortened_on_the_way(table: Table, monkeypatch: py
     assert table.left()[NOTE].startswith("299 ")
 
 
+def test_a_file_in_which_all_counts_is_left_alone(table: Table) -> None:
+    eva = table.sit_down()
+    typed(eva, "The robot")
+    before = table.beside.stat()
+    eva.close()
+    assert os.path.samestat(before, table.beside.stat())
+
+
+def test_shortening_that_was_interrupted_or_fails_leaves_the_file_and_nothing_else(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    eva = table.sit_down()
+    typed(eva, "The robot")
+    typed(eva, "The robot fell")
+    (table.folder / "desk.db.unsaved.unfinished").write_text("left by a crash")
+    with monkeypatch.context() as full:
+        full.setattr(Path, "replace", nowhere)
+        eva.close()
+    assert table.left() == {NOTE: "The robot fell"}
+    assert len(table.beside.read_bytes().splitlines()) == 2
+    assert list(table.folder.iterdir()) == [table.beside]
+    (table.folder / "desk.db.unsaved.unfinished").write_text("left by a crash")
+    eva.close()
+    assert len(table.beside.read_bytes().splitlines()) == 1
+    assert list(table.folder.iterdir()) == [table.beside]
+    assert table.left() == {NOTE: "The robot fell"}
+
+
+def test_a_new_file_is_on_the_disk_with_its_name(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    on_disk = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: on_disk.append(os.fstat(descriptor).st_ino))
+    eva = table.sit_down()
+    typed(eva, "The robot")
+    assert on_disk == [table.beside.stat().st_ino, table.folder.stat().st_ino]
+    typed(eva, "The robot fell")
+    assert on_disk[2:] == [table.beside.stat().st_ino]
+    eva.close()
+    assert on_disk[3:] == [table.beside.stat().st_ino, table.folder.stat().st_ino]
+
+
 def test_a_file_full_of_words_that_count_is_not_shortened_at_every_write(
     table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -671,6 +711,50 @@ def test_without_locks_words_are_kept_and_files_left_as_they_are(table: Table, m
     eva.close()
     assert table.left() == {}
     assert len(table.beside.read_bytes().splitlines()) == 2
+
+
+def test_without_locks_a_write_that_fails_takes_back_nothing_of_others(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob = table.sit_down("bob")
+
+    def take(_: int) -> None:
+        raise OSError(errno.ENOTSUP, "no locks here")
+
+    def failing(_: int) -> None:
+        monkeypatch.undo()
+        typed(bob, "The ramp")
+        nowhere()
+
+    typed(bob, "on the")
+    monkeypatch.setattr(journal_module, "_take", take)
+    monkeypatch.setattr(os, "fsync", failing)
+    typed(table.sit_down(), "The robot")
+    assert table.left("bob") == {NOTE: "The ramp"}
+    assert table.left() == {NOTE: "The robot"}
+
+
+def test_without_locks_lines_written_at_once_stand_one_after_the_other(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob = table.sit_down("bob")
+    real = journal_module._ends_whole
+
+    def take(_: int) -> None:
+        raise OSError(errno.ENOTSUP, "no locks here")
+
+    def interrupted(descriptor: int, size: int) -> bool:
+        monkeypatch.setattr(journal_module, "_ends_whole", real)
+        ends_whole = real(descriptor, size)
+        typed(bob, "The ramp")
+        return ends_whole
+
+    typed(bob, "on the")
+    monkeypatch.setattr(journal_module, "_take", take)
+    monkeypatch.setattr(journal_module, "_ends_whole", interrupted)
+    typed(table.sit_down(), "The robot")
+    assert table.left("bob") == {NOTE: "The ramp"}
+    assert table.left() == {NOTE: "The robot"}
 
 
 # Without waiting

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import StoreBusyError, StoreFullError, StoreReadOnlyError
-from annotator.store.connection import Patience
+from annotator.store.connection import Patience, begin_writing
 from annotator.store.store import Store
 from tests.store.making import answer, finish, hides_b_unless_a_says_yes, make_store, of, problems, script
 
@@ -165,6 +165,14 @@ def test_a_file_that_cannot_be_written_is_not_waited_for(store: Store) -> None:
     reader = Store.open(store.path, read_only=True, patience=counted.patience)
     with closing(reader), pytest.raises(StoreReadOnlyError):
         answer(reader, of(), "a", "yes")
+    assert (counted.asked, counted.over) == (0, 0)
+
+
+def test_a_mistake_is_not_waited_for(store: Store) -> None:
+    counted = Counted(3)
+    begin_writing(store.connection, counted.patience)
+    with pytest.raises(sqlite3.OperationalError, match="transaction within a transaction"):
+        begin_writing(store.connection, counted.patience)
     assert (counted.asked, counted.over) == (0, 0)
 
 
