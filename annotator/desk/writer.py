@@ -107,8 +107,8 @@ class Writer(Generic[D]):
     A locked file is waited for until it is free or the job cancelled. A job is one transaction, or can be done again
     when its first half is saved: it is when another process holds the file in the middle of it.
 
-    Whoever makes a writer finishes it: its thread is no daemon, so that nothing is torn at the end of the program.
-    Call it from the loop, as `loop.add_signal_handler` does, never from inside a signal's own handler.
+    Whoever makes a writer finishes it, from whatever thread but not from inside a signal's own handler: the writer's
+    thread is no daemon, so that nothing is torn at the end of the program.
     """
 
     def __init__(
@@ -181,7 +181,7 @@ class Writer(Generic[D]):
             self.cancel(ticket)
 
     def finish(self, within: float) -> list[Ticket[D, Any]]:
-        """Take no more jobs, write for so many seconds and return what could not be written, in order.
+        """Take no more jobs, write for so many seconds (and `GRACE`) and return what could not be written, in order.
 
         Refused ones that nobody was told of yet are among them and told to nobody else. So is one that a slow
         disk still holds up, though it may yet be saved.
@@ -215,10 +215,11 @@ class Writer(Generic[D]):
         with self._lock:
             if ticket not in self._unsettled:  # `finish` has returned it
                 return
-        if error := ticket.settle():
-            raise error  # no refusal but a mistake in this program; `finish` still returns the words
-        with self._lock:
-            del self._unsettled[ticket]
+            mistake = ticket.settle()
+            if mistake is None:
+                del self._unsettled[ticket]
+        if mistake:
+            raise mistake  # `finish` still returns the words
         if ticket.state == "saved":
             ticket.job.then(ticket.outcome.result())
         else:

@@ -482,6 +482,22 @@ def test_finishing_returns_a_refusal_that_nobody_heard_of(screen: Screen, writer
     assert heard.state == "refused"
 
 
+def test_whoever_finishes_while_the_screens_still_run_has_each_job_told_or_returned(
+    store: Store, screen: Screen, writer: Writer[Desk]
+) -> None:
+    returned: list[Ticket[Desk, Any]] = []
+    told: list[Ticket[Desk, Any]] = []
+    put = [writer.put(refused, HERE, otherwise=told.append) for _ in range(500)]
+    ending = threading.Thread(target=lambda: returned.extend(writer.finish(LONG_ENOUGH)))
+    ending.start()
+    while ending.is_alive():
+        screen.make_calls()
+    screen.make_calls()
+    assert len(told) + len(returned) == len(put)
+    assert {*told, *returned} == {*put}
+    assert {ticket.state for ticket in put} == {"refused"}
+
+
 def test_a_job_that_comes_after_the_end_is_cancelled_and_told(
     store: Store, screen: Screen, writer: Writer[Desk]
 ) -> None:
