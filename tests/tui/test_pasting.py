@@ -40,7 +40,8 @@ async def paste(pilot: Pilot[Any], text: str) -> None:
 async def settle(pilot: Pilot[Any]) -> None:
     """Wait until a search has begun, and what it led to is shown."""
     await pilot.pause(PAUSE + 0.02 if pilot.app.screen.query(SearchBox) else 0.02)
-    await pilot.app.workers.wait_for_complete()
+    while not all(worker.is_finished for worker in pilot.app.workers):
+        await pilot.pause(0.01)
     await pilot.pause()
 
 
