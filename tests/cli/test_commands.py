@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from pathlib import Path
 
@@ -148,3 +149,20 @@ def test_what_nobody_foresaw_is_seen_whole(program: Program, eva: Session, monke
     monkeypatch.setattr(listing, "rows", mistaken)
     with pytest.raises(ZeroDivisionError):
         program("list")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--db", "a" * 5_000, "list"), ("import", "a" * 5_000), ("import", "--report", "a" * 5_000, "."),
+        ("export", "csv", "--out", "a" * 5_000), ("export", "csv", "--out", "a" * 250), ("backup", "a" * 5_000),
+        ("taxonomy", "check", "a" * 5_000),
+    ],
+    ids=lambda arguments: "-".join(each[:8] for each in arguments),
+)  # fmt: skip
+def test_a_file_name_that_is_far_too_long_is_refused_in_words(
+    program: Program, eva: Session, arguments: tuple[str, ...]
+) -> None:
+    said = program(*arguments)
+    assert said.code in {2, 3, 4, 5, 6, 7}
+    assert re.search("longer than the name of a file|File name too long", said.err)

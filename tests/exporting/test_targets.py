@@ -25,6 +25,13 @@ def test_a_new_file_is_written_in_utf_8_as_it_is(tmp_path: Path) -> None:
     assert (tmp_path / "out.csv").read_bytes() == "日本\r\nb\n".encode()
 
 
+@pytest.mark.parametrize("length", [250, 300, 5_000])
+def test_a_name_longer_than_a_file_can_have_is_said_and_leaves_nothing(tmp_path: Path, length: int) -> None:
+    with pytest.raises(OutputError, match="longer than the name of a file can be"):
+        write(tmp_path / ("a" * length), ["a"])
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_was_there_stays_when_writing_stops_in_the_middle(tmp_path: Path) -> None:
     target = tmp_path / "out.csv"
     target.write_text("before", encoding="utf-8")

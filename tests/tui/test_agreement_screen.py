@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from textual.events import Paste
 
 from annotator.desk import Session
 from annotator.desk.comparison.policy import Scope
@@ -166,6 +167,26 @@ async def test_another_round_and_dates_are_compared_when_asked_for(tmp_path: Pat
         await settle(pilot)
         assert screen.scope.since == "2003"
         assert max(row.units for row in screen.rows.rows) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("a" * 5_000, "longer than the name of a file can be"), ("~nobody-here/out.csv", "no such home folder")],
+    ids=["too-long", "no-home"],
+)
+async def test_a_file_that_cannot_be_is_refused_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with comparing(three(tmp_path)) as pilot:
+        before = sorted(tmp_path.iterdir())
+        await pilot.press("x")
+        pilot.app.post_message(Paste(name))
+        await pilot.pause()
+        await pilot.press("enter")
+        await settle(pilot)
+        assert words in [notification.message for notification in pilot.app._notifications][-1]
+        assert sorted(tmp_path.iterdir()) == before
 
 
 async def test_what_is_shown_is_written_to_a_file_and_nothing_is_written_over(

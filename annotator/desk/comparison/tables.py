@@ -13,7 +13,6 @@ from annotator.desk.comparison.figures import Confused
 from annotator.desk.comparison.rows import ChoiceRow, FieldRow, PairRow
 from annotator.desk.comparison.subjects import SubjectSeen
 from annotator.desk.exchange.exporting import write
-from annotator.errors import RequestError
 from annotator.formats.table import guarded
 
 if TYPE_CHECKING:
@@ -60,13 +59,11 @@ def table_of_subjects(rows: Sequence[SubjectSeen]) -> Table:
 
 def write_new(path: Path, table: Table) -> None:
     """Write a table to a new file; raises RequestError where one is already, OutputError when it cannot be written."""
-    if path.exists():
-        raise RequestError(f"{path} is there already; choose another name, so that nothing is written over.")
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow([guarded(name) for name in table.columns])
     writer.writerows([_cell(each) for each in row] for row in table.rows)
-    write(path, [written.getvalue()])
+    write(path, [written.getvalue()], anew=True)
 
 
 def _cell(value: Any) -> Any:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from annotator.desk.project import Project
-from annotator.errors import NotFoundError, OutputError
+from annotator.errors import NotFoundError, OutputError, RequestError
 from annotator.model.person import ADJUDICATED
 from annotator.model.visibility import NOBODY, Viewer
 from annotator.store.classifications import Wanted, annotators, count, left_out, lines
@@ -136,25 +136,31 @@ class _Passing:
 BUFFER = 1 << 20
 
 
-def write(target: Path, pieces: Iterable[str]) -> None:
+def write(target: Path, pieces: Iterable[str], *, anew: bool = False) -> None:
     """Write UTF-8 beside the target and put it in its place when all of it is on disk.
 
-    Raises OutputError; what was there before is then untouched.
+    Raises OutputError, and with `anew` RequestError where something is already; what was there is then untouched.
     """
-    if target.is_dir():
-        raise OutputError(f"{target}: is a folder; name a file in it.")
-    if target.exists() and not target.is_file():  # a pipe or a device: there is nothing to replace
-        _write_through(target, pieces)
-        return
-    target = target.resolve()
+    try:
+        if target.is_dir():
+            raise OutputError(f"{target}: is a folder; name a file in it.")
+        if anew and target.exists():
+            raise RequestError(f"{target} is there already; choose another name, so that nothing is written over.")
+        if target.exists() and not target.is_file():  # a pipe or a device: there is nothing to replace
+            _write_through(target, pieces)
+        else:
+            _replace(target.resolve(), pieces)
+    except OSError as error:
+        raise _in_words(target, error) from error
+
+
+def _replace(target: Path, pieces: Iterable[str]) -> None:
     unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}.unfinished")
     try:
         _write_down(unfinished, pieces)
         if target.exists():
             unfinished.chmod(target.stat().st_mode & 0o7777)
         unfinished.replace(target)
-    except OSError as error:
-        raise _in_words(target, error) from error
     finally:
         unfinished.unlink(missing_ok=True)
 
@@ -167,16 +173,15 @@ def _write_down(path: Path, pieces: Iterable[str]) -> None:
 
 
 def _write_through(target: Path, pieces: Iterable[str]) -> None:
-    try:
-        with target.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(pieces)
-    except OSError as error:
-        raise _in_words(target, error) from error
+    with target.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(pieces)
 
 
 def _in_words(target: Path, error: OSError) -> OutputError:
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return OutputError(f"{target}: the disk is full; nothing was written there. Free some space, or name another.")
+    if error.errno == errno.ENAMETOOLONG:
+        return OutputError(f"{target!s:.60}…: is longer than the name of a file can be; name another one.")
     if error.errno == errno.ENOENT:
         return OutputError(f"{target}: there is no folder {target.parent}; create it first.")
     return OutputError(f"{target}: cannot be written ({error.strerror}); check the folder and your rights to it.")

@@ -19,6 +19,7 @@ from annotator.desk.comparison.following import Follower, is_news, newest_event
 from annotator.desk.comparison.policy import Scope
 from annotator.desk.comparison.rows import FieldRow
 from annotator.desk.comparison.tables import Table, table_of
+from annotator.errors import RequestError
 from annotator.tui.actions import Place
 from annotator.tui.agreement.rows import FieldBars, FieldHeads
 from annotator.tui.agreement.words import beside_in_words, filters_in_words, ranked, row_in_words
@@ -165,7 +166,7 @@ class AgreementDesk(DeskScreen[Scope], Generic[Seen]):
 
         def keep(said: str | None) -> None:
             if said is not None:
-                self._write(Path(said or name).expanduser())
+                self._write(_path(said or name))
 
         self.app.push_screen(AskLine("Write this table to which CSV file?", name, may_be_empty=True), keep)
 
@@ -301,3 +302,11 @@ class AgreementScreen(AgreementDesk[FieldsSeen]):
     def table(self) -> Table:
         """The fields in the order shown."""
         return table_of(FieldRow, self.rows.rows)
+
+
+def _path(said: str) -> Path:
+    """The file somebody named, `~` being a home; raises RequestError when there is no such home."""
+    try:
+        return Path(said).expanduser()
+    except RuntimeError as error:
+        raise RequestError(f"{said:.60}: there is no such home folder; write the name of the file in full.") from error
