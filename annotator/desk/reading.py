@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from random import randrange
 from typing import TYPE_CHECKING, Self
 
 from annotator.desk.project import Project
@@ -103,6 +104,9 @@ class Reader:
 
     def random_key(self, view: QueueView) -> str | None:
         """Any subject of the view, each equally likely; None when it shows none."""
+        known = self._queues.get(view)
+        if known and known.count and not known.is_partial:  # a search is not run again for it
+            return known.key_at(randrange(known.count))  # noqa: S311  # no secret
         with self.store.reading() as connection:
             subject_id = QueueQuery(view, self.annotator, self.round).random_id(connection)
             row = connection.execute("SELECT key FROM subjects WHERE id = ?", (subject_id,)).fetchone()

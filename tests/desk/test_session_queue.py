@@ -238,6 +238,8 @@ def test_chance_leads_to_every_subject_of_the_view_and_to_no_other(eva: Session)
     everything = {eva.random_key(QueueView()) for _ in range(300)}
     assert everything == {f"d:{n}" for n in range(1, 7)} | {"d:r1", "d:r2"}
     assert {eva.random_key(QueueView(search="ramp")) for _ in range(40)} == {"d:1", "d:r1"}
+    eva.queue(QueueView(search="ramp"))
+    assert {eva.random_key(QueueView(search="ramp")) for _ in range(40)} == {"d:1", "d:r1"}
     assert eva.random_key(QueueView(search="nothing like it")) is None
 
 

@@ -16,6 +16,7 @@ from annotator.tui.dialogs.edit_text import PlainArea
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.widgets.search_box import PAUSE, FindBox, SearchBox
 from tests.tui.desk_content import filled_session
+from tests.tui.desk_process import desk_process
 from tests.tui.tagging_content import lines_of, press, stored, tagging, tagging_session
 
 HUGE = {
@@ -225,3 +226,18 @@ async def test_nothing_is_pasted_where_nothing_is_written(tmp_path: Path) -> Non
         await paste(pilot, "qsj")
         assert cast(QueueScreen, app.screen).queue.count == 8
         assert told(pilot) == []
+
+
+@SOME_HUGE
+def test_a_paste_through_a_terminal_is_refused_and_the_next_one_looked_for(tmp_path: Path, text: str) -> None:
+    filled_session(tmp_path)
+    with desk_process(tmp_path) as desk:
+        desk.until("Delivery robot")
+        desk.press("/")
+        desk.until("search titles")
+        desk.press(f"\x1b[200~{text}\x1b[201~")
+        desk.until(REFUSED)
+        desk.press("\x1b[200~exam\rproctoring\x1b[201~")
+        desk.until("1 of 8 subjects")
+        desk.press("\x11")
+        assert desk.ended() == 0
