@@ -60,7 +60,7 @@ def _told(item: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
     extra = {name: plain(value) for name, value in item.items() if name not in READ and value not in ("", None)}
     for name in TEXTS:
         value = item.get(name)
-        if not isinstance(value, str) and words(plain(value)) is None:
+        if isinstance(value, dict | list) and words(plain(value)) is None:
             extra[name] = plain(value)
     if not said["text"].strip() and isinstance(extra.get("plain_text"), str):
         said["text"] = extra.pop("plain_text")

@@ -197,10 +197,10 @@ def words(value: Any) -> str | None:
 
 def texts(value: Any) -> tuple[str, ...]:
     """A list of texts from a list, its JSON or Python spelling, or a single text."""
+    if value in (None, "", []):
+        return ()
     if isinstance(value, str):
         value = listed(value)
-    if value is None:
-        return ()
     parts = value if isinstance(value, list | tuple) else [value]
     return tuple(text for part in parts if (text := part.strip() if isinstance(part, str) else _text(plain(part))))
 

@@ -11,10 +11,13 @@ from annotator.model.classification import Answer, Classification
 
 COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
+EMPTY = {tuple: "[]", dict: "{}"}
+"""Most lists of a report are empty, and setting an encoder up takes longer than to look here."""
+
 
 def to_json(value: Any) -> str:
     """Compact JSON with readable text."""
-    return COMPACT.encode(value)
+    return EMPTY[type(value)] if not value and type(value) in EMPTY else COMPACT.encode(value)
 
 
 Row = tuple[Any, ...]

@@ -23,11 +23,13 @@ def iso(value: Any) -> str:
     milliseconds since 1970 (numbers or digits) and MongoDB's `$date`. An instant at
     midnight UTC is written as a day.
     """
+    if value is None or value == "":
+        return ""
     if isinstance(value, str) and ISO_ALREADY.fullmatch(value):
         return value
     if isinstance(value, dict):
         return iso(value.get("$date") or value.get("$numberLong") or "")
-    if isinstance(value, bool) or value is None:
+    if isinstance(value, bool):
         return ""
     if isinstance(value, int | float):
         return _from_number(value)
