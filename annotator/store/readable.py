@@ -11,7 +11,7 @@ from annotator.model.classification import Answer, Classification
 
 COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
-EMPTY = {tuple: "[]", dict: "{}"}
+EMPTY: dict[type[Any], str] = {tuple: "[]", dict: "{}"}
 """Most lists of a report are empty, and setting an encoder up takes longer than to look here."""
 
 
