@@ -14,3 +14,7 @@ class Place:
     field: str = ""
     kind: str = ""
     """What of it: `answer`, `note`, `flag`, `skip`, `ruling`, `row` or whatever else a screen lets somebody type."""
+
+
+NOWHERE = Place()
+"""Where an edit belongs that finds its place only when it is made, such as undoing."""

@@ -53,6 +53,10 @@ class Reader:
         """The same annotator with a connection of its own, for another thread; as patient as this one unless told."""
         return type(self)(self.project.another(patience), self.annotator, self.round)
 
+    def in_round(self, round_: int) -> Self:
+        """The same annotator at the same connection, in another round."""
+        return type(self)(self.project, self.annotator, round_)
+
     def give_up_when(self, is_unwanted: Callable[[], bool]) -> None:
         """End a look-up that takes long with a StoppedError once this says that nobody waits for it any more."""
         self.store.give_up_when(is_unwanted)

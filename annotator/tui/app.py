@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
-from asyncio import get_running_loop
+from asyncio import AbstractEventLoop, get_running_loop
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import App
 from textual.events import Event, Paste, Resize
+from textual.message import Message
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
@@ -19,7 +20,8 @@ from annotator.tui.actions import Place
 from annotator.tui.cells import inert
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.queue.screen import QueueScreen
-from annotator.tui.screen import Spoken
+from annotator.tui.saving import Saving
+from annotator.tui.screen import DeskScreen, surviving
 from annotator.tui.terminal import Leaving, TerminalWatch, driver_for
 from annotator.tui.themes import DARK, LIGHT, THEMES, theme_named
 from annotator.tui.widgets.keybar import KeyBar
@@ -38,7 +40,7 @@ def _palette() -> type[Provider]:
     return ActionProvider
 
 
-class AnnotatorApp(Spoken, App[None], inherit_bindings=False):
+class AnnotatorApp(App[None], inherit_bindings=False):
     """Opens on the queue. The one place where an AnnotatorError becomes words on screen."""
 
     TITLE = "annotator"
@@ -48,6 +50,8 @@ class AnnotatorApp(Spoken, App[None], inherit_bindings=False):
     ]  # read with the app's: no second parse before the first frame
     BINDINGS = bindings_for("everywhere")
     COMMANDS: ClassVar = {_palette}
+
+    _loop_of_screens: AbstractEventLoop | None = None
 
     def __init__(
         self,
@@ -66,7 +70,9 @@ class AnnotatorApp(Spoken, App[None], inherit_bindings=False):
         self.keys = keys or Keys()
         self.on_named = on_named
         self.first = first
+        self.saving = Saving(session, self._deliver, self._show_wait)
         self.leaving = Leaving()
+        self.leaving.append(lambda seconds: self.saving.finish(seconds))
         self.animation_level = "none"
         self.set_keymap(self.keys.keymap)
         for each in THEMES:
@@ -89,10 +95,24 @@ class AnnotatorApp(Spoken, App[None], inherit_bindings=False):
 
     def get_default_screen(self) -> Screen[None]:
         """Open on the queue."""
-        return QueueScreen(self.session, self.keys)
+        return QueueScreen(self.session, self.keys, self.saving)
+
+    async def _dispatch_message(self, message: Message) -> None:
+        await surviving(self, super()._dispatch_message(message))
+
+    def _deliver(self, call: Callable[[], None]) -> None:
+        """Have a call of the writer's thread made on the loop; after the end there is nobody to tell."""
+        if self._loop_of_screens and not self._loop_of_screens.is_closed():
+            self._loop_of_screens.call_soon_threadsafe(self.call_later, call)
+
+    def _show_wait(self) -> None:
+        """Have the open screen say whether another process holds the file."""
+        if isinstance(self.screen, DeskScreen):
+            self.screen.show_wait()
 
     def on_mount(self) -> None:
         """Ask who is there, when nobody said."""
+        self._loop_of_screens = get_running_loop()
         if not self.session.annotator and self.on_named:
             from annotator.tui.dialogs.ask import AskName
 
@@ -109,7 +129,8 @@ class AnnotatorApp(Spoken, App[None], inherit_bindings=False):
     def _be_named(self, name: str | None) -> None:
         if name and self.on_named:
             self.session = self.on_named(name)
-            cast(QueueScreen, self.screen_stack[0]).use(self.session)
+            self.saving = Saving(self.session, self._deliver, self._show_wait)
+            cast(QueueScreen, self.screen_stack[0]).use(self.session, self.saving)
             self._open_first()
 
     def _open_first(self) -> None:

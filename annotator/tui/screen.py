@@ -1,15 +1,13 @@
-"""Looking a queue up away from the screen's thread.
+"""The one base of the screens: they ask the desk, tell in passing, undo, and survive what a person can put right.
 
-Errors a person can put right do not stop a screen: they become words on it.
-
-A failed message handler normally ends its screen's message loop. Screens and the app
-built on `Spoken` hand an AnnotatorError to the app instead, whose `_handle_exception` is
-the one place that shows it, and go on. Everything else crashes as loudly as ever.
+A failed message handler normally ends its screen's message loop. Screens and the app hand an
+AnnotatorError to the app instead, whose `_handle_exception` is the one place that shows it, and
+go on. Everything else crashes as loudly as ever.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
 from typing import Generic, TypeVar
 
@@ -19,11 +17,13 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 from annotator.desk import Change, Queue, Session
+from annotator.desk.place import NOWHERE
 from annotator.errors import AnnotatorError
 from annotator.model.classification import Evidence
 from annotator.model.queue import QueueView
 from annotator.tui.actions import Place
 from annotator.tui.keys import Keys
+from annotator.tui.saving import GIVEN_UP, Saving
 from annotator.tui.widgets.guidance import Guidance
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_view import TextLine
@@ -54,54 +54,69 @@ def look_up(session: Session, view: QueueView, is_unwanted: Callable[[], bool]) 
 Result = TypeVar("Result")
 
 
-class Spoken(MessagePump):
-    """A message pump that survives an AnnotatorError."""
-
-    async def _dispatch_message(self, message: Message) -> None:
-        try:
-            await super()._dispatch_message(message)
-        except AnnotatorError as error:
-            self.app._handle_exception(error)
+async def surviving(pump: MessagePump, dispatch: Awaitable[None]) -> None:
+    """Handle a message; an AnnotatorError becomes words on screen instead of the end of the message loop."""
+    try:
+        await dispatch
+    except AnnotatorError as error:
+        pump.app._handle_exception(error)
 
 
-class DeskScreen(Spoken, Screen[Result], Generic[Result]):
-    """A screen that asks the session, and says what went wrong instead of dying of it."""
+class DeskScreen(Screen[Result], Generic[Result]):
+    """A screen that asks the session, edits through `saving`, and says what went wrong instead of dying of it."""
 
     PLACE: Place
     """Which part of the table of keys works here."""
     SAID_FOR: float | None = None
     """Seconds that what is told in passing stays on screen; None is as long as the app says."""
 
+    session: Session
+    saving: Saving
+
+    async def _dispatch_message(self, message: Message) -> None:
+        await surviving(self, super()._dispatch_message(message))
+
     def say(self, words: str) -> None:
         """Tell something in passing."""
         self.notify(words, timeout=self.SAID_FOR, markup=False)
 
-
-class UndoingScreen(DeskScreen[Result], Generic[Result]):
-    """A screen with changes that this person can undo; a subclass says in `follow` how one is shown."""
-
-    session: Session
-
     def action_undo(self) -> None:
-        """Undo the latest change of this person."""
-        self._show_change(self.session.undo(), "There is nothing to undo.")
+        """Undo the latest change of this person, after all that is on its way."""
+        self._put_turn(lambda session: session.undo(), "There is nothing to undo.")
 
     def action_redo(self) -> None:
         """Redo what was undone last."""
-        self._show_change(self.session.redo(), "There is nothing to redo.")
+        self._put_turn(lambda session: session.redo(), "There is nothing to redo.")
 
-    def _show_change(self, change: Change | None, otherwise: str) -> None:
-        if change is None:
-            self.say(otherwise)
-        else:
-            self.follow(change)
+    def _put_turn(self, work: Callable[[Session], Change | None], otherwise: str) -> None:
+        def show(change: Change | None) -> None:
+            if change is None:
+                self.say(otherwise)
+            elif self.is_attached:
+                self.follow(change)
+            else:
+                self.say(change.words)
+
+        self.saving.put(work, NOWHERE, show, self.tell)
 
     def follow(self, change: Change) -> None:
-        """Show what was undone or redone, and go to where it was."""
-        raise NotImplementedError
+        """Show what was undone or redone; a screen that shows the subject goes to where it was."""
+        self.say(f"{change.subject} {change.words}")
+
+    def show_wait(self) -> None:
+        """Say that another process holds the file, as long as it does."""
+        if self.saving.is_stalled:
+            self.say("Another process is writing; what you do is saved as soon as it is done.")
+
+    def tell(self, refusal: AnnotatorError | None) -> None:
+        """Show why something was not saved."""
+        if refusal is None:
+            self.say(GIVEN_UP)
+        else:
+            self.app._handle_exception(refusal)
 
 
-class SubjectReading(UndoingScreen[str]):
+class SubjectReading(DeskScreen[str]):
     """Shows the pages of a subject; a class above says what stands beside them, and what is marked in them."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]

@@ -213,7 +213,7 @@ class AgreementFieldScreen(AgreementDesk[Shown]):
 
     def _list(self, title: str, asked: Asked) -> None:
         field = name_of(self.shown.seen.row) if self.shown else self.scope.field
-        screen = AgreementSubjectsScreen(self.session, self.keys, self.scope, field, title, asked)
+        screen = AgreementSubjectsScreen(self.session, self.keys, self.saving, self.scope, field, title, asked)
         self.app.push_screen(screen, self.come_back)
 
     # Export

@@ -24,6 +24,7 @@ from annotator.tui.actions import Place
 from annotator.tui.agreement.rows import FieldBars, FieldHeads
 from annotator.tui.agreement.words import beside_in_words, filters_in_words, ranked, row_in_words
 from annotator.tui.keys import Keys, bindings_for
+from annotator.tui.saving import Saving
 from annotator.tui.screen import DeskScreen
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_list import LineList
@@ -51,6 +52,7 @@ class Opening:
 
     session: Session
     keys: Keys
+    saving: Saving
     app: App[Any]
 
 
@@ -67,11 +69,12 @@ class AgreementDesk(DeskScreen[Scope], Generic[Seen]):
     where = getters.query_one("#where", TextLine)
     detail = getters.query_one("#detail", TextLines)
 
-    def __init__(self, session: Session, keys: Keys, scope: Scope) -> None:
+    def __init__(self, session: Session, keys: Keys, saving: Saving, scope: Scope) -> None:
         """Take the session to ask, and what to compare."""
         super().__init__()
         self.session = session
         self.keys = keys
+        self.saving = saving
         self.scope = scope
         self.until = ""
         """The latest event when figures were last asked for."""
@@ -81,7 +84,7 @@ class AgreementDesk(DeskScreen[Scope], Generic[Seen]):
     def on_mount(self) -> None:
         """Begin to compute, and to follow what is handed in."""
         self.look(self.scope)
-        self.set_interval(FOLLOW_EVERY, self.follow)
+        self.set_interval(FOLLOW_EVERY, self.keep_up)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave aside what makes no sense here."""
@@ -104,7 +107,7 @@ class AgreementDesk(DeskScreen[Scope], Generic[Seen]):
         self.where.right = COMPUTING
         self._ask_anew(scope)
 
-    def follow(self) -> None:
+    def keep_up(self) -> None:
         """Compute again when something that counts was handed in since, here or by another process."""
         if self.is_current and self.scope.taxonomy and newest_event(self.session) != self.until:
             if is_news(self.session, self.scope, self.until):
@@ -118,7 +121,7 @@ class AgreementDesk(DeskScreen[Scope], Generic[Seen]):
         if wanted != self.scope:
             self.look(wanted)
         else:
-            self.follow()
+            self.keep_up()
 
     def _ask_anew(self, scope: Scope) -> None:
         self.scope = scope
@@ -152,8 +155,8 @@ class AgreementDesk(DeskScreen[Scope], Generic[Seen]):
 
         session = self.session
         if self.scope.round != session.round:
-            session = Session(session.project, session.annotator, self.scope.round)
-        desk = Opening(session, self.keys, self.app)
+            session = session.in_round(self.scope.round)
+        desk = Opening(session, self.keys, self.saving.of(session), self.app)
         open_review(desk, key, self.scope.taxonomy, self.scope.field, lambda _: self.look(self.scope))
 
     def ask_where_to_write(self, name: str) -> None:
@@ -206,9 +209,9 @@ class AgreementScreen(AgreementDesk[FieldsSeen]):
     heads = getters.query_one("#heads", FieldHeads)
     note = getters.query_one("#note", TextLines)
 
-    def __init__(self, session: Session, keys: Keys, scope: Scope) -> None:
+    def __init__(self, session: Session, keys: Keys, saving: Saving, scope: Scope) -> None:
         """Take the session to ask, and what to compare."""
-        super().__init__(session, keys, scope)
+        super().__init__(session, keys, saving, scope)
         self.seen: FieldsSeen | None = None
         self.follower = Follower()
 
@@ -271,7 +274,7 @@ class AgreementScreen(AgreementDesk[FieldsSeen]):
         from annotator.tui.agreement.field import AgreementFieldScreen
 
         scope = replace(self.scope, field=self.rows.rows[event.index].field)
-        self.app.push_screen(AgreementFieldScreen(self.session, self.keys, scope), self.come_back)
+        self.app.push_screen(AgreementFieldScreen(self.session, self.keys, self.saving, scope), self.come_back)
 
     # Other taxonomies and other work
 

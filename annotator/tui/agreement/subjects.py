@@ -16,6 +16,7 @@ from annotator.tui.agreement.screen import COMPUTING_WORDS, AgreementDesk
 from annotator.tui.agreement.words import filters_in_words
 from annotator.tui.cells import fit, inert
 from annotator.tui.keys import Keys
+from annotator.tui.saving import Saving
 from annotator.tui.widgets.line_view import TextLine, TextLines
 
 Asked = Callable[[Session, Scope], SubjectsSeen]
@@ -41,9 +42,11 @@ class AgreementSubjectsScreen(AgreementDesk[SubjectsSeen]):
     rows = getters.query_one("#rows", DetailLines)
     note = getters.query_one("#note", TextLines)
 
-    def __init__(self, session: Session, keys: Keys, scope: Scope, field: str, title: str, asked: Asked) -> None:
+    def __init__(
+        self, session: Session, keys: Keys, saving: Saving, scope: Scope, field: str, title: str, asked: Asked
+    ) -> None:
         """Take the name of the field, what the subjects have in common, and how to find them."""
-        super().__init__(session, keys, scope)
+        super().__init__(session, keys, saving, scope)
         self.field = field
         self.headline = title
         self.asked = asked

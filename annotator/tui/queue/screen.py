@@ -12,7 +12,8 @@ from annotator.desk import Change, Queue, Session
 from annotator.model.queue import SORTS, QueueView
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.queue.rows import QueueHeads, QueueRows, nothing_in_words, row_in_words, sitting, summary
-from annotator.tui.screen import Looked, UndoingScreen, look_up
+from annotator.tui.saving import Saving
+from annotator.tui.screen import DeskScreen, Looked, look_up
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_list import LineList
 from annotator.tui.widgets.line_view import TextLine
@@ -24,7 +25,7 @@ WARM_UP_AFTER = 0.3
 """Seconds; by then the first frame has been painted."""
 
 
-class QueueScreen(UndoingScreen[None]):
+class QueueScreen(DeskScreen[None]):
     """Finds subjects and opens them."""
 
     PLACE = "queue"
@@ -37,11 +38,12 @@ class QueueScreen(UndoingScreen[None]):
     CSS_PATH = "queue.tcss"
     BINDINGS = bindings_for("queue", "editing")
 
-    def __init__(self, session: Session, keys: Keys, view: QueueView | None = None) -> None:
-        """Take the session to ask, and how to look at the queue at first."""
+    def __init__(self, session: Session, keys: Keys, saving: Saving, view: QueueView | None = None) -> None:
+        """Take the session to ask, the way to the file, and how to look at the queue at first."""
         super().__init__()
         self.session = session
         self.keys = keys
+        self.saving = saving
         self.view = view or QueueView()
         self.total = 0
         self.queue: Queue = session.queue(self.view)
@@ -60,7 +62,7 @@ class QueueScreen(UndoingScreen[None]):
     def on_mount(self) -> None:
         """Show the first lines, with the cursor where the annotator stopped."""
         self.rows.focus()
-        self.use(self.session)
+        self.use(self.session, self.saving)
         self.set_timer(WARM_UP_AFTER, self._warm_up)
 
     @work(thread=True)
@@ -68,9 +70,9 @@ class QueueScreen(UndoingScreen[None]):
         """Load what the tagging screen needs while somebody reads the queue, so that it opens at once."""
         import_module("annotator.tui.tagging.screen")
 
-    def use(self, session: Session) -> None:
+    def use(self, session: Session, saving: Saving) -> None:
         """Look at the queue as the annotator of a session."""
-        self.session = session
+        self.session, self.saving = session, saving
         point = session.resume_point() if session.annotator else None
         self._kept = point.subject if point else ""
         self._show(session.queue(self.view))
@@ -164,7 +166,7 @@ class QueueScreen(UndoingScreen[None]):
         from annotator.tui.tagging.screen import TaggingScreen
 
         self.session.prefetch(key)  # says so here when the subject is not there any more
-        screen = TaggingScreen(self.session, key, taxonomy=taxonomy or None, view=self.view, keys=self.keys)
+        screen = TaggingScreen(self.session, self.keys, self.saving, key, taxonomy, self.view)
         self.app.push_screen(screen, self._come_back)
 
     def _come_back(self, key: str | None) -> None:
@@ -205,13 +207,15 @@ class QueueScreen(UndoingScreen[None]):
         from annotator.tui.agreement.screen import AgreementScreen
 
         scope = Scope(self.view.taxonomy, round=self.session.round)
-        self.app.push_screen(AgreementScreen(self.session, self.keys, scope), lambda _: self.read_again(self.row_key))
+        self.app.push_screen(
+            AgreementScreen(self.session, self.keys, self.saving, scope), lambda _: self.read_again(self.row_key)
+        )
 
     def action_disagreements(self) -> None:
         """Decide what annotators differ about."""
         from annotator.tui.review.disagreements import DisagreementsScreen
 
-        screen = DisagreementsScreen(self.session, self.keys, self.view.taxonomy)
+        screen = DisagreementsScreen(self.session, self.keys, self.saving, self.view.taxonomy)
         self.app.push_screen(screen, lambda _: self.read_again(self.row_key))
 
     def action_progress(self) -> None:
@@ -273,7 +277,7 @@ class QueueScreen(UndoingScreen[None]):
 
     def follow(self, change: Change) -> None:
         """Tell what was undone or redone, with the cursor on its subject."""
-        self.say(f"{change.subject} {change.words}")
+        super().follow(change)
         self.read_again(change.subject)
 
     async def action_leave(self) -> None:

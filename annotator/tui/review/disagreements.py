@@ -27,7 +27,8 @@ from annotator.tui.review.disputed_rows import (
     named,
     nothing_in_words,
 )
-from annotator.tui.screen import UndoingScreen
+from annotator.tui.saving import Saving
+from annotator.tui.screen import DeskScreen
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_list import LineList
 from annotator.tui.widgets.line_view import TextLine
@@ -78,7 +79,7 @@ def _shortly(why: str) -> str:
 ANY = ""
 
 
-class DisagreementsScreen(UndoingScreen[None]):
+class DisagreementsScreen(DeskScreen[None]):
     """Finds disputed subjects and opens them."""
 
     PLACE: Place = "disagreements"
@@ -91,11 +92,12 @@ class DisagreementsScreen(UndoingScreen[None]):
 
     BINDINGS = bindings_for("disagreements", "editing")
 
-    def __init__(self, session: Session, keys: Keys, taxonomy: str = "") -> None:
-        """Take the session to ask; without a taxonomy, the first one with something open comes up."""
+    def __init__(self, session: Session, keys: Keys, saving: Saving, taxonomy: str = "") -> None:
+        """Take the session and the way to the file; without a taxonomy, the first with something open comes up."""
         super().__init__()
         self.session = session
         self.keys = keys
+        self.saving = saving
         self.decide = session.adjudicator()
         self.names = self.decide.disputed() or self.decide.disputed(settled=True) or session.default_taxonomies()
         self.view = ReviewView(taxonomy or self.names[0], session.round)
@@ -272,7 +274,7 @@ class DisagreementsScreen(UndoingScreen[None]):
             from annotator.tui.review.screen import ReviewScreen
 
             self.decide.review(key, self.view.taxonomy)  # says so here when it may not be looked at
-            screen = ReviewScreen(self.session, self.keys, key, self.view, field or self.view.field, place)
+            screen = ReviewScreen(self.session, self.keys, self.saving, key, self.view, field or self.view.field, place)
             self.app.push_screen(screen, lambda _: self.read_again())
 
         after_asking(self, key, self.view.taxonomy, show)

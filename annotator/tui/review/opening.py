@@ -10,13 +10,15 @@ from textual.app import App
 from annotator.desk import Session
 from annotator.store.reviews import ReviewView
 from annotator.tui.keys import Keys
+from annotator.tui.saving import Saving
 
 
 class Desk(Protocol):
-    """A screen that has a session."""
+    """A screen over a session."""
 
     session: Session
     keys: Keys
+    saving: Saving
 
     @property
     def app(self) -> App[Any]:
@@ -34,7 +36,7 @@ def open_review(
 
         screen.session.adjudicator().review(key, name)
         view = ReviewView(name, screen.session.round)
-        screen.app.push_screen(ReviewScreen(screen.session, screen.keys, key, view, field), come_back)
+        screen.app.push_screen(ReviewScreen(screen.session, screen.keys, screen.saving, key, view, field), come_back)
 
     after_asking(screen, key, name, show)
 

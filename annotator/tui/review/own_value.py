@@ -12,6 +12,7 @@ from annotator.tui.actions import Place
 from annotator.tui.key_plan import footer, form_footer
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.review.disputed_rows import numbered
+from annotator.tui.saving import Saving
 from annotator.tui.tagging.screen import TaggingScreen
 from annotator.tui.widgets.form.answering import needs_evidence
 from annotator.tui.widgets.form.state import Questionnaire
@@ -25,10 +26,18 @@ class OwnValueScreen(TaggingScreen, inherit_bindings=False):
     BINDINGS = bindings_for("ruling", "reading")
 
     def __init__(
-        self, session: Session, keys: Keys, key: str, taxonomy: str, field: str, before: Answer | None, page: int = 0
+        self,
+        session: Session,
+        keys: Keys,
+        saving: Saving,
+        key: str,
+        taxonomy: str,
+        field: str,
+        before: Answer | None,
+        page: int = 0,
     ) -> None:
         """Take the field, the answer to begin with, and the page to read."""
-        super().__init__(session, key, taxonomy, keys=keys)
+        super().__init__(session, keys, saving, key, taxonomy)
         self.asked_about = session.field(taxonomy, field)
         self.answers = {field: before} if before else {}
         self.chosen: Answer | None = None

@@ -33,6 +33,7 @@ from annotator.tui.review.ruling import Because, RulingDialog
 from annotator.tui.review.sides import SideHeads, Sides
 from annotator.tui.review.state import AGREED, ReviewState, columns_of
 from annotator.tui.review.words import said
+from annotator.tui.saving import Saving
 from annotator.tui.screen import SubjectReading
 from annotator.tui.widgets.guidance import Guidance
 from annotator.tui.widgets.keybar import KeyBar
@@ -90,6 +91,7 @@ class ReviewScreen(SubjectReading):
         self,
         session: Session,
         keys: Keys,
+        saving: Saving,
         key: str,
         view: ReviewView,
         field: str = "",
@@ -99,6 +101,7 @@ class ReviewScreen(SubjectReading):
         super().__init__()
         self.session = session
         self.keys = keys
+        self.saving = saving
         self.key = key
         self.view = view
         self.first_field = field
@@ -391,7 +394,9 @@ class ReviewScreen(SubjectReading):
         if compared is None or about is None:
             return
         before = compared.ruling.answer if compared.ruling else None
-        form = OwnValueScreen(self.session, self.keys, self.key, self.namespace, about.id, before, self.page)
+        form = OwnValueScreen(
+            self.session, self.keys, self.saving, self.key, self.namespace, about.id, before, self.page
+        )
 
         def keep(done: str | None) -> None:
             if done and form.chosen is not None:

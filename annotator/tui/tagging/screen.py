@@ -28,6 +28,7 @@ from annotator.tui.dialogs.line_dialog import REMOVE, LineDialog
 from annotator.tui.key_plan import footer, form_footer, key_plan
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.queue.rows import sitting
+from annotator.tui.saving import Saving
 from annotator.tui.screen import SubjectReading
 from annotator.tui.widgets.form.answering import rows_of, with_evidence, with_row
 from annotator.tui.widgets.form.form import Form
@@ -93,18 +94,20 @@ class TaggingScreen(SubjectReading):
     def __init__(
         self,
         session: Session,
+        keys: Keys,
+        saving: Saving,
         subject_key: str,
-        taxonomy: str | None = None,
+        taxonomy: str = "",
         view: QueueView | None = None,
-        keys: Keys | None = None,
     ) -> None:
-        """Take the session, the subject to begin with, and the queue to walk along."""
+        """Take the session, the way to the file, the subject to begin with, and the queue to walk along."""
         super().__init__()
         self.session = session
+        self.saving = saving
         self.view = view or QueueView()
-        self.keys = keys or Keys()
+        self.keys = keys
         self.key = subject_key
-        self.namespace = taxonomy or ""
+        self.namespace = taxonomy
         self.subject = SubjectView(key=subject_key, kind="report", title="")
         self.taxonomies: list[Taxonomy] = []
         self.classification: Classification | None = None

@@ -1,0 +1,226 @@
+"""The way of the screens to the file: edits go to the writer, typed words to the journal, and no screen waits.
+
+A screen shows an edit at once and puts it here; it is told on the loop when it is saved, or why it is not.
+What was refused after its screen had gone on is kept until somebody comes back to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from annotator.desk import Session
+from annotator.errors import AnnotatorError, OutputError
+
+if TYPE_CHECKING:
+    from annotator.desk.place import Place
+    from annotator.desk.unsaved import UnsavedWords, Words
+    from annotator.desk.writer import Ticket, Writer
+    from annotator.model.classification import Answer
+
+T = TypeVar("T")
+Deliver = Callable[[Callable[[], None]], None]
+Told = Callable[[], None]
+
+ANSWER = "answer"
+"""The kind of a place whose words are a whole answer, as JSON."""
+LEFT_OVER = "was not saved before the desk was closed; give it again to save it"
+GIVEN_UP = "was not saved: you stopped waiting for another process"
+SHARE_OF_WRITING = 0.8
+"""How much of the time there is for leaving goes to the writer; the rest is for the words it could not write."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """An edit that is not in the file, and why."""
+
+    place: Place
+    reason: str
+    answer: Answer | None = None
+    """The answer that was meant, where it was one; None also takes an answer back."""
+
+
+class Saving:
+    """One person's edits on their way. Belongs to the loop: call it from there, except `finish`."""
+
+    def __init__(self, session: Session, deliver: Deliver, changed: Told = lambda: None) -> None:
+        """Take the session whose file is written, the way back to the loop, and whom to tell when a wait changes."""
+        self.session = session
+        self.refused: dict[Place, Refused] = {}
+        """By place: what was refused and neither put right nor dropped yet."""
+        self.is_stalled = False
+        """Whether another process has held the file for so long that it is worth showing."""
+        self._deliver = deliver
+        self._changed = changed
+        self._meant: dict[Ticket[Session, Any], Answer | None] = {}
+
+    @cached_property
+    def words(self) -> UnsavedWords:
+        """What is being typed; read when it is first asked for, so that the queue opens without."""
+        from annotator.desk.unsaved import UnsavedWords
+
+        return UnsavedWords(self.session.path, self.session.annotator, self.session.round)
+
+    @cached_property
+    def _writer(self) -> Writer[Session]:
+        from annotator.desk.writer import Writer
+
+        return Writer(self.session, self._deliver, self._stall)
+
+    def of(self, session: Session) -> Saving:
+        """The same way to the same file for another round of the same person."""
+        if session.round == self.session.round:
+            return self
+        other = Saving(session, self._deliver, self._changed)
+        other._writer = self._writer
+        return other
+
+    # Edits
+
+    def put(
+        self,
+        work: Callable[[Session], T],
+        place: Place,
+        then: Callable[[T], None],
+        otherwise: Callable[[AnnotatorError | None], None],
+        *,
+        words: str = "",
+        after: Ticket[Session, Any] | None = None,
+    ) -> Ticket[Session, T]:
+        """Have something written. `otherwise` gets the refusal, or None when somebody stopped waiting for it.
+
+        `words` are kept beside the file should the program end first.
+        """
+        return self._writer.put(
+            self._in_round(work),
+            place,
+            words=words,
+            then=then,
+            otherwise=lambda ticket: otherwise(ticket.refusal),
+            after=after,
+        )
+
+    def put_answer(
+        self,
+        place: Place,
+        answer: Answer | None,
+        then: Callable[[Any], None],
+        otherwise: Callable[[AnnotatorError | None], None],
+    ) -> Ticket[Session, Any]:
+        """Have an answer written, or taken back; it is pending until then, and afterwards saved or refused."""
+
+        def work(session: Session) -> Any:
+            if answer is None:
+                return session.clear_answer(place.subject, place.taxonomy, place.field)
+            return session.set_answer(place.subject, place.taxonomy, place.field, answer)
+
+        def saved(now: Any) -> None:
+            self._meant.pop(ticket, None)
+            then(now)
+
+        def not_saved(_: Ticket[Session, Any]) -> None:
+            self._meant.pop(ticket, None)
+            self._keep_refused(ticket, answer)
+            otherwise(ticket.refusal)
+
+        self.drop(place)
+        ticket = self._writer.put(self._in_round(work), place, words=words_of(answer), then=saved, otherwise=not_saved)
+        self._meant[ticket] = answer
+        return ticket
+
+    def pending_answers(self, subject: str, taxonomy: str) -> dict[str, Answer | None]:
+        """What is on its way for a classification, by field; the latest of each."""
+        pending = self._writer.pending(subject, taxonomy)
+        return {ticket.place.field: self._meant[ticket] for ticket in pending if ticket in self._meant}
+
+    def is_pending(self, subject: str = "", taxonomy: str = "") -> bool:
+        """Whether anything is on its way: at all, or about a subject or taxonomy."""
+        return bool(self._writer.pending(subject, taxonomy))
+
+    def stop_waiting(self) -> None:
+        """Take back everything that waits for the file; each is told, and keeps its words."""
+        self._writer.cancel_waiting()
+
+    # What did not arrive
+
+    def refusals(self, subject: str, taxonomy: str) -> Iterator[Refused]:
+        """What was refused in a classification and is still to be put right, this time or before the last end."""
+        for words in self._left_answers(subject, taxonomy):
+            yield Refused(
+                words.place, "was not saved before the desk was closed; enter saves it", answer_of(words.text)
+            )
+        for place, refused in self.refused.items():
+            if (place.subject, place.taxonomy) == (subject, taxonomy):
+                yield refused
+
+    def has_unsaved(self, subject: str) -> bool:
+        """Whether something about a subject was typed or refused, and is neither saved nor dropped."""
+        return any(place.subject == subject for place in (*self.refused, *(each.place for each in self.words.all())))
+
+    def drop(self, place: Place) -> None:
+        """Forget what was refused or left over at a place: it is saved, meant anew, or not wanted."""
+        self.refused.pop(place, None)
+        self.words.forget(place)
+
+    def _left_answers(self, subject: str, taxonomy: str) -> list[Words]:
+        return [
+            words
+            for words in self.words.all()
+            if (words.place.subject, words.place.taxonomy, words.place.kind) == (subject, taxonomy, ANSWER)
+            and words.place not in self.refused
+        ]
+
+    def _keep_refused(self, ticket: Ticket[Session, Any], answer: Answer | None) -> None:
+        place = ticket.place
+        newer = any(each.place == place for each in self._writer.pending(place.subject, place.taxonomy))
+        if not newer:
+            self.refused[place] = Refused(place, reason_of(ticket.refusal), answer)
+            self.words.keep(place, words_of(answer))
+
+    # Leaving
+
+    def finish(self, seconds: float) -> None:
+        """Write what can be written in so many seconds and keep the words of the rest; call it in any thread."""
+        if "_writer" in self.__dict__:
+            for ticket in self._writer.finish(seconds * SHARE_OF_WRITING):
+                if ticket.job.words:
+                    self.words.keep(ticket.place, ticket.job.words)
+        if "words" in self.__dict__:
+            with suppress(OutputError):  # the terminal may have gone, so there is nobody to tell
+                self.words.close(seconds * (1 - SHARE_OF_WRITING))
+
+    def drain(self) -> None:
+        """Wait until all that was put is written and its telling on its way."""
+        if "_writer" in self.__dict__:
+            self._writer.drain()
+
+    def _in_round(self, work: Callable[[Session], T]) -> Callable[[Session], T]:
+        """Work in this round, whichever the writer was opened in."""
+        round_ = self.session.round
+        return lambda session: work(session if session.round == round_ else session.in_round(round_))
+
+    def _stall(self, is_stalled: bool) -> None:
+        self.is_stalled = is_stalled
+        self._changed()
+
+
+def words_of(answer: Answer | None) -> str:
+    """An answer as words to keep; nothing for one that is taken back."""
+    return answer.model_dump_json(exclude_defaults=True) if answer is not None else ""
+
+
+def answer_of(text: str) -> Answer | None:
+    """The answer that was kept as words; None when they are of another version."""
+    from annotator.model.classification import Answer
+
+    with suppress(ValueError):
+        return Answer.model_validate_json(text)
+    return None
+
+
+def reason_of(error: AnnotatorError | None) -> str:
+    """Why something was not saved; somebody may have stopped waiting for it."""
+    return str(error) if error else GIVEN_UP
