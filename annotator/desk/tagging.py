@@ -59,15 +59,19 @@ class Editor(Reader):
 
     def set_answer(self, key: str, namespace: str, field_id: str, answer: Answer) -> Classification:
         """Save an answer; raises AnswerError when it does not fit the field or the work is submitted."""
+        checked = self.checked(key, namespace, field_id, answer)
+        payload = {"field": field_id, "answer": checked.model_dump(mode="json", exclude_defaults=True)}
+        return self._edit(key, namespace, "answer_set", payload, lambda now: _holds(now, field_id, checked))
+
+    def checked(self, key: str, namespace: str, field_id: str, answer: Answer) -> Answer:
+        """The answer as it would be kept; raises AnswerError when it does not fit the field."""
         from annotator.taxonomy.compiling import check_answer
 
         taxonomy = self.project.taxonomy(namespace)
         self._check_asked(key, taxonomy, field_id)
         if answer.state == "hidden":  # follows from conditions, never from a caller
             answer = answer.model_copy(update={"state": "answered"})
-        checked = check_answer(taxonomy, field_id, answer)
-        payload = {"field": field_id, "answer": checked.model_dump(mode="json", exclude_defaults=True)}
-        return self._edit(key, namespace, "answer_set", payload, lambda now: _holds(now, field_id, checked))
+        return check_answer(taxonomy, field_id, answer)
 
     def clear_answer(self, key: str, namespace: str, field_id: str) -> Classification:
         """Make a field unanswered again; one that the taxonomy no longer has too."""

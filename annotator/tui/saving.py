@@ -13,13 +13,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from annotator.desk import Session
+from annotator.desk.place import NOWHERE, Place
 from annotator.errors import AnnotatorError, OutputError
 
 if TYPE_CHECKING:
-    from annotator.desk.place import Place
     from annotator.desk.unsaved import UnsavedWords, Words
     from annotator.desk.writer import Ticket, Writer
     from annotator.model.classification import Answer
+    from annotator.model.queue import ResumePoint
 
 T = TypeVar("T")
 Deliver = Callable[[Callable[[], None]], None]
@@ -43,6 +44,28 @@ class Refused:
     """The answer that was meant, where it was one; None also takes an answer back."""
 
 
+@dataclass(frozen=True)
+class Typed:
+    """Where what is typed in one editor is kept until it is saved or thrown away."""
+
+    words: UnsavedWords
+    place: Place
+
+    @property
+    def before(self) -> str | None:
+        """What was typed there earlier and not saved."""
+        found = self.words.at(self.place)
+        return found.text if found else None
+
+    def keep(self, text: str) -> None:
+        """Keep what stands in the editor now."""
+        self.words.keep(self.place, text)
+
+    def forget(self) -> None:
+        """Drop it: it is saved, or not wanted."""
+        self.words.forget(self.place)
+
+
 class Saving:
     """One person's edits on their way. Belongs to the loop: call it from there, except `finish`."""
 
@@ -53,6 +76,8 @@ class Saving:
         """By place: what was refused and neither put right nor dropped yet."""
         self.is_stalled = False
         """Whether another process has held the file for so long that it is worth showing."""
+        self.here: ResumePoint | None = None
+        """The place to resume that is not written yet."""
         self._deliver = deliver
         self._changed = changed
         self._meant: dict[Ticket[Session, Any], Answer | None] = {}
@@ -119,6 +144,8 @@ class Saving:
 
         def saved(now: Any) -> None:
             self._meant.pop(ticket, None)
+            if place.field not in self.pending_answers(place.subject, place.taxonomy):
+                self.words.forget(place)
             then(now)
 
         def not_saved(_: Ticket[Session, Any]) -> None:
@@ -127,6 +154,7 @@ class Saving:
             otherwise(ticket.refusal)
 
         self.drop(place)
+        self.words.keep(place, words_of(answer))  # a long wait may be ended by a kill
         ticket = self._writer.put(self._in_round(work), place, words=words_of(answer), then=saved, otherwise=not_saved)
         self._meant[ticket] = answer
         return ticket
@@ -136,9 +164,23 @@ class Saving:
         pending = self._writer.pending(subject, taxonomy)
         return {ticket.place.field: self._meant[ticket] for ticket in pending if ticket in self._meant}
 
+    def pending_places(self, subject: str, taxonomy: str) -> list[Place]:
+        """Where something about a classification is on its way, in order."""
+        return [ticket.place for ticket in self._writer.pending(subject, taxonomy)]
+
     def is_pending(self, subject: str = "", taxonomy: str = "") -> bool:
         """Whether anything is on its way: at all, or about a subject or taxonomy."""
         return bool(self._writer.pending(subject, taxonomy))
+
+    def cancel(self, ticket: Ticket[Session, Any]) -> None:
+        """Take one edit back while it waits for the file; what became of it is told as ever."""
+        self._writer.cancel(ticket)
+
+    def remember(self) -> None:
+        """Write the place to resume; nobody is told, for a place that is lost costs a key."""
+        if point := self.here:
+            self.here = None
+            self._writer.put(self._in_round(lambda session: session.remember(point)), NOWHERE)
 
     def stop_waiting(self) -> None:
         """Take back everything that waits for the file; each is told, and keeps its words."""
@@ -153,7 +195,7 @@ class Saving:
                 words.place, "was not saved before the desk was closed; enter saves it", answer_of(words.text)
             )
         for place, refused in self.refused.items():
-            if (place.subject, place.taxonomy) == (subject, taxonomy):
+            if (place.subject, place.taxonomy, place.kind) == (subject, taxonomy, ANSWER):
                 yield refused
 
     def has_unsaved(self, subject: str) -> bool:
@@ -171,6 +213,7 @@ class Saving:
             for words in self.words.all()
             if (words.place.subject, words.place.taxonomy, words.place.kind) == (subject, taxonomy, ANSWER)
             and words.place not in self.refused
+            and words.place.field not in self.pending_answers(subject, taxonomy)
         ]
 
     def _keep_refused(self, ticket: Ticket[Session, Any], answer: Answer | None) -> None:
@@ -184,6 +227,8 @@ class Saving:
 
     def finish(self, seconds: float) -> None:
         """Write what can be written in so many seconds and keep the words of the rest; call it in any thread."""
+        if self.here:
+            self.remember()
         if "_writer" in self.__dict__:
             for ticket in self._writer.finish(seconds * SHARE_OF_WRITING):
                 if ticket.job.words:

@@ -15,6 +15,7 @@ from annotator.tui.agreement.field import AgreementFieldScreen
 from annotator.tui.agreement.subjects import AgreementSubjectsScreen
 from annotator.tui.app import AnnotatorApp
 from tests.comparison.classified import Said, classified
+from tests.tui.settling import settled
 
 
 def said(verdict: str, basis: list[str], deaths: int) -> Said:
@@ -36,9 +37,7 @@ def three(folder: Path, annotator: str = "zoe", work: Mapping[str, list[Said | N
 
 async def settle(pilot: Pilot[None]) -> None:
     """Wait until what was computed is shown."""
-    await pilot.pause(0.02)
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause(0.02)
+    await settled(pilot)
 
 
 @asynccontextmanager

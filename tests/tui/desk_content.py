@@ -13,6 +13,7 @@ from annotator.desk import Session, open_session
 from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.model.subject import Incident, Report
 from annotator.store.content import put_incidents, put_reports
+from tests.tui.settling import settled
 
 TITLES = [
     ("demo:1", "Delivery robot blocks a ramp", "2021-03-04"),
@@ -65,9 +66,7 @@ def many(count: int) -> list[tuple[str, str, str]]:
 
 async def settle(pilot: Pilot[Any]) -> None:
     """Wait until what was looked up or counted is shown."""
-    await pilot.pause(0.02)
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause(0.02)
+    await settled(pilot)
 
 
 def after(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:

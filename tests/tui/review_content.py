@@ -14,6 +14,7 @@ from annotator.model.classification import Answer
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.review.disagreements import DisagreementsScreen
 from annotator.tui.review.screen import ReviewScreen
+from tests.tui.settling import settled
 from tests.tui.tagging_content import JAPANESE, ROBOT, tagging_session
 
 RED: Mapping[str, Any] = {"one": "red", "sure": True, "several": ["a1", "b1"], "day": "2021-03-04", "name": "Rollo"}
@@ -85,9 +86,7 @@ async def reviewing(
 
 async def settle(pilot: Pilot[None]) -> None:
     """Wait until what was looked up is shown."""
-    await pilot.pause(0.01)
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause(0.01)
+    await settled(pilot)
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:

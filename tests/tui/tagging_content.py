@@ -17,6 +17,7 @@ from annotator.store.content import put_incidents, put_reports
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.tagging.screen import TaggingScreen
+from tests.tui.settling import written
 
 ALL_KINDS = """
 namespace: kinds
@@ -133,7 +134,7 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
             await pilot.press(*typed(key[1:]))
         else:
             await pilot.press(key)
-    await pilot.pause()
+    await written(pilot)
 
 
 def typed(text: str) -> list[str]:

@@ -19,6 +19,7 @@ from annotator.desk import open_session
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.tagging.screen import TaggingScreen
 from tests.desk.blinded import OPEN, make_blinded, shown
+from tests.tui.settling import written
 
 WIDE = (200, 60)
 APART = {
@@ -131,7 +132,7 @@ async def press(pilot: Pilot[None], key: str) -> None:
     if key:
         await pilot.press(key)
     await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
+    await written(pilot)
 
 
 def on_screen(app: AnnotatorApp) -> str:

@@ -9,7 +9,7 @@ from textual.app import App
 from textual.command import CommandPalette
 
 from annotator.desk import Queue, Session, open_session
-from annotator.errors import RequestError, StoreBusyError
+from annotator.errors import RequestError, StoreBusyError, StoreFullError
 from annotator.model.queue import QueueView
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.ask import AskName, trouble_with
@@ -17,7 +17,7 @@ from annotator.tui.dialogs.too_small import TooSmall
 from annotator.tui.help import HelpScreen, help_lines
 from annotator.tui.keys import Keys
 from annotator.tui.queue.screen import QueueScreen
-from tests.tui.desk_content import filled_session
+from tests.tui.desk_content import filled_session, settle
 
 
 def said(app: App[None]) -> str:
@@ -111,18 +111,18 @@ async def test_a_terminal_too_small_says_so_and_recovers(tmp_path: Path) -> None
         assert isinstance(app.screen, TooSmall)
 
 
-async def test_a_locked_database_is_told_and_the_desk_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_full_disk_is_told_and_the_desk_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     session = filled_session(tmp_path)
 
-    def locked() -> None:
-        raise StoreBusyError("desk.db: another program is writing [bold]; nothing was saved.")
+    def full(_session: Session) -> None:
+        raise StoreFullError("desk.db: the disk [bold] is full; nothing was saved.")
 
-    monkeypatch.setattr(session, "undo", locked)
+    monkeypatch.setattr(Session, "undo", full)
     app = AnnotatorApp(session)
     async with app.run_test() as pilot:
         await pilot.press("u")
-        await pilot.pause()
-        assert "another program is writing [bold]" in said(app)
+        await settle(pilot)
+        assert "the disk [bold] is full" in said(app)
         await pilot.press("j")
         await pilot.pause()
         assert isinstance(app.screen, QueueScreen)
@@ -168,11 +168,11 @@ async def test_an_error_in_a_thread_is_told_too(tmp_path: Path, monkeypatch: pyt
 
 async def test_any_other_error_crashes_loudly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     session = filled_session(tmp_path)
-    monkeypatch.setattr(session, "undo", lambda: 1 / 0)
+    monkeypatch.setattr(Session, "undo", lambda _session: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         async with AnnotatorApp(session).run_test() as pilot:
             await pilot.press("u")
-            await pilot.pause()
+            await settle(pilot)
 
 
 async def test_q_quits(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from textual.widgets import Input
 
 from annotator.model.person import is_reserved
 from annotator.tui.cells import fit, inert
-from annotator.tui.dialogs.dialog import Dialog
+from annotator.tui.dialogs.dialog import Dialog, Save
+from annotator.tui.saving import Typed
 from annotator.tui.widgets.line_list import LineList
 from annotator.tui.widgets.line_view import TextLine
 
@@ -21,9 +22,19 @@ from annotator.tui.widgets.line_view import TextLine
 class AskLine(Dialog[str]):
     """One line to write; dismisses with it."""
 
-    def __init__(self, title: str, placeholder: str = "", *, may_be_empty: bool = False) -> None:
-        """Take the question, and whether no words are an answer too."""
+    def __init__(
+        self,
+        title: str,
+        placeholder: str = "",
+        save: Save[str] | None = None,
+        typed: Typed | None = None,
+        *,
+        may_be_empty: bool = False,
+    ) -> None:
+        """Take the question, what saves the words, what keeps them till then, and whether no words are an answer."""
         super().__init__()
+        self.save = save
+        self.typed = typed
         self.question = title
         self.placeholder = placeholder
         self.may_be_empty = may_be_empty
@@ -32,15 +43,26 @@ class AskLine(Dialog[str]):
         """Lay the question out."""
         with Vertical(id="box"):
             yield TextLine(self.question, id="title")
-            yield Input(placeholder=self.placeholder, compact=True)
+            yield Input((self.typed and self.typed.before) or "", placeholder=self.placeholder, compact=True)
             yield TextLine("enter accept   esc close", id="hint")
 
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Keep what is typed, in case the desk ends first."""
+        if self.typed:
+            self.typed.keep(event.value)
+
+    def close(self, answer: str | None) -> None:
+        """Dismiss with the words; they are saved, or thrown away."""
+        if self.typed:
+            self.typed.forget()
+        super().close(answer)
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Dismiss with the words."""
+        """Dismiss with the words once they are saved."""
         if event.value.strip() or self.may_be_empty:
-            self.dismiss(event.value.strip())
+            self.give(event.value.strip())
         else:
-            self.query_one("#hint", TextLine).text = "A reason is needed.   esc close"
+            self.hint_line.text = "A reason is needed.   esc close"
 
 
 LONGEST = 80

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar, Generic, TypeVar
 
+from textual import getters
 from textual.screen import ModalScreen
 
 from annotator.tui.actions import Place
 from annotator.tui.keys import bindings_for
+from annotator.tui.widgets.line_view import TextLine
 
 Answer = TypeVar("Answer")
+Save = Callable[[Answer, Callable[[], None], Callable[[str], None]], Callable[[], None]]
+"""Begins to save what a dialog was given, and tells when that is done or why it is refused; returns what takes it
+back while it waits for the file."""
+SAVING = "saving …   esc stop waiting"
 
 
 class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     """Asks one thing; dismisses with the answer, or with None when it is closed."""
 
     PLACE: ClassVar[Place] = "dialog"
+    hint_line = getters.query_one("#hint", TextLine)
     BINDINGS = bindings_for("dialog", "everywhere")
     DEFAULT_CSS = """
     Dialog {
@@ -34,9 +42,38 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     }
     """
 
+    save: Save[Answer] | None = None
+    """What the answer must pass before the dialog closes; without, it closes at once."""
+    _stop_saving: Callable[[], None] | None = None
+
+    def give(self, answer: Answer) -> None:
+        """Close with the answer, once it is saved; a refusal is told below, and all that was typed stays."""
+        if self._stop_saving:
+            return
+        if self.save is None:
+            self.close(answer)
+            return
+        self.hint_line.text = SAVING
+        self._stop_saving = self.save(answer, lambda: self.close(answer), self._refuse)
+
+    def _refuse(self, reason: str) -> None:
+        self._stop_saving = None
+        self.hint_line.text = f"Not saved: {reason}"
+
+    def close(self, answer: Answer | None) -> None:
+        """Close; what is dismissed with is saved, or thrown away."""
+        self.dismiss(answer)
+
     def action_cancel(self) -> None:
+        """Stop waiting for the file, else close without an answer."""
+        if self._stop_saving:
+            self._stop_saving()
+        else:
+            self.drop()
+
+    def drop(self) -> None:
         """Close without an answer."""
-        self.dismiss(None)
+        self.close(None)
 
     def action_value_before(self) -> None:
         """Do nothing unless the dialog has values to turn."""

@@ -12,7 +12,8 @@ from textual.containers import Vertical
 from textual.widgets import TextArea
 
 from annotator.tui.cells import inert
-from annotator.tui.dialogs.dialog import Dialog
+from annotator.tui.dialogs.dialog import Dialog, Save
+from annotator.tui.saving import Typed
 from annotator.tui.widgets.line_view import TextLine
 
 KEYS = "ctrl+s keep   esc close"
@@ -75,9 +76,11 @@ class EditText(Dialog[str]):
     }
     """
 
-    def __init__(self, title: str, text: str) -> None:
-        """Take what is asked, and the text so far."""
+    def __init__(self, title: str, text: str, save: Save[str] | None = None, typed: Typed | None = None) -> None:
+        """Take what is asked, the text so far, what saves another one, and what keeps what is typed till then."""
         super().__init__()
+        self.save = save
+        self.typed = typed
         self.question = title
         self.before = text
         self.shown = inert(text, newlines=True)
@@ -90,19 +93,35 @@ class EditText(Dialog[str]):
             yield PlainArea(self.shown)
             yield TextLine(KEYS, id="hint")
 
+    def on_text_area_changed(self) -> None:
+        """Keep what is typed, in case the desk ends first."""
+        text = self.query_one(PlainArea).text
+        if self.typed and text != self.shown:
+            self.typed.keep(text)
+
+    def close(self, answer: str | None) -> None:
+        """Dismiss with the text; it is saved, or thrown away."""
+        if self.typed:
+            self.typed.forget()
+        super().close(answer)
+
     def on_mount(self) -> None:
         """Begin at the end of the text."""
         area = self.query_one(PlainArea)
+        left = self.typed.before if self.typed else None
+        if left is not None:
+            area.load_text(left)
+            self.hint_line.text = f"You typed this before and did not save it.   {KEYS}"
         area.move_cursor(area.document.end)
 
     def action_keep(self) -> None:
         """Dismiss with the text; what was not touched stays as it was, to the character."""
         text = self.query_one(PlainArea).text
-        self.dismiss(self.before if text == self.shown else text)
+        self.give(self.before if text == self.shown else text)
 
-    def action_cancel(self) -> None:
+    def drop(self) -> None:
         """Close; a changed text is dropped only when asked a second time."""
         if self.query_one(PlainArea).text == self.shown or self.was_warned:
-            self.dismiss(None)
+            self.close(None)
         self.was_warned = True
-        self.query_one("#hint", TextLine).text = "ctrl+s keeps what you wrote; esc once more drops it"
+        self.hint_line.text = "ctrl+s keeps what you wrote; esc once more drops it"

@@ -14,21 +14,23 @@ from textual.reactive import reactive
 from textual.timer import Timer
 
 from annotator.desk import Change, Session
+from annotator.desk.place import Place
 from annotator.desk.tagging import matching
 from annotator.errors import AnnotatorError, AnswerError, Problem
 from annotator.model.classification import Answer, Classification, Evidence, Flag
 from annotator.model.queue import QueueView, ResumePoint
 from annotator.model.subject import SubjectView
 from annotator.model.taxonomy import Field, Taxonomy
-from annotator.tui.actions import Place
+from annotator.tui.actions import Place as Bindings
 from annotator.tui.dialogs.ask import AskLine, Choose, Confirm
+from annotator.tui.dialogs.dialog import Save
 from annotator.tui.dialogs.edit_text import EditText
 from annotator.tui.dialogs.group_row import GroupRow, Row
 from annotator.tui.dialogs.line_dialog import REMOVE, LineDialog
 from annotator.tui.key_plan import footer, form_footer, key_plan
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.queue.rows import sitting
-from annotator.tui.saving import Saving
+from annotator.tui.saving import ANSWER, Saving, Typed, reason_of
 from annotator.tui.screen import SubjectReading
 from annotator.tui.widgets.form.answering import rows_of, with_evidence, with_row
 from annotator.tui.widgets.form.form import Form
@@ -46,6 +48,7 @@ SETTLED = 1.0
 """Seconds on a field after which it is remembered as the place to resume."""
 
 
+SAVING = "saving …"
 NOT_SAVED = "✗ not saved"
 CLOSED = frozenset({"submitted", "adjudicated"})
 
@@ -55,11 +58,19 @@ def saved_now() -> str:
     return f"✓ saved {datetime.now().astimezone():%H:%M:%S}"
 
 
+def reason_in(error: AnnotatorError | None) -> str:
+    """Why something was not saved, without the name of the field."""
+    if isinstance(error, AnswerError):
+        return "; ".join(problem.message for problem in error.problems)
+    return reason_of(error)
+
+
 def _evidence_in(classification: Classification) -> list[tuple[str, object]]:
     return [(field, answer.evidence) for field, answer in classification.answers.items() if answer.evidence]
 
 
 NEW_FLAG = "*new*"
+SUBMISSION = "submission"
 
 
 LAYOUTS = ("", "-stacked", "-form-only", "-report-only")
@@ -68,7 +79,7 @@ LAYOUTS = ("", "-stacked", "-form-only", "-report-only")
 class TaggingScreen(SubjectReading):
     """A report beside the form of a taxonomy; dismisses with the key of the last subject."""
 
-    PLACE: Place = "tagging"
+    PLACE: Bindings = "tagging"
     CSS_PATH = "tagging.tcss"
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (20, "-short"), (30, "-medium"), (44, "-tall")]
     SAID_FOR = 3.0
@@ -81,7 +92,6 @@ class TaggingScreen(SubjectReading):
     """What the head line says of the last save."""
     _place = ""
     _settling: Timer | None = None
-    _here: ResumePoint | None = None
     _stand: tuple[str, str, str] = ("", "", "")
 
     # Finding
@@ -144,8 +154,8 @@ class TaggingScreen(SubjectReading):
         return self.form.state.field if self.form.state else None
 
     def answer(self, field_id: str) -> Answer | None:
-        """The stored answer to a field."""
-        return self.classification.answers.get(field_id) if self.classification else None
+        """The answer to a field as it is shown, saved or not."""
+        return self.form.state.answer(field_id) if self.form.state else None
 
     def turn_pages(self, pages: list[Page], page: int) -> None:
         """Show the pages of another subject, opened at one of them."""
@@ -230,8 +240,16 @@ class TaggingScreen(SubjectReading):
         self.saved_words = ""
         self.report.widen_markers(self.asked.number_width)
         self.form.open(self.asked, self.classification, field)
+        self._restore_unsaved()
         self.show_progress()
         self.mark_evidence()
+
+    def _restore_unsaved(self) -> None:
+        """Show what is on its way here, and what was refused and not put right yet."""
+        refused = {each.place.field: each for each in self.saving.refusals(self.key, self.namespace)}
+        pending = self.saving.pending_answers(self.key, self.namespace)
+        meant = {field: each.answer for field, each in refused.items()} | pending
+        self.form.restore(meant, {field: each.reason for field, each in refused.items() if field not in pending})
 
     def show_progress(self) -> None:
         """Show where this subject stands: in the queue, in each taxonomy, and on disk."""
@@ -281,20 +299,15 @@ class TaggingScreen(SubjectReading):
 
     def _remember_soon(self) -> None:
         field = self.field.id if self.field else ""
-        self._here = ResumePoint(subject=self.key, taxonomy=self.namespace, field=field, view=self.view)
+        if self.session.annotator:
+            self.saving.here = ResumePoint(subject=self.key, taxonomy=self.namespace, field=field, view=self.view)
         if self._settling:
             self._settling.stop()
         self._settling = self.set_timer(SETTLED, self.remember)
 
     def remember(self) -> None:
         """Keep the last place as the one to resume, if that is still to be done."""
-        if self._here and self.session.annotator:
-            self.session.remember(self._here)
-        self._here = None
-
-    def on_unmount(self) -> None:
-        """Remember where the editor was when the desk was closed."""
-        self.remember()
+        self.saving.remember()
 
     def _prefetch(self, key: str) -> None:
         if key == self.key:
@@ -436,36 +449,66 @@ class TaggingScreen(SubjectReading):
         """Save the change the form shows, to the classification it was made in."""
         event.stop()
         if (event.of.subject, event.of.taxonomy) == (self.key, self.namespace):
-            self.save_answer(event.field, event.answer)
+            self._save_unless_sent(event.field, event.answer)
 
     def flush(self) -> None:
-        """Save what the form has shown already, before anything else happens to the classification."""
+        """Send what the form has shown already, before anything else happens to the classification."""
         for field_id, answer in self.form.unsent.items():
+            self._save_unless_sent(field_id, answer)
+
+    def _save_unless_sent(self, field_id: str, answer: Answer | None) -> None:
+        sent = self.saving.pending_answers(self.key, self.namespace)
+        if field_id not in sent or sent[field_id] is not answer:
             self.save_answer(field_id, answer)
 
     def save_answer(self, field_id: str, answer: Answer | None) -> None:
-        """Save an answer; a refusal is shown beside the field, anything else where errors are shown."""
+        """Send an answer to the file and show it as on its way; one that does not fit is refused at once."""
         answer = self.with_waiting(field_id, answer)
         try:
-            if answer is None:
-                now = self.session.clear_answer(self.key, self.namespace, field_id)
-            else:
-                now = self.session.set_answer(self.key, self.namespace, field_id, answer)
+            if answer is not None:
+                self.session.checked(self.key, self.namespace, field_id, answer)
         except AnswerError as error:
             self.saved_words = NOT_SAVED
-            self._refuse(field_id, "; ".join(problem.message for problem in error.problems))
-        except AnnotatorError:
-            self.saved_words = NOT_SAVED
-            self.form.forget(field_id)
-            self.form.go_to(field_id)
-            raise
+            self._refuse(field_id, reason_in(error))
+            return
+        place = self._place_of(field_id)
+        self.saving.put_answer(place, answer, partial(self._show_answer, place), partial(self._not_saved, place))
+        self.stop_waiting(field_id)
+        self.form.restore({field_id: answer}, {})
+        self.saved_words = SAVING
+
+    def _place_of(self, field_id: str, kind: str = ANSWER) -> Place:
+        return Place(self.key, self.namespace, field_id, kind)
+
+    def _is_open(self, place: Place) -> bool:
+        """Whether what a place is about is what is shown."""
+        return self.is_attached and (self.key, self.namespace) == (place.subject, place.taxonomy)
+
+    def _show_answer(self, place: Place, now: Classification) -> None:
+        """Show that an answer is saved, unless another one to the same field is on its way already."""
+        if self._is_open(place):
+            is_newer_coming = place.field in self.saving.pending_answers(self.key, self.namespace)
+            self.show_saved(now, "" if is_newer_coming else place.field)
+
+    def _not_saved(self, place: Place, error: AnnotatorError | None) -> None:
+        """Show at its field that an answer is not saved; somebody who has gone on is told."""
+        reason = reason_in(error)
+        if not self._is_open(place):
+            self.say(f"{place.subject} under {place.taxonomy}: an answer was not saved. {reason}")
+            return
+        self.saved_words = NOT_SAVED
+        if place.field in self.saving.pending_answers(self.key, self.namespace):
+            return
+        if isinstance(error, AnswerError) and not (self.form.state and self.form.state.is_writing):
+            self._refuse(place.field, reason)
         else:
-            self.stop_waiting(field_id)
-            self.show_saved(now, field_id)
+            self.form.restore({place.field: self.answer(place.field)}, {place.field: reason})
+            self.tell(error)
 
     def _refuse(self, field_id: str, reason: str) -> None:
         """Show why a change was refused; nothing can be put right in a closed classification."""
         if self.classification and self.classification.status in CLOSED:
+            self.saving.drop(self._place_of(field_id))
             self.form.forget(field_id)
             self.form.go_to(field_id)
             self.say(f"{reason} ({self.keys.shown('reopen')})")
@@ -480,7 +523,7 @@ class TaggingScreen(SubjectReading):
             self.show_problems(self.session.problems(self.key, self.namespace))
         if before is None or _evidence_in(before) != _evidence_in(now):
             self.mark_evidence()
-        self.saved_words = saved_now()
+        self.saved_words = SAVING if self.saving.is_pending(self.key, self.namespace) else saved_now()
         self.show_progress()
 
     def show_problems(self, problems: list[Problem]) -> None:
@@ -529,11 +572,9 @@ class TaggingScreen(SubjectReading):
     def action_notes(self) -> None:
         """Write a note about the classification."""
         before = self.classification.notes if self.classification else ""
-        self.app.push_screen(EditText("Note, kept with the classification", before), self._keep_note)
-
-    def _keep_note(self, text: str | None) -> None:
-        if text is not None:
-            self.apply(lambda: self.session.set_note(self.key, self.namespace, text))
+        key, namespace = self.key, self.namespace
+        save = self._saves("note", lambda session, text: session.set_note(key, namespace, text))
+        self.app.push_screen(EditText("Note, kept with the classification", before, save, self._typed("note")))
 
     def leave(self, go: Callable[[], object]) -> None:
         """Go elsewhere; what is not saved is dropped only when somebody means it."""
@@ -547,20 +588,49 @@ class TaggingScreen(SubjectReading):
 
         def follow(yes: bool | None) -> None:
             if yes:
+                for field_id in unsaved:
+                    self.saving.drop(self._place_of(field_id))
                 go()
             else:
                 self.form.go_to(unsaved[0])
 
         self.app.push_screen(question, follow)
 
-    def apply(self, edit: Callable[[], Classification]) -> None:
+    def _typed(self, kind: str, field_id: str = "") -> Typed:
+        """Where what is typed in a dialog about this classification is kept until it is saved."""
+        return Typed(self.saving.words, self._place_of(field_id, kind))
+
+    def _saves(
+        self, kind: str, edit: Callable[[Session, str], Classification], then: Callable[[], None] | None = None
+    ) -> Save[str]:
+        """Save what is typed in a dialog as an edit of this classification, and show what is stored then."""
+        place = self._place_of("", kind)
+
+        def save(words: str, done: Callable[[], None], refused: Callable[[str], None]) -> Callable[[], None]:
+            def saved(now: Classification) -> None:
+                done()
+                self._show_edit(place, now)
+                if then and self._is_open(place):
+                    then()
+
+            def not_saved(error: AnnotatorError | None) -> None:
+                self.saved_words = NOT_SAVED
+                refused(reason_in(error))
+
+            ticket = self.saving.put(lambda session: edit(session, words), place, saved, not_saved)
+            return partial(self.saving.cancel, ticket)
+
+        return save
+
+    def apply(self, kind: str, edit: Callable[[Session], Classification]) -> None:
         """Make an edit that is not an answer, and show what is stored then."""
-        try:
-            now = edit()
-        except AnnotatorError:
-            self.saved_words = NOT_SAVED
-            raise
-        self.show_saved(now)
+        place = self._place_of("", kind)
+        self.saving.put(edit, place, partial(self._show_edit, place), self.tell)
+        self.saved_words = SAVING
+
+    def _show_edit(self, place: Place, now: Classification) -> None:
+        if self._is_open(place):
+            self.show_saved(now)
 
     def on_form_submit(self, event: Form.Submit) -> None:
         """Submit from within the form."""
@@ -574,19 +644,37 @@ class TaggingScreen(SubjectReading):
             self.form.go_to(self.form.unsaved[0])
             self.say("This is not saved; put it right or take it back, then submit.")
             return
-        try:
-            now = self.session.submit(self.key, self.namespace)
-        except AnswerError as error:
-            self.show_problems(error.problems)
-            fields = [problem.field for problem in error.problems if problem.field in self.asked.by_id]
-            if not fields:
-                raise
-            self.form.go_to(fields[0])
-            self.form.focus()
-            self._list_problems(fields, {problem.field: problem.message for problem in error.problems})
+        place = self._place_of("", SUBMISSION)
+        if any(each == place for each in self.saving.pending_places(self.key, self.namespace)):
+            self.say("It is being submitted already.")
             return
-        self.show_saved(now)
-        self.go_on()
+        key, namespace = self.key, self.namespace
+        self.saving.put(
+            lambda session: session.submit(key, namespace),
+            place,
+            partial(self._submitted, place),
+            partial(self._not_submitted, place),
+        )
+        self.saved_words = SAVING
+
+    def _submitted(self, place: Place, now: Classification) -> None:
+        self._show_edit(place, now)
+        if self._is_open(place) and self.is_current:
+            self.go_on()
+
+    def _not_submitted(self, place: Place, error: AnnotatorError | None) -> None:
+        """List what is missing and go to the first of it."""
+        problems = error.problems if isinstance(error, AnswerError) else []
+        fields = [problem.field for problem in problems if problem.field in self.asked.by_id]
+        if self._is_open(place):
+            self.saved_words = NOT_SAVED
+            self.show_problems(problems)
+        if not fields or not self._is_open(place):
+            self.tell(error)
+            return
+        self.form.go_to(fields[0])
+        self.form.focus()
+        self._list_problems(fields, {problem.field: problem.message for problem in problems})
 
     def _list_problems(self, fields: list[str], messages: dict[str, str]) -> None:
         if len(fields) == 1:
@@ -628,13 +716,9 @@ class TaggingScreen(SubjectReading):
     def action_skip(self) -> None:
         """Skip the subject under this taxonomy, with a reason."""
         self.flush()
-
-        def skip(reason: str | None) -> None:
-            if reason:
-                self.apply(lambda: self.session.skip(self.key, self.namespace, reason))
-                self.go_on()
-
-        self.app.push_screen(AskLine("Why is this skipped?", "such as: not about AI"), skip)
+        key, namespace = self.key, self.namespace
+        save = self._saves("skip", lambda session, reason: session.skip(key, namespace, reason), self.go_on)
+        self.app.push_screen(AskLine("Why is this skipped?", "such as: not about AI", save, self._typed("skip")))
 
     def action_reopen(self) -> None:
         """Take a submitted or skipped classification back for editing."""
@@ -642,11 +726,10 @@ class TaggingScreen(SubjectReading):
             self.say("It is open already.")
             return
 
-        def reopen(reason: str | None) -> None:
-            if reason is not None:
-                self.apply(lambda: self.session.reopen(self.key, self.namespace, reason))
-
-        self.app.push_screen(AskLine("Why is it reopened?", "optional", may_be_empty=True), reopen)
+        key, namespace = self.key, self.namespace
+        save = self._saves("reopen", lambda session, reason: session.reopen(key, namespace, reason))
+        typed = self._typed("reopen")
+        self.app.push_screen(AskLine("Why is it reopened?", "optional", save, typed, may_be_empty=True))
 
     # Flags and history
 
@@ -661,11 +744,13 @@ class TaggingScreen(SubjectReading):
             *((flag.id, f"resolve: {self._flag_words(flag)}") for flag in flags),
         ]
 
+        key, namespace = self.key, self.namespace
+
         def follow(chosen: str | None) -> None:
             if chosen == NEW_FLAG:
                 self._raise_flag()
             elif chosen:
-                self.apply(lambda: self.session.resolve_flag(self.key, self.namespace, chosen))
+                self.apply("flag", lambda session: session.resolve_flag(key, namespace, chosen))
 
         self.app.push_screen(Choose("Flags", options, flags[0].id), follow)
 
@@ -678,11 +763,10 @@ class TaggingScreen(SubjectReading):
         field = self.field
         about = f"{field.number or ''} {field.name}".strip() if field else "this classification"
 
-        def flag(reason: str | None) -> None:
-            if reason:
-                self.apply(lambda: self.session.raise_flag(self.key, self.namespace, reason, field.id if field else ""))
-
-        self.app.push_screen(AskLine(f"What should others look at in {about}?"), flag)
+        key, namespace, field_id = self.key, self.namespace, field.id if field else ""
+        save = self._saves("flag", lambda session, reason: session.raise_flag(key, namespace, reason, field_id))
+        typed = self._typed("flag", field_id)
+        self.app.push_screen(AskLine(f"What should others look at in {about}?", "", save, typed))
 
     def action_history(self) -> None:
         """List who did what to this classification, and when."""
@@ -792,6 +876,7 @@ class TaggingScreen(SubjectReading):
         self.flush()
         if unsaved := self.form.unsaved:
             field = self.field.id if self.field and self.field.id in unsaved else unsaved[0]
+            self.saving.drop(self._place_of(field))
             self.form.forget(field)
             self.stop_waiting(field)
             self.form.go_to(field)

@@ -94,6 +94,14 @@ class Form(LineView):
         if self.state:
             self.show(self.state.with_classification(classification, field))
 
+    def restore(self, pending: Mapping[str, Answer | None], refused: Mapping[str, str]) -> None:
+        """Show changes that are not saved: on their way, or refused for these reasons; the keys stay where they are."""
+        state = self.state
+        if state is None or not pending:
+            return
+        known = {field: answer for field, answer in pending.items() if field in state.asked.by_id}
+        self.show(state.with_unsaved(known, {field: why for field, why in refused.items() if field in known}))
+
     def forget(self, field: str) -> None:
         """Drop a change that could not be saved for a reason outside of it."""
         if self.state:

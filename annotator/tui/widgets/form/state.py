@@ -202,24 +202,33 @@ class FormState:
 
     def with_change(self, field_id: str, answer: Answer | None) -> FormState:
         """Show a change that is on its way to be saved."""
-        answers = {**self.classification.answers, **self.pending, field_id: answer}
-        fields = self.asked.shown({key: value for key, value in answers.items() if value is not None})
-        there = replace(self, fields=fields, pending={**self.pending, field_id: answer})
-        return there._renewed(self)
+        refused = {key: value for key, value in self.refused.items() if key != field_id}
+        there = replace(self, pending={**self.pending, field_id: answer}, refused=refused)
+        return replace(there, fields=there._asked_now())._renewed(self)
 
     def with_classification(self, classification: Classification, saved: str = "") -> FormState:
         """Show a classification as it is now; `saved` names the field whose change it holds."""
         pending = {key: value for key, value in self.pending.items() if key != saved}
         refused = {key: value for key, value in self.refused.items() if key != saved}
-        fields = self.asked.shown(classification.answers)
-        there = replace(self, classification=classification, fields=fields, pending=pending, refused=refused)
-        return there._renewed(self)
+        there = replace(self, classification=classification, pending=pending, refused=refused)
+        return replace(there, fields=there._asked_now())._renewed(self)
+
+    def with_unsaved(self, pending: Mapping[str, Answer | None], refused: Mapping[str, str]) -> FormState:
+        """Show changes made earlier that are not saved: on their way, or refused with these reasons."""
+        kept = {key: value for key, value in self.refused.items() if key not in pending}
+        there = replace(self, pending={**self.pending, **pending}, refused={**kept, **refused})
+        return replace(there, fields=there._asked_now())._renewed(self)
 
     def with_refusal(self, field_id: str, reason: str) -> FormState:
         """Show why a change was not saved, at its field."""
         there = replace(self, refused={**self.refused, field_id: reason})
-        there = replace(there, fields=self.asked.shown(self.classification.answers))
-        return there.at(field_id)
+        return replace(there, fields=there._asked_now()).at(field_id)
+
+    def _asked_now(self) -> tuple[Field, ...]:
+        """The fields asked with what is stored and on its way; what was refused switches nothing on or off."""
+        on_their_way = {key: value for key, value in self.pending.items() if key not in self.refused}
+        answers = {**self.classification.answers, **on_their_way}
+        return self.asked.shown({key: value for key, value in answers.items() if value is not None})
 
     def _renewed(self, before: FormState) -> FormState:
         """Bring the open field in line with its answer; go on to the next one when it is hidden now."""

@@ -1,0 +1,26 @@
+"""Wait for what keys led to."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from textual.pilot import Pilot
+
+from annotator.tui.app import AnnotatorApp
+
+
+async def written(pilot: Pilot[Any]) -> None:
+    """Wait until everything that was put is written and shown."""
+    saving = cast(AnnotatorApp, pilot.app).saving
+    await pilot.pause()
+    while saving.is_pending():
+        saving.drain()
+        await pilot.pause()
+
+
+async def settled(pilot: Pilot[Any]) -> None:
+    """Wait until threads have ended and everything is written and shown."""
+    await pilot.pause(0.01)
+    await pilot.app.workers.wait_for_complete()
+    await written(pilot)
+    await pilot.pause(0.01)
