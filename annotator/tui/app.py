@@ -72,7 +72,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         self.first = first
         self.saving = Saving(session, self._deliver, self._show_wait)
         self.leaving = Leaving()
-        self.leaving.append(lambda seconds: self.saving.finish(seconds))
+        self.leaving.append(self._finish_saving)
         self.animation_level = "none"
         self.set_keymap(self.keys.keymap)
         for each in THEMES:
@@ -104,6 +104,10 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         """Have a call of the writer's thread made on the loop; after the end there is nobody to tell."""
         if self._loop_of_screens and not self._loop_of_screens.is_closed():
             self._loop_of_screens.call_soon_threadsafe(self.call_later, call)
+
+    def _finish_saving(self, seconds: float) -> None:
+        """Write what is on its way, and keep the words of what cannot be."""
+        self.saving.finish(seconds)
 
     def _show_wait(self) -> None:
         """Have the open screen say whether another process holds the file."""

@@ -170,7 +170,7 @@ class Saving:
 
     def is_pending(self, subject: str = "", taxonomy: str = "") -> bool:
         """Whether anything is on its way: at all, or about a subject or taxonomy."""
-        return bool(self._writer.pending(subject, taxonomy))
+        return "_writer" in self.__dict__ and bool(self._writer.pending(subject, taxonomy))
 
     def cancel(self, ticket: Ticket[Session, Any]) -> None:
         """Take one edit back while it waits for the file; what became of it is told as ever."""

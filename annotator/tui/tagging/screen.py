@@ -499,10 +499,13 @@ class TaggingScreen(SubjectReading):
         self.saved_words = NOT_SAVED
         if place.field in self.saving.pending_answers(self.key, self.namespace):
             return
-        if isinstance(error, AnswerError) and not (self.form.state and self.form.state.is_writing):
+        if self.form.state and self.form.state.is_writing:  # the keys stay where somebody writes
+            self.form.restore({place.field: self.answer(place.field)}, {place.field: reason})
+        elif isinstance(error, AnswerError):
             self._refuse(place.field, reason)
         else:
-            self.form.restore({place.field: self.answer(place.field)}, {place.field: reason})
+            self.form.refuse(place.field, reason)
+        if not isinstance(error, AnswerError) or not self.form.state or self.form.state.is_writing:
             self.tell(error)
 
     def _refuse(self, field_id: str, reason: str) -> None:
