@@ -98,7 +98,9 @@ def test_an_edit_reads_its_log_once(eva: Session, edit: str) -> None:
 def test_what_somebody_else_wrote_between_two_edits_is_folded(store: Store) -> None:
     answer(store, of(), "a", "yes")
     with closing(store.another()) as other:
+        assert store.classification(of()).answers.keys() == {"a"}
         answer(other, of(), "b", "theirs")
+    assert store.classification(of()).answers.keys() == {"a", "b"}
     now = answer(store, of(), "c", "mine")
     assert {field: each.value for field, each in now.answers.items()} == {"a": "yes", "b": "theirs", "c": "mine"}
     assert problems(store) == []
