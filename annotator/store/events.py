@@ -88,7 +88,7 @@ def of_subject(connection: sqlite3.Connection, subject: str) -> list[Event]:
 
 def open_to(connection: sqlite3.Connection, subject: str, viewer: Viewer) -> list[Event]:
     """The events about one subject that a viewer may see, oldest first."""
-    seen = visibility.open_to(connection, viewer)
+    seen = visibility.open_to(connection, viewer, of_few=True)
     found = of_subject(connection, subject)
     if not seen.sql:
         return found

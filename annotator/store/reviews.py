@@ -63,7 +63,7 @@ def precedents(
     connection: sqlite3.Connection, taxonomy: str, field: str, but: str, viewer: Viewer
 ) -> Iterator[Precedent]:
     """Rulings on a field that are open to a viewer, newest first, those on one subject left out."""
-    seen = visibility.open_to(connection, viewer)
+    seen = visibility.open_to(connection, viewer, of_few=True)
     sql = f"""SELECT key, state, value, ruled_by, ruled_at, cause, note, "between" FROM rulings
              JOIN classifications ON classifications.id = classification_id
              JOIN subjects ON subjects.id = subject_id

@@ -17,7 +17,7 @@ def frequent_values(
     connection: sqlite3.Connection, viewer: Viewer, taxonomy: str, field: str, annotator: str, limit: int = 200
 ) -> list[str]:
     """Values one annotator gave to a field lately: most frequent first, then most recent."""
-    seen = visibility.open_to(connection, viewer)
+    seen = visibility.open_to(connection, viewer, of_few=True)
     sql = f"""SELECT value FROM (
                SELECT id, updated_at FROM classifications WHERE annotator = ? AND taxonomy = ?{seen.and_sql}
                ORDER BY updated_at DESC LIMIT ?
@@ -31,7 +31,7 @@ def published_values(
     connection: sqlite3.Connection, viewer: Viewer, taxonomy: str, field: str, subject: str, limit: int = 2000
 ) -> list[str]:
     """Values that published classifications of other subjects gave to a field, most frequent first."""
-    seen = visibility.open_to(connection, viewer)
+    seen = visibility.open_to(connection, viewer, of_few=True)
     sql = f"""SELECT value FROM (
                SELECT classifications.id FROM classifications JOIN subjects ON subjects.id = subject_id
                WHERE publish = 'published' AND taxonomy = ? AND key != ?{seen.and_sql} ORDER BY updated_at DESC LIMIT ?

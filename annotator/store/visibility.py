@@ -25,6 +25,10 @@ from annotator.store.people import OF_SOMEBODY
 
 THEIRS = "IN (SELECT value FROM json_each(?))"
 TABLES = ("classifications", "assignments", "looks")
+PLACE = ("subject_id", "taxonomy")
+BEGUN, DEALT = ("classifications", "mine.status = 'draft'"), ("assignments", "mine.done = 0")
+HANDED_IN, LOOKED = ("classifications", "mine.status = 'submitted'"), ("looks", "1")
+"""Tables, and what makes a row there count: being at work, and having the right to see the rest."""
 
 
 class Condition(NamedTuple):
@@ -77,18 +81,15 @@ def people_at_work(connection: sqlite3.Connection, key: str, taxonomy: str) -> l
     return [Work(name, round_, bool(is_begun)) for name, round_, is_begun in rows]
 
 
-def not_at_work_on(connection: sqlite3.Connection, viewer: Viewer, table: str) -> Condition:
-    """That a viewer is not at work on the subject and taxonomy of a row, found by index for each."""
-    whose = THEIRS if viewer.names else OF_SOMEBODY
-    values = (json.dumps(viewer.names),) * 2 if viewer.names else ()
-    if not viewer.is_blind or not is_any(connection, begun_or_dealt("1", whose), *values[:1]):
+def not_at_work_on(connection: sqlite3.Connection, viewer: Viewer, table: str, *, of_few: bool = False) -> Condition:
+    """That a viewer is not at work on the subject and taxonomy of a row, found by index for each.
+
+    Asked of few rows, it is not looked up first whether the viewer is at work on anything.
+    """
+    whose, names = (THEIRS, json.dumps(viewer.names)) if viewer.names else (OF_SOMEBODY, "")
+    if not viewer.is_blind or not (of_few or is_any(connection, begun_or_dealt("1", whose), names)):
         return Condition()
-    here = f"mine.subject_id = {table}.subject_id AND mine.taxonomy = {table}.taxonomy AND mine.annotator {whose}"
-    return Condition(
-        f"""NOT EXISTS (SELECT 1 FROM classifications AS mine WHERE {here} AND mine.status = 'draft')
-            AND NOT EXISTS (SELECT 1 FROM assignments AS mine WHERE {here} AND mine.done = 0)""",
-        values,
-    )
+    return with_names(names, f"NOT {_is_any_of(table, PLACE, whose, BEGUN, DEALT)}")
 
 
 def at_work_on(viewer: Viewer) -> Condition:
@@ -99,11 +100,8 @@ def at_work_on(viewer: Viewer) -> Condition:
 
 
 def begun_or_dealt(columns: str, whose: str) -> str:
-    """A query for what somebody has begun or has to do; for anybody, by the index that holds nothing but drafts."""
-    by = "INDEXED BY classifications_at_work" if whose == OF_SOMEBODY else ""
-    return f"""SELECT {columns} FROM classifications AS mine {by}
-               WHERE mine.status = 'draft' AND mine.annotator {whose}
-               UNION ALL SELECT {columns} FROM assignments AS mine WHERE mine.done = 0 AND mine.annotator {whose}"""
+    """A query for what somebody has begun or has to do."""
+    return _all_of(columns, whose, BEGUN, DEALT)
 
 
 def with_names(names: str, sql: str) -> Condition:
@@ -116,19 +114,27 @@ def is_any(connection: sqlite3.Connection, sql: str, names: str = "") -> bool:
     return bool(connection.execute(f"SELECT EXISTS ({sql})", (names,) * sql.count("?")).fetchone()[0])
 
 
-def open_to(connection: sqlite3.Connection, viewer: Viewer, table: str = "classifications") -> Condition:
-    """The classifications a viewer may see; `table` is the name the query gives them, and not `mine`."""
+def open_to(
+    connection: sqlite3.Connection, viewer: Viewer, table: str = "classifications", *, of_few: bool = False
+) -> Condition:
+    """The classifications a viewer may see; `table` is the name the query gives them, and not `mine`.
+
+    Asked of few rows, each is looked up by index, so that it takes as long however much the viewer has
+    done and has to do; otherwise all of that is gathered once, and what cannot matter is left out.
+    """
     if not viewer.is_blind:
         return Condition()
     if not viewer.names:
-        return _open_to_nobody(table) if is_any(connection, begun_or_dealt("1", OF_SOMEBODY)) else Condition()
+        is_anybody = of_few or is_any(connection, begun_or_dealt("1", OF_SOMEBODY))
+        return _open_to_nobody(table, of_few) if is_anybody else Condition()
     names = json.dumps(viewer.names)
-    otherwise = _open_otherwise(connection, viewer, names, table)
-    if not is_any(connection, begun_or_dealt("1", THEIRS), names):
+    otherwise = _open_otherwise(connection, viewer, names, table, of_few)
+    if not (of_few or is_any(connection, begun_or_dealt("1", THEIRS), names)):
         return with_names(names, otherwise)
-    own = f"""{table}.annotator {THEIRS} AND ({table}.subject_id, {table}.taxonomy, {table}.round)
-              IN ({begun_or_dealt("subject_id, taxonomy, round", THEIRS)})"""
-    return with_names(names, f"CASE WHEN {_is_at_work_on(table)} THEN {own} ELSE {otherwise or 1} END")
+    among = _is_any_of if of_few else _is_among
+    own = f"{table}.annotator {THEIRS} AND {among(table, (*PLACE, 'round'), THEIRS, BEGUN, DEALT)}"
+    at_work = among(table, PLACE, THEIRS, BEGUN, DEALT)
+    return with_names(names, f"CASE WHEN {at_work} THEN {own} ELSE {otherwise or 1} END")
 
 
 def issues_open_to(connection: sqlite3.Connection, viewer: Viewer) -> Condition:
@@ -163,7 +169,7 @@ def left_out(connection: sqlite3.Connection, viewer: Viewer, where: str, values:
 
 def is_anything_closed(connection: sqlite3.Connection, viewer: Viewer, key: str, taxonomy: str, round_: int) -> bool:
     """Whether a review of one subject would show a viewer what is closed to them otherwise."""
-    seen = open_to(connection, viewer)
+    seen = open_to(connection, viewer, of_few=True)
     if not seen.sql:
         return False
     sql = f"""SELECT 1 FROM classifications WHERE subject_id = (SELECT id FROM subjects WHERE key = ?)
@@ -172,36 +178,50 @@ def is_anything_closed(connection: sqlite3.Connection, viewer: Viewer, key: str,
     return connection.execute(sql, (key, taxonomy, round_, *seen.values)).fetchone() is not None
 
 
-def _open_otherwise(connection: sqlite3.Connection, viewer: Viewer, names: str, table: str) -> str:
+def _open_otherwise(connection: sqlite3.Connection, viewer: Viewer, names: str, table: str, of_few: bool) -> str:
     """The rule for who is not at work: the cheap questions come first; empty when nothing can be closed."""
     made_here = f"""SELECT 1 FROM classifications WHERE is_imported = 0 AND publish = 'unpublished'
                     AND annotator NOT {THEIRS}"""
-    if viewer.reviews or not is_any(connection, made_here, names):
+    if viewer.reviews or not (of_few or is_any(connection, made_here, names)):
         return ""
-    handed_in = f"""SELECT subject_id, taxonomy FROM classifications AS mine
-                    WHERE mine.annotator {THEIRS} AND mine.status = 'submitted'"""
-    looked = f"SELECT subject_id, taxonomy FROM looks WHERE annotator {THEIRS}"
+    among = _is_any_of if of_few else _is_among
     return f"""({table}.annotator {THEIRS} OR {table}.publish = 'published'
-                OR ({table}.subject_id, {table}.taxonomy) IN ({handed_in} UNION ALL {looked})
-                OR {table}.is_imported)"""
+                OR {among(table, PLACE, THEIRS, HANDED_IN, LOOKED)} OR {table}.is_imported)"""
 
 
-def _open_to_nobody(table: str) -> Condition:
+def _open_to_nobody(table: str, of_few: bool) -> Condition:
     """Only what each of those at work may see: the owner's own, of a round the owner is at work in."""
-    another = f"""mine.subject_id = {table}.subject_id AND mine.taxonomy = {table}.taxonomy
-                  AND mine.annotator {OF_SOMEBODY} AND mine.annotator != {table}.annotator"""
-    own = f"({table}.subject_id, {table}.taxonomy, {table}.annotator, {table}.round)"
+    among = _is_any_of if of_few else _is_among
+    others = f"{OF_SOMEBODY} AND mine.annotator != {table}.annotator"
     return Condition(
-        f"""CASE WHEN ({table}.subject_id, {table}.taxonomy) IN ({begun_or_dealt("subject_id, taxonomy", OF_SOMEBODY)})
-            THEN {own} IN ({begun_or_dealt("subject_id, taxonomy, annotator, round", OF_SOMEBODY)})
-              AND NOT EXISTS (SELECT 1 FROM classifications AS mine WHERE {another} AND mine.status = 'draft')
-              AND NOT EXISTS (SELECT 1 FROM assignments AS mine WHERE {another} AND mine.done = 0)
+        f"""CASE WHEN {among(table, PLACE, OF_SOMEBODY, BEGUN, DEALT)}
+            THEN {among(table, (*PLACE, "annotator", "round"), OF_SOMEBODY, BEGUN, DEALT)}
+              AND NOT {_is_any_of(table, PLACE, others, BEGUN, DEALT)}
             ELSE 1 END"""
     )
 
 
-def _is_at_work_on(table: str) -> str:
-    return f"({table}.subject_id, {table}.taxonomy) IN ({begun_or_dealt('subject_id, taxonomy', THEIRS)})"
+def _is_any_of(table: str, columns: Sequence[str], whose: str, *sources: tuple[str, str]) -> str:
+    """That a row is in one of some tables by these columns, looked up by index."""
+    here = " AND ".join(f"mine.{column} = {table}.{column}" for column in columns)
+    found = (f"EXISTS (SELECT 1 FROM {of} AS mine WHERE {here} AND mine.annotator {whose} AND {what})"
+             for of, what in sources)  # fmt: skip
+    return f"({' OR '.join(found)})"
+
+
+def _is_among(table: str, columns: Sequence[str], whose: str, *sources: tuple[str, str]) -> str:
+    """The same, looked up in a list of all that is somebody's in these tables, which is made once."""
+    sought = ", ".join(f"{table}.{column}" for column in columns)
+    return f"({sought}) IN ({_all_of(', '.join(columns), whose, *sources)})"
+
+
+def _all_of(columns: str, whose: str, *sources: tuple[str, str]) -> str:
+    """A query for all that is somebody's in some tables; for anybody, by the index that holds nothing but drafts."""
+    found = []
+    for source in sources:
+        by = " INDEXED BY classifications_at_work" if source == BEGUN and whose == OF_SOMEBODY else ""
+        found.append(f"SELECT {columns} FROM {source[0]} AS mine{by} WHERE mine.annotator {whose} AND {source[1]}")
+    return " UNION ALL ".join(found)
 
 
 SUBJECT = "(SELECT id FROM subjects WHERE key = ?)"

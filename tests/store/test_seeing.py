@@ -148,8 +148,10 @@ def viewer_in(connection: Connection, world: World, name: str) -> Viewer:
     return Viewer(names, world.reviewers, world.is_blind)
 
 
-def found(connection: Connection, viewer: Viewer, table: str = "classifications") -> set[tuple[object, ...]]:
-    seen = visibility.open_to(connection, viewer, table)
+def found(
+    connection: Connection, viewer: Viewer, table: str = "classifications", of_few: bool = False
+) -> set[tuple[object, ...]]:
+    seen = visibility.open_to(connection, viewer, table, of_few=of_few)
     sql = f"SELECT subject_id, taxonomy, annotator, round FROM classifications AS {table} WHERE 1{seen.and_sql}"
     return set(connection.execute(sql, seen.values))
 
@@ -160,6 +162,7 @@ def test_the_rule_in_sql_is_the_rule(world: World, name: str) -> None:
         viewer = viewer_in(connection, world, name)
         expected = {each[:4] for each in world.work if is_open(world, name, each)}
         assert found(connection, viewer) == found(connection, viewer, "theirs") == expected
+        assert found(connection, viewer, of_few=True) == found(connection, viewer, "theirs", of_few=True) == expected
 
 
 FEWER = settings(max_examples=settings().max_examples // 4)
@@ -180,14 +183,17 @@ def test_what_is_closed_is_counted_with_the_reason(world: World, name: str) -> N
 def test_who_is_at_work_is_found_by_index_and_as_a_list_alike(world: World, name: str) -> None:
     with file(world) as connection:
         viewer = viewer_in(connection, world, name)
-        seen, listed = at_work.not_at_work_on(connection, viewer, "theirs"), at_work.at_work_on(viewer)
-        sql = f"SELECT subject_id, taxonomy FROM classifications AS theirs WHERE NOT ({seen.sql or 1})"
-        closed = set(connection.execute(sql, seen.values))
+        listed = at_work.at_work_on(viewer)
+        closed = []
+        for of_few in (False, True):
+            seen = at_work.not_at_work_on(connection, viewer, "theirs", of_few=of_few)
+            sql = f"SELECT subject_id, taxonomy FROM classifications AS theirs WHERE NOT ({seen.sql or 1})"
+            closed.append(set(connection.execute(sql, seen.values)))
         work = set(connection.execute(listed.sql, listed.values))
         named = set(connection.execute(listed.named.sql, listed.named.given))
     expected = {each[:2] for each in world.work if rounds_at_work(world, name, each)}
     assert work == named
-    assert closed == (expected if world.is_blind else set())
+    assert closed == [expected if world.is_blind else set()] * 2
     assert work & {each[:2] for each in world.work} == expected
 
 
