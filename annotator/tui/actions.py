@@ -70,7 +70,8 @@ _EVERYWHERE = (
     Action("help", "f1,?", "Help: all keys of this screen", "everywhere", "help"),
     Action("command_palette", "ctrl+p", "Find an action by its name", "everywhere"),
     Action("toggle_theme", "f3,t", "Switch between the dark and the light theme", "everywhere"),
-    Action("quit", "ctrl+q", "Quit; everything is already saved", "everywhere"),
+    Action("stop_waiting", "ctrl+g", "Stop waiting for another process; what was meant stays on screen", "everywhere"),
+    Action("quit", "ctrl+q", "Quit; what is not saved yet is kept for the next start", "everywhere"),
 )
 _DIALOG = (
     Action("cancel", "escape", "Close without changing anything", "dialog", "close"),

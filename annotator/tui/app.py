@@ -167,6 +167,13 @@ class AnnotatorApp(App[None], inherit_bindings=False):
                 await self.run_action(binding.action, node)
                 return
 
+    def action_stop_waiting(self) -> None:
+        """Take back what waits for another process; each field and dialog keeps what was meant."""
+        if self.saving.is_pending():
+            self.saving.stop_waiting()
+        else:
+            self.notify("Nothing waits to be saved.", markup=False)
+
     async def action_quit(self) -> None:
         """Quit, when what is on its way is finished."""
         with ThreadPoolExecutor(1) as apart:

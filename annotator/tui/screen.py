@@ -71,6 +71,7 @@ class DeskScreen(Screen[Result], Generic[Result]):
     """Seconds that what is told in passing stays on screen; None is as long as the app says."""
 
     session: Session
+    keys: Keys
     saving: Saving
 
     async def _dispatch_message(self, message: Message) -> None:
@@ -106,7 +107,8 @@ class DeskScreen(Screen[Result], Generic[Result]):
     def show_wait(self) -> None:
         """Say that another process holds the file, as long as it does."""
         if self.saving.is_stalled:
-            self.say("Another process is writing; what you do is saved as soon as it is done.")
+            stop = self.keys.shown("stop_waiting")
+            self.say(f"Another process is writing; what you do is saved as soon as it is done. {stop} stops waiting.")
 
     def tell(self, refusal: AnnotatorError | None) -> None:
         """Show why something was not saved."""
@@ -128,7 +130,6 @@ class SubjectReading(DeskScreen[str]):
     guidance = getters.query_one("#guidance", Guidance)
     keybar = getters.query_one(KeyBar)
 
-    keys: Keys
     pages: list[Page]
     page = 0
     _located: dict[Evidence, tuple[int, int] | None]

@@ -120,7 +120,9 @@ async def test_a_wait_can_be_ended_and_the_answer_stays_to_be_saved(tmp_path: Pa
     async with tagging(session) as (screen, pilot):
         with locked(session):
             await strike(pilot, "r")
-            screen.saving.stop_waiting()
+            while "waiting to save" not in head(screen):
+                await pilot.pause(0.01)
+            await pilot.press("ctrl+g")
             while screen.saving.is_pending():
                 await pilot.pause(0.01)
             assert screen.form.unsaved == ["one"]

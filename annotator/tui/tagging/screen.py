@@ -49,6 +49,7 @@ SETTLED = 1.0
 
 
 SAVING = "saving …"
+WAITING = "waiting to save …"
 NOT_SAVED = "✗ not saved"
 CLOSED = frozenset({"submitted", "adjudicated"})
 
@@ -266,6 +267,12 @@ class TaggingScreen(SubjectReading):
         """Say so in the head line."""
         if self.taxonomies:
             self.show_progress()
+
+    def show_wait(self) -> None:
+        """Say in the head line that another process holds the file."""
+        if self.saving.is_pending(self.key, self.namespace):
+            self.saved_words = WAITING if self.saving.is_stalled else SAVING
+        super().show_wait()
 
     def _place_in_queue(self) -> str:
         queue = self.session.queue(self.view)
