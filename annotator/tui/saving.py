@@ -29,7 +29,7 @@ Told = Callable[[], None]
 ANSWER = "answer"
 """The kind of a place whose words are a whole answer, as JSON."""
 LEFT_OVER = "was not saved before the desk was closed; give it again to save it"
-GIVEN_UP = "was not saved: you stopped waiting for another process"
+GIVEN_UP = "you stopped waiting for another process"
 SHARE_OF_WRITING = 0.8
 """How much of the time there is for leaving goes to the writer; the rest is for the words it could not write."""
 

@@ -113,7 +113,7 @@ class DeskScreen(Screen[Result], Generic[Result]):
     def tell(self, refusal: AnnotatorError | None) -> None:
         """Show why something was not saved."""
         if refusal is None:
-            self.say(GIVEN_UP)
+            self.say(f"Not saved: {GIVEN_UP}.")
         else:
             self.app._handle_exception(refusal)
 
