@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test peers check format lint types contracts fuzz bench walk generate documents clean
+.PHONY: demo test quick lowest peers check format lint types contracts fuzz bench walk generate documents clean
 
 demo: .venv/.installed ## open the desk on the sample reports
 	@$(BIN)/annotator demo
@@ -13,6 +13,13 @@ WORKERS = $(shell expr 1 + `getconf _NPROCESSORS_ONLN`)
 test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/.test-installed ## run every test
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+
+quick: export PYTHONDONTWRITEBYTECODE =
+quick: .venv/.test-installed ## what a minute can tell: neither pictures nor long walks
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not slow and not picture and not long"
+
+lowest: .venv-lowest/.installed ## run the tests with the oldest dependencies that pyproject.toml allows
+	.venv-lowest/bin/pytest -n $(WORKERS) --dist worksteal
 
 check: .venv/.test-installed lint types contracts test ## what must hold at every commit
 
@@ -50,7 +57,7 @@ documents: .venv/.installed ## write docs/keys.md and the pictures of the screen
 	$(BIN)/python docs/generate.py screens
 
 clean:
-	rm -rf .venv .venv-peers build dist
+	rm -rf .venv .venv-lowest .venv-peers build dist
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -66,6 +73,15 @@ clean:
 .venv/.test-installed: pyproject.toml .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $@ .venv/.installed
+
+# Made anew each time, because what is installed already would not be replaced by anything older.
+# Wheels alone, so that the oldest version is one that this Python can have without a compiler.
+.venv-lowest/.installed: pyproject.toml
+	$(PYTHON) -m venv --clear .venv-lowest
+	.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check uv
+	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct \
+	  --only-binary :all: --no-binary annotator --editable '.[test]'
+	@touch $@
 
 # An environment of its own: these packages bring pandas, which slows every start where it is installed.
 .venv-peers/.installed: pyproject.toml

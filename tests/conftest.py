@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,22 @@ settings.register_profile(
     "fuzz", deadline=None, max_examples=1_000, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "unhurried"))
+
+
+PICTURED_WITH = (8, 2)
+"""The Textual that drew the pictures of the screens; raise it when they are taken anew."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that compare pictures, and skip them where an older Textual draws."""
+    drawing = tuple(int(part) for part in version("textual").split(".")[:2])
+    reason = f"the pictures were drawn by Textual {'.'.join(map(str, PICTURED_WITH))}, and this is {version('textual')}"
+    for item in items:
+        if "snap_compare" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.picture)
+            if drawing < PICTURED_WITH:
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(scope="session")
