@@ -15,7 +15,6 @@ from annotator.errors import NotFoundError, RequestError, StoreReadOnlyError
 from annotator.model.person import is_reserved
 from annotator.resources import config_path
 from annotator.store.store import Store
-from annotator.store.subjects import keys_like
 
 if TYPE_CHECKING:
     from annotator.desk import Session
@@ -226,6 +225,8 @@ __all__ = ["KIND", "LIMIT", "QUERY", "SINCE", "UNTIL"]
 
 def resolve(store: Store, text: str) -> str:
     """The key of a subject, from the key or what stands behind its colon; raises NotFoundError."""
+    from annotator.store.subjects import keys_like
+
     text = text.strip()
     with store.reading() as connection:
         found = keys_like(connection, text)

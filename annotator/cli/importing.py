@@ -8,20 +8,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import click
 
 from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.printing import counted, say, write_json, write_table
-from annotator.desk.exchange.exporting import write
-from annotator.desk.exchange.importing import ImportOptions, import_path
-from annotator.desk.exchange.report import ImportReport
-from annotator.desk.project import Project
 from annotator.errors import AnnotatorError, SourceError, StoreError
-from annotator.formats.registry import by_name, sniff
 from annotator.model.visibility import LeftOut
 from annotator.plain import inert
 from annotator.store import issues
+
+if TYPE_CHECKING:
+    from annotator.desk.exchange.importing import ImportOptions
+    from annotator.desk.exchange.report import ImportReport
+    from annotator.desk.project import Project
 
 LONGEST_LIST = 40
 """Losses listed per source; `--report` has all."""
@@ -54,6 +55,10 @@ def import_command(
     over, and how many values were kept aside as issues. The same again changes nothing.
     After a path that fails the others are still imported.
     """
+    from annotator.desk.exchange.exporting import write
+    from annotator.desk.exchange.importing import ImportOptions, import_path
+    from annotator.formats.registry import by_name
+
     options = ImportOptions(by_name(name).name if name else "", annotator_column, encoding, dry_run)
     _refuse_all_unreadable(call, paths, options)
     if report:
@@ -95,6 +100,8 @@ def _look_at(path: Path, options: ImportOptions) -> None:
     if not path.exists():
         raise SourceError(f"{path}: there is no such file or folder.")
     if not options.format:
+        from annotator.formats.registry import sniff
+
         sniff(path)
 
 
@@ -114,6 +121,8 @@ def _database(call: Call, *, dry_run: bool) -> Iterator[Project]:
     if not dry_run or call.path.exists():
         yield call.project(create=True)
         return
+    from annotator.desk.project import Project
+
     beside = call.path.absolute().parent / "taxonomies"
     folders = [*call.folders, *([beside] if beside.is_dir() else [])]
     with TemporaryDirectory() as folder:

@@ -225,7 +225,7 @@ def _found(project: Project, scope: Scope) -> tuple[Sequence[Disagreement], list
 def _judged(project: Project, scope: Scope) -> tuple[Sequence[Disagreement], list[str]]:
     """The same with the likely answers, and why some have none."""
     from annotator.desk.comparison.comparison import comparing
-    from annotator.desk.comparison.disagreements import Judge
+    from annotator.desk.comparison.ratings import Judge
 
     rows, notes = _found(project, scope)
     with comparing(project, scope) as comparison:

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from secrets import token_hex
 from string import ascii_uppercase
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.errors import NotFoundError, RequestError
 from annotator.model.person import Cause, is_reserved, same_name
-from annotator.model.review import Review
 from annotator.store import settings
 from annotator.store.store import Store
+
+if TYPE_CHECKING:
+    from annotator.model.review import Review
 
 ON = ("yes", "true", "on")
 OFF = ("no", "false", "off")

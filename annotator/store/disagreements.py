@@ -11,13 +11,15 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from annotator.model.classification import Identity
 from annotator.model.person import ADJUDICATED
 from annotator.model.visibility import Viewer
 from annotator.store import visibility
 from annotator.store.people import IS_SOMEBODY
+
+if TYPE_CHECKING:
+    from annotator.model.classification import Identity
 
 IS_WITNESS = f"status = 'submitted' AND {IS_SOMEBODY}"
 """Whose work is compared: what was handed in, by somebody who looked for themselves."""

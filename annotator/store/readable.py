@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from annotator.model.classification import Answer, Classification
+if TYPE_CHECKING:
+    from annotator.model.classification import Answer, Classification
 
 COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 

@@ -102,7 +102,7 @@ def test_a_database_that_cannot_be_written_stops_the_import(
     def busy(*_: object) -> None:
         raise StoreBusyError("another program is writing")
 
-    monkeypatch.setattr("annotator.cli.importing.import_path", busy)
+    monkeypatch.setattr("annotator.desk.exchange.importing.import_path", busy)
     said = program("import", source, source)
     assert (said.code, said.err) == (6, "another program is writing\n")
 

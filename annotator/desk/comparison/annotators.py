@@ -11,7 +11,7 @@ from annotator.agreement.pairs import Compared, with_standard, with_the_rest, wi
 from annotator.agreement.reliability import dawid_skene, mace
 from annotator.agreement.tables import Ratings, of_ratings
 from annotator.desk.comparison.comparison import Comparison
-from annotator.desk.comparison.disagreements import placed, ratings_by_subject, ratings_of
+from annotator.desk.comparison.ratings import placed, ratings_by_subject, ratings_of
 from annotator.desk.comparison.rows import AnnotatorRow
 from annotator.errors import RequestError
 from annotator.model.outline import FieldOutline

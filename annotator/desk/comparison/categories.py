@@ -7,12 +7,14 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from annotator.agreement.distances import Level
 from annotator.desk.comparison.policy import State, StatePolicy
 from annotator.model.outline import FieldOutline
 from annotator.store.samples import EMPTY, HIDDEN, NOT_APPLICABLE, UNKNOWN, Said
+
+if TYPE_CHECKING:
+    from annotator.agreement.distances import Level
 
 WORDS_OF = {"empty": "none", "unknown": "unknown", "not_applicable": "not applicable"}
 

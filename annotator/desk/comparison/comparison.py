@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from annotator.agreement.tables import PatternTable, of_patterns
 from annotator.desk.comparison.categories import Categories
 from annotator.desk.comparison.policy import Scope, reason_against, unlike, versions
 from annotator.desk.project import Project
@@ -21,6 +21,9 @@ from annotator.store.classifications import annotators, namespaces
 from annotator.store.samples import Answers, Mention, Sample, rounds
 from annotator.taxonomy.library import shortened
 from annotator.taxonomy.naming import find_field
+
+if TYPE_CHECKING:
+    from annotator.agreement.tables import PatternTable
 
 
 def scopes(project: Project, asked: Scope) -> list[Scope]:
@@ -104,6 +107,8 @@ class Comparison:
 
     def table(self, field: FieldOutline) -> PatternTable:
         """The counted patterns of a field."""
+        from annotator.agreement.tables import of_patterns  # NumPy, which listing disagreements goes without
+
         known = self.categories(field)
         merged: Counter[tuple[int, ...]] = Counter()
         for pattern, times in self.answers.patterns(

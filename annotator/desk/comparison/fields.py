@@ -16,7 +16,7 @@ from annotator.agreement.specific import per_choice
 from annotator.agreement.tables import PatternTable
 from annotator.desk.comparison.categories import identifier, label
 from annotator.desk.comparison.comparison import Comparison, closed, dated, left_aside, who
-from annotator.desk.comparison.disagreements import ratings_of
+from annotator.desk.comparison.ratings import ratings_of
 from annotator.desk.comparison.rows import ChoiceRow, DetailRow, FieldRow
 from annotator.errors import RequestError
 from annotator.model.outline import FieldOutline

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from annotator.desk.desk import Session
 from annotator.desk.project import Project
 from annotator.desk.visibility import viewer_of
 from annotator.model.visibility import NOBODY, Viewer
 from annotator.store import assignments
 from annotator.store.assignments import Batch, Dealt, Decided, Worked
+
+if TYPE_CHECKING:
+    from annotator.desk import Session
 
 __all__ = ["Batch", "Decided", "Progress", "ProgressRow", "batches_of", "progress_of"]
 
