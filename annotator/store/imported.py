@@ -16,10 +16,11 @@ from annotator.model.classification import Identity
 from annotator.model.event import Event
 from annotator.model.fold import HidingRule, fold
 from annotator.model.person import ADJUDICATED
-from annotator.store import assignments, content, disagreements, events, readable
+from annotator.store import assignments, disagreements, events, readable
 from annotator.store.events import ids_after, time_of
 from annotator.store.projection import coded
 from annotator.store.staging import Kind, insert
+from annotator.store.told import ensure_subjects
 
 BATCH = 500
 """Classifications computed at a time."""
@@ -129,7 +130,7 @@ def make_subjects(connection: sqlite3.Connection) -> None:
     missing = connection.execute(sql).fetchall()
     kinds: tuple[Kind, ...] = ("incident", "report")
     for kind in kinds:
-        content.ensure_subjects(connection, [key for key, is_of in missing if is_of == kind], kind)
+        ensure_subjects(connection, [key for key, is_of in missing if is_of == kind], kind)
 
 
 def move_new(connection: sqlite3.Connection) -> None:

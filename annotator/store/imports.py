@@ -5,74 +5,106 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from annotator.store import content, imported, issues, taxonomies
+from annotator.store import content, grafting, imported, issues, staging, taxonomies
 from annotator.store.connection import in_words
-from annotator.store.staging import KINDS, Kind, staging
+from annotator.store.staging import KINDS
 
 if TYPE_CHECKING:
     from annotator.model.fold import HidingRule
     from annotator.model.record import ImportIssue
     from annotator.model.taxonomy import Taxonomy
-    from annotator.store.content import Told
     from annotator.store.imported import Brought
     from annotator.store.store import Store
+    from annotator.store.told import Told
+
+
+@contextmanager
+def beside(store: Store, hiding: HidingRule) -> Iterator[Import]:
+    """Begin an import on a connection of its own, with which all goes that was staged and not moved."""
+    with in_words(store.path), closing(store.another()) as own:
+        own.use_rule(hiding)
+        staging.make(own.connection)
+        yield Import(own, hiding)
 
 
 class Import:
-    """What one source brings, on its way into the file; `staged` makes one."""
+    """What one source brings, on its way into the file."""
 
-    def __init__(self, store: Store) -> None:
-        """Take a store whose connection has the staging tables."""
-        self._store = store
-        self._connection = store.connection
-        self._seen = 0
+    def __init__(self, own: Store, hiding: HidingRule) -> None:
+        """Take a store whose connection has the staging tables and is used for this alone."""
+        self._store = own
+        self._connection = own.connection
+        self._hiding = hiding
+        self._judged = self._added = self._indexed = self._seen = 0
+        self._may_graft: bool | None = None
+        self._indexing: Future[None] | None = None
 
     @contextmanager
-    def preparing(self, hiding: HidingRule) -> Iterator[None]:
+    def preparing(self) -> Iterator[None]:
         """Stage inside, beside one state of the file and without its lock; at the end all of it is judged."""
-        with self._store.preparing():
+        with self._store.preparing(), ThreadPoolExecutor(1) as self._thread:
             yield
-            for kind in KINDS:
-                content.judge(self._connection, kind)
-            imported.judge(self._connection, hiding)
+            self._wait()
+            imported.judge(self._connection, self._hiding)
             self._seen = self._store.foreign_changes()
 
-    def stage_subjects(self, kind: Kind, told: Sequence[tuple[int, bool, Told]]) -> None:
-        """Stage subjects of one kind, each with its place in the source and whether its key was told before."""
-        content.stage(self._connection, kind, told)
+    def stage(self, told: Sequence[tuple[int, bool, Told]], brought: Sequence[tuple[int, Brought]]) -> None:
+        """Stage subjects and classifications, each with its place in the source.
 
-    def stage_classifications(self, told: Sequence[tuple[int, Brought]]) -> None:
-        """Stage classifications, each with its place in the source; no two may be of the same identity."""
-        imported.stage(self._connection, told)
+        With a subject comes whether its key was told before. No two classifications may be of the same identity.
+        """
+        self._wait()
+        content.stage(self._connection, told)
+        imported.stage(self._connection, brought)
+        self._added += content.judge(self._connection, self._judged)
+        self._judged = max([self._judged, *(seq for seq, _, _ in told)])
+        if self._added > content.BATCH and self._judged > self._indexed:
+            self._index_beside()
+
+    def _index_beside(self) -> None:
+        """Index what is new beside the file, in a thread: the source is read on meanwhile."""
+        if self._may_graft is None:
+            self._may_graft = grafting.begin(self._connection)
+        if self._may_graft:
+            self._indexing = self._thread.submit(grafting.add, self._connection, self._indexed)
+            self._indexed = self._judged
+
+    def _wait(self) -> None:
+        if self._indexing:
+            self._indexing.result()
+
+    @contextmanager
+    def under_lock(self, *, is_rehearsal: bool) -> Iterator[None]:
+        """Move inside: all of it is kept, or nothing after an error or when it was a rehearsal."""
+        with self._store.rehearsing() if is_rehearsal else self._store.writing():
+            yield
 
     def move(self, versions: Mapping[tuple[str, int], Taxonomy]) -> dict[str, Counter[str]]:
-        """Keep everything; call inside `writing`. Gives what became of incidents, reports and classifications.
+        """Write everything; gives what became of incidents, reports and classifications.
 
         `versions` holds the taxonomies that classifications were read under. Raises SourceError and TaxonomyError.
         """
-        others_wrote = self._store.foreign_changes() != self._seen
-        moved = {f"{kind}s": content.move(self._connection, kind, others_wrote=others_wrote) for kind in KINDS}
-        if others_wrote:
+        if self._store.foreign_changes() != self._seen:
+            content.doubt(self._connection)
             imported.judge_again(self._connection)
+        content.move_new(self._connection, is_indexed=self._indexed > 0)
+        moved = {f"{kind}s": content.move(self._connection, kind) for kind in KINDS}
+        return {**moved, "classifications": self._move_classifications(versions)}
+
+    def _move_classifications(self, versions: Mapping[tuple[str, int], Taxonomy]) -> Counter[str]:
         imported.make_subjects(self._connection)
         for version in imported.versions(self._connection):
             taxonomies.put(self._connection, versions[version])
         imported.move_new(self._connection)
         for of, _, number, payload in imported.changed(self._connection):
             self._store.record(of.annotator, "imported", of, number, json.loads(payload))
-        return {**moved, "classifications": imported.outcomes(self._connection)}
+        return imported.outcomes(self._connection)
 
     def keep_issues(self, source: str, read: Set[tuple[str, str, str]], met: Sequence[ImportIssue]) -> None:
-        """Keep what the source said that does not fit, and drop what it no longer says; call inside `writing`."""
+        """Keep what the source said that does not fit, and drop what it no longer says."""
         issues.put(self._connection, met)
         issues.settle(self._connection, source, read, met)
-
-
-@contextmanager
-def staged(store: Store) -> Iterator[Import]:
-    """Begin an import; at the end whatever was staged and not moved is gone."""
-    with in_words(store.path), staging(store.connection):
-        yield Import(store)

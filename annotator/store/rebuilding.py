@@ -61,7 +61,7 @@ def _is_search_swapped(store: Store) -> bool:
     with closing(store.another()) as own:
         connection = own.connection
         _make_shadows(connection, (*search.INDEXES.values(), *search.INDEXES))
-        if not _may_copy_indexes(connection):
+        if not search.may_be_copied(connection, "temp.search"):
             return False
         with own.preparing():
             search.rebuild(connection)
@@ -72,15 +72,6 @@ def _is_search_swapped(store: Store) -> bool:
             if may_swap:
                 _swap_indexes(connection)
     return may_swap
-
-
-def _may_copy_indexes(connection: sqlite3.Connection) -> bool:
-    """Whether this SQLite lets anybody but FTS5 write the tables of an index; some systems' own does not."""
-    try:
-        connection.execute("DELETE FROM temp.search_data WHERE 0")
-    except sqlite3.OperationalError:
-        return False
-    return True
 
 
 def _has_changed(connection: sqlite3.Connection) -> bool:

@@ -58,15 +58,26 @@ def remove(connection: sqlite3.Connection, which: str) -> None:
 
 @contextmanager
 def _more_memory(connection: sqlite3.Connection) -> Iterator[None]:
-    """Let the index gather more words before it writes them, which saves it most of its merging."""
-    _gather(connection, IN_BULK)
-    yield
-    _gather(connection, USUALLY)
-
-
-def _gather(connection: sqlite3.Connection, size: int) -> None:
+    """Let the indexes gather more words before they write them, which saves them most of their merging."""
     for name in INDEXES:
-        connection.execute(f"INSERT INTO {name} ({name}, rank) VALUES ('hashsize', ?)", (size,))
+        gather(connection, name, IN_BULK)
+    yield
+    for name in INDEXES:
+        gather(connection, name, USUALLY)
+
+
+def gather(connection: sqlite3.Connection, index: str, size: int) -> None:
+    """Say how many bytes of words an index gathers before it writes them."""
+    connection.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('hashsize', ?)", (size,))
+
+
+def may_be_copied(connection: sqlite3.Connection, index: str) -> bool:
+    """Whether this SQLite lets anybody but FTS5 write the tables of an index; some systems' own does not."""
+    try:
+        connection.execute(f"DELETE FROM {index}_data WHERE 0")
+    except sqlite3.OperationalError:
+        return False
+    return True
 
 
 def rebuild(connection: sqlite3.Connection) -> None:

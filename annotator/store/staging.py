@@ -28,7 +28,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {"incident": INCIDENT_COLUMNS, "report": R
 BELONGING = {"incident": ("reports", "entities"), "report": ("incident",)}
 """What a source says of the links of a subject: lists as JSON, or the key of one incident."""
 TABLES = {
-    "staged_subjects": "seq INTEGER PRIMARY KEY, kind, key, title, date, needs_trigram, again, outcome, was",
+    "staged_subjects": "seq INTEGER PRIMARY KEY, kind, key, title, date, needs_trigram, again, outcome, was,"
+                       " id INTEGER",
     **{f"staged_{kind}s": f"seq INTEGER PRIMARY KEY, {', '.join((*COLUMNS[kind], *BELONGING[kind]))}"
        for kind in COLUMNS},
     **{f"merged_{kind}s": f"seq INTEGER PRIMARY KEY, id, title, date, needs_trigram, text_changes,"
@@ -49,12 +50,17 @@ PAGE = 1 << 15
 """Bytes of a page, large enough to hold most report texts whole."""
 
 
-@contextmanager
-def staging(connection: sqlite3.Connection) -> Iterator[None]:
-    """Have empty staging tables inside; afterwards they are gone."""
+def make(connection: sqlite3.Connection) -> None:
+    """Make the staging tables; they go with the connection."""
     connection.execute(f"PRAGMA temp.page_size = {PAGE}")
     for name, columns in TABLES.items():
         connection.execute(f"CREATE TEMP TABLE {name} ({columns})")
+
+
+@contextmanager
+def staging(connection: sqlite3.Connection) -> Iterator[None]:
+    """Have empty staging tables inside; afterwards they are gone."""
+    make(connection)
     try:
         yield
     finally:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from annotator.desk.exchange.importing import import_path, import_records
 from annotator.desk.exchange.report import ImportReport
@@ -14,6 +17,7 @@ from annotator.desk.project import Project
 from annotator.model.classification import Classification, Identity
 from annotator.model.record import ClassificationRecord, ImportIssue, RawValue, Record
 from annotator.store import issues
+from annotator.store.store import Store
 
 INCIDENTS = ("incident_id", "date", "reports", "Alleged deployer of AI system", "title", "description")
 CSET = (
@@ -52,6 +56,31 @@ def record(
 def bring(project: Project, *records: Record, source: str = "test.json") -> ImportReport:
     """Import records that somebody read."""
     return import_records(project, records, source)
+
+
+def bring_while(
+    project: Project, monkeypatch: pytest.MonkeyPatch, doing: Callable[[Project], object], *records: Record
+) -> dict[str, Any]:
+    """Import; when all is prepared and the lock is about to be taken, something is done on another connection."""
+    another = project.store.another
+
+    def disturbed() -> Store:
+        own = another()
+        take_lock = own.writing
+
+        def writing() -> AbstractContextManager[Any]:
+            monkeypatch.setattr(own, "writing", take_lock)
+            other = Project(another(), project.library, project.tabs)
+            with closing(other.store):
+                doing(other)
+            return take_lock()
+
+        monkeypatch.setattr(own, "writing", writing)
+        return own
+
+    with monkeypatch.context() as patched:
+        patched.setattr(project.store, "another", disturbed)
+        return bring(project, *records).counts
 
 
 def bring_path(project: Project, path: Path) -> ImportReport:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, closing
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from annotator.model.record import IncidentRecord, Record, ReportRecord
 from annotator.model.subject import EntityLink, Incident, Report
 from annotator.store import search
 from annotator.store.store import Store
-from tests.importing.making import bring, count, everything, record, write_json
+from tests.importing.making import bring, bring_while, count, everything, record, write_json
 from tests.store.making import finish, script
 
 YES: Any = ("Deployed", "yes")
@@ -28,21 +28,6 @@ Doing = Callable[[Project], None]
 
 def told(key: str = "s:r1", incident: str = "", partial: bool = False, **said: Any) -> ReportRecord:
     return ReportRecord(Report(key=key, **said), key, incident, partial)
-
-
-def bring_while(project: Project, monkeypatch: pytest.MonkeyPatch, doing: Doing, *records: Record) -> dict[str, Any]:
-    """Import; when all is prepared and the lock is about to be taken, something is done on another connection."""
-    take_lock = project.store.writing
-
-    def writing() -> AbstractContextManager[Any]:
-        monkeypatch.setattr(project.store, "writing", take_lock)
-        other = project.another()
-        with closing(other.store):
-            doing(other)
-        return take_lock()
-
-    monkeypatch.setattr(project.store, "writing", writing)
-    return bring(project, *records).counts
 
 
 def state(project: Project) -> dict[str, list[Any]]:

@@ -11,7 +11,7 @@ import pytest
 from annotator.model.classification import Answer
 from annotator.model.record import ReportRecord
 from annotator.model.subject import Report
-from annotator.store import rebuilding, search
+from annotator.store import search
 from annotator.store.content import put_reports
 from annotator.store.store import Store
 from tests.store.making import answer, hides_b_unless_a_says_yes, of, problems, put_texts, record
@@ -124,7 +124,7 @@ def test_texts_changed_meanwhile_are_found_by_their_new_words(
 def test_a_broken_index_is_cured_whether_or_not_it_may_be_copied(
     worked_in: Store, monkeypatch: pytest.MonkeyPatch, may_copy: bool
 ) -> None:
-    monkeypatch.setattr(rebuilding, "_may_copy_indexes", lambda _connection: may_copy)
+    monkeypatch.setattr(search, "may_be_copied", lambda _connection, _index: may_copy)
     worked_in.connection.execute("DELETE FROM search_docsize")
     worked_in.connection.execute("INSERT INTO search_unspaced (search_unspaced) VALUES ('delete-all')")
     assert len(problems(worked_in)) == 1

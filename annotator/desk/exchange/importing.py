@@ -20,11 +20,11 @@ from annotator.model.person import ADJUDICATED, is_reserved
 from annotator.model.record import ClassificationRecord, ImportIssue, IncidentRecord, Loss, Record, ReportRecord
 from annotator.model.subject import Incident, Report
 from annotator.model.taxonomy import Taxonomy
-from annotator.store.content import Told, incident_told, report_told
 from annotator.store.imported import Brought
-from annotator.store.imports import Import, staged
+from annotator.store.imports import Import, beside
 from annotator.store.readable import to_json
-from annotator.store.staging import KINDS, Kind
+from annotator.store.staging import Kind
+from annotator.store.told import Told, incident_told, report_told
 from annotator.taxonomy.conditions import hidden_fields
 
 
@@ -163,11 +163,10 @@ class _Run:
 
     def keep(self, progress: Progress, *, is_rehearsal: bool = False) -> None:
         """Read and check everything beside the file, then keep it in one transaction: all of it or nothing."""
-        store = self.project.store
-        with staged(store) as on_its_way:
-            with on_its_way.preparing(self._hidden):
+        with beside(self.project.store, self._hidden) as on_its_way:
+            with on_its_way.preparing():
                 self._stage_all(on_its_way, progress)
-            with store.rehearsing() if is_rehearsal else store.writing():
+            with on_its_way.under_lock(is_rehearsal=is_rehearsal):
                 for what, outcomes in on_its_way.move(self.taxonomies).items():
                     self.tally.add(what, outcomes)
                 on_its_way.keep_issues(self.source, self.tally.read, self.tally.issues)
@@ -180,7 +179,7 @@ class _Run:
             progress(done)
 
     def _stage(self, on_its_way: Import, batch: list[Record]) -> None:
-        subjects: dict[Kind, list[tuple[int, bool, Told]]] = {kind: [] for kind in KINDS}
+        subjects: list[tuple[int, bool, Told]] = []
         brought: list[tuple[int, Brought]] = []
         for record in batch:
             if isinstance(record, Loss):
@@ -192,10 +191,8 @@ class _Run:
                 was_told = self.repeats.is_known(told.key)
                 self.tally.read.add((told.key, "", ""))
                 if self.repeats.is_new(record, told):
-                    subjects[told.kind].append((next(self.places), was_told, told))
-        for kind, told_of_it in subjects.items():
-            on_its_way.stage_subjects(kind, told_of_it)
-        on_its_way.stage_classifications(brought)
+                    subjects.append((next(self.places), was_told, told))
+        on_its_way.stage(subjects, brought)
 
     def _brought(self, record: ClassificationRecord) -> Iterator[Brought]:
         """The classification as it is to be kept; nothing when it cannot be, or was told before."""
@@ -222,8 +219,9 @@ class _Run:
             self.tally.add("classifications", Counter(["unchanged"]))
 
     def _hidden(self, namespace: str, version: int, answers: Mapping[str, Answer]) -> frozenset[str]:
-        """The hiding rule before the taxonomies are in the file."""
-        return hidden_fields(self.taxonomies[namespace, version], answers)
+        """The hiding rule as long as the taxonomies are not in the file yet."""
+        taxonomy = self.taxonomies.get((namespace, version))
+        return hidden_fields(taxonomy, answers) if taxonomy else self.project.hidden(namespace, version, answers)
 
     def _mapper_for(self, namespace: str, version: int | None) -> Mapper | None:
         key = (namespace, version)
