@@ -1,19 +1,128 @@
-"""The queue as one annotator looks at it: a stable list of subjects, read a window at a time."""
+"""The queue as one annotator looks at it: a stable list of subjects, read a window at a time.
+
+Nothing here takes longer because there are more subjects, but for looking them all up once, which
+`complete` does in a thread.
+"""
 
 from __future__ import annotations
 
+import sqlite3
 from array import array
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 
-from annotator.model.queue import QueueRow, QueueView
-from annotator.store.queue import QueueQuery, rows
+from annotator.model.queue import QueueRow, QueueView, Work
+from annotator.store import assignments
+from annotator.store.assignments import Place
+from annotator.store.queue import QueueQuery, first_not_done, rows
 from annotator.store.store import Store
 
 FIRST = 400
 """Subjects looked up before the queue opens; the rest follows with `complete`."""
-BLOCK = 32
-"""Lines read at a time when looking for the next subject."""
-DONE = {"submitted", "skipped", "adjudicated"}
+BLOCK, LONGEST = 32, 2_048
+"""Lines looked at at a time when looking for the next subject: few at first, then more and more."""
+
+
+class Listed:
+    """Subjects in any order, each of them found by its id."""
+
+    def __init__(self, ids: array[int]) -> None:
+        """Take ids in order; where each stands is noted, four bytes a subject."""
+        self._ids = ids
+        self._places = array("i")
+        if len(ids) > FIRST:
+            self._places = array("i", [-1]) * (max(ids) + 1)
+            for place, subject_id in enumerate(ids):
+                self._places[subject_id] = place
+
+    def __len__(self) -> int:
+        """How many subjects there are."""
+        return len(self._ids)
+
+    def window(self, start: int, stop: int) -> array[int]:
+        """The ids from one place up to another."""
+        return self._ids[start:stop]
+
+    def place(self, subject_id: int) -> int | None:
+        """Where a subject stands; None when it is not among them."""
+        if self._places:
+            found = self._places[subject_id] if subject_id < len(self._places) else -1
+            return found if found >= 0 else None
+        return self._ids.index(subject_id) if subject_id in self._ids else None
+
+    def beginning_with(self, shown: Listed) -> Listed:
+        """The same with those that are shown already before all others; work since then may have moved them."""
+        ids = shown._ids
+        if self._ids[: len(ids)] == ids:
+            return self
+        known = set(ids)
+        return Listed(ids + array("q", (each for each in self._ids if each not in known)))
+
+
+class InOrder:
+    """Every subject in the order in which they came, but for some that come first. Their ids have no gaps."""
+
+    def __init__(self, first: array[int], last: int) -> None:
+        """Take the ids of those that come first, and the last id there is."""
+        self._first, self._last = first, last
+        self._places = {subject_id: place for place, subject_id in enumerate(first)}
+        self._moved = sorted(first)
+        self._passed = [subject_id - 1 - number for number, subject_id in enumerate(self._moved)]
+
+    def __len__(self) -> int:
+        """How many subjects there are."""
+        return self._last
+
+    def window(self, start: int, stop: int) -> array[int]:
+        """The ids from one place up to another."""
+        found = self._first[start:stop]
+        found.extend(map(self._other, range(max(start, len(self._first)), min(stop, self._last))))
+        return found
+
+    def place(self, subject_id: int) -> int | None:
+        """Where a subject stands; None when there is none of this id."""
+        if subject_id in self._places:
+            return self._places[subject_id]
+        if subject_id > self._last:
+            return None
+        return len(self._first) + subject_id - 1 - bisect_left(self._moved, subject_id)
+
+    def _other(self, place: int) -> int:
+        """The id at a place behind those that come first."""
+        place -= len(self._first)
+        return place + 1 + bisect_right(self._passed, place)
+
+    def beginning_with(self, shown: InOrder) -> InOrder:
+        """The same with those that are shown first already before all others."""
+        first = [*shown._first, *(each for each in self._first if each not in shown._places)]
+        return InOrder(array("q", first), self._last)
+
+
+class Dealt:
+    """Somebody's assignments that a view shows: those that were open when it was opened, and those touched since.
+
+    With them, and with the index of those that are open now, the next one is found in leaps: over what
+    the view does not show, and over what was done since.
+    """
+
+    def __init__(self, shown: Iterable[Place] = (), last: Place = assignments.START, until: str = "") -> None:
+        """Take places in order, the last place of all that was open, and the newest event then."""
+        self._shown, self._last = list(shown), last
+        self.until = until
+
+    def learn(self, place: Place) -> None:
+        """Take a place that is shown and may be open again."""
+        at = bisect_left(self._shown, place)
+        if self._shown[at : at + 1] != [place]:
+            self._shown.insert(at, place)
+
+    def leap(self, place: Place) -> tuple[Place, bool]:
+        """Where to look on after an open place that is not shown, and whether that place itself counts.
+
+        Behind the last one there is only what was dealt since, which may be shown.
+        """
+        at = bisect_right(self._shown, place)
+        return (self._shown[at], True) if at < len(self._shown) else (max(place, self._last), False)
 
 
 class Queue:
@@ -25,21 +134,57 @@ class Queue:
         self._annotator, self._round = annotator, round_
         self._query = QueueQuery(view, annotator, round_)
         self._store = store
-        self._last = 0
+        self._dealt = Dealt()
+        self._lines: Listed | InOrder
         with store.reading() as connection:
-            self._ids = self._query.ids(connection, FIRST)
-            self.is_partial = len(self._ids) == FIRST
-            self.count = self._query.count(connection) if self.is_partial else len(self._ids)
+            if self.view == QueueView():  # everything in the usual order, which need not be looked up
+                first = self._query.assigned(connection, FIRST)
+                self._lines, self.is_partial = InOrder(first, self._query.last(connection)), len(first) == FIRST
+            else:
+                ids = self._query.ids(connection, FIRST)
+                self._lines, self.is_partial = Listed(ids), len(ids) == FIRST
+            self.count = self._count(connection)
+            if not self.is_partial:
+                self._dealt = self._look_up_dealt(connection)
 
     def complete(self, store: Store | None = None) -> None:
         """Look up all subjects; give the store of the calling thread when it is not the first one."""
-        if self.is_partial:
-            with (store or self._store).reading() as connection:
-                ids = self._query.ids(connection)
-            if ids[: len(self._ids)] != self._ids:  # work since then moved some: those shown stay where they are
-                shown = set(self._ids)
-                ids = self._ids + array("q", (each for each in ids if each not in shown))
-            self._ids, self.count, self.is_partial = ids, len(ids), False
+        if not self.is_partial:
+            return
+        with (store or self._store).reading() as connection:
+            if isinstance(self._lines, InOrder):
+                found = InOrder(self._query.assigned(connection), self._query.last(connection))
+                self._lines = found.beginning_with(self._lines)
+            else:
+                self._lines = Listed(self._query.ids(connection)).beginning_with(self._lines)
+                self._dealt = self._look_up_dealt(connection)
+        self.count, self.is_partial = len(self._lines), False
+
+    def _count(self, connection: sqlite3.Connection) -> int:
+        is_listed_in_part = self.is_partial and isinstance(self._lines, Listed)
+        return self._query.count(connection) if is_listed_in_part else len(self._lines)
+
+    def _look_up_dealt(self, connection: sqlite3.Connection) -> Dealt:
+        """Note which open assignments the view shows: looked up by subject, or where there are many, the other way."""
+        from annotator.store import following
+
+        whose = self._annotator, self._round
+        if self.view.selects_all:  # then the next one that is open is shown
+            return self._dealt
+        if len(self._lines) <= FIRST:
+            shown = assignments.open_places_of(connection, self._lines.window(0, FIRST), *whose)
+        else:
+            places = assignments.open_places(connection, *whose)
+            shown = (each for each in places if self._lines.place(each[-1]) is not None)
+        return Dealt(shown, assignments.last_open(connection, *whose), following.newest(connection))
+
+    def _learn(self, connection: sqlite3.Connection) -> None:
+        """Note what this annotator touched since, of what the view shows: it may be open again."""
+        touched = assignments.places_since(connection, self._annotator, self._round, self._dealt.until)
+        for event, place in touched:
+            self._dealt.until = event
+            if self._lines.place(place[-1]) is not None:
+                self._dealt.learn(place)
 
     def read_through(self, store: Store) -> None:
         """Read the lines through another connection from now on."""
@@ -47,7 +192,8 @@ class Queue:
 
     def rows(self, start: int, stop: int) -> list[QueueRow]:
         """The lines from `start` up to `stop`."""
-        return self._read(self._window(start, stop), self._query.values["annotator"])
+        with self._store.reading() as connection:
+            return rows(connection, self._window(start, stop).tolist(), self._query.values["annotator"], self._round)
 
     def key_at(self, position: int) -> str:
         """The subject's key at a position."""
@@ -59,51 +205,56 @@ class Queue:
             row = connection.execute("SELECT id FROM subjects WHERE key = ?", (key,)).fetchone()
         if row is None:
             return None
-        found = self._find(row[0])
+        found = self._lines.place(row[0])
         if found is None and self.is_partial:
             self.complete()
-            found = self._find(row[0])
+            found = self._lines.place(row[0])
         return found
-
-    def shows(self, subject_id: int) -> bool:
-        """Whether the view has a subject, by its id."""
-        if self.view.selects_all:
-            return True
-        self.complete()
-        return subject_id in self._ids
 
     def step(self, key: str, taxonomy: str = "", back: bool = False) -> str | None:
         """The next subject's key, or the one before; with a taxonomy, those done under it are passed over."""
         here = self.position_of(key)
         if back:
-            ahead = self._walk_back(here if here is not None else 0)
-        else:
-            ahead = self._walk_on(here + 1 if here is not None else 0)
-        return next((row.key for row in ahead if row.status.get(taxonomy) not in DONE), None)
+            return self.key_at(here - 1) if here else None
+        ahead = here + 1 if here is not None else 0
+        if taxonomy:
+            return self._not_done(ahead, taxonomy)
+        return self.key_at(ahead) if ahead < self.count else None
 
-    def _walk_on(self, start: int) -> Iterator[QueueRow]:
-        for first in range(start, self.count, BLOCK):
-            yield from self._read(self._window(first, first + BLOCK), self._annotator)
+    def next_assigned(self, key: str, taxonomy: str) -> Work | None:
+        """The next work that is assigned and that the view shows; from the last one back to the first that is open."""
+        if not self.view.selects_all:
+            self.complete()
+        with self._store.reading() as connection:
+            if not self.view.selects_all:
+                self._learn(connection)
+            here = assignments.place_of(connection, key, taxonomy, self._annotator, self._round) or assignments.START
+            return self._open_from(connection, here) or self._open_from(connection, assignments.START, here)
 
-    def _walk_back(self, stop: int) -> Iterator[QueueRow]:
-        for last in range(stop, 0, -BLOCK):
-            yield from reversed(self._read(self._window(max(0, last - BLOCK), last), self._annotator))
+    def _open_from(self, connection: sqlite3.Connection, place: Place, before: Place | None = None) -> Work | None:
+        """The first open assignment behind a place, and before another one, that the view shows."""
+        counts = False
+        while found := assignments.next_open(connection, self._annotator, self._round, place, including=counts):
+            if before is not None and found.place >= before:
+                return None
+            if self.view.selects_all or self._lines.place(found.place[-1]) is not None:
+                return Work(found.key, found.taxonomy)
+            place, counts = self._dealt.leap(found.place)
+        return None
+
+    def _not_done(self, start: int, taxonomy: str) -> str | None:
+        """The first subject from a place on that is not done under a taxonomy."""
+        length = BLOCK
+        while start < self.count:
+            ids = self._window(start, start + length).tolist()
+            with self._store.reading() as connection:
+                found = first_not_done(connection, ids, taxonomy, self._annotator, self._round)
+            if found is not None:
+                return found
+            start, length = start + length, min(4 * length, LONGEST)
+        return None
 
     def _window(self, start: int, stop: int) -> array[int]:
-        if self.is_partial and stop > len(self._ids):
+        if self.is_partial and stop > FIRST:
             self.complete()
-        return self._ids[max(0, start) : stop]
-
-    def _read(self, ids: array[int], annotator: str) -> list[QueueRow]:
-        with self._store.reading() as connection:
-            return rows(connection, ids.tolist(), annotator, self._round)
-
-    def _find(self, subject_id: int) -> int | None:
-        """The place of an id; near the last one found first, because a million take a while."""
-        for start, stop in ((max(0, self._last - BLOCK), self._last + BLOCK), (0, len(self._ids))):
-            try:
-                self._last = self._ids.index(subject_id, start, stop)
-            except ValueError:
-                continue
-            return self._last
-        return None
+        return self._lines.window(max(0, start), max(0, stop))

@@ -92,10 +92,7 @@ class Reader:
 
     def next_assigned(self, view: QueueView, key: str, taxonomy: str) -> Work | None:
         """The next work that is assigned and that the view shows; from the last one back to the first that is open."""
-        with self.store.reading() as connection:
-            here = assignments.place_of(connection, key, taxonomy, self.annotator, self.round) or (0, 0, "")
-            still_open = assignments.open_from(connection, self.annotator, self.round, here)
-            return next((Work(*pair) for number, *pair in still_open if self.queue(view).shows(number)), None)
+        return self.queue(view).next_assigned(key, taxonomy)
 
     def assigned(self, key: str) -> list[str]:
         """The taxonomies under which this annotator has still to do a subject, in the order to do them."""

@@ -26,8 +26,12 @@ HOLDS = f"""EXISTS (SELECT 1 FROM classifications AS work WHERE work.subject_id 
               AND work.round = assignments.round AND {IS_DONE})"""
 
 
-Place = tuple[int, int, str]
-"""Batch, position and taxonomy: what an annotator's work is ordered by."""
+Place = tuple[int, int, str, int]
+"""Batch, position, taxonomy and subject: what an annotator's work is ordered by."""
+PLACE = "batch, position, taxonomy, subject_id"
+START: Place = (0, 0, "", 0)
+"""Before all places."""
+OPEN = "annotator = ? AND round = ? AND done = 0"
 
 
 class Assignment(NamedTuple):
@@ -148,21 +152,62 @@ def differing(connection: sqlite3.Connection) -> list[tuple[str, str, str, int]]
 
 def place_of(connection: sqlite3.Connection, key: str, taxonomy: str, annotator: str, round_: int) -> Place | None:
     """Where an assignment stands among its annotator's, done or not; None when there is none."""
-    sql = """SELECT batch, position, taxonomy FROM subjects CROSS JOIN assignments ON subject_id = subjects.id
-             WHERE key = ? AND taxonomy = ? AND annotator = ? AND round = ?"""
+    sql = f"""SELECT {PLACE} FROM subjects CROSS JOIN assignments ON subject_id = subjects.id
+              WHERE key = ? AND taxonomy = ? AND annotator = ? AND round = ?"""
     row: Place | None = connection.execute(sql, (key, taxonomy, annotator, round_)).fetchone()
     return row
 
 
-def open_from(
-    connection: sqlite3.Connection, annotator: str, round_: int, place: Place
-) -> Iterator[tuple[int, str, str]]:
-    """Ids, keys and taxonomies somebody has still to do: those after a place, then those before it."""
-    for compared in (">", "<"):
-        sql = f"""SELECT subject_id, key, taxonomy FROM assignments CROSS JOIN subjects ON subjects.id = subject_id
-                  WHERE annotator = ? AND round = ? AND done = 0 AND (batch, position, taxonomy) {compared} (?, ?, ?)
-                  ORDER BY batch, position, taxonomy"""
-        yield from connection.execute(sql, (annotator, round_, *place))
+class Open(NamedTuple):
+    """Something that somebody has still to do."""
+
+    place: Place
+    key: str
+    taxonomy: str
+
+
+def next_open(
+    connection: sqlite3.Connection, annotator: str, round_: int, place: Place, *, including: bool
+) -> Open | None:
+    """The first thing somebody has still to do behind a place, or at it; None when there is nothing more."""
+    sql = f"""SELECT {PLACE}, key FROM assignments CROSS JOIN subjects ON subjects.id = subject_id
+              WHERE {OPEN} AND ({PLACE}) {">=" if including else ">"} (?, ?, ?, ?) ORDER BY {PLACE} LIMIT 1"""
+    row = connection.execute(sql, (annotator, round_, *place)).fetchone()
+    return Open(row[:4], row[4], row[2]) if row else None
+
+
+def open_places(connection: sqlite3.Connection, annotator: str, round_: int) -> Iterator[Place]:
+    """The places of all that somebody has still to do, in order."""
+    return connection.execute(f"SELECT {PLACE} FROM assignments WHERE {OPEN} ORDER BY {PLACE}", (annotator, round_))
+
+
+def open_places_of(connection: sqlite3.Connection, ids: Sequence[int], annotator: str, round_: int) -> Iterator[Place]:
+    """The same of a few subjects, found by subject (the plus signs), because somebody may have thousands to do."""
+    sql = f"""SELECT {PLACE} FROM json_each(?) AS listed CROSS JOIN assignments ON subject_id = listed.value
+              WHERE +annotator = ? AND +round = ? AND +done = 0 ORDER BY {PLACE}"""
+    return connection.execute(sql, (json.dumps(list(ids)), annotator, round_))
+
+
+def places_since(
+    connection: sqlite3.Connection, annotator: str, round_: int, event: str
+) -> Iterator[tuple[str, Place]]:
+    """The events in which somebody touched what they were dealt, newer than one, each with its place."""
+    sql = f"""SELECT events.id, {PLACE.replace("taxonomy", "assignments.taxonomy")}
+              FROM events CROSS JOIN subjects ON subjects.key = events.subject
+              CROSS JOIN assignments ON subject_id = subjects.id AND assignments.taxonomy = events.taxonomy
+                AND assignments.annotator = events.of_annotator AND assignments.round = events.round
+              WHERE events.annotator = ? AND events.id > ? AND of_annotator = events.annotator AND events.round = ?
+              ORDER BY events.id"""
+    for newest, *place in connection.execute(sql, (annotator, event, round_)):
+        yield newest, (place[0], place[1], place[2], place[3])
+
+
+def last_open(connection: sqlite3.Connection, annotator: str, round_: int) -> Place:
+    """The last place of what somebody has still to do; the start when there is nothing."""
+    backwards = PLACE.replace(",", " DESC,") + " DESC"
+    sql = f"SELECT {PLACE} FROM assignments WHERE {OPEN} ORDER BY {backwards} LIMIT 1"
+    row: Place | None = connection.execute(sql, (annotator, round_)).fetchone()
+    return row or START
 
 
 def open_for(connection: sqlite3.Connection, key: str, annotator: str, round_: int) -> list[str]:

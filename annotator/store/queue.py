@@ -15,6 +15,7 @@ from typing import Any
 
 from annotator.model.queue import QueueRow, QueueView
 from annotator.store import search
+from annotator.store.assignments import IS_DONE
 
 ORDERS = {
     "order": ("subjects.id",),
@@ -49,7 +50,7 @@ class QueueQuery:
     def ids(self, connection: sqlite3.Connection, limit: int = -1) -> array[int]:
         """Ids of the subjects in order, at most `limit` (-1: all)."""
         is_usual = self.view.sort == "order" and not self.view.descending
-        first = self._assigned(connection, limit) if is_usual else array("q")
+        first = self.assigned(connection, limit) if is_usual else array("q")
         if not first:
             return self._sorted(connection, limit)
         if len(first) == limit:
@@ -59,7 +60,7 @@ class QueueQuery:
         found = first + array("q", (each for each in rest if each not in taken))
         return found if limit < 0 else found[:limit]
 
-    def _assigned(self, connection: sqlite3.Connection, limit: int) -> array[int]:
+    def assigned(self, connection: sqlite3.Connection, limit: int = -1) -> array[int]:
         """Ids of the subjects with open assignments, in the order to do them, at most `limit` (-1: all)."""
         sql = f"""SELECT subjects.id FROM assignments CROSS JOIN subjects ON subjects.id = subject_id
                   WHERE {self._open_assignments()} AND {self.where} ORDER BY batch, position, assignments.taxonomy"""
@@ -69,6 +70,10 @@ class QueueQuery:
                 break
             found[subject_id] = None
         return array("q", found)
+
+    def last(self, connection: sqlite3.Connection) -> int:
+        """The last id there is, and so how many subjects: nothing is ever deleted, so ids have no gaps."""
+        return int(connection.execute("SELECT ifnull(max(id), 0) FROM subjects").fetchone()[0])
 
     def _open_assignments(self) -> str:
         only = " AND assignments.taxonomy = :taxonomy" if self.view.taxonomy else ""
@@ -87,8 +92,8 @@ class QueueQuery:
             sql = f"SELECT subjects.id FROM subjects WHERE {self.where} ORDER BY random() LIMIT 1"
             row = connection.execute(sql, self.values).fetchone()
             return row[0] if row else None
-        (last,) = connection.execute("SELECT max(id) FROM subjects").fetchone()
-        return randrange(1, last + 1) if last else None  # noqa: S311  # ids have no gaps: nothing is ever deleted
+        last = self.last(connection)
+        return randrange(1, last + 1) if last else None  # noqa: S311  # no secret
 
     def _clauses(self) -> list[str]:
         view, clauses = self.view, []
@@ -155,6 +160,17 @@ def rows(connection: sqlite3.Connection, ids: list[int], annotator: str | None, 
         QueueRow._make((*row, status.get(row[0], {}), row[0] in flagged, assigned.get(row[0], ())))
         for row in connection.execute(sql, given)
     ]
+
+
+def first_not_done(
+    connection: sqlite3.Connection, ids: list[int], taxonomy: str, annotator: str, round_: int
+) -> str | None:
+    """The key of the first of some subjects that an annotator has not done under a taxonomy."""
+    sql = f"""SELECT subjects.key FROM json_each(?) AS listed CROSS JOIN subjects ON subjects.id = listed.value
+              WHERE NOT EXISTS (SELECT 1 FROM classifications WHERE subject_id = subjects.id AND taxonomy = ?
+                AND annotator = ? AND round = ? AND {IS_DONE}) ORDER BY listed.key LIMIT 1"""
+    row = connection.execute(sql, (json.dumps(ids), taxonomy, annotator, round_)).fetchone()
+    return row[0] if row else None
 
 
 def _open_by_subject(connection: sqlite3.Connection, given: dict[str, Any]) -> dict[int, tuple[str, ...]]:

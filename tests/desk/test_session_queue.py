@@ -17,6 +17,7 @@ from annotator.model.record import IncidentRecord
 from annotator.model.subject import Incident
 from annotator.store.content import put_incidents
 from tests.desk.making import choose, submit_fully
+from tests.store.making import statements
 
 MANY = 1_000
 
@@ -40,12 +41,22 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
 
 
 def test_a_long_queue_opens_with_its_beginning_and_knows_its_length(crowded: Session) -> None:
-    queue = crowded.queue(QueueView(), again=True)
+    queue = crowded.queue(QueueView(kind="incident"), again=True)
     assert (queue.is_partial, queue.count) == (True, MANY)
     assert [row.key for row in queue.rows(0, 3)] == ["m:1", "m:2", "m:3"]
     assert queue.is_partial
     assert queue.key_at(MANY - 1) == f"m:{MANY}"
     assert not queue.is_partial
+
+
+def test_everything_in_its_usual_order_is_there_at_once_however_long(crowded: Session) -> None:
+    queue = crowded.queue(QueueView(), again=True)
+    assert (queue.is_partial, queue.count) == (False, MANY)
+    assert queue.key_at(MANY - 1) == f"m:{MANY}"
+    with statements(crowded.store.connection) as run:
+        assert queue.position_of("m:700") == 699
+        assert [row.key for row in queue.rows(700, 702)] == ["m:701", "m:702"]
+    assert not [sql for sql in run if "SELECT subjects.id FROM" in sql]
 
 
 @pytest.mark.parametrize("view", [QueueView(), QueueView(search="even"), QueueView(sort="title", descending=True)])
@@ -70,8 +81,9 @@ def test_every_window_of_a_long_queue_is_a_piece_of_the_whole(crowded: Session, 
 
 
 def test_a_subject_is_found_on_any_page(crowded: Session) -> None:
-    for key, position in (("m:1", 0), (f"m:{FIRST}", FIRST - 1), (f"m:{FIRST + 1}", FIRST), ("m:1000", 999)):
-        assert crowded.queue(QueueView(), again=True).position_of(key) == position
+    for view in (QueueView(), QueueView(kind="incident")):
+        for key, position in (("m:1", 0), (f"m:{FIRST}", FIRST - 1), (f"m:{FIRST + 1}", FIRST), ("m:1000", 999)):
+            assert crowded.queue(view, again=True).position_of(key) == position
     queue = crowded.queue(QueueView(search="even"), again=True)
     assert queue.position_of("m:1000") == 499
     assert queue.position_of("m:2") == 0
