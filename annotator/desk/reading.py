@@ -73,6 +73,13 @@ class Reader:
             self._queues = {view: Queue(self.store, view, self.annotator, self.round)}
         return self._queues[view]
 
+    def looked_up(self, view: QueueView) -> Queue | None:
+        """The queue of a view, when all of it is known without looking anything up."""
+        queue = self._queues.get(view)
+        if queue is None and view == QueueView():
+            queue = self.queue(view)
+        return None if queue is None or queue.is_partial else queue
+
     def adopt(self, queue: Queue) -> Queue:
         """Take over a queue that `another` session of this annotator looked up in its thread."""
         queue.read_through(self.store)
@@ -105,9 +112,8 @@ class Reader:
 
     def random_key(self, view: QueueView) -> str | None:
         """Any subject of the view, each equally likely; None when it shows none."""
-        known = self._queues.get(view)
-        if known and known.count and not known.is_partial:  # a search is not run again for it
-            return known.key_at(randrange(known.count))  # noqa: S311  # no secret
+        if known := self.looked_up(view):  # a search is not run again for it
+            return known.key_at(randrange(known.count)) if known.count else None  # noqa: S311  # no secret
         with self.store.reading() as connection:
             subject_id = QueueQuery(view, self.annotator, self.round).random_id(connection)
             row = connection.execute("SELECT key FROM subjects WHERE id = ?", (subject_id,)).fetchone()

@@ -91,6 +91,29 @@ def test_a_subject_is_found_on_any_page(crowded: Session) -> None:
     assert queue.position_of("nowhere") is None
 
 
+def test_what_is_known_of_a_queue_is_told_without_looking_it_up(crowded: Session) -> None:
+    view = QueueView(kind="incident", sort="title")
+    with statements(crowded.store.connection) as run:
+        assert crowded.looked_up(view) is None
+    assert run == []
+    queue = crowded.queue(view, again=True)
+    assert crowded.looked_up(view) is None
+    queue.complete()
+    with statements(crowded.store.connection) as run:
+        assert crowded.looked_up(view) is queue
+    assert run == []
+    whole = crowded.looked_up(QueueView())
+    assert whole and whole.count == MANY
+
+
+def test_nothing_is_found_by_chance_in_a_view_that_shows_nothing(crowded: Session) -> None:
+    view = QueueView(search="nowhere")
+    assert crowded.queue(view, again=True).count == 0
+    with statements(crowded.store.connection) as run:
+        assert crowded.random_key(view) is None
+    assert run == []
+
+
 def test_a_queue_may_be_completed_in_another_thread(crowded: Session) -> None:
     queue = crowded.queue(QueueView(sort="key", descending=True), again=True)
     with closing(crowded.another()) as worker:

@@ -12,6 +12,7 @@ from annotator.errors import StoreFullError
 from annotator.model.classification import Answer
 from annotator.model.queue import QueueView
 from annotator.tui.queue.screen import QueueScreen
+from tests.store.making import statements
 from tests.tui.tagging_content import lines_of, press, stored, tagging, tagging_session
 
 
@@ -322,3 +323,17 @@ async def test_the_next_subject_is_the_place_to_resume_although_its_first_field_
     point = session.resume_point()
     assert point is not None
     assert (point.subject, point.field) == ("demo:2", "one")
+
+
+async def test_opening_a_subject_looks_up_no_view_that_nobody_has_looked_up_yet(tmp_path: Path) -> None:
+    session = tagging_session(tmp_path)
+    async with tagging(session) as (screen, pilot):
+        screen.view = QueueView(kind="incident")
+        with statements(session.store.connection) as run:
+            screen.open_subject("demo:1", "kinds")
+            await pilot.pause()
+            await pilot.pause()
+        assert not [sql for sql in run if "SELECT subjects.id FROM subjects" in sql]
+        await press(pilot, "N")
+        assert screen.key == "demo:2"
+        assert "2/3" in lines_of(screen)[0]

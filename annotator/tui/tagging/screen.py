@@ -275,9 +275,9 @@ class TaggingScreen(SubjectReading):
         super().show_wait()
 
     def _place_in_queue(self) -> str:
-        queue = self.session.queue(self.view)
-        place = None if queue.is_partial else queue.position_of(self.key)
-        return f"{place + 1}/{queue.count}" if place is not None else ""
+        queue = self.session.looked_up(self.view)
+        place = queue.position_of(self.key) if queue else None
+        return f"{place + 1}/{queue.count}" if queue and place is not None else ""
 
     def show_keys(self) -> None:
         """Show the keys of the focused pane, as far as the open field leaves them."""
@@ -317,7 +317,7 @@ class TaggingScreen(SubjectReading):
         self.saving.remember()
 
     def _prefetch(self, key: str) -> None:
-        if key == self.key:
+        if key == self.key and self.session.looked_up(self.view):
             work = self.session.next_assigned(self.view, key, self.namespace)
             if following := work.subject if work else self.session.next_key(self.view, key):
                 self.session.prefetch(following)
