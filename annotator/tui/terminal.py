@@ -15,7 +15,7 @@ from contextlib import suppress
 from threading import Lock, Thread
 from time import monotonic, sleep
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Step = Callable[[float], None]
 """Something to finish before the program ends; it is told how many seconds it has."""
 
-STEP_SECONDS, ALL_STEPS_SECONDS, END_SECONDS = 1.0, 1.2, 1.6
+STEP_SECONDS, ALL_STEPS_SECONDS, END_SECONDS = 0.8, 1.0, 1.4
 """How long one step may take, all of them together, and the whole end until the program is stopped."""
 LOOK_SECONDS = 0.2
 """How often the terminal is looked at."""
@@ -179,19 +179,33 @@ else:
                 with suppress(OSError):  # lost this moment
                     os.write(2, RESTORE)
 
+    class LastingFile:
+        """Drops what a lost terminal does not take: Textual's writing thread would end, and all others wait for it."""
+
+        def __init__(self, file: TextIO) -> None:
+            self._file = file
+            self.fileno = file.fileno
+
+        def write(self, text: str) -> None:
+            """Write, if anybody is there."""
+            with suppress(OSError):
+                self._file.write(text)
+
+        def flush(self) -> None:
+            """Let what was written be seen, if anybody is there."""
+            with suppress(OSError):
+                self._file.flush()
+
     class TerminalDriver(LinuxDriver):
         """Draws on a terminal that may go at any moment."""
 
         def __init__(self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: Any = None) -> None:
             super().__init__(app, debug=debug, mouse=mouse, size=size)
+            if sys.__stderr__:
+                self._file = cast(Any, LastingFile(sys.__stderr__))
             self._stop, self._go_on = signal.getsignal(signal.SIGTSTP), signal.getsignal(signal.SIGCONT)
             signal.signal(signal.SIGTSTP, self._on_stop)
             signal.signal(signal.SIGCONT, self._on_go_on)
-
-        def write(self, data: str) -> None:
-            """Draw; once nobody writes any more, a queue of drawings would fill up and stop the event loop."""
-            if self._writer_thread is not None and self._writer_thread.is_alive():
-                super().write(data)
 
         def run_input_thread(self) -> None:
             """Read keys; a terminal that cannot be read has gone, and that is the watch's to deal with."""
@@ -203,9 +217,9 @@ else:
 
         def resume_application_mode(self) -> None:
             """Draw again after a stop; a signal to go on also comes with a hang-up, without any stop before."""
-            reads = self._key_thread is not None and self._key_thread.is_alive()
-            if not reads and modes_of(self.fileno):
+            if self._key_thread is None or not self._key_thread.is_alive():
                 super().resume_application_mode()
+                self._app.call_later(self._app.refresh, layout=True)  # the shell's lines cover what was drawn
 
         def _on_stop(self, number: int, frame: FrameType | None) -> None:
             """Stop, unless nobody could resume the program nor wake it when its terminal goes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import signal
 import sqlite3
@@ -10,7 +11,7 @@ import sys
 import termios
 import time
 import tty
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event, current_thread, main_thread
 
@@ -217,7 +218,6 @@ def test_without_job_control_the_desk_cannot_be_stopped_for_ever(tmp_path: Path)
     with desk_process(tmp_path) as desk:
         desk.until(QUEUE_SHOWN)
         desk.process.send_signal(signal.SIGTSTP)
-        desk.process.send_signal(signal.SIGCONT)  # as a hang-up brings one, with no stop before
         desk.press("?")
         desk.until("change them in the config file")
         desk.lose_terminal()
@@ -239,6 +239,22 @@ def test_a_signal_to_go_on_without_a_stop_changes_nothing(tmp_path: Path) -> Non
         assert termios.tcgetattr(desk.primary)[tty.LFLAG] & termios.ICANON
 
 
+LAST_WORDS = """import atexit
+    atexit.register(lambda: (print("Last words.", flush=True), write(0)))
+    self.leaving.clear()
+    self.set_interval(0.05, lambda: [self.bell() for _ in range(99)])"""
+
+
+@pytest.mark.slow
+def test_a_desk_that_goes_on_drawing_and_has_last_words_ends_in_order(tmp_path: Path) -> None:
+    filled_session(tmp_path)
+    with desk_process(tmp_path, busy(LAST_WORDS)) as desk:
+        desk.until("\x07\x07")
+        desk.lose_terminal()
+        assert desk.ended() == 129
+    assert (tmp_path / "finished").exists()
+
+
 @pytest.mark.slow
 def test_a_crash_finishes_what_is_on_its_way(tmp_path: Path) -> None:
     filled_session(tmp_path)
@@ -248,11 +264,12 @@ def test_a_crash_finishes_what_is_on_its_way(tmp_path: Path) -> None:
     assert (tmp_path / "finished").exists()
 
 
-def job(desk: DeskProcess, folder: Path) -> int:
+def job(shell: DeskProcess, folder: Path, command: Sequence[str] = DESK) -> int:
     """Start the desk from the shell; returns its process."""
-    desk.until("ready>")
-    desk.press(f"sh -c 'echo $$ > pid; exec {' '.join(DESK)}'\r")
-    desk.until(QUEUE_SHOWN)
+    (folder / "desk.sh").write_text(f"echo $$ > pid; exec {shlex.join(command)}")
+    shell.until("ready>")
+    shell.press("sh desk.sh\r")
+    shell.until(QUEUE_SHOWN)
     return int((folder / "pid").read_text())
 
 
@@ -281,17 +298,20 @@ def test_a_desk_that_was_stopped_ends_with_its_terminal(tmp_path: Path, resumed:
 
 @needs_bash
 @pytest.mark.slow
-def test_a_desk_that_was_stopped_goes_on_and_quits(tmp_path: Path) -> None:
+def test_a_desk_that_was_stopped_amid_a_drawing_goes_on_and_quits(tmp_path: Path) -> None:
     filled_session(tmp_path)
+    drawing = busy("self.set_interval(0.1, lambda: [self.bell() for _ in range(999)])")
     with desk_process(tmp_path, SHELL) as shell:
-        for _ in range(2):
-            desk = job(shell, tmp_path)
+        desk = job(shell, tmp_path, drawing)
+        for _ in range(5):
             os.kill(desk, signal.SIGTSTP)
             shell.until("Stopped")
             shell.press("fg\r")
             shell.until(QUEUE_SHOWN)
-            shell.press("q")
-            shell.until("ready>")
+            shell.press("j")
+            shell.until("\x07\x07")
+        shell.press("q")
+        shell.until("ready>")
         shell.press("echo code $?; stty -a | tr ' ' '\\n' | grep -x icanon\r")
         shell.until("code 0")
         shell.until("icanon")
