@@ -10,9 +10,6 @@ from annotator.store.assignments import Assignment
 from annotator.store.store import Store
 from tests.store.making import answer, of, problems, record
 
-START = (0, 0, "")
-"""Before every assignment."""
-
 
 @pytest.fixture
 def dealt(store: Store) -> Store:
@@ -25,7 +22,7 @@ def dealt(store: Store) -> Store:
 
 def open_work(store: Store, annotator: str = "eva", round_: int = 1) -> list[int]:
     with store.reading() as connection:
-        return [subject for subject, *_ in assignments.open_from(connection, annotator, round_, START)]
+        return [subject for *_, subject in assignments.open_places(connection, annotator, round_)]
 
 
 @pytest.mark.parametrize("kind", ["submitted", "skipped"])
@@ -81,8 +78,16 @@ def test_open_work_comes_by_batch_and_then_by_place(store: Store) -> None:
         late, early = [Assignment(1, "eva", 2, 0)], [Assignment(3, "eva", 1, 5), Assignment(2, "eva", 1, 9)]
         assignments.put(connection, "T", 1, [*late, *early], "zoe")
         assignments.put(connection, "S", 1, early, "zoe")
-        found = [(subject, taxonomy) for subject, _, taxonomy in assignments.open_from(connection, "eva", 1, START)]
+        found = [(subject, taxonomy) for _, _, taxonomy, subject in assignments.open_places(connection, "eva", 1)]
         assert found == [(3, "S"), (3, "T"), (2, "S"), (2, "T"), (1, "T")]
+        walked, place = [], assignments.START
+        while following := assignments.next_open(connection, "eva", 1, place, including=False):
+            place = following.place
+            walked.append((int(following.key.removeprefix("t:")), following.taxonomy))
+        assert walked == found
+        assert assignments.last_open(connection, "eva", 1) == place
+        assert assignments.next_open(connection, "eva", 1, place, including=True).place == place  # type: ignore[union-attr]
+        assert assignments.last_open(connection, "zoe", 1) == assignments.START
         assert assignments.open_for(connection, "t:3", "eva", 1) == ["S", "T"]
         assert assignments.last_batches(connection, 1) == {"eva": 2}
 
