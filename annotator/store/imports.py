@@ -40,6 +40,7 @@ class Import:
         self._connection = own.connection
         self._hiding = hiding
         self._judged = self._added = self._indexed = self._seen = 0
+        self._has_classifications = False
         self._may_graft: bool | None = None
         self._indexing: Future[None] | None = None
 
@@ -49,21 +50,25 @@ class Import:
         with self._store.preparing(), ThreadPoolExecutor(1) as self._thread:
             yield
             self._wait()
-            imported.judge(self._connection, self._hiding)
+            if self._has_classifications:
+                imported.judge(self._connection, self._hiding)
             self._seen = self._store.foreign_changes()
 
     def stage(self, told: Sequence[tuple[int, bool, Told]], brought: Sequence[tuple[int, Brought]]) -> None:
-        """Stage subjects and classifications, each with its place in the source.
+        """Stage subjects and classifications, each with its place in the source, and in their order.
 
         With a subject comes whether its key was told before. No two classifications may be of the same identity.
         """
         self._wait()
-        content.stage(self._connection, told)
-        imported.stage(self._connection, brought)
-        self._added += content.judge(self._connection, self._judged)
-        self._judged = max([self._judged, *(seq for seq, _, _ in told)])
-        if self._added > content.BATCH and self._judged > self._indexed:
-            self._index_beside()
+        if brought:
+            imported.stage(self._connection, brought)
+            self._has_classifications = True
+        if told:
+            content.stage(self._connection, told)
+            self._added += content.judge(self._connection, self._judged)
+            self._judged = told[-1][0]
+            if self._added > content.BATCH:
+                self._index_beside()
 
     def _index_beside(self) -> None:
         """Index what is new beside the file, in a thread: the source is read on meanwhile."""
@@ -88,14 +93,18 @@ class Import:
 
         `versions` holds the taxonomies that classifications were read under. Raises SourceError and TaxonomyError.
         """
-        if self._store.foreign_changes() != self._seen:
+        others_wrote = self._store.foreign_changes() != self._seen
+        if others_wrote:
             content.doubt(self._connection)
-            imported.judge_again(self._connection)
         content.move_new(self._connection, is_indexed=self._indexed > 0)
         moved = {f"{kind}s": content.move(self._connection, kind) for kind in KINDS}
-        return {**moved, "classifications": self._move_classifications(versions)}
+        if self._has_classifications:
+            moved["classifications"] = self._move_classifications(versions, others_wrote)
+        return moved
 
-    def _move_classifications(self, versions: Mapping[tuple[str, int], Taxonomy]) -> Counter[str]:
+    def _move_classifications(self, versions: Mapping[tuple[str, int], Taxonomy], others_wrote: bool) -> Counter[str]:
+        if others_wrote:
+            imported.judge_again(self._connection)
         imported.make_subjects(self._connection)
         for version in imported.versions(self._connection):
             taxonomies.put(self._connection, versions[version])
