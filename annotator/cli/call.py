@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from annotator.cli.printing import Wait
 from annotator.config import Config, read_config
 from annotator.errors import NotFoundError, RequestError, StoreReadOnlyError
 from annotator.model.person import is_reserved
 from annotator.resources import config_path
+from annotator.store.connection import USUAL, Patience
 from annotator.store.store import Store
 
 if TYPE_CHECKING:
@@ -22,6 +24,12 @@ if TYPE_CHECKING:
     from annotator.model.visibility import Viewer
 
 DATABASE = "annotator.db"
+
+
+def waiting_for_others() -> Patience:
+    """Wait for other processes for as long as it takes, and say so: what was got ready is worth it."""
+    wait = Wait("Another program is writing to this database; waiting for it. Ctrl+C ends this, and nothing is saved.")
+    return Patience(None, wait.goes_on, wait.is_over)
 
 
 class Call:
@@ -77,7 +85,7 @@ class Call:
         """Folders of a team's own taxonomies."""
         return (*self.config.taxonomy_folders, *map(Path, self.said.get("taxonomies", ())))
 
-    def project(self, *, create: bool = False, path: Path | None = None) -> Project:
+    def project(self, *, create: bool = False, path: Path | None = None, patience: Patience = USUAL) -> Project:
         """Open the database; raises NotFoundError when it is missing and not to be made."""
         from annotator.desk.project import Project
 
@@ -87,7 +95,8 @@ class Call:
                 f"{where}: there is no such database. `annotator import PATH` makes one of your reports, "
                 "`annotator demo` one of samples; --db FILE names another."
             )
-        return self._keep(Project.open(where, self.folders, tabs=self.config.taxonomies, create=create))
+        opened = Project.open(where, self.folders, tabs=self.config.taxonomies, create=create, patience=patience)
+        return self._keep(opened)
 
     def project_to_read(self) -> Project:
         """Open the database for looking only, which one that cannot be written allows too."""

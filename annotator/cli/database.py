@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from annotator.cli.call import Call, Command, pass_call
+from annotator.cli.call import Call, Command, pass_call, waiting_for_others
 from annotator.cli.printing import counted, say, write_json, write_line, write_table
 from annotator.desk import settings
 from annotator.errors import RequestError
@@ -22,7 +22,7 @@ def doctor_command(call: Call, rebuild: bool, as_json: bool) -> int:
     Checks that the file is sound, that the readable tables equal the log of events, and
     that search is in step. Exits with 1 when something is found.
     """
-    store = (call.project() if rebuild else call.project_to_read()).store
+    store = (call.project(patience=waiting_for_others()) if rebuild else call.project_to_read()).store
     if rebuild:
         say(f"Computed {counted(store.rebuild(), 'classification')} anew.")
     findings = store.examine()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from annotator.cli.call import Call, Command, pass_call
+from annotator.cli.call import Call, Command, pass_call, waiting_for_others
 from annotator.cli.printing import counted, say, write_json, write_table
 from annotator.errors import AnnotatorError, SourceError, StoreError
 from annotator.model.visibility import LeftOut
@@ -119,7 +119,7 @@ def _raise(failed: Sequence[AnnotatorError]) -> None:
 def _database(call: Call, *, dry_run: bool) -> Iterator[Project]:
     """The database; for a rehearsal without one, a place that is thrown away."""
     if not dry_run or call.path.exists():
-        yield call.project(create=True)
+        yield call.project(create=True, patience=waiting_for_others())
         return
     from annotator.desk.project import Project
 

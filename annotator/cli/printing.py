@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import time
 from collections.abc import Iterable, Sequence
 from io import TextIOWrapper
 from typing import Any
@@ -26,6 +27,32 @@ def prepare_streams() -> None:
 def say(words: str) -> None:
     """Tell a person something."""
     sys.stderr.write(inert(words, newlines=True) + "\n")
+
+
+class Wait:
+    """Says once that something is waited for, when that takes more than a moment."""
+
+    MOMENT = 1.0
+    """Seconds."""
+
+    def __init__(self, words: str) -> None:
+        """Take what to say."""
+        self._words = words
+        self._since: float | None = None
+        self._is_told = False
+
+    def goes_on(self) -> bool:
+        """Go on waiting."""
+        self._since = self._since or time.monotonic()
+        if not self._is_told and time.monotonic() - self._since > self.MOMENT:
+            say(("\n" if sys.stderr.isatty() else "") + self._words)
+            self._is_told = True
+        return True
+
+    def is_over(self) -> None:
+        """Be ready to wait again."""
+        self._since = None
+        self._is_told = False
 
 
 def write_line(words: str = "") -> None:

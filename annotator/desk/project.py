@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator.resources import data_folder
+from annotator.store.connection import USUAL, Patience
 from annotator.store.store import Store
 from annotator.taxonomy.library import Library
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from annotator.model.classification import Answer
     from annotator.model.outline import TaxonomyOutline
     from annotator.model.taxonomy import Taxonomy
-    from annotator.store.connection import Patience
 
 DEFAULTS = ("harm_type", "technology", "affected_group", "CSETv1", "GMF", "MIT", "CSETv0")
 
@@ -40,10 +40,11 @@ class Project:
         tabs: Sequence[str] = (),
         create: bool = True,
         read_only: bool = False,
+        patience: Patience = USUAL,
     ) -> Project:
         """Open a database with the shipped taxonomies and a team's own; `tabs` names those that come first."""
         library = library_for(path, folders)
-        return cls(Store.open(path, create=create, read_only=read_only), library, tabs)
+        return cls(Store.open(path, create=create, read_only=read_only, patience=patience), library, tabs)
 
     def another(self, patience: Patience | None = None) -> Project:
         """The same with a connection of its own, for another thread; as patient as this one unless told."""

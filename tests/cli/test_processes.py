@@ -74,3 +74,18 @@ def test_data_is_utf_8_whatever_the_terminal_speaks(eva: Session, tmp_path: Path
     env = {**environment(), "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
     done = subprocess.run(command, check=False, cwd=tmp_path, env=env, capture_output=True)
     assert "顔認証" in done.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize("line", ["import again.jsonl", "doctor --rebuild"])
+def test_what_was_got_ready_waits_for_the_lock_and_says_so(eva: Session, tmp_path: Path, line: str) -> None:
+    (tmp_path / "again.jsonl").write_text(
+        json.dumps({"subject": "demo:2", "taxonomy": "small", "annotator": "ann", "answers": {}}), encoding="utf-8"
+    )
+    command = [sys.executable, "-m", "annotator", *line.split()]
+    with eva.store.writing():
+        waiting = subprocess.Popen(command, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True)
+        assert waiting.stderr
+        assert waiting.stderr.readline().startswith("Another program is writing to this database; waiting for it.")
+        assert waiting.poll() is None
+    waiting.communicate()
+    assert waiting.returncode == 0
