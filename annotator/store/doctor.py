@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from itertools import islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.model.classification import Classification, Identity
-from annotator.store import assignments, disagreements, events, readable, search
+from annotator.store import assignments, disagreements, events, readable, rebuilding, search
 from annotator.store.projection import Projection, coded
+
+if TYPE_CHECKING:
+    from annotator.store.store import Store
 
 
 class Finding(NamedTuple):
@@ -35,9 +39,9 @@ def examine(connection: sqlite3.Connection, projection: Projection) -> list[Find
     ]
 
 
-def examine_search(connection: sqlite3.Connection) -> Finding:
-    """Check the full-text indexes; call while writing, because they are asked by an INSERT."""
-    return _finding("search index in step", _search(connection))
+def examine_search(store: Store) -> Finding:
+    """Check the full-text indexes."""
+    return _finding("search index in step", _search(store))
 
 
 def _finding(check: str, problems: Iterator[str]) -> Finding:
@@ -72,9 +76,20 @@ def _foreign_keys(connection: sqlite3.Connection) -> Iterator[str]:
         yield f"{table}{'' if rowid is None else f' row {rowid}'} refers to a missing row of {parent}"
 
 
-def _search(connection: sqlite3.Connection) -> Iterator[str]:
-    if not search.is_in_step(connection):
+def _search(store: Store) -> Iterator[str]:
+    if not _is_in_step(store):
         yield "the full-text index differs from the texts"
+
+
+def _is_in_step(store: Store) -> bool:
+    """Ask copies of the indexes: FTS5 is asked about itself by an INSERT, and nobody is to wait for the lock."""
+    with closing(store.another()) as own:
+        own.connection.execute("BEGIN")
+        if rebuilding.copy_indexes(own.connection):
+            return search.is_in_step(own.connection)
+    with closing(sqlite3.connect("")) as whole:
+        store.connection.backup(whole)
+        return search.is_in_step(whole)
 
 
 def _order(connection: sqlite3.Connection) -> Iterator[str]:

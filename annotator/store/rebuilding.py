@@ -83,13 +83,26 @@ def _has_changed(connection: sqlite3.Connection) -> bool:
 
 def _swap_indexes(connection: sqlite3.Connection) -> None:
     """Copy the tables FTS5 keeps an index in, and index what has come since they were filled."""
-    for index in search.INDEXES:
-        connection.execute(f"INSERT INTO main.{index} ({index}) VALUES ('delete-all')")
-        for part in ("data", "idx", "docsize"):
-            connection.execute(f"DELETE FROM main.{index}_{part}")
-            connection.execute(f"INSERT INTO main.{index}_{part} SELECT * FROM temp.{index}_{part}")
+    _copy_indexes(connection, "temp", "main")
     (last,) = connection.execute("SELECT ifnull(max(id), 0) FROM temp.indexed").fetchone()
     search.index(connection, f"id > {last}")
+
+
+def copy_indexes(connection: sqlite3.Connection) -> bool:
+    """Put shadows with the same contents before the search indexes; False where this SQLite does not allow it."""
+    _make_shadows(connection, (*search.INDEXES.values(), *search.INDEXES))
+    may_copy = search.may_be_copied(connection, "temp.search")
+    if may_copy:
+        _copy_indexes(connection, "main", "temp")
+    return may_copy
+
+
+def _copy_indexes(connection: sqlite3.Connection, source: str, target: str) -> None:
+    for index in search.INDEXES:
+        connection.execute(f"INSERT INTO {target}.{index} ({index}) VALUES ('delete-all')")
+        for part in ("data", "idx", "docsize"):
+            connection.execute(f"DELETE FROM {target}.{index}_{part}")
+            connection.execute(f"INSERT INTO {target}.{index}_{part} SELECT * FROM {source}.{index}_{part}")
 
 
 def _make_shadows(connection: sqlite3.Connection, names: Iterable[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -146,8 +146,8 @@ class Store:
 
         with self.reading() as connection:
             found = doctor.examine(connection, self.projection)
-        with self._for_asking_the_index() as connection:
-            return [*found, doctor.examine_search(connection)]
+        with in_words(self.path):
+            return [*found, doctor.examine_search(self)]
 
     def rebuild(self) -> int:
         """Make the projection and the search indexes anew; returns how many classifications."""
@@ -163,17 +163,6 @@ class Store:
         from annotator.store.backup import copy
 
         copy(self.connection, target)
-
-    @contextmanager
-    def _for_asking_the_index(self) -> Iterator[sqlite3.Connection]:
-        """FTS5 is asked about itself with an INSERT, so a file that cannot be written is copied to memory first."""
-        if not self.read_only:
-            with self.writing() as connection:
-                yield connection
-            return
-        with in_words(self.path), closing(sqlite3.connect(":memory:")) as copied:
-            self.connection.backup(copied)
-            yield copied
 
     @contextmanager
     def _transaction(self, *, keep: bool) -> Iterator[None]:

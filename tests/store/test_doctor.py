@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import StoreError
+from annotator.store import search
 from annotator.store.store import Store
 from tests.store.making import answer, of, problems, put_texts, record
 
@@ -127,3 +128,14 @@ def test_a_page_overwritten_on_disk_is_found_or_refused(rich: Store, tmp_path: P
         except StoreError as error:
             found = [str(error)]
         assert found, f"page {page}"
+
+
+@pytest.mark.parametrize("may_copy", [True, False])
+def test_nobody_waits_while_the_file_is_examined(rich: Store, monkeypatch: pytest.MonkeyPatch, may_copy: bool) -> None:
+    if not may_copy:
+        monkeypatch.setattr(search, "may_be_copied", lambda _connection, _index: False)
+    with closing(Store.open(rich.path)) as other, other.writing():
+        assert problems(rich) == []
+    rich.connection.execute("INSERT INTO search (search, rowid, title, body) VALUES (?, 4, '', 'robot')", ("delete",))
+    with closing(Store.open(rich.path)) as other, other.writing():
+        assert list(ailing(rich)) == ["search index in step"]
