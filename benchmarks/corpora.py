@@ -14,7 +14,7 @@ from annotator.model.classification import Identity
 from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.model.subject import Incident, Report
 from annotator.model.taxonomy import Taxonomy
-from annotator.store import content
+from annotator.store.importing import content
 
 VOCABULARY = 5_000
 LENGTH = 3_000

@@ -15,9 +15,9 @@ from annotator.desk.exchange.importing import import_path
 from annotator.desk.project import Project
 from annotator.model.classification import Identity
 from annotator.resources import data_folder
+from annotator.store.importing.staging import REPORT_COLUMNS
+from annotator.store.importing.told import ensure_subject, report_row
 from annotator.store.search import index, needs_trigram
-from annotator.store.staging import REPORT_COLUMNS
-from annotator.store.told import ensure_subject, report_row
 from benchmarks.corpora import chosen, fresh, reports, reports_file
 from benchmarks.figures import Figure, Found, Unmeasured
 

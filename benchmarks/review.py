@@ -9,7 +9,8 @@ from statistics import median
 
 from annotator.model.record import IncidentRecord
 from annotator.model.subject import Incident
-from annotator.store import content, disagreements
+from annotator.store import disagreements
+from annotator.store.importing import content
 from benchmarks.crowd import with_topics
 from benchmarks.figures import Figure, Found, ratio_of_medians
 from benchmarks.terminal import Terminal

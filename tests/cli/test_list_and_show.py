@@ -8,7 +8,7 @@ from annotator.desk import Session
 from annotator.model.classification import Answer
 from annotator.model.record import ReportRecord
 from annotator.model.subject import Report
-from annotator.store import content
+from annotator.store.importing import content
 from tests.cli.conftest import Program
 
 NASTY = "\x1b[31mRed\x07 [bold]loud[/bold] \u202etxt.exe\nsecond"

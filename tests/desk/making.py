@@ -12,7 +12,7 @@ from annotator.desk import Session, open_session
 from annotator.model.classification import Answer, Classification, Evidence
 from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.model.subject import EntityLink, Incident, Report
-from annotator.store.content import put_incidents, put_reports
+from annotator.store.importing.content import put_incidents, put_reports
 
 TAXONOMY = """
 namespace: desk

@@ -12,7 +12,7 @@ from annotator.errors import AnswerError
 from annotator.model.classification import Answer, Evidence
 from annotator.model.record import ReportRecord
 from annotator.model.subject import Report
-from annotator.store.content import put_reports
+from annotator.store.importing.content import put_reports
 from tests.desk.making import TEXT, choose
 
 WORDS = st.lists(st.text("abc あ", min_size=1, max_size=4), min_size=1, max_size=12).map(" ".join)

@@ -15,7 +15,7 @@ from annotator.desk.queue import FIRST
 from annotator.model.queue import QueueView, ResumePoint
 from annotator.model.record import IncidentRecord
 from annotator.model.subject import Incident
-from annotator.store.content import put_incidents
+from annotator.store.importing.content import put_incidents
 from tests.desk.making import choose, submit_fully
 from tests.store.making import statements
 

@@ -18,7 +18,8 @@ from annotator.desk.exchange import importing
 from annotator.desk.project import Project, library_for
 from annotator.model.record import IncidentRecord, Record, ReportRecord
 from annotator.model.subject import Incident, Report
-from annotator.store import content, grafting, search
+from annotator.store import search
+from annotator.store.importing import content, grafting
 from annotator.store.store import Store
 from tests.importing.making import bring, bring_while
 from tests.store.making import problems

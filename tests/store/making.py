@@ -14,7 +14,7 @@ from annotator.model.classification import Answer, Classification, Identity
 from annotator.model.event import EventKind
 from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.model.subject import Incident, Report
-from annotator.store.content import put_incidents, put_reports
+from annotator.store.importing.content import put_incidents, put_reports
 from annotator.store.store import Store
 
 CHECKOUT = Path(__file__).resolve().parents[2]

@@ -15,10 +15,10 @@ from annotator.errors import SourceError
 from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.model.subject import EntityLink, Incident, Report, SubjectView
 from annotator.store import subjects
-from annotator.store.content import put_incidents, put_reports
-from annotator.store.staging import Kind
+from annotator.store.importing.content import put_incidents, put_reports
+from annotator.store.importing.staging import Kind
+from annotator.store.importing.told import ensure_subject
 from annotator.store.store import Store
-from annotator.store.told import ensure_subject
 from tests.store.making import answer, of, problems
 
 FULL = Report(

@@ -16,7 +16,7 @@ from annotator.model.queue import QueueView
 from annotator.model.record import IncidentRecord
 from annotator.model.subject import EntityLink, Incident
 from annotator.store import migrating
-from annotator.store.content import put_incidents
+from annotator.store.importing.content import put_incidents
 from annotator.store.queue import QueueQuery, rows
 from annotator.store.store import Store
 from tests.store.databases import schemas, unpack

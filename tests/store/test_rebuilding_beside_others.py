@@ -12,7 +12,7 @@ from annotator.model.classification import Answer
 from annotator.model.record import ReportRecord
 from annotator.model.subject import Report
 from annotator.store import search
-from annotator.store.content import put_reports
+from annotator.store.importing.content import put_reports
 from annotator.store.store import Store
 from tests.store.making import answer, hides_b_unless_a_says_yes, of, problems, put_texts, record
 

@@ -15,7 +15,7 @@ from annotator.errors import RequestError
 from annotator.model.queue import QueueView
 from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.model.subject import Incident, Report
-from annotator.store.content import put_incidents, put_reports
+from annotator.store.importing.content import put_incidents, put_reports
 from annotator.store.queue import QueueQuery
 from annotator.store.store import Store
 from tests.store.making import problems

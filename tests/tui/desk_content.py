@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from annotator.desk import Session, open_session
 from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.model.subject import Incident, Report
-from annotator.store.content import put_incidents, put_reports
+from annotator.store.importing.content import put_incidents, put_reports
 from tests.tui.settling import settled
 
 TITLES = [

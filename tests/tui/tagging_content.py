@@ -13,7 +13,7 @@ from annotator.desk import Session, open_session
 from annotator.model.classification import Answer
 from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.model.subject import EntityLink, Incident, Report
-from annotator.store.content import put_incidents, put_reports
+from annotator.store.importing.content import put_incidents, put_reports
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.tagging.screen import TaggingScreen

@@ -15,7 +15,7 @@ from annotator.errors import StoreFullError
 from annotator.model.record import IncidentRecord
 from annotator.model.review import Comparison
 from annotator.model.subject import Incident
-from annotator.store.content import put_incidents
+from annotator.store.importing.content import put_incidents
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.line_dialog import LineDialog
 from annotator.tui.queue.screen import QueueScreen

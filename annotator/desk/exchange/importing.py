@@ -20,11 +20,11 @@ from annotator.model.person import ADJUDICATED, is_reserved
 from annotator.model.record import ClassificationRecord, ImportIssue, IncidentRecord, Loss, Record, ReportRecord
 from annotator.model.subject import Incident, Report
 from annotator.model.taxonomy import Taxonomy
-from annotator.store.imported import Brought
-from annotator.store.imports import Import, beside
+from annotator.store.importing.classifications import Brought
+from annotator.store.importing.run import Import, beside
+from annotator.store.importing.staging import Kind
+from annotator.store.importing.told import Told, incident_told, report_told
 from annotator.store.readable import to_json
-from annotator.store.staging import Kind
-from annotator.store.told import Told, incident_told, report_told
 from annotator.taxonomy.conditions import hidden_fields
 
 

@@ -63,7 +63,8 @@ def work_together(store: Store) -> None:
     from annotator.model.queue import ResumePoint
     from annotator.model.record import ImportIssue, IncidentRecord
     from annotator.model.subject import EntityLink, Incident
-    from annotator.store import assignments, content, issues, people, settings, taxonomies, visibility
+    from annotator.store import assignments, issues, people, settings, taxonomies, visibility
+    from annotator.store.importing import content
     from annotator.taxonomy.reading import read_taxonomy
 
     with store.writing() as connection:

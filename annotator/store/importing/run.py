@@ -9,17 +9,18 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from annotator.store import content, grafting, imported, issues, staging, taxonomies
+from annotator.store import issues, taxonomies
 from annotator.store.connection import in_words
-from annotator.store.staging import KINDS
+from annotator.store.importing import classifications, content, grafting, staging
+from annotator.store.importing.staging import KINDS
 
 if TYPE_CHECKING:
     from annotator.model.fold import HidingRule
     from annotator.model.record import ImportIssue
     from annotator.model.taxonomy import Taxonomy
-    from annotator.store.imported import Brought
+    from annotator.store.importing.classifications import Brought
+    from annotator.store.importing.told import Told
     from annotator.store.store import Store
-    from annotator.store.told import Told
 
 
 @contextmanager
@@ -51,7 +52,7 @@ class Import:
             yield
             self._wait()
             if self._has_classifications:
-                imported.judge(self._connection, self._hiding)
+                classifications.judge(self._connection, self._hiding)
             self._seen = self._store.foreign_changes()
 
     def stage(self, told: Sequence[tuple[int, bool, Told]], brought: Sequence[tuple[int, Brought]]) -> None:
@@ -61,7 +62,7 @@ class Import:
         """
         self._wait()
         if brought:
-            imported.stage(self._connection, brought)
+            classifications.stage(self._connection, brought)
             self._has_classifications = True
         if told:
             content.stage(self._connection, told)
@@ -104,14 +105,14 @@ class Import:
 
     def _move_classifications(self, versions: Mapping[tuple[str, int], Taxonomy], others_wrote: bool) -> Counter[str]:
         if others_wrote:
-            imported.judge_again(self._connection)
-        imported.make_subjects(self._connection)
-        for version in imported.versions(self._connection):
+            classifications.judge_again(self._connection)
+        classifications.make_subjects(self._connection)
+        for version in classifications.versions(self._connection):
             taxonomies.put(self._connection, versions[version])
-        imported.move_new(self._connection)
-        for of, _, number, payload in imported.changed(self._connection):
+        classifications.move_new(self._connection)
+        for of, _, number, payload in classifications.changed(self._connection):
             self._store.record(of.annotator, "imported", of, number, json.loads(payload))
-        return imported.outcomes(self._connection)
+        return classifications.outcomes(self._connection)
 
     def keep_issues(self, source: str, read: Set[tuple[str, str, str]], met: Sequence[ImportIssue]) -> None:
         """Keep what the source said that does not fit, and drop what it no longer says."""

@@ -18,9 +18,9 @@ from annotator.model.fold import HidingRule, fold
 from annotator.model.person import ADJUDICATED
 from annotator.store import assignments, disagreements, events, readable
 from annotator.store.events import ids_after, time_of
+from annotator.store.importing.staging import Kind, insert
+from annotator.store.importing.told import ensure_subjects
 from annotator.store.projection import coded
-from annotator.store.staging import Kind, insert
-from annotator.store.told import ensure_subjects
 
 BATCH = 500
 """Classifications computed at a time."""

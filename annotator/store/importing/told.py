@@ -12,8 +12,8 @@ from annotator.errors import SourceError
 from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.model.subject import Report
 from annotator.store import search
+from annotator.store.importing.staging import COLUMNS, REPORT_COLUMNS, Kind, Row
 from annotator.store.readable import to_json
-from annotator.store.staging import COLUMNS, REPORT_COLUMNS, Kind, Row
 
 Outcome = Literal["added", "updated", "unchanged"]
 DATES = tuple(2 + REPORT_COLUMNS.index(f"date_{what}") for what in ("published", "submitted", "downloaded"))

@@ -12,9 +12,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from annotator.model.record import IncidentRecord, ReportRecord
-from annotator.store import grafting, search
-from annotator.store.staging import COLUMNS, KINDS, Kind, Row, insert, staging
-from annotator.store.told import Outcome, Told, combined, ensure_subjects, incident_told, known, put, report_told
+from annotator.store import search
+from annotator.store.importing import grafting
+from annotator.store.importing.staging import COLUMNS, KINDS, Kind, Row, insert, staging
+from annotator.store.importing.told import (
+    Outcome,
+    Told,
+    combined,
+    ensure_subjects,
+    incident_told,
+    known,
+    put,
+    report_told,
+)
 
 NEW_PLACES = """SELECT min(told.seq) AS seq, subjects.id AS incident_id, told.key AS key
                 FROM temp.staged_reports AS own CROSS JOIN temp.staged_subjects AS told USING (seq)
