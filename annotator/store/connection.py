@@ -27,6 +27,10 @@ from annotator.store import migrating
 PAUSE = 0.001
 """Seconds between two tries. SQLite's own pauses grow to a tenth of a second, in which a busy
 neighbour takes the lock again and again."""
+NO_ROOM = (
+    sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_GETTEMPPATH
+)  # fmt: skip
+"""What SQLite says when it cannot write a temporary file."""
 STATEMENT_WAIT = 1.0
 """Seconds SQLite itself may hold up one statement of a connection that waits without a limit:
 nobody can be asked meanwhile whether to go on."""
@@ -105,6 +109,20 @@ def _busy(connection: sqlite3.Connection, statement: str) -> sqlite3.Operational
             raise
         return error
     return None
+
+
+@contextmanager
+def temporary_in_words() -> Iterator[None]:
+    """Run a block that writes temporary tables alone; no room for them comes out as a StoreFullError."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode not in NO_ROOM:
+            raise
+        raise StoreFullError(
+            f"There is no room for temporary files ({error}); nothing was saved. Free some in the folder for "
+            "temporary files, or name another one with SQLITE_TMPDIR=FOLDER."
+        ) from error
 
 
 @contextmanager

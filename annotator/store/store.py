@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from annotator.store.connection import USUAL, Patience, begin_writing, connect, in_words
+from annotator.store.connection import USUAL, Patience, begin_writing, connect, in_words, temporary_in_words
 
 if TYPE_CHECKING:
     from annotator.model.classification import Classification, Identity
@@ -116,7 +116,7 @@ class Store:
                 yield
             else:
                 self.connection.execute("BEGIN")
-                with self._transaction(keep=True):
+                with temporary_in_words(), self._transaction(keep=True):
                     yield
 
     @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
+from sqlite3 import Connection
 from typing import Any
 
 import pytest
@@ -12,11 +13,12 @@ import pytest
 from annotator.desk import Session
 from annotator.desk.exchange.importing import ImportOptions, import_path, import_records
 from annotator.desk.project import Project
-from annotator.errors import SourceError, TaxonomyError
+from annotator.errors import SourceError, StoreFullError, TaxonomyError
 from annotator.model.classification import Answer, Identity
 from annotator.model.record import IncidentRecord, Record, ReportRecord
 from annotator.model.subject import EntityLink, Incident, Report
 from annotator.store import search
+from annotator.store.importing import staging
 from annotator.store.store import Store
 from tests.importing.making import bring, bring_while, count, everything, record, write_json
 from tests.store.making import finish, script
@@ -191,6 +193,20 @@ def test_an_import_that_fails_leaves_nothing_and_the_next_one_works(project: Pro
     assert everything(project) == before
     assert project.store.connection.execute("SELECT name FROM sqlite_temp_schema").fetchall() == []
     assert bring(project, told("s:r10", text="words")).counts["reports"]["added"] == 1
+
+
+def test_no_room_to_prepare_in_is_told_in_words(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    make = staging.make
+
+    def make_small(connection: Connection) -> None:
+        make(connection)
+        connection.execute("PRAGMA temp.max_page_count = 30")
+
+    monkeypatch.setattr(staging, "make", make_small)
+    before = everything(project)
+    with pytest.raises(StoreFullError, match=r"no room for temporary files .* name another one with SQLITE_TMPDIR"):
+        import_records(project, (told(f"s:r{n}", text="some words " * 900) for n in range(10, 300)), "large.json")
+    assert everything(project) == before
 
 
 def test_a_rehearsal_finds_the_same_and_keeps_nothing(project: Project, tmp_path: Path) -> None:
