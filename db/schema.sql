@@ -298,3 +298,19 @@ CREATE TABLE looks (
 CREATE INDEX classifications_at_work ON classifications (subject_id, taxonomy, annotator, round) WHERE status = 'draft';
 
 CREATE INDEX classifications_made_here ON classifications (annotator) WHERE is_imported = 0 AND publish = 'unpublished';
+
+CREATE TABLE people (
+  name TEXT PRIMARY KEY,
+  plain TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX people_by_plain ON people (plain, name);
+
+CREATE TRIGGER people_classify AFTER INSERT ON classifications
+  BEGIN INSERT OR IGNORE INTO people (name) VALUES (new.annotator); END;
+
+CREATE TRIGGER people_are_dealt_work AFTER INSERT ON assignments
+  BEGIN INSERT OR IGNORE INTO people (name) VALUES (new.annotator); END;
+
+CREATE TRIGGER people_look AFTER INSERT ON looks
+  BEGIN INSERT OR IGNORE INTO people (name) VALUES (new.annotator); END;

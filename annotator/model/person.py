@@ -23,7 +23,7 @@ STRATEGIES: tuple[Strategy, ...] = ("unanimous", "majority", "single")
 
 def same_name(one: str, other: str) -> bool:
     """Whether two names read alike: then they are taken for one person where it matters."""
-    return _plain(one) == _plain(other)
+    return plain_name(one) == plain_name(other)
 
 
 def is_reserved(name: str) -> bool:
@@ -31,5 +31,6 @@ def is_reserved(name: str) -> bool:
     return same_name(name, ADJUDICATED)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """How a name reads, whatever letters, case and spaces it is written with."""
     return " ".join(normalize("NFKC", name).casefold().split())

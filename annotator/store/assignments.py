@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from annotator.model.person import ADJUDICATED
 from annotator.model.visibility import Viewer
 from annotator.store import readable
-from annotator.store.people import IS_SOMEBODY
+from annotator.store.people import IS_SOMEBODY, spell_out
 from annotator.store.visibility import not_at_work_on
 
 if TYPE_CHECKING:
@@ -114,6 +114,7 @@ def put(
     at = readable.now()
     rows = ((one.subject_id, taxonomy, one.annotator, round_, *one[2:], 0, assigned_by, at) for one in dealt)
     connection.executemany("INSERT INTO assignments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    spell_out(connection)
 
 
 def take_back(connection: sqlite3.Connection, annotator: str, round_: int, taxonomy: str = "") -> int:

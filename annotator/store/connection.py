@@ -22,7 +22,7 @@ from annotator.errors import (
     StoreReadOnlyError,
     StoreTooNewError,
 )
-from annotator.store import migrating
+from annotator.store import migrating, people
 
 PAUSE = 0.001
 """Seconds between two tries. SQLite's own pauses grow to a tenth of a second, in which a busy
@@ -282,6 +282,7 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path, patience: Pati
     try:
         if _recognise(connection, path) < migrating.latest_version():
             migrating.apply(connection)
+            people.spell_out(connection)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {migrating.latest_version()}")
         connection.execute("COMMIT")

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.model.classification import Classification, Identity
-from annotator.store import assignments, disagreements, events, readable, rebuilding, search
+from annotator.store import assignments, disagreements, events, people, readable, rebuilding, search
 from annotator.store.projection import Projection, coded
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def examine(connection: sqlite3.Connection, projection: Projection) -> list[Find
         _finding("projection equals events", _projection(connection, projection)),
         _finding("disagreements equal the answers", _disagreements(connection)),
         _finding("assignments as done as the work", _assignments(connection)),
+        _finding("people known by name", _people(connection)),
         _finding("events in order", _order(connection)),
     ]
 
@@ -118,6 +119,11 @@ def _disagreements(connection: sqlite3.Connection) -> Iterator[str]:
 def _assignments(connection: sqlite3.Connection) -> Iterator[str]:
     for key, taxonomy, annotator, round_ in assignments.differing(connection):
         yield f"{key} {taxonomy} {annotator} round {round_} is not as done as the assignment says"
+
+
+def _people(connection: sqlite3.Connection) -> Iterator[str]:
+    for name in people.differing(connection):
+        yield f"{name} stands in the file and is not known by that name"
 
 
 def _expected(one: Classification) -> tuple[object, ...]:

@@ -7,10 +7,12 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 
-from annotator.model.person import NO_WITNESS
+from annotator.model.person import NO_WITNESS, plain_name, same_name
 from annotator.model.queue import QueueView, ResumePoint
 from annotator.store.readable import to_json
 
+TABLES = ("classifications", "assignments", "looks")
+"""Where people stand by name."""
 OF_SOMEBODY = "NOT IN (" + ", ".join(f"'{name}'" for name in NO_WITNESS) + ")"
 """Said of a name: that a person can work under it."""
 IS_SOMEBODY = f"annotator {OF_SOMEBODY}"
@@ -19,6 +21,32 @@ IS_SOMEBODY = f"annotator {OF_SOMEBODY}"
 def names(connection: sqlite3.Connection, *tables: str) -> list[str]:
     """Every annotator in some tables, each once, ascending."""
     return [name for (name,) in connection.execute(" UNION ".join(map(_names, tables)) + " ORDER BY 1")]
+
+
+def alike(connection: sqlite3.Connection, name: str) -> list[str]:
+    """Every name in the file that reads like one, ascending; by index, however many people there are."""
+    sql = "SELECT name FROM people WHERE plain = ? UNION SELECT name FROM people WHERE plain IS NULL ORDER BY 1"
+    return [each for (each,) in connection.execute(sql, (plain_name(name),)) if same_name(each, name)]
+
+
+def spell_out(connection: sqlite3.Connection) -> None:
+    """Note how the names read that came since this was done last; call inside a write transaction."""
+    new = connection.execute("SELECT name FROM people WHERE plain IS NULL").fetchall()
+    connection.executemany("UPDATE people SET plain = ? WHERE name = ?", [(plain_name(name), name) for (name,) in new])
+
+
+def rebuild(connection: sqlite3.Connection) -> None:
+    """Find everybody again; call inside a write transaction."""
+    connection.execute("DELETE FROM people")
+    connection.execute("INSERT INTO people (name) SELECT name FROM (" + " UNION ".join(map(_names, TABLES)) + ")")
+    spell_out(connection)
+
+
+def differing(connection: sqlite3.Connection) -> list[str]:
+    """Names that stand somewhere and are not known, or are noted to read otherwise than they do; for the doctor."""
+    noted = dict(connection.execute("SELECT name, plain FROM people"))
+    wrong = (name for name, plain in noted.items() if plain not in {None, plain_name(name)})
+    return sorted({*names(connection, *TABLES)}.difference(noted).union(wrong))
 
 
 def taxonomies(connection: sqlite3.Connection) -> list[str]:

@@ -11,7 +11,7 @@ from annotator.model.classification import Classification, Identity
 from annotator.model.event import Event
 from annotator.model.fold import Folding, HidingRule
 from annotator.model.person import ADJUDICATED
-from annotator.store import assignments, disagreements, events, readable
+from annotator.store import assignments, disagreements, events, people, readable
 from annotator.store.readable import Document
 
 LONGEST = 300
@@ -106,6 +106,8 @@ class Projection:
         _, subject_id, was = self._refresh(one)
         if "submitted" in {one.status, was} or of.annotator == ADJUDICATED:
             disagreements.refresh(self.connection, subject_id, of)
+        if was == "untouched":
+            people.spell_out(self.connection)
         if one.status != was:
             assignments.refresh(self.connection, subject_id, of, one.status)
         return one

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from annotator.store import assignments, events, search
+from annotator.store import assignments, events, people, search
 from annotator.store.projection import TABLES
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def _swap_projection(own: Store) -> int:
             connection.execute(f"DELETE FROM main.{table}")
             connection.execute(f"INSERT INTO main.{table} SELECT * FROM temp.{table}")
         assignments.rebuild(connection)
+        people.rebuild(connection)
         (count,) = connection.execute("SELECT count(*) FROM classifications").fetchone()
     return int(count)
 
@@ -107,7 +108,8 @@ def _copy_indexes(connection: sqlite3.Connection, source: str, target: str) -> N
 
 def _make_shadows(connection: sqlite3.Connection, names: Iterable[str]) -> None:
     """Make empty temporary tables with their indexes, or views, of the same names and make."""
-    sql = "SELECT sql FROM main.sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type DESC"
+    sql = """SELECT sql FROM main.sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL AND type != 'trigger'
+             ORDER BY type DESC"""
     for name in names:
         for (statement,) in connection.execute(sql, (name,)).fetchall():
             connection.execute(BEGINNING.sub(r"\1 temp.\2", statement, count=1))

@@ -18,13 +18,11 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from annotator.model.person import same_name
 from annotator.model.visibility import LeftOut, Viewer
 from annotator.store import people, readable
 from annotator.store.people import OF_SOMEBODY
 
 THEIRS = "IN (SELECT value FROM json_each(?))"
-TABLES = ("classifications", "assignments", "looks")
 PLACE = ("subject_id", "taxonomy")
 BEGUN, DEALT = ("classifications", "mine.status = 'draft'"), ("assignments", "mine.done = 0")
 HANDED_IN, LOOKED = ("classifications", "mine.status = 'submitted'"), ("looks", "1")
@@ -66,8 +64,7 @@ class Work(NamedTuple):
 
 def spellings(connection: sqlite3.Connection, name: str) -> tuple[str, ...]:
     """A name, then all others in the file that read like it."""
-    known = people.names(connection, *TABLES)
-    return (name, *(each for each in known if each != name and same_name(each, name)))
+    return (name, *(each for each in people.alike(connection, name) if each != name))
 
 
 def people_at_work(connection: sqlite3.Connection, key: str, taxonomy: str) -> list[Work]:
@@ -232,6 +229,7 @@ def put(connection: sqlite3.Connection, annotator: str, key: str, taxonomy: str)
     at = readable.now()
     sql = f"INSERT OR IGNORE INTO looks (annotator, subject_id, taxonomy, looked_at) VALUES (?, {SUBJECT}, ?, ?)"
     connection.execute(sql, (annotator, key, taxonomy, at))
+    people.spell_out(connection)
 
 
 def first(connection: sqlite3.Connection, names: Sequence[str], key: str, taxonomy: str) -> str:

@@ -16,7 +16,7 @@ from annotator.model.classification import Identity
 from annotator.model.event import Event
 from annotator.model.fold import HidingRule, fold
 from annotator.model.person import ADJUDICATED
-from annotator.store import assignments, disagreements, events, readable
+from annotator.store import assignments, disagreements, events, people, readable
 from annotator.store.events import ids_after, time_of
 from annotator.store.importing.staging import Kind, insert
 from annotator.store.importing.told import ensure_subjects
@@ -154,6 +154,7 @@ def move_new(connection: sqlite3.Connection) -> None:
     _move_answers(connection, last)
     disagreements.refresh_from(connection, last + 1)
     assignments.refresh_from(connection, last + 1)
+    people.spell_out(connection)
 
 
 def _give_ids(connection: sqlite3.Connection) -> None:
