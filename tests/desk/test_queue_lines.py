@@ -156,7 +156,33 @@ def test_the_next_assigned_work_is_the_first_open_one_that_the_view_shows(
 @pytest.mark.parametrize("view", [QueueView(kind="report"), QueueView(since="2021", sort="date")])
 def test_work_that_a_view_does_not_show_is_leapt_over(eva: Session, view: QueueView) -> None:
     deal(eva, [(Task(number, "T", 1, number, False, False), False) for number in range(1, LAST, 2)])
-    eva.queue(view, again=True).complete()
+    assert eva.queue(view, again=True).is_partial
+    assert eva.next_assigned(view, "t:2", "T") is None
     with statements(eva.store.connection) as run:
         assert eva.next_assigned(view, "t:2", "T") is None
     assert len([sql for sql in run if "LIMIT 1" in sql]) <= 3
+
+
+@pytest.mark.parametrize("view", VIEWS[:3])
+def test_what_one_is_at_is_not_what_comes_next(eva: Session, view: QueueView) -> None:
+    deal(eva, [(Task(5, "T", 1, 1, False, False), False)])
+    eva.queue(view, again=True)
+    assert eva.next_assigned(view, "t:5", "T") is None
+    assert eva.next_assigned(view, "t:5", "U") == Work("t:5", "T")
+
+
+def test_work_is_found_in_a_view_that_is_known_in_part(eva: Session) -> None:
+    deal(eva, [(Task(11, "T", 1, 1, False, False), False)])
+    view = QueueView(kind="incident")
+    assert eva.queue(view, again=True).is_partial
+    assert eva.next_assigned(view, "t:2", "T") == Work("t:11", "T")
+
+
+@pytest.mark.parametrize("view", [QueueView(), QueueView(sort="title"), QueueView(kind="incident")])
+def test_chance_leads_to_every_subject_of_a_view_whether_it_is_known_or_not(eva: Session, view: QueueView) -> None:
+    deal(eva, [])
+    shown = {f"t:{number}" for number in range(1, LAST + 1) if not view.kind or number % 2}
+    eva.queue(QueueView(search="nothing"), again=True)
+    assert {eva.random_key(view) for _ in range(300)} == shown
+    eva.queue(view, again=True).complete()
+    assert {eva.random_key(view) for _ in range(300)} == shown
