@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,10 +20,9 @@ from annotator.agreement.coefficients import (
 from annotator.agreement.distances import Level, deepest, metric_for, truncated
 from annotator.agreement.estimates import WITHOUT_ORDER, WITHOUT_SETS, Estimate, Floats, Interval
 from annotator.agreement.intervals import RESAMPLES, interval, jackknife
-from annotator.agreement.live import LiveTable
 from annotator.agreement.metrics import Nominal, weights_for, weights_on_a_line
 from annotator.agreement.sums import Summation
-from annotator.agreement.tables import Pattern, PatternTable
+from annotator.agreement.tables import PatternTable
 
 
 @dataclass(frozen=True)
@@ -128,36 +126,3 @@ def _at_depths(table: PatternTable) -> tuple[Estimate, ...]:
     level: Level = "masi" if any(isinstance(each, frozenset) for each in table.choices) else "nominal"
     cut = (truncated(table, depth) for depth in range(1, deepest(table) + 1))
     return tuple(estimate(each, alpha, level) for each in cut)
-
-
-def following(table: PatternTable) -> LiveTable:
-    """Begin to follow what a table holds; categories keep their positions."""
-    live = LiveTable(table.choices, q=table.q)
-    observed, counts = table.observed.tolist(), table.counts
-    codes, repeats = counts.codes.tolist(), counts.counts.astype(int).tolist()
-    starts = counts.starts.tolist()
-    for start, stop, times in zip(starts[:-1], starts[1:], table.times.tolist(), strict=True):
-        values: Pattern = ()
-        for entry in range(start, stop):
-            values += (observed[codes[entry]],) * repeats[entry]
-        live.add(values, times)
-    for code, times in zip(observed, table.singles.tolist(), strict=True):
-        live.add((code,), times)
-    live.add((), table.blank)
-    return live
-
-
-def agree_at_once(live: LiveTable, level: Level, places: Sequence[int] = ()) -> FieldAgreement:
-    """All but the interval; `places` as for `LiveTable.sums`. Raises RequestError where values do not fit the level."""
-    nominal = live.sums()
-    sums = nominal if level == "nominal" else live.sums(level, places)
-    return FieldAgreement(
-        level=level,
-        units=live.units,
-        pairable=live.pairable,
-        percent=told(percent, nominal),
-        alpha=told(alpha, sums),
-        interval=Interval(None, None),
-        ac1=told(gwet, nominal),
-        fleiss_kappa=told(fleiss_kappa, nominal),
-    )

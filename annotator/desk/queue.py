@@ -166,7 +166,7 @@ class Queue:
 
     def _look_up_dealt(self, connection: sqlite3.Connection) -> Dealt:
         """Note which open assignments the view shows: looked up by subject, or where there are many, the other way."""
-        from annotator.store import following
+        from annotator.store import changes
 
         whose = self._annotator, self._round
         if self.view.selects_all:  # then the next one that is open is shown
@@ -176,7 +176,7 @@ class Queue:
         else:
             places = assignments.open_places(connection, *whose)
             shown = (each for each in places if self._lines.place(each[-1]) is not None)
-        return Dealt(shown, assignments.last_open(connection, *whose), following.newest(connection))
+        return Dealt(shown, assignments.last_open(connection, *whose), changes.newest(connection))
 
     def _learn(self, connection: sqlite3.Connection) -> None:
         """Note what this annotator touched since, of what the view shows: it may be open again."""

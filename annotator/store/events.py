@@ -117,13 +117,6 @@ def get(connection: sqlite3.Connection, event_id: str) -> Event:
     return _events(connection.execute(f"SELECT {COLUMNS} FROM events WHERE id = ?", (event_id,)))[0]
 
 
-def last_import(connection: sqlite3.Connection, of: Identity) -> str | None:
-    """The payload of a classification's latest import as JSON text; None when it was never imported."""
-    sql = f"SELECT payload FROM events WHERE {OF_ONE} AND kind = 'imported' ORDER BY id DESC LIMIT 1"
-    row = connection.execute(sql, _identity(of)).fetchone()
-    return row[0] if row else None
-
-
 def identities(connection: sqlite3.Connection, after: str | None = None) -> list[Identity]:
     """Every classification that the log speaks of, or speaks of after an event, in a stable order."""
     sql = f"""SELECT DISTINCT subject, taxonomy, of_annotator, round FROM events

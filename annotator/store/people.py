@@ -51,14 +51,23 @@ def differing(connection: sqlite3.Connection) -> list[str]:
 
 def taxonomies(connection: sqlite3.Connection) -> list[str]:
     """Every taxonomy that somebody classified something under, ascending."""
-    following = """SELECT id FROM classifications AS next WHERE (next.annotator, next.taxonomy) > (found.annotator,
-                   found.taxonomy) ORDER BY next.annotator, next.taxonomy LIMIT 1"""
-    sql = f"""WITH RECURSIVE found (annotator, taxonomy) AS (
-                SELECT * FROM (SELECT annotator, taxonomy FROM classifications ORDER BY 1, 2 LIMIT 1)
-                UNION ALL SELECT one.annotator, one.taxonomy FROM found
+    return [taxonomy for (taxonomy,) in connection.execute(_beside_annotators("taxonomy"))]
+
+
+def rounds(connection: sqlite3.Connection) -> list[int]:
+    """The rounds in which something was classified, ascending."""
+    return [number for (number,) in connection.execute(_beside_annotators("round"))]
+
+
+def _beside_annotators(column: str) -> str:
+    """A query for what stands in a column, by one look into an index for each value and annotator."""
+    following = f"""SELECT id FROM classifications AS next WHERE (next.annotator, next.{column}) > (found.annotator,
+                   found.{column}) ORDER BY next.annotator, next.{column} LIMIT 1"""
+    return f"""WITH RECURSIVE found (annotator, {column}) AS (
+                SELECT * FROM (SELECT annotator, {column} FROM classifications ORDER BY 1, 2 LIMIT 1)
+                UNION ALL SELECT one.annotator, one.{column} FROM found
                   CROSS JOIN classifications AS one ON one.id = ({following}))
-              SELECT DISTINCT taxonomy FROM found ORDER BY 1"""
-    return [taxonomy for (taxonomy,) in connection.execute(sql)]
+              SELECT DISTINCT {column} FROM found ORDER BY 1"""
 
 
 def _names(table: str) -> str:

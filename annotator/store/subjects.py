@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 from annotator.model.outline import SubjectKind
@@ -42,6 +43,12 @@ def keys_like(connection: sqlite3.Connection, text: str) -> list[str]:
     """Keys a person may have meant: the text itself, or what stands behind the colon."""
     sql = f"SELECT key FROM subjects WHERE key = ? OR {NUMBER} IN (?, lower(?)) ORDER BY key = ? DESC, key LIMIT 9"
     return [key for (key,) in connection.execute(sql, (text, text, text, text))]
+
+
+def titles(connection: sqlite3.Connection, keys: Sequence[str]) -> dict[str, str]:
+    """The titles of subjects, by key."""
+    sql = "SELECT key, title FROM subjects WHERE key IN (SELECT value FROM json_each(?))"
+    return dict(connection.execute(sql, (json.dumps(keys),)))
 
 
 def kind_of(connection: sqlite3.Connection, key: str) -> SubjectKind | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from annotator.desk import Session
-from annotator.desk.comparison import figures, following, subjects
+from annotator.desk.comparison import figures, subjects
 from annotator.desk.comparison.policy import Scope
 from annotator.desk.team import progress
 from annotator.errors import AnnotatorError
@@ -28,6 +28,7 @@ SESSION: dict[str, Door] = {
     "another": lambda it, key: it.another().history(key),
     "assigned": lambda it, key: it.assigned(key),
     "classification": lambda it, key: it.classification(key, NS),
+    "checked": lambda it, key: it.checked(key, NS, "vendor", Answer(value="x")),
     "clear_answer": lambda it, key: it.clear_answer(key, NS, "maker"),
     "close": lambda it, _: it.another().close(),
     "completions": lambda it, _: [it.completions("d:4", NS, name, "") for name in ("maker", "vendor", "words")],
@@ -36,6 +37,7 @@ SESSION: dict[str, Door] = {
     "give_up_when": lambda it, _: it.give_up_when(lambda: False),
     "frequent_choices": lambda it, _: [it.frequent_choices(NS, name) for name in ("maker", "words", "remark")],
     "history": lambda it, key: it.history(key),
+    "in_round": lambda it, _: it.in_round(2),
     "kind_of": lambda it, key: it.kind_of(key),
     "locate": lambda it, key: it.locate("text", it.quote(it.subject("d:1").reports[0], 0, 9)),
     "looked_up": lambda it, _: it.looked_up(VIEW),
@@ -118,9 +120,9 @@ COMPARING: dict[str, Door] = {
         for who in ((), ("ann", "ben"), ("AIID", "ann"))
     ],
     "compared_taxonomies": lambda it, _: figures.compared_taxonomies(it, Scope("")),
-    "is_news": lambda it, _: following.is_news(it, SCOPE, ""),
+    "is_news": lambda it, _: figures.is_news(it, SCOPE, ""),
     "matrix_of_pair": lambda it, _: figures.matrix_of_pair(it, SCOPE, "ann", "ben"),
-    "newest_event": lambda it, _: following.newest_event(it),
+    "newest_event": lambda it, _: figures.newest_event(it),
     "rounds_compared": lambda it, _: figures.rounds_compared(it),
     "seen_by": lambda it, _: figures.seen_by(it, SCOPE),
     "subjects_differing": lambda it, _: [
@@ -132,7 +134,6 @@ COMPARING: dict[str, Door] = {
     "subjects_with_choice": lambda it, _: [
         subjects.subjects_with_choice(it, SCOPE, choice) for choice in ("Anntell", "Anntwotell", "Gustell", "Aiidtell")
     ],
-    "Follower.fields": lambda it, _: list(following.Follower().fields(it, Scope(NS))),
     "progress": lambda it, _: progress.progress(it),
     "changes": lambda it, _: progress.changes(it),
     "batches": lambda it, _: [progress.batches(it, row) for row in progress.progress(it).rows],

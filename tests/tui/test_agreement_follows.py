@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 from textual.pilot import Pilot
 
 from annotator.desk import Session, open_session
-from annotator.desk.comparison.figures import agreement_fields
+from annotator.desk.comparison.figures import FieldsSeen, agreement_fields
 from annotator.desk.comparison.policy import Scope
 from annotator.desk.comparison.rows import FieldRow
 from annotator.desk.settings import change
 from annotator.model.classification import Answer
-from annotator.tui.agreement import screen as agreement_desk
+from annotator.tui.agreement import comparing as keeping_up
+from annotator.tui.agreement import screen as agreement_screen
 from annotator.tui.agreement.screen import AgreementScreen
 from tests.tui.agreement_content import comparing, field_screen, go_to, listed, press, settle, shown, three
 
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(agreement_desk, "FOLLOW_EVERY", 0.05)
+    monkeypatch.setattr(keeping_up, "LOOK_EVERY", 0.05)
 
 
 def reviewing(folder: Path) -> Session:
@@ -106,12 +109,46 @@ async def test_drafts_of_others_change_nothing_and_nothing_is_asked_for(
         assert pilot.app.screen.request == asked
 
 
-async def test_intervals_come_after_the_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_figures_stay_until_newer_ones_are_there_however_busy_the_others_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes while figures are computed neither cuts that off nor is missed."""
     session = reviewing(tmp_path)
     async with comparing(session) as pilot:
-        screen = pilot.app.screen
-        assert isinstance(screen, AgreementScreen) and screen.seen
-        screen.rows.fill(screen.rows.rows, frozenset({"verdict"}))
-        screen.on_line_list_moved()
-        await pilot.pause()
-        assert "■…" in shown(pilot) and "[…]" in shown(pilot)
+        screen, go_on = pilot.app.screen, Event()
+        assert isinstance(screen, AgreementScreen)
+
+        def slowly(session: Session, scope: Scope) -> FieldsSeen:
+            assert go_on.wait(20)
+            return agreement_fields(session, scope)
+
+        monkeypatch.setattr(agreement_screen, "agreement_fields", slowly)
+        before, asked = rows(pilot), screen.request
+        hand_in(session, "demo:3", "no")
+        while not screen.is_computing:
+            await pilot.pause(0.01)
+        hand_in(session, "demo:4", "no")
+        await pilot.pause(0.3)
+        assert (rows(pilot), screen.request) == (before, asked + 1)
+        assert "computing" not in shown(pilot)
+        go_on.set()
+        await until(pilot, "max (2)")
+
+
+async def test_the_newest_wish_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = reviewing(tmp_path)
+    async with comparing(session) as pilot:
+        screen, go_on = pilot.app.screen, Event()
+        assert isinstance(screen, AgreementScreen)
+
+        def slowly(session: Session, scope: Scope) -> FieldsSeen:
+            assert scope.round == 2 or go_on.wait(20)
+            return agreement_fields(session, scope)
+
+        monkeypatch.setattr(agreement_screen, "agreement_fields", slowly)
+        screen.look(screen.scope)
+        screen.look(replace(screen.scope, round=2))
+        await until(pilot, "nobody handed anything in")
+        go_on.set()
+        await settle(pilot)
+        assert "nobody handed anything in" in shown(pilot)

@@ -29,8 +29,6 @@ class FieldsSeen:
     """Those in which two annotators share a subject."""
     rows: tuple[FieldRow, ...]
     notes: tuple[str, ...]
-    pending: frozenset[str] = frozenset()
-    """Fields whose interval is still to come."""
     brief: str = ""
     """The notes in one line."""
 
@@ -137,9 +135,26 @@ def unseen(scope: Scope) -> Scope:
     return replace(scope, viewer=NOBODY)
 
 
+def newest_event(session: Session) -> str:
+    """The id of the latest event: cheap, to be asked every second."""
+    from annotator.store.changes import newest
+
+    with session.store.reading() as connection:
+        return newest(connection)
+
+
+def is_news(session: Session, scope: Scope, since: str) -> bool:
+    """Whether events after one may have changed what a scope compares, or what of it is open to this person."""
+    from annotator.store import changes
+
+    with session.store.reading() as connection:
+        about = (scope.taxonomy, scope.round, session.annotator)
+        return changes.is_news(connection, since, *about, drafts=scope.drafts)
+
+
 def rounds_compared(session: Session) -> list[int]:
     """The rounds in which something was classified, and the one this person works in."""
-    from annotator.store.following import rounds
+    from annotator.store.people import rounds
 
     with session.store.reading() as connection:
         return sorted({*rounds(connection), session.round})

@@ -28,6 +28,7 @@ class SubjectSeen(NamedTuple):
     said: dict[str, str]
     differs: bool
     """Whether they differ about what is asked for."""
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,13 +87,17 @@ def subjects_with_choice(session: Session, scope: Scope, choice: str) -> Subject
 def _subjects(session: Session, scope: Scope, kind_for: Callable[[FieldOutline], _Kind]) -> SubjectsSeen:
     from annotator.desk.comparison.categories import label
     from annotator.desk.comparison.comparison import comparing
+    from annotator.store.subjects import titles
 
     with comparing(session.project, seen_by(session, scope)) as comparison:
         field = comparison.fields[0]
         kind, withheld = kind_for(field), comparison.answers.closed.total
         found = [(key, said) for key, said in _said(comparison, field) if kind.is_wanted(said)]
+        title_of = titles(comparison.answers.connection, [key for key, _ in found])
     rows = [
-        SubjectSeen(key, {name: label(field, value) for name, value in said.items()}, kind.differs(said))
+        SubjectSeen(
+            key, {name: label(field, value) for name, value in said.items()}, kind.differs(said), title_of.get(key, "")
+        )
         for key, said in found
     ]
     return SubjectsSeen(tuple(sorted(rows, key=lambda each: not each.differs)), withheld)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
@@ -17,11 +17,13 @@ from annotator.desk.comparison.policy import Scope
 from annotator.desk.comparison.rows import ChoiceRow, PairRow
 from annotator.desk.comparison.subjects import Pair, subjects_differing, subjects_in_cell, subjects_with_choice
 from annotator.desk.comparison.tables import Table, table_of, table_of_confusions, table_of_matrix
+from annotator.tui.agreement.comparing import COMPUTING_WORDS, ComparingScreen, Content, Part
 from annotator.tui.agreement.matrix import MatrixHeads, MatrixRows
-from annotator.tui.agreement.rows import LEADS_TO, DetailLines, cell_in_full, matrix_in_words, part_lines
-from annotator.tui.agreement.screen import COMPUTING_WORDS, AgreementDesk
+from annotator.tui.agreement.rows import LEADS_TO, DetailLines, Laid, cell_in_full, matrix_in_words, part_lines
 from annotator.tui.agreement.subjects import AgreementSubjectsScreen, Asked
 from annotator.tui.agreement.words import filters_in_words, name_of, row_in_words
+from annotator.tui.keys import Keys
+from annotator.tui.saving import Saving
 from annotator.tui.widgets.line_view import TextLine, TextLines
 
 WIDE = 120
@@ -36,6 +38,7 @@ class Shown(NamedTuple):
     """What the screen shows, and what that was computed from."""
 
     seen: FieldSeen
+    lines: Laid
     matrix: Matrix | None
     scope: Scope
     until: str
@@ -45,7 +48,7 @@ def _is_there(pair: tuple[str, str], seen: FieldSeen) -> bool:
     return any((row.a, row.b) == pair for row in seen.pairs)
 
 
-class AgreementFieldScreen(AgreementDesk[Shown]):
+class AgreementFieldScreen(ComparingScreen[Shown]):
     """Every line of the parts and every cell of the matrix leads to its subjects."""
 
     WITHOUT = frozenset({"agreement_taxonomy_after", "agreement_taxonomy_before"})
@@ -56,9 +59,13 @@ class AgreementFieldScreen(AgreementDesk[Shown]):
     title_line = getters.query_one("#matrix-title", TextLines)
     confusion = getters.query_one("#confusion", Vertical)
     note = getters.query_one("#note", TextLines)
-    pair: Pair = None
-    """Whose matrix is shown."""
-    shown: Shown | None = None
+
+    def __init__(self, session: Session, keys: Keys, saving: Saving, scope: Scope) -> None:
+        """Take the session to ask, and which field to compare."""
+        super().__init__(session, keys, saving, scope, Content(self._compare, self._show, self._part))
+        self.pair: Pair = None
+        """Whose matrix is shown."""
+        self.shown: Shown | None = None
 
     def compose(self) -> ComposeResult:
         """Lay the screen out: the field, its figures, its parts, the line or cell of the cursor, keys."""
@@ -81,22 +88,23 @@ class AgreementFieldScreen(AgreementDesk[Shown]):
         self.where.text = f" {self.scope.taxonomy} · {self.scope.field}"
         self.confusion.display = False
 
-    def ask(self, session: Session, scope: Scope) -> Iterator[Shown]:
+    def _compare(self, session: Session, scope: Scope) -> Shown:
         """Compare one field in detail; for another matrix alone, what is known already is kept."""
         shown, until, pair = self.shown, self.until, self.pair
-        is_known = shown and (shown.scope, shown.until) == (scope, until)
-        seen = shown.seen if shown and is_known else agreement_field(session, scope)
+        known = shown if shown and (shown.scope, shown.until) == (scope, until) else None
+        seen = known.seen if known else agreement_field(session, scope)
+        lines = known.lines if known else Laid.out(part_lines(seen))
         matrix = matrix_of_pair(session, scope, *pair) if pair and _is_there(pair, seen) else seen.matrix
-        yield Shown(seen, matrix, scope, until)
+        return Shown(seen, lines, matrix, scope, until)
 
-    def show(self, seen: Shown) -> None:
+    def _show(self, seen: Shown) -> None:
         """Show all parts."""
         is_first, field = self.shown is None, seen.seen
         self.shown = seen
         parts = [self.scope.taxonomy, name_of(field.row), *filters_in_words(self.scope)]
         self.where.text = " " + " · ".join(parts)
         self.note.text = row_in_words(field.row)
-        self.rows.fill(list(part_lines(field)))
+        self.rows.fill(seen.lines)
         if is_first:
             self.rows.cursor = 1
         self._show_matrix(seen.matrix, holds_sets=field.holds_sets)
@@ -176,7 +184,7 @@ class AgreementFieldScreen(AgreementDesk[Shown]):
 
     def _turn_to(self, pair: Pair) -> None:
         self.pair = pair
-        self._ask_anew(self.scope)
+        self.ask_anew(self.scope)
 
     # The subjects behind
 
@@ -216,24 +224,20 @@ class AgreementFieldScreen(AgreementDesk[Shown]):
         screen = AgreementSubjectsScreen(self.session, self.keys, self.saving, self.scope, field, title, asked)
         self.app.push_screen(screen, self.come_back)
 
-    # Export
-
-    def _part(self) -> tuple[str, Table]:
-        """The part of the cursor: its name and its table."""
-        shown, item = self.shown, self.rows.item
-        seen = shown.seen if shown else None
-        if self.matrix.has_focus and self.matrix.matrix:
-            return "matrix", table_of_matrix(self.matrix.matrix)
-        if isinstance(item, Confused):
-            return "confusion", table_of_confusions(seen.confusions if seen else ())
-        if isinstance(item, PairRow):
-            return "pairs", table_of(PairRow, seen.pairs if seen else ())
-        return "choices", table_of(ChoiceRow, seen.choices if seen else ())
-
-    def action_export_shown(self) -> None:
-        """Write the part of the cursor to a file."""
-        self.ask_where_to_write(f"{self._part()[0]}-{self.scope.taxonomy}-{self.scope.field}.csv")
-
-    def table(self) -> Table:
+    def _part(self) -> Part:
         """The part of the cursor."""
-        return self._part()[1]
+        seen, item, matrix = self.shown and self.shown.seen, self.rows.item, self.matrix.matrix
+
+        def named(name: str, rows: int, table: Callable[[], Table]) -> Part:
+            return Part(f"{name}-{self.scope.taxonomy}-{self.scope.field}.csv", rows, table)
+
+        if self.matrix.has_focus and matrix:
+            return named("matrix", len(matrix.values), partial(table_of_matrix, matrix))
+        if isinstance(item, Confused):
+            confusions = seen.confusions if seen else ()
+            return named("confusion", len(confusions), partial(table_of_confusions, confusions))
+        if isinstance(item, PairRow):
+            pairs = seen.pairs if seen else ()
+            return named("pairs", len(pairs), partial(table_of, PairRow, pairs))
+        choices = seen.choices if seen else ()
+        return named("choices", len(choices), partial(table_of, ChoiceRow, choices))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -33,13 +33,11 @@ class FieldBars(LineList):
         """Begin without lines."""
         super().__init__(id=id)
         self.rows: Sequence[FieldRow] = ()
-        self.pending: frozenset[str] = frozenset()
         self.start = 0.0
 
-    def fill(self, rows: Sequence[FieldRow], pending: frozenset[str] = frozenset()) -> None:
-        """Take the rows as they are to be shown, and the fields whose interval is still to come."""
+    def fill(self, rows: Sequence[FieldRow]) -> None:
+        """Take the rows as they are to be shown."""
         self.rows = rows
-        self.pending = pending
         self.start = scale_start(rows)
         self.count = len(rows)
         self.redraw()
@@ -76,7 +74,7 @@ class FieldBars(LineList):
             [
                 name,
                 Segment(figure(row.alpha).rjust(ALPHA - 2) + "  "),
-                Segment(bar(row, bars - 1, self.start, is_pending=row.field in self.pending) + " ", style),
+                Segment(bar(row, bars - 1, self.start) + " ", style),
                 Segment(percent(row.percent).rjust(PERCENT - 1) + " "),
                 Segment(figure(row.ac1).rjust(AC1 - 1) + " "),
                 Segment(count),
@@ -115,6 +113,21 @@ class Line(NamedTuple):
     item: object = None
 
 
+class Laid(NamedTuple):
+    """Lines with the widths of their columns in cells; lay many out in a thread."""
+
+    lines: tuple[Line, ...]
+    longest: int
+    figures: int
+
+    @classmethod
+    def out(cls, lines: Iterable[Line]) -> Laid:
+        """Measure lines."""
+        found = tuple(lines)
+        texts = max((cell_len(inert(line.text)) for line in found), default=0)
+        return cls(found, texts, max((cell_len(inert(line.figures)) for line in found), default=0))
+
+
 class DetailLines(LineList):
     """Lines in parts, each under a headline that says what its figures are."""
 
@@ -126,14 +139,11 @@ class DetailLines(LineList):
         self.lines: Sequence[Line] = ()
         self._widths = (0, 0)
 
-    def fill(self, lines: Sequence[Line]) -> None:
+    def fill(self, laid: Laid) -> None:
         """Take all lines."""
-        self.lines = lines
-        self._widths = (
-            max((cell_len(inert(line.text)) for line in lines), default=0) + 4,
-            max((cell_len(inert(line.figures)) for line in lines), default=0),
-        )
-        self.count = len(lines)
+        self.lines = laid.lines
+        self._widths = (laid.longest + 4, laid.figures)
+        self.count = len(laid.lines)
         self.redraw()
 
     @property

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
 
 from textual import getters
 from textual.app import ComposeResult
@@ -10,9 +12,9 @@ from textual.app import ComposeResult
 from annotator.desk import Session
 from annotator.desk.comparison.policy import Scope
 from annotator.desk.comparison.subjects import SubjectSeen, SubjectsSeen
-from annotator.desk.comparison.tables import Table, table_of_subjects
-from annotator.tui.agreement.rows import DetailLines, Line
-from annotator.tui.agreement.screen import COMPUTING_WORDS, AgreementDesk
+from annotator.desk.comparison.tables import table_of_subjects
+from annotator.tui.agreement.comparing import COMPUTING_WORDS, ComparingScreen, Content, Part
+from annotator.tui.agreement.rows import DetailLines, Laid, Line
 from annotator.tui.agreement.words import filters_in_words
 from annotator.tui.cells import fit, inert
 from annotator.tui.keys import Keys
@@ -25,7 +27,14 @@ LONGEST_KEY = 24
 """Cells."""
 
 
-class AgreementSubjectsScreen(AgreementDesk[SubjectsSeen]):
+class Shown(NamedTuple):
+    """Subjects, and their lines."""
+
+    seen: SubjectsSeen
+    lines: Laid
+
+
+class AgreementSubjectsScreen(ComparingScreen[Shown]):
     """Lists subjects; enter opens one."""
 
     WITHOUT = frozenset(
@@ -46,7 +55,7 @@ class AgreementSubjectsScreen(AgreementDesk[SubjectsSeen]):
         self, session: Session, keys: Keys, saving: Saving, scope: Scope, field: str, title: str, asked: Asked
     ) -> None:
         """Take the name of the field, what the subjects have in common, and how to find them."""
-        super().__init__(session, keys, saving, scope)
+        super().__init__(session, keys, saving, scope, Content(self._find, self._show, self._part))
         self.field = field
         self.headline = title
         self.asked = asked
@@ -66,17 +75,18 @@ class AgreementSubjectsScreen(AgreementDesk[SubjectsSeen]):
         self.rows.empty = COMPUTING_WORDS
         self._tell_where()
 
-    def ask(self, session: Session, scope: Scope) -> Iterator[SubjectsSeen]:
-        """Find the subjects."""
-        yield self.asked(session, scope)
+    def _find(self, session: Session, scope: Scope) -> Shown:
+        """Find the subjects, and draw their lines up."""
+        seen = self.asked(session, scope)
+        longest = min(max((len(each.key) for each in seen.rows), default=0), LONGEST_KEY)
+        return Shown(seen, Laid.out(Line(subject_in_words(each, longest), "", each) for each in seen.rows))
 
-    def show(self, seen: SubjectsSeen) -> None:
+    def _show(self, shown: Shown) -> None:
         """List the subjects; the cursor stays on its subject."""
-        kept = self.row.key if self.row else ""
+        seen, kept = shown.seen, self.row.key if self.row else ""
         self.seen = seen
         self.rows.empty = "There is none." if not seen.withheld else "There is none that is open to you."
-        longest = min(max((len(each.key) for each in seen.rows), default=0), LONGEST_KEY)
-        self.rows.fill([Line(subject_in_words(each, longest), "", each) for each in seen.rows])
+        self.rows.fill(shown.lines)
         self.rows.cursor = next((place for place, each in enumerate(seen.rows) if each.key == kept), 0)
         self.note.text = " ".join([f"{self.headline}.", *([withheld_in_words(seen)] if seen.withheld else [])])
         self._describe()
@@ -95,7 +105,7 @@ class AgreementSubjectsScreen(AgreementDesk[SubjectsSeen]):
     def _describe(self) -> None:
         self._tell_where()
         row = self.row
-        self.detail.text = f"{self.session.subject(row.key).title or row.key} — {said_in_words(row)}" if row else ""
+        self.detail.text = f"{row.title or row.key} — {said_in_words(row)}" if row else ""
 
     def on_line_list_moved(self) -> None:
         """Name the subject at the cursor."""
@@ -106,13 +116,11 @@ class AgreementSubjectsScreen(AgreementDesk[SubjectsSeen]):
         if self.row:
             self.open_subject(self.row.key)
 
-    def action_export_shown(self) -> None:
-        """Write the subjects with everybody's answers to a file."""
-        self.ask_where_to_write(f"subjects-{self.scope.taxonomy}-{self.scope.field}.csv")
-
-    def table(self) -> Table:
+    def _part(self) -> Part:
         """The subjects, with a column for each annotator."""
-        return table_of_subjects(self.seen.rows)
+        rows = self.seen.rows
+        name = f"subjects-{self.scope.taxonomy}-{self.scope.field}.csv"
+        return Part(name, len(rows), partial(table_of_subjects, rows))
 
 
 def subject_in_words(seen: SubjectSeen, longest: int) -> str:

@@ -50,8 +50,8 @@ def _least(row: FieldRow) -> float | None:
     return row.alpha if row.alpha_low is None or row.alpha is None else min(row.alpha, row.alpha_low)
 
 
-def bar(row: FieldRow, cells: int, start: float, *, is_pending: bool = False) -> str:
-    """Draw α as a bar from zero, with its interval: `░░░├──■──┤`; `■…` where that is still to come."""
+def bar(row: FieldRow, cells: int, start: float) -> str:
+    """Draw α as a bar from zero, with its interval: `░░░├──■──┤`."""
     if row.alpha is None:
         return " " * cells
     zero, at = _place(0, cells, start), _place(row.alpha, cells, start)
@@ -64,8 +64,6 @@ def bar(row: FieldRow, cells: int, start: float, *, is_pending: bool = False) ->
     if start < 0 and drawn[zero] not in "├┤":
         drawn[zero] = "┼" if drawn[zero] == "─" else "┊"
     drawn[at] = "■"
-    if is_pending and at + 1 < cells:
-        drawn[at + 1] = "…"
     return "".join(drawn)
 
 
@@ -84,13 +82,13 @@ def _place(value: float, cells: int, start: float) -> int:
     return round((min(max(value, start), 1.0) - start) / (1 - start) * (cells - 1))
 
 
-def row_in_words(row: FieldRow, *, is_pending: bool = False) -> str:
-    """Spell a line out, with the reason where a figure is missing, and "…" for an interval to come."""
+def row_in_words(row: FieldRow) -> str:
+    """Spell a line out, with the reason where a figure is missing."""
     counted = f"n {row.pairable:,} of {row.units:,}"
     if row.alpha is None and row.percent is None:
         return f"{row.undefined or 'undefined'} · {counted}"
     parts = [
-        f"α {figure(row.alpha)} {'[…]' if is_pending and row.alpha is not None else interval(row)}".strip(),
+        f"α {figure(row.alpha)} {interval(row)}".strip(),
         f"{percent(row.percent)} agree",
         f"AC1 {figure(row.ac1)}",
         f"κ {figure(row.fleiss_kappa)}",
