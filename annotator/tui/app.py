@@ -6,10 +6,10 @@ import gc
 from asyncio import AbstractEventLoop, get_running_loop
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import App
-from textual.events import Event, Paste, Resize
+from textual.events import Event, Key, Paste, Resize
 from textual.message import Message
 from textual.screen import Screen
 from textual.worker import WorkerFailed
@@ -18,12 +18,14 @@ from annotator.desk import Session
 from annotator.errors import AnnotatorError, RequestError, StoreError
 from annotator.tui.actions import Place
 from annotator.tui.cells import inert
+from annotator.tui.dialogs.dialog import Dialog
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.saving import Saving
 from annotator.tui.screen import DeskScreen, surviving
 from annotator.tui.terminal import Leaving, TerminalWatch, driver_for
 from annotator.tui.themes import DARK, LIGHT, THEMES, theme_named
+from annotator.tui.typeahead import KeysFree, TypeAhead, is_typed
 from annotator.tui.widgets.keybar import KeyBar
 
 if TYPE_CHECKING:
@@ -52,6 +54,8 @@ class AnnotatorApp(App[None], inherit_bindings=False):
     COMMANDS: ClassVar = {_palette}
 
     _loop_of_screens: AbstractEventLoop | None = None
+    _is_opening = False
+    """Whether the subject to begin with is still to be opened."""
 
     def __init__(
         self,
@@ -73,6 +77,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         self.saving = Saving(session, self._deliver, self._show_wait)
         self.leaving = Leaving()
         self.leaving.append(self._finish_saving)
+        self.typeahead = TypeAhead(self, self._hand_out, self._are_keys_held)
         self.animation_level = "none"
         self.set_keymap(self.keys.keymap)
         for each in THEMES:
@@ -139,15 +144,58 @@ class AnnotatorApp(App[None], inherit_bindings=False):
 
     def _open_first(self) -> None:
         if self.first:
-            self.call_after_refresh(cast(QueueScreen, self.screen_stack[0]).open, *self.first)
+            self._is_opening = True
+            self.call_after_refresh(self._open, *self.first)
+
+    def _open(self, key: str, taxonomy: str) -> None:
+        try:
+            cast(QueueScreen, self.screen_stack[0]).open(key, taxonomy)
+        finally:
+            self._is_opening = False
+            self.post_message(KeysFree())
+
+    # What is typed
 
     async def on_event(self, event: Event) -> None:
-        """Let what is pasted arrive in the shape of the place it goes to, or refuse it when it is too long."""
-        if isinstance(event, Paste) and not event.is_forwarded:
+        """Let keys, clicks and pastes wait for their turn."""
+        if is_typed(event):
+            await self.typeahead.take(event, now=self._ends_a_wait(event))
+        else:
+            await super().on_event(event)
+
+    def _ends_a_wait(self, event: Event) -> bool:
+        """Whether a key is not for the place that is awaited, but against waiting for it."""
+        if not isinstance(event, Key):
+            return False
+        ends = ["stop_waiting"]
+        if self.saving.is_stalled:  # before somebody sees that, these keys are for what is awaited too
+            ends += ["quit", "cancel"] if isinstance(self._holding(), Dialog) else ["quit"]
+        return any(event.key in self.keys.of(action) for action in ends)
+
+    async def _hand_out(self, event: Event) -> None:
+        """Give a key to its widget; what is pasted takes the shape of its place, or is refused when it is too long."""
+        if isinstance(event, Paste):
             from annotator.tui.widgets.pasting import pasted
 
             event.text = pasted(event.text, self.focused)
         await super().on_event(event)
+
+    def _holding(self) -> DeskScreen[Any] | Dialog[Any] | None:
+        """The screen that is about to show what the next keys are meant for."""
+        screens = (each for each in self.screen_stack if isinstance(each, DeskScreen | Dialog))
+        return next((each for each in screens if each.holds_keys), None)
+
+    def _are_keys_held(self) -> bool:
+        return self._is_opening or self._holding() is not None
+
+    async def on_keys_free(self, event: KeysFree) -> None:
+        """Carry out the keys that waited, or say that they are dropped."""
+        count = self.typeahead.drop() if event.dropped_for else 0
+        if count == 1:
+            self.notify(f"{event.dropped_for} The key you pressed after that is dropped.", markup=False)
+        elif count:
+            self.notify(f"{event.dropped_for} The {count} keys you pressed after that are dropped.", markup=False)
+        await self.typeahead.go_on()
 
     def on_resize(self, event: Resize) -> None:
         """Cover everything while the terminal is too small."""

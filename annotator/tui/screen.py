@@ -7,9 +7,9 @@ go on. Everything else crashes as loudly as ever.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import closing
-from typing import Generic, TypeVar
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from textual import getters
 from textual.message import Message
@@ -24,11 +24,15 @@ from annotator.model.queue import QueueView
 from annotator.tui.actions import Place
 from annotator.tui.keys import Keys
 from annotator.tui.saving import GIVEN_UP, Saving
+from annotator.tui.typeahead import KeysFree
 from annotator.tui.widgets.guidance import Guidance
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_view import TextLine
 from annotator.tui.widgets.report_pane import Page
 from annotator.tui.widgets.report_text import ReportText
+
+if TYPE_CHECKING:
+    from annotator.desk.writer import Ticket
 
 
 class Looked(Message):
@@ -73,6 +77,8 @@ class DeskScreen(Screen[Result], Generic[Result]):
     session: Session
     keys: Keys
     saving: Saving
+    awaited: Ticket[Session, Any] | None = None
+    """The edit on its way that leads somewhere else; keys are meant for what is there, and wait."""
 
     async def _dispatch_message(self, message: Message) -> None:
         await surviving(self, super()._dispatch_message(message))
@@ -91,14 +97,37 @@ class DeskScreen(Screen[Result], Generic[Result]):
 
     def _put_turn(self, work: Callable[[Session], Change | None], otherwise: str) -> None:
         def show(change: Change | None) -> None:
-            if change is None:
-                self.say(otherwise)
-            elif self.is_attached:
-                self.follow(change)
-            else:
-                self.say(change.words)
+            with self.arriving():
+                if change is None:
+                    self.say(otherwise)
+                elif self.is_attached:
+                    self.follow(change)
+                else:
+                    self.say(change.words)
 
-        self.saving.put(work, NOWHERE, show, self.tell)
+        def not_turned(refusal: AnnotatorError | None) -> None:
+            with self.arriving("Nothing was changed."):
+                self.tell(refusal)
+
+        self.let_keys_wait_for(self.saving.put(work, NOWHERE, show, not_turned))
+
+    def let_keys_wait_for(self, ticket: Ticket[Session, Any]) -> None:
+        """Let keys wait for what an edit leads to; show that, or why it did not come, in `arriving`."""
+        self.awaited = ticket
+
+    @property
+    def holds_keys(self) -> bool:
+        """Whether keys wait for what this screen is about to show."""
+        return self.awaited is not None
+
+    @contextmanager
+    def arriving(self, dropped_for: str = "") -> Iterator[None]:
+        """Show what keys waited for, then let them go on; or drop them because it did not come, as a sentence says."""
+        self.awaited = None
+        try:
+            yield
+        finally:
+            self.app.post_message(KeysFree(dropped_for))
 
     def follow(self, change: Change) -> None:
         """Show what was undone or redone; a screen that shows the subject goes to where it was."""

@@ -10,11 +10,11 @@ from annotator.tui.app import AnnotatorApp
 
 
 async def written(pilot: Pilot[Any]) -> None:
-    """Wait until everything that was put is written and shown."""
-    saving = cast(AnnotatorApp, pilot.app).saving
+    """Wait until all keys are carried out, and everything that was put is written and shown."""
+    app = cast(AnnotatorApp, pilot.app)
     await pilot.pause()
-    while saving.is_pending():
-        saving.drain()
+    while app._exception is None and (app.saving.is_pending() or not app.typeahead.is_done):
+        app.saving.drain()
         await pilot.pause()
 
 

@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 
 from annotator.tui.actions import Place
 from annotator.tui.keys import bindings_for
+from annotator.tui.typeahead import KeysFree
 from annotator.tui.widgets.line_view import TextLine
 
 Answer = TypeVar("Answer")
@@ -53,12 +54,28 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
         if self.save is None:
             self.close(answer)
             return
+
+        def saved() -> None:
+            self.close(answer)
+            self.app.post_message(KeysFree())
+
         self.hint_line.text = SAVING
-        self._stop_saving = self.save(answer, lambda: self.close(answer), self._refuse)
+        self._stop_saving = self.save(answer, saved, self._refuse)
+
+    @property
+    def holds_keys(self) -> bool:
+        """Whether keys wait, because they are meant for the screen below as soon as this is saved."""
+        return self._stop_saving is not None
+
+    def stop_waiting(self) -> None:
+        """Take back what is on its way, unless it is saved by now."""
+        if self._stop_saving:
+            self._stop_saving()
 
     def _refuse(self, reason: str) -> None:
         self._stop_saving = None
         self.hint_line.text = f"Not saved: {reason}"
+        self.app.post_message(KeysFree("This was not saved."))
 
     def close(self, answer: Answer | None) -> None:
         """Close; what is dismissed with is saved, or thrown away."""
@@ -67,7 +84,7 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     def action_cancel(self) -> None:
         """Stop waiting for the file, else close without an answer."""
         if self._stop_saving:
-            self._stop_saving()
+            self.stop_waiting()
         else:
             self.drop()
 

@@ -78,7 +78,7 @@ class OwnValueScreen(TaggingScreen, inherit_bindings=False):
         except AnswerError as error:
             self.form.refuse(field_id, "; ".join(problem.message for problem in error.problems))
             return
-        self.stop_waiting(field_id)
+        self.forget_waiting(field_id)
         self.classification = self._classification()
         self.form.saved(self.classification, field_id)
         self.mark_evidence()

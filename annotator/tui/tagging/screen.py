@@ -82,6 +82,7 @@ class TaggingScreen(SubjectReading):
 
     PLACE: Bindings = "tagging"
     CSS_PATH = "tagging.tcss"
+    AUTO_FOCUS = "#form"
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (20, "-short"), (30, "-medium"), (44, "-tall")]
     SAID_FOR = 3.0
 
@@ -372,7 +373,7 @@ class TaggingScreen(SubjectReading):
         new = tuple(quote for quote in waiting if quote not in answer.evidence)
         return with_evidence(answer, (*answer.evidence, *new))
 
-    def stop_waiting(self, field_id: str) -> None:
+    def forget_waiting(self, field_id: str) -> None:
         """Forget evidence that waited: it is saved now."""
         if self.waiting_for(field_id) and self.form.state:
             self.form.await_answers({key: each for key, each in self.form.state.waiting.items() if key != field_id})
@@ -480,7 +481,7 @@ class TaggingScreen(SubjectReading):
             return
         place = self._place_of(field_id)
         self.saving.put_answer(place, answer, partial(self._show_answer, place), partial(self._not_saved, place))
-        self.stop_waiting(field_id)
+        self.forget_waiting(field_id)
         self.form.restore({field_id: answer}, {})
         self.saved_words = SAVING
 
@@ -659,20 +660,26 @@ class TaggingScreen(SubjectReading):
             self.say("It is being submitted already.")
             return
         key, namespace = self.key, self.namespace
-        self.saving.put(
+        ticket = self.saving.put(
             lambda session: session.submit(key, namespace),
             place,
             partial(self._submitted, place),
             partial(self._not_submitted, place),
         )
+        self.let_keys_wait_for(ticket)
         self.saved_words = SAVING
 
     def _submitted(self, place: Place, now: Classification) -> None:
-        self._show_edit(place, now)
-        if self._is_open(place) and self.is_current:
-            self.go_on()
+        with self.arriving():
+            self._show_edit(place, now)
+            if self._is_open(place) and self.is_current:
+                self.go_on()
 
     def _not_submitted(self, place: Place, error: AnnotatorError | None) -> None:
+        with self.arriving("This was not submitted."):
+            self._show_problems_of(place, error)
+
+    def _show_problems_of(self, place: Place, error: AnnotatorError | None) -> None:
         """List what is missing and go to the first of it."""
         problems = error.problems if isinstance(error, AnswerError) else []
         fields = [problem.field for problem in problems if problem.field in self.asked.by_id]
@@ -888,7 +895,7 @@ class TaggingScreen(SubjectReading):
             field = self.field.id if self.field and self.field.id in unsaved else unsaved[0]
             self.saving.drop(self._place_of(field))
             self.form.forget(field)
-            self.stop_waiting(field)
+            self.forget_waiting(field)
             self.form.go_to(field)
             self.say("Dropped what was not saved.")
             return
