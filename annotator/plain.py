@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from annotator.errors import AnswerError
+
 HIDDEN = "·"
 """Stands for a character that would take no room: zero-width, filler, tag, soft hyphen."""
 SUSPECT = "�"
@@ -40,6 +42,13 @@ def escaped(json_text: str) -> str:
     if json_text.isascii() and "\x7f" not in json_text:
         return json_text
     return _STEERS_OR_DELETES.sub(lambda found: f"\\u{ord(found[0]):04x}", json_text)
+
+
+def storable(text: str) -> str:
+    """Refuse what no file can hold: half of a character's code, or a null; raises AnswerError."""
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise AnswerError("This text holds characters that are not text; type it again.")
+    return text
 
 
 def _one_line(found: re.Match[str]) -> str:

@@ -6,11 +6,11 @@ from functools import partial
 
 import click
 
-from annotator.cli.call import Call, Command, pass_call, resolve
+from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.printing import counted, say, write_line
 from annotator.cli.review import named
 from annotator.cli.tagging import taxonomy_option
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.desk.tagging import find
 from annotator.errors import AnswerError, NotFoundError, Problem, RequestError
 from annotator.model.classification import STATES, Answer
@@ -35,13 +35,13 @@ def adjudicate_command(call: Call, key: str, taxonomy: str, agreed: Strategy | N
     """
     if bool(key) == bool(agreed) or (reopen and agreed):
         raise RequestError("Name a subject, or accept all that are agreed on with --agreed STRATEGY.")
-    session = call.session(call.who)
-    namespace = session.taxonomy(taxonomy).namespace
+    desk = call.desk(call.who)
+    namespace = desk.subjects.taxonomy(taxonomy).namespace
     if agreed:
-        _accept(session, namespace, agreed)
+        _accept(desk, namespace, agreed)
         return 0
-    key = resolve(session.store, key)
-    decide = session.adjudicator()
+    key = desk.subjects.resolve(key)
+    decide = desk.adjudication
     now = decide.reopen(key, namespace, reason) if reopen else decide.adjudicate(key, namespace)
     say(f"{key} · {namespace}: {'reopened' if reopen else now.status}, {counted(len(now.shown), 'answer')} on record.")
     return 0
@@ -61,8 +61,8 @@ def publish_command(call: Call, key: str, taxonomy: str, released: bool, whose: 
     """
     if not released and (whose or reason):
         raise RequestError("--annotator and --reason are about --released work.")
-    session = call.session(call.who)
-    publisher, key, namespace = session.publisher(), resolve(session.store, key), session.taxonomy(taxonomy).namespace
+    desk = call.desk(call.who)
+    publisher, key, namespace = desk.publishing, desk.subjects.resolve(key), desk.subjects.taxonomy(taxonomy).namespace
     now = publisher.release(key, namespace, reason, whose) if released else publisher.publish(key, namespace)
     say(f"{key} · {namespace} · {now.identity.annotator}: published.")
     return 0
@@ -75,15 +75,15 @@ def publish_command(call: Call, key: str, taxonomy: str, released: bool, whose: 
 @pass_call
 def withdraw_command(call: Call, key: str, taxonomy: str, whose: str) -> int:
     """Take back what is published on a subject."""
-    session = call.session(call.who)
-    key, namespace = resolve(session.store, key), session.taxonomy(taxonomy).namespace
-    now = session.publisher().withdraw(key, namespace, whose)
+    desk = call.desk(call.who)
+    key, namespace = desk.subjects.resolve(key), desk.subjects.taxonomy(taxonomy).namespace
+    now = desk.publishing.withdraw(key, namespace, whose)
     say(f"{key} · {namespace} · {now.identity.annotator}: withdrawn.")
     return 0
 
 
-def _accept(session: Session, namespace: str, strategy: Strategy) -> None:
-    done = session.adjudicator().accept_agreed(namespace, strategy)
+def _accept(desk: Desk, namespace: str, strategy: Strategy) -> None:
+    done = desk.adjudication.accept_agreed(namespace, strategy)
     for key, reason in done.refused.items():
         write_line(f"{key}  {'; '.join(reason.splitlines())}")
     say(f"{counted(len(done.accepted), 'subject')} adjudicated, {len(done.refused):,} left for people.")
@@ -120,10 +120,10 @@ def rule_command(
         raise RequestError("Say one of --value, --state, --adopt, --union and --majority.")
     if quotes and value is None and not state:
         raise RequestError("--quote supports --value or --state; what is adopted or joined brings its own evidence.")
-    session = call.session(call.who)
-    about, decide = session.taxonomy(taxonomy), session.adjudicator()
+    desk = call.desk(call.who)
+    about, decide = desk.subjects.taxonomy(taxonomy), desk.adjudication
     asked = find_field(about, field)
-    key = resolve(session.store, key)
+    key = desk.subjects.resolve(key)
     ways = {
         "adopt": partial(decide.adopt, key, about.namespace, asked.id, adopt or ""),
         "union": partial(decide.union, key, about.namespace, asked.id),
@@ -133,10 +133,10 @@ def rule_command(
     if way:
         ways[way](cause, note, confidence)
     else:
-        evidence = tuple(find(session.subject(key).reports, words) for words in quotes)
+        evidence = tuple(find(desk.subjects.subject(key).reports, words) for words in quotes)
         answer = _answer(asked, value, state).model_copy(update={"evidence": evidence})
         decide.rule(key, about.namespace, asked.id, answer, cause, note, confidence)
-    still = sum(each.is_open for each in decide.review(key, about.namespace).fields)
+    still = sum(each.is_open for each in desk.review.of(key, about.namespace).fields)
     say(f"{key} · {about.namespace} · {named(about, asked.id)}: ruled; {counted(still, 'disagreement')} left.")
     return 0
 

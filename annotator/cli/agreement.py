@@ -16,10 +16,10 @@ from annotator.desk.exchange.exporting import write
 from annotator.errors import RequestError
 
 if TYPE_CHECKING:
+    from annotator.desk import Desk
     from annotator.desk.comparison.comparison import Comparison
     from annotator.desk.comparison.fields import Resampling
     from annotator.desk.comparison.policy import Scope
-    from annotator.desk.project import Project
 
 Function = Callable[..., Any]
 TAXONOMY = click.option(
@@ -172,7 +172,7 @@ def annotators_command(call: Call, /, **said: Any) -> int:
     return _print(call, take(call, said), Table.ANNOTATORS, rows, annotator_notes)
 
 
-def scope_of(call: Call, asked: Asked, project: Project) -> Scope:
+def scope_of(call: Call, asked: Asked, desk: Desk) -> Scope:
     """What a person asks to compare; raises RequestError."""
     from annotator.desk.comparison.policy import Scope, read_policy
 
@@ -190,7 +190,7 @@ def scope_of(call: Call, asked: Asked, project: Project) -> Scope:
         until=asked.until or "",
         states=read_policy(asked.states or ""),
         drafts=bool(asked.drafts),
-        viewer=call.viewer(project),
+        viewer=desk.visibility.viewer(),
     )
 
 
@@ -209,11 +209,11 @@ def _print(
     from annotator.desk.comparison.comparison import compared_in_turn
     from annotator.desk.comparison.fields import notes
 
-    project = call.project_to_read()
-    scope = scope_of(call, asked, project)
+    desk = call.desk_to_read()
+    scope = scope_of(call, asked, desk)
     found: list[dict[str, Any]] = []
     said: list[str] = []
-    for comparison in compared_in_turn(project, scope):
+    for comparison in compared_in_turn(desk.project, scope):
         resampling = resampling_of(asked)
         head = {} if scope.taxonomy else {"taxonomy": comparison.taxonomy.namespace}
         mine = rows(comparison, resampling)
@@ -263,9 +263,9 @@ def report_command(call: Call, /, file: Path, **said: Any) -> int:
 
     call.refuse_own(file)
     asked = take(call, said)
-    project = call.project_to_read()
-    scope = scope_of(call, asked, project)
-    pieces = list(page(compared_in_turn(project, scope), resampling_of(asked)))
+    desk = call.desk_to_read()
+    scope = scope_of(call, asked, desk)
+    pieces = list(page(compared_in_turn(desk.project, scope), resampling_of(asked)))
     write(file, pieces)
     say(f"{file}: written.")
     if any(NOTHING in piece for piece in pieces):

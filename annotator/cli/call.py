@@ -16,12 +16,10 @@ from annotator.errors import NotFoundError, RequestError, StoreReadOnlyError
 from annotator.model.person import is_reserved
 from annotator.resources import config_path
 from annotator.store.connection import USUAL, Patience
-from annotator.store.store import Store
 
 if TYPE_CHECKING:
-    from annotator.desk import Session
+    from annotator.desk import Desk
     from annotator.desk.project import Project
-    from annotator.model.visibility import Viewer
 
 DATABASE = "annotator.db"
 
@@ -107,22 +105,28 @@ class Call:
 
             return self._keep(Project.open(self.path, self.folders, tabs=self.config.taxonomies, read_only=True))
 
-    def session(self, annotator: str | None = None, path: Path | None = None) -> Session:
+    def desk(self, annotator: str | None = None, path: Path | None = None) -> Desk:
         """Open the database for an annotator, by default whoever calls."""
-        from annotator.desk import Session
+        from annotator.desk import Desk
 
-        return Session(self.project(path=path), self.annotator if annotator is None else annotator, self.round)
+        return Desk(self.project(path=path), self.annotator if annotator is None else annotator, self.round)
+
+    def patient_desk(self) -> Desk:
+        """Open the database for whoever calls, to write when others let it, however long that takes."""
+        from annotator.desk import Desk
+
+        return Desk(self.project(patience=waiting_for_others()), self.annotator, self.round)
+
+    def desk_to_read(self) -> Desk:
+        """Open the database for whoever calls, for looking only; one that cannot be written allows that too."""
+        from annotator.desk import Desk
+
+        return Desk(self.project_to_read(), self.annotator, self.round)
 
     def _keep(self, project: Project) -> Project:
         self._open.append(project.store.close)
         self._project = project
         return project
-
-    def viewer(self, project: Project) -> Viewer:
-        """Whoever calls, as one who asks for others' work."""
-        from annotator.desk.visibility import viewer_of
-
-        return viewer_of(project.store, self.annotator)
 
     def refuse_own(self, target: Path) -> None:
         """Refuse to write over the database itself."""
@@ -230,17 +234,3 @@ KIND = click.option("--kind", type=click.Choice(["incident", "report"]), help="I
 LIMIT = click.option("--limit", metavar="N", type=click.IntRange(min=0), help="At most so many.")
 
 __all__ = ["KIND", "LIMIT", "QUERY", "SINCE", "UNTIL"]
-
-
-def resolve(store: Store, text: str) -> str:
-    """The key of a subject, from the key or what stands behind its colon; raises NotFoundError."""
-    from annotator.store.subjects import keys_like
-
-    text = text.strip()
-    with store.reading() as connection:
-        found = keys_like(connection, text)
-    if len(found) == 1 or text in found:
-        return found[0]
-    if not found:
-        raise NotFoundError(f"There is no subject {text!r}; `annotator list` shows what there is.")
-    raise NotFoundError(f"{text!r} can be several subjects; write the whole key: {', '.join(found)}.")

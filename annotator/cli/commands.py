@@ -106,6 +106,6 @@ def commands(context: click.Context, /) -> int | None:
     context.call_on_close(call.close)
     if context.invoked_subcommand is not None:
         return None
-    from annotator.cli.desk import open_desk
+    from annotator.cli.desk import sit_down
 
-    return open_desk(call)
+    return sit_down(call)

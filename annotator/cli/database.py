@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from annotator.cli.call import Call, Command, pass_call, waiting_for_others
+from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.printing import counted, say, write_json, write_line, write_table
-from annotator.desk import settings
 from annotator.errors import RequestError
 
 
@@ -22,10 +21,10 @@ def doctor_command(call: Call, rebuild: bool, as_json: bool) -> int:
     Checks that the file is sound, that the readable tables equal the log of events, and
     that search is in step. Exits with 1 when something is found.
     """
-    store = (call.project(patience=waiting_for_others()) if rebuild else call.project_to_read()).store
+    desk = call.patient_desk() if rebuild else call.desk_to_read()
     if rebuild:
-        say(f"Computed {counted(store.rebuild(), 'classification')} anew.")
-    findings = store.examine()
+        say(f"Computed {counted(desk.rebuild(), 'classification')} anew.")
+    findings = desk.examine()
     if as_json:
         write_json([{"check": each.check, "problems": each.problems} for each in findings])
     else:
@@ -44,7 +43,7 @@ def backup_command(call: Call, file: Path) -> int:
 
     The copy is one consistent state. A file that exists is never overwritten.
     """
-    call.project_to_read().store.backup(file)
+    call.desk_to_read().backup(file)
     say(f"{file}: written.")
     return 0
 
@@ -62,11 +61,10 @@ def settings_command(call: Call, name: str, value: str | None, as_json: bool) ->
     if name and value is None:
         raise RequestError("Say what to set it to: annotator settings NAME VALUE.")
     if value is not None:
-        store = call.project().store
-        kept = settings.change(store, call.who, name, value)
+        kept = call.desk(call.who).settings.change(name, value)
         say(f"{kept.name}: {kept.value or 'nobody'}.")
         return 0
-    found = settings.all_settings(call.project_to_read().store)
+    found = call.desk_to_read().settings.all()
     if as_json:
         write_json([each._asdict() for each in found])
     else:

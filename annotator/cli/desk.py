@@ -11,7 +11,7 @@ import click
 from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.printing import counted, say
 from annotator.config import keep_annotator
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.errors import RequestError
 from annotator.resources import config_path
 
@@ -30,32 +30,30 @@ def desk_command(call: Call, key: str, taxonomy: str) -> int:
     """
     if taxonomy and not key:
         raise RequestError("--taxonomy says how to open a subject; name one: annotator desk KEY --taxonomy NS")
-    return open_desk(call, key, taxonomy)
+    return sit_down(call, key, taxonomy)
 
 
-def open_desk(call: Call, key: str = "", taxonomy: str = "", session: Session | None = None) -> int:
+def sit_down(call: Call, key: str = "", taxonomy: str = "", desk: Desk | None = None) -> int:
     """Stay at the desk until somebody quits; raises RequestError where there is no terminal."""
     if not has_terminal():
         raise RequestError(
             "The desk needs a terminal. Run `annotator` in one; without, there are "
             "`annotator list`, `show`, `classify` and `export` (`annotator --help` names all)."
         )
-    session = session or call.session()
-    first = _first(session, key, taxonomy) if key else None
+    desk = desk or call.desk()
+    first = _first(desk, key, taxonomy) if key else None
     from annotator.tui.app import run
 
-    naming = _Naming(call, session.path)
+    naming = _Naming(call, desk.path)
     try:
-        return run(session, call.config.keys, call.config.theme, naming, first)
+        return run(desk, call.config.keys, call.config.theme, naming, first)
     finally:
         if naming.remark:
             say(naming.remark)
 
 
-def _first(session: Session, key: str, taxonomy: str) -> tuple[str, str]:
-    from annotator.cli.call import resolve
-
-    return resolve(session.store, key), session.taxonomy(taxonomy).namespace if taxonomy else ""
+def _first(desk: Desk, key: str, taxonomy: str) -> tuple[str, str]:
+    return desk.subjects.resolve(key), desk.subjects.taxonomy(taxonomy).namespace if taxonomy else ""
 
 
 def has_terminal() -> bool:
@@ -71,12 +69,12 @@ class _Naming:
         self.path = path
         self.remark = ""
 
-    def __call__(self, name: str) -> Session:
+    def __call__(self, name: str) -> Desk:
         try:
             keep_annotator(config_path(), name)
         except RequestError as error:  # said at the end: a name that is not kept is no reason to stop working
             self.remark = str(error)
-        return self.call.session(name, self.path)
+        return self.call.desk(name, self.path)
 
 
 DATABASE = Path("annotator-demo.db")
@@ -92,7 +90,7 @@ def demo_command(call: Call, context: click.Context) -> int:
     It is annotator-demo.db in the current folder unless --db names another. A database
     somebody worked in is left as it is. Without a terminal it is made and not opened.
     """
-    from annotator.desk import Session
+    from annotator.desk import Desk
     from annotator.desk.demo import make_demo
 
     path = call.path if _is_named(context) else DATABASE
@@ -100,7 +98,7 @@ def demo_command(call: Call, context: click.Context) -> int:
     made = make_demo(project)
     visitor = call.named or VISITOR
     if has_terminal():
-        return open_desk(call, session=Session(project, visitor, call.round))
+        return sit_down(call, desk=Desk(project, visitor, call.round))
     say(f"{path}: {_in_words(made)}")
     say(f"Open it in a terminal with: annotator --db {path} --as {visitor}")
     return 0

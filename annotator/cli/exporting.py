@@ -11,7 +11,7 @@ import click
 
 from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.printing import say
-from annotator.desk.exchange.exporting import FORMS, WHATS, Form, Selection, Shape, What, contents, export, write
+from annotator.desk.exchange.exporting import FORMS, WHATS, Form, Selection, Shape, What, write
 from annotator.plain import escaped, inert
 
 SHAPES: tuple[Shape, ...] = ("long", "wide", "subjects")
@@ -47,17 +47,16 @@ def export_command(
     if out is not None:
         call.refuse_own(out)
     default: What = "both" if shape == "subjects" else "raw"
-    project = call.project_to_read()
-    viewer = call.viewer(project)
-    selection = Selection(taxonomy, whose, call.said.get("round", 0), with_hidden, what or default, viewer)
-    said = contents(project, selection)
-    with closing(export(project, form, selection, shape or "long")) as pieces:  # also when a pipe breaks
+    desk = call.desk_to_read()
+    selection = Selection(taxonomy, whose, call.said.get("round", 0), with_hidden, what or default)
+    exported = desk.exchange.export(form, selection, shape or "long")
+    with closing(exported.pieces) as pieces:  # also when a pipe breaks
         if out is not None and str(out) != "-":
             write(out, pieces)
             say(f"{out}: written.")
         else:
             _print(pieces, is_json=form != "csv")
-    say(said)
+    say(exported.contents)
     return 0
 
 

@@ -14,15 +14,13 @@ import click
 
 from annotator.cli.call import Call, Command, pass_call, waiting_for_others
 from annotator.cli.printing import counted, say, write_json, write_table
+from annotator.desk import Desk
 from annotator.errors import AnnotatorError, SourceError, StoreError
-from annotator.model.visibility import LeftOut
 from annotator.plain import inert
-from annotator.store import issues
 
 if TYPE_CHECKING:
     from annotator.desk.exchange.importing import ImportOptions
     from annotator.desk.exchange.report import ImportReport
-    from annotator.desk.project import Project
 
 LONGEST_LIST = 40
 """Losses listed per source; `--report` has all."""
@@ -56,7 +54,7 @@ def import_command(
     After a path that fails the others are still imported.
     """
     from annotator.desk.exchange.exporting import write
-    from annotator.desk.exchange.importing import ImportOptions, import_path
+    from annotator.desk.exchange.importing import ImportOptions
     from annotator.formats.registry import by_name
 
     options = ImportOptions(by_name(name).name if name else "", annotator_column, encoding, dry_run)
@@ -65,10 +63,10 @@ def import_command(
         call.refuse_own(report)
     done: list[ImportReport] = []
     failed: list[AnnotatorError] = []
-    with _database(call, dry_run=dry_run) as project:
+    with _database(call, dry_run=dry_run) as desk:
         for path in paths:
             try:
-                done.append(import_path(project, path, options, _Progress(path)))
+                done.append(desk.exchange.import_path(path, options, _Progress(path)))
             except AnnotatorError as error:
                 failed.append(error)
                 if isinstance(error, StoreError):  # the next path would meet it too
@@ -116,10 +114,10 @@ def _raise(failed: Sequence[AnnotatorError]) -> None:
 
 
 @contextmanager
-def _database(call: Call, *, dry_run: bool) -> Iterator[Project]:
+def _database(call: Call, *, dry_run: bool) -> Iterator[Desk]:
     """The database; for a rehearsal without one, a place that is thrown away."""
     if not dry_run or call.path.exists():
-        yield call.project(create=True, patience=waiting_for_others())
+        yield Desk(call.project(create=True, patience=waiting_for_others()), call.annotator)
         return
     from annotator.desk.project import Project
 
@@ -128,7 +126,7 @@ def _database(call: Call, *, dry_run: bool) -> Iterator[Project]:
     with TemporaryDirectory() as folder:
         project = Project.open(Path(folder) / "rehearsal.db", folders)
         try:
-            yield project
+            yield Desk(project, call.annotator)
         finally:
             project.store.close()
 
@@ -183,11 +181,7 @@ def issues_command(call: Call, as_json: bool) -> int:
     An issue goes away when its source is imported again without it. Those about what you are
     at work on yourself are left out as long as annotation is blind.
     """
-    project = call.project_to_read()
-    viewer = call.viewer(project)
-    with project.store.reading() as connection:
-        found = issues.read(connection, viewer)
-        closed = LeftOut(issues.count(connection) - len(found))
+    found, left_out = call.desk_to_read().exchange.issues()
     if as_json:
         write_json([issue.model_dump() for issue in found])
     elif found:
@@ -195,8 +189,8 @@ def issues_command(call: Call, as_json: bool) -> int:
         write_table(HEADS, [[str(getattr(issue, name))[:LONGEST] for name in names] for issue in found])
     if not as_json:
         say(counted(len(found), "issue") + ".")
-    if words := closed.words(viewer, "issue"):
-        say(words)
+    if left_out:
+        say(left_out)
     return 0
 
 

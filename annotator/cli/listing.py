@@ -11,8 +11,7 @@ from annotator.cli.call import KIND, LIMIT, QUERY, SINCE, UNTIL, Call, Command, 
 from annotator.cli.printing import counted, say, write_json, write_table
 from annotator.desk.project import Project
 from annotator.errors import RequestError
-from annotator.model.queue import SORTS, QueueRow, QueueView
-from annotator.store.queue import ADVANCE, QueueQuery, rows
+from annotator.model.queue import SORTS, STATUSES, QueueRow, QueueView
 
 HEADS = ("KEY", "DATE", "REPORTS", "STATUS", "TITLE")
 
@@ -21,7 +20,7 @@ HEADS = ("KEY", "DATE", "REPORTS", "STATUS", "TITLE")
 @QUERY
 @KIND
 @click.option("--taxonomy", metavar="NS", help="Those with work under this taxonomy; with --status, that work.")
-@click.option("--status", type=click.Choice(list(ADVANCE)), help="Those with this status.")
+@click.option("--status", type=click.Choice(STATUSES), help="Those with this status.")
 @click.option("--annotator", "whose", metavar="NAME", help="Those this annotator worked on.")
 @SINCE
 @UNTIL
@@ -41,14 +40,11 @@ def list_command(call: Call, /, query: tuple[str, ...], limit: int | None, as_js
     words" stand in that order. The status shown is that of --annotator, else of --as, else
     the most advanced that anybody reached. What --as has still to do comes first.
     """
-    project = call.project_to_read()
-    view = _view(project, " ".join(query), said)
+    desk = call.desk_to_read()
+    view = _view(desk.project, " ".join(query), said)
     if view.assigned and not (view.annotator or call.annotator):
         raise RequestError("Say whose open work: --annotator NAME, or --as NAME for your own.")
-    asked = QueueQuery(view, call.annotator or None, call.round)
-    with project.store.reading() as connection:
-        ids = asked.ids(connection, -1 if limit is None else limit)
-        found = rows(connection, ids.tolist(), asked.values["annotator"], call.round)
+    found = desk.queue.listed(view, limit)
     if as_json:
         write_json([_document(row) | ({"assigned": list(row.assigned)} if view.assigned else {}) for row in found])
     elif found:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from annotator.cli.agreement import FIELD, OF_FORM, TAXONOMY, take, with_options
 from annotator.cli.agreement_tables import Table, print_table
-from annotator.cli.call import SINCE, UNTIL, Call, Command, pass_call, resolve
+from annotator.cli.call import SINCE, UNTIL, Call, Command, pass_call
 from annotator.cli.printing import counted, say, write_json, write_line, write_table
 from annotator.cli.tagging import taxonomy_option
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.errors import RequestError
 from annotator.model.classification import Answer, Ruling
 from annotator.model.review import Comparison, Review
@@ -138,17 +138,17 @@ def review_command(
     away. Submit your own answers before you look at those of others: who has looked decides
     about a subject, and no longer classifies it.
     """
-    session = Session(call.project_to_read(), call.annotator, call.round)
-    about = session.taxonomy(taxonomy)
+    desk = call.desk_to_read()
+    about = desk.subjects.taxonomy(taxonomy)
     if not key:
         field_id = find_field(about, field).id if field else ""
-        _list(session, ReviewView(about.namespace, session.round, order, field_id, settled), limit, as_json)
+        _list(desk, ReviewView(about.namespace, desk.round, order, field_id, settled), limit, as_json)
         return 0
     if field or settled:
         raise RequestError("--field and --settled are about the queue; leave them out, or leave KEY out.")
-    decide, key = session.adjudicator(), resolve(session.store, key)
-    bars = decide.bars(key, about.namespace)
-    review = decide.review(key, about.namespace)
+    key = desk.subjects.resolve(key)
+    bars = desk.review.bars(key, about.namespace)
+    review = desk.review.of(key, about.namespace)
     if as_json:
         write_json(document(review, about))
     else:
@@ -159,15 +159,14 @@ def review_command(
     return 0
 
 
-def _list(session: Session, view: ReviewView, limit: int, as_json: bool) -> None:
-    decide = session.adjudicator()
-    found = decide.queue(view, 0, limit)
+def _list(desk: Desk, view: ReviewView, limit: int, as_json: bool) -> None:
+    found = desk.review.queue(view, 0, limit)
     if as_json:
         write_json([each._asdict() for each in found])
         return
     if found:
         write_table(HEADS, [(each.key, each.fields, each.ruled, each.field, each.title) for each in found])
-    totals = decide.totals(view.taxonomy, view.field)
+    totals = desk.review.totals(view.taxonomy, view.field)
     say(f"{counted(totals.open, 'disputed subject')} open, {totals.settled:,} settled.")
 
 
@@ -191,8 +190,8 @@ def disagreements_command(call: Call, /, likely: bool, **said: Any) -> int:
     from annotator.desk.comparison.comparison import scopes
 
     asked = take(call, said)
-    project = call.project_to_read()
-    scope = scope_of(call, asked, project)
+    desk = call.desk_to_read()
+    project, scope = desk.project, scope_of(call, asked, desk)
     found: list[dict[str, Any]] = []
     notes: list[str] = []
     asked_for = scopes(project, scope)
@@ -210,16 +209,10 @@ def disagreements_command(call: Call, /, likely: bool, **said: Any) -> int:
 
 def _found(project: Project, scope: Scope) -> tuple[Sequence[Disagreement], list[str]]:
     """The disagreements of a taxonomy, and what must be known beside them."""
-    from annotator.desk.comparison.comparison import closed, dated, left_aside, sample_of, who
+    from annotator.desk.comparison.comparison import whose
     from annotator.desk.comparison.disagreements import disagreements
-    from annotator.store.samples import Answers
 
-    rows = disagreements(project, scope)
-    exact = replace(scope, taxonomy=project.named(scope.taxonomy))
-    with project.store.reading() as connection:
-        answers = Answers(connection, sample_of(exact))
-        words = f"{exact.taxonomy}, round {exact.round}: {who(answers)}"
-        return rows, [words, *left_aside(answers), *closed(answers), *dated(exact)]
+    return disagreements(project, scope), whose(project, scope)
 
 
 def _judged(project: Project, scope: Scope) -> tuple[Sequence[Disagreement], list[str]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from annotator.cli.call import Call, Command, pass_call, resolve
+from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.printing import say, write_json, write_line, write_text
 from annotator.desk.exchange.documents import document, in_order, taxonomy_of
 from annotator.desk.project import Project
@@ -15,9 +15,7 @@ from annotator.errors import NotFoundError
 from annotator.model.classification import Answer
 from annotator.model.event import Event
 from annotator.model.subject import Report, SubjectView
-from annotator.model.visibility import LeftOut
-from annotator.store import events, subjects
-from annotator.store.classifications import StoredClassification, Wanted, left_out, read
+from annotator.store.classifications import StoredClassification
 from annotator.tui.words import answer_words, event_words
 
 REPORT = ("key", "title", "text", "url", "source_domain", "date_published", "language")
@@ -33,29 +31,19 @@ def show_command(call: Call, key: str, with_text: bool, as_json: bool) -> int:
 
     KEY is the key of a subject, or what stands behind its colon: 107, r1928.
     """
-    project = call.project_to_read()
-    wanted = Wanted(resolve(project.store, key), viewer=call.viewer(project))
-    subject, found, closed = _read(project, wanted)
+    desk = call.desk_to_read()
+    shown = desk.exchange.shown(desk.subjects.resolve(key))
     if as_json:
-        write_json(_document(project, subject, found))
+        write_json(_document(desk.project, shown.subject, shown.classifications))
     else:
-        _write_subject(subject, with_text)
-        for stored in found:
+        _write_subject(shown.subject, with_text)
+        for stored in shown.classifications:
             write_line()
-            for line in _classification_lines(project, stored):
+            for line in _classification_lines(desk.project, stored):
                 write_line(line)
-    if words := closed.words(wanted.viewer, "classification"):
-        say(words)
+    if shown.left_out:
+        say(shown.left_out)
     return 0
-
-
-def _read(project: Project, wanted: Wanted) -> tuple[SubjectView, list[StoredClassification], LeftOut]:
-    with project.store.reading() as connection:
-        subject = subjects.view(connection, wanted.subject)
-        found, closed = list(read(connection, wanted)), left_out(connection, wanted)
-    if subject is None:  # it was there a moment ago
-        raise NotFoundError(f"{wanted.subject} is gone; another program changed the database.")
-    return subject, found, closed
 
 
 def _document(project: Project, subject: SubjectView, found: list[StoredClassification]) -> dict[str, Any]:
@@ -131,23 +119,17 @@ def history_command(call: Call, key: str, taxonomy: str | None, whose: str | Non
 
     While annotation is blind, events of work that is closed to you are left out, and that is said.
     """
-    project = call.project_to_read()
-    viewer, key = call.viewer(project), resolve(project.store, key)
-    namespace = project.named(taxonomy) if taxonomy else ""
-    with project.store.reading() as connection:
-        found = [
-            event
-            for event in events.open_to(connection, key, viewer)
-            if namespace in {"", event.of.taxonomy} and whose in {None, event.of.annotator}
-        ]
-        closed = left_out(connection, Wanted(key, namespace, whose or "", viewer=viewer))
+    desk = call.desk_to_read()
+    key = desk.subjects.resolve(key)
+    namespace = desk.project.named(taxonomy) if taxonomy else ""
+    found, left_out = desk.exchange.events(key, namespace, whose or "")
     if as_json:
         write_json([_event_document(event) for event in found])
     else:
         for event in found:
-            write_line(_line(project, event))
-    if words := closed.words(viewer, "classification"):
-        say(words)
+            write_line(_line(desk.project, event))
+    if left_out:
+        say(left_out)
     return 0
 
 

@@ -7,16 +7,14 @@ from functools import partial
 
 import click
 
-from annotator.cli.call import Call, Command, pass_call, resolve
+from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.printing import counted, say, write_json
-from annotator.desk import Change, Session
+from annotator.desk import Change, Desk
 from annotator.desk.exchange.documents import document
 from annotator.desk.tagging import find
-from annotator.desk.visibility import viewer_of
 from annotator.errors import AnswerError, NotFoundError, Problem, RequestError
 from annotator.model.classification import STATES, Answer, Classification
 from annotator.model.taxonomy import Taxonomy
-from annotator.store.classifications import Wanted, read
 from annotator.taxonomy.naming import find_field, parse_value
 
 Step = Callable[[], Classification]
@@ -51,69 +49,65 @@ def classify_command(
     choice, yes or no, a number, a date or text. Either all of a call is stored or, when
     something does not fit, nothing.
     """
-    session = call.session(call.who)
-    key = resolve(session.store, key)
-    about = session.taxonomy(taxonomy)
+    desk = call.desk(call.who)
+    key = desk.subjects.resolve(key)
+    about = desk.subjects.taxonomy(taxonomy)
     steps: list[Step] = [
-        *_setting(session, key, about, values),
-        *_stating(session, key, about, states),
-        *_quoting(session, key, about, quotes),
-        *(partial(session.clear_answer, key, about.namespace, find_field(about, name).id) for name in cleared),
-        *([partial(session.set_note, key, about.namespace, note)] if note is not None else []),
+        *_setting(desk, key, about, values),
+        *_stating(desk, key, about, states),
+        *_quoting(desk, key, about, quotes),
+        *(partial(desk.tagging.clear, key, about.namespace, find_field(about, name).id) for name in cleared),
+        *([partial(desk.tagging.note, key, about.namespace, note)] if note is not None else []),
     ]
     if submit:
-        steps.append(partial(session.submit, key, about.namespace))
+        steps.append(partial(desk.tagging.submit, key, about.namespace))
     if not steps:
         raise RequestError("There is nothing to do; give --set, --state, --quote, --clear, --note or --submit.")
-    with session.store.writing():
+    with desk.at_once():
         for step in steps:
             step()
-    tell(session, key, about.namespace, as_json)
+    tell(desk, key, about.namespace, as_json)
     return 0
 
 
-def tell(session: Session, key: str, namespace: str, as_json: bool = False) -> None:
+def tell(desk: Desk, key: str, namespace: str, as_json: bool = False) -> None:
     """Say what a classification is now; as JSON, print the whole of it."""
-    now = session.classification(key, namespace)
-    say(f"{key} · {namespace} · {session.annotator}: {now.status}, {counted(len(now.shown), 'answer')}.")
+    now = desk.tagging.classification(key, namespace)
+    say(f"{key} · {namespace} · {desk.annotator}: {now.status}, {counted(len(now.shown), 'answer')}.")
     if as_json:
-        viewer = viewer_of(session.store, session.annotator)
-        wanted = Wanted(key, namespace, session.annotator, session.round, viewer=viewer)
-        with session.store.reading() as connection:
-            (stored,) = read(connection, wanted)
-        write_json(document(session.project, stored))
+        write_json(document(desk.project, desk.exchange.stored(key, namespace, desk.annotator, desk.round)))
 
 
-def _setting(session: Session, key: str, taxonomy: Taxonomy, said: tuple[str, ...]) -> Iterator[Step]:
+def _setting(desk: Desk, key: str, taxonomy: Taxonomy, said: tuple[str, ...]) -> Iterator[Step]:
     for name, text in map(_split, said):
         field = find_field(taxonomy, name)
         try:
             answer = Answer(value=parse_value(field, text))
         except NotFoundError as error:  # no such choice: the answer is wrong, not the question
             raise AnswerError([Problem(field.id, str(error))]) from error
-        yield partial(session.set_answer, key, taxonomy.namespace, field.id, answer)
+        yield partial(desk.tagging.answer, key, taxonomy.namespace, field.id, answer)
 
 
-def _stating(session: Session, key: str, taxonomy: Taxonomy, said: tuple[str, ...]) -> Iterator[Step]:
+def _stating(desk: Desk, key: str, taxonomy: Taxonomy, said: tuple[str, ...]) -> Iterator[Step]:
     for name, state in map(_split, said):
         if state not in STATES or state == "answered":
             raise RequestError(f"{state!r} is no state to choose; there is empty, unknown and not_applicable.")
         answer = Answer.model_validate({"state": state})
-        yield partial(session.set_answer, key, taxonomy.namespace, find_field(taxonomy, name).id, answer)
+        yield partial(desk.tagging.answer, key, taxonomy.namespace, find_field(taxonomy, name).id, answer)
 
 
-def _quoting(session: Session, key: str, taxonomy: Taxonomy, said: tuple[str, ...]) -> Iterator[Step]:
+def _quoting(desk: Desk, key: str, taxonomy: Taxonomy, said: tuple[str, ...]) -> Iterator[Step]:
     for name, words in map(_split, said):
-        yield partial(_quote, session, key, taxonomy.namespace, find_field(taxonomy, name).id, words)
+        yield partial(_quote, desk, key, taxonomy.namespace, find_field(taxonomy, name).id, words)
 
 
-def _quote(session: Session, key: str, namespace: str, field: str, words: str) -> Classification:
+def _quote(desk: Desk, key: str, namespace: str, field: str, words: str) -> Classification:
     """Add evidence to an answer that is there by now."""
-    answer = session.classification(key, namespace).answers.get(field)
+    answer = desk.tagging.classification(key, namespace).answers.get(field)
     if answer is None:
         raise AnswerError([Problem(field, "is not answered, so nothing can support it; give --set or --state too")])
-    evidence = dict.fromkeys((*answer.evidence, find(session.subject(key).reports, words)))
-    return session.set_answer(key, namespace, field, answer.model_copy(update={"evidence": tuple(evidence)}))
+    evidence = dict.fromkeys((*answer.evidence, find(desk.subjects.subject(key).reports, words)))
+    return desk.tagging.answer(key, namespace, field, answer.model_copy(update={"evidence": tuple(evidence)}))
 
 
 def _split(said: str) -> tuple[str, str]:
@@ -133,9 +127,9 @@ taxonomy_option = click.option("--taxonomy", metavar="NS", required=True, help="
 @pass_call
 def skip_command(call: Call, key: str, taxonomy: str, reason: str) -> int:
     """Leave a subject aside, with a reason."""
-    session, key, namespace = _opened(call, key, taxonomy)
-    session.skip(key, namespace, reason)
-    tell(session, key, namespace)
+    desk, key, namespace = _opened(call, key, taxonomy)
+    desk.tagging.skip(key, namespace, reason)
+    tell(desk, key, namespace)
     return 0
 
 
@@ -146,9 +140,9 @@ def skip_command(call: Call, key: str, taxonomy: str, reason: str) -> int:
 @pass_call
 def reopen_command(call: Call, key: str, taxonomy: str, reason: str) -> int:
     """Take back what was submitted or skipped."""
-    session, key, namespace = _opened(call, key, taxonomy)
-    session.reopen(key, namespace, reason)
-    tell(session, key, namespace)
+    desk, key, namespace = _opened(call, key, taxonomy)
+    desk.tagging.reopen(key, namespace, reason)
+    tell(desk, key, namespace)
     return 0
 
 
@@ -161,28 +155,28 @@ def reopen_command(call: Call, key: str, taxonomy: str, reason: str) -> int:
 @pass_call
 def flag_command(call: Call, key: str, taxonomy: str, reason: str, field: str, resolve: bool) -> int:
     """Ask others to look at a classification."""
-    session, key, namespace = _opened(call, key, taxonomy)
+    desk, key, namespace = _opened(call, key, taxonomy)
     if resolve:
-        _resolve_all(session, key, namespace)
+        _resolve_all(desk, key, namespace)
     else:
-        field_id = find_field(session.taxonomy(namespace), field).id if field else ""
-        session.raise_flag(key, namespace, reason, field_id)
+        field_id = find_field(desk.subjects.taxonomy(namespace), field).id if field else ""
+        desk.tagging.raise_flag(key, namespace, reason, field_id)
         say(f"{key} · {namespace}: flagged.")
     return 0
 
 
-def _opened(call: Call, key: str, taxonomy: str) -> tuple[Session, str, str]:
-    session = call.session(call.who)
-    return session, resolve(session.store, key), session.taxonomy(taxonomy).namespace
+def _opened(call: Call, key: str, taxonomy: str) -> tuple[Desk, str, str]:
+    desk = call.desk(call.who)
+    return desk, desk.subjects.resolve(key), desk.subjects.taxonomy(taxonomy).namespace
 
 
-def _resolve_all(session: Session, key: str, namespace: str) -> None:
-    with session.store.writing():
-        still_open = [flag for flag in session.classification(key, namespace).flags if not flag.resolved_at]
+def _resolve_all(desk: Desk, key: str, namespace: str) -> None:
+    with desk.at_once():
+        still_open = [flag for flag in desk.tagging.classification(key, namespace).flags if not flag.resolved_at]
         if not still_open:
             raise NotFoundError(f"{key} · {namespace}: there is no open flag of yours.")
         for flag in still_open:
-            session.resolve_flag(key, namespace, flag.id)
+            desk.tagging.resolve_flag(key, namespace, flag.id)
     say(f"{key} · {namespace}: {len(still_open)} resolved.")
 
 
@@ -190,14 +184,14 @@ def _resolve_all(session: Session, key: str, namespace: str) -> None:
 @pass_call
 def undo_command(call: Call) -> int:
     """Undo your latest change, whichever subject it was about."""
-    return _tell(call.session(call.who).undo(), "undo")
+    return _tell(call.desk(call.who).history.undo(), "undo")
 
 
 @click.command("redo", cls=Command)
 @pass_call
 def redo_command(call: Call) -> int:
     """Do again what was undone last."""
-    return _tell(call.session(call.who).redo(), "redo")
+    return _tell(call.desk(call.who).history.redo(), "redo")
 
 
 def _tell(change: Change | None, verb: str) -> int:

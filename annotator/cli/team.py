@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from annotator.cli.agreement import Group, with_options
-from annotator.cli.call import KIND, LIMIT, QUERY, SINCE, UNTIL, Call, Command, pass_call, resolve
+from annotator.cli.call import KIND, LIMIT, QUERY, SINCE, UNTIL, Call, Command, pass_call
 from annotator.cli.printing import counted, say, write_json, write_line, write_table
 from annotator.errors import RequestError, SourceError
 from annotator.model.queue import QueueView
-from annotator.store.store import Store
 
 if TYPE_CHECKING:
-    from annotator.desk.team.assigning import Dealt, Wish
+    from annotator.desk import Desk
+    from annotator.desk.team.assignment import Dealt, Wish
     from annotator.desk.team.progress import Progress
 
 SEED = click.option(
@@ -63,11 +63,8 @@ def assign_command(call: Call, /, **said: Any) -> int:
     """
     if said["leaver"]:
         return _take_back(call, said)
-    from annotator.desk.team.assigning import assign
-
-    project = call.project_to_read() if said["dry_run"] else call.project()
-    by = call.annotator if said["dry_run"] else call.who
-    dealt = assign(project, _wish(project.store, said), call.round, by, dry_run=said["dry_run"])
+    desk = call.desk_to_read() if said["dry_run"] else call.desk(call.who)
+    dealt = desk.assignment.assign(_wish(desk, said), dry_run=said["dry_run"])
     tell(dealt, dry_run=said["dry_run"], as_json=said["as_json"])
     return 0
 
@@ -102,8 +99,8 @@ def _batches(sizes: tuple[int, ...]) -> str:
     return f"{len(sizes)} of {sizes[0]}" + (f", the last of {sizes[-1]}" if sizes[-1] != sizes[0] else "")
 
 
-def _wish(store: Store, said: dict[str, Any]) -> Wish:
-    from annotator.desk.team.assigning import Overlap, Wish
+def _wish(desk: Desk, said: dict[str, Any]) -> Wish:
+    from annotator.desk.team.assignment import Overlap, Wish
 
     if not said["taxonomy"]:
         raise RequestError("Say under which taxonomy: --taxonomy NS.")
@@ -122,7 +119,7 @@ def _wish(store: Store, said: dict[str, Any]) -> Wish:
             until=said["until"] or "",
         ),
         limit=said["limit"],
-        keys=_keys(store, said["keys"]) if said["keys"] else None,
+        keys=_keys(desk, said["keys"]) if said["keys"] else None,
         per_subject=said["per_subject"],
         overlap=Overlap(said["overlap"], said["shared_by"] or 2, said["stratify"] or "") if said["overlap"] else None,
         batch_size=said["batch_size"] or 0,
@@ -130,7 +127,7 @@ def _wish(store: Store, said: dict[str, Any]) -> Wish:
     )
 
 
-def _keys(store: Store, name: str) -> tuple[str, ...]:
+def _keys(desk: Desk, name: str) -> tuple[str, ...]:
     """The keys in a file or on standard input; raises NotFoundError for one that is no subject's."""
     try:
         text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
@@ -141,16 +138,12 @@ def _keys(store: Store, name: str) -> tuple[str, ...]:
         raise SourceError(
             f"{name}: cannot be read ({error.strerror}); give a text file with one key a line."
         ) from error
-    with store.reading():
-        return tuple(resolve(store, line) for line in text.splitlines() if line.strip())
+    return tuple(desk.subjects.resolve(line) for line in text.splitlines() if line.strip())
 
 
 def _take_back(call: Call, said: dict[str, Any]) -> int:
-    from annotator.desk.team.assigning import take_back
-
-    call.who  # noqa: B018  # somebody answers for it
-    taxonomy = said["taxonomy"] or ""
-    name, many = take_back(call.project(), said["leaver"], call.round, taxonomy, dry_run=said["dry_run"])
+    desk = call.desk(call.who)  # somebody answers for it
+    name, many = desk.assignment.take_back(said["leaver"], said["taxonomy"] or "", dry_run=said["dry_run"])
     if said["as_json"]:
         write_json({"annotator": name, "round": call.round, "taken_back": many, "dry_run": said["dry_run"]})
         return 0
@@ -173,9 +166,7 @@ def round_command(context: click.Context, /, as_json: bool) -> int:
     """
     if context.invoked_subcommand:
         return 0
-    from annotator.desk.team.rounds import all_rounds
-
-    found = all_rounds(context.ensure_object(Call).project_to_read())
+    found = context.ensure_object(Call).desk_to_read().rounds.all()
     if as_json:
         write_json([each._asdict() for each in found])
     else:
@@ -209,7 +200,7 @@ def start_command(call: Call, /, **said: Any) -> int:
     annotators what they handed in themselves; they begin with empty forms, and `annotator
     agreement annotators` compares both. From then on everybody works in the new round.
     """
-    from annotator.desk.team.rounds import RoundWish, start
+    from annotator.desk.team.rounds import RoundWish
 
     if said["purpose"] == "retest" and said["per_subject"]:
         raise RequestError("--per-subject is for a second pass; in a retest everybody gets their own.")
@@ -223,8 +214,8 @@ def start_command(call: Call, /, **said: Any) -> int:
         seed=said["seed"],
     )
     dry_run = said["dry_run"]
-    project = call.project_to_read() if dry_run else call.project()
-    dealt = start(project, wish, call.round, call.annotator if dry_run else call.who, dry_run=dry_run)
+    desk = call.desk_to_read() if dry_run else call.desk(call.who)
+    dealt = desk.rounds.start(wish, dry_run=dry_run)
     tell(dealt, dry_run=dry_run, as_json=said["as_json"])
     if not dry_run and not said["as_json"]:
         say(f"Round {dealt.round} has begun: everybody works in it from now on, at an open desk once it restarts.")
@@ -247,10 +238,7 @@ def progress_command(call: Call, taxonomy: str, decisions: bool, as_json: bool) 
     ASSIGNED and OPEN count what was dealt; DRAFT, SKIPPED and SUBMITTED count work, assigned
     or not. Every round comes, unless --round names one.
     """
-    from annotator.desk.team.progress import progress_of
-
-    project = call.project_to_read()
-    found = progress_of(project, taxonomy, int(call.said.get("round") or 0), call.viewer(project))
+    found = call.desk_to_read().progress.of(taxonomy, int(call.said.get("round") or 0))
     if as_json and decisions:
         write_json([each._asdict() for each in found.decided])
     elif as_json:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from annotator.errors import NotFoundError
 from annotator.resources import data_folder
 from annotator.store.connection import USUAL, Patience
 from annotator.store.store import Store
@@ -15,7 +16,7 @@ from annotator.taxonomy.library import Library
 if TYPE_CHECKING:
     from annotator.model.classification import Answer
     from annotator.model.outline import TaxonomyOutline
-    from annotator.model.taxonomy import Taxonomy
+    from annotator.model.taxonomy import Field, Taxonomy
 
 DEFAULTS = ("harm_type", "technology", "affected_group", "CSETv1", "GMF", "MIT", "CSETv0")
 
@@ -72,6 +73,14 @@ class Project:
         if version is None:
             return self.library.get(namespace)
         return self._find(namespace, version) or self.library.get(namespace, version)
+
+    def field(self, namespace: str, field_id: str) -> Field:
+        """A field of the current version of a taxonomy; raises NotFoundError."""
+        taxonomy = self.taxonomy(namespace)
+        if field_id not in taxonomy.by_id:
+            name = taxonomy.namespace
+            raise NotFoundError(f"{name} has no field {field_id!r}; `annotator taxonomy show {name}` lists them.")
+        return taxonomy.by_id[field_id]
 
     def outline(self, namespace: str, version: int) -> TaxonomyOutline:
         """A version as far as comparing answers needs it, which costs no check where the file has it."""

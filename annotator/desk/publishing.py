@@ -4,81 +4,81 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from annotator.desk import visibility
-from annotator.desk.adjudication import Adjudicator
-from annotator.desk.reading import refuse_nobody, whole
+from annotator.desk.review import review_of
+from annotator.desk.visibility import refuse_nobody
 from annotator.errors import AnswerError, RequestError
 from annotator.model.classification import Classification, Identity
 from annotator.model.person import ADJUDICATED, is_reserved
+from annotator.plain import storable
 
 if TYPE_CHECKING:
-    from annotator.desk.desk import Session
+    from annotator.desk.project import Project
+    from annotator.desk.visibility import Standing, Visibility
     from annotator.model.event import EventKind
 
 
-class Publisher:
-    """One person who publishes, in the round and under the name of their session.
+class Publishing:
+    """One person who publishes in one round.
 
     What is published is open to everybody who is not at work on it, so publishing is looking.
     """
 
-    def __init__(self, session: Session) -> None:
-        """Take the session of whoever publishes."""
-        self.session = session
-        self.store = session.store
+    def __init__(self, project: Project, visibility: Visibility, annotator: str, round_: int) -> None:
+        """Take what there is to publish, what may be seen of it, and who publishes in which round."""
+        self.project = project
+        self.store = project.store
+        self.visibility = visibility
+        self.annotator = annotator
+        self.round = round_
 
     def publish(self, key: str, namespace: str) -> Classification:
         """Publish the adjudication of a subject; raises AnswerError when there is none, or it is stale."""
-        self._let_in(key, namespace)
-        with self.store.writing():
-            now = self._classification(key, namespace, ADJUDICATED)
-            if now.status != "adjudicated":
+        with self.visibility.deciding(key, self._named(namespace), about_own=True) as standing:
+            review = review_of(self.project, standing)
+            if review.adjudicated.status != "adjudicated":
                 raise AnswerError(
-                    f"{key} under {now.identity.taxonomy} is not adjudicated. Adjudicate it, "
+                    f"{standing.about} is not adjudicated. Adjudicate it, "
                     "or release what one annotator submitted, with a reason."
                 )
-            if stale := Adjudicator(self.session).staleness(key, namespace):
-                raise AnswerError(f"{key}: the adjudication is stale ({'; '.join(stale)}); reopen it and decide again.")
-            return self._record(now, "published", {})
+            if review.stale:
+                stale = "; ".join(review.stale)
+                raise AnswerError(f"{key}: the adjudication is stale ({stale}); reopen it and decide again.")
+            return self._record(review.adjudicated, "published", {})
 
     def release(self, key: str, namespace: str, reason: str, annotator: str = "") -> Classification:
         """Publish what one annotator submitted, by default one's own; somebody answers for it with a reason."""
-        said = whole(reason).strip()
+        said = storable(reason).strip()
         if not said:
             raise AnswerError("To release what was not adjudicated needs a reason, for those who read it.")
-        self._let_in(key, namespace)
-        with self.store.writing():
-            now = self._classification(key, namespace, annotator or self.session.annotator)
+        with self.visibility.deciding(key, self._named(namespace), about_own=True) as standing:
+            now = self._classification(standing, annotator or self.annotator)
             if now.status not in {"submitted", "adjudicated"}:
-                whose = f"{now.identity.annotator}'s work on {key} under {now.identity.taxonomy}"
+                whose = f"{now.identity.annotator}'s work on {standing.about}"
                 raise AnswerError(f"{whose} is {now.status}; only what was submitted can be released.")
             return self._record(now, "published", {"released": True, "reason": said})
 
     def withdraw(self, key: str, namespace: str, annotator: str = "") -> Classification:
         """Take back what is published: of one annotator when named, else the adjudication, else one's own."""
-        refuse_nobody(self.session.annotator)
-        visibility.refuse_at_work(self.session, key, self.session.taxonomy(namespace).namespace)
+        refuse_nobody(self.annotator)
         with self.store.writing():
-            names = [annotator] if annotator else [ADJUDICATED, self.session.annotator]
-            for now in (self._classification(key, namespace, name) for name in names):
+            standing = self.visibility.standing(key, self._named(namespace))
+            standing.refuse_at_work()
+            names = [annotator] if annotator else [ADJUDICATED, self.annotator]
+            for now in (self._classification(standing, name) for name in names):
                 if now.publish == "published":
                     return self._record(now, "withdrawn", {})
             raise RequestError(f"{key} under {namespace}: nothing of {' or '.join(filter(None, names))} is published.")
 
-    def _let_in(self, key: str, namespace: str) -> None:
-        refuse_nobody(self.session.annotator)
-        self.session.kind_of(key)
-        visibility.let_in(self.session, key, self.session.taxonomy(namespace).namespace)
+    def _named(self, namespace: str) -> str:
+        return self.project.taxonomy(namespace).namespace
 
-    def _classification(self, key: str, namespace: str, annotator: str) -> Classification:
-        self.session.kind_of(key)
-        name = self.session.taxonomy(namespace).namespace
+    def _classification(self, standing: Standing, annotator: str) -> Classification:
         whose = ADJUDICATED if is_reserved(annotator) else annotator
         return self.store.classification(
-            Identity(subject=key, taxonomy=name, annotator=whose, round=self.session.round)
+            Identity(subject=standing.subject, taxonomy=standing.taxonomy, annotator=whose, round=self.round)
         )
 
     def _record(self, now: Classification, kind: EventKind, payload: dict[str, object]) -> Classification:
         if kind == "published" and now.publish == "published":
             return now
-        return self.store.record(self.session.annotator, kind, now.identity, now.version, payload)[1]
+        return self.store.record(self.annotator, kind, now.identity, now.version, payload)[1]

@@ -1,7 +1,7 @@
-"""The queue as one annotator looks at it: a stable list of subjects, read a window at a time.
+"""The queue of one annotator: a stable list of subjects, read a window at a time, and what comes next in it.
 
 Nothing here takes longer because there are more subjects, but for looking them all up once, which
-`complete` does in a thread.
+`complete` does in a thread; and nothing needs pydantic, so that the queue opens at once.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import sqlite3
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from random import randrange
 
-from annotator.model.queue import QueueRow, QueueView, Work
-from annotator.store import assignments
+from annotator.model.queue import QueueRow, QueueView, ResumePoint, Work
+from annotator.store import assignments, people
 from annotator.store.assignments import Place
 from annotator.store.queue import QueueQuery, first_not_done, rows
 from annotator.store.store import Store
@@ -202,13 +203,13 @@ class Queue:
     def position_of(self, key: str) -> int | None:
         """Where a subject stands, from 0; None when the view does not show it."""
         with self._store.reading() as connection:
-            row = connection.execute("SELECT id FROM subjects WHERE key = ?", (key,)).fetchone()
-        if row is None:
+            subject_id = next(iter(assignments.ids_of(connection, [key])), None)
+        if subject_id is None:
             return None
-        found = self._lines.place(row[0])
+        found = self._lines.place(subject_id)
         if found is None and self.is_partial:
             self.complete()
-            found = self._lines.place(row[0])
+            found = self._lines.place(subject_id)
         return found
 
     def step(self, key: str, taxonomy: str = "", back: bool = False) -> str | None:
@@ -258,3 +259,81 @@ class Queue:
         if self.is_partial and stop > FIRST:
             self.complete()
         return self._lines.window(max(0, start), max(0, stop))
+
+
+class Queues:
+    """The queue that an annotator has open, what to do after a subject, and where they stopped."""
+
+    def __init__(self, store: Store, annotator: str, round_: int) -> None:
+        """Take an open store, and whose work it is in which round; an empty name is nobody's."""
+        self.store = store
+        self.annotator = annotator
+        self.round = round_
+        self._opened: dict[QueueView, Queue] = {}
+
+    def open(self, view: QueueView, *, again: bool = False) -> Queue:
+        """The subjects a view shows; the list stays as first opened unless asked `again`."""
+        if again or view not in self._opened:
+            self._opened = {view: Queue(self.store, view, self.annotator, self.round)}
+        return self._opened[view]
+
+    def looked_up(self, view: QueueView) -> Queue | None:
+        """The queue of a view, when all of it is known without looking anything up."""
+        queue = self._opened.get(view)
+        if queue is None and view == QueueView():
+            queue = self.open(view)
+        return None if queue is None or queue.is_partial else queue
+
+    def adopt(self, queue: Queue) -> Queue:
+        """Take over a queue that `another` desk of this annotator looked up in its thread."""
+        queue.read_through(self.store)
+        self._opened = {queue.view: queue}
+        return queue
+
+    def listed(self, view: QueueView, limit: int | None = None) -> list[QueueRow]:
+        """All lines of a view, or so many of them; to nobody, with the most advanced status that anybody reached."""
+        asked = QueueQuery(view, self.annotator or None, self.round)
+        with self.store.reading() as connection:
+            ids = asked.ids(connection, -1 if limit is None else limit)
+            return rows(connection, ids.tolist(), asked.values["annotator"], self.round)
+
+    def next_key(self, view: QueueView, key: str, taxonomy: str = "") -> str | None:
+        """The next subject in the queue; with a taxonomy, the next one not done under it."""
+        return self.open(view).step(key, taxonomy)
+
+    def next_work(self, view: QueueView, key: str, taxonomy: str) -> Work | None:
+        """What to do after a subject: what is assigned comes first, then whatever is not done under the taxonomy."""
+        if work := self.next_assigned(view, key, taxonomy):
+            return work
+        following = self.next_key(view, key, taxonomy)
+        return Work(following, taxonomy) if following else None
+
+    def next_assigned(self, view: QueueView, key: str, taxonomy: str) -> Work | None:
+        """The next work that is assigned and that the view shows; from the last one back to the first that is open."""
+        return self.open(view).next_assigned(key, taxonomy)
+
+    def assigned(self, key: str) -> list[str]:
+        """The taxonomies under which this annotator has still to do a subject, in the order to do them."""
+        with self.store.reading() as connection:
+            return assignments.open_for(connection, key, self.annotator, self.round)
+
+    def previous_key(self, view: QueueView, key: str) -> str | None:
+        """The subject before this one in the queue."""
+        return self.open(view).step(key, back=True)
+
+    def random_key(self, view: QueueView) -> str | None:
+        """Any subject of the view, each equally likely; None when it shows none."""
+        if known := self.looked_up(view):  # a search is not run again for it
+            return known.key_at(randrange(known.count)) if known.count else None  # noqa: S311  # no secret
+        with self.store.reading() as connection:
+            return QueueQuery(view, self.annotator, self.round).random_key(connection)
+
+    def resume_point(self) -> ResumePoint | None:
+        """Where this annotator stopped last."""
+        with self.store.reading() as connection:
+            return people.get(connection, self.annotator)
+
+    def remember(self, point: ResumePoint) -> None:
+        """Keep a place for the next start."""
+        with self.store.writing() as connection:
+            people.put(connection, self.annotator, point)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from secrets import token_hex
@@ -60,14 +60,31 @@ def change(store: Store, annotator: str, name: str, value: str) -> Setting:
         return _read(connection, name)
 
 
-def is_on(connection: sqlite3.Connection, name: str) -> bool:
-    """Whether a setting says yes."""
-    return _read(connection, name).value == "yes"
+def is_on(said: Mapping[str, str], name: str) -> bool:
+    """Whether a setting says yes, going by what the team said."""
+    return said.get(name, KNOWN[name][0]) == "yes"
 
 
-def names(connection: sqlite3.Connection, name: str) -> tuple[str, ...]:
+def names(said: Mapping[str, str], name: str) -> tuple[str, ...]:
     """The names a setting holds."""
-    return tuple(_names(_read(connection, name).value))
+    return tuple(_names(said.get(name, KNOWN[name][0])))
+
+
+class Settings:
+    """What the team of one database agreed on, read and changed by one person."""
+
+    def __init__(self, store: Store, annotator: str) -> None:
+        """Take an open store, and who answers for a change."""
+        self.store = store
+        self.annotator = annotator
+
+    def all(self) -> list[Setting]:
+        """Every setting, with its default where nobody said anything."""
+        return all_settings(self.store)
+
+    def change(self, name: str, value: str) -> Setting:
+        """Keep a setting; raises NotFoundError for an unknown one, RequestError for a value that cannot be."""
+        return change(self.store, self.annotator, name, value)
 
 
 def _yes_or_no(name: str, value: str) -> str:
@@ -100,7 +117,7 @@ SOMEBODY = "somebody"
 
 @dataclass
 class Manner:
-    """Kept nowhere: the next session begins afresh."""
+    """Kept nowhere: who sits down again begins afresh."""
 
     hides_names: bool = False
     is_told: bool = False
@@ -108,7 +125,7 @@ class Manner:
     cause: Cause = "judgement"
     """The cause of the latest ruling, offered for the next one."""
     salt: str = field(default_factory=lambda: token_hex(8))
-    """Shuffles hidden annotators differently in every session and on every subject."""
+    """Shuffles hidden annotators differently each time somebody sits down, and on every subject."""
 
     def order(self, review: Review) -> list[str]:
         """The annotators from left to right; with hidden names the order tells nothing."""

@@ -4,83 +4,96 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from annotator.desk import visibility
-from annotator.desk.reading import Reader, refuse_nobody, whole
+from annotator.desk.visibility import refuse_nobody, refuse_published
 from annotator.errors import AnswerError, NotFoundError, Problem, RequestError
-from annotator.model.classification import Evidence
+from annotator.model.classification import Evidence, Identity
 from annotator.model.subject import Report
-from annotator.model.taxonomy import Field
-from annotator.model.visibility import Viewer
+from annotator.plain import storable
 from annotator.store import suggestions
-from annotator.store.store import Store
 
 if TYPE_CHECKING:
-    from annotator.desk.desk import Session
-    from annotator.model.classification import Answer, Classification, Identity, Status
+    from annotator.desk.project import Project
+    from annotator.desk.subjects import Subjects
+    from annotator.desk.visibility import Standing, Visibility
+    from annotator.model.classification import Answer, Classification, Status
     from annotator.model.event import EventKind
-    from annotator.model.taxonomy import Taxonomy
+    from annotator.model.taxonomy import Field, Taxonomy
+    from annotator.model.visibility import Viewer
 
 CLOSED = {"submitted", "adjudicated"}
 IsSoAlready = Callable[["Classification"], bool]
 """Whether a classification already is what an edit would make of it."""
 
 
-class Editor(Reader):
+@dataclass(frozen=True)
+class Current:
+    """A classification as an action finds it, with all the action has to know."""
+
+    taxonomy: Taxonomy
+    standing: Standing
+    classification: Classification
+
+
+class Tagging:
     """Every edit is durable when its call returns; one that would change nothing is not recorded."""
+
+    def __init__(
+        self, project: Project, subjects: Subjects, visibility: Visibility, annotator: str, round_: int
+    ) -> None:
+        """Take what there is to classify, what may be seen of it, and whose work it is in which round."""
+        self.project = project
+        self.store = project.store
+        self.subjects = subjects
+        self.visibility = visibility
+        self.annotator = annotator
+        self.round = round_
 
     def classification(self, key: str, namespace: str) -> Classification:
         """This annotator's classification of a subject; `untouched` when there is none yet.
 
         Raises AnswerError for one of another round than the one they are at work in.
         """
-        from annotator.desk import visibility
-
-        of = self._identity(key, namespace)
-        found = self.store.classification(of)
-        if found.updated_at:
-            visibility.refuse_earlier(self, key, of.taxonomy, of.round)
-            return found
-        self.kind_of(key)
-        return found.model_copy(update={"version": self.project.taxonomy(namespace).version})
+        return self._current(key, namespace).classification
 
     def status(self, key: str, namespace: str) -> Status:
         """How far this annotator's classification has come, which is told even while it is closed to them."""
-        return self.store.classification(self._identity(key, namespace)).status
+        return self.store.classification(self._identity(key, self.project.taxonomy(namespace))).status
 
     def refusal(self, key: str, namespace: str) -> str:
         """Why this annotator may not see their own classification now; empty when they may."""
         try:
-            self.classification(key, namespace)
+            self._current(key, namespace)
         except AnswerError as error:
             return str(error)
         return ""
 
-    def set_answer(self, key: str, namespace: str, field_id: str, answer: Answer) -> Classification:
+    def answer(self, key: str, namespace: str, field_id: str, answer: Answer) -> Classification:
         """Save an answer; raises AnswerError when it does not fit the field or the work is submitted."""
-        checked = self.checked(key, namespace, field_id, answer)
+        checked = self.checked(namespace, field_id, answer)
         payload = {"field": field_id, "answer": checked.model_dump(mode="json", exclude_defaults=True)}
         return self._edit(key, namespace, "answer_set", payload, lambda now: _holds(now, field_id, checked))
 
-    def checked(self, key: str, namespace: str, field_id: str, answer: Answer) -> Answer:
-        """The answer as it would be kept; raises AnswerError when it does not fit the field."""
+    def checked(self, namespace: str, field_id: str, answer: Answer) -> Answer:
+        """The answer as it would be kept; raises AnswerError when it does not fit the field. Asks no database."""
         from annotator.taxonomy.compiling import check_answer
 
         taxonomy = self.project.taxonomy(namespace)
-        self._check_asked(key, taxonomy, field_id)
+        self.project.field(namespace, field_id)
         if answer.state == "hidden":  # follows from conditions, never from a caller
             answer = answer.model_copy(update={"state": "answered"})
         return check_answer(taxonomy, field_id, answer)
 
-    def clear_answer(self, key: str, namespace: str, field_id: str) -> Classification:
+    def clear(self, key: str, namespace: str, field_id: str) -> Classification:
         """Make a field unanswered again; one that the taxonomy no longer has too."""
         payload = {"field": field_id}
         return self._edit(key, namespace, "answer_cleared", payload, lambda now: field_id not in now.answers)
 
-    def set_note(self, key: str, namespace: str, text: str) -> Classification:
+    def note(self, key: str, namespace: str, text: str) -> Classification:
         """Keep a note with the classification; it is not part of the answers."""
-        return self._edit(key, namespace, "note_set", {"text": whole(text)}, lambda now: now.notes == text)
+        return self._edit(key, namespace, "note_set", {"text": storable(text)}, lambda now: now.notes == text)
 
     def raise_flag(self, key: str, namespace: str, reason: str, field: str = "") -> Classification:
         """Ask others to look at a classification, or at one field of it; allowed after submission too."""
@@ -88,22 +101,22 @@ class Editor(Reader):
             raise AnswerError("A flag needs a reason, so that others know what to look at.")
         if field:
             self.field(namespace, field)
-        payload = {"field": field or None, "reason": whole(reason).strip()}
+        payload = {"field": field or None, "reason": storable(reason).strip()}
         with self.store.writing():
-            self.classification(key, namespace)  # which is refused while it is closed
-            return self._record(key, namespace, "flag_raised", payload)
+            return self._record(self._current(key, namespace), "flag_raised", payload)
 
     def resolve_flag(self, key: str, namespace: str, flag_id: str) -> Classification:
         """Say that a flag has been dealt with."""
         with self.store.writing():
-            flags = {flag.id: flag for flag in self.classification(key, namespace).flags}
+            current = self._current(key, namespace)
+            flags = {flag.id: flag for flag in current.classification.flags}
             if flag_id not in flags or flags[flag_id].resolved_at:
                 raise NotFoundError("There is no open flag of that name on this classification.")
-            return self._record(key, namespace, "flag_resolved", {"flag": flag_id})
+            return self._record(current, "flag_resolved", {"flag": flag_id})
 
     def skip(self, key: str, namespace: str, reason: str) -> Classification:
         """Leave a subject aside and say why; answering it later takes it up again."""
-        said = whole(reason).strip()
+        said = storable(reason).strip()
         if not said:
             raise AnswerError("Skipping needs a reason, such as `not about AI` or `cannot read the language`.")
         payload = {"reason": said}
@@ -113,57 +126,91 @@ class Editor(Reader):
 
     def problems(self, key: str, namespace: str) -> list[Problem]:
         """What submitting would complain about; empty when all is well."""
-        from annotator.taxonomy.compiling import check_classification
-
-        answers = self.classification(key, namespace).answers
-        return check_classification(self.project.taxonomy(namespace), self.kind_of(key), answers)
+        return _problems(self._current(key, namespace))
 
     def submit(self, key: str, namespace: str) -> Classification:
         """Hand the classification in; raises AnswerError with every problem when it does not validate."""
         with self.store.writing():
-            current = self._refuse_closed(key, namespace)
-            problems = self.problems(key, namespace)
-            if problems:
+            current = self._open(key, namespace)
+            if problems := _problems(current):
                 raise AnswerError(problems)
-            if not current.shown:
+            if not current.classification.shown:
                 raise AnswerError("Nothing is answered yet: answer what the reports say, or skip with a reason.")
-            return self._record(key, namespace, "submitted", {})
+            return self._record(current, "submitted", {})
 
     def reopen(self, key: str, namespace: str, reason: str = "") -> Classification:
         """Take a submitted or skipped classification back for editing; what is published must be withdrawn first."""
-        from annotator.desk import visibility
-
         with self.store.writing():
-            current = self.classification(key, namespace)
-            if current.status not in {*CLOSED, "skipped"}:
-                raise RequestError(f"{key} under {namespace} is {current.status}: there is nothing to reopen.")
-            visibility.refuse_published(current)
-            return self._record(key, namespace, "reopened", {"reason": whole(reason).strip()})
+            current = self._current(key, namespace)
+            status = current.classification.status
+            if status not in {*CLOSED, "skipped"}:
+                raise RequestError(f"{key} under {namespace} is {status}: there is nothing to reopen.")
+            refuse_published(current.classification)
+            return self._record(current, "reopened", {"reason": storable(reason).strip()})
+
+    # Help with answering
 
     def field(self, namespace: str, field_id: str) -> Field:
         """A field of the current version of a taxonomy; raises NotFoundError."""
-        taxonomy = self.project.taxonomy(namespace)
-        if field_id not in taxonomy.by_id:
-            name = taxonomy.namespace
-            raise NotFoundError(f"{name} has no field {field_id!r}; `annotator taxonomy show {name}` lists them.")
-        return taxonomy.by_id[field_id]
+        return self.project.field(namespace, field_id)
 
-    def _identity(self, key: str, namespace: str) -> Identity:
-        from annotator.model.classification import Identity
+    def frequent_choices(self, namespace: str, field_id: str) -> list[str]:
+        """Choice ids this annotator used, most frequent and most recent first."""
+        field = self.field(namespace, field_id)
+        return self._frequent(self.visibility.viewer(), self.project.taxonomy(namespace).namespace, field.id)
 
-        name = self.project.taxonomy(namespace).namespace  # as the taxonomy writes it, whatever the caller's case
+    def completions(self, key: str, namespace: str, field_id: str, typed: str, limit: int = 20) -> list[str]:
+        """Texts that begin with, or contain, what was typed so far.
+
+        Others' unpublished answers are never among them, nor anything about a subject they are at work
+        on elsewhere: annotation is blind.
+        """
+        field = self.field(namespace, field_id)
+        current = self._current(key, namespace)
+        found: list[str] = []
+        wanted = field.complete_from
+        for other in wanted.fields:
+            answer = current.classification.shown.get(other)
+            if answer and other != field.id:
+                found += _texts(answer.value)
+        if wanted.history:
+            found += self._answered_before(current, (field.id, *wanted.fields))
+        if wanted.entities:
+            found += [entity.name for entity in self.subjects.subject(key).entities]
+        return matching(dict.fromkeys(found), typed, limit)
+
+    def quote(self, report: Report, start: int, end: int) -> Evidence:
+        """Make evidence of a span of a report; raises AnswerError when nothing is selected."""
+        return quote(report, start, end)
+
+    def locate(self, text: str, span: Evidence) -> tuple[int, int] | None:
+        """Where the words of evidence stand in a text now; None when they are gone."""
+        return locate(text, span)
+
+    # Within
+
+    def _identity(self, key: str, taxonomy: Taxonomy) -> Identity:
+        name = taxonomy.namespace  # as the taxonomy writes it, whatever the caller's case
         return Identity.model_construct(subject=key, taxonomy=name, annotator=self.annotator, round=self.round)
 
-    def _check_asked(self, key: str, taxonomy: Taxonomy, field_id: str) -> None:
-        kind = self.kind_of(key)
-        if kind not in (self.field(taxonomy.namespace, field_id).applies_to or taxonomy.applies_to):
-            raise AnswerError([Problem(field_id, f"is not asked about {kind}s")])
+    def _current(self, key: str, namespace: str) -> Current:
+        """What there is now; raises NotFoundError, and AnswerError while it is closed to its own annotator."""
+        taxonomy = self.project.taxonomy(namespace)
+        with self.store.reading():
+            standing = self.visibility.standing(key, taxonomy.namespace)
+            found = self.store.classification(self._identity(key, taxonomy))
+        if found.updated_at:
+            standing.refuse_earlier(self.round)
+        else:
+            found = found.model_copy(update={"version": taxonomy.version})
+        return Current(taxonomy, standing, found)
 
-    def _refuse_closed(self, key: str, namespace: str) -> Classification:
+    def _open(self, key: str, namespace: str) -> Current:
         refuse_nobody(self.annotator)
-        current = self.classification(key, namespace)
-        if current.status in CLOSED:
-            raise AnswerError(f"{key} under {namespace} is {current.status}; reopen it before changing it.")
+        current = self._current(key, namespace)
+        if current.classification.status in CLOSED:
+            status = current.classification.status
+            raise AnswerError(f"{key} under {namespace} is {status}; reopen it before changing it.")
         return current
 
     def _edit(
@@ -171,21 +218,46 @@ class Editor(Reader):
     ) -> Classification:
         """Record an event unless nothing would change; looking and writing are one transaction."""
         with self.store.writing():
-            current = self._refuse_closed(key, namespace)
-            return current if is_so_already(current) else self._record(key, namespace, kind, payload)
+            current = self._open(key, namespace)
+            if kind == "answer_set":
+                _refuse_not_asked(current, payload["field"])
+            now = current.classification
+            return now if is_so_already(now) else self._record(current, kind, payload)
 
-    def _record(self, key: str, namespace: str, kind: EventKind, payload: dict[str, Any]) -> Classification:
-        from annotator.desk import visibility
-
+    def _record(self, current: Current, kind: EventKind, payload: dict[str, Any]) -> Classification:
         refuse_nobody(self.annotator)
-        self.kind_of(key)
-        taxonomy = self.project.taxonomy(namespace)
+        taxonomy, standing = current.taxonomy, current.standing
         with self.store.writing() as connection:
             self.project.keep(connection, taxonomy)
-            of = self._identity(key, taxonomy.namespace)
+            of = self._identity(standing.subject, taxonomy)
             now = self.store.record(self.annotator, kind, of, taxonomy.version, payload)[1]
-            visibility.refuse_who_looked(self, now, kind)
+            standing.refuse_who_looked(now, kind)
             return now
+
+    def _answered_before(self, current: Current, fields: Iterable[str]) -> list[str]:
+        found: list[str] = []
+        viewer, name = self.visibility.viewer(current.standing), current.taxonomy.namespace
+        for each in fields:
+            found += self._frequent(viewer, name, each)
+            with self.store.reading() as connection:
+                found += suggestions.published_values(connection, viewer, name, each, current.standing.subject)
+        return found
+
+    def _frequent(self, viewer: Viewer, namespace: str, field_id: str) -> list[str]:
+        with self.store.reading() as connection:
+            return suggestions.frequent_values(connection, viewer, namespace, field_id, self.annotator)
+
+
+def _problems(current: Current) -> list[Problem]:
+    from annotator.taxonomy.compiling import check_classification
+
+    return check_classification(current.taxonomy, current.standing.kind, current.classification.answers)
+
+
+def _refuse_not_asked(current: Current, field_id: str) -> None:
+    taxonomy, kind = current.taxonomy, current.standing.kind
+    if kind not in (taxonomy.by_id[field_id].applies_to or taxonomy.applies_to):
+        raise AnswerError([Problem(field_id, f"is not asked about {kind}s")])
 
 
 def _holds(now: Classification, field_id: str, answer: Answer) -> bool:
@@ -263,36 +335,6 @@ def _context_kept(text: str, span: tuple[int, int], evidence: Evidence) -> int:
 
 def _common(one: str, other: str) -> int:
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-
-
-def frequent(store: Store, viewer: Viewer, annotator: str, namespace: str, field_id: str) -> list[str]:
-    """Values an annotator gave to a field, most frequent and most recent first."""
-    with store.reading() as connection:
-        return suggestions.frequent_values(connection, viewer, namespace, field_id, annotator)
-
-
-def sources(session: Session, key: str, namespace: str, field: Field) -> list[str]:
-    """Everything that may complete a field of this subject, best first.
-
-    Others' unpublished answers are never among them, nor anything about a subject they are at work
-    on elsewhere: annotation is blind.
-    """
-    viewer = visibility.viewer_of(session.store, session.annotator)
-    found: list[str] = []
-    wanted = field.complete_from
-    if wanted.fields:
-        answers = session.classification(key, namespace).shown
-        for other in wanted.fields:
-            if other != field.id and other in answers:
-                found += _texts(answers[other].value)
-    if wanted.history:
-        for each in (field.id, *wanted.fields):
-            found += frequent(session.store, viewer, session.annotator, namespace, each)
-            with session.store.reading() as connection:
-                found += suggestions.published_values(connection, viewer, namespace, each, key)
-    if wanted.entities:
-        found += [entity.name for entity in session.subject(key).entities]
-    return list(dict.fromkeys(found))
 
 
 def matching(candidates: Iterable[str], typed: str, limit: int) -> list[str]:

@@ -30,7 +30,7 @@ GRACE = 0.25
 """Seconds that the write under way has to come to an end when everything is given up."""
 
 
-class Desk(Protocol):
+class Openable(Protocol):
     """What a job works with: anything that can be opened a second time for a thread of its own."""
 
     def another(self, patience: Patience | None = None) -> Self:
@@ -40,7 +40,7 @@ class Desk(Protocol):
         """Give the file back."""
 
 
-D = TypeVar("D", bound=Desk)
+D = TypeVar("D", bound=Openable)
 T = TypeVar("T")
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
+STATUSES = ("untouched", "draft", "skipped", "submitted", "adjudicated")
+"""How far a classification can have come, least first."""
 Sort = Literal["order", "title", "date", "updated", "key"]
 SORTS: tuple[Sort, ...] = ("order", "title", "date", "updated", "key")
 

@@ -30,6 +30,30 @@ UNBOUND = Viewer(is_blind=False)
 """Somebody from whom nothing is kept: for what must count everything."""
 
 
+class Begun(NamedTuple):
+    """As much of a classification as it takes to say who may see what."""
+
+    annotator: str
+    round: int
+    status: str
+    is_published: bool
+    is_imported: bool
+
+
+class Involved(NamedTuple):
+    """Everybody who has to do with one subject under one taxonomy, and what the team agreed on."""
+
+    kind: str
+    """Whether the subject is an incident or a report."""
+    settings: dict[str, str]
+    begun: tuple[Begun, ...]
+    """Classifications in whatever round, untouched ones left out."""
+    dealt: tuple[tuple[str, int], ...]
+    """Annotators and rounds in which they still have to classify it."""
+    looked: dict[str, str]
+    """By annotator: when they saw others' answers as somebody who decides."""
+
+
 class LeftOut(NamedTuple):
     """How much was left out, and why."""
 

@@ -13,7 +13,7 @@ from array import array
 from random import randrange
 from typing import Any
 
-from annotator.model.queue import QueueRow, QueueView
+from annotator.model.queue import STATUSES, QueueRow, QueueView
 from annotator.store import search
 from annotator.store.assignments import IS_DONE
 
@@ -28,7 +28,7 @@ ORDERS = {
         "subjects.id",
     ),
 }
-ADVANCE = {status: rank for rank, status in enumerate(("untouched", "draft", "skipped", "submitted", "adjudicated"))}
+ADVANCE = {status: rank for rank, status in enumerate(STATUSES)}
 RANK = "CASE work.status " + " ".join(f"WHEN '{status}' THEN {rank}" for status, rank in ADVANCE.items()) + " END"
 
 
@@ -94,6 +94,11 @@ class QueueQuery:
             return row[0] if row else None
         last = self.last(connection)
         return randrange(1, last + 1) if last else None  # noqa: S311  # no secret
+
+    def random_key(self, connection: sqlite3.Connection) -> str | None:
+        """The key of one subject of the view, each equally likely."""
+        row = connection.execute("SELECT key FROM subjects WHERE id = ?", (self.random_id(connection),)).fetchone()
+        return row[0] if row else None
 
     def _clauses(self) -> list[str]:
         view, clauses = self.view, []

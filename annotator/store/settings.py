@@ -26,3 +26,8 @@ def put(connection: sqlite3.Connection, name: str, value: str, annotator: str) -
     """Keep a setting; call inside a write transaction."""
     at = readable.now()
     connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?, ?)", (name, value, annotator, at))
+
+
+def values(connection: sqlite3.Connection) -> dict[str, str]:
+    """What was said, by name; settings nobody spoke of are left out."""
+    return dict(connection.execute("SELECT name, value FROM settings").fetchall())

@@ -18,7 +18,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from annotator.model.visibility import LeftOut, Viewer
+from annotator.model.visibility import Begun, Involved, LeftOut, Viewer
 from annotator.store import people, readable
 from annotator.store.people import OF_SOMEBODY
 
@@ -54,28 +54,31 @@ class Condition(NamedTuple):
         return {"viewer": self.values[0]} if self.values else {}
 
 
-class Work(NamedTuple):
-    """Something somebody is at work on, or has to do."""
-
-    annotator: str
-    round: int
-    is_begun: bool
-
-
 def spellings(connection: sqlite3.Connection, name: str) -> tuple[str, ...]:
     """A name, then all others in the file that read like it."""
     return (name, *(each for each in people.alike(connection, name) if each != name))
 
 
-def people_at_work(connection: sqlite3.Connection, key: str, taxonomy: str) -> list[Work]:
-    """Everybody who is at work on one subject, or has it to do."""
-    subject = "(SELECT id FROM subjects WHERE key = ?)"
-    sql = f"""SELECT annotator, round, 1 FROM classifications
-              WHERE subject_id = {subject} AND taxonomy = ? AND status = 'draft'
-              UNION ALL SELECT annotator, round, 0 FROM assignments
-              WHERE subject_id = {subject} AND taxonomy = ? AND done = 0"""
-    rows = connection.execute(sql, (key, taxonomy, key, taxonomy))
-    return [Work(name, round_, bool(is_begun)) for name, round_, is_begun in rows]
+def involved(connection: sqlite3.Connection, key: str, taxonomy: str) -> Involved | None:
+    """Everybody who has to do with one subject under a taxonomy, in one question; None when there is no such subject.
+
+    Those who looked are found by name, because that is how they are indexed.
+    """
+    sql = f"""SELECT kind, (SELECT json_group_object(name, value) FROM settings),
+                (SELECT json_group_array(json_array(annotator, round, status, publish = 'published', is_imported))
+                   FROM (SELECT * FROM classifications WHERE subject_id = subjects.id AND taxonomy = :taxonomy
+                         AND status != 'untouched' ORDER BY annotator, round)),
+                (SELECT json_group_array(json_array(annotator, round)) FROM assignments
+                   WHERE subject_id = subjects.id AND taxonomy = :taxonomy AND done = 0),
+                (SELECT json_group_object(annotator, looked_at) FROM looks WHERE annotator
+                   IN ({people.names_in("looks")}) AND taxonomy = :taxonomy AND subject_id = subjects.id)
+              FROM subjects WHERE key = :key"""
+    row = connection.execute(sql, {"key": key, "taxonomy": taxonomy}).fetchone()
+    if row is None:
+        return None
+    kind, settings, begun, dealt, looked = row[0], *map(json.loads, row[1:])
+    heads = (Begun(name, round_, status, bool(out), bool(brought)) for name, round_, status, out, brought in begun)
+    return Involved(kind, settings, tuple(heads), tuple(map(tuple, dealt)), looked)
 
 
 def not_at_work_on(connection: sqlite3.Connection, viewer: Viewer, table: str, *, of_few: bool = False) -> Condition:
@@ -230,10 +233,3 @@ def put(connection: sqlite3.Connection, annotator: str, key: str, taxonomy: str)
     sql = f"INSERT OR IGNORE INTO looks (annotator, subject_id, taxonomy, looked_at) VALUES (?, {SUBJECT}, ?, ?)"
     connection.execute(sql, (annotator, key, taxonomy, at))
     people.spell_out(connection)
-
-
-def first(connection: sqlite3.Connection, names: Sequence[str], key: str, taxonomy: str) -> str:
-    """When somebody, by all spellings of their name, first looked; empty when they did not."""
-    sql = f"""SELECT min(looked_at) FROM looks WHERE annotator IN (SELECT value FROM json_each(?))
-              AND taxonomy = ? AND subject_id = {SUBJECT}"""
-    return connection.execute(sql, (json.dumps(list(names)), taxonomy, key)).fetchone()[0] or ""

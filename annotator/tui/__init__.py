@@ -1,1 +1,1 @@
-"""The desk in a terminal: screens, dialogs and widgets over the session."""
+"""The desk in a terminal: screens, dialogs and widgets over the desk."""

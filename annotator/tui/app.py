@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.errors import AnnotatorError, RequestError, StoreError
 from annotator.tui.actions import Place
 from annotator.tui.cells import inert
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from textual.command import Provider
     from textual.driver import Driver
 
-NAMED = Callable[[str], Session]
-"""Keeps the name somebody gave, and opens the session under it."""
+NAMED = Callable[[str], Desk]
+"""Keeps the name somebody gave, and opens the desk under it."""
 
 
 def _palette() -> type[Provider]:
@@ -59,22 +59,22 @@ class AnnotatorApp(App[None], inherit_bindings=False):
 
     def __init__(
         self,
-        session: Session,
+        desk: Desk,
         keys: Keys | None = None,
         theme: str = "",
         on_named: NAMED | None = None,
         first: tuple[str, str] | None = None,
     ) -> None:
-        """Take an open session; one without an annotator asks for a name when `on_named` can keep it.
+        """Take an open desk; one without an annotator asks for a name when `on_named` can keep it.
 
         `first` is a subject to open at once, and the taxonomy to open it under or nothing.
         """
         super().__init__()
-        self.session = session
+        self.desk = desk
         self.keys = keys or Keys()
         self.on_named = on_named
         self.first = first
-        self.saving = Saving(session, self._deliver, self._show_wait)
+        self.saving = Saving(desk, self._deliver, self._show_wait)
         self.leaving = Leaving()
         self.leaving.append(self._finish_saving)
         self.typeahead = TypeAhead(self, self._hand_out, self._are_keys_held)
@@ -100,7 +100,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
 
     def get_default_screen(self) -> Screen[None]:
         """Open on the queue."""
-        return QueueScreen(self.session, self.keys, self.saving)
+        return QueueScreen(self.desk, self.keys, self.saving)
 
     async def _dispatch_message(self, message: Message) -> None:
         await surviving(self, super()._dispatch_message(message))
@@ -122,7 +122,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Ask who is there, when nobody said."""
         self._loop_of_screens = get_running_loop()
-        if not self.session.annotator and self.on_named:
+        if not self.desk.annotator and self.on_named:
             from annotator.tui.dialogs.ask import AskName
 
             self.push_screen(AskName(), self._be_named)
@@ -137,9 +137,9 @@ class AnnotatorApp(App[None], inherit_bindings=False):
 
     def _be_named(self, name: str | None) -> None:
         if name and self.on_named:
-            self.session = self.on_named(name)
-            self.saving = Saving(self.session, self._deliver, self._show_wait)
-            cast(QueueScreen, self.screen_stack[0]).use(self.session, self.saving)
+            self.desk = self.on_named(name)
+            self.saving = Saving(self.desk, self._deliver, self._show_wait)
+            cast(QueueScreen, self.screen_stack[0]).use(self.desk, self.saving)
             self._open_first()
 
     def _open_first(self) -> None:
@@ -251,7 +251,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
 
 
 def run(
-    session: Session,
+    desk: Desk,
     keys: Mapping[str, str] | None = None,
     theme: str = "",
     on_named: NAMED | None = None,
@@ -263,7 +263,7 @@ def run(
     """
     gc.disable()
     try:
-        app = AnnotatorApp(session, Keys(keys), theme, on_named, first)
+        app = AnnotatorApp(desk, Keys(keys), theme, on_named, first)
         with TerminalWatch(app, app.leaving):
             app.run()
     finally:

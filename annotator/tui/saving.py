@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.desk.place import NOWHERE, Place
 from annotator.errors import AnnotatorError, OutputError
 
@@ -69,9 +69,9 @@ class Typed:
 class Saving:
     """One person's edits on their way. Belongs to the loop: call it from there, except `finish`."""
 
-    def __init__(self, session: Session, deliver: Deliver, changed: Told = lambda: None) -> None:
-        """Take the session whose file is written, the way back to the loop, and whom to tell when a wait changes."""
-        self.session = session
+    def __init__(self, desk: Desk, deliver: Deliver, changed: Told = lambda: None) -> None:
+        """Take the desk whose file is written, the way back to the loop, and whom to tell when a wait changes."""
+        self.desk = desk
         self.refused: dict[Place, Refused] = {}
         """By place: what was refused and neither put right nor dropped yet."""
         self.is_stalled = False
@@ -80,26 +80,26 @@ class Saving:
         """The place to resume that is not written yet."""
         self._deliver = deliver
         self._changed = changed
-        self._meant: dict[Ticket[Session, Any], Answer | None] = {}
+        self._meant: dict[Ticket[Desk, Any], Answer | None] = {}
 
     @cached_property
     def words(self) -> UnsavedWords:
         """What is being typed; read when it is first asked for, so that the queue opens without."""
         from annotator.desk.unsaved import UnsavedWords
 
-        return UnsavedWords(self.session.path, self.session.annotator, self.session.round)
+        return UnsavedWords(self.desk.path, self.desk.annotator, self.desk.round)
 
     @cached_property
-    def _writer(self) -> Writer[Session]:
+    def _writer(self) -> Writer[Desk]:
         from annotator.desk.writer import Writer
 
-        return Writer(self.session, self._deliver, self._stall)
+        return Writer(self.desk, self._deliver, self._stall)
 
-    def of(self, session: Session) -> Saving:
+    def of(self, desk: Desk) -> Saving:
         """The same way to the same file for another round of the same person."""
-        if session.round == self.session.round:
+        if desk.round == self.desk.round:
             return self
-        other = Saving(session, self._deliver, self._changed)
+        other = Saving(desk, self._deliver, self._changed)
         other._writer = self._writer
         return other
 
@@ -107,14 +107,14 @@ class Saving:
 
     def put(
         self,
-        work: Callable[[Session], T],
+        work: Callable[[Desk], T],
         place: Place,
         then: Callable[[T], None],
         otherwise: Callable[[AnnotatorError | None], None],
         *,
         words: str = "",
-        after: Ticket[Session, Any] | None = None,
-    ) -> Ticket[Session, T]:
+        after: Ticket[Desk, Any] | None = None,
+    ) -> Ticket[Desk, T]:
         """Have something written. `otherwise` gets the refusal, or None when somebody stopped waiting for it.
 
         `words` are kept beside the file should the program end first.
@@ -134,13 +134,13 @@ class Saving:
         answer: Answer | None,
         then: Callable[[Any], None],
         otherwise: Callable[[AnnotatorError | None], None],
-    ) -> Ticket[Session, Any]:
+    ) -> Ticket[Desk, Any]:
         """Have an answer written, or taken back; it is pending until then, and afterwards saved or refused."""
 
-        def work(session: Session) -> Any:
+        def work(desk: Desk) -> Any:
             if answer is None:
-                return session.clear_answer(place.subject, place.taxonomy, place.field)
-            return session.set_answer(place.subject, place.taxonomy, place.field, answer)
+                return desk.tagging.clear(place.subject, place.taxonomy, place.field)
+            return desk.tagging.answer(place.subject, place.taxonomy, place.field, answer)
 
         def saved(now: Any) -> None:
             self._meant.pop(ticket, None)
@@ -148,7 +148,7 @@ class Saving:
                 self.words.forget(place)
             then(now)
 
-        def not_saved(_: Ticket[Session, Any]) -> None:
+        def not_saved(_: Ticket[Desk, Any]) -> None:
             self._meant.pop(ticket, None)
             self._keep_refused(ticket, answer)
             otherwise(ticket.refusal)
@@ -172,7 +172,7 @@ class Saving:
         """Whether anything is on its way: at all, or about a subject or taxonomy."""
         return "_writer" in self.__dict__ and bool(self._writer.pending(subject, taxonomy))
 
-    def cancel(self, ticket: Ticket[Session, Any]) -> None:
+    def cancel(self, ticket: Ticket[Desk, Any]) -> None:
         """Take one edit back while it waits for the file; what became of it is told as ever."""
         self._writer.cancel(ticket)
 
@@ -180,7 +180,7 @@ class Saving:
         """Write the place to resume; nobody is told, for a place that is lost costs a key."""
         if point := self.here:
             self.here = None
-            self._writer.put(self._in_round(lambda session: session.remember(point)), NOWHERE)
+            self._writer.put(self._in_round(lambda desk: desk.queue.remember(point)), NOWHERE)
 
     def stop_waiting(self) -> None:
         """Take back everything that waits for the file; each is told, and keeps its words."""
@@ -216,7 +216,7 @@ class Saving:
             and words.place.field not in self.pending_answers(subject, taxonomy)
         ]
 
-    def _keep_refused(self, ticket: Ticket[Session, Any], answer: Answer | None) -> None:
+    def _keep_refused(self, ticket: Ticket[Desk, Any], answer: Answer | None) -> None:
         place = ticket.place
         newer = any(each.place == place for each in self._writer.pending(place.subject, place.taxonomy))
         if not newer:
@@ -242,10 +242,10 @@ class Saving:
         if "_writer" in self.__dict__:
             self._writer.drain()
 
-    def _in_round(self, work: Callable[[Session], T]) -> Callable[[Session], T]:
+    def _in_round(self, work: Callable[[Desk], T]) -> Callable[[Desk], T]:
         """Work in this round, whichever the writer was opened in."""
-        round_ = self.session.round
-        return lambda session: work(session if session.round == round_ else session.in_round(round_))
+        round_ = self.desk.round
+        return lambda desk: work(desk if desk.round == round_ else desk.in_round(round_))
 
     def _stall(self, is_stalled: bool) -> None:
         self.is_stalled = is_stalled

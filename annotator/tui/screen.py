@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 
-from annotator.desk import Change, Queue, Session
+from annotator.desk import Change, Desk, Queue
 from annotator.desk.place import NOWHERE
 from annotator.errors import AnnotatorError
 from annotator.model.classification import Evidence
@@ -36,21 +36,21 @@ if TYPE_CHECKING:
 
 
 class Looked(Message):
-    """A queue has been looked up; the session that shows it has to adopt it."""
+    """A queue has been looked up; the desk that shows it has to adopt it."""
 
     def __init__(self, queue: Queue) -> None:
         super().__init__()
         self.queue = queue
 
 
-def look_up(session: Session, view: QueueView, is_unwanted: Callable[[], bool]) -> Queue:
+def look_up(desk: Desk, view: QueueView, is_unwanted: Callable[[], bool]) -> Queue:
     """Find all subjects of a view with a connection of its own; call it in any thread.
 
     Raises StoppedError once `is_unwanted`, and RequestError for a search too long to run.
     """
-    with closing(session.another()) as other:
+    with closing(desk.another()) as other:
         other.give_up_when(is_unwanted)
-        queue = other.queue(view)
+        queue = other.queue.open(view)
         queue.complete()
         return queue
 
@@ -67,17 +67,17 @@ async def surviving(pump: MessagePump, dispatch: Awaitable[None]) -> None:
 
 
 class DeskScreen(Screen[Result], Generic[Result]):
-    """A screen that asks the session, edits through `saving`, and says what went wrong instead of dying of it."""
+    """A screen that asks the desk, edits through `saving`, and says what went wrong instead of dying of it."""
 
     PLACE: Place
     """Which part of the table of keys works here."""
     SAID_FOR: float | None = None
     """Seconds that what is told in passing stays on screen; None is as long as the app says."""
 
-    session: Session
+    desk: Desk
     keys: Keys
     saving: Saving
-    awaited: Ticket[Session, Any] | None = None
+    awaited: Ticket[Desk, Any] | None = None
     """The edit on its way that leads somewhere else; keys are meant for what is there, and wait."""
 
     async def _dispatch_message(self, message: Message) -> None:
@@ -89,13 +89,13 @@ class DeskScreen(Screen[Result], Generic[Result]):
 
     def action_undo(self) -> None:
         """Undo the latest change of this person, after all that is on its way."""
-        self._put_turn(lambda session: session.undo(), "There is nothing to undo.")
+        self._put_turn(lambda desk: desk.history.undo(), "There is nothing to undo.")
 
     def action_redo(self) -> None:
         """Redo what was undone last."""
-        self._put_turn(lambda session: session.redo(), "There is nothing to redo.")
+        self._put_turn(lambda desk: desk.history.redo(), "There is nothing to redo.")
 
-    def _put_turn(self, work: Callable[[Session], Change | None], otherwise: str) -> None:
+    def _put_turn(self, work: Callable[[Desk], Change | None], otherwise: str) -> None:
         def show(change: Change | None) -> None:
             with self.arriving():
                 if change is None:
@@ -111,7 +111,7 @@ class DeskScreen(Screen[Result], Generic[Result]):
 
         self.let_keys_wait_for(self.saving.put(work, NOWHERE, show, not_turned))
 
-    def let_keys_wait_for(self, ticket: Ticket[Session, Any]) -> None:
+    def let_keys_wait_for(self, ticket: Ticket[Desk, Any]) -> None:
         """Let keys wait for what an edit leads to; show that, or why it did not come, in `arriving`."""
         self.awaited = ticket
 
@@ -180,7 +180,7 @@ class SubjectReading(DeskScreen[str]):
         if report is None or quote.report != report.key:
             return None
         if quote not in self._located:
-            self._located[quote] = self.session.locate(report.text, quote)
+            self._located[quote] = self.desk.tagging.locate(report.text, quote)
         return self._located[quote]
 
     def action_next_report(self) -> None:

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from annotator.cli import main
-from annotator.desk import Session
-from tests.exporting.desks import desk
+from annotator.desk import Desk
+from tests.exporting.desks import small_desk
 
 
 class Said(NamedTuple):
@@ -48,12 +48,12 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 
 
 @pytest.fixture
-def eva(tmp_path: Path, program: Program) -> Session:
+def eva(tmp_path: Path, program: Program) -> Desk:
     """The database the commands find by themselves, with three subjects under a small taxonomy."""
-    session = desk(tmp_path / "made")
-    session.close()
+    desk = small_desk(tmp_path / "made")
+    desk.close()
     for file in (tmp_path / "made").iterdir():
         file.rename(tmp_path / file.name.replace("desk.db", "annotator.db"))
-    again = Session(type(session.project).open(tmp_path / "annotator.db"), "eva")
+    again = Desk(type(desk.project).open(tmp_path / "annotator.db"), "eva")
     assert program("list").code == 0
     return again

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.model.classification import Answer, Identity
 from tests.cli.conftest import Program
 
 DEAL = ("assign", "--taxonomy", "small", "--as", "zoe")
 
 
-def test_dealing_prints_who_got_how_much(program: Program, eva: Session) -> None:
+def test_dealing_prints_who_got_how_much(program: Program, eva: Desk) -> None:
     said = program(*DEAL, "--to", "ann,bob", "--per-subject", "2", "--batch-size", "2")
     assert said.code == 0
     assert [line.split() for line in said.out.splitlines()] == [
@@ -28,7 +28,7 @@ def test_dealing_prints_who_got_how_much(program: Program, eva: Session) -> None
     )
 
 
-def test_the_document_of_a_deal_has_its_strata(program: Program, eva: Session) -> None:
+def test_the_document_of_a_deal_has_its_strata(program: Program, eva: Desk) -> None:
     said = program(*DEAL, "--to", "ann,bob", "--overlap", "1", "--stratify", "date", "--dry-run", "--json")
     document = said.json
     assert {name: document[name] for name in ("taxonomy", "round", "seed", "subjects", "assigned", "dry_run")} == {
@@ -40,7 +40,7 @@ def test_the_document_of_a_deal_has_its_strata(program: Program, eva: Session) -
     assert program("progress", "--json").json == []
 
 
-def test_subjects_are_chosen_as_they_are_listed(program: Program, eva: Session) -> None:
+def test_subjects_are_chosen_as_they_are_listed(program: Program, eva: Desk) -> None:
     assert program(*DEAL, "--to", "ann", "second").err.startswith("Dealt 1 assignment of 1 subject ")
     assert [each["key"] for each in program("list", "--assigned", "--as", "ann", "--json").json] == ["demo:2"]
     assert program(*DEAL, "--to", "ann", "--kind", "incident", "--dry-run").err.startswith("Would deal 1 assignment")
@@ -50,7 +50,7 @@ def test_subjects_are_chosen_as_they_are_listed(program: Program, eva: Session) 
 
 
 def test_keys_come_from_a_file_or_a_pipe(
-    program: Program, eva: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    program: Program, eva: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "keys.txt"
     file.write_text("demo:2\n\nr1\n", encoding="utf-8")
@@ -75,18 +75,18 @@ def test_keys_come_from_a_file_or_a_pipe(
         (("--taxonomy", "small", "--to", "ann", "--per-subject", "0"), "--per-subject"),
     ],
 )
-def test_what_is_missing_is_asked_for(program: Program, eva: Session, arguments: tuple[str, ...], words: str) -> None:
+def test_what_is_missing_is_asked_for(program: Program, eva: Desk, arguments: tuple[str, ...], words: str) -> None:
     said = program("assign", "--as", "zoe", *arguments)
     assert (said.code, words in said.err) == (2, True)
 
 
-def test_somebody_answers_for_a_deal_but_anybody_may_rehearse_one(program: Program, eva: Session) -> None:
+def test_somebody_answers_for_a_deal_but_anybody_may_rehearse_one(program: Program, eva: Desk) -> None:
     deal = ("assign", "--taxonomy", "small", "--to", "ann")
     assert "Say who you are" in program(*deal).err
     assert program(*deal, "--dry-run").code == 0
 
 
-def test_what_somebody_leaves_is_taken_back_and_dealt_to_others(program: Program, eva: Session) -> None:
+def test_what_somebody_leaves_is_taken_back_and_dealt_to_others(program: Program, eva: Desk) -> None:
     program(*DEAL, "--to", "ann")
     assert program("--as", "ann", "skip", "2", "--taxonomy", "small", "--reason", "none").code == 0
     said = program("assign", "--take-back", "ann", "--as", "zoe", "--dry-run", "--json")
@@ -96,7 +96,7 @@ def test_what_somebody_leaves_is_taken_back_and_dealt_to_others(program: Program
     assert program("assign", "--take-back", "nobody", "--as", "zoe").code == 3
 
 
-def test_assigned_work_is_listed_first_and_for_whom_it_is_asked(program: Program, eva: Session) -> None:
+def test_assigned_work_is_listed_first_and_for_whom_it_is_asked(program: Program, eva: Desk) -> None:
     program(*DEAL, "--to", "ann", "--limit", "1", "second")
     assert program("list", "--as", "ann", "--json").json[0]["key"] == "demo:2"
     assert program("list", "--as", "bob", "--json").json[0]["key"] == "demo:10"
@@ -106,10 +106,10 @@ def test_assigned_work_is_listed_first_and_for_whom_it_is_asked(program: Program
     assert "Say whose open work" in program("list", "--assigned").err
 
 
-def test_a_round_that_is_started_is_worked_in(program: Program, eva: Session) -> None:
+def test_a_round_that_is_started_is_worked_in(program: Program, eva: Desk) -> None:
     for field, value in {"outcome": "near", "words": "fell"}.items():
-        eva.set_answer("demo:2", "small", field, Answer(value=value))
-    eva.submit("demo:2", "small")
+        eva.tagging.answer("demo:2", "small", field, Answer(value=value))
+    eva.tagging.submit("demo:2", "small")
     start = ("round", "start", "--purpose", "retest", "--taxonomy", "small", "--as", "zoe")
     assert program(*start, "--dry-run").err.startswith("Would deal 1 assignment")
     assert [each["round"] for each in program("round", "--json").json] == [1]
@@ -126,7 +126,7 @@ def test_a_round_that_is_started_is_worked_in(program: Program, eva: Session) ->
     assert program(*start, "--per-subject", "2").code == 2
 
 
-def test_progress_has_the_promised_shape(program: Program, eva: Session) -> None:
+def test_progress_has_the_promised_shape(program: Program, eva: Desk) -> None:
     assert program("progress").err == "Nothing is assigned yet.\n"
     program(*DEAL, "--to", "ann")
     program("--as", "ann", "skip", "2", "--taxonomy", "small", "--reason", "none")
@@ -142,7 +142,7 @@ def test_progress_has_the_promised_shape(program: Program, eva: Session) -> None
     assert program("progress", "--decisions", "--json").json == []
 
 
-def test_names_cannot_steer_the_terminal(program: Program, eva: Session) -> None:
+def test_names_cannot_steer_the_terminal(program: Program, eva: Desk) -> None:
     program(*DEAL, "--to", "ann")
     with eva.store.writing() as connection:
         connection.execute("UPDATE assignments SET annotator = ?", ("\x1b[31mred\u202e",))

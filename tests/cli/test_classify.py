@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from tests.cli.conftest import Program, Said
 
 AS = ("--as", "eva")
@@ -39,14 +39,14 @@ def answers(program: Program, key: str = "2") -> dict[str, Any]:
     ],
 )
 def test_a_field_is_named_by_id_number_or_label(
-    program: Program, eva: Session, name: str, value: str, field: str, stored: object
+    program: Program, eva: Desk, name: str, value: str, field: str, stored: object
 ) -> None:
     said = classify(program, "--set", f"{name}={value}")
     assert (said.code, said.out, said.err) == (0, "", "demo:2 · small · eva: draft, 1 answer.\n")
     assert answers(program) == {field: stored}
 
 
-def test_many_steps_are_taken_at_once_and_submitted(program: Program, eva: Session) -> None:
+def test_many_steps_are_taken_at_once_and_submitted(program: Program, eva: Desk) -> None:
     said = classify(
         program, "--set", "outcome=happened", "--set", "harm=body/death; Money, lost", "--set", "deaths=3",
         "--state", "when=unknown", "--note", "sure of it", "--submit", "--json",
@@ -59,7 +59,7 @@ def test_many_steps_are_taken_at_once_and_submitted(program: Program, eva: Sessi
     assert program("list", "--json", "--status", "submitted").json[0]["key"] == "demo:2"
 
 
-def test_clearing_makes_a_field_unanswered(program: Program, eva: Session) -> None:
+def test_clearing_makes_a_field_unanswered(program: Program, eva: Desk) -> None:
     classify(program, "--set", "words=x", "--set", "sure=no")
     assert classify(program, "--clear", "words").code == 0
     assert answers(program) == {"sure": False}
@@ -82,7 +82,7 @@ def test_clearing_makes_a_field_unanswered(program: Program, eva: Session) -> No
     ],
 )
 def test_one_mistake_and_nothing_is_stored(
-    program: Program, eva: Session, arguments: list[str], code: int, words: str
+    program: Program, eva: Desk, arguments: list[str], code: int, words: str
 ) -> None:
     right = ["--set", "words=right"] if arguments else []
     said = classify(program, *right, *arguments)
@@ -92,20 +92,20 @@ def test_one_mistake_and_nothing_is_stored(
     assert program("history", "2", "--json").json == []
 
 
-def test_whoever_classifies_must_have_a_name(program: Program, eva: Session) -> None:
+def test_whoever_classifies_must_have_a_name(program: Program, eva: Desk) -> None:
     said = program("classify", "2", "--taxonomy", "small", "--set", "words=x")
     assert said.code == 2
     assert "--as NAME" in said.err
     assert program("--as", "e\nva", "classify", "2", "--taxonomy", "small", "--set", "words=x").code == 2
 
 
-def test_an_unknown_subject_or_taxonomy_is_refused(program: Program, eva: Session) -> None:
+def test_an_unknown_subject_or_taxonomy_is_refused(program: Program, eva: Desk) -> None:
     assert program(*AS, "classify", "99", "--taxonomy", "small", "--set", "words=x").code == 3
     assert program(*AS, "classify", "2", "--taxonomy", "smal", "--set", "words=x").code == 3
     assert program(*AS, "classify", "2", "--set", "words=x").code == 2
 
 
-def test_a_submitted_classification_is_closed_until_it_is_reopened(program: Program, eva: Session) -> None:
+def test_a_submitted_classification_is_closed_until_it_is_reopened(program: Program, eva: Desk) -> None:
     classify(program, "--set", "outcome=near", "--submit")
     said = classify(program, "--set", "words=late")
     assert said.code == 4
@@ -115,21 +115,21 @@ def test_a_submitted_classification_is_closed_until_it_is_reopened(program: Prog
     assert program(*AS, "reopen", "2", "--taxonomy", "small").code == 2
 
 
-def test_a_round_is_a_classification_of_its_own(program: Program, eva: Session) -> None:
+def test_a_round_is_a_classification_of_its_own(program: Program, eva: Desk) -> None:
     classify(program, "--set", "outcome=near")
     classify(program, "--set", "outcome=happened", "--round", "2")
     found = program("show", "2", "--json").json["classifications"]
     assert [(each["round"], each["answers"]["outcome"]["value"]) for each in found] == [(1, "near"), (2, "happened")]
 
 
-def test_skipping_needs_a_reason_and_shows(program: Program, eva: Session) -> None:
+def test_skipping_needs_a_reason_and_shows(program: Program, eva: Desk) -> None:
     assert program(*AS, "skip", "2", "--taxonomy", "small").code == 2
     assert program(*AS, "skip", "2", "--taxonomy", "small", "--reason", " ").code == 4
     said = program(*AS, "skip", "2", "--taxonomy", "small", "--reason", "no text")
     assert (said.code, said.err) == (0, "demo:2 · small · eva: skipped, 0 answers.\n")
 
 
-def test_flags_are_raised_and_resolved(program: Program, eva: Session) -> None:
+def test_flags_are_raised_and_resolved(program: Program, eva: Desk) -> None:
     flag = (*AS, "flag", "2", "--taxonomy", "small")
     assert program(*flag).code == 4
     assert program(*flag, "--reason", "which one?", "--field", "1.2").code == 0
@@ -139,7 +139,7 @@ def test_flags_are_raised_and_resolved(program: Program, eva: Session) -> None:
     assert program(*flag, "--resolve").code == 3
 
 
-def test_undo_and_redo_follow_the_annotator_over_calls(program: Program, eva: Session) -> None:
+def test_undo_and_redo_follow_the_annotator_over_calls(program: Program, eva: Desk) -> None:
     assert program(*AS, "undo").code == 3
     classify(program, "--set", "words=one")
     classify(program, "--set", "words=two")
@@ -153,7 +153,7 @@ def test_undo_and_redo_follow_the_annotator_over_calls(program: Program, eva: Se
     assert program("undo").code == 2
 
 
-def test_history_tells_every_event_of_everybody(program: Program, eva: Session) -> None:
+def test_history_tells_every_event_of_everybody(program: Program, eva: Desk) -> None:
     classify(program, "--set", "outcome=near", "--submit")
     program("--as", "ann", "classify", "2", "--taxonomy", "small", "--note", "hm")
     program("--as", "zoe", "settings", "reviewers", "zoe")  # others may not see it all while ann is at work

@@ -11,9 +11,9 @@ import click
 import pytest
 
 from annotator import __version__
-from annotator.cli import listing
 from annotator.cli.commands import TABLE, commands
-from annotator.desk import Session
+from annotator.desk import Desk
+from annotator.desk.queue import Queues
 from tests.cli.conftest import Program
 
 
@@ -61,7 +61,7 @@ def test_a_missing_database_is_said_with_the_ways_to_make_one(program: Program, 
 
 
 def test_the_database_is_named_before_or_behind_the_command_or_by_the_environment(
-    program: Program, eva: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    program: Program, eva: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "annotator.db").rename(tmp_path / "other.db")
     assert program("list").code == 3
@@ -75,7 +75,7 @@ def test_the_database_is_named_before_or_behind_the_command_or_by_the_environmen
 
 
 def test_the_annotator_comes_from_the_call_the_environment_or_the_settings(
-    program: Program, eva: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    program: Program, eva: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def who(*arguments: str) -> str:
         note = program(*arguments, "classify", "10", "--taxonomy", "small", "--note", f"{arguments}")
@@ -93,7 +93,7 @@ def test_the_annotator_comes_from_the_call_the_environment_or_the_settings(
     assert who("--as", "Called") == "Called"
 
 
-def test_wrong_settings_stop_a_command_with_their_place(program: Program, eva: Session, tmp_path: Path) -> None:
+def test_wrong_settings_stop_a_command_with_their_place(program: Program, eva: Desk, tmp_path: Path) -> None:
     settings = tmp_path / "settings" / "annotator" / "config.yaml"
     settings.parent.mkdir(parents=True)
     settings.write_text("colour: red\n", encoding="utf-8")
@@ -102,7 +102,7 @@ def test_wrong_settings_stop_a_command_with_their_place(program: Program, eva: S
     assert "there is no setting 'colour'" in said.err
 
 
-def test_taxonomies_of_a_folder_named_are_used(program: Program, eva: Session, tmp_path: Path) -> None:
+def test_taxonomies_of_a_folder_named_are_used(program: Program, eva: Desk, tmp_path: Path) -> None:
     (tmp_path / "taxonomies").rename(tmp_path / "elsewhere")
     assert program("taxonomy", "show", "small").code == 3
     assert program("--taxonomies", "elsewhere", "taxonomy", "show", "small").code == 0
@@ -119,14 +119,14 @@ def test_a_file_that_is_no_database_of_ours_is_refused(program: Program, tmp_pat
         assert name in said.err
 
 
-def test_words_cannot_steer_the_terminal(program: Program, eva: Session) -> None:
+def test_words_cannot_steer_the_terminal(program: Program, eva: Desk) -> None:
     said = program("show", "\x1b[2Jnasty\u202e")
     assert said.code == 3
     assert "\x1b" not in said.err
     assert "\u202e" not in said.err
 
 
-def test_bytes_that_are_no_text_are_refused(program: Program, eva: Session) -> None:
+def test_bytes_that_are_no_text_are_refused(program: Program, eva: Desk) -> None:
     broken = os.fsdecode(b"\xff")
     for arguments in (["list", broken], ["show", broken], ["--as", broken, "undo"], ["import", f"{broken}.txt"]):
         said = program(*arguments)
@@ -134,19 +134,19 @@ def test_bytes_that_are_no_text_are_refused(program: Program, eva: Session) -> N
         assert "is not UTF-8 text" in said.err
 
 
-def test_an_interruption_has_its_own_code(program: Program, eva: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interruption_has_its_own_code(program: Program, eva: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(listing, "rows", interrupted)
+    monkeypatch.setattr(Queues, "listed", interrupted)
     assert program("list").code == 130
 
 
-def test_what_nobody_foresaw_is_seen_whole(program: Program, eva: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_nobody_foresaw_is_seen_whole(program: Program, eva: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     def mistaken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(listing, "rows", mistaken)
+    monkeypatch.setattr(Queues, "listed", mistaken)
     with pytest.raises(ZeroDivisionError):
         program("list")
 
@@ -161,7 +161,7 @@ def test_what_nobody_foresaw_is_seen_whole(program: Program, eva: Session, monke
     ids=lambda arguments: "-".join(each[:8] for each in arguments),
 )  # fmt: skip
 def test_a_file_name_that_is_far_too_long_is_refused_in_words(
-    program: Program, eva: Session, arguments: tuple[str, ...]
+    program: Program, eva: Desk, arguments: tuple[str, ...]
 ) -> None:
     said = program(*arguments)
     assert said.code in {2, 3, 4, 5, 6, 7}

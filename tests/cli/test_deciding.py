@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from annotator.desk import Session
-from annotator.desk.adjudication import Adjudicator
+from annotator.desk import Desk
+from annotator.desk.adjudication import Adjudication
 from annotator.errors import StoreFullError
 from annotator.model.classification import Answer
 from tests.cli.conftest import Program
@@ -18,14 +18,14 @@ CLEO = ("--as", "cleo")
 
 
 @pytest.fixture
-def disputed(eva: Session) -> Session:
+def disputed(eva: Desk) -> Desk:
     """Eva and Bob handed in demo:2 and differ on the words."""
     for name, words in (("eva", "Acme"), ("bob", "Acme Inc")):
-        session = Session(eva.project, name)
-        session.set_answer("demo:2", "small", "outcome", Answer(value="near"))
-        session.set_answer("demo:2", "small", "words", Answer(value=words))
-        session.set_answer("demo:2", "small", "names", Answer(value=[name]))
-        session.submit("demo:2", "small")
+        desk = Desk(eva.project, name)
+        desk.tagging.answer("demo:2", "small", "outcome", Answer(value="near"))
+        desk.tagging.answer("demo:2", "small", "words", Answer(value=words))
+        desk.tagging.answer("demo:2", "small", "names", Answer(value=[name]))
+        desk.tagging.submit("demo:2", "small")
     return eva
 
 
@@ -90,9 +90,9 @@ def test_ones_own_work_is_for_others_unless_the_project_allows_it(program: Progr
 
 
 @pytest.mark.usefixtures("disputed")
-def test_bulk_and_what_it_leaves(program: Program, eva: Session) -> None:
-    eva.set_answer("demo:10", "small", "outcome", Answer(value="near"))
-    eva.submit("demo:10", "small")
+def test_bulk_and_what_it_leaves(program: Program, eva: Desk) -> None:
+    eva.tagging.answer("demo:10", "small", "outcome", Answer(value="near"))
+    eva.tagging.submit("demo:10", "small")
     said = program("adjudicate", "--agreed", "single", *ASKED, *CLEO)
     assert (said.code, said.out) == (0, "demo:2  2 annotators handed in\n")
     assert said.err == "1 subject adjudicated, 1 left for people.\n"
@@ -104,19 +104,19 @@ def test_bulk_and_what_it_leaves(program: Program, eva: Session) -> None:
     [(StoreFullError("The disk is full."), 6, "The disk is full."), (KeyboardInterrupt(), 130, "Stopped.")],
 )
 def test_bulk_that_is_stopped_halfway_says_how_far_it_came(
-    program: Program, eva: Session, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, words: str
+    program: Program, eva: Desk, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, words: str
 ) -> None:
     for key in ("demo:10", "demo:r1"):
-        eva.set_answer(key, "small", "outcome", Answer(value="near"))
-        eva.submit(key, "small")
-    accept = Adjudicator.accept
+        eva.tagging.answer(key, "small", "outcome", Answer(value="near"))
+        eva.tagging.submit(key, "small")
+    accept = Adjudication.accept
 
-    def stop_at_the_last(self: Adjudicator, key: str, *given: Any) -> None:
+    def stop_at_the_last(self: Adjudication, key: str, *given: Any) -> None:
         if key == "demo:r1":
             raise error
         accept(self, key, *given)
 
-    monkeypatch.setattr(Adjudicator, "accept", stop_at_the_last)
+    monkeypatch.setattr(Adjudication, "accept", stop_at_the_last)
     said = program("adjudicate", "--agreed", "single", *ASKED, *CLEO)
     assert (said.code, said.out) == (code, "demo:2  2 annotators handed in\n")
     assert said.err.splitlines() == [
@@ -142,7 +142,7 @@ def test_exports_of_decisions(program: Program) -> None:
     assert program("export", "json", "--shape", "subjects").code == 2
 
 
-def test_nobody_is_called_adjudicated(program: Program, eva: Session) -> None:
+def test_nobody_is_called_adjudicated(program: Program, eva: Desk) -> None:
     said = program("classify", "2", *ASKED, "--set", "outcome=near", "--as", "Adjudicated")
     assert said.code == 2
     assert "adjudications are kept under" in said.err

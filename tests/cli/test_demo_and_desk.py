@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.desk.demo import ANNOTATORS
 from annotator.desk.project import Project
 from annotator.store import issues
@@ -36,7 +36,7 @@ def test_every_sample_fits_its_taxonomy(program: Program) -> None:
     document = program("list", "--db", "annotator-demo.db", "--json", "--kind", "incident").json
     assert len(document) == 17
     assert {state for each in document for state in each["status"].values()} >= {"submitted", "draft"}
-    assert tuple(Session(project, "").annotators()) == ANNOTATORS
+    assert tuple(Desk(project, "").subjects.annotators()) == ANNOTATORS
 
 
 def test_the_demo_again_changes_nothing(program: Program) -> None:
@@ -58,9 +58,7 @@ def test_a_demo_somebody_worked_in_is_left_as_it_is(program: Program) -> None:
     assert program("export", "jsonl", "--db", "mine.db").out == before
 
 
-def test_samples_are_not_poured_into_other_work(
-    program: Program, eva: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_samples_are_not_poured_into_other_work(program: Program, eva: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     said = program("demo", "--db", "annotator.db")
     assert said.code == 2
     assert "annotator.db: holds other subjects, such as demo:10" in said.err
@@ -71,7 +69,7 @@ def test_samples_are_not_poured_into_other_work(
 
 
 @pytest.mark.parametrize("arguments", [[], ["desk"], ["desk", "2"]])
-def test_without_a_terminal_the_desk_says_what_to_do(program: Program, eva: Session, arguments: list[str]) -> None:
+def test_without_a_terminal_the_desk_says_what_to_do(program: Program, eva: Desk, arguments: list[str]) -> None:
     said = program(*arguments)
     assert (said.code, said.out) == (2, "")
     assert "needs a terminal" in said.err

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.model.classification import Answer
 from tests.cli.conftest import Program
 from tests.conftest import Lock
 
 
-def test_a_sound_database_is_found_good(program: Program, eva: Session) -> None:
+def test_a_sound_database_is_found_good(program: Program, eva: Desk) -> None:
     said = program("doctor")
     assert said.code == 0
     assert all(line.startswith("good ") for line in said.out.splitlines())
@@ -19,8 +19,8 @@ def test_a_sound_database_is_found_good(program: Program, eva: Session) -> None:
     assert all(each == {"check": each["check"], "problems": []} for each in document)
 
 
-def test_what_differs_from_the_log_is_found_and_computed_anew(program: Program, eva: Session) -> None:
-    eva.set_answer("demo:2", "small", "outcome", Answer(value="near"))
+def test_what_differs_from_the_log_is_found_and_computed_anew(program: Program, eva: Desk) -> None:
+    eva.tagging.answer("demo:2", "small", "outcome", Answer(value="near"))
     eva.store.connection.execute("UPDATE classifications SET notes = 'tampered'")
     said = program("doctor")
     assert said.code == 1
@@ -31,8 +31,8 @@ def test_what_differs_from_the_log_is_found_and_computed_anew(program: Program, 
     assert program("doctor").code == 0
 
 
-def test_a_backup_is_a_database_of_its_own(program: Program, eva: Session) -> None:
-    eva.set_answer("demo:2", "small", "outcome", Answer(value="near"))
+def test_a_backup_is_a_database_of_its_own(program: Program, eva: Desk) -> None:
+    eva.tagging.answer("demo:2", "small", "outcome", Answer(value="near"))
     said = program("backup", "copy.db")
     assert (said.code, said.out, said.err) == (0, "", "copy.db: written.\n")
     assert program("--db", "copy.db", "export", "jsonl").out == program("export", "jsonl").out
@@ -43,9 +43,9 @@ def test_a_backup_is_a_database_of_its_own(program: Program, eva: Session) -> No
 
 
 def test_a_database_that_cannot_be_written_can_still_be_looked_at(
-    program: Program, eva: Session, tmp_path: Path, write_protect: Lock
+    program: Program, eva: Desk, tmp_path: Path, write_protect: Lock
 ) -> None:
-    eva.set_answer("demo:2", "small", "outcome", Answer(value="near"))
+    eva.tagging.answer("demo:2", "small", "outcome", Answer(value="near"))
     eva.close()
     archive = tmp_path / "archive"
     archive.mkdir()

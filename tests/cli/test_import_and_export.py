@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.errors import StoreBusyError
 from annotator.model.classification import Answer
 from tests.cli.conftest import Program
@@ -26,7 +26,7 @@ def source(tmp_path: Path) -> Path:
     return path
 
 
-def test_an_import_ends_with_counts_losses_and_issues(program: Program, eva: Session, source: Path) -> None:
+def test_an_import_ends_with_counts_losses_and_issues(program: Program, eva: Desk, source: Path) -> None:
     said = program("import", source)
     assert (said.code, said.out) == (0, "")
     assert "good.jsonl: annotator_export\n  classifications: 2 added, 0 updated, 0 unchanged\n" in said.err
@@ -39,7 +39,7 @@ def test_an_import_ends_with_counts_losses_and_issues(program: Program, eva: Ses
     assert table.out.splitlines()[1].startswith("good.jsonl  good.jsonl line 2  demo:9")
 
 
-def test_the_same_again_changes_nothing(program: Program, eva: Session, source: Path) -> None:
+def test_the_same_again_changes_nothing(program: Program, eva: Desk, source: Path) -> None:
     program("import", source)
     before = program("export", "jsonl").out
     (report,) = program("import", source, "--json").json
@@ -47,14 +47,14 @@ def test_the_same_again_changes_nothing(program: Program, eva: Session, source: 
     assert program("export", "jsonl").out == before
 
 
-def test_the_report_is_one_document_on_stdout_or_in_a_file(program: Program, eva: Session, source: Path) -> None:
+def test_the_report_is_one_document_on_stdout_or_in_a_file(program: Program, eva: Desk, source: Path) -> None:
     said = program("import", source, "--json", "--report", "report.json")
     (report,) = said.json
     assert list(report) == ["source", "format", "dry_run", "counts", "losses", "issues"]
     assert json.loads(Path("report.json").read_text(encoding="utf-8")) == [report]
 
 
-def test_losses_are_told_in_words(program: Program, eva: Session, tmp_path: Path) -> None:
+def test_losses_are_told_in_words(program: Program, eva: Desk, tmp_path: Path) -> None:
     (tmp_path / "long.csv").write_text(
         "subject,taxonomy,annotator,field,value,state\ndemo:2,small,ann,outcome,near,answered\n", encoding="utf-8"
     )
@@ -65,7 +65,7 @@ def test_losses_are_told_in_words(program: Program, eva: Session, tmp_path: Path
     )
 
 
-def test_a_rehearsal_keeps_nothing(program: Program, eva: Session, source: Path) -> None:
+def test_a_rehearsal_keeps_nothing(program: Program, eva: Desk, source: Path) -> None:
     said = program("import", source, "--dry-run")
     assert "rehearsed: nothing was kept" in said.err
     assert "2 added" in said.err
@@ -78,7 +78,7 @@ def test_a_rehearsal_without_a_database_makes_none(program: Program, source: Pat
     assert [each.name for each in tmp_path.iterdir()] == ["good.jsonl"]
 
 
-def test_after_a_path_that_fails_the_others_are_imported(program: Program, eva: Session, source: Path) -> None:
+def test_after_a_path_that_fails_the_others_are_imported(program: Program, eva: Desk, source: Path) -> None:
     Path("broken.json").write_text('[{"subject": "a", "taxonomy"', encoding="utf-8")
     said = program("import", "nowhere.json", "broken.json", source, "--format", "annotator-export", "--json")
     assert said.code == 5
@@ -97,7 +97,7 @@ def test_where_nothing_can_be_read_no_database_is_made(program: Program, tmp_pat
 
 
 def test_a_database_that_cannot_be_written_stops_the_import(
-    program: Program, eva: Session, source: Path, monkeypatch: pytest.MonkeyPatch
+    program: Program, eva: Desk, source: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def busy(*_: object) -> None:
         raise StoreBusyError("another program is writing")
@@ -107,7 +107,7 @@ def test_a_database_that_cannot_be_written_stops_the_import(
     assert (said.code, said.err) == (6, "another program is writing\n")
 
 
-def test_an_unknown_format_is_refused_with_the_names_there_are(program: Program, eva: Session, source: Path) -> None:
+def test_an_unknown_format_is_refused_with_the_names_there_are(program: Program, eva: Desk, source: Path) -> None:
     said = program("import", source, "--format", "csv")
     assert said.code == 2
     assert "aiid_snapshot" in said.err
@@ -123,8 +123,8 @@ def test_the_formats_are_listed(program: Program) -> None:
 WHAT = "Classifications: 1 as their annotators gave them."
 
 
-def test_an_export_goes_to_stdout_or_into_a_file(program: Program, eva: Session) -> None:
-    eva.set_answer("demo:2", "small", "outcome", Answer(value="near"))
+def test_an_export_goes_to_stdout_or_into_a_file(program: Program, eva: Desk) -> None:
+    eva.tagging.answer("demo:2", "small", "outcome", Answer(value="near"))
     for arguments in (["csv"], ["csv", "--shape", "wide"], ["json"], ["jsonl"]):
         printed = program("export", *arguments)
         assert (printed.code, printed.err) == (0, f"{WHAT}\n")
@@ -133,9 +133,9 @@ def test_an_export_goes_to_stdout_or_into_a_file(program: Program, eva: Session)
         assert Path("out").read_bytes().decode() == printed.out
 
 
-def test_an_export_takes_filters(program: Program, eva: Session) -> None:
-    eva.set_answer("demo:2", "small", "outcome", Answer(value="near"))
-    Session(eva.project, "ann", 2).set_note("demo:2", "GMF", "x")
+def test_an_export_takes_filters(program: Program, eva: Desk) -> None:
+    eva.tagging.answer("demo:2", "small", "outcome", Answer(value="near"))
+    Desk(eva.project, "ann", 2).tagging.note("demo:2", "GMF", "x")
     assert len(program("export", "json").json) == 2
     assert len(program("export", "json", "--taxonomy", "gmf").json) == 1
     assert len(program("export", "json", "--annotator", "eva").json) == 1
@@ -156,7 +156,7 @@ def test_an_export_takes_filters(program: Program, eva: Session) -> None:
         (["csv", "--out", "annotator.db"], 2),
     ],
 )
-def test_an_export_that_cannot_be_is_refused(program: Program, eva: Session, arguments: list[str], code: int) -> None:
+def test_an_export_that_cannot_be_is_refused(program: Program, eva: Desk, arguments: list[str], code: int) -> None:
     said = program("export", *arguments)
     assert (said.code, said.out) == (code, "")
     assert said.err
@@ -164,10 +164,10 @@ def test_an_export_that_cannot_be_is_refused(program: Program, eva: Session, arg
 
 @pytest.mark.parametrize("form", ["csv", "json", "jsonl"])
 def test_an_export_shown_in_a_terminal_cannot_steer_it(
-    program: Program, eva: Session, monkeypatch: pytest.MonkeyPatch, form: str
+    program: Program, eva: Desk, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
-    eva.set_note("demo:2", "small", "note \x9b\u202e")
-    eva.set_answer("demo:2", "small", "words", Answer(value="\x1b[2J\u202e"))
+    eva.tagging.note("demo:2", "small", "note \x9b\u202e")
+    eva.tagging.answer("demo:2", "small", "words", Answer(value="\x1b[2J\u202e"))
     raw = program("export", form).out
     monkeypatch.setattr("annotator.cli.exporting.is_shown", lambda: True)
     shown = program("export", form).out

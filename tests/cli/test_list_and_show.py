@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.model.classification import Answer
 from annotator.model.record import ReportRecord
 from annotator.model.subject import Report
@@ -15,15 +15,15 @@ NASTY = "\x1b[31mRed\x07 [bold]loud[/bold] \u202etxt.exe\nsecond"
 
 
 @pytest.fixture
-def worked(eva: Session) -> Session:
+def worked(eva: Desk) -> Desk:
     """Eva submitted one subject and skipped another; ann has a draft of the first."""
     for field, value in {"outcome": "near", "words": "fell"}.items():
-        eva.set_answer("demo:2", "small", field, Answer(value=value))
-    eva.submit("demo:2", "small")
-    eva.skip("demo:10", "small", "not about AI")
-    ann = Session(eva.project, "ann")
-    ann.set_note("demo:2", "small", "mine")
-    ann.raise_flag("demo:r1", "small", "what is this?")
+        eva.tagging.answer("demo:2", "small", field, Answer(value=value))
+    eva.tagging.submit("demo:2", "small")
+    eva.tagging.skip("demo:10", "small", "not about AI")
+    ann = Desk(eva.project, "ann")
+    ann.tagging.note("demo:2", "small", "mine")
+    ann.tagging.raise_flag("demo:r1", "small", "what is this?")
     return eva
 
 
@@ -31,7 +31,7 @@ def keys(program: Program, *arguments: str) -> list[str]:
     return [each["key"] for each in program("list", "--json", *arguments).json]
 
 
-def test_the_document_has_the_promised_shape(program: Program, worked: Session) -> None:
+def test_the_document_has_the_promised_shape(program: Program, worked: Desk) -> None:
     document = program("list", "--json").json
     assert [each["key"] for each in document] == ["demo:10", "demo:2", "demo:r1"]
     assert document[1] == {
@@ -40,7 +40,7 @@ def test_the_document_has_the_promised_shape(program: Program, worked: Session) 
     }  # fmt: skip
 
 
-def test_the_status_is_that_of_whoever_calls_else_the_most_advanced(program: Program, worked: Session) -> None:
+def test_the_status_is_that_of_whoever_calls_else_the_most_advanced(program: Program, worked: Desk) -> None:
     def status(*arguments: str) -> dict[str, str]:
         return {each["key"]: each["status"].get("small", "") for each in program(*arguments, "list", "--json").json}
 
@@ -75,7 +75,7 @@ def test_the_status_is_that_of_whoever_calls_else_the_most_advanced(program: Pro
         (["--limit", "0"], []),
     ],
 )
-def test_filters_and_orders(program: Program, worked: Session, arguments: list[str], expected: list[str]) -> None:
+def test_filters_and_orders(program: Program, worked: Desk, arguments: list[str], expected: list[str]) -> None:
     assert keys(program, *arguments) == expected
 
 
@@ -88,7 +88,7 @@ def test_filters_and_orders(program: Program, worked: Session, arguments: list[s
     "command", [("list",), ("assign", "--taxonomy", "small", "--to", "ann", "--as", "zoe")], ids=["list", "assign"]
 )
 def test_a_search_too_long_to_run_says_so(
-    program: Program, eva: Session, command: tuple[str, ...], query: list[str]
+    program: Program, eva: Desk, command: tuple[str, ...], query: list[str]
 ) -> None:
     said = program(*command, "--", *query)
     assert (said.code, said.out) == (2, "")
@@ -96,11 +96,11 @@ def test_a_search_too_long_to_run_says_so(
     assert said.err.count("\n") == 1
 
 
-def test_a_search_for_a_hundred_words_is_run(program: Program, eva: Session) -> None:
+def test_a_search_for_a_hundred_words_is_run(program: Program, eva: Desk) -> None:
     assert keys(program, *[f"w{n}" for n in range(100)]) == []
 
 
-def test_the_table_puts_words_on_stderr_and_lines_on_stdout(program: Program, worked: Session) -> None:
+def test_the_table_puts_words_on_stderr_and_lines_on_stdout(program: Program, worked: Desk) -> None:
     said = program("list")
     assert said.err == "3 subjects.\n"
     head, first, second, third = said.out.splitlines()
@@ -110,24 +110,24 @@ def test_the_table_puts_words_on_stderr_and_lines_on_stdout(program: Program, wo
     assert "small draft; flagged" in third
 
 
-def test_nothing_found_is_an_empty_document_and_a_word(program: Program, eva: Session) -> None:
+def test_nothing_found_is_an_empty_document_and_a_word(program: Program, eva: Desk) -> None:
     assert program("list", "--json", "zebra").json == []
     said = program("list", "zebra")
     assert (said.code, said.out, said.err) == (0, "", "0 subjects.\n")
 
 
 @pytest.mark.parametrize("date", ["yesterday", "2020-13", "20", "2020-1-1"])
-def test_what_is_no_date_is_refused(program: Program, eva: Session, date: str) -> None:
+def test_what_is_no_date_is_refused(program: Program, eva: Desk, date: str) -> None:
     said = program("list", "--since", date)
     assert said.code == 2
     assert "is no date; write 2020" in said.err
 
 
-def test_an_unknown_taxonomy_is_refused(program: Program, eva: Session) -> None:
+def test_an_unknown_taxonomy_is_refused(program: Program, eva: Desk) -> None:
     assert program("list", "--taxonomy", "smaal").code == 3
 
 
-def test_show_prints_the_subject_its_reports_and_its_classifications(program: Program, worked: Session) -> None:
+def test_show_prints_the_subject_its_reports_and_its_classifications(program: Program, worked: Desk) -> None:
     program("--as", "zoe", "settings", "reviewers", "zoe")  # others may not see it all while ann is at work
     document = program("show", "2", "--json", "--as", "zoe").json
     assert list(document) == [
@@ -144,16 +144,16 @@ def test_show_prints_the_subject_its_reports_and_its_classifications(program: Pr
     }  # fmt: skip
 
 
-def test_evidence_is_shown_with_its_report_and_place(program: Program, eva: Session) -> None:
-    quote = eva.quote(eva.subject("demo:r1").reports[0], 9, 19)
-    eva.set_answer("demo:r1", "small", "outcome", Answer(value="happened", evidence=(quote,)))
+def test_evidence_is_shown_with_its_report_and_place(program: Program, eva: Desk) -> None:
+    quote = eva.tagging.quote(eva.subjects.subject("demo:r1").reports[0], 9, 19)
+    eva.tagging.answer("demo:r1", "small", "outcome", Answer(value="happened", evidence=(quote,)))
     (classification,) = program("show", "r1", "--json").json["classifications"]
     span = {"report": "demo:r1", "start": 9, "end": 19, "quote": "A man died"}
     assert classification["answers"]["outcome"]["evidence"] == [span]
     assert "“A man died” (demo:r1)" in program("show", "r1").out
 
 
-def test_show_reads_well_in_a_terminal(program: Program, worked: Session) -> None:
+def test_show_reads_well_in_a_terminal(program: Program, worked: Desk) -> None:
     program("--as", "zoe", "settings", "reviewers", "zoe")
     out = program("show", "demo:2", "--as", "zoe").out
     assert "demo:2 · incident · 2020-02-02\nSecond\n" in out
@@ -165,7 +165,7 @@ def test_show_reads_well_in_a_terminal(program: Program, worked: Session) -> Non
     assert "draft · flagged" in program("show", "r1").out
 
 
-def test_a_key_may_be_short_where_it_is_clear(program: Program, eva: Session) -> None:
+def test_a_key_may_be_short_where_it_is_clear(program: Program, eva: Desk) -> None:
     assert program("show", "r1", "--json").json["key"] == "demo:r1"
     with eva.store.writing() as connection:
         content.put_reports(connection, [ReportRecord(Report(key="other:r1"), "")])
@@ -176,10 +176,10 @@ def test_a_key_may_be_short_where_it_is_clear(program: Program, eva: Session) ->
     assert program("show", "%").code == 3
 
 
-def test_foreign_text_cannot_steer_the_terminal(program: Program, eva: Session) -> None:
+def test_foreign_text_cannot_steer_the_terminal(program: Program, eva: Desk) -> None:
     with eva.store.writing() as connection:
         content.put_reports(connection, [ReportRecord(Report(key="bad:r1", title=NASTY, text=NASTY), "")])
-    eva.set_note("bad:r1", "small", NASTY)
+    eva.tagging.note("bad:r1", "small", NASTY)
     for arguments in (["list"], ["show", "bad:r1", "--text"], ["history", "bad:r1"]):
         out = program(*arguments).out
         assert "Red" in out

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.desk import Session
+from annotator.desk import Desk
 
 LOADED = "import sys; from annotator.cli import main; code = main(sys.argv[1:]); import json; "
 LOADED += "print(json.dumps(sorted(sys.modules)), file=sys.stderr); sys.exit(code)"
@@ -37,7 +37,7 @@ def modules(arguments: list[str], folder: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("line", HEADLESS)
-def test_no_headless_command_loads_the_screens(eva: Session, tmp_path: Path, line: str) -> None:
+def test_no_headless_command_loads_the_screens(eva: Desk, tmp_path: Path, line: str) -> None:
     (tmp_path / "again.jsonl").write_text(
         json.dumps({"subject": "demo:2", "taxonomy": "small", "annotator": "ann", "answers": {}}), encoding="utf-8"
     )
@@ -47,14 +47,14 @@ def test_no_headless_command_loads_the_screens(eva: Session, tmp_path: Path, lin
 
 
 @pytest.mark.parametrize("line", ["list", "export jsonl"])
-def test_what_is_called_most_loads_no_more_than_it_needs(eva: Session, tmp_path: Path, line: str) -> None:
+def test_what_is_called_most_loads_no_more_than_it_needs(eva: Desk, tmp_path: Path, line: str) -> None:
     assert not modules(line.split(), tmp_path) & {"pydantic", "yaml", "sqlite_utils"}
 
 
-def test_a_reader_that_has_seen_enough_is_no_error(eva: Session, tmp_path: Path) -> None:
+def test_a_reader_that_has_seen_enough_is_no_error(eva: Desk, tmp_path: Path) -> None:
     with eva.store.writing():
         for number in range(200):
-            eva.set_note("demo:2", "small", f"{number}" * 20_000)
+            eva.tagging.note("demo:2", "small", f"{number}" * 20_000)
             eva.project.store.connection.execute(
                 "INSERT INTO subjects (key, kind, title) VALUES (?, 'incident', ?)", (f"many:{number}", "t" * 5_000)
             )
@@ -68,8 +68,8 @@ def test_a_reader_that_has_seen_enough_is_no_error(eva: Session, tmp_path: Path)
     assert (done.returncode, done.stderr) == (141, "")
 
 
-def test_data_is_utf_8_whatever_the_terminal_speaks(eva: Session, tmp_path: Path) -> None:
-    eva.set_note("demo:2", "small", "顔認証")
+def test_data_is_utf_8_whatever_the_terminal_speaks(eva: Desk, tmp_path: Path) -> None:
+    eva.tagging.note("demo:2", "small", "顔認証")
     command = [sys.executable, "-m", "annotator", "export", "jsonl"]
     env = {**environment(), "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
     done = subprocess.run(command, check=False, cwd=tmp_path, env=env, capture_output=True)
@@ -77,7 +77,7 @@ def test_data_is_utf_8_whatever_the_terminal_speaks(eva: Session, tmp_path: Path
 
 
 @pytest.mark.parametrize("line", ["import again.jsonl", "doctor --rebuild"])
-def test_what_was_got_ready_waits_for_the_lock_and_says_so(eva: Session, tmp_path: Path, line: str) -> None:
+def test_what_was_got_ready_waits_for_the_lock_and_says_so(eva: Desk, tmp_path: Path, line: str) -> None:
     (tmp_path / "again.jsonl").write_text(
         json.dumps({"subject": "demo:2", "taxonomy": "small", "annotator": "ann", "answers": {}}), encoding="utf-8"
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.desk import open_session
+from annotator.desk import open_desk
 from tests.cli.conftest import Program
 from tests.desk.making import make_desk
 
@@ -68,7 +68,7 @@ def test_a_ruling_quotes_a_report_too(program: Program, tmp_path: Path) -> None:
     assert program(*rule, "--adopt", "eva", "--quote", "his arm").code == 2
     assert program(*rule, "--value", "money", "--quote", "broke his arm").code == 0
     assert program(*decide).code == 0
-    session = open_session(tmp_path / "desk.db", "cleo")
-    ruling = session.adjudicator().classification("d:1", "desk").rulings["harm"]
-    session.close()
+    desk = open_desk(tmp_path / "desk.db", "cleo")
+    ruling = desk.review.classification("d:1", "desk").rulings["harm"]
+    desk.close()
     assert [span.quote for span in ruling.answer.evidence] == ["broke his arm"]

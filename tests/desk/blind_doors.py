@@ -1,16 +1,37 @@
-"""Every method of a session, everything that compares and every way to decide, tried on a subject."""
+"""Every method of every part of a desk, tried on a subject."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from typing import get_type_hints
 
-from annotator.desk import Session
-from annotator.desk.comparison import figures, subjects
+from annotator.desk import Desk, desk
+from annotator.desk.adjudication import Adjudication
+from annotator.desk.comparison.figures import Figures
 from annotator.desk.comparison.policy import Scope
-from annotator.desk.team import progress
+from annotator.desk.exchange.exchange import Exchange
+from annotator.desk.exchange.exporting import FORMS, WHATS, Selection, Shape
+from annotator.desk.history import History
+from annotator.desk.publishing import Publishing
+from annotator.desk.queue import Queues
+from annotator.desk.review import Reviewing
+from annotator.desk.settings import Manner, Settings
+from annotator.desk.subjects import Subjects
+from annotator.desk.tagging import Tagging
+from annotator.desk.team.assignment import Assigning, Overlap, Wish
+from annotator.desk.team.progress import Progressing
+from annotator.desk.team.rounds import Rounds, RoundWish
+from annotator.desk.visibility import Visibility
 from annotator.errors import AnnotatorError
 from annotator.model.classification import Answer
 from annotator.model.queue import QueueView, ResumePoint
+from annotator.model.record import IncidentRecord
+from annotator.model.subject import Incident
+from annotator.model.visibility import UNBOUND
 from annotator.store.reviews import REVIEW_ORDERS, ReviewView
 from tests.desk.blinded import (
     NS,
@@ -19,131 +40,266 @@ from tests.desk.blinded import (
 
 SCOPE = Scope(NS, field="words")
 VIEW = QueueView()
-Door = Callable[[Session, str], object]
+SHAPES: tuple[Shape, ...] = ("long", "wide", "subjects")
+Door = Callable[[Desk, str], object]
 
-SESSION: dict[str, Door] = {
-    "adjudicator": lambda it, _: it.adjudicator(),
-    "adopt": lambda it, _: it.adopt(it.another().queue(VIEW)).rows(0, 9),
-    "annotators": lambda it, _: it.annotators(),
-    "another": lambda it, key: it.another().history(key),
-    "assigned": lambda it, key: it.assigned(key),
-    "classification": lambda it, key: it.classification(key, NS),
-    "checked": lambda it, key: it.checked(key, NS, "vendor", Answer(value="x")),
-    "clear_answer": lambda it, key: it.clear_answer(key, NS, "maker"),
+
+def together(it: Desk, key: str) -> object:
+    """Two edits in one."""
+    with it.at_once():
+        it.tagging.note(key, NS, "x")
+        return it.tagging.note(key, NS, "y")
+
+
+def backed_up(it: Desk, _: str) -> object:
+    """A copy of the file, which nobody reads to whoever made it."""
+    copy = it.path.with_name("copy.db")
+    copy.unlink(missing_ok=True)
+    it.backup(copy)
+    return copy
+
+
+def entered(it: Desk, key: str) -> Iterator[object]:
+    """What whoever is let in is told before they read anything."""
+    for way in (it.visibility.looking, it.visibility.deciding):
+        with suppress(AnnotatorError), way(key, NS) as standing:
+            yield standing
+
+
+def told_again(key: str) -> IncidentRecord:
+    """An incident that another source tells of."""
+    return IncidentRecord(Incident(key=key, title="x"), "")
+
+
+def exported(it: Desk) -> Iterator[object]:
+    """Every file that can be written, whoever the caller says that they are."""
+    for form in FORMS:
+        for what in WHATS:
+            for shape in SHAPES if form == "csv" else SHAPES[:1]:
+                file = it.exchange.export(form, Selection(NS, what=what, viewer=UNBOUND), shape)
+                yield (file.contents, "".join(file.pieces))
+
+
+DESK: dict[str, Door] = {
+    "another": lambda it, key: it.another().history.of(key),
+    "at_once": together,
+    "backup": backed_up,
     "close": lambda it, _: it.another().close(),
-    "completions": lambda it, _: [it.completions("d:4", NS, name, "") for name in ("maker", "vendor", "words")],
-    "default_taxonomies": lambda it, _: it.default_taxonomies(),
-    "field": lambda it, _: it.field(NS, "words"),
+    "examine": lambda it, _: it.examine(),
     "give_up_when": lambda it, _: it.give_up_when(lambda: False),
-    "frequent_choices": lambda it, _: [it.frequent_choices(NS, name) for name in ("maker", "words", "remark")],
-    "history": lambda it, key: it.history(key),
-    "in_round": lambda it, _: it.in_round(2),
-    "kind_of": lambda it, key: it.kind_of(key),
-    "locate": lambda it, key: it.locate("text", it.quote(it.subject("d:1").reports[0], 0, 9)),
-    "looked_up": lambda it, _: it.looked_up(VIEW),
-    "next_assigned": lambda it, key: it.next_assigned(VIEW, key, NS),
-    "next_key": lambda it, key: it.next_key(VIEW, key, NS),
-    "next_work": lambda it, key: it.next_work(VIEW, key, NS),
-    "prefetch": lambda it, key: it.prefetch(key),
-    "previous_key": lambda it, key: it.previous_key(VIEW, key),
-    "problems": lambda it, key: it.problems(key, NS),
-    "publisher": lambda it, _: it.publisher(),
-    "queue": lambda it, _: [
-        it.queue(VIEW.but(annotator=name, flagged=flagged, search=search), again=True).rows(0, 9)
+    "in_round": lambda it, key: it.in_round(2).history.of(key),
+    "rebuild": lambda it, _: it.rebuild(),
+}
+QUEUE: dict[str, Door] = {
+    "adopt": lambda it, _: it.queue.adopt(it.another().queue.open(VIEW)).rows(0, 9),
+    "assigned": lambda it, key: it.queue.assigned(key),
+    "looked_up": lambda it, _: it.queue.looked_up(VIEW),
+    "listed": lambda it, _: [it.queue.listed(VIEW.but(search=search)) for search in ("", "anntell")],
+    "next_assigned": lambda it, key: it.queue.next_assigned(VIEW, key, NS),
+    "next_key": lambda it, key: it.queue.next_key(VIEW, key, NS),
+    "next_work": lambda it, key: it.queue.next_work(VIEW, key, NS),
+    "open": lambda it, _: [
+        it.queue.open(VIEW.but(annotator=name, flagged=flagged, search=search), again=True).rows(0, 9)
         for name in ("", "ann")
         for flagged in (True, False)
         for search in ("", "anntell")
     ],
-    "quote": lambda it, _: it.quote(it.subject("d:1").reports[0], 0, 9),
-    "raise_flag": lambda it, key: it.raise_flag(key, NS, "odd"),
-    "random_key": lambda it, _: it.random_key(VIEW),
-    "redo": lambda it, _: it.redo(),
-    "refusal": lambda it, key: it.refusal(key, NS),
-    "remember": lambda it, key: it.remember(ResumePoint(key)),
-    "reopen": lambda it, key: it.reopen(key, NS),
-    "resolve_flag": lambda it, key: it.resolve_flag(key, NS, "x"),
-    "resume_point": lambda it, _: it.resume_point(),
-    "set_answer": lambda it, key: it.set_answer(key, NS, "vendor", Answer(value="x")),
-    "set_note": lambda it, key: it.set_note(key, NS, "x"),
-    "skip": lambda it, key: it.skip(key, NS, "x"),
-    "status": lambda it, key: it.status(key, NS),
-    "subject": lambda it, key: it.subject(key),
-    "submit": lambda it, key: it.submit(key, NS),
-    "taxonomies_for": lambda it, _: it.taxonomies_for("incident"),
-    "taxonomy": lambda it, _: it.taxonomy(NS),
-    "undo": lambda it, _: it.undo(),
+    "previous_key": lambda it, key: it.queue.previous_key(VIEW, key),
+    "random_key": lambda it, _: it.queue.random_key(VIEW),
+    "remember": lambda it, key: it.queue.remember(ResumePoint(key)),
+    "resume_point": lambda it, _: it.queue.resume_point(),
 }
-"""Every method of a session, tried on a subject. Nothing here looks at others' work."""
-DECIDING: dict[str, Door] = {
-    "accept": lambda it, key: it.adjudicator().accept(key, NS, "majority", "x"),
-    "accept_agreed": lambda it, _: [
-        it.adjudicator().accept_agreed(NS, strategy) for strategy in ("unanimous", "majority", "single")
-    ],
-    "adjudicate": lambda it, key: it.adjudicator().adjudicate(key, NS),
-    "adopt": lambda it, key: it.adjudicator().adopt(key, NS, "words", "ann", "slip"),
-    "bars": lambda it, key: it.adjudicator().bars(key, NS),
-    "classification": lambda it, key: it.adjudicator().classification(key, NS),
-    "count": lambda it, _: it.adjudicator().count(ReviewView(NS)),
-    "disagreements": lambda it, key: it.adjudicator().disagreements(key, NS),
-    "disputed": lambda it, _: it.adjudicator().disputed(),
-    "disputed_fields": lambda it, _: it.adjudicator().disputed_fields(ReviewView(NS)),
-    "majority": lambda it, key: it.adjudicator().majority(key, NS, "words", "slip"),
-    "precedents": lambda it, key: it.adjudicator().precedents(key, NS, "maker"),
-    "problems": lambda it, key: it.adjudicator().problems(it.adjudicator().review(key, NS)),
+SUBJECTS: dict[str, Door] = {
+    "annotators": lambda it, _: it.subjects.annotators(),
+    "default_taxonomies": lambda it, _: it.subjects.default_taxonomies(),
+    "kind_of": lambda it, key: it.subjects.kind_of(key),
+    "prefetch": lambda it, key: it.subjects.prefetch(key),
+    "resolve": lambda it, key: [it.subjects.resolve(key), it.subjects.resolve(key.removeprefix("d:"))],
+    "subject": lambda it, key: it.subjects.subject(key),
+    "taxonomies_for": lambda it, _: it.subjects.taxonomies_for("incident"),
+    "taxonomy": lambda it, _: it.subjects.taxonomy(NS),
+}
+VISIBILITY: dict[str, Door] = {
+    "deciding": lambda it, key: list(entered(it, key))[1:],
+    "is_first_look": lambda it, key: it.visibility.is_first_look(it.visibility.standing(key, NS)),
+    "looking": lambda it, key: list(entered(it, key))[:1],
+    "standing": lambda it, key: it.visibility.standing(key, NS),
+    "viewer": lambda it, key: [it.visibility.viewer(), it.visibility.viewer(it.visibility.standing(key, NS))],
+}
+TAGGING: dict[str, Door] = {
+    "answer": lambda it, key: it.tagging.answer(key, NS, "vendor", Answer(value="x")),
+    "checked": lambda it, _: it.tagging.checked(NS, "vendor", Answer(value="x")),
+    "classification": lambda it, key: it.tagging.classification(key, NS),
+    "clear": lambda it, key: it.tagging.clear(key, NS, "maker"),
+    "completions": lambda it, _: [it.tagging.completions("d:4", NS, name, "") for name in ("maker", "vendor", "words")],
+    "field": lambda it, _: it.tagging.field(NS, "words"),
+    "frequent_choices": lambda it, _: [it.tagging.frequent_choices(NS, name) for name in ("maker", "words", "remark")],
+    "locate": lambda it, key: it.tagging.locate("text", it.tagging.quote(it.subjects.subject("d:1").reports[0], 0, 9)),
+    "note": lambda it, key: it.tagging.note(key, NS, "x"),
+    "problems": lambda it, key: it.tagging.problems(key, NS),
+    "quote": lambda it, _: it.tagging.quote(it.subjects.subject("d:1").reports[0], 0, 9),
+    "raise_flag": lambda it, key: it.tagging.raise_flag(key, NS, "odd"),
+    "refusal": lambda it, key: it.tagging.refusal(key, NS),
+    "reopen": lambda it, key: it.tagging.reopen(key, NS),
+    "resolve_flag": lambda it, key: it.tagging.resolve_flag(key, NS, "x"),
+    "skip": lambda it, key: it.tagging.skip(key, NS, "x"),
+    "status": lambda it, key: it.tagging.status(key, NS),
+    "submit": lambda it, key: it.tagging.submit(key, NS),
+}
+HISTORY: dict[str, Door] = {
+    "of": lambda it, key: [it.history.of(key), it.history.of(key, NS)],
+    "redo": lambda it, _: it.history.redo(),
+    "undo": lambda it, _: it.history.undo(),
+}
+REVIEW: dict[str, Door] = {
+    "bars": lambda it, key: it.review.bars(key, NS),
+    "classification": lambda it, key: it.review.classification(key, NS),
+    "count": lambda it, _: it.review.count(ReviewView(NS)),
+    "disagreements": lambda it, key: it.review.disagreements(key, NS),
+    "disputed": lambda it, _: it.review.disputed(),
+    "disputed_fields": lambda it, _: it.review.disputed_fields(ReviewView(NS)),
+    "of": lambda it, key: it.review.of(key, NS),
+    "precedents": lambda it, key: it.review.precedents(key, NS, "maker"),
     "queue": lambda it, _: [
-        it.adjudicator().queue(ReviewView(NS, order=order, settled=settled))
+        it.review.queue(ReviewView(NS, order=order, settled=settled))
         for order in REVIEW_ORDERS
         for settled in (True, False)
     ],
-    "ready": lambda it, key: it.adjudicator().ready(key, NS),
-    "refusal": lambda it, key: it.adjudicator().refusal(key, NS),
-    "reopen": lambda it, key: it.adjudicator().reopen(key, NS),
-    "review": lambda it, key: it.adjudicator().review(key, NS),
-    "rule": lambda it, key: it.adjudicator().rule(key, NS, "words", Answer(value=["x"]), "slip"),
-    "staleness": lambda it, key: it.adjudicator().staleness(key, NS),
-    "totals": lambda it, _: it.adjudicator().totals(NS),
-    "undecided": lambda it, _: it.adjudicator().undecided(NS),
-    "union": lambda it, key: it.adjudicator().union(key, NS, "words", "slip"),
-    "witnesses": lambda it, _: it.adjudicator().witnesses(NS),
+    "staleness": lambda it, key: it.review.staleness(key, NS),
+    "totals": lambda it, _: it.review.totals(NS),
+    "undecided": lambda it, _: it.review.undecided(NS),
+    "witnesses": lambda it, _: it.review.witnesses(NS),
 }
-"""Every way to decide. Who does not classify a subject may, and is known to have looked then."""
+ADJUDICATION: dict[str, Door] = {
+    "accept": lambda it, key: it.adjudication.accept(key, NS, "majority", "batch"),
+    "accept_agreed": lambda it, _: [
+        it.adjudication.accept_agreed(NS, strategy) for strategy in ("unanimous", "majority", "single")
+    ],
+    "adjudicate": lambda it, key: it.adjudication.adjudicate(key, NS),
+    "adopt": lambda it, key: it.adjudication.adopt(key, NS, "words", "ann", "slip"),
+    "majority": lambda it, key: it.adjudication.majority(key, NS, "words", "slip"),
+    "problems": lambda it, key: it.adjudication.problems(it.review.of(key, NS)),
+    "ready": lambda it, key: it.adjudication.ready(key, NS),
+    "refusal": lambda it, key: it.adjudication.refusal(key, NS),
+    "reopen": lambda it, key: it.adjudication.reopen(key, NS),
+    "rule": lambda it, key: it.adjudication.rule(key, NS, "words", Answer(value=["x"]), "slip"),
+    "union": lambda it, key: it.adjudication.union(key, NS, "words", "slip"),
+}
 PUBLISHING: dict[str, Door] = {
-    "publish": lambda it, key: it.publisher().publish(key, NS),
-    "release": lambda it, key: it.publisher().release(key, NS, "urgent", "ann"),
-    "withdraw": lambda it, key: it.publisher().withdraw(key, NS, "AIID"),
+    "publish": lambda it, key: it.publishing.publish(key, NS),
+    "release": lambda it, key: it.publishing.release(key, NS, "urgent", "ann"),
+    "withdraw": lambda it, key: it.publishing.withdraw(key, NS, "AIID"),
 }
-COMPARING: dict[str, Door] = {
-    "agreement_fields": lambda it, _: figures.agreement_fields(it, Scope("")),
-    "agreement_field": lambda it, _: [
-        figures.agreement_field(it, Scope(NS, field=field, round=it.round, annotators=who, drafts=True))
+COMPARISON: dict[str, Door] = {
+    "field": lambda it, _: [
+        it.comparison.field(Scope(NS, field=field, round=it.round, annotators=who, drafts=True, viewer=UNBOUND))
         for field in ("words", "maker")
         for who in ((), ("ann", "ben"), ("AIID", "ann"))
     ],
-    "compared_taxonomies": lambda it, _: figures.compared_taxonomies(it, Scope("")),
-    "is_news": lambda it, _: figures.is_news(it, SCOPE, ""),
-    "matrix_of_pair": lambda it, _: figures.matrix_of_pair(it, SCOPE, "ann", "ben"),
-    "newest_event": lambda it, _: figures.newest_event(it),
-    "rounds_compared": lambda it, _: figures.rounds_compared(it),
-    "seen_by": lambda it, _: figures.seen_by(it, SCOPE),
+    "fields": lambda it, _: it.comparison.fields(Scope("", viewer=UNBOUND)),
+    "is_news": lambda it, _: it.comparison.is_news(SCOPE, ""),
+    "matrix_of_pair": lambda it, _: it.comparison.matrix_of_pair(SCOPE, "ann", "ben"),
+    "newest_event": lambda it, _: it.comparison.newest_event(),
+    "rounds": lambda it, _: it.comparison.rounds(),
     "subjects_differing": lambda it, _: [
-        subjects.subjects_differing(it, SCOPE, pair) for pair in (None, ("ann", "ben"), ("ann", "gus"))
+        it.comparison.subjects_differing(SCOPE, pair) for pair in (None, ("ann", "ben"), ("ann", "gus"))
     ],
-    "subjects_in_cell": lambda it, _: subjects.subjects_in_cell(
-        it, SCOPE, frozenset({"Anntell"}), frozenset({"Bentell"}), None
+    "subjects_in_cell": lambda it, _: it.comparison.subjects_in_cell(
+        SCOPE, frozenset({"Anntell"}), frozenset({"Bentell"}), None
     ),
     "subjects_with_choice": lambda it, _: [
-        subjects.subjects_with_choice(it, SCOPE, choice) for choice in ("Anntell", "Anntwotell", "Gustell", "Aiidtell")
+        it.comparison.subjects_with_choice(SCOPE, choice) for choice in ("Anntell", "Anntwotell", "Gustell", "Aiidtell")
     ],
-    "progress": lambda it, _: progress.progress(it),
-    "changes": lambda it, _: progress.changes(it),
-    "batches": lambda it, _: [progress.batches(it, row) for row in progress.progress(it).rows],
+    "taxonomies": lambda it, _: it.comparison.taxonomies(Scope("", viewer=UNBOUND)),
+    "visible": lambda it, _: it.comparison.visible(SCOPE),
 }
+ASSIGNMENT: dict[str, Door] = {
+    "assign": lambda it, key: it.assignment.assign(
+        Wish(NS, ("zed", "yan"), overlap=Overlap("50%", stratify="words")), dry_run=key == "d:1"
+    ),
+    "take_back": lambda it, _: it.assignment.take_back("cy"),
+}
+ROUNDS: dict[str, Door] = {
+    "all": lambda it, _: it.rounds.all(),
+    "start": lambda it, key: it.rounds.start(RoundWish("second_pass", NS, ("zed",)), dry_run=key == "d:1"),
+}
+PROGRESS: dict[str, Door] = {
+    "batches": lambda it, _: [it.progress.batches(row) for row in it.progress.of().rows],
+    "changes": lambda it, _: it.progress.changes(),
+    "of": lambda it, _: [it.progress.of(), it.progress.of(NS, 1)],
+}
+EXCHANGE: dict[str, Door] = {
+    "events": lambda it, key: [it.exchange.events(key), it.exchange.events(key, NS, "ann")],
+    "export": lambda it, _: list(exported(it)),
+    "import_path": lambda it, _: it.exchange.import_path(Path("no such file")),
+    "import_records": lambda it, key: it.exchange.import_records(
+        [IncidentRecord(Incident(key=key, title="x"), "")], "x"
+    ),
+    "issues": lambda it, _: it.exchange.issues(),
+    "shown": lambda it, key: it.exchange.shown(key),
+    "stored": lambda it, key: it.exchange.stored(key, NS, "ann", it.round),
+}
+SETTINGS: dict[str, Door] = {
+    "all": lambda it, _: it.settings.all(),
+    "change": lambda it, _: it.settings.change("allow_self_adjudication", "yes"),
+}
+MANNER: dict[str, Door] = {
+    "names": lambda it, key: it.manner.names(it.review.of(key, NS)),
+    "order": lambda it, key: it.manner.order(it.review.of(key, NS)),
+    "told": lambda it, key: it.manner.told("ann", it.review.of(key, NS)),
+}
+PARTS: dict[str, tuple[type, dict[str, Door]]] = {
+    "adjudication": (Adjudication, ADJUDICATION),
+    "assignment": (Assigning, ASSIGNMENT),
+    "comparison": (Figures, COMPARISON),
+    "exchange": (Exchange, EXCHANGE),
+    "history": (History, HISTORY),
+    "manner": (Manner, MANNER),
+    "progress": (Progressing, PROGRESS),
+    "publishing": (Publishing, PUBLISHING),
+    "queue": (Queues, QUEUE),
+    "review": (Reviewing, REVIEW),
+    "rounds": (Rounds, ROUNDS),
+    "settings": (Settings, SETTINGS),
+    "subjects": (Subjects, SUBJECTS),
+    "tagging": (Tagging, TAGGING),
+    "visibility": (Visibility, VISIBILITY),
+}
+"""By attribute of a desk: the class of the part, and each of its methods tried."""
+BESIDE = {"comparison": {"live"}}
+"""Doors that are no method of their part."""
+LOOKING = ("adjudication", "manner", "publishing", "review")
+"""Parts for those who decide. Who does not classify a subject may, and is known to have looked then."""
 
 
-def told(session: Session, door: Door, key: str) -> frozenset[str]:
+def doors(*parts: str) -> dict[str, Door]:
+    """The doors of some parts, each named with its part."""
+    return {f"{part}.{name}": door for part in parts for name, door in PARTS[part][1].items()}
+
+
+DOORS = {**DESK, **doors(*PARTS)}
+DECIDING = doors(*LOOKING)
+OTHERS = {name: door for name, door in DOORS.items() if name not in DECIDING}
+"""Nothing here shows what is closed."""
+
+
+def parts_of_a_desk() -> dict[str, type]:
+    """The parts there are, by attribute."""
+    made = inspect.getmembers_static(Desk, lambda found: isinstance(found, cached_property))
+    return {name: hinted(part.func) for name, part in made}
+
+
+def hinted(function: Callable[..., object]) -> type:
+    """The class that a part is made of; the desk imports it for its types alone."""
+    known = {kind.__name__: kind for kind, _ in PARTS.values()}
+    found: type = get_type_hints(function, vars(desk), known)["return"]
+    return found
+
+
+def told(desk: Desk, door: Door, key: str) -> frozenset[str]:
     """Everything that a door gives away, what it says in refusing included."""
     try:
-        found = door(session, key)
+        found = door(desk, key)
     except AnnotatorError as error:
         found = error
     return shown(f"{found!r} {found}")

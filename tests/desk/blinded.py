@@ -6,12 +6,12 @@ Every word that ends in `tell` stands for something an annotator said; where it 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 from shutil import copyfile
-from typing import Any
+from typing import Any, overload
 
-from annotator.desk import Session, open_session
+from annotator.desk import Desk, open_desk
 from annotator.desk.exchange.importing import import_records
 from annotator.desk.settings import change
 from annotator.model.classification import Answer, Evidence
@@ -60,15 +60,15 @@ def make_blinded(folder: Path) -> Path:
     for name, tell in (("ann", "Anntell"), ("ben", "Bentell")):
         hand_in(path, name, "d:1", tell)
         hand_in(path, name, "d:2", tell.replace("tell", "twotell"))
-    with closing(open_session(path, "ann")) as ann:
-        ann.raise_flag("d:1", NS, "Anntell, is it?", "maker")
+    with closing(open_desk(path, "ann")) as ann:
+        ann.tagging.raise_flag("d:1", NS, "Anntell, is it?", "maker")
     hand_in(path, "ann", "d:3", "Annearliertell")
     hand_in(path, "gus", "d:3", "Gustell")
     _decide(path)
-    with closing(open_session(path, "ann", round_=2)) as again:
-        again.set_note("d:3", NS, "once more")
-    with closing(open_session(path, "bob")) as bob:
-        bob.set_note("d:1", NS, "not sure yet")
+    with closing(open_desk(path, "ann", round_=2)) as again:
+        again.tagging.note("d:3", NS, "once more")
+    with closing(open_desk(path, "bob")) as bob:
+        bob.tagging.note("d:1", NS, "not sure yet")
         assign(bob, "d:1", "cy")
         change(bob.store, "lead", "reviewers", "eve")
     return path
@@ -77,16 +77,16 @@ def make_blinded(folder: Path) -> Path:
 def hand_in(path: Path, name: str, key: str, tell: str) -> None:
     """Say something everywhere one can, and submit it."""
     quoted = Evidence(report="d:r1", start=0, end=9, quote=f"{tell} quote", prefix=f"{tell} before")
-    with closing(open_session(path, name)) as session:
-        session.set_answer(key, NS, "outcome", Answer(value="none"))
-        session.set_answer(key, NS, "maker", Answer(value=f"{tell} maker", evidence=(quoted,)))
-        session.set_answer(key, NS, "words", Answer(value=[tell]))
-        session.set_answer(key, NS, "remark", Answer(value=f"{tell} remark"))
-        session.skip(key, NS, f"{tell} skip")
-        session.set_note(key, NS, f"{tell} note")
-        session.submit(key, NS)
-        session.reopen(key, NS, f"{tell} reopening")
-        session.submit(key, NS)
+    with closing(open_desk(path, name)) as desk:
+        desk.tagging.answer(key, NS, "outcome", Answer(value="none"))
+        desk.tagging.answer(key, NS, "maker", Answer(value=f"{tell} maker", evidence=(quoted,)))
+        desk.tagging.answer(key, NS, "words", Answer(value=[tell]))
+        desk.tagging.answer(key, NS, "remark", Answer(value=f"{tell} remark"))
+        desk.tagging.skip(key, NS, f"{tell} skip")
+        desk.tagging.note(key, NS, f"{tell} note")
+        desk.tagging.submit(key, NS)
+        desk.tagging.reopen(key, NS, f"{tell} reopening")
+        desk.tagging.submit(key, NS)
 
 
 def shown(text: str) -> frozenset[str]:
@@ -104,31 +104,39 @@ def fresh(made: Path, folder: Path) -> Path:
     return Path(copyfile(made, folder / "desk.db"))
 
 
-@contextmanager
-def at(path: Path, *names: str, round_: int = 1) -> Iterator[Any]:
+@overload
+def at(path: Path, name: str, /, *, round_: int = 1) -> AbstractContextManager[Desk]: ...
+@overload
+def at(path: Path, name: str, /, *names: str, round_: int = 1) -> AbstractContextManager[list[Desk]]: ...
+def at(path: Path, /, *names: str, round_: int = 1) -> AbstractContextManager[Any]:
     """One or several people at the desk."""
+    return _at(path, names, round_)
+
+
+@contextmanager
+def _at(path: Path, names: tuple[str, ...], round_: int) -> Iterator[Desk | list[Desk]]:
     with ExitStack() as stack:
-        found = [stack.enter_context(closing(open_session(path, name, round_=round_))) for name in names]
+        found = [stack.enter_context(closing(open_desk(path, name, round_=round_))) for name in names]
         yield found[0] if len(found) == 1 else found
 
 
-def review(session: Session, key: str) -> object:
+def review(desk: Desk, key: str) -> object:
     """Look at a subject as one who decides."""
-    return session.adjudicator().review(key, NS)
+    return desk.review.of(key, NS)
 
 
 def looked(path: Path) -> list[tuple[str, str]]:
     """Who has looked, and at what, after the lead looked at the first subject."""
-    with at(path, "") as session, session.store.reading() as connection:
+    with at(path, "") as desk, desk.store.reading() as connection:
         sql = "SELECT annotator, key FROM looks JOIN subjects ON subjects.id = subject_id ORDER BY looked_at"
         first, *found = connection.execute(sql).fetchall()
     assert first == ("lead", "d:1")
     return [(str(name), str(key)) for name, key in found]
 
 
-def assign(session: Session, key: str, name: str, round_: int = 1) -> None:
+def assign(desk: Desk, key: str, name: str, round_: int = 1) -> None:
     """Deal one subject out."""
-    with session.store.writing() as connection:
+    with desk.store.writing() as connection:
         (subject,) = connection.execute("SELECT id FROM subjects WHERE key = ?", (key,)).fetchone()
         one = assignments.Assignment(subject, name, 1, 1)
         assignments.put(connection, NS, round_, [one], "lead")
@@ -139,13 +147,13 @@ def _import(path: Path) -> None:
     record = ClassificationRecord(
         subject="d:1", taxonomy=NS, annotator="AIID", values=values, publish=True, notes="Aiidtell note", place="row 1"
     )
-    with closing(open_session(path, "")) as desk:
+    with closing(open_desk(path, "")) as desk:
         assert import_records(desk.project, [record], "test").issues
 
 
 def _decide(path: Path) -> None:
-    with closing(open_session(path, "lead")) as lead:
-        decide = lead.adjudicator()
+    with closing(open_desk(path, "lead")) as lead:
+        decide = lead.adjudication
         decide.rule("d:1", NS, "maker", Answer(value="Ruledtell"), "slip", "Ruledtell note")
         for field in ("words", "remark"):
             decide.adopt("d:1", NS, field, "ann", "slip", "Ruledtell note")

@@ -1,4 +1,4 @@
-"""What the tests of the session share."""
+"""What the tests of the desk share."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.desk import Session, open_session
+from annotator.desk import Desk, open_desk
 from tests.desk.blinded import make_blinded
 from tests.desk.making import ailments, make_desk
 
@@ -19,20 +19,20 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def eva(path: Path) -> Iterator[Session]:
+def eva(path: Path) -> Iterator[Desk]:
     """Eva at the desk; whatever she does, the file stays sound."""
-    session = open_session(path, "eva")
-    yield session
-    assert ailments(session) == []
-    session.close()
+    desk = open_desk(path, "eva")
+    yield desk
+    assert ailments(desk) == []
+    desk.close()
 
 
 @pytest.fixture
-def bob(path: Path) -> Iterator[Session]:
+def bob(path: Path) -> Iterator[Desk]:
     """Bob at the same desk."""
-    session = open_session(path, "bob")
-    yield session
-    session.close()
+    desk = open_desk(path, "bob")
+    yield desk
+    desk.close()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from annotator.desk import Session, open_session
+from annotator.desk import Desk, open_desk
 from annotator.model.classification import Answer, Classification, Evidence
 from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.model.subject import EntityLink, Incident, Report
@@ -51,7 +51,7 @@ def make_desk(folder: Path) -> Path:
     """A database of six incidents, the first with two reports and entities."""
     (folder / "taxonomies").mkdir()
     (folder / "taxonomies" / "desk.yaml").write_text(TAXONOMY, encoding="utf-8")
-    session = open_session(folder / "desk.db", "")
+    desk = open_desk(folder / "desk.db", "")
     entities = (EntityLink(name="Acme Robotics", role="developer"), EntityLink(name="Passers-by", role="harmed"))
     first = Incident(key="d:1", title="Robot on a ramp", reports=("d:r1", "d:r2", "d:r9"), entities=entities)
     others = [Incident(key=f"d:{n}", title=f"Incident {n}", date=f"202{n}-0{n}") for n in range(2, 7)]
@@ -59,41 +59,41 @@ def make_desk(folder: Path) -> Path:
         Report(key="d:r1", title="Ramp", text=TEXT),
         Report(key="d:r2", title="坂道", text="ロボットが坂道にいた。"),
     ]
-    with session.store.writing() as connection:
+    with desk.store.writing() as connection:
         put_incidents(connection, [IncidentRecord(each, "") for each in (first, *others)])
         put_reports(connection, [ReportRecord(each, "") for each in reports])
-    session.close()
+    desk.close()
     return folder / "desk.db"
 
 
 @contextmanager
-def desk(*annotators: str) -> Iterator[list[Session]]:
+def seated(*annotators: str) -> Iterator[list[Desk]]:
     """A new desk with some people at it; for properties, which need one each time."""
     with TemporaryDirectory() as folder:
         path = make_desk(Path(folder))
-        sessions = [open_session(path, annotator) for annotator in annotators]
-        yield sessions
-        for session in sessions:
-            session.close()
+        desks = [open_desk(path, annotator) for annotator in annotators]
+        yield desks
+        for desk in desks:
+            desk.close()
 
 
-def choose(session: Session, key: str, field: str, value: Any) -> Classification:
+def choose(desk: Desk, key: str, field: str, value: Any) -> Classification:
     """Answer a field of the small taxonomy."""
-    return session.set_answer(key, "desk", field, value if isinstance(value, Answer) else Answer(value=value))
+    return desk.tagging.answer(key, "desk", field, value if isinstance(value, Answer) else Answer(value=value))
 
 
-def submit_fully(session: Session, key: str) -> Classification:
+def submit_fully(desk: Desk, key: str) -> Classification:
     """Answer what is required and submit."""
-    choose(session, key, "outcome", "none")
-    return session.submit(key, "desk")
+    choose(desk, key, "outcome", "none")
+    return desk.tagging.submit(key, "desk")
 
 
-def events(session: Session) -> int:
+def events(desk: Desk) -> int:
     """How many events there are of everybody."""
-    with session.store.reading() as connection:
+    with desk.store.reading() as connection:
         return int(connection.execute("SELECT count(*) FROM events").fetchone()[0])
 
 
-def ailments(session: Session) -> list[str]:
+def ailments(desk: Desk) -> list[str]:
     """Everything the doctor finds."""
-    return [problem for finding in session.store.examine() for problem in finding.problems]
+    return [problem for finding in desk.store.examine() for problem in finding.problems]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.desk.exchange.exporting import Selection, export
 from annotator.desk.exchange.importing import import_path
 from annotator.desk.project import Project
@@ -17,17 +17,17 @@ from tests.desk.making import ailments
 def test_a_disputed_incident_of_the_snapshot(tmp_path: Path, shared_data: Path) -> None:
     project = Project.open(tmp_path / "aiid.db")
     import_path(project, shared_data / "aiid-snapshot")
-    cleo = Session(project, "cleo")
-    decide = cleo.adjudicator()
-    assert decide.totals("CSETv1").open > 10
-    for line in decide.queue(ReviewView("CSETv1"), 0, 10):
-        review = decide.review(line.key, "CSETv1")
+    cleo = Desk(project, "cleo")
+    decide = cleo.adjudication
+    assert cleo.review.totals("CSETv1").open > 10
+    for line in cleo.review.queue(ReviewView("CSETv1"), 0, 10):
+        review = cleo.review.of(line.key, "CSETv1")
         assert len(review.disagreements) == line.fields
         assert "AIID" not in review.annotators
         for each in review.disagreements:
             decide.adopt(line.key, "CSETv1", each.field, next(iter(each.answers)), "judgement")
     adjudicated = []
-    for line in decide.queue(ReviewView("CSETv1"), 0, 10):
+    for line in cleo.review.queue(ReviewView("CSETv1"), 0, 10):
         try:
             decide.adjudicate(line.key, "CSETv1")
         except AnswerError:  # what they wrote does not fit its field, or lacks what is required

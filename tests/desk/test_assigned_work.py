@@ -6,7 +6,7 @@ from array import array
 
 import pytest
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.model.queue import QueueView, ResumePoint, Work
 from annotator.store import assignments
 from annotator.store.assignments import Assignment
@@ -17,7 +17,7 @@ MINE = QueueView(assigned=True)
 
 
 @pytest.fixture
-def dealt(eva: Session, bob: Session) -> Session:
+def dealt(eva: Desk, bob: Desk) -> Desk:
     """Eva is to do d:5 and d:3, then d:2 in a second batch, then d:3 under another taxonomy; bob d:6."""
     with eva.store.writing() as connection:
         ids = dict(connection.execute("SELECT key, id FROM subjects").fetchall())
@@ -30,45 +30,45 @@ def dealt(eva: Session, bob: Session) -> Session:
     return eva
 
 
-def keys(session: Session, view: QueueView = ALL) -> list[str]:
-    queue = session.queue(view, again=True)
+def keys(desk: Desk, view: QueueView = ALL) -> list[str]:
+    queue = desk.queue.open(view, again=True)
     return [row.key for row in queue.rows(0, queue.count)]
 
 
-def test_open_assignments_come_first_and_the_others_follow(dealt: Session) -> None:
+def test_open_assignments_come_first_and_the_others_follow(dealt: Desk) -> None:
     assert keys(dealt) == ["d:5", "d:3", "d:2", "d:1", "d:4", "d:6", "d:r1", "d:r2"]
     submit_fully(dealt, "d:5")
     assert keys(dealt) == ["d:3", "d:2", "d:1", "d:4", "d:5", "d:6", "d:r1", "d:r2"]
 
 
-def test_other_orders_and_other_people_are_as_ever(dealt: Session, bob: Session) -> None:
+def test_other_orders_and_other_people_are_as_ever(dealt: Desk, bob: Desk) -> None:
     usual = ["d:1", "d:2", "d:3", "d:4", "d:5", "d:6", "d:r1", "d:r2"]
     assert keys(dealt, QueueView(sort="key")) == usual
     assert keys(dealt, QueueView(descending=True)) == usual[::-1]
-    assert keys(Session(dealt.project, "zoe")) == usual
-    assert keys(Session(dealt.project, "")) == usual
-    assert keys(Session(dealt.project, "eva", 2))[0] == "d:4"
+    assert keys(Desk(dealt.project, "zoe")) == usual
+    assert keys(Desk(dealt.project, "")) == usual
+    assert keys(Desk(dealt.project, "eva", 2))[0] == "d:4"
     assert keys(bob)[0] == "d:6"
 
 
-def test_a_filter_shows_open_work_alone(dealt: Session) -> None:
+def test_a_filter_shows_open_work_alone(dealt: Desk) -> None:
     assert keys(dealt, MINE) == ["d:5", "d:3", "d:2"]
     assert keys(dealt, MINE.but(taxonomy="GMF")) == ["d:3"]
     assert keys(dealt, MINE.but(annotator="bob")) == ["d:6"]
     assert keys(dealt, MINE.but(until="2023")) == ["d:3", "d:2"]
     assert keys(dealt, MINE.but(sort="title")) == ["d:2", "d:3", "d:5"]
-    dealt.set_note("d:3", "desk", "begun")
+    dealt.tagging.note("d:3", "desk", "begun")
     assert keys(dealt, MINE.but(status="draft")) == ["d:3"]
     assert keys(dealt, MINE.but(status="untouched", taxonomy="desk")) == ["d:5", "d:2"]
 
 
-def test_a_line_tells_under_what_it_is_to_be_done(dealt: Session) -> None:
-    rows = {row.key: row.assigned for row in dealt.queue(ALL).rows(0, 9)}
+def test_a_line_tells_under_what_it_is_to_be_done(dealt: Desk) -> None:
+    rows = {row.key: row.assigned for row in dealt.queue.open(ALL).rows(0, 9)}
     assert rows["d:3"] == ("desk", "GMF") and rows["d:5"] == ("desk",) and rows["d:6"] == ()
-    assert dealt.assigned("d:3") == ["desk", "GMF"] and dealt.assigned("d:1") == []
+    assert dealt.queue.assigned("d:3") == ["desk", "GMF"] and dealt.queue.assigned("d:1") == []
 
 
-def test_the_first_lines_are_the_same_as_when_all_are_looked_up(dealt: Session) -> None:
+def test_the_first_lines_are_the_same_as_when_all_are_looked_up(dealt: Desk) -> None:
     from annotator.store.queue import QueueQuery
 
     with dealt.store.reading() as connection:
@@ -79,34 +79,34 @@ def test_the_first_lines_are_the_same_as_when_all_are_looked_up(dealt: Session) 
             assert query.ids(connection, limit) == array("q", every[:limit])
 
 
-def test_after_a_submission_the_next_assigned_work_follows_even_under_another_taxonomy(dealt: Session) -> None:
+def test_after_a_submission_the_next_assigned_work_follows_even_under_another_taxonomy(dealt: Desk) -> None:
     walked = [Work("d:5", "desk")]
     while len(walked) < 4:
         if walked[-1].taxonomy == "desk":
             submit_fully(dealt, walked[-1].subject)
-        following = dealt.next_work(ALL, *walked[-1])
+        following = dealt.queue.next_work(ALL, *walked[-1])
         assert following
         walked.append(following)
     assert walked[1:] == [("d:3", "desk"), ("d:2", "desk"), ("d:3", "GMF")]
-    dealt.skip("d:3", "GMF", "not about AI")
-    assert dealt.next_work(ALL, "d:3", "GMF") == ("d:2", "GMF")  # nothing assigned is left
+    dealt.tagging.skip("d:3", "GMF", "not about AI")
+    assert dealt.queue.next_work(ALL, "d:3", "GMF") == ("d:2", "GMF")  # nothing assigned is left
 
 
-def test_what_was_passed_over_comes_again_and_a_subject_that_is_not_assigned_leads_to_the_first(dealt: Session) -> None:
-    dealt.skip("d:2", "desk", "none")
-    dealt.skip("d:3", "GMF", "none")
-    assert dealt.next_work(ALL, "d:3", "desk") == ("d:5", "desk")
-    assert dealt.next_work(ALL, "d:1", "desk") == ("d:5", "desk")
+def test_what_was_passed_over_comes_again_and_a_subject_that_is_not_assigned_leads_to_the_first(dealt: Desk) -> None:
+    dealt.tagging.skip("d:2", "desk", "none")
+    dealt.tagging.skip("d:3", "GMF", "none")
+    assert dealt.queue.next_work(ALL, "d:3", "desk") == ("d:5", "desk")
+    assert dealt.queue.next_work(ALL, "d:1", "desk") == ("d:5", "desk")
 
 
-def test_a_view_that_does_not_show_the_assigned_work_does_not_lead_to_it(dealt: Session) -> None:
+def test_a_view_that_does_not_show_the_assigned_work_does_not_lead_to_it(dealt: Desk) -> None:
     view = QueueView(until="2022")
-    assert dealt.next_work(view, "d:1", "desk") == ("d:2", "desk")
-    assert dealt.next_work(QueueView(search="robot"), "d:1", "desk") == ("d:r1", "desk")
+    assert dealt.queue.next_work(view, "d:1", "desk") == ("d:2", "desk")
+    assert dealt.queue.next_work(QueueView(search="robot"), "d:1", "desk") == ("d:r1", "desk")
 
 
-def test_a_place_that_was_kept_before_there_were_assignments_is_found_again(dealt: Session) -> None:
-    dealt.remember(ResumePoint("d:1", "desk", "outcome", QueueView(kind="incident")))
+def test_a_place_that_was_kept_before_there_were_assignments_is_found_again(dealt: Desk) -> None:
+    dealt.queue.remember(ResumePoint("d:1", "desk", "outcome", QueueView(kind="incident")))
     with dealt.store.writing() as connection:
         connection.execute("UPDATE resume_points SET view = json_remove(view, '$.assigned')")
-    assert dealt.resume_point() == ResumePoint("d:1", "desk", "outcome", QueueView(kind="incident"))
+    assert dealt.queue.resume_point() == ResumePoint("d:1", "desk", "outcome", QueueView(kind="incident"))

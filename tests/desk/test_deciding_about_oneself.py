@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from annotator.desk import Session, open_session
-from annotator.desk.adjudication import Adjudicator
+from annotator.desk import Desk, open_desk
+from annotator.desk.adjudication import Adjudication
 from annotator.desk.settings import all_settings, change
 from annotator.errors import AnswerError, NotFoundError, RequestError
 from annotator.model.classification import Answer
@@ -16,7 +16,7 @@ from tests.desk.making import choose
 from tests.desk.test_adjudicating import hand_in, on_record
 
 NAME = "allow_self_adjudication"
-WAYS: dict[str, Callable[[Adjudicator], object]] = {
+WAYS: dict[str, Callable[[Adjudication], object]] = {
     "rule": lambda it: it.rule("d:1", "desk", "maker", Answer(value="A"), "slip"),
     "adopt": lambda it: it.adopt("d:1", "desk", "maker", "eva", "slip"),
     "union": lambda it: it.union("d:1", "desk", "words", "slip"),
@@ -27,22 +27,22 @@ WAYS: dict[str, Callable[[Adjudicator], object]] = {
 
 
 @pytest.fixture
-def cleo(path: Path) -> Iterator[Session]:
+def cleo(path: Path) -> Iterator[Desk]:
     """Cleo, who may decide."""
-    session = open_session(path, "cleo")
-    yield session
-    session.close()
+    desk = open_desk(path, "cleo")
+    yield desk
+    desk.close()
 
 
 @pytest.fixture
-def disputed(eva: Session, bob: Session) -> None:
+def disputed(eva: Desk, bob: Desk) -> None:
     """Eva and Bob handed in, and differ on who made it."""
     hand_in(eva, maker="A", words=["x"])
     hand_in(bob, maker="B", words=["x"])
 
 
 @pytest.fixture
-def open_to_all(eva: Session) -> None:
+def open_to_all(eva: Desk) -> None:
     """Nobody annotates blind, so whoever decided may still classify."""
     change(eva.store, "eva", "blind_annotation", "no")
 
@@ -51,74 +51,75 @@ def open_to_all(eva: Session) -> None:
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", ["eva", " EVA", "ｅｖａ"])
 def test_no_way_to_decide_about_ones_own_work(path: Path, way: str, name: str) -> None:
-    own = open_session(path, name)
+    own = open_desk(path, name)
     before = on_record(own)
     with pytest.raises(AnswerError, match="classified it yourself"):
-        WAYS[way](own.adjudicator())
+        WAYS[way](own.adjudication)
     assert on_record(own) == before
     own.close()
 
 
 @pytest.mark.usefixtures("disputed")
-def test_bulk_leaves_ones_own_subjects_to_others(eva: Session, bob: Session, cleo: Session) -> None:
+def test_bulk_leaves_ones_own_subjects_to_others(eva: Desk, bob: Desk, cleo: Desk) -> None:
     hand_in(eva, "d:2")
     hand_in(bob, "d:2")
-    done = eva.adjudicator().accept_agreed("desk", "unanimous")
+    done = eva.adjudication.accept_agreed("desk", "unanimous")
     assert done.accepted == []
     assert "classified it yourself" in done.refused["d:2"]
-    assert cleo.adjudicator().accept_agreed("desk", "unanimous").accepted == ["d:2"]
+    assert cleo.adjudication.accept_agreed("desk", "unanimous").accepted == ["d:2"]
 
 
 @pytest.mark.usefixtures("disputed")
-def test_a_draft_is_work_of_ones_own_too(cleo: Session) -> None:
+def test_a_draft_is_work_of_ones_own_too(cleo: Desk) -> None:
     choose(cleo, "d:1", "maker", "C")
     with pytest.raises(AnswerError, match=r"yourself \(draft\)"):
-        cleo.adjudicator().adopt("d:1", "desk", "maker", "eva", "slip")
-    cleo.undo()
-    assert cleo.adjudicator().adopt("d:1", "desk", "maker", "eva", "slip").rulings["maker"].by == "cleo"
+        cleo.adjudication.adopt("d:1", "desk", "maker", "eva", "slip")
+    cleo.history.undo()
+    assert cleo.adjudication.adopt("d:1", "desk", "maker", "eva", "slip").rulings["maker"].by == "cleo"
 
 
 @pytest.mark.usefixtures("disputed", "open_to_all")
-def test_ruling_first_and_classifying_afterwards_does_not_count(cleo: Session, path: Path) -> None:
-    cleo.adjudicator().adopt("d:1", "desk", "maker", "eva", "slip")
+def test_ruling_first_and_classifying_afterwards_does_not_count(cleo: Desk, path: Path) -> None:
+    cleo.adjudication.adopt("d:1", "desk", "maker", "eva", "slip")
     hand_in(cleo, maker="A")
-    dan = open_session(path, "dan").adjudicator()
+    at_work = open_desk(path, "dan")
+    dan = at_work.adjudication
     with pytest.raises(AnswerError, match="maker: is disputed and nobody has ruled"):
         dan.adjudicate("d:1", "desk")
     dan.adopt("d:1", "desk", "maker", "eva", "slip")
     assert dan.adjudicate("d:1", "desk").rulings["maker"].by == "dan"
-    dan.session.close()
+    at_work.close()
 
 
 @pytest.mark.usefixtures("disputed", "open_to_all")
-def test_classifying_what_one_adjudicated_makes_it_stale(cleo: Session) -> None:
-    cleo.adjudicator().adopt("d:1", "desk", "maker", "eva", "slip")
-    cleo.adjudicator().adjudicate("d:1", "desk")
+def test_classifying_what_one_adjudicated_makes_it_stale(cleo: Desk) -> None:
+    cleo.adjudication.adopt("d:1", "desk", "maker", "eva", "slip")
+    cleo.adjudication.adjudicate("d:1", "desk")
     choose(cleo, "d:1", "maker", "A")
-    assert cleo.adjudicator().staleness("d:1", "desk") == ("cleo decided about it and has classified it too",)
+    assert cleo.review.staleness("d:1", "desk") == ("cleo decided about it and has classified it too",)
 
 
 @pytest.mark.usefixtures("disputed", "open_to_all")
-def test_redo_is_no_way_round(cleo: Session, path: Path) -> None:
-    cleo.adjudicator().adopt("d:1", "desk", "maker", "eva", "slip")
-    cleo.undo()
-    twin = open_session(path, "Cleo")  # the same person under another spelling
+def test_redo_is_no_way_round(cleo: Desk, path: Path) -> None:
+    cleo.adjudication.adopt("d:1", "desk", "maker", "eva", "slip")
+    cleo.history.undo()
+    twin = open_desk(path, "Cleo")  # the same person under another spelling
     hand_in(twin, maker="A")
     with pytest.raises(AnswerError, match="classified it yourself"):
-        cleo.redo()
+        cleo.history.redo()
     assert on_record(cleo).rulings == {}
     twin.close()
 
 
 @pytest.mark.usefixtures("disputed", "open_to_all")
-def test_undoing_a_reopening_is_deciding_but_taking_back_a_ruling_is_not(cleo: Session, path: Path) -> None:
-    dan, twin = open_session(path, "dan"), open_session(path, "Cleo")
-    cleo.adjudicator().adopt("d:1", "desk", "maker", "eva", "slip")
-    dan.adjudicator().adjudicate("d:1", "desk")
-    cleo.adjudicator().reopen("d:1", "desk")
+def test_undoing_a_reopening_is_deciding_but_taking_back_a_ruling_is_not(cleo: Desk, path: Path) -> None:
+    dan, twin = open_desk(path, "dan"), open_desk(path, "Cleo")
+    cleo.adjudication.adopt("d:1", "desk", "maker", "eva", "slip")
+    dan.adjudication.adjudicate("d:1", "desk")
+    cleo.adjudication.reopen("d:1", "desk")
     choose(twin, "d:1", "maker", "A")
     with pytest.raises(AnswerError, match="classified it yourself"):
-        cleo.undo()
+        cleo.history.undo()
     assert on_record(cleo).status == "draft"
     dan.close()
     twin.close()
@@ -126,29 +127,29 @@ def test_undoing_a_reopening_is_deciding_but_taking_back_a_ruling_is_not(cleo: S
 
 @pytest.mark.usefixtures("disputed")
 def test_another_round_is_other_work(path: Path) -> None:
-    second = open_session(path, "eva", round_=2)
+    second = open_desk(path, "eva", round_=2)
     with pytest.raises(AnswerError, match="nobody has handed in"):
-        second.adjudicator().rule("d:1", "desk", "maker", Answer(value="A"), "slip")
+        second.adjudication.rule("d:1", "desk", "maker", Answer(value="A"), "slip")
     second.close()
 
 
 @pytest.mark.usefixtures("disputed")
-def test_a_project_can_allow_it_and_forbid_it_again(eva: Session, cleo: Session) -> None:
+def test_a_project_can_allow_it_and_forbid_it_again(eva: Desk, cleo: Desk) -> None:
     (setting,) = (each for each in all_settings(eva.store) if each.name == NAME)
     assert (setting.value, setting.set_by) == ("no", "")
     assert change(cleo.store, "cleo", NAME, "Yes").set_by == "cleo"
-    eva.adjudicator().adopt("d:1", "desk", "maker", "eva", "slip")
-    assert eva.adjudicator().adjudicate("d:1", "desk").status == "adjudicated"
-    assert eva.adjudicator().staleness("d:1", "desk") == ()
+    eva.adjudication.adopt("d:1", "desk", "maker", "eva", "slip")
+    assert eva.adjudication.adjudicate("d:1", "desk").status == "adjudicated"
+    assert eva.review.staleness("d:1", "desk") == ()
     change(cleo.store, "cleo", NAME, "no")
-    assert eva.adjudicator().staleness("d:1", "desk") == ("eva decided about it and has classified it too",)
+    assert eva.review.staleness("d:1", "desk") == ("eva decided about it and has classified it too",)
 
 
 @pytest.mark.parametrize(
     ("name", "value", "who", "error"),
     [("colour", "yes", "eva", NotFoundError), (NAME, "perhaps", "eva", RequestError), (NAME, "yes", "", RequestError)],
 )
-def test_a_setting_that_cannot_be(eva: Session, name: str, value: str, who: str, error: type[Exception]) -> None:
+def test_a_setting_that_cannot_be(eva: Desk, name: str, value: str, who: str, error: type[Exception]) -> None:
     with pytest.raises(error):
         change(eva.store, who, name, value)
     assert all_settings(eva.store)[0].value == "no"
@@ -157,12 +158,12 @@ def test_a_setting_that_cannot_be(eva: Session, name: str, value: str, who: str,
 @pytest.mark.parametrize("name", ["adjudicated", " Adjudicated ", "ＡＤＪＵＤＩＣＡＴＥＤ"])
 def test_nobody_works_under_the_name_of_the_adjudicated(path: Path, name: str) -> None:
     with pytest.raises(RequestError, match="adjudications are kept under"):
-        open_session(path, name)
+        open_desk(path, name)
 
 
 @pytest.mark.usefixtures("disputed")
 def test_nobody_decides_without_a_name(path: Path) -> None:
-    nobody = open_session(path, "")
+    nobody = open_desk(path, "")
     with pytest.raises(RequestError, match="Say who you are"):
-        nobody.adjudicator().adopt("d:1", "desk", "maker", "eva", "slip")
+        nobody.adjudication.adopt("d:1", "desk", "maker", "eva", "slip")
     nobody.close()

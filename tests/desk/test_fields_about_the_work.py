@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.desk import Session, open_session
+from annotator.desk import Desk, open_desk
 from annotator.store.reviews import ReviewView
 from tests.desk.making import TAXONOMY, ailments, choose, make_desk
 
@@ -17,47 +17,47 @@ WORK = """
 
 
 @pytest.fixture
-def people(tmp_path: Path) -> Iterator[list[Session]]:
+def people(tmp_path: Path) -> Iterator[list[Desk]]:
     """Two who classify and one who decides, under a taxonomy that asks for the desk they sit at."""
     path = make_desk(tmp_path)
     (tmp_path / "taxonomies" / "desk.yaml").write_text(TAXONOMY.rstrip() + WORK, encoding="utf-8")
-    sessions = [open_session(path, name) for name in ("eva", "bob", "cleo")]
-    yield sessions
-    assert ailments(sessions[0]) == []
-    for session in sessions:
-        session.close()
+    desks = [open_desk(path, name) for name in ("eva", "bob", "cleo")]
+    yield desks
+    assert ailments(desks[0]) == []
+    for desk in desks:
+        desk.close()
 
 
-def hand_in(session: Session, desk: str, remark: str = "") -> None:
-    choose(session, "d:1", "outcome", "none")
-    choose(session, "d:1", "desk_number", desk)
+def hand_in(desk: Desk, number: str, remark: str = "") -> None:
+    choose(desk, "d:1", "outcome", "none")
+    choose(desk, "d:1", "desk_number", number)
     if remark:
-        choose(session, "d:1", "remark", remark)
-    session.submit("d:1", "desk")
+        choose(desk, "d:1", "remark", remark)
+    desk.tagging.submit("d:1", "desk")
 
 
-def test_they_are_neither_disputed_nor_decided(people: list[Session]) -> None:
+def test_they_are_neither_disputed_nor_decided(people: list[Desk]) -> None:
     eva, bob, cleo = people
     hand_in(eva, "7")
     hand_in(bob, "8")
-    decide = cleo.adjudicator()
-    assert [each.field for each in decide.review("d:1", "desk").fields] == ["outcome"]
-    assert decide.queue(ReviewView("desk")) == []
+    decide = cleo.adjudication
+    assert [each.field for each in cleo.review.of("d:1", "desk").fields] == ["outcome"]
+    assert cleo.review.queue(ReviewView("desk")) == []
     assert decide.accept_agreed("desk", "unanimous").accepted == ["d:1"]
-    assert list(decide.classification("d:1", "desk").answers) == ["outcome"]
-    eva.reopen("d:1", "desk")
+    assert list(cleo.review.classification("d:1", "desk").answers) == ["outcome"]
+    eva.tagging.reopen("d:1", "desk")
     choose(eva, "d:1", "desk_number", "9")
-    eva.submit("d:1", "desk")
-    assert decide.staleness("d:1", "desk") == ()
+    eva.tagging.submit("d:1", "desk")
+    assert cleo.review.staleness("d:1", "desk") == ()
 
 
-def test_long_texts_join_one_below_the_other(people: list[Session]) -> None:
+def test_long_texts_join_one_below_the_other(people: list[Desk]) -> None:
     eva, bob, cleo = people
     hand_in(eva, "7", "It was raining.")
     hand_in(bob, "8", "The ramp was wet.")
-    decide = cleo.adjudicator()
-    assert [each.field for each in decide.disagreements("d:1", "desk")] == ["remark"]
+    decide = cleo.adjudication
+    assert [each.field for each in cleo.review.disagreements("d:1", "desk")] == ["remark"]
     decide.union("d:1", "desk", "remark", "judgement")
     decide.adjudicate("d:1", "desk")
-    joined = decide.classification("d:1", "desk").answers["remark"].value
+    joined = cleo.review.classification("d:1", "desk").answers["remark"].value
     assert sorted(joined.split("\n\n")) == ["It was raining.", "The ramp was wet."]

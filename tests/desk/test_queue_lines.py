@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.desk import Session, open_session
+from annotator.desk import Desk, open_desk
 from annotator.desk import queue as queues
 from annotator.desk.queue import InOrder, Listed
 from annotator.model.classification import Identity
@@ -105,19 +105,19 @@ VIEWS = [
 
 
 @pytest.fixture(scope="module")
-def eva(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+def eva(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Eva at a desk of twelve subjects: the uneven ones are incidents, the even ones reports of 2021."""
-    with closing(open_session(tmp_path_factory.mktemp("lines") / "a.db", "eva")) as session:
-        with session.store.writing() as connection:
+    with closing(open_desk(tmp_path_factory.mktemp("lines") / "a.db", "eva")) as desk:
+        with desk.store.writing() as connection:
             for number in range(1, LAST + 1):
                 kind, date = ("incident", "2020") if number % 2 else ("report", "2021")
                 row = (number, f"t:{number}", kind, f"Title {number * 7 % 13}", date)
                 connection.execute("INSERT INTO subjects (id, key, kind, title, date) VALUES (?, ?, ?, ?, ?)", row)
-        yield session
+        yield desk
 
 
-def deal(session: Session, rows: list[tuple[Task, bool]]) -> None:
-    with session.store.writing() as connection:
+def deal(desk: Desk, rows: list[tuple[Task, bool]]) -> None:
+    with desk.store.writing() as connection:
         connection.execute("DELETE FROM assignments")
         connection.executemany(
             "INSERT INTO assignments VALUES (?, ?, 'eva', 1, ?, ?, ?, 'lead', '')",
@@ -125,8 +125,8 @@ def deal(session: Session, rows: list[tuple[Task, bool]]) -> None:
         )
 
 
-def reopen(session: Session, dealt: list[Task]) -> None:
-    with session.store.writing() as connection:
+def reopen(desk: Desk, dealt: list[Task]) -> None:
+    with desk.store.writing() as connection:
         for each in dealt:
             of = Identity(subject=f"t:{each.subject}", taxonomy=each.taxonomy, annotator="eva")
             events.append(connection, "eva", "reopened", of, 1, {})
@@ -139,10 +139,10 @@ def with_later_ones_last(dealt: list[Task]) -> list[Task]:
 
 @given(deals.map(with_later_ones_last), st.sampled_from(VIEWS), st.integers(1, LAST), st.sampled_from("TU"))
 def test_the_next_assigned_work_is_the_first_open_one_that_the_view_shows(
-    eva: Session, dealt: list[Task], view: QueueView, here: int, taxonomy: str
+    eva: Desk, dealt: list[Task], view: QueueView, here: int, taxonomy: str
 ) -> None:
     deal(eva, [(each, each.was) for each in dealt if each.was is not None])
-    queue = eva.queue(view, again=True)
+    queue = eva.queue.open(view, again=True)
     shown = {row.id for row in queue.rows(0, queue.count)}
     deal(eva, [(each, each.now) for each in dealt])
     reopen(eva, [each for each in dealt if each.was and not each.now])
@@ -150,39 +150,39 @@ def test_the_next_assigned_work_is_the_first_open_one_that_the_view_shows(
     in_order = sorted(each.place for each in dealt if not each.now)
     ahead = [each for each in in_order if each > place] + [each for each in in_order if each < place]
     expected = [Work(f"t:{subject}", name) for _, _, name, subject in ahead if subject in shown]
-    assert eva.next_assigned(view, f"t:{here}", taxonomy) == (expected[0] if expected else None)
+    assert eva.queue.next_assigned(view, f"t:{here}", taxonomy) == (expected[0] if expected else None)
 
 
 @pytest.mark.parametrize("view", [QueueView(kind="report"), QueueView(since="2021", sort="date")])
-def test_work_that_a_view_does_not_show_is_leapt_over(eva: Session, view: QueueView) -> None:
+def test_work_that_a_view_does_not_show_is_leapt_over(eva: Desk, view: QueueView) -> None:
     deal(eva, [(Task(number, "T", 1, number, False, False), False) for number in range(1, LAST, 2)])
-    assert eva.queue(view, again=True).is_partial
-    assert eva.next_assigned(view, "t:2", "T") is None
+    assert eva.queue.open(view, again=True).is_partial
+    assert eva.queue.next_assigned(view, "t:2", "T") is None
     with statements(eva.store.connection) as run:
-        assert eva.next_assigned(view, "t:2", "T") is None
+        assert eva.queue.next_assigned(view, "t:2", "T") is None
     assert len([sql for sql in run if "LIMIT 1" in sql]) <= 3
 
 
 @pytest.mark.parametrize("view", VIEWS[:3])
-def test_what_one_is_at_is_not_what_comes_next(eva: Session, view: QueueView) -> None:
+def test_what_one_is_at_is_not_what_comes_next(eva: Desk, view: QueueView) -> None:
     deal(eva, [(Task(5, "T", 1, 1, False, False), False)])
-    eva.queue(view, again=True)
-    assert eva.next_assigned(view, "t:5", "T") is None
-    assert eva.next_assigned(view, "t:5", "U") == Work("t:5", "T")
+    eva.queue.open(view, again=True)
+    assert eva.queue.next_assigned(view, "t:5", "T") is None
+    assert eva.queue.next_assigned(view, "t:5", "U") == Work("t:5", "T")
 
 
-def test_work_is_found_in_a_view_that_is_known_in_part(eva: Session) -> None:
+def test_work_is_found_in_a_view_that_is_known_in_part(eva: Desk) -> None:
     deal(eva, [(Task(11, "T", 1, 1, False, False), False)])
     view = QueueView(kind="incident")
-    assert eva.queue(view, again=True).is_partial
-    assert eva.next_assigned(view, "t:2", "T") == Work("t:11", "T")
+    assert eva.queue.open(view, again=True).is_partial
+    assert eva.queue.next_assigned(view, "t:2", "T") == Work("t:11", "T")
 
 
 @pytest.mark.parametrize("view", [QueueView(), QueueView(sort="title"), QueueView(kind="incident")])
-def test_chance_leads_to_every_subject_of_a_view_whether_it_is_known_or_not(eva: Session, view: QueueView) -> None:
+def test_chance_leads_to_every_subject_of_a_view_whether_it_is_known_or_not(eva: Desk, view: QueueView) -> None:
     deal(eva, [])
     shown = {f"t:{number}" for number in range(1, LAST + 1) if not view.kind or number % 2}
-    eva.queue(QueueView(search="nothing"), again=True)
-    assert {eva.random_key(view) for _ in range(300)} == shown
-    eva.queue(view, again=True).complete()
-    assert {eva.random_key(view) for _ in range(300)} == shown
+    eva.queue.open(QueueView(search="nothing"), again=True)
+    assert {eva.queue.random_key(view) for _ in range(300)} == shown
+    eva.queue.open(view, again=True).complete()
+    assert {eva.queue.random_key(view) for _ in range(300)} == shown

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.desk.tagging import locate, quote
 from annotator.errors import AnswerError
 from annotator.model.classification import Answer, Evidence
@@ -117,17 +117,17 @@ def test_a_long_quote_in_a_long_text_is_found_quickly() -> None:
     assert locate("new words. " + text, evidence)
 
 
-def test_evidence_survives_a_report_that_was_imported_anew(eva: Session) -> None:
-    report = eva.subject("d:1").reports[0]
-    evidence = eva.quote(report, 41, 53)
+def test_evidence_survives_a_report_that_was_imported_anew(eva: Desk) -> None:
+    report = eva.subjects.subject("d:1").reports[0]
+    evidence = eva.tagging.quote(report, 41, 53)
     choose(eva, "d:1", "outcome", "happened")
     choose(eva, "d:1", "harm", Answer(value=["injury"], evidence=(evidence,)))
     changed = report.model_copy(update={"text": "Updated: names removed.\n\n" + TEXT.replace("  ", " ")})
     with eva.another().store.writing() as connection:
         put_reports(connection, [ReportRecord(changed, "")])
-    kept = eva.classification("d:1", "desk").answers["harm"].evidence[0]
-    text = eva.subject("d:1").reports[0].text
+    kept = eva.tagging.classification("d:1", "desk").answers["harm"].evidence[0]
+    text = eva.subjects.subject("d:1").reports[0].text
     assert text.startswith("Updated")
-    found = eva.locate(text, kept)
+    found = eva.tagging.locate(text, kept)
     assert found
     assert text[slice(*found)] == kept.quote == TEXT[41:53]

@@ -6,72 +6,72 @@ from typing import Any
 
 import pytest
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.model.classification import Answer, Identity
 from tests.desk.making import choose
 
 
-def publish(session: Session, annotator: str, key: str, field: str, value: Any) -> None:
+def publish(desk: Desk, annotator: str, key: str, field: str, value: Any) -> None:
     """Let an import bring a published classification."""
     of = Identity(subject=key, taxonomy="desk", annotator=annotator)
     payload = {
         "answers": {field: {"value": value}}, "notes": "", "status": "submitted", "publish": "published",
     }  # fmt: skip
-    session.store.record(annotator, "imported", of, 1, payload)
+    desk.store.record(annotator, "imported", of, 1, payload)
 
 
-def test_frequent_choices_come_first_and_then_recent_ones(eva: Session) -> None:
+def test_frequent_choices_come_first_and_then_recent_ones(eva: Desk) -> None:
     for key, outcome in (("d:1", "near"), ("d:2", "none"), ("d:3", "happened"), ("d:4", "near")):
         choose(eva, key, "outcome", outcome)
-    assert eva.frequent_choices("desk", "outcome") == ["near", "happened", "none"]
+    assert eva.tagging.frequent_choices("desk", "outcome") == ["near", "happened", "none"]
     choose(eva, "d:5", "sectors", ["police", "health"])
     choose(eva, "d:6", "sectors", ["health"])
-    assert eva.frequent_choices("desk", "sectors") == ["health", "police"]
+    assert eva.tagging.frequent_choices("desk", "sectors") == ["health", "police"]
 
 
-def test_only_own_answers_count_as_habits(eva: Session, bob: Session) -> None:
+def test_only_own_answers_count_as_habits(eva: Desk, bob: Desk) -> None:
     choose(bob, "d:1", "outcome", "near")
-    eva.set_answer("d:2", "desk", "outcome", Answer(state="unknown"))
-    assert eva.frequent_choices("desk", "outcome") == []
+    eva.tagging.answer("d:2", "desk", "outcome", Answer(state="unknown"))
+    assert eva.tagging.frequent_choices("desk", "outcome") == []
 
 
-def test_hidden_answers_are_no_habit(eva: Session) -> None:
+def test_hidden_answers_are_no_habit(eva: Desk) -> None:
     choose(eva, "d:1", "outcome", "happened")
     choose(eva, "d:1", "harm", ["death"])
     choose(eva, "d:1", "outcome", "none")
-    assert eva.frequent_choices("desk", "harm") == []
+    assert eva.tagging.frequent_choices("desk", "harm") == []
 
 
-def test_completions_begin_with_what_was_typed_then_contain_it(eva: Session) -> None:
+def test_completions_begin_with_what_was_typed_then_contain_it(eva: Desk) -> None:
     for key, words in (("d:1", ["robotics", "robot"]), ("d:2", ["delivery robot", "robot"]), ("d:3", ["Ramp"])):
         choose(eva, key, "words", words)
-    assert eva.completions("d:4", "desk", "words", "rob") == ["robot", "robotics", "delivery robot"]
-    assert eva.completions("d:4", "desk", "words", "ROB", limit=1) == ["robot"]
-    assert eva.completions("d:4", "desk", "words", "r")[0] == "robot"
-    assert set(eva.completions("d:4", "desk", "words", "")) == {"robot", "robotics", "Ramp", "delivery robot"}
-    assert eva.completions("d:4", "desk", "words", "xyz") == []
+    assert eva.tagging.completions("d:4", "desk", "words", "rob") == ["robot", "robotics", "delivery robot"]
+    assert eva.tagging.completions("d:4", "desk", "words", "ROB", limit=1) == ["robot"]
+    assert eva.tagging.completions("d:4", "desk", "words", "r")[0] == "robot"
+    assert set(eva.tagging.completions("d:4", "desk", "words", "")) == {"robot", "robotics", "Ramp", "delivery robot"}
+    assert eva.tagging.completions("d:4", "desk", "words", "xyz") == []
 
 
-def test_completions_come_from_other_fields_entities_and_history(eva: Session) -> None:
+def test_completions_come_from_other_fields_entities_and_history(eva: Desk) -> None:
     choose(eva, "d:2", "vendor", "Zeta")
     choose(eva, "d:3", "maker", "Eta")
     choose(eva, "d:1", "maker", "Theta")
-    offered = eva.completions("d:1", "desk", "vendor", "")
+    offered = eva.tagging.completions("d:1", "desk", "vendor", "")
     assert offered[:2] == ["Theta", "Zeta"]
     assert set(offered) == {"Theta", "Zeta", "Eta", "Acme Robotics", "Passers-by"}
-    assert "Acme Robotics" in eva.completions("d:1", "desk", "vendor", "acme")
-    assert "Acme Robotics" not in eva.completions("d:2", "desk", "vendor", "acme")
-    assert eva.completions("d:1", "desk", "maker", "acme") == []
+    assert "Acme Robotics" in eva.tagging.completions("d:1", "desk", "vendor", "acme")
+    assert "Acme Robotics" not in eva.tagging.completions("d:2", "desk", "vendor", "acme")
+    assert eva.tagging.completions("d:1", "desk", "maker", "acme") == []
 
 
-def test_a_field_without_history_suggests_nothing(eva: Session) -> None:
+def test_a_field_without_history_suggests_nothing(eva: Desk) -> None:
     choose(eva, "d:1", "remark", "It was a Tuesday.")
-    assert eva.completions("d:2", "desk", "remark", "It") == []
+    assert eva.tagging.completions("d:2", "desk", "remark", "It") == []
 
 
 @pytest.mark.parametrize("field", ["words", "maker", "vendor"])
 def test_what_others_said_is_suggested_only_when_published_and_of_another_subject(
-    eva: Session, bob: Session, field: str
+    eva: Desk, bob: Desk, field: str
 ) -> None:
     def said(text: str) -> Any:
         return [text] if field == "words" else text
@@ -80,13 +80,13 @@ def test_what_others_said_is_suggested_only_when_published_and_of_another_subjec
     choose(bob, "d:2", field, said("bob thinks elsewhere"))
     publish(eva, "AIID", "d:1", field, said("published here"))
     publish(eva, "AIID", "d:2", field, said("published elsewhere"))
-    assert eva.completions("d:1", "desk", field, "bob") == []
-    assert eva.completions("d:1", "desk", field, "published") == ["published elsewhere"]
-    assert eva.completions("d:2", "desk", field, "published") == ["published here"]
+    assert eva.tagging.completions("d:1", "desk", field, "bob") == []
+    assert eva.tagging.completions("d:1", "desk", field, "published") == ["published elsewhere"]
+    assert eva.tagging.completions("d:2", "desk", field, "published") == ["published here"]
 
 
-def test_what_was_published_may_be_withdrawn(eva: Session) -> None:
+def test_what_was_published_may_be_withdrawn(eva: Desk) -> None:
     publish(eva, "AIID", "d:2", "maker", "Withdrawn Ltd")
     of = Identity(subject="d:2", taxonomy="desk", annotator="AIID")
     eva.store.record("AIID", "withdrawn", of, 1, {})
-    assert eva.completions("d:1", "desk", "maker", "With") == []
+    assert eva.tagging.completions("d:1", "desk", "maker", "With") == []

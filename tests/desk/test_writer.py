@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import pytest
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.desk.place import Place
 from annotator.desk.writer import Ticket, Writer
 from annotator.errors import AnswerError, NotFoundError, StoreBusyError, StoreFullError
@@ -25,7 +25,7 @@ LONG_ENOUGH = 30.0
 """Seconds after which a test gives up; nothing takes that long."""
 
 
-class Desk:
+class BareDesk:
     """As much of a desk as a writer needs."""
 
     def __init__(self, store: Store) -> None:
@@ -87,9 +87,9 @@ def screen() -> Screen:
 
 
 @pytest.fixture
-def writer(store: Store, screen: Screen) -> Iterator[Writer[Desk]]:
+def writer(store: Store, screen: Screen) -> Iterator[Writer[BareDesk]]:
     """A writer at the database; its thread is gone afterwards."""
-    made = Writer(Desk(store), screen.deliver, screen.stalled)
+    made = Writer(BareDesk(store), screen.deliver, screen.stalled)
     yield made
     made.finish(LONG_ENOUGH)
     wait_for_the_end()
@@ -110,17 +110,17 @@ def locked(store: Store) -> Iterator[sqlite3.Connection]:
         yield other
 
 
-def saying(value: str, field: str = "a") -> Callable[[Desk], str]:
+def saying(value: str, field: str = "a") -> Callable[[BareDesk], str]:
     """Work that saves an answer."""
 
-    def work(desk: Desk) -> str:
+    def work(desk: BareDesk) -> str:
         answer(desk.store, of(), field, value)
         return value
 
     return work
 
 
-def refused(desk: Desk) -> None:
+def refused(desk: BareDesk) -> None:
     raise NotFoundError("there is no such thing")
 
 
@@ -137,12 +137,12 @@ HERE = Place("t:1", "T", "a", "answer")
 
 
 def test_jobs_are_written_in_order_by_one_thread_and_told_in_another(
-    store: Store, screen: Screen, writer: Writer[Desk]
+    store: Store, screen: Screen, writer: Writer[BareDesk]
 ) -> None:
     threads = set()
 
-    def work(number: int) -> Callable[[Desk], int]:
-        def write(desk: Desk) -> int:
+    def work(number: int) -> Callable[[BareDesk], int]:
+        def write(desk: BareDesk) -> int:
             threads.add(threading.current_thread())
             answer(desk.store, of(), f"f{number}", str(number))
             return number
@@ -161,10 +161,10 @@ def test_jobs_are_written_in_order_by_one_thread_and_told_in_another(
     assert not thread.daemon
 
 
-def test_a_ticket_is_waiting_then_writing_then_saved_when_it_is_told(screen: Screen, writer: Writer[Desk]) -> None:
+def test_a_ticket_is_waiting_then_writing_then_saved_when_it_is_told(screen: Screen, writer: Writer[BareDesk]) -> None:
     begun, go_on, seen = threading.Event(), threading.Event(), []
 
-    def work(desk: Desk) -> None:
+    def work(desk: BareDesk) -> None:
         begun.set()
         assert go_on.wait(LONG_ENOUGH)
 
@@ -183,7 +183,7 @@ def test_a_ticket_is_waiting_then_writing_then_saved_when_it_is_told(screen: Scr
     assert writer.pending() == []
 
 
-def test_pending_is_asked_by_subject_and_taxonomy(writer: Writer[Desk]) -> None:
+def test_pending_is_asked_by_subject_and_taxonomy(writer: Writer[BareDesk]) -> None:
     places = [Place("t:1", "T"), Place("t:2", "T"), Place("t:1", "U"), Place()]
     one, two, three, anywhere = [writer.put(saying("yes"), place) for place in places]
     assert writer.pending() == [one, two, three, anywhere]
@@ -194,7 +194,7 @@ def test_pending_is_asked_by_subject_and_taxonomy(writer: Writer[Desk]) -> None:
 
 
 def test_a_refusal_is_told_with_its_sentence_and_later_jobs_are_written(
-    store: Store, screen: Screen, writer: Writer[Desk]
+    store: Store, screen: Screen, writer: Writer[BareDesk]
 ) -> None:
     ticket = writer.put(refused, HERE, then=screen.say("saved"), otherwise=screen.say("it is"))
     writer.put(saying("yes"), HERE, then=screen.say("saved"))
@@ -206,7 +206,7 @@ def test_a_refusal_is_told_with_its_sentence_and_later_jobs_are_written(
 
 
 def test_what_depends_on_a_refused_job_is_cancelled_with_all_that_depends_on_it(
-    store: Store, screen: Screen, writer: Writer[Desk]
+    store: Store, screen: Screen, writer: Writer[BareDesk]
 ) -> None:
     first = writer.put(refused, HERE)
     second = writer.put(saying("b", "b"), HERE, after=first, otherwise=screen.say("second"))
@@ -220,7 +220,7 @@ def test_what_depends_on_a_refused_job_is_cancelled_with_all_that_depends_on_it(
 
 
 def test_what_depends_on_a_job_that_was_refused_and_told_long_ago_is_cancelled(
-    store: Store, screen: Screen, writer: Writer[Desk]
+    store: Store, screen: Screen, writer: Writer[BareDesk]
 ) -> None:
     first = writer.put(refused, HERE)
     writer.drain()
@@ -234,7 +234,7 @@ def test_what_depends_on_a_job_that_was_refused_and_told_long_ago_is_cancelled(
 
 
 def test_a_long_lock_is_shown_waited_for_and_shown_to_be_over(
-    store: Store, screen: Screen, writer: Writer[Desk]
+    store: Store, screen: Screen, writer: Writer[BareDesk]
 ) -> None:
     with locked(store) as other:
         writer.put(saying("yes"), HERE, then=screen.say("saved"))
@@ -261,10 +261,10 @@ class Clock:
 
 def test_each_wait_of_a_job_counts_for_itself_and_short_ones_are_not_shown(store: Store, screen: Screen) -> None:
     clock = Clock(0.1)
-    writer = Writer(Desk(store), screen.deliver, screen.stalled, clock)
+    writer = Writer(BareDesk(store), screen.deliver, screen.stalled, clock)
     tries = []
 
-    def work(desk: Desk) -> str:
+    def work(desk: BareDesk) -> str:
         for patience in [desk.store.patience] * 5:  # five locks that free themselves after a look each
             assert patience.seconds is None
             tries.append(patience.goes_on() and patience.goes_on())
@@ -282,12 +282,12 @@ def test_each_wait_of_a_job_counts_for_itself_and_short_ones_are_not_shown(store
 def test_a_file_that_is_busy_in_the_middle_of_a_job_has_it_done_again(store: Store, screen: Screen) -> None:
     times = iter(range(100))
 
-    def work(desk: Desk) -> str:
+    def work(desk: BareDesk) -> str:
         if next(times) < 6:
             raise StoreBusyError("another program is writing")
         return saying("yes")(desk)
 
-    writer = Writer(Desk(store), screen.deliver, screen.stalled, Clock(0.1))
+    writer = Writer(BareDesk(store), screen.deliver, screen.stalled, Clock(0.1))
     writer.put(work, HERE, then=screen.say("saved"))
     assert writer.finish(LONG_ENOUGH) == []
     screen.make_calls()
@@ -296,7 +296,7 @@ def test_a_file_that_is_busy_in_the_middle_of_a_job_has_it_done_again(store: Sto
 
 
 def test_a_wait_can_be_cancelled_and_nothing_of_it_is_written_afterwards(
-    store: Store, screen: Screen, writer: Writer[Desk]
+    store: Store, screen: Screen, writer: Writer[BareDesk]
 ) -> None:
     with locked(store) as other:
         first = writer.put(saying("yes"), HERE, otherwise=screen.say("first"))
@@ -311,7 +311,7 @@ def test_a_wait_can_be_cancelled_and_nothing_of_it_is_written_afterwards(
     assert saved(store) == {"b": "b"}
 
 
-def test_a_job_whose_turn_has_not_come_can_be_cancelled(store: Store, screen: Screen, writer: Writer[Desk]) -> None:
+def test_a_job_whose_turn_has_not_come_can_be_cancelled(store: Store, screen: Screen, writer: Writer[BareDesk]) -> None:
     go_on = threading.Event()
     writer.put(lambda _: go_on.wait(LONG_ENOUGH), HERE)
     second = writer.put(saying("b", "b"), HERE, otherwise=screen.say("it is"))
@@ -326,7 +326,7 @@ def test_a_job_whose_turn_has_not_come_can_be_cancelled(store: Store, screen: Sc
     assert saved(store) == {"c": "c"}
 
 
-def test_all_that_waits_can_be_cancelled_at_once(store: Store, screen: Screen, writer: Writer[Desk]) -> None:
+def test_all_that_waits_can_be_cancelled_at_once(store: Store, screen: Screen, writer: Writer[BareDesk]) -> None:
     with locked(store):
         tickets = [writer.put(saying(str(n), f"f{n}"), HERE, otherwise=screen.say("it is")) for n in range(20)]
         screen.make_calls_until(lambda: screen.is_stalled)
@@ -342,7 +342,7 @@ def test_all_that_waits_can_be_cancelled_at_once(store: Store, screen: Screen, w
     assert saved(store) == {"a": "later"}
 
 
-def test_what_is_saved_already_cannot_be_cancelled(store: Store, screen: Screen, writer: Writer[Desk]) -> None:
+def test_what_is_saved_already_cannot_be_cancelled(store: Store, screen: Screen, writer: Writer[BareDesk]) -> None:
     ticket = writer.put(saying("yes"), HERE, then=screen.say("saved"), otherwise=screen.say("not saved"))
     writer.drain()
     writer.cancel(ticket)
@@ -354,8 +354,8 @@ def test_what_is_saved_already_cannot_be_cancelled(store: Store, screen: Screen,
     assert saved(store) == {"a": "yes"}
 
 
-def test_a_full_disk_is_a_refusal_and_not_waited_for(store: Store, screen: Screen, writer: Writer[Desk]) -> None:
-    def work(desk: Desk) -> None:
+def test_a_full_disk_is_a_refusal_and_not_waited_for(store: Store, screen: Screen, writer: Writer[BareDesk]) -> None:
+    def work(desk: BareDesk) -> None:
         desk.store.connection.execute("PRAGMA max_page_count = 1")
         answer(desk.store, of(), "a", "a long answer" * 100_000)
 
@@ -367,9 +367,9 @@ def test_a_full_disk_is_a_refusal_and_not_waited_for(store: Store, screen: Scree
 
 
 def test_a_mistake_of_the_program_is_raised_where_screens_run_and_later_jobs_are_written(
-    store: Store, screen: Screen, writer: Writer[Desk]
+    store: Store, screen: Screen, writer: Writer[BareDesk]
 ) -> None:
-    def mistaken(desk: Desk) -> None:
+    def mistaken(desk: BareDesk) -> None:
         raise ZeroDivisionError("a mistake")
 
     told = screen.say("told")
@@ -386,8 +386,10 @@ def test_a_mistake_of_the_program_is_raised_where_screens_run_and_later_jobs_are
     assert [each.job.words for each in writer.finish(LONG_ENOUGH)] == ["my words"]
 
 
-def test_a_mistake_that_nobody_heard_of_before_the_end_is_still_raised(screen: Screen, writer: Writer[Desk]) -> None:
-    def mistaken(desk: Desk) -> None:
+def test_a_mistake_that_nobody_heard_of_before_the_end_is_still_raised(
+    screen: Screen, writer: Writer[BareDesk]
+) -> None:
+    def mistaken(desk: BareDesk) -> None:
         raise KeyError("missing")
 
     ticket = writer.put(mistaken, HERE)
@@ -397,7 +399,7 @@ def test_a_mistake_that_nobody_heard_of_before_the_end_is_still_raised(screen: S
 
 
 def test_a_file_that_cannot_be_opened_any_more_is_told_in_words(store: Store, screen: Screen) -> None:
-    writer = Writer(Desk(store), screen.deliver)
+    writer = Writer(BareDesk(store), screen.deliver)
     store.path.rename(store.path.with_name("elsewhere.db"))
     ticket = writer.put(saying("yes"), HERE)
     writer.drain()
@@ -413,8 +415,8 @@ def test_a_file_that_cannot_be_opened_any_more_is_told_in_words(store: Store, sc
 def test_finishing_writes_what_is_on_its_way_gives_the_file_back_and_leaves_no_thread(
     store: Store, screen: Screen
 ) -> None:
-    opened: list[Desk] = []
-    writer = Writer(Desk(store), screen.deliver)
+    opened: list[BareDesk] = []
+    writer = Writer(BareDesk(store), screen.deliver)
     writer.put(opened.append, HERE)
     for number in range(20):
         writer.put(saying(str(number), f"f{number}"), HERE)
@@ -426,7 +428,7 @@ def test_finishing_writes_what_is_on_its_way_gives_the_file_back_and_leaves_no_t
 
 
 def test_finishing_at_a_locked_file_returns_what_could_not_be_written_and_tells_nobody_else(
-    store: Store, screen: Screen, writer: Writer[Desk]
+    store: Store, screen: Screen, writer: Writer[BareDesk]
 ) -> None:
     told = screen.say("told")
     with locked(store):
@@ -446,7 +448,7 @@ def test_finishing_at_a_locked_file_returns_what_could_not_be_written_and_tells_
 def test_finishing_waits_for_no_slow_disk_and_nothing_is_told_after_it(store: Store, screen: Screen) -> None:
     stalled, go_on = threading.Event(), threading.Event()
 
-    def work(desk: Desk) -> str:
+    def work(desk: BareDesk) -> str:
         for _ in range(5):
             assert desk.store.patience.goes_on()
         stalled.set()
@@ -454,7 +456,7 @@ def test_finishing_waits_for_no_slow_disk_and_nothing_is_told_after_it(store: St
         return saying("yes")(desk)
 
     told = screen.say("told")
-    writer = Writer(Desk(store), screen.deliver, screen.stalled, Clock(0.1))
+    writer = Writer(BareDesk(store), screen.deliver, screen.stalled, Clock(0.1))
     ticket = writer.put(work, HERE, words="yes", then=told, otherwise=told)
     assert stalled.wait(LONG_ENOUGH)
     screen.make_calls()
@@ -468,7 +470,7 @@ def test_finishing_waits_for_no_slow_disk_and_nothing_is_told_after_it(store: St
     assert saved(store) == {"a": "yes"}
 
 
-def test_finishing_returns_a_refusal_that_nobody_heard_of(screen: Screen, writer: Writer[Desk]) -> None:
+def test_finishing_returns_a_refusal_that_nobody_heard_of(screen: Screen, writer: Writer[BareDesk]) -> None:
     told = screen.say("told")
     heard = writer.put(refused, HERE, otherwise=told)
     writer.drain()
@@ -483,10 +485,10 @@ def test_finishing_returns_a_refusal_that_nobody_heard_of(screen: Screen, writer
 
 
 def test_whoever_finishes_while_the_screens_still_run_has_each_job_told_or_returned(
-    store: Store, screen: Screen, writer: Writer[Desk]
+    store: Store, screen: Screen, writer: Writer[BareDesk]
 ) -> None:
-    returned: list[Ticket[Desk, Any]] = []
-    told: list[Ticket[Desk, Any]] = []
+    returned: list[Ticket[BareDesk, Any]] = []
+    told: list[Ticket[BareDesk, Any]] = []
     put = [writer.put(refused, HERE, otherwise=told.append) for _ in range(500)]
     ending = threading.Thread(target=lambda: returned.extend(writer.finish(LONG_ENOUGH)))
     ending.start()
@@ -499,7 +501,7 @@ def test_whoever_finishes_while_the_screens_still_run_has_each_job_told_or_retur
 
 
 def test_a_job_that_comes_after_the_end_is_cancelled_and_told(
-    store: Store, screen: Screen, writer: Writer[Desk]
+    store: Store, screen: Screen, writer: Writer[BareDesk]
 ) -> None:
     writer.finish(LONG_ENOUGH)
     ticket = writer.put(saying("yes"), HERE, then=screen.say("saved"), otherwise=screen.say("it is"))
@@ -509,7 +511,7 @@ def test_a_job_that_comes_after_the_end_is_cancelled_and_told(
     assert saved(store) == {}
 
 
-def test_many_threads_may_put_at_once(store: Store, screen: Screen, writer: Writer[Desk]) -> None:
+def test_many_threads_may_put_at_once(store: Store, screen: Screen, writer: Writer[BareDesk]) -> None:
     def put_some(name: str) -> None:
         for number in range(25):
             writer.put(saying(name, f"{name}{number}"), HERE)
@@ -527,22 +529,22 @@ def test_many_threads_may_put_at_once(store: Store, screen: Screen, writer: Writ
         assert [field for field in fields if field[0] == name] == [f"{name}{number}" for number in range(25)]
 
 
-def test_a_person_answers_undoes_and_hands_in_without_waiting_for_any_of_it(eva: Session, screen: Screen) -> None:
+def test_a_person_answers_undoes_and_hands_in_without_waiting_for_any_of_it(eva: Desk, screen: Screen) -> None:
     at_work = Writer(eva, screen.deliver, screen.stalled)
     at_work.put(lambda desk: choose(desk, "d:1", "maker", "Acme"), HERE)
-    at_work.put(lambda desk: desk.undo(), HERE)
+    at_work.put(lambda desk: desk.history.undo(), HERE)
     wrong = at_work.put(lambda desk: choose(desk, "d:1", "outcome", "no such choice"), HERE)
-    too_soon = at_work.put(lambda desk: desk.submit("d:1", "desk"), HERE)
+    too_soon = at_work.put(lambda desk: desk.tagging.submit("d:1", "desk"), HERE)
     at_work.put(lambda desk: choose(desk, "d:1", "outcome", "none"), HERE)
     done = at_work.put(
-        lambda desk: desk.submit("d:1", "desk"), HERE, then=lambda now: screen.say(now.status)(now.notes)
+        lambda desk: desk.tagging.submit("d:1", "desk"), HERE, then=lambda now: screen.say(now.status)(now.notes)
     )
     at_work.drain()
     screen.make_calls()
     assert at_work.finish(LONG_ENOUGH) == []
     assert [type(ticket.refusal) for ticket in (wrong, too_soon, done)] == [AnswerError, AnswerError, type(None)]
     assert screen.told == ["submitted "]
-    now = eva.classification("d:1", "desk")
+    now = eva.tagging.classification("d:1", "desk")
     assert (now.status, {name: answer.value for name, answer in now.answers.items()}) == (
         "submitted", {"outcome": "none"}
     )  # fmt: skip
@@ -551,13 +553,13 @@ def test_a_person_answers_undoes_and_hands_in_without_waiting_for_any_of_it(eva:
 LEAVE_AT_A_LOCK = """
 import sys
 from pathlib import Path
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.desk.place import Place
 from annotator.desk.writer import Writer
 from annotator.store.store import Store
-from tests.desk.test_writer import Desk, Screen, saying
+from tests.desk.test_writer import BareDesk, Screen, saying
 screen = Screen()
-writer = Writer(Desk(Store.open(Path(sys.argv[1]))), screen.deliver, screen.stalled)
+writer = Writer(BareDesk(Store.open(Path(sys.argv[1]))), screen.deliver, screen.stalled)
 writer.put(saying("yes"), Place("t:1", "T", "a"), words="yes")
 screen.make_calls_until(lambda: screen.is_stalled)
 print([ticket.job.words for ticket in writer.finish(0.1)])

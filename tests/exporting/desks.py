@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.desk.exchange.exporting import Form, Selection, Shape, export
 from annotator.desk.exchange.importing import import_records
 from annotator.desk.project import Project
@@ -47,7 +47,7 @@ def project_with(folder: Path, *taxonomies: Taxonomy | str) -> Project:
     return Project.open(folder / "desk.db")
 
 
-def desk(folder: Path, annotator: str = "eva") -> Session:
+def small_desk(folder: Path, annotator: str = "eva") -> Desk:
     """Two incidents and a report under the small taxonomy; nothing is classified yet."""
     project = project_with(folder, SMALL)
     records: list[Record] = [
@@ -56,7 +56,7 @@ def desk(folder: Path, annotator: str = "eva") -> Session:
         ReportRecord(Report(key="demo:r1", title="First report", text="It fell. A man died.", language="en"), ""),
     ]
     import_records(project, records, "test")
-    return Session(project, annotator)
+    return Desk(project, annotator)
 
 
 def keep(

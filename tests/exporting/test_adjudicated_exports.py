@@ -10,48 +10,48 @@ from typing import Any
 
 import pytest
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.desk.exchange.exporting import Form, Selection, What, contents, export
 from annotator.desk.exchange.importing import import_path, import_records
 from annotator.errors import RequestError
 from annotator.model.classification import Answer
 from annotator.model.record import ClassificationRecord
-from tests.exporting.desks import SMALL, desk, exported, project_with
+from tests.exporting.desks import SMALL, exported, project_with, small_desk
 
 NS = "small"
 
 
 @pytest.fixture
-def eva(tmp_path: Path) -> Session:
+def eva(tmp_path: Path) -> Desk:
     """Eva and Bob handed in two subjects; Cleo adjudicated the first."""
-    eva = desk(tmp_path / "first")
+    eva = small_desk(tmp_path / "first")
     for name, words, names in (("eva", "Acme", ["a", "b"]), ("bob", "=Acme Inc", ["b", "a"])):
-        session = Session(eva.project, name)
+        desk = Desk(eva.project, name)
         for key in ("demo:2", "demo:10"):
-            session.set_answer(key, NS, "outcome", Answer(value="near"))
-            session.set_answer(key, NS, "words", Answer(value=words))
-            session.set_answer(key, NS, "names", Answer(value=names))
+            desk.tagging.answer(key, NS, "outcome", Answer(value="near"))
+            desk.tagging.answer(key, NS, "words", Answer(value=words))
+            desk.tagging.answer(key, NS, "names", Answer(value=names))
             if name == "eva":
-                session.set_answer(key, NS, "sure", Answer(value=True))
-            session.submit(key, NS)
-    decide = Session(eva.project, "cleo").adjudicator()
+                desk.tagging.answer(key, NS, "sure", Answer(value=True))
+            desk.tagging.submit(key, NS)
+    decide = Desk(eva.project, "cleo").adjudication
     decide.adopt("demo:2", NS, "words", "bob", "misread", "look again", 0.5)
     decide.adjudicate("demo:2", NS)
     decide.adopt("demo:10", NS, "words", "eva", "slip")  # on the way, not adjudicated
     return eva
 
 
-def objects(session: Session, what: What, form: Form = "jsonl") -> list[dict[str, Any]]:
-    text = exported(session.project, form, what=what)
+def objects(desk: Desk, what: What, form: Form = "jsonl") -> list[dict[str, Any]]:
+    text = exported(desk.project, form, what=what)
     found: list[dict[str, Any]] = json.loads(text) if form == "json" else list(map(json.loads, text.splitlines()))
     return found
 
 
-def rows(session: Session, shape: Any, **wanted: Any) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(exported(session.project, "csv", shape, **wanted))))
+def rows(desk: Desk, shape: Any, **wanted: Any) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(exported(desk.project, "csv", shape, **wanted))))
 
 
-def test_raw_adjudicated_or_both(eva: Session) -> None:
+def test_raw_adjudicated_or_both(eva: Desk) -> None:
     def whose(what: What) -> list[tuple[str, str]]:
         return [(each["subject"], each["annotator"]) for each in objects(eva, what)]
 
@@ -63,7 +63,7 @@ def test_raw_adjudicated_or_both(eva: Session) -> None:
     assert exported(eva.project, annotator="adjudicated") == exported(eva.project, what="adjudicated")
 
 
-def test_the_export_says_what_it_contains(eva: Session) -> None:
+def test_the_export_says_what_it_contains(eva: Desk) -> None:
     assert contents(eva.project, Selection()) == (
         "Classifications: 4 as their annotators gave them; 1 adjudicated left out, --what both brings them."
     )
@@ -73,7 +73,7 @@ def test_the_export_says_what_it_contains(eva: Session) -> None:
 
 
 @pytest.mark.parametrize("form", ["json", "jsonl"])
-def test_each_answer_says_where_it_comes_from(eva: Session, form: Form) -> None:
+def test_each_answer_says_where_it_comes_from(eva: Desk, form: Form) -> None:
     (one,) = objects(eva, "adjudicated", form)
     sources = {field: answer["provenance"]["source"] for field, answer in one["answers"].items()}
     assert sources == {"outcome": "unanimous", "words": "ruled", "names": "unanimous", "sure": "single"}
@@ -84,12 +84,12 @@ def test_each_answer_says_where_it_comes_from(eva: Session, form: Form) -> None:
     assert "provenance" not in json.dumps(objects(eva, "raw", form))
 
 
-def test_the_long_table_names_the_source(eva: Session) -> None:
+def test_the_long_table_names_the_source(eva: Desk) -> None:
     found = {row["field"]: row["source"] for row in rows(eva, "long", what="adjudicated")}
     assert found == {"outcome": "unanimous", "words": "ruled", "names": "unanimous", "sure": "single"}
 
 
-def test_a_row_per_subject_with_gold_beside_what_annotators_said(eva: Session) -> None:
+def test_a_row_per_subject_with_gold_beside_what_annotators_said(eva: Desk) -> None:
     first, second = rows(eva, "subjects", what="both")
     assert (first["subject"], first["words@bob"], first["words@eva"]) == ("demo:2", "'=Acme Inc", "Acme")
     assert (first["words@gold"], first["words@source"]) == ("'=Acme Inc", "ruled")
@@ -113,7 +113,7 @@ def test_a_row_per_subject_is_about_one_taxonomy(tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", ["json", "jsonl"])
 @pytest.mark.parametrize("what", ["both", "adjudicated"])
 def test_adjudications_read_into_a_new_database_are_exported_byte_for_byte(
-    eva: Session, tmp_path: Path, form: Form, what: What
+    eva: Desk, tmp_path: Path, form: Form, what: What
 ) -> None:
     file = tmp_path / f"out.{form}"
     file.write_text(exported(eva.project, form, what=what), encoding="utf-8", newline="")
@@ -126,7 +126,7 @@ def test_adjudications_read_into_a_new_database_are_exported_byte_for_byte(
     assert exported(second, form, what=what) == exported(eva.project, form, what=what)
 
 
-def test_an_adjudication_in_the_long_table_stays_one(eva: Session, tmp_path: Path) -> None:
+def test_an_adjudication_in_the_long_table_stays_one(eva: Desk, tmp_path: Path) -> None:
     file = tmp_path / "out.csv"
     file.write_text(exported(eva.project, "csv", what="both"), encoding="utf-8", newline="")
     second = project_with(tmp_path / "second", SMALL)
@@ -136,16 +136,16 @@ def test_an_adjudication_in_the_long_table_stays_one(eva: Session, tmp_path: Pat
     ]
 
 
-def test_importing_the_export_where_it_came_from_changes_no_decision(eva: Session, tmp_path: Path) -> None:
+def test_importing_the_export_where_it_came_from_changes_no_decision(eva: Desk, tmp_path: Path) -> None:
     before = exported(eva.project, what="both")
     file = tmp_path / "out.jsonl"
     file.write_text(before, encoding="utf-8", newline="")
     import_path(eva.project, file)
     assert exported(eva.project, what="both") == before
-    assert eva.adjudicator().staleness("demo:2", NS) == ()
+    assert eva.review.staleness("demo:2", NS) == ()
 
 
-def test_no_source_brings_work_under_the_name_of_the_adjudicated(eva: Session) -> None:
+def test_no_source_brings_work_under_the_name_of_the_adjudicated(eva: Desk) -> None:
     before = exported(eva.project, what="both")
     for name in ("adjudicated", "Adjudicated"):
         record = ClassificationRecord(subject="demo:2", taxonomy=NS, annotator=name, values=(), place="row 1")
@@ -159,9 +159,7 @@ def test_no_source_brings_work_under_the_name_of_the_adjudicated(eva: Session) -
 @pytest.mark.parametrize(
     "provenance", ["who knows", {"source": "luck"}, {"source": "ruled", "by": "x", "at": "y", "cause": "boredom"}]
 )
-def test_provenance_that_is_not_understood_is_a_loss_and_not_kept(
-    eva: Session, tmp_path: Path, provenance: Any
-) -> None:
+def test_provenance_that_is_not_understood_is_a_loss_and_not_kept(eva: Desk, tmp_path: Path, provenance: Any) -> None:
     (one,) = objects(eva, "adjudicated")
     one["answers"]["words"]["provenance"] = provenance
     file = tmp_path / "out.jsonl"

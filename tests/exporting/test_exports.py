@@ -10,23 +10,23 @@ from typing import Any
 
 import pytest
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.desk.exchange.exporting import Form, Shape
 from annotator.desk.exchange.importing import import_records
 from annotator.errors import NotFoundError
 from annotator.model.classification import Answer
 from annotator.model.record import IncidentRecord
 from annotator.model.subject import Incident
-from tests.exporting.desks import SMALL, desk, exported, keep, project_with
+from tests.exporting.desks import SMALL, exported, keep, project_with, small_desk
 
 NS = "small"
 
 
 @pytest.fixture
-def eva(tmp_path: Path) -> Session:
+def eva(tmp_path: Path) -> Desk:
     """Two subjects classified by eva, one of them submitted."""
-    session = desk(tmp_path)
-    quote = session.quote(session.subject("demo:2").reports[0], 9, 19)
+    desk = small_desk(tmp_path)
+    quote = desk.tagging.quote(desk.subjects.subject("demo:2").reports[0], 9, 19)
     answers = {
         "outcome": Answer(value="happened"),
         "harm": Answer(value=["death", "money"], evidence=(quote,), confidence=0.5),
@@ -38,23 +38,23 @@ def eva(tmp_path: Path) -> Session:
         "parties": Answer(value=[{"name": "Ann", "size": 2}]),
     }
     for field, answer in answers.items():
-        session.set_answer("demo:2", NS, field, answer)
-    session.submit("demo:2", NS)
-    session.set_answer("demo:10", NS, "outcome", Answer(value="near"))
-    session.set_note("demo:10", NS, "look again")
-    return session
+        desk.tagging.answer("demo:2", NS, field, answer)
+    desk.tagging.submit("demo:2", NS)
+    desk.tagging.answer("demo:10", NS, "outcome", Answer(value="near"))
+    desk.tagging.note("demo:10", NS, "look again")
+    return desk
 
 
-def rows(session: Session, shape: Shape = "long", **wanted: Any) -> list[dict[str, str]]:
+def rows(desk: Desk, shape: Shape = "long", **wanted: Any) -> list[dict[str, str]]:
     """The rows of a CSV export by column."""
-    return list(csv.DictReader(io.StringIO(exported(session.project, "csv", shape, **wanted))))
+    return list(csv.DictReader(io.StringIO(exported(desk.project, "csv", shape, **wanted))))
 
 
-def objects(session: Session, **wanted: Any) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in exported(session.project, "jsonl", **wanted).splitlines()]
+def objects(desk: Desk, **wanted: Any) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in exported(desk.project, "jsonl", **wanted).splitlines()]
 
 
-def test_json_lines_hold_one_classification_each_by_source_and_number(eva: Session) -> None:
+def test_json_lines_hold_one_classification_each_by_source_and_number(eva: Desk) -> None:
     first, second = objects(eva)
     names = ["subject", "taxonomy", "version", "annotator", "round", "status", "publish", "notes", "answers"]
     assert list(first) == names
@@ -63,7 +63,7 @@ def test_json_lines_hold_one_classification_each_by_source_and_number(eva: Sessi
     assert second["answers"] == {"outcome": {"state": "answered", "value": "near", "evidence": [], "confidence": None}}
 
 
-def test_json_is_one_array_with_labels_in_the_order_of_the_form(eva: Session) -> None:
+def test_json_is_one_array_with_labels_in_the_order_of_the_form(eva: Desk) -> None:
     first = json.loads(exported(eva.project, "json"))[0]
     assert list(first["answers"]) == ["outcome", "harm", "deaths", "when", "sure", "words", "names", "parties"]
     harm = first["answers"]["harm"]
@@ -73,14 +73,14 @@ def test_json_is_one_array_with_labels_in_the_order_of_the_form(eva: Session) ->
 
 
 def test_an_export_of_nothing_is_still_a_document(tmp_path: Path) -> None:
-    session = desk(tmp_path)
-    assert json.loads(exported(session.project, "json")) == []
-    assert exported(session.project, "jsonl") == ""
-    assert rows(session) == []
-    assert exported(session.project, "csv", "wide") == "subject,round,annotator\n"
+    desk = small_desk(tmp_path)
+    assert json.loads(exported(desk.project, "json")) == []
+    assert exported(desk.project, "jsonl") == ""
+    assert rows(desk) == []
+    assert exported(desk.project, "csv", "wide") == "subject,round,annotator\n"
 
 
-def test_the_long_table_has_one_row_per_value(eva: Session) -> None:
+def test_the_long_table_has_one_row_per_value(eva: Desk) -> None:
     header = exported(eva.project, "csv").splitlines()[0]
     assert header == (
         "subject,round,annotator,taxonomy,version,field,value,path,state,confidence,evidence,source,created_at,updated_at"
@@ -91,7 +91,7 @@ def test_the_long_table_has_one_row_per_value(eva: Session) -> None:
     assert [row["confidence"] for row in harm] == ["0.5", "0.5"]
 
 
-def test_states_and_kinds_read_plainly_in_the_long_table(eva: Session) -> None:
+def test_states_and_kinds_read_plainly_in_the_long_table(eva: Desk) -> None:
     found = {row["field"]: row for row in rows(eva) if row["subject"] == "demo:2"}
     assert (found["when"]["state"], found["when"]["value"]) == ("unknown", "")
     assert found["sure"]["value"] == "true"
@@ -101,20 +101,20 @@ def test_states_and_kinds_read_plainly_in_the_long_table(eva: Session) -> None:
 
 
 def test_the_long_table_tells_what_was_imported_from_what_was_entered(tmp_path: Path) -> None:
-    session = desk(tmp_path)
+    desk = small_desk(tmp_path)
     answers = {"outcome": Answer(value="near"), "words": Answer(value="one"), "names": Answer(value=["a"])}
-    keep(session.project, session.taxonomy(NS), answers, subject="demo:2")
-    session.set_answer("demo:2", NS, "words", Answer(value="two"))
-    session.set_answer("demo:2", NS, "sure", Answer(value=True))
-    found = rows(session)
+    keep(desk.project, desk.subjects.taxonomy(NS), answers, subject="demo:2")
+    desk.tagging.answer("demo:2", NS, "words", Answer(value="two"))
+    desk.tagging.answer("demo:2", NS, "sure", Answer(value=True))
+    found = rows(desk)
     sources = {row["field"]: row["source"] for row in found}
     assert sources == {"outcome": "imported", "sure": "entered", "words": "entered", "names": "imported"}
     assert all(row["created_at"] <= row["updated_at"] for row in found)
-    first, *_, last = session.history("demo:2")
+    first, *_, last = desk.history.of("demo:2")
     assert {(row["created_at"], row["updated_at"]) for row in found} == {(first.at, last.at)}
 
 
-def test_the_wide_table_has_a_column_per_field(eva: Session) -> None:
+def test_the_wide_table_has_a_column_per_field(eva: Desk) -> None:
     table = rows(eva, "wide", taxonomy="SMALL")
     assert list(table[0]) == [
         "subject", "round", "annotator", "taxonomy", "version", "status", "publish", "notes",
@@ -133,22 +133,22 @@ def test_the_wide_table_has_a_column_per_field(eva: Session) -> None:
     assert (second["subject"], second["notes"], second["harm"]) == ("demo:10", "look again", "")
 
 
-def test_an_answer_that_reads_like_a_state_is_told_apart(eva: Session) -> None:
-    eva.set_answer("demo:10", NS, "words", Answer(value="{unknown}"))
+def test_an_answer_that_reads_like_a_state_is_told_apart(eva: Desk) -> None:
+    eva.tagging.answer("demo:10", NS, "words", Answer(value="{unknown}"))
     assert rows(eva, "wide")[1]["words"] == "\\{unknown}"
 
 
-def test_several_taxonomies_share_a_wide_row_under_their_names(eva: Session) -> None:
-    eva.set_answer("demo:2", "harm_type", "outcome", Answer(value="realised"))
+def test_several_taxonomies_share_a_wide_row_under_their_names(eva: Desk) -> None:
+    eva.tagging.answer("demo:2", "harm_type", "outcome", Answer(value="realised"))
     first, second = rows(eva, "wide")
     assert (first["small.outcome"], first["harm_type.outcome"]) == ("happened", "realised")
     assert (second["small.outcome"], second["harm_type.outcome"], second["harm_type.status"]) == ("near", "", "")
     assert "small.field.notes" in first
 
 
-def test_hidden_answers_are_left_out_unless_asked_for(eva: Session) -> None:
-    eva.reopen("demo:2", NS)
-    eva.set_answer("demo:2", NS, "outcome", Answer(value="near"))
+def test_hidden_answers_are_left_out_unless_asked_for(eva: Desk) -> None:
+    eva.tagging.reopen("demo:2", NS)
+    eva.tagging.answer("demo:2", NS, "outcome", Answer(value="near"))
     assert not {"harm", "deaths"} & {row["field"] for row in rows(eva)}
     assert not {"harm", "deaths"} & set(objects(eva)[0]["answers"])
     shown = {row["field"]: row for row in rows(eva, with_hidden=True) if row["subject"] == "demo:2"}
@@ -157,10 +157,10 @@ def test_hidden_answers_are_left_out_unless_asked_for(eva: Session) -> None:
     assert objects(eva, with_hidden=True)[0]["answers"]["deaths"]["state"] == "hidden"
 
 
-def test_a_selection_limits_what_comes(eva: Session) -> None:
-    second = Session(eva.project, "ann", 2)
-    second.set_answer("demo:2", NS, "outcome", Answer(value="near"))
-    second.submit("demo:2", NS)
+def test_a_selection_limits_what_comes(eva: Desk) -> None:
+    second = Desk(eva.project, "ann", 2)
+    second.tagging.answer("demo:2", NS, "outcome", Answer(value="near"))
+    second.tagging.submit("demo:2", NS)
     assert [each["annotator"] for each in objects(eva)] == ["eva", "ann", "eva"]
     assert [each["annotator"] for each in objects(eva, annotator="ann")] == ["ann"]
     assert [each["round"] for each in objects(eva, round=2)] == [2]
@@ -169,14 +169,14 @@ def test_a_selection_limits_what_comes(eva: Session) -> None:
 
 
 @pytest.mark.parametrize("wanted", [{"taxonomy": "smal"}, {"annotator": "evva"}])
-def test_a_misspelt_name_is_no_empty_export(eva: Session, wanted: dict[str, Any]) -> None:
+def test_a_misspelt_name_is_no_empty_export(eva: Desk, wanted: dict[str, Any]) -> None:
     with pytest.raises(NotFoundError, match=r"small|eva"):
         exported(eva.project, **wanted)
 
 
-def test_an_untouched_classification_is_not_exported(eva: Session) -> None:
-    eva.set_answer("demo:r1", NS, "words", Answer(value="x"))
-    eva.undo()
+def test_an_untouched_classification_is_not_exported(eva: Desk) -> None:
+    eva.tagging.answer("demo:r1", NS, "words", Answer(value="x"))
+    eva.history.undo()
     assert [each["subject"] for each in objects(eva)] == ["demo:2", "demo:10"]
 
 
@@ -193,8 +193,8 @@ def test_the_order_of_importing_makes_no_difference(tmp_path: Path, form: Form, 
     assert texts[0].index("a:2") < texts[0].index("b:9") < texts[0].index("b:10")
 
 
-def test_answers_outlive_the_taxonomy_they_were_given_under(eva: Session) -> None:
+def test_answers_outlive_the_taxonomy_they_were_given_under(eva: Desk) -> None:
     (eva.path.parent / "taxonomies" / "0.yaml").unlink()
-    again = Session(type(eva.project).open(eva.path), "eva")
+    again = Desk(type(eva.project).open(eva.path), "eva")
     assert exported(again.project, "csv") == exported(eva.project, "csv")
     assert exported(again.project, "json", taxonomy="small") == exported(eva.project, "json")

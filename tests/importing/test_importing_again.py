@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.desk.exchange.importing import ImportOptions, import_path, import_records
 from annotator.desk.project import Project
 from annotator.errors import AnnotatorError, RequestError, SourceError
@@ -39,8 +39,8 @@ def table(path: Path, *rows: tuple[object, ...]) -> Path:
                                                            "Physical Objects"), *rows)  # fmt: skip
 
 
-def local(project: Project, annotator: str = "AIID") -> Session:
-    return Session(project, annotator)
+def local(project: Project, annotator: str = "AIID") -> Desk:
+    return Desk(project, annotator)
 
 
 def test_the_same_file_again_changes_not_a_byte(project: Project, tmp_path: Path) -> None:
@@ -73,12 +73,12 @@ def test_there_and_back_again_ends_where_it_began(project: Project) -> None:
 
 def test_a_changed_source_changes_only_what_it_changed(project: Project) -> None:
     bring(project, record(YES, ("Physical Objects", "no"), ("Annotator", "7"), notes="theirs"))
-    session = local(project)
-    session.reopen("aiid:1", "CSETv1", "local work")
-    session.set_answer("aiid:1", "CSETv1", "deployed", Answer(value="maybe"))
-    session.clear_answer("aiid:1", "CSETv1", "annotator")
-    session.set_answer("aiid:1", "CSETv1", "entertainment_industry", Answer(value="no"))
-    session.set_note("aiid:1", "CSETv1", "ours")
+    desk = local(project)
+    desk.tagging.reopen("aiid:1", "CSETv1", "local work")
+    desk.tagging.answer("aiid:1", "CSETv1", "deployed", Answer(value="maybe"))
+    desk.tagging.clear("aiid:1", "CSETv1", "annotator")
+    desk.tagging.answer("aiid:1", "CSETv1", "entertainment_industry", Answer(value="no"))
+    desk.tagging.note("aiid:1", "CSETv1", "ours")
     bring(project, record(YES, ("Physical Objects", "yes"), ("Annotator", "7"), notes="theirs"))
     assert values(project) == {"deployed": "maybe", "physical_objects": "yes", "entertainment_industry": "no"}
     assert (classification(project).notes, classification(project).status) == ("ours", "draft")
@@ -89,9 +89,9 @@ def test_a_changed_source_changes_only_what_it_changed(project: Project) -> None
 
 def test_a_first_import_does_not_wipe_local_remarks(project: Project) -> None:
     bring(project, record(("Physical Objects", "--")), record(YES, subject="aiid:2"))
-    session = local(project, "Ann")
-    session.set_note("aiid:2", "CSETv1", "remember the appendix")
-    session.set_answer("aiid:2", "CSETv1", "physical_objects", Answer(value="no"))
+    desk = local(project, "Ann")
+    desk.tagging.note("aiid:2", "CSETv1", "remember the appendix")
+    desk.tagging.answer("aiid:2", "CSETv1", "physical_objects", Answer(value="no"))
     bring(project, record(YES, subject="aiid:2", annotator="Ann"))
     found = classification(project, subject="aiid:2", annotator="Ann")
     assert found.notes == "remember the appendix"
@@ -102,11 +102,11 @@ def test_a_first_import_does_not_wipe_local_remarks(project: Project) -> None:
 
 def test_undo_leaves_what_was_imported_alone(project: Project) -> None:
     bring(project, record(YES))
-    session = local(project)
-    assert session.undo() is None
-    session.raise_flag("aiid:1", "CSETv1", "why?")
-    assert session.undo()
-    assert session.undo() is None
+    desk = local(project)
+    assert desk.history.undo() is None
+    desk.tagging.raise_flag("aiid:1", "CSETv1", "why?")
+    assert desk.history.undo()
+    assert desk.history.undo() is None
     assert values(project) == {"deployed": "yes"}
 
 

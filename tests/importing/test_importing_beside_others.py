@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.desk.exchange.importing import ImportOptions, import_path, import_records
 from annotator.desk.project import Project
 from annotator.errors import SourceError, StoreFullError, TaxonomyError
@@ -62,13 +62,13 @@ def saying(*records: Record) -> Doing:
 
 
 def answering(project: Project) -> None:
-    session = Session(project, "AIID")
-    session.reopen("aiid:1", "CSETv1", "more to say")
-    session.set_answer("aiid:1", "CSETv1", "physical_objects", Answer(value="no"))
+    desk = Desk(project, "AIID")
+    desk.tagging.reopen("aiid:1", "CSETv1", "more to say")
+    desk.tagging.answer("aiid:1", "CSETv1", "physical_objects", Answer(value="no"))
 
 
 def annotating(project: Project) -> None:
-    Session(project, "Ann").set_answer("aiid:1", "CSETv1", "deployed", Answer(value="no"))
+    Desk(project, "Ann").tagging.answer("aiid:1", "CSETv1", "deployed", Answer(value="no"))
 
 
 def handing_in(project: Project) -> None:
@@ -249,11 +249,11 @@ import sys
 from pathlib import Path
 from annotator.model.classification import Answer
 from annotator.desk.project import Project
-from annotator.desk import Session
-session = Session(Project.open(Path(sys.argv[1])), "Ann")
+from annotator.desk import Desk
+desk = Desk(Project.open(Path(sys.argv[1])), "Ann")
 print("ready", flush=True)
 for number in range(10**9):
-    session.set_answer("aiid:1", "CSETv1", "deployed", Answer(value=("yes", "no")[number % 2]))
+    desk.tagging.answer("aiid:1", "CSETv1", "deployed", Answer(value=("yes", "no")[number % 2]))
     print(number, flush=True)
     if Path(sys.argv[2]).exists():
         break

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.desk.exchange.report import ImportReport
 from annotator.desk.project import Project
 from annotator.model.classification import Answer
@@ -179,11 +179,11 @@ def test_the_snapshot_again_changes_not_a_byte(snapshot: Snapshot) -> None:
 
 def test_an_imported_incident_can_be_tagged_beside_what_was_published(snapshot: Snapshot) -> None:
     project, _, _ = snapshot
-    session = Session(project, "eva")
-    assert session.queue(QueueView(kind="incident")).count == 1_367
-    assert session.classification("aiid:1", "CSETv1").status == "untouched"
+    desk = Desk(project, "eva")
+    assert desk.queue.open(QueueView(kind="incident")).count == 1_367
+    assert desk.tagging.classification("aiid:1", "CSETv1").status == "untouched"
     with project.store.rehearsing():
-        tagged = session.set_answer("aiid:1", "CSETv1", "deployed", Answer(value="maybe"))
+        tagged = desk.tagging.answer("aiid:1", "CSETv1", "deployed", Answer(value="maybe"))
         assert (tagged.status, set(tagged.answers)) == ("draft", {"deployed"})
 
 
@@ -218,9 +218,9 @@ def test_a_saved_page_joins_the_incident_it_belongs_to(project: Project, shared_
     whole = (shared_data / "seeds" / "000_e424a7591f5a2935.txt").read_text(encoding="utf-8")
     assert len(page.text) > 400
     assert all(paragraph.strip() in whole for paragraph in page.text.splitlines())
-    session = Session(project, "eva")
+    desk = Desk(project, "eva")
     for query in ("Uyghur", "alibaba dismayed", "r1928", '"ethnicity as an algorithm"'):
-        found = session.queue(QueueView(search=query, kind="report"), again=True)
+        found = desk.queue.open(QueueView(search=query, kind="report"), again=True)
         assert [row.key for row in found.rows(0, 9)] == ["aiid:r1928"], query
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.desk import Session, open_session
+from annotator.desk import Desk, open_desk
 from annotator.model.classification import Answer
 from annotator.model.event import Event, EventKind
 from annotator.model.fold import Folding, fold
@@ -66,29 +66,29 @@ def test_folding_further_events_comes_to_the_same_as_folding_all(log: list[Event
 
 
 @pytest.fixture
-def eva(tmp_path: Path) -> Iterator[Session]:
+def eva(tmp_path: Path) -> Iterator[Desk]:
     """Eva, who has begun two subjects, and handed in a third that she reopened."""
-    with closing(open_session(make_desk(tmp_path), "eva")) as session:
+    with closing(open_desk(make_desk(tmp_path), "eva")) as desk:
         for key in ("d:1", "d:2", "d:3"):
-            session.set_answer(key, "desk", "outcome", Answer(value="none"))
-        session.submit("d:3", "desk")
-        session.reopen("d:3", "desk")
-        yield session
+            desk.tagging.answer(key, "desk", "outcome", Answer(value="none"))
+        desk.tagging.submit("d:3", "desk")
+        desk.tagging.reopen("d:3", "desk")
+        yield desk
 
 
-EDITS: dict[str, Callable[[Session], object]] = {
-    "answer": lambda it: it.set_answer("d:1", "desk", "maker", Answer(value="x")),
-    "clear": lambda it: it.clear_answer("d:1", "desk", "outcome"),
-    "note": lambda it: it.set_note("d:1", "desk", "x"),
-    "flag": lambda it: it.raise_flag("d:1", "desk", "odd"),
-    "skip": lambda it: it.skip("d:1", "desk", "not about AI"),
-    "submit": lambda it: it.submit("d:2", "desk"),
-    "undo": lambda it: it.undo(),
+EDITS: dict[str, Callable[[Desk], object]] = {
+    "answer": lambda it: it.tagging.answer("d:1", "desk", "maker", Answer(value="x")),
+    "clear": lambda it: it.tagging.clear("d:1", "desk", "outcome"),
+    "note": lambda it: it.tagging.note("d:1", "desk", "x"),
+    "flag": lambda it: it.tagging.raise_flag("d:1", "desk", "odd"),
+    "skip": lambda it: it.tagging.skip("d:1", "desk", "not about AI"),
+    "submit": lambda it: it.tagging.submit("d:2", "desk"),
+    "undo": lambda it: it.history.undo(),
 }
 
 
 @pytest.mark.parametrize("edit", EDITS)
-def test_an_edit_reads_its_log_once(eva: Session, edit: str) -> None:
+def test_an_edit_reads_its_log_once(eva: Desk, edit: str) -> None:
     with statements(eva.store.connection) as run:
         EDITS[edit](eva)
     assert len([sql for sql in run if "FROM events WHERE subject =" in sql]) == 1

@@ -7,23 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from annotator.desk import Session, open_session
+from annotator.desk import Desk, open_desk
 from tests.desk.making import ailments, make_desk
 
-At = Callable[..., Session]
+At = Callable[..., Desk]
 
 
 @pytest.fixture
 def at(tmp_path: Path) -> Iterator[At]:
     """Sit somebody down at a desk of six incidents and two reports; whatever happens, the file stays sound."""
     path = make_desk(tmp_path)
-    seated: list[Session] = []
+    seated: list[Desk] = []
 
-    def sit(name: str = "zoe", round_: int = 1) -> Session:
-        seated.append(open_session(path, name, round_=round_))
+    def sit(name: str = "zoe", round_: int = 1) -> Desk:
+        seated.append(open_desk(path, name, round_=round_))
         return seated[-1]
 
     yield sit
     assert ailments(sit()) == []
-    for session in seated:
-        session.close()
+    for desk in seated:
+        desk.close()

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.desk.project import Project
-from annotator.desk.team.assigning import Overlap, Wish, assign, take_back
+from annotator.desk.team.assignment import Overlap, Wish, assign, take_back
 from annotator.desk.team.dealing import Stratum
 from annotator.errors import NotFoundError, RequestError
 from annotator.model.classification import Answer
@@ -24,18 +24,18 @@ def wish(*to: str, **more: object) -> Wish:
     return Wish("desk", to, **{"view": QueueView(kind="incident"), **more})  # type: ignore[arg-type]
 
 
-def given(session: Session, round_: int = 1) -> Given:
+def given(desk: Desk, round_: int = 1) -> Given:
     """Who has what, by subject."""
     found: Given = {}
     sql = "SELECT key, annotator FROM assignments JOIN subjects ON subjects.id = subject_id WHERE round = ?"
-    with session.store.reading() as connection:
+    with desk.store.reading() as connection:
         for key, name in connection.execute(sql, (round_,)):
             found.setdefault(key, set()).add(name)
     return found
 
 
-def batches(session: Session, name: str) -> list[tuple[int, int]]:
-    with session.store.reading() as connection:
+def batches(desk: Desk, name: str) -> list[tuple[int, int]]:
+    with desk.store.reading() as connection:
         sql = "SELECT batch, count(*) FROM assignments WHERE annotator = ? GROUP BY batch ORDER BY batch"
         return connection.execute(sql, (name,)).fetchall()
 
@@ -82,7 +82,7 @@ def test_calling_it_again_deals_only_what_is_missing(at: At) -> None:
 
 def test_who_has_classified_a_subject_counts_and_what_the_published_result_says_does_not(at: At) -> None:
     submit_fully(at("ann"), "d:1")
-    at("bob").skip("d:2", "desk", "not about AI")
+    at("bob").tagging.skip("d:2", "desk", "not about AI")
     submit_fully(at("AIID"), "d:3")
     zoe = at()
     assert assign(zoe.project, wish("cy"), 1, "zoe").assigned == 4
@@ -129,7 +129,7 @@ def test_strata_of_a_field_are_numbers_so_that_nobody_reads_answers_from_them(at
     for key, outcome in {"d:1": "none", "d:2": "none", "d:3": "happened"}.items():
         choose(at("ann"), key, "outcome", Answer(value=outcome))
         if outcome == "none":
-            at("ann").submit(key, "desk")
+            at("ann").tagging.submit(key, "desk")
     asked = wish("ann,bob", overlap=Overlap("4", 2, "1.1"))
     dealt = assign(at().project, asked, 1, "zoe", dry_run=True)
     assert [(each.name, each.subjects) for each in dealt.strata] == [("1", 2), ("no answer", 4)]
@@ -203,7 +203,7 @@ def test_only_subjects_that_the_taxonomy_asks_about_are_dealt(at: At) -> None:
 )
 def test_what_cannot_be_dealt_is_refused_in_words_and_leaves_nothing_behind(at: At, asked: Wish, words: str) -> None:
     zoe = at()
-    at("bob").skip("d:6", "GMF", "not about AI")
+    at("bob").tagging.skip("d:6", "GMF", "not about AI")
     with pytest.raises(RequestError, match=words):
         assign(zoe.project, asked, 1, "zoe")
     assert given(zoe) == {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from annotator.desk.team.assigning import Wish, assign
+from annotator.desk.team.assignment import Wish, assign
 from annotator.desk.team.progress import batches_of, progress_of
 from annotator.errors import NotFoundError
 from annotator.model.classification import Answer
@@ -18,7 +18,7 @@ def test_everybody_is_counted_with_what_they_have_to_do_and_what_they_did(at: At
     assign(zoe.project, Wish("desk", ("ann,bob",), QueueView(kind="incident"), per_subject=2, batch_size=4), 1, "zoe")
     submit_fully(at("ann"), "d:1")
     choose(at("ann"), "d:2", "outcome", Answer(value="none"))
-    at("ann").skip("d:3", "desk", "not about AI")
+    at("ann").tagging.skip("d:3", "desk", "not about AI")
     submit_fully(at("cy", 2), "d:4")
     cy, ann, bob = progress_of(zoe.project).rows
     assert ann[:9] == ("ann", "desk", 1, 6, 4, 1, 1, 1, 1) and ann.done == 2 and ann.last
@@ -34,16 +34,16 @@ def test_what_is_decided_is_counted_apart(at: At) -> None:
     for name, sector in {"ann": "health", "bob": "police"}.items():
         choose(at(name), "d:1", "sectors", Answer(value=[sector]))
         choose(at(name), "d:1", "outcome", Answer(value="none"))
-        at(name).submit("d:1", "desk")
+        at(name).tagging.submit("d:1", "desk")
     submit_fully(at("AIID"), "d:2")
     zoe = at()
     assert [(each.taxonomy, each.disputed, each.settled) for each in progress_of(zoe.project).decided] == [
         ("desk", 1, 0)
     ]
-    decide = zoe.adjudicator()
+    decide = zoe.adjudication
     decide.adopt("d:1", "desk", "sectors", "ann", "slip")
     decide.adjudicate("d:1", "desk")
-    zoe.publisher().publish("d:1", "desk")
+    zoe.publishing.publish("d:1", "desk")
     (decided,) = progress_of(zoe.project).decided
     assert decided == ("desk", 1, 0, 1, 1, 1)
     assert {row.annotator for row in progress_of(zoe.project).rows} == {"ann", "bob"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from annotator.desk.team.assigning import Wish, assign
+from annotator.desk.team.assignment import Wish, assign
 from annotator.desk.team.rounds import RoundWish, all_rounds, start
 from annotator.errors import RequestError
 from annotator.model.queue import QueueView
@@ -50,17 +50,19 @@ def test_a_retest_gives_annotators_their_own_again_with_an_empty_form(at: At) ->
     for name, keys in {"ann": KEYS, "bob": KEYS[:2]}.items():
         for key in keys:
             submit_fully(at(name), key)
-    at("bob").skip("d:6", "desk", "not about AI")
+    at("bob").tagging.skip("d:6", "desk", "not about AI")
     zoe = at()
     dealt = start(zoe.project, RoundWish("retest", "desk", part="50%"), 1, "zoe")
     assert {name: share for name, share, *_ in dealt.shares} == {"ann": 3, "bob": 1}
     assert all(key in KEYS[:2] for key, names in given(zoe, 2).items() if "bob" in names)
     again = at("ann", 2)
     first = next(key for key, names in given(zoe, 2).items() if "ann" in names)
-    assert again.assigned(first) == ["desk"]
-    assert again.classification(first, "desk").answers == {}
+    assert again.queue.assigned(first) == ["desk"]
+    assert again.tagging.classification(first, "desk").answers == {}
     submit_fully(again, first)
-    assert again.assigned(first) == [] and at("ann", 1).classification(first, "desk").status == "submitted"
+    assert (
+        again.queue.assigned(first) == [] and at("ann", 1).tagging.classification(first, "desk").status == "submitted"
+    )
 
 
 def test_a_retest_draws_the_same_subjects_for_those_who_shared_them(at: At) -> None:
@@ -93,9 +95,9 @@ def test_a_rehearsed_round_is_not_started(at: At) -> None:
 )
 def test_a_round_that_cannot_be_is_refused_in_words(at: At, wish: RoundWish, words: str) -> None:
     ann = at("ann")
-    ann.skip("d:1", "harm_type", "not about AI")
+    ann.tagging.skip("d:1", "harm_type", "not about AI")
     with ann.store.writing() as connection:
-        ann.skip("d:1", "GMF", "not about AI")
+        ann.tagging.skip("d:1", "GMF", "not about AI")
         connection.execute("UPDATE classifications SET status = 'submitted' WHERE taxonomy = 'GMF'")
     with pytest.raises(RequestError, match=words):
         start(ann.project, wish, 1, "zoe")

@@ -10,7 +10,7 @@ from typing import Any, cast
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.tui.agreement.field import AgreementFieldScreen
 from annotator.tui.agreement.subjects import AgreementSubjectsScreen
 from annotator.tui.app import AnnotatorApp
@@ -30,9 +30,9 @@ WORK: Mapping[str, list[Said | None]] = {
 }
 
 
-def three(folder: Path, annotator: str = "zoe", work: Mapping[str, list[Said | None]] = WORK) -> Session:
+def three(folder: Path, annotator: str = "zoe", work: Mapping[str, list[Said | None]] = WORK) -> Desk:
     """Three annotators who differ most on the verdict and not at all on deaths."""
-    return Session(classified(folder, work), annotator)
+    return Desk(classified(folder, work), annotator)
 
 
 async def settle(pilot: Pilot[None]) -> None:
@@ -41,9 +41,9 @@ async def settle(pilot: Pilot[None]) -> None:
 
 
 @asynccontextmanager
-async def comparing(session: Session, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
+async def comparing(desk: Desk, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
     """Open the agreement screen from the queue."""
-    app = AnnotatorApp(session)
+    app = AnnotatorApp(desk)
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
         await pilot.press("A")

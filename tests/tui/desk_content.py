@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from annotator.desk import Session, open_session
+from annotator.desk import Desk, open_desk
 from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.model.subject import Incident, Report
 from annotator.store.importing.content import put_incidents, put_reports
@@ -28,9 +28,9 @@ SIZES = pytest.mark.parametrize("size", [(80, 24), (200, 50)], ids=["80x24", "20
 NASTY = "\x1b[31mRed\x1b[0m [bold]loud[/bold] \u202etxt.exe\u202c zero\u200bwidth\nsecond line\x07"
 
 
-def put(session: Session, incidents: list[tuple[str, str, str]], texts: dict[str, str] | None = None) -> None:
+def put(desk: Desk, incidents: list[tuple[str, str, str]], texts: dict[str, str] | None = None) -> None:
     """Store incidents as (key, title, date), and one report with a text for some of them."""
-    with session.store.writing() as connection:
+    with desk.store.writing() as connection:
         records = [IncidentRecord(Incident(key=key, title=title, date=date), "") for key, title, date in incidents]
         put_incidents(connection, records)
         reports = [
@@ -42,21 +42,21 @@ def put(session: Session, incidents: list[tuple[str, str, str]], texts: dict[str
         put_reports(connection, reports)
 
 
-def make_session(folder: Path, annotator: str = "eva") -> Session:
+def empty_desk(folder: Path, annotator: str = "eva") -> Desk:
     """An empty database."""
-    return open_session(folder / "desk.db", annotator)
+    return open_desk(folder / "desk.db", annotator)
 
 
-def filled_session(folder: Path, annotator: str = "eva") -> Session:
+def filled_desk(folder: Path, annotator: str = "eva") -> Desk:
     """Six incidents in different states: a draft, a submission, a skip and a flag."""
-    session = make_session(folder, annotator)
-    put(session, TITLES, {"demo:1": "A robot stood on the ramp.", "demo:3": "警察は顔認証の結果を信じた。"})
+    desk = empty_desk(folder, annotator)
+    put(desk, TITLES, {"demo:1": "A robot stood on the ramp.", "demo:3": "警察は顔認証の結果を信じた。"})
     if not annotator:
-        return session
-    session.set_note("demo:1", "CSETv1", "first look")
-    session.skip("demo:2", "GMF", "not about AI")
-    session.raise_flag("demo:3", "harm_type", "who decides?")
-    return session
+        return desk
+    desk.tagging.note("demo:1", "CSETv1", "first look")
+    desk.tagging.skip("demo:2", "GMF", "not about AI")
+    desk.tagging.raise_flag("demo:3", "harm_type", "who decides?")
+    return desk
 
 
 def many(count: int) -> list[tuple[str, str, str]]:

@@ -29,7 +29,7 @@ SHELL = (
 
 
 class DeskProcess:
-    """A program on a terminal, in a session of its own that has no controlling terminal, as under `setsid`."""
+    """A program on a terminal, in a desk of its own that has no controlling terminal, as under `setsid`."""
 
     def __init__(self, folder: Path, command: Sequence[str] = DESK, size: tuple[int, int] = (120, 40)) -> None:
         self._told = b""

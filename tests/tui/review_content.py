@@ -9,47 +9,45 @@ from typing import Any, cast
 
 from textual.pilot import Pilot
 
-from annotator.desk import Session, open_session
+from annotator.desk import Desk, open_desk
 from annotator.model.classification import Answer
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.review.disagreements import DisagreementsScreen
 from annotator.tui.review.screen import ReviewScreen
 from tests.tui.settling import settled
-from tests.tui.tagging_content import JAPANESE, ROBOT, tagging_session
+from tests.tui.tagging_content import JAPANESE, ROBOT, tagging_desk
 
 RED: Mapping[str, Any] = {"one": "red", "sure": True, "several": ["a1", "b1"], "day": "2021-03-04", "name": "Rollo"}
 GREEN: Mapping[str, Any] = {"one": "green", "sure": True, "several": ["b1", "c1"], "name": "ロッロ社 Rollo"}
 
 
-def hand_in(
-    session: Session, key: str = "demo:1", quotes: Mapping[str, tuple[int, int]] | None = None, **said: Any
-) -> None:
+def hand_in(desk: Desk, key: str = "demo:1", quotes: Mapping[str, tuple[int, int]] | None = None, **said: Any) -> None:
     """Answer and submit as an annotator, with places in the first report as evidence; `demo:2` has no report."""
-    if session.classification(key, "kinds").status == "submitted":
-        session.reopen(key, "kinds")
+    if desk.tagging.classification(key, "kinds").status == "submitted":
+        desk.tagging.reopen(key, "kinds")
     for field, value in said.items():
         answer = value if isinstance(value, Answer) else Answer(value=value)
         if quotes and field in quotes:
-            report = session.subject(key).reports[0]
-            answer = answer.model_copy(update={"evidence": (session.quote(report, *quotes[field]),)})
-        session.set_answer(key, "kinds", field, answer)
-    session.submit(key, "kinds")
+            report = desk.subjects.subject(key).reports[0]
+            answer = answer.model_copy(update={"evidence": (desk.tagging.quote(report, *quotes[field]),)})
+        desk.tagging.answer(key, "kinds", field, answer)
+    desk.tagging.submit(key, "kinds")
 
 
-def at_desk(session: Session, name: str) -> Session:
+def at_desk(desk: Desk, name: str) -> Desk:
     """Somebody else at the same database, who knows what looking at others' answers means."""
-    return told_before(open_session(session.path, name))
+    return told_before(open_desk(desk.path, name))
 
 
-def told_before(session: Session) -> Session:
+def told_before(desk: Desk) -> Desk:
     """Somebody who was asked already whether they want to look."""
-    session.manner.is_told = True
-    return session
+    desk.manner.is_told = True
+    return desk
 
 
-def disputed_session(folder: Path, judge: str = "judge") -> Session:
+def disputed_desk(folder: Path, judge: str = "judge") -> Desk:
     """Eva and Bo differ on two subjects, with evidence that overlaps on the first; somebody else decides."""
-    eva = tagging_session(folder, [ROBOT, JAPANESE], "eva")
+    eva = tagging_desk(folder, [ROBOT, JAPANESE], "eva")
     hand_in(eva, quotes={"one": (0, 46), "name": (89, 125)}, **RED)
     hand_in(eva, "demo:2", **{**RED, "one": Answer(state="unknown")})
     hand_in(eva, "demo:3", one="red")
@@ -58,13 +56,13 @@ def disputed_session(folder: Path, judge: str = "judge") -> Session:
     hand_in(bo, "demo:2", **{**RED, "day": "2021-03-05", "name": "顔認証システム"})
     bo.close()
     eva.close()
-    return told_before(open_session(folder / "desk.db", judge))
+    return told_before(open_desk(folder / "desk.db", judge))
 
 
 @asynccontextmanager
-async def deciding(session: Session, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
+async def deciding(desk: Desk, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
     """Open the queue of disagreements from the queue of subjects."""
-    app = AnnotatorApp(session)
+    app = AnnotatorApp(desk)
     async with app.run_test(size=size, notifications=True) as pilot:
         await settle(pilot)
         await press(pilot, "D")
@@ -73,10 +71,10 @@ async def deciding(session: Session, size: tuple[int, int] = (80, 24)) -> AsyncI
 
 @asynccontextmanager
 async def reviewing(
-    session: Session, key: str = "demo:1", field: str = "", size: tuple[int, int] = (80, 24)
+    desk: Desk, key: str = "demo:1", field: str = "", size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[tuple[ReviewScreen, Pilot[None]]]:
     """Open the review of a subject from the queue of disagreements."""
-    async with deciding(session, size) as pilot:
+    async with deciding(desk, size) as pilot:
         queue = cast(DisagreementsScreen, pilot.app.screen)
         rows = [queue.rows._rows[place].key for place in range(queue.rows.count)]
         queue.open(key, field, rows.index(key) if key in rows else None)

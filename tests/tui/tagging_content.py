@@ -9,7 +9,7 @@ from typing import cast
 
 from textual.pilot import Pilot
 
-from annotator.desk import Session, open_session
+from annotator.desk import Desk, open_desk
 from annotator.model.classification import Answer
 from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.model.subject import EntityLink, Incident, Report
@@ -96,29 +96,29 @@ def reports_of(key: str, texts: list[str]) -> list[ReportRecord]:
     ]  # fmt: skip
 
 
-def tagging_session(folder: Path, texts: list[str] | None = None, annotator: str = "eva") -> Session:
+def tagging_desk(folder: Path, texts: list[str] | None = None, annotator: str = "eva") -> Desk:
     """Three incidents, the first with the given reports, and the taxonomy of every kind."""
     own = folder / "taxonomies"
     own.mkdir(exist_ok=True)
     (own / "kinds.yaml").write_text(ALL_KINDS, encoding="utf-8")
-    session = open_session(folder / "desk.db", annotator)
+    desk = open_desk(folder / "desk.db", annotator)
     given = [ROBOT, JAPANESE] if texts is None else texts
     keys = tuple(record.report.key for record in reports_of("demo:1", given))
     rollo = EntityLink(name="Rollo Robotics", role="deployer")
     first = Incident(key="demo:1", title="Robot on a ramp", date="2021-03-04", reports=keys, entities=(rollo,))
     others = [Incident(key=f"demo:{n}", title=f"Incident {n}", date="2022") for n in (2, 3)]
-    with session.store.writing() as connection:
+    with desk.store.writing() as connection:
         put_incidents(connection, [IncidentRecord(each, "") for each in (first, *others)])
         put_reports(connection, reports_of("demo:1", given))
-    return session
+    return desk
 
 
 @asynccontextmanager
 async def tagging(
-    session: Session, key: str = "demo:1", taxonomy: str = "kinds", size: tuple[int, int] = (80, 24)
+    desk: Desk, key: str = "demo:1", taxonomy: str = "kinds", size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[tuple[TaggingScreen, Pilot[None]]]:
     """Open the tagging screen as from the queue."""
-    app = AnnotatorApp(session)
+    app = AnnotatorApp(desk)
     async with app.run_test(size=size, notifications=True) as pilot:
         await pilot.pause()
         cast(QueueScreen, app.screen).open(key, taxonomy)
@@ -143,11 +143,11 @@ def typed(text: str) -> list[str]:
     return [names.get(character, character) for character in text]
 
 
-def stored(session: Session, field: str, key: str = "demo:1", taxonomy: str = "kinds") -> Answer | None:
+def stored(desk: Desk, field: str, key: str = "demo:1", taxonomy: str = "kinds") -> Answer | None:
     """What another connection reads of an answer."""
-    other = session.another()
+    other = desk.another()
     try:
-        return other.classification(key, taxonomy).answers.get(field)
+        return other.tagging.classification(key, taxonomy).answers.get(field)
     finally:
         other.close()
 

@@ -9,8 +9,8 @@ from threading import Event
 import pytest
 from textual.pilot import Pilot
 
-from annotator.desk import Session, open_session
-from annotator.desk.comparison.figures import FieldsSeen, agreement_fields
+from annotator.desk import Desk, open_desk
+from annotator.desk.comparison.figures import FieldsSeen
 from annotator.desk.comparison.policy import Scope
 from annotator.desk.comparison.rows import FieldRow
 from annotator.desk.settings import change
@@ -26,17 +26,17 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeping_up, "LOOK_EVERY", 0.05)
 
 
-def reviewing(folder: Path) -> Session:
+def reviewing(folder: Path) -> Desk:
     """Zoe, whom the team lets look at others' work."""
-    session = three(folder)
-    change(session.store, "zoe", "reviewers", "zoe")
-    return session
+    desk = three(folder)
+    change(desk.store, "zoe", "reviewers", "zoe")
+    return desk
 
 
-def hand_in(session: Session, key: str, verdict: str) -> None:
-    other = open_session(session.path, "max")
-    other.set_answer(key, "compared", "verdict", Answer(value=verdict))
-    other.submit(key, "compared")
+def hand_in(desk: Desk, key: str, verdict: str) -> None:
+    other = open_desk(desk.path, "max")
+    other.tagging.answer(key, "compared", "verdict", Answer(value=verdict))
+    other.tagging.submit(key, "compared")
     other.close()
 
 
@@ -54,14 +54,14 @@ def rows(pilot: Pilot[None]) -> dict[str, FieldRow]:
 
 
 async def test_a_submission_by_somebody_else_appears_on_the_open_screen(tmp_path: Path) -> None:
-    session = reviewing(tmp_path)
-    async with comparing(session) as pilot:
+    desk = reviewing(tmp_path)
+    async with comparing(desk) as pilot:
         before = rows(pilot)
         await press(pilot, "j")
-        hand_in(session, "demo:3", "no")
+        hand_in(desk, "demo:3", "no")
         await until(pilot, "max (1)")
         after = rows(pilot)
-        wanted = {row.field: row for row in agreement_fields(session, Scope("compared")).rows}
+        wanted = {row.field: row for row in desk.comparison.fields(Scope("compared")).rows}
         assert after["verdict"].alpha != before["verdict"].alpha
         assert after["verdict"].alpha == pytest.approx(wanted["verdict"].alpha)
         assert (after["verdict"].alpha_low, after["verdict"].alpha_high) == pytest.approx(
@@ -71,25 +71,25 @@ async def test_a_submission_by_somebody_else_appears_on_the_open_screen(tmp_path
 
 
 async def test_a_field_and_the_subjects_behind_it_follow_too(tmp_path: Path) -> None:
-    session = reviewing(tmp_path)
-    async with comparing(session) as pilot:
+    desk = reviewing(tmp_path)
+    async with comparing(desk) as pilot:
         await press(pilot, "enter")
-        hand_in(session, "demo:3", "no")
+        hand_in(desk, "demo:3", "no")
         await until(pilot, "bo – max")
         await go_to(pilot, "Yes ≠ No")
         await press(pilot, "enter")
         assert listed(pilot) == ["demo:1", "demo:2", "demo:3"]
-        hand_in(session, "demo:4", "yes")
+        hand_in(desk, "demo:4", "yes")
         await until(pilot, "1 of 4 subjects")
         await press(pilot, "escape")
         assert field_screen(pilot).shown is not None
 
 
 async def test_somebody_who_comes_back_from_a_review_sees_what_came_meanwhile(tmp_path: Path) -> None:
-    session = reviewing(tmp_path)
-    async with comparing(session) as pilot:
+    desk = reviewing(tmp_path)
+    async with comparing(desk) as pilot:
         await press(pilot, "enter", "d", "enter")
-        hand_in(session, "demo:3", "no")
+        hand_in(desk, "demo:3", "no")
         await press(pilot, "escape", "escape", "escape")
         await until(pilot, "max (1)")
 
@@ -97,12 +97,12 @@ async def test_somebody_who_comes_back_from_a_review_sees_what_came_meanwhile(tm
 async def test_drafts_of_others_change_nothing_and_nothing_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session = reviewing(tmp_path)
-    async with comparing(session) as pilot:
+    desk = reviewing(tmp_path)
+    async with comparing(desk) as pilot:
         assert isinstance(pilot.app.screen, AgreementScreen)
         asked = pilot.app.screen.request
-        other = open_session(session.path, "max")
-        other.set_answer("demo:3", "compared", "verdict", Answer(value="no"))
+        other = open_desk(desk.path, "max")
+        other.tagging.answer("demo:3", "compared", "verdict", Answer(value="no"))
         other.close()
         await pilot.pause(0.3)
         await settle(pilot)
@@ -113,21 +113,21 @@ async def test_figures_stay_until_newer_ones_are_there_however_busy_the_others_a
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What comes while figures are computed neither cuts that off nor is missed."""
-    session = reviewing(tmp_path)
-    async with comparing(session) as pilot:
+    desk = reviewing(tmp_path)
+    async with comparing(desk) as pilot:
         screen, go_on = pilot.app.screen, Event()
         assert isinstance(screen, AgreementScreen)
 
-        def slowly(session: Session, scope: Scope) -> FieldsSeen:
+        def slowly(desk: Desk, scope: Scope) -> FieldsSeen:
             assert go_on.wait(20)
-            return agreement_fields(session, scope)
+            return desk.comparison.fields(scope)
 
         monkeypatch.setattr(agreement_screen, "agreement_fields", slowly)
         before, asked = rows(pilot), screen.request
-        hand_in(session, "demo:3", "no")
+        hand_in(desk, "demo:3", "no")
         while not screen.is_computing:
             await pilot.pause(0.01)
-        hand_in(session, "demo:4", "no")
+        hand_in(desk, "demo:4", "no")
         await pilot.pause(0.3)
         assert (rows(pilot), screen.request) == (before, asked + 1)
         assert "computing" not in shown(pilot)
@@ -136,14 +136,14 @@ async def test_figures_stay_until_newer_ones_are_there_however_busy_the_others_a
 
 
 async def test_the_newest_wish_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    session = reviewing(tmp_path)
-    async with comparing(session) as pilot:
+    desk = reviewing(tmp_path)
+    async with comparing(desk) as pilot:
         screen, go_on = pilot.app.screen, Event()
         assert isinstance(screen, AgreementScreen)
 
-        def slowly(session: Session, scope: Scope) -> FieldsSeen:
+        def slowly(desk: Desk, scope: Scope) -> FieldsSeen:
             assert scope.round == 2 or go_on.wait(20)
-            return agreement_fields(session, scope)
+            return desk.comparison.fields(scope)
 
         monkeypatch.setattr(agreement_screen, "agreement_fields", slowly)
         screen.look(screen.scope)

@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from annotator.agreement.pairs import Met
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.desk.comparison.pairs import Matrix
 from annotator.desk.settings import change
 from annotator.tui.agreement.matrix import cell_in_words, heads, layout, shade
@@ -109,7 +109,7 @@ JAPANESE = COMPARED.replace("label: Yes", "label: はい、その通りです").
 
 async def test_wide_characters_keep_the_columns_straight(tmp_path: Path) -> None:
     work: dict[str, list[Said | None]] = {"花子": verdicts("yes", "no", "maybe"), "太郎": verdicts("no", "no", "yes")}
-    async with comparing(Session(classified(tmp_path, work, JAPANESE), "zoe")) as pilot:
+    async with comparing(Desk(classified(tmp_path, work, JAPANESE), "zoe")) as pilot:
         await press(pilot, "enter")
         assert all(cell_len(line) == 80 for line in lines(pilot.app.screen))
         await go_to(pilot, "花子")
@@ -137,9 +137,9 @@ async def test_two_hundred_annotators_and_ten_thousand_subjects_are_shown(tmp_pa
 
 
 async def test_ten_thousand_annotators_have_a_matrix_and_are_told_why_there_are_no_pairs(tmp_path: Path) -> None:
-    session = Session(crowd(tmp_path, 10_000, 1), "zoe")
-    change(session.store, "zoe", "reviewers", "zoe")
-    async with comparing(session) as pilot:
+    desk = Desk(crowd(tmp_path, 10_000, 1), "zoe")
+    change(desk.store, "zoe", "reviewers", "zoe")
+    async with comparing(desk) as pilot:
         assert "10,000 annotators" in shown(pilot)
         await press(pilot, "enter")
         await go_to(pilot, "10,000 annotators make")
@@ -159,9 +159,9 @@ async def test_a_terminal_that_shrinks_and_grows_keeps_the_cell(tmp_path: Path) 
 
 
 async def test_another_round_is_reviewed_in_that_round(tmp_path: Path) -> None:
-    session = three(tmp_path)
-    add(session.project, {"ana": verdicts("yes"), "bo": verdicts("no")}, round_=2)
-    async with comparing(session) as pilot:
+    desk = three(tmp_path)
+    add(desk.project, {"ana": verdicts("yes"), "bo": verdicts("no")}, round_=2)
+    async with comparing(desk) as pilot:
         await press(pilot, "f", "right", "enter", "enter", "d", "enter")
         assert "round 2" in shown(pilot) and "demo:1" in shown(pilot)
 

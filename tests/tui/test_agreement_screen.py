@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 from textual.events import Paste
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.desk.comparison.policy import Scope
 from annotator.desk.comparison.rows import FieldRow
 from annotator.tui.agreement.field import AgreementFieldScreen
@@ -23,7 +23,7 @@ from annotator.tui.review.screen import ReviewScreen
 from tests.comparison.classified import COMPARED, add, verdicts
 from tests.exporting.desks import project_with
 from tests.tui.agreement_content import comparing, go_to, lines, listed, press, settle, shown, three
-from tests.tui.desk_content import NASTY, SIZES, after, filled_session
+from tests.tui.desk_content import NASTY, SIZES, after, filled_desk
 
 
 async def test_fields_are_ranked_from_the_worst_and_undefined_ones_come_last_with_the_reason(tmp_path: Path) -> None:
@@ -121,9 +121,9 @@ async def test_a_choice_leads_to_its_subjects_those_first_that_annotators_differ
 
 
 async def test_what_somebody_is_still_answering_is_left_out_and_said(tmp_path: Path) -> None:
-    session = three(tmp_path)
-    session.set_note("demo:2", "compared", "first look")
-    async with comparing(session) as pilot:
+    desk = three(tmp_path)
+    desk.tagging.note("demo:2", "compared", "first look")
+    async with comparing(desk) as pilot:
         await pilot.press("enter")
         await settle(pilot)
         await go_to(pilot, "Yes ≠ No")
@@ -155,9 +155,9 @@ async def test_one_annotator_alone_cannot_be_left(tmp_path: Path) -> None:
 
 
 async def test_another_round_and_dates_are_compared_when_asked_for(tmp_path: Path) -> None:
-    session = three(tmp_path)
-    add(session.project, {"ana": verdicts("yes"), "bo": verdicts("no")}, round_=2)
-    async with comparing(session) as pilot:
+    desk = three(tmp_path)
+    add(desk.project, {"ana": verdicts("yes"), "bo": verdicts("no")}, round_=2)
+    async with comparing(desk) as pilot:
         await pilot.press("f", "right", "enter")
         await settle(pilot)
         screen = cast(AgreementScreen, pilot.app.screen)
@@ -236,7 +236,7 @@ async def test_every_taxonomy_that_can_be_compared_is_reached(tmp_path: Path) ->
     project = project_with(tmp_path, COMPARED, COMPARED.replace("namespace: compared", "namespace: other"))
     for name, verdict in (("compared", "yes"), ("other", "no")):
         add(project, {"ana": verdicts("yes", "no"), "bo": verdicts(verdict, "maybe")}, taxonomy=name)
-    async with comparing(Session(project, "zoe")) as pilot:
+    async with comparing(Desk(project, "zoe")) as pilot:
         screen = cast(AgreementScreen, pilot.app.screen)
         assert "compared · 1 of 2" in screen.where.text
         first = screen.rows.rows[0].percent
@@ -264,7 +264,7 @@ async def test_a_filter_set_on_a_field_holds_for_all_fields_too(tmp_path: Path) 
 
 
 async def test_nothing_is_written_where_nothing_is_shown(tmp_path: Path) -> None:
-    async with comparing(filled_session(tmp_path)) as pilot:
+    async with comparing(filled_desk(tmp_path)) as pilot:
         await press(pilot, "x")
         assert isinstance(pilot.app.screen, AgreementScreen)
         assert [each.message for each in pilot.app._notifications] == ["There is nothing here to write."]
@@ -285,15 +285,15 @@ async def test_annotators_without_a_common_subject_are_told_so(tmp_path: Path) -
 
 
 async def test_a_desk_where_nobody_worked_says_so(tmp_path: Path) -> None:
-    async with comparing(filled_session(tmp_path)) as pilot:
+    async with comparing(filled_desk(tmp_path)) as pilot:
         assert "nobody handed anything in" in shown(pilot)
 
 
 async def test_names_of_annotators_cannot_steer_the_terminal(tmp_path: Path) -> None:
-    session = three(tmp_path)
-    with session.store.writing() as connection:
+    desk = three(tmp_path)
+    with desk.store.writing() as connection:
         connection.execute("UPDATE classifications SET annotator = ? WHERE annotator = 'bo'", (NASTY,))
-    async with comparing(session) as pilot:
+    async with comparing(desk) as pilot:
         await pilot.press("enter")
         await settle(pilot)
         assert "\x1b" not in shown(pilot) and "\u202e" not in shown(pilot)

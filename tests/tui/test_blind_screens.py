@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from annotator import tui
-from annotator.desk import open_session
+from annotator.desk import open_desk
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.tagging.screen import TaggingScreen
 from tests.desk.blinded import OPEN, make_blinded, shown
@@ -114,9 +114,9 @@ def path(made: Path, tmp_path: Path) -> Path:
 
 async def walk(path: Path, name: str, way: Walk) -> Seen:
     """Press the keys, and take down everything that is on screen after each."""
-    session = open_session(path, name, round_=way.round)
-    session.manner.is_told = name == "eve"  # others are asked first whether they want to look, and press escape
-    app = AnnotatorApp(session, first=way.first)
+    desk = open_desk(path, name, round_=way.round)
+    desk.manner.is_told = name == "eve"  # others are asked first whether they want to look, and press escape
+    app = AnnotatorApp(desk, first=way.first)
     tells: set[str] = set()
     met: set[type[Screen[object]]] = set()
     async with app.run_test(size=WIDE, notifications=True) as pilot:
@@ -124,7 +124,7 @@ async def walk(path: Path, name: str, way: Walk) -> Seen:
             await press(pilot, key)
             tells |= shown(on_screen(app))
             met |= {type(each) for each in app.screen_stack}
-    session.close()
+    desk.close()
     return Seen(frozenset(tells), frozenset(met))
 
 
@@ -178,7 +178,7 @@ async def test_whoever_may_see_it_does_and_no_screen_is_left_out(made: Path, tmp
 
 
 async def test_an_earlier_round_stays_closed_with_words_and_other_taxonomies_open(path: Path) -> None:
-    app = AnnotatorApp(open_session(path, "ann"), first=("d:3", "desk"))
+    app = AnnotatorApp(open_desk(path, "ann"), first=("d:3", "desk"))
     async with app.run_test(size=WIDE, notifications=True) as pilot:
         await press(pilot, "")
         screen = app.screen

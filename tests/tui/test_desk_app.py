@@ -8,7 +8,8 @@ import pytest
 from textual.app import App
 from textual.command import CommandPalette
 
-from annotator.desk import Queue, Session, open_session
+from annotator.desk import Desk, Queue, open_desk
+from annotator.desk.history import History
 from annotator.errors import RequestError, StoreBusyError, StoreFullError
 from annotator.model.queue import QueueView
 from annotator.tui.app import AnnotatorApp
@@ -17,7 +18,7 @@ from annotator.tui.dialogs.too_small import TooSmall
 from annotator.tui.help import HelpScreen, help_lines
 from annotator.tui.keys import Keys
 from annotator.tui.queue.screen import QueueScreen
-from tests.tui.desk_content import filled_session, settle
+from tests.tui.desk_content import filled_desk, settle
 
 
 def said(app: App[None]) -> str:
@@ -28,11 +29,11 @@ def said(app: App[None]) -> str:
 async def test_somebody_without_a_name_is_asked_once(tmp_path: Path) -> None:
     named: list[str] = []
 
-    def keep(name: str) -> Session:
+    def keep(name: str) -> Desk:
         named.append(name)
-        return open_session(tmp_path / "desk.db", name)
+        return open_desk(tmp_path / "desk.db", name)
 
-    app = AnnotatorApp(filled_session(tmp_path, ""), on_named=keep)
+    app = AnnotatorApp(filled_desk(tmp_path, ""), on_named=keep)
     async with app.run_test() as pilot:
         await pilot.pause()
         assert isinstance(app.screen, AskName)
@@ -42,7 +43,7 @@ async def test_somebody_without_a_name_is_asked_once(tmp_path: Path) -> None:
         await pilot.pause()
         assert named == ["ana"]
         assert isinstance(app.screen, QueueScreen)
-        assert app.screen.session.annotator == "ana"
+        assert app.screen.desk.annotator == "ana"
         assert app.screen.where.right.strip() == "ana"
 
 
@@ -52,7 +53,7 @@ def test_a_name_is_checked_before_it_is_kept(name: str, good: bool) -> None:
 
 
 async def test_help_lists_every_key_of_the_screen_with_its_words(tmp_path: Path) -> None:
-    app = AnnotatorApp(filled_session(tmp_path))
+    app = AnnotatorApp(filled_desk(tmp_path))
     async with app.run_test() as pilot:
         await pilot.press("question_mark")
         await pilot.pause()
@@ -67,7 +68,7 @@ def test_help_follows_the_config_file() -> None:
 
 
 async def test_any_action_is_found_by_its_name(tmp_path: Path) -> None:
-    app = AnnotatorApp(filled_session(tmp_path))
+    app = AnnotatorApp(filled_desk(tmp_path))
     async with app.run_test() as pilot:
         await pilot.press("ctrl+p", *"sort by")
         await pilot.pause(0.5)
@@ -81,7 +82,7 @@ async def test_any_action_is_found_by_its_name(tmp_path: Path) -> None:
 
 
 async def test_the_theme_can_be_switched_and_chosen(tmp_path: Path) -> None:
-    app = AnnotatorApp(filled_session(tmp_path), theme="light")
+    app = AnnotatorApp(filled_desk(tmp_path), theme="light")
     async with app.run_test() as pilot:
         assert not app.current_theme.dark
         await pilot.press("t")
@@ -90,11 +91,11 @@ async def test_the_theme_can_be_switched_and_chosen(tmp_path: Path) -> None:
 
 def test_an_unknown_theme_is_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match=r"no theme 'pink'.*light, dark"):
-        AnnotatorApp(filled_session(tmp_path), theme="pink")
+        AnnotatorApp(filled_desk(tmp_path), theme="pink")
 
 
 async def test_a_terminal_too_small_says_so_and_recovers(tmp_path: Path) -> None:
-    app = AnnotatorApp(filled_session(tmp_path))
+    app = AnnotatorApp(filled_desk(tmp_path))
     async with app.run_test(size=(50, 10)) as pilot:
         await pilot.pause()
         assert isinstance(app.screen, TooSmall)
@@ -112,13 +113,13 @@ async def test_a_terminal_too_small_says_so_and_recovers(tmp_path: Path) -> None
 
 
 async def test_a_full_disk_is_told_and_the_desk_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    session = filled_session(tmp_path)
+    desk = filled_desk(tmp_path)
 
-    def full(_session: Session) -> None:
+    def full(_: History) -> None:
         raise StoreFullError("desk.db: the disk [bold] is full; nothing was saved.")
 
-    monkeypatch.setattr(Session, "undo", full)
-    app = AnnotatorApp(session)
+    monkeypatch.setattr(History, "undo", full)
+    app = AnnotatorApp(desk)
     async with app.run_test() as pilot:
         await pilot.press("u")
         await settle(pilot)
@@ -132,7 +133,7 @@ async def test_a_full_disk_is_told_and_the_desk_goes_on(tmp_path: Path, monkeypa
 async def test_an_error_while_reading_lines_does_not_stop_the_screen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = AnnotatorApp(filled_session(tmp_path))
+    app = AnnotatorApp(filled_desk(tmp_path))
     async with app.run_test() as pilot:
         await pilot.pause()
 
@@ -152,13 +153,13 @@ async def test_an_error_while_reading_lines_does_not_stop_the_screen(
 
 
 async def test_an_error_in_a_thread_is_told_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    session = filled_session(tmp_path)
+    desk = filled_desk(tmp_path)
 
     def refuse() -> None:
         raise StoreBusyError("the file is gone")
 
-    monkeypatch.setattr(session, "another", refuse)
-    app = AnnotatorApp(session)
+    monkeypatch.setattr(desk, "another", refuse)
+    app = AnnotatorApp(desk)
     async with app.run_test() as pilot:
         await pilot.press("s")
         await pilot.pause(0.3)
@@ -167,16 +168,16 @@ async def test_an_error_in_a_thread_is_told_too(tmp_path: Path, monkeypatch: pyt
 
 
 async def test_any_other_error_crashes_loudly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    session = filled_session(tmp_path)
-    monkeypatch.setattr(Session, "undo", lambda _session: 1 / 0)
+    desk = filled_desk(tmp_path)
+    monkeypatch.setattr(History, "undo", lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        async with AnnotatorApp(session).run_test() as pilot:
+        async with AnnotatorApp(desk).run_test() as pilot:
             await pilot.press("u")
             await settle(pilot)
 
 
 async def test_q_quits(tmp_path: Path) -> None:
-    app = AnnotatorApp(filled_session(tmp_path))
+    app = AnnotatorApp(filled_desk(tmp_path))
     async with app.run_test() as pilot:
         await pilot.press("q")
         await pilot.pause()

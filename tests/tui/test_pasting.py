@@ -10,14 +10,14 @@ from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.edit_text import PlainArea
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.widgets.search_box import PAUSE, FindBox, SearchBox
-from tests.tui.desk_content import filled_session
+from tests.tui.desk_content import filled_desk
 from tests.tui.desk_process import desk_process
-from tests.tui.tagging_content import lines_of, press, stored, tagging, tagging_session
+from tests.tui.tagging_content import lines_of, press, stored, tagging, tagging_desk
 
 HUGE = {
     "a-line": "lorem ipsum " * 8_334,
@@ -51,9 +51,9 @@ def told(pilot: Pilot[Any]) -> list[str]:
     return [notification.message for notification in pilot.app._notifications]
 
 
-def opened(tmp_path: Path) -> tuple[AnnotatorApp, Session]:
-    session = filled_session(tmp_path)
-    return AnnotatorApp(session), session
+def opened(tmp_path: Path) -> tuple[AnnotatorApp, Desk]:
+    desk = filled_desk(tmp_path)
+    return AnnotatorApp(desk), desk
 
 
 @SOME_HUGE
@@ -113,7 +113,7 @@ async def test_lines_pasted_into_one_line_stay_together(tmp_path: Path) -> None:
 
 @SOME_HUGE
 async def test_the_find_box_of_a_report_takes_no_more_than_it_can_look_for(tmp_path: Path, text: str) -> None:
-    async with tagging(tagging_session(tmp_path)) as (screen, pilot):
+    async with tagging(tagging_desk(tmp_path)) as (screen, pilot):
         screen.report.focus()
         await pilot.press("slash")
         await pilot.pause()
@@ -126,8 +126,8 @@ async def test_the_find_box_of_a_report_takes_no_more_than_it_can_look_for(tmp_p
 
 @EVERY_HUGE
 async def test_a_note_is_taken_whole_or_not_at_all(tmp_path: Path, text: str) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (_, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (_, pilot):
         await press(pilot, "o")
         area = pilot.app.screen.query_one(PlainArea)
         await paste(pilot, text)
@@ -135,11 +135,11 @@ async def test_a_note_is_taken_whole_or_not_at_all(tmp_path: Path, text: str) ->
         await paste(pilot, text[:20_000])
         await press(pilot, "ctrl+s")
         await settle(pilot)
-    assert session.classification("demo:1", "kinds").notes == text[:20_000].replace("\t", " ")
+    assert desk.tagging.classification("demo:1", "kinds").notes == text[:20_000].replace("\t", " ")
 
 
 async def test_a_pasted_note_takes_the_place_of_what_is_selected(tmp_path: Path) -> None:
-    async with tagging(tagging_session(tmp_path)) as (_, pilot):
+    async with tagging(tagging_desk(tmp_path)) as (_, pilot):
         await press(pilot, "o", '"first')
         area = pilot.app.screen.query_one(PlainArea)
         for text, shown in (("second\r\nlook\x1b[31m", "second\nlook␛[31m"), ("x" * 20_000, "x" * 20_000)):
@@ -149,7 +149,7 @@ async def test_a_pasted_note_takes_the_place_of_what_is_selected(tmp_path: Path)
 
 
 async def test_a_long_paragraph_is_drawn_as_it_is_written(tmp_path: Path) -> None:
-    async with tagging(tagging_session(tmp_path)) as (_, pilot):
+    async with tagging(tagging_desk(tmp_path)) as (_, pilot):
         await press(pilot, "o")
         area = pilot.app.screen.query_one(PlainArea)
         await paste(pilot, "".join(f"{n:05}" for n in range(1_000)))
@@ -163,8 +163,8 @@ async def test_a_long_paragraph_is_drawn_as_it_is_written(tmp_path: Path) -> Non
 @SOME_HUGE
 @pytest.mark.parametrize("field", ["name", "city", "tags"])
 async def test_an_answer_is_taken_whole_or_not_at_all(tmp_path: Path, field: str, text: str) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to(field)
         await press(pilot, "enter")
         await paste(pilot, text)
@@ -172,7 +172,7 @@ async def test_an_answer_is_taken_whole_or_not_at_all(tmp_path: Path, field: str
         await paste(pilot, text[:5_000])
         await press(pilot, "left", "x", "enter")
         await settle(pilot)
-    answer = stored(session, field)
+    answer = stored(desk, field)
     whole = " ".join(text[:5_000].replace("\t", " ").splitlines()).strip()
     assert answer
     value = answer.value[0] if isinstance(answer.value, list) else answer.value
@@ -181,7 +181,7 @@ async def test_an_answer_is_taken_whole_or_not_at_all(tmp_path: Path, field: str
 
 @SOME_HUGE
 async def test_the_filter_of_choices_finds_nothing_in_a_paste_and_goes_on(tmp_path: Path, text: str) -> None:
-    async with tagging(tagging_session(tmp_path)) as (screen, pilot):
+    async with tagging(tagging_desk(tmp_path)) as (screen, pilot):
         screen.form.go_to("several")
         await press(pilot, "slash")
         await paste(pilot, text)
@@ -208,15 +208,15 @@ async def test_every_dialog_and_the_palette_refuse_what_is_far_too_long(tmp_path
 
 @SOME_HUGE
 async def test_a_reason_is_taken_whole_or_not_at_all(tmp_path: Path, text: str) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (_, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (_, pilot):
         await press(pilot, "exclamation_mark")
         await paste(pilot, text)
         await paste(pilot, text[:5_000])
         await press(pilot, "enter")
         await settle(pilot)
         assert told(pilot)[0][: len(REFUSED)] == REFUSED
-    [flag] = session.classification("demo:1", "kinds").flags
+    [flag] = desk.tagging.classification("demo:1", "kinds").flags
     assert flag.reason == " ".join(text[:5_000].replace("\t", " ").splitlines()).strip()
 
 
@@ -230,7 +230,7 @@ async def test_nothing_is_pasted_where_nothing_is_written(tmp_path: Path) -> Non
 
 @SOME_HUGE
 def test_a_paste_through_a_terminal_is_refused_and_the_next_one_looked_for(tmp_path: Path, text: str) -> None:
-    filled_session(tmp_path)
+    filled_desk(tmp_path)
     with desk_process(tmp_path) as desk:
         desk.until("Delivery robot")
         desk.press("/")

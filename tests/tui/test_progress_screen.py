@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from annotator.desk import Session
-from annotator.desk.team.assigning import Wish, assign
+from annotator.desk import Desk
+from annotator.desk.team.assignment import Wish, assign
 from annotator.model.queue import QueueView
 from annotator.store import assignments
 from annotator.store.assignments import Assignment
@@ -20,36 +20,36 @@ from annotator.tui.progress.rows import bar, percent
 from annotator.tui.progress.screen import ProgressScreen
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.tagging.screen import TaggingScreen
-from tests.tui.desk_content import NASTY, SIZES, after, filled_session, make_session, settle
+from tests.tui.desk_content import NASTY, SIZES, after, empty_desk, filled_desk, settle
 
 SMALL = [(0, 0, 0), (1, 0, 3), (1, 1, 3), (3, 0, 3), (99, 1, 100), (0, 1, 100)]
 
 
-def first_to_do(session: Session) -> str:
+def first_to_do(desk: Desk) -> str:
     """The key of what somebody has to do first."""
-    with session.store.reading() as connection:
-        found = assignments.next_open(connection, session.annotator, 1, assignments.START, including=False)
+    with desk.store.reading() as connection:
+        found = assignments.next_open(connection, desk.annotator, 1, assignments.START, including=False)
     assert found
     return found.key
 
 
-def dealt(folder: Path) -> Session:
+def dealt(folder: Path) -> Desk:
     """Six incidents under CSETv1 for three annotators, some done, in two batches and two rounds."""
-    session = filled_session(folder)
+    desk = filled_desk(folder)
     asked = Wish("CSETv1", ("eva,山田 花子=2,bob",), QueueView(kind="incident"), per_subject=2, batch_size=2)
-    assign(session.project, asked, 1, "zoe")
-    bob = Session(session.project, "bob")
-    bob.skip(first_to_do(bob), "CSETv1", "not about AI")
-    with session.store.writing() as connection:
+    assign(desk.project, asked, 1, "zoe")
+    bob = Desk(desk.project, "bob")
+    bob.tagging.skip(first_to_do(bob), "CSETv1", "not about AI")
+    with desk.store.writing() as connection:
         assignments.put_round(connection, 2, "retest", "zoe")
         assignments.put(connection, "GMF", 2, [Assignment(8, "eva", 1, 1)], "zoe")
         connection.execute("UPDATE classifications SET updated_at = '2026-01-05T10:00:00.000Z'")
-    return session
+    return desk
 
 
 @asynccontextmanager
-async def looking(session: Session, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
-    app = AnnotatorApp(session)
+async def looking(desk: Desk, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[None]]:
+    app = AnnotatorApp(desk)
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
         await pilot.press("p")
@@ -98,9 +98,9 @@ async def test_lines_follow_what_others_do(tmp_path: Path) -> None:
     async with looking(dealt(tmp_path)) as pilot:
         while "▸  bob" not in shown(pilot):
             await pilot.press("j")
-        other = pilot.app.session.another()  # type: ignore[attr-defined]
-        bob = Session(other.project, "bob")
-        bob.skip(first_to_do(bob), "CSETv1", "none")
+        other = pilot.app.desk.another()  # type: ignore[attr-defined]
+        bob = Desk(other.project, "bob")
+        bob.tagging.skip(first_to_do(bob), "CSETv1", "none")
         await pilot.pause(1.2)
         await settle(pilot)
         assert "2 of 3" in line_of(pilot, "bob") and "▸  bob" in shown(pilot)
@@ -114,17 +114,17 @@ async def test_escape_leads_back_to_the_queue(tmp_path: Path) -> None:
 
 
 async def test_an_empty_project_says_how_to_begin(tmp_path: Path) -> None:
-    async with looking(make_session(tmp_path)) as pilot:
+    async with looking(empty_desk(tmp_path)) as pilot:
         assert "Nobody has work yet" in shown(pilot)
         await pilot.press("enter", "j", "G")
         assert isinstance(pilot.app.screen, ProgressScreen)
 
 
 async def test_two_hundred_annotators_can_be_gone_through(tmp_path: Path) -> None:
-    session = filled_session(tmp_path)
+    desk = filled_desk(tmp_path)
     names = ",".join(f"annotator with a long name {number}" for number in range(200))
-    assign(session.project, Wish("GMF", (names,), per_subject=200), 1, "zoe")
-    async with looking(session) as pilot:
+    assign(desk.project, Wish("GMF", (names,), per_subject=200), 1, "zoe")
+    async with looking(desk) as pilot:
         assert "201 annotators" in shown(pilot)
         await pilot.press("G", "k", "k", "k", "enter")
         await pilot.pause()
@@ -132,11 +132,11 @@ async def test_two_hundred_annotators_can_be_gone_through(tmp_path: Path) -> Non
 
 
 async def test_names_cannot_steer_the_terminal(tmp_path: Path) -> None:
-    session = dealt(tmp_path)
-    with session.store.writing() as connection:
+    desk = dealt(tmp_path)
+    with desk.store.writing() as connection:
         connection.execute("UPDATE assignments SET annotator = ? WHERE annotator = 'bob'", (NASTY,))
         connection.execute("UPDATE assignments SET taxonomy = ? WHERE taxonomy = 'CSETv1'", (NASTY,))
-    async with looking(session) as pilot:
+    async with looking(desk) as pilot:
         await pilot.press("G", "k", "enter")
         await pilot.pause()
         assert "\x1b" not in shown(pilot) and "\u202e" not in shown(pilot)
@@ -161,8 +161,8 @@ def test_a_hundred_per_cent_is_all() -> None:
 
 
 async def test_assigned_work_is_marked_and_opens_under_its_taxonomy(tmp_path: Path) -> None:
-    session = dealt(tmp_path)
-    app = AnnotatorApp(session)
+    desk = dealt(tmp_path)
+    app = AnnotatorApp(desk)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         first = shown(pilot).splitlines()[2]
@@ -175,7 +175,7 @@ async def test_assigned_work_is_marked_and_opens_under_its_taxonomy(tmp_path: Pa
         await pilot.press("K", *"none", "enter")
         await settle(pilot)
         assert screen.namespace == "CSETv1" and screen.key != was
-        assert session.assigned(screen.key) == ["CSETv1"]
+        assert desk.queue.assigned(screen.key) == ["CSETv1"]
 
 
 async def test_the_filter_shows_what_is_still_to_do(tmp_path: Path) -> None:
@@ -189,8 +189,8 @@ async def test_the_filter_shows_what_is_still_to_do(tmp_path: Path) -> None:
 
 
 async def test_another_round_is_named_wherever_one_works_in_it(tmp_path: Path) -> None:
-    session = dealt(tmp_path)
-    app = AnnotatorApp(Session(session.project, "eva", 2))
+    desk = dealt(tmp_path)
+    app = AnnotatorApp(Desk(desk.project, "eva", 2))
     async with app.run_test(size=(200, 50)) as pilot:
         await settle(pilot)
         assert "round 2 · eva" in shown(pilot).splitlines()[0]

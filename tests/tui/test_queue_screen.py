@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 from textual.pilot import Pilot
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.errors import StoppedError
 from annotator.model.queue import QueueView, ResumePoint
 from annotator.tui.app import AnnotatorApp
@@ -18,15 +18,15 @@ from annotator.tui.keys import Keys
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.screen import look_up
 from annotator.tui.tagging.screen import TaggingScreen
-from tests.tui.desk_content import NASTY, filled_session, make_session, many, put
+from tests.tui.desk_content import NASTY, empty_desk, filled_desk, many, put
 
 
 @asynccontextmanager
 async def at_the_queue(
-    session: Session, size: tuple[int, int] = (80, 24), keys: Keys | None = None
+    desk: Desk, size: tuple[int, int] = (80, 24), keys: Keys | None = None
 ) -> AsyncIterator[tuple[QueueScreen, Pilot[None]]]:
     """Open the desk and wait until the queue is there."""
-    app = AnnotatorApp(session, keys)
+    app = AnnotatorApp(desk, keys)
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
         yield cast(QueueScreen, app.screen), pilot
@@ -45,7 +45,7 @@ def lines(screen: QueueScreen) -> list[str]:
 
 
 async def test_every_subject_is_listed_with_its_state_under_each_taxonomy(tmp_path: Path) -> None:
-    async with at_the_queue(filled_session(tmp_path)) as (screen, _):
+    async with at_the_queue(filled_desk(tmp_path)) as (screen, _):
         shown = lines(screen)
         assert shown[0].split() == ["8", "subjects", "eva"]
         assert shown[1].split() == ["Title", "Key", "Date", "Rep", "HT", "TE", "AG", "C1", "GM", "MI", "C0", "⚑"]
@@ -56,7 +56,7 @@ async def test_every_subject_is_listed_with_its_state_under_each_taxonomy(tmp_pa
 
 
 async def test_the_line_of_the_cursor_is_spelled_out(tmp_path: Path) -> None:
-    async with at_the_queue(filled_session(tmp_path)) as (screen, pilot):
+    async with at_the_queue(filled_desk(tmp_path)) as (screen, pilot):
         assert screen.detail.text.strip() == "demo:1 · incident · CSETv1 draft"
         await pilot.press("j", "j")
         await pilot.pause()
@@ -65,7 +65,7 @@ async def test_the_line_of_the_cursor_is_spelled_out(tmp_path: Path) -> None:
 
 
 async def test_search_as_you_type_finds_words_and_japanese(tmp_path: Path) -> None:
-    async with at_the_queue(filled_session(tmp_path)) as (screen, pilot):
+    async with at_the_queue(filled_desk(tmp_path)) as (screen, pilot):
         await pilot.press("slash", *"robot")
         await settle(pilot)
         assert screen.where.text.strip() == "2 of 8 subjects · “robot”"
@@ -75,16 +75,16 @@ async def test_search_as_you_type_finds_words_and_japanese(tmp_path: Path) -> No
 
 
 def test_a_search_that_nobody_waits_for_any_more_is_given_up(tmp_path: Path) -> None:
-    session = make_session(tmp_path)
-    put(session, many(3_000))
-    assert look_up(session, QueueView(search="number"), lambda: False).count == 3_000
+    desk = empty_desk(tmp_path)
+    put(desk, many(3_000))
+    assert look_up(desk, QueueView(search="number"), lambda: False).count == 3_000
     with pytest.raises(StoppedError, match="the search was given up"):
-        look_up(session, QueueView(search="number"), lambda: True)
-    assert session.queue(QueueView(search="number")).count == 3_000
+        look_up(desk, QueueView(search="number"), lambda: True)
+    assert desk.queue.open(QueueView(search="number")).count == 3_000
 
 
 async def test_enter_leaves_the_search_for_the_list_and_escape_drops_it(tmp_path: Path) -> None:
-    async with at_the_queue(filled_session(tmp_path)) as (screen, pilot):
+    async with at_the_queue(filled_desk(tmp_path)) as (screen, pilot):
         await pilot.press("slash", *"exam")
         await settle(pilot)
         await pilot.press("enter")
@@ -97,7 +97,7 @@ async def test_enter_leaves_the_search_for_the_list_and_escape_drops_it(tmp_path
 
 
 async def test_letters_typed_into_the_search_do_not_run_actions(tmp_path: Path) -> None:
-    async with at_the_queue(filled_session(tmp_path)) as (screen, pilot):
+    async with at_the_queue(filled_desk(tmp_path)) as (screen, pilot):
         await pilot.press("slash", *"qsrt?")
         await settle(pilot)
         assert pilot.app.screen is screen
@@ -106,7 +106,7 @@ async def test_letters_typed_into_the_search_do_not_run_actions(tmp_path: Path) 
 
 
 async def test_a_filter_on_taxonomy_and_status_shows_only_such_work(tmp_path: Path) -> None:
-    async with at_the_queue(filled_session(tmp_path)) as (screen, pilot):
+    async with at_the_queue(filled_desk(tmp_path)) as (screen, pilot):
         await pilot.press("f", "down", *["right"] * 4, "down", *["right"] * 2, "enter")
         await settle(pilot)
         assert screen.view == QueueView(taxonomy="CSETv1", status="draft")
@@ -115,7 +115,7 @@ async def test_a_filter_on_taxonomy_and_status_shows_only_such_work(tmp_path: Pa
 
 
 async def test_a_filter_on_dates_takes_partial_dates_and_refuses_others(tmp_path: Path) -> None:
-    async with at_the_queue(filled_session(tmp_path)) as (screen, pilot):
+    async with at_the_queue(filled_desk(tmp_path)) as (screen, pilot):
         await pilot.press("f", *["down"] * 4, *"2020-13", "enter")
         await pilot.pause()
         assert pilot.app.screen is not screen
@@ -126,7 +126,7 @@ async def test_a_filter_on_dates_takes_partial_dates_and_refuses_others(tmp_path
 
 
 async def test_sorting_goes_through_the_columns_and_keeps_the_subject(tmp_path: Path) -> None:
-    async with at_the_queue(filled_session(tmp_path)) as (screen, pilot):
+    async with at_the_queue(filled_desk(tmp_path)) as (screen, pilot):
         await pilot.press("j", "s")
         await settle(pilot)
         assert screen.view.sort == "title"
@@ -139,21 +139,21 @@ async def test_sorting_goes_through_the_columns_and_keeps_the_subject(tmp_path: 
 
 
 async def test_a_random_jump_stays_in_the_view(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    session = filled_session(tmp_path)
-    monkeypatch.setattr(session, "random_key", lambda view: "demo:5")
-    async with at_the_queue(session) as (screen, pilot):
+    desk = filled_desk(tmp_path)
+    monkeypatch.setattr(desk.queue, "random_key", lambda view: "demo:5")
+    async with at_the_queue(desk) as (screen, pilot):
         await pilot.press("r")
         assert screen.row_key == "demo:5"
 
 
 async def test_undo_and_redo_work_from_the_queue_and_show_it(tmp_path: Path) -> None:
-    session = filled_session(tmp_path)
-    async with at_the_queue(session) as (screen, pilot):
+    desk = filled_desk(tmp_path)
+    async with at_the_queue(desk) as (screen, pilot):
         await pilot.press("end", "u")
         await pilot.pause()
         assert screen.row_key == "demo:3"
         assert not screen.rows.row or not screen.rows.row.flagged
-        assert session.classification("demo:3", "harm_type").flags == ()
+        assert desk.tagging.classification("demo:3", "harm_type").flags == ()
         await pilot.press("ctrl+r")
         await pilot.pause()
         assert screen.rows.row
@@ -161,17 +161,17 @@ async def test_undo_and_redo_work_from_the_queue_and_show_it(tmp_path: Path) -> 
 
 
 async def test_the_cursor_starts_where_the_annotator_stopped(tmp_path: Path) -> None:
-    session = filled_session(tmp_path)
-    session.remember(ResumePoint(subject="demo:4", taxonomy="GMF"))
-    async with at_the_queue(session) as (screen, _):
+    desk = filled_desk(tmp_path)
+    desk.queue.remember(ResumePoint(subject="demo:4", taxonomy="GMF"))
+    async with at_the_queue(desk) as (screen, _):
         assert screen.row_key == "demo:4"
 
 
 async def test_a_long_queue_is_completed_behind_the_first_lines(tmp_path: Path) -> None:
-    session = make_session(tmp_path)
-    put(session, many(3000))
-    session.remember(ResumePoint(subject="many:2500"))
-    async with at_the_queue(session) as (screen, pilot):
+    desk = empty_desk(tmp_path)
+    put(desk, many(3000))
+    desk.queue.remember(ResumePoint(subject="many:2500"))
+    async with at_the_queue(desk) as (screen, pilot):
         assert not screen.queue.is_partial
         assert screen.row_key == "many:2500"
         assert "Incident number 2500" in "".join(lines(screen))
@@ -181,9 +181,9 @@ async def test_a_long_queue_is_completed_behind_the_first_lines(tmp_path: Path) 
 
 
 async def test_the_heads_stand_over_their_columns_beside_a_scroll_bar(tmp_path: Path) -> None:
-    session = make_session(tmp_path)
-    put(session, many(100))
-    async with at_the_queue(session) as (screen, _):
+    desk = empty_desk(tmp_path)
+    put(desk, many(100))
+    async with at_the_queue(desk) as (screen, _):
         shown = lines(screen)
         assert shown[1].index("Key") == shown[2].index("many:1")
         assert shown[1].index("Date") == shown[2].index("2001-01-01")
@@ -191,24 +191,24 @@ async def test_the_heads_stand_over_their_columns_beside_a_scroll_bar(tmp_path: 
 
 
 async def test_an_empty_queue_says_what_to_do(tmp_path: Path) -> None:
-    async with at_the_queue(make_session(tmp_path)) as (screen, pilot):
+    async with at_the_queue(empty_desk(tmp_path)) as (screen, pilot):
         await pilot.press("j", "enter", "r", "x", "u")
         assert "annotator import" in "".join(lines(screen))
 
 
 async def test_a_hostile_title_is_shown_and_not_obeyed(tmp_path: Path) -> None:
-    session = make_session(tmp_path)
-    put(session, [("evil:1", NASTY, "\x1b[2J")])
-    async with at_the_queue(session, size=(160, 24)) as (screen, _):
+    desk = empty_desk(tmp_path)
+    put(desk, [("evil:1", NASTY, "\x1b[2J")])
+    async with at_the_queue(desk, size=(160, 24)) as (screen, _):
         title = lines(screen)[2]
         assert "␛[31mRed␛[0m [bold]loud[/bold] �txt.exe� zero·width second line␇" in title
         assert not any(character in "".join(lines(screen)) for character in "\x1b\u202e\u200b\x07\n")
-        assert session.subject("evil:1").title == NASTY
+        assert desk.subjects.subject("evil:1").title == NASTY
 
 
 async def test_keys_from_the_config_file_replace_the_usual_ones(tmp_path: Path) -> None:
     keys = Keys({"search": "f", "filter": "/", "next_order": "o"})
-    async with at_the_queue(filled_session(tmp_path), keys=keys) as (screen, pilot):
+    async with at_the_queue(filled_desk(tmp_path), keys=keys) as (screen, pilot):
         assert "f search" in lines(screen)[-1]
         await pilot.press("o")
         await settle(pilot)
@@ -222,7 +222,7 @@ async def test_keys_from_the_config_file_replace_the_usual_ones(tmp_path: Path) 
 
 
 async def test_the_footer_can_be_clicked(tmp_path: Path) -> None:
-    async with at_the_queue(filled_session(tmp_path)) as (screen, pilot):
+    async with at_the_queue(filled_desk(tmp_path)) as (screen, pilot):
         column = lines(screen)[-1].index("filter")
         await pilot.click("KeyBar", offset=(column, 0))
         await pilot.pause()
@@ -230,7 +230,7 @@ async def test_the_footer_can_be_clicked(tmp_path: Path) -> None:
 
 
 async def test_enter_opens_a_subject_and_escape_comes_back_to_it(tmp_path: Path) -> None:
-    async with at_the_queue(filled_session(tmp_path)) as (screen, pilot):
+    async with at_the_queue(filled_desk(tmp_path)) as (screen, pilot):
         await pilot.press("j", "j", "j", "enter")
         await pilot.pause(0.2)
         assert getattr(pilot.app.screen, "key", "") == "demo:4"
@@ -241,7 +241,7 @@ async def test_enter_opens_a_subject_and_escape_comes_back_to_it(tmp_path: Path)
 
 
 async def test_an_answer_given_meanwhile_shows_in_the_queue(tmp_path: Path) -> None:
-    async with at_the_queue(filled_session(tmp_path)) as (screen, pilot):
+    async with at_the_queue(filled_desk(tmp_path)) as (screen, pilot):
         await pilot.press("end", "home", "j", "j", "j", "enter")
         await pilot.pause(0.2)
         await pilot.press("n")
@@ -253,7 +253,7 @@ async def test_an_answer_given_meanwhile_shows_in_the_queue(tmp_path: Path) -> N
 
 
 async def test_a_subject_can_be_opened_under_a_taxonomy_of_choice(tmp_path: Path) -> None:
-    async with at_the_queue(filled_session(tmp_path)) as (_, pilot):
+    async with at_the_queue(filled_desk(tmp_path)) as (_, pilot):
         await pilot.press("x")
         await pilot.pause()
         await pilot.press("down", "down", "down", "down", "enter")
@@ -263,9 +263,9 @@ async def test_a_subject_can_be_opened_under_a_taxonomy_of_choice(tmp_path: Path
 
 
 async def test_work_continues_where_it_stopped(tmp_path: Path) -> None:
-    session = filled_session(tmp_path)
-    session.remember(ResumePoint(subject="demo:6", taxonomy="CSETv1", view=QueueView(kind="incident")))
-    async with at_the_queue(session) as (screen, pilot):
+    desk = filled_desk(tmp_path)
+    desk.queue.remember(ResumePoint(subject="demo:6", taxonomy="CSETv1", view=QueueView(kind="incident")))
+    async with at_the_queue(desk) as (screen, pilot):
         await pilot.press("c")
         await settle(pilot)
         tagging = pilot.app.screen
@@ -278,9 +278,9 @@ async def test_work_continues_where_it_stopped(tmp_path: Path) -> None:
 
 
 async def test_a_subject_that_is_gone_is_told_and_not_opened(tmp_path: Path) -> None:
-    session = filled_session(tmp_path)
-    session.remember(ResumePoint(subject="demo:77"))
-    async with at_the_queue(session) as (screen, pilot):
+    desk = filled_desk(tmp_path)
+    desk.queue.remember(ResumePoint(subject="demo:77"))
+    async with at_the_queue(desk) as (screen, pilot):
         await pilot.press("c")
         await pilot.pause()
         assert pilot.app.screen is screen

@@ -9,8 +9,8 @@ from typing import Any, cast
 import pytest
 from textual.pilot import Pilot
 
-from annotator.desk import Session, open_session
-from annotator.desk.adjudication import Adjudicator
+from annotator.desk import Desk, open_desk
+from annotator.desk.adjudication import Adjudication
 from annotator.errors import StoreFullError
 from annotator.model.record import IncidentRecord
 from annotator.model.review import Comparison
@@ -22,12 +22,12 @@ from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.review.disagreements import DisagreementsScreen
 from annotator.tui.review.disputed_rows import nothing_in_words
 from annotator.tui.review.screen import ReviewScreen
-from tests.tui.desk_content import NASTY, SIZES, after, filled_session, make_session
+from tests.tui.desk_content import NASTY, SIZES, after, empty_desk, filled_desk
 from tests.tui.review_content import (
     RED,
     at_desk,
     deciding,
-    disputed_session,
+    disputed_desk,
     hand_in,
     lines,
     press,
@@ -35,7 +35,7 @@ from tests.tui.review_content import (
     shown,
     told,
 )
-from tests.tui.tagging_content import tagging_session
+from tests.tui.tagging_content import tagging_desk
 
 
 def listed(pilot: Pilot[None]) -> list[str]:
@@ -45,7 +45,7 @@ def listed(pilot: Pilot[None]) -> list[str]:
 
 
 async def test_disputed_subjects_are_listed_and_one_key_cycles_their_order(tmp_path: Path) -> None:
-    async with deciding(disputed_session(tmp_path)) as pilot:
+    async with deciding(disputed_desk(tmp_path)) as pilot:
         assert listed(pilot) == ["demo:2", "demo:1"]
         assert "kinds · round 1 · 2 open, 0 settled" in shown(pilot)
         assert "demo:2 · 3 fields differ, none ruled" in lines(pilot)[-2]
@@ -58,7 +58,7 @@ async def test_disputed_subjects_are_listed_and_one_key_cycles_their_order(tmp_p
 
 
 async def test_only_those_who_differ_on_one_field(tmp_path: Path) -> None:
-    async with deciding(disputed_session(tmp_path)) as pilot:
+    async with deciding(disputed_desk(tmp_path)) as pilot:
         await press(pilot, "f")
         assert "1.1 One of three 2 subjects" in shown(pilot)
         screen = cast(Any, pilot.app.screen)
@@ -71,12 +71,12 @@ async def test_only_those_who_differ_on_one_field(tmp_path: Path) -> None:
 
 
 async def test_what_is_settled_is_shown_apart(tmp_path: Path) -> None:
-    session = disputed_session(tmp_path)
-    decide = session.adjudicator()
-    for each in decide.disagreements("demo:2", "kinds"):
+    desk = disputed_desk(tmp_path)
+    decide = desk.adjudication
+    for each in desk.review.disagreements("demo:2", "kinds"):
         decide.adopt("demo:2", "kinds", each.field, "bo", "slip")
     decide.adjudicate("demo:2", "kinds")
-    async with deciding(session) as pilot:
+    async with deciding(desk) as pilot:
         assert listed(pilot) == ["demo:1"]
         await press(pilot, "o")
         assert listed(pilot) == ["demo:2"]
@@ -86,8 +86,8 @@ async def test_what_is_settled_is_shown_apart(tmp_path: Path) -> None:
 
 
 async def test_a_queue_of_thousands_is_read_where_it_is_looked_at(tmp_path: Path) -> None:
-    session = disputed_session(tmp_path)
-    with session.store.writing() as connection:
+    desk = disputed_desk(tmp_path)
+    with desk.store.writing() as connection:
         connection.executemany(
             "INSERT INTO subjects (key, kind, title) VALUES (?, 'incident', ?)",
             [(f"many:{n}", f"Number {n}") for n in range(3_000)],
@@ -95,7 +95,7 @@ async def test_a_queue_of_thousands_is_read_where_it_is_looked_at(tmp_path: Path
         connection.execute(
             """INSERT INTO disputed_subjects SELECT id, 'kinds', 1, 1, 0 FROM subjects WHERE key LIKE 'many:%'"""
         )
-    async with deciding(session) as pilot:
+    async with deciding(desk) as pilot:
         rows = cast(DisagreementsScreen, pilot.app.screen).rows
         assert rows.count == 3_002
         assert len(rows._rows) < 300
@@ -105,8 +105,8 @@ async def test_a_queue_of_thousands_is_read_where_it_is_looked_at(tmp_path: Path
 
 
 async def test_subjects_are_accepted_in_bulk_after_a_question_and_one_undo_takes_it_back(tmp_path: Path) -> None:
-    session = disputed_session(tmp_path)
-    async with deciding(session) as pilot:
+    desk = disputed_desk(tmp_path)
+    async with deciding(desk) as pilot:
         await press(pilot, "B", "j", "j", "enter")
         assert "Accept by single?" in shown(pilot) and "3 subjects" in shown(pilot)
         await press(pilot, "y")
@@ -119,26 +119,26 @@ async def test_subjects_are_accepted_in_bulk_after_a_question_and_one_undo_takes
         assert "adjudicated" in lines(pilot)[1]
         await press(pilot, "escape", "u")
         assert "demo:3 undid: adjudication" in told(pilot)
-        assert session.adjudicator().classification("demo:3", "kinds").status == "untouched"
+        assert desk.review.classification("demo:3", "kinds").status == "untouched"
 
 
 async def test_accepting_that_is_stopped_halfway_says_how_far_it_came(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session = disputed_session(tmp_path)
-    with session.store.writing() as connection:
+    desk = disputed_desk(tmp_path)
+    with desk.store.writing() as connection:
         put_incidents(connection, [IncidentRecord(Incident(key="demo:4", title="One more"), "")])
-    with closing(at_desk(session, "eva")) as eva:
+    with closing(at_desk(desk, "eva")) as eva:
         hand_in(eva, "demo:4", one="red")
-    accept = Adjudicator.accept
+    accept = Adjudication.accept
 
-    def stop_at_the_last(self: Adjudicator, key: str, *given: Any) -> None:
+    def stop_at_the_last(self: Adjudication, key: str, *given: Any) -> None:
         if key == "demo:4":
             raise StoreFullError("The disk is full.")
         accept(self, key, *given)
 
-    monkeypatch.setattr(Adjudicator, "accept", stop_at_the_last)
-    async with deciding(session) as pilot:
+    monkeypatch.setattr(Adjudication, "accept", stop_at_the_last)
+    async with deciding(desk) as pilot:
         await press(pilot, "B", "j", "j", "enter", "y")
         assert "single: 1 subject adjudicated, 2 left for people, stopped before 1" in shown(pilot)
         assert "demo:3 adjudicated" in shown(pilot)
@@ -149,27 +149,27 @@ async def test_accepting_that_is_stopped_halfway_says_how_far_it_came(
 
 
 async def test_nothing_is_accepted_when_the_question_is_answered_with_no(tmp_path: Path) -> None:
-    session = disputed_session(tmp_path)
-    async with deciding(session) as pilot:
+    desk = disputed_desk(tmp_path)
+    async with deciding(desk) as pilot:
         await press(pilot, "B", "enter", "n")
         assert isinstance(pilot.app.screen, DisagreementsScreen)
-        assert session.adjudicator().undecided("kinds") == 3
+        assert desk.review.undecided("kinds") == 3
 
 
 async def test_a_desk_where_nobody_worked_says_so(tmp_path: Path) -> None:
-    async with deciding(filled_session(tmp_path)) as pilot:
+    async with deciding(filled_desk(tmp_path)) as pilot:
         assert "Nobody handed anything in under" in shown(pilot)
         await press(pilot, "enter", "s", "f", "escape", "]", "B", "enter", "j", "G")
         assert isinstance(pilot.app.screen, DisagreementsScreen)
 
 
 async def test_an_empty_database_says_so(tmp_path: Path) -> None:
-    async with deciding(make_session(tmp_path)) as pilot:
+    async with deciding(empty_desk(tmp_path)) as pilot:
         assert "Nobody handed anything in under" in shown(pilot)
 
 
 async def test_one_annotator_alone_is_told_that_disagreement_needs_two(tmp_path: Path) -> None:
-    eva = tagging_session(tmp_path)
+    eva = tagging_desk(tmp_path)
     hand_in(eva, **RED)
     async with deciding(at_desk(eva, "judge")) as pilot:
         screen = cast(DisagreementsScreen, pilot.app.screen)
@@ -179,9 +179,9 @@ async def test_one_annotator_alone_is_told_that_disagreement_needs_two(tmp_path:
 
 
 async def test_annotators_who_agree_on_everything_are_told_so(tmp_path: Path) -> None:
-    eva = tagging_session(tmp_path)
-    for session in (eva, at_desk(eva, "bo")):
-        hand_in(session, **RED)
+    eva = tagging_desk(tmp_path)
+    for desk in (eva, at_desk(eva, "bo")):
+        hand_in(desk, **RED)
     async with deciding(at_desk(eva, "judge")) as pilot:
         screen = cast(DisagreementsScreen, pilot.app.screen)
         screen.look(screen.view._replace(taxonomy="kinds"))
@@ -190,10 +190,10 @@ async def test_annotators_who_agree_on_everything_are_told_so(tmp_path: Path) ->
 
 
 async def test_titles_cannot_steer_the_terminal(tmp_path: Path) -> None:
-    session = disputed_session(tmp_path)
-    with session.store.writing() as connection:
+    desk = disputed_desk(tmp_path)
+    with desk.store.writing() as connection:
         connection.execute("UPDATE subjects SET title = ?", (NASTY,))
-    async with deciding(session) as pilot:
+    async with deciding(desk) as pilot:
         assert "\x1b" not in shown(pilot) and "\u202e" not in shown(pilot) and "[bold]" in shown(pilot)
 
 
@@ -213,9 +213,9 @@ def test_words_for_an_empty_queue_say_what_to_do() -> None:
 
 @SIZES
 def test_an_editor_sees_what_is_disputed(snap_compare: Any, tmp_path: Path, size: Any) -> None:
-    assert snap_compare(AnnotatorApp(disputed_session(tmp_path)), terminal_size=size, run_before=after("D", "j"))
+    assert snap_compare(AnnotatorApp(disputed_desk(tmp_path)), terminal_size=size, run_before=after("D", "j"))
 
 
 def test_an_editor_is_told_what_accepting_will_do(snap_compare: Any, tmp_path: Path) -> None:
-    session: Session = open_session(disputed_session(tmp_path).path, "judge")
-    assert snap_compare(AnnotatorApp(session), terminal_size=(80, 24), run_before=after("D", "B", "j", "enter"))
+    desk: Desk = open_desk(disputed_desk(tmp_path).path, "judge")
+    assert snap_compare(AnnotatorApp(desk), terminal_size=(80, 24), run_before=after("D", "B", "j", "enter"))

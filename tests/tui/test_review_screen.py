@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.desk.exchange.importing import import_path
 from annotator.desk.project import Project
 from annotator.errors import AnswerError
@@ -30,7 +30,7 @@ from tests.tui.review_content import (
     RED,
     at_desk,
     deciding,
-    disputed_session,
+    disputed_desk,
     hand_in,
     lines,
     press,
@@ -39,22 +39,22 @@ from tests.tui.review_content import (
     shown,
     told,
 )  # fmt: skip
-from tests.tui.tagging_content import JAPANESE, tagging_session
+from tests.tui.tagging_content import JAPANESE, tagging_desk
 
 
 @pytest.fixture
-def judge(tmp_path: Path) -> Iterator[Session]:
+def judge(tmp_path: Path) -> Iterator[Desk]:
     """Somebody who classified nothing, at a desk where Bo and Eva differ."""
-    session = disputed_session(tmp_path)
-    yield session
-    assert ailments(session) == []
+    desk = disputed_desk(tmp_path)
+    yield desk
+    assert ailments(desk) == []
 
 
-def decided(session: Session, key: str = "demo:1") -> Classification:
+def decided(desk: Desk, key: str = "demo:1") -> Classification:
     """What is on record, read by somebody else."""
-    other = session.another()
+    other = desk.another()
     try:
-        return other.adjudicator().classification(key, "kinds")
+        return other.review.classification(key, "kinds")
     finally:
         other.close()
 
@@ -62,7 +62,7 @@ def decided(session: Session, key: str = "demo:1") -> Classification:
 # Looking
 
 
-async def test_differing_fields_come_first_and_agreed_ones_are_folded_away(judge: Session) -> None:
+async def test_differing_fields_come_first_and_agreed_ones_are_folded_away(judge: Desk) -> None:
     async with reviewing(judge) as (screen, pilot):
         assert screen.state.order == ["one", "several", "name", AGREED]
         assert "1 A bo" in lines(pilot)[2] and "2 B eva" in lines(pilot)[2]
@@ -80,7 +80,7 @@ async def test_differing_fields_come_first_and_agreed_ones_are_folded_away(judge
         assert screen.state.focus == "day"
 
 
-async def test_evidence_is_marked_with_the_letters_of_those_who_quoted_it(judge: Session) -> None:
+async def test_evidence_is_marked_with_the_letters_of_those_who_quoted_it(judge: Desk) -> None:
     async with reviewing(judge, size=(140, 30)) as (screen, pilot):
         text = [line[:60] for line in lines(pilot)]
         assert any(line.startswith("AB▌") for line in text)
@@ -99,7 +99,7 @@ async def test_evidence_is_marked_with_the_letters_of_those_who_quoted_it(judge:
         assert "delivery robot" in shown(pilot)
 
 
-async def test_the_report_covers_the_answers_and_gives_way_again(judge: Session) -> None:
+async def test_the_report_covers_the_answers_and_gives_way_again(judge: Desk) -> None:
     async with reviewing(judge) as (screen, pilot):
         assert not screen.report.size.height
         await press(pilot, "r")
@@ -117,7 +117,7 @@ async def test_the_report_covers_the_answers_and_gives_way_again(judge: Session)
 # Ruling
 
 
-async def test_digit_and_enter_rule_and_the_next_open_field_comes_up(judge: Session) -> None:
+async def test_digit_and_enter_rule_and_the_next_open_field_comes_up(judge: Desk) -> None:
     async with reviewing(judge) as (screen, pilot):
         await press(pilot, "2")
         assert isinstance(pilot.app.screen, RulingDialog)
@@ -132,7 +132,7 @@ async def test_digit_and_enter_rule_and_the_next_open_field_comes_up(judge: Sess
         assert decided(judge).rulings["several"].cause == "slip"
 
 
-async def test_a_ruling_carries_a_note_and_how_sure_one_is(judge: Session) -> None:
+async def test_a_ruling_carries_a_note_and_how_sure_one_is(judge: Desk) -> None:
     async with reviewing(judge) as (_, pilot):
         await press(pilot, "1", "1", "tab", *"it is 3", "tab", *"800", "enter")
         assert "0 to 100" in shown(pilot)
@@ -143,13 +143,13 @@ async def test_a_ruling_carries_a_note_and_how_sure_one_is(judge: Session) -> No
         assert "80 % sure · it is 3" in shown(pilot)
 
 
-async def test_nothing_is_ruled_when_the_question_is_closed(judge: Session) -> None:
+async def test_nothing_is_ruled_when_the_question_is_closed(judge: Desk) -> None:
     async with reviewing(judge) as (_, pilot):
         await press(pilot, "1", "escape")
         assert decided(judge).status == "untouched"
 
 
-async def test_union_and_majority_where_they_make_sense_and_words_where_not(judge: Session) -> None:
+async def test_union_and_majority_where_they_make_sense_and_words_where_not(judge: Desk) -> None:
     async with reviewing(judge, field="several") as (_, pilot):
         await press(pilot, "m")
         assert "→ Bell (majority)" in shown(pilot)
@@ -165,7 +165,7 @@ async def test_union_and_majority_where_they_make_sense_and_words_where_not(judg
         assert "There are 2 annotators here." in told(pilot)
 
 
-async def test_any_third_value_is_entered_in_the_form(judge: Session) -> None:
+async def test_any_third_value_is_entered_in_the_form(judge: Desk) -> None:
     async with reviewing(judge) as (screen, pilot):
         await press(pilot, "v")
         assert isinstance(pilot.app.screen, OwnValueScreen)
@@ -182,13 +182,13 @@ async def test_any_third_value_is_entered_in_the_form(judge: Session) -> None:
 
 
 @pytest.mark.parametrize(("key", "state"), [("question_mark", "unknown"), ("minus", "not_applicable"), ("0", "empty")])
-async def test_a_state_is_ruled_like_a_value(judge: Session, key: str, state: str) -> None:
+async def test_a_state_is_ruled_like_a_value(judge: Desk, key: str, state: str) -> None:
     async with reviewing(judge, field="several") as (_, pilot):
         await press(pilot, "v", key, "enter", "enter")
         assert decided(judge).rulings["several"].answer == Answer.model_validate({"state": state})
 
 
-async def test_what_does_not_fit_is_refused_in_the_form_and_nothing_is_ruled(judge: Session) -> None:
+async def test_what_does_not_fit_is_refused_in_the_form_and_nothing_is_ruled(judge: Desk) -> None:
     async with reviewing(judge, "demo:2", "day") as (_, pilot):
         await press(pilot, "v", *"2021", "minus", *"99", "enter")
         assert isinstance(pilot.app.screen, OwnValueScreen)
@@ -203,7 +203,7 @@ async def test_what_does_not_fit_is_refused_in_the_form_and_nothing_is_ruled(jud
 
 
 async def test_evidence_is_quoted_where_the_field_asks_for_it(tmp_path: Path) -> None:
-    eva = tagging_session(tmp_path)
+    eva = tagging_desk(tmp_path)
     hand_in(eva, quotes={"where": (0, 30)}, one="red", where=["road"])
     hand_in(at_desk(eva, "bo"), quotes={"where": (0, 30)}, one="red", where=["rail"])
     judge = at_desk(eva, "judge")
@@ -219,7 +219,7 @@ async def test_evidence_is_quoted_where_the_field_asks_for_it(tmp_path: Path) ->
 
 
 async def test_rows_of_a_group_are_ruled_in_a_form_of_their_own(tmp_path: Path) -> None:
-    eva = tagging_session(tmp_path)
+    eva = tagging_desk(tmp_path)
     hand_in(eva, one="red", people=[{"who": "Ada"}])
     hand_in(at_desk(eva, "bo"), one="red", people=[{"who": "Bob", "role": "rider"}])
     judge = at_desk(eva, "judge")
@@ -232,7 +232,7 @@ async def test_rows_of_a_group_are_ruled_in_a_form_of_their_own(tmp_path: Path) 
 
 
 async def test_more_annotators_than_fit_are_counted_by_what_they_say(tmp_path: Path) -> None:
-    eva = tagging_session(tmp_path)
+    eva = tagging_desk(tmp_path)
     for number in range(12):
         hand_in(at_desk(eva, f"annotator {number:02}"), one="red" if number % 3 else "green", sure=True)
     judge = at_desk(eva, "judge")
@@ -253,7 +253,7 @@ async def test_more_annotators_than_fit_are_counted_by_what_they_say(tmp_path: P
 # On record
 
 
-async def test_a_disputed_subject_is_adjudicated_published_withdrawn_and_reopened(judge: Session) -> None:
+async def test_a_disputed_subject_is_adjudicated_published_withdrawn_and_reopened(judge: Desk) -> None:
     async with reviewing(judge) as (screen, pilot):
         await press(pilot, "ctrl+s")
         assert isinstance(pilot.app.screen, LineDialog) and "Not adjudicated: 3 fields" in shown(pilot)
@@ -277,7 +277,7 @@ async def test_a_disputed_subject_is_adjudicated_published_withdrawn_and_reopene
         assert decided(judge).status == "adjudicated"
 
 
-async def test_undo_and_redo_follow_to_the_subject_they_are_about(judge: Session) -> None:
+async def test_undo_and_redo_follow_to_the_subject_they_are_about(judge: Desk) -> None:
     async with reviewing(judge, "demo:2") as (screen, pilot):
         await press(pilot, "2", "enter", "N")
         assert screen.key == "demo:1"
@@ -290,7 +290,7 @@ async def test_undo_and_redo_follow_to_the_subject_they_are_about(judge: Session
         assert "There is nothing to undo." in told(pilot)
 
 
-async def test_what_is_settled_gives_its_place_to_the_next_one(judge: Session) -> None:
+async def test_what_is_settled_gives_its_place_to_the_next_one(judge: Desk) -> None:
     async with reviewing(judge, "demo:2") as (screen, pilot):
         await press(pilot, *["1", "enter"] * 3, "ctrl+s", "ctrl+s")
         assert screen.key == "demo:1"
@@ -302,7 +302,7 @@ async def test_what_is_settled_gives_its_place_to_the_next_one(judge: Session) -
         assert "1 open, 1 settled" in shown(pilot)
 
 
-async def test_new_work_makes_a_decision_stale_and_the_screen_says_why(judge: Session) -> None:
+async def test_new_work_makes_a_decision_stale_and_the_screen_says_why(judge: Desk) -> None:
     async with reviewing(judge) as (_, pilot):
         await press(pilot, *["1", "enter"] * 3, "ctrl+s", "escape")
         hand_in(at_desk(judge, "bo"), **{**GREEN, "name": "Someone else"})
@@ -315,10 +315,10 @@ async def test_new_work_makes_a_decision_stale_and_the_screen_says_why(judge: Se
         assert "bo answered otherwise since" in shown(pilot) and "open again" in shown(pilot)
 
 
-async def test_earlier_rulings_between_the_same_answers_are_shown(judge: Session) -> None:
+async def test_earlier_rulings_between_the_same_answers_are_shown(judge: Desk) -> None:
     hand_in(at_desk(judge, "eva"), "demo:2", **RED)
     hand_in(at_desk(judge, "bo"), "demo:2", **GREEN)
-    judge.adjudicator().adopt("demo:2", "kinds", "one", "bo", "guideline_unclear", "see 1.1")
+    judge.adjudication.adopt("demo:2", "kinds", "one", "bo", "guideline_unclear", "see 1.1")
     async with reviewing(judge) as (_, pilot):
         await settle(pilot)
         assert "≈ demo:2: Green · guideline unclear · see 1.1 (judge, 20" in shown(pilot)
@@ -329,7 +329,7 @@ async def test_earlier_rulings_between_the_same_answers_are_shown(judge: Session
 # Who may, and who sees whom
 
 
-async def test_hidden_names_stand_nowhere_and_stay_hidden(judge: Session) -> None:
+async def test_hidden_names_stand_nowhere_and_stay_hidden(judge: Desk) -> None:
     async with reviewing(judge, size=(140, 30)) as (_, pilot):
         await press(pilot, *["1", "enter"] * 3, "ctrl+s", "h")
         hand_in(at_desk(judge, "bo"), **{**GREEN, "name": "Someone else"})
@@ -344,7 +344,7 @@ async def test_hidden_names_stand_nowhere_and_stay_hidden(judge: Session) -> Non
         assert [column.name for column in review.state.columns] == ["bo", "eva"]
 
 
-async def test_nobody_decides_about_their_own_work_and_nothing_is_offered(judge: Session) -> None:
+async def test_nobody_decides_about_their_own_work_and_nothing_is_offered(judge: Desk) -> None:
     async with reviewing(at_desk(judge, "Eva")) as (_, pilot):
         assert "you classified it yourself (submitted), so somebody else decides" in shown(pilot)
         assert "adopt" not in lines(pilot)[-1] and "adjudicate" not in lines(pilot)[-1]
@@ -354,22 +354,22 @@ async def test_nobody_decides_about_their_own_work_and_nothing_is_offered(judge:
         assert decided(judge).status == "untouched"
 
 
-async def test_without_a_name_one_may_look_but_not_decide(judge: Session) -> None:
+async def test_without_a_name_one_may_look_but_not_decide(judge: Desk) -> None:
     async with reviewing(at_desk(judge, "")) as (_, pilot):
         assert "Say who you are first" in shown(pilot)
         await press(pilot, "1")
         assert isinstance(pilot.app.screen, ReviewScreen)
 
 
-async def test_whoever_is_still_answering_sees_nobodys_answers(judge: Session) -> None:
+async def test_whoever_is_still_answering_sees_nobodys_answers(judge: Desk) -> None:
     kim = at_desk(judge, "kim")
-    kim.set_answer("demo:2", "kinds", "one", Answer(value="red"))
+    kim.tagging.answer("demo:2", "kinds", "one", Answer(value="red"))
     async with reviewing(kim, "demo:1") as (screen, pilot):
         await press(pilot, "P", "N")
         assert screen.key == "demo:1"
 
 
-async def test_from_tagging_only_what_is_handed_in_can_be_compared(judge: Session) -> None:
+async def test_from_tagging_only_what_is_handed_in_can_be_compared(judge: Desk) -> None:
     eva = at_desk(judge, "eva")
     app = AnnotatorApp(eva)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
@@ -383,7 +383,7 @@ async def test_from_tagging_only_what_is_handed_in_can_be_compared(judge: Sessio
         assert "Submit your own answers first" in told(pilot)
 
 
-async def test_another_screen_opens_the_review_of_a_subject(judge: Session) -> None:
+async def test_another_screen_opens_the_review_of_a_subject(judge: Desk) -> None:
     app = AnnotatorApp(judge)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await settle(pilot)
@@ -397,7 +397,7 @@ async def test_another_screen_opens_the_review_of_a_subject(judge: Session) -> N
         assert isinstance(app.screen, QueueScreen)
 
 
-async def test_somebody_is_asked_once_before_they_see_what_others_said(judge: Session) -> None:
+async def test_somebody_is_asked_once_before_they_see_what_others_said(judge: Desk) -> None:
     judge.manner.is_told = False
     app = AnnotatorApp(judge)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
@@ -406,21 +406,21 @@ async def test_somebody_is_asked_once_before_they_see_what_others_said(judge: Se
         assert "longer classifies it" in shown(pilot)
         await press(pilot, "n")
         assert isinstance(app.screen, DisagreementsScreen)
-        assert judge.set_answer("demo:1", "kinds", "one", Answer(value="red")).status == "draft"
+        assert judge.tagging.answer("demo:1", "kinds", "one", Answer(value="red")).status == "draft"
         await press(pilot, "u", "enter", "y")
         assert isinstance(app.screen, ReviewScreen)
         with pytest.raises(AnswerError, match="you have looked at others' answers"):
-            judge.set_answer(app.screen.key, "kinds", "one", Answer(value="red"))
+            judge.tagging.answer(app.screen.key, "kinds", "one", Answer(value="red"))
         await press(pilot, "escape", "j", "enter")
         assert isinstance(app.screen, ReviewScreen)
 
 
 async def test_names_and_answers_cannot_steer_the_terminal(tmp_path: Path) -> None:
-    session = disputed_session(tmp_path)
-    hand_in(at_desk(session, "bo"), **{**GREEN, "name": NASTY.replace("\n", " ")})
-    with session.store.writing() as connection:
+    desk = disputed_desk(tmp_path)
+    hand_in(at_desk(desk, "bo"), **{**GREEN, "name": NASTY.replace("\n", " ")})
+    with desk.store.writing() as connection:
         connection.execute("UPDATE classifications SET annotator = ? WHERE annotator = 'bo'", (NASTY,))
-    async with deciding(session, (200, 50)) as pilot:
+    async with deciding(desk, (200, 50)) as pilot:
         await press(pilot, "j", "enter", "end", "k")
         for key in ("1", "escape", "a", "escape", "h"):
             assert "[bold]loud[/bold]" in shown(pilot)
@@ -431,8 +431,8 @@ async def test_names_and_answers_cannot_steer_the_terminal(tmp_path: Path) -> No
 async def test_a_real_disputed_incident_is_adjudicated_with_the_keyboard(tmp_path: Path, shared_data: Path) -> None:
     project = Project.open(tmp_path / "aiid.db")
     import_path(project, shared_data / "aiid-snapshot")
-    session = Session(project, "judge")
-    async with deciding(session) as pilot:
+    desk = Desk(project, "judge")
+    async with deciding(desk) as pilot:
         assert "Disagreements · CSETv1" in shown(pilot)
         adjudicated = ""
         while not adjudicated:
@@ -443,14 +443,14 @@ async def test_a_real_disputed_incident_is_adjudicated_with_the_keyboard(tmp_pat
                             for column in screen.state.columns]  # fmt: skip
                 await press(pilot, str(answered.index(True) + 1), "enter")
             await press(pilot, "ctrl+s")
-            if session.adjudicator().classification(screen.key, "CSETv1").status == "adjudicated":
+            if desk.review.classification(screen.key, "CSETv1").status == "adjudicated":
                 adjudicated = screen.key
             await press(pilot, *(["escape"] if pilot.app.screen is not screen else []), "escape", "j")
-    other = Session(project, "")
-    review = other.adjudicator().review(adjudicated, "CSETv1")
+    other = Desk(project, "")
+    review = other.review.of(adjudicated, "CSETv1")
     assert review.adjudicated.decision and review.adjudicated.decision.by == "judge"
     assert all(each.ruling for each in review.disagreements if not each.is_moot)
-    assert session.adjudicator().totals("CSETv1").settled == 1
+    assert desk.review.totals("CSETv1").settled == 1
 
 
 # What it looks like
@@ -472,27 +472,27 @@ SEEN = pytest.mark.usefixtures("on_a_known_day")
 @SIZES
 def test_an_editor_sees_who_said_what_and_where_they_quoted_it(snap_compare: Any, tmp_path: Path, size: Any) -> None:
     run = after(*LOOK, "1", "enter", "home")
-    assert snap_compare(AnnotatorApp(disputed_session(tmp_path)), terminal_size=size, run_before=run)
+    assert snap_compare(AnnotatorApp(disputed_desk(tmp_path)), terminal_size=size, run_before=run)
 
 
 @SEEN
 @SIZES
 def test_an_editor_says_why_annotators_differed(snap_compare: Any, tmp_path: Path, size: Any) -> None:
     run = after(*LOOK, "2", "2", "tab", *"see p 3")
-    assert snap_compare(AnnotatorApp(disputed_session(tmp_path)), terminal_size=size, run_before=run)
+    assert snap_compare(AnnotatorApp(disputed_desk(tmp_path)), terminal_size=size, run_before=run)
 
 
 @SEEN
 def test_an_editor_enters_a_third_value(snap_compare: Any, tmp_path: Path) -> None:
     assert snap_compare(
-        AnnotatorApp(disputed_session(tmp_path)), terminal_size=(80, 24), run_before=after(*LOOK, "v", "j")
+        AnnotatorApp(disputed_desk(tmp_path)), terminal_size=(80, 24), run_before=after(*LOOK, "v", "j")
     )
 
 
 @SEEN
 @SIZES
 def test_overlapping_evidence_in_japanese_with_hidden_names(snap_compare: Any, tmp_path: Path, size: Any) -> None:
-    eva = tagging_session(tmp_path, [JAPANESE * 3])
+    eva = tagging_desk(tmp_path, [JAPANESE * 3])
     hand_in(eva, quotes={"one": (0, 40)}, one="red", name="アリババ")
     hand_in(at_desk(eva, "bo"), quotes={"one": (20, 60)}, one="green", name="阿里巴巴")
     judge = at_desk(eva, "judge")
@@ -505,4 +505,4 @@ def test_an_editor_without_colours_tells_annotators_apart(
     snap_compare: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    assert snap_compare(AnnotatorApp(disputed_session(tmp_path)), terminal_size=(130, 30), run_before=after(*LOOK))
+    assert snap_compare(AnnotatorApp(disputed_desk(tmp_path)), terminal_size=(130, 30), run_before=after(*LOOK))

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from annotator.model.classification import Answer
 from annotator.tui.tagging.screen import TaggingScreen
-from tests.tui.tagging_content import lines_of, press, stored, tagging, tagging_session
+from tests.tui.tagging_content import lines_of, press, stored, tagging, tagging_desk
 
 ANSWERS: list[tuple[str, tuple[str, ...], Any]] = [
     ("one", ("r",), "red"),
@@ -54,18 +54,18 @@ ANSWERS: list[tuple[str, tuple[str, ...], Any]] = [
 async def test_every_kind_of_field_is_answered_with_keys(
     tmp_path: Path, field: str, keys: tuple[str, ...], value: Any
 ) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to(field)
         await press(pilot, *keys)
-        answer = stored(session, field)
+        answer = stored(desk, field)
     assert answer is not None
     assert (answer.state, answer.value) == ("answered", value)
 
 
 async def test_an_answer_brings_up_the_next_field(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         await press(pilot, "r")
         assert screen.form.state is not None
         assert screen.form.state.focus == "several"
@@ -80,122 +80,122 @@ async def strike(pilot: Pilot[None], *keys: str) -> None:
 
 
 async def test_keys_struck_faster_than_the_disk_reach_the_field_they_were_meant_for(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to("sure")
         await strike(pilot, "y", "2", "3", "enter", "1", "2", "enter")
-    assert stored(session, "sure") == Answer(value=True)
-    assert stored(session, "how_bad") == Answer(value="grave")
-    assert stored(session, "dead") == Answer(value=3)
-    assert stored(session, "count") == Answer(value=12)
+    assert stored(desk, "sure") == Answer(value=True)
+    assert stored(desk, "how_bad") == Answer(value="grave")
+    assert stored(desk, "dead") == Answer(value=3)
+    assert stored(desk, "count") == Answer(value=12)
 
 
 @pytest.mark.parametrize("leaving", ["N", "ctrl+s", "right_square_bracket", "escape"])
 async def test_an_answer_struck_just_before_leaving_stays_with_its_subject(tmp_path: Path, leaving: str) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (_, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (_, pilot):
         await strike(pilot, "r", leaving)
         here = pilot.app.screen
         assert not isinstance(here, TaggingScreen) or (here.key, here.namespace) != ("demo:1", "kinds")
-    assert stored(session, "one") == Answer(value="red")
+    assert stored(desk, "one") == Answer(value="red")
     for key, taxonomy in (("demo:2", "kinds"), ("demo:1", "harm_type")):
-        assert session.classification(key, taxonomy).status == "untouched"
+        assert desk.tagging.classification(key, taxonomy).status == "untouched"
 
 
 async def test_an_answer_and_its_undo_struck_together_leave_nothing(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (_, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (_, pilot):
         await strike(pilot, "2", "ctrl+z")
-    assert stored(session, "one") is None
-    assert [event.kind for event in session.history("demo:1", "kinds")] == ["answer_set", "undone"]
+    assert stored(desk, "one") is None
+    assert [event.kind for event in desk.history.of("demo:1", "kinds")] == ["answer_set", "undone"]
 
 
 async def test_a_terminal_that_loses_the_focus_does_not_end_the_writing(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to("city")
         await press(pilot, "enter", '"Ul')
         pilot.app.post_message(AppBlur())
         await pilot.pause()
         pilot.app.post_message(AppFocus())
         await pilot.pause()
-        assert stored(session, "city") is None
+        assert stored(desk, "city") is None
         await press(pilot, '"m', "enter")
-    assert stored(session, "city") == Answer(value="Ulm")
+    assert stored(desk, "city") == Answer(value="Ulm")
 
 
 @pytest.mark.parametrize(("key", "state"), [("question_mark", "unknown"), ("minus", "not_applicable"), ("0", "empty")])
 async def test_each_state_is_one_key_and_looks_like_itself(tmp_path: Path, key: str, state: str) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to("several")
         await press(pilot, key)
         shown = "\n".join(lines_of(screen))
-    assert stored(session, "several") == Answer(state=state)
+    assert stored(desk, "several") == Answer(state=state)
     assert {"unknown": "? unknown", "not_applicable": "– n/a", "empty": "∅ none"}[state] in shown
 
 
 async def test_backspace_makes_a_field_unanswered_again(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         await press(pilot, "r", "up", "backspace")
-        assert stored(session, "one") is None
+        assert stored(desk, "one") is None
         screen.form.go_to("tags")
         await press(pilot, "enter", '"slow', "enter", '"loud', "enter", "escape", "up", "backspace")
-    assert stored(session, "tags") == Answer(value=["slow"])
+    assert stored(desk, "tags") == Answer(value=["slow"])
 
 
 async def test_a_reserved_key_keeps_its_meaning_although_a_choice_asks_for_it(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         await press(pilot, "r")
         screen.form.go_to("one")
         await press(pilot, "u")
-    assert stored(session, "one") is None
+    assert stored(desk, "one") is None
 
 
 async def test_a_value_that_does_not_fit_stays_in_the_line_with_the_reason(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to("day")
         await press(pilot, '"21-3', "enter")
         shown = "\n".join(lines_of(screen))
-        assert stored(session, "day") is None
+        assert stored(desk, "day") is None
         assert "✗ not saved" in shown
         assert "! " in shown
         await press(pilot, "ctrl+u", '"2021', "enter")
         shown = "\n".join(lines_of(screen))
-    assert stored(session, "day") == Answer(value="2021")
+    assert stored(desk, "day") == Answer(value="2021")
     assert "✓ saved" in shown
 
 
 async def test_the_first_of_two_needed_choices_waits_for_the_second(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to("several")
         await press(pilot, "1")
-        assert stored(session, "several") is None
+        assert stored(desk, "several") is None
         assert "at least 2" in "\n".join(lines_of(screen))
         await press(pilot, "4")
-    assert stored(session, "several") == Answer(value=["a1", "d1"])
+    assert stored(desk, "several") == Answer(value=["a1", "d1"])
 
 
 async def test_a_field_appears_when_its_condition_holds_and_its_answer_survives_hiding(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to("how_bad")
         assert "Lives lost" not in "\n".join(lines_of(screen))
         await press(pilot, "2", "3", "enter")
-        assert stored(session, "dead") == Answer(value=3)
+        assert stored(desk, "dead") == Answer(value=3)
         screen.form.go_to("how_bad")
         await press(pilot, "1")
         assert "Lives lost" not in "\n".join(lines_of(screen))
-    assert stored(session, "dead") == Answer(state="hidden", value=3)
+    assert stored(desk, "dead") == Answer(state="hidden", value=3)
 
 
 async def test_nothing_is_taken_from_a_closed_dialog(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to("story")
         await press(pilot, "enter", '"half a', "escape")
         assert screen.app.screen is not screen
@@ -206,26 +206,26 @@ async def test_nothing_is_taken_from_a_closed_dialog(tmp_path: Path) -> None:
         assert screen.app.screen is not screen
         await press(pilot, "escape")
         assert screen.app.screen is screen
-    assert stored(session, "story") is None
-    assert stored(session, "people") is None
+    assert stored(desk, "story") is None
+    assert stored(desk, "people") is None
 
 
 async def test_a_row_without_what_it_needs_is_not_kept(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to("people")
         await press(pilot, "enter", "down", "2", "ctrl+s")
         assert screen.app.screen is not screen
         await press(pilot, "home", "enter", '"Ada', "ctrl+s")
         await press(pilot, "1", "enter", '" B', "enter", "ctrl+s")
-        assert stored(session, "people") == Answer(value=[{"who": "Ada B", "role": "driver"}])
+        assert stored(desk, "people") == Answer(value=[{"who": "Ada B", "role": "driver"}])
         await press(pilot, "delete")
-    assert stored(session, "people") is None
+    assert stored(desk, "people") is None
 
 
 async def test_a_click_opens_a_field_and_takes_a_choice(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         rows = [row.text for row in screen.form._lines.rows]
         await pilot.click("#form", offset=(8, next(n for n, text in enumerate(rows) if "Several" in text)))
         await pilot.pause()
@@ -238,23 +238,23 @@ async def test_a_click_opens_a_field_and_takes_a_choice(tmp_path: Path) -> None:
         line = next(n for n, text in enumerate(rows) if "Green" in text)
         await pilot.click("#form", offset=(rows[line].index("Green") + 2, line))
         await pilot.pause()
-    assert stored(session, "several") == Answer(value=["b1", "d1"])
-    assert stored(session, "one") == Answer(value="green")
+    assert stored(desk, "several") == Answer(value=["b1", "d1"])
+    assert stored(desk, "one") == Answer(value="green")
 
 
 async def test_pasting_writes_into_the_open_line(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to("name")
         await press(pilot, "enter")
         screen.form.post_message(Paste("Two\nlines"))
         await press(pilot, "enter")
-    assert stored(session, "name") == Answer(value="Two lines")
+    assert stored(desk, "name") == Answer(value="Two lines")
 
 
 async def test_what_is_being_written_is_kept_when_the_pane_changes(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to("city")
         await press(pilot, "enter", '"Ulm', "f6")
-    assert stored(session, "city") == Answer(value="Ulm")
+    assert stored(desk, "city") == Answer(value="Ulm")

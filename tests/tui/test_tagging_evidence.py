@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from annotator.model.classification import Answer
-from tests.tui.tagging_content import JAPANESE, ROBOT, lines_of, press, stored, tagging, tagging_session
+from tests.tui.tagging_content import JAPANESE, ROBOT, lines_of, press, stored, tagging, tagging_desk
 
 
 def quotes(answer: Answer | None) -> list[tuple[str, str]]:
@@ -14,15 +14,15 @@ def quotes(answer: Answer | None) -> list[tuple[str, str]]:
 
 
 async def test_a_sentence_is_attached_to_the_answer_of_the_focused_field(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to("where")
         await press(pilot, "l", "o")
         assert "❝?" in "\n".join(lines_of(screen))
         await press(pilot, "e", "s", "enter")
         assert screen.form.has_focus
         shown = lines_of(screen)
-    answer = stored(session, "where")
+    answer = stored(desk, "where")
     assert quotes(answer) == [("demo:1-r1", "The delivery robot stopped on the ramp at noon.")]
     assert answer is not None
     assert ROBOT[answer.evidence[0].start : answer.evidence[0].end] == answer.evidence[0].quote
@@ -30,74 +30,74 @@ async def test_a_sentence_is_attached_to_the_answer_of_the_focused_field(tmp_pat
 
 
 async def test_a_second_sentence_and_another_report_add_to_the_evidence(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to("where")
         await press(pilot, "l", "o", "e", "s", "s", "e", "n", "e", "s", "e")
-    assert quotes(stored(session, "where")) == [
+    assert quotes(stored(desk, "where")) == [
         ("demo:1-r1", "The delivery robot stopped on the ramp at noon. A woman in a wheelchair could not pass."),
         ("demo:1-r2", JAPANESE[: JAPANESE.index("。") + 1]),
     ]
 
 
 async def test_words_are_selected_with_shift_and_the_cursor(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         await press(pilot, "r", "f6", "right", "right", "right", "right", "shift+right", "ctrl+shift+right", "enter")
         await press(pilot, "shift+tab", "r")
-    assert quotes(stored(session, "one")) == []
-    async with tagging(session) as (screen, pilot):
+    assert quotes(stored(desk, "one")) == []
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to("one")
         await press(pilot, "e", "w", "v", "w", "w", "e")
-    assert quotes(stored(session, "one")) == [("demo:1-r1", "delivery robot")]
+    assert quotes(stored(desk, "one")) == [("demo:1-r1", "delivery robot")]
 
 
 async def test_words_quoted_before_the_answer_are_stored_with_it(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to("one")
         await press(pilot, "e", "s", "enter")
-        assert stored(session, "one") is None
+        assert stored(desk, "one") is None
         await press(pilot, "2")
-    answer = stored(session, "one")
+    answer = stored(desk, "one")
     assert answer is not None
     assert answer.value == "green"
     assert len(answer.evidence) == 1
 
 
 async def test_a_selection_with_the_mouse_becomes_evidence(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         await press(pilot, "2", "shift+tab")
         gutter = screen.report.gutter_width
         await pilot.mouse_down("#report", offset=(gutter + 4, 2))
         await pilot.hover("#report", offset=(gutter + 12, 2))
         await pilot.mouse_up("#report", offset=(gutter + 12, 2))
         await press(pilot, "e")
-    assert quotes(stored(session, "one")) == [("demo:1-r1", "delivery")]
+    assert quotes(stored(desk, "one")) == [("demo:1-r1", "delivery")]
 
 
 async def test_evidence_keeps_when_the_answer_changes_and_can_be_removed(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to("where")
         await press(pilot, "l", "o", "e", "s", "e", "i")
-        answer = stored(session, "where")
+        answer = stored(desk, "where")
         assert answer is not None
         assert (answer.value, len(answer.evidence)) == (["road", "rail"], 1)
         await press(pilot, "E", "delete")
-    assert stored(session, "where") == Answer(value=["road", "rail"])
+    assert stored(desk, "where") == Answer(value=["road", "rail"])
 
 
 async def test_the_report_scrolls_to_the_evidence_of_the_focused_field(tmp_path: Path) -> None:
     text = "\n".join(f"Line number {n} of the report." for n in range(300)) + "\nThe last words."
-    session = tagging_session(tmp_path, [text])
-    report = session.subject("demo:1").reports[0]
+    desk = tagging_desk(tmp_path, [text])
+    report = desk.subjects.subject("demo:1").reports[0]
     start = text.index("The last")
-    session.set_answer(
-        "demo:1", "kinds", "sure", Answer(value=True, evidence=(session.quote(report, start, len(text)),))
+    desk.tagging.answer(
+        "demo:1", "kinds", "sure", Answer(value=True, evidence=(desk.tagging.quote(report, start, len(text)),))
     )
-    async with tagging(session) as (screen, pilot):
+    async with tagging(desk) as (screen, pilot):
         assert not any("The last words." in line for line in lines_of(screen))
         screen.form.go_to("sure")
         await pilot.pause()
@@ -106,14 +106,14 @@ async def test_the_report_scrolls_to_the_evidence_of_the_focused_field(tmp_path:
 
 
 async def test_evidence_is_found_again_after_the_text_changed(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    report = session.subject("demo:1").reports[0]
+    desk = tagging_desk(tmp_path)
+    report = desk.subjects.subject("demo:1").reports[0]
     start = ROBOT.index("Nobody")
-    session.set_answer(
-        "demo:1", "kinds", "sure", Answer(value=True, evidence=(session.quote(report, start, len(ROBOT)),))
+    desk.tagging.answer(
+        "demo:1", "kinds", "sure", Answer(value=True, evidence=(desk.tagging.quote(report, start, len(ROBOT)),))
     )
-    session.close()
-    later = tagging_session(tmp_path, ["Correction at the top. " + ROBOT, JAPANESE])
+    desk.close()
+    later = tagging_desk(tmp_path, ["Correction at the top. " + ROBOT, JAPANESE])
     async with tagging(later) as (screen, pilot):
         screen.form.go_to("sure")
         await pilot.pause()
@@ -122,8 +122,8 @@ async def test_evidence_is_found_again_after_the_text_changed(tmp_path: Path) ->
 
 
 async def test_words_are_found_in_the_text_whatever_their_case(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         await press(pilot, "f6", "slash", '"RAMP')
         assert "2 found" in "\n".join(lines_of(screen))
         await press(pilot, "enter", "f", "e")
@@ -131,8 +131,8 @@ async def test_words_are_found_in_the_text_whatever_their_case(tmp_path: Path) -
 
 
 async def test_an_incident_without_reports_says_why_nothing_can_be_quoted(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session, "demo:2") as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk, "demo:2") as (screen, pilot):
         assert "nothing to quote" in " ".join("\n".join(lines_of(screen)).split())
         await press(pilot, "e")
         assert screen.form.has_focus

@@ -7,54 +7,55 @@ from typing import Any
 
 import pytest
 
-from annotator.desk import Session
+from annotator.desk import Desk
+from annotator.desk.tagging import Tagging
 from annotator.errors import StoreFullError
 from annotator.model.classification import Answer
 from annotator.model.queue import QueueView
 from annotator.tui.queue.screen import QueueScreen
 from tests.store.making import statements
-from tests.tui.tagging_content import lines_of, press, stored, tagging, tagging_session
+from tests.tui.tagging_content import lines_of, press, stored, tagging, tagging_desk
 
 
-def status(session: Session, key: str = "demo:1") -> str:
+def status(desk: Desk, key: str = "demo:1") -> str:
     """The state of a classification as another connection reads it."""
-    other = session.another()
+    other = desk.another()
     try:
-        return other.classification(key, "kinds").status
+        return other.tagging.classification(key, "kinds").status
     finally:
         other.close()
 
 
 async def test_submitting_goes_on_to_the_next_subject(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         await press(pilot, "r", "ctrl+s")
         assert screen.key == "demo:2"
         assert "Incident 2" in lines_of(screen)[0]
         assert screen.namespace == "kinds"
-    assert status(session) == "submitted"
+    assert status(desk) == "submitted"
 
 
 async def test_enter_on_the_last_line_submits(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (_, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (_, pilot):
         await press(pilot, "r", "end", "enter")
-    assert status(session) == "submitted"
+    assert status(desk) == "submitted"
 
 
 async def test_what_is_being_written_is_submitted_too(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         await press(pilot, "r")
         screen.form.go_to("city")
         await press(pilot, "enter", '"Ulm', "ctrl+s")
-    assert stored(session, "city") == Answer(value="Ulm")
-    assert status(session) == "submitted"
+    assert stored(desk, "city") == Answer(value="Ulm")
+    assert status(desk) == "submitted"
 
 
 async def test_an_incomplete_classification_is_not_submitted_and_says_what_is_missing(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to("where")
         await press(pilot, "l", "o", "ctrl+s")
         assert "Not submitted: 2 fields" in "\n".join(lines_of(screen.app.screen))  # type: ignore[arg-type]
@@ -63,12 +64,12 @@ async def test_an_incomplete_classification_is_not_submitted_and_says_what_is_mi
         assert screen.form.state.focus == "where"
         assert "needs evidence" in "\n".join(lines_of(screen))
         await press(pilot, "e", "s", "e", "home", "r", "ctrl+s")
-    assert status(session) == "submitted"
+    assert status(desk) == "submitted"
 
 
 async def test_a_mark_goes_away_when_its_field_is_put_right(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         await press(pilot, "ctrl+s")
         assert "is required" in "\n".join(lines_of(screen))
         await press(pilot, "r")
@@ -77,8 +78,8 @@ async def test_a_mark_goes_away_when_its_field_is_put_right(tmp_path: Path) -> N
 
 
 async def test_the_next_missing_field_is_one_key_away(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to("sure")
         await press(pilot, "y")
         screen.form.go_to("where")
@@ -89,88 +90,88 @@ async def test_the_next_missing_field_is_one_key_away(tmp_path: Path) -> None:
 
 
 async def test_a_submitted_classification_refuses_changes_until_it_is_reopened(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    session.set_answer("demo:1", "kinds", "one", Answer(value="red"))
-    session.submit("demo:1", "kinds")
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    desk.tagging.answer("demo:1", "kinds", "one", Answer(value="red"))
+    desk.tagging.submit("demo:1", "kinds")
+    async with tagging(desk) as (screen, pilot):
         await press(pilot, "2")
         assert "reopen" in "\n".join(lines_of(screen))
-        assert stored(session, "one") == Answer(value="red")
+        assert stored(desk, "one") == Answer(value="red")
         await press(pilot, "R", '"new report', "enter", "2")
-    assert stored(session, "one") == Answer(value="green")
-    assert status(session) == "draft"
-    assert [event.kind for event in session.history("demo:1", "kinds")][-2:] == ["reopened", "answer_set"]
+    assert stored(desk, "one") == Answer(value="green")
+    assert status(desk) == "draft"
+    assert [event.kind for event in desk.history.of("demo:1", "kinds")][-2:] == ["reopened", "answer_set"]
 
 
 async def test_skipping_asks_for_a_reason_and_goes_on(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         await press(pilot, "K", "enter")
-        assert status(session) == "untouched"
+        assert status(desk) == "untouched"
         await press(pilot, '"not about AI', "enter")
         assert screen.key == "demo:2"
         await press(pilot, "P")
         screen.form.go_to("*submit*")
         await pilot.pause()
         assert "Skipped: not about AI" in "\n".join(lines_of(screen))
-    assert status(session) == "skipped"
+    assert status(desk) == "skipped"
 
 
 async def test_a_flag_is_raised_on_the_field_and_resolved(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         await press(pilot, "exclamation_mark", '"really?', "enter")
         assert "⚑" in "\n".join(lines_of(screen))
-        [flag] = session.classification("demo:1", "kinds").flags
+        [flag] = desk.tagging.classification("demo:1", "kinds").flags
         assert (flag.field, flag.reason, flag.resolved_at) == ("one", "really?", None)
         await press(pilot, "exclamation_mark", "enter")
-    [flag] = session.classification("demo:1", "kinds").flags
+    [flag] = desk.tagging.classification("demo:1", "kinds").flags
     assert flag.resolved_at
 
 
 async def test_a_note_of_several_lines_is_kept(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (_, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (_, pilot):
         await press(pilot, "o", '"first', "enter", '"second', "ctrl+s")
-    assert session.classification("demo:1", "kinds").notes == "first\nsecond"
+    assert desk.tagging.classification("demo:1", "kinds").notes == "first\nsecond"
 
 
 async def test_undo_goes_back_over_subjects_and_redo_comes_again(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         await press(pilot, "r", "ctrl+s")
         screen.form.go_to("sure")
         await press(pilot, "y")
         assert screen.key == "demo:2"
         await press(pilot, "u")
-        assert stored(session, "sure", "demo:2") is None
+        assert stored(desk, "sure", "demo:2") is None
         assert screen.form.state is not None
         assert screen.form.state.focus == "sure"
         await press(pilot, "u")
-        assert (screen.key, status(session)) == ("demo:1", "draft")
+        assert (screen.key, status(desk)) == ("demo:1", "draft")
         await press(pilot, "u")
-        assert stored(session, "one") is None
+        assert stored(desk, "one") is None
         await press(pilot, "ctrl+r", "ctrl+r")
-    assert stored(session, "one") == Answer(value="red")
-    assert status(session) == "submitted"
+    assert stored(desk, "one") == Answer(value="red")
+    assert status(desk) == "submitted"
 
 
 async def test_undo_works_after_a_restart_and_follows_to_the_taxonomy(tmp_path: Path) -> None:
-    first = tagging_session(tmp_path)
-    first.set_answer("demo:1", "kinds", "sure", Answer(value=True))
+    first = tagging_desk(tmp_path)
+    first.tagging.answer("demo:1", "kinds", "sure", Answer(value=True))
     first.close()
-    session = tagging_session(tmp_path)
-    async with tagging(session, taxonomy="harm_type") as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk, taxonomy="harm_type") as (screen, pilot):
         await press(pilot, "u")
         assert screen.namespace == "kinds"
         assert screen.form.state is not None
         assert screen.form.state.focus == "sure"
-    assert stored(session, "sure") is None
+    assert stored(desk, "sure") is None
 
 
 async def test_taxonomies_are_tabs_with_their_state(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session, taxonomy="harm_type", size=(120, 30)) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk, taxonomy="harm_type", size=(120, 30)) as (screen, pilot):
         assert "[harm_type ·]" in lines_of(screen)[1]
         await press(pilot, "h")
         assert "[harm_type ◐]" in lines_of(screen)[1]
@@ -184,8 +185,8 @@ async def test_taxonomies_are_tabs_with_their_state(tmp_path: Path) -> None:
 
 
 async def test_reports_are_pages(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         assert "report 1 of 2  example.org  2021-03-05" in lines_of(screen)[2]
         await press(pilot, "n")
         assert "report 2 of 2" in lines_of(screen)[2]
@@ -196,29 +197,29 @@ async def test_reports_are_pages(tmp_path: Path) -> None:
 
 
 async def test_the_history_says_who_did_what_and_when(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         await press(pilot, "r", "H")
         shown = "\n".join(lines_of(screen.app.screen))  # type: ignore[arg-type]
         assert "eva  1.1 One of three: Red" in shown
 
 
 async def test_the_editor_comes_back_to_the_same_field(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to("city")
         await press(pilot, "escape")
-    point = session.resume_point()
+    point = desk.queue.resume_point()
     assert point is not None
     assert (point.subject, point.taxonomy, point.field) == ("demo:1", "kinds", "city")
-    async with tagging(session) as (screen, _):
+    async with tagging(desk) as (screen, _):
         assert screen.form.state is not None
         assert screen.form.state.focus == "city"
 
 
 async def test_escape_leaves_step_by_step_and_tells_the_queue_where_it_was(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         await press(pilot, "N", "f6", "s", "escape")
         assert screen.report.has_focus
         await press(pilot, "escape")
@@ -233,31 +234,31 @@ async def test_escape_leaves_step_by_step_and_tells_the_queue_where_it_was(tmp_p
 async def test_a_full_disk_is_said_once_and_nothing_is_called_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keys: tuple[str, ...]
 ) -> None:
-    session = tagging_session(tmp_path)
-    session.set_answer("demo:1", "kinds", "one", Answer(value="red"))
+    desk = tagging_desk(tmp_path)
+    desk.tagging.answer("demo:1", "kinds", "one", Answer(value="red"))
 
     def full(*_args: Any) -> Any:
         raise StoreFullError("The disk is full; nothing of this change was kept.")
 
-    async with tagging(session) as (screen, pilot):
-        monkeypatch.setattr(Session, "set_answer", full)
-        monkeypatch.setattr(Session, "clear_answer", full)
+    async with tagging(desk) as (screen, pilot):
+        monkeypatch.setattr(Tagging, "answer", full)
+        monkeypatch.setattr(Tagging, "clear", full)
         await press(pilot, *keys)
         await pilot.pause()
         shown = "\n".join(lines_of(screen))
         assert "✗ not saved" in shown
         assert "disk is full" in shown
         assert screen.form.unsaved == ["one"], "what was meant stays until it is put right"
-        assert stored(session, "one") == Answer(value="red")
+        assert stored(desk, "one") == Answer(value="red")
         monkeypatch.undo()
         await press(pilot, "2")
         assert "✓ saved" in "\n".join(lines_of(screen))
-    assert stored(session, "one") == Answer(value="green")
+    assert stored(desk, "one") == Answer(value="green")
 
 
 async def test_a_filtered_queue_is_walked_along(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.view = QueueView(kind="incident", sort="title")
         await press(pilot, "N", "N")
         assert screen.key == "demo:1"
@@ -265,8 +266,8 @@ async def test_a_filtered_queue_is_walked_along(tmp_path: Path) -> None:
 
 
 async def test_guidance_follows_the_field_and_the_choice(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         shown = "\n".join(lines_of(screen)[-6:])
         assert "Which of the three is it?" in shown
         assert "As a signal that says stop. Use when: It glows." in shown
@@ -277,8 +278,8 @@ async def test_guidance_follows_the_field_and_the_choice(tmp_path: Path) -> None
 
 
 async def test_a_refused_change_is_not_left_behind_unnoticed(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to("day")
         await press(pilot, '"21', "enter", "escape", "N")
         assert "Leave without saving this?" in "\n".join(lines_of(screen.app.screen))  # type: ignore[arg-type]
@@ -288,27 +289,27 @@ async def test_a_refused_change_is_not_left_behind_unnoticed(tmp_path: Path) -> 
         assert screen.key == "demo:1"
         await press(pilot, "u", "N")
         assert screen.key == "demo:2"
-    assert stored(session, "day") is None
+    assert stored(desk, "day") is None
 
 
 async def test_evidence_that_waits_can_be_dropped(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         await press(pilot, "e", "s", "e", "backspace", "N")
         assert screen.key == "demo:2"
 
 
 async def test_an_editor_who_gave_no_name_can_look_but_not_change(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path, annotator="")
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path, annotator="")
+    async with tagging(desk) as (screen, pilot):
         await press(pilot, "2")
         assert "Say who you are" in "\n".join(lines_of(screen))
-    assert stored(session, "one") is None
+    assert stored(desk, "one") is None
 
 
 async def test_the_report_is_scrolled_without_leaving_the_form(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path, ["\n".join(f"Line {n}." for n in range(100))])
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path, ["\n".join(f"Line {n}." for n in range(100))])
+    async with tagging(desk) as (screen, pilot):
         await press(pilot, "ctrl+d")
         assert "Line 1." not in " ".join(lines_of(screen)).split("│")[0]
         assert screen.form.has_focus
@@ -317,19 +318,19 @@ async def test_the_report_is_scrolled_without_leaving_the_form(tmp_path: Path) -
 
 
 async def test_the_next_subject_is_the_place_to_resume_although_its_first_field_is_the_same(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (_, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (_, pilot):
         await press(pilot, "N", "escape")
-    point = session.resume_point()
+    point = desk.queue.resume_point()
     assert point is not None
     assert (point.subject, point.field) == ("demo:2", "one")
 
 
 async def test_opening_a_subject_looks_up_no_view_that_nobody_has_looked_up_yet(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.view = QueueView(kind="incident")
-        with statements(session.store.connection) as run:
+        with statements(desk.store.connection) as run:
             screen.open_subject("demo:1", "kinds")
             await pilot.pause()
             await pilot.pause()

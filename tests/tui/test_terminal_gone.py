@@ -19,7 +19,7 @@ import pytest
 
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.terminal import Leaving
-from tests.tui.desk_content import filled_session
+from tests.tui.desk_content import filled_desk
 from tests.tui.desk_process import DESK, PATIENCE, SHELL, DeskProcess, desk_process
 
 needs_bash = pytest.mark.skipif(not shutil.which("bash"), reason="needs a shell with job control")
@@ -60,7 +60,7 @@ STATES = {
 
 
 def test_a_desk_whose_terminal_goes_without_a_signal_ends(tmp_path: Path) -> None:
-    filled_session(tmp_path)
+    filled_desk(tmp_path)
     with desk_process(tmp_path, busy("pass")) as desk:
         desk.until(QUEUE_SHOWN)
         desk.lose_terminal()
@@ -70,7 +70,7 @@ def test_a_desk_whose_terminal_goes_without_a_signal_ends(tmp_path: Path) -> Non
 
 
 def test_a_desk_that_is_told_to_end_gives_its_terminal_back(tmp_path: Path) -> None:
-    filled_session(tmp_path)
+    filled_desk(tmp_path)
     with desk_process(tmp_path) as desk:
         desk.until(QUEUE_SHOWN)
         desk.process.terminate()
@@ -82,7 +82,7 @@ def test_a_desk_that_is_told_to_end_gives_its_terminal_back(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("keys", [["q"], ["ctrl+q"], ["question_mark", "ctrl+q"], ["f", "ctrl+q"], ["enter", "ctrl+q"]])
 async def test_quitting_finishes_first_what_is_on_its_way(tmp_path: Path, keys: list[str]) -> None:
-    app = AnnotatorApp(filled_session(tmp_path))
+    app = AnnotatorApp(filled_desk(tmp_path))
     finished: list[str] = []
 
     def write(seconds: float) -> None:
@@ -130,7 +130,7 @@ def test_a_step_that_takes_too_long_is_left_behind(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("number", [0, signal.SIGHUP, signal.SIGINT, signal.SIGTERM])
 def test_the_desk_ends_on_every_screen(tmp_path: Path, state: str, number: int) -> None:
-    filled_session(tmp_path)
+    filled_desk(tmp_path)
     with desk_process(tmp_path) as desk:
         desk.until(QUEUE_SHOWN)
         keys, shown = STATES[state]
@@ -147,7 +147,7 @@ def test_the_desk_ends_on_every_screen(tmp_path: Path, state: str, number: int) 
 
 @pytest.mark.slow
 def test_the_desk_ends_under_the_cover_of_a_small_terminal(tmp_path: Path) -> None:
-    filled_session(tmp_path)
+    filled_desk(tmp_path)
     with desk_process(tmp_path, size=(50, 10)) as desk:
         desk.until("too small")
         desk.lose_terminal()
@@ -169,7 +169,7 @@ def test_the_desk_ends_under_the_cover_of_a_small_terminal(tmp_path: Path) -> No
     ids=["a thread works", "the loop waits", "a step hangs", "a step fails"],
 )
 def test_the_desk_ends_whatever_keeps_it(tmp_path: Path, what: str, ask: Callable[[DeskProcess], None]) -> None:
-    filled_session(tmp_path)
+    filled_desk(tmp_path)
     with desk_process(tmp_path, busy(what)) as desk:
         desk.until(QUEUE_SHOWN)
         time.sleep(1)
@@ -186,7 +186,7 @@ def test_the_desk_ends_whatever_keeps_it(tmp_path: Path, what: str, ask: Callabl
 def test_the_desk_ends_while_another_process_holds_the_database(
     tmp_path: Path, ask: Callable[[DeskProcess], None]
 ) -> None:
-    filled_session(tmp_path)
+    filled_desk(tmp_path)
     other = sqlite3.connect(tmp_path / "desk.db", isolation_level=None)
     with desk_process(tmp_path) as desk:
         desk.until(QUEUE_SHOWN)
@@ -203,7 +203,7 @@ def test_the_desk_ends_while_another_process_holds_the_database(
 
 @pytest.mark.slow
 def test_a_signal_ends_a_desk_whose_event_loop_waits_and_gives_the_terminal_back(tmp_path: Path) -> None:
-    filled_session(tmp_path)
+    filled_desk(tmp_path)
     with desk_process(tmp_path, busy("self.set_timer(0.5, lambda: time.sleep(600))")) as desk:
         desk.until(QUEUE_SHOWN)
         time.sleep(1)
@@ -214,7 +214,7 @@ def test_a_signal_ends_a_desk_whose_event_loop_waits_and_gives_the_terminal_back
 
 @pytest.mark.slow
 def test_without_job_control_the_desk_cannot_be_stopped_for_ever(tmp_path: Path) -> None:
-    filled_session(tmp_path)
+    filled_desk(tmp_path)
     with desk_process(tmp_path) as desk:
         desk.until(QUEUE_SHOWN)
         desk.process.send_signal(signal.SIGTSTP)
@@ -227,7 +227,7 @@ def test_without_job_control_the_desk_cannot_be_stopped_for_ever(tmp_path: Path)
 
 @pytest.mark.slow
 def test_a_signal_to_go_on_without_a_stop_changes_nothing(tmp_path: Path) -> None:
-    filled_session(tmp_path)
+    filled_desk(tmp_path)
     with desk_process(tmp_path) as desk:
         desk.until(QUEUE_SHOWN)
         desk.process.send_signal(signal.SIGCONT)
@@ -247,7 +247,7 @@ LAST_WORDS = """import atexit
 
 @pytest.mark.slow
 def test_a_desk_that_goes_on_drawing_and_has_last_words_ends_in_order(tmp_path: Path) -> None:
-    filled_session(tmp_path)
+    filled_desk(tmp_path)
     with desk_process(tmp_path, busy(LAST_WORDS)) as desk:
         desk.until("\x07\x07")
         desk.lose_terminal()
@@ -257,7 +257,7 @@ def test_a_desk_that_goes_on_drawing_and_has_last_words_ends_in_order(tmp_path: 
 
 @pytest.mark.slow
 def test_a_crash_finishes_what_is_on_its_way(tmp_path: Path) -> None:
-    filled_session(tmp_path)
+    filled_desk(tmp_path)
     with desk_process(tmp_path, busy("self.set_timer(0.5, lambda: 1 / 0)")) as desk:
         assert "ZeroDivisionError" in desk.rest()
         assert desk.ended() == 1
@@ -278,7 +278,7 @@ def job(shell: DeskProcess, folder: Path, command: Sequence[str] = DESK) -> int:
 @pytest.mark.parametrize("resumed", [False, True], ids=["stopped", "resumed"])
 @pytest.mark.parametrize("hangs_up", [True, False], ids=["with a signal", "without"])
 def test_a_desk_that_was_stopped_ends_with_its_terminal(tmp_path: Path, resumed: bool, hangs_up: bool) -> None:
-    filled_session(tmp_path)
+    filled_desk(tmp_path)
     with desk_process(tmp_path, SHELL) as shell:
         if not hangs_up:
             shell.until("ready>")
@@ -299,7 +299,7 @@ def test_a_desk_that_was_stopped_ends_with_its_terminal(tmp_path: Path, resumed:
 @needs_bash
 @pytest.mark.slow
 def test_a_desk_that_was_stopped_amid_a_drawing_goes_on_and_quits(tmp_path: Path) -> None:
-    filled_session(tmp_path)
+    filled_desk(tmp_path)
     drawing = busy("self.set_interval(0.1, lambda: [self.bell() for _ in range(999)])")
     with desk_process(tmp_path, SHELL) as shell:
         desk = job(shell, tmp_path, drawing)

@@ -13,13 +13,13 @@ from textual.events import Event, Key, MouseDown, Paste
 from textual.keys import key_to_character
 from textual.pilot import Pilot
 
-from annotator.desk import open_session, writer
+from annotator.desk import open_desk, writer
 from annotator.model.classification import Answer
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.tagging.screen import TaggingScreen
 from tests.tui.desk_process import DESK, desk_process
 from tests.tui.settling import settled
-from tests.tui.tagging_content import lines_of, stored, tagging, tagging_session, typed
+from tests.tui.tagging_content import lines_of, stored, tagging, tagging_desk, typed
 
 
 def burst(pilot: Pilot[None], *keys: str) -> None:
@@ -53,81 +53,81 @@ def said(pilot: Pilot[None]) -> str:
 
 
 async def test_a_tab_between_two_choices_passes_over_a_field(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to("sure")
         burst(pilot, "y", "tab", "5", "enter", "pageup", "pageup", "2")
         await settled(pilot)
-    assert stored(session, "sure") == Answer(value=True)
-    assert stored(session, "how_bad") is None
-    assert stored(session, "count") == Answer(value=5)
-    assert stored(session, "one") == Answer(value="green")
+    assert stored(desk, "sure") == Answer(value=True)
+    assert stored(desk, "how_bad") is None
+    assert stored(desk, "count") == Answer(value=5)
+    assert stored(desk, "one") == Answer(value="green")
 
 
 async def test_keys_go_to_the_report_and_back_with_the_focus(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to("where")
         burst(pilot, "l", "o", "f6", "s", "enter", "tab", "y", "f6", "s", "f6", "2")
         await settled(pilot)
-    where = stored(session, "where")
+    where = stored(desk, "where")
     assert where is not None
     assert [quote.quote for quote in where.evidence] == ["The delivery robot stopped on the ramp at noon."]
-    assert stored(session, "sure") == Answer(value=True)
-    assert stored(session, "how_bad") == Answer(value="grave")
+    assert stored(desk, "sure") == Answer(value=True)
+    assert stored(desk, "how_bad") == Answer(value="grave")
 
 
 async def test_words_wait_for_the_dialog_they_are_for_and_no_longer(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to("sure")
         burst(pilot, "o", '"yes', "enter", '"no', "ctrl+s", "y", "exclamation_mark", '"odd', "enter", "2")
         await settled(pilot)
-    now = session.classification("demo:1", "kinds")
+    now = desk.tagging.classification("demo:1", "kinds")
     assert now.notes == "yes\nno"
     assert [flag.reason for flag in now.flags] == ["odd"]
     assert now.answers == {"sure": Answer(value=True), "how_bad": Answer(value="grave")}
 
 
 async def test_what_is_pasted_keeps_its_place_among_the_keys(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to("name")
         pasted: list[Event] = [Key("enter", "\r"), Paste("Rollo"), Key("enter", "\r"), Key("enter", "\r")]
         for event in [*pasted, Key("a", "a"), Paste(" b"), Key("ctrl+s", None)]:
             pilot.app.post_message(event)
         await settled(pilot)
-    assert stored(session, "name") == Answer(value="Rollo")
-    assert stored(session, "story") == Answer(value="a b")
+    assert stored(desk, "name") == Answer(value="Rollo")
+    assert stored(desk, "story") == Answer(value="a b")
 
 
 async def test_a_paste_that_is_refused_holds_up_no_key(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to("city")
         for event in (Key("enter", "\r"), Paste("x" * 100_000), Key("U", "U"), Key("enter", "\r")):
             pilot.app.post_message(event)
         await settled(pilot)
         assert "Nothing was pasted" in said(pilot)
-    assert stored(session, "city") == Answer(value="U")
+    assert stored(desk, "city") == Answer(value="U")
 
 
 async def test_keys_typed_behind_a_submission_answer_the_next_subject(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (_, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (_, pilot):
         burst(pilot, "r", "ctrl+s", "2", "tab", "tab", "y")
         await settled(pilot)
-    assert session.classification("demo:1", "kinds").status == "submitted"
-    assert session.classification("demo:1", "kinds").answers == {"one": Answer(value="red")}
-    assert session.classification("demo:2", "kinds").answers == {
+    assert desk.tagging.classification("demo:1", "kinds").status == "submitted"
+    assert desk.tagging.classification("demo:1", "kinds").answers == {"one": Answer(value="red")}
+    assert desk.tagging.classification("demo:2", "kinds").answers == {
         "one": Answer(value="green"),
         "sure": Answer(value=True),
     }
 
 
 async def test_keys_typed_behind_a_submission_that_is_refused_are_dropped_aloud(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         screen.form.go_to("sure")
         burst(pilot, "ctrl+s", "y", "1")
         await settled(pilot)
@@ -136,35 +136,35 @@ async def test_keys_typed_behind_a_submission_that_is_refused_are_dropped_aloud(
         assert screen.field.id == "one"
         burst(pilot, "2")
         await settled(pilot)
-    assert session.classification("demo:1", "kinds").answers == {"one": Answer(value="green")}
+    assert desk.tagging.classification("demo:1", "kinds").answers == {"one": Answer(value="green")}
 
 
 async def test_a_key_typed_behind_an_undo_is_for_the_field_that_comes_back(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (_, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (_, pilot):
         burst(pilot, "r", "tab", "tab", "ctrl+z", "2")
         await settled(pilot)
-    assert session.classification("demo:1", "kinds").answers == {"one": Answer(value="green")}
+    assert desk.tagging.classification("demo:1", "kinds").answers == {"one": Answer(value="green")}
 
 
 async def test_the_form_has_the_focus_from_the_first_key_on(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    app = AnnotatorApp(session, first=("demo:1", "kinds"))
+    desk = tagging_desk(tmp_path)
+    app = AnnotatorApp(desk, first=("demo:1", "kinds"))
     async with app.run_test(size=(80, 24)) as pilot:
         burst(pilot, "2", "1", "3")
         await settled(pilot)
         assert isinstance(app.screen, TaggingScreen)
         assert app.screen.form.has_focus
-    answers = session.classification("demo:1", "kinds").answers
+    answers = desk.tagging.classification("demo:1", "kinds").answers
     assert answers == {"one": Answer(value="green"), "several": Answer(value=["a1", "c1"])}
 
 
 async def test_waiting_behind_another_process_can_be_ended_from_the_keyboard(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         burst(pilot, "r")
         await settled(pilot)
-        with held_by_another(session.path):
+        with held_by_another(desk.path):
             burst(pilot, "ctrl+s", "2", "escape")
             await stalled(pilot)
             assert screen.is_current, "what is typed before the wait is shown waits like any other key"
@@ -174,20 +174,20 @@ async def test_waiting_behind_another_process_can_be_ended_from_the_keyboard(tmp
         await settled(pilot)
         assert "The 2 keys" in said(pilot)
         assert screen.is_current
-        assert session.classification("demo:1", "kinds").status == "draft"
+        assert desk.tagging.classification("demo:1", "kinds").status == "draft"
         burst(pilot, "ctrl+s")
         await settled(pilot)
         assert screen.key == "demo:2"
-    assert session.classification("demo:2", "kinds").answers == {}
+    assert desk.tagging.classification("demo:2", "kinds").answers == {}
 
 
 async def test_escape_waits_for_its_turn_until_a_wait_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer, "STALL", 1_000_000)
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         burst(pilot, "r")
         await settled(pilot)
-        with held_by_another(session.path):
+        with held_by_another(desk.path):
             burst(pilot, "ctrl+s")
             while not screen.holds_keys:
                 await pilot.pause()
@@ -198,14 +198,14 @@ async def test_escape_waits_for_its_turn_until_a_wait_is_shown(tmp_path: Path, m
             assert pilot.app._exit is False
         while pilot.app._exit is False:
             await pilot.pause()
-    assert session.classification("demo:1", "kinds").status == "submitted"
-    assert stored(session, "one", "demo:2") == Answer(value="green")
+    assert desk.tagging.classification("demo:1", "kinds").status == "submitted"
+    assert stored(desk, "one", "demo:2") == Answer(value="green")
 
 
 async def test_a_dialog_that_waits_for_another_process_keeps_its_words(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
-        with held_by_another(session.path):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
+        with held_by_another(desk.path):
             burst(pilot, "o", '"note', "ctrl+s", "1")
             await stalled(pilot)
             burst(pilot, "escape")
@@ -215,16 +215,16 @@ async def test_a_dialog_that_waits_for_another_process_keeps_its_words(tmp_path:
         burst(pilot, '"s', "ctrl+s", "1")
         await settled(pilot)
         assert screen.is_current
-    now = session.classification("demo:1", "kinds")
+    now = desk.tagging.classification("demo:1", "kinds")
     assert (now.notes, now.answers) == ("notes", {"one": Answer(value="red")})
 
 
 async def test_the_mouse_and_quitting_do_not_wait_for_another_process(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path)
-    async with tagging(session) as (screen, pilot):
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
         burst(pilot, "r")
         await settled(pilot)
-        with held_by_another(session.path):
+        with held_by_another(desk.path):
             burst(pilot, "ctrl+s", "2")
             await stalled(pilot)
             region = screen.report.region
@@ -234,24 +234,24 @@ async def test_the_mouse_and_quitting_do_not_wait_for_another_process(tmp_path: 
             burst(pilot, "ctrl+q")
             while pilot.app._exit is False:
                 await pilot.pause()
-    assert session.classification("demo:1", "kinds").status == "draft"
+    assert desk.tagging.classification("demo:1", "kinds").status == "draft"
 
 
 def test_a_burst_through_a_terminal_arrives_in_order(tmp_path: Path) -> None:
-    session = tagging_session(tmp_path, annotator="ana")
-    session.close()
+    desk = tagging_desk(tmp_path, annotator="ana")
+    desk.close()
     command = (*DESK, "desk", "demo:1", "--taxonomy", "kinds")
-    with desk_process(tmp_path, command) as desk:
-        desk.until("Upside down")
-        desk.press("r\t\ty\t5\roseen\x13\x132")
-        desk.until("2/5")
-        desk.until("saved")
-        desk.press("\x11")
-        desk.rest()
-        assert desk.ended() == 0
-    session = open_session(tmp_path / "desk.db", "ana")
-    first = session.classification("demo:1", "kinds")
+    with desk_process(tmp_path, command) as process:
+        process.until("Upside down")
+        process.press("r\t\ty\t5\roseen\x13\x132")
+        process.until("2/5")
+        process.until("saved")
+        process.press("\x11")
+        process.rest()
+        assert process.ended() == 0
+    desk = open_desk(tmp_path / "desk.db", "ana")
+    first = desk.tagging.classification("demo:1", "kinds")
     assert (first.status, first.notes) == ("submitted", "seen")
     wanted = {"one": Answer(value="red"), "sure": Answer(value=True), "count": Answer(value=5)}
     assert first.answers == wanted
-    assert session.classification("demo:2", "kinds").answers == {"one": Answer(value="green")}
+    assert desk.tagging.classification("demo:2", "kinds").answers == {"one": Answer(value="green")}

@@ -200,6 +200,15 @@ def _elsewhere(answers: Answers) -> str:
     return f"; there is work in round{'' if len(found) == 1 else 's'} {listed}" if found else ""
 
 
+def whose(project: Project, scope: Scope) -> list[str]:
+    """Whose work a scope holds and what of it is left out, in sentences."""
+    exact = replace(scope, taxonomy=project.named(scope.taxonomy))
+    with project.store.reading() as connection:
+        answers = Answers(connection, sample_of(exact))
+        words = f"{exact.taxonomy}, round {exact.round}: {who(answers)}"
+        return [words, *left_aside(answers), *closed(answers), *dated(exact)]
+
+
 def left_aside(answers: Answers) -> Iterator[str]:
     """That published work is no part of it, where there is any beside others' work."""
     if answers.parts and (published := answers.published()):

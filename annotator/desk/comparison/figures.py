@@ -1,23 +1,25 @@
-"""Agreement between annotators as one person sees it. Call these in a thread, with a session of its own.
+"""Agreement between annotators as one person sees it.
 
 Statistics are imported inside, because NumPy costs a desk that never asks for them its quick start.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annotator.desk.comparison.policy import Scope
 from annotator.desk.comparison.rows import ChoiceRow, FieldRow, PairRow
-from annotator.desk.desk import Session
 from annotator.errors import RequestError
 from annotator.model.visibility import NOBODY
 
 if TYPE_CHECKING:
     from annotator.desk.comparison.pairs import Matrix
+    from annotator.desk.comparison.subjects import Pair, SubjectsSeen
+    from annotator.desk.project import Project
+    from annotator.desk.visibility import Visibility
 
 
 @dataclass(frozen=True)
@@ -69,95 +71,137 @@ class FieldSeen:
         return tuple(Confused(matrix.labels[a], matrix.labels[b], *met, (a, b)) for (a, b), met in ranked)
 
 
-def seen_by(session: Session, scope: Scope) -> Scope:
-    """The scope as this person may see it now: what is closed to them while annotation is blind takes no part."""
-    from annotator.desk.visibility import viewer_of
+class Figures:
+    """How far annotators agree, as one person may see it; call it in a thread, at a desk of its own."""
 
-    return replace(scope, viewer=viewer_of(session.store, session.annotator))
+    def __init__(self, project: Project, visibility: Visibility, annotator: str, round_: int) -> None:
+        """Take the project, what may be seen of it, and who asks in which round."""
+        self.project = project
+        self.store = project.store
+        self.visibility = visibility
+        self.annotator = annotator
+        self.round = round_
+
+    def visible(self, scope: Scope) -> Scope:
+        """The scope as this person may see it now: what is closed to them while annotation is blind takes no part."""
+        return replace(scope, viewer=self.visibility.viewer())
+
+    def taxonomies(self, scope: Scope) -> tuple[tuple[str, ...], Scope]:
+        """The taxonomies in which two annotators share a subject, and the scope with one named, if there is any."""
+        return taxonomies_of(self.project, self.visible(scope))
+
+    def fields(self, scope: Scope) -> FieldsSeen:
+        """One row per field; without a taxonomy, of the first in which two annotators share a subject."""
+        return fields_of(self.project, self.visible(scope))
+
+    def field(self, scope: Scope) -> FieldSeen:
+        """One field in detail; raises NotFoundError for a field that is not there."""
+        from annotator.desk.comparison.comparison import comparing
+        from annotator.desk.comparison.fields import choice_rows, field_rows
+        from annotator.desk.comparison.pairs import of_everybody, pair_rows
+
+        with comparing(self.project, self.visible(scope)) as comparison:
+            field, row = comparison.fields[0], field_rows(comparison)[0]
+            if reason := comparison.reason_against(field):
+                return FieldSeen(row, notes=(reason,))
+            missing: list[str] = []
+            return FieldSeen(
+                row,
+                tuple(_or_say(lambda: choice_rows(comparison, field), missing)),
+                tuple(_or_say(lambda: pair_rows(comparison), missing)),
+                of_everybody(comparison, field),
+                tuple(missing),
+                comparison.categories(field).holds_sets,
+            )
+
+    def matrix_of_pair(self, scope: Scope, a: str, b: str) -> Matrix:
+        """What one annotator says about a field, in rows, and what another says, in columns."""
+        from annotator.desk.comparison.comparison import comparing
+        from annotator.desk.comparison.pairs import of_pair
+
+        with comparing(self.project, replace(self.visible(scope), annotators=(a, b))) as comparison:
+            return of_pair(comparison, comparison.fields[0], a, b)
+
+    def rounds(self) -> list[int]:
+        """The rounds in which something was classified, and the one this person works in."""
+        from annotator.store.people import rounds
+
+        with self.store.reading() as connection:
+            return sorted({*rounds(connection), self.round})
+
+    # The subjects behind a figure
+
+    def subjects_in_cell(self, scope: Scope, row: Hashable, column: Hashable, pair: Pair) -> SubjectsSeen:
+        """Those given the two values; of a pair the first gave the row's, the second the column's."""
+        from annotator.desk.comparison.subjects import subjects_in_cell
+
+        return subjects_in_cell(self.project, self.visible(scope), row, column, pair)
+
+    def subjects_differing(self, scope: Scope, pair: Pair) -> SubjectsSeen:
+        """Those on which the two differ, or anybody does."""
+        from annotator.desk.comparison.subjects import subjects_differing
+
+        return subjects_differing(self.project, self.visible(scope), pair)
+
+    def subjects_with_choice(self, scope: Scope, choice: str) -> SubjectsSeen:
+        """Those to which somebody gave a choice, by its id; those on which annotators differ about it come first."""
+        from annotator.desk.comparison.subjects import subjects_with_choice
+
+        return subjects_with_choice(self.project, self.visible(scope), choice)
+
+    # What changes
+
+    def newest_event(self) -> str:
+        """The id of the latest event: cheap, to be asked every second."""
+        from annotator.store import changes
+
+        with self.store.reading() as connection:
+            return changes.newest(connection)
+
+    def is_news(self, scope: Scope, since: str) -> bool:
+        """Whether events after one may have changed what a scope compares, or what of it is open to this person."""
+        from annotator.store import changes
+
+        with self.store.reading() as connection:
+            about = (scope.taxonomy, scope.round, self.annotator)
+            return changes.is_news(connection, since, *about, drafts=scope.drafts)
 
 
-def compared_taxonomies(session: Session, scope: Scope) -> tuple[tuple[str, ...], Scope]:
-    """The taxonomies in which two annotators share a subject, and the scope with one named, if there is any."""
+def taxonomies_of(project: Project, scope: Scope) -> tuple[tuple[str, ...], Scope]:
+    """The taxonomies in which two annotators share a subject, and the scope, which says what is visible, with one."""
     from annotator.desk.comparison.comparison import scopes
 
-    scope = seen_by(session, scope)
-    shared = tuple(each.taxonomy for each in scopes(session.project, replace(scope, taxonomy="", field="")))
-    taxonomy = scope.taxonomy or next(iter(shared), "") or _first_used(session)
+    shared = tuple(each.taxonomy for each in scopes(project, replace(scope, taxonomy="", field="")))
+    taxonomy = scope.taxonomy or next(iter(shared), "") or _first_used(project)
     return shared, replace(scope, taxonomy=taxonomy, field="")
 
 
-def agreement_fields(session: Session, scope: Scope) -> FieldsSeen:
-    """One row per field; without a taxonomy, of the first in which two annotators share a subject."""
+def fields_of(project: Project, scope: Scope) -> FieldsSeen:
+    """One row per field of a scope, which says what is visible."""
     from annotator.desk.comparison.comparison import comparing
     from annotator.desk.comparison.fields import brief, field_rows, notes
 
-    shared, named = compared_taxonomies(session, scope)
+    shared, named = taxonomies_of(project, scope)
     if not named.taxonomy:
         return FieldsSeen(unseen(scope), (), (), ("There is no taxonomy, so there is nothing to compare.",))
-    with comparing(session.project, named) as comparison:
+    with comparing(project, named) as comparison:
         rows = field_rows(comparison) if comparison.answers.overlapping() else []
         said = tuple(notes(comparison))
         return FieldsSeen(unseen(comparison.scope), shared, tuple(rows), said, brief=brief(comparison))
 
 
-def agreement_field(session: Session, scope: Scope) -> FieldSeen:
-    """One field in detail; raises NotFoundError for a field that is not there."""
-    from annotator.desk.comparison.comparison import comparing
-    from annotator.desk.comparison.fields import choice_rows, field_rows
-    from annotator.desk.comparison.pairs import of_everybody, pair_rows
+def _first_used(project: Project) -> str:
+    from annotator.store.classifications import namespaces
 
-    with comparing(session.project, seen_by(session, scope)) as comparison:
-        field, row = comparison.fields[0], field_rows(comparison)[0]
-        if reason := comparison.reason_against(field):
-            return FieldSeen(row, notes=(reason,))
-        missing: list[str] = []
-        return FieldSeen(
-            row,
-            tuple(_or_say(lambda: choice_rows(comparison, field), missing)),
-            tuple(_or_say(lambda: pair_rows(comparison), missing)),
-            of_everybody(comparison, field),
-            tuple(missing),
-            comparison.categories(field).holds_sets,
-        )
-
-
-def matrix_of_pair(session: Session, scope: Scope, a: str, b: str) -> Matrix:
-    """What one annotator says about a field, in rows, and what another says, in columns."""
-    from annotator.desk.comparison.comparison import comparing
-    from annotator.desk.comparison.pairs import of_pair
-
-    with comparing(session.project, replace(seen_by(session, scope), annotators=(a, b))) as comparison:
-        return of_pair(comparison, comparison.fields[0], a, b)
+    with project.store.reading() as connection:
+        used = namespaces(connection)
+    known = project.namespaces()
+    return next(iter([*(name for name in known if name in used), *used, *known]), "")
 
 
 def unseen(scope: Scope) -> Scope:
     """What is asked for, whoever asks."""
     return replace(scope, viewer=NOBODY)
-
-
-def newest_event(session: Session) -> str:
-    """The id of the latest event: cheap, to be asked every second."""
-    from annotator.store.changes import newest
-
-    with session.store.reading() as connection:
-        return newest(connection)
-
-
-def is_news(session: Session, scope: Scope, since: str) -> bool:
-    """Whether events after one may have changed what a scope compares, or what of it is open to this person."""
-    from annotator.store import changes
-
-    with session.store.reading() as connection:
-        about = (scope.taxonomy, scope.round, session.annotator)
-        return changes.is_news(connection, since, *about, drafts=scope.drafts)
-
-
-def rounds_compared(session: Session) -> list[int]:
-    """The rounds in which something was classified, and the one this person works in."""
-    from annotator.store.people import rounds
-
-    with session.store.reading() as connection:
-        return sorted({*rounds(connection), session.round})
 
 
 def _or_say(rows: Callable[[], list[Any]], missing: list[str]) -> list[Any]:
@@ -167,12 +211,3 @@ def _or_say(rows: Callable[[], list[Any]], missing: list[str]) -> list[Any]:
     except RequestError as error:
         missing.append(str(error))
         return []
-
-
-def _first_used(session: Session) -> str:
-    from annotator.store.classifications import namespaces
-
-    with session.store.reading() as connection:
-        used = namespaces(connection)
-    ordered = [*(name for name in session.project.namespaces() if name in used), *used, *session.project.namespaces()]
-    return next(iter(ordered), "")

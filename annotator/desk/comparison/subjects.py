@@ -1,4 +1,4 @@
-"""The subjects behind a figure, with what everybody said. Call these in a thread, with a session of its own."""
+"""The subjects behind a figure, with what everybody said."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from annotator.desk.comparison.figures import seen_by
 from annotator.desk.comparison.policy import Scope
-from annotator.desk.desk import Session
 from annotator.model.outline import FieldOutline
 
 if TYPE_CHECKING:
     from annotator.desk.comparison.comparison import Comparison
+    from annotator.desk.project import Project
 
 Said = Mapping[str, Hashable]
 """What annotators said about one subject, by name."""
@@ -47,7 +46,7 @@ class _Kind(NamedTuple):
     differs: Callable[[Said], bool]
 
 
-def subjects_in_cell(session: Session, scope: Scope, row: Hashable, column: Hashable, pair: Pair) -> SubjectsSeen:
+def subjects_in_cell(project: Project, scope: Scope, row: Hashable, column: Hashable, pair: Pair) -> SubjectsSeen:
     """Those to which annotators gave the two values; of a pair the first gave the row's, the second the column's."""
 
     def is_wanted(said: Said) -> bool:
@@ -56,20 +55,20 @@ def subjects_in_cell(session: Session, scope: Scope, row: Hashable, column: Hash
         given = list(said.values())
         return given.count(row) > 1 if row == column else row in given and column in given
 
-    return _subjects(session, scope, lambda _: _Kind(is_wanted, lambda _: row != column))
+    return _subjects(project, scope, lambda _: _Kind(is_wanted, lambda _: row != column))
 
 
-def subjects_differing(session: Session, scope: Scope, pair: Pair) -> SubjectsSeen:
+def subjects_differing(project: Project, scope: Scope, pair: Pair) -> SubjectsSeen:
     """Those on which the two differ, or anybody does."""
 
     def is_wanted(said: Said) -> bool:
         given = [said[name] for name in pair if name in said] if pair else list(said.values())
         return len(set(given)) > 1
 
-    return _subjects(session, scope, lambda _: _Kind(is_wanted, lambda _: True))
+    return _subjects(project, scope, lambda _: _Kind(is_wanted, lambda _: True))
 
 
-def subjects_with_choice(session: Session, scope: Scope, choice: str) -> SubjectsSeen:
+def subjects_with_choice(project: Project, scope: Scope, choice: str) -> SubjectsSeen:
     """Those to which somebody gave a choice, by its id; those on which annotators differ about it come first."""
 
     def kind(_: FieldOutline) -> _Kind:
@@ -81,15 +80,15 @@ def subjects_with_choice(session: Session, scope: Scope, choice: str) -> Subject
 
         return _Kind(lambda said: any(map(holds, said.values())), lambda said: len(set(map(holds, said.values()))) > 1)
 
-    return _subjects(session, scope, kind)
+    return _subjects(project, scope, kind)
 
 
-def _subjects(session: Session, scope: Scope, kind_for: Callable[[FieldOutline], _Kind]) -> SubjectsSeen:
+def _subjects(project: Project, scope: Scope, kind_for: Callable[[FieldOutline], _Kind]) -> SubjectsSeen:
     from annotator.desk.comparison.categories import label
     from annotator.desk.comparison.comparison import comparing
     from annotator.store.subjects import titles
 
-    with comparing(session.project, seen_by(session, scope)) as comparison:
+    with comparing(project, scope) as comparison:
         field = comparison.fields[0]
         kind, withheld = kind_for(field), comparison.answers.closed.total
         found = [(key, said) for key, said in _said(comparison, field) if kind.is_wanted(said)]

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.desk.project import Project
-from annotator.desk.visibility import viewer_of
 from annotator.model.visibility import NOBODY, Viewer
 from annotator.store import assignments
 from annotator.store.assignments import Batch, Dealt, Decided, Worked
 
 if TYPE_CHECKING:
-    from annotator.desk import Session
+    from annotator.desk.visibility import Visibility
 
-__all__ = ["Batch", "Decided", "Progress", "ProgressRow", "batches_of", "progress_of"]
+__all__ = ["Batch", "Decided", "Progress", "ProgressRow", "Progressing", "batches_of", "progress_of"]
 
 
 class ProgressRow(NamedTuple):
@@ -72,16 +71,22 @@ def batches_of(project: Project, row: ProgressRow) -> list[Batch]:
         return assignments.batches(connection, row.annotator, row.taxonomy, row.round)
 
 
-def progress(session: Session) -> Progress:
-    """Count everything; call it in a thread, with a session of its own."""
-    return progress_of(session.project, viewer=viewer_of(session.store, session.annotator))
+class Progressing:
+    """How far everybody is, as one person may know it."""
 
+    def __init__(self, project: Project, visibility: Visibility) -> None:
+        """Take the project, and what may be seen of it."""
+        self.project = project
+        self.visibility = visibility
 
-def batches(session: Session, row: ProgressRow) -> list[Batch]:
-    """What is behind a row, in the order to do it."""
-    return batches_of(session.project, row)
+    def of(self, taxonomy: str = "", round_: int = 0) -> Progress:
+        """Count everything, one taxonomy or one round (0: all); call it in a thread. Raises NotFoundError."""
+        return progress_of(self.project, taxonomy, round_, self.visibility.viewer())
 
+    def batches(self, row: ProgressRow) -> list[Batch]:
+        """What is behind a row, in the order to do it."""
+        return batches_of(self.project, row)
 
-def changes(session: Session) -> int:
-    """A number that is another one after somebody else wrote to the file; cheap, to be asked every second."""
-    return session.store.foreign_changes()
+    def changes(self) -> int:
+        """A number that is another one after somebody else wrote to the file; cheap, to be asked every second."""
+        return self.project.store.foreign_changes()

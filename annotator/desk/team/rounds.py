@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from annotator.desk.project import Project
-from annotator.desk.team.assigning import Dealt, Given, HandOut, cut, refuse_too_few, shares
+from annotator.desk.team.assignment import Dealt, Given, HandOut, cut, refuse_too_few, shares
 from annotator.desk.team.dealing import Dealable, deal, shuffled
 from annotator.desk.team.people import known_as, read_part, read_people
 from annotator.errors import RequestError
@@ -155,3 +155,21 @@ def _nothing(purpose: Purpose, subjects: int, round_: int) -> str:
 def _is_own(former: _Former, subject: int, name: str) -> bool:
     """Whether somebody handed a subject in and has not seen others' answers since."""
     return name in former.handed_in.get(subject, ()) and name not in former.seen.get(subject, ())
+
+
+class Rounds:
+    """One person who looks at the rounds, and starts the next after the one they work in."""
+
+    def __init__(self, project: Project, annotator: str, round_: int) -> None:
+        """Take the project, who answers for a new round, and the one to deal again."""
+        self.project = project
+        self.annotator = annotator
+        self.round = round_
+
+    def all(self) -> list[RoundLine]:
+        """Every round that there is, in order."""
+        return all_rounds(self.project)
+
+    def start(self, wish: RoundWish, *, dry_run: bool = False) -> Dealt:
+        """Start the next round and deal the subjects of this one again; raises RequestError in words."""
+        return start(self.project, wish, self.round, self.annotator, dry_run=dry_run)

@@ -16,8 +16,7 @@ from textual.app import App
 from textual.message import Message
 from textual.worker import Worker, WorkerState, get_current_worker
 
-from annotator.desk import Session
-from annotator.desk.comparison.figures import is_news, newest_event
+from annotator.desk import Desk
 from annotator.desk.comparison.policy import Scope
 from annotator.desk.comparison.tables import Table, write_new
 from annotator.errors import RequestError
@@ -49,8 +48,8 @@ class Part(NamedTuple):
 class Content(Generic[Seen]):
     """What one screen shows of agreement."""
 
-    compute: Callable[[Session, Scope], Seen]
-    """Called in a thread, with a session of its own."""
+    compute: Callable[[Desk, Scope], Seen]
+    """Called in a thread, with a desk of its own."""
     show: Callable[[Seen], None]
     part: Callable[[], Part]
 
@@ -78,7 +77,7 @@ class LookedForNews(Message):
 class Opening:
     """From where a review is opened."""
 
-    session: Session
+    desk: Desk
     keys: Keys
     saving: Saving
     app: App[Any]
@@ -97,10 +96,10 @@ class ComparingScreen(DeskScreen[Scope], Generic[Seen]):
     where = getters.query_one("#where", TextLine)
     detail = getters.query_one("#detail", TextLines)
 
-    def __init__(self, session: Session, keys: Keys, saving: Saving, scope: Scope, content: Content[Seen]) -> None:
-        """Take the session to ask, what to compare, and what to show of it."""
+    def __init__(self, desk: Desk, keys: Keys, saving: Saving, scope: Scope, content: Content[Seen]) -> None:
+        """Take the desk to ask, what to compare, and what to show of it."""
         super().__init__()
-        self.session = session
+        self.desk = desk
         self.keys = keys
         self.saving = saving
         self.scope = scope
@@ -135,7 +134,7 @@ class ComparingScreen(DeskScreen[Scope], Generic[Seen]):
     def ask_anew(self, scope: Scope) -> None:
         """Compute, and show what there is until then."""
         self.scope = scope
-        self.until = newest_event(self.session)  # before anything is read: what comes meanwhile is not missed
+        self.until = self.desk.comparison.newest_event()  # before anything is read: what comes meanwhile is not missed
         self.request += 1
         self.is_computing = True
         self._compute(scope, self.request)
@@ -143,7 +142,7 @@ class ComparingScreen(DeskScreen[Scope], Generic[Seen]):
     @work(thread=True, exclusive=True, group="comparing")
     def _compute(self, scope: Scope, request: int) -> None:
         worker = get_current_worker()
-        with closing(self.session.another()) as other:
+        with closing(self.desk.another()) as other:
             other.give_up_when(lambda: worker.is_cancelled)
             seen = self.content.compute(other, scope)
         if not worker.is_cancelled:
@@ -153,7 +152,7 @@ class ComparingScreen(DeskScreen[Scope], Generic[Seen]):
         """Show the figures, unless something else was asked for meanwhile."""
         if event.request == self.request:
             self.is_computing = False
-            self.where.right = f" {self.session.annotator or 'nobody yet'} "
+            self.where.right = f" {self.desk.annotator or 'nobody yet'} "
             self.content.show(event.seen)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -174,15 +173,15 @@ class ComparingScreen(DeskScreen[Scope], Generic[Seen]):
         What is being computed is never cut off for that, so that figures come however busy the others are.
         """
         if self.is_current and self.scope.taxonomy and not self.is_computing and not self._is_looking:
-            newest = newest_event(self.session)
+            newest = self.desk.comparison.newest_event()
             if newest != self.until:
                 self._is_looking = True
                 self._look_for_news(self.request, newest)
 
     @work(thread=True, group="news")
     def _look_for_news(self, request: int, newest: str) -> None:
-        with closing(self.session.another()) as other:
-            self.post_message(LookedForNews(request, newest, is_news(other, self.scope, self.until)))
+        with closing(self.desk.another()) as other:
+            self.post_message(LookedForNews(request, newest, other.comparison.is_news(self.scope, self.until)))
 
     def on_looked_for_news(self, event: LookedForNews) -> None:
         """Compute again, or look from there on the next time."""
@@ -208,11 +207,11 @@ class ComparingScreen(DeskScreen[Scope], Generic[Seen]):
         """Go to the review of a subject, at the field that is compared, in the round that is compared."""
         from annotator.tui.review.opening import open_review
 
-        session = self.session
-        if self.scope.round != session.round:
-            session = session.in_round(self.scope.round)
-        desk = Opening(session, self.keys, self.saving.of(session), self.app)
-        open_review(desk, key, self.scope.taxonomy, self.scope.field, lambda _: self.look(self.scope))
+        desk = self.desk
+        if self.scope.round != desk.round:
+            desk = desk.in_round(self.scope.round)
+        opening = Opening(desk, self.keys, self.saving.of(desk), self.app)
+        open_review(opening, key, self.scope.taxonomy, self.scope.field, lambda _: self.look(self.scope))
 
     def action_export_shown(self) -> None:
         """Ask for a file, and write what is shown to it."""
@@ -236,10 +235,9 @@ class ComparingScreen(DeskScreen[Scope], Generic[Seen]):
 
     def action_filter_agreement(self) -> None:
         """Ask whose work to compare."""
-        from annotator.desk.comparison.figures import rounds_compared
         from annotator.tui.agreement.filter import AgreementFilter
 
-        dialog = AgreementFilter(self.scope, self.session.annotators(), rounds_compared(self.session))
+        dialog = AgreementFilter(self.scope, self.desk.subjects.annotators(), self.desk.comparison.rounds())
         self.app.push_screen(dialog, lambda scope: self.look(scope) if scope else None)
 
     def action_leave_agreement(self) -> None:

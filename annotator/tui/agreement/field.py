@@ -10,12 +10,12 @@ from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 
-from annotator.desk import Session
-from annotator.desk.comparison.figures import Confused, FieldSeen, agreement_field, matrix_of_pair
+from annotator.desk import Desk
+from annotator.desk.comparison.figures import Confused, FieldSeen
 from annotator.desk.comparison.pairs import Matrix
 from annotator.desk.comparison.policy import Scope
 from annotator.desk.comparison.rows import ChoiceRow, PairRow
-from annotator.desk.comparison.subjects import Pair, subjects_differing, subjects_in_cell, subjects_with_choice
+from annotator.desk.comparison.subjects import Pair
 from annotator.desk.comparison.tables import Table, table_of, table_of_confusions, table_of_matrix
 from annotator.tui.agreement.comparing import COMPUTING_WORDS, ComparingScreen, Content, Part
 from annotator.tui.agreement.matrix import MatrixHeads, MatrixRows
@@ -60,9 +60,9 @@ class AgreementFieldScreen(ComparingScreen[Shown]):
     confusion = getters.query_one("#confusion", Vertical)
     note = getters.query_one("#note", TextLines)
 
-    def __init__(self, session: Session, keys: Keys, saving: Saving, scope: Scope) -> None:
-        """Take the session to ask, and which field to compare."""
-        super().__init__(session, keys, saving, scope, Content(self._compare, self._show, self._part))
+    def __init__(self, desk: Desk, keys: Keys, saving: Saving, scope: Scope) -> None:
+        """Take the desk to ask, and which field to compare."""
+        super().__init__(desk, keys, saving, scope, Content(self._compare, self._show, self._part))
         self.pair: Pair = None
         """Whose matrix is shown."""
         self.shown: Shown | None = None
@@ -88,13 +88,13 @@ class AgreementFieldScreen(ComparingScreen[Shown]):
         self.where.text = f" {self.scope.taxonomy} · {self.scope.field}"
         self.confusion.display = False
 
-    def _compare(self, session: Session, scope: Scope) -> Shown:
+    def _compare(self, desk: Desk, scope: Scope) -> Shown:
         """Compare one field in detail; for another matrix alone, what is known already is kept."""
         shown, until, pair = self.shown, self.until, self.pair
         known = shown if shown and (shown.scope, shown.until) == (scope, until) else None
-        seen = known.seen if known else agreement_field(session, scope)
+        seen = known.seen if known else desk.comparison.field(scope)
         lines = known.lines if known else Laid.out(part_lines(seen))
-        matrix = matrix_of_pair(session, scope, *pair) if pair and _is_there(pair, seen) else seen.matrix
+        matrix = desk.comparison.matrix_of_pair(scope, *pair) if pair and _is_there(pair, seen) else seen.matrix
         return Shown(seen, lines, matrix, scope, until)
 
     def _show(self, seen: Shown) -> None:
@@ -194,7 +194,7 @@ class AgreementFieldScreen(ComparingScreen[Shown]):
         if self.matrix.has_focus:
             self._list_cell(self.matrix.matrix, self.matrix.cursor, self.matrix.column)
         elif isinstance(item, ChoiceRow):
-            self._list(item.label, partial(subjects_with_choice, choice=item.choice))
+            self._list(item.label, lambda desk, scope: desk.comparison.subjects_with_choice(scope, choice=item.choice))
         elif isinstance(item, PairRow):
             self.matrix.focus()
             self._turn_to((item.a, item.b))
@@ -210,18 +210,23 @@ class AgreementFieldScreen(ComparingScreen[Shown]):
         else:
             title = f"{labels[0]} {'=' if row == column else '≠'} {labels[1]}"
         values = matrix.values[row], matrix.values[column]
-        self._list(title, partial(subjects_in_cell, row=values[0], column=values[1], pair=matrix.pair))
+        self._list(
+            title,
+            lambda desk, scope: desk.comparison.subjects_in_cell(
+                scope, row=values[0], column=values[1], pair=matrix.pair
+            ),
+        )
 
     def action_differing(self) -> None:
         """List the subjects that the pair of the cursor or of the matrix differs on, else anybody."""
         item = self.rows.item
         pair = self.pair if self.matrix.has_focus else (item.a, item.b) if isinstance(item, PairRow) else None
         title = f"{pair[0]} and {pair[1]} differ" if pair else "Annotators differ"
-        self._list(title, partial(subjects_differing, pair=pair))
+        self._list(title, lambda desk, scope: desk.comparison.subjects_differing(scope, pair=pair))
 
     def _list(self, title: str, asked: Asked) -> None:
         field = name_of(self.shown.seen.row) if self.shown else self.scope.field
-        screen = AgreementSubjectsScreen(self.session, self.keys, self.saving, self.scope, field, title, asked)
+        screen = AgreementSubjectsScreen(self.desk, self.keys, self.saving, self.scope, field, title, asked)
         self.app.push_screen(screen, self.come_back)
 
     def _part(self) -> Part:

@@ -8,8 +8,8 @@ from functools import partial
 from textual import getters
 from textual.app import ComposeResult
 
-from annotator.desk import Session
-from annotator.desk.comparison.figures import FieldsSeen, agreement_fields
+from annotator.desk import Desk
+from annotator.desk.comparison.figures import FieldsSeen
 from annotator.desk.comparison.policy import Scope
 from annotator.desk.comparison.rows import FieldRow
 from annotator.desk.comparison.tables import table_of
@@ -22,8 +22,8 @@ from annotator.tui.widgets.line_list import LineList
 from annotator.tui.widgets.line_view import TextLine, TextLines
 
 
-def _compared(session: Session, scope: Scope) -> FieldsSeen:
-    return agreement_fields(session, scope)
+def _compared(desk: Desk, scope: Scope) -> FieldsSeen:
+    return desk.comparison.fields(scope)
 
 
 class AgreementScreen(ComparingScreen[FieldsSeen]):
@@ -35,9 +35,9 @@ class AgreementScreen(ComparingScreen[FieldsSeen]):
     heads = getters.query_one("#heads", FieldHeads)
     note = getters.query_one("#note", TextLines)
 
-    def __init__(self, session: Session, keys: Keys, saving: Saving, scope: Scope) -> None:
-        """Take the session to ask, and what to compare."""
-        super().__init__(session, keys, saving, scope, Content(_compared, self._show, self._part))
+    def __init__(self, desk: Desk, keys: Keys, saving: Saving, scope: Scope) -> None:
+        """Take the desk to ask, and what to compare."""
+        super().__init__(desk, keys, saving, scope, Content(_compared, self._show, self._part))
         self.seen: FieldsSeen | None = None
 
     def compose(self) -> ComposeResult:
@@ -94,7 +94,7 @@ class AgreementScreen(ComparingScreen[FieldsSeen]):
         from annotator.tui.agreement.field import AgreementFieldScreen
 
         scope = replace(self.scope, field=self.rows.rows[event.index].field)
-        self.app.push_screen(AgreementFieldScreen(self.session, self.keys, self.saving, scope), self.come_back)
+        self.app.push_screen(AgreementFieldScreen(self.desk, self.keys, self.saving, scope), self.come_back)
 
     def action_agreement_taxonomy_after(self) -> None:
         """Compare the next taxonomy."""

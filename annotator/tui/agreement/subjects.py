@@ -9,7 +9,7 @@ from typing import NamedTuple
 from textual import getters
 from textual.app import ComposeResult
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.desk.comparison.policy import Scope
 from annotator.desk.comparison.subjects import SubjectSeen, SubjectsSeen
 from annotator.desk.comparison.tables import table_of_subjects
@@ -21,7 +21,7 @@ from annotator.tui.keys import Keys
 from annotator.tui.saving import Saving
 from annotator.tui.widgets.line_view import TextLine, TextLines
 
-Asked = Callable[[Session, Scope], SubjectsSeen]
+Asked = Callable[[Desk, Scope], SubjectsSeen]
 """Finds the subjects."""
 LONGEST_KEY = 24
 """Cells."""
@@ -52,10 +52,10 @@ class AgreementSubjectsScreen(ComparingScreen[Shown]):
     note = getters.query_one("#note", TextLines)
 
     def __init__(
-        self, session: Session, keys: Keys, saving: Saving, scope: Scope, field: str, title: str, asked: Asked
+        self, desk: Desk, keys: Keys, saving: Saving, scope: Scope, field: str, title: str, asked: Asked
     ) -> None:
         """Take the name of the field, what the subjects have in common, and how to find them."""
-        super().__init__(session, keys, saving, scope, Content(self._find, self._show, self._part))
+        super().__init__(desk, keys, saving, scope, Content(self._find, self._show, self._part))
         self.field = field
         self.headline = title
         self.asked = asked
@@ -75,9 +75,9 @@ class AgreementSubjectsScreen(ComparingScreen[Shown]):
         self.rows.empty = COMPUTING_WORDS
         self._tell_where()
 
-    def _find(self, session: Session, scope: Scope) -> Shown:
+    def _find(self, desk: Desk, scope: Scope) -> Shown:
         """Find the subjects, and draw their lines up."""
-        seen = self.asked(session, scope)
+        seen = self.asked(desk, scope)
         longest = min(max((len(each.key) for each in seen.rows), default=0), LONGEST_KEY)
         return Shown(seen, Laid.out(Line(subject_in_words(each, longest), "", each) for each in seen.rows))
 

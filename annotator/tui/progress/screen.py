@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.worker import Worker, WorkerState, get_current_worker
 
-from annotator.desk import Session
-from annotator.desk.team.progress import Progress, ProgressRow, batches, changes, progress
+from annotator.desk import Desk
+from annotator.desk.team.progress import Progress, ProgressRow
 from annotator.tui.actions import Place
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.progress.rows import (
@@ -55,10 +55,10 @@ class ProgressScreen(DeskScreen[None]):
     detail = getters.query_one("#detail", TextLine)
     total = getters.query_one("#total", TextLine)
 
-    def __init__(self, session: Session, keys: Keys) -> None:
-        """Take the session to ask."""
+    def __init__(self, desk: Desk, keys: Keys) -> None:
+        """Take the desk to ask."""
         super().__init__()
-        self.session = session
+        self.desk = desk
         self.keys = keys
         self._seen = -1
 
@@ -76,21 +76,21 @@ class ProgressScreen(DeskScreen[None]):
         """Begin to count."""
         self.rows.focus()
         self.rows.empty = "Counting …"
-        self.where.text = f" Progress · round {self.session.round}"
+        self.where.text = f" Progress · round {self.desk.round}"
         self._follow()
         self.set_interval(EVERY, self._follow)
 
     def _follow(self) -> None:
         """Count again when somebody else has written."""
-        seen = changes(self.session)
+        seen = self.desk.progress.changes()
         if seen != self._seen:
             self._seen = seen
             self._count()
 
     @work(thread=True, exclusive=True, group="counting")
     def _count(self) -> None:
-        with closing(self.session.another()) as other:
-            counted = progress(other)
+        with closing(self.desk.another()) as other:
+            counted = other.progress.of()
         if not get_current_worker().is_cancelled:
             self.post_message(Counted(counted))
 
@@ -100,7 +100,7 @@ class ProgressScreen(DeskScreen[None]):
         self.rows.empty = NOBODY
         self.rows.fill(lines)
         self.rows.cursor = self._place(lines, kept)
-        self.where.right = f"{self.session.annotator or 'nobody yet'} "
+        self.where.right = f"{self.desk.annotator or 'nobody yet'} "
         self.total.text = " " + total_in_words(event.progress.rows) if lines else ""
         self.heads.refresh()
         self._describe()
@@ -109,7 +109,7 @@ class ProgressScreen(DeskScreen[None]):
         """Where the cursor goes: to the line it was on, else to whoever looks, else to the first annotator."""
         people = [(place, line) for place, line in enumerate(lines) if isinstance(line, ProgressRow)]
         same = (place for place, line in enumerate(lines) if _name(line) == kept)
-        own = (place for place, line in people if line.annotator == self.session.annotator)
+        own = (place for place, line in people if line.annotator == self.desk.annotator)
         return next((place for places in (same, own, (place for place, _ in people)) for place in places), 0)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -133,7 +133,7 @@ class ProgressScreen(DeskScreen[None]):
         row = self.rows.lines[event.index]
         if isinstance(row, Head):
             return
-        found = batches(self.session, row)
+        found = self.desk.progress.batches(row)
         if not found:
             self.notify(
                 f"Nothing is assigned to {row.annotator} under {row.taxonomy} in round {row.round}.", markup=False

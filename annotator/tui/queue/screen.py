@@ -8,7 +8,7 @@ from textual import getters, work
 from textual.app import ComposeResult
 from textual.worker import Worker, WorkerState, get_current_worker
 
-from annotator.desk import Change, Queue, Session
+from annotator.desk import Change, Desk, Queue
 from annotator.model.queue import SORTS, QueueView
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.queue.rows import QueueHeads, QueueRows, nothing_in_words, row_in_words, sitting, summary
@@ -38,21 +38,21 @@ class QueueScreen(DeskScreen[None]):
     CSS_PATH = "queue.tcss"
     BINDINGS = bindings_for("queue", "editing")
 
-    def __init__(self, session: Session, keys: Keys, saving: Saving, view: QueueView | None = None) -> None:
-        """Take the session to ask, the way to the file, and how to look at the queue at first."""
+    def __init__(self, desk: Desk, keys: Keys, saving: Saving, view: QueueView | None = None) -> None:
+        """Take the desk to ask, the way to the file, and how to look at the queue at first."""
         super().__init__()
-        self.session = session
+        self.desk = desk
         self.keys = keys
         self.saving = saving
         self.view = view or QueueView()
         self.total = 0
-        self.queue: Queue = session.queue(self.view)
+        self.queue: Queue = desk.queue.open(self.view)
         self._kept = ""
         self._looking: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
         """Lay the screen out: where you are, heads, lines, the line of the cursor, keys."""
-        rows = QueueRows(self.session.default_taxonomies(), id="rows")
+        rows = QueueRows(self.desk.subjects.default_taxonomies(), id="rows")
         yield TextLine(id="where")
         yield QueueHeads(rows, id="heads")
         yield rows
@@ -62,7 +62,7 @@ class QueueScreen(DeskScreen[None]):
     def on_mount(self) -> None:
         """Show the first lines, with the cursor where the annotator stopped."""
         self.rows.focus()
-        self.use(self.session, self.saving)
+        self.use(self.desk, self.saving)
         self.set_timer(WARM_UP_AFTER, self._warm_up)
 
     @work(thread=True)
@@ -70,12 +70,12 @@ class QueueScreen(DeskScreen[None]):
         """Load what the tagging screen needs while somebody reads the queue, so that it opens at once."""
         import_module("annotator.tui.tagging.screen")
 
-    def use(self, session: Session, saving: Saving) -> None:
-        """Look at the queue as the annotator of a session."""
-        self.session, self.saving = session, saving
-        point = session.resume_point() if session.annotator else None
+    def use(self, desk: Desk, saving: Saving) -> None:
+        """Look at the queue as the annotator of a desk."""
+        self.desk, self.saving = desk, saving
+        point = desk.queue.resume_point() if desk.annotator else None
         self._kept = point.subject if point else ""
-        self._show(session.queue(self.view))
+        self._show(desk.queue.open(self.view))
         if self.queue.is_partial:
             self.call_after_refresh(self._look_up, self.view)
 
@@ -90,7 +90,7 @@ class QueueScreen(DeskScreen[None]):
     @work(thread=True, exclusive=True, group="looking")
     def _look_up(self, view: QueueView) -> None:
         worker = get_current_worker()
-        queue = look_up(self.session, view, lambda: worker.is_cancelled)
+        queue = look_up(self.desk, view, lambda: worker.is_cancelled)
         if not worker.is_cancelled:
             self.post_message(Looked(queue))
 
@@ -103,7 +103,7 @@ class QueueScreen(DeskScreen[None]):
     def on_looked(self, event: Looked) -> None:
         """Show what was looked up, unless somebody asked for something else meanwhile."""
         if event.queue.view == self.view:
-            self._show(self.session.adopt(event.queue))
+            self._show(self.desk.queue.adopt(event.queue))
 
     def _show(self, queue: Queue) -> None:
         was_moved = queue.view == self.queue.view and self.rows.cursor > 0
@@ -125,7 +125,7 @@ class QueueScreen(DeskScreen[None]):
 
     def _describe(self) -> None:
         self.where.text = " " + summary(self.queue.count, self.total, self.view)
-        self.where.right = f"{sitting(self.session.annotator, self.session.round)} "
+        self.where.right = f"{sitting(self.desk.annotator, self.desk.round)} "
         self.heads.sorted_by = (self.view.sort, self.view.descending)
         self.rows.empty = nothing_in_words(self.view)
         row, place = self.rows.row, f"{self.rows.cursor + 1:,} of {self.queue.count:,} "
@@ -165,8 +165,8 @@ class QueueScreen(DeskScreen[None]):
         """Go to the tagging screen of a subject."""
         from annotator.tui.tagging.screen import TaggingScreen
 
-        self.session.prefetch(key)  # says so here when the subject is not there any more
-        screen = TaggingScreen(self.session, self.keys, self.saving, key, taxonomy, self.view)
+        self.desk.subjects.prefetch(key)  # says so here when the subject is not there any more
+        screen = TaggingScreen(self.desk, self.keys, self.saving, key, taxonomy, self.view)
         self.app.push_screen(screen, self._come_back)
 
     def _come_back(self, key: str | None) -> None:
@@ -174,7 +174,7 @@ class QueueScreen(DeskScreen[None]):
 
     def action_continue_work(self) -> None:
         """Open the subject where the annotator stopped, or the one at the cursor."""
-        point = self.session.resume_point()
+        point = self.desk.queue.resume_point()
         if point is None:
             self.rows.action_choose_line()
             return
@@ -184,7 +184,7 @@ class QueueScreen(DeskScreen[None]):
 
     def action_random(self) -> None:
         """Put the cursor on any subject of the view."""
-        key = self.session.random_key(self.view)
+        key = self.desk.queue.random_key(self.view)
         place = self.queue.position_of(key) if key else None
         if place is not None:
             self.rows.cursor = place
@@ -194,8 +194,10 @@ class QueueScreen(DeskScreen[None]):
         from annotator.tui.dialogs.ask import Choose
 
         if key := self.row_key:
-            kind = self.session.subject(key).kind
-            options = [(each.namespace, f"{each.namespace}  {each.name}") for each in self.session.taxonomies_for(kind)]
+            kind = self.desk.subjects.subject(key).kind
+            options = [
+                (each.namespace, f"{each.namespace}  {each.name}") for each in self.desk.subjects.taxonomies_for(kind)
+            ]
             self.app.push_screen(
                 Choose("Tag under which taxonomy?", options, self.view.taxonomy),
                 lambda chosen: self.open(key, chosen) if chosen else None,
@@ -206,23 +208,23 @@ class QueueScreen(DeskScreen[None]):
         from annotator.desk.comparison.policy import Scope
         from annotator.tui.agreement.screen import AgreementScreen
 
-        scope = Scope(self.view.taxonomy, round=self.session.round)
+        scope = Scope(self.view.taxonomy, round=self.desk.round)
         self.app.push_screen(
-            AgreementScreen(self.session, self.keys, self.saving, scope), lambda _: self.read_again(self.row_key)
+            AgreementScreen(self.desk, self.keys, self.saving, scope), lambda _: self.read_again(self.row_key)
         )
 
     def action_disagreements(self) -> None:
         """Decide what annotators differ about."""
         from annotator.tui.review.disagreements import DisagreementsScreen
 
-        screen = DisagreementsScreen(self.session, self.keys, self.saving, self.view.taxonomy)
+        screen = DisagreementsScreen(self.desk, self.keys, self.saving, self.view.taxonomy)
         self.app.push_screen(screen, lambda _: self.read_again(self.row_key))
 
     def action_progress(self) -> None:
         """See how far everybody is."""
         from annotator.tui.progress.screen import ProgressScreen
 
-        self.app.push_screen(ProgressScreen(self.session, self.keys), lambda _: self.read_again(self.row_key))
+        self.app.push_screen(ProgressScreen(self.desk, self.keys), lambda _: self.read_again(self.row_key))
 
     # Search, filters and order
 
@@ -249,7 +251,7 @@ class QueueScreen(DeskScreen[None]):
         """Ask which subjects to show."""
         from annotator.tui.dialogs.filter import FilterDialog
 
-        dialog = FilterDialog(self.view, self.session.default_taxonomies(), self.session.annotators())
+        dialog = FilterDialog(self.view, self.desk.subjects.default_taxonomies(), self.desk.subjects.annotators())
         self.app.push_screen(dialog, lambda view: self.look(view, keep=self.row_key) if view else None)
 
     def action_show_all(self) -> None:

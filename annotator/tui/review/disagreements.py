@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.worker import Worker, WorkerState, get_current_worker
 
-from annotator.desk import Change, Session
+from annotator.desk import Change, Desk
 from annotator.desk.adjudication import Accepted
 from annotator.model.person import STRATEGIES, Strategy
 from annotator.model.taxonomy import Taxonomy
@@ -92,15 +92,17 @@ class DisagreementsScreen(DeskScreen[None]):
 
     BINDINGS = bindings_for("disagreements", "editing")
 
-    def __init__(self, session: Session, keys: Keys, saving: Saving, taxonomy: str = "") -> None:
-        """Take the session and the way to the file; without a taxonomy, the first with something open comes up."""
+    def __init__(self, desk: Desk, keys: Keys, saving: Saving, taxonomy: str = "") -> None:
+        """Take the desk and the way to the file; without a taxonomy, the first with something open comes up."""
         super().__init__()
-        self.session = session
+        self.desk = desk
         self.keys = keys
         self.saving = saving
-        self.decide = session.adjudicator()
-        self.names = self.decide.disputed() or self.decide.disputed(settled=True) or session.default_taxonomies()
-        self.view = ReviewView(taxonomy or self.names[0], session.round)
+        self.decide = desk.adjudication
+        self.names = (
+            self.desk.review.disputed() or self.desk.review.disputed(settled=True) or desk.subjects.default_taxonomies()
+        )
+        self.view = ReviewView(taxonomy or self.names[0], desk.round)
         self.totals: Totals | None = None
 
     def compose(self) -> ComposeResult:
@@ -120,7 +122,7 @@ class DisagreementsScreen(DeskScreen[None]):
     @property
     def taxonomy(self) -> Taxonomy:
         """The taxonomy the view is about."""
-        return self.session.taxonomy(self.view.taxonomy)
+        return self.desk.subjects.taxonomy(self.view.taxonomy)
 
     # Looking
 
@@ -129,7 +131,7 @@ class DisagreementsScreen(DeskScreen[None]):
         self.view, self.totals = view, None
         self.rows.taxonomy, self.rows.has_fields = self.taxonomy, view.order == "field"
         first = max(0, keep - MARGIN)
-        found = self.decide.queue(view, first, keep + MARGIN)
+        found = self.desk.review.queue(view, first, keep + MARGIN)
         self.rows.fill(first, found, afresh=True)
         self.rows.count = first + len(found)
         self.rows.cursor = keep
@@ -139,9 +141,8 @@ class DisagreementsScreen(DeskScreen[None]):
 
     @work(thread=True, exclusive=True, group="counting")
     def _count(self, view: ReviewView) -> None:
-        with closing(self.session.another()) as other:
-            decide = other.adjudicator()
-            counted = Counted(view, decide.count(view), decide.totals(view.taxonomy, view.field))
+        with closing(self.desk.another()) as other:
+            counted = Counted(view, other.review.count(view), other.review.totals(view.taxonomy, view.field))
         if not get_current_worker().is_cancelled:
             self.post_message(counted)
 
@@ -152,7 +153,7 @@ class DisagreementsScreen(DeskScreen[None]):
         self.totals = event.totals
         self.rows.count = event.lines
         if not event.lines:
-            self.rows.empty = nothing_in_words(self.view, self.decide.witnesses(self.view.taxonomy), self.totals)
+            self.rows.empty = nothing_in_words(self.view, self.desk.review.witnesses(self.view.taxonomy), self.totals)
             self.rows.redraw()
         self._read(*self.rows.in_view)
         self.describe()
@@ -160,13 +161,13 @@ class DisagreementsScreen(DeskScreen[None]):
     def _read(self, start: int, end: int) -> None:
         if self.rows.lacks(start, min(end, self.rows.count)):
             first = max(0, start - MARGIN)
-            self.rows.fill(first, self.decide.queue(self.view, first, end + MARGIN))
+            self.rows.fill(first, self.desk.review.queue(self.view, first, end + MARGIN))
 
     def describe(self) -> None:
         """Say what is shown, and tell about the line of the cursor."""
         place = f" {self.names.index(self.view.taxonomy) + 1}/{len(self.names)}" if self._has_others else ""
         self.where.text = " " + heading(self.view, self.totals, self.taxonomy, place)
-        self.where.right = f" {self.session.annotator or 'nobody yet'} "
+        self.where.right = f" {self.desk.annotator or 'nobody yet'} "
         self.heads.order = self.view.order
         self.heads.refresh()
         row = self.rows.row
@@ -207,7 +208,7 @@ class DisagreementsScreen(DeskScreen[None]):
         from annotator.tui.dialogs.ask import Confirm
 
         name = self.view.taxonomy
-        waiting = self.decide.undecided(name)
+        waiting = self.desk.review.undecided(name)
         if not waiting:
             self.notify(f"Everything handed in under {name} in round {self.view.round} is adjudicated.", markup=False)
             return
@@ -229,8 +230,8 @@ class DisagreementsScreen(DeskScreen[None]):
     @work(thread=True, exclusive=True, group="accepting")
     def _accept(self, name: str, strategy: Strategy) -> None:
         here = get_current_worker()
-        with closing(self.session.another()) as other:
-            done = other.adjudicator().accept_agreed(name, strategy, goes_on=lambda: not here.is_cancelled)
+        with closing(self.desk.another()) as other:
+            done = other.adjudication.accept_agreed(name, strategy, goes_on=lambda: not here.is_cancelled)
         self.post_message(Done(strategy, done))
         if done.stopped_by:
             raise done.stopped_by
@@ -273,8 +274,8 @@ class DisagreementsScreen(DeskScreen[None]):
         def show() -> None:
             from annotator.tui.review.screen import ReviewScreen
 
-            self.decide.review(key, self.view.taxonomy)  # says so here when it may not be looked at
-            screen = ReviewScreen(self.session, self.keys, self.saving, key, self.view, field or self.view.field, place)
+            self.desk.review.of(key, self.view.taxonomy)  # says so here when it may not be looked at
+            screen = ReviewScreen(self.desk, self.keys, self.saving, key, self.view, field or self.view.field, place)
             self.app.push_screen(screen, lambda _: self.read_again())
 
         after_asking(self, key, self.view.taxonomy, show)
@@ -298,7 +299,7 @@ class DisagreementsScreen(DeskScreen[None]):
         """Ask for a field, those that are disputed most first."""
         from annotator.tui.dialogs.ask import Choose
 
-        found = self.decide.disputed_fields(self.view)
+        found = self.desk.review.disputed_fields(self.view)
         options = [(ANY, "any field")]
         options += [(field, f"{named(self.taxonomy, field)}  {counted(count, 'subject')}") for field, count in found]
 

@@ -7,16 +7,16 @@ from typing import Any, Protocol
 
 from textual.app import App
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.store.reviews import ReviewView
 from annotator.tui.keys import Keys
 from annotator.tui.saving import Saving
 
 
-class Desk(Protocol):
-    """A screen over a session."""
+class Opener(Protocol):
+    """A screen over a desk."""
 
-    session: Session
+    desk: Desk
     keys: Keys
     saving: Saving
 
@@ -26,25 +26,25 @@ class Desk(Protocol):
 
 
 def open_review(
-    screen: Desk, key: str, taxonomy: str, field: str = "", come_back: Callable[[str | None], None] | None = None
+    screen: Opener, key: str, taxonomy: str, field: str = "", come_back: Callable[[str | None], None] | None = None
 ) -> None:
     """Open a subject, at a field if one is named; raises AnswerError when it may not be looked at yet."""
-    name = screen.session.taxonomy(taxonomy).namespace
+    name = screen.desk.subjects.taxonomy(taxonomy).namespace
 
     def show() -> None:
         from annotator.tui.review.screen import ReviewScreen
 
-        screen.session.adjudicator().review(key, name)
-        view = ReviewView(name, screen.session.round)
-        screen.app.push_screen(ReviewScreen(screen.session, screen.keys, screen.saving, key, view, field), come_back)
+        screen.desk.review.of(key, name)
+        view = ReviewView(name, screen.desk.round)
+        screen.app.push_screen(ReviewScreen(screen.desk, screen.keys, screen.saving, key, view, field), come_back)
 
     after_asking(screen, key, name, show)
 
 
-def after_asking(screen: Desk, key: str, taxonomy: str, go: Callable[[], None]) -> None:
+def after_asking(screen: Opener, key: str, taxonomy: str, go: Callable[[], None]) -> None:
     """Go on to others' answers; before the first look that keeps somebody from classifying, ask once a session."""
-    manner = screen.session.manner
-    if manner.is_told or not screen.session.adjudicator().bars(key, taxonomy):
+    manner = screen.desk.manner
+    if manner.is_told or not screen.desk.review.bars(key, taxonomy):
         go()
         return
     from annotator.tui.dialogs.ask import Confirm

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annotator.desk import Session
+from annotator.desk import Desk
 from annotator.errors import AnswerError
 from annotator.model.classification import Answer, Classification, Identity
 from annotator.model.person import ADJUDICATED
@@ -27,7 +27,7 @@ class OwnValueScreen(TaggingScreen, inherit_bindings=False):
 
     def __init__(
         self,
-        session: Session,
+        desk: Desk,
         keys: Keys,
         saving: Saving,
         key: str,
@@ -37,12 +37,12 @@ class OwnValueScreen(TaggingScreen, inherit_bindings=False):
         page: int = 0,
     ) -> None:
         """Take the field, the answer to begin with, and the page to read."""
-        super().__init__(session, keys, saving, key, taxonomy)
-        self.asked_about = session.field(taxonomy, field)
+        super().__init__(desk, keys, saving, key, taxonomy)
+        self.asked_about = desk.tagging.field(taxonomy, field)
         self.answers = {field: before} if before else {}
         self.chosen: Answer | None = None
         self.page = page
-        whole = session.taxonomy(taxonomy)
+        whole = desk.subjects.taxonomy(taxonomy)
         alone = self.asked_about.model_copy(update={"visible_if": None, "applies_to": None})
         self.taxonomies = [
             Taxonomy(namespace=whole.namespace, version=whole.version, applies_to=whole.applies_to, fields=[alone])
@@ -51,7 +51,7 @@ class OwnValueScreen(TaggingScreen, inherit_bindings=False):
     def begin(self) -> None:
         """Open the form at the field, and the report where it was read."""
         self.tabs.display = False
-        self.subject = self.session.subject(self.key)
+        self.subject = self.desk.subjects.subject(self.key)
         self.turn_pages(pages_of(self.subject), self.page)
         self.report.widen_markers(self.asked.number_width)
         self.classification = self._classification()
@@ -65,7 +65,7 @@ class OwnValueScreen(TaggingScreen, inherit_bindings=False):
         return self._asked[("", 0, "")]
 
     def _classification(self) -> Classification:
-        of = Identity(subject=self.key, taxonomy=self.namespace, annotator=ADJUDICATED, round=self.session.round)
+        of = Identity(subject=self.key, taxonomy=self.namespace, annotator=ADJUDICATED, round=self.desk.round)
         return Classification(identity=of, version=self.taxonomies[0].version, status="draft", answers=self.answers)
 
     # What is different from tagging
@@ -86,12 +86,12 @@ class OwnValueScreen(TaggingScreen, inherit_bindings=False):
 
     @property
     def _whole(self) -> Taxonomy:
-        return self.session.taxonomy(self.namespace)
+        return self.desk.subjects.taxonomy(self.namespace)
 
     def show_progress(self) -> None:
         """Say what is being ruled on."""
         self.where.text = f" Rule on {numbered(self.asked_about)} · {self.key} · {self.subject.title}"
-        self.where.right = f"  {self.namespace} · {self.session.annotator} "
+        self.where.right = f"  {self.namespace} · {self.desk.annotator} "
         self.show_keys()
 
     def show_keys(self) -> None:

@@ -14,7 +14,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.worker import get_current_worker
 
-from annotator.desk import Change, Session, resolving
+from annotator.desk import Change, Desk, resolving
 from annotator.errors import AnswerError, Problem
 from annotator.model.classification import Answer, Classification
 from annotator.model.person import ADJUDICATED, Cause
@@ -89,7 +89,7 @@ class ReviewScreen(SubjectReading):
 
     def __init__(
         self,
-        session: Session,
+        desk: Desk,
         keys: Keys,
         saving: Saving,
         key: str,
@@ -97,9 +97,9 @@ class ReviewScreen(SubjectReading):
         field: str = "",
         place: int | None = None,
     ) -> None:
-        """Take the session, the subject, the queue to walk along, and where in both to begin."""
+        """Take the desk, the subject, the queue to walk along, and where in both to begin."""
         super().__init__()
-        self.session = session
+        self.desk = desk
         self.keys = keys
         self.saving = saving
         self.key = key
@@ -107,7 +107,7 @@ class ReviewScreen(SubjectReading):
         self.first_field = field
         self.place = place
         """The line of the queue that the subject was opened from."""
-        self.decide = session.adjudicator()
+        self.decide = desk.adjudication
         self.subject = SubjectView(key=key, kind="report", title="")
 
     def compose(self) -> ComposeResult:
@@ -133,7 +133,7 @@ class ReviewScreen(SubjectReading):
     @property
     def taxonomy(self) -> Taxonomy:
         """Its current version."""
-        return self.session.taxonomy(self.namespace)
+        return self.desk.subjects.taxonomy(self.namespace)
 
     @property
     def state(self) -> ReviewState:
@@ -211,8 +211,8 @@ class ReviewScreen(SubjectReading):
 
     def open_subject(self, key: str, field: str = "") -> None:
         """Show a subject, at a field or at the first open one; raises AnswerError when it may not be looked at."""
-        review = self.decide.review(key, self.namespace)
-        self.subject = self.session.subject(key)
+        review = self.desk.review.of(key, self.namespace)
+        self.subject = self.desk.subjects.subject(key)
         self.key = key
         self.refusal = self.decide.refusal(key, self.namespace)
         self.turn_pages()
@@ -221,13 +221,13 @@ class ReviewScreen(SubjectReading):
 
     def show_again(self) -> None:
         """Read the subject again after a change; the focus stays where it is."""
-        review = self.decide.review(self.key, self.namespace)
+        review = self.desk.review.of(self.key, self.namespace)
         self.refusal = self.decide.refusal(self.key, self.namespace)
         self.show(self._state_of(review, self.state))
 
     def _state_of(self, review: Review, before: ReviewState) -> ReviewState:
         """A review in the place of another one, as far as that place is still there."""
-        manner = self.session.manner
+        manner = self.desk.manner
         people = [*(review.adjudicated.decision.seen if review.adjudicated.decision else ()), *review.annotators]
         stale = [f"stale: {manner.told(reason, review, people)}" for reason in review.stale]
         remarks = (*stale, *([self.refusal] if self.refusal else []))
@@ -249,11 +249,11 @@ class ReviewScreen(SubjectReading):
         """Say which subject this is and how it stands."""
         state, now = self.state, self.state.review.adjudicated
         self.where.text = f" Review {self.key} · {self.subject.title}"
-        self.where.right = f"  {self.session.annotator or 'nobody yet'} "
+        self.where.right = f"  {self.desk.annotator or 'nobody yet'} "
         disputed = len(state.disputed)
         parts = [
             self.namespace,
-            f"round {self.session.round}",
+            f"round {self.desk.round}",
             f"{len(state.open)} of {counted(disputed, 'field')} open" if disputed else "nobody differs",
             {"untouched": "undecided", "draft": "being decided"}.get(now.status, now.status),
             *(["published"] if now.publish == "published" else []),
@@ -299,8 +299,8 @@ class ReviewScreen(SubjectReading):
 
     @work(thread=True, exclusive=True, group="precedents")
     def _look(self, key: str, field: str) -> None:
-        with closing(self.session.another()) as other:
-            found = other.adjudicator().precedents(key, self.namespace, field, MOST_PRECEDENTS)
+        with closing(self.desk.another()) as other:
+            found = other.review.precedents(key, self.namespace, field, MOST_PRECEDENTS)
         if not get_current_worker().is_cancelled:
             self.post_message(Found(key, field, tuple(found)))
 
@@ -394,9 +394,7 @@ class ReviewScreen(SubjectReading):
         if compared is None or about is None:
             return
         before = compared.ruling.answer if compared.ruling else None
-        form = OwnValueScreen(
-            self.session, self.keys, self.saving, self.key, self.namespace, about.id, before, self.page
-        )
+        form = OwnValueScreen(self.desk, self.keys, self.saving, self.key, self.namespace, about.id, before, self.page)
 
         def keep(done: str | None) -> None:
             if done and form.chosen is not None:
@@ -415,7 +413,7 @@ class ReviewScreen(SubjectReading):
     # Within
 
     def _to_rule(self) -> Comparison | None:
-        """The focused field, when it can be ruled on; raises AnswerError in the session's words when it cannot."""
+        """The focused field, when it can be ruled on; raises AnswerError in the desk's words when it cannot."""
         compared = self.state.compared
         if compared is None:
             self.say("Go to a field first.")
@@ -429,7 +427,7 @@ class ReviewScreen(SubjectReading):
     def _ask(self, field: str, answer: Answer, who: str, rule: Rule) -> None:
         """Ask for the cause, rule, and go on."""
         value = said(self.field, answer) + (f"  ({who})" if who else "")
-        manner = self.session.manner
+        manner = self.desk.manner
 
         def keep(because: Because | None) -> None:
             if because is None:
@@ -499,7 +497,7 @@ class ReviewScreen(SubjectReading):
 
     def action_publish(self) -> None:
         """Publish the adjudication, or withdraw it."""
-        publisher = self.session.publisher()
+        publisher = self.desk.publishing
         is_published = self.state.review.adjudicated.publish == "published"
         turn = publisher.withdraw if is_published else publisher.publish
         turn(self.key, self.namespace)
@@ -564,7 +562,7 @@ class ReviewScreen(SubjectReading):
 
     def action_hide_names(self) -> None:
         """Hide who said what for the rest of the session, or show it again."""
-        manner = self.session.manner
+        manner = self.desk.manner
         manner.hides_names = not manner.hides_names
         self.source.right = ""
         self.show_again()
@@ -611,7 +609,7 @@ class ReviewScreen(SubjectReading):
         """
         here = self.place or 0
         start, stop = (here, here + FEW) if by > 0 else (max(0, here - FEW), here)
-        found = [(start + at, row.key) for at, row in enumerate(self.decide.queue(self.view, start, stop))]
+        found = [(start + at, row.key) for at, row in enumerate(self.desk.review.queue(self.view, start, stop))]
         others = [(at, key) for at, key in found if key != self.key]
         return others if by > 0 else others[::-1]
 

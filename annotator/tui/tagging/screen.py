@@ -13,7 +13,7 @@ from textual.events import DescendantBlur, DescendantFocus
 from textual.reactive import reactive
 from textual.timer import Timer
 
-from annotator.desk import Change, Session
+from annotator.desk import Change, Desk
 from annotator.desk.place import Place
 from annotator.desk.tagging import matching
 from annotator.errors import AnnotatorError, AnswerError, Problem
@@ -105,16 +105,16 @@ class TaggingScreen(SubjectReading):
 
     def __init__(
         self,
-        session: Session,
+        desk: Desk,
         keys: Keys,
         saving: Saving,
         subject_key: str,
         taxonomy: str = "",
         view: QueueView | None = None,
     ) -> None:
-        """Take the session, the way to the file, the subject to begin with, and the queue to walk along."""
+        """Take the desk, the way to the file, the subject to begin with, and the queue to walk along."""
         super().__init__()
-        self.session = session
+        self.desk = desk
         self.saving = saving
         self.view = view or QueueView()
         self.keys = keys
@@ -199,7 +199,7 @@ class TaggingScreen(SubjectReading):
 
     def begin(self) -> None:
         """Open the subject where the annotator stopped in it."""
-        point = self.session.resume_point() if self.session.annotator else None
+        point = self.desk.queue.resume_point() if self.desk.annotator else None
         here = point is not None and point.subject == self.key
         taxonomy = self.namespace or self.taxonomy_to_do(self.key, point.taxonomy if point and here else "")
         field = point.field if point and here and point.taxonomy == taxonomy else ""
@@ -209,31 +209,31 @@ class TaggingScreen(SubjectReading):
 
     def open_subject(self, key: str, taxonomy: str = "", field: str = "") -> None:
         """Show a subject, under a taxonomy if it has that one; raises AnswerError when all of it is closed."""
-        subject = self.session.subject(key)
-        taxonomies = self.session.taxonomies_for(subject.kind)
+        subject = self.desk.subjects.subject(key)
+        taxonomies = self.desk.subjects.taxonomies_for(subject.kind)
         names = [each.namespace for each in taxonomies]
         known = [name for name in (taxonomy, self.namespace, *names) if name in names]
-        wanted = next((name for name in known if not self.session.refusal(key, name)), "")
+        wanted = next((name for name in known if not self.desk.tagging.refusal(key, name)), "")
         if known and not wanted:
-            raise AnswerError(self.session.refusal(key, known[0]))
+            raise AnswerError(self.desk.tagging.refusal(key, known[0]))
         self.key, self.subject, self.taxonomies = key, subject, taxonomies
         pages = pages_of(subject)
         self._place = self._place_in_queue()
-        self.statuses = {name: self.session.status(key, name) for name in names}
+        self.statuses = {name: self.desk.tagging.status(key, name) for name in names}
         self.turn_pages(pages, first_page(pages))
         self.open_taxonomy(wanted, field)
         if known and wanted != known[0]:
-            self.say(self.session.refusal(key, known[0]))
+            self.say(self.desk.tagging.refusal(key, known[0]))
         self.call_after_refresh(self._prefetch, key)
 
     def taxonomy_to_do(self, key: str, otherwise: str) -> str:
         """The taxonomy to begin a subject with: one it is assigned under, unless the other one is too."""
-        assigned = self.session.assigned(key)
+        assigned = self.desk.queue.assigned(key)
         return otherwise if otherwise in assigned or not assigned else assigned[0]
 
     def open_taxonomy(self, namespace: str, field: str = "") -> None:
         """Show the classification under a taxonomy; raises AnswerError, with nothing changed, when it is closed."""
-        opened = self.session.classification(self.key, namespace) if namespace else None
+        opened = self.desk.tagging.classification(self.key, namespace) if namespace else None
         self.namespace = namespace
         if opened is None:
             self.say("No taxonomy asks anything about this kind of subject.")
@@ -260,7 +260,7 @@ class TaggingScreen(SubjectReading):
         self.tabs.tabs = tuple(Tab(name, status) for name, status in self.statuses.items())
         self.tabs.opened = self.namespace
         self.where.text = f" {self.subject.kind.capitalize()} {self.key} · {self.subject.title}"
-        said = [self._place, self.namespace, sitting(self.session.annotator, self.session.round), self.saved_words]
+        said = [self._place, self.namespace, sitting(self.desk.annotator, self.desk.round), self.saved_words]
         self.where.right = "  " + " · ".join(part for part in said if part) + " "
         self.show_keys()
 
@@ -276,7 +276,7 @@ class TaggingScreen(SubjectReading):
         super().show_wait()
 
     def _place_in_queue(self) -> str:
-        queue = self.session.looked_up(self.view)
+        queue = self.desk.queue.looked_up(self.view)
         place = queue.position_of(self.key) if queue else None
         return f"{place + 1}/{queue.count}" if queue and place is not None else ""
 
@@ -307,7 +307,7 @@ class TaggingScreen(SubjectReading):
 
     def _remember_soon(self) -> None:
         field = self.field.id if self.field else ""
-        if self.session.annotator:
+        if self.desk.annotator:
             self.saving.here = ResumePoint(subject=self.key, taxonomy=self.namespace, field=field, view=self.view)
         if self._settling:
             self._settling.stop()
@@ -318,10 +318,10 @@ class TaggingScreen(SubjectReading):
         self.saving.remember()
 
     def _prefetch(self, key: str) -> None:
-        if key == self.key and self.session.looked_up(self.view):
-            work = self.session.next_assigned(self.view, key, self.namespace)
-            if following := work.subject if work else self.session.next_key(self.view, key):
-                self.session.prefetch(following)
+        if key == self.key and self.desk.queue.looked_up(self.view):
+            work = self.desk.queue.next_assigned(self.view, key, self.namespace)
+            if following := work.subject if work else self.desk.queue.next_key(self.view, key):
+                self.desk.subjects.prefetch(following)
 
     def waiting_for(self, field_id: str) -> tuple[Evidence, ...]:
         """Evidence that was quoted before the field had an answer."""
@@ -351,7 +351,7 @@ class TaggingScreen(SubjectReading):
         report, answer = self.pages[self.page].report, self.answer(field_id)
         if report is None:
             return
-        quote = self.session.quote(report, *self.report.selection)
+        quote = self.desk.tagging.quote(report, *self.report.selection)
         self.report.select_nothing()
         self.form.focus()
         if answer is None:
@@ -450,7 +450,7 @@ class TaggingScreen(SubjectReading):
     def on_form_typing(self, event: Form.Typing) -> None:
         """Offer completions for what is being written."""
         event.stop()
-        found = self.session.completions(self.key, self.namespace, event.field, event.text)
+        found = self.desk.tagging.completions(self.key, self.namespace, event.field, event.text)
         self.form.offer(event.field, event.text, found)
 
     def on_form_changed(self, event: Form.Changed) -> None:
@@ -474,7 +474,7 @@ class TaggingScreen(SubjectReading):
         answer = self.with_waiting(field_id, answer)
         try:
             if answer is not None:
-                self.session.checked(self.key, self.namespace, field_id, answer)
+                self.desk.tagging.checked(self.namespace, field_id, answer)
         except AnswerError as error:
             self.saved_words = NOT_SAVED
             self._refuse(field_id, reason_in(error))
@@ -531,7 +531,7 @@ class TaggingScreen(SubjectReading):
         before, self.classification = self.classification, now
         self.form.saved(now, field_id)
         if self.form.state and self.form.state.problems:
-            self.show_problems(self.session.problems(self.key, self.namespace))
+            self.show_problems(self.desk.tagging.problems(self.key, self.namespace))
         if before is None or _evidence_in(before) != _evidence_in(now):
             self.mark_evidence()
         self.saved_words = SAVING if self.saving.is_pending(self.key, self.namespace) else saved_now()
@@ -546,7 +546,7 @@ class TaggingScreen(SubjectReading):
     def on_form_filtering(self, event: Form.Filtering) -> None:
         """List choices used before first."""
         event.stop()
-        self.form.prefer(event.field, self.session.frequent_choices(self.namespace, event.field))
+        self.form.prefer(event.field, self.desk.tagging.frequent_choices(self.namespace, event.field))
 
     def on_form_edit_text(self, event: Form.EditText) -> None:
         """Write a long text in a dialog."""
@@ -584,7 +584,7 @@ class TaggingScreen(SubjectReading):
         """Write a note about the classification."""
         before = self.classification.notes if self.classification else ""
         key, namespace = self.key, self.namespace
-        save = self._saves("note", lambda session, text: session.set_note(key, namespace, text))
+        save = self._saves("note", lambda desk, text: desk.tagging.note(key, namespace, text))
         self.app.push_screen(EditText("Note, kept with the classification", before, save, self._typed("note")))
 
     def leave(self, go: Callable[[], object]) -> None:
@@ -612,7 +612,7 @@ class TaggingScreen(SubjectReading):
         return Typed(self.saving.words, self._place_of(field_id, kind))
 
     def _saves(
-        self, kind: str, edit: Callable[[Session, str], Classification], then: Callable[[], None] | None = None
+        self, kind: str, edit: Callable[[Desk, str], Classification], then: Callable[[], None] | None = None
     ) -> Save[str]:
         """Save what is typed in a dialog as an edit of this classification, and show what is stored then."""
         place = self._place_of("", kind)
@@ -628,12 +628,12 @@ class TaggingScreen(SubjectReading):
                 self.saved_words = NOT_SAVED
                 refused(reason_in(error))
 
-            ticket = self.saving.put(lambda session: edit(session, words), place, saved, not_saved)
+            ticket = self.saving.put(lambda desk: edit(desk, words), place, saved, not_saved)
             return partial(self.saving.cancel, ticket)
 
         return save
 
-    def apply(self, kind: str, edit: Callable[[Session], Classification]) -> None:
+    def apply(self, kind: str, edit: Callable[[Desk], Classification]) -> None:
         """Make an edit that is not an answer, and show what is stored then."""
         place = self._place_of("", kind)
         self.saving.put(edit, place, partial(self._show_edit, place), self.tell)
@@ -661,7 +661,7 @@ class TaggingScreen(SubjectReading):
             return
         key, namespace = self.key, self.namespace
         ticket = self.saving.put(
-            lambda session: session.submit(key, namespace),
+            lambda desk: desk.tagging.submit(key, namespace),
             place,
             partial(self._submitted, place),
             partial(self._not_submitted, place),
@@ -720,7 +720,7 @@ class TaggingScreen(SubjectReading):
         state = self.form.state
         if state is None:
             return
-        invalid = {problem.field for problem in self.session.problems(self.key, self.namespace)}
+        invalid = {problem.field for problem in self.desk.tagging.problems(self.key, self.namespace)}
         wanted = [each.id for each in state.fields if state.answer(each.id) is None or each.id in invalid]
         self.form.focus()
         if not wanted:
@@ -734,7 +734,7 @@ class TaggingScreen(SubjectReading):
         """Skip the subject under this taxonomy, with a reason."""
         self.flush()
         key, namespace = self.key, self.namespace
-        save = self._saves("skip", lambda session, reason: session.skip(key, namespace, reason), self.go_on)
+        save = self._saves("skip", lambda desk, reason: desk.tagging.skip(key, namespace, reason), self.go_on)
         self.app.push_screen(AskLine("Why is this skipped?", "such as: not about AI", save, self._typed("skip")))
 
     def action_reopen(self) -> None:
@@ -744,7 +744,7 @@ class TaggingScreen(SubjectReading):
             return
 
         key, namespace = self.key, self.namespace
-        save = self._saves("reopen", lambda session, reason: session.reopen(key, namespace, reason))
+        save = self._saves("reopen", lambda desk, reason: desk.tagging.reopen(key, namespace, reason))
         typed = self._typed("reopen")
         self.app.push_screen(AskLine("Why is it reopened?", "optional", save, typed, may_be_empty=True))
 
@@ -767,7 +767,7 @@ class TaggingScreen(SubjectReading):
             if chosen == NEW_FLAG:
                 self._raise_flag()
             elif chosen:
-                self.apply("flag", lambda session: session.resolve_flag(key, namespace, chosen))
+                self.apply("flag", lambda desk: desk.tagging.resolve_flag(key, namespace, chosen))
 
         self.app.push_screen(Choose("Flags", options, flags[0].id), follow)
 
@@ -781,13 +781,13 @@ class TaggingScreen(SubjectReading):
         about = f"{field.number or ''} {field.name}".strip() if field else "this classification"
 
         key, namespace, field_id = self.key, self.namespace, field.id if field else ""
-        save = self._saves("flag", lambda session, reason: session.raise_flag(key, namespace, reason, field_id))
+        save = self._saves("flag", lambda desk, reason: desk.tagging.raise_flag(key, namespace, reason, field_id))
         typed = self._typed("flag", field_id)
         self.app.push_screen(AskLine(f"What should others look at in {about}?", "", save, typed))
 
     def action_history(self) -> None:
         """List who did what to this classification, and when."""
-        events = self.session.history(self.key, self.namespace)
+        events = self.desk.history.of(self.key, self.namespace)
         lines = [event_words(event, self.asked.taxonomy) for event in reversed(events)] or ["Nothing has happened yet."]
         title = f"History of {self.key} under {self.namespace}"
         self.app.push_screen(LineDialog(title, lines, hint="newest first   esc close"), lambda _: None)
@@ -856,7 +856,7 @@ class TaggingScreen(SubjectReading):
 
     def go_on(self) -> None:
         """Go to the next work that is assigned, else to the next subject that is not done under this taxonomy."""
-        following = self.session.next_work(self.view, self.key, self.namespace)
+        following = self.desk.queue.next_work(self.view, self.key, self.namespace)
         if following is None:
             self.say("That was the last subject of this view.")
             return
@@ -865,11 +865,13 @@ class TaggingScreen(SubjectReading):
 
     def action_next_subject(self) -> None:
         """Go to the next subject, done or not."""
-        self._go_to_subject(self.session.next_key(self.view, self.key), "This is the last subject of this view.")
+        self._go_to_subject(self.desk.queue.next_key(self.view, self.key), "This is the last subject of this view.")
 
     def action_previous_subject(self) -> None:
         """Go to the subject before."""
-        self._go_to_subject(self.session.previous_key(self.view, self.key), "This is the first subject of this view.")
+        self._go_to_subject(
+            self.desk.queue.previous_key(self.view, self.key), "This is the first subject of this view."
+        )
 
     def action_review_subject(self) -> None:
         """Go to the review of this subject, once one's own work on it is handed in."""

@@ -1,1 +1,1 @@
-"""Widgets: attributes come down, messages go up; none of them knows the session."""
+"""Widgets: attributes come down, messages go up; none of them knows the desk."""

@@ -245,3 +245,21 @@ def refuse_too_few(wanted: int, people: frozenset[str]) -> None:
             f"{wanted} annotators per subject need {wanted} people, and there are {len(people)}: "
             f"{', '.join(sorted(people))}. Name more with --to, or ask for fewer per subject."
         )
+
+
+class Assigning:
+    """One person who deals work out in one round."""
+
+    def __init__(self, project: Project, annotator: str, round_: int) -> None:
+        """Take the project, who answers for what is dealt, and the round."""
+        self.project = project
+        self.annotator = annotator
+        self.round = round_
+
+    def assign(self, wish: Wish, *, dry_run: bool = False) -> Dealt:
+        """Deal out what is missing; raises RequestError and NotFoundError in words."""
+        return assign(self.project, wish, self.round, self.annotator, dry_run=dry_run)
+
+    def take_back(self, name: str, taxonomy: str = "", *, dry_run: bool = False) -> tuple[str, int]:
+        """Take what somebody has not done yet from them; returns their name as it is kept, and how much that was."""
+        return take_back(self.project, name, self.round, taxonomy, dry_run=dry_run)

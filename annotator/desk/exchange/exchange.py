@@ -1,0 +1,120 @@
+"""What one person brings in and takes out: files, and single documents of what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from annotator.errors import NotFoundError
+from annotator.model.visibility import LeftOut
+from annotator.store import classifications
+from annotator.store.classifications import StoredClassification, Wanted
+
+if TYPE_CHECKING:
+    from annotator.desk.exchange.exporting import Form, Selection, Shape
+    from annotator.desk.exchange.importing import ImportOptions
+    from annotator.desk.exchange.report import ImportReport
+    from annotator.desk.project import Project
+    from annotator.desk.visibility import Visibility
+    from annotator.model.event import Event
+    from annotator.model.record import ImportIssue, Record
+    from annotator.model.subject import SubjectView
+
+
+class Shown(NamedTuple):
+    """One subject with everything about it that somebody may see."""
+
+    subject: SubjectView
+    classifications: list[StoredClassification]
+    left_out: str
+    """What is closed to them, in words; empty when nothing is."""
+
+
+class Exported(NamedTuple):
+    """A file that is read from the database while it is written."""
+
+    contents: str
+    """Which classifications it holds and which it leaves out, in words."""
+    pieces: Generator[str]
+    """Its text; close it where it is not read to its end."""
+
+
+class Exchange:
+    """The two ways of files, as one person may see what goes out."""
+
+    def __init__(self, project: Project, visibility: Visibility) -> None:
+        """Take the project, and what may be seen of it."""
+        self.project = project
+        self.store = project.store
+        self.visibility = visibility
+
+    def import_path(
+        self, path: Path, options: ImportOptions | None = None, progress: Callable[[int], None] | None = None
+    ) -> ImportReport:
+        """Import a file or folder, all of it or, after an error, nothing; raises SourceError and StoreError."""
+        from annotator.desk.exchange.importing import import_path
+
+        return import_path(self.project, path, options, progress or (lambda _count: None))
+
+    def import_records(self, records: Iterable[Record], source: str) -> ImportReport:
+        """Import what somebody else read already; `source` is what issues name as their source."""
+        from annotator.desk.exchange.importing import import_records
+
+        return import_records(self.project, records, source)
+
+    def export(self, form: Form, selection: Selection, shape: Shape = "long") -> Exported:
+        """What is chosen and open to this person, as a file; raises NotFoundError for unknown names."""
+        from annotator.desk.exchange.exporting import contents, export
+
+        visible = selection._replace(viewer=self.visibility.viewer())
+        return Exported(contents(self.project, visible), export(self.project, form, visible, shape))
+
+    # Single documents
+
+    def shown(self, key: str) -> Shown:
+        """One subject with the classifications that are open to this person; raises NotFoundError."""
+        from annotator.store import subjects
+
+        with self.store.reading() as connection:
+            viewer = self.visibility.viewer()
+            wanted = Wanted(key, viewer=viewer)
+            subject = subjects.view(connection, key)
+            found = list(classifications.read(connection, wanted))
+            closed = classifications.left_out(connection, wanted)
+        if subject is None:  # it was there a moment ago
+            raise NotFoundError(f"{key} is gone; another program changed the database.")
+        return Shown(subject, found, closed.words(viewer, "classification"))
+
+    def stored(self, key: str, namespace: str, annotator: str, round_: int) -> StoredClassification:
+        """One classification as it is kept; raises NotFoundError where none is open to this person."""
+        with self.store.reading() as connection:
+            wanted = Wanted(key, namespace, annotator, round_, viewer=self.visibility.viewer())
+            found = next(classifications.read(connection, wanted), None)
+        if found is None:
+            raise NotFoundError(f"{key} under {namespace}: nothing of {annotator} that is open to you.")
+        return found
+
+    def events(self, key: str, namespace: str = "", annotator: str = "") -> tuple[list[Event], str]:
+        """The events about a subject that are open to this person, oldest first, and what is left out, in words."""
+        from annotator.store import events
+
+        with self.store.reading() as connection:
+            viewer = self.visibility.viewer()
+            found = [
+                event
+                for event in events.open_to(connection, key, viewer)
+                if namespace in {"", event.of.taxonomy} and annotator in {"", event.of.annotator}
+            ]
+            closed = classifications.left_out(connection, Wanted(key, namespace, annotator, viewer=viewer))
+        return found, closed.words(viewer, "classification")
+
+    def issues(self) -> tuple[list[ImportIssue], str]:
+        """What imports met and could not accept, as far as it is open, and what is left out, in words."""
+        from annotator.store import issues
+
+        with self.store.reading() as connection:
+            viewer = self.visibility.viewer()
+            found = issues.read(connection, viewer)
+            closed = LeftOut(issues.count(connection) - len(found))
+        return found, closed.words(viewer, "issue")
