@@ -41,9 +41,10 @@ def _found(which: str = "1", under: str = "1") -> str:
     about_work = f"""SELECT namespace, version, json_extract(field.value, '$.id') FROM taxonomies,
                      json_each(document, '$.fields') AS field
                      WHERE json_extract(field.value, '$.public') = 0 AND {under}"""
-    codes = """SELECT group_concat(code) FROM (SELECT code FROM answers AS one
-                 WHERE one.classification_id = work.id AND one.field = answers.field ORDER BY code)"""
-    positions = f"""SELECT work.subject_id, work.taxonomy, round, field, min(state) || ':' || ifnull(({codes}), '')
+    # Most answers are one value, which needs no putting in order.
+    codes = """iif(count(*) = 1, min(code), (SELECT group_concat(code) FROM (SELECT code FROM answers AS one
+                 WHERE one.classification_id = work.id AND one.field = answers.field ORDER BY code)))"""
+    positions = f"""SELECT work.subject_id, work.taxonomy, round, field, min(state) || ':' || ifnull({codes}, '')
                       AS position FROM classifications AS work JOIN answers ON classification_id = work.id
                     WHERE {IS_WITNESS} AND state != 'hidden' AND {which}
                       AND (work.taxonomy, work.version, field) NOT IN ({about_work}) GROUP BY work.id, field"""
