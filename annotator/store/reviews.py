@@ -74,8 +74,9 @@ def precedents(
 
 
 def witnesses(connection: sqlite3.Connection, taxonomy: str, round_: int, limit: int) -> list[str]:
-    """Some of those who handed in work, each once."""
-    sql = f"SELECT DISTINCT annotator FROM classifications WHERE taxonomy = ? AND round = ? AND {IS_WITNESS} LIMIT ?"
+    """Some of those who handed in work, each once; looked up by name, however much they handed in."""
+    sql = f"""SELECT name FROM people WHERE EXISTS (SELECT 1 FROM classifications
+                WHERE annotator = name AND taxonomy = ? AND round = ? AND {IS_WITNESS}) ORDER BY name LIMIT ?"""
     return [name for (name,) in connection.execute(sql, (taxonomy, round_, limit))]
 
 
