@@ -61,3 +61,17 @@ def test_every_command_in_the_readme_exists() -> None:
     said = re.findall(r"^annotator(?: --\w+ \S+)* ([a-z]+)", "\n".join(blocks), re.MULTILINE)
     assert len(said) > 6
     assert [name for name in said if name not in TABLE] == []
+
+
+def test_the_stops_of_an_answer_and_the_places_to_look_at_are_there() -> None:
+    text = (TOP / "docs" / "architecture.md").read_text(encoding="utf-8")
+    section = text[text.index("## One answer") : text.index("## Events and the projection")]
+    named = re.findall(r"`((?:store|desk|model|taxonomy|agreement|formats|tui|cli)/[\w/.]+)`", section)
+    assert len(named) > 25
+    assert [each for each in named if not (TOP / "annotator" / each).exists()] == []
+    for each in re.findall(r"`(tests/[\w/.]+)`", section):
+        assert (TOP / each).exists(), each
+    for file, names in re.findall(r"`([\w/]+\.py)` ((?:`[\w.]+`,? ?)+)", section):
+        code = (TOP / "annotator" / file).read_text(encoding="utf-8")
+        for name in re.findall(r"`([\w.]+)`", names):
+            assert f"def {name.rpartition('.')[2]}(" in code, f"{file} has no {name}"

@@ -30,8 +30,8 @@ ANSWER = "answer"
 """The kind of a place whose words are a whole answer, as JSON."""
 LEFT_OVER = "was not saved before the desk was closed; give it again to save it"
 GIVEN_UP = "you stopped waiting for another process"
-SHARE_OF_WRITING = 0.8
-"""How much of the time there is for leaving goes to the writer; the rest is for the words it could not write."""
+SHARE_OF_WRITING = 0.4
+"""How much of the time for leaving the writer gets, which may take a moment longer; the rest is for the words."""
 
 
 @dataclass(frozen=True)
