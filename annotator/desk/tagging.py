@@ -12,7 +12,7 @@ from annotator.errors import AnswerError, NotFoundError, Problem, RequestError
 from annotator.model.classification import Evidence, Identity
 from annotator.model.subject import Report
 from annotator.plain import storable
-from annotator.store import suggestions
+from annotator.store import completion
 
 if TYPE_CHECKING:
     from annotator.desk.project import Project
@@ -240,12 +240,12 @@ class Tagging:
         for each in fields:
             found += self._frequent(viewer, name, each)
             with self.store.reading() as connection:
-                found += suggestions.published_values(connection, viewer, name, each, current.standing.subject)
+                found += completion.published_values(connection, viewer, name, each, current.standing.subject)
         return found
 
     def _frequent(self, viewer: Viewer, namespace: str, field_id: str) -> list[str]:
         with self.store.reading() as connection:
-            return suggestions.frequent_values(connection, viewer, namespace, field_id, self.annotator)
+            return completion.frequent_values(connection, viewer, namespace, field_id, self.annotator)
 
 
 def _problems(current: Current) -> list[Problem]:

@@ -193,7 +193,7 @@ class Visibility:
     def standing(self, key: str, taxonomy: str) -> Standing:
         """What this person may see and do about a subject; raises NotFoundError where there is none."""
         with self.store.reading() as connection:
-            involved = visibility.involved(connection, key, taxonomy)
+            involved = visibility.involved(connection, key, taxonomy, self.annotator)
         if involved is None:
             raise unknown(key)
         return Standing(self.annotator, key, taxonomy, self.round, involved)

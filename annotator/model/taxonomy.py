@@ -134,7 +134,7 @@ class Condition(Frozen):
 
 
 class Completion(Frozen):
-    """Where suggestions for a field of text or tags come from."""
+    """Where completions of a field of text or tags come from."""
 
     history: bool = True
     """What was answered to this field before, by anybody who may be seen."""
@@ -196,7 +196,7 @@ class Field(Frozen, FieldOutline):
     facet: bool = False
     """Whether lists can be filtered by it."""
     complete_from: Completion = Completion()
-    """Where suggestions come from."""
+    """Where completions come from."""
     level: Level | None = None
     """Level of measurement; `measured_as` fills in the default for the kind."""
     fields: list[Field] = []

@@ -51,7 +51,7 @@ class Involved(NamedTuple):
     dealt: tuple[tuple[str, int], ...]
     """Annotators and rounds in which they still have to classify it."""
     looked: dict[str, str]
-    """By annotator: when they saw others' answers as somebody who decides."""
+    """By annotator: when they saw others' answers as somebody who decides; of those who may be who asks alone."""
 
 
 class LeftOut(NamedTuple):

@@ -20,7 +20,7 @@ IS_SOMEBODY = f"annotator {OF_SOMEBODY}"
 
 def names(connection: sqlite3.Connection, *tables: str) -> list[str]:
     """Every annotator in some tables, each once, ascending."""
-    return [name for (name,) in connection.execute(" UNION ".join(map(names_in, tables)) + " ORDER BY 1")]
+    return [name for (name,) in connection.execute(" UNION ".join(map(_names, tables)) + " ORDER BY 1")]
 
 
 def alike(connection: sqlite3.Connection, name: str) -> list[str]:
@@ -38,7 +38,7 @@ def spell_out(connection: sqlite3.Connection) -> None:
 def rebuild(connection: sqlite3.Connection) -> None:
     """Find everybody again; call inside a write transaction."""
     connection.execute("DELETE FROM people")
-    connection.execute("INSERT INTO people (name) SELECT name FROM (" + " UNION ".join(map(names_in, TABLES)) + ")")
+    connection.execute("INSERT INTO people (name) SELECT name FROM (" + " UNION ".join(map(_names, TABLES)) + ")")
     spell_out(connection)
 
 
@@ -70,7 +70,7 @@ def _beside_annotators(column: str) -> str:
               SELECT DISTINCT {column} FROM found ORDER BY 1"""
 
 
-def names_in(table: str) -> str:
+def _names(table: str) -> str:
     """A query for the annotators in a table, by one look into an index each, however many rows there are."""
     return f"""SELECT name FROM (WITH RECURSIVE found (name) AS (SELECT min(annotator) FROM {table}
                  UNION ALL SELECT (SELECT min(annotator) FROM {table} WHERE annotator > name)

@@ -18,6 +18,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from annotator.model.person import plain_name
 from annotator.model.visibility import Begun, Involved, LeftOut, Viewer
 from annotator.store import people, readable
 from annotator.store.people import OF_SOMEBODY
@@ -59,21 +60,22 @@ def spellings(connection: sqlite3.Connection, name: str) -> tuple[str, ...]:
     return (name, *(each for each in people.alike(connection, name) if each != name))
 
 
-def involved(connection: sqlite3.Connection, key: str, taxonomy: str) -> Involved | None:
+def involved(connection: sqlite3.Connection, key: str, taxonomy: str, annotator: str) -> Involved | None:
     """Everybody who has to do with one subject under a taxonomy, in one question; None when there is no such subject.
 
-    Those who looked are found by name, because that is how they are indexed.
+    Of those who looked, only those whose name may be read like one name: by name is how they are indexed.
     """
-    sql = f"""SELECT kind, (SELECT json_group_object(name, value) FROM settings),
+    sql = """SELECT kind, (SELECT json_group_object(name, value) FROM settings),
                 (SELECT json_group_array(json_array(annotator, round, status, publish = 'published', is_imported))
                    FROM (SELECT * FROM classifications WHERE subject_id = subjects.id AND taxonomy = :taxonomy
                          AND status != 'untouched' ORDER BY annotator, round)),
                 (SELECT json_group_array(json_array(annotator, round)) FROM assignments
                    WHERE subject_id = subjects.id AND taxonomy = :taxonomy AND done = 0),
-                (SELECT json_group_object(annotator, looked_at) FROM looks WHERE annotator
-                   IN ({people.names_in("looks")}) AND taxonomy = :taxonomy AND subject_id = subjects.id)
+                (SELECT json_group_object(annotator, looked_at) FROM looks
+                   WHERE annotator IN (SELECT name FROM people WHERE plain = :plain OR plain IS NULL)
+                   AND taxonomy = :taxonomy AND subject_id = subjects.id)
               FROM subjects WHERE key = :key"""
-    row = connection.execute(sql, {"key": key, "taxonomy": taxonomy}).fetchone()
+    row = connection.execute(sql, {"key": key, "taxonomy": taxonomy, "plain": plain_name(annotator)}).fetchone()
     if row is None:
         return None
     kind, settings, begun, dealt, looked = row[0], *map(json.loads, row[1:])
