@@ -11,11 +11,11 @@ from typing import Literal, NamedTuple
 
 Group = Literal[
     "everywhere", "dialog", "list", "queue", "agreement", "disagreements", "review", "ruling", "reading", "progress",
-    "editing", "tagging", "form", "report",
+    "editing", "tagging", "form", "writing", "report",
 ]  # fmt: skip
 Place = Literal[
     "queue", "agreement", "disagreements", "review", "ruling", "ruling_report", "progress", "tagging",
-    "report", "dialog",
+    "writing", "report", "dialog",
 ]  # fmt: skip
 
 PLACES: dict[Place, tuple[Group, ...]] = {
@@ -27,6 +27,7 @@ PLACES: dict[Place, tuple[Group, ...]] = {
     "ruling": ("form", "ruling", "reading", "everywhere"),
     "ruling_report": ("report", "ruling", "reading", "everywhere"),
     "tagging": ("form", "editing", "tagging", "everywhere"),
+    "writing": ("writing", "everywhere"),
     "report": ("report", "editing", "tagging", "everywhere"),
     "dialog": ("dialog", "list", "everywhere"),
 }
@@ -46,6 +47,7 @@ GROUP_WORDS: dict[Group, str] = {
     "editing": "Changes",
     "tagging": "Tagging",
     "form": "In the form",
+    "writing": "While writing in a line",
     "report": "In the report",
 }
 
@@ -210,6 +212,13 @@ _FORM = (
     Action("first_field", "home", "First field", "form"),
     Action("last_field", "end", "Last field", "form"),
 )
+_WRITING = (
+    Action("accept", "enter", "Take what is written", "writing", "take"),
+    Action("complete", "tab", "Take the completion; without one, what is written", "writing", "complete"),
+    Action("completion_after", "down", "Next completion, or choice", "writing"),
+    Action("completion_before", "up", "Completion or choice before", "writing"),
+    Action("stop_writing", "escape", "Drop what is written", "writing", "stop writing"),
+)
 _REPORT = (
     Action("attach", "enter", "Attach the selected text as evidence", "report", "attach"),
     Action("mark", "v", "Begin a selection that the cursor keys extend", "report", "select"),
@@ -241,7 +250,7 @@ _REPORT = (
 
 ACTIONS: tuple[Action, ...] = (
     *_EVERYWHERE, *_DIALOG, *_LIST, *_QUEUE, *_AGREEMENT, *_DISAGREEMENTS, *_REVIEW, *_PROGRESS, *_EDITING, *_TAGGING,
-    *_FORM, *_REPORT,
+    *_FORM, *_WRITING, *_REPORT,
 )  # fmt: skip
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 

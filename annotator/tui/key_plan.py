@@ -16,8 +16,6 @@ RESERVED = (
     "evidence", "next_problem", "previous_problem", "undo", "help", "back",
 )  # fmt: skip
 """Actions that mean the same on every field, so no choice may take their keys."""
-WRITING = (("⏎", "take", ""), ("tab", "complete", ""), ("esc", "stop writing", ""))
-FILTERING = (("⏎", "choose", ""), ("↑↓", "go", ""), ("esc", "all choices", ""))
 Entry = tuple[str, str, str]
 
 
@@ -37,7 +35,7 @@ def footer(keys: Keys, place: Place) -> tuple[Entry, ...]:
 def form_footer(keys: Keys, state: FormState, place: Place = "tagging") -> tuple[Entry, ...]:
     """The footer of the form, as far as the open field leaves the keys to their actions."""
     if state.is_writing:
-        return WRITING if state.editor is not None else FILTERING
+        return writing_footer(keys, state)
     taken = {option.key for option in state.options if option.key}
     entries = [_answering(keys, state)]
     for _, words, name in keys.footer(place):
@@ -45,6 +43,18 @@ def form_footer(keys: Keys, state: FormState, place: Place = "tagging") -> tuple
         if free and name != "choose":
             entries.append((display(free[0]), words, name))
     return tuple(entries)
+
+
+def writing_footer(keys: Keys, state: FormState) -> tuple[Entry, ...]:
+    """The footer while keys are text."""
+    if state.written is not None:
+        return footer(keys, "writing")
+    go = keys.shown("completion_before") + keys.shown("completion_after")
+    return (
+        (keys.shown("accept"), "choose", "accept"),
+        (go, "go", ""),
+        (keys.shown("stop_writing"), "all choices", "stop_writing"),
+    )
 
 
 def _answering(keys: Keys, state: FormState) -> Entry:

@@ -15,6 +15,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import pyte
+
 from tests.cli.test_processes import environment
 
 PATIENCE = 20.0
@@ -32,7 +34,8 @@ class DeskProcess:
     """A program on a terminal, in a desk of its own that has no controlling terminal, as under `setsid`."""
 
     def __init__(self, folder: Path, command: Sequence[str] = DESK, size: tuple[int, int] = (120, 40)) -> None:
-        self._told = b""
+        self._told = self._drawn = b""
+        self.size = size
         self.primary, secondary = pty.openpty()
         fcntl.ioctl(secondary, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         env = {**environment(), "TERM": "xterm-256color", "XDG_CONFIG_HOME": str(folder / "settings")}
@@ -55,8 +58,26 @@ class DeskProcess:
         deadline = time.monotonic() + PATIENCE
         while words.encode() not in self._told:
             assert time.monotonic() < deadline, f"{words!r} was never printed, but at the end {self._told[-500:]!r}"
-            if select.select([self.primary], [], [], 0.2)[0]:
-                self._told += os.read(self.primary, 1 << 16)
+            self._read(0.2)
+
+    def _read(self, seconds: float) -> None:
+        if select.select([self.primary], [], [], seconds)[0]:
+            told = os.read(self.primary, 1 << 16)
+            self._told += told
+            self._drawn += told
+
+    def screen_with(self, words: str) -> pyte.Screen:
+        """Read on until some words stand on the screen, and return it."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            screen = pyte.Screen(*self.size)
+            pyte.ByteStream(screen).feed(self._drawn)
+            if any(words in line for line in screen.display):
+                return screen
+            assert time.monotonic() < deadline, "\n".join(
+                [f"{words!r} is never shown, but at the end", *screen.display]
+            )
+            self._read(0.2)
 
     def rest(self) -> str:
         """Read what else was printed until the program ended, and return it as it came."""

@@ -226,15 +226,15 @@ async def test_a_row_without_what_it_needs_is_not_kept(tmp_path: Path) -> None:
 async def test_a_click_opens_a_field_and_takes_a_choice(tmp_path: Path) -> None:
     desk = tagging_desk(tmp_path)
     async with tagging(desk) as (screen, pilot):
-        rows = [row.text for row in screen.form._lines.rows]
+        rows = [row.text for row in screen.form.view.lines.rows]
         await pilot.click("#form", offset=(8, next(n for n, text in enumerate(rows) if "Several" in text)))
         await pilot.pause()
-        rows = [row.text for row in screen.form._lines.rows]
+        rows = [row.text for row in screen.form.view.lines.rows]
         for choice in ("Bell", "Drum"):
             await pilot.click("#form", offset=(8, next(n for n, text in enumerate(rows) if choice in text)))
         await pilot.click("#form", offset=(8, next(n for n, text in enumerate(rows) if "One of" in text)))
         await pilot.pause()
-        rows = [row.text for row in screen.form._lines.rows]
+        rows = [row.text for row in screen.form.view.lines.rows]
         line = next(n for n, text in enumerate(rows) if "Green" in text)
         await pilot.click("#form", offset=(rows[line].index("Green") + 2, line))
         await pilot.pause()
@@ -247,7 +247,7 @@ async def test_pasting_writes_into_the_open_line(tmp_path: Path) -> None:
     async with tagging(desk) as (screen, pilot):
         screen.form.go_to("name")
         await press(pilot, "enter")
-        screen.form.post_message(Paste("Two\nlines"))
+        pilot.app.post_message(Paste("Two\nlines"))
         await press(pilot, "enter")
     assert stored(desk, "name") == Answer(value="Two lines")
 

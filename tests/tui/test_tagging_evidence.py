@@ -20,7 +20,7 @@ async def test_a_sentence_is_attached_to_the_answer_of_the_focused_field(tmp_pat
         await press(pilot, "l", "o")
         assert "❝?" in "\n".join(lines_of(screen))
         await press(pilot, "e", "s", "enter")
-        assert screen.form.has_focus
+        assert screen.form.has_focus_within
         shown = lines_of(screen)
     answer = stored(desk, "where")
     assert quotes(answer) == [("demo:1-r1", "The delivery robot stopped on the ramp at noon.")]
@@ -135,4 +135,4 @@ async def test_an_incident_without_reports_says_why_nothing_can_be_quoted(tmp_pa
     async with tagging(desk, "demo:2") as (screen, pilot):
         assert "nothing to quote" in " ".join("\n".join(lines_of(screen)).split())
         await press(pilot, "e")
-        assert screen.form.has_focus
+        assert screen.form.has_focus_within

@@ -223,7 +223,7 @@ async def test_escape_leaves_step_by_step_and_tells_the_queue_where_it_was(tmp_p
         await press(pilot, "N", "f6", "s", "escape")
         assert screen.report.has_focus
         await press(pilot, "escape")
-        assert screen.form.has_focus
+        assert screen.form.has_focus_within
         await press(pilot, "escape")
         queue = pilot.app.screen
         assert isinstance(queue, QueueScreen)
@@ -312,7 +312,7 @@ async def test_the_report_is_scrolled_without_leaving_the_form(tmp_path: Path) -
     async with tagging(desk) as (screen, pilot):
         await press(pilot, "ctrl+d")
         assert "Line 1." not in " ".join(lines_of(screen)).split("│")[0]
-        assert screen.form.has_focus
+        assert screen.form.has_focus_within
         await press(pilot, "ctrl+b")
         assert any("Line 1." in line for line in lines_of(screen))
 

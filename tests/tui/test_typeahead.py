@@ -154,7 +154,7 @@ async def test_the_form_has_the_focus_from_the_first_key_on(tmp_path: Path) -> N
         burst(pilot, "2", "1", "3")
         await settled(pilot)
         assert isinstance(app.screen, TaggingScreen)
-        assert app.screen.form.has_focus
+        assert app.screen.form.has_focus_within
     answers = desk.tagging.classification("demo:1", "kinds").answers
     assert answers == {"one": Answer(value="green"), "several": Answer(value=["a1", "c1"])}
 

@@ -17,6 +17,7 @@ from annotator.tui.dialogs.edit_text import EditText
 from annotator.tui.widgets.form.choices import KeyPlan
 from annotator.tui.widgets.form.form import Form
 from annotator.tui.widgets.form.state import Questionnaire
+from annotator.tui.widgets.form.writing import COMPLETED
 from annotator.tui.widgets.guidance import Guidance
 from annotator.tui.widgets.line_view import TextLine
 
@@ -74,15 +75,20 @@ class GroupRow(Dialog[Row]):
         self.guidance.explain(field, choice)
 
     def on_form_changed(self, event: Form.Changed) -> None:
-        """Keep a value that fits its sub-field, else say what it should be."""
-        try:
-            self._keep(event.field, event.answer)
-        except AnswerError as error:
-            self.form.refuse(event.field, "; ".join(problem.message for problem in error.problems))
-        else:
-            self.form.saved(self._classification(), event.field)
+        """Keep a value that fits its sub-field, unless that was done already."""
+        if event.field in self.form.unsent:
+            self._keep(event.field, self.form.unsent[event.field])
 
     def _keep(self, field: str, answer: Answer | None) -> None:
+        """Keep a value that fits its sub-field, else say what it should be."""
+        try:
+            self._check(field, answer)
+        except AnswerError as error:
+            self.form.refuse(field, "; ".join(problem.message for problem in error.problems))
+        else:
+            self.form.saved(self._classification(), field)
+
+    def _check(self, field: str, answer: Answer | None) -> None:
         if answer is not None and answer.state != "answered":
             raise AnswerError("A row holds values only; leave out what is not known.")
         if answer is None:
@@ -92,7 +98,8 @@ class GroupRow(Dialog[Row]):
 
     def on_form_typing(self, event: Form.Typing) -> None:
         """Offer completions."""
-        self.form.offer(event.field, event.text, self.complete(event.field, event.text))
+        if self.asked.by_id[event.field].kind in COMPLETED:
+            self.form.offer(event.field, event.text, self.complete(event.field, event.text))
 
     def on_form_edit_text(self, event: Form.EditText) -> None:
         """Write a longer text in a dialog of its own."""
@@ -105,17 +112,26 @@ class GroupRow(Dialog[Row]):
 
         self.app.push_screen(EditText(asked, str(answer.value) if answer else ""), keep)
 
-    def action_cancel(self) -> None:
+    def drop(self) -> None:
         """Close; a changed row is dropped only when asked a second time."""
         if self.was_warned or self.answers == self.before:
-            self.dismiss(None)
+            self.close(None)
         self.was_warned = True
         self.query_one("#trouble", TextLine).text = "ctrl+s keeps this row; esc once more drops it"
 
     def on_form_submit(self) -> None:
-        """Dismiss with the row, unless something required is missing."""
+        """Dismiss with the row from its last line."""
+        self.action_keep()
+
+    def action_keep(self) -> None:
+        """Dismiss with the row, unless something does not fit or something required is missing."""
+        self.form.finish_writing()
+        for field, answer in self.form.unsent.items():
+            self._keep(field, answer)
+        if self.form.unsaved:
+            return
         missing = [sub.name for sub in self.group.fields if sub.required and sub.id not in self.answers]
         if missing or not self.answers:
             self.query_one("#trouble", TextLine).text = f"Still needed: {', '.join(missing) or 'any value'}"
             return
-        self.dismiss({sub: answer.value for sub, answer in self.answers.items()})
+        self.close({sub: answer.value for sub, answer in self.answers.items()})

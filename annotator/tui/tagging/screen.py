@@ -35,6 +35,7 @@ from annotator.tui.screen import SubjectReading
 from annotator.tui.widgets.form.answering import rows_of, with_evidence, with_row
 from annotator.tui.widgets.form.form import Form
 from annotator.tui.widgets.form.state import Questionnaire
+from annotator.tui.widgets.form.writing import COMPLETED
 from annotator.tui.widgets.guidance import Guidance
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_view import TextLine
@@ -82,7 +83,7 @@ class TaggingScreen(SubjectReading):
 
     PLACE: Bindings = "tagging"
     CSS_PATH = "tagging.tcss"
-    AUTO_FOCUS = "#form"
+    AUTO_FOCUS = "#form FormView"
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (20, "-short"), (30, "-medium"), (44, "-tall")]
     SAID_FOR = 3.0
 
@@ -450,8 +451,9 @@ class TaggingScreen(SubjectReading):
     def on_form_typing(self, event: Form.Typing) -> None:
         """Offer completions for what is being written."""
         event.stop()
-        found = self.desk.tagging.completions(self.key, self.namespace, event.field, event.text)
-        self.form.offer(event.field, event.text, found)
+        if self.asked.by_id[event.field].kind in COMPLETED:
+            found = self.desk.tagging.completions(self.key, self.namespace, event.field, event.text)
+            self.form.offer(event.field, event.text, found)
 
     def on_form_changed(self, event: Form.Changed) -> None:
         """Save the change the form shows, to the classification it was made in."""
@@ -460,7 +462,8 @@ class TaggingScreen(SubjectReading):
             self._save_unless_sent(event.field, event.answer)
 
     def flush(self) -> None:
-        """Send what the form has shown already, before anything else happens to the classification."""
+        """Send what is written or shown already, before anything else happens to the classification."""
+        self.form.finish_writing()
         for field_id, answer in self.form.unsent.items():
             self._save_unless_sent(field_id, answer)
 
@@ -684,7 +687,7 @@ class TaggingScreen(SubjectReading):
         problems = error.problems if isinstance(error, AnswerError) else []
         fields = [problem.field for problem in problems if problem.field in self.asked.by_id]
         if self._is_open(place):
-            self.saved_words = NOT_SAVED
+            self.saved_words = SAVING if self.saving.is_pending(self.key, self.namespace) else saved_now()
             self.show_problems(problems)
         if not fields or not self._is_open(place):
             self.tell(error)
@@ -797,7 +800,7 @@ class TaggingScreen(SubjectReading):
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Show the keys of the pane that has the focus; in the report nothing is being written."""
         if event.widget is self.report:
-            self.form.finish_writing()
+            self.flush()
         self.show_keys()
 
     def on_descendant_blur(self, _event: DescendantBlur) -> None:

@@ -4,31 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import ClassVar
+from typing import Self
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.app import ComposeResult
+from textual.geometry import Offset
 from textual.message import Message
-from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Input
 
 from annotator.model.classification import Answer, AnswerState, Classification, Evidence, Identity
 from annotator.tui.keys import bindings_for
-from annotator.tui.widgets.form import moves, typing
+from annotator.tui.widgets.form import moves, writing
 from annotator.tui.widgets.form.answering import WRITTEN, choose, completes, in_state, needs_evidence, rows_of, with_row
 from annotator.tui.widgets.form.choices import KeyPlan, Option
-from annotator.tui.widgets.form.line_editor import LineEditor
-from annotator.tui.widgets.form.lines import FormLines, Row, form_lines
+from annotator.tui.widgets.form.field_input import FieldInput
+from annotator.tui.widgets.form.lines import EDITOR_AT, FOUND_WIDTH, Row, form_lines
 from annotator.tui.widgets.form.state import ADD, ROWED, SUBMIT, FormState, Questionnaire
-from annotator.tui.widgets.line_view import LineView
+from annotator.tui.widgets.form.view import FormView
 
 LEAST_WIDTH = 20
-STYLES = (
-    "pointer", "number", "label", "focused", "rule", "heading", "required", "problem", "quoted", "flag",
-    "unanswered", "answer", "state", "muted", "key", "choice", "chosen", "choice-marked", "chosen-marked",
-    "writing", "cursor", "open", "mark",
-)  # fmt: skip
 
 
 def _stand(state: FormState) -> tuple[object, ...]:
@@ -36,36 +31,11 @@ def _stand(state: FormState) -> tuple[object, ...]:
     return state.focus, state.opening.marked, state.opening.opened, state.is_writing
 
 
-_SUBMIT_TOO = [each for each in bindings_for("tagging") if isinstance(each, Binding) and each.id == "submit"]
-
-
-class Form(LineView):
+class Form(Widget):
     """Follows the keys and the mouse, and says what is to be saved."""
 
-    COMPONENT_CLASSES = {f"line--{style}" for style in STYLES}
-    DEFAULT_CSS = """
-    Form {
-        & > .line--pointer { color: $accent; text-style: bold; }
-        & > .line--number, & > .line--rule, & > .line--muted, & > .line--unanswered { color: $secondary; }
-        & > .line--focused { text-style: bold; }
-        & > .line--heading { color: $primary; text-style: bold; }
-        & > .line--required, & > .line--flag { color: $warning; text-style: bold; }
-        & > .line--problem { color: $error; text-style: bold; }
-        & > .line--quoted { color: $success; }
-        & > .line--answer { color: $success; }
-        & > .line--state { color: $secondary; text-style: italic; }
-        & > .line--key { color: $accent; text-style: bold; }
-        & > .line--chosen { color: $success; text-style: bold; }
-        & > .line--choice-marked { text-style: reverse; }
-        & > .line--chosen-marked { color: $success; text-style: bold reverse; }
-        & > .line--writing { text-style: underline; }
-        & > .line--cursor { text-style: reverse; }
-        & > .line--open { background: $surface; }
-        & > .line--mark { background: $block-cursor-background; color: $block-cursor-foreground; }
-    }
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("form"), *_SUBMIT_TOO]
+    DEFAULT_CSS = "Form { layers: lines editor; height: 1fr; }"
+    BINDINGS = bindings_for("form")
 
     class Moved(Message, namespace="form"):
         """Another field is open, another choice is marked, or the keys mean something else."""
@@ -76,16 +46,64 @@ class Form(LineView):
             self.field = field
             self.option = option
 
+    class Changed(Message, namespace="form"):
+        """An answer is to be saved; None takes it back."""
+
+        def __init__(self, of: Identity, field: str, answer: Answer | None) -> None:
+            super().__init__()
+            self.of = of
+            self.field = field
+            self.answer = answer
+
+    class Typing(Message):
+        """Something else stands in the line that is being written; completions may be wanted for it."""
+
+        def __init__(self, field: str, text: str) -> None:
+            super().__init__()
+            self.field = field
+            self.text = text
+
+    class Filtering(Message):
+        """The filter was opened; choices used before should come first."""
+
+        def __init__(self, field: str) -> None:
+            super().__init__()
+            self.field = field
+
+    class EditText(Message):
+        """A text of several lines is to be written in a dialog."""
+
+        def __init__(self, field: str) -> None:
+            super().__init__()
+            self.field = field
+
+    class EditRow(Message):
+        """A row of a group is to be filled in; `place` is None for a new one."""
+
+        def __init__(self, field: str, place: int | None) -> None:
+            super().__init__()
+            self.field = field
+            self.place = place
+
+    class Submit(Message):
+        """Everything is answered as far as the editor is concerned."""
+
     def __init__(self, keys: KeyPlan, *, id: str | None = None) -> None:
         """Begin without a classification; `open` brings one."""
         super().__init__(id=id)
         self.keys = keys
         self.state: FormState | None = None
-        self._lines = FormLines([], 0, 0, 0)
+        self.view = FormView()
+        self.input = FieldInput()
+
+    def compose(self) -> ComposeResult:
+        """Lay the lines out, and over one of them the editor."""
+        yield self.view
+        yield self.input
 
     def open(self, asked: Questionnaire, classification: Classification, field: str = "") -> None:
         """Show a classification, at a field or at the first one."""
-        state = FormState.of(asked, classification, self.keys, max(self.line_width, LEAST_WIDTH))
+        state = FormState.of(asked, classification, self.keys, self._width)
         self.state = None  # whoever follows is told, even when the new form begins where the old one stood
         self.show(state.at(field) if field else state)
 
@@ -110,7 +128,7 @@ class Form(LineView):
     def offer(self, field: str, typed: str, completions: Sequence[str]) -> None:
         """Show completions, unless the writing went on."""
         state = self.state
-        if state and state.focus == field and state.editor is not None and state.editor.text == typed:
+        if state and state.focus == field and state.written == typed:
             self.show(replace(state, completions=tuple(each for each in completions if each != typed), picked=-1))
 
     def prefer(self, field: str, used: Sequence[str]) -> None:
@@ -132,6 +150,7 @@ class Form(LineView):
 
     def go_to(self, field: str) -> None:
         """Open a field."""
+        self.finish_writing()
         if self.state:
             self.show(self.state.at(field))
 
@@ -147,53 +166,63 @@ class Form(LineView):
         state = self.state
         return [field for field in state.order if field in state.refused or field in state.waiting] if state else []
 
-    def row_at(self, y: int) -> Row | None:
-        """The line at a row of the widget."""
-        number = self.top + y
-        return self._lines.rows[number] if 0 <= number < len(self._lines.rows) else None
+    # Showing
 
-    # Drawing
-
-    def render_line(self, y: int) -> Strip:
-        """Draw the line at a row of the widget."""
-        number = self.top + y
-        if number >= len(self._lines.rows):
-            return Strip.blank(self.line_width, self.rich_style)
-        row = self._lines.rows[number]
-        return self.kept((row, self.has_focus), lambda: self._segments(row), self._base(row))
-
-    def _segments(self, row: Row) -> list[Segment]:
-        return [Segment(part.text, self.part_style(part.style)) for part in row.parts]
-
-    def _base(self, row: Row) -> Style:
-        tone = "open" if row.tone == "mark" and not self.has_focus else row.tone
-        return self.rich_style + self.part_style(tone)
+    @property
+    def _width(self) -> int:
+        return max(self.view.line_width, LEAST_WIDTH)
 
     def show(self, state: FormState) -> None:
-        """Show a state, drawing only the lines that differ from what is there."""
+        """Show a state."""
         before, self.state = self.state, state
-        old, self._lines = self._lines, form_lines(state)
-        rows = self._lines.rows
-        self.resize_to(len(rows))
-        shared = min(len(old.rows), len(rows))
-        changed = [number for number in range(shared) if old.rows[number] != rows[number]]
-        self.redraw_lines([*changed, *range(shared, max(len(old.rows), len(rows)))])
-        if (old.start, old.end, old.cursor) != self._lines[1:]:
-            self._bring_open_field_into_view()
+        self.view.show(form_lines(state))
+        self._place_editor()
         if before is None or _stand(before) != _stand(state):
             self.post_message(self.Moved(self, state.focus, state.opening.marked))
 
-    def _bring_open_field_into_view(self) -> None:
-        rows, start, end, cursor = self._lines
-        if start and rows[start - 1].kind == "heading":
-            start -= 1
-        self.bring_into_view(start, min(end + 1, len(rows)), cursor)
+    def _place_editor(self) -> None:
+        """Put the editor where the lines leave room for it, or away."""
+        line, filters = self.view.lines.editor, self.state is not None and self.state.filter is not None
+        beside = FOUND_WIDTH if filters else 0
+        self.input.display = line is not None
+        self.input.set_class(filters, "-filter")
+        if line is not None:
+            self.input.place(Offset(EDITOR_AT, line - self.view.top), self.view.line_width - EDITOR_AT - beside)
+        self._steer_focus()
+
+    def _steer_focus(self) -> None:
+        """Let the keys that come here go to the editor while it is open."""
+        wanted: Widget = self.input if self.input.display else self.view
+        if self.is_attached and self.screen.focused in {self.view, self.input} and self.screen.focused is not wanted:
+            self.screen.set_focus(wanted)
+
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Let keys come here."""
+        (self.input if self.input.display else self.view).focus(scroll_visible)
+        return self
+
+    def on_descendant_focus(self) -> None:
+        """Show that the keys come here."""
+        self.view.is_lit = True
+        self._steer_focus()
+
+    def on_descendant_blur(self) -> None:
+        """Show that the keys go elsewhere; a line being written stays open, for the terminal may only be behind."""
+        self.view.is_lit = self.has_focus_within
 
     def on_resize(self) -> None:
         """Lay the lines out for the new width."""
         if self.state:
-            self.show(replace(self.state, width=max(self.line_width, LEAST_WIDTH)))
-            self._bring_open_field_into_view()
+            self.show(replace(self.state, width=self._width))
+            self.view.bring_open_field_into_view()
+            self._place_editor()
+
+    def on_form_view_scrolled(self, event: FormView.Scrolled) -> None:
+        """Keep the editor in its line."""
+        event.stop()
+        self._place_editor()
+
+    # Going about
 
     def action_next_line(self) -> None:
         """Go to the next choice or field."""
@@ -236,17 +265,11 @@ class Form(LineView):
         self._go(lambda state, _: state.at(SUBMIT), 0)
 
     def _go(self, move: Callable[[FormState, int], FormState], by: int) -> None:
+        self.finish_writing()
         if self.state:
             self.show(move(self.state, by))
 
-    class Changed(Message, namespace="form"):
-        """An answer is to be saved; None takes it back."""
-
-        def __init__(self, of: Identity, field: str, answer: Answer | None) -> None:
-            super().__init__()
-            self.of = of
-            self.field = field
-            self.answer = answer
+    # Changes
 
     def refuse(self, field: str, reason: str) -> None:
         """Go back to a field and say why its change was not saved."""
@@ -255,15 +278,15 @@ class Form(LineView):
             self.show(self.state.with_refusal(field, reason))
             kind = self.state.asked.by_id[field].kind
             if meant is not None and isinstance(meant.value, str) and kind in WRITTEN:
-                self.show(typing.begin(self.state))
+                self._begin_writing()
 
-    def change(self, state: FormState, answer: Answer | None) -> None:
+    def change(self, state: FormState, answer: Answer | None, *, goes_on: bool = True) -> None:
         """Show a change at once, ask for it to be saved, and go on when the field is done."""
         field = state.field
         if field is None:
             return
         there = state.with_change(field.id, answer)
-        done = answer is not None and (completes(field) or answer.state != "answered")
+        done = goes_on and answer is not None and (completes(field) or answer.state != "answered")
         if done and there.focus == field.id and not needs_evidence(field, answer):
             there = moves.to_field(there)
         self.show(there)
@@ -271,7 +294,7 @@ class Form(LineView):
 
     def _in_state(self, answer_state: AnswerState) -> None:
         if self.state and self.state.field:
-            self.change(self.state, in_state(self.state.answer(self.state.focus), answer_state))
+            self.change(self.state.writing(None), in_state(self.state.answer(self.state.focus), answer_state))
 
     def action_unknown(self) -> None:
         """Answer that the source does not say."""
@@ -297,63 +320,21 @@ class Form(LineView):
         answer = state.answer(state.focus)
         self.change(state, with_row(answer, int(state.opening.marked), None) if rowed and rows_of(answer) else None)
 
-    class Typing(Message):
-        """Completions are wanted for what is being written."""
-
-        def __init__(self, field: str, text: str) -> None:
-            super().__init__()
-            self.field = field
-            self.text = text
-
-    class Filtering(Message):
-        """The filter was opened; choices used before should come first."""
-
-        def __init__(self, field: str) -> None:
-            super().__init__()
-            self.field = field
-
-    class EditText(Message):
-        """A text of several lines is to be written in a dialog."""
-
-        def __init__(self, field: str) -> None:
-            super().__init__()
-            self.field = field
-
-    class EditRow(Message):
-        """A row of a group is to be filled in; `place` is None for a new one."""
-
-        def __init__(self, field: str, place: int | None) -> None:
-            super().__init__()
-            self.field = field
-            self.place = place
-
-    class Submit(Message):
-        """Everything is answered as far as the editor is concerned."""
-
-    def on_focus(self) -> None:
-        """Show where the keys go."""
-        self.refresh()
-
-    def on_blur(self) -> None:
-        """Show that the keys go elsewhere; a line being written stays open, for the terminal may only be behind."""
-        self.refresh()
-
     # Keys
 
     def on_key(self, event: events.Key) -> None:
-        """Write, or take the choice a key stands for; other keys are actions."""
-        if self.state is None or not self._follows(self.state, event.key, event.character):
+        """Begin to write, or take the choice a key stands for; other keys are actions."""
+        state, character = self.state, event.character
+        if state is None or character is None or state.is_writing or not self._follows(state, character):
             return
         event.stop()
         event.prevent_default()
 
-    def _follows(self, state: FormState, key: str, character: str | None) -> bool:
-        if state.is_writing:
-            return self._typed(state, key, character)
-        if state.field and typing.begins_writing(state.field, character):
-            self._write(typing.begin(state, character))
+    def _follows(self, state: FormState, character: str) -> bool:
+        if state.field and writing.begins_writing(state.field, character):
+            self._begin_writing(character)
             return True
-        option = state.option_for(character) if character else None
+        option = state.option_for(character)
         if option is None:
             return False
         if option.is_branch and state.field and state.field.kind == "tree":
@@ -362,52 +343,91 @@ class Form(LineView):
             self._take(state.mark(option.id), option)
         return True
 
-    def _typed(self, state: FormState, key: str, character: str | None) -> bool:
-        if state.filter is not None and key == "enter":
-            if state.marked:
-                self._take(state, state.marked)
-            return True
-        typed = typing.type_key(state, key, character)
-        if typed is None:
-            return bool(character and character.isprintable())
-        if typed.accepted is not None:
-            self._accept(state, typed.accepted)
-        elif typed.asks:
-            self._write(typed.state)
-        else:
-            self.show(typed.state)
-        return True
+    # Writing
 
-    def on_paste(self, event: events.Paste) -> None:
-        """Write a pasted text into the line that is open."""
-        state = self.state
-        event.stop()
-        if state and state.editor is not None:
-            self._write(state.writing(state.editor.insert(event.text)))
-        elif state and state.filter is not None:
-            self.show(state.with_filter(state.filter.insert(event.text)))
+    def _begin_writing(self, text: str | None = None) -> None:
+        """Write in the focused field, beginning with what is there, or with a given text."""
+        if self.state and self.state.field:
+            self._write(writing.first_text(self.state) if text is None else text)
 
-    def _write(self, state: FormState) -> None:
+    def _write(self, text: str) -> None:
+        """Let a text stand in the line that is being written."""
+        if self.state:
+            self.input.begin(text)
+            self._show_written(self.state.writing(text))
+
+    def _show_written(self, state: FormState) -> None:
         self.show(state)
-        if state.field and state.editor and state.field.kind in typing.COMPLETED:
-            self.post_message(self.Typing(state.focus, state.editor.text))
+        self.post_message(self.Typing(state.focus, state.written or ""))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what is written now: completions for it, or the choices it leaves."""
+        event.stop()
+        state, text = self.state, self.input.value
+        if state is None or text in {state.written, state.filter}:
+            return
+        if state.filter is not None:
+            self.show(state.with_filter(text))
+        elif state.written is not None:
+            self._show_written(state.writing(text))
+
+    def on_field_input_accepted(self, event: FieldInput.Accepted) -> None:
+        """Take the marked choice or completion, else what is written."""
+        event.stop()
+        self.action_open_field()
+
+    def on_field_input_completing(self, event: FieldInput.Completing) -> None:
+        """Write the completion; without one, take what is written and go on."""
+        event.stop()
+        state = self.state
+        if state is None:
+            return
+        if state.filter is not None:
+            self.action_next_field()
+        elif state.completions:
+            self._write(state.completions[max(0, state.picked)])
+        elif state.written is not None:
+            self._accept(state, self.input.value)
+
+    def on_field_input_stepped(self, event: FieldInput.Stepped) -> None:
+        """Mark another completion or choice."""
+        event.stop()
+        if self.state:
+            filtering = self.state.filter is not None
+            self.show(moves.step(self.state, event.by) if filtering else self.state.pick(event.by))
+
+    def on_field_input_stopped(self, event: FieldInput.Stopped) -> None:
+        """Drop what is written, or show all choices again."""
+        event.stop()
+        self._stop_writing()
+
+    def on_field_input_emptied(self, event: FieldInput.Emptied) -> None:
+        """Show all choices again when the last character of the filter is gone."""
+        event.stop()
+        if self.state and self.state.filter is not None:
+            self._stop_writing()
+
+    def _stop_writing(self) -> None:
+        if self.state:
+            self.show(self.state.with_filter(None) if self.state.filter is not None else self.state.writing(None))
 
     def finish_writing(self) -> None:
-        """Take what is being written as the answer."""
-        if self.state and self.state.editor is not None:
-            self._accept(self.state, self.state.editor.text)
+        """Take what is being written as the answer, and stay where it was written."""
+        if self.state and self.state.written is not None:
+            self._accept(self.state, self.input.value, goes_on=False)
 
-    def _accept(self, state: FormState, text: str) -> None:
+    def _accept(self, state: FormState, text: str, *, goes_on: bool = True) -> None:
         """Take a written text as the answer and go on; a tag leaves room for the next one."""
         field, before = state.field, state.answer(state.focus)
-        answer = typing.answer_of(state, text)
+        answer = writing.answer_of(state, text)
         closed = state.writing(None)
         if field is None or answer == before:
-            self.show(moves.to_field(closed) if field and text else closed)
+            self.show(moves.to_field(closed) if goes_on and field and text else closed)
             return
-        self.change(closed, answer)
-        if field.kind == "tags" and state.opening.marked == ADD and self.has_focus and self.state:
-            self._write(typing.begin(self.state.mark(ADD), ""))
+        self.change(closed, answer, goes_on=goes_on)
+        if field.kind == "tags" and state.opening.marked == ADD and goes_on and self.state:
+            self.show(self.state.mark(ADD))
+            self._write("")
 
     # Answers
 
@@ -425,7 +445,7 @@ class Form(LineView):
 
     def _open_row(self, state: FormState, option: Option) -> None:
         if state.field and state.field.kind == "tags":
-            self._write(typing.begin(state))
+            self._begin_writing()
         else:
             self.post_message(self.EditRow(state.focus, None if option.id == ADD else int(option.id)))
 
@@ -436,42 +456,40 @@ class Form(LineView):
             self._accept(state, text)
 
     def action_open_field(self) -> None:
-        """Take the marked choice, begin to write, or submit."""
+        """Take what is written or the marked choice, begin to write, or submit."""
         state = self.state
         if state is None:
             return
         if state.focus == SUBMIT:
             self.post_message(self.Submit())
+        elif state.written is not None:
+            self._accept(state, state.completions[state.picked] if state.picked >= 0 else self.input.value)
         elif state.marked:
             self._take(state, state.marked)
-        elif state.field and state.field.kind == "long_text":
+        elif state.filter is None and state.field and state.field.kind == "long_text":
             self.post_message(self.EditText(state.focus))
-        elif state.field:
-            self._write(typing.begin(state))
+        elif state.filter is None:
+            self._begin_writing()
 
     def action_filter_choices(self) -> None:
         """Filter the choices by typing."""
         if self.state and self.state.field and self.state.options and self.state.field.kind not in ROWED:
-            self.show(self.state.with_filter(LineEditor()))
+            self.input.begin("")
+            self.show(self.state.with_filter(""))
             self.post_message(self.Filtering(self.state.focus))
-
-    def action_submit(self) -> None:
-        """Keep what is being written, then submit."""
-        self.finish_writing()
-        self.post_message(self.Submit())
 
     # The mouse
 
-    def on_click(self, event: events.Click) -> None:
+    def on_form_view_clicked(self, event: FormView.Clicked) -> None:
         """Open the field that was clicked; take a choice that was clicked."""
-        row = self.row_at(event.y)
-        if row is None or self.state is None or not row.field:
+        event.stop()
+        row = event.row
+        if self.state is None or not row.field:
             return
         if row.kind == "completion":
             self._accept(self.state, self.state.completions[int(row.option)])
         elif row.field != self.state.focus:
-            self.finish_writing()
-            self.show(self.state.at(row.field))
+            self.go_to(row.field)
         else:
             self._click_within(self.state, row, event.x)
 

@@ -13,7 +13,6 @@ from annotator.model.taxonomy import Field
 from annotator.tui.cells import clip, inert
 from annotator.tui.widgets.form.answering import needs_evidence
 from annotator.tui.widgets.form.choices import Option
-from annotator.tui.widgets.form.line_editor import LineEditor
 from annotator.tui.widgets.form.state import ADD, ROWED, SUBMIT, FormState
 from annotator.tui.widgets.wrapping import HANGING, fold
 from annotator.tui.words import answer_words
@@ -39,7 +38,7 @@ class Part(NamedTuple):
 class Row(NamedTuple):
     """A line of the form."""
 
-    kind: Literal["heading", "field", "choice", "choices", "text", "filter", "completion", "submit", "blank"]
+    kind: Literal["heading", "field", "choice", "choices", "text", "writing", "filter", "completion", "submit", "blank"]
     field: str = ""
     """The field it belongs to."""
     option: str = ""
@@ -85,8 +84,11 @@ def told(
 
 
 INDENT = 2
+EDITOR_AT = INDENT + 2
+"""The cell of its line where the editor begins, behind a sign."""
 MOST_COMPLETIONS = 6
-CURSOR = " "
+FOUND_WIDTH = 12
+"""Cells beside the filter for how many choices match."""
 
 
 def opened_rows(state: FormState) -> Iterator[Row]:
@@ -95,7 +97,7 @@ def opened_rows(state: FormState) -> Iterator[Row]:
     if field is None:
         return
     if state.filter is not None:
-        yield _filter_row(field, state, state.filter)
+        yield _filter_row(field, state)
     if state.is_inline:
         yield _inline_row(field, state)
     else:
@@ -126,9 +128,8 @@ def _inline_row(field: Field, state: FormState) -> Row:
 
 def _list_rows(field: Field, state: FormState) -> Iterator[Row]:
     for option in state.options:
-        editing = state.editor is not None and option.id == state.opening.marked
-        if editing and state.editor is not None:
-            yield from _editor_rows(field, state, state.editor)
+        if state.written is not None and option.id == state.opening.marked:
+            yield from _writing_rows(field, state)
         else:
             yield _option_row(field, option, state)
     if state.filter is not None and not state.options:
@@ -160,18 +161,19 @@ def _box(field: Field, option: Option) -> str:
     return branch + ("(•) " if option.is_chosen else "( ) ")
 
 
-def _filter_row(field: Field, state: FormState, typed: LineEditor) -> Row:
+def _filter_row(field: Field, state: FormState) -> Row:
+    """The line of the filter: its sign, room for the editor, and how much was found."""
     found = f"  {len(state.options)} found"
-    parts = _editor_parts(typed, state.width - INDENT - 2 - len(found))
+    room = state.width - INDENT - 2 - cell_len(found)
     return Row(
-        "filter", field.id, "", parts_of(Part(" " * INDENT), Part("/ ", "key"), *parts, Part(found, "muted")), "open"
+        "filter", field.id, "", (Part(" " * INDENT), Part("/ ", "key"), Part(" " * room), Part(found, "muted")), "open"
     )
 
 
 def _written_rows(field: Field, state: FormState) -> Iterator[Row]:
     """A text as it stands, or as it is being written."""
-    if state.editor is not None:
-        yield from _editor_rows(field, state, state.editor)
+    if state.written is not None:
+        yield from _writing_rows(field, state)
         return
     answer = state.answer(field.id)
     if answer is not None and answer.state == "answered" and field.kind not in {"integer", "number", "date"}:
@@ -187,27 +189,14 @@ def _invitation(field: Field) -> str:
     return f"enter writes {expected.get(field.kind, 'the answer')}"
 
 
-def _editor_rows(field: Field, state: FormState, editor: LineEditor) -> Iterator[Row]:
-    head = [Part(" " * INDENT), Part("✎ ", "key")]
-    yield Row("text", field.id, "", parts_of(*head, *_editor_parts(editor, state.width - INDENT - 2)), "mark")
+def _writing_rows(field: Field, state: FormState) -> Iterator[Row]:
+    """The sign before the editor, which draws itself over the rest of the line, and the completions."""
+    yield Row("writing", field.id, "", (Part(" " * INDENT), Part("✎ ", "key")), "mark")
     first = max(0, state.picked - MOST_COMPLETIONS + 1)
     for place, words in enumerate(state.completions[first : first + MOST_COMPLETIONS], first):
         picked = place == state.picked
         parts = fitted(state.width, Part("  › " if picked else "    ", "pointer"), Part(inert(words), "choice"))
         yield Row("completion", field.id, str(place), parts, "mark" if picked else "open")
-
-
-def _editor_parts(editor: LineEditor, width: int) -> list[Part]:
-    """The text with its cursor; the end near the cursor stays in sight when it is longer than the line."""
-    before, after = inert(editor.text[: editor.cursor]), inert(editor.text[editor.cursor :])
-    while before and Part(before).cells > width - 2:
-        before = before[max(1, len(before) // 8) :]
-    under, rest = (after[:1] or CURSOR), after[1:]
-    return [
-        Part(before, "writing"),
-        Part(under, "cursor"),
-        Part(clip(rest, width - Part(before + under).cells), "writing"),
-    ]
 
 
 def _evidence_rows(field: Field, state: FormState) -> Iterator[Row]:
@@ -238,6 +227,12 @@ class FormLines(NamedTuple):
     """After the last line of the open field."""
     cursor: int
     """The line of the marked choice, or of the field itself."""
+
+    @property
+    def editor(self) -> int | None:
+        """The line in which text is written, or the filter is."""
+        places = range(self.start, self.end)
+        return next((place for place in places if self.rows[place].kind in {"writing", "filter"}), None)
 
 
 def form_lines(state: FormState) -> FormLines:

@@ -16,7 +16,6 @@ from annotator.taxonomy.conditions import hidden_fields
 from annotator.tui.cells import inert
 from annotator.tui.widgets.form.answering import chosen_in, rows_of
 from annotator.tui.widgets.form.choices import DIGITS, ChoiceList, KeyPlan, Opening, Option
-from annotator.tui.widgets.form.line_editor import LineEditor
 from annotator.tui.words import row_words
 
 
@@ -85,8 +84,10 @@ class FormState:
     """The fields asked now, without those a condition hides."""
     focus: str = SUBMIT
     opening: Opening = setting(default_factory=Opening)
-    filter: LineEditor | None = None
-    editor: LineEditor | None = None
+    filter: str | None = None
+    """What narrows the choices down; None while all are shown."""
+    written: str | None = None
+    """What stands in the line being written; None while none is."""
     completions: tuple[str, ...] = ()
     picked: int = -1
     """The completion that is marked; -1 for none."""
@@ -151,7 +152,7 @@ class FormState:
     @property
     def is_writing(self) -> bool:
         """Whether keys are text now."""
-        return self.editor is not None or self.filter is not None
+        return self.written is not None or self.filter is not None
 
     def option_for(self, character: str) -> Option | None:
         """The option a character stands for."""
@@ -176,7 +177,7 @@ class FormState:
             else frozenset[str]()
         )
         opening = Opening(chosen=chosen, opened=opened, keys=self.keys)
-        there = replace(self, focus=station, opening=opening, filter=None, editor=None, completions=(), picked=-1)
+        there = replace(self, focus=station, opening=opening, filter=None, written=None, completions=(), picked=-1)
         return there.mark(mark or there._first_mark())
 
     def mark(self, option_id: str) -> FormState:
@@ -185,18 +186,22 @@ class FormState:
             return self
         return replace(self, opening=replace(self.opening, marked=option_id))
 
-    def with_filter(self, typed: LineEditor | None) -> FormState:
+    def with_filter(self, typed: str | None) -> FormState:
         """Narrow the choices down to what is typed; None shows them all again."""
         if typed is None:
             return self.at(self.focus, self.opening.marked)
-        there = replace(self, filter=typed, opening=replace(self.opening, typed=typed.text))
+        there = replace(self, filter=typed, opening=replace(self.opening, typed=typed))
         return there.mark(there.options[0].id if there.options else "")
 
-    def writing(self, editor: LineEditor | None) -> FormState:
-        """Write in the focused field; None ends it."""
-        if editor is None:
-            return replace(self, editor=None, completions=(), picked=-1)
-        return replace(self, editor=editor, picked=-1)
+    def writing(self, text: str | None) -> FormState:
+        """Show what is written in the focused field; None ends it."""
+        if text is None:
+            return replace(self, written=None, completions=(), picked=-1)
+        return replace(self, written=text, picked=-1)
+
+    def pick(self, by: int) -> FormState:
+        """Mark the completion so many lines below; above the first, none is."""
+        return replace(self, picked=min(max(self.picked + by, -1), len(self.completions) - 1))
 
     # What comes from outside
 

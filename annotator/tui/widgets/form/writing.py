@@ -1,0 +1,42 @@
+"""What is written in a field's line: when it begins, with which text, and which answer it makes. Pure."""
+
+from __future__ import annotations
+
+from annotator.model.classification import Answer
+from annotator.model.taxonomy import Field
+from annotator.tui.widgets.form.answering import WRITTEN, rows_of, with_row, with_value
+from annotator.tui.widgets.form.state import ADD, FormState
+
+COMPLETED = frozenset({"text", "location", "tags"})
+"""Kinds whose writing is helped by completion."""
+FIRST_CHARACTERS = {"integer": "0123456789-+", "number": "0123456789-+.", "date": "0123456789"}
+"""What begins writing by itself, without a key for it."""
+
+
+def begins_writing(field: Field, character: str | None) -> bool:
+    """Whether a character can only be the beginning of the answer."""
+    return character is not None and character in FIRST_CHARACTERS.get(field.kind, "")
+
+
+def first_text(state: FormState) -> str:
+    """What the line of the focused field begins with: the answer as it is, else the default."""
+    field = state.field
+    answer = state.answer(state.focus)
+    if field is None:
+        return ""
+    if field.kind == "tags":
+        rows = rows_of(answer)
+        return "" if state.opening.marked == ADD else str(rows[int(state.opening.marked)])
+    if field.kind in WRITTEN and answer is not None and answer.value is not None:
+        return str(answer.value)
+    return str(field.default) if field.default is not None and answer is None else ""
+
+
+def answer_of(state: FormState, text: str) -> Answer | None:
+    """The answer of the focused field with a text written in it; no text takes it back."""
+    field = state.field
+    answer = state.answer(state.focus)
+    if field is not None and field.kind == "tags":
+        place = None if state.opening.marked == ADD else int(state.opening.marked)
+        return with_row(answer, place, text.strip() or None)
+    return with_value(answer, text.strip()) if text.strip() else None
