@@ -161,6 +161,11 @@ class Queue:
                 self._dealt = self._look_up_dealt(connection)
         self.count, self.is_partial = len(self._lines), False
 
+    @property
+    def known(self) -> int:
+        """How many lines can be read without looking up more."""
+        return min(self.count, FIRST) if self.is_partial else self.count
+
     def _count(self, connection: sqlite3.Connection) -> int:
         is_listed_in_part = self.is_partial and isinstance(self._lines, Listed)
         return self._query.count(connection) if is_listed_in_part else len(self._lines)

@@ -11,7 +11,7 @@ from annotator.tui.actions import GROUP_WORDS, PLACES, Place, actions_in
 from annotator.tui.cells import fit
 from annotator.tui.dialogs.dialog import Dialog
 from annotator.tui.keys import Keys
-from annotator.tui.queue.rows import FLAG, SYMBOLS
+from annotator.tui.queue.rows import FLAG, SYMBOLS, UNSAVED
 from annotator.tui.widgets.line_list import LineList
 from annotator.tui.widgets.line_view import TextLine
 
@@ -26,7 +26,14 @@ def help_lines(keys: Keys, place: Place) -> list[Line]:
         lines += [("", ""), ("", GROUP_WORDS[group])]
         lines += [(keys.all_shown(action.id, place), action.words) for action in actions_in(group)]
     marks = [(symbol, f"{status} (in the queue)") for status, symbol in SYMBOLS.items()]
-    return [*lines[1:], ("", ""), ("", "Marks"), *marks, (FLAG, "flagged")]
+    return [
+        *lines[1:],
+        ("", ""),
+        ("", "Marks"),
+        *marks,
+        (FLAG, "flagged"),
+        (UNSAVED, "holds what you typed and did not save"),
+    ]
 
 
 class HelpRows(LineList):
@@ -44,7 +51,7 @@ class HelpRows(LineList):
 
     def __init__(self, lines: list[Line]) -> None:
         """Take the lines."""
-        super().__init__(len(lines))
+        super().__init__(self.draw, len(lines))
         self.lines = lines
 
     def draw(self, index: int, width: int) -> Strip:

@@ -85,9 +85,17 @@ class Saving:
     @cached_property
     def words(self) -> UnsavedWords:
         """What is being typed; read when it is first asked for, so that the queue opens without."""
+        return self.read_words()
+
+    def read_words(self) -> UnsavedWords:
+        """Read what was left; may be called in any thread, and given to `take_words` on the loop."""
         from annotator.desk.unsaved import UnsavedWords
 
         return UnsavedWords(self.desk.path, self.desk.annotator, self.desk.round)
+
+    def take_words(self, read: UnsavedWords) -> None:
+        """Go on with words that were read, unless somebody needed them meanwhile."""
+        self.__dict__.setdefault("words", read)
 
     @cached_property
     def _writer(self) -> Writer[Desk]:
@@ -198,9 +206,15 @@ class Saving:
             if (place.subject, place.taxonomy, place.kind) == (subject, taxonomy, ANSWER):
                 yield refused
 
-    def has_unsaved(self, subject: str) -> bool:
-        """Whether something about a subject was typed or refused, and is neither saved nor dropped."""
-        return any(place.subject == subject for place in (*self.refused, *(each.place for each in self.words.all())))
+    def unsaved_subjects(self) -> frozenset[str]:
+        """The subjects about which something was typed or refused, and is neither saved nor dropped.
+
+        What was left by the program's last end is among them once the words have been read.
+        """
+        kept = {words.place for words in self.words.all()} if "words" in self.__dict__ else set()
+        if "_writer" in self.__dict__:  # what is on its way is kept meanwhile, and will be saved
+            kept -= {ticket.place for ticket in self._writer.pending()}
+        return frozenset(place.subject for place in (*self.refused, *kept) if place.subject)
 
     def drop(self, place: Place) -> None:
         """Forget what was refused or left over at a place: it is saved, meant anew, or not wanted."""

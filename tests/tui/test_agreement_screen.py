@@ -13,11 +13,12 @@ from annotator.desk import Desk
 from annotator.desk.comparison.policy import Scope
 from annotator.desk.comparison.rows import FieldRow
 from annotator.tui.agreement.field import AgreementFieldScreen
-from annotator.tui.agreement.filter import AgreementFilter, scope_from, scope_lines
+from annotator.tui.agreement.filter import scope_from, scope_lines
 from annotator.tui.agreement.screen import AgreementScreen
 from annotator.tui.agreement.subjects import AgreementSubjectsScreen
 from annotator.tui.agreement.words import bar, figure, percent, scale, scale_start
 from annotator.tui.app import AnnotatorApp
+from annotator.tui.dialogs.filter import LineFilter
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.review.screen import ReviewScreen
 from tests.comparison.classified import COMPARED, add, verdicts
@@ -137,7 +138,7 @@ async def test_leaving_an_annotator_out_compares_the_other_two(tmp_path: Path) -
     async with comparing(three(tmp_path)) as pilot:
         await pilot.press("f")
         await pilot.pause()
-        assert isinstance(pilot.app.screen, AgreementFilter)
+        assert isinstance(pilot.app.screen, LineFilter)
         await pilot.press("G", "right", "enter")
         await settle(pilot)
         screen = cast(AgreementScreen, pilot.app.screen)
@@ -150,7 +151,7 @@ async def test_one_annotator_alone_cannot_be_left(tmp_path: Path) -> None:
     async with comparing(three(tmp_path)) as pilot:
         await pilot.press("f", "G", "right", "up", "right", "enter")
         await pilot.pause()
-        assert isinstance(pilot.app.screen, AgreementFilter)
+        assert isinstance(pilot.app.screen, LineFilter)
         assert "needs two annotators" in shown(pilot)
 
 

@@ -139,11 +139,22 @@ async def test_sorting_goes_through_the_columns_and_keeps_the_subject(tmp_path: 
 
 
 async def test_a_random_jump_stays_in_the_view(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = filled_desk(tmp_path)
-    monkeypatch.setattr(desk.queue, "random_key", lambda view: "demo:5")
-    async with at_the_queue(desk) as (screen, pilot):
+    asked: list[int] = []
+
+    def drawn(count: int) -> int:
+        asked.append(count)
+        return count - 1
+
+    monkeypatch.setattr("annotator.tui.queue.screen.randrange", drawn)
+    async with at_the_queue(filled_desk(tmp_path)) as (screen, pilot):
         await pilot.press("r")
-        assert screen.row_key == "demo:5"
+        last = screen.row_key
+        await pilot.press("slash", *"robot", "enter")
+        await settle(pilot)
+        await pilot.press("r")
+        await pilot.pause()
+        assert screen.row_key not in {last, ""}
+    assert asked == [8, 2]
 
 
 async def test_undo_and_redo_work_from_the_queue_and_show_it(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ class Numbers(LineList):
     """Shows the number of each line, and remembers which were drawn."""
 
     def __init__(self, count: int) -> None:
-        super().__init__(count)
+        super().__init__(self.draw, count)
         self.drawn: set[int] = set()
 
     def draw(self, index: int, width: int) -> Strip:

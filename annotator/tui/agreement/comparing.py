@@ -235,9 +235,9 @@ class ComparingScreen(DeskScreen[Scope], Generic[Seen]):
 
     def action_filter_agreement(self) -> None:
         """Ask whose work to compare."""
-        from annotator.tui.agreement.filter import AgreementFilter
+        from annotator.tui.agreement.filter import agreement_filter
 
-        dialog = AgreementFilter(self.scope, self.desk.subjects.annotators(), self.desk.comparison.rounds())
+        dialog = agreement_filter(self.scope, self.desk.subjects.annotators(), self.desk.comparison.rounds())
         self.app.push_screen(dialog, lambda scope: self.look(scope) if scope else None)
 
     def action_leave_agreement(self) -> None:

@@ -18,20 +18,11 @@ WITH = "with:"
 """Begins the setting of a line about one annotator."""
 
 
-class AgreementFilter(LineFilter[Scope]):
-    """Dismisses with the scope that was put together."""
-
-    DEFAULT_CSS = "AgreementFilter FilterRows { max-height: 14; }"
-
-    def __init__(self, scope: Scope, annotators: Sequence[str], rounds: Sequence[int] = (1,)) -> None:
-        """Take the scope as it is, who is there, and in which rounds."""
-        self.scope = scope
-        self.people = [name for name in annotators if name != ADJUDICATED]
-        super().__init__(scope_lines(scope, self.people, rounds), "Compare only", "compare")
-
-    def wanted(self, values: dict[str, str]) -> Scope:
-        """The scope with these filters; raises RequestError when fewer than two annotators are left."""
-        return scope_from(self.scope, values, self.people)
+def agreement_filter(scope: Scope, annotators: Sequence[str], rounds: Sequence[int] = (1,)) -> LineFilter[Scope]:
+    """A dialog for a scope as it is, with who is there, and in which rounds."""
+    people = [name for name in annotators if name != ADJUDICATED]
+    lines = scope_lines(scope, people, rounds)
+    return LineFilter(lines, "Compare only", "compare", lambda values: scope_from(scope, values, people))
 
 
 def scope_lines(scope: Scope, people: Sequence[str], rounds: Sequence[int] = (1,)) -> list[FilterLine]:

@@ -93,7 +93,7 @@ class MatrixRows(LineList):
 
     def __init__(self, *, id: str | None = None) -> None:
         """Begin without a matrix."""
-        super().__init__(id=id)
+        super().__init__(self.draw, id=id)
         self.matrix: Matrix | None = None
         self.first = 0
         self._sizes: tuple[int, Matrix | None, MatrixLayout] | None = None
@@ -155,19 +155,20 @@ class MatrixRows(LineList):
         index, width = self.scroll_offset.y + y, self.line_width
         if self.matrix is None or not 0 <= index < self.count:
             return super().render_line(y)
-        strip = Strip(self._row(self.matrix, index)).adjust_cell_length(width)
-        return strip.apply_style(self._plain)
+        return self.draw(index, width).adjust_cell_length(width).apply_style(self._plain)
 
-    def _row(self, matrix: Matrix, row: int) -> list[Segment]:
-        sizes = self.sizes
-        if sizes is None:
-            return []
+    def draw(self, row: int, width: int) -> Strip:
+        """Draw a row with its own pointer; how wide it becomes depends on its cells."""
+        del width
+        sizes, matrix = self.sizes, self.matrix
+        if sizes is None or matrix is None:
+            return Strip([])
         bold = self.get_component_rich_style("agreement--head", partial=True)
         is_here = row == self.cursor and self.has_focus
         found = [Segment(POINTER if is_here else " "), Segment(fit(numbered(matrix, row), sizes.head - 1) + " ", bold)]
         for column in range(self.first, min(self.first + sizes.shown, self.count)):
             found += self._cell(matrix, row, column, sizes)
-        return [*found, Segment(f"{matrix.rows[row]:,} ".rjust(sizes.cell))]
+        return Strip([*found, Segment(f"{matrix.rows[row]:,} ".rjust(sizes.cell))])
 
     def _cell(self, matrix: Matrix, row: int, column: int, sizes: MatrixLayout) -> list[Segment]:
         shade, figure = cell_in_words(matrix, row, column, sizes)

@@ -31,7 +31,7 @@ class FieldBars(LineList):
 
     def __init__(self, *, id: str | None = None) -> None:
         """Begin without lines."""
-        super().__init__(id=id)
+        super().__init__(self.draw, id=id)
         self.rows: Sequence[FieldRow] = ()
         self.start = 0.0
 
@@ -135,7 +135,7 @@ class DetailLines(LineList):
 
     def __init__(self, *, id: str | None = None) -> None:
         """Begin without lines."""
-        super().__init__(id=id)
+        super().__init__(self.draw, id=id)
         self.lines: Sequence[Line] = ()
         self._widths = (0, 0)
 

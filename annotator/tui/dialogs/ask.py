@@ -142,7 +142,7 @@ class OptionRows(LineList):
 
     def __init__(self, options: Sequence[Option]) -> None:
         """Take the options."""
-        super().__init__(len(options))
+        super().__init__(self.draw, len(options))
         self.options = options
 
     def draw(self, index: int, width: int) -> Strip:

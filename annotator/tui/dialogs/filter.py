@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple, TypeVar
 
@@ -93,11 +93,11 @@ Wanted = TypeVar("Wanted")
 class FilterRows(LineList):
     """One filter a line, with its value between arrows; dates are typed."""
 
-    DEFAULT_CSS = "FilterRows { height: auto; background: $surface; }"
+    DEFAULT_CSS = "FilterRows { height: auto; max-height: 14; background: $surface; }"
 
     def __init__(self, lines: list[FilterLine]) -> None:
         """Take the filters with their values."""
-        super().__init__(len(lines))
+        super().__init__(self.draw, len(lines))
         self.lines = lines
 
     def draw(self, index: int, width: int) -> Strip:
@@ -121,17 +121,19 @@ class FilterRows(LineList):
 
 
 class LineFilter(Dialog[Wanted]):
-    """A dialog of filter lines; says what it makes of their values."""
+    """A dialog of filter lines; dismisses with what is made of their values."""
 
-    def __init__(self, lines: list[FilterLine], title: str, verb: str) -> None:
-        """Take the filters with their values, and words for what choosing them does."""
+    def __init__(
+        self, lines: list[FilterLine], title: str, verb: str, wanted: Callable[[dict[str, str]], Wanted]
+    ) -> None:
+        """Take the filters with their values, words for what choosing them does, and what makes a result of them.
+
+        `wanted` gets the values by setting, and raises RequestError when they make no sense.
+        """
         super().__init__()
         self.rows = FilterRows(lines)
         self.words = title, verb
-
-    def wanted(self, values: dict[str, str]) -> Wanted:
-        """Make a result of the values by setting; raise RequestError when they make no sense."""
-        raise NotImplementedError
+        self.wanted = wanted
 
     def compose(self) -> ComposeResult:
         """Lay the filters out."""
@@ -162,14 +164,10 @@ class LineFilter(Dialog[Wanted]):
         self.query_one("#trouble", TextLine).text = trouble
 
 
-class FilterDialog(LineFilter[QueueView]):
-    """Dismisses with the view that was put together."""
+def queue_filter(view: QueueView, taxonomies: Sequence[str], annotators: Sequence[str]) -> LineFilter[QueueView]:
+    """A dialog for a view as it is, with what there is to choose from."""
 
-    def __init__(self, view: QueueView, taxonomies: Sequence[str], annotators: Sequence[str]) -> None:
-        """Take the view as it is, and what there is to choose from."""
-        super().__init__(filter_lines(view, taxonomies, annotators), "Show only", "show")
-        self.view = view
+    def wanted(values: dict[str, str]) -> QueueView:
+        return view.but(**{**values, "flagged": bool(values["flagged"]), "assigned": bool(values["assigned"])})
 
-    def wanted(self, values: dict[str, str]) -> QueueView:
-        """The view with these filters."""
-        return self.view.but(**{**values, "flagged": bool(values["flagged"]), "assigned": bool(values["assigned"])})
+    return LineFilter(filter_lines(view, taxonomies, annotators), "Show only", "show", wanted)

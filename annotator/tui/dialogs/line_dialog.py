@@ -24,7 +24,7 @@ class Lines(LineList):
 
     def __init__(self, lines: Sequence[str]) -> None:
         """Take the lines as they come."""
-        super().__init__(len(lines))
+        super().__init__(self.draw, len(lines))
         self.lines = lines
 
     def draw(self, index: int, width: int) -> Strip:

@@ -135,7 +135,7 @@ class ProgressRows(LineList):
 
     def __init__(self, *, id: str | None = None) -> None:
         """Begin without lines."""
-        super().__init__(id=id)
+        super().__init__(self.draw, id=id)
         self.lines: Sequence[Line] = ()
         self._longest = 0
 

@@ -7,10 +7,10 @@ from contextlib import closing
 from textual import getters, work
 from textual.app import ComposeResult
 from textual.message import Message
-from textual.worker import Worker, WorkerState, get_current_worker
+from textual.worker import Worker, WorkerState
 
 from annotator.desk import Desk
-from annotator.desk.team.progress import Progress, ProgressRow
+from annotator.desk.team.progress import Batch, Progress, ProgressRow
 from annotator.tui.actions import Place
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.progress.rows import (
@@ -42,6 +42,15 @@ class Counted(Message):
         self.progress = progress
 
 
+class FoundBatches(Message):
+    """What an annotator has to do has been looked up."""
+
+    def __init__(self, row: ProgressRow, batches: list[Batch]) -> None:
+        super().__init__()
+        self.row = row
+        self.batches = batches
+
+
 class ProgressScreen(DeskScreen[None]):
     """Counts in a thread, again whenever somebody else has written."""
 
@@ -61,6 +70,7 @@ class ProgressScreen(DeskScreen[None]):
         self.desk = desk
         self.keys = keys
         self._seen = -1
+        self._is_counting = False
 
     def compose(self) -> ComposeResult:
         """Lay the screen out: where you are, heads, annotators, the line of the cursor, the sum, keys."""
@@ -81,21 +91,21 @@ class ProgressScreen(DeskScreen[None]):
         self.set_interval(EVERY, self._follow)
 
     def _follow(self) -> None:
-        """Count again when somebody else has written."""
+        """Count again when somebody else has written; no count is cut off, so that one comes however busy they are."""
         seen = self.desk.progress.changes()
-        if seen != self._seen:
+        if seen != self._seen and not self._is_counting:
             self._seen = seen
+            self._is_counting = True
             self._count()
 
-    @work(thread=True, exclusive=True, group="counting")
+    @work(thread=True, group="counting")
     def _count(self) -> None:
         with closing(self.desk.another()) as other:
-            counted = other.progress.of()
-        if not get_current_worker().is_cancelled:
-            self.post_message(Counted(counted))
+            self.post_message(Counted(other.progress.of()))
 
     def on_counted(self, event: Counted) -> None:
         """Show what was counted; the cursor stays with its annotator."""
+        self._is_counting = False
         kept, lines = _name(self.rows.line), lines_of(event.progress)
         self.rows.empty = NOBODY
         self.rows.fill(lines)
@@ -114,7 +124,8 @@ class ProgressScreen(DeskScreen[None]):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Stop promising figures that will not come; the app tells why."""
-        if event.state is WorkerState.ERROR:
+        if event.state is WorkerState.ERROR and event.worker.group == "counting":
+            self._is_counting = False
             self.where.right = "not counted "
 
     def _describe(self) -> None:
@@ -128,12 +139,22 @@ class ProgressScreen(DeskScreen[None]):
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         """List the batches of an annotator."""
+        row = self.rows.lines[event.index]
+        if not isinstance(row, Head):
+            self._find_batches(row)
+
+    @work(thread=True, exclusive=True, group="batches")
+    def _find_batches(self, row: ProgressRow) -> None:
+        with closing(self.desk.another()) as other:
+            self.post_message(FoundBatches(row, other.progress.batches(row)))
+
+    def on_found_batches(self, event: FoundBatches) -> None:
+        """Show the batches of an annotator, or say that there are none."""
         from annotator.tui.dialogs.line_dialog import LineDialog
 
-        row = self.rows.lines[event.index]
-        if isinstance(row, Head):
+        row, found = event.row, event.batches
+        if not self.is_current:
             return
-        found = self.desk.progress.batches(row)
         if not found:
             self.notify(
                 f"Nothing is assigned to {row.annotator} under {row.taxonomy} in round {row.round}.", markup=False

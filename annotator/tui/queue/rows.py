@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
@@ -22,6 +23,8 @@ LEAST_TITLE = 24
 
 SYMBOLS = {"untouched": "·", "draft": "◐", "submitted": "✓", "skipped": "–", "adjudicated": "★"}
 FLAG = "⚑"
+UNSAVED = "✎"
+"""Marks a subject about which one has typed something that is not saved."""
 ASSIGNED = "◂"
 """Stands behind the state under a taxonomy that is still to be done."""
 
@@ -74,9 +77,14 @@ class QueueRows(KnownRows[QueueRow]):
 
     taxonomies: reactive[tuple[str, ...]] = reactive(())
 
-    def __init__(self, taxonomies: Sequence[str], *, id: str | None = None) -> None:
-        """Take the namespaces that have a column, in order."""
-        super().__init__(id=id)
+    def __init__(
+        self, taxonomies: Sequence[str], unsaved: Callable[[], frozenset[str]], *, id: str | None = None
+    ) -> None:
+        """Take the namespaces that have a column, in order, and what tells the keys that hold unsaved words."""
+        super().__init__(self.draw, id=id)
+        self._ask_unsaved = unsaved
+        self.unsaved: frozenset[str] = frozenset()
+        """Those that were marked when the lines were drawn last."""
         self.set_reactive(QueueRows.taxonomies, tuple(taxonomies))
         self._columns: tuple[int, Columns] = (0, columns_for(0, ()))
         self._styles: dict[str, Style] = {}
@@ -86,6 +94,11 @@ class QueueRows(KnownRows[QueueRow]):
         if self._columns[0] != width:
             self._columns = (width, columns_for(width, self.taxonomies))
         return self._columns[1]
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Ask once which subjects hold unsaved words, then draw the lines."""
+        self.unsaved = self._ask_unsaved()
+        return super().render_lines(crop)
 
     def draw(self, index: int, width: int) -> Strip:
         """Draw one subject."""
@@ -111,7 +124,8 @@ class QueueRows(KnownRows[QueueRow]):
             yield Segment(ASSIGNED.ljust(width - 1), self._style("assigned"))
 
     def _flag(self, row: QueueRow) -> Segment:
-        return Segment(f"{FLAG} " if row.flagged else "  ", self._style("flag"))
+        flag, unsaved = FLAG if row.flagged else " ", UNSAVED if row.key in self.unsaved else " "
+        return Segment(f"{flag}{unsaved}", self._style("flag"))
 
     def _style(self, name: str) -> Style:
         if name not in self._styles:
@@ -211,12 +225,13 @@ def summary(count: int, total: int, view: QueueView) -> str:
     return " · ".join([f"{shown} {noun}", *filters_in_words(view), *filter(None, [order_in_words(view)])])
 
 
-def row_in_words(row: QueueRow) -> str:
+def row_in_words(row: QueueRow, *, is_unsaved: bool = False) -> str:
     """Name the subject of a line and spell its states out."""
     states = [f"{taxonomy} {status}" for taxonomy, status in row.status.items()]
     assigned = [f"{ASSIGNED} to do: {', '.join(row.assigned)}"] if row.assigned else []
     flagged = ["flagged"] if row.flagged else []
-    return " · ".join([row.key, row.kind, *(states or ["untouched"]), *assigned, *flagged])
+    unsaved = [f"{UNSAVED} holds what you typed and did not save"] if is_unsaved else []
+    return " · ".join([row.key, row.kind, *(states or ["untouched"]), *assigned, *flagged, *unsaved])
 
 
 def sitting(annotator: str, round_: int) -> str:
@@ -231,3 +246,24 @@ def nothing_in_words(view: QueueView) -> str:
     if view == QueueView(assigned=True, sort=view.sort, descending=view.descending):
         return "Nothing assigned is left to do. Escape shows all subjects again."
     return "No subject is like that. Escape shows all of them again."
+
+
+MOST_NAMED = 3
+"""Subjects named one by one."""
+
+
+def left_over_in_words(subjects: Sequence[str], enter: str) -> str:
+    """Say what was typed and not saved when the desk was closed, and the way to it; nothing without subjects."""
+    if not subjects:
+        return ""
+    if len(subjects) == 1:
+        return (
+            f"What you typed on {subjects[0]} was not saved when the desk was closed. It is kept there: "
+            f"the queue marks the subject with {UNSAVED}, and {enter} opens it."
+        )
+    shown = ", ".join(subjects[:MOST_NAMED])
+    more = f" and {len(subjects) - MOST_NAMED:,} more" if len(subjects) > MOST_NAMED else ""
+    return (
+        f"What you typed on {shown}{more} was not saved when the desk was closed. It is kept there: "
+        f"the queue marks these subjects with {UNSAVED}, and {enter} opens one."
+    )

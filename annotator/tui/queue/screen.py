@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from importlib import import_module
+from random import randrange
+from typing import TYPE_CHECKING
 
 from textual import getters, work
 from textual.app import ComposeResult
+from textual.message import Message
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from annotator.desk import Change, Desk, Queue
 from annotator.model.queue import SORTS, QueueView
 from annotator.tui.keys import Keys, bindings_for
-from annotator.tui.queue.rows import QueueHeads, QueueRows, nothing_in_words, row_in_words, sitting, summary
+from annotator.tui.queue.rows import (
+    QueueHeads,
+    QueueRows,
+    left_over_in_words,
+    nothing_in_words,
+    row_in_words,
+    sitting,
+    summary,
+)
 from annotator.tui.saving import Saving
 from annotator.tui.screen import DeskScreen, Looked, look_up
 from annotator.tui.widgets.keybar import KeyBar
@@ -19,10 +30,25 @@ from annotator.tui.widgets.line_list import LineList
 from annotator.tui.widgets.line_view import TextLine
 from annotator.tui.widgets.search_box import SearchBox
 
+if TYPE_CHECKING:
+    from annotator.desk.unsaved import UnsavedWords
+    from annotator.model.outline import SubjectKind
+
 MARGIN = 64
 """Rows read ahead of what is on screen, on either side."""
+MARK_EVERY = 1.0
+"""Seconds between looks at what is not saved; what is in memory is compared."""
 WARM_UP_AFTER = 0.3
 """Seconds; by then the first frame has been painted."""
+
+
+class ReadWords(Message):
+    """What was typed and not saved when the desk was closed has been read."""
+
+    def __init__(self, saving: Saving, words: UnsavedWords) -> None:
+        super().__init__()
+        self.saving = saving
+        self.words = words
 
 
 class QueueScreen(DeskScreen[None]):
@@ -48,11 +74,14 @@ class QueueScreen(DeskScreen[None]):
         self.total = 0
         self.queue: Queue = desk.queue.open(self.view)
         self._kept = ""
+        """The subject where the cursor is to go, unless it was moved meanwhile."""
+        self._wanted = ""
+        """The subject where it goes in any case, as soon as its place is known."""
         self._looking: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
         """Lay the screen out: where you are, heads, lines, the line of the cursor, keys."""
-        rows = QueueRows(self.desk.subjects.default_taxonomies(), id="rows")
+        rows = QueueRows(self.desk.subjects.default_taxonomies(), self._unsaved, id="rows")
         yield TextLine(id="where")
         yield QueueHeads(rows, id="heads")
         yield rows
@@ -63,12 +92,36 @@ class QueueScreen(DeskScreen[None]):
         """Show the first lines, with the cursor where the annotator stopped."""
         self.rows.focus()
         self.use(self.desk, self.saving)
-        self.set_timer(WARM_UP_AFTER, self._warm_up)
+        self.set_interval(MARK_EVERY, self._mark)
 
     @work(thread=True)
     def _warm_up(self) -> None:
-        """Load what the tagging screen needs while somebody reads the queue, so that it opens at once."""
+        """Read what was left unsaved, and load what the tagging screen needs, while somebody reads the queue."""
+        self._read_words(self.saving)
         import_module("annotator.tui.tagging.screen")
+
+    def _read_words(self, saving: Saving) -> None:
+        if saving.desk.annotator:
+            self.post_message(ReadWords(saving, saving.read_words()))
+
+    def _unsaved(self) -> frozenset[str]:
+        return self.saving.unsaved_subjects()
+
+    def _mark(self) -> None:
+        """Draw the marks again when something was refused, or saved after all."""
+        if self.is_current and self._unsaved() != self.rows.unsaved:
+            self.rows.redraw()
+            self._describe()
+
+    def on_read_words(self, event: ReadWords) -> None:
+        """Mark the subjects that hold unsaved words, and say which they are."""
+        if event.saving is not self.saving:
+            return
+        self.saving.take_words(event.words)
+        self._mark()
+        subjects = dict.fromkeys(words.place.subject for words in event.words.all() if words.place.subject)
+        if words := left_over_in_words(list(subjects), self.keys.shown("choose_line")):
+            self.say(words)
 
     def use(self, desk: Desk, saving: Saving) -> None:
         """Look at the queue as the annotator of a desk."""
@@ -78,6 +131,7 @@ class QueueScreen(DeskScreen[None]):
         self._show(desk.queue.open(self.view))
         if self.queue.is_partial:
             self.call_after_refresh(self._look_up, self.view)
+        self.set_timer(WARM_UP_AFTER, self._warm_up)
 
     # Looking
 
@@ -107,21 +161,26 @@ class QueueScreen(DeskScreen[None]):
 
     def _show(self, queue: Queue) -> None:
         was_moved = queue.view == self.queue.view and self.rows.cursor > 0
-        key = self.row_key if was_moved else self._kept
+        key = self._wanted or (self.row_key if was_moved else self._kept)
         self.queue = queue
         self.total = queue.count if queue.view.selects_all else max(self.total, queue.count)
         self.rows.fill(0, (), afresh=True)
         self.rows.count = queue.count
         if not queue.is_partial:
-            self.rows.cursor = (queue.position_of(key) if key else None) or 0
-            self._kept = ""
+            place = queue.position_of(key) if key else None
+            if place is not None or not was_moved:
+                self.rows.cursor = place or 0
+            self._kept = self._wanted = ""
         self._read(self.rows.cursor, self.rows.cursor + 1)
+        self._read(*self.rows.in_view)
         self._describe()
 
     def _read(self, start: int, end: int) -> None:
-        if self.rows.lacks(start, min(end, self.queue.count)):
+        """Read lines, but never those that are still being looked up: they follow by themselves."""
+        known = self.queue.known
+        if self.rows.lacks(start, min(end, known)):
             first = max(0, start - MARGIN)
-            self.rows.fill(first, self.queue.rows(first, end + MARGIN))
+            self.rows.fill(first, self.queue.rows(first, min(end + MARGIN, known)))
 
     def _describe(self) -> None:
         self.where.text = " " + summary(self.queue.count, self.total, self.view)
@@ -129,17 +188,24 @@ class QueueScreen(DeskScreen[None]):
         self.heads.sorted_by = (self.view.sort, self.view.descending)
         self.rows.empty = nothing_in_words(self.view)
         row, place = self.rows.row, f"{self.rows.cursor + 1:,} of {self.queue.count:,} "
-        self.detail.text = " " + row_in_words(row) if row else ""
+        is_unsaved = row is not None and row.key in self.saving.unsaved_subjects()
+        self.detail.text = " " + row_in_words(row, is_unsaved=is_unsaved) if row else ""
         self.detail.right = place if row else ""
 
     def read_again(self, key: str = "") -> None:
         """Read the lines in view again after a change; the cursor goes to the subject `key`."""
-        place = self.queue.position_of(key) if key else None
-        if place is not None:
-            self.rows.cursor = place
+        if key:
+            self._go_to(key)
         self.rows.fill(0, (), afresh=True)
         self._read(*self.rows.in_view)
         self._describe()
+
+    def _go_to(self, key: str) -> None:
+        """Put the cursor on a subject; while the queue is being looked up, that is done when its place is known."""
+        if self.queue.is_partial:
+            self._wanted = key
+        elif (place := self.queue.position_of(key)) is not None:
+            self.rows.cursor = place
 
     @property
     def row_key(self) -> str:
@@ -158,8 +224,10 @@ class QueueScreen(DeskScreen[None]):
     # Opening subjects
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
-        """Open the subject at the cursor."""
-        self.open(self.queue.key_at(event.index))
+        """Open the subject at the cursor, unless it is still being looked up."""
+        del event
+        if key := self.row_key:
+            self.open(key)
 
     def open(self, key: str, taxonomy: str = "") -> None:
         """Go to the tagging screen of a subject."""
@@ -184,17 +252,16 @@ class QueueScreen(DeskScreen[None]):
 
     def action_random(self) -> None:
         """Put the cursor on any subject of the view."""
-        key = self.desk.queue.random_key(self.view)
-        place = self.queue.position_of(key) if key else None
-        if place is not None:
-            self.rows.cursor = place
+        if self.queue.count:
+            self.rows.cursor = randrange(self.queue.count)  # noqa: S311  # no secret
 
     def action_choose_taxonomy(self) -> None:
         """Ask for a taxonomy, and open the subject at the cursor under it."""
         from annotator.tui.dialogs.ask import Choose
 
-        if key := self.row_key:
-            kind = self.desk.subjects.subject(key).kind
+        if row := self.rows.row:
+            key = row.key
+            kind: SubjectKind = "incident" if row.kind == "incident" else "report"
             options = [
                 (each.namespace, f"{each.namespace}  {each.name}") for each in self.desk.subjects.taxonomies_for(kind)
             ]
@@ -249,9 +316,9 @@ class QueueScreen(DeskScreen[None]):
 
     def action_filter(self) -> None:
         """Ask which subjects to show."""
-        from annotator.tui.dialogs.filter import FilterDialog
+        from annotator.tui.dialogs.filter import queue_filter
 
-        dialog = FilterDialog(self.view, self.desk.subjects.default_taxonomies(), self.desk.subjects.annotators())
+        dialog = queue_filter(self.view, self.desk.subjects.default_taxonomies(), self.desk.subjects.annotators())
         self.app.push_screen(dialog, lambda view: self.look(view, keep=self.row_key) if view else None)
 
     def action_show_all(self) -> None:

@@ -84,7 +84,7 @@ class DisputedRows(KnownRows[DisputedSubject]):
 
     def __init__(self, *, id: str | None = None) -> None:
         """Begin without lines."""
-        super().__init__(id=id)
+        super().__init__(self.draw, id=id)
         self.taxonomy: Taxonomy | None = None
         self.has_fields = False
         """Whether each line is about one field."""

@@ -36,7 +36,7 @@ class CauseRows(LineList):
 
     def __init__(self, cause: Cause) -> None:
         """Begin with a cause."""
-        super().__init__(len(CAUSES))
+        super().__init__(self.draw, len(CAUSES))
         self.set_reactive(LineList.cursor, CAUSES.index(cause))
 
     def draw(self, index: int, width: int) -> Strip:

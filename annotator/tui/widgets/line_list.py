@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
 from rich.segment import Segment
@@ -17,14 +17,16 @@ from textual.strip import Strip
 from annotator.tui.cells import fit
 from annotator.tui.keys import bindings_for
 
+Draw = Callable[[int, int], Strip]
+"""Draws a line of so many cells, given its number; foreign text goes through `plain.inert` there."""
 POINTER = "▸"
 """Marks the line of the cursor, so that it is found without colour."""
 
 
 class LineList(ScrollView, can_focus=True, inherit_bindings=False):
-    """`count` lines, one row each; a subclass says in `draw` what a line looks like.
+    """`count` lines, one row each.
 
-    The first cell of every line belongs to the pointer; `draw` gets the width of the rest.
+    The first cell of every line belongs to the pointer; what draws a line gets the width of the rest.
     """
 
     BINDINGS = bindings_for("list")
@@ -71,15 +73,12 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
             self.start = start
             self.end = end
 
-    def __init__(self, count: int = 0, *, id: str | None = None, classes: str | None = None) -> None:
-        """Take how many lines there are at first; set `count` when that changes."""
-        super().__init__(id=id, classes=classes)
+    def __init__(self, draw: Draw, count: int = 0, *, id: str | None = None) -> None:
+        """Take what draws a line, and how many there are at first; set `count` when that changes."""
+        super().__init__(id=id)
+        self._draw = draw
         self.set_reactive(LineList.count, count)
         self.set_reactive(LineList.virtual_size, Size(1, count))
-
-    def draw(self, index: int, width: int) -> Strip:
-        """Draw one line, `width` cells wide; foreign text goes through `plain.inert` here."""
-        raise NotImplementedError
 
     @property
     def line_width(self) -> int:
@@ -104,7 +103,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
             return Strip([Segment(words)]).adjust_cell_length(width).apply_style(self._plain)
         at_cursor = index == self.cursor
         pointer = Segment(POINTER if at_cursor else " ")
-        strip = Strip([pointer, *self.draw(index, width - 1)]).adjust_cell_length(width)
+        strip = Strip([pointer, *self._draw(index, width - 1)]).adjust_cell_length(width)
         if at_cursor and self._marked.reverse:  # without colour: one even bar, not patches of grey
             strip = Strip([Segment(strip.text)])
         return strip.apply_style(self._marked if at_cursor else self._plain)
@@ -198,11 +197,11 @@ Row = TypeVar("Row")
 
 
 class KnownRows(LineList, Generic[Row]):
-    """It knows the lines it was given; a subclass shows … for the others."""
+    """It knows the lines it was given, of however many there are."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        """Begin without lines."""
-        super().__init__(id=id)
+    def __init__(self, draw: Draw, *, id: str | None = None) -> None:
+        """Take what draws a line, which shows … for one that is not known; begin without lines."""
+        super().__init__(draw, id=id)
         self._rows: dict[int, Row] = {}
 
     def fill(self, start: int, rows: Iterable[Row], afresh: bool = False) -> None:
