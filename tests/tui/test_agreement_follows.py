@@ -10,13 +10,12 @@ import pytest
 from textual.pilot import Pilot
 
 from annotator.desk import Desk, open_desk
-from annotator.desk.comparison.figures import FieldsSeen
+from annotator.desk.comparison.figures import FieldsSeen, Figures
 from annotator.desk.comparison.policy import Scope
 from annotator.desk.comparison.rows import FieldRow
 from annotator.desk.settings import change
 from annotator.model.classification import Answer
 from annotator.tui.agreement import comparing as keeping_up
-from annotator.tui.agreement import screen as agreement_screen
 from annotator.tui.agreement.screen import AgreementScreen
 from tests.tui.agreement_content import comparing, field_screen, go_to, listed, press, settle, shown, three
 
@@ -115,14 +114,14 @@ async def test_figures_stay_until_newer_ones_are_there_however_busy_the_others_a
     """What comes while figures are computed neither cuts that off nor is missed."""
     desk = reviewing(tmp_path)
     async with comparing(desk) as pilot:
-        screen, go_on = pilot.app.screen, Event()
+        screen, go_on, fields = pilot.app.screen, Event(), Figures.fields
         assert isinstance(screen, AgreementScreen)
 
-        def slowly(desk: Desk, scope: Scope) -> FieldsSeen:
+        def slowly(figures: Figures, scope: Scope) -> FieldsSeen:
             assert go_on.wait(20)
-            return desk.comparison.fields(scope)
+            return fields(figures, scope)
 
-        monkeypatch.setattr(agreement_screen, "agreement_fields", slowly)
+        monkeypatch.setattr(Figures, "fields", slowly)
         before, asked = rows(pilot), screen.request
         hand_in(desk, "demo:3", "no")
         while not screen.is_computing:
@@ -138,14 +137,14 @@ async def test_figures_stay_until_newer_ones_are_there_however_busy_the_others_a
 async def test_the_newest_wish_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = reviewing(tmp_path)
     async with comparing(desk) as pilot:
-        screen, go_on = pilot.app.screen, Event()
+        screen, go_on, fields = pilot.app.screen, Event(), Figures.fields
         assert isinstance(screen, AgreementScreen)
 
-        def slowly(desk: Desk, scope: Scope) -> FieldsSeen:
+        def slowly(figures: Figures, scope: Scope) -> FieldsSeen:
             assert scope.round == 2 or go_on.wait(20)
-            return desk.comparison.fields(scope)
+            return fields(figures, scope)
 
-        monkeypatch.setattr(agreement_screen, "agreement_fields", slowly)
+        monkeypatch.setattr(Figures, "fields", slowly)
         screen.look(screen.scope)
         screen.look(replace(screen.scope, round=2))
         await until(pilot, "nobody handed anything in")
