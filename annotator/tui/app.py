@@ -115,9 +115,10 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         self.saving.finish(seconds)
 
     def _show_wait(self) -> None:
-        """Have the open screen say whether another process holds the file."""
-        if isinstance(self.screen, DeskScreen):
-            self.screen.show_wait()
+        """Have the open screen, or the one below a dialog, say whether another process holds the file."""
+        screens = (each for each in reversed(self.screen_stack) if isinstance(each, DeskScreen))
+        if screen := next(screens, None):
+            screen.show_wait()
 
     def on_mount(self) -> None:
         """Ask who is there, when nobody said."""

@@ -17,7 +17,7 @@ from annotator.desk.place import NOWHERE, Place
 from annotator.errors import AnnotatorError, OutputError
 
 if TYPE_CHECKING:
-    from annotator.desk.unsaved import UnsavedWords, Words
+    from annotator.desk.unsaved import UnsavedWords
     from annotator.desk.writer import Ticket, Writer
     from annotator.model.classification import Answer
     from annotator.model.queue import ResumePoint
@@ -28,8 +28,12 @@ Told = Callable[[], None]
 
 ANSWER = "answer"
 """The kind of a place whose words are a whole answer, as JSON."""
-LEFT_OVER = "was not saved before the desk was closed; give it again to save it"
+LEFT_OVER = "was not saved before the desk was closed; "
+WAYS_OUT = {ANSWER: "enter saves it"}
+"""What saves words of a kind that were left over; anything else is given again."""
 GIVEN_UP = "you stopped waiting for another process"
+SAVING, WAITING, SAVED, NOT_SAVED = "saving …", "waiting to save …", "✓ saved", "✗ not saved"
+"""How a screen says what became of the last change."""
 SHARE_OF_WRITING = 0.4
 """How much of the time for leaving the writer gets, which may take a moment longer; the rest is for the words."""
 
@@ -40,8 +44,13 @@ class Refused:
 
     place: Place
     reason: str
-    answer: Answer | None = None
-    """The answer that was meant, where it was one; None also takes an answer back."""
+    words: str = ""
+    """What was meant, as it is kept in the file of unsaved words."""
+
+    @property
+    def answer(self) -> Answer | None:
+        """The answer that was meant, where it was one; None also takes an answer back."""
+        return answer_of(self.words)
 
 
 @dataclass(frozen=True)
@@ -136,6 +145,34 @@ class Saving:
             after=after,
         )
 
+    def put_kept(
+        self,
+        work: Callable[[Desk], T],
+        place: Place,
+        words: str,
+        then: Callable[[T], None],
+        otherwise: Callable[[AnnotatorError | None], None],
+    ) -> Ticket[Desk, T]:
+        """Have something written whose words are kept until it is; it is pending, and afterwards saved or refused."""
+
+        def is_meant_anew() -> bool:
+            return place in self.pending_places(place.subject, place.taxonomy)
+
+        def saved(now: T) -> None:
+            if not is_meant_anew():
+                self.words.forget(place)
+            then(now)
+
+        def not_saved(refusal: AnnotatorError | None) -> None:
+            if not is_meant_anew():
+                self.refused[place] = Refused(place, reason_of(refusal), words)
+                self.words.keep(place, words)
+            otherwise(refusal)
+
+        self.drop(place)
+        self.words.keep(place, words)  # a long wait may be ended by a kill
+        return self.put(work, place, saved, not_saved, words=words)
+
     def put_answer(
         self,
         place: Place,
@@ -152,18 +189,13 @@ class Saving:
 
         def saved(now: Any) -> None:
             self._meant.pop(ticket, None)
-            if place.field not in self.pending_answers(place.subject, place.taxonomy):
-                self.words.forget(place)
             then(now)
 
-        def not_saved(_: Ticket[Desk, Any]) -> None:
+        def not_saved(refusal: AnnotatorError | None) -> None:
             self._meant.pop(ticket, None)
-            self._keep_refused(ticket, answer)
-            otherwise(ticket.refusal)
+            otherwise(refusal)
 
-        self.drop(place)
-        self.words.keep(place, words_of(answer))  # a long wait may be ended by a kill
-        ticket = self._writer.put(self._in_round(work), place, words=words_of(answer), then=saved, otherwise=not_saved)
+        ticket = self.put_kept(work, place, words_of(answer), saved, not_saved)
         self._meant[ticket] = answer
         return ticket
 
@@ -171,6 +203,11 @@ class Saving:
         """What is on its way for a classification, by field; the latest of each."""
         pending = self._writer.pending(subject, taxonomy)
         return {ticket.place.field: self._meant[ticket] for ticket in pending if ticket in self._meant}
+
+    def pending_words(self, subject: str, taxonomy: str, kind: str) -> dict[str, str]:
+        """The words of what is on its way for a classification, by field; the latest of each."""
+        pending = self._writer.pending(subject, taxonomy)
+        return {ticket.place.field: ticket.job.words for ticket in pending if ticket.place.kind == kind}
 
     def pending_places(self, subject: str, taxonomy: str) -> list[Place]:
         """Where something about a classification is on its way, in order."""
@@ -196,14 +233,15 @@ class Saving:
 
     # What did not arrive
 
-    def refusals(self, subject: str, taxonomy: str) -> Iterator[Refused]:
+    def refusals(self, subject: str, taxonomy: str, kind: str = ANSWER) -> Iterator[Refused]:
         """What was refused in a classification and is still to be put right, this time or before the last end."""
-        for words in self._left_answers(subject, taxonomy):
-            yield Refused(
-                words.place, "was not saved before the desk was closed; enter saves it", answer_of(words.text)
-            )
+        pending = self.pending_places(subject, taxonomy)
+        way_out = WAYS_OUT.get(kind, "give it again to save it")
+        for words in self.words.all():
+            if is_of(words.place, subject, taxonomy, kind) and words.place not in (*self.refused, *pending):
+                yield Refused(words.place, LEFT_OVER + way_out, words.text)
         for place, refused in self.refused.items():
-            if (place.subject, place.taxonomy, place.kind) == (subject, taxonomy, ANSWER):
+            if is_of(place, subject, taxonomy, kind):
                 yield refused
 
     def unsaved_subjects(self) -> frozenset[str]:
@@ -220,22 +258,6 @@ class Saving:
         """Forget what was refused or left over at a place: it is saved, meant anew, or not wanted."""
         self.refused.pop(place, None)
         self.words.forget(place)
-
-    def _left_answers(self, subject: str, taxonomy: str) -> list[Words]:
-        return [
-            words
-            for words in self.words.all()
-            if (words.place.subject, words.place.taxonomy, words.place.kind) == (subject, taxonomy, ANSWER)
-            and words.place not in self.refused
-            and words.place.field not in self.pending_answers(subject, taxonomy)
-        ]
-
-    def _keep_refused(self, ticket: Ticket[Desk, Any], answer: Answer | None) -> None:
-        place = ticket.place
-        newer = any(each.place == place for each in self._writer.pending(place.subject, place.taxonomy))
-        if not newer:
-            self.refused[place] = Refused(place, reason_of(ticket.refusal), answer)
-            self.words.keep(place, words_of(answer))
 
     # Leaving
 
@@ -264,6 +286,11 @@ class Saving:
     def _stall(self, is_stalled: bool) -> None:
         self.is_stalled = is_stalled
         self._changed()
+
+
+def is_of(place: Place, subject: str, taxonomy: str, kind: str) -> bool:
+    """Whether a place is one of a kind in a classification."""
+    return (place.subject, place.taxonomy, place.kind) == (subject, taxonomy, kind)
 
 
 def words_of(answer: Answer | None) -> str:

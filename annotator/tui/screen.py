@@ -56,6 +56,7 @@ def look_up(desk: Desk, view: QueueView, is_unwanted: Callable[[], bool]) -> Que
 
 
 Result = TypeVar("Result")
+Found = TypeVar("Found")
 
 
 async def surviving(pump: MessagePump, dispatch: Awaitable[None]) -> None:
@@ -129,6 +130,23 @@ class DeskScreen(Screen[Result], Generic[Result]):
         finally:
             self.app.post_message(KeysFree(dropped_for))
 
+    def bring(self, work: Callable[[Desk], Found], show: Callable[[Found], None], otherwise: str) -> None:
+        """Have something looked up or written behind all that is on its way, then show it; keys wait for that.
+
+        `otherwise` says, as a sentence, what did not happen should it be refused or somebody stop waiting for it.
+        """
+
+        def came(found: Found) -> None:
+            with self.arriving():
+                if self.is_attached:
+                    show(found)
+
+        def did_not_come(refusal: AnnotatorError | None) -> None:
+            with self.arriving(otherwise):
+                self.tell(refusal)
+
+        self.awaited = self.saving.put(work, NOWHERE, came, did_not_come)
+
     def follow(self, change: Change) -> None:
         """Show what was undone or redone; a screen that shows the subject goes to where it was."""
         self.say(f"{change.subject} {change.words}")
@@ -171,8 +189,7 @@ class SubjectReading(DeskScreen[str]):
         self.source.text = f" {shown.place}  {shown.source}"
 
     def mark_evidence(self) -> None:
-        """Mark in the text what supports answers."""
-        raise NotImplementedError
+        """Mark nothing in the text, unless a class above says what."""
 
     def locate(self, quote: Evidence) -> tuple[int, int] | None:
         """Where the words of evidence stand on the open page; None when they do not."""

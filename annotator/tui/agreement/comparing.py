@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from textual import getters, work
-from textual.app import App
 from textual.message import Message
 from textual.worker import Worker, WorkerState, get_current_worker
 
@@ -71,16 +70,6 @@ class LookedForNews(Message):
         self.request = request
         self.newest = newest
         self.is_news = is_news
-
-
-@dataclass
-class Opening:
-    """From where a review is opened."""
-
-    desk: Desk
-    keys: Keys
-    saving: Saving
-    app: App[Any]
 
 
 class ComparingScreen(DeskScreen[Scope], Generic[Seen]):
@@ -207,11 +196,10 @@ class ComparingScreen(DeskScreen[Scope], Generic[Seen]):
         """Go to the review of a subject, at the field that is compared, in the round that is compared."""
         from annotator.tui.review.opening import open_review
 
-        desk = self.desk
-        if self.scope.round != desk.round:
-            desk = desk.in_round(self.scope.round)
-        opening = Opening(desk, self.keys, self.saving.of(desk), self.app)
-        open_review(opening, key, self.scope.taxonomy, self.scope.field, lambda _: self.look(self.scope))
+        def come_back(_: str | None) -> None:
+            self.look(self.scope)
+
+        open_review(self, key, self.scope.taxonomy, self.scope.field, come_back, self.scope.round)
 
     def action_export_shown(self) -> None:
         """Ask for a file, and write what is shown to it."""

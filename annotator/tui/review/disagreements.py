@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
+from time import monotonic
 
 from textual import getters, work
 from textual.app import ComposeResult
@@ -11,13 +11,15 @@ from textual.message import Message
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from annotator.desk import Change, Desk
-from annotator.desk.adjudication import Accepted
 from annotator.model.person import STRATEGIES, Strategy
 from annotator.model.taxonomy import Taxonomy
 from annotator.store.disagreements import Totals
-from annotator.store.reviews import REVIEW_ORDERS, ReviewView
+from annotator.store.reviews import REVIEW_ORDERS, DisputedSubject, ReviewView
 from annotator.tui.actions import Place
+from annotator.tui.dialogs.ask import Choose, Confirm
+from annotator.tui.dialogs.line_dialog import LineDialog
 from annotator.tui.keys import Keys, bindings_for
+from annotator.tui.review.accepting import STRATEGY_WORDS, Done, Progressed, accept, done_in_words, keys_of, lines_of
 from annotator.tui.review.disputed_rows import (
     DisputedHeads,
     DisputedRows,
@@ -27,53 +29,40 @@ from annotator.tui.review.disputed_rows import (
     named,
     nothing_in_words,
 )
+from annotator.tui.review.opening import after_asking
 from annotator.tui.saving import Saving
 from annotator.tui.screen import DeskScreen
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_list import LineList
 from annotator.tui.widgets.line_view import TextLine
 
+TELL_EVERY = 0.1
+"""Seconds between two words on how far accepting in bulk has come."""
 MARGIN = 64
 """Lines read ahead of what is on screen, on either side."""
 
 
-class Counted(Message):
-    """How many lines a view has, and how many subjects are open and settled."""
+class Listed(Message):
+    """Lines of a view have been read, from one on."""
 
-    def __init__(self, view: ReviewView, lines: int, totals: Totals) -> None:
+    def __init__(self, view: ReviewView, first: int, lines: list[DisputedSubject], keep: int | None) -> None:
+        super().__init__()
+        self.view = view
+        self.first = first
+        self.lines = lines
+        self.keep = keep
+        """Where the cursor is to stand when the view is a new one; None for more lines of the same."""
+
+
+class Counted(Message):
+    """How many lines a view has, how many subjects are open and settled, and some of those who handed in."""
+
+    def __init__(self, view: ReviewView, lines: int, totals: Totals, witnesses: list[str]) -> None:
         super().__init__()
         self.view = view
         self.lines = lines
         self.totals = totals
-
-
-STRATEGY_WORDS: dict[Strategy, str] = {
-    "unanimous": "two annotators or more, who differ on nothing",
-    "majority": "where they differ, more than half give the same answer",
-    "single": "one annotator handed in",
-}
-
-
-class Done(Message):
-    """A bulk decision has been made."""
-
-    def __init__(self, strategy: Strategy, accepted: Accepted) -> None:
-        super().__init__()
-        self.strategy = strategy
-        self.accepted = accepted
-
-
-def _lines(done: Accepted) -> Iterator[str]:
-    longest = max(map(len, [*done.refused, *done.accepted, *done.untried]), default=0)
-    yield from (f"{key:<{longest}}  left: {_shortly(why)}" for key, why in done.refused.items())
-    yield from (f"{key:<{longest}}  adjudicated" for key in done.accepted)
-    yield from (f"{key:<{longest}}  not come to" for key in done.untried)
-
-
-def _shortly(why: str) -> str:
-    """The first reason, and how many more there are."""
-    first, *others = why.splitlines() or [""]
-    return f"{first} (and {len(others)} more)" if others else first
+        self.witnesses = witnesses
 
 
 ANY = ""
@@ -98,12 +87,12 @@ class DisagreementsScreen(DeskScreen[None]):
         self.desk = desk
         self.keys = keys
         self.saving = saving
-        self.decide = desk.adjudication
-        self.names = (
-            self.desk.review.disputed() or self.desk.review.disputed(settled=True) or desk.subjects.default_taxonomies()
-        )
+        self.names = desk.review.disputed() or desk.review.disputed(settled=True) or desk.subjects.default_taxonomies()
         self.view = ReviewView(taxonomy or self.names[0], desk.round)
         self.totals: Totals | None = None
+        self.accepting: Worker[None] | None = None
+        """What accepts in bulk just now."""
+        self.to_accept = 0
 
     def compose(self) -> ComposeResult:
         """Lay the screen out: where you are, heads, lines, the line of the cursor, keys."""
@@ -127,24 +116,44 @@ class DisagreementsScreen(DeskScreen[None]):
     # Looking
 
     def look(self, view: ReviewView, keep: int = 0) -> None:
-        """Look at the queue another way, with the cursor on a line; lines are counted in a thread."""
+        """Look at the queue another way, with the cursor on a line; it is read and counted in a thread."""
         self.view, self.totals = view, None
-        self.rows.taxonomy, self.rows.has_fields = self.taxonomy, view.order == "field"
-        first = max(0, keep - MARGIN)
-        found = self.desk.review.queue(view, first, keep + MARGIN)
-        self.rows.fill(first, found, afresh=True)
-        self.rows.count = first + len(found)
-        self.rows.cursor = keep
-        self.rows.empty = "" if found else "Looking …"
         self.describe()
-        self._count(view)
+        self._look_up(view, keep)
 
-    @work(thread=True, exclusive=True, group="counting")
-    def _count(self, view: ReviewView) -> None:
+    @work(thread=True, exclusive=True, group="looking")
+    def _look_up(self, view: ReviewView, keep: int) -> None:
         with closing(self.desk.another()) as other:
-            counted = Counted(view, other.review.count(view), other.review.totals(view.taxonomy, view.field))
+            self._list(other, view, keep - MARGIN, keep + MARGIN, keep)
+            lines, totals = other.review.count(view), other.review.totals(view.taxonomy, view.field)
+            counted = Counted(view, lines, totals, other.review.witnesses(view.taxonomy))
         if not get_current_worker().is_cancelled:
             self.post_message(counted)
+
+    @work(thread=True, exclusive=True, group="reading")
+    def _read_more(self, view: ReviewView, start: int, stop: int) -> None:
+        with closing(self.desk.another()) as other:
+            self._list(other, view, start - MARGIN, stop + MARGIN)
+
+    def _list(self, other: Desk, view: ReviewView, start: int, stop: int, keep: int | None = None) -> None:
+        first = max(0, start)
+        lines = other.review.queue(view, first, stop)
+        if not get_current_worker().is_cancelled:
+            self.post_message(Listed(view, first, lines, keep))
+
+    def on_listed(self, event: Listed) -> None:
+        """Show lines, unless somebody asked for something else meanwhile."""
+        if event.view != self.view:
+            return
+        rows, is_new = self.rows, event.keep is not None
+        if is_new:
+            rows.taxonomy, rows.has_fields = self.taxonomy, event.view.order == "field"
+            rows.empty = "" if event.lines else "Looking …"
+        rows.fill(event.first, event.lines, afresh=is_new)
+        if event.keep is not None:
+            rows.count = event.first + len(event.lines)
+            rows.cursor = event.keep
+        self.describe()
 
     def on_counted(self, event: Counted) -> None:
         """Show how many there are, unless somebody asked for something else meanwhile."""
@@ -153,21 +162,21 @@ class DisagreementsScreen(DeskScreen[None]):
         self.totals = event.totals
         self.rows.count = event.lines
         if not event.lines:
-            self.rows.empty = nothing_in_words(self.view, self.desk.review.witnesses(self.view.taxonomy), self.totals)
+            self.rows.empty = nothing_in_words(self.view, event.witnesses, self.totals)
             self.rows.redraw()
         self._read(*self.rows.in_view)
         self.describe()
 
     def _read(self, start: int, end: int) -> None:
         if self.rows.lacks(start, min(end, self.rows.count)):
-            first = max(0, start - MARGIN)
-            self.rows.fill(first, self.desk.review.queue(self.view, first, end + MARGIN))
+            self._read_more(self.view, start, end)
 
     def describe(self) -> None:
         """Say what is shown, and tell about the line of the cursor."""
         place = f" {self.names.index(self.view.taxonomy) + 1}/{len(self.names)}" if self._has_others else ""
         self.where.text = " " + heading(self.view, self.totals, self.taxonomy, place)
-        self.where.right = f" {self.desk.annotator or 'nobody yet'} "
+        if not self.accepting:
+            self.where.right = f" {self.desk.annotator or 'nobody yet'} "
         self.heads.order = self.view.order
         self.heads.refresh()
         row = self.rows.row
@@ -192,25 +201,30 @@ class DisagreementsScreen(DeskScreen[None]):
         self._read(event.index, event.index + 1)
         self.describe()
 
+    # Accepting in bulk
+
     def action_accept_agreed(self) -> None:
         """Ask for a strategy."""
-        from annotator.tui.dialogs.ask import Choose
-
+        if self.accepting:
+            self.say(f"Subjects are being accepted already; {self._stop_key} stops that.")
+            return
         options: list[tuple[str, str]] = [(name, f"{name:<10} {STRATEGY_WORDS[name]}") for name in STRATEGIES]
 
-        def confirm(chosen: str | None) -> None:
+        def count(chosen: str | None) -> None:
             if chosen is not None:
-                self._confirm(next(name for name in STRATEGIES if name == chosen))
+                strategy = next(name for name in STRATEGIES if name == chosen)
+                name = self.view.taxonomy
+                self.bring(
+                    lambda desk: desk.review.undecided(name),
+                    lambda waiting: self._confirm(name, strategy, waiting),
+                    "Nothing was accepted.",
+                )
 
-        self.app.push_screen(Choose("Accept in bulk what …", options), confirm)
+        self.app.push_screen(Choose("Accept in bulk what …", options), count)
 
-    def _confirm(self, strategy: Strategy) -> None:
-        from annotator.tui.dialogs.ask import Confirm
-
-        name = self.view.taxonomy
-        waiting = self.desk.review.undecided(name)
+    def _confirm(self, name: str, strategy: Strategy, waiting: int) -> None:
         if not waiting:
-            self.notify(f"Everything handed in under {name} in round {self.view.round} is adjudicated.", markup=False)
+            self.say(f"Everything handed in under {name} in round {self.view.round} is adjudicated.")
             return
         lines = (
             f"Undecided under {name} in round {self.view.round}: {counted(waiting, 'subject')}.",
@@ -220,44 +234,61 @@ class DisagreementsScreen(DeskScreen[None]):
             "You can read which. One undo takes all of it back.",
         )
 
-        def accept(yes: bool | None) -> None:
+        def begin(yes: bool | None) -> None:
             if yes:
-                self.where.right = "accepting … "
-                self._accept(name, strategy)
+                self.to_accept = waiting
+                self.accepting = self._accept(name, strategy)
+                self.on_progressed(Progressed(0, False))
 
-        self.app.push_screen(Confirm(f"Accept by {strategy}?", *lines), accept)
+        self.app.push_screen(Confirm(f"Accept by {strategy}?", *lines), begin)
 
     @work(thread=True, exclusive=True, group="accepting")
     def _accept(self, name: str, strategy: Strategy) -> None:
         here = get_current_worker()
-        with closing(self.desk.another()) as other:
-            done = other.adjudication.accept_agreed(name, strategy, goes_on=lambda: not here.is_cancelled)
+        told = 0.0
+
+        def tell(come_to: int, is_waiting: bool) -> None:
+            nonlocal told
+            if is_waiting or monotonic() - told >= TELL_EVERY:
+                told = monotonic()
+                self.post_message(Progressed(come_to, is_waiting))
+
+        done = accept(self.desk, name, strategy, lambda: here.is_cancelled, tell)
         self.post_message(Done(strategy, done))
         if done.stopped_by:
             raise done.stopped_by
 
-    def on_done(self, event: Done) -> None:
-        """List what was accepted, and what was not and why."""
-        from annotator.tui.dialogs.line_dialog import LineDialog
+    @property
+    def _stop_key(self) -> str:
+        return self.keys.shown("leave_disagreements", "disagreements")
 
+    def on_progressed(self, event: Progressed) -> None:
+        """Say how far accepting has come."""
+        if self.accepting:
+            waiting = "waiting for another process, " if event.is_waiting else ""
+            self.where.right = f" {waiting}accepting {event.come_to:,} of {self.to_accept:,} · {self._stop_key} stops "
+
+    def on_done(self, event: Done) -> None:
+        """List what was accepted, and what was not and why; somebody who has gone on is told in passing."""
+        self.accepting = None
+        keys, title = keys_of(event.accepted), done_in_words(event.strategy, event.accepted)
         self.read_again()
-        done = event.accepted
-        keys = [*done.refused, *done.accepted, *done.untried]
-        accepted, refused = len(done.accepted), len(done.refused)
-        title = f"{event.strategy}: {counted(accepted, 'subject')} adjudicated, {refused:,} left for people"
-        if done.untried:
-            title += f", stopped before {len(done.untried):,}"
+        if not self.is_current or not keys:
+            self.say(title)
+            return
 
         def follow(wanted: tuple[str, int] | None) -> None:
             if wanted:
                 self.open(keys[wanted[1]])
 
         hint = "enter review   u in the queue undoes it   esc close"
-        self.app.push_screen(LineDialog(title, list(_lines(done)), hint=hint), follow)
+        self.app.push_screen(LineDialog(title, list(lines_of(event.accepted)), hint=hint), follow)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Stop promising what will not come; the app tells why."""
         if event.state is WorkerState.ERROR:
+            if event.worker is self.accepting:
+                self.accepting = None
             self.describe()
 
     # Opening subjects
@@ -269,20 +300,21 @@ class DisagreementsScreen(DeskScreen[None]):
 
     def open(self, key: str, field: str = "", place: int | None = None) -> None:
         """Go to the review of a subject."""
-        from annotator.tui.review.opening import after_asking
 
         def show() -> None:
             from annotator.tui.review.screen import ReviewScreen
 
-            self.desk.review.of(key, self.view.taxonomy)  # says so here when it may not be looked at
             screen = ReviewScreen(self.desk, self.keys, self.saving, key, self.view, field or self.view.field, place)
             self.app.push_screen(screen, lambda _: self.read_again())
 
-        after_asking(self, key, self.view.taxonomy, show)
+        after_asking(self, self.desk, self.saving, key, self.view.taxonomy, show)
 
     def action_leave_disagreements(self) -> None:
-        """Go back to where this screen was opened."""
-        self.dismiss(None)
+        """Stop accepting in bulk, else go back to where this screen was opened."""
+        if self.accepting:
+            self.accepting.cancel()
+        else:
+            self.dismiss(None)
 
     # Other views
 
@@ -297,9 +329,10 @@ class DisagreementsScreen(DeskScreen[None]):
 
     def action_disputed_field(self) -> None:
         """Ask for a field, those that are disputed most first."""
-        from annotator.tui.dialogs.ask import Choose
+        view = self.view
+        self.bring(lambda desk: desk.review.disputed_fields(view), self._ask_field, "Nothing was chosen.")
 
-        found = self.desk.review.disputed_fields(self.view)
+    def _ask_field(self, found: list[tuple[str, int]]) -> None:
         options = [(ANY, "any field")]
         options += [(field, f"{named(self.taxonomy, field)}  {counted(count, 'subject')}") for field, count in found]
 
@@ -323,7 +356,7 @@ class DisagreementsScreen(DeskScreen[None]):
             at = names.index(self.view.taxonomy) if self.view.taxonomy in names else -max(steps, 0)
             self.look(self.view._replace(taxonomy=names[(at + steps) % len(names)], field=""))
         else:
-            self.notify("Under no other taxonomy do annotators differ.")
+            self.say("Under no other taxonomy do annotators differ.")
 
     # Changes
 

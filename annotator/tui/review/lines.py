@@ -12,7 +12,14 @@ from annotator.store.readable import position
 from annotator.tui.cells import clip, fit, inert
 from annotator.tui.review.disputed_rows import counted, named
 from annotator.tui.review.state import AGREED, NUMBERED, Column, ReviewState
-from annotator.tui.review.words import outdated_in_words, precedent_in_words, ruling_in_words, said, sure
+from annotator.tui.review.words import (
+    outdated_in_words,
+    pending_in_words,
+    precedent_in_words,
+    ruling_in_words,
+    said,
+    sure,
+)
 from annotator.tui.widgets.form.lines import QUOTED, FormLines, Part, Row, Tone, parts_of, told
 from annotator.tui.widgets.wrapping import HANGING, fold
 from annotator.tui.words import value_words
@@ -40,8 +47,10 @@ def opened_rows(state: ReviewState, each: Comparison) -> Iterator[Row]:
         yield from _told(state, each.field, "– ", words, "state")
     for one in state.precedents:
         yield from _told(state, each.field, "≈ ", precedent_in_words(field, one, not state.is_hidden), "state")
-    if each.field in state.problems:
-        yield from _told(state, each.field, "! ", state.problems[each.field], "problem")
+    if each.field in state.pending:
+        yield from _told(state, each.field, "… ", pending_in_words(field, state.pending[each.field]), "required")
+    if each.field in state.troubles:
+        yield from _told(state, each.field, "! ", state.troubles[each.field], "problem")
 
 
 def answers_by_position(each: Comparison) -> list[tuple[Answer, list[str]]]:
@@ -50,6 +59,17 @@ def answers_by_position(each: Comparison) -> list[tuple[Answer, list[str]]]:
     for name, held in each.positions.items():
         found.setdefault(held, (each.answers[name], []))[1].append(name)
     return sorted(found.values(), key=lambda one: -len(one[1]))
+
+
+def options_of(state: ReviewState, each: Comparison) -> list[tuple[str, str]]:
+    """The different answers to choose from: one who gave it, and the answer in words with who that is."""
+    called = {column.name: column.who for column in state.columns}
+    field = state.taxonomy.by_id.get(each.field)
+    options = []
+    for answer, names in answers_by_position(each):
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        options.append((names[0], f"{said(field, answer)}  ({called[names[0]]}{more})"))
+    return options
 
 
 def _one_by_one(state: ReviewState, each: Comparison) -> Iterator[Row]:
@@ -111,8 +131,8 @@ def _indent() -> Part:
     return Part(" " * INDENT)
 
 
-OPEN, RULED, MOOT, AGAIN, SAME, ALONE = "○", "✓", "–", "↻", "=", "·"
-"""How a field stands: open; ruled; hidden elsewhere; its ruling no longer holds; agreed on; one annotator."""
+OPEN, RULED, MOOT, AGAIN, SAME, ALONE, SAVING = "○", "✓", "–", "↻", "=", "·", "…"
+"""How a field stands: open; ruled; hidden elsewhere; its ruling no longer holds; agreed on; one annotator; saving."""
 NO_ANSWER = "···"
 
 
@@ -175,17 +195,19 @@ def _tone(focused: bool) -> Tone:
 
 def _field_row(each: Comparison, state: ReviewState) -> Row:
     focused, grid = each.field == state.focus, state.grid
-    mark, style = _mark(each)
+    mark, style = _mark(each, state)
     name = fit(clip(inert(named(state.taxonomy, each.field)), grid.name - 1), grid.name)
     parts = [Part("▸" if focused else " ", "pointer"), Part(f"{mark} ", style)]
-    parts.append(Part("! " if each.field in state.problems else "  ", "problem"))
+    parts.append(Part("! " if each.field in state.troubles else "  ", "problem"))
     parts.append(Part(name, "focused" if focused else "label"))
     parts += [_cell(each, column, state) for column in state.shown_columns]
     parts.append(_ruling_cell(each, state))
     return Row("field", each.field, "", parts_of(*parts), _tone(focused))
 
 
-def _mark(each: Comparison) -> tuple[str, str]:
+def _mark(each: Comparison, state: ReviewState) -> tuple[str, str]:
+    if each.field in state.pending:
+        return SAVING, "required"
     if each.ruling:
         return RULED, "answer"
     if each.is_moot:
@@ -228,6 +250,10 @@ def _holds(answer: Answer, value: object) -> bool:
 
 def _ruling_cell(each: Comparison, state: ReviewState) -> Part:
     width = state.grid.ruling
+    if each.field in state.pending:
+        return Part(fit("saving …", width), "required")
+    if each.field in state.refused:
+        return Part(fit("not saved", width), "problem")
     if each.ruling:
         words = inert(said(state.taxonomy.by_id.get(each.field), each.ruling.answer))
         return Part(fit(f"→ {words}", width), "chosen")

@@ -1,58 +1,119 @@
-"""Going to the review of one subject from another screen."""
+"""Going to the review of one subject: that somebody looks is in the file before they see what others answered."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
-
-from textual.app import App
+from functools import partial
+from typing import Any, NamedTuple
 
 from annotator.desk import Desk
+from annotator.desk.place import Place
+from annotator.errors import AnnotatorError, AnswerError
+from annotator.model.review import Review
 from annotator.store.reviews import ReviewView
-from annotator.tui.keys import Keys
 from annotator.tui.saving import Saving
+from annotator.tui.screen import DeskScreen
+
+LOOK = "look"
+"""The kind of a place that somebody looks at."""
+FEW = 20
+"""Lines of the queue read at a time while looking for the next subject."""
 
 
-class Opener(Protocol):
-    """A screen over a desk."""
+class Reviewed(NamedTuple):
+    """One subject with everybody's answers, as one may see it."""
 
-    desk: Desk
-    keys: Keys
-    saving: Saving
+    review: Review
+    refusal: str
+    """Why this person may not decide about it; empty when they may."""
 
-    @property
-    def app(self) -> App[Any]:
-        """The app it is shown in."""
+
+class Walked(NamedTuple):
+    """Where a walk along the queue led to."""
+
+    found: Reviewed | None
+    """None at the end of the queue."""
+    place: int = 0
+    """Its line in the queue."""
+    passed: tuple[str, ...] = ()
+    """Why subjects on the way may not be looked at yet."""
+
+
+def reviewed(desk: Desk, key: str, namespace: str) -> Reviewed:
+    """Look at a subject; raises AnswerError when it may not be looked at yet.
+
+    Who was to see others' answers for the first time has looked then, so let the writer do it.
+    """
+    review = desk.review.of(key, namespace)
+    return Reviewed(review, desk.adjudication.refusal(key, namespace))
+
+
+def walked(desk: Desk, view: ReviewView, here: int, key: str, by: int) -> Walked:
+    """Look at the next subject of the queue, or the one before; what may not be looked at yet is passed, and named."""
+    passed: list[str] = []
+    for place, other in beside(desk, view, here, key, by):
+        try:
+            return Walked(reviewed(desk, other, view.taxonomy), place, tuple(passed))
+        except AnswerError as error:
+            passed.append(str(error))
+    return Walked(None, here, tuple(passed))
+
+
+def beside(desk: Desk, view: ReviewView, here: int, key: str, by: int) -> list[tuple[int, str]]:
+    """Other subjects after or before one, with their lines.
+
+    A subject that was settled meanwhile has left its line to the one after it.
+    """
+    start, stop = (here, here + FEW) if by > 0 else (max(0, here - FEW), here)
+    lines = desk.review.queue(view, start, stop)
+    others = [(place, row.key) for place, row in enumerate(lines, start) if row.key != key]
+    return others if by > 0 else others[::-1]
 
 
 def open_review(
-    screen: Opener, key: str, taxonomy: str, field: str = "", come_back: Callable[[str | None], None] | None = None
+    screen: DeskScreen[Any],
+    key: str,
+    taxonomy: str,
+    field: str = "",
+    come_back: Callable[[str | None], None] | None = None,
+    round_: int = 0,
 ) -> None:
-    """Open a subject, at a field if one is named; raises AnswerError when it may not be looked at yet."""
-    name = screen.desk.subjects.taxonomy(taxonomy).namespace
+    """Open a subject, at a field if one is named, in the screen's round unless told.
+
+    Raises AnswerError when it may not be looked at yet.
+    """
+    own = screen.desk
+    desk = own if round_ in {0, own.round} else own.in_round(round_)
+    saving = screen.saving.of(desk)
+    name = desk.subjects.taxonomy(taxonomy).namespace
 
     def show() -> None:
         from annotator.tui.review.screen import ReviewScreen
 
-        screen.desk.review.of(key, name)
-        view = ReviewView(name, screen.desk.round)
-        screen.app.push_screen(ReviewScreen(screen.desk, screen.keys, screen.saving, key, view, field), come_back)
+        view = ReviewView(name, desk.round)
+        screen.app.push_screen(ReviewScreen(desk, screen.keys, saving, key, view, field), come_back)
 
-    after_asking(screen, key, name, show)
+    after_asking(screen, desk, saving, key, name, show)
 
 
-def after_asking(screen: Opener, key: str, taxonomy: str, go: Callable[[], None]) -> None:
+def after_asking(
+    screen: DeskScreen[Any], desk: Desk, saving: Saving, key: str, taxonomy: str, show: Callable[[], None]
+) -> None:
     """Go on to others' answers; before the first look that keeps somebody from classifying, ask once a session."""
     manner = screen.desk.manner
-    if manner.is_told or not screen.desk.review.bars(key, taxonomy):
-        go()
+    if not desk.review.bars(key, taxonomy):
+        show()
+        return
+    look = partial(_look, screen, saving, key, taxonomy, show)
+    if manner.is_told:
+        look()
         return
     from annotator.tui.dialogs.ask import Confirm
 
     def answered(yes: bool | None) -> None:
         if yes:
             manner.is_told = True
-            go()
+            look()
 
     lines = (
         "Who has seen others' answers decides about a subject, and no",
@@ -61,3 +122,19 @@ def after_asking(screen: Opener, key: str, taxonomy: str, go: Callable[[], None]
     screen.app.push_screen(
         Confirm("Look at what others answered?", "", *lines, "", "Asked once, until you quit."), answered
     )
+
+
+def _look(screen: DeskScreen[Any], saving: Saving, key: str, taxonomy: str, show: Callable[[], None]) -> None:
+    """Have it written that somebody looks, then show what there is to see; the wait can be ended."""
+
+    def seen(_: Reviewed) -> None:
+        with screen.arriving():
+            if screen.is_current:
+                show()
+
+    def not_seen(refusal: AnnotatorError | None) -> None:
+        with screen.arriving("The review was not opened."):
+            screen.tell(refusal)
+
+    place = Place(key, taxonomy, "", LOOK)
+    screen.awaited = saving.put(lambda other: reviewed(other, key, taxonomy), place, seen, not_seen)

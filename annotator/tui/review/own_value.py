@@ -1,29 +1,57 @@
-"""Enter any value to rule, in the form and beside the report as in tagging; nothing is saved here."""
+"""Enter any value to rule: a form of one field beside the report. Nothing is saved here."""
 
 from __future__ import annotations
 
+from textual import getters
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.events import DescendantBlur, DescendantFocus
+
 from annotator.desk import Desk
 from annotator.errors import AnswerError
-from annotator.model.classification import Answer, Classification, Identity
+from annotator.model.classification import Answer, Classification, Evidence, Identity
 from annotator.model.person import ADJUDICATED
-from annotator.model.taxonomy import Taxonomy
+from annotator.model.taxonomy import Field, Taxonomy
 from annotator.taxonomy.compiling import check_answer
 from annotator.tui.actions import Place
-from annotator.tui.key_plan import footer, form_footer
+from annotator.tui.dialogs.ask import Confirm
+from annotator.tui.entering import (
+    edit_row,
+    edit_text,
+    how_to_quote,
+    list_evidence,
+    quote_for,
+    spans_of,
+    why_not_quoted,
+)
+from annotator.tui.key_plan import footer, form_footer, key_plan
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.review.disputed_rows import numbered
 from annotator.tui.saving import Saving
-from annotator.tui.tagging.screen import TaggingScreen
+from annotator.tui.screen import SubjectReading
 from annotator.tui.widgets.form.answering import needs_evidence
+from annotator.tui.widgets.form.form import Form
 from annotator.tui.widgets.form.state import Questionnaire
-from annotator.tui.widgets.report_pane import pages_of
+from annotator.tui.widgets.guidance import Guidance
+from annotator.tui.widgets.keybar import KeyBar
+from annotator.tui.widgets.line_view import TextLine
+from annotator.tui.widgets.reading import Reading
+from annotator.tui.widgets.report_pane import ReportPane, page_of, pages_of
 
 
-class OwnValueScreen(TaggingScreen, inherit_bindings=False):
-    """The tagging screen with one field; `chosen` is the answer when it dismisses with the key of the subject."""
+class OwnValueScreen(SubjectReading):
+    """Asks one field; `chosen` is the answer when it dismisses with the key of the subject."""
 
     PLACE: Place = "ruling"
+    CSS_PATH = "own_value.tcss"
+    AUTO_FOCUS = "#form"
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (20, "-short"), (30, "-medium"), (44, "-tall")]
+    SAID_FOR = 3.0
     BINDINGS = bindings_for("ruling", "reading")
+
+    reading = getters.query_one("#reading", Reading)
+    report = getters.query_one("#report", ReportPane)
+    form = getters.query_one("#form", Form)
 
     def __init__(
         self,
@@ -37,86 +65,106 @@ class OwnValueScreen(TaggingScreen, inherit_bindings=False):
         page: int = 0,
     ) -> None:
         """Take the field, the answer to begin with, and the page to read."""
-        super().__init__(desk, keys, saving, key, taxonomy)
+        super().__init__()
+        self.desk = desk
+        self.keys = keys
+        self.saving = saving
+        self.taxonomy = desk.subjects.taxonomy(taxonomy)
         self.asked_about = desk.tagging.field(taxonomy, field)
         self.answers = {field: before} if before else {}
         self.chosen: Answer | None = None
+        self.subject = desk.subjects.subject(key)
         self.page = page
-        whole = desk.subjects.taxonomy(taxonomy)
-        alone = self.asked_about.model_copy(update={"visible_if": None, "applies_to": None})
-        self.taxonomies = [
-            Taxonomy(namespace=whole.namespace, version=whole.version, applies_to=whole.applies_to, fields=[alone])
-        ]
+        self.asked = Questionnaire(alone(self.taxonomy, self.asked_about), self.subject.kind, "Rule this")
 
-    def begin(self) -> None:
+    def compose(self) -> ComposeResult:
+        """Lay the form out beside the report."""
+        yield TextLine(id="where")
+        with Horizontal(id="desk"):
+            yield Reading(id="reading")
+            yield Form(key_plan(self.keys), id="form")
+        yield Guidance(id="guidance")
+        yield KeyBar(self.keys.footer("ruling"))
+
+    def on_mount(self) -> None:
         """Open the form at the field, and the report where it was read."""
-        self.tabs.display = False
-        self.subject = self.desk.subjects.subject(self.key)
-        self.turn_pages(pages_of(self.subject), self.page)
+        self.form.focus()
+        self.pages = pages_of(self.subject)
+        self.open_page(self.page)
         self.report.widen_markers(self.asked.number_width)
-        self.classification = self._classification()
         self.form.open(self.asked, self.classification, self.asked_about.id)
-        self.show_progress()
+        self.where.text = f" Rule on {numbered(self.asked_about)} · {self.subject.key} · {self.subject.title}"
+        self.where.right = f"  {self.taxonomy.namespace} · {self.desk.annotator} "
+        self.show_keys()
         self.mark_evidence()
 
-    def _questionnaire(self, taxonomy: Taxonomy) -> Questionnaire:
-        if not self._asked:
-            self._asked[("", 0, "")] = Questionnaire(taxonomy, self.subject.kind, "Rule this")
-        return self._asked[("", 0, "")]
+    @property
+    def classification(self) -> Classification:
+        """The answer so far, as the form shows it."""
+        of = Identity(
+            subject=self.subject.key,
+            taxonomy=self.taxonomy.namespace,
+            annotator=ADJUDICATED,
+            round=self.desk.round,
+        )
+        return Classification(identity=of, version=self.taxonomy.version, status="draft", answers=self.answers)
 
-    def _classification(self) -> Classification:
-        of = Identity(subject=self.key, taxonomy=self.namespace, annotator=ADJUDICATED, round=self.desk.round)
-        return Classification(identity=of, version=self.taxonomies[0].version, status="draft", answers=self.answers)
+    def mark_evidence(self) -> None:
+        """Mark in the text what supports the answer."""
+        self.report.mark_evidence(spans_of(self.answers, self.asked_about.id, self.asked.numbers, self.locate))
 
-    # What is different from tagging
+    # Answering
 
-    def save_answer(self, field_id: str, answer: Answer | None) -> None:
+    def on_form_changed(self, event: Form.Changed) -> None:
+        """Keep the answer the form shows."""
+        event.stop()
+        self.keep_answer(event.field, event.answer)
+
+    def keep_answer(self, field_id: str, answer: Answer | None) -> None:
         """Keep an answer that fits, else say what it should be."""
-        answer = self.with_waiting(field_id, answer)
+        answer = self.form.with_waiting(field_id, answer)
         try:
-            self.answers = {field_id: check_answer(self._whole, field_id, answer)} if answer else {}
+            self.answers = {field_id: check_answer(self.taxonomy, field_id, answer)} if answer else {}
         except AnswerError as error:
             self.form.refuse(field_id, "; ".join(problem.message for problem in error.problems))
             return
-        self.forget_waiting(field_id)
-        self.classification = self._classification()
+        self.form.forget_waiting(field_id)
         self.form.saved(self.classification, field_id)
         self.mark_evidence()
-        self.show_progress()
-
-    @property
-    def _whole(self) -> Taxonomy:
-        return self.desk.subjects.taxonomy(self.namespace)
-
-    def show_progress(self) -> None:
-        """Say what is being ruled on."""
-        self.where.text = f" Rule on {numbered(self.asked_about)} · {self.key} · {self.subject.title}"
-        self.where.right = f"  {self.namespace} · {self.desk.annotator} "
         self.show_keys()
 
-    def show_keys(self) -> None:
-        """Show the keys of the focused pane, and the one that keeps."""
-        state = self.form.state
-        if self.report.has_focus or state is None:
-            self.PLACE = "ruling_report"
-            self.keybar.entries = footer(self.keys, self.PLACE)
-            return
-        self.PLACE = "ruling"
-        entries = form_footer(self.keys, state, self.PLACE)
-        keep = (self.keys.shown("keep", self.PLACE), "rule", "keep")
-        self.keybar.entries = entries if state.is_writing else (*entries[:1], keep, *entries[1:])
+    def on_form_typing(self, event: Form.Typing) -> None:
+        """Offer completions for what is being written."""
+        event.stop()
+        found = self.desk.tagging.completions(self.subject.key, self.taxonomy.namespace, event.field, event.text)
+        self.form.offer(event.field, event.text, found)
 
-    def _remember_soon(self) -> None:
-        """Leave the place to resume where it is."""
+    def on_form_filtering(self, event: Form.Filtering) -> None:
+        """List choices used before first."""
+        event.stop()
+        self.form.prefer(event.field, self.desk.tagging.frequent_choices(self.taxonomy.namespace, event.field))
+
+    def on_form_edit_text(self, event: Form.EditText) -> None:
+        """Write a long text in a dialog."""
+        event.stop()
+        edit_text(self, self.form, self.asked_about)
+
+    def on_form_edit_row(self, event: Form.EditRow) -> None:
+        """Fill in a row of a group in a form of its own."""
+        event.stop()
+        names = (entity.name for entity in self.subject.entities)
+        edit_row(self, self.form, self.asked_about, event.place, names, self.keep_answer)
+
+    def on_form_submit(self, event: Form.Submit) -> None:
+        """Hand the answer on from within the form."""
+        event.stop()
+        self.action_keep()
 
     def action_keep(self) -> None:
-        """Hand the answer on."""
-        self.action_submit()
-
-    def action_submit(self) -> None:
         """Hand the answer on, if there is one and it is complete."""
         self.form.finish_writing()
-        self.flush()
+        for field_id, meant in self.form.unsent.items():
+            self.keep_answer(field_id, meant)
         answer = self.answers.get(self.asked_about.id)
         self.form.go_to(self.asked_about.id)
         if self.form.unsaved:
@@ -127,7 +175,114 @@ class OwnValueScreen(TaggingScreen, inherit_bindings=False):
             self.say("Quote the words of the report that support this: r goes to the report, enter attaches.")
         else:
             self.chosen = answer
-            self.dismiss(self.key)
+            self.dismiss(self.subject.key)
 
-    def _dismiss(self) -> None:
-        self.dismiss(None)
+    # Quoting
+
+    def action_evidence(self) -> None:
+        """Attach the selection to the answer, or go and select something."""
+        page = self.pages[self.page]
+        refusal = why_not_quoted(self.asked_about, page, self.report.has_selection)
+        if refusal:
+            self.say(refusal)
+        elif not self.report.has_selection:
+            self.report.focus()
+            self.source.right = how_to_quote(self.asked_about)
+        elif page.report is not None:
+            quote = self.desk.tagging.quote(page.report, *self.report.selection)
+            self.report.select_nothing()
+            self.form.focus()
+            quote_for(self.form, self.asked_about.id, quote, self.keep_answer)
+
+    def on_report_pane_attach(self, event: ReportPane.Attach) -> None:
+        """Attach the selection to the answer."""
+        event.stop()
+        self.action_evidence()
+
+    def action_evidence_list(self) -> None:
+        """List the evidence of the answer; enter shows it in its report, delete removes it."""
+        list_evidence(self, self.form, self.asked_about, self.keep_answer, self._show_quote)
+
+    def _show_quote(self, quote: Evidence) -> None:
+        page = page_of(self.pages, quote.report)
+        if page is not None and page != self.page:
+            self.open_page(page)
+            self.mark_evidence()
+        if found := self.locate(quote):
+            self.report.show_place(*found)
+        else:
+            self.say("These words are no longer in the report.")
+
+    def on_report_text_selected(self, event: ReportPane.Selected) -> None:
+        """Say how much is found and selected."""
+        event.stop()
+        start, end = self.report.selection
+        field = self.asked_about
+        selected = f"{end - start} characters for {field.number or field.name}" if end > start else ""
+        self.source.right = " · ".join(part for part in (self.reading.found_words, selected) if part) + " "
+
+    # Panes
+
+    def show_keys(self) -> None:
+        """Show the keys of the focused pane, and the one that hands the answer on."""
+        state = self.form.state
+        self.PLACE = "ruling_report" if self.report.has_focus else "ruling"
+        if self.report.has_focus or state is None:
+            self.keybar.entries = footer(self.keys, self.PLACE)
+            return
+        entries = form_footer(self.keys, state, self.PLACE)
+        keep = (self.keys.shown("keep", self.PLACE), "rule", "keep")
+        self.keybar.entries = entries if state.is_writing else (*entries[:1], keep, *entries[1:])
+
+    def on_form_moved(self, event: Form.Moved) -> None:
+        """Explain the field and the choice."""
+        event.stop()
+        field = self.asked.by_id.get(event.field)
+        choice = self.asked.choices(field.id).by_id.get(event.option) if field and field.has_choices else None
+        self.guidance.explain(field, choice)
+        self.show_keys()
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Show the keys of the pane that has the focus; in the report nothing is being written."""
+        if event.widget is self.report:
+            self.form.finish_writing()
+        self.show_keys()
+
+    def on_descendant_blur(self, _event: DescendantBlur) -> None:
+        """Show the keys of the pane that has the focus."""
+        self.show_keys()
+
+    def action_next_pane(self) -> None:
+        """Go from the form to the report, or back."""
+        (self.form if self.report.has_focus else self.report).focus()
+
+    def action_back(self) -> None:
+        """Drop the selection, leave the report, or go back without a ruling."""
+        if self.report.has_selection or self.report.is_marking:
+            self.report.select_nothing()
+        elif self.report.has_focus:
+            self.form.focus()
+        elif self.has_class("-guided"):
+            self.action_guidance()
+        elif self.form.unsaved:
+            self._ask_to_leave()
+        else:
+            self.dismiss(None)
+
+    def _ask_to_leave(self) -> None:
+        def follow(yes: bool | None) -> None:
+            if yes:
+                self.dismiss(None)
+
+        question = Confirm(
+            "Leave without saving this?", self.asked_about.name, "It was refused, or waits for an answer."
+        )
+        self.app.push_screen(question, follow)
+
+
+def alone(taxonomy: Taxonomy, field: Field) -> Taxonomy:
+    """A taxonomy of one field, asked whatever its conditions say."""
+    asked = field.model_copy(update={"visible_if": None, "applies_to": None})
+    return Taxonomy(
+        namespace=taxonomy.namespace, version=taxonomy.version, applies_to=taxonomy.applies_to, fields=[asked]
+    )

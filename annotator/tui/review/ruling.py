@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from rich.segment import Segment
 from textual import events
 from textual.app import ComposeResult
@@ -13,20 +11,14 @@ from textual.widgets import Input
 
 from annotator.model.person import CAUSES, Cause
 from annotator.tui.cells import fit
-from annotator.tui.dialogs.dialog import Dialog
+from annotator.tui.dialogs.dialog import Dialog, Save
+from annotator.tui.review.meant import Because
 from annotator.tui.review.words import CAUSE_WORDS, cause_in_words
+from annotator.tui.saving import Typed
 from annotator.tui.widgets.line_list import LineList
 from annotator.tui.widgets.line_view import TextLine
 
 HINT = "enter rule   1-5 cause   tab note   esc don't"
-
-
-class Because(NamedTuple):
-    """What a ruling carries beside its answer."""
-
-    cause: Cause
-    note: str
-    confidence: float | None
 
 
 class CauseRows(LineList):
@@ -54,7 +46,7 @@ class CauseRows(LineList):
 
 
 class RulingDialog(Dialog[Because]):
-    """Shows what would be ruled; dismisses with the cause, a note and how sure one is."""
+    """Shows what would be ruled; asks for the cause, a note and how sure one is, and stays until the note is saved."""
 
     DEFAULT_CSS = """
     RulingDialog {
@@ -64,28 +56,38 @@ class RulingDialog(Dialog[Because]):
     }
     """
 
-    def __init__(self, field: str, value: str, cause: Cause) -> None:
-        """Take the field and the value in words, and the cause that was given last."""
+    def __init__(self, field: str, value: str, before: Because, save: Save[Because], typed: Typed) -> None:
+        """Take the field and the value in words, what to offer, what saves it, and what keeps the note till then."""
         super().__init__()
         self.words = field, value
-        self.rows = CauseRows(cause)
+        self.before = before if typed.before is None else before._replace(note=typed.before)
+        self.save = save
+        self.typed = typed
+        self.rows = CauseRows(before.cause)
 
     def compose(self) -> ComposeResult:
         """Lay the ruling, the causes, the note and the confidence out."""
         field, value = self.words
+        _, note, confidence = self.before
+        sure = "" if confidence is None else f"{round(confidence * 100)}"
         with Vertical(id="box"):
             yield TextLine(f"Rule on {field}", id="title")
             yield TextLine(f"→ {value}", id="value")
             yield TextLine("Why did they differ?")
             yield self.rows
-            yield Input(placeholder="note, for those who read it later", compact=True, id="note")
-            yield Input(placeholder="how sure, in %", compact=True, id="sure", restrict=r"[0-9]{0,3}")
+            yield Input(note, placeholder="note, for those who read it later", compact=True, id="note")
+            yield Input(sure, placeholder="how sure, in %", compact=True, id="sure", restrict=r"[0-9]{0,3}")
             yield TextLine(id="trouble")
             yield TextLine(HINT, id="hint")
 
     def on_mount(self) -> None:
         """Begin with the causes."""
         self.rows.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Keep the note as it is typed, in case the desk ends first."""
+        if event.input.id == "note" and (event.value or self.typed.before):
+            self.typed.keep(event.value)
 
     def on_line_list_chosen(self) -> None:
         """Rule with the cause of the cursor."""
@@ -95,10 +97,15 @@ class RulingDialog(Dialog[Because]):
         """Rule with what was written."""
         self._keep()
 
+    def close(self, answer: Because | None) -> None:
+        """Close; the note is kept with the ruling, or thrown away."""
+        self.typed.forget()
+        super().close(answer)
+
     def _keep(self) -> None:
         typed = self.query_one("#sure", Input).value
         if typed and int(typed) > 100:
             self.query_one("#trouble", TextLine).text = "How sure is a share of a hundred: 0 to 100, or nothing."
             return
         note = self.query_one("#note", Input).value.strip()
-        self.dismiss(Because(CAUSES[self.rows.cursor], note, int(typed) / 100 if typed else None))
+        self.give(Because(CAUSES[self.rows.cursor], note, int(typed) / 100 if typed else None))

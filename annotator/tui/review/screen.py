@@ -1,4 +1,4 @@
-"""The review of one subject: going about in it, and walking along the disputed ones."""
+"""The review of one subject: everybody's answers side by side, ruling on them, and walking along the disputed ones."""
 
 from __future__ import annotations
 
@@ -6,34 +6,37 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 from textual import events, getters, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.worker import get_current_worker
 
 from annotator.desk import Change, Desk, resolving
-from annotator.errors import AnswerError, Problem
+from annotator.desk.adjudication import undecided
+from annotator.errors import AnnotatorError, AnswerError
 from annotator.model.classification import Answer, Classification
-from annotator.model.person import ADJUDICATED, Cause
-from annotator.model.review import Comparison, Review
+from annotator.model.person import ADJUDICATED
+from annotator.model.review import Comparison
 from annotator.model.subject import SubjectView
 from annotator.model.taxonomy import Field, Taxonomy
 from annotator.store.reviews import Precedent, ReviewView
-from annotator.tui.actions import Place
-from annotator.tui.dialogs.ask import AskLine
+from annotator.tui.actions import Place as Bindings
+from annotator.tui.dialogs.ask import AskLine, Choose
 from annotator.tui.dialogs.line_dialog import LineDialog
 from annotator.tui.keys import Keys, bindings_for
+from annotator.tui.review.decisions import Decisions
 from annotator.tui.review.disputed_rows import counted, named, numbered
 from annotator.tui.review.evidence import Quote, ReviewedText, quotes_of, review_spans
-from annotator.tui.review.lines import answers_by_position
-from annotator.tui.review.ruling import Because, RulingDialog
+from annotator.tui.review.lines import options_of
+from annotator.tui.review.meant import NOTE, Because, Meant
+from annotator.tui.review.opening import LOOK, Reviewed, Walked, reviewed, walked
+from annotator.tui.review.ruling import RulingDialog
 from annotator.tui.review.sides import SideHeads, Sides
-from annotator.tui.review.state import AGREED, ReviewState, columns_of
-from annotator.tui.review.words import said
-from annotator.tui.saving import Saving
+from annotator.tui.review.state import AGREED, Column, ReviewState
+from annotator.tui.review.words import footer_of, missing_in, said, standing_in_words
+from annotator.tui.saving import NOT_SAVED, SAVING, WAITING, Saving, reason_of
 from annotator.tui.screen import SubjectReading
 from annotator.tui.widgets.guidance import Guidance
 from annotator.tui.widgets.keybar import KeyBar
@@ -42,35 +45,16 @@ from annotator.tui.widgets.report_pane import first_page, page_of, pages_of
 
 LAYOUTS = ("", "-stacked", "-answers-only")
 ALONE = "-report-only"
-
-
 MOST_PRECEDENTS = 3
-DECIDING = frozenset({"adopt", "own_value", "adopt_majority", "adopt_union", "next_open"})
-"""Actions whose keys are shown only while something can be ruled."""
-
-
-class Found(Message):
-    """Earlier rulings have been looked up."""
-
-    def __init__(self, key: str, field: str, precedents: tuple[Precedent, ...]) -> None:
-        super().__init__()
-        self.key = key
-        self.field = field
-        self.precedents = precedents
-
-
-Rule = Callable[[Cause, str, float | None], Classification]
-"""Makes the ruling."""
-
-
-FEW = 20
-"""Lines of the queue read at a time while looking for the next subject."""
+NOT_OPENED = "No other subject was opened."
+RECORD, PUBLISHING, REOPENING = "adjudication", "publishing", "reopen adjudication"
+"""Kinds of places of what changes a whole subject."""
 
 
 class ReviewScreen(SubjectReading):
     """Everybody's answers side by side; dismisses with the key of the last subject."""
 
-    PLACE: Place = "review"
+    PLACE: Bindings = "review"
     CSS_PATH = "review.tcss"
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-medium"), (44, "-tall")]
 
@@ -79,10 +63,9 @@ class ReviewScreen(SubjectReading):
     heads = getters.query_one("#heads", SideHeads)
     sides = getters.query_one("#sides", Sides)
 
+    saved_words = ""
+    """What is said of the last change."""
     _quote = -1
-
-    refusal = ""
-    """Why this person may not decide here."""
     _stand = ("", "")
 
     BINDINGS = bindings_for("review", "reading", "editing")
@@ -107,8 +90,8 @@ class ReviewScreen(SubjectReading):
         self.first_field = field
         self.place = place
         """The line of the queue that the subject was opened from."""
-        self.decide = desk.adjudication
         self.subject = SubjectView(key=key, kind="report", title="")
+        self.decisions = Decisions(saving, key, self.taxonomy)
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
@@ -207,35 +190,22 @@ class ReviewScreen(SubjectReading):
     def on_mount(self) -> None:
         """Open the subject."""
         self.sides.focus()
-        self.open_subject(self.key, self.first_field)
+        self.open(self.key, reviewed(self.desk, self.key, self.namespace), self.first_field)
 
-    def open_subject(self, key: str, field: str = "") -> None:
-        """Show a subject, at a field or at the first open one; raises AnswerError when it may not be looked at."""
-        review = self.desk.review.of(key, self.namespace)
+    def open(self, key: str, found: Reviewed, field: str = "") -> None:
+        """Show a subject that was looked at, at a field or at the first open one."""
         self.subject = self.desk.subjects.subject(key)
-        self.key = key
-        self.refusal = self.decide.refusal(key, self.namespace)
+        self.key, self.saved_words = key, ""
+        self.decisions = Decisions(self.saving, key, self.taxonomy)
         self.turn_pages()
-        state = self._state_of(review, ReviewState(review, self.taxonomy, (), width=self.sides.line_width))
+        state = self._renewed(ReviewState(found.review, self.taxonomy, (), width=self.sides.line_width), found)
         self.show(state.at(field or next(iter(state.open), "") or state.order[0] if state.order else AGREED))
+        if state.pending:  # those who wait for these rulings may be a screen that is gone
+            self._read_behind()
 
-    def show_again(self) -> None:
-        """Read the subject again after a change; the focus stays where it is."""
-        review = self.desk.review.of(self.key, self.namespace)
-        self.refusal = self.decide.refusal(self.key, self.namespace)
-        self.show(self._state_of(review, self.state))
-
-    def _state_of(self, review: Review, before: ReviewState) -> ReviewState:
-        """A review in the place of another one, as far as that place is still there."""
-        manner = self.desk.manner
-        people = [*(review.adjudicated.decision.seen if review.adjudicated.decision else ()), *review.annotators]
-        stale = [f"stale: {manner.told(reason, review, people)}" for reason in review.stale]
-        remarks = (*stale, *([self.refusal] if self.refusal else []))
-        state = replace(
-            before, review=review, columns=columns_of(review, manner), problems={}, remarks=remarks,
-            is_hidden=manner.hides_names,
-        )  # fmt: skip
-        return state.at(state.focus).sideways(0)
+    def _renewed(self, state: ReviewState, found: Reviewed) -> ReviewState:
+        """What was read in the place of what was shown, with what is not in the file yet."""
+        return self.decisions.shown_in(state.renewed(*found, self.desk.manner))
 
     def show(self, state: ReviewState) -> None:
         """Show a state, and what follows from it around it."""
@@ -246,36 +216,21 @@ class ReviewScreen(SubjectReading):
         self.look_for_precedents()
 
     def _tell(self) -> None:
-        """Say which subject this is and how it stands."""
-        state, now = self.state, self.state.review.adjudicated
+        """Say which subject this is, how it stands, and what of it is in the file."""
+        state = self.state
         self.where.text = f" Review {self.key} · {self.subject.title}"
         self.where.right = f"  {self.desk.annotator or 'nobody yet'} "
-        disputed = len(state.disputed)
-        parts = [
-            self.namespace,
-            f"round {self.desk.round}",
-            f"{len(state.open)} of {counted(disputed, 'field')} open" if disputed else "nobody differs",
-            {"untouched": "undecided", "draft": "being decided"}.get(now.status, now.status),
-            *(["published"] if now.publish == "published" else []),
-            *(["STALE"] if state.review.stale else []),
-        ]
-        self.standing.text = " " + " · ".join(parts)
-        self.standing.right = "  names hidden " if state.is_hidden else "  "
-        self._show_keys()
+        self.standing.text = " " + standing_in_words(state, self.namespace, self.desk.round)
+        is_waiting = self.saved_words == SAVING and self.saving.is_stalled
+        said = [WAITING if is_waiting else self.saved_words, "names hidden" if state.is_hidden else ""]
+        self.standing.right = "  " + "".join(f"{part} " for part in said if part)
+        self.keybar.entries = footer_of(self.keys, state)
 
-    def _show_keys(self) -> None:
-        """Offer nothing that cannot work."""
-        now = self.state.review.adjudicated
-        closed = bool(self.refusal) or now.status == "adjudicated"
-        entries = [entry for entry in self.keys.footer("review") if not (closed and entry[2] in DECIDING)]
-        if now.status == "adjudicated":
-            publish = "withdraw" if now.publish == "published" else "publish"
-            more = [("publish", publish), *([] if publish == "withdraw" else [("reopen_adjudication", "reopen")])]
-            shown = [(self.keys.shown(name, "review"), words, name) for name, words in more]
-            entries = [*([] if self.refusal else shown), *(each for each in entries if each[2] != "adjudicate")]
-        elif self.refusal:
-            entries = [entry for entry in entries if entry[2] != "adjudicate"]
-        self.keybar.entries = tuple(entries)
+    def show_wait(self) -> None:
+        """Say in the line below the head that another process holds the file."""
+        if self.sides.state:
+            self._tell()
+        super().show_wait()
 
     def on_sides_moved(self, event: Sides.Moved) -> None:
         """Explain the field, show its evidence, and look for earlier rulings."""
@@ -301,13 +256,15 @@ class ReviewScreen(SubjectReading):
     def _look(self, key: str, field: str) -> None:
         with closing(self.desk.another()) as other:
             found = other.review.precedents(key, self.namespace, field, MOST_PRECEDENTS)
-        if not get_current_worker().is_cancelled:
-            self.post_message(Found(key, field, tuple(found)))
+        if found and not get_current_worker().is_cancelled:
+            self.app.call_from_thread(self._show_precedents, key, field, tuple(found))
 
-    def on_found(self, event: Found) -> None:
+    def _show_precedents(self, key: str, field: str, found: tuple[Precedent, ...]) -> None:
         """Show earlier rulings, unless somebody went on meanwhile."""
-        if (event.key, event.field) == (self.key, self.state.focus) and event.precedents:
-            self.sides.show(replace(self.state, precedents=event.precedents))
+        if self.is_attached and (key, field) == (self.key, self.state.focus):
+            self.sides.show(replace(self.state, precedents=found))
+
+    # Ruling
 
     def on_key(self, event: events.Key) -> None:
         """Adopt the answer under a number."""
@@ -317,61 +274,41 @@ class ReviewScreen(SubjectReading):
             self._adopt_column(keys.index(event.key))
 
     def _adopt_column(self, place: int) -> None:
-        compared = self._to_rule()
+        compared, columns = self._to_rule(), self.state.columns
         if compared is None:
             return
-        if place >= len(self.state.columns):
-            self.say(f"There {'is' if len(self.state.columns) == 1 else 'are'} "
-                     f"{counted(len(self.state.columns), 'annotator')} here.")  # fmt: skip
-            return
-        column = self.state.columns[place]
-        if column.name not in compared.answers:
-            self.say(f"{column.who} did not answer this field.")
+        if place >= len(columns):
+            self.say(f"There {'is' if len(columns) == 1 else 'are'} {counted(len(columns), 'annotator')} here.")
+        elif columns[place].name not in compared.answers:
+            self.say(f"{columns[place].who} did not answer this field.")
         else:
-            self._adopt(compared, column.name, column.who)
+            self._adopt(compared, columns[place])
 
-    def _adopt(self, compared: Comparison, annotator: str, who: str) -> None:
-        self._ask(
-            compared.field, compared.answers[annotator], who,
-            partial(self.decide.adopt, self.key, self.namespace, compared.field, annotator),
-        )  # fmt: skip
+    def _adopt(self, compared: Comparison, column: Column) -> None:
+        self._ask(compared.field, compared.answers[column.name], column.who)
 
     def action_adopt_one(self) -> None:
         """Choose one of the different answers from a list."""
-        from annotator.tui.dialogs.ask import Choose
-
         compared = self._to_rule()
         if compared is None:
             return
-        called = {column.name: column.who for column in self.state.columns}
-        given = answers_by_position(compared)
-        about = self.field
-        options = [
-            (names[0], f"{said(about, answer)}  ({called[names[0]]}{f' and {len(names) - 1} more' * (len(names) > 1)})")
-            for answer, names in given
-        ]
+        columns = {column.name: column for column in self.state.columns}
 
         def adopt(chosen: str | None) -> None:
             if chosen:
-                self._adopt(compared, chosen, called[chosen])
+                self._adopt(compared, columns[chosen])
 
-        self.app.push_screen(Choose("Adopt which answer?", options), adopt)
+        self.app.push_screen(Choose("Adopt which answer?", options_of(self.state, compared)), adopt)
 
     def action_adopt_union(self) -> None:
         """Rule that every value somebody gave stands; says why where that means nothing."""
-        self._work_out("union", lambda field, each: resolving.union(field, each.answers), self.decide.union)
+        self._work_out("union", lambda field, each: resolving.union(field, each.answers))
 
     def action_adopt_majority(self) -> None:
         """Rule what more than half say; says so where there is no majority."""
-        self._work_out(
-            "majority",
-            lambda field, each: resolving.majority(field, each.answers, each.positions),
-            self.decide.majority,
-        )
+        self._work_out("majority", lambda field, each: resolving.majority(field, each.answers, each.positions))
 
-    def _work_out(
-        self, name: str, answer_of: Callable[[Field, Comparison], Answer], decide: Callable[..., Classification]
-    ) -> None:
+    def _work_out(self, name: str, answer_of: Callable[[Field, Comparison], Answer]) -> None:
         """Rule an answer that follows from those given, or say why none does."""
         compared, about = self._to_rule(), self.field
         if compared is None or about is None:
@@ -381,7 +318,7 @@ class ReviewScreen(SubjectReading):
         except AnswerError as error:
             self.say(f"{numbered(about)} {error.problems[0].message}.")
             return
-        self._ask(compared.field, answer, name, partial(decide, self.key, self.namespace, compared.field))
+        self._ask(compared.field, answer, name)
 
     def action_own_value(self) -> None:
         """Rule any other value, in the form; on the line of the agreed fields, unfold them."""
@@ -398,11 +335,7 @@ class ReviewScreen(SubjectReading):
 
         def keep(done: str | None) -> None:
             if done and form.chosen is not None:
-                answer = form.chosen
-                self._ask(
-                    compared.field, answer, "",
-                    partial(self.decide.rule, self.key, self.namespace, compared.field, answer),
-                )  # fmt: skip
+                self._ask(compared.field, form.chosen, "")
 
         self.app.push_screen(form, keep)
 
@@ -410,67 +343,178 @@ class ReviewScreen(SubjectReading):
         """Show the agreed fields, or fold them away."""
         self.sides.show(self.state.unfolded())
 
-    # Within
-
     def _to_rule(self) -> Comparison | None:
-        """The focused field, when it can be ruled on; raises AnswerError in the desk's words when it cannot."""
+        """The focused field, when it can be ruled on as far as is known here; raises AnswerError when it cannot."""
         compared = self.state.compared
         if compared is None:
             self.say("Go to a field first.")
             return None
-        self.decide.ready(self.key, self.namespace)
+        if self.state.refusal:
+            raise AnswerError(self.state.refusal)
+        undecided(self.state.review)
         if self.field is None:
             self.say("The taxonomy no longer has this field.")
             return None
         return compared
 
-    def _ask(self, field: str, answer: Answer, who: str, rule: Rule) -> None:
-        """Ask for the cause, rule, and go on."""
-        value = said(self.field, answer) + (f"  ({who})" if who else "")
+    def _ask(self, field: str, answer: Answer, who: str) -> None:
+        """Ask for the cause; then the ruling is on its way. The question stays until a note is in the file."""
         manner = self.desk.manner
 
-        def keep(because: Because | None) -> None:
-            if because is None:
-                return
+        def save(because: Because, done: Callable[[], None], refused: Callable[[str], None]) -> Callable[[], None]:
             manner.cause = because.cause
-            rule(*because)
-            self.show_again()
-            self._go_on()
+            if because.note:
+                return self._rule(field, Meant(answer, because), done, refused)
+            done()
+            return self._rule(field, Meant(answer, because))
 
-        self.app.push_screen(RulingDialog(named(self.taxonomy, field), value, manner.cause), keep)
+        value = said(self.field, answer) + (f"  ({who})" if who else "")
+        offered, typed = self.decisions.offered(field, manner.cause), self.decisions.typed(NOTE, field)
+        self.app.push_screen(RulingDialog(named(self.taxonomy, field), value, offered, save, typed))
 
-    def _go_on(self) -> None:
+    def _rule(
+        self, field: str, meant: Meant, done: Callable[[], None] | None = None,
+        refused: Callable[[str], None] | None = None,
+    ) -> Callable[[], None]:  # fmt: skip
+        """Send a ruling to the file, show it as on its way and go on; returns what takes it back while it waits.
+
+        `done` and `refused` are told by a question that is still open.
+        """
+        decisions = self.decisions
+
+        def saved(now: Reviewed) -> None:
+            if done:
+                done()
+            if self._shows(decisions):
+                self._show_ruled(field, now)
+
+        def not_saved(error: AnnotatorError | None) -> None:
+            if refused:
+                refused(reason_of(error))
+            if self._shows(decisions):
+                self._show_unsaved(NOT_SAVED)
+            else:
+                about = f"{decisions.key} under {decisions.taxonomy.namespace}"
+                self.say(f"{about}: a ruling was not saved. {reason_of(error)}")
+                return
+            if refused:
+                self.sides.show(self.state.at(field))
+            else:
+                self.tell(error)
+
+        stop = decisions.send(field, meant, saved, not_saved)
+        self._show_unsaved(SAVING)
+        self.sides.show(self.state.to_open(1))
+        return stop
+
+    def _shows(self, decisions: Decisions) -> bool:
+        """Whether what these are about is what is shown."""
+        return self.is_attached and decisions is self.decisions
+
+    def _show_unsaved(self, words: str) -> None:
+        self.saved_words = words
+        self.show(self.decisions.shown_in(self.state))
+
+    def _show_ruled(self, field: str, now: Reviewed) -> None:
+        """Show that a ruling is in the file; at the last one say what comes next."""
+        self._show_now(now)
+        if self.state.focus != field:
+            return
         if self.state.open:
             self.sides.show(self.state.to_open(1))
-        else:
+        elif not self.state.pending:
             self.say(f"Every disagreement is ruled; {self.keys.shown('adjudicate', 'review')} puts it on record.")
+
+    def _show_now(self, now: Reviewed) -> None:
+        self.saved_words = self.decisions.saved_words
+        self.show(self._renewed(self.state, now))
+
+    def action_undo(self) -> None:
+        """Drop a ruling that was not saved, else undo the latest change and show where it was."""
+        unsaved = self.state.refused
+        if not unsaved:
+            super().action_undo()
+            return
+        field = self.state.focus if self.state.focus in unsaved else next(iter(unsaved))
+        self.decisions.drop(field)
+        self._show_unsaved("")
+        self.sides.show(self.state.at(field))
+        self.say("Dropped what was not saved.")
+
+    # The whole subject
+
+    def _change(
+        self, kind: str, edit: Callable[[Desk], Any], then: Callable[[], None],
+        otherwise: Callable[[AnnotatorError | None], None] | None = None,
+    ) -> Callable[[], None]:  # fmt: skip
+        """Have the subject changed behind all that is on its way, then show it; keys wait for that.
+
+        Returns what takes the change back while it waits.
+        """
+
+        def refused(error: AnnotatorError | None) -> None:
+            with self.arriving("Nothing was changed."):
+                self.saved_words = NOT_SAVED
+                self._tell()
+                (otherwise or self.tell)(error)
+
+        place = self.decisions.place(kind)
+        ticket = self.awaited = self.saving.put(edit, place, lambda _: self.read_again(then), refused)
+        self.saved_words = SAVING
+        self._tell()
+        return partial(self.saving.cancel, ticket)
+
+    def read_again(self, then: Callable[[], None] = lambda: None) -> None:
+        """Read the subject again after a change; the focus stays where it is, and keys wait for it."""
+        decisions = self.decisions
+
+        def show(now: Reviewed) -> None:
+            if self._shows(decisions):
+                self._show_now(now)
+                then()
+
+        self.bring(self._reviewed, show, "The subject was not read again.")
+
+    def _read_behind(self) -> None:
+        """Read the subject again behind all that is on its way."""
+        decisions = self.decisions
+
+        def show(now: Reviewed) -> None:
+            if self._shows(decisions):
+                self._show_now(now)
+
+        self.saving.put(self._reviewed, self.decisions.place(LOOK), show, self.tell)
+
+    @property
+    def _reviewed(self) -> Callable[[Desk], Reviewed]:
+        key, namespace = self.key, self.namespace
+        return lambda desk: reviewed(desk, key, namespace)
 
     def action_adjudicate(self) -> None:
         """Put the decisions on record; say what is missing and go to the first of it; on record already, go on."""
-        if self.state.review.adjudicated.status == "adjudicated" and not self.refusal:
+        if self.state.is_adjudicated and not self.state.refusal:
             self.action_next_disputed()
             return
-        try:
-            now = self.decide.adjudicate(self.key, self.namespace)
-        except AnswerError as error:
-            fields = [problem for problem in error.problems if problem.field in self.taxonomy.by_id]
-            if not fields:
-                raise
-            self._show_problems(fields)
-            return
-        self.show_again()
-        again = self.keys.shown("adjudicate", "review")
-        self.say(f"Adjudicated, {counted(len(now.shown), 'answer')} on record. {again} again goes on.")
+        key, namespace = self.key, self.namespace
 
-    def _show_problems(self, problems: list[Problem]) -> None:
-        """Mark the fields, go to the first, and list them when there are several."""
-        messages = {problem.field: problem.message for problem in reversed(problems)}
-        fields = list(dict.fromkeys(problem.field for problem in problems))
+        def tell() -> None:
+            again, answers = self.keys.shown("adjudicate", "review"), self.state.review.adjudicated.shown
+            self.say(f"Adjudicated, {counted(len(answers), 'answer')} on record. {again} again goes on.")
+
+        self._change(RECORD, lambda desk: desk.adjudication.adjudicate(key, namespace), tell, self._show_missing)
+
+    def _show_missing(self, error: AnnotatorError | None) -> None:
+        """Mark the fields that keep it from being adjudicated and go to the first; list them when there are several."""
+        messages = missing_in(error, self.taxonomy)
+        if not messages:
+            self.tell(error)
+            return
+        fields = list(messages)
         self.sides.show(replace(self.state, problems=messages).at(fields[0]))
         if len(fields) == 1:
             self.say(f"Not adjudicated: {named(self.taxonomy, fields[0])} {messages[fields[0]]}.")
             return
-        lines = [f"{named(self.taxonomy, field)}: {messages[field]}" for field in fields]
+        lines = [f"{named(self.taxonomy, field)}: {message}" for field, message in messages.items()]
 
         def follow(wanted: tuple[str, int] | None) -> None:
             if wanted:
@@ -481,28 +525,32 @@ class ReviewScreen(SubjectReading):
 
     def action_reopen_adjudication(self) -> None:
         """Take the adjudication back for another look."""
-        if self.state.review.adjudicated.publish == "published":
+        if self.state.is_published:
             self.say(f"{self.key} is published; {self.keys.shown('publish', 'review')} withdraws it first.")
             return
-        if self.state.review.adjudicated.status != "adjudicated":
+        if not self.state.is_adjudicated:
             self.say("It is open already.")
             return
+        key, namespace = self.key, self.namespace
 
-        def reopen(reason: str | None) -> None:
-            if reason is not None:
-                self.decide.reopen(self.key, self.namespace, reason)
-                self.show_again()
+        def save(reason: str, done: Callable[[], None], refused: Callable[[str], None]) -> Callable[[], None]:
+            return self._change(
+                REOPENING, lambda desk: desk.adjudication.reopen(key, namespace, reason), done,
+                lambda error: refused(reason_of(error)),
+            )  # fmt: skip
 
-        self.app.push_screen(AskLine("Why is it reopened?", "optional", may_be_empty=True), reopen)
+        typed = self.decisions.typed(REOPENING)
+        self.app.push_screen(AskLine("Why is it reopened?", "optional", save, typed, may_be_empty=True))
 
     def action_publish(self) -> None:
         """Publish the adjudication, or withdraw it."""
-        publisher = self.desk.publishing
-        is_published = self.state.review.adjudicated.publish == "published"
-        turn = publisher.withdraw if is_published else publisher.publish
-        turn(self.key, self.namespace)
-        self.show_again()
-        self.say("Withdrawn." if is_published else "Published.")
+        key, namespace, is_published = self.key, self.namespace, self.state.is_published
+
+        def turn(desk: Desk) -> Classification:
+            publisher = desk.publishing
+            return publisher.withdraw(key, namespace) if is_published else publisher.publish(key, namespace)
+
+        self._change(PUBLISHING, turn, lambda: self.say("Withdrawn." if is_published else "Published."))
 
     # Going about
 
@@ -565,11 +613,11 @@ class ReviewScreen(SubjectReading):
         manner = self.desk.manner
         manner.hides_names = not manner.hides_names
         self.source.right = ""
-        self.show_again()
+        self.show(self._renewed(self.state, Reviewed(self.state.review, self.state.refusal)))
 
     def action_leave_review(self) -> None:
         """Drop what covers the answers, then go back."""
-        if self.has_class("-report-only"):
+        if self.has_class(ALONE):
             self.action_review_report()
         elif self.has_class("-guided"):
             self.action_guidance()
@@ -587,42 +635,30 @@ class ReviewScreen(SubjectReading):
         self._walk(-1)
 
     def _walk(self, by: int) -> None:
-        """Go along the queue; subjects that may not be looked at yet are passed, and named."""
-        passed = []
-        for place, key in self._beside(by):
-            try:
-                self.open_subject(key)
-            except AnswerError as error:
-                passed.append(str(error))
-                continue
-            self.place = place
-            break
+        """Go along the queue behind all that is on its way; subjects that may not be looked at yet are named."""
+        view, here, key = self.view, self.place or 0, self.key
+        self.bring(lambda desk: walked(desk, view, here, key, by), lambda led: self._arrive(led, by), NOT_OPENED)
+
+    def _arrive(self, led: Walked, by: int) -> None:
+        if led.found:
+            self.open(led.found.review.subject, led.found)
+            self.place = led.place
         else:
             self.say("This is the last disputed subject." if by > 0 else "This is the first disputed subject.")
-        if passed:
-            self.say("\n".join(passed[:3]))
-
-    def _beside(self, by: int) -> list[tuple[int, str]]:
-        """Other subjects after or before this one, with their lines.
-
-        A subject that was settled meanwhile has left its line to the one after it.
-        """
-        here = self.place or 0
-        start, stop = (here, here + FEW) if by > 0 else (max(0, here - FEW), here)
-        found = [(start + at, row.key) for at, row in enumerate(self.desk.review.queue(self.view, start, stop))]
-        others = [(at, key) for at, key in found if key != self.key]
-        return others if by > 0 else others[::-1]
-
-    # Undo and redo
+        if led.passed:
+            self.say("\n".join(led.passed[:3]))
 
     def follow(self, change: Change) -> None:
         """Show what was undone or redone; a decision elsewhere is gone to."""
-        decided = change.classification.identity.annotator == ADJUDICATED
-        if decided and (change.subject, change.taxonomy) != (self.key, self.namespace):
-            self.view, self.place = self.view._replace(taxonomy=change.taxonomy, field=""), None
-            self.open_subject(change.subject, change.field)
-        else:
-            self.show_again()
-            if decided and change.field:
-                self.sides.show(self.state.at(change.field))
         self.say(f"{change.subject} {change.words}")
+        decided = change.classification.identity.annotator == ADJUDICATED
+        if not decided or (change.subject, change.taxonomy) == (self.key, self.namespace):
+            self.read_again(lambda: self.sides.show(self.state.at(change.field)) if decided and change.field else None)
+            return
+        key, namespace = change.subject, change.taxonomy
+
+        def show(found: Reviewed) -> None:
+            self.view, self.place = self.view._replace(taxonomy=namespace, field=""), None
+            self.open(key, found, change.field)
+
+        self.bring(lambda desk: reviewed(desk, key, namespace), show, NOT_OPENED)

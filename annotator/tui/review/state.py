@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from annotator.desk.settings import SOMEBODY, Manner, letter
+from annotator.model.classification import Answer
 from annotator.model.review import Comparison, Review
 from annotator.model.taxonomy import Field, Taxonomy
 from annotator.store.reviews import Precedent
@@ -102,6 +103,12 @@ class ReviewState:
     """Earlier rulings on the focused field between the same answers."""
     problems: Mapping[str, str] = setting(default_factory=dict)
     """What keeps the subject from being adjudicated, by field."""
+    refusal: str = ""
+    """Why this person may not decide here."""
+    pending: Mapping[str, Answer] = setting(default_factory=dict)
+    """Rulings on their way to the file, by field."""
+    refused: Mapping[str, str] = setting(default_factory=dict)
+    """Rulings that are not in the file and still to be put right: what was ruled and why not, by field."""
     remarks: tuple[str, ...] = ()
     """What stands over everything: why it is stale, why this person may not decide."""
     is_hidden: bool = False
@@ -127,8 +134,8 @@ class ReviewState:
 
     @cached_property
     def open(self) -> list[str]:
-        """The fields that wait for a ruling."""
-        return [each.field for each in self.review.fields if each.is_open]
+        """The fields that wait for a ruling, those apart that have one on its way."""
+        return [each.field for each in self.review.fields if each.is_open and each.field not in self.pending]
 
     @cached_property
     def order(self) -> list[str]:
@@ -137,6 +144,21 @@ class ReviewState:
         if self.agreed:
             stations.append(AGREED)
         return stations + ([each.field for each in self.agreed] if self.is_unfolded else [])
+
+    @property
+    def is_adjudicated(self) -> bool:
+        """Whether the decisions are on record."""
+        return self.review.adjudicated.status == "adjudicated"
+
+    @property
+    def is_published(self) -> bool:
+        """Whether readers have them before them."""
+        return self.review.adjudicated.publish == "published"
+
+    @cached_property
+    def troubles(self) -> Mapping[str, str]:
+        """What is wrong with fields: why the subject is not adjudicated, and which rulings were not saved."""
+        return {**self.problems, **self.refused}
 
     @property
     def compared(self) -> Comparison | None:
@@ -162,6 +184,22 @@ class ReviewState:
         """How somebody is named here: as over the column; without one, by name unless names are hidden."""
         shown = next((column.shown for column in self.columns if column.name == name), "")
         return shown or (SOMEBODY if self.is_hidden else name)
+
+    # What comes from outside
+
+    def renewed(self, review: Review, refusal: str, manner: Manner) -> ReviewState:
+        """A review in the place of another one, as far as the place one stands at is still there."""
+        people = [*(review.adjudicated.decision.seen if review.adjudicated.decision else ()), *review.annotators]
+        stale = [f"stale: {manner.told(reason, review, people)}" for reason in review.stale]
+        there = replace(
+            self, review=review, columns=columns_of(review, manner), problems={}, refusal=refusal,
+            remarks=(*stale, *([refusal] if refusal else [])), is_hidden=manner.hides_names,
+        )  # fmt: skip
+        return there.at(there.focus).sideways(0)
+
+    def with_unsaved(self, pending: Mapping[str, Answer], refused: Mapping[str, str]) -> ReviewState:
+        """The same with rulings that are not in the file: on their way, or refused."""
+        return replace(self, pending=pending, refused=refused)
 
     # Going about
 

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from annotator.errors import AnnotatorError, AnswerError
 from annotator.model.classification import Answer, Ruling
 from annotator.model.person import Cause
 from annotator.model.review import Comparison
-from annotator.model.taxonomy import Field
+from annotator.model.taxonomy import Field, Taxonomy
 from annotator.store.readable import position
 from annotator.store.reviews import Precedent
+from annotator.tui.key_plan import Entry
+from annotator.tui.keys import Keys
+from annotator.tui.review.disputed_rows import counted
+from annotator.tui.review.state import ReviewState
 from annotator.tui.words import STATE_WORDS, answer_words, value_words
 
+DECIDING = frozenset({"adopt", "own_value", "adopt_majority", "adopt_union", "next_open"})
+"""Actions whose keys are shown only while something can be ruled."""
+STATUS_WORDS = {"untouched": "undecided", "draft": "being decided"}
 CAUSE_WORDS: dict[Cause, str] = {
     "misread": "somebody misread or overlooked what is written",
     "guideline_unclear": "the guidance can be read both ways",
@@ -43,6 +51,16 @@ def ruling_in_words(field: Field | None, ruling: Ruling) -> str:
     return " · ".join([*parts, *filter(None, [sure(ruling.confidence), ruling.note])])
 
 
+def pending_in_words(field: Field | None, answer: Answer) -> str:
+    """That a ruling is on its way to the file."""
+    return f"{said(field, answer)} · being saved"
+
+
+def refused_in_words(field: Field | None, answer: Answer, reason: str) -> str:
+    """That a ruling is not in the file, and why."""
+    return f"{said(field, answer)} · not saved: {reason}"
+
+
 def outdated_in_words(field: Field | None, compared: Comparison, called: Callable[[str], str]) -> str:
     """Why a ruling that was made does not hold any more; `called` says how people are named here."""
     made = compared.outdated
@@ -68,3 +86,41 @@ def precedent_in_words(field: Field | None, one: Precedent, names_shown: bool) -
     by = f"{one.ruled_by}, " if names_shown else ""
     parts = [f"{one.subject}: {value}", cause_in_words(one.cause), *([one.note] if one.note else [])]
     return f"{' · '.join(parts)} ({by}{one.ruled_at[:10]})"
+
+
+def missing_in(error: AnnotatorError | None, taxonomy: Taxonomy) -> dict[str, str]:
+    """What is wrong with which field, of those the taxonomy has; nothing when an error is about something else."""
+    problems = error.problems if isinstance(error, AnswerError) else []
+    found: dict[str, str] = {}
+    for problem in problems:
+        if problem.field in taxonomy.by_id:
+            found.setdefault(problem.field, problem.message)
+    return found
+
+
+def standing_in_words(state: ReviewState, namespace: str, round_: int) -> str:
+    """How far the decision about a subject has come."""
+    now, disputed = state.review.adjudicated, len(state.disputed)
+    parts = [
+        namespace,
+        f"round {round_}",
+        f"{len(state.open)} of {counted(disputed, 'field')} open" if disputed else "nobody differs",
+        STATUS_WORDS.get(now.status, now.status),
+        *(["published"] if state.is_published else []),
+        *(["STALE"] if state.review.stale else []),
+    ]
+    return " · ".join(parts)
+
+
+def footer_of(keys: Keys, state: ReviewState) -> tuple[Entry, ...]:
+    """The keys to offer: nothing that cannot work."""
+    closed = bool(state.refusal) or state.is_adjudicated
+    entries = [entry for entry in keys.footer("review") if not (closed and entry[2] in DECIDING)]
+    if state.is_adjudicated:
+        publish = "withdraw" if state.is_published else "publish"
+        more = [("publish", publish), *([] if publish == "withdraw" else [("reopen_adjudication", "reopen")])]
+        shown = [(keys.shown(name, "review"), words, name) for name, words in more]
+        entries = [*([] if state.refusal else shown), *(each for each in entries if each[2] != "adjudicate")]
+    elif state.refusal:
+        entries = [entry for entry in entries if entry[2] != "adjudicate"]
+    return tuple(entries)

@@ -8,14 +8,13 @@ from functools import partial
 
 from textual import getters
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.events import DescendantBlur, DescendantFocus
 from textual.reactive import reactive
 from textual.timer import Timer
 
 from annotator.desk import Change, Desk
 from annotator.desk.place import Place
-from annotator.desk.tagging import matching
 from annotator.errors import AnnotatorError, AnswerError, Problem
 from annotator.model.classification import Answer, Classification, Evidence, Flag
 from annotator.model.queue import QueueView, ResumePoint
@@ -25,23 +24,30 @@ from annotator.tui.actions import Place as Bindings
 from annotator.tui.dialogs.ask import AskLine, Choose, Confirm
 from annotator.tui.dialogs.dialog import Save
 from annotator.tui.dialogs.edit_text import EditText
-from annotator.tui.dialogs.group_row import GroupRow, Row
-from annotator.tui.dialogs.line_dialog import REMOVE, LineDialog
+from annotator.tui.dialogs.line_dialog import LineDialog
+from annotator.tui.entering import (
+    edit_row,
+    edit_text,
+    how_to_quote,
+    list_evidence,
+    quote_for,
+    spans_of,
+    why_not_quoted,
+)
 from annotator.tui.key_plan import footer, form_footer, key_plan
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.queue.rows import sitting
-from annotator.tui.saving import ANSWER, Saving, Typed, reason_of
+from annotator.tui.saving import ANSWER, NOT_SAVED, SAVED, SAVING, WAITING, Saving, Typed, reason_of
 from annotator.tui.screen import SubjectReading
-from annotator.tui.widgets.form.answering import rows_of, with_evidence, with_row
 from annotator.tui.widgets.form.form import Form
 from annotator.tui.widgets.form.state import Questionnaire
 from annotator.tui.widgets.form.writing import COMPLETED
 from annotator.tui.widgets.guidance import Guidance
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_view import TextLine
+from annotator.tui.widgets.reading import Reading
 from annotator.tui.widgets.report_pane import Page, ReportPane, first_page, page_of, pages_of
-from annotator.tui.widgets.report_text import EVIDENCE, FOCUSED, Span
-from annotator.tui.widgets.search_box import FindBox
+from annotator.tui.widgets.report_text import FOCUSED
 from annotator.tui.widgets.taxonomy_tabs import Tab, TaxonomyTabs
 from annotator.tui.words import event_words
 
@@ -49,15 +55,12 @@ SETTLED = 1.0
 """Seconds on a field after which it is remembered as the place to resume."""
 
 
-SAVING = "saving …"
-WAITING = "waiting to save …"
-NOT_SAVED = "✗ not saved"
 CLOSED = frozenset({"submitted", "adjudicated"})
 
 
 def saved_now() -> str:
     """Say that everything up to now is on disk."""
-    return f"✓ saved {datetime.now().astimezone():%H:%M:%S}"
+    return f"{SAVED} {datetime.now().astimezone():%H:%M:%S}"
 
 
 def reason_in(error: AnnotatorError | None) -> str:
@@ -88,6 +91,7 @@ class TaggingScreen(SubjectReading):
     SAID_FOR = 3.0
 
     tabs = getters.query_one("#tabs", TaxonomyTabs)
+    reading = getters.query_one("#reading", Reading)
     report = getters.query_one("#report", ReportPane)
     form = getters.query_one("#form", Form)
 
@@ -96,11 +100,6 @@ class TaggingScreen(SubjectReading):
     _place = ""
     _settling: Timer | None = None
     _stand: tuple[str, str, str] = ("", "", "")
-
-    # Finding
-
-    found_words = ""
-    """How many places the find line found, while it is open."""
 
     BINDINGS = bindings_for("tagging", "editing")
 
@@ -133,9 +132,7 @@ class TaggingScreen(SubjectReading):
         yield TextLine(id="where")
         yield TaxonomyTabs(id="tabs")
         with Horizontal(id="desk"):
-            with Vertical(id="reading"):
-                yield TextLine(id="source")
-                yield ReportPane(id="report")
+            yield Reading(id="reading")
             yield Form(key_plan(self.keys), id="form")
         yield Guidance(id="guidance")
         yield KeyBar(self.keys.footer("tagging"))
@@ -158,7 +155,7 @@ class TaggingScreen(SubjectReading):
 
     def answer(self, field_id: str) -> Answer | None:
         """The answer to a field as it is shown, saved or not."""
-        return self.form.state.answer(field_id) if self.form.state else None
+        return self.form.answer(field_id)
 
     def turn_pages(self, pages: list[Page], page: int) -> None:
         """Show the pages of another subject, opened at one of them."""
@@ -177,15 +174,7 @@ class TaggingScreen(SubjectReading):
         """Mark in the text what supports each answer, the focused one's most."""
         answers = self.classification.shown if self.classification else {}
         focused = self.field.id if self.field else ""
-        spans = []
-        for field_id, answer in answers.items():
-            for quote in answer.evidence:
-                found = self.locate(quote)
-                if found:
-                    style = FOCUSED if field_id == focused else EVIDENCE
-                    spans.append(Span(*found, style, self.asked.numbers.get(field_id, "")))
-        spans.sort(key=lambda span: span.style == FOCUSED)
-        self.report.mark_evidence(spans)
+        self.report.mark_evidence(spans_of(answers, focused, self.asked.numbers, self.locate))
 
     def show_evidence(self) -> None:
         """Scroll to what supports the focused field's answer."""
@@ -324,80 +313,29 @@ class TaggingScreen(SubjectReading):
             if following := work.subject if work else self.desk.queue.next_key(self.view, key):
                 self.desk.subjects.prefetch(following)
 
-    def waiting_for(self, field_id: str) -> tuple[Evidence, ...]:
-        """Evidence that was quoted before the field had an answer."""
-        return tuple(self.form.state.waiting.get(field_id, ())) if self.form.state else ()
-
     def action_evidence(self) -> None:
         """Attach the selection to the focused field, or go and select something."""
-        field = self.field
-        if field is None:
-            self.say("Go to the field that the evidence is for.")
-        elif field.evidence == "none":
-            self.say(f"{field.name} takes no evidence.")
-        elif self.report.has_selection:
-            self._quote_for(field.id)
-        elif self.pages[self.page].report is None:
-            self.say("Only a report can be quoted; this page is about the incident.")
-        else:
+        field, page = self.field, self.pages[self.page]
+        refusal = why_not_quoted(field, page, self.report.has_selection)
+        if refusal or field is None:
+            self.say(refusal)
+        elif not self.report.has_selection:
             self.report.focus()
-            self.source.right = f"s sentence, v select, enter attaches to {field.number or field.name} "
+            self.source.right = how_to_quote(field)
+        elif page.report is not None:
+            quote = self.desk.tagging.quote(page.report, *self.report.selection)
+            self.report.select_nothing()
+            self.form.focus()
+            quote_for(self.form, field.id, quote, self.save_answer)
 
     def on_report_pane_attach(self, event: ReportPane.Attach) -> None:
         """Attach the selection to the focused field."""
         event.stop()
         self.action_evidence()
 
-    def _quote_for(self, field_id: str) -> None:
-        report, answer = self.pages[self.page].report, self.answer(field_id)
-        if report is None:
-            return
-        quote = self.desk.tagging.quote(report, *self.report.selection)
-        self.report.select_nothing()
-        self.form.focus()
-        if answer is None:
-            self._wait(field_id, (*self.waiting_for(field_id), quote))
-        elif quote not in answer.evidence:
-            self.save_answer(field_id, with_evidence(answer, (*answer.evidence, quote)))
-
-    def _wait(self, field_id: str, evidence: tuple[Evidence, ...]) -> None:
-        """Keep evidence until its field is answered."""
-        state = self.form.state
-        if state is not None:
-            self.form.await_answers({**state.waiting, field_id: evidence})
-
-    def with_waiting(self, field_id: str, answer: Answer | None) -> Answer | None:
-        """Give an answer the evidence that waited for it."""
-        waiting = self.waiting_for(field_id)
-        if answer is None or not waiting:
-            return answer
-        new = tuple(quote for quote in waiting if quote not in answer.evidence)
-        return with_evidence(answer, (*answer.evidence, *new))
-
-    def forget_waiting(self, field_id: str) -> None:
-        """Forget evidence that waited: it is saved now."""
-        if self.waiting_for(field_id) and self.form.state:
-            self.form.await_answers({key: each for key, each in self.form.state.waiting.items() if key != field_id})
-
     def action_evidence_list(self) -> None:
         """List the evidence of the focused field; enter shows it in its report, delete removes it."""
-        field = self.field
-        answer = self.answer(field.id) if field else None
-        evidence = answer.evidence if answer else ()
-        if field is None or answer is None or not evidence:
-            self.say("There is no evidence for this field; select words of the report and press e.")
-            return
-
-        def follow(wanted: tuple[str, int] | None) -> None:
-            if wanted and wanted[0] == REMOVE:
-                kept = tuple(quote for place, quote in enumerate(evidence) if place != wanted[1])
-                self.save_answer(field.id, with_evidence(answer, kept))
-            elif wanted:
-                self._show_quote(evidence[wanted[1]])
-
-        lines = [f"“{quote.quote}”  {quote.report}" for quote in evidence]
-        hint = "enter show in the report   delete remove   esc close"
-        self.app.push_screen(LineDialog(f"Evidence for {field.name}", lines, hint=hint, removes=True), follow)
+        list_evidence(self, self.form, self.field, self.save_answer, self._show_quote)
 
     def _show_quote(self, quote: Evidence) -> None:
         if not self.show_report(quote.report):
@@ -418,35 +356,7 @@ class TaggingScreen(SubjectReading):
         """Say how much is found and selected, and for which field."""
         field, (start, end) = self.field, self.report.selection
         selected = f"{end - start} characters for {field.number or field.name}" if field and end > start else ""
-        self.source.right = " · ".join(part for part in (self.found_words, selected) if part) + " "
-
-    def on_report_pane_find(self, event: ReportPane.Find) -> None:
-        """Open the line for words to look for."""
-        event.stop()
-        boxes = self.query(FindBox)
-        box = boxes.first() if boxes else FindBox()
-        if not boxes:
-            self.mount(box, after="#report")
-        box.focus()
-
-    def on_find_box_sought(self, event: FindBox.Sought) -> None:
-        """Mark what was found, and go to the first place."""
-        event.stop()
-        count = self.report.find(event.words)
-        self.found_words = f"{count} found" if event.words else ""
-        if not event.words or not self.report.go_to_found(1):
-            self.report.select_nothing()
-        self.show_selection()
-
-    def on_find_box_left(self, event: FindBox.Left) -> None:
-        """Go back to the text; an abandoned search leaves no marks."""
-        event.stop()
-        self.found_words = ""
-        if event.is_abandoned:
-            self.report.find("")
-            self.report.select_nothing()
-        event.box.remove()
-        self.report.focus()
+        self.source.right = " · ".join(part for part in (self.reading.found_words, selected) if part) + " "
 
     def on_form_typing(self, event: Form.Typing) -> None:
         """Offer completions for what is being written."""
@@ -474,7 +384,7 @@ class TaggingScreen(SubjectReading):
 
     def save_answer(self, field_id: str, answer: Answer | None) -> None:
         """Send an answer to the file and show it as on its way; one that does not fit is refused at once."""
-        answer = self.with_waiting(field_id, answer)
+        answer = self.form.with_waiting(field_id, answer)
         try:
             if answer is not None:
                 self.desk.tagging.checked(self.namespace, field_id, answer)
@@ -484,7 +394,7 @@ class TaggingScreen(SubjectReading):
             return
         place = self._place_of(field_id)
         self.saving.put_answer(place, answer, partial(self._show_answer, place), partial(self._not_saved, place))
-        self.forget_waiting(field_id)
+        self.form.forget_waiting(field_id)
         self.form.restore({field_id: answer}, {})
         self.saved_words = SAVING
 
@@ -554,34 +464,13 @@ class TaggingScreen(SubjectReading):
     def on_form_edit_text(self, event: Form.EditText) -> None:
         """Write a long text in a dialog."""
         event.stop()
-        answer, field = self.answer(event.field), self.asked.by_id[event.field]
-        text = str(answer.value) if answer is not None and answer.value is not None else ""
-
-        def keep(written: str | None) -> None:
-            if written is not None:
-                self.form.write(event.field, written)
-
-        self.app.push_screen(EditText(field.name, text), keep)
+        edit_text(self, self.form, self.asked.by_id[event.field])
 
     def on_form_edit_row(self, event: Form.EditRow) -> None:
         """Fill in a row of a group in a form of its own."""
         event.stop()
-        group, rows = self.asked.by_id[event.field], rows_of(self.answer(event.field))
-        row = dict(rows[event.place]) if event.place is not None else {}
-        complete = partial(self._names_for, event.field)
-
-        def keep(filled: Row | None) -> None:
-            if filled is not None:
-                self.save_answer(event.field, with_row(self.answer(event.field), event.place, filled))
-
-        self.app.push_screen(GroupRow(group, row, key_plan(self.keys), complete), keep)
-
-    def _names_for(self, group: str, sub: str, typed: str) -> list[str]:
-        """Completions inside a group: names at hand, then what other rows hold."""
-        wanted = {field.id: field for field in self.asked.by_id[group].fields}[sub].complete_from
-        names = [entity.name for entity in self.subject.entities] if wanted.entities else []
-        others = [str(row[sub]) for row in rows_of(self.answer(group)) if sub in row]
-        return matching(dict.fromkeys([*names, *others]), typed, 20)
+        names = (entity.name for entity in self.subject.entities)
+        edit_row(self, self.form, self.asked.by_id[event.field], event.place, names, self.save_answer)
 
     def action_notes(self) -> None:
         """Write a note about the classification."""
@@ -900,7 +789,7 @@ class TaggingScreen(SubjectReading):
             field = self.field.id if self.field and self.field.id in unsaved else unsaved[0]
             self.saving.drop(self._place_of(field))
             self.form.forget(field)
-            self.forget_waiting(field)
+            self.form.forget_waiting(field)
             self.form.go_to(field)
             self.say("Dropped what was not saved.")
             return

@@ -16,7 +16,16 @@ from textual.widgets import Input
 from annotator.model.classification import Answer, AnswerState, Classification, Evidence, Identity
 from annotator.tui.keys import bindings_for
 from annotator.tui.widgets.form import moves, writing
-from annotator.tui.widgets.form.answering import WRITTEN, choose, completes, in_state, needs_evidence, rows_of, with_row
+from annotator.tui.widgets.form.answering import (
+    WRITTEN,
+    choose,
+    completes,
+    in_state,
+    needs_evidence,
+    rows_of,
+    with_evidence,
+    with_row,
+)
 from annotator.tui.widgets.form.choices import KeyPlan, Option
 from annotator.tui.widgets.form.field_input import FieldInput
 from annotator.tui.widgets.form.lines import EDITOR_AT, FOUND_WIDTH, Row, form_lines
@@ -147,6 +156,32 @@ class Form(Widget):
         """Show evidence that waits for answers."""
         if self.state:
             self.show(replace(self.state, waiting=dict(waiting)))
+
+    def answer(self, field: str) -> Answer | None:
+        """The answer to a field as it is shown, saved or not."""
+        return self.state.answer(field) if self.state else None
+
+    def waiting_for(self, field: str) -> tuple[Evidence, ...]:
+        """Evidence that was quoted before the field had an answer."""
+        return self.state.waiting.get(field, ()) if self.state else ()
+
+    def wait(self, field: str, quote: Evidence) -> None:
+        """Keep evidence until its field is answered."""
+        if self.state:
+            self.await_answers({**self.state.waiting, field: (*self.waiting_for(field), quote)})
+
+    def with_waiting(self, field: str, answer: Answer | None) -> Answer | None:
+        """Give an answer the evidence that waited for it."""
+        waiting = self.waiting_for(field)
+        if answer is None or not waiting:
+            return answer
+        new = tuple(quote for quote in waiting if quote not in answer.evidence)
+        return with_evidence(answer, (*answer.evidence, *new))
+
+    def forget_waiting(self, field: str) -> None:
+        """Forget evidence that waited: it belongs to an answer now."""
+        if self.waiting_for(field) and self.state:
+            self.await_answers({key: each for key, each in self.state.waiting.items() if key != field})
 
     def go_to(self, field: str) -> None:
         """Open a field."""
@@ -314,7 +349,7 @@ class Form(Widget):
         if state is None or state.field is None:
             return
         if state.answer(state.focus) is None:
-            self.await_answers({key: each for key, each in state.waiting.items() if key != state.focus})
+            self.forget_waiting(state.focus)
             return
         rowed = state.field.kind in ROWED and state.opening.marked != ADD
         answer = state.answer(state.focus)

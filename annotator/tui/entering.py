@@ -1,0 +1,129 @@
+"""Entering what takes more than a key of the form: long texts, rows of a group, words of a report as evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from annotator.desk.tagging import matching
+from annotator.model.classification import Answer, Evidence
+from annotator.model.taxonomy import Field
+from annotator.tui.dialogs.edit_text import EditText
+from annotator.tui.dialogs.group_row import GroupRow, Row
+from annotator.tui.dialogs.line_dialog import REMOVE, LineDialog
+from annotator.tui.key_plan import key_plan
+from annotator.tui.widgets.form.answering import rows_of, with_evidence, with_row
+from annotator.tui.widgets.report_text import EVIDENCE, FOCUSED, Span
+
+if TYPE_CHECKING:
+    from annotator.tui.screen import DeskScreen
+    from annotator.tui.widgets.form.form import Form
+    from annotator.tui.widgets.report_pane import Page
+
+Save = Callable[[str, Answer | None], None]
+"""Takes the answer to a field."""
+Locate = Callable[[Evidence], tuple[int, int] | None]
+"""Where words stand in the text that is shown; None when they do not."""
+
+
+def edit_text(screen: DeskScreen[Any], form: Form, field: Field) -> None:
+    """Write the long text of a field in a dialog."""
+    answer = form.answer(field.id)
+    text = str(answer.value) if answer is not None and answer.value is not None else ""
+
+    def keep(written: str | None) -> None:
+        if written is not None:
+            form.write(field.id, written)
+
+    screen.app.push_screen(EditText(field.name, text), keep)
+
+
+def edit_row(
+    screen: DeskScreen[Any], form: Form, group: Field, place: int | None, entities: Iterable[str], save: Save
+) -> None:
+    """Fill in a row of a group in a form of its own; `entities` are names at hand."""
+    rows = rows_of(form.answer(group.id))
+    row = dict(rows[place]) if place is not None else {}
+    names = [*entities]
+
+    def keep(filled: Row | None) -> None:
+        if filled is not None:
+            save(group.id, with_row(form.answer(group.id), place, filled))
+
+    def complete(sub: str, typed: str) -> list[str]:
+        return names_for(group, sub, typed, rows_of(form.answer(group.id)), names)
+
+    screen.app.push_screen(GroupRow(group, row, key_plan(screen.keys), complete), keep)
+
+
+def names_for(group: Field, sub: str, typed: str, rows: Iterable[Row], entities: Iterable[str]) -> list[str]:
+    """Completions inside a group: names at hand, then what other rows hold."""
+    wanted = {field.id: field for field in group.fields}[sub].complete_from
+    others = [str(row[sub]) for row in rows if sub in row]
+    return matching(dict.fromkeys([*(entities if wanted.entities else ()), *others]), typed, 20)
+
+
+def why_not_quoted(field: Field | None, page: Page, has_selection: bool) -> str:
+    """Why no words can be quoted for a field; empty when they can, or are to be selected first."""
+    if field is None:
+        return "Go to the field that the evidence is for."
+    if field.evidence == "none":
+        return f"{field.name} takes no evidence."
+    if page.report is None and not has_selection:
+        return "Only a report can be quoted; this page is about the incident."
+    return ""
+
+
+def how_to_quote(field: Field) -> str:
+    """Which keys select words for a field."""
+    return f"s sentence, v select, enter attaches to {field.number or field.name} "
+
+
+def quote_for(form: Form, field_id: str, quote: Evidence, save: Save) -> None:
+    """Attach words to a field's answer, or keep them until it has one."""
+    answer = form.answer(field_id)
+    if answer is None:
+        form.wait(field_id, quote)
+    elif quote not in answer.evidence:
+        save(field_id, with_evidence(answer, (*answer.evidence, quote)))
+
+
+def list_evidence(
+    screen: DeskScreen[Any], form: Form, field: Field | None, save: Save, show: Callable[[Evidence], None]
+) -> None:
+    """List the evidence of a field; enter shows it in its report, delete removes it."""
+    answer = form.answer(field.id) if field else None
+    if field is None or answer is None or not answer.evidence:
+        screen.say("There is no evidence for this field; select words of the report and press e.")
+        return
+    screen.app.push_screen(
+        LineDialog(
+            f"Evidence for {field.name}",
+            [f"“{quote.quote}”  {quote.report}" for quote in answer.evidence],
+            hint="enter show in the report   delete remove   esc close",
+            removes=True,
+        ),
+        partial(_follow, field, answer, save, show),
+    )
+
+
+def _follow(
+    field: Field, answer: Answer, save: Save, show: Callable[[Evidence], None], wanted: tuple[str, int] | None
+) -> None:
+    if wanted and wanted[0] == REMOVE:
+        kept = tuple(quote for place, quote in enumerate(answer.evidence) if place != wanted[1])
+        save(field.id, with_evidence(answer, kept))
+    elif wanted:
+        show(answer.evidence[wanted[1]])
+
+
+def spans_of(answers: dict[str, Answer], focused: str, numbers: dict[str, str], locate: Locate) -> list[Span]:
+    """What supports each answer, to be marked in the text; the focused field's comes last, over the others."""
+    spans = [
+        Span(*found, FOCUSED if field_id == focused else EVIDENCE, numbers.get(field_id, ""))
+        for field_id, answer in answers.items()
+        for quote in answer.evidence
+        if (found := locate(quote))
+    ]
+    return sorted(spans, key=lambda span: span.style == FOCUSED)
