@@ -321,7 +321,7 @@ async def test_nothing_is_seen_before_the_look_is_written(tmp_path: Path) -> Non
         with locked(judge):
             await strike(pilot, "enter")
             await until(pilot, lambda: stalled(pilot))
-        await until(pilot, lambda: isinstance(pilot.app.screen, ReviewScreen))
+        await in_review(pilot)
         assert looks(judge) == ["demo:2"]
 
 
@@ -334,7 +334,7 @@ async def test_a_review_that_is_opened_from_elsewhere_waits_for_the_look_too(tmp
             open_review(cast(QueueScreen, app.screen), "demo:1", "kinds")
             await until(pilot, lambda: stalled(pilot))
             assert isinstance(app.screen, QueueScreen)
-        await until(pilot, lambda: isinstance(app.screen, ReviewScreen))
+        await in_review(pilot)
         assert looks(judge) == ["demo:1"]
 
 
@@ -344,8 +344,7 @@ async def test_who_has_looked_opens_a_subject_at_once_while_another_process_writ
         await press(pilot, "escape")
         with locked(judge):
             cast(DisagreementsScreen, pilot.app.screen).open("demo:1")
-            await pilot.pause()
-            assert isinstance(pilot.app.screen, ReviewScreen)
+            await in_review(pilot)
 
 
 # In bulk

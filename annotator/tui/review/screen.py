@@ -91,6 +91,7 @@ class ReviewScreen(SubjectReading):
         self.place = place
         """The line of the queue that the subject was opened from."""
         self.subject = SubjectView(key=key, kind="report", title="")
+        self.pages = []
         self.decisions = Decisions(saving, key, self.taxonomy)
 
     def compose(self) -> ComposeResult:
@@ -228,7 +229,7 @@ class ReviewScreen(SubjectReading):
 
     def show_wait(self) -> None:
         """Say in the line below the head that another process holds the file."""
-        if self.sides.state:
+        if self.pages:  # nothing is laid out before the first subject is shown
             self._tell()
         super().show_wait()
 

@@ -40,7 +40,7 @@ class Reading(Vertical):
         self.found_words = f"{count} found" if event.words else ""
         if not event.words or not self.report.go_to_found(1):
             self.report.select_nothing()
-        self.report.post_message(ReportText.Selected())
+        self.post_message(ReportText.Selected())
 
     def on_find_box_left(self, event: FindBox.Left) -> None:
         """Go back to the text; an abandoned search leaves no marks."""
