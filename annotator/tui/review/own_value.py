@@ -44,7 +44,7 @@ class OwnValueScreen(SubjectReading):
 
     PLACE: Place = "ruling"
     CSS_PATH = "own_value.tcss"
-    AUTO_FOCUS = "#form"
+    AUTO_FOCUS = "#form FormView"
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (20, "-short"), (30, "-medium"), (44, "-tall")]
     SAID_FOR = 3.0
     BINDINGS = bindings_for("ruling", "reading")
