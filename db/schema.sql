@@ -314,3 +314,7 @@ CREATE TRIGGER people_are_dealt_work AFTER INSERT ON assignments
 
 CREATE TRIGGER people_look AFTER INSERT ON looks
   BEGIN INSERT OR IGNORE INTO people (name) VALUES (new.annotator); END;
+
+CREATE INDEX classifications_begun ON classifications (annotator) WHERE status = 'draft';
+
+CREATE INDEX assignments_open ON assignments (annotator) WHERE done = 0;

@@ -26,6 +26,8 @@ from annotator.store.people import OF_SOMEBODY
 THEIRS = "IN (SELECT value FROM json_each(?))"
 PLACE = ("subject_id", "taxonomy")
 BEGUN, DEALT = ("classifications", "mine.status = 'draft'"), ("assignments", "mine.done = 0")
+OPEN = {BEGUN: "classifications_begun", DEALT: "assignments_open"}
+"""The indexes that hold nothing but what is open."""
 HANDED_IN, LOOKED = ("classifications", "mine.status = 'submitted'"), ("looks", "1")
 """Tables, and what makes a row there count: being at work, and having the right to see the rest."""
 
@@ -218,10 +220,10 @@ def _is_among(table: str, columns: Sequence[str], whose: str, *sources: tuple[st
 
 
 def _all_of(columns: str, whose: str, *sources: tuple[str, str]) -> str:
-    """A query for all that is somebody's in some tables; for anybody, by the index that holds nothing but drafts."""
+    """A query for all that is somebody's in some tables, by the indexes of what is open where there is one."""
     found = []
     for source in sources:
-        by = " INDEXED BY classifications_at_work" if source == BEGUN and whose == OF_SOMEBODY else ""
+        by = f" INDEXED BY {OPEN[source]}" if source in OPEN else ""
         found.append(f"SELECT {columns} FROM {source[0]} AS mine{by} WHERE mine.annotator {whose} AND {source[1]}")
     return " UNION ALL ".join(found)
 
