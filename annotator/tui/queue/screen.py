@@ -74,6 +74,7 @@ class QueueScreen(DeskScreen[None]):
         self.total = 0
         self.queue: Queue = desk.queue.open(self.view)
         self._kept = ""
+        self._told: Saving | None = None
         """The subject where the cursor is to go, unless it was moved meanwhile."""
         self._wanted = ""
         """The subject where it goes in any case, as soon as its place is known."""
@@ -115,8 +116,9 @@ class QueueScreen(DeskScreen[None]):
 
     def on_read_words(self, event: ReadWords) -> None:
         """Mark the subjects that hold unsaved words, and say which they are."""
-        if event.saving is not self.saving:
+        if event.saving is not self.saving or self._told is self.saving:  # a name may be given while it is read
             return
+        self._told = self.saving
         self.saving.take_words(event.words)
         self._mark()
         subjects = dict.fromkeys(words.place.subject for words in event.words.all() if words.place.subject)
