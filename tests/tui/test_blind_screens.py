@@ -19,7 +19,7 @@ from annotator.desk import open_desk
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.tagging.screen import TaggingScreen
 from tests.desk.blinded import OPEN, make_blinded, shown
-from tests.tui.settling import written
+from tests.tui.settling import settled
 
 WIDE = (200, 60)
 APART = {
@@ -131,8 +131,7 @@ async def walk(path: Path, name: str, way: Walk) -> Seen:
 async def press(pilot: Pilot[None], key: str) -> None:
     if key:
         await pilot.press(key)
-    await pilot.app.workers.wait_for_complete()
-    await written(pilot)
+    await settled(pilot)
 
 
 def on_screen(app: AnnotatorApp) -> str:
