@@ -15,8 +15,8 @@ test: .venv/.test-installed ## run every test
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 quick: export PYTHONDONTWRITEBYTECODE =
-quick: .venv/.test-installed ## what a minute can tell: neither pictures nor long walks
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not slow and not picture and not long"
+quick: .venv/.test-installed ## what a minute can tell: no pictures, no long walks, few examples
+	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not slow and not picture and not long"
 
 lowest: .venv-lowest/.installed ## run the tests with the oldest dependencies that pyproject.toml allows
 	.venv-lowest/bin/pytest -n $(WORKERS) --dist worksteal

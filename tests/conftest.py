@@ -6,6 +6,7 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
+from inspect import iscoroutinefunction
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ settings.register_profile(
 settings.register_profile(
     "fuzz", deadline=None, max_examples=1_000, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
+settings.register_profile("quick", settings.get_profile("unhurried"), max_examples=10)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "unhurried"))
 
 
@@ -32,14 +34,22 @@ PICTURED_WITH = (8, 2)
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that compare pictures, and skip them where an older Textual draws."""
+    """Mark the tests that compare pictures, and skip them where an older Textual draws.
+
+    Of the other tests that press keys, all but the first of each file are marked as long.
+    """
     drawing = tuple(int(part) for part in version("textual").split(".")[:2])
     reason = f"the pictures were drawn by Textual {'.'.join(map(str, PICTURED_WITH))}, and this is {version('textual')}"
+    walked: set[Path] = set()
     for item in items:
         if "snap_compare" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.picture)
             if drawing < PICTURED_WITH:
                 item.add_marker(pytest.mark.skip(reason=reason))
+        elif item.path.parent.name == "tui" and iscoroutinefunction(getattr(item, "function", None)):
+            if item.path in walked:
+                item.add_marker(pytest.mark.long)
+            walked.add(item.path)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 TOP = Path(__file__).resolve().parents[1]
 FIGURES = re.compile(r"^(?:ok|over)? +(\w+) +(\d+) files +(\d+) SQL +(\d+) calls", re.MULTILINE)
 

@@ -18,6 +18,8 @@ from annotator.cli.commands import TABLE, commands
 from tests.cli.conftest import Program
 from tests.desk.blinded import ALL, BROUGHT, EARLIER, GUS, ONE, OPEN, STRANGERS, TWO, make_blinded, shown
 
+pytestmark = pytest.mark.long
+
 NS = ("--taxonomy", "desk")
 WORDS = ("--field", "words")
 HANDED_IN = ONE - {"ruledtell"}

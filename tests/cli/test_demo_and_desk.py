@@ -19,6 +19,8 @@ from annotator.store import issues
 from tests.cli.conftest import Program
 from tests.cli.test_processes import environment
 
+pytestmark = pytest.mark.long
+
 
 def test_without_a_terminal_the_demo_says_what_it_made_and_how_to_open_it(program: Program, tmp_path: Path) -> None:
     said = program("demo")

@@ -12,6 +12,8 @@ import pytest
 
 from annotator.desk import Desk
 
+pytestmark = pytest.mark.long
+
 LOADED = "import sys; from annotator.cli import main; code = main(sys.argv[1:]); import json; "
 LOADED += "print(json.dumps(sorted(sys.modules)), file=sys.stderr); sys.exit(code)"
 HEADLESS = [

@@ -95,7 +95,7 @@ def test_ten_thousand_annotators_have_a_matrix(tmp_path: Path) -> None:
 values = st.sampled_from(["yes", "no", "maybe", "(unknown)", None])
 
 
-@settings(max_examples=25)
+@settings(max_examples=settings().max_examples // 4)
 @given(st.lists(st.tuples(values, values, values), min_size=1, max_size=8))
 def test_all_pairs_together_are_the_matrix_of_everybody(rows: list[tuple[str | None, ...]]) -> None:
     with TemporaryDirectory() as folder:

@@ -24,6 +24,8 @@ from tests.desk.blinded import (
 )
 from tests.desk.making import make_desk, submit_fully
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def path(made: Path, tmp_path: Path) -> Path:

@@ -14,6 +14,8 @@ from annotator.model.classification import Answer
 from annotator.model.queue import QueueView
 from tests.desk.making import events
 
+pytestmark = pytest.mark.long
+
 CALLS: dict[str, Callable[[Desk, str, str, str], object]] = {
     "classification": lambda s, key, ns, field: s.tagging.classification(key, ns),
     "set_answer": lambda s, key, ns, field: s.tagging.answer(key, ns, field, Answer(value="none")),

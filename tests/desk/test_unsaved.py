@@ -1020,7 +1020,7 @@ STEPS = st.one_of(
 
 
 @given(steps=st.lists(STEPS, max_size=40), shares_state=st.booleans())
-@settings(max_examples=200)
+@settings(max_examples=settings().max_examples * 2)
 def test_whatever_two_people_do_a_new_start_offers_what_was_written_and_nothing_remains_in_the_end(
     steps: list[tuple[Any, ...]], shares_state: bool
 ) -> None:

@@ -23,6 +23,8 @@ from annotator.store.store import Store
 from tests.importing.making import bring, bring_while, count, everything, record, write_json
 from tests.store.making import finish, script
 
+pytestmark = pytest.mark.long
+
 YES: Any = ("Deployed", "yes")
 NO: Any = ("Deployed", "no")
 Doing = Callable[[Project], None]

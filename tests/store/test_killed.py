@@ -12,6 +12,8 @@ import pytest
 from annotator.store.store import Store
 from tests.store.making import hides_b_unless_a_says_yes, make_store, of, problems, script
 
+pytestmark = pytest.mark.long
+
 SAVE_AND_SAY_SO = """
 import sys
 from pathlib import Path

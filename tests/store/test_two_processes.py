@@ -15,6 +15,8 @@ from annotator.store.connection import Patience, begin_writing
 from annotator.store.store import Store
 from tests.store.making import answer, finish, hides_b_unless_a_says_yes, make_store, of, problems, script
 
+pytestmark = pytest.mark.long
+
 OPEN_AT_ONCE = """
 import sys, time
 from pathlib import Path
