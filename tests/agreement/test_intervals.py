@@ -39,6 +39,7 @@ def test_the_interval_holds_the_estimate(level: Any) -> None:
     assert row.alpha_high - row.alpha_low < 0.4
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("times", [[1, 3, 5, 1], [400, 300, 200, 100]])
 @pytest.mark.parametrize("shared", [True, False])
 def test_drawing_patterns_has_the_law_of_drawing_units(
@@ -74,6 +75,7 @@ def test_lone_values_change_no_alpha(level: Any) -> None:
     assert (row.alpha, row.interval) == (paired.alpha, paired.interval)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("level", NUMBERS)
 @pytest.mark.parametrize("coefficient", ALL)
 def test_resampling_units_one_by_one_gives_the_same_spread(level: Any, coefficient: Any) -> None:

@@ -230,6 +230,7 @@ def test_one_annotator_alone_gets_rows_and_the_reason(program: Program, compared
     assert "agreement needs two annotators" in said.err
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("asked", [["list"], ["disagreements"], ["review", *ALL], ["doctor"], ["export", "jsonl"]])
 def test_commands_without_statistics_do_not_wait_for_numpy(compared: Path, asked: list[str]) -> None:
     code = "import sys; from annotator.cli import main; print('code', main(['--db', *sys.argv[1:]])); " \
@@ -240,6 +241,7 @@ def test_commands_without_statistics_do_not_wait_for_numpy(compared: Path, asked
     assert done.stdout.splitlines()[-1] == "False False"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("asked", [[], list(ALL), [*ALL, "--field", "verdict"]])
 def test_agreement_loads_no_screens_and_no_more_than_it_needs(compared: Path, asked: list[str]) -> None:
     """Pydantic alone would take as long as the statistics do."""

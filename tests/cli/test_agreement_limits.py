@@ -81,6 +81,7 @@ def test_all_equal(program: Program, tmp_path: Path) -> None:
     assert "only one category observed" in asked(program, tmp_path, "agreement").out
 
 
+@pytest.mark.long
 def test_ten_thousand_annotators(program: Program, tmp_path: Path) -> None:
     crowd(tmp_path, 10_000, 2).store.close()
     started = time.monotonic()

@@ -158,6 +158,7 @@ def test_without_overlap_the_page_says_so(tmp_path: Path) -> None:
     assert "agreement needs two annotators" in written(project, "compared")
 
 
+@pytest.mark.long
 def test_ten_thousand_annotators_fit_on_the_page(tmp_path: Path) -> None:
     text = written(crowd(tmp_path, 10_000, 1))
     assert "10,000 annotators are too many for a map of pairs" in text

@@ -102,6 +102,7 @@ def test_values_that_do_not_fit_the_level_are_said(tmp_path: Path) -> None:
     assert "negative" in two(tmp_path, "deaths", [-1, 2], [-1, 3]).reasons["all"]
 
 
+@pytest.mark.long
 def test_a_crowd_has_all_but_what_needs_names(tmp_path: Path) -> None:
     found = row(crowd(tmp_path, 10_000, 1), "verdict")
     assert found.brennan_prediger is not None

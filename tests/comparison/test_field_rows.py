@@ -202,6 +202,7 @@ def test_unknown_names_are_refused(tmp_path: Path) -> None:
             pass
 
 
+@pytest.mark.long
 def test_ten_thousand_annotators_are_compared_field_by_field(tmp_path: Path) -> None:
     project = crowd(tmp_path, 10_000, 2)
     found = row(project, "verdict")
@@ -213,6 +214,7 @@ def test_ten_thousand_annotators_are_compared_field_by_field(tmp_path: Path) -> 
 CELL = st.sampled_from(["yes", "no", "maybe", "(unknown)", None])
 
 
+@pytest.mark.long
 @given(st.lists(st.lists(CELL, min_size=4, max_size=4), min_size=2, max_size=4))
 def test_the_database_and_the_plain_labels_give_the_same_alpha(
     tmp_path_factory: pytest.TempPathFactory, columns: list[list[str | None]]

@@ -87,6 +87,7 @@ def test_nothing_in_common_is_an_empty_matrix(tmp_path: Path) -> None:
     assert pair(project, "verdict", "ann", "bob").values == ()
 
 
+@pytest.mark.long
 def test_ten_thousand_annotators_have_a_matrix(tmp_path: Path) -> None:
     matrix = everybody(crowd(tmp_path, 10_000, 1), "verdict")
     assert sum(met.pairs for (row, column), met in matrix.met.items() if row <= column) == 10_000 * 9_999 // 2

@@ -153,6 +153,7 @@ def test_each_annotator_against_the_rest_with_reliability_where_three_overlap(th
     assert [(row.percent, row.accuracy, row.competence) for row in two] == [(80, None, None)] * 2
 
 
+@pytest.mark.long
 def test_ten_thousand_annotators_are_too_many_for_pairs_and_say_so(tmp_path: Path) -> None:
     project = crowd(tmp_path, 10_000, 1)
     for rows in (pair_rows, annotator_rows):

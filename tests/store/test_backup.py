@@ -50,6 +50,7 @@ def test_a_copy_is_one_file_that_any_program_can_read(store: Store, tmp_path: Pa
         assert connection.execute("SELECT count(*) FROM subjects").fetchone() == (3,)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("times", [3, pytest.param(60, marks=pytest.mark.slow)])
 def test_a_copy_taken_while_another_process_writes_is_one_state(tmp_path: Path, times: int) -> None:
     with closing(make_store(tmp_path / "a.db")) as store:

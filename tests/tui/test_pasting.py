@@ -228,6 +228,7 @@ async def test_nothing_is_pasted_where_nothing_is_written(tmp_path: Path) -> Non
         assert told(pilot) == []
 
 
+@pytest.mark.long
 @SOME_HUGE
 def test_a_paste_through_a_terminal_is_refused_and_the_next_one_looked_for(tmp_path: Path, text: str) -> None:
     filled_desk(tmp_path)

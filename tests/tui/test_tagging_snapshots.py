@@ -112,6 +112,7 @@ def test_form_below_the_report_in_a_narrow_terminal(snap_compare: Compare, tmp_p
     assert snap_compare(opened(tagging_desk(tmp_path)), terminal_size=(60, 30), run_before=after("f4"))
 
 
+@pytest.mark.long
 async def test_a_text_of_a_megabyte_can_be_read_to_its_end(tmp_path: Path) -> None:
     from tests.tui.tagging_content import lines_of, tagging
 

@@ -22,6 +22,8 @@ from annotator.tui.terminal import Leaving
 from tests.tui.desk_content import filled_desk
 from tests.tui.desk_process import DESK, PATIENCE, SHELL, DeskProcess, desk_process
 
+pytestmark = pytest.mark.long
+
 needs_bash = pytest.mark.skipif(not shutil.which("bash"), reason="needs a shell with job control")
 BUSY = """
 import sys, time

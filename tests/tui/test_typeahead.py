@@ -237,6 +237,7 @@ async def test_the_mouse_and_quitting_do_not_wait_for_another_process(tmp_path: 
     assert desk.tagging.classification("demo:1", "kinds").status == "draft"
 
 
+@pytest.mark.long
 def test_a_burst_through_a_terminal_arrives_in_order(tmp_path: Path) -> None:
     desk = tagging_desk(tmp_path, annotator="ana")
     desk.close()
