@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from inspect import iscoroutinefunction
@@ -30,18 +31,24 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "unhurried"))
 
 PICTURED_WITH = (8, 2)
 """The Textual that drew the pictures of the screens; raise it when they are taken anew."""
+QUICK_CASES = 3
+"""Cases of one test on files that `make quick` tries."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that compare pictures, and skip them where an older Textual draws.
 
-    Of the other tests that press keys, all but the first of each file are marked as long.
+    Long are, of the other tests that press keys, all but the first of each file,
+    and of the cases of a test on files, all but the first few.
     """
     drawing = tuple(int(part) for part in version("textual").split(".")[:2])
     reason = f"the pictures were drawn by Textual {'.'.join(map(str, PICTURED_WITH))}, and this is {version('textual')}"
     walked: set[Path] = set()
+    tried: Counter[str] = Counter()
     for item in items:
+        case_of = item.nodeid.partition("[")[0]
+        tried[case_of] += 1
         if "snap_compare" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.picture)
             if drawing < PICTURED_WITH:
@@ -50,6 +57,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if item.path in walked:
                 item.add_marker(pytest.mark.long)
             walked.add(item.path)
+        elif tried[case_of] > QUICK_CASES and "tmp_path" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(scope="session")

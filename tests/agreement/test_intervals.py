@@ -151,6 +151,7 @@ def test_resamples_without_a_value_are_counted() -> None:
     assert rare.undefined > 200
 
 
+@pytest.mark.long
 def test_a_million_units_cost_what_their_patterns_cost() -> None:
     """Three annotators and twenty categories have at most 1,540 patterns."""
     table = _large()

@@ -151,6 +151,7 @@ def steps(desk: Desk, door: Door, view: QueueView) -> int:
     return counted[0]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
 @pytest.mark.parametrize("doors", [OPENING, MOVING, DECIDING], ids=["opening", "moving", "deciding"])
 def test_a_look_up_does_not_grow_with_the_file(sizes: list[Path], doors: dict[str, Door], view: QueueView) -> None:

@@ -625,6 +625,7 @@ words.close(60)
 """
 
 
+@pytest.mark.long
 def test_several_processes_keep_their_words_in_one_file(table: Table) -> None:
     names = ["eva", "bob", "ida"]
     for process in [script(KEEP_MANY, table.database, name, table.state) for name in names]:
@@ -864,6 +865,7 @@ for number in range(10**9):
 """
 
 
+@pytest.mark.long
 def test_a_process_that_is_killed_loses_at_most_two_seconds_of_typing(table: Table) -> None:
     process = script(TYPE_ON, table.database, table.state)
     assert process.stdout

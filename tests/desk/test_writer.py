@@ -95,9 +95,19 @@ def writer(store: Store, screen: Screen) -> Iterator[Writer[BareDesk]]:
     wait_for_the_end()
 
 
+ELSEWHERE: set[threading.Thread] = set()
+"""Threads of other tests, such as those of screens that nobody has thrown away yet."""
+
+
+@pytest.fixture(autouse=True)
+def elsewhere() -> None:
+    ELSEWHERE.clear()
+    ELSEWHERE.update(threading.enumerate())
+
+
 def wait_for_the_end() -> None:
     for thread in threading.enumerate():
-        if thread.name.startswith("writer"):
+        if thread.name.startswith("writer") and thread not in ELSEWHERE:
             thread.join(LONG_ENOUGH)
             assert not thread.is_alive()
 

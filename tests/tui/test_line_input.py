@@ -63,6 +63,7 @@ CHANGES: list[tuple[str, tuple[str, ...], str]] = [
 ]
 
 
+@pytest.mark.long
 async def test_a_character_is_what_a_reader_counts_as_one() -> None:
     async with line("") as (editor, pilot):
         for text, keys, left in CHANGES:

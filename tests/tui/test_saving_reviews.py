@@ -85,6 +85,7 @@ def full(*_given: object) -> None:
 # Rulings
 
 
+@pytest.mark.long
 async def test_rulings_are_shown_as_saving_and_more_keys_are_taken_while_another_process_writes(
     tmp_path: Path,
 ) -> None:

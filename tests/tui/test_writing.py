@@ -77,6 +77,7 @@ async def test_the_cursor_stands_in_the_filter_and_in_the_row_of_a_group(tmp_pat
         assert pilot.app.cursor_position == written_at(cast(TaggingScreen, pilot.app.screen)) + Offset(3, 0)
 
 
+@pytest.mark.long
 def test_an_input_method_finds_the_cursor_of_a_terminal_in_the_line(tmp_path: Path) -> None:
     tagging_desk(tmp_path, annotator="ana").close()
     command = (*DESK, "desk", "demo:1", "--taxonomy", "kinds")
