@@ -115,10 +115,16 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         self.saving.finish(seconds)
 
     def _show_wait(self) -> None:
-        """Have the open screen, or the one below a dialog, say whether another process holds the file."""
+        """Have the open screen, or the one below a dialog, and that dialog say whether another process holds the file."""
         screens = (each for each in reversed(self.screen_stack) if isinstance(each, DeskScreen))
         if screen := next(screens, None):
             screen.show_wait()
+        self.on_dialog_saves()
+
+    def on_dialog_saves(self) -> None:
+        """Have a dialog say whether what it gave waits for another process."""
+        if isinstance(holding := self._holding(), Dialog):
+            holding.show_wait(self.saving.is_stalled)
 
     def on_mount(self) -> None:
         """Ask who is there, when nobody said."""

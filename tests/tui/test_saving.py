@@ -142,6 +142,8 @@ async def test_a_note_stays_in_its_dialog_until_it_is_saved(tmp_path: Path) -> N
             dialog = screen.app.screen
             assert isinstance(dialog, EditText)
             assert "saving …" in "\n".join(lines_of(screen.app.screen))  # type: ignore[arg-type]
+            while "esc stop waiting" not in "\n".join(lines_of(dialog)):  # type: ignore[arg-type]
+                await pilot.pause(0.01)
             await strike(pilot, "escape")
             while "Not saved" not in "\n".join(lines_of(dialog)):  # type: ignore[arg-type]
                 await pilot.pause(0.01)
@@ -151,6 +153,23 @@ async def test_a_note_stays_in_its_dialog_until_it_is_saved(tmp_path: Path) -> N
         assert not isinstance(screen.app.screen, EditText)
     with closing(desk.another()) as other:
         assert other.tagging.classification("demo:1", "kinds").notes == "Ask Ann"
+
+
+async def test_a_dialog_that_saves_behind_a_long_wait_says_at_once_how_to_stop_it(tmp_path: Path) -> None:
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
+        with locked(desk):
+            await strike(pilot, "r")
+            while "waiting to save" not in head(screen):
+                await pilot.pause(0.01)
+            await strike(pilot, "o", '"Ask Ann', "ctrl+s")
+            assert "esc stop waiting" in "\n".join(lines_of(screen.app.screen))  # type: ignore[arg-type]
+            await strike(pilot, "escape")
+            dialog = screen.app.screen
+            assert isinstance(dialog, EditText)
+            while "Not saved" not in "\n".join(lines_of(dialog)):  # type: ignore[arg-type]
+                await pilot.pause(0.01)
+            assert dialog.query_one(TextArea).text == "Ask Ann"
 
 
 async def test_a_refused_note_loses_no_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

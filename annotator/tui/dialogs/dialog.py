@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import ClassVar, Generic, TypeVar
 
 from textual import getters
+from textual.message import Message
 from textual.screen import ModalScreen
 
 from annotator.tui.actions import Place
@@ -17,7 +18,7 @@ Answer = TypeVar("Answer")
 Save = Callable[[Answer, Callable[[], None], Callable[[str], None]], Callable[[], None]]
 """Begins to save what a dialog was given, and tells when that is done or why it is refused; returns what takes it
 back while it waits for the file."""
-SAVING = "saving …   esc stop waiting"
+SAVING, WAITING = "saving …", "waiting to save …   esc stop waiting"
 
 
 class Dialog(ModalScreen[Answer | None], Generic[Answer]):
@@ -43,6 +44,9 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     }
     """
 
+    class Saves(Message):
+        """An answer is on its way to the file, which another process may hold already."""
+
     save: Save[Answer] | None = None
     """What the answer must pass before the dialog closes; without, it closes at once."""
     _stop_saving: Callable[[], None] | None = None
@@ -61,11 +65,17 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
 
         self.hint_line.text = SAVING
         self._stop_saving = self.save(answer, saved, self._refuse)
+        self.post_message(self.Saves())
 
     @property
     def holds_keys(self) -> bool:
         """Whether keys wait, because they are meant for the screen below as soon as this is saved."""
         return self._stop_saving is not None
+
+    def show_wait(self, is_stalled: bool) -> None:
+        """Say how to stop waiting for another process; before that shows, keys are for the screen below."""
+        if self._stop_saving:
+            self.hint_line.text = WAITING if is_stalled else SAVING
 
     def stop_waiting(self) -> None:
         """Take back what is on its way, unless it is saved by now."""
