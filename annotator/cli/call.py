@@ -15,17 +15,19 @@ from annotator.config import Config, read_config
 from annotator.errors import NotFoundError, RequestError, StoreReadOnlyError
 from annotator.model.person import is_reserved
 from annotator.resources import config_path
-from annotator.store.connection import USUAL, Patience
 
 if TYPE_CHECKING:
     from annotator.desk import Desk
     from annotator.desk.project import Project
+    from annotator.store.connection import Patience
 
 DATABASE = "annotator.db"
 
 
 def waiting_for_others() -> Patience:
     """Wait for other processes for as long as it takes, and say so: what was got ready is worth it."""
+    from annotator.store.connection import Patience
+
     wait = Wait("Another program is writing to this database; waiting for it. Ctrl+C ends this, and nothing is saved.")
     return Patience(None, wait.goes_on, wait.is_over)
 
@@ -83,9 +85,10 @@ class Call:
         """Folders of a team's own taxonomies."""
         return (*self.config.taxonomy_folders, *map(Path, self.said.get("taxonomies", ())))
 
-    def project(self, *, create: bool = False, path: Path | None = None, patience: Patience = USUAL) -> Project:
+    def project(self, *, create: bool = False, path: Path | None = None, patience: Patience | None = None) -> Project:
         """Open the database; raises NotFoundError when it is missing and not to be made."""
         from annotator.desk.project import Project
+        from annotator.store.connection import USUAL
 
         where = path or self.path
         if not create and not where.exists():
@@ -93,7 +96,9 @@ class Call:
                 f"{where}: there is no such database. `annotator import PATH` makes one of your reports, "
                 "`annotator demo` one of samples; --db FILE names another."
             )
-        opened = Project.open(where, self.folders, tabs=self.config.taxonomies, create=create, patience=patience)
+        opened = Project.open(
+            where, self.folders, tabs=self.config.taxonomies, create=create, patience=patience or USUAL
+        )
         return self._keep(opened)
 
     def project_to_read(self) -> Project:

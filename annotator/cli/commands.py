@@ -8,7 +8,6 @@ import click
 
 from annotator import __version__
 from annotator.cli.call import EVERYWHERE, Call
-from annotator.taxonomy.library import did_you_mean
 
 SECTIONS = {
     "Classify": {
@@ -80,6 +79,8 @@ class Commands(click.Group):
         """Find the command that a line begins with; raises UsageError with the nearest one for an unknown name."""
         name = args[0]
         if name not in TABLE and not name.startswith("-"):
+            from annotator.taxonomy.library import did_you_mean
+
             near = did_you_mean(name, TABLE)
             raise click.UsageError(f"There is no command {name!r}{near or '; `annotator --help` lists them.'}", ctx)
         return super().resolve_command(ctx, args)

@@ -11,11 +11,11 @@ import click
 from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.printing import counted, say
 from annotator.config import keep_annotator
-from annotator.desk import Desk
 from annotator.errors import RequestError
 from annotator.resources import config_path
 
 if TYPE_CHECKING:
+    from annotator.desk import Desk
     from annotator.desk.demo import Demo
 
 

@@ -14,11 +14,11 @@ import click
 
 from annotator.cli.call import Call, Command, pass_call, waiting_for_others
 from annotator.cli.printing import counted, say, write_json, write_table
-from annotator.desk import Desk
 from annotator.errors import AnnotatorError, SourceError, StoreError
 from annotator.plain import inert
 
 if TYPE_CHECKING:
+    from annotator.desk import Desk
     from annotator.desk.exchange.importing import ImportOptions
     from annotator.desk.exchange.report import ImportReport
 
@@ -116,6 +116,8 @@ def _raise(failed: Sequence[AnnotatorError]) -> None:
 @contextmanager
 def _database(call: Call, *, dry_run: bool) -> Iterator[Desk]:
     """The database; for a rehearsal without one, a place that is thrown away."""
+    from annotator.desk import Desk
+
     if not dry_run or call.path.exists():
         yield Desk(call.project(create=True, patience=waiting_for_others()), call.annotator)
         return

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
 from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.printing import counted, say, write_json
-from annotator.desk import Change, Desk
-from annotator.desk.exchange.documents import document
-from annotator.desk.tagging import find
 from annotator.errors import AnswerError, NotFoundError, Problem, RequestError
-from annotator.model.classification import STATES, Answer, Classification
-from annotator.model.taxonomy import Taxonomy
-from annotator.taxonomy.naming import find_field, parse_value
 
-Step = Callable[[], Classification]
+if TYPE_CHECKING:
+    from annotator.desk import Change, Desk
+    from annotator.model.classification import Classification
+    from annotator.model.taxonomy import Taxonomy
+
+Step = Callable[[], "Classification"]
 
 
 @click.command("classify", cls=Command)
 @click.argument("key")
 @click.option("--taxonomy", metavar="NS", required=True, help="The taxonomy to classify under.")
 @click.option("--set", "values", metavar="FIELD=VALUE", multiple=True, help="An answer; several values join with `;`.")
-@click.option("--state", "states", metavar="FIELD=STATE", multiple=True, help=f"One of {', '.join(STATES)}.")
+@click.option("--state", "states", metavar="FIELD=STATE", multiple=True, help="empty, unknown or not_applicable.")
 @click.option("--quote", "quotes", metavar="FIELD=WORDS", multiple=True, help="Words of a report that support it.")
 @click.option("--clear", "cleared", metavar="FIELD", multiple=True, help="Make it unanswered again.")
 @click.option("--note", metavar="TEXT", help="Keep a note with the classification.")
@@ -49,6 +49,8 @@ def classify_command(
     choice, yes or no, a number, a date or text. Either all of a call is stored or, when
     something does not fit, nothing.
     """
+    from annotator.taxonomy.naming import find_field
+
     desk = call.desk(call.who)
     key = desk.subjects.resolve(key)
     about = desk.subjects.taxonomy(taxonomy)
@@ -75,10 +77,15 @@ def tell(desk: Desk, key: str, namespace: str, as_json: bool = False) -> None:
     now = desk.tagging.classification(key, namespace)
     say(f"{key} · {namespace} · {desk.annotator}: {now.status}, {counted(len(now.shown), 'answer')}.")
     if as_json:
+        from annotator.desk.exchange.documents import document
+
         write_json(document(desk.project, desk.exchange.stored(key, namespace, desk.annotator, desk.round)))
 
 
 def _setting(desk: Desk, key: str, taxonomy: Taxonomy, said: tuple[str, ...]) -> Iterator[Step]:
+    from annotator.model.classification import Answer
+    from annotator.taxonomy.naming import find_field, parse_value
+
     for name, text in map(_split, said):
         field = find_field(taxonomy, name)
         try:
@@ -89,6 +96,9 @@ def _setting(desk: Desk, key: str, taxonomy: Taxonomy, said: tuple[str, ...]) ->
 
 
 def _stating(desk: Desk, key: str, taxonomy: Taxonomy, said: tuple[str, ...]) -> Iterator[Step]:
+    from annotator.model.classification import STATES, Answer
+    from annotator.taxonomy.naming import find_field
+
     for name, state in map(_split, said):
         if state not in STATES or state == "answered":
             raise RequestError(f"{state!r} is no state to choose; there is empty, unknown and not_applicable.")
@@ -97,12 +107,16 @@ def _stating(desk: Desk, key: str, taxonomy: Taxonomy, said: tuple[str, ...]) ->
 
 
 def _quoting(desk: Desk, key: str, taxonomy: Taxonomy, said: tuple[str, ...]) -> Iterator[Step]:
+    from annotator.taxonomy.naming import find_field
+
     for name, words in map(_split, said):
         yield partial(_quote, desk, key, taxonomy.namespace, find_field(taxonomy, name).id, words)
 
 
 def _quote(desk: Desk, key: str, namespace: str, field: str, words: str) -> Classification:
     """Add evidence to an answer that is there by now."""
+    from annotator.desk.tagging import find
+
     answer = desk.tagging.classification(key, namespace).answers.get(field)
     if answer is None:
         raise AnswerError([Problem(field, "is not answered, so nothing can support it; give --set or --state too")])
@@ -155,6 +169,8 @@ def reopen_command(call: Call, key: str, taxonomy: str, reason: str) -> int:
 @pass_call
 def flag_command(call: Call, key: str, taxonomy: str, reason: str, field: str, resolve: bool) -> int:
     """Ask others to look at a classification."""
+    from annotator.taxonomy.naming import find_field
+
     desk, key, namespace = _opened(call, key, taxonomy)
     if resolve:
         _resolve_all(desk, key, namespace)

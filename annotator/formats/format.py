@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from annotator.model.record import Record
+if TYPE_CHECKING:
+    from annotator.model.record import Record
 
 
 @dataclass(frozen=True)
@@ -22,18 +26,28 @@ class ReadOptions:
 
 Sniffer = Callable[[Path, bytes], float]
 """Confidence from 0 to 1 that a path is of a format, given its first bytes (none for a folder)."""
-Reader = Callable[[Path, ReadOptions], Iterator[Record]]
+Reader = Callable[[Path, ReadOptions], Iterator["Record"]]
 """Records in the source's order. A SourceError may come after some of them: keep all or none."""
 
 
 @dataclass(frozen=True)
 class Format:
-    """One foreign format that can be read."""
+    """One foreign format that can be read, by the module of its name, which is imported when it is first needed."""
 
     name: str
     summary: str
-    sniff: Sniffer
-    read: Reader
+
+    @cached_property
+    def sniff(self) -> Sniffer:
+        """Guess whether a path is of this format."""
+        sniffer: Sniffer = import_module(f"annotator.formats.{self.name}").sniff
+        return sniffer
+
+    @cached_property
+    def read(self) -> Reader:
+        """Read a path of this format."""
+        reader: Reader = import_module(f"annotator.formats.{self.name}").read
+        return reader
 
 
 def incident_key(number: int) -> str:

@@ -5,55 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from annotator.errors import RequestError, SourceError
-from annotator.formats import (
-    aiid_classifications,
-    aiid_reports,
-    aiid_snapshot,
-    annotator_export,
-    news_record,
-    report_page,
-    text_folder,
-)
 from annotator.formats.format import Format, Reader, ReadOptions, Sniffer
-from annotator.formats.json_source import JsonSource
-from annotator.formats.text.encoding import refuse_known_binary
-from annotator.formats.text.reading import HEAD, TextFile, check_size, unreadable
 
 __all__ = ["FORMATS", "Format", "ReadOptions", "Reader", "Sniffer", "by_name", "sniff"]
 
 FORMATS: tuple[Format, ...] = (
-    Format(
-        "aiid_snapshot",
-        "AI Incident Database snapshot: its folder, its .tar.bz2 or .tar.gz, or one of its CSVs",
-        aiid_snapshot.sniff,
-        aiid_snapshot.read,
-    ),
-    Format(
-        "aiid_reports",
-        "AIID reports, submissions or quick-adds as CSV, JSON or JSON Lines",
-        aiid_reports.sniff,
-        aiid_reports.read,
-    ),
-    Format(
-        "aiid_classifications",
-        "AIID classifications as its database stores them, as JSON or JSON Lines",
-        aiid_classifications.sniff,
-        aiid_classifications.read,
-    ),
-    Format(
-        "report_page",
-        "a report page saved from incidentdatabase.ai, as HTML or copied text",
-        report_page.sniff,
-        report_page.read,
-    ),
-    Format("news_record", "a news record: Markdown under YAML front matter", news_record.sniff, news_record.read),
-    Format(
-        "annotator_export",
-        "classifications as `annotator export` writes them: JSON, JSON Lines or long CSV",
-        annotator_export.sniff,
-        annotator_export.read,
-    ),
-    Format("text_folder", "documents in .md, .txt or .html, or a folder of them", text_folder.sniff, text_folder.read),
+    Format("aiid_snapshot", "AI Incident Database snapshot: its folder, its .tar.bz2 or .tar.gz, or one of its CSVs"),
+    Format("aiid_reports", "AIID reports, submissions or quick-adds as CSV, JSON or JSON Lines"),
+    Format("aiid_classifications", "AIID classifications as its database stores them, as JSON or JSON Lines"),
+    Format("report_page", "a report page saved from incidentdatabase.ai, as HTML or copied text"),
+    Format("news_record", "a news record: Markdown under YAML front matter"),
+    Format("annotator_export", "classifications as `annotator export` writes them: JSON, JSON Lines or long CSV"),
+    Format("text_folder", "documents in .md, .txt or .html, or a folder of them"),
 )
 
 
@@ -63,6 +26,8 @@ def sniff(path: Path) -> Format:
     confidence, best = max(((each.sniff(path, head), each) for each in FORMATS), key=lambda pair: pair[0])
     if confidence > 0:
         return best
+    from annotator.formats.text.encoding import refuse_known_binary
+
     refuse_known_binary(head, str(path))
     _refuse_broken_json(path)
     listed = "\n".join(f"  {each.name}: {each.summary}" for each in FORMATS)
@@ -71,6 +36,9 @@ def sniff(path: Path) -> Format:
 
 def _refuse_broken_json(path: Path) -> None:
     """Say where the text breaks off, which helps more than a list of formats."""
+    from annotator.formats.json_source import JsonSource
+    from annotator.formats.text.reading import TextFile
+
     if path.suffix.lower() in {".json", ".jsonl"}:
         for _ in JsonSource(TextFile.find(path, ReadOptions(), "any"), ()).items():
             pass
@@ -85,6 +53,8 @@ def by_name(name: str) -> Format:
 
 
 def _head(path: Path) -> bytes:
+    from annotator.formats.text.reading import HEAD, check_size, unreadable
+
     check_size(path, str(path), "any")
     try:
         with path.open("rb") as file:

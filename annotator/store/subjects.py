@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from annotator.model.outline import SubjectKind
 from annotator.model.person import ADJUDICATED
-from annotator.model.subject import EntityLink, Report, SubjectView
 from annotator.model.visibility import Viewer
 from annotator.store import visibility
 from annotator.store.search import NUMBER
+
+if TYPE_CHECKING:
+    from annotator.model.outline import SubjectKind
+    from annotator.model.subject import EntityLink, Report, SubjectView
 
 REPORT_FIELDS = (
     "text", "url", "source_domain", "language", "authors", "submitters", "tags", "date_published",
@@ -24,6 +26,8 @@ SELECT_REPORT = f"SELECT key, title, {', '.join(REPORT_FIELDS)} FROM reports JOI
 
 def view(connection: sqlite3.Connection, key: str) -> SubjectView | None:
     """A subject with its reports in full; None when there is no such key."""
+    from annotator.model.subject import SubjectView
+
     found = connection.execute("SELECT id, kind, title, date FROM subjects WHERE key = ?", (key,)).fetchone()
     if found is None:
         return None
@@ -66,12 +70,16 @@ def _reports_of(connection: sqlite3.Connection, incident_id: int) -> tuple[tuple
 
 
 def _entities_of(connection: sqlite3.Connection, incident_id: int) -> tuple[EntityLink, ...]:
+    from annotator.model.subject import EntityLink
+
     sql = """SELECT name, role FROM incident_entities JOIN entities ON entities.id = entity_id
              WHERE incident_id = ? ORDER BY role, name"""
     return tuple(EntityLink(name=name, role=role) for name, role in connection.execute(sql, (incident_id,)))
 
 
 def _report(row: tuple[Any, ...]) -> Report:
+    from annotator.model.subject import Report
+
     values = dict(zip(REPORT_FIELDS, row[2:], strict=True))
     for name in LISTS:
         values[name] = json.loads(values[name])

@@ -53,6 +53,13 @@ def test_what_is_called_most_loads_no_more_than_it_needs(eva: Desk, tmp_path: Pa
     assert not modules(line.split(), tmp_path) & {"pydantic", "yaml", "sqlite_utils"}
 
 
+@pytest.mark.parametrize("line", ["--help", "formats", "undo --help", "classify --help", "import --help"])
+def test_what_needs_no_database_loads_nothing_of_one(tmp_path: Path, line: str) -> None:
+    loaded = modules(line.split(), tmp_path)
+    assert "annotator.cli.commands" in loaded
+    assert not loaded & {"pydantic", "yaml", "sqlite3", "numpy", "difflib", "annotator.desk", "annotator.store"}
+
+
 def test_a_reader_that_has_seen_enough_is_no_error(eva: Desk, tmp_path: Path) -> None:
     with eva.store.writing():
         for number in range(200):

@@ -28,7 +28,7 @@ from annotator.tui.key_plan import footer, form_footer, key_plan
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.review.disputed_rows import numbered
 from annotator.tui.saving import Saving
-from annotator.tui.screen import SubjectReading
+from annotator.tui.subject_reading import SubjectReading
 from annotator.tui.widgets.form.answering import needs_evidence
 from annotator.tui.widgets.form.form import Form
 from annotator.tui.widgets.form.state import Questionnaire

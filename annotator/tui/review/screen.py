@@ -37,7 +37,7 @@ from annotator.tui.review.sides import SideHeads, Sides
 from annotator.tui.review.state import AGREED, Column, ReviewState
 from annotator.tui.review.words import footer_of, missing_in, said, standing_in_words
 from annotator.tui.saving import NOT_SAVED, SAVING, WAITING, Saving, reason_of
-from annotator.tui.screen import SubjectReading
+from annotator.tui.subject_reading import SubjectReading
 from annotator.tui.widgets.guidance import Guidance
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_view import TextLine

@@ -38,7 +38,7 @@ from annotator.tui.key_plan import footer, form_footer, key_plan
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.queue.rows import sitting
 from annotator.tui.saving import ANSWER, NOT_SAVED, SAVED, SAVING, WAITING, Saving, Typed, reason_of
-from annotator.tui.screen import SubjectReading
+from annotator.tui.subject_reading import SubjectReading
 from annotator.tui.widgets.form.form import Form
 from annotator.tui.widgets.form.state import Questionnaire
 from annotator.tui.widgets.form.writing import COMPLETED
