@@ -115,7 +115,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         self.saving.finish(seconds)
 
     def _show_wait(self) -> None:
-        """Have the open screen, or the one below a dialog, and the dialog say whether another process holds the file."""
+        """Have the open screen, and a dialog before it, say whether another process holds the file."""
         screens = (each for each in reversed(self.screen_stack) if isinstance(each, DeskScreen))
         if screen := next(screens, None):
             screen.show_wait()
