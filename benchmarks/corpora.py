@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from annotator.model.classification import Identity
 from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.model.subject import Incident, Report
 from annotator.model.taxonomy import Taxonomy
+from annotator.store.connection import Transaction
 from annotator.store.importing import content
 
 VOCABULARY = 5_000
@@ -41,34 +41,34 @@ def reports(count: int, length: int = LENGTH) -> Iterator[Report]:
 def database(path: Path, count: int, length: int = LENGTH, incidents: int = 50) -> Path:
     """A database of reports, and a few incidents to classify first; made once."""
 
-    def fill(_: Project, connection: sqlite3.Connection) -> None:
+    def fill(_: Project, transaction: Transaction) -> None:
         first = [
             IncidentRecord(Incident(key=f"bench:{n}", title=f"Incident {n}", reports=(f"bench:r{n}",)), "")
             for n in range(incidents)
         ]
-        content.put_incidents(connection, first)
+        content.put_incidents(transaction, first)
         batch: list[ReportRecord] = []
         for report in reports(count, length):
             batch.append(ReportRecord(report, ""))
             if len(batch) == 5_000:
-                content.put_reports(connection, batch)
+                content.put_reports(transaction, batch)
                 batch = []
         if batch:
-            content.put_reports(connection, batch)
+            content.put_reports(transaction, batch)
 
     return made_once(path, fill)
 
 
-def made_once(path: Path, fill: Callable[[Project, sqlite3.Connection], None]) -> Path:
+def made_once(path: Path, fill: Callable[[Project, Transaction], None]) -> Path:
     """A database that `fill` writes, under another name until it is complete; one that is there stays."""
     if path.exists():
         return up_to_date(path)
     unfinished = path.with_suffix(".unfinished")
     unfinished.unlink(missing_ok=True)
     project = Project.open(unfinished)
-    with project.store.writing() as connection:
-        fill(project, connection)
-    project.store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with project.store.writing() as transaction:
+        fill(project, transaction)
+    project.store.transaction.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     project.store.close()
     unfinished.rename(path)
     return path
@@ -77,7 +77,7 @@ def made_once(path: Path, fill: Callable[[Project, sqlite3.Connection], None]) -
 def up_to_date(path: Path) -> Path:
     """Migrate a database made earlier: otherwise the first program measured on it would do that."""
     project = Project.open(path)
-    project.store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    project.store.transaction.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     project.store.close()
     return path
 
@@ -88,8 +88,8 @@ def drafted(source: Path, target: Path, count: int, annotator: str) -> Path:
     project = Project.open(target)
     taxonomy = project.taxonomy("CSETv1")
     payload = {"answers": chosen(taxonomy), "notes": "", "status": "draft", "publish": "unpublished"}
-    with project.store.writing() as connection:
-        project.keep(connection, taxonomy)
+    with project.store.writing() as transaction:
+        project.keep(transaction, taxonomy)
         for number in range(count):
             of = Identity(subject=f"bench:{number}", taxonomy="CSETv1", annotator=annotator)
             project.store.record(annotator, "imported", of, taxonomy.version, payload)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from annotator.desk.project import Project
+from annotator.store.connection import Transaction
 from benchmarks.corpora import made_once
 
 CATEGORIES = 20
@@ -31,14 +31,14 @@ def answers(units: int) -> Iterator[tuple[int, int, int, int]]:
 def database(folder: Path, units: int) -> Path:
     """Make it once; the tables are written directly, because a million imports would take an hour."""
 
-    def fill(connection: sqlite3.Connection) -> None:
+    def fill(transaction: Transaction) -> None:
         subjects = ((number, f"bench:{number}") for number in range(1, units + 1))
-        connection.executemany("INSERT INTO subjects (id, key, kind) VALUES (?, ?, 'incident')", subjects)
+        transaction.executemany("INSERT INTO subjects (id, key, kind) VALUES (?, ?, 'incident')", subjects)
         codes = ((topic + 1, f"t{topic}") for topic in range(CATEGORIES))
-        connection.executemany("INSERT INTO value_codes VALUES (?, 'crowd', 'topic', ?)", codes)
-        connection.execute("CREATE TEMP TABLE made (id, subject, who, topic)")
-        connection.executemany("INSERT INTO made VALUES (?, ?, ?, ?)", answers(units))
-        connection.execute(
+        transaction.executemany("INSERT INTO value_codes VALUES (?, 'crowd', 'topic', ?)", codes)
+        transaction.execute("CREATE TEMP TABLE made (id, subject, who, topic)")
+        transaction.executemany("INSERT INTO made VALUES (?, ?, ?, ?)", answers(units))
+        transaction.execute(
             """INSERT INTO classifications (id, subject_id, taxonomy, version, annotator, round, status, publish,
                  flagged, notes, skip_reason, answers, hidden, updated_at, submitted_at)
                SELECT id, subject, 'crowd', 1, 'Annotator-' || (who + 1), 1, 'submitted',
@@ -46,7 +46,7 @@ def database(folder: Path, units: int) -> Path:
                'evidence', json('[]'), 'confidence', NULL)), '{}', '2026-01-01T00:00:00.000Z',
                '2026-01-01T00:00:00.000Z' FROM made"""
         )
-        connection.execute(
+        transaction.execute(
             """INSERT INTO answers SELECT id, 'topic', 0, 'crowd', subject, 'answered', 't' || topic, topic + 1, NULL
                FROM made"""
         )
@@ -54,13 +54,13 @@ def database(folder: Path, units: int) -> Path:
     return with_topics(folder / f"crowd-{units}" / "crowd.db", fill)
 
 
-def with_topics(path: Path, fill: Callable[[sqlite3.Connection], None]) -> Path:
+def with_topics(path: Path, fill: Callable[[Transaction], None]) -> Path:
     """A database with the taxonomy of topics beside it and in it, and what `fill` writes; made once."""
     (path.parent / "taxonomies").mkdir(parents=True, exist_ok=True)
     (path.parent / "taxonomies" / "crowd.yaml").write_text(TAXONOMY, encoding="utf-8")
 
-    def keep_and_fill(project: Project, connection: sqlite3.Connection) -> None:
-        project.keep(connection, project.taxonomy("crowd"))
-        fill(connection)
+    def keep_and_fill(project: Project, transaction: Transaction) -> None:
+        project.keep(transaction, project.taxonomy("crowd"))
+        fill(transaction)
 
     return made_once(path, keep_and_fill)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -91,14 +90,12 @@ def _plain_insert(folder: Path) -> float:
         (n, key, "report", row[0], row[1], needs_trigram(row[0], row[2])) for n, (key, row) in enumerate(rows, 1)
     ]
     bodies = [(n, *row[2:]) for n, (_, row) in enumerate(rows, 1)]
-    connection: sqlite3.Connection = project.store.connection
     marks = ", ".join("?" * (len(REPORT_COLUMNS) + 1))
     started = time.perf_counter()
-    connection.execute("BEGIN IMMEDIATE")
-    connection.executemany("INSERT INTO subjects VALUES (?, ?, ?, ?, ?, ?)", subjects)
-    connection.executemany(f"INSERT INTO reports (id, {', '.join(REPORT_COLUMNS)}) VALUES ({marks})", bodies)
-    index(connection, "id >= 1")
-    connection.execute("COMMIT")
+    with project.store.writing() as transaction:
+        transaction.executemany("INSERT INTO subjects VALUES (?, ?, ?, ?, ?, ?)", subjects)
+        transaction.executemany(f"INSERT INTO reports (id, {', '.join(REPORT_COLUMNS)}) VALUES ({marks})", bodies)
+        index(transaction, "id >= 1")
     seconds = time.perf_counter() - started
     project.store.close()
     return seconds
@@ -112,14 +109,14 @@ def _classified(folder: Path) -> Path:
     project = Project.open(fresh(folder / "classifying.db"), [data_folder("taxonomies")])
     taxonomy = project.taxonomy("CSETv1")
 
-    with project.store.writing() as connection:
-        project.keep(connection, taxonomy)
+    with project.store.writing() as transaction:
+        project.keep(transaction, taxonomy)
         for number in range(COUNT):
-            ensure_subject(connection, f"bench:{number}", "incident")
+            ensure_subject(transaction, f"bench:{number}", "incident")
             of = Identity(subject=f"bench:{number}", taxonomy="CSETv1", annotator="bench")
             payload = {"answers": chosen(taxonomy), "notes": "", "status": "submitted", "publish": "unpublished"}
             project.store.record("bench", "imported", of, taxonomy.version, payload)
-    project.store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    project.store.transaction.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     project.store.close()
     (folder / "classifying.db").rename(path)
     return path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 from pathlib import Path
 from statistics import median
@@ -10,6 +9,7 @@ from statistics import median
 from annotator.model.record import IncidentRecord
 from annotator.model.subject import Incident
 from annotator.store import disagreements
+from annotator.store.connection import Transaction
 from annotator.store.importing import content
 from benchmarks.crowd import with_topics
 from benchmarks.figures import Figure, Found, ratio_of_medians
@@ -55,21 +55,21 @@ def _open(path: Path) -> tuple[float, float]:
 def database(folder: Path, count: int) -> Path:
     """So many subjects on which two annotators differ; made once, the tables written directly as in `crowd`."""
 
-    def fill(connection: sqlite3.Connection) -> None:
+    def fill(transaction: Transaction) -> None:
         subjects = (Incident(key=f"bench:{n}", title=f"Incident {n}") for n in range(1, count + 1))
-        content.put_incidents(connection, [IncidentRecord(each, "") for each in subjects])
-        connection.executemany("INSERT INTO value_codes VALUES (?, 'crowd', 'topic', ?)", [(1, "t0"), (2, "t1")])
+        content.put_incidents(transaction, [IncidentRecord(each, "") for each in subjects])
+        transaction.executemany("INSERT INTO value_codes VALUES (?, 'crowd', 'topic', ?)", [(1, "t0"), (2, "t1")])
         made = [(2 * n + who, n, f"Annotator-{who + 1}", who) for n in range(1, count + 1) for who in (0, 1)]
-        connection.executemany(
+        transaction.executemany(
             """INSERT INTO classifications (id, subject_id, taxonomy, version, annotator, round, status, publish,
                  flagged, notes, skip_reason, answers, hidden, updated_at, submitted_at, is_imported)
                VALUES (?1, ?2, 'crowd', 1, ?3, 1, 'submitted', 'unpublished', 0, '', '',
                  json_object('topic', json_object('state', 'answered', 'value', 't' || ?4)), '{}', '', '', 1)""",
             made,
         )
-        connection.executemany(
+        transaction.executemany(
             "INSERT INTO answers VALUES (?1, 'topic', 0, 'crowd', ?2, 'answered', 't' || ?4, ?4 + 1, NULL)", made
         )
-        disagreements.rebuild(connection)
+        disagreements.rebuild(transaction)
 
     return with_topics(folder / f"disputed-{count}" / "disputed.db", fill)

@@ -210,11 +210,11 @@ class Adjudication:
     def _waiting(self, namespace: str, which: Iterable[str] | QueueView | None) -> list[str]:
         if which is not None and not isinstance(which, QueueView):
             return list(which)
-        with self.store.reading() as connection:
-            waiting = reviews.undecided(connection, self.project.taxonomy(namespace).namespace, self.round)
+        with self.store.reading() as transaction:
+            waiting = reviews.undecided(transaction, self.project.taxonomy(namespace).namespace, self.round)
             if which is None:
                 return waiting
-            shown = set(reviews.keys(connection, QueueQuery(which, self.annotator, self.round).ids(connection)))
+            shown = set(reviews.keys(transaction, QueueQuery(which, self.annotator, self.round).ids(transaction)))
         return [key for key in waiting if key in shown]
 
     def _settled(self, key: str, taxonomy: Taxonomy, strategy: Strategy) -> tuple[Standing, Review]:
@@ -232,8 +232,8 @@ class Adjudication:
         self, done: Accepted, left: list[str], batch: str, error: AnnotatorError | KeyboardInterrupt
     ) -> Accepted:
         """Say how far it came, from the log: the last one may have been stored just before it was stopped."""
-        with self.store.reading() as connection:
-            stored = {event.of.subject for event in events.of_batch(connection, self.annotator, batch)}
+        with self.store.reading() as transaction:
+            stored = {event.of.subject for event in events.of_batch(transaction, self.annotator, batch)}
         if not stored:
             raise error
         accepted = [*done.accepted, *(key for key in left if key in stored)]
@@ -258,8 +258,8 @@ class Adjudication:
 
     def _record(self, standing: Standing, review: Review, kind: EventKind, payload: dict[str, Any]) -> Classification:
         of = decided_of(standing)
-        with self.store.writing() as connection:
-            self.project.keep(connection, self.project.taxonomy(review.taxonomy))
+        with self.store.writing() as transaction:
+            self.project.keep(transaction, self.project.taxonomy(review.taxonomy))
             return self.store.record(self.annotator, kind, of, review.version, payload)[1]
 
 

@@ -35,9 +35,9 @@ def make_demo(project: Project) -> Demo:
 
     Raises RequestError when it holds anything but samples.
     """
-    with project.store.reading() as connection:
-        foreign = content_other_than(connection, PREFIX)
-        is_worked_in = works_by_others(connection, ANNOTATORS)
+    with project.store.reading() as transaction:
+        foreign = content_other_than(transaction, PREFIX)
+        is_worked_in = works_by_others(transaction, ANNOTATORS)
     if foreign:
         raise RequestError(
             f"{project.store.path}: holds other subjects, such as {foreign}; samples do not belong among them. "

@@ -51,9 +51,9 @@ class History:
     def of(self, key: str, namespace: str = "") -> list[Event]:
         """This annotator's events about a subject, oldest first; those closed while they are at work are left out."""
         name = namespace and self.project.taxonomy(namespace).namespace
-        with self.store.reading() as connection:
+        with self.store.reading() as transaction:
             standing = self.visibility.standing(key, name)
-            found = events.open_to(connection, key, self.visibility.viewer(standing))
+            found = events.open_to(transaction, key, self.visibility.viewer(standing))
         return [event for event in found if event.of.annotator == self.annotator and name in {"", event.of.taxonomy}]
 
     def undo(self) -> Change | None:
@@ -100,21 +100,21 @@ class History:
 
     def _to_turn(self, kind: Turn) -> list[Event]:
         """The events to undo or redo now, in that order: the latest one, and with it all accepted in one go."""
-        with self.store.reading() as connection:
+        with self.store.reading() as transaction:
             stack = self._stack(kind, UNDO_DEPTH)
-            first = events.get(connection, stack[-1]) if stack else None
+            first = events.get(transaction, stack[-1]) if stack else None
             if first is None or first.payload.get("batch"):
                 stack = self._stack(kind, NO_LIMIT)
-                first = events.get(connection, stack[-1]) if stack else None
+                first = events.get(transaction, stack[-1]) if stack else None
             batch = first.payload.get("batch") if first else None
             if first is None or not batch:
                 return [first] if first else []
-            together = {each.id: each for each in events.of_batch(connection, self.annotator, batch)}
+            together = {each.id: each for each in events.of_batch(transaction, self.annotator, batch)}
         return [together[each] for each in reversed(stack) if each in together]
 
     def _stack(self, kind: Turn, limit: int) -> list[str]:
-        with self.store.reading() as connection:
-            done, ready = undo_stacks(events.newest_steps(connection, self.annotator, self.round, limit))
+        with self.store.reading() as transaction:
+            done, ready = undo_stacks(events.newest_steps(transaction, self.annotator, self.round, limit))
         return done if kind == "undone" else ready
 
     def _field_name(self, event: Event) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator.errors import NotFoundError
 from annotator.resources import data_folder
-from annotator.store.connection import USUAL, Patience
+from annotator.store.connection import USUAL, Patience, Transaction
 from annotator.store.store import Store
 from annotator.taxonomy.library import Library
 
@@ -59,7 +58,8 @@ class Project:
         """The exact name of a taxonomy, on disk or only in the file, whatever the case; raises NotFoundError."""
         from annotator.store.classifications import namespaces
 
-        used = namespaces(self.store.connection)
+        with self.store.reading() as transaction:
+            used = namespaces(transaction)
         if namespace in used:
             return namespace
         known = [*self.library.namespaces(), *used]
@@ -86,21 +86,21 @@ class Project:
         """A version as far as comparing answers needs it, which costs no check where the file has it."""
         from annotator.store import taxonomies
 
-        with self.store.reading() as connection:
-            return taxonomies.outline(connection, namespace, version) or self.taxonomy(namespace, version)
+        with self.store.reading() as transaction:
+            return taxonomies.outline(transaction, namespace, version) or self.taxonomy(namespace, version)
 
     def current_round(self) -> int:
         """The round that is worked in: the latest that was started."""
         from annotator.store import assignments
 
-        with self.store.reading() as connection:
-            return assignments.current(connection)
+        with self.store.reading() as transaction:
+            return assignments.current(transaction)
 
-    def keep(self, connection: sqlite3.Connection, taxonomy: Taxonomy) -> None:
+    def keep(self, transaction: Transaction, taxonomy: Taxonomy) -> None:
         """Put a taxonomy's version into the file unless it is there; call inside a write transaction."""
         from annotator.store import taxonomies
 
-        taxonomies.put(connection, taxonomy)
+        taxonomies.put(transaction, taxonomy)
 
     def hidden(self, namespace: str, version: int, answers: Mapping[str, Answer]) -> frozenset[str]:
         """The hiding rule of the store: by the taxonomy version the answers were given under."""
@@ -124,8 +124,8 @@ class Project:
     def _stored(self, namespace: str, version: int) -> Taxonomy | None:
         from annotator.store import taxonomies
 
-        with self.store.reading() as connection:
-            return taxonomies.get(connection, namespace, version)
+        with self.store.reading() as transaction:
+            return taxonomies.get(transaction, namespace, version)
 
     def _current(self, namespace: str, version: int) -> Taxonomy | None:
         if namespace not in self.library.namespaces():

@@ -6,7 +6,6 @@ Nothing here takes longer because there are more subjects, but for looking them 
 
 from __future__ import annotations
 
-import sqlite3
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
@@ -15,6 +14,7 @@ from random import randrange
 from annotator.model.queue import QueueRow, QueueView, ResumePoint, Work
 from annotator.store import assignments, people
 from annotator.store.assignments import Place
+from annotator.store.connection import Transaction
 from annotator.store.queue import QueueQuery, first_not_done, rows
 from annotator.store.store import Store
 
@@ -137,28 +137,28 @@ class Queue:
         self._store = store
         self._dealt = Dealt()
         self._lines: Listed | InOrder
-        with store.reading() as connection:
+        with store.reading() as transaction:
             if self.view == QueueView():  # everything in the usual order, which need not be looked up
-                first = self._query.assigned(connection, FIRST)
-                self._lines, self.is_partial = InOrder(first, self._query.last(connection)), len(first) == FIRST
+                first = self._query.assigned(transaction, FIRST)
+                self._lines, self.is_partial = InOrder(first, self._query.last(transaction)), len(first) == FIRST
             else:
-                ids = self._query.ids(connection, FIRST)
+                ids = self._query.ids(transaction, FIRST)
                 self._lines, self.is_partial = Listed(ids), len(ids) == FIRST
-            self.count = self._count(connection)
+            self.count = self._count(transaction)
             if not self.is_partial:
-                self._dealt = self._look_up_dealt(connection)
+                self._dealt = self._look_up_dealt(transaction)
 
     def complete(self, store: Store | None = None) -> None:
         """Look up all subjects; give the store of the calling thread when it is not the first one."""
         if not self.is_partial:
             return
-        with (store or self._store).reading() as connection:
+        with (store or self._store).reading() as transaction:
             if isinstance(self._lines, InOrder):
-                found = InOrder(self._query.assigned(connection), self._query.last(connection))
+                found = InOrder(self._query.assigned(transaction), self._query.last(transaction))
                 self._lines = found.beginning_with(self._lines)
             else:
-                self._lines = Listed(self._query.ids(connection)).beginning_with(self._lines)
-                self._dealt = self._look_up_dealt(connection)
+                self._lines = Listed(self._query.ids(transaction)).beginning_with(self._lines)
+                self._dealt = self._look_up_dealt(transaction)
         self.count, self.is_partial = len(self._lines), False
 
     @property
@@ -166,11 +166,11 @@ class Queue:
         """How many lines can be read without looking up more."""
         return min(self.count, FIRST) if self.is_partial else self.count
 
-    def _count(self, connection: sqlite3.Connection) -> int:
+    def _count(self, transaction: Transaction) -> int:
         is_listed_in_part = self.is_partial and isinstance(self._lines, Listed)
-        return self._query.count(connection) if is_listed_in_part else len(self._lines)
+        return self._query.count(transaction) if is_listed_in_part else len(self._lines)
 
-    def _look_up_dealt(self, connection: sqlite3.Connection) -> Dealt:
+    def _look_up_dealt(self, transaction: Transaction) -> Dealt:
         """Note which open assignments the view shows: looked up by subject, or where there are many, the other way."""
         from annotator.store import changes
 
@@ -178,15 +178,15 @@ class Queue:
         if self.view.selects_all:  # then the next one that is open is shown
             return self._dealt
         if len(self._lines) <= FIRST:
-            shown = assignments.open_places_of(connection, self._lines.window(0, FIRST), *whose)
+            shown = assignments.open_places_of(transaction, self._lines.window(0, FIRST), *whose)
         else:
-            places = assignments.open_places(connection, *whose)
+            places = assignments.open_places(transaction, *whose)
             shown = (each for each in places if self._lines.place(each[-1]) is not None)
-        return Dealt(shown, assignments.last_open(connection, *whose), changes.newest(connection))
+        return Dealt(shown, assignments.last_open(transaction, *whose), changes.newest(transaction))
 
-    def _learn(self, connection: sqlite3.Connection) -> None:
+    def _learn(self, transaction: Transaction) -> None:
         """Note what this annotator touched since, of what the view shows: it may be open again."""
-        touched = assignments.places_since(connection, self._annotator, self._round, self._dealt.until)
+        touched = assignments.places_since(transaction, self._annotator, self._round, self._dealt.until)
         for event, place in touched:
             self._dealt.until = event
             if self._lines.place(place[-1]) is not None:
@@ -198,8 +198,8 @@ class Queue:
 
     def rows(self, start: int, stop: int) -> list[QueueRow]:
         """The lines from `start` up to `stop`."""
-        with self._store.reading() as connection:
-            return rows(connection, self._window(start, stop).tolist(), self._query.values["annotator"], self._round)
+        with self._store.reading() as transaction:
+            return rows(transaction, self._window(start, stop).tolist(), self._query.values["annotator"], self._round)
 
     def key_at(self, position: int) -> str:
         """The subject's key at a position."""
@@ -207,8 +207,8 @@ class Queue:
 
     def position_of(self, key: str) -> int | None:
         """Where a subject stands, from 0; None when the view does not show it."""
-        with self._store.reading() as connection:
-            subject_id = next(iter(assignments.ids_of(connection, [key])), None)
+        with self._store.reading() as transaction:
+            subject_id = next(iter(assignments.ids_of(transaction, [key])), None)
         if subject_id is None:
             return None
         found = self._lines.place(subject_id)
@@ -231,16 +231,16 @@ class Queue:
         """The next work that is assigned and that the view shows; from the last one back to the first that is open."""
         if not self.view.selects_all:
             self.complete()
-        with self._store.reading() as connection:
+        with self._store.reading() as transaction:
             if not self.view.selects_all:
-                self._learn(connection)
-            here = assignments.place_of(connection, key, taxonomy, self._annotator, self._round) or assignments.START
-            return self._open_from(connection, here) or self._open_from(connection, assignments.START, here)
+                self._learn(transaction)
+            here = assignments.place_of(transaction, key, taxonomy, self._annotator, self._round) or assignments.START
+            return self._open_from(transaction, here) or self._open_from(transaction, assignments.START, here)
 
-    def _open_from(self, connection: sqlite3.Connection, place: Place, before: Place | None = None) -> Work | None:
+    def _open_from(self, transaction: Transaction, place: Place, before: Place | None = None) -> Work | None:
         """The first open assignment behind a place, and before another one, that the view shows."""
         counts = False
-        while found := assignments.next_open(connection, self._annotator, self._round, place, including=counts):
+        while found := assignments.next_open(transaction, self._annotator, self._round, place, including=counts):
             if before is not None and found.place >= before:
                 return None
             if self.view.selects_all or self._lines.place(found.place[-1]) is not None:
@@ -253,8 +253,8 @@ class Queue:
         length = BLOCK
         while start < self.count:
             ids = self._window(start, start + length).tolist()
-            with self._store.reading() as connection:
-                found = first_not_done(connection, ids, taxonomy, self._annotator, self._round)
+            with self._store.reading() as transaction:
+                found = first_not_done(transaction, ids, taxonomy, self._annotator, self._round)
             if found is not None:
                 return found
             start, length = start + length, min(4 * length, LONGEST)
@@ -298,9 +298,9 @@ class Queues:
     def listed(self, view: QueueView, limit: int | None = None) -> list[QueueRow]:
         """All lines of a view, or so many of them; to nobody, with the most advanced status that anybody reached."""
         asked = QueueQuery(view, self.annotator or None, self.round)
-        with self.store.reading() as connection:
-            ids = asked.ids(connection, -1 if limit is None else limit)
-            return rows(connection, ids.tolist(), asked.values["annotator"], self.round)
+        with self.store.reading() as transaction:
+            ids = asked.ids(transaction, -1 if limit is None else limit)
+            return rows(transaction, ids.tolist(), asked.values["annotator"], self.round)
 
     def next_key(self, view: QueueView, key: str, taxonomy: str = "") -> str | None:
         """The next subject in the queue; with a taxonomy, the next one not done under it."""
@@ -319,8 +319,8 @@ class Queues:
 
     def assigned(self, key: str) -> list[str]:
         """The taxonomies under which this annotator has still to do a subject, in the order to do them."""
-        with self.store.reading() as connection:
-            return assignments.open_for(connection, key, self.annotator, self.round)
+        with self.store.reading() as transaction:
+            return assignments.open_for(transaction, key, self.annotator, self.round)
 
     def previous_key(self, view: QueueView, key: str) -> str | None:
         """The subject before this one in the queue."""
@@ -330,15 +330,15 @@ class Queues:
         """Any subject of the view, each equally likely; None when it shows none."""
         if known := self.looked_up(view):  # a search is not run again for it
             return known.key_at(randrange(known.count)) if known.count else None  # noqa: S311  # no secret
-        with self.store.reading() as connection:
-            return QueueQuery(view, self.annotator, self.round).random_key(connection)
+        with self.store.reading() as transaction:
+            return QueueQuery(view, self.annotator, self.round).random_key(transaction)
 
     def resume_point(self) -> ResumePoint | None:
         """Where this annotator stopped last."""
-        with self.store.reading() as connection:
-            return people.get(connection, self.annotator)
+        with self.store.reading() as transaction:
+            return people.get(transaction, self.annotator)
 
     def remember(self, point: ResumePoint) -> None:
         """Keep a place for the next start."""
-        with self.store.writing() as connection:
-            people.put(connection, self.annotator, point)
+        with self.store.writing() as transaction:
+            people.put(transaction, self.annotator, point)

@@ -63,52 +63,52 @@ class Reviewing:
 
     def queue(self, view: ReviewView, start: int = 0, stop: int = 50) -> list[DisputedSubject]:
         """A window of the disputed subjects."""
-        with self.store.reading() as connection:
-            return reviews.page(connection, view, self.visibility.viewer(), start, stop)
+        with self.store.reading() as transaction:
+            return reviews.page(transaction, view, self.visibility.viewer(), start, stop)
 
     def count(self, view: ReviewView) -> int:
         """How many lines a view of the queue has."""
-        with self.store.reading() as connection:
-            return reviews.count(connection, view, self.visibility.viewer())
+        with self.store.reading() as transaction:
+            return reviews.count(transaction, view, self.visibility.viewer())
 
     def disputed(self, settled: bool = False) -> list[str]:
         """The taxonomies under which there is a disagreement, in the order of the tabs."""
         views = [ReviewView(name, self.round, settled=settled) for name in self.project.namespaces()]
-        with self.store.reading() as connection:
+        with self.store.reading() as transaction:
             viewer = self.visibility.viewer()
-            return [view.taxonomy for view in views if reviews.is_disputed(connection, view, viewer)]
+            return [view.taxonomy for view in views if reviews.is_disputed(transaction, view, viewer)]
 
     def disputed_fields(self, view: ReviewView) -> list[tuple[str, int]]:
         """The fields on which annotators differ, with on how many subjects, most first; a view's field is ignored."""
-        with self.store.reading() as connection:
-            return reviews.fields(connection, view, self.visibility.viewer())
+        with self.store.reading() as transaction:
+            return reviews.fields(transaction, view, self.visibility.viewer())
 
     def undecided(self, namespace: str) -> int:
         """How many subjects have been handed in by anybody and are not adjudicated."""
-        with self.store.reading() as connection:
-            return len(reviews.undecided(connection, self._named(namespace), self.round))
+        with self.store.reading() as transaction:
+            return len(reviews.undecided(transaction, self._named(namespace), self.round))
 
     def witnesses(self, namespace: str) -> list[str]:
         """Up to two annotators who handed in anything: enough to know whether there can be disagreement."""
-        with self.store.reading() as connection:
-            return reviews.witnesses(connection, self._named(namespace), self.round, 2)
+        with self.store.reading() as transaction:
+            return reviews.witnesses(transaction, self._named(namespace), self.round, 2)
 
     def totals(self, namespace: str, field: str = "") -> Totals:
         """How many subjects are disputed and still open, and how many are settled."""
         view = ReviewView(self._named(namespace), self.round, field=field)
-        with self.store.reading() as connection:
+        with self.store.reading() as transaction:
             viewer = self.visibility.viewer()
-            both = (reviews.count(connection, view._replace(settled=settled), viewer) for settled in (False, True))
+            both = (reviews.count(transaction, view._replace(settled=settled), viewer) for settled in (False, True))
             return Totals(*both)
 
     def precedents(self, key: str, namespace: str, field: str, limit: int = 5) -> list[Precedent]:
         """Earlier rulings on the same field between the same answers, newest first."""
         name = self._named(namespace)
         self.project.field(name, field)
-        with self.visibility.looking(key, name) as standing, self.store.reading() as connection:
+        with self.visibility.looking(key, name) as standing, self.store.reading() as transaction:
             held = set(compared(review_of(self.project, standing), field).positions.values())
             viewer = self.visibility.viewer(standing)
-            return list(islice(_alike(held, reviews.precedents(connection, name, field, key, viewer)), limit))
+            return list(islice(_alike(held, reviews.precedents(transaction, name, field, key, viewer)), limit))
 
     def _named(self, namespace: str) -> str:
         return self.project.taxonomy(namespace).namespace
@@ -117,8 +117,8 @@ class Reviewing:
 def review_of(project: Project, standing: Standing) -> Review:
     """The review of a subject that somebody was let into; call in the transaction of that."""
     taxonomy, store = project.taxonomy(standing.taxonomy), project.store
-    with store.reading() as connection:
-        work = reviews.submitted(connection, standing.subject, standing.taxonomy, standing.round)
+    with store.reading() as transaction:
+        work = reviews.submitted(transaction, standing.subject, standing.taxonomy, standing.round)
         decided = store.classification(decided_of(standing))
     return resolving.review(taxonomy, work, decided, frozenset(standing.barred))
 

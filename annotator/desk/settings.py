@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from annotator.errors import NotFoundError, RequestError
 from annotator.model.person import Cause, is_reserved, same_name
 from annotator.store import settings
+from annotator.store.connection import Transaction
 from annotator.store.store import Store
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ NAMES = frozenset({"reviewers"})
 
 def all_settings(store: Store) -> list[Setting]:
     """Every setting, with its default where nobody said anything."""
-    with store.reading() as connection:
-        return [_read(connection, name) for name in KNOWN]
+    with store.reading() as transaction:
+        return [_read(transaction, name) for name in KNOWN]
 
 
 def change(store: Store, annotator: str, name: str, value: str) -> Setting:
@@ -55,9 +55,9 @@ def change(store: Store, annotator: str, name: str, value: str) -> Setting:
     kept = ", ".join(_names(value)) if name in NAMES else _yes_or_no(name, value)
     if not annotator:
         raise RequestError("Say who you are: --as NAME, or `annotator: NAME` in the settings file.")
-    with store.writing() as connection:
-        settings.put(connection, name, kept, annotator)
-        return _read(connection, name)
+    with store.writing() as transaction:
+        settings.put(transaction, name, kept, annotator)
+        return _read(transaction, name)
 
 
 def is_on(said: Mapping[str, str], name: str) -> bool:
@@ -105,9 +105,9 @@ def _names(value: str) -> list[str]:
     return found
 
 
-def _read(connection: sqlite3.Connection, name: str) -> Setting:
+def _read(transaction: Transaction, name: str) -> Setting:
     default, about = KNOWN[name]
-    kept = settings.get(connection, name)
+    kept = settings.get(transaction, name)
     return Setting(name, *(kept or (default, "", "")), about)
 
 

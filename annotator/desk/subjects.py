@@ -44,8 +44,8 @@ class Subjects:
 
     def kind_of(self, key: str) -> SubjectKind:
         """Whether a subject is an incident or a report; raises NotFoundError."""
-        with self.store.reading() as connection:
-            kind = subjects.kind_of(connection, key)
+        with self.store.reading() as transaction:
+            kind = subjects.kind_of(transaction, key)
         if kind is None:
             raise unknown(key)
         return kind
@@ -53,8 +53,8 @@ class Subjects:
     def resolve(self, text: str) -> str:
         """The key of a subject, from the key or what stands behind its colon; raises NotFoundError."""
         text = text.strip()
-        with self.store.reading() as connection:
-            found = subjects.keys_like(connection, text)
+        with self.store.reading() as transaction:
+            found = subjects.keys_like(transaction, text)
         if len(found) == 1 or text in found:
             return found[0]
         if not found:
@@ -63,8 +63,8 @@ class Subjects:
 
     def annotators(self) -> list[str]:
         """Everybody who has classified something here."""
-        with self.store.reading() as connection:
-            return classifications.annotators(connection)
+        with self.store.reading() as transaction:
+            return classifications.annotators(transaction)
 
     def default_taxonomies(self) -> list[str]:
         """Namespaces in the order of the tabs."""
@@ -80,8 +80,8 @@ class Subjects:
         return self.project.taxonomy(namespace, version)
 
     def _read_anew(self, key: str) -> SubjectView:
-        with self.store.reading() as connection:
-            found = subjects.view(connection, key)
+        with self.store.reading() as transaction:
+            found = subjects.view(transaction, key)
         if found is None:
             raise unknown(key)
         return found

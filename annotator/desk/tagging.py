@@ -227,8 +227,8 @@ class Tagging:
     def _record(self, current: Current, kind: EventKind, payload: dict[str, Any]) -> Classification:
         refuse_nobody(self.annotator)
         taxonomy, standing = current.taxonomy, current.standing
-        with self.store.writing() as connection:
-            self.project.keep(connection, taxonomy)
+        with self.store.writing() as transaction:
+            self.project.keep(transaction, taxonomy)
             of = self._identity(standing.subject, taxonomy)
             now = self.store.record(self.annotator, kind, of, taxonomy.version, payload)[1]
             standing.refuse_who_looked(now, kind)
@@ -239,13 +239,13 @@ class Tagging:
         viewer, name = self.visibility.viewer(current.standing), current.taxonomy.namespace
         for each in fields:
             found += self._frequent(viewer, name, each)
-            with self.store.reading() as connection:
-                found += completion.published_values(connection, viewer, name, each, current.standing.subject)
+            with self.store.reading() as transaction:
+                found += completion.published_values(transaction, viewer, name, each, current.standing.subject)
         return found
 
     def _frequent(self, viewer: Viewer, namespace: str, field_id: str) -> list[str]:
-        with self.store.reading() as connection:
-            return completion.frequent_values(connection, viewer, namespace, field_id, self.annotator)
+        with self.store.reading() as transaction:
+            return completion.frequent_values(transaction, viewer, namespace, field_id, self.annotator)
 
 
 def _problems(current: Current) -> list[Problem]:

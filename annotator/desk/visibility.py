@@ -183,17 +183,17 @@ class Visibility:
 
     def viewer(self, standing: Standing | None = None) -> Viewer:
         """Who asks, as one who is shown others' work; a standing that was asked for already is built upon."""
-        with self.store.reading() as connection:
-            said = standing.involved.settings if standing else settings.values(connection)
+        with self.store.reading() as transaction:
+            said = standing.involved.settings if standing else settings.values(transaction)
             is_blind = is_on(said, BLIND)
             if not self.annotator or not is_blind:
                 return NOBODY._replace(is_blind=is_blind)
-            return Viewer(visibility.spellings(connection, self.annotator), names(said, REVIEWERS))
+            return Viewer(visibility.spellings(transaction, self.annotator), names(said, REVIEWERS))
 
     def standing(self, key: str, taxonomy: str) -> Standing:
         """What this person may see and do about a subject; raises NotFoundError where there is none."""
-        with self.store.reading() as connection:
-            involved = visibility.involved(connection, key, taxonomy, self.annotator)
+        with self.store.reading() as transaction:
+            involved = visibility.involved(transaction, key, taxonomy, self.annotator)
         if involved is None:
             raise unknown(key)
         return Standing(self.annotator, key, taxonomy, self.round, involved)
@@ -241,5 +241,5 @@ class Visibility:
 
     def _keep_look(self, standing: Standing) -> None:
         if self.is_first_look(standing):
-            with self.store.writing() as connection:
-                visibility.put(connection, self.annotator, standing.subject, standing.taxonomy)
+            with self.store.writing() as transaction:
+                visibility.put(transaction, self.annotator, standing.subject, standing.taxonomy)

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.model.person import ADJUDICATED
 from annotator.model.visibility import Viewer
 from annotator.store import readable
+from annotator.store.connection import Transaction
 from annotator.store.people import IS_SOMEBODY, spell_out
 from annotator.store.visibility import not_at_work_on
 
@@ -53,109 +53,107 @@ class Chosen(NamedTuple):
     date: str
 
 
-def subjects(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Chosen]:
+def subjects(transaction: Transaction, ids: Sequence[int]) -> list[Chosen]:
     """Subjects by id, in the order given."""
     sql = """SELECT subjects.id, subjects.key, kind, date FROM json_each(?) AS listed
              JOIN subjects ON subjects.id = listed.value ORDER BY listed.key"""
-    return [Chosen._make(row) for row in connection.execute(sql, (json.dumps(list(ids)),))]
+    return [Chosen._make(row) for row in transaction.execute(sql, (json.dumps(list(ids)),))]
 
 
-def ids_of(connection: sqlite3.Connection, keys: Sequence[str]) -> list[int]:
+def ids_of(transaction: Transaction, keys: Sequence[str]) -> list[int]:
     """The ids of subjects by key, in the order given; unknown keys are passed over."""
     sql = """SELECT subjects.id FROM json_each(?) AS listed JOIN subjects ON subjects.key = listed.value
              ORDER BY listed.key"""
-    return [number for (number,) in connection.execute(sql, (json.dumps(list(keys)),))]
+    return [number for (number,) in transaction.execute(sql, (json.dumps(list(keys)),))]
 
 
-def holders(connection: sqlite3.Connection, taxonomy: str, round_: int) -> dict[int, frozenset[str]]:
+def holders(transaction: Transaction, taxonomy: str, round_: int) -> dict[int, frozenset[str]]:
     """By subject: everybody who has it to do in a round, or has done it without being asked."""
     sql = f"""SELECT subject_id, annotator FROM assignments WHERE taxonomy = :taxonomy AND round = :round
               UNION SELECT subject_id, annotator FROM classifications
               WHERE taxonomy = :taxonomy AND round = :round AND {IS_DONE} AND {IS_SOMEBODY}"""
-    return _grouped(connection.execute(sql, {"taxonomy": taxonomy, "round": round_}))
+    return _grouped(transaction.execute(sql, {"taxonomy": taxonomy, "round": round_}))
 
 
-def who_looked(connection: sqlite3.Connection, taxonomy: str) -> dict[int, frozenset[str]]:
+def who_looked(transaction: Transaction, taxonomy: str) -> dict[int, frozenset[str]]:
     """By subject: those who saw others' answers as somebody who decides."""
-    return _grouped(connection.execute("SELECT subject_id, annotator FROM looks WHERE taxonomy = ?", (taxonomy,)))
+    return _grouped(transaction.execute("SELECT subject_id, annotator FROM looks WHERE taxonomy = ?", (taxonomy,)))
 
 
-def handed_in(connection: sqlite3.Connection, taxonomy: str, round_: int) -> dict[int, frozenset[str]]:
+def handed_in(transaction: Transaction, taxonomy: str, round_: int) -> dict[int, frozenset[str]]:
     """By subject: those who submitted it in a round."""
     sql = f"""SELECT subject_id, annotator FROM classifications WHERE taxonomy = ? AND round = ?
               AND status = 'submitted' AND {IS_SOMEBODY}"""
-    return _grouped(connection.execute(sql, (taxonomy, round_)))
+    return _grouped(transaction.execute(sql, (taxonomy, round_)))
 
 
-def touched(connection: sqlite3.Connection, taxonomy: str, round_: int) -> dict[int, frozenset[str]]:
+def touched(transaction: Transaction, taxonomy: str, round_: int) -> dict[int, frozenset[str]]:
     """By subject: those who began it in a round, done or not."""
     sql = f"""SELECT subject_id, annotator FROM classifications WHERE taxonomy = ? AND round = ?
               AND status != 'untouched' AND {IS_SOMEBODY}"""
-    return _grouped(connection.execute(sql, (taxonomy, round_)))
+    return _grouped(transaction.execute(sql, (taxonomy, round_)))
 
 
-def people(connection: sqlite3.Connection) -> list[str]:
+def people(transaction: Transaction) -> list[str]:
     """Everybody who has classified something or is to."""
     sql = f"""SELECT DISTINCT annotator FROM classifications WHERE {IS_SOMEBODY}
               UNION SELECT DISTINCT annotator FROM assignments ORDER BY 1"""
-    return [name for (name,) in connection.execute(sql)]
+    return [name for (name,) in transaction.execute(sql)]
 
 
-def last_batches(connection: sqlite3.Connection, round_: int) -> dict[str, int]:
+def last_batches(transaction: Transaction, round_: int) -> dict[str, int]:
     """The number of each annotator's latest batch in a round."""
     sql = "SELECT annotator, max(batch) FROM assignments WHERE round = ? GROUP BY annotator"
-    return dict(connection.execute(sql, (round_,)))
+    return dict(transaction.execute(sql, (round_,)))
 
 
-def put(
-    connection: sqlite3.Connection, taxonomy: str, round_: int, dealt: Iterable[Assignment], assigned_by: str
-) -> None:
+def put(transaction: Transaction, taxonomy: str, round_: int, dealt: Iterable[Assignment], assigned_by: str) -> None:
     """Keep new assignments, none of which is done yet; call inside a write transaction."""
     at = readable.now()
     rows = ((one.subject_id, taxonomy, one.annotator, round_, *one[2:], 0, assigned_by, at) for one in dealt)
-    connection.executemany("INSERT INTO assignments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-    spell_out(connection)
+    transaction.executemany("INSERT INTO assignments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    spell_out(transaction)
 
 
-def take_back(connection: sqlite3.Connection, annotator: str, round_: int, taxonomy: str = "") -> int:
+def take_back(transaction: Transaction, annotator: str, round_: int, taxonomy: str = "") -> int:
     """Forget what somebody has not done yet; returns how many subjects that was."""
     only = " AND taxonomy = :taxonomy" if taxonomy else ""
     sql = f"DELETE FROM assignments WHERE annotator = :annotator AND round = :round AND done = 0{only}"
     given = {"annotator": annotator, "round": round_, "taxonomy": taxonomy}
-    return connection.execute(sql, given).rowcount
+    return transaction.execute(sql, given).rowcount
 
 
-def refresh(connection: sqlite3.Connection, subject_id: int, of: Identity, status: str) -> None:
+def refresh(transaction: Transaction, subject_id: int, of: Identity, status: str) -> None:
     """Bring one assignment up to date with its classification, where there is one."""
     sql = """UPDATE assignments SET done = ? WHERE subject_id = ? AND taxonomy = ? AND annotator = ? AND round = ?"""
-    connection.execute(sql, (int(status in DONE), subject_id, of.taxonomy, of.annotator, of.round))
+    transaction.execute(sql, (int(status in DONE), subject_id, of.taxonomy, of.annotator, of.round))
 
 
-def refresh_from(connection: sqlite3.Connection, first: int) -> None:
+def refresh_from(transaction: Transaction, first: int) -> None:
     """Bring the assignments of all classifications from an id on up to date."""
     which = "SELECT subject_id, taxonomy, annotator, round FROM classifications WHERE id >= ?"
-    connection.execute(
+    transaction.execute(
         f"UPDATE assignments SET done = {HOLDS} WHERE (subject_id, taxonomy, annotator, round) IN ({which})", (first,)
     )
 
 
-def rebuild(connection: sqlite3.Connection) -> None:
+def rebuild(transaction: Transaction) -> None:
     """Bring all of them up to date."""
-    connection.execute(f"UPDATE assignments SET done = {HOLDS} WHERE done != {HOLDS}")
+    transaction.execute(f"UPDATE assignments SET done = {HOLDS} WHERE done != {HOLDS}")
 
 
-def differing(connection: sqlite3.Connection) -> list[tuple[str, str, str, int]]:
+def differing(transaction: Transaction) -> list[tuple[str, str, str, int]]:
     """Assignments, by key, taxonomy, annotator and round, that are not as done as the work is; for the doctor."""
     sql = f"""SELECT key, taxonomy, annotator, round FROM assignments JOIN subjects ON subjects.id = subject_id
               WHERE done != {HOLDS} ORDER BY 1, 2, 3, 4"""
-    return connection.execute(sql).fetchall()
+    return transaction.execute(sql).fetchall()
 
 
-def place_of(connection: sqlite3.Connection, key: str, taxonomy: str, annotator: str, round_: int) -> Place | None:
+def place_of(transaction: Transaction, key: str, taxonomy: str, annotator: str, round_: int) -> Place | None:
     """Where an assignment stands among its annotator's, done or not; None when there is none."""
     sql = f"""SELECT {PLACE} FROM subjects CROSS JOIN assignments ON subject_id = subjects.id
               WHERE key = ? AND taxonomy = ? AND annotator = ? AND round = ?"""
-    row: Place | None = connection.execute(sql, (key, taxonomy, annotator, round_)).fetchone()
+    row: Place | None = transaction.execute(sql, (key, taxonomy, annotator, round_)).fetchone()
     return row
 
 
@@ -167,31 +165,27 @@ class Open(NamedTuple):
     taxonomy: str
 
 
-def next_open(
-    connection: sqlite3.Connection, annotator: str, round_: int, place: Place, *, including: bool
-) -> Open | None:
+def next_open(transaction: Transaction, annotator: str, round_: int, place: Place, *, including: bool) -> Open | None:
     """The first thing somebody has still to do behind a place, or at it; None when there is nothing more."""
     sql = f"""SELECT {PLACE}, key FROM assignments CROSS JOIN subjects ON subjects.id = subject_id
               WHERE {OPEN} AND ({PLACE}) {">=" if including else ">"} (?, ?, ?, ?) ORDER BY {PLACE} LIMIT 1"""
-    row = connection.execute(sql, (annotator, round_, *place)).fetchone()
+    row = transaction.execute(sql, (annotator, round_, *place)).fetchone()
     return Open(row[:4], row[4], row[2]) if row else None
 
 
-def open_places(connection: sqlite3.Connection, annotator: str, round_: int) -> Iterator[Place]:
+def open_places(transaction: Transaction, annotator: str, round_: int) -> Iterator[Place]:
     """The places of all that somebody has still to do, in order."""
-    return connection.execute(f"SELECT {PLACE} FROM assignments WHERE {OPEN} ORDER BY {PLACE}", (annotator, round_))
+    return transaction.execute(f"SELECT {PLACE} FROM assignments WHERE {OPEN} ORDER BY {PLACE}", (annotator, round_))
 
 
-def open_places_of(connection: sqlite3.Connection, ids: Sequence[int], annotator: str, round_: int) -> Iterator[Place]:
+def open_places_of(transaction: Transaction, ids: Sequence[int], annotator: str, round_: int) -> Iterator[Place]:
     """The same of a few subjects, found by subject (the plus signs), because somebody may have thousands to do."""
     sql = f"""SELECT {PLACE} FROM json_each(?) AS listed CROSS JOIN assignments ON subject_id = listed.value
               WHERE +annotator = ? AND +round = ? AND +done = 0 ORDER BY {PLACE}"""
-    return connection.execute(sql, (json.dumps(list(ids)), annotator, round_))
+    return transaction.execute(sql, (json.dumps(list(ids)), annotator, round_))
 
 
-def places_since(
-    connection: sqlite3.Connection, annotator: str, round_: int, event: str
-) -> Iterator[tuple[str, Place]]:
+def places_since(transaction: Transaction, annotator: str, round_: int, event: str) -> Iterator[tuple[str, Place]]:
     """The events in which somebody touched what they were dealt, newer than one, each with its place."""
     sql = f"""SELECT events.id, {PLACE.replace("taxonomy", "assignments.taxonomy")}
               FROM events CROSS JOIN subjects ON subjects.key = events.subject
@@ -199,26 +193,26 @@ def places_since(
                 AND assignments.annotator = events.of_annotator AND assignments.round = events.round
               WHERE events.annotator = ? AND events.id > ? AND of_annotator = events.annotator AND events.round = ?
               ORDER BY events.id"""
-    for newest, *place in connection.execute(sql, (annotator, event, round_)):
+    for newest, *place in transaction.execute(sql, (annotator, event, round_)):
         yield newest, (place[0], place[1], place[2], place[3])
 
 
-def last_open(connection: sqlite3.Connection, annotator: str, round_: int) -> Place:
+def last_open(transaction: Transaction, annotator: str, round_: int) -> Place:
     """The last place of what somebody has still to do; the start when there is nothing."""
     backwards = PLACE.replace(",", " DESC,") + " DESC"
     sql = f"SELECT {PLACE} FROM assignments WHERE {OPEN} ORDER BY {backwards} LIMIT 1"
-    row: Place | None = connection.execute(sql, (annotator, round_)).fetchone()
+    row: Place | None = transaction.execute(sql, (annotator, round_)).fetchone()
     return row or START
 
 
-def open_for(connection: sqlite3.Connection, key: str, annotator: str, round_: int) -> list[str]:
+def open_for(transaction: Transaction, key: str, annotator: str, round_: int) -> list[str]:
     """The taxonomies under which somebody has still to do one subject, in the order to do them.
 
     Found by subject (the plus signs), because somebody may have thousands to do.
     """
     sql = """SELECT taxonomy FROM subjects CROSS JOIN assignments ON subject_id = subjects.id
              WHERE key = ? AND +annotator = ? AND +round = ? AND +done = 0 ORDER BY batch, position, taxonomy"""
-    return [name for (name,) in connection.execute(sql, (key, annotator, round_))]
+    return [name for (name,) in transaction.execute(sql, (key, annotator, round_))]
 
 
 def _grouped(rows: Iterable[tuple[int, str]]) -> dict[int, frozenset[str]]:
@@ -237,29 +231,29 @@ class Started(NamedTuple):
     started_at: str
 
 
-def current(connection: sqlite3.Connection) -> int:
+def current(transaction: Transaction) -> int:
     """The round that is worked in."""
-    return int(connection.execute("SELECT ifnull(max(round), 1) FROM rounds").fetchone()[0])
+    return int(transaction.execute("SELECT ifnull(max(round), 1) FROM rounds").fetchone()[0])
 
 
-def following(connection: sqlite3.Connection) -> int:
+def following(transaction: Transaction) -> int:
     """The number of the next round: after every round that was started, or worked in without being."""
     sql = """SELECT max(ifnull((SELECT max(round) FROM rounds), 1),
                         ifnull((SELECT max(round) FROM assignments), 1),
                         ifnull((SELECT max(round) FROM classifications), 1))"""
-    return int(connection.execute(sql).fetchone()[0]) + 1
+    return int(transaction.execute(sql).fetchone()[0]) + 1
 
 
-def put_round(connection: sqlite3.Connection, round_: int, purpose: str, started_by: str) -> None:
+def put_round(transaction: Transaction, round_: int, purpose: str, started_by: str) -> None:
     """Start a round; call inside a write transaction."""
     at = readable.now()
-    connection.execute("INSERT INTO rounds VALUES (?, ?, ?, ?)", (round_, purpose, started_by, at))
+    transaction.execute("INSERT INTO rounds VALUES (?, ?, ?, ?)", (round_, purpose, started_by, at))
 
 
-def started(connection: sqlite3.Connection) -> list[Started]:
+def started(transaction: Transaction) -> list[Started]:
     """Every round that was started, in order."""
     sql = "SELECT round, purpose, started_by, started_at FROM rounds ORDER BY round"
-    return [Started._make(row) for row in connection.execute(sql)]
+    return [Started._make(row) for row in transaction.execute(sql)]
 
 
 Whose = tuple[str, str, int]
@@ -306,31 +300,31 @@ class Batch(NamedTuple):
     done: int
 
 
-def assigned(connection: sqlite3.Connection) -> dict[Whose, Dealt]:
+def assigned(transaction: Transaction) -> dict[Whose, Dealt]:
     """Count assignments."""
     begun = """EXISTS (SELECT 1 FROM classifications AS work WHERE work.subject_id = assignments.subject_id
                  AND work.taxonomy = assignments.taxonomy AND work.annotator = assignments.annotator
                  AND work.round = assignments.round AND work.status = 'draft')"""
     sql = f"""SELECT annotator, taxonomy, round, count(*), sum(1 - done), sum(done = 0 AND {begun})
               FROM assignments GROUP BY annotator, round, taxonomy"""
-    return {(row[0], row[1], row[2]): Dealt(*row[3:]) for row in connection.execute(sql)}
+    return {(row[0], row[1], row[2]): Dealt(*row[3:]) for row in transaction.execute(sql)}
 
 
-def worked(connection: sqlite3.Connection) -> dict[Whose, Worked]:
+def worked(transaction: Transaction) -> dict[Whose, Worked]:
     """Count classifications; results that nobody works at, such as published ones, are left out."""
     sql = f"""SELECT annotator, taxonomy, round, sum(status = 'draft'), sum(status = 'skipped'),
                 sum(status = 'submitted'), ifnull(max(updated_at), '')
               FROM classifications WHERE {IS_SOMEBODY} AND status != 'untouched'
               GROUP BY annotator, round, taxonomy"""
-    return {(row[0], row[1], row[2]): Worked(*row[3:]) for row in connection.execute(sql)}
+    return {(row[0], row[1], row[2]): Worked(*row[3:]) for row in transaction.execute(sql)}
 
 
-def decided(connection: sqlite3.Connection, viewer: Viewer) -> list[Decided]:
+def decided(transaction: Transaction, viewer: Viewer) -> list[Decided]:
     """Count what is disputed, adjudicated and published, by taxonomy and round; the latest round first.
 
     Whether subjects are disputed that a viewer is at work on is not told.
     """
-    seen = not_at_work_on(connection, viewer, "disputed_subjects")
+    seen = not_at_work_on(transaction, viewer, "disputed_subjects")
     sql = f"""SELECT taxonomy, round, sum(disputed), sum(settled), sum(adjudicated), sum(published) FROM (
                 SELECT taxonomy, round, settled = 0 AS disputed, settled, 0 AS adjudicated, 0 AS published
                 FROM disputed_subjects WHERE {seen.sql or 1}
@@ -339,19 +333,19 @@ def decided(connection: sqlite3.Connection, viewer: Viewer) -> list[Decided]:
                 WHERE publish = 'published' OR annotator = '{ADJUDICATED}')
               GROUP BY taxonomy, round HAVING sum(disputed + settled + adjudicated + published)
               ORDER BY round DESC, taxonomy"""
-    return [Decided._make(row) for row in connection.execute(sql, seen.values)]
+    return [Decided._make(row) for row in transaction.execute(sql, seen.values)]
 
 
-def batches(connection: sqlite3.Connection, annotator: str, taxonomy: str, round_: int) -> list[Batch]:
+def batches(transaction: Transaction, annotator: str, taxonomy: str, round_: int) -> list[Batch]:
     """One annotator's batches under a taxonomy in a round, in the order to do them."""
     sql = """SELECT batch, count(*), sum(done) FROM assignments
              WHERE annotator = ? AND taxonomy = ? AND round = ? GROUP BY batch ORDER BY batch"""
-    return [Batch._make(row) for row in connection.execute(sql, (annotator, taxonomy, round_))]
+    return [Batch._make(row) for row in transaction.execute(sql, (annotator, taxonomy, round_))]
 
 
-def by_round(connection: sqlite3.Connection) -> dict[int, tuple[int, int]]:
+def by_round(transaction: Transaction) -> dict[int, tuple[int, int]]:
     """How much is assigned and how much of it done, by round."""
-    rows = connection.execute("SELECT round, count(*), sum(done) FROM assignments GROUP BY round")
+    rows = transaction.execute("SELECT round, count(*), sum(done) FROM assignments GROUP BY round")
     return {number: (assigned, done) for number, assigned, done in rows}
 
 
@@ -359,7 +353,7 @@ BEST_LAST = f"""CASE WHEN annotator = '{ADJUDICATED}' THEN 2 WHEN publish = 'pub
                 round, annotator DESC, classifications.id"""
 
 
-def values(connection: sqlite3.Connection, taxonomy: str, field: str) -> dict[int, str]:
+def values(transaction: Transaction, taxonomy: str, field: str) -> dict[int, str]:
     """By subject: state and values of a field as one text; those who have none are left out.
 
     Adjudicated answers come before published ones, and these before what was only handed in;
@@ -370,7 +364,7 @@ def values(connection: sqlite3.Connection, taxonomy: str, field: str) -> dict[in
               WHERE answers.taxonomy = ? AND answers.field = ? AND state != 'hidden'
               AND status IN ('submitted', 'adjudicated') ORDER BY {BEST_LAST}, value"""
     found: dict[int, tuple[int, str]] = {}
-    for subject_id, classification_id, state, value in connection.execute(sql, (taxonomy, field)):
+    for subject_id, classification_id, state, value in transaction.execute(sql, (taxonomy, field)):
         former, text = found.get(subject_id, (0, ""))
         found[subject_id] = classification_id, f"{text};{value}" if former == classification_id else f"{state}:{value}"
     return {subject_id: text for subject_id, (_, text) in found.items()}

@@ -8,10 +8,14 @@ import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from annotator.errors import RequestError, StoreError
 from annotator.store.connection import in_words
+
+if TYPE_CHECKING:
+    from annotator.store.store import Store
 
 BESIDE = ("", "-journal", "-wal", "-shm")
 """A database file and those that SQLite may leave beside it."""
@@ -19,7 +23,7 @@ NO_LINKS = {errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EN
 """How systems say that a place, such as a memory stick, knows no second names for files."""
 
 
-def copy(connection: sqlite3.Connection, target: Path) -> None:
+def copy(store: Store, target: Path) -> None:
     """Write one consistent state of a database to a new file, or no file at all.
 
     The file appears under its name when it is complete. Raises RequestError when there
@@ -31,7 +35,7 @@ def copy(connection: sqlite3.Connection, target: Path) -> None:
             raise _taken(target)
         try:
             with in_words(target):
-                _copy_pages(connection, unfinished)
+                _copy_pages(store, unfinished)
             _name_for_the_first_time(unfinished, target)
         finally:
             _remove(unfinished)
@@ -44,9 +48,9 @@ def _taken(target: Path) -> RequestError:
     return RequestError(f"{target}: already exists; a backup never overwrites. Name a new file.")
 
 
-def _copy_pages(connection: sqlite3.Connection, unfinished: Path) -> None:
+def _copy_pages(store: Store, unfinished: Path) -> None:
     with closing(sqlite3.connect(unfinished, isolation_level=None)) as copied:
-        connection.backup(copied)
+        store.copy_pages(copied)
         copied.execute("PRAGMA journal_mode = DELETE")
 
 

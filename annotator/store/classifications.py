@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 from annotator.model.person import ADJUDICATED
 from annotator.model.visibility import NOBODY, LeftOut, Viewer
 from annotator.store import people, visibility
+from annotator.store.connection import Transaction
 
 OF_VIEW = """subjects.key, taxonomy, version, annotator, round, status, publish, notes, answers, hidden, flagged,
              skip_reason, updated_at, submitted_at"""
@@ -74,73 +74,73 @@ class Origin(NamedTuple):
     """The answers its latest import brought, by field id; defaults are left out."""
 
 
-def read(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[StoredClassification]:
+def read(transaction: Transaction, wanted: Wanted) -> Iterator[StoredClassification]:
     """Classifications by subject, taxonomy, round and annotator; untouched ones are none."""
-    for row in _rows(connection, wanted, OF_VIEW):
+    for row in _rows(transaction, wanted, OF_VIEW):
         yield StoredClassification(*row)
 
 
-def lines(connection: sqlite3.Connection, wanted: Wanted, with_hidden: bool = False) -> Iterator[str]:
+def lines(transaction: Transaction, wanted: Wanted, with_hidden: bool = False) -> Iterator[str]:
     """The same as JSON objects, one text each; written by SQLite, because it is many times faster."""
     answers = WITH_HIDDEN if with_hidden else "answers"
     line = f"""json_object('subject', subjects.key, 'taxonomy', taxonomy, 'version', version,
                  'annotator', annotator, 'round', round, 'status', status, 'publish', publish,
                  'notes', notes, 'answers', json({answers}))"""
-    for (text,) in _rows(connection, wanted, line):
+    for (text,) in _rows(transaction, wanted, line):
         yield text
 
 
-def origins(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[Origin]:
+def origins(transaction: Transaction, wanted: Wanted) -> Iterator[Origin]:
     """Where each classification of `read` comes from, in the same order."""
     log = """FROM events WHERE events.subject = subjects.key AND events.taxonomy = mine.taxonomy
                AND events.of_annotator = mine.annotator AND events.round = mine.round"""
     first = f"(SELECT at {log} ORDER BY id LIMIT 1)"
     last = f"(SELECT json_extract(payload, '$.answers') {log} AND kind = 'imported' ORDER BY id DESC LIMIT 1)"
-    for created_at, imported in _rows(connection, wanted, f"{first}, {last}"):
+    for created_at, imported in _rows(transaction, wanted, f"{first}, {last}"):
         yield Origin(created_at or "", json.loads(imported or "{}"))
 
 
-def annotators(connection: sqlite3.Connection) -> list[str]:
+def annotators(transaction: Transaction) -> list[str]:
     """Everybody who has classified something."""
-    return people.names(connection, "classifications")
+    return people.names(transaction, "classifications")
 
 
-def namespaces(connection: sqlite3.Connection) -> list[str]:
+def namespaces(transaction: Transaction) -> list[str]:
     """Every taxonomy that something was classified under."""
-    return people.taxonomies(connection)
+    return people.taxonomies(transaction)
 
 
-def count(connection: sqlite3.Connection, wanted: Wanted) -> int:
+def count(transaction: Transaction, wanted: Wanted) -> int:
     """How many classifications `read` would yield."""
-    where, values = _open(connection, wanted)
+    where, values = _open(transaction, wanted)
     sql = f"SELECT count(*) FROM classifications JOIN subjects ON subjects.id = subject_id WHERE {where}"
-    return int(connection.execute(sql, values).fetchone()[0])
+    return int(transaction.execute(sql, values).fetchone()[0])
 
 
-def left_out(connection: sqlite3.Connection, wanted: Wanted) -> LeftOut:
+def left_out(transaction: Transaction, wanted: Wanted) -> LeftOut:
     """How many are wanted and closed to who asks."""
-    return visibility.left_out(connection, wanted.viewer, *_where(wanted), "classifications.id")
+    return visibility.left_out(transaction, wanted.viewer, *_where(wanted), "classifications.id")
 
 
-def _rows(connection: sqlite3.Connection, wanted: Wanted, columns: str) -> Iterator[tuple[Any, ...]]:
-    ids = _ids(connection, wanted)
+def _rows(transaction: Transaction, wanted: Wanted, columns: str) -> Iterator[tuple[Any, ...]]:
+    ids = _ids(transaction, wanted)
     sql = f"""SELECT {columns} FROM json_each(?) AS listed
               CROSS JOIN classifications AS mine ON mine.id = listed.value
               JOIN subjects ON subjects.id = subject_id ORDER BY listed.key"""
     for start in range(0, len(ids), BATCH):
-        yield from connection.execute(sql, (json.dumps(ids[start : start + BATCH]),))
+        yield from transaction.execute(sql, (json.dumps(ids[start : start + BATCH]),))
 
 
-def _ids(connection: sqlite3.Connection, wanted: Wanted) -> list[int]:
-    where, values = _open(connection, wanted)
+def _ids(transaction: Transaction, wanted: Wanted) -> list[int]:
+    where, values = _open(transaction, wanted)
     sql = f"""SELECT classifications.id FROM classifications JOIN subjects ON subjects.id = subject_id
               WHERE {where} ORDER BY {IN_ORDER}"""
-    return [each for (each,) in connection.execute(sql, values)]
+    return [each for (each,) in transaction.execute(sql, values)]
 
 
-def _open(connection: sqlite3.Connection, wanted: Wanted) -> tuple[str, tuple[Any, ...]]:
+def _open(transaction: Transaction, wanted: Wanted) -> tuple[str, tuple[Any, ...]]:
     where, values = _where(wanted)
-    seen = visibility.open_to(connection, wanted.viewer)
+    seen = visibility.open_to(transaction, wanted.viewer)
     return where + seen.and_sql, (*values, *seen.values)
 
 

@@ -6,10 +6,11 @@ import os
 import sqlite3
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from annotator.errors import (
     NotAStoreError,
@@ -109,6 +110,22 @@ def _busy(connection: sqlite3.Connection, statement: str) -> sqlite3.Operational
             raise
         return error
     return None
+
+
+class Transaction:
+    """What the functions of the store read and write through while a block of the store lasts."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Take the connection, which nobody sees from here on."""
+        self._connection = connection
+
+    def execute(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> sqlite3.Cursor:
+        """Run one statement."""
+        return self._connection.execute(sql, values)
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> sqlite3.Cursor:
+        """Run one statement with each of the rows."""
+        return self._connection.executemany(sql, rows)
 
 
 @contextmanager
@@ -282,7 +299,7 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path, patience: Pati
     try:
         if _recognise(connection, path) < migrating.latest_version():
             migrating.apply(connection)
-            people.spell_out(connection)
+            people.spell_out(Transaction(connection))
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {migrating.latest_version()}")
         connection.execute("COMMIT")

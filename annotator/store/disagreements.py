@@ -8,7 +8,6 @@ work and not of the subject.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from annotator.model.person import ADJUDICATED
 from annotator.model.visibility import Viewer
 from annotator.store import visibility
+from annotator.store.connection import Transaction
 from annotator.store.people import IS_SOMEBODY
 
 if TYPE_CHECKING:
@@ -66,20 +66,20 @@ class Totals(NamedTuple):
     settled: int
 
 
-def refresh(connection: sqlite3.Connection, subject_id: int, of: Identity) -> None:
+def refresh(transaction: Transaction, subject_id: int, of: Identity) -> None:
     """Compare one subject's submitted classifications again; call after one of them changed."""
     one = {"subject": subject_id, "taxonomy": of.taxonomy, "round": of.round}
     for table in ("disagreements", "disputed_subjects"):
-        connection.execute(f"DELETE FROM {table} WHERE {OF_ONE}", one)
-    (witnesses,) = connection.execute(PAIR, one).fetchone()
+        transaction.execute(f"DELETE FROM {table} WHERE {OF_ONE}", one)
+    (witnesses,) = transaction.execute(PAIR, one).fetchone()
     if witnesses > 1:
-        connection.execute(f"INSERT INTO disagreements ({COLUMNS}) {IN_ONE}", one)
-        connection.execute(f"INSERT INTO disputed_subjects {TOTALS} WHERE {OF_ONE} GROUP BY 1, 2, 3", one)
+        transaction.execute(f"INSERT INTO disagreements ({COLUMNS}) {IN_ONE}", one)
+        transaction.execute(f"INSERT INTO disputed_subjects {TOTALS} WHERE {OF_ONE} GROUP BY 1, 2, 3", one)
 
 
-def refresh_from(connection: sqlite3.Connection, first: int) -> None:
+def refresh_from(transaction: Transaction, first: int) -> None:
     """Compare again the subjects of all classifications from an id on."""
-    connection.execute(
+    transaction.execute(
         f"""INSERT OR IGNORE INTO temp.staged_disputes SELECT subject_id, taxonomy, round FROM classifications AS new
             WHERE id >= ? AND {IS_WITNESS} AND EXISTS (SELECT 1 FROM classifications AS other
               WHERE other.subject_id = new.subject_id AND other.taxonomy = new.taxonomy AND other.round = new.round
@@ -88,28 +88,28 @@ def refresh_from(connection: sqlite3.Connection, first: int) -> None:
     )
     touched = "(subject_id, taxonomy, round) IN (SELECT * FROM temp.staged_disputes)"
     for table in ("disagreements", "disputed_subjects"):
-        connection.execute(f"DELETE FROM {table} WHERE {touched}")
+        transaction.execute(f"DELETE FROM {table} WHERE {touched}")
     found = _found("(work.subject_id, work.taxonomy, work.round) IN (SELECT * FROM temp.staged_disputes)")
-    connection.execute(f"INSERT INTO disagreements ({COLUMNS}) {found}")
-    connection.execute(f"INSERT INTO disputed_subjects {TOTALS} WHERE {touched} GROUP BY 1, 2, 3")
+    transaction.execute(f"INSERT INTO disagreements ({COLUMNS}) {found}")
+    transaction.execute(f"INSERT INTO disputed_subjects {TOTALS} WHERE {touched} GROUP BY 1, 2, 3")
 
 
-def rebuild(connection: sqlite3.Connection) -> None:
+def rebuild(transaction: Transaction) -> None:
     """Compare everything again."""
     for table in ("disagreements", "disputed_subjects"):
-        connection.execute(f"DELETE FROM {table}")
-    connection.execute(f"INSERT INTO disagreements ({COLUMNS}) {EVERYWHERE}")
-    connection.execute(f"INSERT INTO disputed_subjects {TOTALS} GROUP BY 1, 2, 3")
+        transaction.execute(f"DELETE FROM {table}")
+    transaction.execute(f"INSERT INTO disagreements ({COLUMNS}) {EVERYWHERE}")
+    transaction.execute(f"INSERT INTO disputed_subjects {TOTALS} GROUP BY 1, 2, 3")
 
 
-def differing(connection: sqlite3.Connection) -> list[tuple[str, str, int]]:
+def differing(transaction: Transaction) -> list[tuple[str, str, int]]:
     """Subjects, by key, taxonomy and round, whose rows are not what a comparison finds; for the doctor."""
-    found = set(connection.execute(EVERYWHERE))
-    kept = set(connection.execute(f"SELECT {COLUMNS} FROM disagreements"))
-    counted = set(connection.execute(f"{TOTALS} GROUP BY 1, 2, 3"))
-    odd = {row[:3] for row in (found ^ kept) | (counted ^ set(connection.execute("SELECT * FROM disputed_subjects")))}
+    found = set(transaction.execute(EVERYWHERE))
+    kept = set(transaction.execute(f"SELECT {COLUMNS} FROM disagreements"))
+    counted = set(transaction.execute(f"{TOTALS} GROUP BY 1, 2, 3"))
+    odd = {row[:3] for row in (found ^ kept) | (counted ^ set(transaction.execute("SELECT * FROM disputed_subjects")))}
     key = "SELECT key FROM subjects WHERE id = ?"
-    return sorted((connection.execute(key, row[:1]).fetchone()[0], row[1], row[2]) for row in odd)
+    return sorted((transaction.execute(key, row[:1]).fetchone()[0], row[1], row[2]) for row in odd)
 
 
 class Dispute(NamedTuple):
@@ -124,7 +124,7 @@ class Dispute(NamedTuple):
 
 
 def disputes(
-    connection: sqlite3.Connection,
+    transaction: Transaction,
     taxonomy: str,
     round_: int,
     viewer: Viewer,
@@ -141,7 +141,7 @@ def disputes(
     only = "AND found.field = :field" if field else ""
     if since or until:
         only += " AND date != '' AND date >= :since AND substr(date, 1, length(:until)) <= :until"
-    seen = visibility.open_to(connection, viewer).named
+    seen = visibility.open_to(transaction, viewer).named
     if seen.sql:
         only += f""" AND found.subject_id NOT IN (
                    SELECT subject_id FROM classifications WHERE taxonomy = :taxonomy AND round = :round
@@ -161,7 +161,7 @@ def disputes(
                 AND answers -> ('$."' || found.field || '"') IS NOT NULL
               ORDER BY substr(key, 1, instr(key, ':')), length(key), key, found.field, annotator"""
     asked = {"taxonomy": taxonomy, "round": round_, "field": field, "since": since, "until": until or "9999"}
-    rows = connection.execute(sql, {**asked, **seen.given})
+    rows = transaction.execute(sql, {**asked, **seen.given})
     for (subject, name), lines in groupby(rows, key=lambda row: (row[0], row[1])):
         held = list(lines)
         ruled = json.loads(held[0][4]) if held[0][4] else None

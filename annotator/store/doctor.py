@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.model.classification import Classification, Identity
 from annotator.store import assignments, disagreements, events, people, readable, rebuilding, search
+from annotator.store.connection import Transaction
 from annotator.store.projection import Projection, coded
 
 if TYPE_CHECKING:
@@ -27,16 +28,16 @@ SHOWN = 20
 """Problems listed per check; the rest is counted."""
 
 
-def examine(connection: sqlite3.Connection, projection: Projection) -> list[Finding]:
+def examine(transaction: Transaction, projection: Projection) -> list[Finding]:
     """Run every check but that of the search index; call while reading."""
     return [
-        _finding("file integrity", _integrity(connection)),
-        _finding("foreign keys", _foreign_keys(connection)),
-        _finding("projection equals events", _projection(connection, projection)),
-        _finding("disagreements equal the answers", _disagreements(connection)),
-        _finding("assignments as done as the work", _assignments(connection)),
-        _finding("people known by name", _people(connection)),
-        _finding("events in order", _order(connection)),
+        _finding("file integrity", _integrity(transaction)),
+        _finding("foreign keys", _foreign_keys(transaction)),
+        _finding("projection equals events", _projection(transaction, projection)),
+        _finding("disagreements equal the answers", _disagreements(transaction)),
+        _finding("assignments as done as the work", _assignments(transaction)),
+        _finding("people known by name", _people(transaction)),
+        _finding("events in order", _order(transaction)),
     ]
 
 
@@ -66,14 +67,14 @@ def _first(problems: Iterable[str]) -> list[str]:
     return shown + ([f"and {rest} more"] if rest else [])
 
 
-def _integrity(connection: sqlite3.Connection) -> Iterator[str]:
-    for (line,) in connection.execute("PRAGMA integrity_check"):
+def _integrity(transaction: Transaction) -> Iterator[str]:
+    for (line,) in transaction.execute("PRAGMA integrity_check"):
         if line != "ok":
             yield line
 
 
-def _foreign_keys(connection: sqlite3.Connection) -> Iterator[str]:
-    for table, rowid, parent, _ in connection.execute("PRAGMA foreign_key_check"):
+def _foreign_keys(transaction: Transaction) -> Iterator[str]:
+    for table, rowid, parent, _ in transaction.execute("PRAGMA foreign_key_check"):
         yield f"{table}{'' if rowid is None else f' row {rowid}'} refers to a missing row of {parent}"
 
 
@@ -85,44 +86,44 @@ def _search(store: Store) -> Iterator[str]:
 def _is_in_step(store: Store) -> bool:
     """Ask copies of the indexes: FTS5 is asked about itself by an INSERT, and nobody is to wait for the lock."""
     with closing(store.another()) as own:
-        own.connection.execute("BEGIN")
-        if rebuilding.copy_indexes(own.connection):
-            return search.is_in_step(own.connection)
+        own.transaction.execute("BEGIN")
+        if rebuilding.copy_indexes(own.transaction):
+            return search.is_in_step(own.transaction)
     with closing(sqlite3.connect("")) as whole:
-        store.connection.backup(whole)
-        return search.is_in_step(whole)
+        store.copy_pages(whole)
+        return search.is_in_step(Transaction(whole))
 
 
-def _order(connection: sqlite3.Connection) -> Iterator[str]:
+def _order(transaction: Transaction) -> Iterator[str]:
     sql = "SELECT id FROM (SELECT id, at, lag(at) OVER (ORDER BY id) AS before FROM events) WHERE at < before"
-    for (event_id,) in connection.execute(sql):
+    for (event_id,) in transaction.execute(sql):
         yield f"event {event_id} is older than the one before it"
 
 
-def _projection(connection: sqlite3.Connection, projection: Projection) -> Iterator[str]:
-    logged = events.identities(connection)
+def _projection(transaction: Transaction, projection: Projection) -> Iterator[str]:
+    logged = events.identities(transaction)
     for of in logged:
-        if _stored(connection, of) != _expected(projection.computed(of)):
+        if _stored(transaction, of) != _expected(projection.computed(of)):
             yield f"{of.subject} {of.taxonomy} {of.annotator} round {of.round} differs from its events"
     sql = "SELECT key, taxonomy, annotator, round FROM classifications JOIN subjects ON subjects.id = subject_id"
     known = {(of.subject, of.taxonomy, of.annotator, of.round) for of in logged}
-    for row in connection.execute(sql):
+    for row in transaction.execute(sql):
         if tuple(row) not in known:
             yield f"{row[0]} {row[1]} {row[2]} round {row[3]} has no events"
 
 
-def _disagreements(connection: sqlite3.Connection) -> Iterator[str]:
-    for key, taxonomy, round_ in disagreements.differing(connection):
+def _disagreements(transaction: Transaction) -> Iterator[str]:
+    for key, taxonomy, round_ in disagreements.differing(transaction):
         yield f"{key} {taxonomy} round {round_} is not as disputed as its answers say"
 
 
-def _assignments(connection: sqlite3.Connection) -> Iterator[str]:
-    for key, taxonomy, annotator, round_ in assignments.differing(connection):
+def _assignments(transaction: Transaction) -> Iterator[str]:
+    for key, taxonomy, annotator, round_ in assignments.differing(transaction):
         yield f"{key} {taxonomy} {annotator} round {round_} is not as done as the assignment says"
 
 
-def _people(connection: sqlite3.Connection) -> Iterator[str]:
-    for name in people.differing(connection):
+def _people(transaction: Transaction) -> Iterator[str]:
+    for name in people.differing(transaction):
         yield f"{name} stands in the file and is not known by that name"
 
 
@@ -138,8 +139,8 @@ def _expected(one: Classification) -> tuple[object, ...]:
     return readable.head(one, answers), rows, spans, sorted(readable.flag_rows(one)), *decided
 
 
-def _stored(connection: sqlite3.Connection, of: Identity) -> tuple[object, ...] | None:
-    found = connection.execute(
+def _stored(transaction: Transaction, of: Identity) -> tuple[object, ...] | None:
+    found = transaction.execute(
         f"""SELECT {", ".join(readable.HEAD)}, classifications.id
             FROM classifications JOIN subjects ON subjects.id = subject_id
             WHERE key = ? AND taxonomy = ? AND annotator = ? AND round = ?""",
@@ -148,7 +149,7 @@ def _stored(connection: sqlite3.Connection, of: Identity) -> tuple[object, ...] 
     if found is None:
         return None
     *head, one = found
-    rows = connection.execute(
+    rows = transaction.execute(
         """SELECT answers.field, position, state, answers.value, confidence, value_codes.value, answers.taxonomy, key
            FROM answers JOIN subjects ON subjects.id = subject_id LEFT JOIN value_codes
              ON value_codes.code = answers.code AND value_codes.taxonomy = answers.taxonomy
@@ -156,19 +157,19 @@ def _stored(connection: sqlite3.Connection, of: Identity) -> tuple[object, ...] 
            WHERE classification_id = ? ORDER BY answers.field, position""",
         (one,),
     )
-    spans = connection.execute(
+    spans = transaction.execute(
         """SELECT field, position, report, "start", "end", quote, prefix, suffix
            FROM evidence WHERE classification_id = ? ORDER BY field, position""",
         (one,),
     )
     sql = "SELECT id, field, reason, raised_by, raised_at, resolved_at FROM flags WHERE classification_id = ?"
-    flags = sorted(connection.execute(sql, (one,)).fetchall())
-    return tuple(head), rows.fetchall(), spans.fetchall(), flags, *_decided(connection, one)
+    flags = sorted(transaction.execute(sql, (one,)).fetchall())
+    return tuple(head), rows.fetchall(), spans.fetchall(), flags, *_decided(transaction, one)
 
 
-def _decided(connection: sqlite3.Connection, one: int) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+def _decided(transaction: Transaction, one: int) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
     rulings = """SELECT field, taxonomy, state, value, ruled_by, ruled_at, cause, note, confidence, "between", event
                  FROM rulings WHERE classification_id = ? ORDER BY field"""
     decisions = """SELECT adjudicated_by, adjudicated_at, strategy, sources, seen
                    FROM adjudications WHERE classification_id = ?"""
-    return connection.execute(rulings, (one,)).fetchall(), connection.execute(decisions, (one,)).fetchall()
+    return transaction.execute(rulings, (one,)).fetchall(), transaction.execute(decisions, (one,)).fetchall()

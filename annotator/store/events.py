@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import sqlite3
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from annotator.model.classification import Identity
 from annotator.model.event import Event, EventKind, Step
 from annotator.model.visibility import Viewer
 from annotator.store import visibility
+from annotator.store.connection import Transaction
 from annotator.store.readable import to_json
 
 
@@ -60,68 +60,68 @@ OF_ONE = "subject = ? AND taxonomy = ? AND of_annotator = ? AND round = ?"
 
 
 def append(
-    connection: sqlite3.Connection, annotator: str, kind: EventKind, of: Identity, version: int, payload: dict[str, Any]
+    transaction: Transaction, annotator: str, kind: EventKind, of: Identity, version: int, payload: dict[str, Any]
 ) -> Event:
     """Write one event; call inside a write transaction, so that its id sorts after all others."""
-    event_id = next_id(newest(connection))
+    event_id = next_id(newest(transaction))
     event = Event(event_id, time_of(event_id), annotator, kind, of, version, payload)
-    connection.execute(f"INSERT INTO events ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _row(event))
+    transaction.execute(f"INSERT INTO events ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _row(event))
     return event
 
 
-def newest(connection: sqlite3.Connection) -> str | None:
+def newest(transaction: Transaction) -> str | None:
     """The id of the latest event; all that come sort after it."""
-    found: str | None = connection.execute("SELECT max(id) FROM events").fetchone()[0]
+    found: str | None = transaction.execute("SELECT max(id) FROM events").fetchone()[0]
     return found
 
 
-def of_classification(connection: sqlite3.Connection, of: Identity) -> list[Event]:
+def of_classification(transaction: Transaction, of: Identity) -> list[Event]:
     """All events of one classification, oldest first."""
     sql = f"SELECT {COLUMNS} FROM events WHERE {OF_ONE} ORDER BY id"
-    return _events(connection.execute(sql, _identity(of)))
+    return _events(transaction.execute(sql, _identity(of)))
 
 
-def of_subject(connection: sqlite3.Connection, subject: str) -> list[Event]:
+def of_subject(transaction: Transaction, subject: str) -> list[Event]:
     """All events about one subject, oldest first."""
-    return _events(connection.execute(f"SELECT {COLUMNS} FROM events WHERE subject = ? ORDER BY id", (subject,)))
+    return _events(transaction.execute(f"SELECT {COLUMNS} FROM events WHERE subject = ? ORDER BY id", (subject,)))
 
 
-def open_to(connection: sqlite3.Connection, subject: str, viewer: Viewer) -> list[Event]:
+def open_to(transaction: Transaction, subject: str, viewer: Viewer) -> list[Event]:
     """The events about one subject that a viewer may see, oldest first."""
-    seen = visibility.open_to(connection, viewer, of_few=True)
-    found = of_subject(connection, subject)
+    seen = visibility.open_to(transaction, viewer, of_few=True)
+    found = of_subject(transaction, subject)
     if not seen.sql:
         return found
     sql = f"""SELECT taxonomy, annotator, round FROM classifications
               WHERE subject_id = (SELECT id FROM subjects WHERE key = ?){seen.and_sql}"""
-    known = set(connection.execute(sql, (subject, *seen.values)))
+    known = set(transaction.execute(sql, (subject, *seen.values)))
     return [event for event in found if _identity(event.of)[1:] in known]
 
 
-def newest_steps(connection: sqlite3.Connection, annotator: str, round_: int, limit: int) -> list[Step]:
+def newest_steps(transaction: Transaction, annotator: str, round_: int, limit: int) -> list[Step]:
     """An annotator's latest events in a round, oldest first, as far as undo looks at them; all for a limit of -1."""
     sql = """SELECT id, kind, CASE WHEN kind IN ('undone', 'redone') THEN json_extract(payload, '$.event') ELSE '' END
              FROM events WHERE annotator = ? AND round = ? AND kind != 'imported' ORDER BY id DESC LIMIT ?"""
-    return [Step._make(row) for row in connection.execute(sql, (annotator, round_, limit))][::-1]
+    return [Step._make(row) for row in transaction.execute(sql, (annotator, round_, limit))][::-1]
 
 
-def of_batch(connection: sqlite3.Connection, annotator: str, batch: str) -> list[Event]:
+def of_batch(transaction: Transaction, annotator: str, batch: str) -> list[Event]:
     """What an annotator accepted in one go, oldest first."""
     sql = f"""SELECT {COLUMNS} FROM events WHERE annotator = ? AND kind = 'adjudicated'
               AND json_extract(payload, '$.batch') = ? ORDER BY id"""
-    return _events(connection.execute(sql, (annotator, batch)))
+    return _events(transaction.execute(sql, (annotator, batch)))
 
 
-def get(connection: sqlite3.Connection, event_id: str) -> Event:
+def get(transaction: Transaction, event_id: str) -> Event:
     """One event that is known to be there."""
-    return _events(connection.execute(f"SELECT {COLUMNS} FROM events WHERE id = ?", (event_id,)))[0]
+    return _events(transaction.execute(f"SELECT {COLUMNS} FROM events WHERE id = ?", (event_id,)))[0]
 
 
-def identities(connection: sqlite3.Connection, after: str | None = None) -> list[Identity]:
+def identities(transaction: Transaction, after: str | None = None) -> list[Identity]:
     """Every classification that the log speaks of, or speaks of after an event, in a stable order."""
     sql = f"""SELECT DISTINCT subject, taxonomy, of_annotator, round FROM events
               {"WHERE id > ?" if after else ""} ORDER BY 1, 2, 3, 4"""
-    found = connection.execute(sql, (after,) if after else ())
+    found = transaction.execute(sql, (after,) if after else ())
     return [Identity(subject=s, taxonomy=t, annotator=a, round=r) for s, t, a, r in found]
 
 

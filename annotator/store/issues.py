@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Set
 
 from annotator.model.record import ImportIssue
 from annotator.model.visibility import NOBODY, Viewer
 from annotator.store import readable, visibility
+from annotator.store.connection import Transaction
 
 COLUMNS = ("source", "place", "subject", "taxonomy", "annotator", "field", "value", "problem", "found_at")
 
 
-def put(connection: sqlite3.Connection, issues: Iterable[ImportIssue]) -> int:
+def put(transaction: Transaction, issues: Iterable[ImportIssue]) -> int:
     """Keep issues; those already known are not repeated. Returns how many are new."""
     now = readable.now()
-    before = connection.total_changes
-    connection.executemany(
+    return transaction.executemany(
         f"INSERT OR IGNORE INTO import_issues ({', '.join(COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(*_facts(issue), now) for issue in issues],
-    )
-    return connection.total_changes - before
+    ).rowcount
 
 
-def settle(
-    connection: sqlite3.Connection, source: str, read: Set[tuple[str, str, str]], met: Iterable[ImportIssue]
-) -> None:
+def settle(transaction: Transaction, source: str, read: Set[tuple[str, str, str]], met: Iterable[ImportIssue]) -> None:
     """Drop issues that reading the same things of a source again no longer met.
 
     `read` holds subject, taxonomy and annotator of what was read: an issue about anything
@@ -33,22 +29,22 @@ def settle(
     """
     still = {_facts(issue) for issue in met}
     sql = f"SELECT id, {', '.join(COLUMNS[:-1])} FROM import_issues WHERE source = ?"
-    for issue_id, *facts in connection.execute(sql, (source,)).fetchall():
+    for issue_id, *facts in transaction.execute(sql, (source,)).fetchall():
         _, _, subject, taxonomy, annotator, *_ = facts
         if tuple(facts) not in still and (subject, taxonomy, annotator) in read:
-            connection.execute("DELETE FROM import_issues WHERE id = ?", (issue_id,))
+            transaction.execute("DELETE FROM import_issues WHERE id = ?", (issue_id,))
 
 
-def read(connection: sqlite3.Connection, viewer: Viewer = NOBODY) -> list[ImportIssue]:
+def read(transaction: Transaction, viewer: Viewer = NOBODY) -> list[ImportIssue]:
     """All issues that are open to a viewer, in the order they were found."""
-    seen = visibility.issues_open_to(connection, viewer)
+    seen = visibility.issues_open_to(transaction, viewer)
     sql = f"SELECT {', '.join(COLUMNS)} FROM import_issues WHERE {seen.sql or 1} ORDER BY id"
-    return [ImportIssue(**dict(zip(COLUMNS, row, strict=True))) for row in connection.execute(sql, seen.values)]
+    return [ImportIssue(**dict(zip(COLUMNS, row, strict=True))) for row in transaction.execute(sql, seen.values)]
 
 
-def count(connection: sqlite3.Connection) -> int:
+def count(transaction: Transaction) -> int:
     """How many issues there are."""
-    return int(connection.execute("SELECT count(*) FROM import_issues").fetchone()[0])
+    return int(transaction.execute("SELECT count(*) FROM import_issues").fetchone()[0])
 
 
 def _facts(issue: ImportIssue) -> tuple[str, ...]:

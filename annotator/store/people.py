@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict, fields
+from typing import TYPE_CHECKING
 
 from annotator.model.person import NO_WITNESS, plain_name, same_name
 from annotator.model.queue import QueueView, ResumePoint
 from annotator.store.readable import to_json
+
+if TYPE_CHECKING:
+    from annotator.store.connection import Transaction
 
 TABLES = ("classifications", "assignments", "looks")
 """Where people stand by name."""
@@ -18,45 +21,45 @@ OF_SOMEBODY = "NOT IN (" + ", ".join(f"'{name}'" for name in NO_WITNESS) + ")"
 IS_SOMEBODY = f"annotator {OF_SOMEBODY}"
 
 
-def names(connection: sqlite3.Connection, *tables: str) -> list[str]:
+def names(transaction: Transaction, *tables: str) -> list[str]:
     """Every annotator in some tables, each once, ascending."""
-    return [name for (name,) in connection.execute(" UNION ".join(map(_names, tables)) + " ORDER BY 1")]
+    return [name for (name,) in transaction.execute(" UNION ".join(map(_names, tables)) + " ORDER BY 1")]
 
 
-def alike(connection: sqlite3.Connection, name: str) -> list[str]:
+def alike(transaction: Transaction, name: str) -> list[str]:
     """Every name in the file that reads like one, ascending; by index, however many people there are."""
     sql = "SELECT name FROM people WHERE plain = ? UNION SELECT name FROM people WHERE plain IS NULL ORDER BY 1"
-    return [each for (each,) in connection.execute(sql, (plain_name(name),)) if same_name(each, name)]
+    return [each for (each,) in transaction.execute(sql, (plain_name(name),)) if same_name(each, name)]
 
 
-def spell_out(connection: sqlite3.Connection) -> None:
+def spell_out(transaction: Transaction) -> None:
     """Note how the names read that came since this was done last; call inside a write transaction."""
-    new = connection.execute("SELECT name FROM people WHERE plain IS NULL").fetchall()
-    connection.executemany("UPDATE people SET plain = ? WHERE name = ?", [(plain_name(name), name) for (name,) in new])
+    new = transaction.execute("SELECT name FROM people WHERE plain IS NULL").fetchall()
+    transaction.executemany("UPDATE people SET plain = ? WHERE name = ?", [(plain_name(name), name) for (name,) in new])
 
 
-def rebuild(connection: sqlite3.Connection) -> None:
+def rebuild(transaction: Transaction) -> None:
     """Find everybody again; call inside a write transaction."""
-    connection.execute("DELETE FROM people")
-    connection.execute("INSERT INTO people (name) SELECT name FROM (" + " UNION ".join(map(_names, TABLES)) + ")")
-    spell_out(connection)
+    transaction.execute("DELETE FROM people")
+    transaction.execute("INSERT INTO people (name) SELECT name FROM (" + " UNION ".join(map(_names, TABLES)) + ")")
+    spell_out(transaction)
 
 
-def differing(connection: sqlite3.Connection) -> list[str]:
+def differing(transaction: Transaction) -> list[str]:
     """Names that stand somewhere and are not known, or are noted to read otherwise than they do; for the doctor."""
-    noted = dict(connection.execute("SELECT name, plain FROM people"))
+    noted = dict(transaction.execute("SELECT name, plain FROM people"))
     wrong = (name for name, plain in noted.items() if plain not in {None, plain_name(name)})
-    return sorted({*names(connection, *TABLES)}.difference(noted).union(wrong))
+    return sorted({*names(transaction, *TABLES)}.difference(noted).union(wrong))
 
 
-def taxonomies(connection: sqlite3.Connection) -> list[str]:
+def taxonomies(transaction: Transaction) -> list[str]:
     """Every taxonomy that somebody classified something under, ascending."""
-    return [taxonomy for (taxonomy,) in connection.execute(_beside_annotators("taxonomy"))]
+    return [taxonomy for (taxonomy,) in transaction.execute(_beside_annotators("taxonomy"))]
 
 
-def rounds(connection: sqlite3.Connection) -> list[int]:
+def rounds(transaction: Transaction) -> list[int]:
     """The rounds in which something was classified, ascending."""
-    return [number for (number,) in connection.execute(_beside_annotators("round"))]
+    return [number for (number,) in transaction.execute(_beside_annotators("round"))]
 
 
 def _beside_annotators(column: str) -> str:
@@ -78,32 +81,32 @@ def _names(table: str) -> str:
                SELECT name FROM found WHERE name IS NOT NULL)"""
 
 
-def works_by_others(connection: sqlite3.Connection, annotators: Sequence[str]) -> bool:
+def works_by_others(transaction: Transaction, annotators: Sequence[str]) -> bool:
     """Whether anybody but these did anything, or these did more than being imported."""
     sql = """SELECT 1 FROM events WHERE kind != 'imported'
              OR annotator NOT IN (SELECT value FROM json_each(?)) LIMIT 1"""
-    return connection.execute(sql, (json.dumps(list(annotators)),)).fetchone() is not None
+    return transaction.execute(sql, (json.dumps(list(annotators)),)).fetchone() is not None
 
 
-def content_other_than(connection: sqlite3.Connection, prefix: str) -> str:
+def content_other_than(transaction: Transaction, prefix: str) -> str:
     """The key of some subject that does not begin so; empty when there is none."""
     sql = "SELECT key FROM subjects WHERE substr(key, 1, ?) != ? ORDER BY id LIMIT 1"
-    row = connection.execute(sql, (len(prefix), prefix)).fetchone()
+    row = transaction.execute(sql, (len(prefix), prefix)).fetchone()
     return row[0] if row else ""
 
 
-def put(connection: sqlite3.Connection, annotator: str, point: ResumePoint) -> None:
+def put(transaction: Transaction, annotator: str, point: ResumePoint) -> None:
     """Remember a place."""
-    connection.execute(
+    transaction.execute(
         "INSERT OR REPLACE INTO resume_points (annotator, subject, taxonomy, field, view) VALUES (?, ?, ?, ?, ?)",
         (annotator, point.subject, point.taxonomy, point.field, to_json(asdict(point.view))),
     )
 
 
-def get(connection: sqlite3.Connection, annotator: str) -> ResumePoint | None:
+def get(transaction: Transaction, annotator: str) -> ResumePoint | None:
     """The place remembered last; None for somebody new."""
     sql = "SELECT subject, taxonomy, field, view FROM resume_points WHERE annotator = ?"
-    row = connection.execute(sql, (annotator,)).fetchone()
+    row = transaction.execute(sql, (annotator,)).fetchone()
     if row is None:
         return None
     kept = json.loads(row[3])

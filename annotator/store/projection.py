@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from hashlib import sha256
 
 from annotator.errors import NotFoundError
@@ -12,6 +11,7 @@ from annotator.model.event import Event
 from annotator.model.fold import Folding, HidingRule
 from annotator.model.person import ADJUDICATED
 from annotator.store import assignments, disagreements, events, people, readable
+from annotator.store.connection import Transaction
 from annotator.store.readable import Document
 
 LONGEST = 300
@@ -31,9 +31,9 @@ def digest(value: str) -> str:
 class Codes:
     """Finds or makes the code of a value; remembers those it has seen in this transaction."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, transaction: Transaction) -> None:
         """Start with nothing remembered."""
-        self.connection = connection
+        self.transaction = transaction
         self._known: dict[tuple[str, str, str], int] = {}
 
     def of(self, taxonomy: str, field: str, value: str) -> int:
@@ -42,10 +42,10 @@ class Codes:
         code = self._known.get(key)
         if code is None:
             where = "taxonomy = ? AND field = ? AND value = ?"
-            row = self.connection.execute(f"SELECT code FROM value_codes WHERE {where}", key).fetchone()
+            row = self.transaction.execute(f"SELECT code FROM value_codes WHERE {where}", key).fetchone()
             if row is None:
                 sql = "INSERT INTO value_codes (taxonomy, field, value) VALUES (?, ?, ?) RETURNING code"
-                row = self.connection.execute(sql, key).fetchone()
+                row = self.transaction.execute(sql, key).fetchone()
             code = self._known[key] = int(row[0])
         return code
 
@@ -77,11 +77,11 @@ TABLES = (
 class Projection:
     """Writes classifications and what hangs on them, from the log alone."""
 
-    def __init__(self, connection: sqlite3.Connection, hiding: HidingRule) -> None:
+    def __init__(self, transaction: Transaction, hiding: HidingRule) -> None:
         """Take the rule that says which answers a condition hides."""
-        self.connection = connection
+        self.transaction = transaction
         self.hiding = hiding
-        self.codes = Codes(connection)
+        self.codes = Codes(transaction)
         self._at_hand: Folding | None = None
 
     def computed(self, of: Identity, keep: bool = False) -> Classification:
@@ -105,11 +105,11 @@ class Projection:
         of = one.identity
         _, subject_id, was = self._refresh(one)
         if "submitted" in {one.status, was} or of.annotator == ADJUDICATED:
-            disagreements.refresh(self.connection, subject_id, of)
+            disagreements.refresh(self.transaction, subject_id, of)
         if was == "untouched":
-            people.spell_out(self.connection)
+            people.spell_out(self.transaction)
         if one.status != was:
-            assignments.refresh(self.connection, subject_id, of, one.status)
+            assignments.refresh(self.transaction, subject_id, of, one.status)
         return one
 
     def forget(self) -> None:
@@ -120,12 +120,12 @@ class Projection:
     def _folding(self, of: Identity) -> Folding:
         if self._at_hand is not None and self._at_hand.of == of:
             return self._at_hand
-        return Folding(of, events.of_classification(self.connection, of))
+        return Folding(of, events.of_classification(self.transaction, of))
 
     def _refresh(self, one: Classification) -> tuple[Classification, int, str]:
         """Write only what differs; returns the classification, its subject's id and its former status."""
         of = one.identity
-        row = self.connection.execute(OF_ONE, (of.subject, of.taxonomy, of.annotator, of.round)).fetchone()
+        row = self.transaction.execute(OF_ONE, (of.subject, of.taxonomy, of.annotator, of.round)).fetchone()
         before: Document = {**json.loads(row[1]), **json.loads(row[2])} if row else {}
         after = readable.document(one.answers)
         classification_id, subject_id = self._write_head(one, after)
@@ -136,14 +136,14 @@ class Projection:
 
     def fill(self) -> None:
         """Compute all of it from nothing; the tables must be empty."""
-        for of in events.identities(self.connection):
+        for of in events.identities(self.transaction):
             self._refresh(self.computed(of))
-        disagreements.rebuild(self.connection)
+        disagreements.rebuild(self.transaction)
 
     def _write_head(self, one: Classification, after: Document) -> tuple[int, int]:
         of = one.identity
         values = (*readable.head(one, after), of.taxonomy, of.annotator, of.round, of.subject)
-        found: tuple[int, int] | None = self.connection.execute(UPSERT, values).fetchone()
+        found: tuple[int, int] | None = self.transaction.execute(UPSERT, values).fetchone()
         if found is None:
             raise NotFoundError(f"{of.subject}: there is no such subject; `annotator list` shows what there is.")
         return found
@@ -152,9 +152,9 @@ class Projection:
         changed = [field for field in sorted(before.keys() | after.keys()) if before.get(field) != after.get(field)]
         gone = [(one, field) for field in changed if field in before]
         for table in ("answers", "evidence") if gone else ():
-            self.connection.executemany(f"DELETE FROM {table} WHERE classification_id = ? AND field = ?", gone)
+            self.transaction.executemany(f"DELETE FROM {table} WHERE classification_id = ? AND field = ?", gone)
         come = [(field, after[field]) for field in changed if field in after]
-        self.connection.executemany(
+        self.transaction.executemany(
             "INSERT INTO answers (classification_id, taxonomy, subject_id, code, field, position, state, value,"
             " confidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
@@ -165,11 +165,11 @@ class Projection:
         )
         spans = [(one, *row) for field, answer in come for row in readable.evidence_rows(field, answer)]
         if spans:
-            self.connection.executemany("INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", spans)
+            self.transaction.executemany("INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", spans)
 
     def _write_flags(self, one: int, classification: Classification) -> None:
-        self.connection.execute("DELETE FROM flags WHERE classification_id = ?", (one,))
-        self.connection.executemany(
+        self.transaction.execute("DELETE FROM flags WHERE classification_id = ?", (one,))
+        self.transaction.executemany(
             "INSERT INTO flags (classification_id, id, field, reason, raised_by, raised_at, resolved_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             [(one, *row) for row in readable.flag_rows(classification)],
@@ -180,8 +180,8 @@ class Projection:
         if classification.identity.annotator != ADJUDICATED:
             return
         for table in ("rulings", "adjudications"):
-            self.connection.execute(f"DELETE FROM {table} WHERE classification_id = ?", (one,))
+            self.transaction.execute(f"DELETE FROM {table} WHERE classification_id = ?", (one,))
         rulings = [(one, *row) for row in readable.ruling_rows(classification)]
-        self.connection.executemany("INSERT INTO rulings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rulings)
+        self.transaction.executemany("INSERT INTO rulings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rulings)
         decided = [(one, *row) for row in readable.decision_rows(classification)]
-        self.connection.executemany("INSERT INTO adjudications VALUES (?, ?, ?, ?, ?, ?)", decided)
+        self.transaction.executemany("INSERT INTO adjudications VALUES (?, ?, ?, ?, ?, ?)", decided)

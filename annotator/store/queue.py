@@ -8,7 +8,6 @@ done comes first.
 from __future__ import annotations
 
 import json
-import sqlite3
 from array import array
 from random import randrange
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 from annotator.model.queue import STATUSES, QueueRow, QueueView
 from annotator.store import search
 from annotator.store.assignments import IS_DONE
+from annotator.store.connection import Transaction
 
 ORDERS = {
     "order": ("subjects.id",),
@@ -42,62 +42,62 @@ class QueueQuery:
         self.values["assignee"] = self.values["annotator"] if view.assigned else annotator
         self.where = " AND ".join(self._clauses()) or "1"
 
-    def count(self, connection: sqlite3.Connection) -> int:
+    def count(self, transaction: Transaction) -> int:
         """How many subjects the view shows."""
         sql = f"SELECT count(*) FROM subjects WHERE {self.where}"
-        return int(connection.execute(sql, self.values).fetchone()[0])
+        return int(transaction.execute(sql, self.values).fetchone()[0])
 
-    def ids(self, connection: sqlite3.Connection, limit: int = -1) -> array[int]:
+    def ids(self, transaction: Transaction, limit: int = -1) -> array[int]:
         """Ids of the subjects in order, at most `limit` (-1: all)."""
         is_usual = self.view.sort == "order" and not self.view.descending
-        first = self.assigned(connection, limit) if is_usual else array("q")
+        first = self.assigned(transaction, limit) if is_usual else array("q")
         if not first:
-            return self._sorted(connection, limit)
+            return self._sorted(transaction, limit)
         if len(first) == limit:
             return first
         taken = set(first)
-        rest = self._sorted(connection, limit if limit < 0 else limit + len(first))
+        rest = self._sorted(transaction, limit if limit < 0 else limit + len(first))
         found = first + array("q", (each for each in rest if each not in taken))
         return found if limit < 0 else found[:limit]
 
-    def assigned(self, connection: sqlite3.Connection, limit: int = -1) -> array[int]:
+    def assigned(self, transaction: Transaction, limit: int = -1) -> array[int]:
         """Ids of the subjects with open assignments, in the order to do them, at most `limit` (-1: all)."""
         sql = f"""SELECT subjects.id FROM assignments CROSS JOIN subjects ON subjects.id = subject_id
                   WHERE {self._open_assignments()} AND {self.where} ORDER BY batch, position, assignments.taxonomy"""
         found: dict[int, None] = {}
-        for (subject_id,) in connection.execute(sql, self.values):
+        for (subject_id,) in transaction.execute(sql, self.values):
             if len(found) == limit:
                 break
             found[subject_id] = None
         return array("q", found)
 
-    def last(self, connection: sqlite3.Connection) -> int:
+    def last(self, transaction: Transaction) -> int:
         """The last id there is, and so how many subjects: nothing is ever deleted, so ids have no gaps."""
-        return int(connection.execute("SELECT ifnull(max(id), 0) FROM subjects").fetchone()[0])
+        return int(transaction.execute("SELECT ifnull(max(id), 0) FROM subjects").fetchone()[0])
 
     def _open_assignments(self) -> str:
         only = " AND assignments.taxonomy = :taxonomy" if self.view.taxonomy else ""
         return f"assignments.annotator = :assignee AND assignments.round = :round AND done = 0{only}"
 
-    def _sorted(self, connection: sqlite3.Connection, limit: int) -> array[int]:
+    def _sorted(self, transaction: Transaction, limit: int) -> array[int]:
         direction = " DESC" if self.view.descending else ""
         order = ", ".join(part + direction for part in ORDERS[self.view.sort])
         sql = f"SELECT subjects.id FROM subjects WHERE {self.where} ORDER BY {order} LIMIT :limit"
-        rows = connection.execute(sql, {**self.values, "limit": limit})
+        rows = transaction.execute(sql, {**self.values, "limit": limit})
         return array("q", (row[0] for row in rows))
 
-    def random_id(self, connection: sqlite3.Connection) -> int | None:
+    def random_id(self, transaction: Transaction) -> int | None:
         """The id of one subject of the view, each equally likely."""
         if not self.view.selects_all:
             sql = f"SELECT subjects.id FROM subjects WHERE {self.where} ORDER BY random() LIMIT 1"
-            row = connection.execute(sql, self.values).fetchone()
+            row = transaction.execute(sql, self.values).fetchone()
             return row[0] if row else None
-        last = self.last(connection)
+        last = self.last(transaction)
         return randrange(1, last + 1) if last else None  # noqa: S311  # no secret
 
-    def random_key(self, connection: sqlite3.Connection) -> str | None:
+    def random_key(self, transaction: Transaction) -> str | None:
         """The key of one subject of the view, each equally likely."""
-        row = connection.execute("SELECT key FROM subjects WHERE id = ?", (self.random_id(connection),)).fetchone()
+        row = transaction.execute("SELECT key FROM subjects WHERE id = ?", (self.random_id(transaction),)).fetchone()
         return row[0] if row else None
 
     def _clauses(self) -> list[str]:
@@ -144,45 +144,43 @@ def _numbered(clause: str) -> str:
     return first + "".join(f":term{number}{piece}" for number, piece in enumerate(rest))
 
 
-def rows(connection: sqlite3.Connection, ids: list[int], annotator: str | None, round_: int) -> list[QueueRow]:
+def rows(transaction: Transaction, ids: list[int], annotator: str | None, round_: int) -> list[QueueRow]:
     """The lines of the queue for some subjects, in the order of their ids as given."""
     given = {"ids": json.dumps(ids), "annotator": annotator, "round": round_}
     listed = "subject_id IN (SELECT value FROM json_each(:ids))"
     status: dict[int, dict[str, str]] = {}
     work = f"""SELECT subject_id, taxonomy, status FROM classifications
                WHERE {listed} AND ifnull(annotator = :annotator, 1) AND round = :round ORDER BY taxonomy, annotator"""
-    for subject_id, taxonomy, state in connection.execute(work, given):
+    for subject_id, taxonomy, state in transaction.execute(work, given):
         of_subject = status.setdefault(subject_id, {})
         if ADVANCE[state] > ADVANCE[of_subject.get(taxonomy, "untouched")]:
             of_subject[taxonomy] = state
-    assigned = _open_by_subject(connection, given)
+    assigned = _open_by_subject(transaction, given)
     sql = f"SELECT subject_id FROM classifications WHERE flagged = 1 AND {listed}"
-    flagged = {subject_id for (subject_id,) in connection.execute(sql, given)}
+    flagged = {subject_id for (subject_id,) in transaction.execute(sql, given)}
     sql = """SELECT subjects.id, subjects.key, kind, title, date, CASE kind WHEN 'report' THEN 1 ELSE
                (SELECT count(*) FROM incident_reports WHERE incident_id = subjects.id) END
              FROM json_each(:ids) JOIN subjects ON subjects.id = value ORDER BY json_each.key"""
     return [
         QueueRow._make((*row, status.get(row[0], {}), row[0] in flagged, assigned.get(row[0], ())))
-        for row in connection.execute(sql, given)
+        for row in transaction.execute(sql, given)
     ]
 
 
-def first_not_done(
-    connection: sqlite3.Connection, ids: list[int], taxonomy: str, annotator: str, round_: int
-) -> str | None:
+def first_not_done(transaction: Transaction, ids: list[int], taxonomy: str, annotator: str, round_: int) -> str | None:
     """The key of the first of some subjects that an annotator has not done under a taxonomy."""
     sql = f"""SELECT subjects.key FROM json_each(?) AS listed CROSS JOIN subjects ON subjects.id = listed.value
               WHERE NOT EXISTS (SELECT 1 FROM classifications WHERE subject_id = subjects.id AND taxonomy = ?
                 AND annotator = ? AND round = ? AND {IS_DONE}) ORDER BY listed.key LIMIT 1"""
-    row = connection.execute(sql, (json.dumps(ids), taxonomy, annotator, round_)).fetchone()
+    row = transaction.execute(sql, (json.dumps(ids), taxonomy, annotator, round_)).fetchone()
     return row[0] if row else None
 
 
-def _open_by_subject(connection: sqlite3.Connection, given: dict[str, Any]) -> dict[int, tuple[str, ...]]:
+def _open_by_subject(transaction: Transaction, given: dict[str, Any]) -> dict[int, tuple[str, ...]]:
     """By subject: the taxonomies it is still to be done under; found by subject (the plus signs), not by annotator."""
     sql = """SELECT subject_id, taxonomy FROM assignments WHERE subject_id IN (SELECT value FROM json_each(:ids))
              AND +annotator = :annotator AND +round = :round AND +done = 0 ORDER BY batch, position, taxonomy"""
     found: dict[int, tuple[str, ...]] = {}
-    for subject_id, taxonomy in connection.execute(sql, given):
+    for subject_id, taxonomy in transaction.execute(sql, given):
         found[subject_id] = (*found.get(subject_id, ()), taxonomy)
     return found

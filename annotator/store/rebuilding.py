@@ -7,12 +7,12 @@ among temporary tables first, so what fills the readable tables fills the shadow
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from annotator.store import assignments, events, people, search
+from annotator.store.connection import Transaction
 from annotator.store.projection import TABLES
 
 if TYPE_CHECKING:
@@ -31,85 +31,85 @@ def rebuild(store: Store) -> int:
     Works on connections of its own, with which the shadows go.
     """
     if not any(_is_search_swapped(store) for _ in range(ATTEMPTS)):
-        with store.writing() as connection:
-            search.rebuild(connection)
+        with store.writing() as transaction:
+            search.rebuild(transaction)
     with closing(store.another()) as own:
         return _swap_projection(own)
 
 
 def _swap_projection(own: Store) -> int:
     """Fold everything into shadows; under the lock, what has events since once more, and swap."""
-    connection = own.connection
-    connection.execute("PRAGMA foreign_keys = OFF")  # a shadow has no parents, and tables are swapped one by one
-    _make_shadows(connection, TABLES)
+    transaction = own.transaction
+    transaction.execute("PRAGMA foreign_keys = OFF")  # a shadow has no parents, and tables are swapped one by one
+    _make_shadows(transaction, TABLES)
     with own.preparing():
-        newest = events.newest(connection)
+        newest = events.newest(transaction)
         own.projection.fill()
     with own.writing():
-        for of in events.identities(connection, after=newest):
+        for of in events.identities(transaction, after=newest):
             own.projection.refresh(own.projection.computed(of))
         for table in TABLES:
-            connection.execute(f"DELETE FROM main.{table}")
-            connection.execute(f"INSERT INTO main.{table} SELECT * FROM temp.{table}")
-        assignments.rebuild(connection)
-        people.rebuild(connection)
-        (count,) = connection.execute("SELECT count(*) FROM classifications").fetchone()
+            transaction.execute(f"DELETE FROM main.{table}")
+            transaction.execute(f"INSERT INTO main.{table} SELECT * FROM temp.{table}")
+        assignments.rebuild(transaction)
+        people.rebuild(transaction)
+        (count,) = transaction.execute("SELECT count(*) FROM classifications").fetchone()
     return int(count)
 
 
 def _is_search_swapped(store: Store) -> bool:
     """Fill new indexes and swap them in, unless texts change meanwhile or this SQLite does not allow it."""
     with closing(store.another()) as own:
-        connection = own.connection
-        _make_shadows(connection, (*search.INDEXES.values(), *search.INDEXES))
-        if not search.may_be_copied(connection, "temp.search"):
+        transaction = own.transaction
+        _make_shadows(transaction, (*search.INDEXES.values(), *search.INDEXES))
+        if not search.may_be_copied(transaction, "temp.search"):
             return False
         with own.preparing():
-            search.rebuild(connection)
-            connection.execute(f"CREATE TEMP TABLE indexed AS {TEXTS}")
+            search.rebuild(transaction)
+            transaction.execute(f"CREATE TEMP TABLE indexed AS {TEXTS}")
             seen = own.foreign_changes()
         with own.writing():
-            may_swap = own.foreign_changes() == seen or not _has_changed(connection)
+            may_swap = own.foreign_changes() == seen or not _has_changed(transaction)
             if may_swap:
-                _swap_indexes(connection)
+                _swap_indexes(transaction)
     return may_swap
 
 
-def _has_changed(connection: sqlite3.Connection) -> bool:
+def _has_changed(transaction: Transaction) -> bool:
     """Whether a text is another one than was indexed; new ones do not count."""
     sql = f"""SELECT 1 FROM temp.indexed AS was CROSS JOIN ({TEXTS}) AS now USING (id)
               WHERE (was.title, was.needs_trigram, was.body) != (now.title, now.needs_trigram, now.body) LIMIT 1"""
-    return connection.execute(sql).fetchone() is not None
+    return transaction.execute(sql).fetchone() is not None
 
 
-def _swap_indexes(connection: sqlite3.Connection) -> None:
+def _swap_indexes(transaction: Transaction) -> None:
     """Copy the tables FTS5 keeps an index in, and index what has come since they were filled."""
-    _copy_indexes(connection, "temp", "main")
-    (last,) = connection.execute("SELECT ifnull(max(id), 0) FROM temp.indexed").fetchone()
-    search.index(connection, f"id > {last}")
+    _copy_indexes(transaction, "temp", "main")
+    (last,) = transaction.execute("SELECT ifnull(max(id), 0) FROM temp.indexed").fetchone()
+    search.index(transaction, f"id > {last}")
 
 
-def copy_indexes(connection: sqlite3.Connection) -> bool:
+def copy_indexes(transaction: Transaction) -> bool:
     """Put shadows with the same contents before the search indexes; False where this SQLite does not allow it."""
-    _make_shadows(connection, (*search.INDEXES.values(), *search.INDEXES))
-    may_copy = search.may_be_copied(connection, "temp.search")
+    _make_shadows(transaction, (*search.INDEXES.values(), *search.INDEXES))
+    may_copy = search.may_be_copied(transaction, "temp.search")
     if may_copy:
-        _copy_indexes(connection, "main", "temp")
+        _copy_indexes(transaction, "main", "temp")
     return may_copy
 
 
-def _copy_indexes(connection: sqlite3.Connection, source: str, target: str) -> None:
+def _copy_indexes(transaction: Transaction, source: str, target: str) -> None:
     for index in search.INDEXES:
-        connection.execute(f"INSERT INTO {target}.{index} ({index}) VALUES ('delete-all')")
+        transaction.execute(f"INSERT INTO {target}.{index} ({index}) VALUES ('delete-all')")
         for part in ("data", "idx", "docsize"):
-            connection.execute(f"DELETE FROM {target}.{index}_{part}")
-            connection.execute(f"INSERT INTO {target}.{index}_{part} SELECT * FROM {source}.{index}_{part}")
+            transaction.execute(f"DELETE FROM {target}.{index}_{part}")
+            transaction.execute(f"INSERT INTO {target}.{index}_{part} SELECT * FROM {source}.{index}_{part}")
 
 
-def _make_shadows(connection: sqlite3.Connection, names: Iterable[str]) -> None:
+def _make_shadows(transaction: Transaction, names: Iterable[str]) -> None:
     """Make empty temporary tables with their indexes, or views, of the same names and make."""
     sql = """SELECT sql FROM main.sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL AND type != 'trigger'
              ORDER BY type DESC"""
     for name in names:
-        for (statement,) in connection.execute(sql, (name,)).fetchall():
-            connection.execute(BEGINNING.sub(r"\1 temp.\2", statement, count=1))
+        for (statement,) in transaction.execute(sql, (name,)).fetchall():
+            transaction.execute(BEGINNING.sub(r"\1 temp.\2", statement, count=1))

@@ -9,7 +9,6 @@ no more memory than there are different patterns.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterator
 from functools import cached_property
@@ -18,6 +17,7 @@ from typing import Any, NamedTuple
 from annotator.model.person import PUBLISHER
 from annotator.model.visibility import NOBODY, LeftOut, Viewer
 from annotator.store import visibility
+from annotator.store.connection import Transaction
 from annotator.store.people import IS_SOMEBODY
 from annotator.store.visibility import Condition
 
@@ -52,9 +52,9 @@ class Part(NamedTuple):
 class Sampled:
     """The classifications of a sample; use it inside one `reading`."""
 
-    def __init__(self, connection: sqlite3.Connection, sample: Sample) -> None:
-        """Take an open connection."""
-        self.connection = connection
+    def __init__(self, transaction: Transaction, sample: Sample) -> None:
+        """Take where to read, and whose answers."""
+        self.transaction = transaction
         self.sample = sample
 
     @cached_property
@@ -62,12 +62,20 @@ class Sampled:
         """Everybody who takes part, by name, with the number of their subjects."""
         where, values = self._where
         sql = f"SELECT annotator, count(*) FROM classifications WHERE {where} GROUP BY annotator ORDER BY annotator"
-        return [Part(*row) for row in self.connection.execute(sql, values)]
+        return [Part(*row) for row in self.transaction.execute(sql, values)]
 
     @cached_property
     def annotators(self) -> list[str]:
         """The names of those who take part."""
         return [part.annotator for part in self.parts]
+
+    @cached_property
+    def rounds(self) -> list[int]:
+        """The rounds in which annotators handed something in under the taxonomy, ascending."""
+        statuses = ", ".join("?" * len(COUNTING))
+        sql = f"""SELECT DISTINCT round FROM classifications
+                  WHERE taxonomy = ? AND status IN ({statuses}) AND {IS_SOMEBODY} ORDER BY round"""
+        return [number for (number,) in self.transaction.execute(sql, (self.sample.taxonomy, *COUNTING))]
 
     def units(self, kinds: Collection[str] = ("incident", "report")) -> int:
         """Number of subjects of these kinds that anybody classified."""
@@ -78,44 +86,46 @@ class Sampled:
             about = "AND subject_id IN (SELECT id FROM subjects WHERE kind IN (SELECT value FROM json_each(?)))"
             values = (*values, json.dumps(sorted(kinds)))
         sql = f"SELECT count(*) FROM (SELECT 1 FROM classifications WHERE {where} {about} GROUP BY subject_id)"
-        return int(self.connection.execute(sql, values).fetchone()[0])
+        return int(self.transaction.execute(sql, values).fetchone()[0])
 
     def overlapping(self, least: int = 2) -> int:
         """Number of subjects that two annotators or more classified."""
         where, values = self._least_where
         each = f"SELECT 1 FROM classifications WHERE {where} GROUP BY subject_id HAVING count(*) >= ?"
-        return int(self.connection.execute(f"SELECT count(*) FROM ({each})", (*values, least)).fetchone()[0])
+        return int(self.transaction.execute(f"SELECT count(*) FROM ({each})", (*values, least)).fetchone()[0])
 
     def published(self) -> int:
         """Number of subjects with published work that is left out, because nobody asked for it by name."""
         if self.sample.annotators:
             return 0
-        where, values = Sampled(self.connection, self.sample._replace(annotators=(PUBLISHER,)))._where
-        return int(self.connection.execute(f"SELECT count(*) FROM classifications WHERE {where}", values).fetchone()[0])
+        where, values = Sampled(self.transaction, self.sample._replace(annotators=(PUBLISHER,)))._where
+        return int(
+            self.transaction.execute(f"SELECT count(*) FROM classifications WHERE {where}", values).fetchone()[0]
+        )
 
     @cached_property
     def closed(self) -> LeftOut:
         """Number of subjects of which work takes no part because it is closed to who asks."""
-        return visibility.left_out(self.connection, self.sample.viewer, *self._asked, "subject_id")
+        return visibility.left_out(self.transaction, self.sample.viewer, *self._asked, "subject_id")
 
     @cached_property
     def seen(self) -> Condition:
         """What is open to who asks; empty when everything is."""
-        return visibility.open_to(self.connection, self.sample.viewer)
+        return visibility.open_to(self.transaction, self.sample.viewer)
 
     def versions(self) -> dict[int, int]:
         """Number of classifications by taxonomy version."""
         where, values = self._where
         sql = f"SELECT version, count(*) FROM classifications WHERE {where} GROUP BY version ORDER BY version"
-        return dict(self.connection.execute(sql, values).fetchall())
+        return dict(self.transaction.execute(sql, values).fetchall())
 
     def refused(self) -> dict[str, int]:
         """Number of imported values by field that did not fit and are no answers."""
-        seen = visibility.issues_open_to(self.connection, self.sample.viewer)
+        seen = visibility.issues_open_to(self.transaction, self.sample.viewer)
         sql = f"""SELECT field, count(*) FROM import_issues WHERE taxonomy = ? AND field != ''
                   AND (annotator IN (SELECT value FROM json_each(?)) OR annotator = ''){seen.and_sql} GROUP BY field"""
         values = (self.sample.taxonomy, json.dumps(self.annotators), *seen.values)
-        return dict(self.connection.execute(sql, values).fetchall())
+        return dict(self.transaction.execute(sql, values).fetchall())
 
     @cached_property
     def _where(self) -> tuple[str, tuple[Any, ...]]:
@@ -161,7 +171,7 @@ class Sampled:
             return None
         where, values = self._where
         sql = f"SELECT id FROM classifications WHERE taxonomy = ? AND NOT ({where}) LIMIT ?"
-        found = [each for (each,) in self.connection.execute(sql, (self.sample.taxonomy, *values, FEW + 1))]
+        found = [each for (each,) in self.transaction.execute(sql, (self.sample.taxonomy, *values, FEW + 1))]
         if len(found) > FEW:
             return None
         return json.dumps(found) if found else ""
@@ -173,10 +183,10 @@ class Sampled:
         return Condition(f"{column} NOT IN (SELECT value FROM json_each(?))", (self._left_out,))
 
 
-def versions_used(connection: sqlite3.Connection, taxonomy: str) -> list[int]:
+def versions_used(transaction: Transaction, taxonomy: str) -> list[int]:
     """The versions of a taxonomy that the file holds because something was classified under them."""
     sql = "SELECT version FROM taxonomies WHERE namespace = ? ORDER BY version"
-    return [version for (version,) in connection.execute(sql, (taxonomy,))]
+    return [version for (version,) in transaction.execute(sql, (taxonomy,))]
 
 
 EMPTY, UNKNOWN, NOT_APPLICABLE, HIDDEN = -1, -2, -3, -4
@@ -201,6 +211,10 @@ class Mention(NamedTuple):
 class Answers(Sampled):
     """The answers of a sample, field by field; use it inside one `reading`."""
 
+    def beside(self, sample: Sample) -> Answers:
+        """Another sample, of the same state of the database."""
+        return Answers(self.transaction, sample)
+
     def patterns(self, field: str, *, many: bool, without: Collection[int] = ()) -> Counter[tuple[Said, ...]]:
         """How many units have each combination of answers, whoever gave them.
 
@@ -210,12 +224,12 @@ class Answers(Sampled):
         where, values = self._answers_where(field, without)
         if not many:
             sql = f"SELECT group_concat({CODE}) FROM answers WHERE {where} GROUP BY subject_id"
-            found = Counter(text for (text,) in self.connection.execute(sql, values))
+            found = Counter(text for (text,) in self.transaction.execute(sql, values))
             return _merged((tuple((int(code),) for code in text.split(",")), times) for text, times in found.items())
         each = f"""SELECT subject_id, group_concat({CODE}) AS said FROM answers WHERE {where}
                    GROUP BY subject_id, classification_id"""
         sql = f"SELECT group_concat(said, ';') FROM ({each}) GROUP BY subject_id"
-        found = Counter(text for (text,) in self.connection.execute(sql, values))
+        found = Counter(text for (text,) in self.transaction.execute(sql, values))
         return _merged((tuple(map(_said, text.split(";"))), times) for text, times in found.items())
 
     def named_patterns(self, field: str, *, many: bool, without: Collection[int] = ()) -> Counter[Named]:
@@ -230,7 +244,7 @@ class Answers(Sampled):
                      CROSS JOIN classifications ON classifications.id = classification_id
                      JOIN ({numbered}) ON name = annotator ORDER BY unit LIMIT -1"""
         sql = f"SELECT group_concat(number || ':' || said, ';') FROM ({joined}) GROUP BY unit"
-        found = Counter(text for (text,) in self.connection.execute(sql, (*values, json.dumps(self.annotators))))
+        found = Counter(text for (text,) in self.transaction.execute(sql, (*values, json.dumps(self.annotators))))
         merged: Counter[Named] = Counter()
         for text, times in found.items():
             merged[tuple(sorted(map(_named, text.split(";"))))] += times
@@ -246,13 +260,13 @@ class Answers(Sampled):
                   JOIN subjects ON subjects.id = mine.subject_id
                   ORDER BY substr(subjects.key, 1, instr(subjects.key, ':')), length(subjects.key), subjects.key,
                            annotator"""
-        for key, annotator, said in self.connection.execute(sql, values):
+        for key, annotator, said in self.transaction.execute(sql, values):
             yield Mention(key, annotator, _said(said))
 
     def texts(self, field: str) -> dict[int, str]:
         """The value behind each code of a field, as the readable tables write it."""
         sql = "SELECT code, value FROM value_codes WHERE taxonomy = ? AND field = ?"
-        return dict(self.connection.execute(sql, (self.sample.taxonomy, field)).fetchall())
+        return dict(self.transaction.execute(sql, (self.sample.taxonomy, field)).fetchall())
 
     def _answers_where(self, field: str, without: Collection[int]) -> tuple[str, tuple[Any, ...]]:
         own = "taxonomy = ? AND field = ?"
@@ -282,11 +296,3 @@ def _merged(pairs: Iterator[tuple[tuple[Said, ...], int]]) -> Counter[tuple[Said
     for pattern, times in pairs:
         merged[tuple(sorted(pattern))] += times
     return merged
-
-
-def rounds(connection: sqlite3.Connection, taxonomy: str) -> list[int]:
-    """The rounds in which annotators handed something in under a taxonomy, ascending."""
-    statuses = ", ".join("?" * len(COUNTING))
-    sql = f"""SELECT DISTINCT round FROM classifications
-              WHERE taxonomy = ? AND status IN ({statuses}) AND {IS_SOMEBODY} ORDER BY round"""
-    return [number for (number,) in connection.execute(sql, (taxonomy, *COUNTING))]

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
 from annotator.errors import RequestError
+from annotator.store.connection import Transaction
 
 MOST_CHARACTERS = 5_000
 MOST_TERMS = 100
@@ -38,60 +39,60 @@ def needs_trigram(*texts: str) -> bool:
     return any(not text.isascii() and UNSPACED.search(text) for text in texts)
 
 
-def index(connection: sqlite3.Connection, which: str, *, is_bulk: bool = False) -> None:
+def index(transaction: Transaction, which: str, *, is_bulk: bool = False) -> None:
     """Index the subjects that a condition on `id` selects; they must not be indexed yet."""
-    with _more_memory(connection) if is_bulk else nullcontext():
+    with _more_memory(transaction) if is_bulk else nullcontext():
         for name, documents in INDEXES.items():
-            connection.execute(
+            transaction.execute(
                 f"INSERT INTO main.{name} (rowid, title, body) SELECT id, title, body FROM {documents} WHERE {which}"
             )
 
 
-def remove(connection: sqlite3.Connection, which: str) -> None:
+def remove(transaction: Transaction, which: str) -> None:
     """Take the subjects that a condition on `id` selects out of the indexes; call before their texts change."""
     for name, documents in INDEXES.items():
-        connection.execute(
+        transaction.execute(
             f"""INSERT INTO main.{name} ({name}, rowid, title, body)
                 SELECT 'delete', id, title, body FROM {documents} WHERE {which}"""
         )
 
 
 @contextmanager
-def _more_memory(connection: sqlite3.Connection) -> Iterator[None]:
+def _more_memory(transaction: Transaction) -> Iterator[None]:
     """Let the indexes gather more words before they write them, which saves them most of their merging."""
     for name in INDEXES:
-        gather(connection, name, IN_BULK)
+        gather(transaction, name, IN_BULK)
     yield
     for name in INDEXES:
-        gather(connection, name, USUALLY)
+        gather(transaction, name, USUALLY)
 
 
-def gather(connection: sqlite3.Connection, index: str, size: int) -> None:
+def gather(transaction: Transaction, index: str, size: int) -> None:
     """Say how many bytes of words an index gathers before it writes them."""
-    connection.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('hashsize', ?)", (size,))
+    transaction.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('hashsize', ?)", (size,))
 
 
-def may_be_copied(connection: sqlite3.Connection, index: str) -> bool:
+def may_be_copied(transaction: Transaction, index: str) -> bool:
     """Whether this SQLite lets anybody but FTS5 write the tables of an index; some systems' own does not."""
     try:
-        connection.execute(f"DELETE FROM {index}_data WHERE 0")
+        transaction.execute(f"DELETE FROM {index}_data WHERE 0")
     except sqlite3.OperationalError:
         return False
     return True
 
 
-def rebuild(connection: sqlite3.Connection) -> None:
+def rebuild(transaction: Transaction) -> None:
     """Index everything anew."""
-    with _more_memory(connection):
+    with _more_memory(transaction):
         for index in INDEXES:
-            connection.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
+            transaction.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
 
 
-def is_in_step(connection: sqlite3.Connection) -> bool:
+def is_in_step(transaction: Transaction) -> bool:
     """Whether the indexes hold exactly what the content holds."""
     for index in INDEXES:
         try:
-            connection.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")
+            transaction.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")
         except sqlite3.DatabaseError as error:
             if "malformed" in str(error) or error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT:
                 return False

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import NamedTuple
 
 from annotator.store import readable
+from annotator.store.connection import Transaction
 
 
 class Kept(NamedTuple):
@@ -16,18 +16,18 @@ class Kept(NamedTuple):
     set_at: str
 
 
-def get(connection: sqlite3.Connection, name: str) -> Kept | None:
+def get(transaction: Transaction, name: str) -> Kept | None:
     """A setting; None when nobody has said anything."""
-    row = connection.execute("SELECT value, set_by, set_at FROM settings WHERE name = ?", (name,)).fetchone()
+    row = transaction.execute("SELECT value, set_by, set_at FROM settings WHERE name = ?", (name,)).fetchone()
     return Kept._make(row) if row else None
 
 
-def put(connection: sqlite3.Connection, name: str, value: str, annotator: str) -> None:
+def put(transaction: Transaction, name: str, value: str, annotator: str) -> None:
     """Keep a setting; call inside a write transaction."""
     at = readable.now()
-    connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?, ?)", (name, value, annotator, at))
+    transaction.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?, ?)", (name, value, annotator, at))
 
 
-def values(connection: sqlite3.Connection) -> dict[str, str]:
+def values(transaction: Transaction) -> dict[str, str]:
     """What was said, by name; settings nobody spoke of are left out."""
-    return dict(connection.execute("SELECT name, value FROM settings").fetchall())
+    return dict(transaction.execute("SELECT name, value FROM settings").fetchall())

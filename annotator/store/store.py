@@ -9,7 +9,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from annotator.store.connection import USUAL, Patience, begin_writing, connect, in_words, temporary_in_words
+from annotator.store.connection import (
+    USUAL,
+    Patience,
+    Transaction,
+    begin_writing,
+    connect,
+    in_words,
+    temporary_in_words,
+)
 
 if TYPE_CHECKING:
     from annotator.model.classification import Classification, Identity
@@ -35,7 +43,9 @@ class Store:
     ) -> None:
         """Take an open connection; use `Store.open`."""
         self.path = path
-        self.connection = connection
+        self._connection = connection
+        self.transaction = Transaction(connection)
+        """Outside of a block of this store, each statement is a transaction of its own."""
         self.hiding = hiding
         self.read_only = read_only
         self.patience = patience
@@ -46,7 +56,7 @@ class Store:
         """What writes the readable tables; made when something is first written or folded."""
         from annotator.store.projection import Projection
 
-        return Projection(self.connection, self.hiding or _nothing_hidden)
+        return Projection(self.transaction, self.hiding or _nothing_hidden)
 
     @classmethod
     def open(
@@ -76,54 +86,54 @@ class Store:
 
     def give_up_when(self, is_unwanted: Callable[[], bool]) -> None:
         """End every reading with a StoppedError once this says that nobody waits for it any more."""
-        self.connection.set_progress_handler(is_unwanted, STEPS)
+        self._connection.set_progress_handler(is_unwanted, STEPS)
 
     def close(self) -> None:
         """Give the file back."""
-        self.connection.close()
+        self._connection.close()
 
     def foreign_changes(self) -> int:
         """A number that is another one after another connection wrote to the file."""
         with in_words(self.path):
-            return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
+            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[Transaction]:
         """Read from one consistent state of the file."""
         with in_words(self.path):
-            if self.connection.in_transaction:
-                yield self.connection
+            if self._connection.in_transaction:
+                yield self.transaction
             else:
-                self.connection.execute("BEGIN")
+                self._connection.execute("BEGIN")
                 with self._transaction(keep=False):
-                    yield self.connection
+                    yield self.transaction
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[Transaction]:
         """Write in one durable transaction: committed at the end, or nothing of it is kept."""
         with in_words(self.path):
             if self._is_writing:
-                yield self.connection
+                yield self.transaction
             else:
                 with self._write_transaction(keep=True):
-                    yield self.connection
+                    yield self.transaction
 
     @contextmanager
     def preparing(self) -> Iterator[None]:
         """Fill staging tables beside one consistent state of the file, without its lock."""
         with in_words(self.path):
-            if self.connection.in_transaction:
+            if self._connection.in_transaction:
                 yield
             else:
-                self.connection.execute("BEGIN")
+                self._connection.execute("BEGIN")
                 with temporary_in_words(), self._transaction(keep=True):
                     yield
 
     @contextmanager
-    def rehearsing(self) -> Iterator[None]:
+    def rehearsing(self) -> Iterator[Transaction]:
         """Write as usual inside, and take all of it back at the end."""
         with in_words(self.path), self._write_transaction(keep=False):
-            yield
+            yield self.transaction
 
     def record(
         self, annotator: str, kind: EventKind, of: Identity, version: int, payload: dict[str, Any]
@@ -131,8 +141,8 @@ class Store:
         """Write one event and its projection together; raises NotFoundError for an unknown subject."""
         from annotator.store import events
 
-        with self.writing() as connection:
-            event = events.append(connection, annotator, kind, of, version, payload)
+        with self.writing() as transaction:
+            event = events.append(transaction, annotator, kind, of, version, payload)
             return event, self.projection.take(event)
 
     def classification(self, of: Identity) -> Classification:
@@ -144,8 +154,8 @@ class Store:
         """Check the whole file; nothing is changed."""
         from annotator.store import doctor
 
-        with self.reading() as connection:
-            found = doctor.examine(connection, self.projection)
+        with self.reading() as transaction:
+            found = doctor.examine(transaction, self.projection)
         with in_words(self.path):
             return [*found, doctor.examine_search(self)]
 
@@ -162,23 +172,27 @@ class Store:
         """
         from annotator.store.backup import copy
 
-        copy(self.connection, target)
+        copy(self, target)
+
+    def copy_pages(self, target: sqlite3.Connection) -> None:
+        """Copy the file into another one that is open, whatever happens to it meanwhile."""
+        self._connection.backup(target)
 
     @contextmanager
     def _transaction(self, *, keep: bool) -> Iterator[None]:
         try:
             yield
             if keep:
-                self.connection.execute("COMMIT")
+                self._connection.execute("COMMIT")
         finally:
-            if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK")
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
 
     @contextmanager
     def _write_transaction(self, *, keep: bool) -> Iterator[None]:
-        if self.connection.in_transaction:
+        if self._connection.in_transaction:
             raise RuntimeError("writing inside `reading` would be lost at its end")
-        begin_writing(self.connection, self.patience)
+        begin_writing(self._connection, self.patience)
         with self._transaction(keep=keep):
             self._is_writing = True
             try:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from annotator.model.person import ADJUDICATED
 from annotator.model.visibility import Viewer
 from annotator.store import visibility
+from annotator.store.connection import Transaction
 from annotator.store.search import NUMBER
 
 if TYPE_CHECKING:
@@ -24,57 +24,57 @@ LISTS = {"authors", "submitters", "tags", "extra"}
 SELECT_REPORT = f"SELECT key, title, {', '.join(REPORT_FIELDS)} FROM reports JOIN subjects USING (id)"
 
 
-def view(connection: sqlite3.Connection, key: str) -> SubjectView | None:
+def view(transaction: Transaction, key: str) -> SubjectView | None:
     """A subject with its reports in full; None when there is no such key."""
     from annotator.model.subject import SubjectView
 
-    found = connection.execute("SELECT id, kind, title, date FROM subjects WHERE key = ?", (key,)).fetchone()
+    found = transaction.execute("SELECT id, kind, title, date FROM subjects WHERE key = ?", (key,)).fetchone()
     if found is None:
         return None
     subject_id, kind, title, date = found
     if kind == "report":
-        report = _report(connection.execute(f"{SELECT_REPORT} WHERE id = ?", (subject_id,)).fetchone())
+        report = _report(transaction.execute(f"{SELECT_REPORT} WHERE id = ?", (subject_id,)).fetchone())
         return SubjectView(key=key, kind="report", title=title, date=date, reports=(report,))
-    (description,) = connection.execute("SELECT description FROM incidents WHERE id = ?", (subject_id,)).fetchone()
-    reports, missing = _reports_of(connection, subject_id)
+    (description,) = transaction.execute("SELECT description FROM incidents WHERE id = ?", (subject_id,)).fetchone()
+    reports, missing = _reports_of(transaction, subject_id)
     return SubjectView(
         key=key, kind="incident", title=title, description=description, date=date,
-        reports=reports, missing_reports=missing, entities=_entities_of(connection, subject_id),
+        reports=reports, missing_reports=missing, entities=_entities_of(transaction, subject_id),
     )  # fmt: skip
 
 
-def keys_like(connection: sqlite3.Connection, text: str) -> list[str]:
+def keys_like(transaction: Transaction, text: str) -> list[str]:
     """Keys a person may have meant: the text itself, or what stands behind the colon."""
     sql = f"SELECT key FROM subjects WHERE key = ? OR {NUMBER} IN (?, lower(?)) ORDER BY key = ? DESC, key LIMIT 9"
-    return [key for (key,) in connection.execute(sql, (text, text, text, text))]
+    return [key for (key,) in transaction.execute(sql, (text, text, text, text))]
 
 
-def titles(connection: sqlite3.Connection, keys: Sequence[str]) -> dict[str, str]:
+def titles(transaction: Transaction, keys: Sequence[str]) -> dict[str, str]:
     """The titles of subjects, by key."""
     sql = "SELECT key, title FROM subjects WHERE key IN (SELECT value FROM json_each(?))"
-    return dict(connection.execute(sql, (json.dumps(keys),)))
+    return dict(transaction.execute(sql, (json.dumps(keys),)))
 
 
-def kind_of(connection: sqlite3.Connection, key: str) -> SubjectKind | None:
+def kind_of(transaction: Transaction, key: str) -> SubjectKind | None:
     """Whether a key is an incident or a report; None when there is none."""
-    row = connection.execute("SELECT kind FROM subjects WHERE key = ?", (key,)).fetchone()
+    row = transaction.execute("SELECT kind FROM subjects WHERE key = ?", (key,)).fetchone()
     return row[0] if row else None
 
 
-def _reports_of(connection: sqlite3.Connection, incident_id: int) -> tuple[tuple[Report, ...], tuple[str, ...]]:
+def _reports_of(transaction: Transaction, incident_id: int) -> tuple[tuple[Report, ...], tuple[str, ...]]:
     sql = "SELECT report_key FROM incident_reports WHERE incident_id = ? ORDER BY position"
-    keys = [key for (key,) in connection.execute(sql, (incident_id,))]
-    rows = connection.execute(f"{SELECT_REPORT} WHERE key IN (SELECT value FROM json_each(?))", (json.dumps(keys),))
+    keys = [key for (key,) in transaction.execute(sql, (incident_id,))]
+    rows = transaction.execute(f"{SELECT_REPORT} WHERE key IN (SELECT value FROM json_each(?))", (json.dumps(keys),))
     found = {row[0]: _report(row) for row in rows}
     return tuple(found[key] for key in keys if key in found), tuple(key for key in keys if key not in found)
 
 
-def _entities_of(connection: sqlite3.Connection, incident_id: int) -> tuple[EntityLink, ...]:
+def _entities_of(transaction: Transaction, incident_id: int) -> tuple[EntityLink, ...]:
     from annotator.model.subject import EntityLink
 
     sql = """SELECT name, role FROM incident_entities JOIN entities ON entities.id = entity_id
              WHERE incident_id = ? ORDER BY role, name"""
-    return tuple(EntityLink(name=name, role=role) for name, role in connection.execute(sql, (incident_id,)))
+    return tuple(EntityLink(name=name, role=role) for name, role in transaction.execute(sql, (incident_id,)))
 
 
 def _report(row: tuple[Any, ...]) -> Report:
@@ -92,16 +92,16 @@ OF_ONE = f"""(SELECT id FROM classifications WHERE annotator = '{ADJUDICATED}' A
                AND subject_id = (SELECT id FROM subjects WHERE key = ?))"""
 
 
-def of_adjudication(connection: sqlite3.Connection, subject: str, taxonomy: str, round_: int) -> Provenance:
+def of_adjudication(transaction: Transaction, subject: str, taxonomy: str, round_: int) -> Provenance:
     """The provenance of every answer on record; empty where nothing is known of it."""
     who = (taxonomy, round_, subject)
     found: Provenance = {}
     sql = f"SELECT adjudicated_by, adjudicated_at, sources FROM adjudications WHERE classification_id = {OF_ONE}"
-    for by, at, sources in connection.execute(sql, who):
+    for by, at, sources in transaction.execute(sql, who):
         found |= {field: {**said, "by": by, "at": at} for field, said in json.loads(sources).items()}
     sql = f"""SELECT field, ruled_by, ruled_at, cause, note, confidence, "between" FROM rulings
               WHERE classification_id = {OF_ONE} ORDER BY field"""
-    for field, by, at, cause, note, confidence, between in connection.execute(sql, who):
+    for field, by, at, cause, note, confidence, between in transaction.execute(sql, who):
         found[field] = {
             "source": "ruled", "by": by, "at": at, "cause": cause, "note": note, "confidence": confidence,
             "between": json.loads(between),
@@ -109,10 +109,10 @@ def of_adjudication(connection: sqlite3.Connection, subject: str, taxonomy: str,
     return found
 
 
-def unresolved(connection: sqlite3.Connection, subject: str, taxonomy: str, round_: int, viewer: Viewer) -> set[str]:
+def unresolved(transaction: Transaction, subject: str, taxonomy: str, round_: int, viewer: Viewer) -> set[str]:
     """The fields of a subject on which annotators differ, whatever was ruled; none while any of it is closed."""
-    if visibility.is_anything_closed(connection, viewer, subject, taxonomy, round_):
+    if visibility.is_anything_closed(transaction, viewer, subject, taxonomy, round_):
         return set()
     sql = """SELECT field FROM disagreements WHERE taxonomy = ? AND round = ?
              AND subject_id = (SELECT id FROM subjects WHERE key = ?)"""
-    return {field for (field,) in connection.execute(sql, (taxonomy, round_, subject))}
+    return {field for (field,) in transaction.execute(sql, (taxonomy, round_, subject))}

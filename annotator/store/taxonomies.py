@@ -3,54 +3,54 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from typing import TYPE_CHECKING
 
 from annotator.errors import TaxonomyError
 from annotator.model.outline import TaxonomyOutline, outline_of
+from annotator.store.connection import Transaction
 
 if TYPE_CHECKING:
     from annotator.model.taxonomy import Taxonomy
 
 
-def put(connection: sqlite3.Connection, taxonomy: Taxonomy) -> None:
+def put(transaction: Transaction, taxonomy: Taxonomy) -> None:
     """Store a version unless it is there; refuse to change one that a classification uses."""
     key = (taxonomy.namespace, taxonomy.version)
     sql = "SELECT sha256 FROM taxonomies WHERE namespace = ? AND version = ?"
-    found = connection.execute(sql, key).fetchone()
+    found = transaction.execute(sql, key).fetchone()
     if found is not None and found[0] == taxonomy.sha256:
         return
-    if found is not None and _is_used(connection, key):
-        if get(connection, *key) == taxonomy:  # written by another version of this program, meaning the same
+    if found is not None and _is_used(transaction, key):
+        if get(transaction, *key) == taxonomy:  # written by another version of this program, meaning the same
             return
         raise TaxonomyError(
             f"{taxonomy.namespace} version {taxonomy.version} was changed after classifications were made with it. "
             f"Give the changed file `version: {taxonomy.version + 1}`, or put the old text back."
         )
     document = taxonomy.model_dump_json(exclude_defaults=True, by_alias=True)
-    connection.execute("INSERT OR REPLACE INTO taxonomies VALUES (?, ?, ?, ?)", (*key, taxonomy.sha256, document))
+    transaction.execute("INSERT OR REPLACE INTO taxonomies VALUES (?, ?, ?, ?)", (*key, taxonomy.sha256, document))
 
 
-def get(connection: sqlite3.Connection, namespace: str, version: int) -> Taxonomy | None:
+def get(transaction: Transaction, namespace: str, version: int) -> Taxonomy | None:
     """Read a stored version back."""
     from annotator.model.taxonomy import Taxonomy
 
-    document = _document(connection, namespace, version)
+    document = _document(transaction, namespace, version)
     return None if document is None else Taxonomy.model_validate_json(document)
 
 
-def outline(connection: sqlite3.Connection, namespace: str, version: int) -> TaxonomyOutline | None:
+def outline(transaction: Transaction, namespace: str, version: int) -> TaxonomyOutline | None:
     """Read a stored version as far as comparing answers needs it."""
-    document = _document(connection, namespace, version)
+    document = _document(transaction, namespace, version)
     return None if document is None else outline_of(json.loads(document))
 
 
-def _document(connection: sqlite3.Connection, namespace: str, version: int) -> str | None:
+def _document(transaction: Transaction, namespace: str, version: int) -> str | None:
     sql = "SELECT document FROM taxonomies WHERE namespace = ? AND version = ?"
-    row = connection.execute(sql, (namespace, version)).fetchone()
+    row = transaction.execute(sql, (namespace, version)).fetchone()
     return row[0] if row else None
 
 
-def _is_used(connection: sqlite3.Connection, key: tuple[str, int]) -> bool:
+def _is_used(transaction: Transaction, key: tuple[str, int]) -> bool:
     sql = "SELECT 1 FROM events WHERE taxonomy = ? AND version = ? LIMIT 1"
-    return connection.execute(sql, key).fetchone() is not None
+    return transaction.execute(sql, key).fetchone() is not None

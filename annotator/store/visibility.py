@@ -14,13 +14,13 @@ they have a draft there, in whatever round.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from annotator.model.person import plain_name
 from annotator.model.visibility import Begun, Involved, LeftOut, Viewer
 from annotator.store import people, readable
+from annotator.store.connection import Transaction
 from annotator.store.people import OF_SOMEBODY
 
 THEIRS = "IN (SELECT value FROM json_each(?))"
@@ -57,12 +57,12 @@ class Condition(NamedTuple):
         return {"viewer": self.values[0]} if self.values else {}
 
 
-def spellings(connection: sqlite3.Connection, name: str) -> tuple[str, ...]:
+def spellings(transaction: Transaction, name: str) -> tuple[str, ...]:
     """A name, then all others in the file that read like it."""
-    return (name, *(each for each in people.alike(connection, name) if each != name))
+    return (name, *(each for each in people.alike(transaction, name) if each != name))
 
 
-def involved(connection: sqlite3.Connection, key: str, taxonomy: str, annotator: str) -> Involved | None:
+def involved(transaction: Transaction, key: str, taxonomy: str, annotator: str) -> Involved | None:
     """Everybody who has to do with one subject under a taxonomy, in one question; None when there is no such subject.
 
     Of those who looked, only those whose name may be read like one name: by name is how they are indexed.
@@ -77,7 +77,7 @@ def involved(connection: sqlite3.Connection, key: str, taxonomy: str, annotator:
                    WHERE annotator IN (SELECT name FROM people WHERE plain = :plain OR plain IS NULL)
                    AND taxonomy = :taxonomy AND subject_id = subjects.id)
               FROM subjects WHERE key = :key"""
-    row = connection.execute(sql, {"key": key, "taxonomy": taxonomy, "plain": plain_name(annotator)}).fetchone()
+    row = transaction.execute(sql, {"key": key, "taxonomy": taxonomy, "plain": plain_name(annotator)}).fetchone()
     if row is None:
         return None
     kind, settings, begun, dealt, looked = row[0], *map(json.loads, row[1:])
@@ -85,13 +85,13 @@ def involved(connection: sqlite3.Connection, key: str, taxonomy: str, annotator:
     return Involved(kind, settings, tuple(heads), tuple(map(tuple, dealt)), looked)
 
 
-def not_at_work_on(connection: sqlite3.Connection, viewer: Viewer, table: str, *, of_few: bool = False) -> Condition:
+def not_at_work_on(transaction: Transaction, viewer: Viewer, table: str, *, of_few: bool = False) -> Condition:
     """That a viewer is not at work on the subject and taxonomy of a row, found by index for each.
 
     Asked of few rows, it is not looked up first whether the viewer is at work on anything.
     """
     whose, names = (THEIRS, json.dumps(viewer.names)) if viewer.names else (OF_SOMEBODY, "")
-    if not viewer.is_blind or not (of_few or is_any(connection, begun_or_dealt("1", whose), names)):
+    if not viewer.is_blind or not (of_few or is_any(transaction, begun_or_dealt("1", whose), names)):
         return Condition()
     return with_names(names, f"NOT {_is_any_of(table, PLACE, whose, BEGUN, DEALT)}")
 
@@ -113,13 +113,13 @@ def with_names(names: str, sql: str) -> Condition:
     return Condition(sql, (names,) * sql.count("?"))
 
 
-def is_any(connection: sqlite3.Connection, sql: str, names: str = "") -> bool:
+def is_any(transaction: Transaction, sql: str, names: str = "") -> bool:
     """Whether a query finds anything."""
-    return bool(connection.execute(f"SELECT EXISTS ({sql})", (names,) * sql.count("?")).fetchone()[0])
+    return bool(transaction.execute(f"SELECT EXISTS ({sql})", (names,) * sql.count("?")).fetchone()[0])
 
 
 def open_to(
-    connection: sqlite3.Connection, viewer: Viewer, table: str = "classifications", *, of_few: bool = False
+    transaction: Transaction, viewer: Viewer, table: str = "classifications", *, of_few: bool = False
 ) -> Condition:
     """The classifications a viewer may see; `table` is the name the query gives them, and not `mine`.
 
@@ -129,11 +129,11 @@ def open_to(
     if not viewer.is_blind:
         return Condition()
     if not viewer.names:
-        is_anybody = of_few or is_any(connection, begun_or_dealt("1", OF_SOMEBODY))
+        is_anybody = of_few or is_any(transaction, begun_or_dealt("1", OF_SOMEBODY))
         return _open_to_nobody(table, of_few) if is_anybody else Condition()
     names = json.dumps(viewer.names)
-    otherwise = _open_otherwise(connection, viewer, names, table, of_few)
-    if not (of_few or is_any(connection, begun_or_dealt("1", THEIRS), names)):
+    otherwise = _open_otherwise(transaction, viewer, names, table, of_few)
+    if not (of_few or is_any(transaction, begun_or_dealt("1", THEIRS), names)):
         return with_names(names, otherwise)
     among = _is_any_of if of_few else _is_among
     own = f"{table}.annotator {THEIRS} AND {among(table, (*PLACE, 'round'), THEIRS, BEGUN, DEALT)}"
@@ -141,14 +141,14 @@ def open_to(
     return with_names(names, f"CASE WHEN {at_work} THEN {own} ELSE {otherwise or 1} END")
 
 
-def issues_open_to(connection: sqlite3.Connection, viewer: Viewer) -> Condition:
+def issues_open_to(transaction: Transaction, viewer: Viewer) -> Condition:
     """The same about rows of `import_issues`: closed to those who are at work on what an issue is about.
 
     About a classification that is open all the same they are open, unless another round of it is closed.
     """
-    if not not_at_work_on(connection, viewer, "classifications").sql:
+    if not not_at_work_on(transaction, viewer, "classifications").sql:
         return Condition()
-    seen = open_to(connection, viewer, "theirs")
+    seen = open_to(transaction, viewer, "theirs")
     work = at_work_on(viewer).sql
     here = f"""SELECT key, lower(taxonomy), annotator FROM classifications AS theirs
                JOIN subjects ON subjects.id = subject_id WHERE (subject_id, taxonomy) IN ({work}) AND"""
@@ -158,9 +158,9 @@ def issues_open_to(connection: sqlite3.Connection, viewer: Viewer) -> Condition:
     return with_names(json.dumps(viewer.names) if viewer.names else "", sql)
 
 
-def left_out(connection: sqlite3.Connection, viewer: Viewer, where: str, values: Iterable[Any], what: str) -> LeftOut:
+def left_out(transaction: Transaction, viewer: Viewer, where: str, values: Iterable[Any], what: str) -> LeftOut:
     """Count what a condition on classifications loses because it is closed; `what` is the column to count."""
-    seen = open_to(connection, viewer)
+    seen = open_to(transaction, viewer)
     if not seen.sql:
         return LeftOut()
     work = at_work_on(viewer)
@@ -168,25 +168,25 @@ def left_out(connection: sqlite3.Connection, viewer: Viewer, where: str, values:
     sql = f"""SELECT count(DISTINCT {what}) FILTER (WHERE {here}), count(DISTINCT {what}) FILTER (WHERE NOT {here})
               FROM classifications JOIN subjects ON subjects.id = subject_id
               WHERE {where} AND NOT ({seen.sql})"""
-    return LeftOut(*connection.execute(sql, (*work.values, *work.values, *values, *seen.values)).fetchone())
+    return LeftOut(*transaction.execute(sql, (*work.values, *work.values, *values, *seen.values)).fetchone())
 
 
-def is_anything_closed(connection: sqlite3.Connection, viewer: Viewer, key: str, taxonomy: str, round_: int) -> bool:
+def is_anything_closed(transaction: Transaction, viewer: Viewer, key: str, taxonomy: str, round_: int) -> bool:
     """Whether a review of one subject would show a viewer what is closed to them otherwise."""
-    seen = open_to(connection, viewer, of_few=True)
+    seen = open_to(transaction, viewer, of_few=True)
     if not seen.sql:
         return False
     sql = f"""SELECT 1 FROM classifications WHERE subject_id = (SELECT id FROM subjects WHERE key = ?)
               AND taxonomy = ? AND round = ? AND (status = 'submitted' OR annotator = 'adjudicated')
               AND status != 'untouched' AND NOT ({seen.sql}) LIMIT 1"""
-    return connection.execute(sql, (key, taxonomy, round_, *seen.values)).fetchone() is not None
+    return transaction.execute(sql, (key, taxonomy, round_, *seen.values)).fetchone() is not None
 
 
-def _open_otherwise(connection: sqlite3.Connection, viewer: Viewer, names: str, table: str, of_few: bool) -> str:
+def _open_otherwise(transaction: Transaction, viewer: Viewer, names: str, table: str, of_few: bool) -> str:
     """The rule for who is not at work: the cheap questions come first; empty when nothing can be closed."""
     made_here = f"""SELECT 1 FROM classifications WHERE is_imported = 0 AND publish = 'unpublished'
                     AND annotator NOT {THEIRS}"""
-    if viewer.reviews or not (of_few or is_any(connection, made_here, names)):
+    if viewer.reviews or not (of_few or is_any(transaction, made_here, names)):
         return ""
     among = _is_any_of if of_few else _is_among
     return f"""({table}.annotator {THEIRS} OR {table}.publish = 'published'
@@ -231,9 +231,9 @@ def _all_of(columns: str, whose: str, *sources: tuple[str, str]) -> str:
 SUBJECT = "(SELECT id FROM subjects WHERE key = ?)"
 
 
-def put(connection: sqlite3.Connection, annotator: str, key: str, taxonomy: str) -> None:
+def put(transaction: Transaction, annotator: str, key: str, taxonomy: str) -> None:
     """Keep that somebody has looked, once; call inside a write transaction."""
     at = readable.now()
     sql = f"INSERT OR IGNORE INTO looks (annotator, subject_id, taxonomy, looked_at) VALUES (?, {SUBJECT}, ?, ?)"
-    connection.execute(sql, (annotator, key, taxonomy, at))
-    people.spell_out(connection)
+    transaction.execute(sql, (annotator, key, taxonomy, at))
+    people.spell_out(transaction)

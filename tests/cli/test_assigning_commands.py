@@ -144,8 +144,8 @@ def test_progress_has_the_promised_shape(program: Program, eva: Desk) -> None:
 
 def test_names_cannot_steer_the_terminal(program: Program, eva: Desk) -> None:
     program(*DEAL, "--to", "ann")
-    with eva.store.writing() as connection:
-        connection.execute("UPDATE assignments SET annotator = ?", ("\x1b[31mred\u202e",))
+    with eva.store.writing() as transaction:
+        transaction.execute("UPDATE assignments SET annotator = ?", ("\x1b[31mred\u202e",))
     for arguments in (("progress",), ("progress", "--json"), (*DEAL, "--take-back", "x")):
         said = program(*arguments)
         assert "\x1b" not in said.out + said.err and "\u202e" not in said.out + said.err

@@ -33,7 +33,7 @@ def test_without_a_terminal_the_demo_says_what_it_made_and_how_to_open_it(progra
 def test_every_sample_fits_its_taxonomy(program: Program) -> None:
     program("demo")
     project = Project.open(Path("annotator-demo.db"))
-    assert issues.read(project.store.connection) == []
+    assert issues.read(project.store.transaction) == []
     assert [finding for finding in project.store.examine() if finding.problems] == []
     document = program("list", "--db", "annotator-demo.db", "--json", "--kind", "incident").json
     assert len(document) == 17

@@ -21,7 +21,7 @@ def test_a_sound_database_is_found_good(program: Program, eva: Desk) -> None:
 
 def test_what_differs_from_the_log_is_found_and_computed_anew(program: Program, eva: Desk) -> None:
     eva.tagging.answer("demo:2", "small", "outcome", Answer(value="near"))
-    eva.store.connection.execute("UPDATE classifications SET notes = 'tampered'")
+    eva.store.transaction.execute("UPDATE classifications SET notes = 'tampered'")
     said = program("doctor")
     assert said.code == 1
     assert "found  projection equals events\n       demo:2 small eva round 1 differs" in said.out

@@ -64,7 +64,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(eva: Desk, tmp_path: Path) ->
     with eva.store.writing():
         for number in range(200):
             eva.tagging.note("demo:2", "small", f"{number}" * 20_000)
-            eva.project.store.connection.execute(
+            eva.project.store.transaction.execute(
                 "INSERT INTO subjects (key, kind, title) VALUES (?, 'incident', ?)", (f"many:{number}", "t" * 5_000)
             )
     reader, writer = os.pipe()

@@ -106,27 +106,27 @@ def verdicts(*values: str | None) -> list[Said | None]:
 def crowd(folder: Path, annotators: int, subjects: int) -> Project:
     """Very many annotators, written straight into the tables, for what would take imports too long."""
     project = project_with(folder, COMPARED)
-    with project.store.writing() as connection:
-        project.keep(connection, project.taxonomy("compared"))
-        connection.executemany(
+    with project.store.writing() as transaction:
+        project.keep(transaction, project.taxonomy("compared"))
+        transaction.executemany(
             "INSERT INTO subjects (id, key, kind) VALUES (?, ?, 'incident')",
             [(n, f"demo:{n}") for n in range(1, subjects + 1)],
         )
         choices = ("yes", "no", "maybe")
-        connection.executemany(
+        transaction.executemany(
             "INSERT INTO value_codes VALUES (?, 'compared', 'verdict', ?)", list(enumerate(choices, 1))
         )
         for number in range(annotators * subjects):
             subject, who = number % subjects + 1, number // subjects
             code = 1 + (number * number // 7) % 3
             document = json.dumps({"verdict": {"state": "answered", "value": choices[code - 1]}})
-            connection.execute(
+            transaction.execute(
                 """INSERT INTO classifications (id, subject_id, taxonomy, version, annotator, round, status, publish,
                      flagged, notes, skip_reason, answers, hidden, updated_at, submitted_at)
                    VALUES (?, ?, 'compared', 1, ?, 1, 'submitted', 'unpublished', 0, '', '', ?, '{}', '', '')""",
                 (number, subject, f"a{who}", document),
             )
-            connection.execute(
+            transaction.execute(
                 "INSERT INTO answers VALUES (?, 'verdict', 0, 'compared', ?, 'answered', ?, ?, NULL)",
                 (number, subject, choices[code - 1], code),
             )

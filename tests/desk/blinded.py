@@ -127,19 +127,19 @@ def review(desk: Desk, key: str) -> object:
 
 def looked(path: Path) -> list[tuple[str, str]]:
     """Who has looked, and at what, after the lead looked at the first subject."""
-    with at(path, "") as desk, desk.store.reading() as connection:
+    with at(path, "") as desk, desk.store.reading() as transaction:
         sql = "SELECT annotator, key FROM looks JOIN subjects ON subjects.id = subject_id ORDER BY looked_at"
-        first, *found = connection.execute(sql).fetchall()
+        first, *found = transaction.execute(sql).fetchall()
     assert first == ("lead", "d:1")
     return [(str(name), str(key)) for name, key in found]
 
 
 def assign(desk: Desk, key: str, name: str, round_: int = 1) -> None:
     """Deal one subject out."""
-    with desk.store.writing() as connection:
-        (subject,) = connection.execute("SELECT id FROM subjects WHERE key = ?", (key,)).fetchone()
+    with desk.store.writing() as transaction:
+        (subject,) = transaction.execute("SELECT id FROM subjects WHERE key = ?", (key,)).fetchone()
         one = assignments.Assignment(subject, name, 1, 1)
-        assignments.put(connection, NS, round_, [one], "lead")
+        assignments.put(transaction, NS, round_, [one], "lead")
 
 
 def _import(path: Path) -> None:

@@ -59,9 +59,9 @@ def make_desk(folder: Path) -> Path:
         Report(key="d:r1", title="Ramp", text=TEXT),
         Report(key="d:r2", title="坂道", text="ロボットが坂道にいた。"),
     ]
-    with desk.store.writing() as connection:
-        put_incidents(connection, [IncidentRecord(each, "") for each in (first, *others)])
-        put_reports(connection, [ReportRecord(each, "") for each in reports])
+    with desk.store.writing() as transaction:
+        put_incidents(transaction, [IncidentRecord(each, "") for each in (first, *others)])
+        put_reports(transaction, [ReportRecord(each, "") for each in reports])
     desk.close()
     return folder / "desk.db"
 
@@ -90,8 +90,8 @@ def submit_fully(desk: Desk, key: str) -> Classification:
 
 def events(desk: Desk) -> int:
     """How many events there are of everybody."""
-    with desk.store.reading() as connection:
-        return int(connection.execute("SELECT count(*) FROM events").fetchone()[0])
+    with desk.store.reading() as transaction:
+        return int(transaction.execute("SELECT count(*) FROM events").fetchone()[0])
 
 
 def ailments(desk: Desk) -> list[str]:

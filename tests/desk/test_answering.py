@@ -158,10 +158,10 @@ def test_remarks_that_are_no_text_are_refused(eva: Desk, text: str) -> None:
 
 def test_a_refused_save_leaves_everything_as_it_was(eva: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     choose(eva, "d:1", "outcome", "happened")
-    eva.store.connection.execute("PRAGMA query_only = ON")
+    eva.store.transaction.execute("PRAGMA query_only = ON")
     with pytest.raises(StoreError, match="nothing was saved"):
         choose(eva, "d:1", "outcome", "none")
-    eva.store.connection.execute("PRAGMA query_only = OFF")
+    eva.store.transaction.execute("PRAGMA query_only = OFF")
     assert eva.tagging.classification("d:1", "desk").answers["outcome"].value == "happened"
     choose(eva, "d:1", "outcome", "none")
 
@@ -171,7 +171,7 @@ def test_a_taxonomy_goes_into_the_file_with_the_first_answer_even_after_a_refuse
         choose(eva, "d:1", "outcome", "happened")
         raise ZeroDivisionError
     choose(eva, "d:1", "outcome", "happened")
-    stored = eva.store.connection.execute("SELECT namespace, version FROM taxonomies").fetchall()
+    stored = eva.store.transaction.execute("SELECT namespace, version FROM taxonomies").fetchall()
     assert stored == [("desk", 1)]
 
 

@@ -19,14 +19,18 @@ MINE = QueueView(assigned=True)
 @pytest.fixture
 def dealt(eva: Desk, bob: Desk) -> Desk:
     """Eva is to do d:5 and d:3, then d:2 in a second batch, then d:3 under another taxonomy; bob d:6."""
-    with eva.store.writing() as connection:
-        ids = dict(connection.execute("SELECT key, id FROM subjects").fetchall())
+    with eva.store.writing() as transaction:
+        ids = dict(transaction.execute("SELECT key, id FROM subjects").fetchall())
         work = [("d:5", "eva", 1, 1), ("d:3", "eva", 1, 2), ("d:2", "eva", 2, 1), ("d:6", "bob", 1, 3)]
         assignments.put(
-            connection, "desk", 1, [Assignment(ids[key], name, batch, place) for key, name, batch, place in work], "zoe"
+            transaction,
+            "desk",
+            1,
+            [Assignment(ids[key], name, batch, place) for key, name, batch, place in work],
+            "zoe",
         )
-        assignments.put(connection, "GMF", 1, [Assignment(ids["d:3"], "eva", 3, 1)], "zoe")
-        assignments.put(connection, "desk", 2, [Assignment(ids["d:4"], "eva", 1, 1)], "zoe")
+        assignments.put(transaction, "GMF", 1, [Assignment(ids["d:3"], "eva", 3, 1)], "zoe")
+        assignments.put(transaction, "desk", 2, [Assignment(ids["d:4"], "eva", 1, 1)], "zoe")
     return eva
 
 
@@ -71,12 +75,12 @@ def test_a_line_tells_under_what_it_is_to_be_done(dealt: Desk) -> None:
 def test_the_first_lines_are_the_same_as_when_all_are_looked_up(dealt: Desk) -> None:
     from annotator.store.queue import QueueQuery
 
-    with dealt.store.reading() as connection:
+    with dealt.store.reading() as transaction:
         query = QueueQuery(ALL, "eva", 1)
-        every = query.ids(connection)
-        assert query.count(connection) == len(every) == len(set(every))
+        every = query.ids(transaction)
+        assert query.count(transaction) == len(every) == len(set(every))
         for limit in range(len(every) + 2):
-            assert query.ids(connection, limit) == array("q", every[:limit])
+            assert query.ids(transaction, limit) == array("q", every[:limit])
 
 
 def test_after_a_submission_the_next_assigned_work_follows_even_under_another_taxonomy(dealt: Desk) -> None:
@@ -107,6 +111,6 @@ def test_a_view_that_does_not_show_the_assigned_work_does_not_lead_to_it(dealt: 
 
 def test_a_place_that_was_kept_before_there_were_assignments_is_found_again(dealt: Desk) -> None:
     dealt.queue.remember(ResumePoint("d:1", "desk", "outcome", QueueView(kind="incident")))
-    with dealt.store.writing() as connection:
-        connection.execute("UPDATE resume_points SET view = json_remove(view, '$.assigned')")
+    with dealt.store.writing() as transaction:
+        transaction.execute("UPDATE resume_points SET view = json_remove(view, '$.assigned')")
     assert dealt.queue.resume_point() == ResumePoint("d:1", "desk", "outcome", QueueView(kind="incident"))

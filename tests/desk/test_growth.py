@@ -70,7 +70,7 @@ MOVING: dict[str, Door] = {
     "the next work": lambda it, view: [it.queue.next_assigned(view, key, "desk") for key in (KEY, MINE)],
     "any": lambda it, view: it.queue.random_key(view),
     "remembering": lambda it, view: it.queue.remember(ResumePoint(KEY, "desk", "maker", view)),
-    "a note": lambda it, _: it.tagging.note(KEY, "desk", f"note {it.store.connection.total_changes}"),
+    "a note": lambda it, _: it.tagging.note(KEY, "desk", f"note {it.store._connection.total_changes}"),
     "undo": lambda it, _: it.history.undo(),
     "redo": lambda it, _: it.history.redo(),
 }
@@ -88,35 +88,37 @@ def make(folder: Path, size: Size) -> Path:
     """A file of a size; the tables are written directly, because the log would take long."""
     (folder / "taxonomies").mkdir(parents=True)
     (folder / "taxonomies" / "desk.yaml").write_text(TAXONOMY, encoding="utf-8")
-    with closing(open_desk(folder / "desk.db", "eva")) as desk, desk.store.writing() as connection:
-        desk.project.keep(connection, desk.subjects.taxonomy("desk"))
-        connection.executemany(
+    with closing(open_desk(folder / "desk.db", "eva")) as desk, desk.store.writing() as transaction:
+        desk.project.keep(transaction, desk.subjects.taxonomy("desk"))
+        transaction.executemany(
             "INSERT INTO subjects (id, key, kind, title, date) VALUES (?, ?, ?, ?, '2024')",
             ((number, f"g:{number}", "incident" if number % 2 else "report", f"T{number:06}")
              for number in range(1, size.subjects + 1)),
         )  # fmt: skip
-        connection.execute("INSERT INTO incidents (id) SELECT id FROM subjects WHERE kind = 'incident'")
-        connection.execute("INSERT INTO reports (id, sha256) SELECT id, '' FROM subjects WHERE kind = 'report'")
+        transaction.execute("INSERT INTO incidents (id) SELECT id FROM subjects WHERE kind = 'incident'")
+        transaction.execute("INSERT INTO reports (id, sha256) SELECT id, '' FROM subjects WHERE kind = 'report'")
         dealt = [301, *range(302, 2 * size.dealt + 300, 2)]
-        connection.executemany(
+        transaction.executemany(
             "INSERT INTO assignments VALUES (?, 'desk', 'eva', 1, 1, ?, 0, 'lead', '')",
             ((subject, place) for place, subject in enumerate(dealt)),
         )
         others = ((subject, f"person {(subject + more) % size.people}") for subject in range(1, 300) for more in (0, 1))
         for rows in (others, ((1_000 + number, "eva") for number in range(1, size.done + 1))):
-            connection.executemany(
+            transaction.executemany(
                 """INSERT OR IGNORE INTO classifications (subject_id, taxonomy, version, annotator, round, status,
                      publish, flagged, notes, skip_reason, answers, hidden, updated_at, submitted_at)
                    VALUES (?, 'desk', 1, ?, 1, 'submitted', 'unpublished', 0, '', '', ?, '{}', '2026', '2026')""",
                 ((*row, ANSWERS) for row in rows),
             )
-        connection.execute(
+        transaction.execute(
             """INSERT INTO answers (classification_id, taxonomy, subject_id, field, position, state, value)
                SELECT id, 'desk', subject_id, 'maker', 0, 'answered', 'Acme' FROM classifications"""
         )
-        connection.execute("INSERT INTO disagreements SELECT id, 'desk', 1, 'maker', 2, 0 FROM subjects WHERE id < 300")
-        connection.execute("INSERT INTO disputed_subjects SELECT subject_id, 'desk', 1, 1, 0 FROM disagreements")
-        connection.execute("UPDATE people SET plain = lower(name)")
+        transaction.execute(
+            "INSERT INTO disagreements SELECT id, 'desk', 1, 'maker', 2, 0 FROM subjects WHERE id < 300"
+        )
+        transaction.execute("INSERT INTO disputed_subjects SELECT subject_id, 'desk', 1, 1, 0 FROM disagreements")
+        transaction.execute("UPDATE people SET plain = lower(name)")
     return folder / "desk.db"
 
 
@@ -143,11 +145,11 @@ def steps(desk: Desk, door: Door, view: QueueView) -> int:
         counted[0] += GRAIN
         return 0
 
-    desk.store.connection.set_progress_handler(count, GRAIN)
+    desk.store._connection.set_progress_handler(count, GRAIN)
     try:
         door(desk, view)
     finally:
-        desk.store.connection.set_progress_handler(None, 0)
+        desk.store._connection.set_progress_handler(None, 0)
     return counted[0]
 
 

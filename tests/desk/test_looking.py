@@ -105,8 +105,8 @@ def test_what_is_dealt_must_be_handed_in_or_taken_back_first(path: Path) -> None
     with at(path, "cy") as cy:
         with pytest.raises(AnswerError, match=r"Hand it in or skip it .* or have it taken back"):
             review(cy, "d:1")
-        with cy.store.writing() as connection:
-            assert assignments.take_back(connection, "cy", 1) == 1
+        with cy.store.writing() as transaction:
+            assert assignments.take_back(transaction, "cy", 1) == 1
         assert told(cy, DOORS["review.of"], "d:1") >= {"anntell", "bentell"}
         assert looked(path) == [("cy", "d:1")]
 

@@ -108,28 +108,28 @@ VIEWS = [
 def eva(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Eva at a desk of twelve subjects: the uneven ones are incidents, the even ones reports of 2021."""
     with closing(open_desk(tmp_path_factory.mktemp("lines") / "a.db", "eva")) as desk:
-        with desk.store.writing() as connection:
+        with desk.store.writing() as transaction:
             for number in range(1, LAST + 1):
                 kind, date = ("incident", "2020") if number % 2 else ("report", "2021")
                 row = (number, f"t:{number}", kind, f"Title {number * 7 % 13}", date)
-                connection.execute("INSERT INTO subjects (id, key, kind, title, date) VALUES (?, ?, ?, ?, ?)", row)
+                transaction.execute("INSERT INTO subjects (id, key, kind, title, date) VALUES (?, ?, ?, ?, ?)", row)
         yield desk
 
 
 def deal(desk: Desk, rows: list[tuple[Task, bool]]) -> None:
-    with desk.store.writing() as connection:
-        connection.execute("DELETE FROM assignments")
-        connection.executemany(
+    with desk.store.writing() as transaction:
+        transaction.execute("DELETE FROM assignments")
+        transaction.executemany(
             "INSERT INTO assignments VALUES (?, ?, 'eva', 1, ?, ?, ?, 'lead', '')",
             [(each.subject, each.taxonomy, each.batch, each.position, int(is_done)) for each, is_done in rows],
         )
 
 
 def reopen(desk: Desk, dealt: list[Task]) -> None:
-    with desk.store.writing() as connection:
+    with desk.store.writing() as transaction:
         for each in dealt:
             of = Identity(subject=f"t:{each.subject}", taxonomy=each.taxonomy, annotator="eva")
-            events.append(connection, "eva", "reopened", of, 1, {})
+            events.append(transaction, "eva", "reopened", of, 1, {})
 
 
 def with_later_ones_last(dealt: list[Task]) -> list[Task]:
@@ -158,7 +158,7 @@ def test_work_that_a_view_does_not_show_is_leapt_over(eva: Desk, view: QueueView
     deal(eva, [(Task(number, "T", 1, number, False, False), False) for number in range(1, LAST, 2)])
     assert eva.queue.open(view, again=True).is_partial
     assert eva.queue.next_assigned(view, "t:2", "T") is None
-    with statements(eva.store.connection) as run:
+    with statements(eva.store) as run:
         assert eva.queue.next_assigned(view, "t:2", "T") is None
     assert len([sql for sql in run if "LIMIT 1" in sql]) <= 3
 

@@ -31,12 +31,12 @@ def keys(desk: Desk, again: bool = True, **view: Any) -> list[str]:
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A thousand incidents; nothing is changed in the tests that share it."""
     with closing(open_desk(tmp_path_factory.mktemp("crowded") / "a.db", "eva")) as desk:
-        with desk.store.writing() as connection:
+        with desk.store.writing() as transaction:
             incidents = [
                 Incident(key=f"m:{n}", title=f"{'odd' if n % 2 else 'even'} {MANY - n:04}", date=f"20{n % 20:02}")
                 for n in range(1, MANY + 1)
             ]
-            put_incidents(connection, [IncidentRecord(each, "") for each in incidents])
+            put_incidents(transaction, [IncidentRecord(each, "") for each in incidents])
         yield desk
 
 
@@ -53,7 +53,7 @@ def test_everything_in_its_usual_order_is_there_at_once_however_long(crowded: De
     queue = crowded.queue.open(QueueView(), again=True)
     assert (queue.is_partial, queue.count) == (False, MANY)
     assert queue.key_at(MANY - 1) == f"m:{MANY}"
-    with statements(crowded.store.connection) as run:
+    with statements(crowded.store) as run:
         assert queue.position_of("m:700") == 699
         assert [row.key for row in queue.rows(700, 702)] == ["m:701", "m:702"]
     assert not [sql for sql in run if "SELECT subjects.id FROM" in sql and "json_each" not in sql]
@@ -93,13 +93,13 @@ def test_a_subject_is_found_on_any_page(crowded: Desk) -> None:
 
 def test_what_is_known_of_a_queue_is_told_without_looking_it_up(crowded: Desk) -> None:
     view = QueueView(kind="incident", sort="title")
-    with statements(crowded.store.connection) as run:
+    with statements(crowded.store) as run:
         assert crowded.queue.looked_up(view) is None
     assert run == []
     queue = crowded.queue.open(view, again=True)
     assert crowded.queue.looked_up(view) is None
     queue.complete()
-    with statements(crowded.store.connection) as run:
+    with statements(crowded.store) as run:
         assert crowded.queue.looked_up(view) is queue
     assert run == []
     whole = crowded.queue.looked_up(QueueView())
@@ -109,7 +109,7 @@ def test_what_is_known_of_a_queue_is_told_without_looking_it_up(crowded: Desk) -
 def test_nothing_is_found_by_chance_in_a_view_that_shows_nothing(crowded: Desk) -> None:
     view = QueueView(search="nowhere")
     assert crowded.queue.open(view, again=True).count == 0
-    with statements(crowded.store.connection) as run:
+    with statements(crowded.store) as run:
         assert crowded.queue.random_key(view) is None
     assert run == []
 
@@ -133,8 +133,8 @@ def test_every_order_runs_both_ways(crowded: Desk, sort: Any, first: str, last: 
 
 
 def test_keys_are_ordered_by_their_number(eva: Desk) -> None:
-    with eva.store.writing() as connection:
-        put_incidents(connection, [IncidentRecord(Incident(key=key), "") for key in ("d:100", "d:20", "c:9")])
+    with eva.store.writing() as transaction:
+        put_incidents(transaction, [IncidentRecord(Incident(key=key), "") for key in ("d:100", "d:20", "c:9")])
     assert keys(eva, sort="key", kind="incident") == ["c:9", "d:1", "d:2", "d:3", "d:4", "d:5", "d:6", "d:20", "d:100"]
 
 
@@ -159,9 +159,9 @@ def test_filters_narrow_the_queue(eva: Desk, view: dict[str, Any], found: list[s
 
 
 def test_partial_dates_belong_to_every_day_they_may_mean(eva: Desk) -> None:
-    with eva.store.writing() as connection:
+    with eva.store.writing() as transaction:
         dated = {"p:1": "2020", "p:2": "2020-06", "p:3": "2020-06-15", "p:4": ""}
-        put_incidents(connection, [IncidentRecord(Incident(key=key, date=date), "") for key, date in dated.items()])
+        put_incidents(transaction, [IncidentRecord(Incident(key=key, date=date), "") for key, date in dated.items()])
     assert keys(eva, since="2020-06-15", until="2020-06-30") == ["p:1", "p:2", "p:3"]
     assert keys(eva, since="2020-06-16", until="2020-12-31") == ["p:1", "p:2"]
     assert keys(eva, since="2020-07", until="2020") == ["p:1"]
@@ -214,8 +214,8 @@ def test_work_does_not_shift_the_queue_underfoot(eva: Desk) -> None:
 
 def test_a_long_queue_stays_still_too_while_it_is_completed(tmp_path: Path) -> None:
     with closing(open_desk(tmp_path / "a.db", "eva")) as eva:
-        with eva.store.writing() as connection:
-            put_incidents(connection, [IncidentRecord(Incident(key=f"m:{n}"), "") for n in range(1, 501)])
+        with eva.store.writing() as transaction:
+            put_incidents(transaction, [IncidentRecord(Incident(key=f"m:{n}"), "") for n in range(1, 501)])
         view = QueueView(status="untouched")
         queue = eva.queue.open(view)
         eva.tagging.skip("m:3", "GMF", "later")
@@ -298,7 +298,7 @@ def test_the_place_to_resume_is_kept_for_each_annotator(eva: Desk, bob: Desk, pa
 
 def test_a_place_that_another_version_remembered_is_read_as_far_as_it_is_known(eva: Desk) -> None:
     eva.queue.remember(ResumePoint("d:3", view=QueueView(search="robot")))
-    eva.store.connection.execute("""UPDATE resume_points SET view = '{"search": "robot", "colour": "green"}'""")
+    eva.store.transaction.execute("""UPDATE resume_points SET view = '{"search": "robot", "colour": "green"}'""")
     assert eva.queue.resume_point() == ResumePoint("d:3", view=QueueView(search="robot"))
 
 

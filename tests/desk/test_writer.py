@@ -140,7 +140,7 @@ def saved(store: Store) -> dict[str, Any]:
 
 def log(store: Store) -> list[str]:
     """The fields of the answers, in the order they were saved."""
-    return [row[0] for row in store.connection.execute("SELECT payload ->> 'field' FROM events ORDER BY id")]
+    return [row[0] for row in store.transaction.execute("SELECT payload ->> 'field' FROM events ORDER BY id")]
 
 
 HERE = Place("t:1", "T", "a", "answer")
@@ -366,7 +366,7 @@ def test_what_is_saved_already_cannot_be_cancelled(store: Store, screen: Screen,
 
 def test_a_full_disk_is_a_refusal_and_not_waited_for(store: Store, screen: Screen, writer: Writer[BareDesk]) -> None:
     def work(desk: BareDesk) -> None:
-        desk.store.connection.execute("PRAGMA max_page_count = 1")
+        desk.store.transaction.execute("PRAGMA max_page_count = 1")
         answer(desk.store, of(), "a", "a long answer" * 100_000)
 
     ticket = writer.put(work, HERE)
@@ -434,7 +434,7 @@ def test_finishing_writes_what_is_on_its_way_gives_the_file_back_and_leaves_no_t
     assert len(saved(store)) == 20
     wait_for_the_end()
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
-        opened[0].store.connection.execute("SELECT 1")
+        opened[0].store.transaction.execute("SELECT 1")
 
 
 def test_finishing_at_a_locked_file_returns_what_could_not_be_written_and_tells_nobody_else(

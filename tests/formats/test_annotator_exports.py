@@ -105,7 +105,7 @@ def test_an_answer_that_was_edited_badly_is_kept_aside(tmp_path: Path, answer: d
     good = {"words": {"value": "kept"}}
     report = import_path(project, written(tmp_path, [said(answers={"outcome": answer, **good})]))
     assert (report.issues, report.counts["classifications"]["added"]) == (1, 1)
-    (issue,) = issues.read(project.store.connection)
+    (issue,) = issues.read(project.store.transaction)
     assert problem in issue.problem
     assert '"kept"' in exported(project)
 
@@ -121,7 +121,7 @@ fields:
     project = project_with(tmp_path, swapped)
     import_path(project, written(tmp_path, [said(answers={"a": {"value": "in a"}, "Label": {"value": "x"}})]))
     assert json.loads(exported(project))["answers"]["a"]["value"] == "in a"
-    assert [issue.problem for issue in issues.read(project.store.connection)] == ["the taxonomy has no such field"]
+    assert [issue.problem for issue in issues.read(project.store.transaction)] == ["the taxonomy has no such field"]
 
 
 def test_a_version_that_is_not_here_is_read_as_the_current_one_and_said(tmp_path: Path) -> None:
@@ -169,4 +169,4 @@ def test_two_values_for_one_choice_are_kept_aside(tmp_path: Path) -> None:
     rows = [f"demo:2,1,eva,small,1,outcome,{value},answered,," for value in ("near", "happened")]
     report = import_path(project, written(tmp_path, "\n".join([HEAD, *rows]) + "\n", "long.csv"))
     assert report.issues == 1
-    assert issues.read(project.store.connection)[0].problem == "takes one value, and there are 2"
+    assert issues.read(project.store.transaction)[0].problem == "takes one value, and there are 2"

@@ -102,19 +102,19 @@ def values(project: Project, **which: str) -> dict[str, Any]:
 
 def kept_issues(project: Project) -> list[ImportIssue]:
     """Every issue that is kept."""
-    with project.store.reading() as connection:
-        return issues.read(connection)
+    with project.store.reading() as transaction:
+        return issues.read(transaction)
 
 
 def count(project: Project, table: str) -> int:
     """Rows of a table."""
-    with project.store.reading() as connection:
-        return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+    with project.store.reading() as transaction:
+        return int(transaction.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
 
 def everything(project: Project) -> list[str]:
     """The whole content of a database as SQL."""
-    return list(project.store.connection.iterdump())
+    return list(project.store._connection.iterdump())
 
 
 def ailments(project: Project) -> list[str]:

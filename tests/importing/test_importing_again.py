@@ -159,8 +159,8 @@ def test_a_report_told_in_part_and_in_full_is_joined(project: Project, partial_f
     full = ReportRecord(Report(key="s:r1", title="In full", text="All of it"), "file")
     records = [part, full] if partial_first else [full, part]
     bring(project, *records)
-    with project.store.reading() as connection:
-        found = subjects.view(connection, "s:r1")
+    with project.store.reading() as transaction:
+        found = subjects.view(transaction, "s:r1")
     assert found
     assert (found.title, found.reports[0].text, found.reports[0].language) == ("In full", "All of it", "en")
     before = everything(project)
@@ -170,8 +170,8 @@ def test_a_report_told_in_part_and_in_full_is_joined(project: Project, partial_f
 
 
 def title(project: Project, key: str) -> str:
-    with project.store.reading() as connection:
-        found = subjects.view(connection, key)
+    with project.store.reading() as transaction:
+        found = subjects.view(transaction, key)
     assert found
     return found.title
 
@@ -185,15 +185,15 @@ def test_a_dry_run_tells_what_would_happen_and_changes_nothing(project: Project,
     assert rehearsed.dry_run
     done = bring_path(project, file)
     assert (done.counts, done.issues, done.losses) == (rehearsed.counts, rehearsed.issues, rehearsed.losses)
-    assert ("GMF",) in project.store.connection.execute("SELECT namespace FROM taxonomies").fetchall()
+    assert ("GMF",) in project.store.transaction.execute("SELECT namespace FROM taxonomies").fetchall()
 
 
 def test_a_dry_run_into_a_new_database_leaves_it_empty(tmp_path: Path) -> None:
     with closing(Project.open(tmp_path / "new.db").store) as store:
-        before = list(store.connection.iterdump())
+        before = list(store._connection.iterdump())
         project = Project.open(tmp_path / "new.db")
         import_path(project, table(tmp_path, ("CSETv1", 1, "True", "yes", "no")), ImportOptions(dry_run=True))
-        assert list(store.connection.iterdump()) == before
+        assert list(store._connection.iterdump()) == before
         project.store.close()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
-from sqlite3 import Connection
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from annotator.model.classification import Answer, Identity
 from annotator.model.record import IncidentRecord, Record, ReportRecord
 from annotator.model.subject import EntityLink, Incident, Report
 from annotator.store import search
+from annotator.store.connection import Transaction
 from annotator.store.importing import staging
 from annotator.store.store import Store
 from tests.importing.making import bring, bring_while, count, everything, record, write_json
@@ -50,7 +50,7 @@ def state(project: Project) -> dict[str, list[Any]]:
         " ON subjects.id = subject_id LEFT JOIN value_codes USING (code)",
         "disagreements": "SELECT key, field, positions FROM disagreements JOIN subjects ON id = subject_id",
     }
-    kept = {name: project.store.connection.execute(sql).fetchall() for name, sql in found.items()}
+    kept = {name: project.store.transaction.execute(sql).fetchall() for name, sql in found.items()}
     for name in ("reports", "incidents"):
         kept[name] = [(key, *rest) for key, _, *rest in kept[name]]
     return {name: rows if name == "events" else sorted(rows, key=repr) for name, rows in kept.items()}
@@ -153,8 +153,8 @@ def test_nobody_meets_a_lock_while_an_import_reads(project: Project) -> None:
 
     def read_slowly() -> Iterator[Record]:
         for number in range(10, 20):
-            with closing(project.another().store) as other, other.writing() as connection:
-                connection.execute("INSERT INTO settings VALUES (?, '', '', '')", (f"written at {number}",))
+            with closing(project.another().store) as other, other.writing() as transaction:
+                transaction.execute("INSERT INTO settings VALUES (?, '', '', '')", (f"written at {number}",))
             yield told(f"s:r{number}", title=f"Number {number}")
             yield record(YES, subject=f"aiid:{number}")
 
@@ -169,8 +169,8 @@ def test_a_taxonomy_that_changed_meanwhile_refuses_all_of_it(project: Project, m
     def used_otherwise(other: Project) -> None:
         taxonomy = other.taxonomy("CSETv1")
         of = Identity(subject="s:1", taxonomy="CSETv1", annotator="Ann")
-        with other.store.writing() as connection:
-            other.keep(connection, taxonomy.model_copy(update={"sha256": "other", "title": "Changed"}))
+        with other.store.writing() as transaction:
+            other.keep(transaction, taxonomy.model_copy(update={"sha256": "other", "title": "Changed"}))
             other.store.record("Ann", "note_set", of, taxonomy.version, {"text": "under another wording"})
 
     with pytest.raises(TaxonomyError, match="was changed after classifications were made with it"):
@@ -193,16 +193,16 @@ def test_an_import_that_fails_leaves_nothing_and_the_next_one_works(project: Pro
     with pytest.raises(SourceError, match="cut off" if reading else "is here already and is no report"):
         import_records(project, broken(), "broken.json")
     assert everything(project) == before
-    assert project.store.connection.execute("SELECT name FROM sqlite_temp_schema").fetchall() == []
+    assert project.store.transaction.execute("SELECT name FROM sqlite_temp_schema").fetchall() == []
     assert bring(project, told("s:r10", text="words")).counts["reports"]["added"] == 1
 
 
 def test_no_room_to_prepare_in_is_told_in_words(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     make = staging.make
 
-    def make_small(connection: Connection) -> None:
-        make(connection)
-        connection.execute("PRAGMA temp.max_page_count = 30")
+    def make_small(transaction: Transaction) -> None:
+        make(transaction)
+        transaction.execute("PRAGMA temp.max_page_count = 30")
 
     monkeypatch.setattr(staging, "make", make_small)
     before = everything(project)
@@ -243,7 +243,7 @@ def test_texts_that_changed_in_bulk_are_found_by_their_new_words_alone(project: 
     for query, hits in (("once", 0), ("事故", 0), ("twice", 2_100)):
         where, given = search.condition(query)
         sql = f"SELECT count(*) FROM subjects WHERE {where}"
-        assert project.store.connection.execute(sql, given).fetchone() == (hits,)
+        assert project.store.transaction.execute(sql, given).fetchone() == (hits,)
 
 
 ANSWER_ALL_THE_TIME = """
@@ -275,7 +275,7 @@ def test_an_import_beside_somebody_who_answers_loses_nothing_on_either_side(proj
     assert said
     assert report.counts["reports"]["added"] == 3_000
     sql = "SELECT count(*) FROM events WHERE annotator = 'Ann'"
-    assert project.store.connection.execute(sql).fetchone() == (len(said),)
+    assert project.store.transaction.execute(sql).fetchone() == (len(said),)
 
 
 READ_AND_STALL = """
@@ -313,4 +313,4 @@ def test_a_kill_while_it_prepares_leaves_nothing_behind(
     process.communicate()
     assert list(folder.iterdir()) == []
     with closing(Store.open(project.store.path)) as store:
-        assert list(store.connection.iterdump()) == before
+        assert list(store._connection.iterdump()) == before

@@ -19,6 +19,7 @@ from annotator.desk.project import Project, library_for
 from annotator.model.record import IncidentRecord, Record, ReportRecord
 from annotator.model.subject import Incident, Report
 from annotator.store import search
+from annotator.store.connection import Transaction
 from annotator.store.importing import content, grafting
 from annotator.store.store import Store
 from tests.importing.making import bring, bring_while
@@ -40,8 +41,8 @@ def grafts(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     done: list[bool] = []
     graft = grafting.graft
 
-    def noted(connection: sqlite3.Connection) -> bool:
-        done.append(graft(connection))
+    def noted(transaction: Transaction) -> bool:
+        done.append(graft(transaction))
         return done[-1]
 
     monkeypatch.setattr(grafting, "graft", noted)
@@ -56,12 +57,12 @@ def reports(first: int, count: int, text: Callable[[int], str] = lambda number: 
 
 def found(project: Project, query: str) -> set[str]:
     where, values = search.condition(query)
-    return {key for (key,) in project.store.connection.execute(f"SELECT key FROM subjects WHERE {where}", values)}
+    return {key for (key,) in project.store.transaction.execute(f"SELECT key FROM subjects WHERE {where}", values)}
 
 
 def segments(project: Project) -> int:
     sql = "SELECT count(DISTINCT segid) FROM search_idx"
-    return int(project.store.connection.execute(sql).fetchone()[0])
+    return int(project.store.transaction.execute(sql).fetchone()[0])
 
 
 def test_much_that_is_new_comes_ready_indexed(project: Project, grafts: list[bool]) -> None:
@@ -115,11 +116,11 @@ def test_texts_without_a_word_are_counted(project: Project, grafts: list[bool]) 
     assert len(found(project, "text")) == 10
 
 
-def refuse(_connection: sqlite3.Connection, _index: str) -> bool:
+def refuse(_transaction: Transaction, _index: str) -> bool:
     return False
 
 
-def unknown(_connection: sqlite3.Connection, _index: str) -> None:
+def unknown(_transaction: Transaction, _index: str) -> None:
     return None
 
 
@@ -138,14 +139,14 @@ def test_where_it_cannot_be_given_it_is_indexed_under_the_lock(
 
 def test_a_record_with_more_than_is_known_is_not_touched(project: Project, grafts: list[bool]) -> None:
     bring(project, *reports(1, 20))
-    connection = project.store.connection
-    (block,) = connection.execute("SELECT block FROM search_data WHERE id = 10").fetchone()
+    transaction = project.store.transaction
+    (block,) = transaction.execute("SELECT block FROM search_data WHERE id = 10").fetchone()
     for other in (block + b"\0", block[:4] + b"\xff\0\0\x01" + block[4:], block[:-1], block[:4] + b"\xff" * 40, b""):
         with closing(sqlite3.connect(":memory:")) as apart:
             apart.execute("CREATE TABLE x_data (id, block)")
             apart.execute("INSERT INTO x_data VALUES (10, ?)", (other,))
-            assert grafting._record(apart, "x") is None
-    assert grafting._record(connection, "search") is not None
+            assert grafting._record(Transaction(apart), "x") is None
+    assert grafting._record(transaction, "search") is not None
 
 
 @given(st.lists(st.integers(0, 2**56 - 1)))

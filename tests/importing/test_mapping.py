@@ -105,7 +105,7 @@ def test_what_was_set_aside_comes_in_once_the_taxonomy_is_there(project: Project
 def test_a_classification_may_speak_of_a_subject_that_is_not_here(project: Project) -> None:
     bring(project, record(("Deployed", "yes"), subject="aiid:77"), record(("Risk Domain", "--"), subject="aiid:r78",
                                                                           taxonomy="MIT"))  # fmt: skip
-    kinds = project.store.connection.execute("SELECT key, kind FROM subjects ORDER BY 1").fetchall()
+    kinds = project.store.transaction.execute("SELECT key, kind FROM subjects ORDER BY 1").fetchall()
     assert kinds == [("aiid:77", "incident"), ("aiid:r78", "report")]
 
 
@@ -113,7 +113,7 @@ def test_status_publication_notes_and_what_else_the_source_said_are_kept(project
     bring(project, record(("Deployed", "yes"), publish=True, notes="see below", extra={"_id": {"$oid": "63f3"}}))
     found = classification(project)
     assert (found.status, found.publish, found.notes) == ("submitted", "published", "see below")
-    (payload,) = project.store.connection.execute("SELECT payload FROM events").fetchone()
+    (payload,) = project.store.transaction.execute("SELECT payload FROM events").fetchone()
     assert '"source":{"_id":{"$oid":"63f3"}}' in payload
     bring(project, record(("Deployed", "yes"), subject="aiid:2", submitted=False))
     assert classification(project, subject="aiid:2").status == "draft"

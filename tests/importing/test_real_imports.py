@@ -44,7 +44,7 @@ def snapshot(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 def asked(project: Project, sql: str) -> list[tuple[object, ...]]:
-    return project.store.connection.execute(sql).fetchall()
+    return project.store.transaction.execute(sql).fetchall()
 
 
 def test_every_row_of_the_snapshot_is_accounted_for(snapshot: Snapshot) -> None:
@@ -64,8 +64,8 @@ def test_every_row_of_the_snapshot_is_accounted_for(snapshot: Snapshot) -> None:
 def test_incidents_have_their_words_reports_and_entities(snapshot: Snapshot) -> None:
     project, _, folder = snapshot
     for row in rows(folder / "incidents.csv")[::50]:
-        with project.store.reading() as connection:
-            found = subjects.view(connection, f"aiid:{row['incident_id']}")
+        with project.store.reading() as transaction:
+            found = subjects.view(transaction, f"aiid:{row['incident_id']}")
         assert found
         assert (found.title, found.description, found.date) == (row["title"], row["description"], row["date"])
         assert sorted(found.missing_reports) == sorted({f"aiid:r{number}" for number in json.loads(row["reports"])})
@@ -208,8 +208,8 @@ def test_a_saved_page_joins_the_incident_it_belongs_to(project: Project, shared_
     bring_path(project, shared_data / "aiid-snapshot" / "incidents.csv")
     report = bring_path(project, shared_data / "seeds" / "000_e424a7591f5a2935.txt")
     assert report.counts["reports"]["added"] == 1
-    with project.store.reading() as connection:
-        incident = subjects.view(connection, "aiid:107")
+    with project.store.reading() as transaction:
+        incident = subjects.view(transaction, "aiid:107")
     assert incident
     (page,) = incident.reports
     assert page.key == "aiid:r1928"

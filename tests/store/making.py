@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -23,9 +22,9 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 def make_store(path: Path, incidents: int = 3) -> Store:
     """A database with incidents `t:1`, `t:2` and so on."""
     store = Store.open(path, hides_b_unless_a_says_yes)
-    with store.writing() as connection:
+    with store.writing() as transaction:
         put_incidents(
-            connection,
+            transaction,
             [IncidentRecord(Incident(key=f"t:{n}", title=f"Incident {n}"), "") for n in range(1, incidents + 1)],
         )
     return store
@@ -54,8 +53,8 @@ def answer(store: Store, identity: Identity, field: str, value: Any, **more: Any
 
 def put_texts(store: Store, **texts: str) -> None:
     """Store reports under keys made of the names."""
-    with store.writing() as connection:
-        put_reports(connection, [ReportRecord(Report(key=f"t:{name}", text=text), "") for name, text in texts.items()])
+    with store.writing() as transaction:
+        put_reports(transaction, [ReportRecord(Report(key=f"t:{name}", text=text), "") for name, text in texts.items()])
 
 
 def problems(store: Store) -> list[str]:
@@ -64,14 +63,14 @@ def problems(store: Store) -> list[str]:
 
 
 @contextmanager
-def statements(connection: sqlite3.Connection) -> Iterator[list[str]]:
+def statements(store: Store) -> Iterator[list[str]]:
     """Every statement that is run inside; those that statements run themselves are left out."""
     seen: list[str] = []
-    connection.set_trace_callback(lambda sql: None if sql.startswith("--") else seen.append(sql))
+    store._connection.set_trace_callback(lambda sql: None if sql.startswith("--") else seen.append(sql))
     try:
         yield seen
     finally:
-        connection.set_trace_callback(None)
+        store._connection.set_trace_callback(None)
 
 
 def script(code: str, *arguments: object) -> subprocess.Popen[str]:

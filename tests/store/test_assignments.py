@@ -14,15 +14,15 @@ from tests.store.making import answer, of, problems, record
 @pytest.fixture
 def dealt(store: Store) -> Store:
     """Eva has three subjects to do, bob one of them."""
-    with store.writing() as connection:
+    with store.writing() as transaction:
         eva = [Assignment(number, "eva", 1 + number // 3, number) for number in (1, 2, 3)]
-        assignments.put(connection, "T", 1, [*eva, Assignment(1, "bob", 1, 1)], "zoe")
+        assignments.put(transaction, "T", 1, [*eva, Assignment(1, "bob", 1, 1)], "zoe")
     return store
 
 
 def open_work(store: Store, annotator: str = "eva", round_: int = 1) -> list[int]:
-    with store.reading() as connection:
-        return [subject for *_, subject in assignments.open_places(connection, annotator, round_)]
+    with store.reading() as transaction:
+        return [subject for *_, subject in assignments.open_places(transaction, annotator, round_)]
 
 
 @pytest.mark.parametrize("kind", ["submitted", "skipped"])
@@ -54,8 +54,8 @@ def test_work_under_another_taxonomy_leaves_the_assignment_open(dealt: Store) ->
 
 def test_the_doctor_sees_an_assignment_that_is_not_as_done_as_the_work_and_a_rebuild_cures_it(dealt: Store) -> None:
     record(dealt, of(), "skipped", reason="none")
-    with dealt.writing() as connection:
-        connection.execute("UPDATE assignments SET done = 1 - done WHERE annotator = 'eva'")
+    with dealt.writing() as transaction:
+        transaction.execute("UPDATE assignments SET done = 1 - done WHERE annotator = 'eva'")
     assert problems(dealt) == [
         f"t:{number} T eva round 1 is not as done as the assignment says" for number in (1, 2, 3)
     ]
@@ -66,30 +66,30 @@ def test_the_doctor_sees_an_assignment_that_is_not_as_done_as_the_work_and_a_reb
 
 def test_taking_back_leaves_what_is_done(dealt: Store) -> None:
     record(dealt, of(), "skipped", reason="none")
-    with dealt.writing() as connection:
-        assert assignments.take_back(connection, "eva", 1, "U") == 0
-        assert assignments.take_back(connection, "eva", 2) == 0
-        assert assignments.take_back(connection, "eva", 1, "T") == 2
-        assert assignments.holders(connection, "T", 1) == {1: {"bob", "eva"}}
+    with dealt.writing() as transaction:
+        assert assignments.take_back(transaction, "eva", 1, "U") == 0
+        assert assignments.take_back(transaction, "eva", 2) == 0
+        assert assignments.take_back(transaction, "eva", 1, "T") == 2
+        assert assignments.holders(transaction, "T", 1) == {1: {"bob", "eva"}}
 
 
 def test_open_work_comes_by_batch_and_then_by_place(store: Store) -> None:
-    with store.writing() as connection:
+    with store.writing() as transaction:
         late, early = [Assignment(1, "eva", 2, 0)], [Assignment(3, "eva", 1, 5), Assignment(2, "eva", 1, 9)]
-        assignments.put(connection, "T", 1, [*late, *early], "zoe")
-        assignments.put(connection, "S", 1, early, "zoe")
-        found = [(subject, taxonomy) for _, _, taxonomy, subject in assignments.open_places(connection, "eva", 1)]
+        assignments.put(transaction, "T", 1, [*late, *early], "zoe")
+        assignments.put(transaction, "S", 1, early, "zoe")
+        found = [(subject, taxonomy) for _, _, taxonomy, subject in assignments.open_places(transaction, "eva", 1)]
         assert found == [(3, "S"), (3, "T"), (2, "S"), (2, "T"), (1, "T")]
         walked, place = [], assignments.START
-        while following := assignments.next_open(connection, "eva", 1, place, including=False):
+        while following := assignments.next_open(transaction, "eva", 1, place, including=False):
             place = following.place
             walked.append((int(following.key.removeprefix("t:")), following.taxonomy))
         assert walked == found
-        assert assignments.last_open(connection, "eva", 1) == place
-        assert assignments.next_open(connection, "eva", 1, place, including=True).place == place  # type: ignore[union-attr]
-        assert assignments.last_open(connection, "zoe", 1) == assignments.START
-        assert assignments.open_for(connection, "t:3", "eva", 1) == ["S", "T"]
-        assert assignments.last_batches(connection, 1) == {"eva": 2}
+        assert assignments.last_open(transaction, "eva", 1) == place
+        assert assignments.next_open(transaction, "eva", 1, place, including=True).place == place  # type: ignore[union-attr]
+        assert assignments.last_open(transaction, "zoe", 1) == assignments.START
+        assert assignments.open_for(transaction, "t:3", "eva", 1) == ["S", "T"]
+        assert assignments.last_batches(transaction, 1) == {"eva": 2}
 
 
 def test_who_holds_a_subject_counts_work_that_nobody_asked_for_but_no_drafts_and_no_published_results(
@@ -98,20 +98,20 @@ def test_who_holds_a_subject_counts_work_that_nobody_asked_for_but_no_drafts_and
     record(store, of("t:1", "ann"), "skipped", reason="none")
     answer(store, of("t:1", "bob"), "a", "yes")
     record(store, of("t:1", "AIID"), "skipped", reason="none")
-    with store.reading() as connection:
-        assert assignments.holders(connection, "T", 1) == {1: {"ann"}}
-        assert assignments.touched(connection, "T", 1) == {1: {"ann", "bob"}}
-        assert assignments.handed_in(connection, "T", 1) == {}
+    with store.reading() as transaction:
+        assert assignments.holders(transaction, "T", 1) == {1: {"ann"}}
+        assert assignments.touched(transaction, "T", 1) == {1: {"ann", "bob"}}
+        assert assignments.handed_in(transaction, "T", 1) == {}
 
 
 def test_the_next_round_comes_after_every_round_that_was_worked_in(store: Store) -> None:
-    with store.writing() as connection:
-        assert (assignments.current(connection), assignments.following(connection)) == (1, 2)
-        assignments.put_round(connection, 2, "retest", "zoe")
-        assert (assignments.current(connection), assignments.following(connection)) == (2, 3)
-        assert [(each.round, each.purpose, each.started_by) for each in assignments.started(connection)] == [
+    with store.writing() as transaction:
+        assert (assignments.current(transaction), assignments.following(transaction)) == (1, 2)
+        assignments.put_round(transaction, 2, "retest", "zoe")
+        assert (assignments.current(transaction), assignments.following(transaction)) == (2, 3)
+        assert [(each.round, each.purpose, each.started_by) for each in assignments.started(transaction)] == [
             (2, "retest", "zoe")
         ]
     record(store, of().model_copy(update={"round": 5}), "skipped", reason="none")
-    with store.reading() as connection:
-        assert (assignments.current(connection), assignments.following(connection)) == (2, 6)
+    with store.reading() as transaction:
+        assert (assignments.current(transaction), assignments.following(transaction)) == (2, 6)

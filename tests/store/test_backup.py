@@ -38,7 +38,7 @@ def test_a_copy_holds_everything_and_opens(store: Store, tmp_path: Path) -> None
         assert problems(copied) == []
         for table in ("events", "answers", "subjects", "reports"):
             told = f"SELECT * FROM {table} ORDER BY 1"
-            assert copied.connection.execute(told).fetchall() == store.connection.execute(told).fetchall()
+            assert copied.transaction.execute(told).fetchall() == store.transaction.execute(told).fetchall()
 
 
 def test_a_copy_is_one_file_that_any_program_can_read(store: Store, tmp_path: Path) -> None:
@@ -85,8 +85,8 @@ def test_a_file_that_is_made_while_the_copy_is_written_stays(
 ) -> None:
     target, copy_pages = tmp_path / "copy.db", backup._copy_pages
 
-    def copy_slowly(connection: sqlite3.Connection, unfinished: Path) -> None:
-        copy_pages(connection, unfinished)
+    def copy_slowly(store: Store, unfinished: Path) -> None:
+        copy_pages(store, unfinished)
         target.write_text("made meanwhile")
 
     monkeypatch.setattr(backup, "_copy_pages", copy_slowly)
@@ -115,9 +115,9 @@ def test_the_first_of_two_backups_of_one_name_wins_whole(
     answer(store, of(), "a", "first")
     target, copy_pages = tmp_path / "copy.db", backup._copy_pages
 
-    def let_another_in(connection: sqlite3.Connection, unfinished: Path) -> None:
+    def let_another_in(store: Store, unfinished: Path) -> None:
         monkeypatch.setattr(backup, "_copy_pages", copy_pages)
-        copy_pages(connection, unfinished)
+        copy_pages(store, unfinished)
         store.backup(target)
         answer(store, of(), "a", "later")
 

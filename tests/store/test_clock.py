@@ -60,7 +60,7 @@ def test_events_written_while_the_clock_runs_backwards_keep_their_order(tmp_path
         for hour in range(24, 0, -1):
             with patch("annotator.store.events.time.time_ns", return_value=hour * 3_600 * 10**9):
                 answer(store, of(), "a", f"value {hour}")
-        times = [row[0] for row in store.connection.execute("SELECT at FROM events ORDER BY id")]
+        times = [row[0] for row in store.transaction.execute("SELECT at FROM events ORDER BY id")]
         assert times == sorted(times)
         assert len(times) == 24
         assert store.classification(of()).answers["a"].value == "value 1"

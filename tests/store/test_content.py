@@ -28,17 +28,17 @@ FULL = Report(
 
 
 def put(store: Store, *reports: Report, incident: str = "", partial: bool = False) -> dict[str, int]:
-    with store.writing() as connection:
-        return dict(+put_reports(connection, [ReportRecord(report, "", incident, partial) for report in reports]))
+    with store.writing() as transaction:
+        return dict(+put_reports(transaction, [ReportRecord(report, "", incident, partial) for report in reports]))
 
 
 def put_incident(store: Store, partial: bool = False, key: str = "s:1", **said: Any) -> dict[str, int]:
-    with store.writing() as connection:
-        return dict(+put_incidents(connection, [IncidentRecord(Incident(key=key, **said), "", partial)]))
+    with store.writing() as transaction:
+        return dict(+put_incidents(transaction, [IncidentRecord(Incident(key=key, **said), "", partial)]))
 
 
 def view(store: Store, key: str) -> SubjectView:
-    found = subjects.view(store.connection, key)
+    found = subjects.view(store.transaction, key)
     assert found
     return found
 
@@ -68,10 +68,10 @@ def test_every_text_is_kept_verbatim(text: str) -> None:
 def test_the_same_again_changes_nothing_not_even_a_byte(store: Store) -> None:
     put(store, FULL, incident="s:1")
     put_incident(store, title="T", reports=("s:r1", "s:r9"), entities=named("Somebody"))
-    before = list(store.connection.iterdump())
+    before = list(store._connection.iterdump())
     assert put(store, FULL, incident="s:1") == {"unchanged": 1}
     assert put_incident(store, title="T", reports=("s:r1", "s:r9"), entities=named("Somebody")) == {"unchanged": 1}
-    assert list(store.connection.iterdump()) == before
+    assert list(store._connection.iterdump()) == before
 
 
 @pytest.mark.parametrize(
@@ -132,17 +132,17 @@ def test_the_date_shown_is_the_best_there_is(store: Store) -> None:
 
 def test_one_key_for_two_things_is_refused_whole(store: Store) -> None:
     put(store, FULL)
-    with pytest.raises(SourceError, match="s:r1: is here already and is no incident"), store.writing() as connection:
-        put_incidents(connection, [IncidentRecord(Incident(key=key), "") for key in ("s:new", "s:r1")])
-    assert subjects.view(store.connection, "s:new") is None
+    with pytest.raises(SourceError, match="s:r1: is here already and is no incident"), store.writing() as transaction:
+        put_incidents(transaction, [IncidentRecord(Incident(key=key), "") for key in ("s:new", "s:r1")])
+    assert subjects.view(store.transaction, "s:new") is None
 
 
 @pytest.mark.parametrize(("guessed", "arrives"), [("report", "incident"), ("incident", "report")])
 def test_a_subject_that_was_only_named_becomes_what_it_turns_out_to_be(
     store: Store, guessed: Kind, arrives: Kind
 ) -> None:
-    with store.writing() as connection:
-        ensure_subject(connection, "s:case-7", guessed)
+    with store.writing() as transaction:
+        ensure_subject(transaction, "s:case-7", guessed)
     answer(store, of("s:case-7"), "a", "yes")
     if arrives == "incident":
         put_incident(store, key="s:case-7", title="Now known", reports=("s:r1",))

@@ -62,8 +62,8 @@ def ailing(store: Store) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("statement", CHANGES.values(), ids=CHANGES)
 def test_a_changed_projection_is_found_and_cured(rich: Store, statement: str) -> None:
-    rich.connection.execute("PRAGMA foreign_keys = OFF")
-    assert rich.connection.execute(statement).rowcount > 0
+    rich.transaction.execute("PRAGMA foreign_keys = OFF")
+    assert rich.transaction.execute(statement).rowcount > 0
     found = ailing(rich)
     assert "projection equals events" in found
     assert any(
@@ -84,31 +84,31 @@ def test_a_changed_projection_is_found_and_cured(rich: Store, statement: str) ->
     ],
 )
 def test_an_index_out_of_step_is_found_and_cured(rich: Store, statement: str) -> None:
-    rich.connection.execute(statement)
+    rich.transaction.execute(statement)
     assert "search index in step" in ailing(rich)
     rich.rebuild()
     assert problems(rich) == []
 
 
 def test_a_row_without_its_parent_is_found_and_cured(rich: Store) -> None:
-    rich.connection.execute("PRAGMA foreign_keys = OFF")
-    rich.connection.execute("UPDATE evidence SET classification_id = 4711")
+    rich.transaction.execute("PRAGMA foreign_keys = OFF")
+    rich.transaction.execute("UPDATE evidence SET classification_id = 4711")
     assert "evidence refers to a missing row of classifications" in ailing(rich)["foreign keys"]
     rich.rebuild()
     assert problems(rich) == []
 
 
 def test_examining_changes_nothing(rich: Store) -> None:
-    rich.connection.execute("UPDATE classifications SET notes = 'changed'")
-    before = list(rich.connection.iterdump())
+    rich.transaction.execute("UPDATE classifications SET notes = 'changed'")
+    before = list(rich._connection.iterdump())
     rich.examine()
-    assert list(rich.connection.iterdump()) == before
+    assert list(rich._connection.iterdump()) == before
 
 
 def test_many_problems_are_counted_not_listed(rich: Store) -> None:
     for number in range(30):
         answer(rich, of(annotator=f"eva {number}"), "a", "yes")
-    rich.connection.execute("UPDATE classifications SET notes = 'changed' WHERE annotator LIKE 'eva %'")
+    rich.transaction.execute("UPDATE classifications SET notes = 'changed' WHERE annotator LIKE 'eva %'")
     assert len(ailing(rich)["projection equals events"]) == 21
     assert ailing(rich)["projection equals events"][-1] == "and 10 more"
 
@@ -136,6 +136,6 @@ def test_nobody_waits_while_the_file_is_examined(rich: Store, monkeypatch: pytes
         monkeypatch.setattr(search, "may_be_copied", lambda _connection, _index: False)
     with closing(Store.open(rich.path)) as other, other.writing():
         assert problems(rich) == []
-    rich.connection.execute("INSERT INTO search (search, rowid, title, body) VALUES (?, 4, '', 'robot')", ("delete",))
+    rich.transaction.execute("INSERT INTO search (search, rowid, title, body) VALUES (?, 4, '', 'robot')", ("delete",))
     with closing(Store.open(rich.path)) as other, other.writing():
         assert list(ailing(rich)) == ["search index in step"]

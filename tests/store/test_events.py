@@ -26,16 +26,16 @@ from tests.store.making import answer, of, problems, record
 )
 def test_no_event_can_be_changed_or_removed(store: Store, statement: str) -> None:
     answer(store, of(), "a", "yes")
-    before = store.connection.execute("SELECT * FROM events").fetchall()
+    before = store.transaction.execute("SELECT * FROM events").fetchall()
     with pytest.raises(sqlite3.IntegrityError, match="events are immutable"):
-        store.connection.execute(statement)
-    assert store.connection.execute("SELECT * FROM events").fetchall() == before
+        store.transaction.execute(statement)
+    assert store.transaction.execute("SELECT * FROM events").fetchall() == before
 
 
 def test_events_of_nobody_knows_what_are_refused(store: Store) -> None:
     with pytest.raises(NotFoundError, match="no such subject"):
         answer(store, of("t:99"), "a", "yes")
-    assert store.connection.execute("SELECT count(*) FROM events").fetchone() == (0,)
+    assert store.transaction.execute("SELECT count(*) FROM events").fetchone() == (0,)
 
 
 def test_an_event_and_its_projection_are_kept_together_or_not_at_all(store: Store) -> None:
@@ -57,8 +57,8 @@ def test_codes_made_in_a_transaction_that_was_taken_back_are_made_again(store: S
         answer(store, of(), "a", "new value")
     answer(store, of("t:2"), "a", "other value")
     answer(store, of(), "a", "new value")
-    codes = dict(store.connection.execute("SELECT value, code FROM answers"))
-    assert codes == dict(store.connection.execute("SELECT value, code FROM value_codes"))
+    codes = dict(store.transaction.execute("SELECT value, code FROM answers"))
+    assert codes == dict(store.transaction.execute("SELECT value, code FROM value_codes"))
     assert problems(store) == []
 
 
@@ -66,9 +66,9 @@ def test_a_rebuild_by_another_process_does_not_mix_up_codes(store: Store) -> Non
     for number in range(5):
         answer(store, of("t:1"), "a", f"passing {number}")
     answer(store, of("t:2"), "a", "stays")
-    with store.another().writing() as connection:
-        connection.execute("UPDATE answers SET code = NULL")
-        connection.execute("DELETE FROM value_codes")
+    with store.another().writing() as transaction:
+        transaction.execute("UPDATE answers SET code = NULL")
+        transaction.execute("DELETE FROM value_codes")
     store.another().rebuild()
     answer(store, of("t:3"), "a", "stays")
     assert problems(store) == []
@@ -78,7 +78,7 @@ def test_the_history_of_a_subject_is_told_in_order(store: Store) -> None:
     answer(store, of(), "a", "yes")
     record(store, of(), "note_set", text="look again")
     record(store, of(annotator="bob"), "submitted")
-    told = events.of_subject(store.connection, "t:1")
+    told = events.of_subject(store.transaction, "t:1")
     assert [(event.annotator, event.kind) for event in told] == [
         ("eva", "answer_set"), ("eva", "note_set"), ("bob", "submitted"),
     ]  # fmt: skip

@@ -89,7 +89,7 @@ EDITS: dict[str, Callable[[Desk], object]] = {
 
 @pytest.mark.parametrize("edit", EDITS)
 def test_an_edit_reads_its_log_once(eva: Desk, edit: str) -> None:
-    with statements(eva.store.connection) as run:
+    with statements(eva.store) as run:
         EDITS[edit](eva)
     assert len([sql for sql in run if "FROM events WHERE subject =" in sql]) == 1
     assert problems(eva.store) == []

@@ -18,12 +18,12 @@ LONG = "a sentence that takes its place on the disk; " * 400
 
 def fill(store: Store) -> None:
     """Let the file grow no further."""
-    (pages,) = store.connection.execute("PRAGMA page_count").fetchone()
-    store.connection.execute(f"PRAGMA max_page_count = {pages}")
+    (pages,) = store.transaction.execute("PRAGMA page_count").fetchone()
+    store.transaction.execute(f"PRAGMA max_page_count = {pages}")
 
 
 def give_room(store: Store) -> None:
-    store.connection.execute("PRAGMA max_page_count = 1000000")
+    store.transaction.execute("PRAGMA max_page_count = 1000000")
 
 
 def answer_until_full(store: Store, times: int = 2_000) -> int:
@@ -53,7 +53,7 @@ def test_a_bulk_of_texts_that_finds_no_room_is_refused_whole(store: Store) -> No
     fill(store)
     with pytest.raises(StoreFullError, match="nothing of this change was saved"):
         put_texts(store, **{f"r{number}": f"{number} {LONG}" for number in range(100)})
-    assert store.connection.execute("SELECT count(*) FROM reports").fetchone() == (0,)
+    assert store.transaction.execute("SELECT count(*) FROM reports").fetchone() == (0,)
     assert problems(store) == []
 
 
@@ -75,7 +75,7 @@ def test_a_disk_that_is_really_full_loses_nothing_that_was_saved(small_disk: Pat
         assert saved > 0
     with closing(Store.open(small_disk / "a.db")) as store:
         assert set(store.classification(of()).answers) == {f"field {number}" for number in range(saved)}
-        answered = store.connection.execute("SELECT count(*) FROM events").fetchone()
+        answered = store.transaction.execute("SELECT count(*) FROM events").fetchone()
         assert answered == (saved,)
 
 

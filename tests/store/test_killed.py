@@ -50,10 +50,10 @@ def killed(code: str, path: Path, seconds: float) -> list[int]:
 
 def kill_while_saving(path: Path, seconds: float) -> None:
     with closing(Store.open(path, hides_b_unless_a_says_yes)) as store:
-        before = store.connection.execute("SELECT count(*) FROM events").fetchone()[0]
+        before = store.transaction.execute("SELECT count(*) FROM events").fetchone()[0]
     said = killed(SAVE_AND_SAY_SO, path, seconds)
     with closing(Store.open(path, hides_b_unless_a_says_yes)) as store:
-        (saved,) = store.connection.execute("SELECT count(*) FROM events").fetchone()
+        (saved,) = store.transaction.execute("SELECT count(*) FROM events").fetchone()
         assert saved - before in {len(said), len(said) + 1}  # the last may be saved and not yet said
         last = said[-1]
         held = store.classification(of(f"t:{1 + last % 20}")).answers["a"].value
@@ -75,6 +75,6 @@ def test_an_import_is_kept_whole_or_not_at_all(tmp_path: Path, times: int) -> No
         path = tmp_path / f"{attempt}.db"
         said = killed(IMPORT_FOR_EVER, path, random.uniform(0, 0.2))
         with closing(Store.open(path)) as store:
-            (kept,) = store.connection.execute("SELECT count(*) FROM reports").fetchone()
+            (kept,) = store.transaction.execute("SELECT count(*) FROM reports").fetchone()
             assert kept in {40 * len(said), 40 * len(said) + 40}
             assert problems(store) == []

@@ -17,13 +17,13 @@ CROWD = [f"annotator {number:02}" for number in range(30)]
 def test_names_that_read_alike_are_asked_for_once(store: Store) -> None:
     for name in (*CROWD, "BOB"):
         answer(store, of(annotator=name), "a", "yes")
-    with store.writing() as connection:
+    with store.writing() as transaction:
         dealt = [Assignment(1, name, 1, position) for position, name in enumerate([*CROWD, "bob "])]
-        assignments.put(connection, "T", 1, dealt, "lead")
+        assignments.put(transaction, "T", 1, dealt, "lead")
         for name in (*CROWD, "Ｂob", "BOB"):
-            visibility.put(connection, name, "t:2", "T")
-    with statements(store.connection) as asked:
-        assert visibility.spellings(store.connection, "bob") == ("bob", "BOB", "bob ", "Ｂob")
+            visibility.put(transaction, name, "t:2", "T")
+    with statements(store) as asked:
+        assert visibility.spellings(store.transaction, "bob") == ("bob", "BOB", "bob ", "Ｂob")
     assert len(asked) == 1
 
 
@@ -31,15 +31,15 @@ def test_who_classified_and_under_what_is_asked_for_once(store: Store) -> None:
     for name in CROWD:
         for taxonomy in ("T", "U") if name > CROWD[9] else ("T", "another"):
             answer(store, of(annotator=name, taxonomy=taxonomy), "a", "yes")
-    with statements(store.connection) as asked:
-        assert classifications.annotators(store.connection) == CROWD
-        assert classifications.namespaces(store.connection) == ["T", "U", "another"]
+    with statements(store) as asked:
+        assert classifications.annotators(store.transaction) == CROWD
+        assert classifications.namespaces(store.transaction) == ["T", "U", "another"]
     assert len(asked) == 2
 
 
 def test_nobody_has_classified_anything(store: Store) -> None:
-    assert visibility.spellings(store.connection, "bob") == ("bob",)
-    assert classifications.annotators(store.connection) == classifications.namespaces(store.connection) == []
+    assert visibility.spellings(store.transaction, "bob") == ("bob",)
+    assert classifications.annotators(store.transaction) == classifications.namespaces(store.transaction) == []
 
 
 LINES: dict[ReviewOrder, list[tuple[str, tuple[int, str, int]]]] = {
@@ -62,6 +62,6 @@ def test_a_page_of_disputed_subjects_is_asked_for_once(store: Store, order: Revi
     wanted = [DisputedSubject(key, f"Incident {key[-1]}", "", *how) for key, how in LINES[order]]
     view = ReviewView("T", order=order)
     for start, stop in ((0, 50), (1, 3), (2, 2), (9, 12)):
-        with statements(store.connection) as asked:
-            assert reviews.page(store.connection, view, UNBOUND, start, stop) == wanted[start:stop]
+        with statements(store) as asked:
+            assert reviews.page(store.transaction, view, UNBOUND, start, stop) == wanted[start:stop]
         assert len(asked) == 1

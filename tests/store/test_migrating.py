@@ -58,12 +58,12 @@ def test_an_older_file_is_brought_up_to_date_and_keeps_its_content(tmp_path: Pat
         answer(store, of(), "a", "yes")
     add_migration(f"{SHIPPED + 1:04}_more", "CREATE TABLE more (id INTEGER) STRICT;\nINSERT INTO more VALUES (7);")
     with closing(Store.open(path)) as store:
-        assert store.connection.execute("SELECT id FROM more").fetchall() == [(7,)]
+        assert store.transaction.execute("SELECT id FROM more").fetchall() == [(7,)]
         assert store.classification(of()).answers["a"].value == "yes"
         assert problems(store) == []
     assert version(path) == SHIPPED + 1
     with closing(Store.open(path)) as store:
-        assert store.connection.execute("SELECT count(*) FROM more").fetchone() == (1,)
+        assert store.transaction.execute("SELECT count(*) FROM more").fetchone() == (1,)
 
 
 def test_a_migration_that_fails_leaves_the_file_as_it_was(tmp_path: Path, add_migration: Add) -> None:
@@ -87,17 +87,17 @@ def test_a_new_file_is_whole_or_empty(tmp_path: Path, add_migration: Add) -> Non
 
 def test_rebuilding_a_table_keeps_what_refers_to_it(tmp_path: Path, add_migration: Add) -> None:
     path = tmp_path / "a.db"
-    with closing(make_store(path)) as store, store.writing() as connection:
+    with closing(make_store(path)) as store, store.writing() as transaction:
         incident = Incident(key="t:1", entities=(EntityLink(name="Somebody", role="harmed"),))
-        put_incidents(connection, [IncidentRecord(incident, "")])
+        put_incidents(transaction, [IncidentRecord(incident, "")])
     add_migration(
         f"{SHIPPED + 1:04}_rebuild",
         "CREATE TABLE anew (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, wiki TEXT) STRICT;"
         "INSERT INTO anew (id, name) SELECT * FROM entities; DROP TABLE entities; ALTER TABLE anew RENAME TO entities;",
     )
     with closing(Store.open(path)) as store:
-        assert store.connection.execute("SELECT count(*) FROM incident_entities").fetchone() == (1,)
-        assert store.connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
+        assert store.transaction.execute("SELECT count(*) FROM incident_entities").fetchone() == (1,)
+        assert store.transaction.execute("PRAGMA foreign_keys").fetchone() == (1,)
         assert problems(store) == []
 
 
@@ -190,7 +190,7 @@ def test_a_file_of_every_schema_is_read_as_it_was_written(tmp_path: Path, schema
         }
         assert (one.status, one.notes) == ("submitted", "Two lines\nof a note")
         assert [(flag.reason, bool(flag.resolved_at)) for flag in one.flags] == [("is this so?", True)]
-        assert list(store.connection.execute("SELECT text FROM reports ORDER BY id")) == [
+        assert list(store.transaction.execute("SELECT text FROM reports ORDER BY id")) == [
             ("The robot stood on the ramp.",), ("ロボットが坂道にいた。",),
         ]  # fmt: skip
         assert found(store, "robot") == {"t:r1", *(["t:1"] if schema >= 4 else [])}
@@ -198,9 +198,9 @@ def test_a_file_of_every_schema_is_read_as_it_was_written(tmp_path: Path, schema
 
 
 def found(store: Store, words: str) -> set[str]:
-    with store.reading() as connection:
+    with store.reading() as transaction:
         query = QueueQuery(QueueView(search=words), "eva", 1)
-        return {row.key for row in rows(connection, query.ids(connection).tolist(), "eva", 1)}
+        return {row.key for row in rows(transaction, query.ids(transaction).tolist(), "eva", 1)}
 
 
 def test_the_newest_database_has_an_event_of_every_kind_and_something_in_every_table(tmp_path: Path) -> None:
@@ -219,13 +219,13 @@ def test_there_is_a_database_of_every_schema_that_people_have() -> None:
 def test_a_file_of_an_older_version_learns_where_its_annotators_differ(tmp_path: Path, schema: int) -> None:
     with closing(Store.open(unpack(schema, tmp_path), hides_b_unless_a_says_yes)) as store:
         sql = "SELECT subject_id, taxonomy, round, field, positions, settled FROM disagreements"
-        assert store.connection.execute(sql).fetchall() == [(1, "T", 1, "a", 2, 0)]
-        assert store.connection.execute("SELECT subject_id, fields FROM disputed_subjects").fetchall() == [(1, 1)]
+        assert store.transaction.execute(sql).fetchall() == [(1, "T", 1, "a", 2, 0)]
+        assert store.transaction.execute("SELECT subject_id, fields FROM disputed_subjects").fetchall() == [(1, 1)]
 
 
 @pytest.mark.parametrize("schema", [each for each in schemas() if each < 4])  # the fourth migration brought it
 def test_a_file_of_an_older_version_learns_what_is_as_it_was_imported(tmp_path: Path, schema: int) -> None:
     with closing(Store.open(unpack(schema, tmp_path), hides_b_unless_a_says_yes)) as store:
         sql = "SELECT annotator, subject_id FROM classifications WHERE is_imported ORDER BY 1"
-        assert store.connection.execute(sql).fetchall() == [("brought", 2), ("published", 2)]
+        assert store.transaction.execute(sql).fetchall() == [("brought", 2), ("published", 2)]
         assert problems(store) == []

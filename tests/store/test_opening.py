@@ -18,7 +18,7 @@ from tests.store.making import answer, make_store, of, problems
 
 
 def setting(store: Store, name: str) -> object:
-    return store.connection.execute(f"PRAGMA {name}").fetchone()[0]
+    return store.transaction.execute(f"PRAGMA {name}").fetchone()[0]
 
 
 def test_a_new_file_is_made_for_safe_writing(tmp_path: Path) -> None:

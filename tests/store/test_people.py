@@ -11,27 +11,28 @@ import pytest
 
 from annotator.store import assignments, people, visibility
 from annotator.store.assignments import Assignment
+from annotator.store.connection import Transaction
 from annotator.store.store import Store
 from tests.store.making import answer, of, problems, record
 
-WAYS: dict[str, Callable[[sqlite3.Connection, Store, str], object]] = {
+WAYS: dict[str, Callable[[Transaction, Store, str], object]] = {
     "classify": lambda _, store, name: answer(store, of(annotator=name), "a", "yes"),
     "an import": lambda _, store, name: record(store, of(annotator=name), "imported", answers={}, status="submitted"),
-    "dealt": lambda connection, _, name: assignments.put(connection, "T", 1, [Assignment(1, name, 1, 1)], "lead"),
-    "look": lambda connection, _, name: visibility.put(connection, name, "t:2", "T"),
+    "dealt": lambda transaction, _, name: assignments.put(transaction, "T", 1, [Assignment(1, name, 1, 1)], "lead"),
+    "look": lambda transaction, _, name: visibility.put(transaction, name, "t:2", "T"),
 }
 
 
 def noted(store: Store) -> dict[str, str | None]:
-    return dict(store.connection.execute("SELECT name, plain FROM people"))
+    return dict(store.transaction.execute("SELECT name, plain FROM people"))
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_whoever_comes_is_known_with_how_their_name_reads(store: Store, way: str) -> None:
-    with store.writing() as connection:
-        WAYS[way](connection, store, " Ｅva  Méndez")
+    with store.writing() as transaction:
+        WAYS[way](transaction, store, " Ｅva  Méndez")
     assert noted(store) == {" Ｅva  Méndez": "eva méndez"}
-    assert people.alike(store.connection, "EVA MÉNDEZ") == [" Ｅva  Méndez"]
+    assert people.alike(store.transaction, "EVA MÉNDEZ") == [" Ｅva  Méndez"]
     assert problems(store) == []
 
 
@@ -40,10 +41,10 @@ def test_whom_another_program_wrote_is_found_all_the_same(store: Store) -> None:
         for name in ("EVA", "bob"):
             connection.execute("INSERT INTO assignments VALUES (1, 'T', ?, 1, 1, 1, 0, 'lead', '')", (name,))
     assert noted(store) == {"EVA": None, "bob": None}
-    assert people.alike(store.connection, "eva") == ["EVA"]
+    assert people.alike(store.transaction, "eva") == ["EVA"]
     answer(store, of(annotator="eva"), "a", "yes")
     assert noted(store) == {"EVA": "eva", "bob": "bob", "eva": "eva"}
-    assert people.alike(store.connection, "Eva") == ["EVA", "eva"]
+    assert people.alike(store.transaction, "Eva") == ["EVA", "eva"]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_whom_another_program_wrote_is_found_all_the_same(store: Store) -> None:
 )
 def test_a_name_that_is_not_known_is_found_by_the_doctor_and_cured(store: Store, statement: str) -> None:
     answer(store, of(), "a", "yes")
-    store.connection.execute(statement)
+    store.transaction.execute(statement)
     assert problems(store) == ["eva stands in the file and is not known by that name"]
     store.rebuild()
     assert problems(store) == []
@@ -61,7 +62,7 @@ def test_a_name_that_is_not_known_is_found_by_the_doctor_and_cured(store: Store,
 
 def test_a_name_is_found_by_index(store: Store) -> None:
     plan = "EXPLAIN QUERY PLAN SELECT name FROM people WHERE plain = 'x'"
-    assert "people_by_plain (plain=?)" in str(store.connection.execute(plan).fetchall())
+    assert "people_by_plain (plain=?)" in str(store.transaction.execute(plan).fetchall())
 
 
 def test_a_file_of_an_older_version_knows_everybody(tmp_path: Path) -> None:

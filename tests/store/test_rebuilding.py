@@ -64,7 +64,7 @@ STORIES = st.lists(st.tuples(WHOSE, STEPS), max_size=25)
 @contextmanager
 def new_store() -> Iterator[Store]:
     with TemporaryDirectory() as folder, closing(make_store(Path(folder) / "a.db")) as store:
-        store.connection.execute("PRAGMA synchronous = OFF")
+        store.transaction.execute("PRAGMA synchronous = OFF")
         yield store
 
 
@@ -73,10 +73,10 @@ def live(store: Store, identity: Identity, kind: Any, payload: dict[str, Any]) -
     if kind not in {"undo", "redo"}:
         record(store, identity, kind, **payload)
         return
-    steps = events.newest_steps(store.connection, identity.annotator, 1, 1_000)
+    steps = events.newest_steps(store.transaction, identity.annotator, 1, 1_000)
     stack = undo_stacks(steps)[kind == "redo"]
     if stack:
-        about = events.get(store.connection, stack[-1]).of
+        about = events.get(store.transaction, stack[-1]).of
         record(store, about, "undone" if kind == "undo" else "redone", event=stack[-1])
 
 
@@ -94,7 +94,7 @@ def tables(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     whose = "c.subject_id, c.taxonomy, c.annotator"
     found = {"classifications": f"SELECT {columns['classifications']} FROM classifications"}
     found |= {name: f"SELECT {whose}, {columns[name]} FROM {name} {joined}" for name in TABLES[1:]}
-    return {name: sorted(store.connection.execute(sql), key=repr) for name, sql in found.items()}
+    return {name: sorted(store.transaction.execute(sql), key=repr) for name, sql in found.items()}
 
 
 @FEWER
@@ -105,7 +105,7 @@ def test_what_was_written_step_by_step_is_what_a_rebuild_writes(
     with new_store() as store:
         for identity, (kind, payload) in story:
             live(store, identity, kind, payload)
-            told = events.of_classification(store.connection, identity)
+            told = events.of_classification(store.transaction, identity)
             assert store.classification(identity) == fold(identity, told, hides_b_unless_a_says_yes)
         assert problems(store) == []
         written = tables(store)
@@ -147,7 +147,7 @@ def test_events_brought_together_in_any_order_add_up_to_the_same(
     with new_store() as store:
         for identity, (kind, payload) in story:
             live(store, identity, kind, payload)
-        told = events.of_classification(store.connection, of())
+        told = events.of_classification(store.transaction, of())
         mixed = told + told
         chance.shuffle(mixed)
         merged = sorted({event.id: event for event in mixed}.values(), key=lambda event: event.id)
@@ -160,10 +160,10 @@ def test_hidden_answers_are_kept_and_come_back(tmp_path: Path) -> None:
         record(store, of(), "answer_set", field="b", answer={"value": "kept"})
         record(store, of(), "answer_set", field="a", answer={"value": "no"})
         states = "SELECT field, state, value FROM answers ORDER BY 1"
-        assert store.connection.execute(states).fetchall() == [("a", "answered", "no"), ("b", "hidden", "kept")]
+        assert store.transaction.execute(states).fetchall() == [("a", "answered", "no"), ("b", "hidden", "kept")]
         assert "b" not in store.classification(of()).shown
         record(store, of(), "answer_set", field="a", answer={"value": "yes"})
-        assert store.connection.execute(states).fetchall() == [("a", "answered", "yes"), ("b", "answered", "kept")]
+        assert store.transaction.execute(states).fetchall() == [("a", "answered", "yes"), ("b", "answered", "kept")]
         assert problems(store) == []
 
 

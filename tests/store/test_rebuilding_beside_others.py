@@ -50,12 +50,12 @@ def rebuild_while(store: Store, monkeypatch: pytest.MonkeyPatch, doing: Callable
 
 def found(store: Store, query: str) -> list[str]:
     where, values = search.condition(query)
-    return [key for (key,) in store.connection.execute(f"SELECT key FROM subjects WHERE {where} ORDER BY id", values)]
+    return [key for (key,) in store.transaction.execute(f"SELECT key FROM subjects WHERE {where} ORDER BY id", values)]
 
 
 def change(store: Store, text: str) -> None:
-    with store.writing() as connection:
-        put_reports(connection, [ReportRecord(Report(key="t:r1", text=text), "")])
+    with store.writing() as transaction:
+        put_reports(transaction, [ReportRecord(Report(key="t:r1", text=text), "")])
 
 
 def differ(store: Store) -> None:
@@ -69,16 +69,16 @@ def test_it_waits_for_the_lock_only_to_swap(worked_in: Store, monkeypatch: pytes
 
     def hiding(namespace: str, version: int, answers: Mapping[str, Answer]) -> frozenset[str]:
         if len(written) < 3:
-            with closing(Store.open(worked_in.path)) as other, other.writing() as connection:
+            with closing(Store.open(worked_in.path)) as other, other.writing() as transaction:
                 written.append(
-                    connection.execute("INSERT INTO rounds VALUES (?, 'retest', '', '')", (len(written) + 2,))
+                    transaction.execute("INSERT INTO rounds VALUES (?, 'retest', '', '')", (len(written) + 2,))
                 )
         return hides_b_unless_a_says_yes(namespace, version, answers)
 
     worked_in.use_rule(hiding)
     assert worked_in.rebuild() == 3
     worked_in.use_rule(hides_b_unless_a_says_yes)
-    assert worked_in.connection.execute("SELECT count(*) FROM rounds").fetchone() == (3,)
+    assert worked_in.transaction.execute("SELECT count(*) FROM rounds").fetchone() == (3,)
     assert problems(worked_in) == []
 
 
@@ -89,7 +89,7 @@ def test_answers_given_meanwhile_are_folded_again(worked_in: Store, monkeypatch:
 
     assert rebuild_while(worked_in, monkeypatch, work) == 4
     assert set(worked_in.classification(of("t:2", "cy")).answers) == {"a", "b"}
-    fields = worked_in.connection.execute("SELECT field, positions FROM disagreements").fetchall()
+    fields = worked_in.transaction.execute("SELECT field, positions FROM disagreements").fetchall()
     assert fields == [("a", 2)]
     assert problems(worked_in) == []
 
@@ -125,8 +125,8 @@ def test_a_broken_index_is_cured_whether_or_not_it_may_be_copied(
     worked_in: Store, monkeypatch: pytest.MonkeyPatch, may_copy: bool
 ) -> None:
     monkeypatch.setattr(search, "may_be_copied", lambda _connection, _index: may_copy)
-    worked_in.connection.execute("DELETE FROM search_docsize")
-    worked_in.connection.execute("INSERT INTO search_unspaced (search_unspaced) VALUES ('delete-all')")
+    worked_in.transaction.execute("DELETE FROM search_docsize")
+    worked_in.transaction.execute("INSERT INTO search_unspaced (search_unspaced) VALUES ('delete-all')")
     assert len(problems(worked_in)) == 1
     worked_in.rebuild()
     assert (found(worked_in, "robot"), found(worked_in, "スロープ")) == (["t:r1"], ["t:r2"])
@@ -135,6 +135,6 @@ def test_a_broken_index_is_cured_whether_or_not_it_may_be_copied(
 
 def test_it_leaves_the_make_of_the_file_as_it_was(worked_in: Store) -> None:
     make = "SELECT type, name, sql FROM sqlite_schema ORDER BY name"
-    before = worked_in.connection.execute(make).fetchall()
+    before = worked_in.transaction.execute(make).fetchall()
     worked_in.rebuild()
-    assert worked_in.connection.execute(make).fetchall() == before
+    assert worked_in.transaction.execute(make).fetchall() == before

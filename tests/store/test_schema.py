@@ -31,7 +31,7 @@ def test_it_makes_the_same_database_as_the_migrations(tmp_path: Path) -> None:
     with closing(sqlite3.connect(":memory:")) as read, closing(make_store(tmp_path / "a.db")) as migrated:
         read.executescript(WRITTEN)
         made = "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE '%sqlite%' AND tbl_name NOT LIKE '%sqlite%'"
-        assert set(read.execute(made)) == set(migrated.connection.execute(made))
+        assert set(read.execute(made)) == set(migrated.transaction.execute(made))
 
 
 def test_it_leaves_out_what_sqlite_keeps_for_itself() -> None:

@@ -39,18 +39,18 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 def put(store: Store, texts: dict[str, tuple[str, str]]) -> None:
-    with store.writing() as connection:
+    with store.writing() as transaction:
         reports = {key: Report(key=key, title=title, text=text) for key, (title, text) in texts.items() if ":r" in key}
-        put_reports(connection, [ReportRecord(report, "") for report in reports.values()])
+        put_reports(transaction, [ReportRecord(report, "") for report in reports.values()])
         incidents = [Incident(key=key, title=title) for key, (title, _) in texts.items() if ":r" not in key]
-        put_incidents(connection, [IncidentRecord(incident, "") for incident in incidents])
+        put_incidents(transaction, [IncidentRecord(incident, "") for incident in incidents])
 
 
 def found(store: Store, query: str) -> list[str]:
     wanted = QueueQuery(QueueView(search=query), "eva", 1)
-    ids = wanted.ids(store.connection)
-    assert wanted.count(store.connection) == len(ids)
-    keys = dict(store.connection.execute("SELECT id, key FROM subjects"))
+    ids = wanted.ids(store.transaction)
+    assert wanted.count(store.transaction) == len(ids)
+    keys = dict(store.transaction.execute("SELECT id, key FROM subjects"))
     return [keys[each] for each in ids]
 
 

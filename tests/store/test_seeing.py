@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from sqlite3 import Connection
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
@@ -17,6 +16,7 @@ from annotator.model.person import NO_WITNESS, same_name
 from annotator.model.visibility import NOBODY, UNBOUND, LeftOut, Viewer
 from annotator.store import visibility
 from annotator.store import visibility as at_work
+from annotator.store.connection import Transaction
 from annotator.store.store import Store
 
 NAMES = ("ann", "bob", "BOB", "Ｂｏｂ", "cy  d", "Cy d", "AIID", "adjudicated")
@@ -111,22 +111,22 @@ def is_open(world: World, name: str, one: Work) -> bool:
 
 
 @contextmanager
-def file(world: World) -> Iterator[Connection]:
+def file(world: World) -> Iterator[Transaction]:
     """A database that holds a world."""
     with (
         TemporaryDirectory() as folder,
         closing(Store.open(Path(folder) / "w.db")) as store,
-        store.writing() as connection,
+        store.writing() as transaction,
     ):
-        fill(connection, world)
-        yield connection
+        fill(transaction, world)
+        yield transaction
 
 
-def fill(connection: Connection, world: World) -> None:
-    connection.executemany(
+def fill(transaction: Transaction, world: World) -> None:
+    transaction.executemany(
         "INSERT INTO subjects (id, key, kind) VALUES (?, ?, 'incident')", [(n, f"t:{n}") for n in SUBJECTS]
     )
-    connection.executemany(
+    transaction.executemany(
         """INSERT INTO classifications (subject_id, taxonomy, annotator, round, status, publish, is_imported, version,
              flagged, notes, skip_reason, answers, hidden) VALUES (?, ?, ?, ?, ?, ?, ?, 1, 0, '', '', '{}', '{}')""",
         [
@@ -134,35 +134,35 @@ def fill(connection: Connection, world: World) -> None:
             for each in world.work
         ],
     )
-    connection.executemany(
+    transaction.executemany(
         "INSERT INTO assignments VALUES (?, ?, ?, ?, 1, 1, ?, 'lead', '')",
         [(*each[:4], int(each.done)) for each in world.tasks],
     )
-    connection.executemany(
+    transaction.executemany(
         "INSERT INTO looks (subject_id, taxonomy, annotator, looked_at) VALUES (?, ?, ?, '')", world.looks
     )
 
 
-def viewer_in(connection: Connection, world: World, name: str) -> Viewer:
-    names = at_work.spellings(connection, name) if name else ()
+def viewer_in(transaction: Transaction, world: World, name: str) -> Viewer:
+    names = at_work.spellings(transaction, name) if name else ()
     return Viewer(names, world.reviewers, world.is_blind)
 
 
 def found(
-    connection: Connection, viewer: Viewer, table: str = "classifications", of_few: bool = False
+    transaction: Transaction, viewer: Viewer, table: str = "classifications", of_few: bool = False
 ) -> set[tuple[object, ...]]:
-    seen = visibility.open_to(connection, viewer, table, of_few=of_few)
+    seen = visibility.open_to(transaction, viewer, table, of_few=of_few)
     sql = f"SELECT subject_id, taxonomy, annotator, round FROM classifications AS {table} WHERE 1{seen.and_sql}"
-    return set(connection.execute(sql, seen.values))
+    return set(transaction.execute(sql, seen.values))
 
 
 @given(worlds, st.sampled_from(VIEWERS))
 def test_the_rule_in_sql_is_the_rule(world: World, name: str) -> None:
-    with file(world) as connection:
-        viewer = viewer_in(connection, world, name)
+    with file(world) as transaction:
+        viewer = viewer_in(transaction, world, name)
         expected = {each[:4] for each in world.work if is_open(world, name, each)}
-        assert found(connection, viewer) == found(connection, viewer, "theirs") == expected
-        assert found(connection, viewer, of_few=True) == found(connection, viewer, "theirs", of_few=True) == expected
+        assert found(transaction, viewer) == found(transaction, viewer, "theirs") == expected
+        assert found(transaction, viewer, of_few=True) == found(transaction, viewer, "theirs", of_few=True) == expected
 
 
 FEWER = settings(max_examples=settings().max_examples // 4)
@@ -171,8 +171,8 @@ FEWER = settings(max_examples=settings().max_examples // 4)
 @FEWER
 @given(worlds, st.sampled_from(VIEWERS))
 def test_what_is_closed_is_counted_with_the_reason(world: World, name: str) -> None:
-    with file(world) as connection:
-        counted = visibility.left_out(connection, viewer_in(connection, world, name), "1", (), "classifications.id")
+    with file(world) as transaction:
+        counted = visibility.left_out(transaction, viewer_in(transaction, world, name), "1", (), "classifications.id")
     closed = [each for each in world.work if not is_open(world, name, each)]
     at_work = sum(bool(rounds_at_work(world, name, each)) for each in closed)
     assert counted == LeftOut(at_work, len(closed) - at_work)
@@ -181,16 +181,16 @@ def test_what_is_closed_is_counted_with_the_reason(world: World, name: str) -> N
 @FEWER
 @given(worlds, st.sampled_from(VIEWERS))
 def test_who_is_at_work_is_found_by_index_and_as_a_list_alike(world: World, name: str) -> None:
-    with file(world) as connection:
-        viewer = viewer_in(connection, world, name)
+    with file(world) as transaction:
+        viewer = viewer_in(transaction, world, name)
         listed = at_work.at_work_on(viewer)
         closed = []
         for of_few in (False, True):
-            seen = at_work.not_at_work_on(connection, viewer, "theirs", of_few=of_few)
+            seen = at_work.not_at_work_on(transaction, viewer, "theirs", of_few=of_few)
             sql = f"SELECT subject_id, taxonomy FROM classifications AS theirs WHERE NOT ({seen.sql or 1})"
-            closed.append(set(connection.execute(sql, seen.values)))
-        work = set(connection.execute(listed.sql, listed.values))
-        named = set(connection.execute(listed.named.sql, listed.named.given))
+            closed.append(set(transaction.execute(sql, seen.values)))
+        work = set(transaction.execute(listed.sql, listed.values))
+        named = set(transaction.execute(listed.named.sql, listed.named.given))
     expected = {each[:2] for each in world.work if rounds_at_work(world, name, each)}
     assert work == named
     assert closed == [expected if world.is_blind else set()] * 2
@@ -200,15 +200,15 @@ def test_who_is_at_work_is_found_by_index_and_as_a_list_alike(world: World, name
 @FEWER
 @given(worlds, st.sampled_from(VIEWERS))
 def test_an_issue_is_as_open_as_what_it_is_about(world: World, name: str) -> None:
-    with file(world) as connection:
-        viewer = viewer_in(connection, world, name)
-        connection.executemany(
+    with file(world) as transaction:
+        viewer = viewer_in(transaction, world, name)
+        transaction.executemany(
             """INSERT INTO import_issues (found_at, source, place, subject, taxonomy, annotator, field, value, problem)
                VALUES ('', '', ?, ?, ?, ?, '', '', '')""",
             [(str(n), f"t:{each.subject}", each.taxonomy.lower(), each.annotator) for n, each in enumerate(world.work)],
         )
-        seen = visibility.issues_open_to(connection, viewer)
-        places = connection.execute(f"SELECT place FROM import_issues WHERE 1{seen.and_sql}", seen.values)
+        seen = visibility.issues_open_to(transaction, viewer)
+        places = transaction.execute(f"SELECT place FROM import_issues WHERE 1{seen.and_sql}", seen.values)
         shown = {int(place) for (place,) in places}
     for number, one in enumerate(world.work):
         same = [each for each in world.work if each[:3] == one[:3]]
@@ -220,23 +220,23 @@ def test_an_issue_is_as_open_as_what_it_is_about(world: World, name: str) -> Non
 
 def test_every_spelling_of_a_name_is_found_wherever_it_stands(tmp_path: Path) -> None:
     world = World([Work(1, "T", "BOB", 1)], [Task(1, "T", "Ｂｏｂ", 1, False)], [Look(1, "T", " bob")])
-    with file(world) as connection:
-        assert at_work.spellings(connection, "bob") == ("bob", " bob", "BOB", "Ｂｏｂ")
-        assert at_work.spellings(connection, "zoe") == ("zoe",)
+    with file(world) as transaction:
+        assert at_work.spellings(transaction, "bob") == ("bob", " bob", "BOB", "Ｂｏｂ")
+        assert at_work.spellings(transaction, "zoe") == ("zoe",)
 
 
 def test_nothing_is_asked_where_nothing_can_be_closed() -> None:
     imported = [Work(1, "T", "ann", 1, "submitted", is_imported=True), Work(2, "T", "bob", 1, "submitted", True)]
-    with file(World(imported, [], [])) as connection:
+    with file(World(imported, [], [])) as transaction:
         for viewer in (NOBODY, UNBOUND, Viewer(("zoe",)), Viewer(("ann",)), Viewer(("eve",), ("eve",))):
-            assert visibility.open_to(connection, viewer).sql == ""
-            assert at_work.not_at_work_on(connection, viewer, "classifications").sql == ""
-            assert visibility.issues_open_to(connection, viewer).sql == ""
-    with file(World([*imported, Work(1, "U", "cy", 1)], [], [])) as connection:
-        assert visibility.open_to(connection, NOBODY).sql != ""
-        assert visibility.open_to(connection, Viewer(("zoe",))).sql != ""
+            assert visibility.open_to(transaction, viewer).sql == ""
+            assert at_work.not_at_work_on(transaction, viewer, "classifications").sql == ""
+            assert visibility.issues_open_to(transaction, viewer).sql == ""
+    with file(World([*imported, Work(1, "U", "cy", 1)], [], [])) as transaction:
+        assert visibility.open_to(transaction, NOBODY).sql != ""
+        assert visibility.open_to(transaction, Viewer(("zoe",))).sql != ""
         for viewer in (UNBOUND, Viewer(("eve",), ("eve",))):
-            assert visibility.open_to(connection, viewer).sql == ""
+            assert visibility.open_to(transaction, viewer).sql == ""
 
 
 @pytest.mark.parametrize(

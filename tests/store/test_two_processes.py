@@ -57,7 +57,7 @@ def test_two_processes_write_and_every_event_is_there(tmp_path: Path, count: int
     store = make_store(tmp_path / "a.db", 60)
     for process in [script(WRITE_MANY, store.path, name, count) for name in ("eva", "bob")]:
         finish(process)
-    rows = store.connection.execute("SELECT annotator, count(*) FROM events GROUP BY 1 ORDER BY 1").fetchall()
+    rows = store.transaction.execute("SELECT annotator, count(*) FROM events GROUP BY 1 ORDER BY 1").fetchall()
     assert rows == [("bob", count), ("both", 2 * count), ("eva", count)]
     assert set(store.classification(of(annotator="both")).answers) == {"of eva", "of bob"}
     assert problems(store) == []
@@ -156,7 +156,7 @@ def test_a_wait_without_limit_writes_when_the_lock_is_free(store: Store) -> None
 def test_a_full_disk_is_not_waited_for(store: Store) -> None:
     counted = Counted(math.inf)
     with closing(store.another(counted.patience)) as patient:
-        patient.connection.execute("PRAGMA max_page_count = 1")
+        patient.transaction.execute("PRAGMA max_page_count = 1")
         with pytest.raises(StoreFullError):
             answer(patient, of(), "a", "a long answer" * 100_000)
     assert (counted.asked, counted.over) == (0, 0)
@@ -172,18 +172,18 @@ def test_a_file_that_cannot_be_written_is_not_waited_for(store: Store) -> None:
 
 def test_a_mistake_is_not_waited_for(store: Store) -> None:
     counted = Counted(3)
-    begin_writing(store.connection, counted.patience)
+    begin_writing(store._connection, counted.patience)
     with pytest.raises(sqlite3.OperationalError, match="transaction within a transaction"):
-        begin_writing(store.connection, counted.patience)
+        begin_writing(store._connection, counted.patience)
     assert (counted.asked, counted.over) == (0, 0)
 
 
 @pytest.mark.parametrize(("patience", "milliseconds"), [(Patience(2.5), 2_500), (Patience(None), 1_000)])
 def test_statements_are_as_patient_after_a_write_as_before(store: Store, patience: Patience, milliseconds: int) -> None:
     with closing(store.another(patience)) as patient:
-        assert patient.connection.execute("PRAGMA busy_timeout").fetchone() == (milliseconds,)
+        assert patient.transaction.execute("PRAGMA busy_timeout").fetchone() == (milliseconds,)
         answer(patient, of(), "a", "yes")
-        assert patient.connection.execute("PRAGMA busy_timeout").fetchone() == (milliseconds,)
+        assert patient.transaction.execute("PRAGMA busy_timeout").fetchone() == (milliseconds,)
 
 
 def test_opening_waits_as_patiently_as_writing(tmp_path: Path) -> None:

@@ -28,16 +28,16 @@ def given(desk: Desk, round_: int = 1) -> Given:
     """Who has what, by subject."""
     found: Given = {}
     sql = "SELECT key, annotator FROM assignments JOIN subjects ON subjects.id = subject_id WHERE round = ?"
-    with desk.store.reading() as connection:
-        for key, name in connection.execute(sql, (round_,)):
+    with desk.store.reading() as transaction:
+        for key, name in transaction.execute(sql, (round_,)):
             found.setdefault(key, set()).add(name)
     return found
 
 
 def batches(desk: Desk, name: str) -> list[tuple[int, int]]:
-    with desk.store.reading() as connection:
+    with desk.store.reading() as transaction:
         sql = "SELECT batch, count(*) FROM assignments WHERE annotator = ? GROUP BY batch ORDER BY batch"
-        return connection.execute(sql, (name,)).fetchall()
+        return transaction.execute(sql, (name,)).fetchall()
 
 
 def test_every_subject_gets_as_many_annotators_as_asked_for(at: At) -> None:
@@ -110,9 +110,9 @@ def test_new_deals_go_on_with_the_next_batch(at: At) -> None:
 def test_those_who_share_a_subject_have_it_at_the_same_place(at: At) -> None:
     zoe = at()
     assign(zoe.project, wish("ann,bob", per_subject=2), 1, "zoe")
-    with zoe.store.reading() as connection:
+    with zoe.store.reading() as transaction:
         sql = "SELECT count(DISTINCT position) FROM assignments GROUP BY subject_id"
-        assert [count for (count,) in connection.execute(sql)] == [1] * 6
+        assert [count for (count,) in transaction.execute(sql)] == [1] * 6
 
 
 def test_an_overlap_sample_is_spread_over_years(at: At) -> None:
@@ -151,8 +151,8 @@ def test_taking_back_leaves_what_is_done_and_lets_others_have_the_rest(at: At) -
 
 def test_who_has_seen_others_answers_is_not_asked_to_classify_blind(at: At) -> None:
     zoe = at()
-    with zoe.store.writing() as connection:
-        connection.execute("INSERT INTO looks SELECT 'ann', id, 'desk', '2026' FROM subjects WHERE key = 'd:1'")
+    with zoe.store.writing() as transaction:
+        transaction.execute("INSERT INTO looks SELECT 'ann', id, 'desk', '2026' FROM subjects WHERE key = 'd:1'")
     dealt = assign(zoe.project, wish("ann"), 1, "zoe")
     assert "d:1" not in given(zoe)
     assert dealt.short == 1
@@ -229,8 +229,8 @@ def test_the_real_snapshot_is_dealt_beside_what_its_annotators_did(shared_data: 
     asked = Wish("CSETv1", names, QueueView(kind="incident"), overlap=Overlap("20%", 2, "date"), batch_size=50)
     dealt = assign(project, asked, 1, "zoe")
     held = Counter[str]()
-    with project.store.reading() as connection:
-        for _, name, count in connection.execute(
+    with project.store.reading() as transaction:
+        for _, name, count in transaction.execute(
             """SELECT subject_id, annotator, count(*) FROM (
                  SELECT subject_id, annotator FROM assignments
                  UNION ALL SELECT subject_id, annotator FROM classifications

@@ -96,9 +96,9 @@ def test_a_rehearsed_round_is_not_started(at: At) -> None:
 def test_a_round_that_cannot_be_is_refused_in_words(at: At, wish: RoundWish, words: str) -> None:
     ann = at("ann")
     ann.tagging.skip("d:1", "harm_type", "not about AI")
-    with ann.store.writing() as connection:
+    with ann.store.writing() as transaction:
         ann.tagging.skip("d:1", "GMF", "not about AI")
-        connection.execute("UPDATE classifications SET status = 'submitted' WHERE taxonomy = 'GMF'")
+        transaction.execute("UPDATE classifications SET status = 'submitted' WHERE taxonomy = 'GMF'")
     with pytest.raises(RequestError, match=words):
         start(ann.project, wish, 1, "zoe")
     assert ann.project.current_round() == 1

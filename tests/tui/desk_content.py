@@ -30,16 +30,16 @@ NASTY = "\x1b[31mRed\x1b[0m [bold]loud[/bold] \u202etxt.exe\u202c zero\u200bwidt
 
 def put(desk: Desk, incidents: list[tuple[str, str, str]], texts: dict[str, str] | None = None) -> None:
     """Store incidents as (key, title, date), and one report with a text for some of them."""
-    with desk.store.writing() as connection:
+    with desk.store.writing() as transaction:
         records = [IncidentRecord(Incident(key=key, title=title, date=date), "") for key, title, date in incidents]
-        put_incidents(connection, records)
+        put_incidents(transaction, records)
         reports = [
             ReportRecord(
                 Report(key=f"{key}-r", title=f"Report on {key}", text=text, date_published="2020-01-02"), "", key
             )
             for key, text in (texts or {}).items()
         ]
-        put_reports(connection, reports)
+        put_reports(transaction, reports)
 
 
 def empty_desk(folder: Path, annotator: str = "eva") -> Desk:

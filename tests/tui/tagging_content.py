@@ -107,9 +107,9 @@ def tagging_desk(folder: Path, texts: list[str] | None = None, annotator: str = 
     rollo = EntityLink(name="Rollo Robotics", role="deployer")
     first = Incident(key="demo:1", title="Robot on a ramp", date="2021-03-04", reports=keys, entities=(rollo,))
     others = [Incident(key=f"demo:{n}", title=f"Incident {n}", date="2022") for n in (2, 3)]
-    with desk.store.writing() as connection:
-        put_incidents(connection, [IncidentRecord(each, "") for each in (first, *others)])
-        put_reports(connection, reports_of("demo:1", given))
+    with desk.store.writing() as transaction:
+        put_incidents(transaction, [IncidentRecord(each, "") for each in (first, *others)])
+        put_reports(transaction, reports_of("demo:1", given))
     return desk
 
 

@@ -292,8 +292,8 @@ async def test_a_desk_where_nobody_worked_says_so(tmp_path: Path) -> None:
 
 async def test_names_of_annotators_cannot_steer_the_terminal(tmp_path: Path) -> None:
     desk = three(tmp_path)
-    with desk.store.writing() as connection:
-        connection.execute("UPDATE classifications SET annotator = ? WHERE annotator = 'bo'", (NASTY,))
+    with desk.store.writing() as transaction:
+        transaction.execute("UPDATE classifications SET annotator = ? WHERE annotator = 'bo'", (NASTY,))
     async with comparing(desk) as pilot:
         await pilot.press("enter")
         await settle(pilot)

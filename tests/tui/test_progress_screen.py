@@ -27,8 +27,8 @@ SMALL = [(0, 0, 0), (1, 0, 3), (1, 1, 3), (3, 0, 3), (99, 1, 100), (0, 1, 100)]
 
 def first_to_do(desk: Desk) -> str:
     """The key of what somebody has to do first."""
-    with desk.store.reading() as connection:
-        found = assignments.next_open(connection, desk.annotator, 1, assignments.START, including=False)
+    with desk.store.reading() as transaction:
+        found = assignments.next_open(transaction, desk.annotator, 1, assignments.START, including=False)
     assert found
     return found.key
 
@@ -40,10 +40,10 @@ def dealt(folder: Path) -> Desk:
     assign(desk.project, asked, 1, "zoe")
     bob = Desk(desk.project, "bob")
     bob.tagging.skip(first_to_do(bob), "CSETv1", "not about AI")
-    with desk.store.writing() as connection:
-        assignments.put_round(connection, 2, "retest", "zoe")
-        assignments.put(connection, "GMF", 2, [Assignment(8, "eva", 1, 1)], "zoe")
-        connection.execute("UPDATE classifications SET updated_at = '2026-01-05T10:00:00.000Z'")
+    with desk.store.writing() as transaction:
+        assignments.put_round(transaction, 2, "retest", "zoe")
+        assignments.put(transaction, "GMF", 2, [Assignment(8, "eva", 1, 1)], "zoe")
+        transaction.execute("UPDATE classifications SET updated_at = '2026-01-05T10:00:00.000Z'")
     return desk
 
 
@@ -133,9 +133,9 @@ async def test_two_hundred_annotators_can_be_gone_through(tmp_path: Path) -> Non
 
 async def test_names_cannot_steer_the_terminal(tmp_path: Path) -> None:
     desk = dealt(tmp_path)
-    with desk.store.writing() as connection:
-        connection.execute("UPDATE assignments SET annotator = ? WHERE annotator = 'bob'", (NASTY,))
-        connection.execute("UPDATE assignments SET taxonomy = ? WHERE taxonomy = 'CSETv1'", (NASTY,))
+    with desk.store.writing() as transaction:
+        transaction.execute("UPDATE assignments SET annotator = ? WHERE annotator = 'bob'", (NASTY,))
+        transaction.execute("UPDATE assignments SET taxonomy = ? WHERE taxonomy = 'CSETv1'", (NASTY,))
     async with looking(desk) as pilot:
         await pilot.press("G", "k", "enter")
         await pilot.pause()

@@ -116,8 +116,8 @@ async def test_the_loop_never_looks_up_the_whole_queue(tmp_path: Path, monkeypat
     """Keys that go where nothing is known yet show it when it is, and nothing is opened by mistake."""
     desk = empty_desk(tmp_path)
     put(desk, many(3000))
-    with desk.store.writing() as connection:
-        assignments.put(connection, "GMF", 1, [Assignment(n, "eva", 1, n) for n in range(1001, 1601)], "zoe")
+    with desk.store.writing() as transaction:
+        assignments.put(transaction, "GMF", 1, [Assignment(n, "eva", 1, n) for n in range(1001, 1601)], "zoe")
     complete, go_on = Queue.complete, threading.Event()
 
     def apart(queue: Queue, *args: Any) -> None:

@@ -87,12 +87,12 @@ async def test_what_is_settled_is_shown_apart(tmp_path: Path) -> None:
 
 async def test_a_queue_of_thousands_is_read_where_it_is_looked_at(tmp_path: Path) -> None:
     desk = disputed_desk(tmp_path)
-    with desk.store.writing() as connection:
-        connection.executemany(
+    with desk.store.writing() as transaction:
+        transaction.executemany(
             "INSERT INTO subjects (key, kind, title) VALUES (?, 'incident', ?)",
             [(f"many:{n}", f"Number {n}") for n in range(3_000)],
         )
-        connection.execute(
+        transaction.execute(
             """INSERT INTO disputed_subjects SELECT id, 'kinds', 1, 1, 0 FROM subjects WHERE key LIKE 'many:%'"""
         )
     async with deciding(desk) as pilot:
@@ -126,8 +126,8 @@ async def test_accepting_that_is_stopped_halfway_says_how_far_it_came(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = disputed_desk(tmp_path)
-    with desk.store.writing() as connection:
-        put_incidents(connection, [IncidentRecord(Incident(key="demo:4", title="One more"), "")])
+    with desk.store.writing() as transaction:
+        put_incidents(transaction, [IncidentRecord(Incident(key="demo:4", title="One more"), "")])
     with closing(at_desk(desk, "eva")) as eva:
         hand_in(eva, "demo:4", one="red")
     accept = Adjudication.accept
@@ -191,8 +191,8 @@ async def test_annotators_who_agree_on_everything_are_told_so(tmp_path: Path) ->
 
 async def test_titles_cannot_steer_the_terminal(tmp_path: Path) -> None:
     desk = disputed_desk(tmp_path)
-    with desk.store.writing() as connection:
-        connection.execute("UPDATE subjects SET title = ?", (NASTY,))
+    with desk.store.writing() as transaction:
+        transaction.execute("UPDATE subjects SET title = ?", (NASTY,))
     async with deciding(desk) as pilot:
         assert "\x1b" not in shown(pilot) and "\u202e" not in shown(pilot) and "[bold]" in shown(pilot)
 

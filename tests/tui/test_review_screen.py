@@ -418,8 +418,8 @@ async def test_somebody_is_asked_once_before_they_see_what_others_said(judge: De
 async def test_names_and_answers_cannot_steer_the_terminal(tmp_path: Path) -> None:
     desk = disputed_desk(tmp_path)
     hand_in(at_desk(desk, "bo"), **{**GREEN, "name": NASTY.replace("\n", " ")})
-    with desk.store.writing() as connection:
-        connection.execute("UPDATE classifications SET annotator = ? WHERE annotator = 'bo'", (NASTY,))
+    with desk.store.writing() as transaction:
+        transaction.execute("UPDATE classifications SET annotator = ? WHERE annotator = 'bo'", (NASTY,))
     async with deciding(desk, (200, 50)) as pilot:
         await press(pilot, "j", "enter", "end", "k")
         for key in ("1", "escape", "a", "escape", "h"):

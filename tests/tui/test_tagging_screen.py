@@ -330,7 +330,7 @@ async def test_opening_a_subject_looks_up_no_view_that_nobody_has_looked_up_yet(
     desk = tagging_desk(tmp_path)
     async with tagging(desk) as (screen, pilot):
         screen.view = QueueView(kind="incident")
-        with statements(desk.store.connection) as run:
+        with statements(desk.store) as run:
             screen.open_subject("demo:1", "kinds")
             await pilot.pause()
             await pilot.pause()

@@ -16,7 +16,7 @@ from annotator.desk.comparison.rows import AnnotatorRow
 from annotator.errors import RequestError
 from annotator.model.outline import FieldOutline
 from annotator.model.person import ADJUDICATED
-from annotator.store.samples import Answers, rounds
+from annotator.store.samples import Answers
 
 REST = "rest"
 
@@ -27,24 +27,18 @@ class Others:
     def __init__(self, comparison: Comparison) -> None:
         """Look for the decided answers of the round, and for earlier rounds."""
         self.comparison = comparison
-        self.connection = comparison.answers.connection
-        self.sample = comparison.answers.sample
-
-    @cached_property
-    def rounds(self) -> list[int]:
-        """All rounds with work that counts."""
-        return rounds(self.connection, self.sample.taxonomy)
+        self.answers = comparison.answers
 
     @property
     def earlier(self) -> list[tuple[int, Answers]]:
         """The rounds before this one, latest first."""
-        found = [number for number in self.rounds if number < self.sample.round]
-        return [(number, Answers(self.connection, self.sample._replace(round=number))) for number in reversed(found)]
+        found = [number for number in self.answers.rounds if number < self.answers.sample.round]
+        return [(number, self.answers.beside(self.answers.sample._replace(round=number))) for number in reversed(found)]
 
     @cached_property
     def decided(self) -> Answers | None:
         """The adjudicated answers of this round; None where there are none."""
-        found = Answers(self.connection, self.sample._replace(annotators=(ADJUDICATED,), drafts=False))
+        found = self.answers.beside(self.answers.sample._replace(annotators=(ADJUDICATED,), drafts=False))
         return found if found.annotators else None
 
 
@@ -138,11 +132,11 @@ def _reliability_note(comparison: Comparison) -> str:
 def _rounds(comparison: Comparison, others: Others, rows: Sequence[AnnotatorRow]) -> Iterator[str]:
     """Whether annotators can be compared with themselves, and how."""
     here = comparison.scope.round
-    later = [number for number in others.rounds if number > here]
+    later = [number for number in others.answers.rounds if number > here]
     if others.earlier and all(row.against in (REST, ADJUDICATED) for row in rows):
         yield f"Nobody answered the same in round {here} and an earlier one, so nobody is compared with themselves."
     if not others.earlier and later:
         options = " or ".join(f"--round {number}" for number in later)
         yield f"Round {here} is the first; with {options} they are compared with themselves."
-    if len(others.rounds) < 2:
+    if len(others.answers.rounds) < 2:
         yield "There is one round only, so nobody can be compared with themselves."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +17,8 @@ from annotator.model.outline import FieldOutline
 from annotator.model.person import ADJUDICATED, PUBLISHER
 from annotator.model.visibility import UNBOUND
 from annotator.store.classifications import annotators, namespaces
-from annotator.store.samples import Answers, Mention, Sample, rounds
+from annotator.store.connection import Transaction
+from annotator.store.samples import Answers, Mention, Sample
 from annotator.taxonomy.library import shortened
 from annotator.taxonomy.naming import find_field
 
@@ -35,9 +35,9 @@ def scopes(project: Project, asked: Scope) -> list[Scope]:
     if asked.taxonomy:
         return [asked]
     whole = sample_of(replace(asked, viewer=UNBOUND))
-    with project.store.reading() as connection:
-        used = namespaces(connection)
-        overlapping = [name for name in used if Answers(connection, whole._replace(taxonomy=name)).overlapping()]
+    with project.store.reading() as transaction:
+        used = namespaces(transaction)
+        overlapping = [name for name in used if Answers(transaction, whole._replace(taxonomy=name)).overlapping()]
     ordered = [name for name in dict.fromkeys((*project.namespaces(), *used)) if name in overlapping]
     return [replace(asked, taxonomy=name) for name in _with_field(project, ordered, asked.field)]
 
@@ -148,10 +148,10 @@ class Comparison:
 @contextmanager
 def comparing(project: Project, scope: Scope) -> Iterator[Comparison]:
     """Read from one state of the database; raises NotFoundError for unknown names."""
-    with project.store.reading() as connection:
-        _refuse_unknown(scope.annotators, connection)
+    with project.store.reading() as transaction:
+        _refuse_unknown(scope.annotators, transaction)
         exact = replace(scope, taxonomy=project.named(scope.taxonomy))
-        comparison = Comparison(project, exact, Answers(connection, sample_of(exact)))
+        comparison = Comparison(project, exact, Answers(transaction, sample_of(exact)))
         comparison.fields  # noqa: B018  # an unknown field is said before anything is read
         yield comparison
 
@@ -163,8 +163,8 @@ def compared_in_turn(project: Project, scope: Scope) -> Iterator[Comparison]:
             yield comparison
 
 
-def _refuse_unknown(names: tuple[str, ...], connection: sqlite3.Connection) -> None:
-    known = [name for name in annotators(connection) if name != ADJUDICATED] if names else []
+def _refuse_unknown(names: tuple[str, ...], transaction: Transaction) -> None:
+    known = [name for name in annotators(transaction) if name != ADJUDICATED] if names else []
     for name in names:
         if name not in known:
             raise NotFoundError(f"Nobody here is called {name!r}; there is {shortened(known) or 'no one'}.")
@@ -195,7 +195,7 @@ def who(answers: Answers) -> str:
 
 
 def _elsewhere(answers: Answers) -> str:
-    found = [number for number in rounds(answers.connection, answers.sample.taxonomy) if number != answers.sample.round]
+    found = [number for number in answers.rounds if number != answers.sample.round]
     listed = ", ".join(map(str, found))
     return f"; there is work in round{'' if len(found) == 1 else 's'} {listed}" if found else ""
 
@@ -203,8 +203,8 @@ def _elsewhere(answers: Answers) -> str:
 def whose(project: Project, scope: Scope) -> list[str]:
     """Whose work a scope holds and what of it is left out, in sentences."""
     exact = replace(scope, taxonomy=project.named(scope.taxonomy))
-    with project.store.reading() as connection:
-        answers = Answers(connection, sample_of(exact))
+    with project.store.reading() as transaction:
+        answers = Answers(transaction, sample_of(exact))
         words = f"{exact.taxonomy}, round {exact.round}: {who(answers)}"
         return [words, *left_aside(answers), *closed(answers), *dated(exact)]
 

@@ -24,8 +24,8 @@ def disagreements(project: Project, scope: Scope) -> list[Disagreement]:
     field = find_field(taxonomy, scope.field).id if scope.field else ""
     place = {name: number for number, name in enumerate(taxonomy.by_id)}
     found: list[Disagreement] = []
-    with project.store.reading() as connection:
-        read = disputes(connection, taxonomy.namespace, scope.round, scope.viewer, field, scope.since, scope.until)
+    with project.store.reading() as transaction:
+        read = disputes(transaction, taxonomy.namespace, scope.round, scope.viewer, field, scope.since, scope.until)
         for _, of_one in groupby(read, key=lambda each: each.subject):
             ordered = sorted(of_one, key=lambda each: place.get(each.field, len(place)))
             found += [_row(taxonomy, each) for each in ordered]

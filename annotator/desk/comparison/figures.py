@@ -126,8 +126,8 @@ class Figures:
         """The rounds in which something was classified, and the one this person works in."""
         from annotator.store.people import rounds
 
-        with self.store.reading() as connection:
-            return sorted({*rounds(connection), self.round})
+        with self.store.reading() as transaction:
+            return sorted({*rounds(transaction), self.round})
 
     # The subjects behind a figure
 
@@ -155,16 +155,16 @@ class Figures:
         """The id of the latest event: cheap, to be asked every second."""
         from annotator.store import changes
 
-        with self.store.reading() as connection:
-            return changes.newest(connection)
+        with self.store.reading() as transaction:
+            return changes.newest(transaction)
 
     def is_news(self, scope: Scope, since: str) -> bool:
         """Whether events after one may have changed what a scope compares, or what of it is open to this person."""
         from annotator.store import changes
 
-        with self.store.reading() as connection:
+        with self.store.reading() as transaction:
             about = (scope.taxonomy, scope.round, self.annotator)
-            return changes.is_news(connection, since, *about, drafts=scope.drafts)
+            return changes.is_news(transaction, since, *about, drafts=scope.drafts)
 
 
 def taxonomies_of(project: Project, scope: Scope) -> tuple[tuple[str, ...], Scope]:
@@ -193,8 +193,8 @@ def fields_of(project: Project, scope: Scope) -> FieldsSeen:
 def _first_used(project: Project) -> str:
     from annotator.store.classifications import namespaces
 
-    with project.store.reading() as connection:
-        used = namespaces(connection)
+    with project.store.reading() as transaction:
+        used = namespaces(transaction)
     known = project.namespaces()
     return next(iter([*(name for name in known if name in used), *used, *known]), "")
 

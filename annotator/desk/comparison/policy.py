@@ -131,7 +131,8 @@ def reason_against(field: FieldOutline, *, is_asked_for: bool) -> str:
 
 def versions(project: Project, namespace: str) -> tuple[TaxonomyOutline, dict[int, TaxonomyOutline]]:
     """The newest version anything was classified under, which is what is compared, and the earlier ones."""
-    used = versions_used(project.store.connection, namespace)
+    with project.store.reading() as transaction:
+        used = versions_used(transaction, namespace)
     if not used:
         return project.taxonomy(namespace), {}
     *earlier, newest = used

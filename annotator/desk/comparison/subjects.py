@@ -92,7 +92,8 @@ def _subjects(project: Project, scope: Scope, kind_for: Callable[[FieldOutline],
         field = comparison.fields[0]
         kind, withheld = kind_for(field), comparison.answers.closed.total
         found = [(key, said) for key, said in _said(comparison, field) if kind.is_wanted(said)]
-        title_of = titles(comparison.answers.connection, [key for key, _ in found])
+        with project.store.reading() as transaction:
+            title_of = titles(transaction, [key for key, _ in found])
     rows = [
         SubjectSeen(
             key, {name: label(field, value) for name, value in said.items()}, kind.differs(said), title_of.get(key, "")

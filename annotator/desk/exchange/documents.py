@@ -10,6 +10,7 @@ from annotator.errors import NotFoundError
 from annotator.model.person import ADJUDICATED
 from annotator.model.taxonomy import Taxonomy
 from annotator.store.classifications import StoredClassification, Wanted, read
+from annotator.store.connection import Transaction
 from annotator.store.subjects import of_adjudication
 
 SHOWN = ("report", "start", "end", "quote")
@@ -17,18 +18,20 @@ WHOLE = (*SHOWN, "prefix", "suffix")
 """With the words around it, by which evidence is found again after its report changed."""
 
 
-def documents(project: Project, wanted: Wanted, with_hidden: bool = False) -> Iterator[dict[str, Any]]:
+def documents(
+    project: Project, transaction: Transaction, wanted: Wanted, with_hidden: bool = False
+) -> Iterator[dict[str, Any]]:
     """Every classification wanted, with its subject and with evidence that can be imported again."""
-    for stored in read(project.store.connection, wanted):
+    for stored in read(transaction, wanted):
         made = document(project, stored, with_hidden, WHOLE)
-        yield with_provenance(project, {"subject": stored.subject, **made})
+        yield with_provenance(transaction, {"subject": stored.subject, **made})
 
 
-def with_provenance(project: Project, one: dict[str, Any]) -> dict[str, Any]:
+def with_provenance(transaction: Transaction, one: dict[str, Any]) -> dict[str, Any]:
     """Tell of each answer of an adjudication where it comes from; others stay as they are."""
     if one["annotator"] != ADJUDICATED:
         return one
-    known = of_adjudication(project.store.connection, one["subject"], one["taxonomy"], one["round"])
+    known = of_adjudication(transaction, one["subject"], one["taxonomy"], one["round"])
     answers = {
         field: {**answer, "provenance": known[field]} if field in known else answer
         for field, answer in one["answers"].items()

@@ -76,21 +76,21 @@ class Exchange:
         """One subject with the classifications that are open to this person; raises NotFoundError."""
         from annotator.store import subjects
 
-        with self.store.reading() as connection:
+        with self.store.reading() as transaction:
             viewer = self.visibility.viewer()
             wanted = Wanted(key, viewer=viewer)
-            subject = subjects.view(connection, key)
-            found = list(classifications.read(connection, wanted))
-            closed = classifications.left_out(connection, wanted)
+            subject = subjects.view(transaction, key)
+            found = list(classifications.read(transaction, wanted))
+            closed = classifications.left_out(transaction, wanted)
         if subject is None:  # it was there a moment ago
             raise NotFoundError(f"{key} is gone; another program changed the database.")
         return Shown(subject, found, closed.words(viewer, "classification"))
 
     def stored(self, key: str, namespace: str, annotator: str, round_: int) -> StoredClassification:
         """One classification as it is kept; raises NotFoundError where none is open to this person."""
-        with self.store.reading() as connection:
+        with self.store.reading() as transaction:
             wanted = Wanted(key, namespace, annotator, round_, viewer=self.visibility.viewer())
-            found = next(classifications.read(connection, wanted), None)
+            found = next(classifications.read(transaction, wanted), None)
         if found is None:
             raise NotFoundError(f"{key} under {namespace}: nothing of {annotator} that is open to you.")
         return found
@@ -99,22 +99,22 @@ class Exchange:
         """The events about a subject that are open to this person, oldest first, and what is left out, in words."""
         from annotator.store import events
 
-        with self.store.reading() as connection:
+        with self.store.reading() as transaction:
             viewer = self.visibility.viewer()
             found = [
                 event
-                for event in events.open_to(connection, key, viewer)
+                for event in events.open_to(transaction, key, viewer)
                 if namespace in {"", event.of.taxonomy} and annotator in {"", event.of.annotator}
             ]
-            closed = classifications.left_out(connection, Wanted(key, namespace, annotator, viewer=viewer))
+            closed = classifications.left_out(transaction, Wanted(key, namespace, annotator, viewer=viewer))
         return found, closed.words(viewer, "classification")
 
     def issues(self) -> tuple[list[ImportIssue], str]:
         """What imports met and could not accept, as far as it is open, and what is left out, in words."""
         from annotator.store import issues
 
-        with self.store.reading() as connection:
+        with self.store.reading() as transaction:
             viewer = self.visibility.viewer()
-            found = issues.read(connection, viewer)
-            closed = LeftOut(issues.count(connection) - len(found))
+            found = issues.read(transaction, viewer)
+            closed = LeftOut(issues.count(transaction) - len(found))
         return found, closed.words(viewer, "issue")

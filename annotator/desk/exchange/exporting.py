@@ -16,6 +16,7 @@ from annotator.errors import NotFoundError, OutputError, RequestError
 from annotator.model.person import ADJUDICATED
 from annotator.model.visibility import NOBODY, Viewer
 from annotator.store.classifications import Wanted, annotators, count, left_out, lines
+from annotator.store.connection import Transaction
 
 What = Literal["raw", "adjudicated", "both"]
 WHATS: tuple[What, ...] = ("raw", "adjudicated", "both")
@@ -37,7 +38,8 @@ class Selection(NamedTuple):
 def find(project: Project, selection: Selection) -> Wanted:
     """Check the names of a selection, so that a misspelt one is not an empty export; raises NotFoundError."""
     if selection.annotator:
-        known = annotators(project.store.connection)
+        with project.store.reading() as transaction:
+            known = annotators(transaction)
         if selection.annotator not in known:
             raise NotFoundError(
                 f"Nobody here is called {selection.annotator!r}; there is {', '.join(known) or 'no one'}."
@@ -50,10 +52,10 @@ def find(project: Project, selection: Selection) -> Wanted:
 def contents(project: Project, selection: Selection) -> str:
     """Say in words which classifications an export holds, and which it leaves out."""
     wanted = find(project, selection)
-    with project.store.reading() as connection:
-        raw = count(connection, wanted._replace(what="raw"))
-        adjudicated = count(connection, wanted._replace(what="adjudicated"))
-        closed = left_out(connection, wanted).words(wanted.viewer, "classification")
+    with project.store.reading() as transaction:
+        raw = count(transaction, wanted._replace(what="raw"))
+        adjudicated = count(transaction, wanted._replace(what="adjudicated"))
+        closed = left_out(transaction, wanted).words(wanted.viewer, "classification")
     return " ".join(filter(None, (_held(wanted, raw, adjudicated), closed)))
 
 
@@ -80,19 +82,18 @@ def export(project: Project, form: Form, selection: Selection, shape: Shape = "l
     `shape` is about CSV alone. JSON lines come straight from the store; JSON adds the labels of the fields.
     """
     wanted = find(project, selection)
-    with project.store.reading():
+    with project.store.reading() as transaction:
         if form == "jsonl":
-            yield from _lines(project, wanted, selection.with_hidden)
+            yield from _lines(transaction, wanted, selection.with_hidden)
         elif form == "json":
-            yield from _json(project, wanted, selection.with_hidden)
+            yield from _json(project, transaction, wanted, selection.with_hidden)
         else:
-            yield from _csv(project, wanted, selection.with_hidden, shape)
+            yield from _csv(project, transaction, wanted, selection.with_hidden, shape)
 
 
-def _lines(project: Project, wanted: Wanted, with_hidden: bool) -> Iterator[str]:
+def _lines(transaction: Transaction, wanted: Wanted, with_hidden: bool) -> Iterator[str]:
     """An object per line; only those of adjudications are taken apart, to say where their answers come from."""
-    connection = project.store.connection
-    written = lines(connection, wanted, with_hidden)
+    written = lines(transaction, wanted, with_hidden)
     if wanted.what == "raw":
         yield from (f"{line}\n" for line in written)
         return
@@ -101,28 +102,28 @@ def _lines(project: Project, wanted: Wanted, with_hidden: bool) -> Iterator[str]
 
     for line in written:
         one = json.loads(line)
-        yield (line if one["annotator"] != ADJUDICATED else to_json(with_provenance(project, one))) + "\n"
+        yield (line if one["annotator"] != ADJUDICATED else to_json(with_provenance(transaction, one))) + "\n"
 
 
-def _json(project: Project, wanted: Wanted, with_hidden: bool) -> Iterator[str]:
+def _json(project: Project, transaction: Transaction, wanted: Wanted, with_hidden: bool) -> Iterator[str]:
     """One array, an object on each line."""
     from annotator.desk.exchange.documents import documents
     from annotator.store.readable import to_json
 
     between = "[\n"
-    for document in documents(project, wanted, with_hidden):
+    for document in documents(project, transaction, wanted, with_hidden):
         yield between + to_json(document)
         between = ",\n"
     yield "[]\n" if between == "[\n" else "\n]\n"
 
 
-def _csv(project: Project, wanted: Wanted, with_hidden: bool, shape: Shape) -> Iterator[str]:
+def _csv(project: Project, transaction: Transaction, wanted: Wanted, with_hidden: bool, shape: Shape) -> Iterator[str]:
     from annotator.desk.exchange import tables
     from annotator.formats.table import guarded
 
     table = {"long": tables.long_rows, "wide": tables.wide_rows, "subjects": tables.subject_rows}[shape]
     writer = csv.writer(_Passing(), lineterminator=ROW_END)
-    for row in table(project, wanted, with_hidden):
+    for row in table(project, transaction, wanted, with_hidden):
         yield writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in row])
 
 

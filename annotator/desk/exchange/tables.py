@@ -25,7 +25,6 @@ and `FIELD@source` for where it comes from: `unanimous`, `majority`, `single`, `
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
@@ -38,6 +37,7 @@ from annotator.model.taxonomy import Field, Taxonomy
 from annotator.model.visibility import Viewer
 from annotator.store import subjects
 from annotator.store.classifications import Origin, StoredClassification, Wanted, origins, read
+from annotator.store.connection import Transaction
 from annotator.store.readable import readable_values, to_json
 from annotator.store.subjects import of_adjudication
 
@@ -48,13 +48,14 @@ COLUMNS = (
 Cell = str | int | float | None
 
 
-def long_rows(project: Project, wanted: Wanted, with_hidden: bool = False) -> Iterator[tuple[Cell, ...]]:
+def long_rows(
+    project: Project, transaction: Transaction, wanted: Wanted, with_hidden: bool = False
+) -> Iterator[tuple[Cell, ...]]:
     """The header, then a row per value in a fixed order."""
     yield COLUMNS
-    connection = project.store.connection
-    for stored, origin in zip(read(connection, wanted), origins(connection, wanted), strict=True):
+    for stored, origin in zip(read(transaction, wanted), origins(transaction, wanted), strict=True):
         taxonomy = taxonomy_of(project, stored)
-        known = _provenance(connection, stored)
+        known = _provenance(transaction, stored)
         for field, answer in in_order(taxonomy, stored.decoded(with_hidden)).items():
             yield from _rows_of(stored, origin, taxonomy, field, answer, known.get(field, ""))
 
@@ -78,10 +79,10 @@ def _rows_of(
         )  # fmt: skip
 
 
-def _provenance(connection: sqlite3.Connection, stored: StoredClassification) -> dict[str, str]:
+def _provenance(transaction: Transaction, stored: StoredClassification) -> dict[str, str]:
     if stored.annotator != ADJUDICATED:
         return {}
-    known = of_adjudication(connection, stored.subject, stored.taxonomy, stored.round)
+    known = of_adjudication(transaction, stored.subject, stored.taxonomy, stored.round)
     return {field: said["source"] for field, said in known.items()}
 
 
@@ -105,11 +106,13 @@ ABOUT = ("version", "status", "publish", "notes")
 READS_LIKE_A_STATE = re.compile(r"\\*\{(empty|unknown|not_applicable|hidden)\}( |$)")
 
 
-def wide_rows(project: Project, wanted: Wanted, with_hidden: bool = False) -> Iterator[tuple[Cell, ...]]:
+def wide_rows(
+    project: Project, transaction: Transaction, wanted: Wanted, with_hidden: bool = False
+) -> Iterator[tuple[Cell, ...]]:
     """The header, then a row per subject, round and annotator."""
-    columns = _columns(project, wanted, with_hidden)
+    columns = _columns(project, transaction, wanted, with_hidden)
     yield _header(columns)
-    for who, group in groupby(_by_person(project, wanted), lambda each: (each.subject, each.round, each.annotator)):
+    for who, group in groupby(_by_person(transaction, wanted), lambda each: (each.subject, each.round, each.annotator)):
         found = {each.taxonomy: each for each in group}
         cells: list[Cell] = [next(iter(found))] if len(columns) == 1 else []
         for taxonomy, fields in columns.items():
@@ -117,17 +120,17 @@ def wide_rows(project: Project, wanted: Wanted, with_hidden: bool = False) -> It
         yield (*who, *cells)
 
 
-def _by_person(project: Project, wanted: Wanted) -> Iterator[StoredClassification]:
+def _by_person(transaction: Transaction, wanted: Wanted) -> Iterator[StoredClassification]:
     """The classifications of one subject together, by round and annotator."""
-    for _, group in groupby(read(project.store.connection, wanted), lambda each: each.subject):
+    for _, group in groupby(read(transaction, wanted), lambda each: each.subject):
         yield from sorted(group, key=lambda each: (each.round, each.annotator))
 
 
-def _columns(project: Project, wanted: Wanted, with_hidden: bool) -> dict[str, list[str]]:
+def _columns(project: Project, transaction: Transaction, wanted: Wanted, with_hidden: bool) -> dict[str, list[str]]:
     """The fields of each taxonomy in use: those of its newest version, then what only older ones have."""
     newest: dict[str, StoredClassification] = {}
     used: dict[str, set[str]] = {}
-    for stored in read(project.store.connection, wanted):
+    for stored in read(transaction, wanted):
         used.setdefault(stored.taxonomy, set()).update(stored.decoded(with_hidden))
         before = newest.setdefault(stored.taxonomy, stored)
         newest[stored.taxonomy] = max(before, stored, key=lambda each: each.version)
@@ -178,13 +181,15 @@ HANDED_IN = {"submitted", "adjudicated"}
 GOLD, SOURCE = "gold", "source"
 
 
-def subject_rows(project: Project, wanted: Wanted, with_hidden: bool = False) -> Iterator[tuple[Cell, ...]]:
+def subject_rows(
+    project: Project, transaction: Transaction, wanted: Wanted, with_hidden: bool = False
+) -> Iterator[tuple[Cell, ...]]:
     """The header, then a row per subject and round; raises RequestError for several taxonomies at once."""
-    fields, people = _subject_columns(project, wanted, with_hidden)
+    fields, people = _subject_columns(project, transaction, wanted, with_hidden)
     yield (*SUBJECT_WHO, *(f"{field}@{whose}" for field in fields for whose in people))
-    for who, group in groupby(_handed_in(project, wanted), lambda each: (each.subject, each.round, each.taxonomy)):
+    for who, group in groupby(_handed_in(transaction, wanted), lambda each: (each.subject, each.round, each.taxonomy)):
         found = {each.annotator: each for each in group}
-        row = _Row(project, wanted.viewer, who, found, with_hidden)
+        row = _Row(transaction, wanted.viewer, who, found, with_hidden)
         yield (*who, *(row.cell(field, whose) for field in fields for whose in people))
 
 
@@ -192,14 +197,13 @@ class _Row:
     """One subject in one round."""
 
     def __init__(
-        self, project: Project, viewer: Viewer, who: tuple[str, int, str], found: dict[str, StoredClassification],
-        with_hidden: bool,
+        self, transaction: Transaction, viewer: Viewer, who: tuple[str, int, str],
+        found: dict[str, StoredClassification], with_hidden: bool,
     ) -> None:  # fmt: skip
         self.answers = {name: each.decoded(with_hidden) for name, each in found.items()}
         subject, round_, taxonomy = who
-        connection = project.store.connection
-        self.known = subjects.of_adjudication(connection, subject, taxonomy, round_) if ADJUDICATED in found else {}
-        self.disputed = subjects.unresolved(connection, subject, taxonomy, round_, viewer)
+        self.known = subjects.of_adjudication(transaction, subject, taxonomy, round_) if ADJUDICATED in found else {}
+        self.disputed = subjects.unresolved(transaction, subject, taxonomy, round_, viewer)
 
     def cell(self, field: str, whose: str) -> Cell:
         """What one column says of one field."""
@@ -216,19 +220,21 @@ class _Row:
         return "unresolved" if field in self.disputed else ""
 
 
-def _handed_in(project: Project, wanted: Wanted) -> Iterator[StoredClassification]:
+def _handed_in(transaction: Transaction, wanted: Wanted) -> Iterator[StoredClassification]:
     """Everything handed in, the rounds of a subject apart."""
-    found = (each for each in read(project.store.connection, wanted) if each.status in HANDED_IN)
+    found = (each for each in read(transaction, wanted) if each.status in HANDED_IN)
     for _, group in groupby(found, lambda each: (each.subject, each.taxonomy)):
         yield from sorted(group, key=lambda each: (each.round, each.annotator))
 
 
-def _subject_columns(project: Project, wanted: Wanted, with_hidden: bool) -> tuple[list[str], list[str]]:
+def _subject_columns(
+    project: Project, transaction: Transaction, wanted: Wanted, with_hidden: bool
+) -> tuple[list[str], list[str]]:
     """The fields of the newest version in use, then what only older ones have; and whose answers there are."""
     newest: StoredClassification | None = None
     used: set[str] = set()
     people: set[str] = set()
-    for stored in _handed_in(project, wanted):
+    for stored in _handed_in(transaction, wanted):
         if newest is not None and stored.taxonomy != newest.taxonomy:
             raise RequestError(f"There is work under {newest.taxonomy} and others; name one with --taxonomy.")
         newest = stored if newest is None or stored.version > newest.version else newest

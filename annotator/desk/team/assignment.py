@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from annotator.model.queue import QueueView
 from annotator.model.taxonomy import Taxonomy
 from annotator.store import assignments
 from annotator.store.assignments import Assignment, Chosen
+from annotator.store.connection import Transaction
 from annotator.store.queue import QueueQuery
 
 Given = Sequence[tuple[str, tuple[str, ...]]]
@@ -132,13 +132,13 @@ def assign(project: Project, wish: Wish, round_: int, by: str, *, dry_run: bool 
     are to have it. A dry run changes nothing.
     """
     taxonomy = project.taxonomy(wish.taxonomy)
-    with project.store.reading() if dry_run else project.store.writing() as connection:
-        plan = _plan(project, connection, wish, taxonomy, round_)
+    with project.store.reading() if dry_run else project.store.writing() as transaction:
+        plan = _plan(project, transaction, wish, taxonomy, round_)
         where = HandOut(taxonomy.namespace, round_, wish.batch_size)
         ids = {each.key: each.id for each in plan.chosen}
-        dealt = cut(where, plan.deal.given, ids, assignments.last_batches(connection, round_))
+        dealt = cut(where, plan.deal.given, ids, assignments.last_batches(transaction, round_))
         if not dry_run:
-            assignments.put(connection, where.taxonomy, round_, dealt, by)
+            assignments.put(transaction, where.taxonomy, round_, dealt, by)
     overlap = wish.overlap
     return Dealt(
         taxonomy.namespace,
@@ -160,24 +160,23 @@ def take_back(
     Raises NotFoundError when nothing was ever dealt to anybody of that name in the round.
     """
     namespace = project.taxonomy(taxonomy).namespace if taxonomy else ""
-    with project.store.rehearsing() if dry_run else project.store.writing():
-        connection = project.store.connection
-        known = list(assignments.last_batches(connection, round_))
+    with project.store.rehearsing() if dry_run else project.store.writing() as transaction:
+        known = list(assignments.last_batches(transaction, round_))
         try:
             kept = known_as(name.strip(), known)
         except RequestError as error:
             raise NotFoundError(f"Nothing is assigned to {name!r} in round {round_}. {error}") from error
-        return kept, assignments.take_back(connection, kept, round_, namespace)
+        return kept, assignments.take_back(transaction, kept, round_, namespace)
 
 
-def _plan(project: Project, connection: sqlite3.Connection, wish: Wish, taxonomy: Taxonomy, round_: int) -> _Plan:
-    people = read_people(wish.to, assignments.people(connection))
-    chosen = _chosen(connection, wish, taxonomy)
-    holders = _holders(connection, taxonomy.namespace, round_, frozenset(people))
-    looked = assignments.who_looked(connection, taxonomy.namespace)
+def _plan(project: Project, transaction: Transaction, wish: Wish, taxonomy: Taxonomy, round_: int) -> _Plan:
+    people = read_people(wish.to, assignments.people(transaction))
+    chosen = _chosen(transaction, wish, taxonomy)
+    holders = _holders(transaction, taxonomy.namespace, round_, frozenset(people))
+    looked = assignments.who_looked(transaction, taxonomy.namespace)
     held = {each.key: holders.get(each.id, frozenset()) for each in chosen}
     overlap = wish.overlap
-    strata = strata_of(project, connection, chosen, overlap.stratify if overlap else "", taxonomy)
+    strata = strata_of(project, transaction, chosen, overlap.stratify if overlap else "", taxonomy)
     sampled = _sampled(overlap, wish, strata, held)
     most = overlap.per_subject if overlap else wish.per_subject
     refuse_too_few(most, frozenset(people).union(*held.values()))
@@ -188,7 +187,7 @@ def _plan(project: Project, connection: sqlite3.Connection, wish: Wish, taxonomy
     return _Plan(chosen, strata, sampled, list(people), is_shared, deal(dealable, people, wish.seed))
 
 
-def _chosen(connection: sqlite3.Connection, wish: Wish, taxonomy: Taxonomy) -> list[Chosen]:
+def _chosen(transaction: Transaction, wish: Wish, taxonomy: Taxonomy) -> list[Chosen]:
     """The subjects wished for that the taxonomy asks about."""
     kinds = [kind for kind in ("incident", "report") if kind in taxonomy.applies_to and taxonomy.fields_for(kind)]
     name = taxonomy.namespace
@@ -196,10 +195,10 @@ def _chosen(connection: sqlite3.Connection, wish: Wish, taxonomy: Taxonomy) -> l
         raise RequestError(f"{name} asks nothing about {wish.view.kind}s; it is about {' and '.join(kinds)}s.")
     view = wish.view.but(kind=kinds[0]) if len(kinds) == 1 else wish.view
     if wish.keys is None:
-        ids = QueueQuery(view, None, 1).ids(connection, -1 if wish.limit is None else wish.limit).tolist()
+        ids = QueueQuery(view, None, 1).ids(transaction, -1 if wish.limit is None else wish.limit).tolist()
     else:
-        ids = assignments.ids_of(connection, wish.keys)
-    found = assignments.subjects(connection, ids)
+        ids = assignments.ids_of(transaction, wish.keys)
+    found = assignments.subjects(transaction, ids)
     chosen = [each for each in found if each.kind in kinds]
     if wish.keys is not None and len(chosen) < len(found):
         other = next(each for each in found if each.kind not in kinds)
@@ -213,12 +212,10 @@ def _chosen(connection: sqlite3.Connection, wish: Wish, taxonomy: Taxonomy) -> l
     return chosen
 
 
-def _holders(
-    connection: sqlite3.Connection, taxonomy: str, round_: int, named: frozenset[str]
-) -> dict[int, frozenset[str]]:
+def _holders(transaction: Transaction, taxonomy: str, round_: int, named: frozenset[str]) -> dict[int, frozenset[str]]:
     """By subject: those who are to do it, have done it or, if they are named, have begun it."""
-    holders = assignments.holders(connection, taxonomy, round_)
-    for subject, names in assignments.touched(connection, taxonomy, round_).items():
+    holders = assignments.holders(transaction, taxonomy, round_)
+    for subject, names in assignments.touched(transaction, taxonomy, round_).items():
         holders[subject] = holders.get(subject, frozenset()) | (names & named)
     return holders
 

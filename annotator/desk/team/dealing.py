@@ -10,7 +10,6 @@ Answers stay unseen: the strata of a field are told apart by numbers, never by w
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Mapping, MutableSequence, Sequence
 from fractions import Fraction
 from hashlib import sha256
@@ -20,6 +19,7 @@ from annotator.desk.project import Project
 from annotator.errors import RequestError
 from annotator.model.taxonomy import Taxonomy
 from annotator.store.assignments import Chosen, values
+from annotator.store.connection import Transaction
 from annotator.taxonomy.naming import find_field
 
 Hands = Sequence[MutableSequence[int]]
@@ -284,7 +284,7 @@ class Stratum(NamedTuple):
 
 
 def strata_of(
-    project: Project, connection: sqlite3.Connection, chosen: Sequence[Chosen], by: str, taxonomy: Taxonomy
+    project: Project, transaction: Transaction, chosen: Sequence[Chosen], by: str, taxonomy: Taxonomy
 ) -> dict[str, str]:
     """The stratum of each subject, by key; without `by` they are all in one.
 
@@ -299,7 +299,7 @@ def strata_of(
     field = find_field(about, name if sign else by)
     if field.kind in FREE:
         raise RequestError(f"{field.name}: is free text, so nearly every answer is another; take a field with choices.")
-    known = values(connection, about.namespace, field.id)
+    known = values(transaction, about.namespace, field.id)
     return {each.key: known.get(each.id, NO_ANSWER) for each in chosen}
 
 

@@ -52,9 +52,9 @@ class Progress:
 def progress_of(project: Project, taxonomy: str = "", round_: int = 0, viewer: Viewer = NOBODY) -> Progress:
     """Count what a viewer may know, of everything, one taxonomy or one round (0: all); raises NotFoundError."""
     name = project.named(taxonomy) if taxonomy else ""
-    with project.store.reading() as connection:
-        dealt, worked = assignments.assigned(connection), assignments.worked(connection)
-        decided = assignments.decided(connection, viewer)
+    with project.store.reading() as transaction:
+        dealt, worked = assignments.assigned(transaction), assignments.worked(transaction)
+        decided = assignments.decided(transaction, viewer)
     rows = [
         ProgressRow._make((*whose, *dealt.get(whose, Dealt()), *worked.get(whose, Worked())))
         for whose in sorted(dealt.keys() | worked.keys(), key=lambda each: (-each[2], each[1], each[0]))
@@ -67,8 +67,8 @@ def progress_of(project: Project, taxonomy: str = "", round_: int = 0, viewer: V
 
 def batches_of(project: Project, row: ProgressRow) -> list[Batch]:
     """The batches behind a row, in the order to do them."""
-    with project.store.reading() as connection:
-        return assignments.batches(connection, row.annotator, row.taxonomy, row.round)
+    with project.store.reading() as transaction:
+        return assignments.batches(transaction, row.annotator, row.taxonomy, row.round)
 
 
 class Progressing:

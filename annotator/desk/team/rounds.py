@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,6 +14,7 @@ from annotator.desk.team.people import known_as, read_part, read_people
 from annotator.errors import RequestError
 from annotator.store import assignments
 from annotator.store.assignments import Chosen
+from annotator.store.connection import Transaction
 
 Purpose = Literal["second_pass", "retest"]
 """Others look at the same subjects; or the same annotators at their own, to see whether they answer alike."""
@@ -60,9 +60,9 @@ class _Former(NamedTuple):
 
 def all_rounds(project: Project) -> list[RoundLine]:
     """Every round that there is, in order."""
-    with project.store.reading() as connection:
-        started = {each.round: each for each in assignments.started(connection)}
-        dealt = assignments.by_round(connection)
+    with project.store.reading() as transaction:
+        started = {each.round: each for each in assignments.started(transaction)}
+        dealt = assignments.by_round(transaction)
     lines = []
     for number in sorted({1, *started, *dealt}):
         begun, counts = started.get(number), dealt.get(number, (0, 0))
@@ -79,46 +79,46 @@ def start(project: Project, wish: RoundWish, former_round: int, by: str, *, dry_
     Everybody then works in the new round. Where nothing can be dealt, no round is started.
     """
     taxonomy = project.taxonomy(wish.taxonomy).namespace
-    with project.store.reading() if dry_run else project.store.writing() as connection:
-        former = _former(connection, taxonomy, former_round)
+    with project.store.reading() if dry_run else project.store.writing() as transaction:
+        former = _former(transaction, taxonomy, former_round)
         given, names, short = (
-            _second_pass(connection, wish, former)
+            _second_pass(transaction, wish, former)
             if wish.purpose == "second_pass"
-            else _retest(connection, wish, former)
+            else _retest(transaction, wish, former)
         )
         if not given:
             raise RequestError(_nothing(wish.purpose, len(former.chosen), former_round))
-        number = assignments.following(connection)
+        number = assignments.following(transaction)
         dealt = cut(
             HandOut(taxonomy, number, wish.batch_size), given, {key: one.id for key, one in former.chosen.items()}, {}
         )
         if not dry_run:
-            assignments.put_round(connection, number, wish.purpose, by)
-            assignments.put(connection, taxonomy, number, dealt, by)
+            assignments.put_round(transaction, number, wish.purpose, by)
+            assignments.put(transaction, taxonomy, number, dealt, by)
     is_shared = {key: len(hand) > 1 for key, hand in given}
     return Dealt(
         taxonomy, number, wish.seed, len(given), len(dealt), short, tuple(shares(given, names, dealt, is_shared))
     )
 
 
-def _former(connection: sqlite3.Connection, taxonomy: str, round_: int) -> _Former:
-    had = assignments.touched(connection, taxonomy, round_)
-    for subject, names in assignments.holders(connection, taxonomy, round_).items():
+def _former(transaction: Transaction, taxonomy: str, round_: int) -> _Former:
+    had = assignments.touched(transaction, taxonomy, round_)
+    for subject, names in assignments.holders(transaction, taxonomy, round_).items():
         had[subject] = had.get(subject, frozenset()) | names
     if not had:
         raise RequestError(
             f"Nobody had or classified anything under {taxonomy} in round {round_}; --round N names another one."
         )
-    chosen = {each.key: each for each in assignments.subjects(connection, sorted(had))}
-    handed_in = assignments.handed_in(connection, taxonomy, round_)
-    return _Former(had, handed_in, chosen, assignments.who_looked(connection, taxonomy))
+    chosen = {each.key: each for each in assignments.subjects(transaction, sorted(had))}
+    handed_in = assignments.handed_in(transaction, taxonomy, round_)
+    return _Former(had, handed_in, chosen, assignments.who_looked(transaction, taxonomy))
 
 
-def _second_pass(connection: sqlite3.Connection, wish: RoundWish, former: _Former) -> tuple[Given, list[str], int]:
+def _second_pass(transaction: Transaction, wish: RoundWish, former: _Former) -> tuple[Given, list[str], int]:
     """Deal to others than those who had a subject; what nobody else may have is short."""
     everybody = sorted(frozenset[str]().union(*former.had.values()))
     if wish.to:
-        people = read_people(wish.to, assignments.people(connection))
+        people = read_people(wish.to, assignments.people(transaction))
     else:
         people = {name: Fraction(1) for name in everybody}
     refuse_too_few(wish.per_subject, frozenset(people))
@@ -129,13 +129,13 @@ def _second_pass(connection: sqlite3.Connection, wish: RoundWish, former: _Forme
     return dealt.given, list(people), sum(dealt.short.values())
 
 
-def _retest(connection: sqlite3.Connection, wish: RoundWish, former: _Former) -> tuple[Given, list[str], int]:
+def _retest(transaction: Transaction, wish: RoundWish, former: _Former) -> tuple[Given, list[str], int]:
     """Give annotators their own again; the same seed draws the same subjects, so that what is shared stays so."""
     known = sorted(frozenset[str]().union(*former.handed_in.values()))
     if not known:
         raise RequestError("Nobody handed anything in in that round; --round N names another one to give again.")
     names = (
-        [known_as(name, known) for name in read_people(wish.to, assignments.people(connection))] if wish.to else known
+        [known_as(name, known) for name in read_people(wish.to, assignments.people(transaction))] if wish.to else known
     )
     ordered = shuffled(former.chosen, wish.seed)
     hands: dict[str, list[str]] = {}

@@ -7,7 +7,6 @@ The rows of new ones are computed then; `move` copies them, and records the chan
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from annotator.model.event import Event
 from annotator.model.fold import HidingRule, fold
 from annotator.model.person import ADJUDICATED
 from annotator.store import assignments, disagreements, events, people, readable
+from annotator.store.connection import Transaction
 from annotator.store.events import ids_after, time_of
 from annotator.store.importing.staging import Kind, insert
 from annotator.store.importing.told import ensure_subjects
@@ -49,10 +49,10 @@ class Brought(NamedTuple):
     """What its `imported` event says, as JSON."""
 
 
-def stage(connection: sqlite3.Connection, told: Iterable[tuple[int, Brought]]) -> None:
+def stage(transaction: Transaction, told: Iterable[tuple[int, Brought]]) -> None:
     """Stage classifications, each with its place in the source; no two may be of the same identity."""
     insert(
-        connection,
+        transaction,
         "staged_imports",
         [
             (seq, of.subject, kind, of.taxonomy, of.annotator, of.round, version, payload, None, None)
@@ -61,21 +61,21 @@ def stage(connection: sqlite3.Connection, told: Iterable[tuple[int, Brought]]) -
     )
 
 
-def judge(connection: sqlite3.Connection, hiding: HidingRule) -> None:
+def judge(transaction: Transaction, hiding: HidingRule) -> None:
     """Find out what becomes of every staged classification, and compute the rows of new ones."""
-    connection.execute(JUDGED)
+    transaction.execute(JUDGED)
     codes: dict[tuple[str, str, str], int] = {}
-    for some in _staged(connection, "fresh"):
-        _compute(connection, some, hiding, codes)
-    insert(connection, "staged_codes", ((number, *value, None) for value, number in codes.items()))
+    for some in _staged(transaction, "fresh"):
+        _compute(transaction, some, hiding, codes)
+    insert(transaction, "staged_codes", ((number, *value, None) for value, number in codes.items()))
 
 
-def _staged(connection: sqlite3.Connection, which: str) -> Iterator[list[tuple[int, Brought]]]:
+def _staged(transaction: Transaction, which: str) -> Iterator[list[tuple[int, Brought]]]:
     """Staged classifications in their order, some at a time."""
     sql = f"""SELECT seq, subject, taxonomy, of_annotator, round, kind, version, payload FROM temp.staged_imports
               WHERE seq > ? AND {which} ORDER BY seq LIMIT {BATCH}"""
     seq = 0
-    while found := connection.execute(sql, (seq,)).fetchall():
+    while found := transaction.execute(sql, (seq,)).fetchall():
         yield [(row[0], _brought(*row[1:])) for row in found]
         seq = found[-1][0]
 
@@ -88,7 +88,7 @@ def _brought(
 
 
 def _compute(
-    connection: sqlite3.Connection,
+    transaction: Transaction,
     some: list[tuple[int, Brought]],
     hiding: HidingRule,
     codes: dict[tuple[str, str, str], int],
@@ -107,43 +107,43 @@ def _compute(
                     code = codes.setdefault((of.taxonomy, field, coded(value)), len(codes) + 1)
                 answers.append((seq, field, position, state, value, code, confidence))
     for table, rows in (("heads", heads), ("answers", answers), ("evidence", spans)):
-        insert(connection, f"staged_{table}", rows)
+        insert(transaction, f"staged_{table}", rows)
 
 
-def judge_again(connection: sqlite3.Connection) -> None:
+def judge_again(transaction: Transaction) -> None:
     """Look once more what is new, changed or known; what ceased to be new is recorded one by one."""
-    connection.execute(JUDGED)
+    transaction.execute(JUDGED)
 
 
-def versions(connection: sqlite3.Connection) -> list[tuple[str, int]]:
+def versions(transaction: Transaction) -> list[tuple[str, int]]:
     """The taxonomy versions, by namespace and number, that what is about to be written was made under."""
     sql = (
         "SELECT taxonomy, version FROM temp.staged_imports WHERE outcome != 'unchanged' GROUP BY 1, 2 ORDER BY min(seq)"
     )
-    return connection.execute(sql).fetchall()
+    return transaction.execute(sql).fetchall()
 
 
-def make_subjects(connection: sqlite3.Connection) -> None:
+def make_subjects(transaction: Transaction) -> None:
     """Make empty subjects where a classification is about one that is not here."""
     sql = """SELECT subject, kind FROM temp.staged_imports WHERE outcome != 'unchanged'
              AND NOT EXISTS (SELECT 1 FROM subjects WHERE key = subject) GROUP BY 1 ORDER BY min(seq)"""
-    missing = connection.execute(sql).fetchall()
+    missing = transaction.execute(sql).fetchall()
     kinds: tuple[Kind, ...] = ("incident", "report")
     for kind in kinds:
-        ensure_subjects(connection, [key for key, is_of in missing if is_of == kind], kind)
+        ensure_subjects(transaction, [key for key, is_of in missing if is_of == kind], kind)
 
 
-def move_new(connection: sqlite3.Connection) -> None:
+def move_new(transaction: Transaction) -> None:
     """Write the events and the computed rows of all that is new; call in a write transaction."""
-    _give_ids(connection)
-    (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM classifications").fetchone()
-    connection.execute(
+    _give_ids(transaction)
+    (last,) = transaction.execute("SELECT coalesce(max(id), 0) FROM classifications").fetchone()
+    transaction.execute(
         f"""INSERT INTO events ({events.COLUMNS})
             SELECT staged_ids.id, at, of_annotator, 'imported', subject, taxonomy, of_annotator, round, version, payload
             FROM temp.staged_ids CROSS JOIN temp.staged_imports USING (seq) ORDER BY seq"""
     )
     own = ", ".join(MOMENTS.get(name, name) for name in readable.HEAD)
-    connection.execute(
+    transaction.execute(
         f"""INSERT INTO classifications (id, subject_id, taxonomy, annotator, round, {", ".join(readable.HEAD)})
             SELECT ? + seq, subjects.id, taxonomy, of_annotator, round, {own}
             FROM temp.staged_ids CROSS JOIN temp.staged_imports AS told USING (seq)
@@ -151,30 +151,30 @@ def move_new(connection: sqlite3.Connection) -> None:
             CROSS JOIN subjects ON subjects.key = told.subject ORDER BY seq""",
         (last,),
     )
-    _move_answers(connection, last)
-    disagreements.refresh_from(connection, last + 1)
-    assignments.refresh_from(connection, last + 1)
-    people.spell_out(connection)
+    _move_answers(transaction, last)
+    disagreements.refresh_from(transaction, last + 1)
+    assignments.refresh_from(transaction, last + 1)
+    people.spell_out(transaction)
 
 
-def _give_ids(connection: sqlite3.Connection) -> None:
+def _give_ids(transaction: Transaction) -> None:
     """Give each new classification the id and moment of its event, after all events of the file."""
-    seqs = [seq for (seq,) in connection.execute("SELECT seq FROM temp.staged_imports WHERE fresh ORDER BY seq")]
-    ids = ids_after(events.newest(connection), len(seqs))
-    insert(connection, "staged_ids", zip(seqs, ids, map(time_of, ids), strict=True))
+    seqs = [seq for (seq,) in transaction.execute("SELECT seq FROM temp.staged_imports WHERE fresh ORDER BY seq")]
+    ids = ids_after(events.newest(transaction), len(seqs))
+    insert(transaction, "staged_ids", zip(seqs, ids, map(time_of, ids), strict=True))
 
 
-def _move_answers(connection: sqlite3.Connection, last: int) -> None:
+def _move_answers(transaction: Transaction, last: int) -> None:
     """Write answers and evidence of the new classifications, whose ids follow `last`."""
-    connection.execute(
+    transaction.execute(
         """INSERT OR IGNORE INTO value_codes (taxonomy, field, value)
            SELECT taxonomy, field, value FROM temp.staged_codes ORDER BY number"""
     )
-    connection.execute(
+    transaction.execute(
         """UPDATE temp.staged_codes SET code = (SELECT code FROM value_codes
              WHERE (taxonomy, field, value) = (staged_codes.taxonomy, staged_codes.field, staged_codes.value))"""
     )
-    connection.execute(
+    transaction.execute(
         """INSERT INTO answers
              (classification_id, field, position, taxonomy, subject_id, state, value, code, confidence)
            SELECT one.id, own.field, position, one.taxonomy, subject_id, state, own.value, staged_codes.code, confidence
@@ -183,19 +183,19 @@ def _move_answers(connection: sqlite3.Connection, last: int) -> None:
            LEFT JOIN temp.staged_codes ON staged_codes.number = own.code ORDER BY own.seq, own.field, position""",
         {"last": last},
     )
-    connection.execute(
+    transaction.execute(
         """INSERT INTO evidence SELECT :last + seq, field, position, report, "start", "end", quote, prefix, suffix
            FROM temp.staged_ids CROSS JOIN temp.staged_evidence USING (seq) ORDER BY seq""",
         {"last": last},
     )
 
 
-def changed(connection: sqlite3.Connection) -> Iterator[Brought]:
+def changed(transaction: Transaction) -> Iterator[Brought]:
     """What is not new and not known either: to be recorded one by one."""
-    for some in _staged(connection, "NOT fresh AND outcome != 'unchanged'"):
+    for some in _staged(transaction, "NOT fresh AND outcome != 'unchanged'"):
         yield from (brought for _, brought in some)
 
 
-def outcomes(connection: sqlite3.Connection) -> Counter[str]:
+def outcomes(transaction: Transaction) -> Counter[str]:
     """What became of the classifications."""
-    return Counter(dict(connection.execute("SELECT outcome, count(*) FROM temp.staged_imports GROUP BY 1")))
+    return Counter(dict(transaction.execute("SELECT outcome, count(*) FROM temp.staged_imports GROUP BY 1")))

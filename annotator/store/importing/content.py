@@ -7,12 +7,12 @@ They are staged first. `judge` finds out what becomes of each without the file's
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.store import search
+from annotator.store.connection import Transaction
 from annotator.store.importing import grafting
 from annotator.store.importing.staging import COLUMNS, KINDS, Kind, Row, insert, staging
 from annotator.store.importing.told import (
@@ -38,37 +38,37 @@ BATCH = 2_000
 """Rows that are compared at a time."""
 
 
-def put_reports(connection: sqlite3.Connection, records: Sequence[ReportRecord]) -> Counter[str]:
+def put_reports(transaction: Transaction, records: Sequence[ReportRecord]) -> Counter[str]:
     """Store reports and their place in incidents; keys must differ within one call. Counts outcomes."""
-    return _put_at_once(connection, "report", [report_told(each) for each in records])
+    return _put_at_once(transaction, "report", [report_told(each) for each in records])
 
 
-def put_incidents(connection: sqlite3.Connection, records: Sequence[IncidentRecord]) -> Counter[str]:
+def put_incidents(transaction: Transaction, records: Sequence[IncidentRecord]) -> Counter[str]:
     """Store incidents with their reports and entities; keys must differ within one call. Counts outcomes."""
-    return _put_at_once(connection, "incident", [incident_told(each) for each in records])
+    return _put_at_once(transaction, "incident", [incident_told(each) for each in records])
 
 
-def _put_at_once(connection: sqlite3.Connection, kind: Kind, told: Sequence[Told]) -> Counter[str]:
-    with staging(connection):
-        stage(connection, [(seq, False, each) for seq, each in enumerate(told, 1)])
-        judge(connection)
-        move_new(connection)
-        return move(connection, kind)
+def _put_at_once(transaction: Transaction, kind: Kind, told: Sequence[Told]) -> Counter[str]:
+    with staging(transaction):
+        stage(transaction, [(seq, False, each) for seq, each in enumerate(told, 1)])
+        judge(transaction)
+        move_new(transaction)
+        return move(transaction, kind)
 
 
-def stage(connection: sqlite3.Connection, told: Iterable[tuple[int, bool, Told]]) -> None:
+def stage(transaction: Transaction, told: Iterable[tuple[int, bool, Told]]) -> None:
     """Stage subjects, each with its place in the source and whether its key was told before."""
     heads = []
     rows: dict[Kind, list[Row]] = {kind: [] for kind in KINDS}
     for seq, again, (kind, key, row, belonging) in told:
         heads.append((seq, kind, key, *row[:2], search.needs_trigram(row[0], row[2]), again, None, None, None))
         rows[kind].append((seq, *row[2:], *belonging))
-    insert(connection, "staged_subjects", heads)
+    insert(transaction, "staged_subjects", heads)
     for kind in KINDS:
-        insert(connection, f"staged_{kind}s", rows[kind])
+        insert(transaction, f"staged_{kind}s", rows[kind])
 
 
-def judge(connection: sqlite3.Connection, after: int = 0) -> int:
+def judge(transaction: Transaction, after: int = 0) -> int:
     """Find out what becomes of the subjects that were told for the first time; returns how many are new.
 
     Those that change are merged with what is stored; those told again are left to `move`, because
@@ -76,24 +76,24 @@ def judge(connection: sqlite3.Connection, after: int = 0) -> int:
     """
     first = "again = 0 AND outcome IS NULL"
     new = f"{first} AND NOT EXISTS (SELECT 1 FROM subjects WHERE subjects.key = staged_subjects.key)"
-    added = _number(connection, f"seq > {after} AND {new}")
+    added = _number(transaction, f"seq > {after} AND {new}")
     for kind in KINDS:
         undecided = f"seq > {after} AND kind = '{kind}' AND {first}"
-        connection.execute(f"UPDATE temp.staged_subjects SET was = ({_stored(kind)}) WHERE {undecided}")
+        transaction.execute(f"UPDATE temp.staged_subjects SET was = ({_stored(kind)}) WHERE {undecided}")
         told = f"""SELECT {_facts(kind, "staged_subjects")} FROM temp.staged_{kind}s AS own
                    WHERE own.seq = staged_subjects.seq"""
         sql = f"UPDATE temp.staged_subjects SET outcome = 'unchanged' WHERE {undecided} AND was = ({told})"
-        connection.execute(sql)
-        for rows in _undecided(connection, kind, after, "was IS NOT NULL AND again = 0"):
-            _merge(connection, kind, rows)
+        transaction.execute(sql)
+        for rows in _undecided(transaction, kind, after, "was IS NOT NULL AND again = 0"):
+            _merge(transaction, kind, rows)
     return added
 
 
-def _number(connection: sqlite3.Connection, which: str) -> int:
+def _number(transaction: Transaction, which: str) -> int:
     """Give those that are new the ids that follow all others; returns how many they are."""
     last = """SELECT max(ifnull((SELECT max(id) FROM subjects), 0), ifnull((SELECT id FROM temp.staged_subjects
                 WHERE id IS NOT NULL ORDER BY seq DESC LIMIT 1), 0))"""
-    return connection.execute(
+    return transaction.execute(
         f"""UPDATE temp.staged_subjects SET outcome = 'added', id = new.id
             FROM (SELECT seq, ({last}) + row_number() OVER (ORDER BY seq) AS id FROM temp.staged_subjects
                   WHERE {which}) AS new WHERE new.seq = staged_subjects.seq"""
@@ -113,21 +113,21 @@ def _stored(kind: Kind) -> str:
 
 
 def _undecided(
-    connection: sqlite3.Connection, kind: Kind, after: int = 0, which: str = "1"
+    transaction: Transaction, kind: Kind, after: int = 0, which: str = "1"
 ) -> Iterator[list[tuple[int, str, Row]]]:
     """Staged subjects without an outcome, in their order, some at a time: place, key and row."""
     sql = f"""SELECT staged_subjects.seq, key, title, date, {", ".join(COLUMNS[kind])}
               FROM temp.staged_subjects CROSS JOIN temp.staged_{kind}s USING (seq)
               WHERE staged_subjects.seq > ? AND kind = ? AND outcome IS NULL AND {which}
               ORDER BY staged_subjects.seq LIMIT {BATCH}"""
-    while found := connection.execute(sql, (after, kind)).fetchall():
+    while found := transaction.execute(sql, (after, kind)).fetchall():
         yield [(row[0], row[1], tuple(row[2:])) for row in found]
         after = found[-1][0]
 
 
-def _merge(connection: sqlite3.Connection, kind: Kind, rows: list[tuple[int, str, Row]]) -> None:
+def _merge(transaction: Transaction, kind: Kind, rows: list[tuple[int, str, Row]]) -> None:
     """Keep ready what stored subjects become, or note that they stay."""
-    here = known(connection, kind, [key for _, key, _ in rows])
+    here = known(transaction, kind, [key for _, key, _ in rows])
     changed = []
     outcomes: list[tuple[Outcome, int]] = []
     for seq, key, row in rows:
@@ -138,89 +138,89 @@ def _merge(connection: sqlite3.Connection, kind: Kind, rows: list[tuple[int, str
             text_changes = (old[0], old[2]) != (new[0], new[2])
             head = (seq, subject_id, *new[:2], search.needs_trigram(new[0], new[2]), text_changes)
             changed.append((*head, *new[2:]))
-    insert(connection, f"merged_{kind}s", changed)
-    _decide(connection, outcomes)
+    insert(transaction, f"merged_{kind}s", changed)
+    _decide(transaction, outcomes)
 
 
-def _decide(connection: sqlite3.Connection, outcomes: Iterable[tuple[Outcome, int]]) -> None:
-    connection.executemany("UPDATE temp.staged_subjects SET outcome = ? WHERE seq = ?", outcomes)
+def _decide(transaction: Transaction, outcomes: Iterable[tuple[Outcome, int]]) -> None:
+    transaction.executemany("UPDATE temp.staged_subjects SET outcome = ? WHERE seq = ?", outcomes)
 
 
-def doubt(connection: sqlite3.Connection) -> None:
+def doubt(transaction: Transaction) -> None:
     """Take back what was decided about subjects that another process changed since it was judged."""
     for kind in KINDS:
-        connection.execute(
+        transaction.execute(
             f"""UPDATE temp.staged_subjects SET outcome = NULL
                 WHERE kind = '{kind}' AND outcome IN ('unchanged', 'updated') AND was IS NOT ({_stored(kind)})"""
         )
         undecided = "SELECT seq FROM temp.staged_subjects WHERE outcome IS NULL"
-        connection.execute(f"DELETE FROM temp.merged_{kind}s WHERE seq IN ({undecided})")
-    connection.execute(
+        transaction.execute(f"DELETE FROM temp.merged_{kind}s WHERE seq IN ({undecided})")
+    transaction.execute(
         """UPDATE temp.staged_subjects SET outcome = NULL, id = NULL WHERE outcome = 'added'
            AND EXISTS (SELECT 1 FROM subjects WHERE subjects.key = staged_subjects.key)"""
     )
 
 
-def move_new(connection: sqlite3.Connection, *, is_indexed: bool = False) -> None:
+def move_new(transaction: Transaction, *, is_indexed: bool = False) -> None:
     """Store the subjects whose keys are new; call in a write transaction, before `move`.
 
     `is_indexed`: their texts were indexed beside the file under the ids they were given.
     """
-    (last,) = connection.execute("SELECT ifnull(max(id), 0) FROM subjects").fetchone()
+    (last,) = transaction.execute("SELECT ifnull(max(id), 0) FROM subjects").fetchone()
     sql = "SELECT count(*), min(id) FROM temp.staged_subjects WHERE outcome = 'added'"
-    count, first = connection.execute(sql).fetchone()
+    count, first = transaction.execute(sql).fetchone()
     if not count:
         return
     are_free = first > last
     if not are_free:  # others took the ids
-        connection.execute("UPDATE temp.staged_subjects SET id = NULL")
-        _number(connection, "outcome = 'added'")
-    connection.execute(
+        transaction.execute("UPDATE temp.staged_subjects SET id = NULL")
+        _number(transaction, "outcome = 'added'")
+    transaction.execute(
         """INSERT INTO subjects (id, key, kind, title, date, needs_trigram)
            SELECT id, key, kind, title, date, needs_trigram FROM temp.staged_subjects
            WHERE outcome = 'added' ORDER BY seq"""
     )
     for kind in KINDS:
         columns = ", ".join(COLUMNS[kind])
-        connection.execute(
+        transaction.execute(
             f"""INSERT INTO {kind}s (id, {columns}) SELECT id, {columns}
                 FROM temp.staged_subjects AS told CROSS JOIN temp.staged_{kind}s USING (seq)
                 WHERE told.kind = '{kind}' AND outcome = 'added' ORDER BY seq"""
         )
-    if not (is_indexed and are_free and grafting.graft(connection)):
-        search.index(connection, f"id > {last}", is_bulk=count > BATCH)
+    if not (is_indexed and are_free and grafting.graft(transaction)):
+        search.index(transaction, f"id > {last}", is_bulk=count > BATCH)
 
 
-def move(connection: sqlite3.Connection, kind: Kind) -> Counter[str]:
+def move(transaction: Transaction, kind: Kind) -> Counter[str]:
     """Store everything else that is staged of one kind, and the links of all. Counts outcomes.
 
     Raises SourceError where a key stands for a subject of the other kind.
     """
-    _move_merged(connection, kind)
-    for rows in _undecided(connection, kind):
+    _move_merged(transaction, kind)
+    for rows in _undecided(transaction, kind):
         for some in _of_different_keys(rows):
-            outcomes = put(connection, kind, {key: row for _, key, row in some})
-            _decide(connection, ((outcomes[key], seq) for seq, key, _ in some))
+            outcomes = put(transaction, kind, {key: row for _, key, row in some})
+            _decide(transaction, ((outcomes[key], seq) for seq, key, _ in some))
     if kind == "incident":
-        _link_incidents(connection)
+        _link_incidents(transaction)
     else:
-        ensure_subjects(connection, _missing_incidents(connection), "incident")
-        _link_reports(connection)
+        ensure_subjects(transaction, _missing_incidents(transaction), "incident")
+        _link_reports(transaction)
     sql = "SELECT outcome, count(*) FROM temp.staged_subjects WHERE kind = ? GROUP BY 1"
-    return Counter(dict(connection.execute(sql, (kind,))))
+    return Counter(dict(transaction.execute(sql, (kind,))))
 
 
-def _move_merged(connection: sqlite3.Connection, kind: Kind) -> None:
+def _move_merged(transaction: Transaction, kind: Kind) -> None:
     """Store what known subjects become."""
-    (changed,) = connection.execute(f"SELECT count(*) FROM temp.merged_{kind}s").fetchone()
+    (changed,) = transaction.execute(f"SELECT count(*) FROM temp.merged_{kind}s").fetchone()
     if not changed:
         return
     texts = f"id IN (SELECT id FROM temp.merged_{kind}s WHERE text_changes)"
-    search.remove(connection, texts)
+    search.remove(transaction, texts)
     for table, columns in (("subjects", ("title", "date", "needs_trigram")), (f"{kind}s", COLUMNS[kind])):
         changes = ", ".join(f"{name} = new.{name}" for name in columns)
-        connection.execute(f"UPDATE {table} SET {changes} FROM temp.merged_{kind}s AS new WHERE new.id = {table}.id")
-    search.index(connection, texts, is_bulk=changed > BATCH)
+        transaction.execute(f"UPDATE {table} SET {changes} FROM temp.merged_{kind}s AS new WHERE new.id = {table}.id")
+    search.index(transaction, texts, is_bulk=changed > BATCH)
 
 
 def _of_different_keys(rows: Iterable[tuple[int, str, Row]]) -> Iterator[list[tuple[int, str, Row]]]:
@@ -235,72 +235,72 @@ def _of_different_keys(rows: Iterable[tuple[int, str, Row]]) -> Iterator[list[tu
         yield list(some.values())
 
 
-def _link_incidents(connection: sqlite3.Connection) -> None:
+def _link_incidents(transaction: Transaction) -> None:
     """Bring the reports and entities of all staged incidents up to date; those that change count as updated.
 
     A full record decides which reports the incident lists and who its entities are; a
     partial one only adds reports, and entities where there are none. An empty list says nothing.
     """
-    _link_new(connection)
+    _link_new(transaction)
     sql = """SELECT seq, subjects.id, reports, entities, partial FROM temp.staged_subjects AS told
              CROSS JOIN temp.staged_incidents USING (seq) CROSS JOIN subjects ON subjects.key = told.key
              WHERE told.kind = 'incident' AND outcome != 'added' ORDER BY seq"""
-    for seq, incident_id, reports, entities, partial in connection.execute(sql).fetchall():
-        relinked = _put_reports(connection, incident_id, json.loads(reports), partial)
+    for seq, incident_id, reports, entities, partial in transaction.execute(sql).fetchall():
+        relinked = _put_reports(transaction, incident_id, json.loads(reports), partial)
         named = [(name, role) for name, role in json.loads(entities)]
-        if _put_entities(connection, incident_id, named, partial) or relinked:
-            _note_change(connection, "seq = ?", (seq,))
+        if _put_entities(transaction, incident_id, named, partial) or relinked:
+            _note_change(transaction, "seq = ?", (seq,))
 
 
-def _link_new(connection: sqlite3.Connection) -> None:
+def _link_new(transaction: Transaction) -> None:
     """Write the reports and entities of incidents that are new, and so have none."""
     new = """temp.staged_subjects AS told CROSS JOIN temp.staged_incidents USING (seq)
              CROSS JOIN subjects ON subjects.key = told.key CROSS JOIN json_each({}) AS one
              WHERE told.kind = 'incident' AND outcome = 'added' ORDER BY told.seq, one.key"""
-    connection.execute(
+    transaction.execute(
         f"""INSERT INTO incident_reports (incident_id, report_key, position, listed)
             SELECT subjects.id, one.value, one.key, 1 - partial FROM {new.format("reports")}"""
     )
     name, role = "json_extract(one.value, '$[0]')", "json_extract(one.value, '$[1]')"
     of_entities = new.format("entities")
-    connection.execute(f"INSERT OR IGNORE INTO entities (name) SELECT {name} FROM {of_entities}")
-    connection.execute(
+    transaction.execute(f"INSERT OR IGNORE INTO entities (name) SELECT {name} FROM {of_entities}")
+    transaction.execute(
         f"""INSERT OR IGNORE INTO incident_entities (incident_id, entity_id, role)
             SELECT subjects.id, (SELECT id FROM entities WHERE name = {name}), {role} FROM {of_entities}"""
     )
 
 
-def _missing_incidents(connection: sqlite3.Connection) -> list[str]:
+def _missing_incidents(transaction: Transaction) -> list[str]:
     """Keys of incidents that staged reports say they belong to and that are not there."""
     sql = """SELECT DISTINCT incident FROM temp.staged_reports WHERE incident != ''
              AND NOT EXISTS (SELECT 1 FROM subjects WHERE subjects.key = incident) ORDER BY 1"""
-    return [key for (key,) in connection.execute(sql)]
+    return [key for (key,) in transaction.execute(sql)]
 
 
-def _link_reports(connection: sqlite3.Connection) -> None:
+def _link_reports(transaction: Transaction) -> None:
     """Put staged reports that say where they belong at the end of their incidents; new places count as updates."""
-    _note_change(connection, f"seq IN (SELECT seq FROM ({NEW_PLACES}))")
+    _note_change(transaction, f"seq IN (SELECT seq FROM ({NEW_PLACES}))")
     last = "(SELECT ifnull(max(position), -1) FROM incident_reports WHERE incident_id = new.incident_id)"
-    connection.execute(
+    transaction.execute(
         f"""INSERT INTO incident_reports (incident_id, report_key, position, listed)
             SELECT incident_id, key, {last} + row_number() OVER (PARTITION BY incident_id ORDER BY seq), 0
             FROM ({NEW_PLACES}) AS new"""
     )
 
 
-def _note_change(connection: sqlite3.Connection, which: str, values: Row = ()) -> None:
+def _note_change(transaction: Transaction, which: str, values: Row = ()) -> None:
     sql = f"UPDATE temp.staged_subjects SET outcome = 'updated' WHERE outcome = 'unchanged' AND {which}"
-    connection.execute(sql, values)
+    transaction.execute(sql, values)
 
 
-def _put_reports(connection: sqlite3.Connection, incident_id: int, reports: list[str], partial: bool) -> bool:
+def _put_reports(transaction: Transaction, incident_id: int, reports: list[str], partial: bool) -> bool:
     sql = "SELECT report_key, listed FROM incident_reports WHERE incident_id = ? ORDER BY position"
-    before: list[Row] = connection.execute(sql, (incident_id,)).fetchall()
+    before: list[Row] = transaction.execute(sql, (incident_id,)).fetchall()
     after = _joined(before, reports, partial)
     if after == before:
         return False
-    connection.execute("DELETE FROM incident_reports WHERE incident_id = ?", (incident_id,))
-    connection.executemany(
+    transaction.execute("DELETE FROM incident_reports WHERE incident_id = ?", (incident_id,))
+    transaction.executemany(
         "INSERT INTO incident_reports (incident_id, report_key, position, listed) VALUES (?, ?, ?, ?)",
         [(incident_id, key, position, listed) for position, (key, listed) in enumerate(after)],
     )
@@ -315,18 +315,16 @@ def _joined(before: list[Row], reports: list[str], partial: bool) -> list[Row]:
     return [(key, 1) for key in reports] + [row for row in before if not row[1] and row[0] not in reports]
 
 
-def _put_entities(
-    connection: sqlite3.Connection, incident_id: int, entities: list[tuple[str, str]], partial: bool
-) -> bool:
+def _put_entities(transaction: Transaction, incident_id: int, entities: list[tuple[str, str]], partial: bool) -> bool:
     sql = "SELECT name, role FROM incident_entities JOIN entities ON id = entity_id WHERE incident_id = ?"
-    before = set(connection.execute(sql, (incident_id,)))
+    before = set(transaction.execute(sql, (incident_id,)))
     after = set(entities)
     if not after or after == before or (partial and before):
         return False
-    connection.execute("DELETE FROM incident_entities WHERE incident_id = ?", (incident_id,))
+    transaction.execute("DELETE FROM incident_entities WHERE incident_id = ?", (incident_id,))
     for name, role in entities:
-        connection.execute("INSERT OR IGNORE INTO entities (name) VALUES (?)", (name,))
-        connection.execute(
+        transaction.execute("INSERT OR IGNORE INTO entities (name) VALUES (?)", (name,))
+        transaction.execute(
             "INSERT OR IGNORE INTO incident_entities SELECT ?, id, ? FROM entities WHERE name = ?",
             (incident_id, role, name),
         )

@@ -11,11 +11,11 @@ SQLite's source describes both at the head of `ext/fts5/fts5_index.c`.
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterable
 from itertools import chain, count, islice, repeat, zip_longest
 from typing import NamedTuple
 
+from annotator.store.connection import Transaction
 from annotator.store.search import IN_BULK, INDEXES, gather, may_be_copied
 
 RECORD, TOTALS = 10, 1
@@ -53,42 +53,44 @@ class _Record(NamedTuple):
     levels: list[_Level]
 
 
-def begin(connection: sqlite3.Connection) -> bool:
+def begin(transaction: Transaction) -> bool:
     """Make an empty index beside each of the file's, to go with the connection; False where that is no use."""
     for name in INDEXES:
         sql = "SELECT sql FROM main.sqlite_schema WHERE name = ?"
-        (made,) = connection.execute(sql, (name,)).fetchone()
+        (made,) = transaction.execute(sql, (name,)).fetchone()
         alone = OWN_TEXTS.sub("content = ''", made)
-        connection.execute(alone.replace(f"CREATE VIRTUAL TABLE {name} ", f"CREATE VIRTUAL TABLE temp.{BESIDE}{name} "))
-        gather(connection, f"{BESIDE}{name}", IN_BULK)
-    return may_be_copied(connection, f"temp.{BESIDE}search")
+        transaction.execute(
+            alone.replace(f"CREATE VIRTUAL TABLE {name} ", f"CREATE VIRTUAL TABLE temp.{BESIDE}{name} ")
+        )
+        gather(transaction, f"{BESIDE}{name}", IN_BULK)
+    return may_be_copied(transaction, f"temp.{BESIDE}search")
 
 
-def add(connection: sqlite3.Connection, after: int) -> None:
+def add(transaction: Transaction, after: int) -> None:
     """Index the new subjects that are staged behind a place in the source, under the ids they will have."""
     new = f"{STAGED} WHERE seq > ? AND outcome = 'added'"
     for name, which in (("search", ""), ("search_unspaced", " AND needs_trigram")):
-        connection.execute(f"INSERT INTO temp.{BESIDE}{name} (rowid, title, body) {new}{which}", (after,))
+        transaction.execute(f"INSERT INTO temp.{BESIDE}{name} (rowid, title, body) {new}{which}", (after,))
 
 
-def graft(connection: sqlite3.Connection) -> bool:
+def graft(transaction: Transaction) -> bool:
     """Give the file's indexes what was indexed beside them; False, and nothing done, where they do not fit.
 
     The connection must not have used the file's indexes before: FTS5 remembers what it has read of them.
     """
     grown: dict[str, tuple[_Record, list[_Moved]]] = {}
     for name in INDEXES:
-        stock, scion = (_record(connection, f"{where}{name}") for where in ("main.", f"temp.{BESIDE}"))
+        stock, scion = (_record(transaction, f"{where}{name}") for where in ("main.", f"temp.{BESIDE}"))
         if stock is None or scion is None:
             return False
         grown[name] = _grown(stock, scion)
         if len(grown[name][0].levels[0].segments) > CROWDED:
             return False
     for name, (record, moved) in grown.items():
-        _copy(connection, name, moved)
+        _copy(transaction, name, moved)
         sql = f"UPDATE main.{name}_data SET block = ? WHERE id = ?"
-        connection.execute(sql, (_encoded(record), RECORD))
-        connection.execute(sql, (_summed(connection, name), TOTALS))
+        transaction.execute(sql, (_encoded(record), RECORD))
+        transaction.execute(sql, (_summed(transaction, name), TOTALS))
     return True
 
 
@@ -104,28 +106,28 @@ def _grown(stock: _Record, scion: _Record) -> tuple[_Record, list[_Moved]]:
     return stock._replace(levels=levels), moved
 
 
-def _copy(connection: sqlite3.Connection, name: str, moved: list[_Moved]) -> None:
+def _copy(transaction: Transaction, name: str, moved: list[_Moved]) -> None:
     """Copy the pages of segments, the words they begin with, and the lengths of texts."""
     source = f"temp.{BESIDE}{name}"
     for was, now in moved:
-        connection.execute(
+        transaction.execute(
             f"INSERT INTO main.{name}_data SELECT id + ?, block FROM {source}_data WHERE id BETWEEN ? AND ?",
             ((now - was) << PAGES, was << PAGES, ((was + 1) << PAGES) - 1),
         )
         sql = f"INSERT INTO main.{name}_idx (segid, term, pgno) SELECT ?, term, pgno FROM {source}_idx WHERE segid = ?"
-        connection.execute(sql, (now, was))
-    connection.execute(f"INSERT INTO main.{name}_docsize (id, sz) SELECT id, sz FROM {source}_docsize")
+        transaction.execute(sql, (now, was))
+    transaction.execute(f"INSERT INTO main.{name}_docsize (id, sz) SELECT id, sz FROM {source}_docsize")
 
 
-def _summed(connection: sqlite3.Connection, name: str) -> bytes:
+def _summed(transaction: Transaction, name: str) -> bytes:
     """The rows and words of both indexes together."""
-    both = (_numbers(_block(connection, f"{where}{name}", TOTALS)) for where in ("main.", f"temp.{BESIDE}"))
+    both = (_numbers(_block(transaction, f"{where}{name}", TOTALS)) for where in ("main.", f"temp.{BESIDE}"))
     return _written(map(sum, zip_longest(*both, fillvalue=0)))
 
 
-def _record(connection: sqlite3.Connection, index: str) -> _Record | None:
+def _record(transaction: Transaction, index: str) -> _Record | None:
     """Read the record of an index; None when it holds anything else than is known here."""
-    block = _block(connection, index, RECORD)
+    block = _block(transaction, index, RECORD)
     numbers = iter(_numbers(block[4:]))
     count_, _, written = islice(chain(numbers, repeat(0)), 3)
     levels = []
@@ -144,8 +146,8 @@ def _encoded(record: _Record) -> bytes:
     return record.cookie + _written(numbers)
 
 
-def _block(connection: sqlite3.Connection, index: str, number: int) -> bytes:
-    row = connection.execute(f"SELECT block FROM {index}_data WHERE id = ?", (number,)).fetchone()
+def _block(transaction: Transaction, index: str, number: int) -> bytes:
+    row = transaction.execute(f"SELECT block FROM {index}_data WHERE id = ?", (number,)).fetchone()
     return bytes(row[0]) if row else b""
 
 

@@ -28,7 +28,7 @@ def beside(store: Store, hiding: HidingRule) -> Iterator[Import]:
     """Begin an import on a connection of its own, with which all goes that was staged and not moved."""
     with in_words(store.path), closing(store.another()) as own:
         own.use_rule(hiding)
-        staging.make(own.connection)
+        staging.make(own.transaction)
         yield Import(own, hiding)
 
 
@@ -38,7 +38,7 @@ class Import:
     def __init__(self, own: Store, hiding: HidingRule) -> None:
         """Take a store whose connection has the staging tables and is used for this alone."""
         self._store = own
-        self._connection = own.connection
+        self._transaction = own.transaction
         self._hiding = hiding
         self._judged = self._added = self._indexed = self._seen = 0
         self._has_classifications = False
@@ -52,7 +52,7 @@ class Import:
             yield
             self._wait()
             if self._has_classifications:
-                classifications.judge(self._connection, self._hiding)
+                classifications.judge(self._transaction, self._hiding)
             self._seen = self._store.foreign_changes()
 
     def stage(self, told: Sequence[tuple[int, bool, Told]], brought: Sequence[tuple[int, Brought]]) -> None:
@@ -62,11 +62,11 @@ class Import:
         """
         self._wait()
         if brought:
-            classifications.stage(self._connection, brought)
+            classifications.stage(self._transaction, brought)
             self._has_classifications = True
         if told:
-            content.stage(self._connection, told)
-            self._added += content.judge(self._connection, self._judged)
+            content.stage(self._transaction, told)
+            self._added += content.judge(self._transaction, self._judged)
             self._judged = told[-1][0]
             if self._added > content.BATCH:
                 self._index_beside()
@@ -74,9 +74,9 @@ class Import:
     def _index_beside(self) -> None:
         """Index what is new beside the file, in a thread: the source is read on meanwhile."""
         if self._may_graft is None:
-            self._may_graft = grafting.begin(self._connection)
+            self._may_graft = grafting.begin(self._transaction)
         if self._may_graft:
-            self._indexing = self._thread.submit(grafting.add, self._connection, self._indexed)
+            self._indexing = self._thread.submit(grafting.add, self._transaction, self._indexed)
             self._indexed = self._judged
 
     def _wait(self) -> None:
@@ -96,25 +96,25 @@ class Import:
         """
         others_wrote = self._store.foreign_changes() != self._seen
         if others_wrote:
-            content.doubt(self._connection)
-        content.move_new(self._connection, is_indexed=self._indexed > 0)
-        moved = {f"{kind}s": content.move(self._connection, kind) for kind in KINDS}
+            content.doubt(self._transaction)
+        content.move_new(self._transaction, is_indexed=self._indexed > 0)
+        moved = {f"{kind}s": content.move(self._transaction, kind) for kind in KINDS}
         if self._has_classifications:
             moved["classifications"] = self._move_classifications(versions, others_wrote)
         return moved
 
     def _move_classifications(self, versions: Mapping[tuple[str, int], Taxonomy], others_wrote: bool) -> Counter[str]:
         if others_wrote:
-            classifications.judge_again(self._connection)
-        classifications.make_subjects(self._connection)
-        for version in classifications.versions(self._connection):
-            taxonomies.put(self._connection, versions[version])
-        classifications.move_new(self._connection)
-        for of, _, number, payload in classifications.changed(self._connection):
+            classifications.judge_again(self._transaction)
+        classifications.make_subjects(self._transaction)
+        for version in classifications.versions(self._transaction):
+            taxonomies.put(self._transaction, versions[version])
+        classifications.move_new(self._transaction)
+        for of, _, number, payload in classifications.changed(self._transaction):
             self._store.record(of.annotator, "imported", of, number, json.loads(payload))
-        return classifications.outcomes(self._connection)
+        return classifications.outcomes(self._transaction)
 
     def keep_issues(self, source: str, read: Set[tuple[str, str, str]], met: Sequence[ImportIssue]) -> None:
         """Keep what the source said that does not fit, and drop what it no longer says."""
-        issues.put(self._connection, met)
-        issues.settle(self._connection, source, read, met)
+        issues.put(self._transaction, met)
+        issues.settle(self._transaction, source, read, met)

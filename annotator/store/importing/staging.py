@@ -6,12 +6,12 @@ goes with the process however that ends. Filling them takes no lock of the datab
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from typing import Any, Literal
 
+from annotator.store.connection import Transaction
 from annotator.store.readable import HEAD
 
 Kind = Literal["incident", "report"]
@@ -50,28 +50,28 @@ PAGE = 1 << 15
 """Bytes of a page, large enough to hold most report texts whole."""
 
 
-def make(connection: sqlite3.Connection) -> None:
+def make(transaction: Transaction) -> None:
     """Make the staging tables; they go with the connection."""
-    connection.execute(f"PRAGMA temp.page_size = {PAGE}")
+    transaction.execute(f"PRAGMA temp.page_size = {PAGE}")
     for name, columns in TABLES.items():
-        connection.execute(f"CREATE TEMP TABLE {name} ({columns})")
+        transaction.execute(f"CREATE TEMP TABLE {name} ({columns})")
 
 
 @contextmanager
-def staging(connection: sqlite3.Connection) -> Iterator[None]:
+def staging(transaction: Transaction) -> Iterator[None]:
     """Have empty staging tables inside; afterwards they are gone."""
-    make(connection)
+    make(transaction)
     try:
         yield
     finally:
         for name in TABLES:
-            connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+            transaction.execute(f"DROP TABLE IF EXISTS temp.{name}")
 
 
-def insert(connection: sqlite3.Connection, table: str, rows: Iterable[Row]) -> None:
+def insert(transaction: Transaction, table: str, rows: Iterable[Row]) -> None:
     """Write whole rows into a staging table."""
     given = iter(rows)
     first = next(given, None)
     if first is not None:
         marks = ", ".join("?" * len(first))
-        connection.executemany(f"INSERT INTO temp.{table} VALUES ({marks})", chain((first,), given))
+        transaction.executemany(f"INSERT INTO temp.{table} VALUES ({marks})", chain((first,), given))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Literal, NamedTuple
@@ -12,6 +11,7 @@ from annotator.errors import SourceError
 from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.model.subject import Report
 from annotator.store import search
+from annotator.store.connection import Transaction
 from annotator.store.importing.staging import COLUMNS, REPORT_COLUMNS, Kind, Row
 from annotator.store.readable import to_json
 
@@ -51,17 +51,17 @@ def report_told(record: ReportRecord) -> Told:
     return Told("report", record.report.key, report_row(record.report, record.partial), (record.incident,))
 
 
-def ensure_subject(connection: sqlite3.Connection, key: str, kind: Kind) -> None:
+def ensure_subject(transaction: Transaction, key: str, kind: Kind) -> None:
     """Make an empty subject for a key that something refers to, unless it is there."""
-    ensure_subjects(connection, [key], kind)
+    ensure_subjects(transaction, [key], kind)
 
 
-def ensure_subjects(connection: sqlite3.Connection, keys: Sequence[str], kind: Kind) -> None:
+def ensure_subjects(transaction: Transaction, keys: Sequence[str], kind: Kind) -> None:
     """Make empty subjects for the keys that are not there, in the order given."""
     sql = "SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM subjects WHERE subjects.key = value)"
-    missing = [key for (key,) in connection.execute(sql, (json.dumps(keys),))] if keys else []
+    missing = [key for (key,) in transaction.execute(sql, (json.dumps(keys),))] if keys else []
     if missing:
-        put(connection, kind, {key: _empty_row(kind, key) for key in missing})
+        put(transaction, kind, {key: _empty_row(kind, key) for key in missing})
 
 
 def _empty_row(kind: Kind, key: str) -> Row:
@@ -84,31 +84,31 @@ def _dated(row: Row) -> Row:
     return (row[0], next((row[place] for place in DATES if row[place]), ""), *row[2:])
 
 
-def put(connection: sqlite3.Connection, kind: Kind, rows: dict[str, Row]) -> dict[str, Outcome]:
+def put(transaction: Transaction, kind: Kind, rows: dict[str, Row]) -> dict[str, Outcome]:
     """Store subjects one by one where they are known; gives what became of each."""
-    here = known(connection, kind, list(rows))
-    if len(here) < len(rows) and _turn_placeholders(connection, kind, [key for key in rows if key not in here]):
-        here = known(connection, kind, list(rows))
+    here = known(transaction, kind, list(rows))
+    if len(here) < len(rows) and _turn_placeholders(transaction, kind, [key for key in rows if key not in here]):
+        here = known(transaction, kind, list(rows))
     fresh = {key: row for key, row in rows.items() if key not in here}
-    _insert(connection, kind, fresh)
+    _insert(transaction, kind, fresh)
     outcomes: dict[str, Outcome] = dict.fromkeys(fresh, "added")
     for key, (subject_id, old) in here.items():
         new = combined(kind, old, rows[key])
         outcomes[key] = "unchanged" if new == old else "updated"
         if new != old:
-            _update(connection, kind, subject_id, old, new)
+            _update(transaction, kind, subject_id, old, new)
     return outcomes
 
 
-def known(connection: sqlite3.Connection, kind: Kind, keys: list[str]) -> dict[str, tuple[int, Row]]:
+def known(transaction: Transaction, kind: Kind, keys: list[str]) -> dict[str, tuple[int, Row]]:
     """Rows already stored under these keys, with their ids."""
     sql = f"""SELECT subjects.key, subjects.id, title, date, {", ".join(COLUMNS[kind])}
               FROM json_each(?) AS given JOIN subjects ON subjects.key = given.value
               JOIN {kind}s AS own ON own.id = subjects.id"""
-    return {row[0]: (row[1], tuple(row[2:])) for row in connection.execute(sql, (json.dumps(keys),))}
+    return {row[0]: (row[1], tuple(row[2:])) for row in transaction.execute(sql, (json.dumps(keys),))}
 
 
-def _turn_placeholders(connection: sqlite3.Connection, kind: Kind, keys: list[str]) -> bool:
+def _turn_placeholders(transaction: Transaction, kind: Kind, keys: list[str]) -> bool:
     """Give empty subjects that were guessed to be of the other kind their own; refuse those that have content.
 
     A classification names its subject by key alone, so `ensure_subject` may have been told wrong.
@@ -118,50 +118,50 @@ def _turn_placeholders(connection: sqlite3.Connection, kind: Kind, keys: list[st
                 AND NOT EXISTS (SELECT 1 FROM incident_reports WHERE incident_id = own.id)
               FROM json_each(?) AS given JOIN subjects ON subjects.key = given.value
               JOIN {other}s AS own ON own.id = subjects.id"""
-    taken = connection.execute(sql, (json.dumps(keys),)).fetchall()
+    taken = transaction.execute(sql, (json.dumps(keys),)).fetchall()
     for subject_id, key, is_empty in taken:
         if not is_empty:
             raise SourceError(f"{key}: is here already and is no {kind}; two sources use one key for two things.")
-        connection.execute(f"DELETE FROM {other}s WHERE id = ?", (subject_id,))
-        connection.execute("UPDATE subjects SET kind = ? WHERE id = ?", (kind, subject_id))
-        _insert_own(connection, kind, [(subject_id, *_empty_row(kind, key)[2:])])
+        transaction.execute(f"DELETE FROM {other}s WHERE id = ?", (subject_id,))
+        transaction.execute("UPDATE subjects SET kind = ? WHERE id = ?", (kind, subject_id))
+        _insert_own(transaction, kind, [(subject_id, *_empty_row(kind, key)[2:])])
     return bool(taken)
 
 
-def _insert(connection: sqlite3.Connection, kind: Kind, rows: dict[str, Row]) -> None:
+def _insert(transaction: Transaction, kind: Kind, rows: dict[str, Row]) -> None:
     if not rows:
         return
-    (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM subjects").fetchone()
-    connection.executemany(
+    (last,) = transaction.execute("SELECT coalesce(max(id), 0) FROM subjects").fetchone()
+    transaction.executemany(
         "INSERT INTO subjects (id, key, kind, title, date, needs_trigram) VALUES (?, ?, ?, ?, ?, ?)",
         [
             (last + index, key, kind, row[0], row[1], search.needs_trigram(row[0], row[2]))
             for index, (key, row) in enumerate(rows.items(), 1)
         ],
     )
-    _insert_own(connection, kind, [(last + index, *row[2:]) for index, row in enumerate(rows.values(), 1)])
-    search.index(connection, f"id > {last}")
+    _insert_own(transaction, kind, [(last + index, *row[2:]) for index, row in enumerate(rows.values(), 1)])
+    search.index(transaction, f"id > {last}")
 
 
-def _insert_own(connection: sqlite3.Connection, kind: Kind, rows: Sequence[Row]) -> None:
+def _insert_own(transaction: Transaction, kind: Kind, rows: Sequence[Row]) -> None:
     """Write the kind's own table; each row begins with the subject's id."""
     columns = COLUMNS[kind]
     marks = ", ".join("?" * (len(columns) + 1))
-    connection.executemany(f"INSERT INTO {kind}s (id, {', '.join(columns)}) VALUES ({marks})", rows)
+    transaction.executemany(f"INSERT INTO {kind}s (id, {', '.join(columns)}) VALUES ({marks})", rows)
 
 
-def _update(connection: sqlite3.Connection, kind: Kind, subject_id: int, old: Row, new: Row) -> None:
+def _update(transaction: Transaction, kind: Kind, subject_id: int, old: Row, new: Row) -> None:
     texts_changed = (old[0], old[2]) != (new[0], new[2])
     if texts_changed:
-        search.remove(connection, f"id = {subject_id}")
-    connection.execute(
+        search.remove(transaction, f"id = {subject_id}")
+    transaction.execute(
         "UPDATE subjects SET title = ?, date = ?, needs_trigram = ? WHERE id = ?",
         (new[0], new[1], search.needs_trigram(new[0], new[2]), subject_id),
     )
     changes = ", ".join(f"{column} = ?" for column in COLUMNS[kind])
-    connection.execute(f"UPDATE {kind}s SET {changes} WHERE id = ?", (*new[2:], subject_id))
+    transaction.execute(f"UPDATE {kind}s SET {changes} WHERE id = ?", (*new[2:], subject_id))
     if texts_changed:
-        search.index(connection, f"id = {subject_id}")
+        search.index(transaction, f"id = {subject_id}")
 
 
 def combined(kind: Kind, old: Row, new: Row) -> Row:

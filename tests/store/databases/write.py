@@ -67,27 +67,27 @@ def work_together(store: Store) -> None:
     from annotator.store.importing import content
     from annotator.taxonomy.reading import read_taxonomy
 
-    with store.writing() as connection:
-        taxonomies.put(connection, read_taxonomy(TAXONOMY))
+    with store.writing() as transaction:
+        taxonomies.put(transaction, read_taxonomy(TAXONOMY))
         parties = (EntityLink(name="Acme Robotics", role="developer"), EntityLink(name="Passers-by", role="harmed"))
         first = Incident(key="t:1", title="Robot on a ramp", date="2021-03", reports=("t:r1", "t:r2"), entities=parties)
-        content.put_incidents(connection, [IncidentRecord(first, "")])
+        content.put_incidents(transaction, [IncidentRecord(first, "")])
         dealt = [assignments.Assignment(subject, "eva", 1, subject) for subject in (1, 6)]
-        assignments.put(connection, "T", 1, dealt, "lead")
-        assignments.rebuild(connection)
-        assignments.put_round(connection, 2, "retest", "lead")
-        visibility.put(connection, "cleo", "t:5", "T")
-        settings.put(connection, "reviewers", "cleo", "lead")
-        people.put(connection, "eva", ResumePoint("t:6", "T", "a"))
+        assignments.put(transaction, "T", 1, dealt, "lead")
+        assignments.rebuild(transaction)
+        assignments.put_round(transaction, 2, "retest", "lead")
+        visibility.put(transaction, "cleo", "t:5", "T")
+        settings.put(transaction, "reviewers", "cleo", "lead")
+        people.put(transaction, "eva", ResumePoint("t:6", "T", "a"))
         odd = ImportIssue(
             source="old.csv", place="line 3", subject="t:2", field="a", value="perhaps", problem="no choice"
         )
-        issues.put(connection, [odd])
+        issues.put(transaction, [odd])
 
 
 def last_event(store: Store) -> str:
     """The id of the newest event."""
-    return str(store.connection.execute("SELECT max(id) FROM events").fetchone()[0])
+    return str(store.transaction.execute("SELECT max(id) FROM events").fetchone()[0])
 
 
 def _differ(store: Store) -> None:
@@ -132,7 +132,7 @@ def _edit(store: Store) -> None:
 
 def record_of(store: Store, kind: str) -> str:
     """The id of the newest event of a kind."""
-    return str(store.connection.execute("SELECT max(id) FROM events WHERE kind = ?", (kind,)).fetchone()[0])
+    return str(store.transaction.execute("SELECT max(id) FROM events WHERE kind = ?", (kind,)).fetchone()[0])
 
 
 if __name__ == "__main__":
@@ -141,6 +141,6 @@ if __name__ == "__main__":
         with closing(make_store(path, incidents=6)) as new:
             for step in (classify, decide, work_together):
                 step(new)
-            (schema,) = new.connection.execute("PRAGMA user_version").fetchone()
+            (schema,) = new.transaction.execute("PRAGMA user_version").fetchone()
         packed = gzip.compress(path.read_bytes(), mtime=0)
         (Path(__file__).parent / f"schema_{schema}.db.gz").write_bytes(packed)
