@@ -160,7 +160,7 @@ def review_command(
 
 
 def _list(desk: Desk, view: ReviewView, limit: int, as_json: bool) -> None:
-    found = desk.review.queue(view, 0, limit)
+    found = desk.review.queue(view, limit)
     if as_json:
         write_json([each._asdict() for each in found])
         return

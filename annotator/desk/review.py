@@ -13,7 +13,7 @@ from annotator.model.review import Comparison, Position, Review
 from annotator.store import reviews
 from annotator.store.disagreements import Totals
 from annotator.store.readable import position
-from annotator.store.reviews import DisputedSubject, Precedent, ReviewView
+from annotator.store.reviews import DisputedSubject, Lines, Precedent, ReviewView
 
 if TYPE_CHECKING:
     from annotator.desk.project import Project
@@ -61,15 +61,22 @@ class Reviewing:
 
     # The queue
 
-    def queue(self, view: ReviewView, start: int = 0, stop: int = 50) -> list[DisputedSubject]:
-        """A window of the disputed subjects."""
+    def queue(
+        self, view: ReviewView, limit: int = 50, after: DisputedSubject | None = None, *, back: bool = False
+    ) -> list[DisputedSubject]:
+        """So many disputed subjects, from the first on; behind a line, or `back` from it, where one is given."""
         with self.store.reading() as transaction:
-            return reviews.page(transaction, view, self.visibility.viewer(), start, stop)
+            return reviews.page(transaction, view, self.visibility.viewer(), limit, after, back)
 
-    def count(self, view: ReviewView) -> int:
-        """How many lines a view of the queue has."""
+    def lines(self, view: ReviewView, limit: int = -1) -> Lines:
+        """Which lines the queue has, in order; at most `limit` of them (-1: all)."""
         with self.store.reading() as transaction:
-            return reviews.count(transaction, view, self.visibility.viewer())
+            return reviews.lines(transaction, view, self.visibility.viewer(), limit)
+
+    def rows(self, view: ReviewView, lines: Lines, start: int, stop: int) -> list[DisputedSubject]:
+        """Lines from `start` up to `stop`, without those that have left the queue since they were listed."""
+        with self.store.reading() as transaction:
+            return reviews.rows(transaction, view, self.visibility.viewer(), lines.window(max(0, start), stop))
 
     def disputed(self, settled: bool = False) -> list[str]:
         """The taxonomies under which there is a disagreement, in the order of the tabs."""

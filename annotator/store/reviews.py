@@ -1,6 +1,7 @@
 """What a review reads: everybody's submitted work on one subject, earlier rulings, subjects to accept.
 
-The queue of disputed subjects, a window at a time, straight from its indexes.
+The queue of disputed subjects: all its lines by their ids, windows of them, and what comes next to a line, straight
+from its indexes.
 
 Subjects a viewer is at work on are not in it: on how many fields annotators differ tells something.
 """
@@ -8,7 +9,9 @@ Subjects a viewer is at work on are not in it: on how many fields annotators dif
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Iterable, Iterator
+from sys import intern
 from typing import Any, Literal, NamedTuple
 
 from annotator.model.person import ADJUDICATED
@@ -98,7 +101,14 @@ REVIEW_ORDERS: tuple[ReviewOrder, ...] = ("effect", "subject", "field")
 """By how many fields differ, most first; by subject; by field, and then subject."""
 WHERE = "taxonomy = :taxonomy AND round = :round AND settled = :settled"
 OF_FIELD = "SELECT subject_id FROM disagreements AS one WHERE " + WHERE + " AND one.field = :field"
-ORDERS = {"effect": "fields DESC, subject_id DESC", "subject": "subject_id", "field": "field, subject_id"}
+PLACED = {"effect": ("fields", "subject_id"), "subject": ("subject_id",), "field": ("field", "subject_id")}
+"""What places a line in an order, as its index has it; by effect the last of the index comes first."""
+AFTER = {
+    "fields": ":after_fields",
+    "field": ":after_field",
+    "subject_id": "(SELECT id FROM subjects WHERE key = :after)",
+}
+"""The same of the line to go on from."""
 OF_SUBJECTS = f"SELECT subject_id, fields, '' AS field FROM disputed_subjects WHERE {WHERE}"
 LISTED = {
     "effect": OF_SUBJECTS,
@@ -111,6 +121,8 @@ LISTED = {
 RULED = """SELECT count(*) FROM classifications AS decided JOIN rulings ON classification_id = decided.id
            WHERE decided.subject_id = subjects.id AND decided.taxonomy = :taxonomy
            AND decided.annotator = 'adjudicated' AND decided.round = :round"""
+READ = f"subjects.key, title, date, listed.fields, listed.field, ({RULED})"
+"""What is told of a line."""
 
 
 class ReviewView(NamedTuple):
@@ -139,15 +151,74 @@ class DisputedSubject(NamedTuple):
     """How many rulings are on record."""
 
 
-def page(transaction: Transaction, view: ReviewView, viewer: Viewer, start: int, stop: int) -> list[DisputedSubject]:
-    """The lines from `start` up to `stop`."""
-    only, values = _only(transaction, view, viewer, "disagreements" if view.order == "field" else "disputed_subjects")
-    order = ORDERS[view.order]
-    sql = f"""SELECT key, title, date, listed.fields, listed.field, ({RULED})
-              FROM ({LISTED[view.order]}{only} ORDER BY {order} LIMIT :limit OFFSET :offset) AS listed
+class Lines(NamedTuple):
+    """Lines of the queue in their order, each by its subject's id and the field it is about."""
+
+    ids: array[int]
+    fields: tuple[str, ...]
+    """Nothing where lines are about whole subjects."""
+
+    def __len__(self) -> int:
+        """How many lines there are."""
+        return len(self.ids)
+
+    def window(self, start: int, stop: int) -> list[tuple[int, str]]:
+        """The lines from `start` up to `stop`."""
+        ids = self.ids[start:stop]
+        return list(zip(ids, self.fields[start:stop] or [""] * len(ids), strict=True))
+
+
+NO_LINES = Lines(array("q"), ())
+
+
+def lines(transaction: Transaction, view: ReviewView, viewer: Viewer, limit: int = -1) -> Lines:
+    """The lines of a view in their order, at most `limit` (-1: all); `rows` reads what there is to know of them."""
+    only, values = _only(transaction, view, viewer, _table(view))
+    order, _ = _ordered(view)
+    sql = f"SELECT subject_id, field FROM ({LISTED[view.order]}{only} ORDER BY {order} LIMIT :limit)"
+    ids, fields = array("q"), list[str]()
+    for subject_id, field in transaction.execute(sql, {**values, "limit": limit}):
+        ids.append(subject_id)
+        if field:
+            fields.append(intern(field))
+    return Lines(ids, tuple(fields))
+
+
+def rows(
+    transaction: Transaction, view: ReviewView, viewer: Viewer, listed: Iterable[tuple[int, str]]
+) -> list[DisputedSubject]:
+    """Lines that were listed, as they are now; those that have left the queue meanwhile are not among them."""
+    seen = not_at_work_on(transaction, viewer, _table(view), of_few=True).named
+    sql = f"""SELECT {READ} FROM json_each(:lines)
+              CROSS JOIN ({LISTED[view.order]}{seen.and_sql}) AS listed
+                ON listed.subject_id = value ->> 0 AND listed.field = value ->> 1
+              CROSS JOIN subjects ON subjects.id = listed.subject_id ORDER BY json_each.key"""
+    found = transaction.execute(sql, {**_values(view), **seen.given, "lines": json.dumps(list(listed))})
+    return [DisputedSubject._make(row) for row in found]
+
+
+def page(
+    transaction: Transaction,
+    view: ReviewView,
+    viewer: Viewer,
+    limit: int,
+    after: DisputedSubject | None = None,
+    back: bool = False,
+) -> list[DisputedSubject]:
+    """So many lines in order, those next to a line if one is given: behind it, or `back` from it.
+
+    They are found from what places that line, so it does not matter how far down it stands, nor whether it has left.
+    """
+    only, values = _only(transaction, view, viewer, _table(view))
+    order, is_down = _ordered(view, back)
+    if after:
+        placed = _placed(view)
+        only += f" AND ({', '.join(placed)}) {'<' if is_down else '>'} (:after_{', :after_'.join(placed)})"
+        (subject_id,) = transaction.execute("SELECT id FROM subjects WHERE key = ?", (after.key,)).fetchone()
+        values |= {"after_subject_id": subject_id, "after_fields": after.fields, "after_field": after.field}
+    sql = f"""SELECT {READ} FROM ({LISTED[view.order]}{only} ORDER BY {order} LIMIT :limit) AS listed
               CROSS JOIN subjects ON subjects.id = listed.subject_id ORDER BY {order}"""
-    window = {"limit": max(0, stop - start), "offset": max(0, start)}
-    return [DisputedSubject._make(row) for row in transaction.execute(sql, {**values, **window})]
+    return [DisputedSubject._make(row) for row in transaction.execute(sql, {**values, "limit": limit})]
 
 
 def count(transaction: Transaction, view: ReviewView, viewer: Viewer) -> int:
@@ -189,6 +260,22 @@ def _only(transaction: Transaction, view: ReviewView, viewer: Viewer, lines: str
         only = " AND field = :field" if lines == "disagreements" else f" AND subject_id IN ({OF_FIELD})"
     seen = not_at_work_on(transaction, viewer, lines)
     return only + seen.named.and_sql, {**_values(view), **seen.given}
+
+
+def _table(view: ReviewView) -> str:
+    """Where the lines of a view stand."""
+    return "disagreements" if view.order == "field" else "disputed_subjects"
+
+
+def _placed(view: ReviewView) -> tuple[str, ...]:
+    """What places a line; where all are about one field, that says nothing."""
+    return PLACED["subject" if view.order == "field" and view.field else view.order]
+
+
+def _ordered(view: ReviewView, back: bool = False) -> tuple[str, bool]:
+    """The order of a view, or `back` through it, as SQL; and whether that goes down the index."""
+    is_down = (view.order == "effect") != back
+    return ", ".join(f"{each} DESC" if is_down else each for each in _placed(view)), is_down
 
 
 def _values(view: ReviewView) -> dict[str, Any]:

@@ -154,7 +154,8 @@ HISTORY: dict[str, Door] = {
 REVIEW: dict[str, Door] = {
     "bars": lambda it, key: it.review.bars(key, NS),
     "classification": lambda it, key: it.review.classification(key, NS),
-    "count": lambda it, _: it.review.count(ReviewView(NS)),
+    "lines": lambda it, _: it.review.lines(ReviewView(NS)),
+    "rows": lambda it, _: it.review.rows(ReviewView(NS), it.review.lines(ReviewView(NS)), 0, 9),
     "disagreements": lambda it, key: it.review.disagreements(key, NS),
     "disputed": lambda it, _: it.review.disputed(),
     "disputed_fields": lambda it, _: it.review.disputed_fields(ReviewView(NS)),

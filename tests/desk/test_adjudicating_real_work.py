@@ -20,14 +20,14 @@ def test_a_disputed_incident_of_the_snapshot(tmp_path: Path, shared_data: Path) 
     cleo = Desk(project, "cleo")
     decide = cleo.adjudication
     assert cleo.review.totals("CSETv1").open > 10
-    for line in cleo.review.queue(ReviewView("CSETv1"), 0, 10):
+    for line in cleo.review.queue(ReviewView("CSETv1"), 10):
         review = cleo.review.of(line.key, "CSETv1")
         assert len(review.disagreements) == line.fields
         assert "AIID" not in review.annotators
         for each in review.disagreements:
             decide.adopt(line.key, "CSETv1", each.field, next(iter(each.answers)), "judgement")
     adjudicated = []
-    for line in cleo.review.queue(ReviewView("CSETv1"), 0, 10):
+    for line in cleo.review.queue(ReviewView("CSETv1"), 10):
         try:
             decide.adjudicate(line.key, "CSETv1")
         except AnswerError:  # what they wrote does not fit its field, or lacks what is required

@@ -106,8 +106,8 @@ def test_what_somebody_is_at_work_on_is_not_counted_as_disputed(path: Path, name
         dora.adjudication.reopen("d:1", NS)
         assert (dora.review.totals(NS), dora.review.totals(NS, "words")) == ((3, 0), (3, 0))
         assert (desk.review.totals(NS), desk.review.totals(NS, "words")) == ((2, 0), (2, 0))
-        assert desk.review.count(ReviewView(NS, order="field")) == 6
-        assert dora.review.count(ReviewView(NS, order="field")) == 9
+        assert len(desk.review.lines(ReviewView(NS, order="field"))) == 6
+        assert len(dora.review.lines(ReviewView(NS, order="field"))) == 9
         assert dict(desk.review.disputed_fields(ReviewView(NS))) == {"maker": 2, "remark": 2, "words": 2}
         assert desk.progress.of().decided[0].disputed == 2
         assert dora.progress.of().decided[0].disputed == 3

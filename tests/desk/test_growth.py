@@ -15,7 +15,7 @@ import pytest
 
 from annotator.desk import Desk, open_desk
 from annotator.model.queue import QueueView, ResumePoint
-from annotator.store.reviews import ReviewView
+from annotator.store.reviews import REVIEW_ORDERS, DisputedSubject, Lines, ReviewView
 from tests.desk.making import TAXONOMY
 
 GRAIN = 10
@@ -47,6 +47,7 @@ VIEWS = {
     "a filter that shows nothing that is dealt": QueueView(kind="incident", sort="title"),
     "a view that shows nothing": QueueView(since="2030"),
 }
+ALL = VIEWS["all"]
 Door = Callable[[Desk, QueueView], object]
 OPENING: dict[str, Door] = {
     "where the annotator stopped": lambda it, _: it.queue.resume_point(),
@@ -74,9 +75,11 @@ MOVING: dict[str, Door] = {
     "undo": lambda it, _: it.history.undo(),
     "redo": lambda it, _: it.history.redo(),
 }
+DISPUTED: dict[str, ReviewView] = {order: ReviewView("desk", order=order) for order in REVIEW_ORDERS}
+DISPUTED["one field"] = ReviewView("desk", order="field", field="vendor")
 DECIDING: dict[str, Door] = {
     "what is disputed": lambda it, _: it.review.disputed(),
-    "the first lines": lambda it, _: it.review.queue(ReviewView("desk"), 0, 20),
+    "the first lines": lambda it, _: it.review.queue(ReviewView("desk"), 20),
     "whether looking bars": lambda it, _: it.review.bars("g:7", "desk"),
     "the review": lambda it, _: it.review.of("g:11", "desk"),
     "whether one may decide": lambda it, _: it.adjudication.refusal("g:11", "desk"),
@@ -172,3 +175,45 @@ def test_everything_opens_at_once(sizes: list[Path]) -> None:
         with closing(open_desk(path, "bob")) as desk:
             opened.append(steps(desk, lambda it, view: it.queue.open(view, again=True).rows(0, 50), QueueView()))
     assert opened[1] <= 1.2 * opened[0] + SLACK
+
+
+@pytest.fixture(scope="module")
+def disputed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file where annotators differ on everything, mostly on two fields."""
+    path = make(tmp_path_factory.mktemp("growth") / "disputed", SMALL)
+    with closing(open_desk(path, "eva")) as desk, desk.store.writing() as transaction:
+        for table in (
+            "disagreements",
+            "disputed_subjects",
+            "answers",
+            "classifications",
+        ):  # all lines are to cost alike
+            transaction.execute(f"DELETE FROM {table}")
+        transaction.execute("INSERT INTO disagreements SELECT id, 'desk', 1, 'maker', 2, 0 FROM subjects")
+        transaction.execute("INSERT INTO disagreements SELECT id, 'desk', 1, 'vendor', 2, 0 FROM subjects WHERE id % 9")
+        transaction.execute(
+            "INSERT INTO disputed_subjects SELECT subject_id, 'desk', 1, count(*), 0 FROM disagreements GROUP BY 1"
+        )
+    return path
+
+
+@pytest.mark.parametrize("view", DISPUTED.values(), ids=DISPUTED)
+def test_a_page_far_down_the_disputed_subjects_costs_what_the_first_one_costs(disputed: Path, view: ReviewView) -> None:
+    with closing(open_desk(disputed, "dan")) as desk:
+        review, lines = desk.review, desk.review.lines(view)
+        places = 60, len(lines) - 60
+        near, far = (doors_at(review.rows(view, lines, place, place + 1)[0], view, lines, place) for place in places)
+        taken = {name: (steps(desk, near[name], ALL), steps(desk, door, ALL)) for name, door in far.items()}
+        assert {name: both for name, both in taken.items() if both[1] > 1.2 * both[0] + SLACK} == {}
+        here = review.rows(view, lines, 100, 101)[0]
+        assert review.queue(view, 50, here) == review.rows(view, lines, 101, 151)
+        assert review.queue(view, 50, here, back=True) == review.rows(view, lines, 50, 100)[::-1]
+
+
+def doors_at(here: DisputedSubject, view: ReviewView, lines: Lines, place: int) -> dict[str, Door]:
+    """What is asked about fifty lines beside one."""
+    return {
+        "behind it": lambda it, _: it.review.queue(view, 50, here),
+        "before it": lambda it, _: it.review.queue(view, 50, here, back=True),
+        "from it on": lambda it, _: it.review.rows(view, lines, place, place + 50),
+    }

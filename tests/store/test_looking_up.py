@@ -63,5 +63,13 @@ def test_a_page_of_disputed_subjects_is_asked_for_once(store: Store, order: Revi
     view = ReviewView("T", order=order)
     for start, stop in ((0, 50), (1, 3), (2, 2), (9, 12)):
         with statements(store) as asked:
-            assert reviews.page(store.transaction, view, UNBOUND, start, stop) == wanted[start:stop]
-        assert len(asked) == 1
+            listed = reviews.lines(store.transaction, view, UNBOUND, stop)
+            assert reviews.rows(store.transaction, view, UNBOUND, listed.window(start, stop)) == wanted[start:stop]
+        assert len(asked) == 2
+    for place, line in enumerate(wanted):
+        with statements(store) as asked:
+            assert reviews.page(store.transaction, view, UNBOUND, 2, line) == wanted[place + 1 : place + 3]
+        assert len(asked) == 2
+        before = reviews.page(store.transaction, view, UNBOUND, 2, line, back=True)
+        assert before == wanted[max(0, place - 2) : place][::-1]
+    assert reviews.page(store.transaction, view, UNBOUND, 9) == wanted

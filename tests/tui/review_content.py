@@ -76,8 +76,8 @@ async def reviewing(
     """Open the review of a subject from the queue of disagreements."""
     async with deciding(desk, size) as pilot:
         queue = cast(DisagreementsScreen, pilot.app.screen)
-        rows = [queue.rows._rows[place].key for place in range(queue.rows.count)]
-        queue.open(key, field, rows.index(key) if key in rows else None)
+        lines = {line.key: line for line in queue.rows._rows.values()}
+        queue.open(key, field, lines.get(key))
         await settle(pilot)
         yield cast(ReviewScreen, pilot.app.screen), pilot
 

@@ -16,6 +16,7 @@ from annotator.model.record import IncidentRecord
 from annotator.model.review import Comparison
 from annotator.model.subject import Incident
 from annotator.store.importing.content import put_incidents
+from annotator.store.reviews import ReviewView
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.line_dialog import LineDialog
 from annotator.tui.queue.screen import QueueScreen
@@ -86,22 +87,44 @@ async def test_what_is_settled_is_shown_apart(tmp_path: Path) -> None:
 
 
 async def test_a_queue_of_thousands_is_read_where_it_is_looked_at(tmp_path: Path) -> None:
-    desk = disputed_desk(tmp_path)
-    with desk.store.writing() as transaction:
-        transaction.executemany(
-            "INSERT INTO subjects (key, kind, title) VALUES (?, 'incident', ?)",
-            [(f"many:{n}", f"Number {n}") for n in range(3_000)],
-        )
-        transaction.execute(
-            """INSERT INTO disputed_subjects SELECT id, 'kinds', 1, 1, 0 FROM subjects WHERE key LIKE 'many:%'"""
-        )
-    async with deciding(desk) as pilot:
+    async with deciding(thousands_disputed(tmp_path)) as pilot:
         rows = cast(DisagreementsScreen, pilot.app.screen).rows
         assert rows.count == 3_002
         assert len(rows._rows) < 300
         await press(pilot, "G")
         assert "3,002 of 3,002" in shown(pilot)
         assert "…" not in "".join(line[:1] for line in lines(pilot)[2:-2])
+
+
+async def test_what_others_settled_meanwhile_is_gone_when_the_queue_is_read_on(tmp_path: Path) -> None:
+    desk = thousands_disputed(tmp_path)
+    async with deciding(desk) as pilot:
+        with desk.store.writing() as transaction:
+            transaction.execute("DELETE FROM disputed_subjects WHERE subject_id % 2 = 0 AND subject_id > 3")
+        await press(pilot, "G")
+        rows = cast(DisagreementsScreen, pilot.app.screen).rows
+        assert rows.count == 1_502
+        assert "1,502 of 1,502" in shown(pilot)
+        await press(pilot, "g", "j", "enter")
+        assert cast(ReviewScreen, pilot.app.screen).key == "demo:1"
+        await press(pilot, "N", "N", "P")
+        keys = [line.key for line in desk.review.queue(ReviewView("kinds"), 4)]
+        assert cast(ReviewScreen, pilot.app.screen).key == keys[2]
+
+
+def thousands_disputed(folder: Path) -> Desk:
+    """Two subjects that annotators differ about, and 3,000 of which only that is known."""
+    desk = disputed_desk(folder)
+    with desk.store.writing() as transaction:
+        transaction.executemany(
+            "INSERT INTO subjects (key, kind, title) VALUES (?, 'incident', ?)",
+            [(f"many:{n}", f"Number {n}") for n in range(3_000)],
+        )
+        transaction.execute("INSERT INTO incidents (id) SELECT id FROM subjects WHERE key LIKE 'many:%'")
+        transaction.execute(
+            """INSERT INTO disputed_subjects SELECT id, 'kinds', 1, 1, 0 FROM subjects WHERE key LIKE 'many:%'"""
+        )
+    return desk
 
 
 async def test_subjects_are_accepted_in_bulk_after_a_question_and_one_undo_takes_it_back(tmp_path: Path) -> None:
@@ -199,7 +222,6 @@ async def test_titles_cannot_steer_the_terminal(tmp_path: Path) -> None:
 
 def test_words_for_an_empty_queue_say_what_to_do() -> None:
     from annotator.store.disagreements import Totals
-    from annotator.store.reviews import ReviewView
 
     view = ReviewView("kinds")
     assert "o shows what is open" in nothing_in_words(view._replace(settled=True), ["a", "b"], Totals(2, 0))

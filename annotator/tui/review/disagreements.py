@@ -14,7 +14,7 @@ from annotator.desk import Change, Desk
 from annotator.model.person import STRATEGIES, Strategy
 from annotator.model.taxonomy import Taxonomy
 from annotator.store.disagreements import Totals
-from annotator.store.reviews import REVIEW_ORDERS, DisputedSubject, ReviewView
+from annotator.store.reviews import NO_LINES, REVIEW_ORDERS, DisputedSubject, Lines, ReviewView
 from annotator.tui.actions import Place
 from annotator.tui.dialogs.ask import Choose, Confirm
 from annotator.tui.dialogs.line_dialog import LineDialog
@@ -45,22 +45,34 @@ MARGIN = 64
 class Listed(Message):
     """Lines of a view have been read, from one on."""
 
-    def __init__(self, view: ReviewView, first: int, lines: list[DisputedSubject], keep: int | None) -> None:
+    def __init__(
+        self, view: ReviewView, listed: Lines, first: int, rows: list[DisputedSubject], keep: int | None
+    ) -> None:
         super().__init__()
         self.view = view
+        self.listed = listed
+        """Which lines the view has, as far as that is known."""
         self.first = first
-        self.lines = lines
+        self.rows = rows
         self.keep = keep
         """Where the cursor is to stand when the view is a new one; None for more lines of the same."""
 
 
-class Counted(Message):
-    """How many lines a view has, how many subjects are open and settled, and some of those who handed in."""
+class Outdated(Message):
+    """Lines of a view have left the queue since it was listed."""
 
-    def __init__(self, view: ReviewView, lines: int, totals: Totals, witnesses: list[str]) -> None:
+    def __init__(self, view: ReviewView) -> None:
         super().__init__()
         self.view = view
-        self.lines = lines
+
+
+class Counted(Message):
+    """Which lines a view has, how many subjects are open and settled, and some of those who handed in."""
+
+    def __init__(self, view: ReviewView, listed: Lines, totals: Totals, witnesses: list[str]) -> None:
+        super().__init__()
+        self.view = view
+        self.listed = listed
         self.totals = totals
         self.witnesses = witnesses
 
@@ -89,6 +101,7 @@ class DisagreementsScreen(DeskScreen[None]):
         self.saving = saving
         self.names = desk.review.disputed() or desk.review.disputed(settled=True) or desk.subjects.default_taxonomies()
         self.view = ReviewView(taxonomy or self.names[0], desk.round)
+        self.listed = NO_LINES
         self.totals: Totals | None = None
         self.accepting: Worker[None] | None = None
         """What accepts in bulk just now."""
@@ -124,22 +137,29 @@ class DisagreementsScreen(DeskScreen[None]):
     @work(thread=True, exclusive=True, group="looking")
     def _look_up(self, view: ReviewView, keep: int) -> None:
         with closing(self.desk.another()) as other:
-            self._list(other, view, keep - MARGIN, keep + MARGIN, keep)
-            lines, totals = other.review.count(view), other.review.totals(view.taxonomy, view.field)
-            counted = Counted(view, lines, totals, other.review.witnesses(view.taxonomy))
+            review = other.review
+            self._list(other, view, review.lines(view, keep + MARGIN), keep - MARGIN, keep + MARGIN, keep)
+            totals = review.totals(view.taxonomy, view.field)
+            counted = Counted(view, review.lines(view), totals, review.witnesses(view.taxonomy))
         if not get_current_worker().is_cancelled:
             self.post_message(counted)
 
     @work(thread=True, exclusive=True, group="reading")
-    def _read_more(self, view: ReviewView, start: int, stop: int) -> None:
+    def _read_more(self, view: ReviewView, listed: Lines, start: int, stop: int) -> None:
         with closing(self.desk.another()) as other:
-            self._list(other, view, start - MARGIN, stop + MARGIN)
+            self._list(other, view, listed, start - MARGIN, stop + MARGIN)
 
-    def _list(self, other: Desk, view: ReviewView, start: int, stop: int, keep: int | None = None) -> None:
-        first = max(0, start)
-        lines = other.review.queue(view, first, stop)
-        if not get_current_worker().is_cancelled:
-            self.post_message(Listed(view, first, lines, keep))
+    def _list(
+        self, other: Desk, view: ReviewView, listed: Lines, start: int, stop: int, keep: int | None = None
+    ) -> None:
+        first, stop = max(0, start), min(stop, len(listed))
+        rows = other.review.rows(view, listed, first, stop)
+        if get_current_worker().is_cancelled:
+            return
+        if len(rows) < stop - first:
+            self.post_message(Outdated(view))
+        else:
+            self.post_message(Listed(view, listed, first, rows, keep))
 
     def on_listed(self, event: Listed) -> None:
         """Show lines, unless somebody asked for something else meanwhile."""
@@ -148,20 +168,31 @@ class DisagreementsScreen(DeskScreen[None]):
         rows, is_new = self.rows, event.keep is not None
         if is_new:
             rows.taxonomy, rows.has_fields = self.taxonomy, event.view.order == "field"
-            rows.empty = "" if event.lines else "Looking …"
-        rows.fill(event.first, event.lines, afresh=is_new)
+            rows.empty = "" if event.rows else "Looking …"
+            self.listed = event.listed
+        elif event.listed is not self.listed:
+            return
+        rows.fill(event.first, event.rows, afresh=is_new)
         if event.keep is not None:
-            rows.count = event.first + len(event.lines)
+            rows.count = len(event.listed)
             rows.cursor = event.keep
         self.describe()
+
+    def on_outdated(self, event: Outdated) -> None:
+        """Look again, unless somebody asked for something else meanwhile."""
+        if event.view == self.view:
+            self.read_again()
 
     def on_counted(self, event: Counted) -> None:
         """Show how many there are, unless somebody asked for something else meanwhile."""
         if event.view != self.view:
             return
-        self.totals = event.totals
-        self.rows.count = event.lines
-        if not event.lines:
+        known = len(self.listed)
+        if event.listed.window(0, known) != self.listed.window(0, known):  # others decided in between
+            self.rows.fill(0, (), afresh=True)
+        self.listed, self.totals = event.listed, event.totals
+        self.rows.count = len(event.listed)
+        if not event.listed:
             self.rows.empty = nothing_in_words(self.view, event.witnesses, self.totals)
             self.rows.redraw()
         self._read(*self.rows.in_view)
@@ -169,7 +200,7 @@ class DisagreementsScreen(DeskScreen[None]):
 
     def _read(self, start: int, end: int) -> None:
         if self.rows.lacks(start, min(end, self.rows.count)):
-            self._read_more(self.view, start, end)
+            self._read_more(self.view, self.listed, start, end)
 
     def describe(self) -> None:
         """Say what is shown, and tell about the line of the cursor."""
@@ -293,18 +324,18 @@ class DisagreementsScreen(DeskScreen[None]):
 
     # Opening subjects
 
-    def on_line_list_chosen(self, event: LineList.Chosen) -> None:
+    def on_line_list_chosen(self) -> None:
         """Open the subject at the cursor, at the field its line is about."""
         if self.rows.row:
-            self.open(self.rows.row.key, self.rows.row.field, event.index)
+            self.open(self.rows.row.key, self.rows.row.field, self.rows.row)
 
-    def open(self, key: str, field: str = "", place: int | None = None) -> None:
-        """Go to the review of a subject."""
+    def open(self, key: str, field: str = "", line: DisputedSubject | None = None) -> None:
+        """Go to the review of a subject, and from there along the queue, from a line on."""
 
         def show() -> None:
             from annotator.tui.review.screen import ReviewScreen
 
-            screen = ReviewScreen(self.desk, self.keys, self.saving, key, self.view, field or self.view.field, place)
+            screen = ReviewScreen(self.desk, self.keys, self.saving, key, self.view, field or self.view.field, line)
             self.app.push_screen(screen, lambda _: self.read_again())
 
         after_asking(self, self.desk, self.saving, key, self.view.taxonomy, show)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ from annotator.desk import Desk
 from annotator.desk.place import Place
 from annotator.errors import AnnotatorError, AnswerError
 from annotator.model.review import Review
-from annotator.store.reviews import ReviewView
+from annotator.store.reviews import DisputedSubject, ReviewView
 from annotator.tui.saving import Saving
 from annotator.tui.screen import DeskScreen
 
@@ -33,7 +33,7 @@ class Walked(NamedTuple):
 
     found: Reviewed | None
     """None at the end of the queue."""
-    place: int = 0
+    line: DisputedSubject | None
     """Its line in the queue."""
     passed: tuple[str, ...] = ()
     """Why subjects on the way may not be looked at yet."""
@@ -48,26 +48,28 @@ def reviewed(desk: Desk, key: str, namespace: str) -> Reviewed:
     return Reviewed(review, desk.adjudication.refusal(key, namespace))
 
 
-def walked(desk: Desk, view: ReviewView, here: int, key: str, by: int) -> Walked:
-    """Look at the next subject of the queue, or the one before; what may not be looked at yet is passed, and named."""
+def walked(desk: Desk, view: ReviewView, here: DisputedSubject | None, key: str, by: int) -> Walked:
+    """Look at the next subject of the queue, or the one before; what may not be looked at yet is passed, and named.
+
+    `here` is the line of the subject `key`; without one, a walk begins before the first line.
+    """
     passed: list[str] = []
-    for place, other in beside(desk, view, here, key, by):
-        try:
-            return Walked(reviewed(desk, other, view.taxonomy), place, tuple(passed))
-        except AnswerError as error:
-            passed.append(str(error))
+    for line in beside(desk, view, here, by):
+        if line.key != key:
+            try:
+                return Walked(reviewed(desk, line.key, view.taxonomy), line, tuple(passed))
+            except AnswerError as error:
+                passed.append(str(error))
     return Walked(None, here, tuple(passed))
 
 
-def beside(desk: Desk, view: ReviewView, here: int, key: str, by: int) -> list[tuple[int, str]]:
-    """Other subjects after or before one, with their lines.
-
-    A subject that was settled meanwhile has left its line to the one after it.
-    """
-    start, stop = (here, here + FEW) if by > 0 else (max(0, here - FEW), here)
-    lines = desk.review.queue(view, start, stop)
-    others = [(place, row.key) for place, row in enumerate(lines, start) if row.key != key]
-    return others if by > 0 else others[::-1]
+def beside(desk: Desk, view: ReviewView, here: DisputedSubject | None, by: int) -> Iterator[DisputedSubject]:
+    """The lines after one or before it, the nearest first."""
+    lines = [here] if here else []
+    while lines or (here is None and by > 0):
+        lines = desk.review.queue(view, FEW, here, back=by < 0)
+        yield from lines
+        here = lines[-1] if lines else here
 
 
 def open_review(

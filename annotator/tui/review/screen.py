@@ -21,7 +21,7 @@ from annotator.model.person import ADJUDICATED
 from annotator.model.review import Comparison
 from annotator.model.subject import SubjectView
 from annotator.model.taxonomy import Field, Taxonomy
-from annotator.store.reviews import Precedent, ReviewView
+from annotator.store.reviews import DisputedSubject, Precedent, ReviewView
 from annotator.tui.actions import Place as Bindings
 from annotator.tui.dialogs.ask import AskLine, Choose
 from annotator.tui.dialogs.line_dialog import LineDialog
@@ -78,7 +78,7 @@ class ReviewScreen(SubjectReading):
         key: str,
         view: ReviewView,
         field: str = "",
-        place: int | None = None,
+        line: DisputedSubject | None = None,
     ) -> None:
         """Take the desk, the subject, the queue to walk along, and where in both to begin."""
         super().__init__()
@@ -88,7 +88,7 @@ class ReviewScreen(SubjectReading):
         self.key = key
         self.view = view
         self.first_field = field
-        self.place = place
+        self.line = line
         """The line of the queue that the subject was opened from."""
         self.subject = SubjectView(key=key, kind="report", title="")
         self.pages = []
@@ -637,13 +637,13 @@ class ReviewScreen(SubjectReading):
 
     def _walk(self, by: int) -> None:
         """Go along the queue behind all that is on its way; subjects that may not be looked at yet are named."""
-        view, here, key = self.view, self.place or 0, self.key
+        view, here, key = self.view, self.line, self.key
         self.bring(lambda desk: walked(desk, view, here, key, by), lambda led: self._arrive(led, by), NOT_OPENED)
 
     def _arrive(self, led: Walked, by: int) -> None:
         if led.found:
             self.open(led.found.review.subject, led.found)
-            self.place = led.place
+            self.line = led.line
         else:
             self.say("This is the last disputed subject." if by > 0 else "This is the first disputed subject.")
         if led.passed:
@@ -659,7 +659,7 @@ class ReviewScreen(SubjectReading):
         key, namespace = change.subject, change.taxonomy
 
         def show(found: Reviewed) -> None:
-            self.view, self.place = self.view._replace(taxonomy=namespace, field=""), None
+            self.view, self.line = self.view._replace(taxonomy=namespace, field=""), None
             self.open(key, found, change.field)
 
         self.bring(lambda desk: reviewed(desk, key, namespace), show, NOT_OPENED)
