@@ -10,12 +10,13 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 Group = Literal[
-    "everywhere", "dialog", "list", "queue", "agreement", "disagreements", "review", "ruling", "reading", "progress",
-    "editing", "tagging", "form", "writing", "report",
+    "everywhere", "dialog", "keeping", "confirming", "asking", "turning", "removing", "causes", "list", "queue",
+    "agreement", "disagreements", "review", "ruling", "reading", "progress", "editing", "tagging", "form", "writing",
+    "report",
 ]  # fmt: skip
 Place = Literal[
     "queue", "agreement", "disagreements", "review", "ruling", "ruling_report", "progress", "tagging",
-    "writing", "report", "dialog",
+    "writing", "report", "dialog", "editor", "row", "confirm", "ask", "filter", "removable", "because",
 ]  # fmt: skip
 
 PLACES: dict[Place, tuple[Group, ...]] = {
@@ -30,12 +31,25 @@ PLACES: dict[Place, tuple[Group, ...]] = {
     "writing": ("writing", "everywhere"),
     "report": ("report", "editing", "tagging", "everywhere"),
     "dialog": ("dialog", "list", "everywhere"),
+    "editor": ("keeping", "dialog", "everywhere"),
+    "row": ("form", "keeping", "dialog", "everywhere"),
+    "confirm": ("confirming", "dialog", "everywhere"),
+    "ask": ("asking", "dialog", "everywhere"),
+    "filter": ("turning", "dialog", "list", "everywhere"),
+    "removable": ("removing", "dialog", "list", "everywhere"),
+    "because": ("causes", "dialog", "list", "everywhere"),
 }
 """Which groups work together: on one screen, or in one pane of it. `everywhere` gives way to the others."""
 
 GROUP_WORDS: dict[Group, str] = {
     "everywhere": "Everywhere",
     "dialog": "In a dialog",
+    "keeping": "In a dialog to write in",
+    "confirming": "In a question",
+    "asking": "In a line of a dialog",
+    "turning": "In a filter",
+    "removing": "In a list of evidence",
+    "causes": "In a ruling",
     "list": "In a list",
     "queue": "Queue",
     "agreement": "Agreement",
@@ -77,10 +91,15 @@ _EVERYWHERE = (
 )
 _DIALOG = (
     Action("cancel", "escape", "Close without changing anything", "dialog", "close"),
-    Action("value_before", "left", "Value before", "dialog"),
-    Action("keep", "ctrl+s", "Keep what was written", "dialog", also=("ruling",)),
-    Action("remove_line", "delete,d", "Remove this line, where lines can be removed", "dialog"),
-    Action("next_value", "right,space", "Next value", "dialog", "change"),
+    Action("keep", "ctrl+s", "Keep what was written", "keeping", also=("ruling",)),
+    Action("yes", "y,enter", "Yes", "confirming"),
+    Action("no", "n", "No", "confirming"),
+    Action("value_before", "left", "Value before", "turning"),
+    Action("next_value", "right,space", "Next value", "turning", "change"),
+    Action("any_value", "delete", "Take this filter off", "turning"),
+    Action("remove_line", "delete,d", "Remove this line", "removing"),
+    Action("choose_cause", "1,2,3,4,5", "Why annotators differed, by number", "causes", bound=False),
+    Action("next_input", "tab", "From the causes to the note, and on", "causes"),
 )
 _LIST = (
     Action("line_down", "down,j", "Next line", "list"),
@@ -213,7 +232,7 @@ _FORM = (
     Action("last_field", "end", "Last field", "form"),
 )
 _WRITING = (
-    Action("accept", "enter", "Take what is written", "writing", "take"),
+    Action("accept", "enter", "Take what is written", "writing", "take", also=("asking",)),
     Action("complete", "tab", "Take the completion; without one, what is written", "writing", "complete"),
     Action("completion_after", "down", "Next completion, or choice", "writing"),
     Action("completion_before", "up", "Completion or choice before", "writing"),

@@ -16,7 +16,6 @@ from textual.worker import WorkerFailed
 
 from annotator.desk import Desk
 from annotator.errors import AnnotatorError, RequestError, StoreError
-from annotator.tui.actions import Place
 from annotator.tui.cells import inert
 from annotator.tui.dialogs.dialog import Dialog
 from annotator.tui.keys import Keys, bindings_for
@@ -132,7 +131,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         if not self.desk.annotator and self.on_named:
             from annotator.tui.dialogs.ask import AskName
 
-            self.push_screen(AskName(), self._be_named)
+            self.push_screen(AskName(self.keys), self._be_named)
         else:
             self._open_first()
 
@@ -236,12 +235,20 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         self.exit()
 
     def action_help(self) -> None:
-        """Show all keys of the current screen."""
+        """Show all keys of the current screen; leave them when they are shown."""
         from annotator.tui.help import HelpScreen
 
-        if not isinstance(self.screen, HelpScreen):
-            place: Place = getattr(self.screen, "PLACE", "dialog")
-            self.push_screen(HelpScreen(self.keys, place))
+        if isinstance(self.screen, HelpScreen):
+            self.screen.dismiss(None)
+        elif isinstance(self.screen, DeskScreen | Dialog):
+            self.push_screen(HelpScreen(self.keys, self.screen.PLACE))
+
+    def action_command_palette(self) -> None:
+        """Find an action of the current screen by its name."""
+        from annotator.tui.palette import Palette
+
+        if isinstance(self.screen, DeskScreen | Dialog):
+            self.push_screen(Palette())
 
     def action_toggle_theme(self) -> None:
         """Go from dark to light or back."""

@@ -13,6 +13,7 @@ from annotator.tui.dialogs.edit_text import EditText
 from annotator.tui.dialogs.group_row import GroupRow, Row
 from annotator.tui.dialogs.line_dialog import REMOVE, LineDialog
 from annotator.tui.key_plan import key_plan
+from annotator.tui.keys import Keys
 from annotator.tui.widgets.form.answering import rows_of, with_evidence, with_row
 from annotator.tui.widgets.report_text import EVIDENCE, FOCUSED, Span
 
@@ -36,7 +37,7 @@ def edit_text(screen: DeskScreen[Any], form: Form, field: Field) -> None:
         if written is not None:
             form.write(field.id, written)
 
-    screen.app.push_screen(EditText(field.name, text), keep)
+    screen.app.push_screen(EditText(screen.keys, field.name, text), keep)
 
 
 def edit_row(
@@ -54,7 +55,7 @@ def edit_row(
     def complete(sub: str, typed: str) -> list[str]:
         return names_for(group, sub, typed, rows_of(form.answer(group.id)), names)
 
-    screen.app.push_screen(GroupRow(group, row, key_plan(screen.keys), complete), keep)
+    screen.app.push_screen(GroupRow(key_plan(screen.keys), group, row, complete), keep)
 
 
 def names_for(group: Field, sub: str, typed: str, rows: Iterable[Row], entities: Iterable[str]) -> list[str]:
@@ -75,9 +76,11 @@ def why_not_quoted(field: Field | None, page: Page, has_selection: bool) -> str:
     return ""
 
 
-def how_to_quote(field: Field) -> str:
+def how_to_quote(keys: Keys, field: Field) -> str:
     """Which keys select words for a field."""
-    return f"s sentence, v select, enter attaches to {field.number or field.name} "
+    return keys.told(
+        "{select_sentence} sentence, {mark} select, {attach} attaches to {field} ", field=field.number or field.name
+    )
 
 
 def quote_for(form: Form, field_id: str, quote: Evidence, save: Save) -> None:
@@ -95,13 +98,14 @@ def list_evidence(
     """List the evidence of a field; enter shows it in its report, delete removes it."""
     answer = form.answer(field.id) if field else None
     if field is None or answer is None or not answer.evidence:
-        screen.say("There is no evidence for this field; select words of the report and press e.")
+        screen.say(screen.told("There is no evidence for this field; select words of the report and press {evidence}."))
         return
     screen.app.push_screen(
         LineDialog(
+            screen.keys,
             f"Evidence for {field.name}",
             [f"“{quote.quote}”  {quote.report}" for quote in answer.evidence],
-            hint="enter show in the report   delete remove   esc close",
+            hint=screen.told("{choose_line} show in the report   {remove_line} remove   {cancel} close"),
             removes=True,
         ),
         partial(_follow, field, answer, save, show),

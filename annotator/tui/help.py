@@ -70,7 +70,7 @@ class HelpScreen(Dialog[None]):
 
     def __init__(self, keys: Keys, place: Place) -> None:
         """Take the keys as configured, and the place they are wanted for."""
-        super().__init__()
+        super().__init__(keys)
         self.rows = HelpRows(help_lines(keys, place))
 
     def compose(self) -> ComposeResult:
@@ -78,7 +78,7 @@ class HelpScreen(Dialog[None]):
         with Vertical(id="box"):
             yield TextLine("Keys", "change them in the config file", id="title")
             yield self.rows
-            yield TextLine("↑↓ scroll   esc close", id="hint")
+            yield TextLine(self.told("{line_up}{line_down} scroll   {cancel} close"), id="hint")
 
     def on_line_list_chosen(self) -> None:
         """Leave."""

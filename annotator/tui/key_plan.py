@@ -24,7 +24,7 @@ def key_plan(keys: Keys) -> KeyPlan:
     reserved = {character for name in RESERVED for character in _characters(keys.of(name))}
     actions = actions_in(*PLACES["tagging"])
     busy = {character for action in actions for character in _characters(keys.of(action.id))}
-    return KeyPlan(frozenset(reserved), frozenset(busy) - set(DIGITS))
+    return KeyPlan(frozenset(reserved), frozenset(busy) - set(DIGITS), keys)
 
 
 def footer(keys: Keys, place: Place) -> tuple[Entry, ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from itertools import combinations
+from string import Formatter
 
 from textual.binding import Binding, BindingType
 from textual.keys import Keys as KeyNames
@@ -18,16 +20,18 @@ _MODIFIERS = ("ctrl+", "shift+", "alt+")
 
 def bindings_for(*groups: Group) -> list[BindingType]:
     """Textual bindings of some groups at their default keys; the app's keymap moves them."""
-    return [
-        Binding(",".join(named(action.keys)), _done_by(action), action.words, id=action.id)
-        for action in actions_in(*groups)
-        if action.bound
-    ]
+    return [_binding(action) for action in actions_in(*groups) if action.bound]
 
 
-def _done_by(action: Action) -> str:
-    """Write an action the way Textual calls it; keys of a dialog reach nothing below, so quitting names the app."""
-    return "app.quit" if action.id == "quit" else action.id
+def bindings_of(*action_ids: str) -> list[BindingType]:
+    """Textual bindings of some actions, where not all of their group make sense."""
+    return [_binding(BY_ID[action_id]) for action_id in action_ids]
+
+
+def _binding(action: Action) -> Binding:
+    """Bind an action; keys of a dialog reach nothing below, so what works everywhere names the app."""
+    done_by = f"app.{action.id}" if action.group == "everywhere" else action.id
+    return Binding(",".join(named(action.keys)), done_by, action.words, id=action.id)
 
 
 def named(keys: str) -> tuple[str, ...]:
@@ -42,6 +46,16 @@ def display(key: str) -> str:
     shown = format_key(bare)
     shown = shown.upper() if bare[:1] == "f" and bare[1:].isdigit() else shown
     return f"{modifiers}{plus}{shown}".replace("ctrl+", "^")
+
+
+_SPELLED = {"enter": "enter", "backspace": "backspace"}
+"""Keys that a sentence names by a word, where the footer has a sign."""
+
+
+def spelled(key: str) -> str:
+    """Write one of Textual's key names the way it stands in a sentence: `enter`, `ctrl+s`, `F1`."""
+    modifiers, plus, bare = key.rpartition("+")
+    return f"{modifiers}{plus}{_SPELLED.get(bare) or display(bare)}"
 
 
 class Keys:
@@ -72,7 +86,7 @@ class Keys:
     def shown(self, action_id: str, place: Place | None = None) -> str:
         """The first key of an action as a person reads it; a run of digits as `1-9`."""
         keys = self.in_place(action_id, place) if place else self.of(action_id)
-        if len(keys) > 2 and all(key.isdigit() for key in keys):
+        if _is_run(keys):
             return f"{keys[0]}-{keys[-1]}"
         return display(keys[0]) if keys else ""
 
@@ -80,10 +94,37 @@ class Keys:
         """All keys of an action as a person reads them: `↓ j`."""
         return " ".join(display(key) for key in self.in_place(action_id, place))
 
+    def told(self, sentence: str, place: Place | None = None, **words: object) -> str:
+        """Put the keys of actions into a sentence, such as `{keep} keep   {cancel} close`.
+
+        Other placeholders stand for `words`; LookupError for one that is neither.
+        """
+        wanted = {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+        if unknown := wanted - words.keys() - BY_ID.keys():
+            raise LookupError(f"{sentence!r} names {', '.join(sorted(unknown))}, which is neither an action nor given")
+        keys = {name: self._spelled(name, place) for name in wanted - words.keys()}
+        return sentence.format(**keys, **words)
+
+    def _spelled(self, action_id: str, place: Place | None) -> str:
+        keys = self.in_place(action_id, place) if place else self.of(action_id)
+        if _is_run(keys):
+            return f"{keys[0]}-{keys[-1]}"
+        return spelled(keys[0]) if keys else ""
+
     def footer(self, place: Place) -> list[tuple[str, str, str]]:
         """What the footer of one place shows: key, words, action id."""
         actions = [action for group in PLACES[place] for action in actions_in(group) if action.footer]
         return [(self.shown(action.id, place), action.footer, action.id) for action in actions]
+
+
+@cache
+def usual_keys() -> Keys:
+    """The keys of the table, where nobody changed any."""
+    return Keys()
+
+
+def _is_run(keys: tuple[str, ...]) -> bool:
+    return len(keys) > 2 and all(key.isdigit() for key in keys)
 
 
 def _reaching(action: Action, place: Place, keys: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -97,7 +138,11 @@ def _reaching(action: Action, place: Place, keys: Mapping[str, tuple[str, ...]])
 def _refuse_unknown(changed: Mapping[str, str]) -> None:
     for name, keys in changed.items():
         if name not in BY_ID:
-            raise RequestError(f"keys: there is no action {name!r}. The help screen (F1) lists all of them.")
+            raise RequestError(f"keys: there is no action {name!r}. Without this line, the help screen lists all.")
+        if name == "choose":
+            raise RequestError(
+                "keys: choose cannot be moved: every choice shows its own key, which a taxonomy may give."
+            )
         if not isinstance(keys, str) or not named(keys):
             raise RequestError(f"keys: {name} needs at least one key, such as {BY_ID[name].keys!r}.")
         for key in named(keys):

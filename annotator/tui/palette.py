@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.types import IgnoreReturnCallbackType
 
 from annotator.tui.actions import BY_ID
-from annotator.tui.keys import display
+from annotator.tui.keys import bindings_of, display
 
 Command = tuple[str, str, IgnoreReturnCallbackType]
 """Words, key, what to run."""
+
+
+class Palette(CommandPalette):
+    """Textual's palette, in which one can also quit, stop waiting and change the theme."""
+
+    BINDINGS = bindings_of("quit", "stop_waiting", "toggle_theme")
 
 
 class ActionProvider(Provider):

@@ -28,9 +28,7 @@ Told = Callable[[], None]
 
 ANSWER = "answer"
 """The kind of a place whose words are a whole answer, as JSON."""
-LEFT_OVER = "was not saved before the desk was closed; "
-WAYS_OUT = {ANSWER: "enter saves it"}
-"""What saves words of a kind that were left over; anything else is given again."""
+LEFT_OVER = "was not saved before the desk was closed; give it again to save it"
 GIVEN_UP = "you stopped waiting for another process"
 SAVING, WAITING, SAVED, NOT_SAVED = "saving …", "waiting to save …", "✓ saved", "✗ not saved"
 """How a screen says what became of the last change."""
@@ -233,13 +231,17 @@ class Saving:
 
     # What did not arrive
 
-    def refusals(self, subject: str, taxonomy: str, kind: str = ANSWER) -> Iterator[Refused]:
-        """What was refused in a classification and is still to be put right, this time or before the last end."""
+    def refusals(
+        self, subject: str, taxonomy: str, kind: str = ANSWER, left_over: str = LEFT_OVER
+    ) -> Iterator[Refused]:
+        """What was refused in a classification and is still to be put right, this time or before the last end.
+
+        `left_over` is what to say of the latter.
+        """
         pending = self.pending_places(subject, taxonomy)
-        way_out = WAYS_OUT.get(kind, "give it again to save it")
         for words in self.words.all():
             if is_of(words.place, subject, taxonomy, kind) and words.place not in (*self.refused, *pending):
-                yield Refused(words.place, LEFT_OVER + way_out, words.text)
+                yield Refused(words.place, left_over, words.text)
         for place, refused in self.refused.items():
             if is_of(place, subject, taxonomy, kind):
                 yield refused

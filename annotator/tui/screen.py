@@ -81,6 +81,10 @@ class DeskScreen(Screen[Result], Generic[Result]):
         """Tell something in passing."""
         self.notify(words, timeout=self.SAID_FOR, markup=False)
 
+    def told(self, sentence: str, **words: object) -> str:
+        """Put the keys of actions into a sentence; other placeholders stand for `words`."""
+        return self.keys.told(sentence, self.PLACE, **words)
+
     def action_undo(self) -> None:
         """Undo the latest change of this person, after all that is on its way."""
         self._put_turn(lambda desk: desk.history.undo(), "There is nothing to undo.")
@@ -147,8 +151,12 @@ class DeskScreen(Screen[Result], Generic[Result]):
     def show_wait(self) -> None:
         """Say that another process holds the file, as long as it does."""
         if self.saving.is_stalled:
-            stop = self.keys.shown("stop_waiting")
-            self.say(f"Another process is writing; what you do is saved as soon as it is done. {stop} stops waiting.")
+            self.say(
+                self.told(
+                    "Another process is writing; what you do is saved as soon as it is done. "
+                    "{stop_waiting} stops waiting."
+                )
+            )
 
     def tell(self, refusal: AnnotatorError | None) -> None:
         """Show why something was not saved."""

@@ -19,6 +19,7 @@ from annotator.store.importing.content import put_incidents
 from annotator.store.reviews import ReviewView
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.line_dialog import LineDialog
+from annotator.tui.keys import Keys
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.review.disagreements import DisagreementsScreen
 from annotator.tui.review.disputed_rows import nothing_in_words
@@ -224,9 +225,9 @@ def test_words_for_an_empty_queue_say_what_to_do() -> None:
     from annotator.store.disagreements import Totals
 
     view = ReviewView("kinds")
-    assert "o shows what is open" in nothing_in_words(view._replace(settled=True), ["a", "b"], Totals(2, 0))
-    assert "o shows it" in nothing_in_words(view, ["a", "b"], Totals(0, 2))
-    assert "another one" in nothing_in_words(view._replace(field="one"), ["a", "b"], Totals(0, 0))
+    assert "o shows what is open" in nothing_in_words(view._replace(settled=True), ["a", "b"], Totals(2, 0), Keys())
+    assert "o shows it" in nothing_in_words(view, ["a", "b"], Totals(0, 2), Keys())
+    assert "another one" in nothing_in_words(view._replace(field="one"), ["a", "b"], Totals(0, 0), Keys())
     assert not Comparison("one", {}, {}).differs
 
 

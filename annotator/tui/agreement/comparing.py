@@ -214,7 +214,9 @@ class ComparingScreen(DeskScreen[Scope], Generic[Seen]):
             if said is not None:
                 self._write(_path(said or part.file), part)
 
-        self.app.push_screen(AskLine("Write this table to which CSV file?", part.file, may_be_empty=True), keep)
+        self.app.push_screen(
+            AskLine(self.keys, "Write this table to which CSV file?", part.file, may_be_empty=True), keep
+        )
 
     @work(thread=True, group="writing")
     def _write(self, path: Path, part: Part) -> None:
@@ -225,7 +227,7 @@ class ComparingScreen(DeskScreen[Scope], Generic[Seen]):
         """Ask whose work to compare."""
         from annotator.tui.agreement.filter import agreement_filter
 
-        dialog = agreement_filter(self.scope, self.desk.subjects.annotators(), self.desk.comparison.rounds())
+        dialog = agreement_filter(self.keys, self.scope, self.desk.subjects.annotators(), self.desk.comparison.rounds())
         self.app.push_screen(dialog, lambda scope: self.look(scope) if scope else None)
 
     def action_leave_agreement(self) -> None:

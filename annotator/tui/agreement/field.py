@@ -19,7 +19,7 @@ from annotator.desk.comparison.subjects import Pair
 from annotator.desk.comparison.tables import Table, table_of, table_of_confusions, table_of_matrix
 from annotator.tui.agreement.comparing import COMPUTING_WORDS, ComparingScreen, Content, Part
 from annotator.tui.agreement.matrix import MatrixHeads, MatrixRows
-from annotator.tui.agreement.rows import LEADS_TO, DetailLines, Laid, cell_in_full, matrix_in_words, part_lines
+from annotator.tui.agreement.rows import DetailLines, Laid, cell_in_full, leads_to, matrix_in_words, part_lines
 from annotator.tui.agreement.subjects import AgreementSubjectsScreen, Asked
 from annotator.tui.agreement.words import filters_in_words, name_of, row_in_words
 from annotator.tui.keys import Keys
@@ -93,7 +93,7 @@ class AgreementFieldScreen(ComparingScreen[Shown]):
         shown, until, pair = self.shown, self.until, self.pair
         known = shown if shown and (shown.scope, shown.until) == (scope, until) else None
         seen = known.seen if known else desk.comparison.field(scope)
-        lines = known.lines if known else Laid.out(part_lines(seen))
+        lines = known.lines if known else Laid.out(part_lines(seen, self.keys))
         matrix = desk.comparison.matrix_of_pair(scope, *pair) if pair and _is_there(pair, seen) else seen.matrix
         return Shown(seen, lines, matrix, scope, until)
 
@@ -145,9 +145,9 @@ class AgreementFieldScreen(ComparingScreen[Shown]):
     def _describe(self) -> None:
         matrix = self.matrix.matrix
         if self.matrix.has_focus and matrix and matrix.values:
-            self.detail.text = cell_in_full(matrix, self.matrix.cursor, self.matrix.column)
+            self.detail.text = cell_in_full(matrix, self.matrix.cursor, self.matrix.column, self.keys)
         else:
-            self.detail.text = LEADS_TO.get(type(self.rows.item), self.rows.text)
+            self.detail.text = leads_to(self.rows.item, self.keys) or self.rows.text
 
     def on_line_list_moved(self) -> None:
         """Tell what the line or cell of the cursor leads to."""

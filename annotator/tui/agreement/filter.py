@@ -11,6 +11,7 @@ from annotator.model.person import ADJUDICATED, PUBLISHER
 from annotator.tui.agreement.words import STATE_WORDS, policy_text
 from annotator.tui.cells import clip, inert
 from annotator.tui.dialogs.filter import FilterLine, LineFilter
+from annotator.tui.keys import Keys
 
 NAME_WIDTH = 13
 """Cells."""
@@ -18,11 +19,13 @@ WITH = "with:"
 """Begins the setting of a line about one annotator."""
 
 
-def agreement_filter(scope: Scope, annotators: Sequence[str], rounds: Sequence[int] = (1,)) -> LineFilter[Scope]:
+def agreement_filter(
+    keys: Keys, scope: Scope, annotators: Sequence[str], rounds: Sequence[int] = (1,)
+) -> LineFilter[Scope]:
     """A dialog for a scope as it is, with who is there, and in which rounds."""
     people = [name for name in annotators if name != ADJUDICATED]
     lines = scope_lines(scope, people, rounds)
-    return LineFilter(lines, "Compare only", "compare", lambda values: scope_from(scope, values, people))
+    return LineFilter(keys, lines, "Compare only", "compare", lambda values: scope_from(scope, values, people))
 
 
 def scope_lines(scope: Scope, people: Sequence[str], rounds: Sequence[int] = (1,)) -> list[FilterLine]:

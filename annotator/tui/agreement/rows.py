@@ -15,6 +15,7 @@ from annotator.desk.comparison.pairs import Matrix
 from annotator.desk.comparison.rows import ChoiceRow, FieldRow, PairRow
 from annotator.tui.agreement.words import bar, figure, name_of, percent, scale, scale_start
 from annotator.tui.cells import fit, inert
+from annotator.tui.keys import Keys
 from annotator.tui.widgets.line_list import LineList
 from annotator.tui.widgets.wrapping import fold
 
@@ -183,17 +184,28 @@ class DetailLines(LineList):
         return Strip([Segment(words, self.get_component_rich_style("agreement--head", partial=True))])
 
 
-LEADS_TO = {
-    ChoiceRow: "enter lists its subjects, those first that annotators differ on · "
-    "specific: how often the others chose it too · α: it against the rest",
-    PairRow: "enter puts these two into the matrix · d lists the subjects they differ on",
-    Confused: "enter lists the subjects that were given both values",
-}
+def leads_to(item: object, keys: Keys) -> str:
+    """What can be done with a line; empty when nothing."""
+    match item:
+        case ChoiceRow():
+            return keys.told(
+                "{choose_line} lists its subjects, those first that annotators differ on · "
+                "specific: how often the others chose it too · α: it against the rest"
+            )
+        case PairRow():
+            return keys.told(
+                "{choose_line} puts these two into the matrix · {differing} lists the subjects they differ on"
+            )
+        case Confused():
+            return keys.told("{choose_line} lists the subjects that were given both values")
+    return ""
+
+
 EVERYBODY = "All pairs of annotators, both halves alike"
 LEGEND = "░▒▓█ share of row · [ ] agree"
 
 
-def part_lines(seen: FieldSeen) -> Iterator[Line]:
+def part_lines(seen: FieldSeen, keys: Keys) -> Iterator[Line]:
     """The parts with their headlines; what is missing, and that nobody differs, in words."""
     if seen.choices:
         yield Line("Choices", f"{'specific':>8}  {'α':>6}")
@@ -214,7 +226,7 @@ def part_lines(seen: FieldSeen) -> Iterator[Line]:
     elif not seen.notes:
         yield Line("Nobody differed here." if seen.row.pairable else "No subject was answered here by two annotators.")
     for note in seen.notes:
-        yield Line(note.replace("with --annotators", "with f"))
+        yield Line(note.replace("with --annotators", keys.told("with {filter_agreement}")))
 
 
 def matrix_in_words(matrix: Matrix, *, holds_sets: bool) -> str:
@@ -224,12 +236,12 @@ def matrix_in_words(matrix: Matrix, *, holds_sets: bool) -> str:
     return f"{whose}{sets} · {LEGEND}"
 
 
-def cell_in_full(matrix: Matrix, row: int, column: int) -> str:
+def cell_in_full(matrix: Matrix, row: int, column: int, keys: Keys) -> str:
     """What a cell of the matrix counts, and what share of its row that is."""
     mine, theirs = matrix.labels[row], matrix.labels[column]
     met, total = matrix.at(row, column), matrix.rows[row]
     share = percent(100 * matrix.share(row, column))
-    leads = " · enter lists them" if met.pairs else ""
+    leads = keys.told(" · {choose_line} lists them") if met.pairs else ""
     if matrix.pair:
         a, b = matrix.pair
         return f"{a}: {mine} · {b}: {theirs} · {met.pairs:,} of {total:,} subjects in this row ({share}){leads}"

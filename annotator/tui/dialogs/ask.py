@@ -6,24 +6,38 @@ from collections.abc import Sequence
 
 from rich.segment import Segment
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.strip import Strip
 from textual.widgets import Input
 
 from annotator.model.person import is_reserved
+from annotator.tui.actions import Place
 from annotator.tui.cells import fit, inert
 from annotator.tui.dialogs.dialog import Dialog, Save
+from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.saving import Typed
 from annotator.tui.widgets.line_list import LineList
 from annotator.tui.widgets.line_view import TextLine
 
 
+class Line(Input):
+    """A line of a dialog, taken with the key of the table."""
+
+    BINDINGS = bindings_for("asking")
+
+    async def action_accept(self) -> None:
+        """Take what is written."""
+        await self.action_submit()
+
+
 class AskLine(Dialog[str]):
     """One line to write; dismisses with it."""
 
+    PLACE: Place = "ask"
+
     def __init__(
         self,
+        keys: Keys,
         title: str,
         placeholder: str = "",
         save: Save[str] | None = None,
@@ -31,8 +45,8 @@ class AskLine(Dialog[str]):
         *,
         may_be_empty: bool = False,
     ) -> None:
-        """Take the question, what saves the words, what keeps them till then, and whether no words are an answer."""
-        super().__init__()
+        """Take keys, question, what saves the words, what keeps them till then, and whether no words are an answer."""
+        super().__init__(keys)
         self.save = save
         self.typed = typed
         self.question = title
@@ -43,8 +57,8 @@ class AskLine(Dialog[str]):
         """Lay the question out."""
         with Vertical(id="box"):
             yield TextLine(self.question, id="title")
-            yield Input((self.typed and self.typed.before) or "", placeholder=self.placeholder, compact=True)
-            yield TextLine("enter accept   esc close", id="hint")
+            yield Line((self.typed and self.typed.before) or "", placeholder=self.placeholder, compact=True)
+            yield TextLine(self.told("{accept} accept   {cancel} close"), id="hint")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Keep what is typed, in case the desk ends first."""
@@ -62,7 +76,7 @@ class AskLine(Dialog[str]):
         if event.value.strip() or self.may_be_empty:
             self.give(event.value.strip())
         else:
-            self.hint_line.text = "A reason is needed.   esc close"
+            self.hint_line.text = self.told("A reason is needed.   {cancel} close")
 
 
 LONGEST = 80
@@ -84,9 +98,11 @@ def trouble_with(name: str) -> str:
 class AskName(Dialog[str]):
     """A name to work under; dismisses with it, or with None when nobody wants to say."""
 
-    def __init__(self, suggestion: str = "") -> None:
-        """Take a name to offer."""
-        super().__init__()
+    PLACE: Place = "ask"
+
+    def __init__(self, keys: Keys, suggestion: str = "") -> None:
+        """Take the keys, and a name to offer."""
+        super().__init__(keys)
         self.suggestion = suggestion
 
     def compose(self) -> ComposeResult:
@@ -94,9 +110,9 @@ class AskName(Dialog[str]):
         with Vertical(id="box"):
             yield TextLine("Who is classifying?", id="title")
             yield TextLine("Your answers are kept under this name; others work under theirs.")
-            yield Input(self.suggestion, placeholder="your name", compact=True)
+            yield Line(self.suggestion, placeholder="your name", compact=True)
             yield TextLine(id="trouble")
-            yield TextLine("enter accept   esc only look around", id="hint")
+            yield TextLine(self.told("{accept} accept   {cancel} only look around"), id="hint")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Dismiss with a name that will do, else say why not."""
@@ -109,11 +125,12 @@ class AskName(Dialog[str]):
 class Confirm(Dialog[bool]):
     """A question with yes and no; closing it means no."""
 
-    BINDINGS = [Binding("y,enter", "answer(True)", "Yes"), Binding("n", "answer(False)", "No")]
+    PLACE: Place = "confirm"
+    BINDINGS = bindings_for("confirming")
 
-    def __init__(self, title: str, *lines: str) -> None:
-        """Take the question and what there is to know about it, a line each."""
-        super().__init__()
+    def __init__(self, keys: Keys, title: str, *lines: str) -> None:
+        """Take the keys, the question and what there is to know about it, a line each."""
+        super().__init__(keys)
         self.question = title
         self.lines = lines
 
@@ -124,11 +141,15 @@ class Confirm(Dialog[bool]):
             for line in self.lines:
                 yield TextLine(line)
             yield TextLine()
-            yield TextLine("y yes   n no   esc no", id="hint")
+            yield TextLine(self.told("{yes} yes   {no} no   {cancel} no"), id="hint")
 
-    def action_answer(self, yes: bool) -> None:
-        """Dismiss with the answer."""
-        self.dismiss(yes)
+    def action_yes(self) -> None:
+        """Dismiss with yes."""
+        self.dismiss(True)
+
+    def action_no(self) -> None:
+        """Dismiss with no."""
+        self.dismiss(False)
 
 
 Option = tuple[str, str]
@@ -153,9 +174,9 @@ class OptionRows(LineList):
 class Choose(Dialog[str]):
     """A list to choose from; dismisses with the id of the chosen option."""
 
-    def __init__(self, title: str, options: Sequence[Option], chosen: str = "") -> None:
-        """Take the options; the cursor starts on `chosen`."""
-        super().__init__()
+    def __init__(self, keys: Keys, title: str, options: Sequence[Option], chosen: str = "") -> None:
+        """Take the keys and the options; the cursor starts on `chosen`."""
+        super().__init__(keys)
         self.question = title
         self.rows = OptionRows(options)
         self.start = next((index for index, option in enumerate(options) if option[0] == chosen), 0)
@@ -165,7 +186,7 @@ class Choose(Dialog[str]):
         with Vertical(id="box"):
             yield TextLine(self.question, id="title")
             yield self.rows
-            yield TextLine("enter choose   esc close", id="hint")
+            yield TextLine(self.told("{choose_line} choose   {cancel} close"), id="hint")
 
     def on_mount(self) -> None:
         """Start on the option chosen so far."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from textual import getters
 from textual.message import Message
 from textual.screen import ModalScreen
 
 from annotator.tui.actions import Place
-from annotator.tui.keys import bindings_for
+from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.typeahead import KeysFree
 from annotator.tui.widgets.line_view import TextLine
 
@@ -18,13 +18,14 @@ Answer = TypeVar("Answer")
 Save = Callable[[Answer, Callable[[], None], Callable[[str], None]], Callable[[], None]]
 """Begins to save what a dialog was given, and tells when that is done or why it is refused; returns what takes it
 back while it waits for the file."""
-SAVING, WAITING = "saving …", "waiting to save …   esc stop waiting"
+SAVING = "saving …"
 
 
 class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     """Asks one thing; dismisses with the answer, or with None when it is closed."""
 
-    PLACE: ClassVar[Place] = "dialog"
+    PLACE: Place = "dialog"
+    """Which part of the table of keys works here."""
     hint_line = getters.query_one("#hint", TextLine)
     BINDINGS = bindings_for("dialog", "everywhere")
     DEFAULT_CSS = """
@@ -51,6 +52,15 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     """What the answer must pass before the dialog closes; without, it closes at once."""
     _stop_saving: Callable[[], None] | None = None
 
+    def __init__(self, keys: Keys) -> None:
+        """Take the keys as configured, which the hints name."""
+        super().__init__()
+        self.keys = keys
+
+    def told(self, sentence: str, **words: object) -> str:
+        """Put the keys of actions into a sentence; other placeholders stand for `words`."""
+        return self.keys.told(sentence, self.PLACE, **words)
+
     def give(self, answer: Answer) -> None:
         """Close with the answer, once it is saved; a refusal is told below, and all that was typed stays."""
         if self._stop_saving:
@@ -75,7 +85,8 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     def show_wait(self, is_stalled: bool) -> None:
         """Say how to stop waiting for another process; before that shows, keys are for the screen below."""
         if self._stop_saving:
-            self.hint_line.text = WAITING if is_stalled else SAVING
+            waiting = self.told("waiting to save …   {cancel} stop waiting")
+            self.hint_line.text = waiting if is_stalled else SAVING
 
     def stop_waiting(self) -> None:
         """Take back what is on its way, unless it is saved by now."""
@@ -101,9 +112,3 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     def drop(self) -> None:
         """Close without an answer."""
         self.close(None)
-
-    def action_value_before(self) -> None:
-        """Do nothing unless the dialog has values to turn."""
-
-    def action_next_value(self) -> None:
-        """Do nothing unless the dialog has values to turn."""

@@ -11,12 +11,12 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import TextArea
 
+from annotator.tui.actions import Place
 from annotator.tui.cells import inert
 from annotator.tui.dialogs.dialog import Dialog, Save
+from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.saving import Typed
 from annotator.tui.widgets.line_view import TextLine
-
-KEYS = "ctrl+s keep   esc close"
 
 
 class Paragraph(Text):
@@ -76,9 +76,14 @@ class EditText(Dialog[str]):
     }
     """
 
-    def __init__(self, title: str, text: str, save: Save[str] | None = None, typed: Typed | None = None) -> None:
-        """Take what is asked, the text so far, what saves another one, and what keeps what is typed till then."""
-        super().__init__()
+    PLACE: Place = "editor"
+    BINDINGS = bindings_for("keeping")
+
+    def __init__(
+        self, keys: Keys, title: str, text: str, save: Save[str] | None = None, typed: Typed | None = None
+    ) -> None:
+        """Take the keys, what is asked, the text so far, what saves another, and what keeps what is typed till then."""
+        super().__init__(keys)
         self.save = save
         self.typed = typed
         self.question = title
@@ -91,7 +96,7 @@ class EditText(Dialog[str]):
         with Vertical(id="box"):
             yield TextLine(self.question, id="title")
             yield PlainArea(self.shown)
-            yield TextLine(KEYS, id="hint")
+            yield TextLine(self.told("{keep} keep   {cancel} close"), id="hint")
 
     def on_text_area_changed(self) -> None:
         """Keep what is typed, in case the desk ends first."""
@@ -111,7 +116,7 @@ class EditText(Dialog[str]):
         left = self.typed.before if self.typed else None
         if left is not None:
             area.load_text(left)
-            self.hint_line.text = f"You typed this before and did not save it.   {KEYS}"
+            self.hint_line.text = self.told("You typed this before and did not save it.   {keep} keep   {cancel} close")
         area.move_cursor(area.document.end)
 
     def action_keep(self) -> None:
@@ -124,4 +129,4 @@ class EditText(Dialog[str]):
         if self.query_one(PlainArea).text == self.shown or self.was_warned:
             self.close(None)
         self.was_warned = True
-        self.hint_line.text = "ctrl+s keeps what you wrote; esc once more drops it"
+        self.hint_line.text = self.told("{keep} keeps what you wrote; {cancel} once more drops it")

@@ -14,8 +14,10 @@ from textual.strip import Strip
 
 from annotator.errors import RequestError
 from annotator.model.queue import QueueView
+from annotator.tui.actions import Place
 from annotator.tui.cells import fit, inert
 from annotator.tui.dialogs.dialog import Dialog
+from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.queue.rows import KINDS, STATUSES
 from annotator.tui.widgets.line_list import LineList
 from annotator.tui.widgets.line_view import TextLine
@@ -49,8 +51,6 @@ class FilterLine(NamedTuple):
 
     def typed(self, key: str, character: str) -> FilterLine:
         """The same line after a key; only dates take digits and hyphens."""
-        if key == "delete":
-            return self._replace(value="")
         if self.options:
             return self
         if key == "backspace":
@@ -110,8 +110,13 @@ class FilterRows(LineList):
         self.lines[self.cursor] = self.lines[self.cursor].turned(steps)
         self.redraw()
 
+    def take_off(self) -> None:
+        """Take off the filter at the cursor."""
+        self.lines[self.cursor] = self.lines[self.cursor]._replace(value="")
+        self.redraw()
+
     def on_key(self, event: events.Key) -> None:
-        """Type into a date; delete takes any filter off."""
+        """Type into a date."""
         line = self.lines[self.cursor]
         changed = line.typed(event.key, event.character or "")
         if changed != line:
@@ -123,14 +128,17 @@ class FilterRows(LineList):
 class LineFilter(Dialog[Wanted]):
     """A dialog of filter lines; dismisses with what is made of their values."""
 
+    PLACE: Place = "filter"
+    BINDINGS = bindings_for("turning")
+
     def __init__(
-        self, lines: list[FilterLine], title: str, verb: str, wanted: Callable[[dict[str, str]], Wanted]
+        self, keys: Keys, lines: list[FilterLine], title: str, verb: str, wanted: Callable[[dict[str, str]], Wanted]
     ) -> None:
         """Take the filters with their values, words for what choosing them does, and what makes a result of them.
 
         `wanted` gets the values by setting, and raises RequestError when they make no sense.
         """
-        super().__init__()
+        super().__init__(keys)
         self.rows = FilterRows(lines)
         self.words = title, verb
         self.wanted = wanted
@@ -142,7 +150,10 @@ class LineFilter(Dialog[Wanted]):
             yield TextLine(title, id="title")
             yield self.rows
             yield TextLine(id="trouble")
-            yield TextLine(f"←→ change   del any   enter {verb}   esc close", id="hint")
+            hint = self.told(
+                "{value_before}{next_value} change   {any_value} any   {choose_line} {verb}   {cancel} close", verb=verb
+            )
+            yield TextLine(hint, id="hint")
 
     def action_next_value(self) -> None:
         """Take the next value."""
@@ -151,6 +162,10 @@ class LineFilter(Dialog[Wanted]):
     def action_value_before(self) -> None:
         """Take the value before."""
         self.rows.turn(-1)
+
+    def action_any_value(self) -> None:
+        """Take the filter off."""
+        self.rows.take_off()
 
     def on_line_list_chosen(self) -> None:
         """Dismiss with the result, unless a date or the values together make no sense."""
@@ -164,10 +179,12 @@ class LineFilter(Dialog[Wanted]):
         self.query_one("#trouble", TextLine).text = trouble
 
 
-def queue_filter(view: QueueView, taxonomies: Sequence[str], annotators: Sequence[str]) -> LineFilter[QueueView]:
+def queue_filter(
+    keys: Keys, view: QueueView, taxonomies: Sequence[str], annotators: Sequence[str]
+) -> LineFilter[QueueView]:
     """A dialog for a view as it is, with what there is to choose from."""
 
     def wanted(values: dict[str, str]) -> QueueView:
         return view.but(**{**values, "flagged": bool(values["flagged"]), "assigned": bool(values["assigned"])})
 
-    return LineFilter(filter_lines(view, taxonomies, annotators), "Show only", "show", wanted)
+    return LineFilter(keys, filter_lines(view, taxonomies, annotators), "Show only", "show", wanted)

@@ -12,8 +12,10 @@ from annotator.errors import AnswerError
 from annotator.model.classification import Answer, Classification, Identity
 from annotator.model.taxonomy import Field, Taxonomy
 from annotator.taxonomy.compiling import check_answer
+from annotator.tui.actions import Place
 from annotator.tui.dialogs.dialog import Dialog
 from annotator.tui.dialogs.edit_text import EditText
+from annotator.tui.keys import bindings_for
 from annotator.tui.widgets.form.choices import KeyPlan
 from annotator.tui.widgets.form.form import Form
 from annotator.tui.widgets.form.state import Questionnaire
@@ -38,12 +40,15 @@ class GroupRow(Dialog[Row]):
     }
     """
 
-    def __init__(self, group: Field, row: Row, keys: KeyPlan, complete: Complete) -> None:
-        """Take the group, what the row holds so far, and where completions come from."""
-        super().__init__()
+    PLACE: Place = "row"
+    BINDINGS = bindings_for("keeping")
+
+    def __init__(self, plan: KeyPlan, group: Field, row: Row, complete: Complete) -> None:
+        """Take the keys, the group, what the row holds so far, and where completions come from."""
+        super().__init__(plan.table)
         self.group = group
         self.complete = complete
-        self.form = Form(keys)
+        self.form = Form(plan)
         self.guidance = Guidance()
         self.taxonomy = Taxonomy(namespace="group", fields=group.fields)
         self.asked = Questionnaire(self.taxonomy, "incident", "Keep this row")
@@ -58,7 +63,7 @@ class GroupRow(Dialog[Row]):
             yield self.form
             yield self.guidance
             yield TextLine(id="trouble")
-            yield TextLine("ctrl+s keep the row   esc close", id="hint")
+            yield TextLine(self.told("{keep} keep the row   {cancel} close"), id="hint")
 
     def on_mount(self) -> None:
         """Open the form."""
@@ -110,14 +115,15 @@ class GroupRow(Dialog[Row]):
             if text is not None:
                 self.form.write(event.field, text)
 
-        self.app.push_screen(EditText(asked, str(answer.value) if answer else ""), keep)
+        self.app.push_screen(EditText(self.keys, asked, str(answer.value) if answer else ""), keep)
 
     def drop(self) -> None:
         """Close; a changed row is dropped only when asked a second time."""
         if self.was_warned or self.answers == self.before:
             self.close(None)
         self.was_warned = True
-        self.query_one("#trouble", TextLine).text = "ctrl+s keeps this row; esc once more drops it"
+        warning = self.told("{keep} keeps this row; {cancel} once more drops it")
+        self.query_one("#trouble", TextLine).text = warning
 
     def on_form_submit(self) -> None:
         """Dismiss with the row from its last line."""

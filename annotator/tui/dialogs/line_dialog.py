@@ -11,6 +11,7 @@ from textual.strip import Strip
 
 from annotator.tui.cells import fit, inert
 from annotator.tui.dialogs.dialog import Dialog
+from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.widgets.line_list import LineList
 from annotator.tui.widgets.line_view import TextLine
 
@@ -37,9 +38,12 @@ class LineDialog(Dialog[tuple[str, int]]):
 
     DEFAULT_CSS = "LineDialog > #box { width: 100; }"
 
-    def __init__(self, title: str, lines: Sequence[str], *, hint: str, removes: bool = False) -> None:
-        """Take the lines, and whether one of them can be removed."""
-        super().__init__()
+    BINDINGS = bindings_for("removing")
+
+    def __init__(self, keys: Keys, title: str, lines: Sequence[str], *, hint: str, removes: bool = False) -> None:
+        """Take the keys, the lines, the keys that do something with them, and whether a line can be removed."""
+        super().__init__(keys)
+        self.PLACE = "removable" if removes else "dialog"
         self.question = title
         self.rows = Lines(lines)
         self.hint = hint
@@ -55,6 +59,10 @@ class LineDialog(Dialog[tuple[str, int]]):
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         """Dismiss with the line."""
         self.dismiss(("choose", event.index))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to remove lines only where that is possible."""
+        return self.removes if action == "remove_line" else super().check_action(action, parameters)
 
     def action_remove_line(self) -> None:
         """Dismiss with the wish to remove the line."""

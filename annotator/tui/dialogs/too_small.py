@@ -7,7 +7,7 @@ from textual.screen import ModalScreen
 from textual.strip import Strip
 
 from annotator.tui.cells import fit
-from annotator.tui.keys import bindings_for
+from annotator.tui.keys import bindings_of
 
 LEAST_WIDTH = 60
 LEAST_HEIGHT = 15
@@ -21,8 +21,7 @@ def is_too_small(width: int, height: int) -> bool:
 class TooSmall(ModalScreen[None]):
     """Covers everything until the terminal has room again; nothing below receives keys."""
 
-    PLACE = "dialog"
-    BINDINGS = bindings_for("everywhere")
+    BINDINGS = bindings_of("quit", "stop_waiting")
     DEFAULT_CSS = "TooSmall { background: $background; color: $foreground; }"
 
     def render_line(self, y: int) -> Strip:

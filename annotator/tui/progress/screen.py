@@ -31,7 +31,6 @@ from annotator.tui.widgets.line_view import TextLine
 
 EVERY = 1.0
 """Seconds between looks at whether somebody else has written."""
-NOBODY = "Nobody has work yet. Leave with q, and deal it out with: annotator assign --taxonomy NS --to NAME,NAME"
 
 
 class Counted(Message):
@@ -107,7 +106,10 @@ class ProgressScreen(DeskScreen[None]):
         """Show what was counted; the cursor stays with its annotator."""
         self._is_counting = False
         kept, lines = _name(self.rows.line), lines_of(event.progress)
-        self.rows.empty = NOBODY
+        self.rows.empty = self.told(
+            "Nobody has work yet. Leave with {leave}, and deal it out with: "
+            "annotator assign --taxonomy NS --to NAME,NAME"
+        )
         self.rows.fill(lines)
         self.rows.cursor = self._place(lines, kept)
         self.where.right = f"{self.desk.annotator or 'nobody yet'} "
@@ -161,7 +163,9 @@ class ProgressScreen(DeskScreen[None]):
             )
             return
         title = f"Batches of {row.annotator} under {row.taxonomy}, round {row.round}"
-        self.app.push_screen(LineDialog(title, batch_lines(found), hint="esc close"), lambda _: None)
+        self.app.push_screen(
+            LineDialog(self.keys, title, batch_lines(found), hint=self.told("{cancel} close")), lambda _: None
+        )
 
     def action_leave_progress(self) -> None:
         """Go back to the queue."""

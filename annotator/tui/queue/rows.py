@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 from annotator.model.queue import QueueRow, QueueView
 from annotator.tui.cells import fit, inert
+from annotator.tui.keys import Keys
 from annotator.tui.widgets.line_list import KnownRows
 
 WIDE = 120
@@ -239,13 +240,13 @@ def sitting(annotator: str, round_: int) -> str:
     return " · ".join([*([f"round {round_}"] if round_ != 1 else []), annotator or "nobody yet"])
 
 
-def nothing_in_words(view: QueueView) -> str:
+def nothing_in_words(view: QueueView, keys: Keys) -> str:
     """Say why no line is shown, and what to do about it."""
     if view.selects_all:
-        return "Nothing here yet. Leave with q, and bring reports in with: annotator import PATH"
+        return keys.told("Nothing here yet. Leave with {leave}, and bring reports in with: annotator import PATH")
     if view == QueueView(assigned=True, sort=view.sort, descending=view.descending):
-        return "Nothing assigned is left to do. Escape shows all subjects again."
-    return "No subject is like that. Escape shows all of them again."
+        return keys.told("Nothing assigned is left to do. {show_all} shows all subjects again.")
+    return keys.told("No subject is like that. {show_all} shows all of them again.")
 
 
 MOST_NAMED = 3

@@ -188,7 +188,7 @@ class QueueScreen(DeskScreen[None]):
         self.where.text = " " + summary(self.queue.count, self.total, self.view)
         self.where.right = f"{sitting(self.desk.annotator, self.desk.round)} "
         self.heads.sorted_by = (self.view.sort, self.view.descending)
-        self.rows.empty = nothing_in_words(self.view)
+        self.rows.empty = nothing_in_words(self.view, self.keys)
         row, place = self.rows.row, f"{self.rows.cursor + 1:,} of {self.queue.count:,} "
         is_unsaved = row is not None and row.key in self.saving.unsaved_subjects()
         self.detail.text = " " + row_in_words(row, is_unsaved=is_unsaved) if row else ""
@@ -268,7 +268,7 @@ class QueueScreen(DeskScreen[None]):
                 (each.namespace, f"{each.namespace}  {each.name}") for each in self.desk.subjects.taxonomies_for(kind)
             ]
             self.app.push_screen(
-                Choose("Tag under which taxonomy?", options, self.view.taxonomy),
+                Choose(self.keys, "Tag under which taxonomy?", options, self.view.taxonomy),
                 lambda chosen: self.open(key, chosen) if chosen else None,
             )
 
@@ -320,7 +320,9 @@ class QueueScreen(DeskScreen[None]):
         """Ask which subjects to show."""
         from annotator.tui.dialogs.filter import queue_filter
 
-        dialog = queue_filter(self.view, self.desk.subjects.default_taxonomies(), self.desk.subjects.annotators())
+        dialog = queue_filter(
+            self.keys, self.view, self.desk.subjects.default_taxonomies(), self.desk.subjects.annotators()
+        )
         self.app.push_screen(dialog, lambda view: self.look(view, keep=self.row_key) if view else None)
 
     def action_show_all(self) -> None:

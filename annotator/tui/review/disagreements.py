@@ -193,7 +193,7 @@ class DisagreementsScreen(DeskScreen[None]):
         self.listed, self.totals = event.listed, event.totals
         self.rows.count = len(event.listed)
         if not event.listed:
-            self.rows.empty = nothing_in_words(self.view, event.witnesses, self.totals)
+            self.rows.empty = nothing_in_words(self.view, event.witnesses, self.totals, self.keys)
             self.rows.redraw()
         self._read(*self.rows.in_view)
         self.describe()
@@ -251,7 +251,7 @@ class DisagreementsScreen(DeskScreen[None]):
                     "Nothing was accepted.",
                 )
 
-        self.app.push_screen(Choose("Accept in bulk what …", options), count)
+        self.app.push_screen(Choose(self.keys, "Accept in bulk what …", options), count)
 
     def _confirm(self, name: str, strategy: Strategy, waiting: int) -> None:
         if not waiting:
@@ -271,7 +271,7 @@ class DisagreementsScreen(DeskScreen[None]):
                 self.accepting = self._accept(name, strategy)
                 self.on_progressed(Progressed(0, False))
 
-        self.app.push_screen(Confirm(f"Accept by {strategy}?", *lines), begin)
+        self.app.push_screen(Confirm(self.keys, f"Accept by {strategy}?", *lines), begin)
 
     @work(thread=True, exclusive=True, group="accepting")
     def _accept(self, name: str, strategy: Strategy) -> None:
@@ -312,8 +312,8 @@ class DisagreementsScreen(DeskScreen[None]):
             if wanted:
                 self.open(keys[wanted[1]])
 
-        hint = "enter review   u in the queue undoes it   esc close"
-        self.app.push_screen(LineDialog(title, list(lines_of(event.accepted)), hint=hint), follow)
+        hint = self.told("{choose_line} review   {undo} in the queue undoes it   {cancel} close")
+        self.app.push_screen(LineDialog(self.keys, title, list(lines_of(event.accepted)), hint=hint), follow)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Stop promising what will not come; the app tells why."""
@@ -371,7 +371,7 @@ class DisagreementsScreen(DeskScreen[None]):
             if chosen is not None and chosen != self.view.field:
                 self.look(self.view._replace(field=chosen))
 
-        self.app.push_screen(Choose("Who differ on which field?", options, self.view.field), show)
+        self.app.push_screen(Choose(self.keys, "Who differ on which field?", options, self.view.field), show)
 
     def action_disputed_taxonomy_after(self) -> None:
         """Show the next taxonomy."""

@@ -13,6 +13,7 @@ from annotator.model.taxonomy import Field, Taxonomy
 from annotator.store.disagreements import Totals
 from annotator.store.reviews import DisputedSubject, ReviewOrder, ReviewView
 from annotator.tui.cells import fit, inert
+from annotator.tui.keys import Keys
 from annotator.tui.widgets.line_list import KnownRows
 
 ORDER_WORDS: dict[ReviewOrder, str] = {"effect": "", "subject": "by subject", "field": "by field"}
@@ -56,19 +57,27 @@ def line_in_words(row: DisputedSubject, taxonomy: Taxonomy) -> str:
     return f"{row.key} · {about}{counted(row.fields, 'field')} differ{'s' if row.fields == 1 else ''}, {ruled}"
 
 
-def nothing_in_words(view: ReviewView, witnesses: Sequence[str], totals: Totals | None) -> str:
+def nothing_in_words(view: ReviewView, witnesses: Sequence[str], totals: Totals | None, keys: Keys) -> str:
     """Say why no line is shown, and what to do about it."""
     if totals and view.settled and totals.open:
-        return "Nothing is settled yet. o shows what is open."
+        return keys.told("Nothing is settled yet. {settled} shows what is open.")
     if totals and not view.settled and totals.settled:
-        return "Everything is settled. o shows it."
+        return keys.told("Everything is settled. {settled} shows it.")
     if view.field:
-        return "Nobody differs on this field. f chooses another one."
+        return keys.told("Nobody differs on this field. {disputed_field} chooses another one.")
     if not witnesses:
-        return f"Nobody handed anything in under {view.taxonomy} in round {view.round}. ] goes to the next taxonomy."
+        return keys.told(
+            "Nobody handed anything in under {taxonomy} in round {round}. "
+            "{disputed_taxonomy_after} goes to the next taxonomy.",
+            taxonomy=view.taxonomy,
+            round=view.round,
+        )
     if len(witnesses) < 2:
-        return f"Only {witnesses[0]} handed in; disagreement needs two. B accepts the work of one annotator."
-    return "Nobody differs. B accepts in bulk what annotators agree on."
+        return keys.told(
+            "Only {annotator} handed in; disagreement needs two. {accept_agreed} accepts the work of one annotator.",
+            annotator=witnesses[0],
+        )
+    return keys.told("Nobody differs. {accept_agreed} accepts in bulk what annotators agree on.")
 
 
 COUNT = 7

@@ -122,7 +122,7 @@ def after_asking(
         "longer classifies it: that would not be blind.",
     )
     screen.app.push_screen(
-        Confirm("Look at what others answered?", "", *lines, "", "Asked once, until you quit."), answered
+        Confirm(screen.keys, "Look at what others answered?", "", *lines, "", "Asked once, until you quit."), answered
     )
 
 

@@ -172,7 +172,12 @@ class OwnValueScreen(SubjectReading):
         elif answer is None:
             self.say("Answer first: a value, or that it is unknown, does not apply, or is none.")
         elif needs_evidence(self.asked_about, answer):
-            self.say("Quote the words of the report that support this: r goes to the report, enter attaches.")
+            self.say(
+                self.told(
+                    "Quote the words of the report that support this: "
+                    "{next_pane} goes to the report, {attach} attaches."
+                )
+            )
         else:
             self.chosen = answer
             self.dismiss(self.subject.key)
@@ -187,7 +192,7 @@ class OwnValueScreen(SubjectReading):
             self.say(refusal)
         elif not self.report.has_selection:
             self.report.focus()
-            self.source.right = how_to_quote(self.asked_about)
+            self.source.right = how_to_quote(self.keys, self.asked_about)
         elif page.report is not None:
             quote = self.desk.tagging.quote(page.report, *self.report.selection)
             self.report.select_nothing()
@@ -275,7 +280,7 @@ class OwnValueScreen(SubjectReading):
                 self.dismiss(None)
 
         question = Confirm(
-            "Leave without saving this?", self.asked_about.name, "It was refused, or waits for an answer."
+            self.keys, "Leave without saving this?", self.asked_about.name, "It was refused, or waits for an answer."
         )
         self.app.push_screen(question, follow)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.segment import Segment
 from textual import events
 from textual.app import ComposeResult
@@ -10,15 +12,16 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from annotator.model.person import CAUSES, Cause
+from annotator.tui.actions import Place
 from annotator.tui.cells import fit
+from annotator.tui.dialogs.ask import Line
 from annotator.tui.dialogs.dialog import Dialog, Save
+from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.review.meant import Because
 from annotator.tui.review.words import CAUSE_WORDS, cause_in_words
 from annotator.tui.saving import Typed
 from annotator.tui.widgets.line_list import LineList
 from annotator.tui.widgets.line_view import TextLine
-
-HINT = "enter rule   1-5 cause   tab note   esc don't"
 
 
 class CauseRows(LineList):
@@ -26,9 +29,10 @@ class CauseRows(LineList):
 
     DEFAULT_CSS = "CauseRows { height: 5; background: $surface; overflow-y: hidden; }"
 
-    def __init__(self, cause: Cause) -> None:
-        """Begin with a cause."""
+    def __init__(self, cause: Cause, numbers: Sequence[str]) -> None:
+        """Begin with a cause; `numbers` are the keys of each."""
         super().__init__(self.draw, len(CAUSES))
+        self.numbers = numbers
         self.set_reactive(LineList.cursor, CAUSES.index(cause))
 
     def draw(self, index: int, width: int) -> Strip:
@@ -40,8 +44,8 @@ class CauseRows(LineList):
 
     def on_key(self, event: events.Key) -> None:
         """Take a cause by its number."""
-        if event.key.isdigit() and 1 <= int(event.key) <= len(CAUSES):
-            self.cursor = int(event.key) - 1
+        if event.key in self.numbers[: len(CAUSES)]:
+            self.cursor = self.numbers.index(event.key)
             event.stop()
 
 
@@ -56,14 +60,17 @@ class RulingDialog(Dialog[Because]):
     }
     """
 
-    def __init__(self, field: str, value: str, before: Because, save: Save[Because], typed: Typed) -> None:
+    PLACE: Place = "because"
+    BINDINGS = bindings_for("causes")
+
+    def __init__(self, keys: Keys, field: str, value: str, before: Because, save: Save[Because], typed: Typed) -> None:
         """Take the field and the value in words, what to offer, what saves it, and what keeps the note till then."""
-        super().__init__()
+        super().__init__(keys)
         self.words = field, value
         self.before = before if typed.before is None else before._replace(note=typed.before)
         self.save = save
         self.typed = typed
-        self.rows = CauseRows(before.cause)
+        self.rows = CauseRows(before.cause, keys.of("choose_cause"))
 
     def compose(self) -> ComposeResult:
         """Lay the ruling, the causes, the note and the confidence out."""
@@ -75,14 +82,31 @@ class RulingDialog(Dialog[Because]):
             yield TextLine(f"→ {value}", id="value")
             yield TextLine("Why did they differ?")
             yield self.rows
-            yield Input(note, placeholder="note, for those who read it later", compact=True, id="note")
-            yield Input(sure, placeholder="how sure, in %", compact=True, id="sure", restrict=r"[0-9]{0,3}")
+            yield Line(note, placeholder="note, for those who read it later", compact=True, id="note")
+            yield Line(sure, placeholder="how sure, in %", compact=True, id="sure", restrict=r"[0-9]{0,3}")
             yield TextLine(id="trouble")
-            yield TextLine(HINT, id="hint")
+            self._hinted = self._hint
+            yield TextLine(self._hinted, id="hint")
 
     def on_mount(self) -> None:
         """Begin with the causes."""
         self.rows.focus()
+
+    def on_descendant_focus(self) -> None:
+        """Name the keys that work here, unless something else is being told."""
+        if self.hint_line.text == self._hinted:
+            self._hinted = self.hint_line.text = self._hint
+
+    def action_next_input(self) -> None:
+        """Go on to the note, to how sure one is, and back to the causes."""
+        self.focus_next()
+
+    @property
+    def _hint(self) -> str:
+        """Which keys work where one is: in the causes, or in a line to write in."""
+        if isinstance(self.focused, Input):
+            return self.told("{accept} rule   {next_input} causes   {cancel} don't")
+        return self.told("{choose_line} rule   {choose_cause} cause   {next_input} note   {cancel} don't")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Keep the note as it is typed, in case the desk ends first."""

@@ -299,7 +299,7 @@ class ReviewScreen(SubjectReading):
             if chosen:
                 self._adopt(compared, columns[chosen])
 
-        self.app.push_screen(Choose("Adopt which answer?", options_of(self.state, compared)), adopt)
+        self.app.push_screen(Choose(self.keys, "Adopt which answer?", options_of(self.state, compared)), adopt)
 
     def action_adopt_union(self) -> None:
         """Rule that every value somebody gave stands; says why where that means nothing."""
@@ -371,7 +371,7 @@ class ReviewScreen(SubjectReading):
 
         value = said(self.field, answer) + (f"  ({who})" if who else "")
         offered, typed = self.decisions.offered(field, manner.cause), self.decisions.typed(NOTE, field)
-        self.app.push_screen(RulingDialog(named(self.taxonomy, field), value, offered, save, typed))
+        self.app.push_screen(RulingDialog(self.keys, named(self.taxonomy, field), value, offered, save, typed))
 
     def _rule(
         self, field: str, meant: Meant, done: Callable[[], None] | None = None,
@@ -521,8 +521,10 @@ class ReviewScreen(SubjectReading):
             if wanted:
                 self.sides.show(self.state.at(fields[wanted[1]]))
 
-        hint = "enter go to the field   esc go to the first"
-        self.app.push_screen(LineDialog(f"Not adjudicated: {counted(len(fields), 'field')}", lines, hint=hint), follow)
+        hint = self.told("{choose_line} go to the field   {cancel} go to the first")
+        self.app.push_screen(
+            LineDialog(self.keys, f"Not adjudicated: {counted(len(fields), 'field')}", lines, hint=hint), follow
+        )
 
     def action_reopen_adjudication(self) -> None:
         """Take the adjudication back for another look."""
@@ -541,7 +543,7 @@ class ReviewScreen(SubjectReading):
             )  # fmt: skip
 
         typed = self.decisions.typed(REOPENING)
-        self.app.push_screen(AskLine("Why is it reopened?", "optional", save, typed, may_be_empty=True))
+        self.app.push_screen(AskLine(self.keys, "Why is it reopened?", "optional", save, typed, may_be_empty=True))
 
     def action_publish(self) -> None:
         """Publish the adjudication, or withdraw it."""

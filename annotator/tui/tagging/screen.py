@@ -238,7 +238,9 @@ class TaggingScreen(SubjectReading):
 
     def _restore_unsaved(self) -> None:
         """Show what is on its way here, and what was refused and not put right yet."""
-        refused = {each.place.field: each for each in self.saving.refusals(self.key, self.namespace)}
+        left_over = self.told("was not saved before the desk was closed; {open_field} saves it")
+        found = self.saving.refusals(self.key, self.namespace, left_over=left_over)
+        refused = {each.place.field: each for each in found}
         pending = self.saving.pending_answers(self.key, self.namespace)
         meant = {field: each.answer for field, each in refused.items()} | pending
         self.form.restore(meant, {field: each.reason for field, each in refused.items() if field not in pending})
@@ -321,7 +323,7 @@ class TaggingScreen(SubjectReading):
             self.say(refusal)
         elif not self.report.has_selection:
             self.report.focus()
-            self.source.right = how_to_quote(field)
+            self.source.right = how_to_quote(self.keys, field)
         elif page.report is not None:
             quote = self.desk.tagging.quote(page.report, *self.report.selection)
             self.report.select_nothing()
@@ -477,7 +479,9 @@ class TaggingScreen(SubjectReading):
         before = self.classification.notes if self.classification else ""
         key, namespace = self.key, self.namespace
         save = self._saves("note", lambda desk, text: desk.tagging.note(key, namespace, text))
-        self.app.push_screen(EditText("Note, kept with the classification", before, save, self._typed("note")))
+        self.app.push_screen(
+            EditText(self.keys, "Note, kept with the classification", before, save, self._typed("note"))
+        )
 
     def leave(self, go: Callable[[], object]) -> None:
         """Go elsewhere; what is not saved is dropped only when somebody means it."""
@@ -487,7 +491,7 @@ class TaggingScreen(SubjectReading):
             go()
             return
         names = ", ".join(self.asked.by_id[each].name for each in unsaved)
-        question = Confirm("Leave without saving this?", names, "It was refused, or waits for an answer.")
+        question = Confirm(self.keys, "Leave without saving this?", names, "It was refused, or waits for an answer.")
 
         def follow(yes: bool | None) -> None:
             if yes:
@@ -596,8 +600,8 @@ class TaggingScreen(SubjectReading):
             if wanted:
                 self.form.go_to(fields[wanted[1]])
 
-        hint = "enter go to the field   esc go to the first"
-        self.app.push_screen(LineDialog(f"Not submitted: {len(fields)} fields", names, hint=hint), follow)
+        hint = self.told("{choose_line} go to the field   {cancel} go to the first")
+        self.app.push_screen(LineDialog(self.keys, f"Not submitted: {len(fields)} fields", names, hint=hint), follow)
 
     def action_next_problem(self) -> None:
         """Go to the next field that is unanswered or invalid."""
@@ -627,7 +631,9 @@ class TaggingScreen(SubjectReading):
         self.flush()
         key, namespace = self.key, self.namespace
         save = self._saves("skip", lambda desk, reason: desk.tagging.skip(key, namespace, reason), self.go_on)
-        self.app.push_screen(AskLine("Why is this skipped?", "such as: not about AI", save, self._typed("skip")))
+        self.app.push_screen(
+            AskLine(self.keys, "Why is this skipped?", "such as: not about AI", save, self._typed("skip"))
+        )
 
     def action_reopen(self) -> None:
         """Take a submitted or skipped classification back for editing."""
@@ -638,7 +644,7 @@ class TaggingScreen(SubjectReading):
         key, namespace = self.key, self.namespace
         save = self._saves("reopen", lambda desk, reason: desk.tagging.reopen(key, namespace, reason))
         typed = self._typed("reopen")
-        self.app.push_screen(AskLine("Why is it reopened?", "optional", save, typed, may_be_empty=True))
+        self.app.push_screen(AskLine(self.keys, "Why is it reopened?", "optional", save, typed, may_be_empty=True))
 
     # Flags and history
 
@@ -661,7 +667,7 @@ class TaggingScreen(SubjectReading):
             elif chosen:
                 self.apply("flag", lambda desk: desk.tagging.resolve_flag(key, namespace, chosen))
 
-        self.app.push_screen(Choose("Flags", options, flags[0].id), follow)
+        self.app.push_screen(Choose(self.keys, "Flags", options, flags[0].id), follow)
 
     def _flag_words(self, flag: Flag) -> str:
         field = self.asked.by_id.get(flag.field or "")
@@ -675,14 +681,16 @@ class TaggingScreen(SubjectReading):
         key, namespace, field_id = self.key, self.namespace, field.id if field else ""
         save = self._saves("flag", lambda desk, reason: desk.tagging.raise_flag(key, namespace, reason, field_id))
         typed = self._typed("flag", field_id)
-        self.app.push_screen(AskLine(f"What should others look at in {about}?", "", save, typed))
+        self.app.push_screen(AskLine(self.keys, f"What should others look at in {about}?", "", save, typed))
 
     def action_history(self) -> None:
         """List who did what to this classification, and when."""
         events = self.desk.history.of(self.key, self.namespace)
         lines = [event_words(event, self.asked.taxonomy) for event in reversed(events)] or ["Nothing has happened yet."]
         title = f"History of {self.key} under {self.namespace}"
-        self.app.push_screen(LineDialog(title, lines, hint="newest first   esc close"), lambda _: None)
+        self.app.push_screen(
+            LineDialog(self.keys, title, lines, hint=self.told("newest first   {cancel} close")), lambda _: None
+        )
 
     # Panes
 

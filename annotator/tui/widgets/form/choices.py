@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from annotator.model.outline import in_language
 from annotator.model.taxonomy import Choice, Field
+from annotator.tui.keys import Keys, usual_keys
 
 DIGITS = "123456789"
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -40,6 +41,8 @@ class KeyPlan:
     """Never taken by a choice: keys that must mean the same on every field."""
     busy: frozenset[str] = frozenset()
     """Keys of actions: a choice's own key may cover them, a key given out here does not."""
+    table: Keys = field(default_factory=usual_keys)
+    """The keys of actions, which texts of the form name."""
 
 
 @dataclass(frozen=True)

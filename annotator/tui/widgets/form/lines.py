@@ -11,6 +11,7 @@ from annotator.model.classification import Answer, Flag
 from annotator.model.outline import in_language
 from annotator.model.taxonomy import Field
 from annotator.tui.cells import clip, inert
+from annotator.tui.keys import Keys
 from annotator.tui.widgets.form.answering import needs_evidence
 from annotator.tui.widgets.form.choices import Option
 from annotator.tui.widgets.form.state import ADD, ROWED, SUBMIT, FormState
@@ -133,7 +134,8 @@ def _list_rows(field: Field, state: FormState) -> Iterator[Row]:
         else:
             yield _option_row(field, option, state)
     if state.filter is not None and not state.options:
-        yield from told("text", field.id, "no choice matches; backspace, or esc for all", "muted", state.width, INDENT)
+        words = state.keys.table.told("no choice matches; backspace, or {stop_writing} for all")
+        yield from told("text", field.id, words, "muted", state.width, INDENT)
 
 
 def _option_row(field: Field, option: Option, state: FormState) -> Row:
@@ -179,14 +181,14 @@ def _written_rows(field: Field, state: FormState) -> Iterator[Row]:
     if answer is not None and answer.state == "answered" and field.kind not in {"integer", "number", "date"}:
         yield from told("text", field.id, inert(answer_words(field, answer)), "answer", state.width, INDENT)
     elif answer is None:
-        yield from told("text", field.id, _invitation(field), "muted", state.width, INDENT)
+        yield from told("text", field.id, _invitation(field, state.keys.table), "muted", state.width, INDENT)
 
 
-def _invitation(field: Field) -> str:
+def _invitation(field: Field, keys: Keys) -> str:
     if field.placeholder:
         return inert(in_language(field.placeholder))
     expected = {"date": "a date: 2020-12-17, 2020-12 or 2020", "integer": "a whole number", "number": "a number"}
-    return f"enter writes {expected.get(field.kind, 'the answer')}"
+    return keys.told("{open_field} writes {expected}", expected=expected.get(field.kind, "the answer"))
 
 
 def _writing_rows(field: Field, state: FormState) -> Iterator[Row]:
