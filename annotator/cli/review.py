@@ -17,9 +17,8 @@ from annotator.cli.tagging import taxonomy_option
 from annotator.desk import Desk
 from annotator.errors import RequestError
 from annotator.model.classification import Answer, Ruling
-from annotator.model.review import Comparison, Review
+from annotator.model.review import REVIEW_ORDERS, Comparison, Review, ReviewOrder, ReviewView
 from annotator.model.taxonomy import Taxonomy
-from annotator.store.reviews import REVIEW_ORDERS, ReviewOrder, ReviewView
 from annotator.taxonomy.naming import find_field
 from annotator.tui.words import answer_words
 

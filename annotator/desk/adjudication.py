@@ -15,13 +15,14 @@ from annotator.desk.review import compared, decided_of, review_of
 from annotator.desk.visibility import refuse_published
 from annotator.errors import AnnotatorError, AnswerError, Problem, RequestError
 from annotator.model.classification import Answer, Classification
+from annotator.model.outline import position
 from annotator.model.person import CAUSES, STRATEGIES, Cause, Strategy
 from annotator.model.queue import QueueView
 from annotator.model.review import Comparison, Review
 from annotator.plain import storable
 from annotator.store import events, reviews
 from annotator.store.queue import QueueQuery
-from annotator.store.readable import between, position
+from annotator.store.readable import between
 from annotator.taxonomy.compiling import check_answer, check_classification
 
 if TYPE_CHECKING:

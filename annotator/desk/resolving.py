@@ -8,10 +8,10 @@ from typing import Any
 
 from annotator.errors import AnswerError, Problem
 from annotator.model.classification import Answer, Classification, Evidence, Ruling
+from annotator.model.outline import Position, position
 from annotator.model.person import same_name
-from annotator.model.review import Comparison, Position, Review, digest
+from annotator.model.review import Comparison, Review, digest
 from annotator.model.taxonomy import Field, Taxonomy
-from annotator.store.readable import position
 from annotator.store.reviews import Work
 from annotator.taxonomy.conditions import hidden_fields
 

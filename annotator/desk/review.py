@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 
 from annotator.desk import resolving
 from annotator.model.classification import Classification, Identity
+from annotator.model.outline import Position, position
 from annotator.model.person import ADJUDICATED
-from annotator.model.review import Comparison, Position, Review
+from annotator.model.review import Comparison, DisputedSubject, Lines, Precedent, Review, ReviewView, Totals
 from annotator.store import reviews
-from annotator.store.disagreements import Totals
-from annotator.store.readable import position
-from annotator.store.reviews import DisputedSubject, Lines, Precedent, ReviewView
 
 if TYPE_CHECKING:
     from annotator.desk.project import Project

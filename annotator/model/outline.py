@@ -1,11 +1,13 @@
 """A taxonomy as far as comparing answers needs it: its questions and choices, without how to answer them.
 
-`models.taxonomy` adds the rest, and checks everything. What a database keeps was checked when it was
-written, so a command that only compares reads it plainly and starts without pydantic.
+What makes two answers equal stands here too. `model.taxonomy` adds the rest of a taxonomy, and checks
+everything. What a database keeps was checked when it was written, so a command that only compares
+reads it plainly and starts without pydantic.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -171,3 +173,23 @@ class _Taxonomy(TaxonomyOutline):
         self.title = document.get("title")
         self.applies_to = document.get("applies_to", ("incident", "report"))
         self.fields = [_Field(each) for each in document["fields"]]
+
+
+Position = tuple[str, ...]
+"""What makes two answers equal: the state, then the values as texts, sorted."""
+
+
+def position(state: str, value: Any) -> Position:
+    """What somebody holds: state and values, in whatever order; as the disagreements are counted."""
+    return (state, *sorted(each for each in readable_values(value) if each is not None))
+
+
+def readable_values(value: Any) -> list[str | None]:
+    """A value as texts: one per item of a list, one None where there is nothing."""
+    if isinstance(value, list):
+        return [_readable(item) for item in value] or [None]
+    return [None if value is None else _readable(value)]
+
+
+def _readable(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -1,17 +1,21 @@
-"""What a review of one subject shows: who said what, where they agree, and what was decided."""
+"""What a review of one subject shows: who said what, where they agree, and what was decided; and the queue of them.
+
+Plain, because commands and screens name their orders before anything that needs pydantic is loaded.
+"""
 
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from annotator.model.classification import Answer, Classification, Ruling
-from annotator.model.person import Source
+from annotator.model.outline import Position
 
-Position = tuple[str, ...]
-"""What makes two answers equal: the state, then the values as texts, sorted."""
+if TYPE_CHECKING:
+    from annotator.model.classification import Answer, Classification, Ruling
+    from annotator.model.person import Source
 
 
 class Comparison(NamedTuple):
@@ -80,3 +84,75 @@ def digest(positions: Mapping[str, Position]) -> str:
     """Stand in for all that one annotator holds, by field."""
     text = json.dumps(sorted(positions.items()), ensure_ascii=False)
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+class Precedent(NamedTuple):
+    """An earlier ruling on the same field."""
+
+    subject: str
+    state: str
+    value: Any
+    ruled_by: str
+    ruled_at: str
+    cause: str
+    note: str
+    between: dict[str, dict[str, Any]]
+
+
+ReviewOrder = Literal["effect", "subject", "field"]
+REVIEW_ORDERS: tuple[ReviewOrder, ...] = ("effect", "subject", "field")
+"""By how many fields differ, most first; by subject; by field, and then subject."""
+
+
+class ReviewView(NamedTuple):
+    """Which disputed subjects, and in which order."""
+
+    taxonomy: str
+    round: int = 1
+    order: ReviewOrder = "effect"
+    field: str = ""
+    """Disagreements on this field alone; empty: on any."""
+    settled: bool = False
+    """Those adjudicated already, instead of those still open."""
+
+
+class DisputedSubject(NamedTuple):
+    """One line of the queue; ordered by field, one line per disagreement."""
+
+    key: str
+    title: str
+    date: str
+    fields: int
+    """On how many fields the annotators differ."""
+    field: str
+    """The field this line is about when ordered by field, else empty."""
+    ruled: int
+    """How many rulings are on record."""
+
+
+class Lines(NamedTuple):
+    """Lines of the queue in their order, each by its subject's id and the field it is about."""
+
+    ids: array[int]
+    fields: tuple[str, ...]
+    """Nothing where lines are about whole subjects."""
+
+    def __len__(self) -> int:
+        """How many lines there are."""
+        return len(self.ids)
+
+    def window(self, start: int, stop: int) -> list[tuple[int, str]]:
+        """The lines from `start` up to `stop`."""
+        ids = self.ids[start:stop]
+        return list(zip(ids, self.fields[start:stop] or [""] * len(ids), strict=True))
+
+
+NO_LINES = Lines(array("q"), ())
+
+
+class Totals(NamedTuple):
+    """How much there is to decide under one taxonomy in one round."""
+
+    open: int
+    """Subjects with a disagreement and without an adjudication."""
+    settled: int

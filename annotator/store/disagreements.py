@@ -58,14 +58,6 @@ IN_ONE = _found(
 )
 
 
-class Totals(NamedTuple):
-    """How much there is to decide under one taxonomy in one round."""
-
-    open: int
-    """Subjects with a disagreement and without an adjudication."""
-    settled: int
-
-
 def refresh(transaction: Transaction, subject_id: int, of: Identity) -> None:
     """Compare one subject's submitted classifications again; call after one of them changed."""
     one = {"subject": subject_id, "taxonomy": of.taxonomy, "round": of.round}

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from annotator.model.outline import readable_values
+
 if TYPE_CHECKING:
     from annotator.model.classification import Answer, Classification
 
@@ -63,13 +65,6 @@ def answer_rows(field: str, answer: dict[str, Any]) -> list[Row]:
     ]
 
 
-def readable_values(value: Any) -> list[str | None]:
-    """A value as texts: one per item of a list, one None where there is nothing."""
-    if isinstance(value, list):
-        return [_readable(item) for item in value] or [None]
-    return [None if value is None else _readable(value)]
-
-
 def evidence_rows(field: str, answer: dict[str, Any]) -> list[Row]:
     """The rows of `evidence`: field, position, then the span."""
     return [
@@ -103,15 +98,6 @@ def decision_rows(one: Classification) -> list[Row]:
     """The row of `adjudications`; none as long as nothing is decided."""
     made = one.decision
     return [(made.by, made.at, made.strategy, to_json(made.sources), to_json(made.seen))] if made else []
-
-
-def position(state: str, value: Any) -> tuple[str, ...]:
-    """What makes two answers equal: state and values, in whatever order; as the disagreements are counted."""
-    return (state, *sorted(each for each in readable_values(value) if each is not None))
-
-
-def _readable(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def now() -> str:

@@ -12,9 +12,10 @@ import json
 from array import array
 from collections.abc import Iterable, Iterator
 from sys import intern
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from annotator.model.person import ADJUDICATED
+from annotator.model.review import DisputedSubject, Lines, Precedent, ReviewView
 from annotator.model.visibility import Viewer
 from annotator.store import visibility
 from annotator.store.connection import Transaction
@@ -30,19 +31,6 @@ class Work(NamedTuple):
     answers: dict[str, dict[str, Any]]
     """By field; hidden ones are left out."""
     submitted_at: str
-
-
-class Precedent(NamedTuple):
-    """An earlier ruling on the same field."""
-
-    subject: str
-    state: str
-    value: Any
-    ruled_by: str
-    ruled_at: str
-    cause: str
-    note: str
-    between: dict[str, dict[str, Any]]
 
 
 def submitted(transaction: Transaction, subject: str, taxonomy: str, round_: int) -> list[Work]:
@@ -96,9 +84,6 @@ def keys(transaction: Transaction, ids: Iterable[int]) -> list[str]:
     return [key for (key,) in transaction.execute(sql, (json.dumps(list(ids)),))]
 
 
-ReviewOrder = Literal["effect", "subject", "field"]
-REVIEW_ORDERS: tuple[ReviewOrder, ...] = ("effect", "subject", "field")
-"""By how many fields differ, most first; by subject; by field, and then subject."""
 WHERE = "taxonomy = :taxonomy AND round = :round AND settled = :settled"
 OF_FIELD = "SELECT subject_id FROM disagreements AS one WHERE " + WHERE + " AND one.field = :field"
 PLACED = {"effect": ("fields", "subject_id"), "subject": ("subject_id",), "field": ("field", "subject_id")}
@@ -123,52 +108,6 @@ RULED = """SELECT count(*) FROM classifications AS decided JOIN rulings ON class
            AND decided.annotator = 'adjudicated' AND decided.round = :round"""
 READ = f"subjects.key, title, date, listed.fields, listed.field, ({RULED})"
 """What is told of a line."""
-
-
-class ReviewView(NamedTuple):
-    """Which disputed subjects, and in which order."""
-
-    taxonomy: str
-    round: int = 1
-    order: ReviewOrder = "effect"
-    field: str = ""
-    """Disagreements on this field alone; empty: on any."""
-    settled: bool = False
-    """Those adjudicated already, instead of those still open."""
-
-
-class DisputedSubject(NamedTuple):
-    """One line of the queue; ordered by field, one line per disagreement."""
-
-    key: str
-    title: str
-    date: str
-    fields: int
-    """On how many fields the annotators differ."""
-    field: str
-    """The field this line is about when ordered by field, else empty."""
-    ruled: int
-    """How many rulings are on record."""
-
-
-class Lines(NamedTuple):
-    """Lines of the queue in their order, each by its subject's id and the field it is about."""
-
-    ids: array[int]
-    fields: tuple[str, ...]
-    """Nothing where lines are about whole subjects."""
-
-    def __len__(self) -> int:
-        """How many lines there are."""
-        return len(self.ids)
-
-    def window(self, start: int, stop: int) -> list[tuple[int, str]]:
-        """The lines from `start` up to `stop`."""
-        ids = self.ids[start:stop]
-        return list(zip(ids, self.fields[start:stop] or [""] * len(ids), strict=True))
-
-
-NO_LINES = Lines(array("q"), ())
 
 
 def lines(transaction: Transaction, view: ReviewView, viewer: Viewer, limit: int = -1) -> Lines:

@@ -30,9 +30,9 @@ from annotator.errors import AnnotatorError
 from annotator.model.classification import Answer
 from annotator.model.queue import QueueView, ResumePoint
 from annotator.model.record import IncidentRecord
+from annotator.model.review import REVIEW_ORDERS, ReviewView
 from annotator.model.subject import Incident
 from annotator.model.visibility import UNBOUND
-from annotator.store.reviews import REVIEW_ORDERS, ReviewView
 from tests.desk.blinded import (
     NS,
     shown,

@@ -17,8 +17,7 @@ from annotator.desk.visibility import Standing
 from annotator.errors import AnswerError, NotFoundError, RequestError, StoreFullError
 from annotator.model.classification import Answer, Classification
 from annotator.model.queue import QueueView
-from annotator.model.review import Review
-from annotator.store.reviews import ReviewView
+from annotator.model.review import Review, ReviewView
 from tests.desk.making import HARM, ailments, choose, seated
 
 FEWER = settings(max_examples=settings().max_examples // 4)

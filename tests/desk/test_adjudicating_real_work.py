@@ -10,7 +10,7 @@ from annotator.desk.exchange.exporting import Selection, export
 from annotator.desk.exchange.importing import import_path
 from annotator.desk.project import Project
 from annotator.errors import AnswerError
-from annotator.store.reviews import ReviewView
+from annotator.model.review import ReviewView
 from tests.desk.making import ailments
 
 

@@ -10,7 +10,7 @@ import pytest
 from annotator.desk import Desk
 from annotator.desk.comparison.policy import Scope
 from annotator.desk.settings import change
-from annotator.store.reviews import ReviewView
+from annotator.model.review import ReviewView
 from tests.desk.blind_doors import BESIDE, DECIDING, DESK, DOORS, OTHERS, PARTS, SCOPE, Door, parts_of_a_desk, told
 from tests.desk.blinded import (
     NS,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from annotator.desk import Desk, open_desk
-from annotator.store.reviews import ReviewView
+from annotator.model.review import ReviewView
 from tests.desk.making import TAXONOMY, ailments, choose, make_desk
 
 WORK = """

@@ -15,7 +15,7 @@ import pytest
 
 from annotator.desk import Desk, open_desk
 from annotator.model.queue import QueueView, ResumePoint
-from annotator.store.reviews import REVIEW_ORDERS, DisputedSubject, Lines, ReviewView
+from annotator.model.review import REVIEW_ORDERS, DisputedSubject, Lines, ReviewView
 from tests.desk.making import TAXONOMY
 
 GRAIN = 10

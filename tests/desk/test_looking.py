@@ -16,8 +16,8 @@ from annotator.desk.project import Project
 from annotator.desk.settings import change
 from annotator.errors import AnswerError, RequestError
 from annotator.model.classification import Answer
+from annotator.model.review import ReviewView
 from annotator.store import assignments
-from annotator.store.reviews import ReviewView
 from tests.desk.blind_doors import DOORS, told
 from tests.desk.blinded import (
     ALL,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from annotator.model.review import REVIEW_ORDERS, DisputedSubject, ReviewOrder, ReviewView
 from annotator.model.visibility import UNBOUND
 from annotator.store import assignments, classifications, reviews, visibility
 from annotator.store.assignments import Assignment
-from annotator.store.reviews import REVIEW_ORDERS, DisputedSubject, ReviewOrder, ReviewView
 from annotator.store.store import Store
 from tests.store.making import answer, of, record, statements
 

@@ -10,9 +10,9 @@ from rich.cells import cell_len
 
 from annotator.desk.settings import Manner, letter
 from annotator.model.classification import Answer, Classification, Evidence, Identity, Ruling
+from annotator.model.outline import position
 from annotator.model.review import Comparison, Review
 from annotator.model.taxonomy import Taxonomy
-from annotator.store.readable import position
 from annotator.taxonomy.reading import read_taxonomy
 from annotator.tui.review.evidence import SEVERAL, cut, letters
 from annotator.tui.review.lines import review_lines

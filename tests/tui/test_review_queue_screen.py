@@ -13,10 +13,9 @@ from annotator.desk import Desk, open_desk
 from annotator.desk.adjudication import Adjudication
 from annotator.errors import StoreFullError
 from annotator.model.record import IncidentRecord
-from annotator.model.review import Comparison
+from annotator.model.review import Comparison, ReviewView
 from annotator.model.subject import Incident
 from annotator.store.importing.content import put_incidents
-from annotator.store.reviews import ReviewView
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.line_dialog import LineDialog
 from annotator.tui.keys import Keys
@@ -222,7 +221,7 @@ async def test_titles_cannot_steer_the_terminal(tmp_path: Path) -> None:
 
 
 def test_words_for_an_empty_queue_say_what_to_do() -> None:
-    from annotator.store.disagreements import Totals
+    from annotator.model.review import Totals
 
     view = ReviewView("kinds")
     assert "o shows what is open" in nothing_in_words(view._replace(settled=True), ["a", "b"], Totals(2, 0), Keys())

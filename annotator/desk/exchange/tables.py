@@ -32,13 +32,14 @@ from typing import Any
 from annotator.desk.exchange.documents import in_order, taxonomy_of
 from annotator.desk.project import Project
 from annotator.errors import RequestError
+from annotator.model.outline import readable_values
 from annotator.model.person import ADJUDICATED
 from annotator.model.taxonomy import Field, Taxonomy
 from annotator.model.visibility import Viewer
 from annotator.store import subjects
 from annotator.store.classifications import Origin, StoredClassification, Wanted, origins, read
 from annotator.store.connection import Transaction
-from annotator.store.readable import readable_values, to_json
+from annotator.store.readable import to_json
 from annotator.store.subjects import of_adjudication
 
 COLUMNS = (

@@ -12,9 +12,8 @@ from textual.worker import Worker, WorkerState, get_current_worker
 
 from annotator.desk import Change, Desk
 from annotator.model.person import STRATEGIES, Strategy
+from annotator.model.review import NO_LINES, REVIEW_ORDERS, DisputedSubject, Lines, ReviewView, Totals
 from annotator.model.taxonomy import Taxonomy
-from annotator.store.disagreements import Totals
-from annotator.store.reviews import NO_LINES, REVIEW_ORDERS, DisputedSubject, Lines, ReviewView
 from annotator.tui.actions import Place
 from annotator.tui.dialogs.ask import Choose, Confirm
 from annotator.tui.dialogs.line_dialog import LineDialog

@@ -9,9 +9,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from annotator.model.review import DisputedSubject, ReviewOrder, ReviewView, Totals
 from annotator.model.taxonomy import Field, Taxonomy
-from annotator.store.disagreements import Totals
-from annotator.store.reviews import DisputedSubject, ReviewOrder, ReviewView
 from annotator.tui.cells import fit, inert
 from annotator.tui.keys import Keys
 from annotator.tui.widgets.line_list import KnownRows

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from rich.cells import cell_len
 
 from annotator.model.classification import Answer
+from annotator.model.outline import position
 from annotator.model.review import Comparison
-from annotator.store.readable import position
 from annotator.tui.cells import clip, fit, inert
 from annotator.tui.review.disputed_rows import counted, named
 from annotator.tui.review.state import AGREED, NUMBERED, Column, ReviewState

@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 from annotator.desk import Desk
 from annotator.desk.place import Place
 from annotator.errors import AnnotatorError, AnswerError
-from annotator.model.review import Review
-from annotator.store.reviews import DisputedSubject, ReviewView
+from annotator.model.review import DisputedSubject, Review, ReviewView
 from annotator.tui.saving import Saving
 from annotator.tui.screen import DeskScreen
 

@@ -18,10 +18,9 @@ from annotator.desk.adjudication import undecided
 from annotator.errors import AnnotatorError, AnswerError
 from annotator.model.classification import Answer, Classification
 from annotator.model.person import ADJUDICATED
-from annotator.model.review import Comparison
+from annotator.model.review import Comparison, DisputedSubject, Precedent, ReviewView
 from annotator.model.subject import SubjectView
 from annotator.model.taxonomy import Field, Taxonomy
-from annotator.store.reviews import DisputedSubject, Precedent, ReviewView
 from annotator.tui.actions import Place as Bindings
 from annotator.tui.dialogs.ask import AskLine, Choose
 from annotator.tui.dialogs.line_dialog import LineDialog

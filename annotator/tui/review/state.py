@@ -10,9 +10,8 @@ from typing import NamedTuple
 
 from annotator.desk.settings import SOMEBODY, Manner, letter
 from annotator.model.classification import Answer
-from annotator.model.review import Comparison, Review
+from annotator.model.review import Comparison, Precedent, Review
 from annotator.model.taxonomy import Field, Taxonomy
-from annotator.store.reviews import Precedent
 
 NUMBERED = 9
 """Columns that a number key reaches."""

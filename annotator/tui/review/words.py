@@ -6,11 +6,10 @@ from collections.abc import Callable
 
 from annotator.errors import AnnotatorError, AnswerError
 from annotator.model.classification import Answer, Ruling
+from annotator.model.outline import position
 from annotator.model.person import Cause
-from annotator.model.review import Comparison
+from annotator.model.review import Comparison, Precedent
 from annotator.model.taxonomy import Field, Taxonomy
-from annotator.store.readable import position
-from annotator.store.reviews import Precedent
 from annotator.tui.key_plan import Entry
 from annotator.tui.keys import Keys
 from annotator.tui.review.disputed_rows import counted
