@@ -6,19 +6,21 @@ import json
 import random
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
+from annotator.desk.exchange.importing import import_records
 from annotator.desk.project import Project
 from annotator.model.classification import Identity
 from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.model.subject import Incident, Report
 from annotator.model.taxonomy import Taxonomy
-from annotator.store.connection import Transaction
-from annotator.store.importing import content
 
 VOCABULARY = 5_000
 LENGTH = 3_000
 """Characters of a report's text."""
+AT_ONCE = 50_000
+"""Reports of one import: what it stages stays small beside a database of a million."""
 
 
 def reports(count: int, length: int = LENGTH) -> Iterator[Report]:
@@ -41,33 +43,27 @@ def reports(count: int, length: int = LENGTH) -> Iterator[Report]:
 def database(path: Path, count: int, length: int = LENGTH, incidents: int = 50) -> Path:
     """A database of reports, and a few incidents to classify first; made once."""
 
-    def fill(_: Project, transaction: Transaction) -> None:
+    def fill(project: Project) -> None:
         first = [
             IncidentRecord(Incident(key=f"bench:{n}", title=f"Incident {n}", reports=(f"bench:r{n}",)), "")
             for n in range(incidents)
         ]
-        content.put_incidents(transaction, first)
-        batch: list[ReportRecord] = []
-        for report in reports(count, length):
-            batch.append(ReportRecord(report, ""))
-            if len(batch) == 5_000:
-                content.put_reports(transaction, batch)
-                batch = []
-        if batch:
-            content.put_reports(transaction, batch)
+        import_records(project, first, "bench")
+        told = (ReportRecord(report, "") for report in reports(count, length))
+        while batch := list(islice(told, AT_ONCE)):
+            import_records(project, batch, "bench")
 
     return made_once(path, fill)
 
 
-def made_once(path: Path, fill: Callable[[Project, Transaction], None]) -> Path:
+def made_once(path: Path, fill: Callable[[Project], None]) -> Path:
     """A database that `fill` writes, under another name until it is complete; one that is there stays."""
     if path.exists():
         return up_to_date(path)
     unfinished = path.with_suffix(".unfinished")
     unfinished.unlink(missing_ok=True)
     project = Project.open(unfinished)
-    with project.store.writing() as transaction:
-        fill(project, transaction)
+    fill(project)
     project.store.transaction.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     project.store.close()
     unfinished.rename(path)

@@ -59,8 +59,9 @@ def with_topics(path: Path, fill: Callable[[Transaction], None]) -> Path:
     (path.parent / "taxonomies").mkdir(parents=True, exist_ok=True)
     (path.parent / "taxonomies" / "crowd.yaml").write_text(TAXONOMY, encoding="utf-8")
 
-    def keep_and_fill(project: Project, transaction: Transaction) -> None:
-        project.keep(transaction, project.taxonomy("crowd"))
-        fill(transaction)
+    def keep_and_fill(project: Project) -> None:
+        with project.store.writing() as transaction:
+            project.keep(transaction, project.taxonomy("crowd"))
+            fill(transaction)
 
     return made_once(path, keep_and_fill)

@@ -15,7 +15,7 @@ from annotator.desk.project import Project
 from annotator.model.classification import Identity
 from annotator.resources import data_folder
 from annotator.store.importing.staging import REPORT_COLUMNS
-from annotator.store.importing.told import ensure_subject, report_row
+from annotator.store.importing.told import ensure_subjects, report_row
 from annotator.store.search import index, needs_trigram
 from benchmarks.corpora import chosen, fresh, reports, reports_file
 from benchmarks.figures import Figure, Found, Unmeasured
@@ -111,8 +111,8 @@ def _classified(folder: Path) -> Path:
 
     with project.store.writing() as transaction:
         project.keep(transaction, taxonomy)
+        ensure_subjects(transaction, [f"bench:{number}" for number in range(COUNT)], "incident")
         for number in range(COUNT):
-            ensure_subject(transaction, f"bench:{number}", "incident")
             of = Identity(subject=f"bench:{number}", taxonomy="CSETv1", annotator="bench")
             payload = {"answers": chosen(taxonomy), "notes": "", "status": "submitted", "publish": "unpublished"}
             project.store.record("bench", "imported", of, taxonomy.version, payload)

@@ -6,11 +6,8 @@ import sys
 from pathlib import Path
 from statistics import median
 
-from annotator.model.record import IncidentRecord
-from annotator.model.subject import Incident
 from annotator.store import disagreements
 from annotator.store.connection import Transaction
-from annotator.store.importing import content
 from benchmarks.crowd import with_topics
 from benchmarks.figures import Figure, Found, ratio_of_medians
 from benchmarks.terminal import Terminal
@@ -56,8 +53,9 @@ def database(folder: Path, count: int) -> Path:
     """So many subjects on which two annotators differ; made once, the tables written directly as in `crowd`."""
 
     def fill(transaction: Transaction) -> None:
-        subjects = (Incident(key=f"bench:{n}", title=f"Incident {n}") for n in range(1, count + 1))
-        content.put_incidents(transaction, [IncidentRecord(each, "") for each in subjects])
+        subjects = ((n, f"bench:{n}", f"Incident {n}") for n in range(1, count + 1))
+        transaction.executemany("INSERT INTO subjects (id, key, kind, title) VALUES (?, ?, 'incident', ?)", subjects)
+        transaction.execute("INSERT INTO incidents (id) SELECT id FROM subjects")
         transaction.executemany("INSERT INTO value_codes VALUES (?, 'crowd', 'topic', ?)", [(1, "t0"), (2, "t1")])
         made = [(2 * n + who, n, f"Annotator-{who + 1}", who) for n in range(1, count + 1) for who in (0, 1)]
         transaction.executemany(

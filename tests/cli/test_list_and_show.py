@@ -8,7 +8,6 @@ from annotator.desk import Desk
 from annotator.model.classification import Answer
 from annotator.model.record import ReportRecord
 from annotator.model.subject import Report
-from annotator.store.importing import content
 from tests.cli.conftest import Program
 
 NASTY = "\x1b[31mRed\x07 [bold]loud[/bold] \u202etxt.exe\nsecond"
@@ -167,8 +166,7 @@ def test_show_reads_well_in_a_terminal(program: Program, worked: Desk) -> None:
 
 def test_a_key_may_be_short_where_it_is_clear(program: Program, eva: Desk) -> None:
     assert program("show", "r1", "--json").json["key"] == "demo:r1"
-    with eva.store.writing() as transaction:
-        content.put_reports(transaction, [ReportRecord(Report(key="other:r1"), "")])
+    eva.exchange.import_records([ReportRecord(Report(key="other:r1"), "")], "made.json")
     said = program("show", "r1")
     assert said.code == 3
     assert "demo:r1, other:r1" in said.err
@@ -177,8 +175,7 @@ def test_a_key_may_be_short_where_it_is_clear(program: Program, eva: Desk) -> No
 
 
 def test_foreign_text_cannot_steer_the_terminal(program: Program, eva: Desk) -> None:
-    with eva.store.writing() as transaction:
-        content.put_reports(transaction, [ReportRecord(Report(key="bad:r1", title=NASTY, text=NASTY), "")])
+    eva.exchange.import_records([ReportRecord(Report(key="bad:r1", title=NASTY, text=NASTY), "")], "made.json")
     eva.tagging.note("bad:r1", "small", NASTY)
     for arguments in (["list"], ["show", "bad:r1", "--text"], ["history", "bad:r1"]):
         out = program(*arguments).out

@@ -10,9 +10,8 @@ from typing import Any
 
 from annotator.desk import Desk, open_desk
 from annotator.model.classification import Answer, Classification, Evidence
-from annotator.model.record import IncidentRecord, ReportRecord
+from annotator.model.record import IncidentRecord, Record, ReportRecord
 from annotator.model.subject import EntityLink, Incident, Report
-from annotator.store.importing.content import put_incidents, put_reports
 
 TAXONOMY = """
 namespace: desk
@@ -59,9 +58,8 @@ def make_desk(folder: Path) -> Path:
         Report(key="d:r1", title="Ramp", text=TEXT),
         Report(key="d:r2", title="坂道", text="ロボットが坂道にいた。"),
     ]
-    with desk.store.writing() as transaction:
-        put_incidents(transaction, [IncidentRecord(each, "") for each in (first, *others)])
-        put_reports(transaction, [ReportRecord(each, "") for each in reports])
+    told: list[Record] = [IncidentRecord(each, "") for each in (first, *others)]
+    desk.exchange.import_records([*told, *(ReportRecord(each, "") for each in reports)], "made.json")
     desk.close()
     return folder / "desk.db"
 

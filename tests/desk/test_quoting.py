@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -12,7 +14,6 @@ from annotator.errors import AnswerError
 from annotator.model.classification import Answer, Evidence
 from annotator.model.record import ReportRecord
 from annotator.model.subject import Report
-from annotator.store.importing.content import put_reports
 from tests.desk.making import TEXT, choose
 
 WORDS = st.lists(st.text("abc あ", min_size=1, max_size=4), min_size=1, max_size=12).map(" ".join)
@@ -123,8 +124,8 @@ def test_evidence_survives_a_report_that_was_imported_anew(eva: Desk) -> None:
     choose(eva, "d:1", "outcome", "happened")
     choose(eva, "d:1", "harm", Answer(value=["injury"], evidence=(evidence,)))
     changed = report.model_copy(update={"text": "Updated: names removed.\n\n" + TEXT.replace("  ", " ")})
-    with eva.another().store.writing() as transaction:
-        put_reports(transaction, [ReportRecord(changed, "")])
+    with closing(eva.another()) as other:
+        other.exchange.import_records([ReportRecord(changed, "")], "made.json")
     kept = eva.tagging.classification("d:1", "desk").answers["harm"].evidence[0]
     text = eva.subjects.subject("d:1").reports[0].text
     assert text.startswith("Updated")

@@ -15,11 +15,14 @@ from annotator.desk.queue import FIRST
 from annotator.model.queue import QueueView, ResumePoint
 from annotator.model.record import IncidentRecord
 from annotator.model.subject import Incident
-from annotator.store.importing.content import put_incidents
 from tests.desk.making import choose, submit_fully
 from tests.store.making import statements
 
 MANY = 1_000
+
+
+def bring(desk: Desk, *incidents: Incident) -> None:
+    desk.exchange.import_records([IncidentRecord(each, "") for each in incidents], "made.json")
 
 
 def keys(desk: Desk, again: bool = True, **view: Any) -> list[str]:
@@ -31,12 +34,11 @@ def keys(desk: Desk, again: bool = True, **view: Any) -> list[str]:
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A thousand incidents; nothing is changed in the tests that share it."""
     with closing(open_desk(tmp_path_factory.mktemp("crowded") / "a.db", "eva")) as desk:
-        with desk.store.writing() as transaction:
-            incidents = [
-                Incident(key=f"m:{n}", title=f"{'odd' if n % 2 else 'even'} {MANY - n:04}", date=f"20{n % 20:02}")
-                for n in range(1, MANY + 1)
-            ]
-            put_incidents(transaction, [IncidentRecord(each, "") for each in incidents])
+        incidents = (
+            Incident(key=f"m:{n}", title=f"{'odd' if n % 2 else 'even'} {MANY - n:04}", date=f"20{n % 20:02}")
+            for n in range(1, MANY + 1)
+        )
+        bring(desk, *incidents)
         yield desk
 
 
@@ -133,8 +135,7 @@ def test_every_order_runs_both_ways(crowded: Desk, sort: Any, first: str, last: 
 
 
 def test_keys_are_ordered_by_their_number(eva: Desk) -> None:
-    with eva.store.writing() as transaction:
-        put_incidents(transaction, [IncidentRecord(Incident(key=key), "") for key in ("d:100", "d:20", "c:9")])
+    bring(eva, *(Incident(key=key) for key in ("d:100", "d:20", "c:9")))
     assert keys(eva, sort="key", kind="incident") == ["c:9", "d:1", "d:2", "d:3", "d:4", "d:5", "d:6", "d:20", "d:100"]
 
 
@@ -159,9 +160,8 @@ def test_filters_narrow_the_queue(eva: Desk, view: dict[str, Any], found: list[s
 
 
 def test_partial_dates_belong_to_every_day_they_may_mean(eva: Desk) -> None:
-    with eva.store.writing() as transaction:
-        dated = {"p:1": "2020", "p:2": "2020-06", "p:3": "2020-06-15", "p:4": ""}
-        put_incidents(transaction, [IncidentRecord(Incident(key=key, date=date), "") for key, date in dated.items()])
+    dated = {"p:1": "2020", "p:2": "2020-06", "p:3": "2020-06-15", "p:4": ""}
+    bring(eva, *(Incident(key=key, date=date) for key, date in dated.items()))
     assert keys(eva, since="2020-06-15", until="2020-06-30") == ["p:1", "p:2", "p:3"]
     assert keys(eva, since="2020-06-16", until="2020-12-31") == ["p:1", "p:2"]
     assert keys(eva, since="2020-07", until="2020") == ["p:1"]
@@ -214,8 +214,7 @@ def test_work_does_not_shift_the_queue_underfoot(eva: Desk) -> None:
 
 def test_a_long_queue_stays_still_too_while_it_is_completed(tmp_path: Path) -> None:
     with closing(open_desk(tmp_path / "a.db", "eva")) as eva:
-        with eva.store.writing() as transaction:
-            put_incidents(transaction, [IncidentRecord(Incident(key=f"m:{n}"), "") for n in range(1, 501)])
+        bring(eva, *(Incident(key=f"m:{n}") for n in range(1, 501)))
         view = QueueView(status="untouched")
         queue = eva.queue.open(view)
         eva.tagging.skip("m:3", "GMF", "later")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,8 @@ from annotator.model.classification import Answer, Classification, Identity
 from annotator.model.event import EventKind
 from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.model.subject import Incident, Report
-from annotator.store.importing.content import put_incidents, put_reports
+from annotator.store.importing.run import beside
+from annotator.store.importing.told import incident_told, report_told
 from annotator.store.store import Store
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -22,12 +24,18 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 def make_store(path: Path, incidents: int = 3) -> Store:
     """A database with incidents `t:1`, `t:2` and so on."""
     store = Store.open(path, hides_b_unless_a_says_yes)
-    with store.writing() as transaction:
-        put_incidents(
-            transaction,
-            [IncidentRecord(Incident(key=f"t:{n}", title=f"Incident {n}"), "") for n in range(1, incidents + 1)],
-        )
+    put(store, *(IncidentRecord(Incident(key=f"t:{n}", title=f"Incident {n}"), "") for n in range(1, incidents + 1)))
     return store
+
+
+def put(store: Store, *records: IncidentRecord | ReportRecord) -> dict[str, Counter[str]]:
+    """Import subjects as the program does, their keys all different; gives what became of them by kind."""
+    told = [incident_told(each) if isinstance(each, IncidentRecord) else report_told(each) for each in records]
+    with beside(store, store.hiding or hides_b_unless_a_says_yes) as on_its_way:
+        with on_its_way.preparing():
+            on_its_way.stage([(seq, False, each) for seq, each in enumerate(told, 1)], [])
+        with on_its_way.under_lock(is_rehearsal=False):
+            return on_its_way.move({})
 
 
 def hides_b_unless_a_says_yes(_namespace: str, _version: int, answers: Mapping[str, Answer]) -> frozenset[str]:
@@ -53,8 +61,7 @@ def answer(store: Store, identity: Identity, field: str, value: Any, **more: Any
 
 def put_texts(store: Store, **texts: str) -> None:
     """Store reports under keys made of the names."""
-    with store.writing() as transaction:
-        put_reports(transaction, [ReportRecord(Report(key=f"t:{name}", text=text), "") for name, text in texts.items()])
+    put(store, *(ReportRecord(Report(key=f"t:{name}", text=text), "") for name, text in texts.items()))
 
 
 def problems(store: Store) -> list[str]:

@@ -15,10 +15,10 @@ from annotator.errors import SourceError
 from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.model.subject import EntityLink, Incident, Report, SubjectView
 from annotator.store import subjects
-from annotator.store.importing.content import put_incidents, put_reports
 from annotator.store.importing.staging import Kind
-from annotator.store.importing.told import ensure_subject
+from annotator.store.importing.told import ensure_subjects
 from annotator.store.store import Store
+from tests.store import making
 from tests.store.making import answer, of, problems
 
 FULL = Report(
@@ -28,13 +28,12 @@ FULL = Report(
 
 
 def put(store: Store, *reports: Report, incident: str = "", partial: bool = False) -> dict[str, int]:
-    with store.writing() as transaction:
-        return dict(+put_reports(transaction, [ReportRecord(report, "", incident, partial) for report in reports]))
+    outcomes = making.put(store, *(ReportRecord(report, "", incident, partial) for report in reports))
+    return dict(+outcomes["reports"])
 
 
 def put_incident(store: Store, partial: bool = False, key: str = "s:1", **said: Any) -> dict[str, int]:
-    with store.writing() as transaction:
-        return dict(+put_incidents(transaction, [IncidentRecord(Incident(key=key, **said), "", partial)]))
+    return dict(+making.put(store, IncidentRecord(Incident(key=key, **said), "", partial))["incidents"])
 
 
 def view(store: Store, key: str) -> SubjectView:
@@ -132,8 +131,8 @@ def test_the_date_shown_is_the_best_there_is(store: Store) -> None:
 
 def test_one_key_for_two_things_is_refused_whole(store: Store) -> None:
     put(store, FULL)
-    with pytest.raises(SourceError, match="s:r1: is here already and is no incident"), store.writing() as transaction:
-        put_incidents(transaction, [IncidentRecord(Incident(key=key), "") for key in ("s:new", "s:r1")])
+    with pytest.raises(SourceError, match="s:r1: is here already and is no incident"):
+        making.put(store, *(IncidentRecord(Incident(key=key), "") for key in ("s:new", "s:r1")))
     assert subjects.view(store.transaction, "s:new") is None
 
 
@@ -142,7 +141,7 @@ def test_a_subject_that_was_only_named_becomes_what_it_turns_out_to_be(
     store: Store, guessed: Kind, arrives: Kind
 ) -> None:
     with store.writing() as transaction:
-        ensure_subject(transaction, "s:case-7", guessed)
+        ensure_subjects(transaction, ["s:case-7"], guessed)
     answer(store, of("s:case-7"), "a", "yes")
     if arrives == "incident":
         put_incident(store, key="s:case-7", title="Now known", reports=("s:r1",))

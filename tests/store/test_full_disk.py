@@ -49,11 +49,19 @@ def test_an_answer_that_finds_no_room_is_refused_whole(store: Store) -> None:
     assert problems(store) == []
 
 
-def test_a_bulk_of_texts_that_finds_no_room_is_refused_whole(store: Store) -> None:
-    fill(store)
+def test_a_bulk_of_texts_that_finds_no_room_is_refused_whole(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    another = Store.another
+
+    def another_without_room(self: Store) -> Store:
+        own = another(self)
+        fill(own)
+        return own
+
+    monkeypatch.setattr(Store, "another", another_without_room)  # an import has a connection of its own
     with pytest.raises(StoreFullError, match="nothing of this change was saved"):
         put_texts(store, **{f"r{number}": f"{number} {LONG}" for number in range(100)})
     assert store.transaction.execute("SELECT count(*) FROM reports").fetchone() == (0,)
+    monkeypatch.undo()
     assert problems(store) == []
 
 

@@ -16,12 +16,11 @@ from annotator.model.queue import QueueView
 from annotator.model.record import IncidentRecord
 from annotator.model.subject import EntityLink, Incident
 from annotator.store import migrating
-from annotator.store.importing.content import put_incidents
 from annotator.store.queue import QueueQuery, rows
 from annotator.store.store import Store
 from tests.store.databases import schemas, unpack
 from tests.store.databases.write import LONG
-from tests.store.making import answer, hides_b_unless_a_says_yes, make_store, of, problems
+from tests.store.making import answer, hides_b_unless_a_says_yes, make_store, of, problems, put
 
 Add = Callable[[str, str], None]
 FIRST = migrating.migration_files()
@@ -87,9 +86,9 @@ def test_a_new_file_is_whole_or_empty(tmp_path: Path, add_migration: Add) -> Non
 
 def test_rebuilding_a_table_keeps_what_refers_to_it(tmp_path: Path, add_migration: Add) -> None:
     path = tmp_path / "a.db"
-    with closing(make_store(path)) as store, store.writing() as transaction:
+    with closing(make_store(path)) as store:
         incident = Incident(key="t:1", entities=(EntityLink(name="Somebody", role="harmed"),))
-        put_incidents(transaction, [IncidentRecord(incident, "")])
+        put(store, IncidentRecord(incident, ""))
     add_migration(
         f"{SHIPPED + 1:04}_rebuild",
         "CREATE TABLE anew (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, wiki TEXT) STRICT;"

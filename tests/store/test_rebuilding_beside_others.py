@@ -12,9 +12,8 @@ from annotator.model.classification import Answer
 from annotator.model.record import ReportRecord
 from annotator.model.subject import Report
 from annotator.store import search
-from annotator.store.importing.content import put_reports
 from annotator.store.store import Store
-from tests.store.making import answer, hides_b_unless_a_says_yes, of, problems, put_texts, record
+from tests.store.making import answer, hides_b_unless_a_says_yes, of, problems, put, put_texts, record
 
 
 @pytest.fixture
@@ -54,8 +53,7 @@ def found(store: Store, query: str) -> list[str]:
 
 
 def change(store: Store, text: str) -> None:
-    with store.writing() as transaction:
-        put_reports(transaction, [ReportRecord(Report(key="t:r1", text=text), "")])
+    put(store, ReportRecord(Report(key="t:r1", text=text), ""))
 
 
 def differ(store: Store) -> None:

@@ -15,9 +15,9 @@ from annotator.errors import RequestError
 from annotator.model.queue import QueueView
 from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.model.subject import Incident, Report
-from annotator.store.importing.content import put_incidents, put_reports
 from annotator.store.queue import QueueQuery
 from annotator.store.store import Store
+from tests.store import making
 from tests.store.making import problems
 
 TEXTS = {
@@ -39,11 +39,13 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 def put(store: Store, texts: dict[str, tuple[str, str]]) -> None:
-    with store.writing() as transaction:
-        reports = {key: Report(key=key, title=title, text=text) for key, (title, text) in texts.items() if ":r" in key}
-        put_reports(transaction, [ReportRecord(report, "") for report in reports.values()])
-        incidents = [Incident(key=key, title=title) for key, (title, _) in texts.items() if ":r" not in key]
-        put_incidents(transaction, [IncidentRecord(incident, "") for incident in incidents])
+    reports = {key: Report(key=key, title=title, text=text) for key, (title, text) in texts.items() if ":r" in key}
+    incidents = [Incident(key=key, title=title) for key, (title, _) in texts.items() if ":r" not in key]
+    making.put(
+        store,
+        *(ReportRecord(report, "") for report in reports.values()),
+        *(IncidentRecord(incident, "") for incident in incidents),
+    )
 
 
 def found(store: Store, query: str) -> list[str]:

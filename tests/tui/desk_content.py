@@ -12,7 +12,6 @@ from textual.pilot import Pilot
 from annotator.desk import Desk, open_desk
 from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.model.subject import Incident, Report
-from annotator.store.importing.content import put_incidents, put_reports
 from tests.tui.settling import settled
 
 TITLES = [
@@ -30,16 +29,12 @@ NASTY = "\x1b[31mRed\x1b[0m [bold]loud[/bold] \u202etxt.exe\u202c zero\u200bwidt
 
 def put(desk: Desk, incidents: list[tuple[str, str, str]], texts: dict[str, str] | None = None) -> None:
     """Store incidents as (key, title, date), and one report with a text for some of them."""
-    with desk.store.writing() as transaction:
-        records = [IncidentRecord(Incident(key=key, title=title, date=date), "") for key, title, date in incidents]
-        put_incidents(transaction, records)
-        reports = [
-            ReportRecord(
-                Report(key=f"{key}-r", title=f"Report on {key}", text=text, date_published="2020-01-02"), "", key
-            )
-            for key, text in (texts or {}).items()
-        ]
-        put_reports(transaction, reports)
+    records = [IncidentRecord(Incident(key=key, title=title, date=date), "") for key, title, date in incidents]
+    reports = [
+        ReportRecord(Report(key=f"{key}-r", title=f"Report on {key}", text=text, date_published="2020-01-02"), "", key)
+        for key, text in (texts or {}).items()
+    ]
+    desk.exchange.import_records([*records, *reports], "made.json")
 
 
 def empty_desk(folder: Path, annotator: str = "eva") -> Desk:

@@ -13,7 +13,6 @@ from annotator.desk import Desk, open_desk
 from annotator.model.classification import Answer
 from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.model.subject import EntityLink, Incident, Report
-from annotator.store.importing.content import put_incidents, put_reports
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.tagging.screen import TaggingScreen
@@ -107,9 +106,8 @@ def tagging_desk(folder: Path, texts: list[str] | None = None, annotator: str = 
     rollo = EntityLink(name="Rollo Robotics", role="deployer")
     first = Incident(key="demo:1", title="Robot on a ramp", date="2021-03-04", reports=keys, entities=(rollo,))
     others = [Incident(key=f"demo:{n}", title=f"Incident {n}", date="2022") for n in (2, 3)]
-    with desk.store.writing() as transaction:
-        put_incidents(transaction, [IncidentRecord(each, "") for each in (first, *others)])
-        put_reports(transaction, reports_of("demo:1", given))
+    incidents = [IncidentRecord(each, "") for each in (first, *others)]
+    desk.exchange.import_records([*incidents, *reports_of("demo:1", given)], "made.json")
     return desk
 
 

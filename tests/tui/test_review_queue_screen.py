@@ -15,7 +15,6 @@ from annotator.errors import StoreFullError
 from annotator.model.record import IncidentRecord
 from annotator.model.review import Comparison, ReviewView
 from annotator.model.subject import Incident
-from annotator.store.importing.content import put_incidents
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.line_dialog import LineDialog
 from annotator.tui.keys import Keys
@@ -149,8 +148,7 @@ async def test_accepting_that_is_stopped_halfway_says_how_far_it_came(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = disputed_desk(tmp_path)
-    with desk.store.writing() as transaction:
-        put_incidents(transaction, [IncidentRecord(Incident(key="demo:4", title="One more"), "")])
+    desk.exchange.import_records([IncidentRecord(Incident(key="demo:4", title="One more"), "")], "made.json")
     with closing(at_desk(desk, "eva")) as eva:
         hand_in(eva, "demo:4", one="red")
     accept = Adjudication.accept

@@ -8,22 +8,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.store import search
 from annotator.store.connection import Transaction
 from annotator.store.importing import grafting
-from annotator.store.importing.staging import COLUMNS, KINDS, Kind, Row, insert, staging
+from annotator.store.importing.staging import COLUMNS, KINDS, Kind, Row, insert
 from annotator.store.importing.told import (
     Outcome,
     Told,
     combined,
     ensure_subjects,
-    incident_told,
     known,
     put,
-    report_told,
 )
 
 NEW_PLACES = """SELECT min(told.seq) AS seq, subjects.id AS incident_id, told.key AS key
@@ -33,27 +30,8 @@ NEW_PLACES = """SELECT min(told.seq) AS seq, subjects.id AS incident_id, told.ke
                   WHERE incident_id = subjects.id AND report_key = told.key) GROUP BY 2, 3"""
 """Where staged reports say they belong and do not stand yet, with the first telling of each."""
 
-
 BATCH = 2_000
 """Rows that are compared at a time."""
-
-
-def put_reports(transaction: Transaction, records: Sequence[ReportRecord]) -> Counter[str]:
-    """Store reports and their place in incidents; keys must differ within one call. Counts outcomes."""
-    return _put_at_once(transaction, "report", [report_told(each) for each in records])
-
-
-def put_incidents(transaction: Transaction, records: Sequence[IncidentRecord]) -> Counter[str]:
-    """Store incidents with their reports and entities; keys must differ within one call. Counts outcomes."""
-    return _put_at_once(transaction, "incident", [incident_told(each) for each in records])
-
-
-def _put_at_once(transaction: Transaction, kind: Kind, told: Sequence[Told]) -> Counter[str]:
-    with staging(transaction):
-        stage(transaction, [(seq, False, each) for seq, each in enumerate(told, 1)])
-        judge(transaction)
-        move_new(transaction)
-        return move(transaction, kind)
 
 
 def stage(transaction: Transaction, told: Iterable[tuple[int, bool, Told]]) -> None:

@@ -6,8 +6,7 @@ goes with the process however that ends. Filling them takes no lock of the datab
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from itertools import chain
 from typing import Any, Literal
 
@@ -55,17 +54,6 @@ def make(transaction: Transaction) -> None:
     transaction.execute(f"PRAGMA temp.page_size = {PAGE}")
     for name, columns in TABLES.items():
         transaction.execute(f"CREATE TEMP TABLE {name} ({columns})")
-
-
-@contextmanager
-def staging(transaction: Transaction) -> Iterator[None]:
-    """Have empty staging tables inside; afterwards they are gone."""
-    make(transaction)
-    try:
-        yield
-    finally:
-        for name in TABLES:
-            transaction.execute(f"DROP TABLE IF EXISTS temp.{name}")
 
 
 def insert(transaction: Transaction, table: str, rows: Iterable[Row]) -> None:

@@ -51,11 +51,6 @@ def report_told(record: ReportRecord) -> Told:
     return Told("report", record.report.key, report_row(record.report, record.partial), (record.incident,))
 
 
-def ensure_subject(transaction: Transaction, key: str, kind: Kind) -> None:
-    """Make an empty subject for a key that something refers to, unless it is there."""
-    ensure_subjects(transaction, [key], kind)
-
-
 def ensure_subjects(transaction: Transaction, keys: Sequence[str], kind: Kind) -> None:
     """Make empty subjects for the keys that are not there, in the order given."""
     sql = "SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM subjects WHERE subjects.key = value)"
@@ -111,7 +106,7 @@ def known(transaction: Transaction, kind: Kind, keys: list[str]) -> dict[str, tu
 def _turn_placeholders(transaction: Transaction, kind: Kind, keys: list[str]) -> bool:
     """Give empty subjects that were guessed to be of the other kind their own; refuse those that have content.
 
-    A classification names its subject by key alone, so `ensure_subject` may have been told wrong.
+    A classification names its subject by key alone, so `ensure_subjects` may have been told wrong.
     """
     other: Kind = "report" if kind == "incident" else "incident"
     sql = f"""SELECT own.id, subjects.key, title || own.{COLUMNS[other][0]} = '' AND partial = 1

@@ -64,14 +64,14 @@ def work_together(store: Store) -> None:
     from annotator.model.record import ImportIssue, IncidentRecord
     from annotator.model.subject import EntityLink, Incident
     from annotator.store import assignments, issues, people, settings, taxonomies, visibility
-    from annotator.store.importing import content
     from annotator.taxonomy.reading import read_taxonomy
+    from tests.store.making import put
 
+    parties = (EntityLink(name="Acme Robotics", role="developer"), EntityLink(name="Passers-by", role="harmed"))
+    first = Incident(key="t:1", title="Robot on a ramp", date="2021-03", reports=("t:r1", "t:r2"), entities=parties)
+    put(store, IncidentRecord(first, ""))
     with store.writing() as transaction:
         taxonomies.put(transaction, read_taxonomy(TAXONOMY))
-        parties = (EntityLink(name="Acme Robotics", role="developer"), EntityLink(name="Passers-by", role="harmed"))
-        first = Incident(key="t:1", title="Robot on a ramp", date="2021-03", reports=("t:r1", "t:r2"), entities=parties)
-        content.put_incidents(transaction, [IncidentRecord(first, "")])
         dealt = [assignments.Assignment(subject, "eva", 1, subject) for subject in (1, 6)]
         assignments.put(transaction, "T", 1, dealt, "lead")
         assignments.rebuild(transaction)
