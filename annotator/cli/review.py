@@ -146,14 +146,13 @@ def review_command(
     if field or settled:
         raise RequestError("--field and --settled are about the queue; leave them out, or leave KEY out.")
     key = desk.subjects.resolve(key)
-    bars = desk.review.bars(key, about.namespace)
-    review = desk.review.of(key, about.namespace)
+    review, _, is_first_look = desk.review.look(key, about.namespace)
     if as_json:
         write_json(document(review, about))
     else:
         for line in lines(review, about):
             write_line(line)
-    if bars:
+    if is_first_look:
         say(f"You have seen others' answers now: you can decide about {key}, and no longer classify it.")
     return 0
 

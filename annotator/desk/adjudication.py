@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 from annotator.desk import resolving
-from annotator.desk.review import compared, decided_of, review_of
+from annotator.desk.review import compared, decided_of, refusal_of, review_of
 from annotator.desk.visibility import refuse_published
 from annotator.errors import AnnotatorError, AnswerError, Problem, RequestError
 from annotator.model.classification import Answer, Classification
@@ -126,11 +126,7 @@ class Adjudication:
 
     def refusal(self, key: str, namespace: str) -> str:
         """Why this person may not decide about a subject; empty when they may."""
-        try:
-            self.visibility.standing(key, self.project.taxonomy(namespace).namespace).refuse_own()
-        except (AnswerError, RequestError) as error:
-            return str(error)
-        return ""
+        return refusal_of(self.visibility.standing(key, self.project.taxonomy(namespace).namespace))
 
     def ready(self, key: str, namespace: str) -> Review:
         """A subject that this person can rule on now; raises AnswerError or RequestError when they cannot."""

@@ -7,10 +7,11 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from annotator.desk import resolving
+from annotator.errors import AnswerError, RequestError
 from annotator.model.classification import Classification, Identity
 from annotator.model.outline import Position, position
 from annotator.model.person import ADJUDICATED
-from annotator.model.review import Comparison, DisputedSubject, Lines, Precedent, Review, ReviewView, Totals
+from annotator.model.review import Comparison, DisputedSubject, Lines, Precedent, Review, Reviewed, ReviewView, Totals
 from annotator.store import reviews
 
 if TYPE_CHECKING:
@@ -32,16 +33,22 @@ class Reviewing:
         self.round = round_
 
     def of(self, key: str, namespace: str) -> Review:
-        """Everybody's answers side by side; raises AnswerError for somebody who is still answering themselves.
+        """Everybody's answers side by side; raises as `look` does."""
+        return self.look(key, namespace).review
 
-        Whoever was to see them for the first time here cannot classify the subject afterwards.
+    def look(self, key: str, namespace: str) -> Reviewed:
+        """Look at a subject; raises AnswerError for somebody who is still answering themselves.
+
+        Whoever was to see others' answers for the first time here cannot classify the subject afterwards.
         """
         with self.visibility.looking(key, self._named(namespace)) as standing:
-            return review_of(self.project, standing)
+            return self._reviewed(standing, self.visibility.is_first_look(standing))
 
-    def bars(self, key: str, namespace: str) -> bool:
-        """Whether a first look at a subject keeps this person from classifying it; raises as `of` does."""
-        return self.visibility.is_first_look(self.visibility.standing(key, self._named(namespace)))
+    def peek(self, key: str, namespace: str) -> Reviewed | None:
+        """A subject whose sight changes nothing, and None for one to be looked at first; raises as `look` does."""
+        with self.store.reading():
+            standing = self.visibility.standing(key, self._named(namespace))
+            return None if self.visibility.is_first_look(standing) else self._reviewed(standing, False)
 
     def disagreements(self, key: str, namespace: str) -> list[Comparison]:
         """The fields of a subject on which annotators differ, in the order of the form."""
@@ -115,6 +122,9 @@ class Reviewing:
             viewer = self.visibility.viewer(standing)
             return list(islice(_alike(held, reviews.precedents(transaction, name, field, key, viewer)), limit))
 
+    def _reviewed(self, standing: Standing, is_first_look: bool) -> Reviewed:
+        return Reviewed(review_of(self.project, standing), refusal_of(standing), is_first_look)
+
     def _named(self, namespace: str) -> str:
         return self.project.taxonomy(namespace).namespace
 
@@ -126,6 +136,15 @@ def review_of(project: Project, standing: Standing) -> Review:
         work = reviews.submitted(transaction, standing.subject, standing.taxonomy, standing.round)
         decided = store.classification(decided_of(standing))
     return resolving.review(taxonomy, work, decided, frozenset(standing.barred))
+
+
+def refusal_of(standing: Standing) -> str:
+    """Why somebody may not decide about a subject; empty when they may."""
+    try:
+        standing.refuse_own()
+    except (AnswerError, RequestError) as error:
+        return str(error)
+    return ""
 
 
 def decided_of(standing: Standing) -> Identity:

@@ -80,6 +80,16 @@ class Review(NamedTuple):
         return any(each.is_open for each in self.fields)
 
 
+class Reviewed(NamedTuple):
+    """One subject with everybody's answers, as somebody may see it; all of it read at once."""
+
+    review: Review
+    refusal: str
+    """Why they may not decide about it; empty when they may."""
+    is_first_look: bool = False
+    """Whether having seen this keeps them from classifying it from now on."""
+
+
 def digest(positions: Mapping[str, Position]) -> str:
     """Stand in for all that one annotator holds, by field."""
     text = json.dumps(sorted(positions.items()), ensure_ascii=False)

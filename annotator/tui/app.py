@@ -164,7 +164,9 @@ class AnnotatorApp(App[None], inherit_bindings=False):
 
     async def on_event(self, event: Event) -> None:
         """Let keys, clicks and pastes wait for their turn."""
-        if is_typed(event):
+        if self._leaves_a_look(event):
+            cast(DeskScreen[Any], self._holding()).stop_waiting()
+        elif is_typed(event):
             await self.typeahead.take(event, now=self._ends_a_wait(event))
         else:
             await super().on_event(event)
@@ -177,6 +179,13 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         if self.saving.is_stalled:  # before somebody sees that, these keys are for what is awaited too
             ends += ["quit", "cancel"] if isinstance(self._holding(), Dialog) else ["quit"]
         return any(event.key in self.keys.of(action) for action in ends)
+
+    def _leaves_a_look(self, event: Event) -> bool:
+        """Whether a key goes back from where somebody waits to look at others' answers, once that wait is shown."""
+        held = self._holding() if isinstance(event, Key) and self.saving.is_stalled else None
+        if not isinstance(event, Key) or not isinstance(held, DeskScreen) or not held.awaits_a_look():
+            return False
+        return bool(held.LEAVE) and event.key in self.keys.of(held.LEAVE)
 
     async def _hand_out(self, event: Event) -> None:
         """Give a key to its widget; what is pasted takes the shape of its place, or is refused when it is too long."""

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from textual.css.query import NoMatches
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 from annotator.desk import Change, Desk, Queue
 from annotator.desk.place import NOWHERE
+from annotator.desk.place import Place as OnFile
 from annotator.errors import AnnotatorError
 from annotator.model.queue import QueueView
 from annotator.tui.actions import Place
@@ -26,6 +29,10 @@ from annotator.tui.typeahead import KeysFree
 
 if TYPE_CHECKING:
     from annotator.desk.writer import Ticket
+
+
+LOOK = "look"
+"""The kind of a place that somebody looks at."""
 
 
 class Looked(Message):
@@ -53,11 +60,17 @@ Found = TypeVar("Found")
 
 
 async def surviving(pump: MessagePump, dispatch: Awaitable[None]) -> None:
-    """Handle a message; an AnnotatorError becomes words on screen instead of the end of the message loop."""
+    """Handle a message; an AnnotatorError becomes words on screen instead of the end of the message loop.
+
+    What is opened while the program ends, or is left again, gets no widgets any more and need not find them.
+    """
     try:
         await dispatch
     except AnnotatorError as error:
         pump.app._handle_exception(error)
+    except NoMatches:
+        if not (pump.app._exit or (isinstance(pump, Screen) and not pump.is_attached)):
+            raise
 
 
 class DeskScreen(Screen[Result], Generic[Result]):
@@ -71,8 +84,12 @@ class DeskScreen(Screen[Result], Generic[Result]):
     desk: Desk
     keys: Keys
     saving: Saving
+    LEAVE = ""
+    """The action that goes back from here; its keys also end the wait for a look."""
     awaited: Ticket[Desk, Any] | None = None
     """The edit on its way that leads somewhere else; keys are meant for what is there, and wait."""
+    is_fetching = False
+    """Whether something is being read that leads somewhere else; keys wait for that too."""
 
     async def _dispatch_message(self, message: Message) -> None:
         await surviving(self, super()._dispatch_message(message))
@@ -116,33 +133,64 @@ class DeskScreen(Screen[Result], Generic[Result]):
     @property
     def holds_keys(self) -> bool:
         """Whether keys wait for what this screen is about to show."""
-        return self.awaited is not None
+        return self.awaited is not None or self.is_fetching
+
+    def awaits_a_look(self) -> bool:
+        """Whether keys wait until it is written that somebody looks at others' answers."""
+        return self.awaited is not None and self.awaited.place.kind == LOOK
+
+    def stop_waiting(self) -> None:
+        """Take back what keys wait for, unless it is saved by now."""
+        if self.awaited is not None:
+            self.saving.cancel(self.awaited)
 
     @contextmanager
     def arriving(self, dropped_for: str = "") -> Iterator[None]:
         """Show what keys waited for, then let them go on; or drop them because it did not come, as a sentence says."""
-        self.awaited = None
+        self.awaited, self.is_fetching = None, False
         try:
             yield
         finally:
             self.app.post_message(KeysFree(dropped_for))
 
-    def bring(self, work: Callable[[Desk], Found], show: Callable[[Found], None], otherwise: str) -> None:
+    def bring(
+        self,
+        work: Callable[[Desk], Found],
+        show: Callable[[Found], None],
+        otherwise: str,
+        place: OnFile = NOWHERE,
+        saving: Saving | None = None,
+    ) -> None:
         """Have something looked up or written behind all that is on its way, then show it; keys wait for that.
 
         `otherwise` says, as a sentence, what did not happen should it be refused or somebody stop waiting for it.
+        `saving` is another way to the file than the screen's own, such as that of another round.
         """
+        came, did_not_come = partial(self._came, show), partial(self._did_not_come, otherwise)
+        self.awaited = (saving or self.saving).put(work, place, came, did_not_come)
 
-        def came(found: Found) -> None:
-            with self.arriving():
-                if self.is_attached:
-                    show(found)
+    def fetch(self, desk: Desk, read: Callable[[Desk], Found], show: Callable[[Found], None], otherwise: str) -> None:
+        """Have something read in a thread, past all that is on its way, then show it; keys wait for that."""
 
-        def did_not_come(refusal: AnnotatorError | None) -> None:
-            with self.arriving(otherwise):
-                self.tell(refusal)
+        def fetch() -> None:
+            try:
+                with closing(desk.another()) as other:
+                    call = partial(self._came, show, read(other))
+            except AnnotatorError as error:
+                call = partial(self._did_not_come, otherwise, error)
+            self.call_later(call)
 
-        self.awaited = self.saving.put(work, NOWHERE, came, did_not_come)
+        self.is_fetching = True
+        self.run_worker(fetch, group="fetching", thread=True)
+
+    def _came(self, show: Callable[[Found], None], found: Found) -> None:
+        with self.arriving():
+            if self.is_attached:
+                show(found)
+
+    def _did_not_come(self, otherwise: str, refusal: AnnotatorError | None) -> None:
+        with self.arriving(otherwise):
+            self.tell(refusal)
 
     def follow(self, change: Change) -> None:
         """Show what was undone or redone; a screen that shows the subject goes to where it was."""

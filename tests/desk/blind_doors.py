@@ -152,7 +152,8 @@ HISTORY: dict[str, Door] = {
     "undo": lambda it, _: it.history.undo(),
 }
 REVIEW: dict[str, Door] = {
-    "bars": lambda it, key: it.review.bars(key, NS),
+    "look": lambda it, key: it.review.look(key, NS),
+    "peek": lambda it, key: it.review.peek(key, NS),
     "classification": lambda it, key: it.review.classification(key, NS),
     "lines": lambda it, _: it.review.lines(ReviewView(NS)),
     "rows": lambda it, _: it.review.rows(ReviewView(NS), it.review.lines(ReviewView(NS)), 0, 9),

@@ -80,7 +80,7 @@ DISPUTED["one field"] = ReviewView("desk", order="field", field="vendor")
 DECIDING: dict[str, Door] = {
     "what is disputed": lambda it, _: it.review.disputed(),
     "the first lines": lambda it, _: it.review.queue(ReviewView("desk"), 20),
-    "whether looking bars": lambda it, _: it.review.bars("g:7", "desk"),
+    "whether looking bars": lambda it, _: it.review.peek("g:7", "desk"),
     "the review": lambda it, _: it.review.of("g:11", "desk"),
     "whether one may decide": lambda it, _: it.adjudication.refusal("g:11", "desk"),
     "who handed in": lambda it, _: it.review.witnesses("desk"),

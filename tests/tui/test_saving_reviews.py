@@ -14,6 +14,7 @@ from textual.widgets import Input
 
 from annotator.desk import Desk
 from annotator.desk.adjudication import Adjudication
+from annotator.desk.visibility import Standing, Visibility
 from annotator.errors import StoreFullError
 from annotator.model.classification import Answer, Classification
 from annotator.tui.app import AnnotatorApp
@@ -24,7 +25,7 @@ from annotator.tui.review.opening import open_review
 from annotator.tui.review.ruling import RulingDialog
 from annotator.tui.review.screen import ReviewScreen
 from tests.tui.review_content import at_desk, deciding, disputed_desk, hand_in, lines, press, reviewing, shown, told
-from tests.tui.settling import written
+from tests.tui.settling import settled, written
 from tests.tui.tagging_content import typed
 from tests.tui.test_saving import locked
 
@@ -346,6 +347,69 @@ async def test_who_has_looked_opens_a_subject_at_once_while_another_process_writ
         with locked(judge):
             cast(DisagreementsScreen, pilot.app.screen).open("demo:1")
             await in_review(pilot)
+
+
+@pytest.mark.parametrize("key", ["escape", "q"])
+async def test_the_key_that_goes_back_ends_the_wait_for_a_look(tmp_path: Path, key: str) -> None:
+    judge = disputed_desk(tmp_path)
+    async with deciding(judge) as pilot:
+        with locked(judge):
+            await strike(pilot, "enter")
+            await until(pilot, lambda: stalled(pilot))
+            await strike(pilot, key)
+            await until(pilot, lambda: "Not saved: you stopped waiting" in told(pilot))
+            assert isinstance(pilot.app.screen, DisagreementsScreen), "it ends the wait and goes no further"
+        await written(pilot)
+        assert looks(judge) == []
+        await press(pilot, "enter")
+        review = cast(ReviewScreen, pilot.app.screen)
+        with locked(judge):
+            await strike(pilot, "N")
+            await until(pilot, lambda: stalled(pilot))
+            await strike(pilot, key)
+            await until(
+                pilot, lambda: "No other subject was opened" in told(pilot) or told(pilot).count("Not saved") > 1
+            )
+            assert cast(ReviewScreen, pilot.app.screen) is review
+        await written(pilot)
+        assert (review.key, looks(judge)) == ("demo:2", ["demo:2"])
+        await press(pilot, key)
+        assert isinstance(pilot.app.screen, DisagreementsScreen)
+
+
+async def test_what_others_hand_in_while_a_subject_opens_is_not_seen_without_a_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge = disputed_desk(tmp_path)
+    judge.manner.is_told = False
+    with closing(at_desk(judge, "eva")) as eva:
+        eva.tagging.reopen("demo:3", "kinds")
+        eva.tagging.skip("demo:3", "kinds", "not now")
+    is_first_look = Visibility.is_first_look
+
+    def hand_in_just_after(self: Visibility, standing: Standing) -> bool:
+        is_first = is_first_look(self, standing)
+        if standing.annotator == "judge" and standing.subject == "demo:3":
+            monkeypatch.undo()
+            with closing(at_desk(judge, "bo")) as bo:
+                hand_in(bo, "demo:3", one="red", name="Only for those who looked")
+        return is_first
+
+    async with deciding(judge) as pilot:
+        monkeypatch.setattr(Visibility, "is_first_look", hand_in_just_after)
+        cast(DisagreementsScreen, pilot.app.screen).open("demo:3")
+        screen = await in_review(pilot)
+        await settled(pilot)
+        assert screen.state.review.annotators == ()
+        assert "Only for those who looked" not in shown(pilot)
+        assert looks(judge) == []
+        await press(pilot, "escape")
+        cast(DisagreementsScreen, pilot.app.screen).open("demo:3")
+        await settled(pilot)
+        assert "Look at what others answered?" in shown(pilot)
+        await press(pilot, "y")
+        assert cast(ReviewScreen, pilot.app.screen).state.review.annotators == ("bo",)
+        assert looks(judge) == ["demo:3"]
 
 
 # In bulk

@@ -76,6 +76,7 @@ class ComparingScreen(DeskScreen[Scope], Generic[Seen]):
     """Computes its content in a thread, where the newest wish wins. Dismisses with what was compared last."""
 
     PLACE: Place = "agreement"
+    LEAVE = "leave_agreement"
     CSS_PATH = "agreement.tcss"
     BINDINGS = bindings_for("agreement")
 

@@ -64,13 +64,13 @@ class QueueScreen(DeskScreen[None]):
     CSS_PATH = "queue.tcss"
     BINDINGS = bindings_for("queue", "editing")
 
-    def __init__(self, desk: Desk, keys: Keys, saving: Saving, view: QueueView | None = None) -> None:
-        """Take the desk to ask, the way to the file, and how to look at the queue at first."""
+    def __init__(self, desk: Desk, keys: Keys, saving: Saving) -> None:
+        """Take the desk to ask, and the way to the file; all subjects in the usual order need no looking up."""
         super().__init__()
         self.desk = desk
         self.keys = keys
         self.saving = saving
-        self.view = view or QueueView()
+        self.view = QueueView()
         self.total = 0
         self.queue: Queue = desk.queue.open(self.view)
         self._kept = ""

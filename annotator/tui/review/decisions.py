@@ -9,9 +9,9 @@ from annotator.desk import Desk
 from annotator.desk.place import Place
 from annotator.errors import AnnotatorError
 from annotator.model.person import Cause
+from annotator.model.review import Reviewed
 from annotator.model.taxonomy import Taxonomy
 from annotator.tui.review.meant import DECISION, Because, Meant, meant_by
-from annotator.tui.review.opening import Reviewed, reviewed
 from annotator.tui.review.state import ReviewState
 from annotator.tui.review.words import refused_in_words
 from annotator.tui.saving import SAVED, SAVING, Saving, Typed
@@ -81,7 +81,7 @@ class Decisions:
 
         def work(desk: Desk) -> Reviewed:
             meant.make(desk, place)
-            return reviewed(desk, place.subject, place.taxonomy)
+            return desk.review.look(place.subject, place.taxonomy)
 
         ticket = self.saving.put_kept(work, place, meant.words, then, otherwise)
         return partial(self.saving.cancel, ticket)

@@ -11,8 +11,9 @@ from textual.message import Message
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from annotator.desk import Change, Desk
+from annotator.desk.place import Place as OnFile
 from annotator.model.person import STRATEGIES, Strategy
-from annotator.model.review import NO_LINES, REVIEW_ORDERS, DisputedSubject, Lines, ReviewView, Totals
+from annotator.model.review import NO_LINES, REVIEW_ORDERS, DisputedSubject, Lines, Reviewed, ReviewView, Totals
 from annotator.model.taxonomy import Taxonomy
 from annotator.tui.actions import Place
 from annotator.tui.dialogs.ask import Choose, Confirm
@@ -30,7 +31,7 @@ from annotator.tui.review.disputed_rows import (
 )
 from annotator.tui.review.opening import after_asking
 from annotator.tui.saving import Saving
-from annotator.tui.screen import DeskScreen
+from annotator.tui.screen import LOOK, DeskScreen
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_list import LineList
 from annotator.tui.widgets.line_view import TextLine
@@ -83,6 +84,7 @@ class DisagreementsScreen(DeskScreen[None]):
     """Finds disputed subjects and opens them."""
 
     PLACE: Place = "disagreements"
+    LEAVE = "leave_disagreements"
     CSS_PATH = "disagreements.tcss"
 
     where = getters.query_one("#where", TextLine)
@@ -331,13 +333,13 @@ class DisagreementsScreen(DeskScreen[None]):
     def open(self, key: str, field: str = "", line: DisputedSubject | None = None) -> None:
         """Go to the review of a subject, and from there along the queue, from a line on."""
 
-        def show() -> None:
+        def show(found: Reviewed) -> None:
             from annotator.tui.review.screen import ReviewScreen
 
-            screen = ReviewScreen(self.desk, self.keys, self.saving, key, self.view, field or self.view.field, line)
+            screen = ReviewScreen(self.desk, self.keys, self.saving, found, self.view, field or self.view.field, line)
             self.app.push_screen(screen, lambda _: self.read_again())
 
-        after_asking(self, self.desk, self.saving, key, self.view.taxonomy, show)
+        after_asking(self, self.desk, self.saving, OnFile(key, self.view.taxonomy, "", LOOK), show)
 
     def action_leave_disagreements(self) -> None:
         """Stop accepting in bulk, else go back to where this screen was opened."""

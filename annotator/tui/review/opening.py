@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annotator.desk import Desk
 from annotator.desk.place import Place
-from annotator.errors import AnnotatorError, AnswerError
-from annotator.model.review import DisputedSubject, Review, ReviewView
+from annotator.errors import AnswerError
+from annotator.model.review import DisputedSubject, Reviewed, ReviewView
+from annotator.tui.keys import Keys
 from annotator.tui.saving import Saving
-from annotator.tui.screen import DeskScreen
+from annotator.tui.screen import LOOK, DeskScreen
 
-LOOK = "look"
-"""The kind of a place that somebody looks at."""
+if TYPE_CHECKING:
+    from annotator.tui.dialogs.ask import Confirm
+
+NOT_OPENED = "The review was not opened."
 FEW = 20
 """Lines of the queue read at a time while looking for the next subject."""
-
-
-class Reviewed(NamedTuple):
-    """One subject with everybody's answers, as one may see it."""
-
-    review: Review
-    refusal: str
-    """Why this person may not decide about it; empty when they may."""
 
 
 class Walked(NamedTuple):
@@ -38,15 +32,6 @@ class Walked(NamedTuple):
     """Why subjects on the way may not be looked at yet."""
 
 
-def reviewed(desk: Desk, key: str, namespace: str) -> Reviewed:
-    """Look at a subject; raises AnswerError when it may not be looked at yet.
-
-    Who was to see others' answers for the first time has looked then, so let the writer do it.
-    """
-    review = desk.review.of(key, namespace)
-    return Reviewed(review, desk.adjudication.refusal(key, namespace))
-
-
 def walked(desk: Desk, view: ReviewView, here: DisputedSubject | None, key: str, by: int) -> Walked:
     """Look at the next subject of the queue, or the one before; what may not be looked at yet is passed, and named.
 
@@ -56,7 +41,7 @@ def walked(desk: Desk, view: ReviewView, here: DisputedSubject | None, key: str,
     for line in beside(desk, view, here, by):
         if line.key != key:
             try:
-                return Walked(reviewed(desk, line.key, view.taxonomy), line, tuple(passed))
+                return Walked(desk.review.look(line.key, view.taxonomy), line, tuple(passed))
             except AnswerError as error:
                 passed.append(str(error))
     return Walked(None, here, tuple(passed))
@@ -79,63 +64,60 @@ def open_review(
     come_back: Callable[[str | None], None] | None = None,
     round_: int = 0,
 ) -> None:
-    """Open a subject, at a field if one is named, in the screen's round unless told.
-
-    Raises AnswerError when it may not be looked at yet.
-    """
+    """Open a subject, at a field if one is named, in the screen's round unless told, or say why it may not be."""
     own = screen.desk
     desk = own if round_ in {0, own.round} else own.in_round(round_)
     saving = screen.saving.of(desk)
     name = desk.subjects.taxonomy(taxonomy).namespace
 
-    def show() -> None:
+    def show(found: Reviewed) -> None:
         from annotator.tui.review.screen import ReviewScreen
 
         view = ReviewView(name, desk.round)
-        screen.app.push_screen(ReviewScreen(desk, screen.keys, saving, key, view, field), come_back)
+        screen.app.push_screen(ReviewScreen(desk, screen.keys, saving, found, view, field), come_back)
 
-    after_asking(screen, desk, saving, key, name, show)
+    after_asking(screen, desk, saving, Place(key, name, "", LOOK), show)
 
 
 def after_asking(
-    screen: DeskScreen[Any], desk: Desk, saving: Saving, key: str, taxonomy: str, show: Callable[[], None]
+    screen: DeskScreen[Any], desk: Desk, saving: Saving, place: Place, show: Callable[[Reviewed], None]
 ) -> None:
-    """Go on to others' answers; before the first look that keeps somebody from classifying, ask once a session."""
+    """Show others' answers; before the first look that keeps somebody from classifying, ask once a session.
+
+    What is shown is what was read in one go with whether it is such a look, so that nobody sees more than is kept.
+    """
     manner = screen.desk.manner
-    if not desk.review.bars(key, taxonomy):
-        show()
-        return
-    look = partial(_look, screen, saving, key, taxonomy, show)
-    if manner.is_told:
-        look()
-        return
-    from annotator.tui.dialogs.ask import Confirm
+
+    def met(found: Reviewed | None) -> None:
+        if found:
+            show_here(found)
+        elif manner.is_told:
+            look()
+        else:
+            screen.app.push_screen(may_look(screen.keys), answered)
+
+    def show_here(found: Reviewed) -> None:
+        if screen.is_current:
+            show(found)
 
     def answered(yes: bool | None) -> None:
         if yes:
             manner.is_told = True
             look()
 
+    def look() -> None:
+        screen.bring(lambda other: other.review.look(*about), show_here, NOT_OPENED, place, saving)
+
+    about = place.subject, place.taxonomy
+    screen.fetch(desk, lambda other: other.review.peek(*about), met, NOT_OPENED)
+
+
+def may_look(keys: Keys) -> Confirm:
+    """Ask whether somebody wants to see what others answered."""
+    from annotator.tui.dialogs.ask import Confirm
+
     lines = (
         "Who has seen others' answers decides about a subject, and no",
         "longer classifies it: that would not be blind.",
     )
-    screen.app.push_screen(
-        Confirm(screen.keys, "Look at what others answered?", "", *lines, "", "Asked once, until you quit."), answered
-    )
-
-
-def _look(screen: DeskScreen[Any], saving: Saving, key: str, taxonomy: str, show: Callable[[], None]) -> None:
-    """Have it written that somebody looks, then show what there is to see; the wait can be ended."""
-
-    def seen(_: Reviewed) -> None:
-        with screen.arriving():
-            if screen.is_current:
-                show()
-
-    def not_seen(refusal: AnnotatorError | None) -> None:
-        with screen.arriving("The review was not opened."):
-            screen.tell(refusal)
-
-    place = Place(key, taxonomy, "", LOOK)
-    screen.awaited = saving.put(lambda other: reviewed(other, key, taxonomy), place, seen, not_seen)
+    return Confirm(keys, "Look at what others answered?", "", *lines, "", "Asked once, until you quit.")

@@ -18,7 +18,7 @@ from annotator.desk.adjudication import undecided
 from annotator.errors import AnnotatorError, AnswerError
 from annotator.model.classification import Answer, Classification
 from annotator.model.person import ADJUDICATED
-from annotator.model.review import Comparison, DisputedSubject, Precedent, ReviewView
+from annotator.model.review import Comparison, DisputedSubject, Precedent, Reviewed, ReviewView
 from annotator.model.subject import SubjectView
 from annotator.model.taxonomy import Field, Taxonomy
 from annotator.tui.actions import Place as Bindings
@@ -30,12 +30,13 @@ from annotator.tui.review.disputed_rows import counted, named, numbered
 from annotator.tui.review.evidence import Quote, ReviewedText, quotes_of, review_spans
 from annotator.tui.review.lines import options_of
 from annotator.tui.review.meant import NOTE, Because, Meant
-from annotator.tui.review.opening import LOOK, Reviewed, Walked, reviewed, walked
+from annotator.tui.review.opening import Walked, walked
 from annotator.tui.review.ruling import RulingDialog
 from annotator.tui.review.sides import SideHeads, Sides
 from annotator.tui.review.state import AGREED, Column, ReviewState
 from annotator.tui.review.words import footer_of, missing_in, said, standing_in_words
 from annotator.tui.saving import NOT_SAVED, SAVING, WAITING, Saving, reason_of
+from annotator.tui.screen import LOOK
 from annotator.tui.subject_reading import SubjectReading
 from annotator.tui.widgets.guidance import Guidance
 from annotator.tui.widgets.keybar import KeyBar
@@ -54,6 +55,7 @@ class ReviewScreen(SubjectReading):
     """Everybody's answers side by side; dismisses with the key of the last subject."""
 
     PLACE: Bindings = "review"
+    LEAVE = "leave_review"
     CSS_PATH = "review.tcss"
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-medium"), (44, "-tall")]
 
@@ -74,19 +76,19 @@ class ReviewScreen(SubjectReading):
         desk: Desk,
         keys: Keys,
         saving: Saving,
-        key: str,
+        found: Reviewed,
         view: ReviewView,
         field: str = "",
         line: DisputedSubject | None = None,
     ) -> None:
-        """Take the desk, the subject, the queue to walk along, and where in both to begin."""
+        """Take the desk, the subject as it was looked at, the queue to walk along, and where in both to begin."""
         super().__init__()
         self.desk = desk
         self.keys = keys
         self.saving = saving
-        self.key = key
+        self.first = found, field
+        self.key = key = found.review.subject
         self.view = view
-        self.first_field = field
         self.line = line
         """The line of the queue that the subject was opened from."""
         self.subject = SubjectView(key=key, kind="report", title="")
@@ -190,13 +192,13 @@ class ReviewScreen(SubjectReading):
     def on_mount(self) -> None:
         """Open the subject."""
         self.sides.focus()
-        self.open(self.key, reviewed(self.desk, self.key, self.namespace), self.first_field)
+        self.open(*self.first)
 
-    def open(self, key: str, found: Reviewed, field: str = "") -> None:
+    def open(self, found: Reviewed, field: str = "") -> None:
         """Show a subject that was looked at, at a field or at the first open one."""
-        self.subject = self.desk.subjects.subject(key)
-        self.key, self.saved_words = key, ""
-        self.decisions = Decisions(self.saving, key, self.taxonomy)
+        self.key, self.saved_words = found.review.subject, ""
+        self.subject = self.desk.subjects.subject(self.key)
+        self.decisions = Decisions(self.saving, self.key, self.taxonomy)
         self.turn_pages()
         state = self._renewed(ReviewState(found.review, self.taxonomy, (), width=self.sides.line_width), found)
         self.show(state.at(field or next(iter(state.open), "") or state.order[0] if state.order else AGREED))
@@ -205,7 +207,7 @@ class ReviewScreen(SubjectReading):
 
     def _renewed(self, state: ReviewState, found: Reviewed) -> ReviewState:
         """What was read in the place of what was shown, with what is not in the file yet."""
-        return self.decisions.shown_in(state.renewed(*found, self.desk.manner))
+        return self.decisions.shown_in(state.renewed(found.review, found.refusal, self.desk.manner))
 
     def show(self, state: ReviewState) -> None:
         """Show a state, and what follows from it around it."""
@@ -257,7 +259,7 @@ class ReviewScreen(SubjectReading):
         with closing(self.desk.another()) as other:
             found = other.review.precedents(key, self.namespace, field, MOST_PRECEDENTS)
         if found and not get_current_worker().is_cancelled:
-            self.app.call_from_thread(self._show_precedents, key, field, tuple(found))
+            self.call_later(self._show_precedents, key, field, tuple(found))
 
     def _show_precedents(self, key: str, field: str, found: tuple[Precedent, ...]) -> None:
         """Show earlier rulings, unless somebody went on meanwhile."""
@@ -488,7 +490,7 @@ class ReviewScreen(SubjectReading):
     @property
     def _reviewed(self) -> Callable[[Desk], Reviewed]:
         key, namespace = self.key, self.namespace
-        return lambda desk: reviewed(desk, key, namespace)
+        return lambda desk: desk.review.look(key, namespace)
 
     def action_adjudicate(self) -> None:
         """Put the decisions on record; say what is missing and go to the first of it; on record already, go on."""
@@ -639,11 +641,14 @@ class ReviewScreen(SubjectReading):
     def _walk(self, by: int) -> None:
         """Go along the queue behind all that is on its way; subjects that may not be looked at yet are named."""
         view, here, key = self.view, self.line, self.key
-        self.bring(lambda desk: walked(desk, view, here, key, by), lambda led: self._arrive(led, by), NOT_OPENED)
+        self.bring(
+            lambda desk: walked(desk, view, here, key, by), lambda led: self._arrive(led, by), NOT_OPENED,
+            self.decisions.place(LOOK),
+        )  # fmt: skip
 
     def _arrive(self, led: Walked, by: int) -> None:
         if led.found:
-            self.open(led.found.review.subject, led.found)
+            self.open(led.found)
             self.line = led.line
         else:
             self.say("This is the last disputed subject." if by > 0 else "This is the first disputed subject.")
@@ -661,6 +666,6 @@ class ReviewScreen(SubjectReading):
 
         def show(found: Reviewed) -> None:
             self.view, self.line = self.view._replace(taxonomy=namespace, field=""), None
-            self.open(key, found, change.field)
+            self.open(found, change.field)
 
-        self.bring(lambda desk: reviewed(desk, key, namespace), show, NOT_OPENED)
+        self.bring(lambda desk: desk.review.look(key, namespace), show, NOT_OPENED, self.decisions.place(LOOK))
