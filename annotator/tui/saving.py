@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from annotator.desk import Desk
 from annotator.desk.place import NOWHERE, Place
@@ -28,6 +28,8 @@ Told = Callable[[], None]
 
 ANSWER = "answer"
 """The kind of a place whose words are a whole answer, as JSON."""
+WRITING, ROW = "writing", "row"
+"""Kinds of places whose words are to become an answer: a text being written, and a row of a group, as JSON."""
 LEFT_OVER = "was not saved before the desk was closed; give it again to save it"
 GIVEN_UP = "you stopped waiting for another process"
 SAVING, WAITING, SAVED, NOT_SAVED = "saving …", "waiting to save …", "✓ saved", "✗ not saved"
@@ -44,6 +46,8 @@ class Refused:
     reason: str
     words: str = ""
     """What was meant, as it is kept in the file of unsaved words."""
+    is_left_over: bool = False
+    """Whether nobody refused it: the desk was closed before it was saved."""
 
     @property
     def answer(self) -> Answer | None:
@@ -71,6 +75,20 @@ class Typed:
     def forget(self) -> None:
         """Drop it: it is saved, or not wanted."""
         self.words.forget(self.place)
+
+
+class Kept(Protocol):
+    """Keeps what is typed in one editor until it is saved or thrown away."""
+
+    @property
+    def before(self) -> str | None:
+        """What was typed there earlier and not saved."""
+
+    def keep(self, text: str) -> None:
+        """Keep what stands in the editor now."""
+
+    def forget(self) -> None:
+        """Drop it: it is saved, or not wanted."""
 
 
 class Saving:
@@ -231,6 +249,20 @@ class Saving:
 
     # What did not arrive
 
+    def refuse(self, place: Place, answer: Answer | None, reason: str) -> None:
+        """Keep an answer that was not even sent, because it does not fit its field."""
+        self.refused[place] = Refused(place, reason, words_of(answer))
+        self.words.keep(place, words_of(answer))
+
+    def unfinished(self, subject: str, taxonomy: str) -> dict[Place, str]:
+        """What was being written in a classification, by place."""
+        return {
+            words.place: words.text
+            for words in self.words.all()
+            if (words.place.subject, words.place.taxonomy) == (subject, taxonomy)
+            and row_of(words.place.kind)[0] in {WRITING, ROW}
+        }
+
     def refusals(
         self, subject: str, taxonomy: str, kind: str = ANSWER, left_over: str = LEFT_OVER
     ) -> Iterator[Refused]:
@@ -241,7 +273,7 @@ class Saving:
         pending = self.pending_places(subject, taxonomy)
         for words in self.words.all():
             if is_of(words.place, subject, taxonomy, kind) and words.place not in (*self.refused, *pending):
-                yield Refused(words.place, left_over, words.text)
+                yield Refused(words.place, left_over, words.text, is_left_over=True)
         for place, refused in self.refused.items():
             if is_of(place, subject, taxonomy, kind):
                 yield refused
@@ -293,6 +325,17 @@ class Saving:
 def is_of(place: Place, subject: str, taxonomy: str, kind: str) -> bool:
     """Whether a place is one of a kind in a classification."""
     return (place.subject, place.taxonomy, place.kind) == (subject, taxonomy, kind)
+
+
+def at_row(kind: str, row: int | None) -> str:
+    """The kind of a place in one row of a field; None is a row that is to be added."""
+    return kind if row is None else f"{kind} {row + 1}"
+
+
+def row_of(kind: str) -> tuple[str, int | None]:
+    """A kind without its row, and the row."""
+    bare, _, number = kind.partition(" ")
+    return bare, int(number) - 1 if number.isdecimal() else None
 
 
 def words_of(answer: Answer | None) -> str:

@@ -21,6 +21,10 @@ back while it waits for the file."""
 SAVING = "saving …"
 
 
+def nothing() -> None:
+    """Take nothing back: what was given did not have to wait."""
+
+
 class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     """Asks one thing; dismisses with the answer, or with None when it is closed."""
 
@@ -74,8 +78,14 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
             self.app.post_message(KeysFree())
 
         self.hint_line.text = SAVING
-        self._stop_saving = self.save(answer, saved, self._refuse)
-        self.post_message(self.Saves())
+        self._stop_saving = nothing
+        self._begin_saving(self.save(answer, saved, self._refuse))
+
+    def _begin_saving(self, stop: Callable[[], None]) -> None:
+        """Note what takes back what is on its way, unless it was refused at once."""
+        if self._stop_saving:
+            self._stop_saving = stop
+            self.post_message(self.Saves())
 
     @property
     def holds_keys(self) -> bool:

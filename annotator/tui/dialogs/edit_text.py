@@ -15,7 +15,7 @@ from annotator.tui.actions import Place
 from annotator.tui.cells import inert
 from annotator.tui.dialogs.dialog import Dialog, Save
 from annotator.tui.keys import Keys, bindings_for
-from annotator.tui.saving import Typed
+from annotator.tui.saving import Kept
 from annotator.tui.widgets.line_view import TextLine
 
 
@@ -80,7 +80,7 @@ class EditText(Dialog[str]):
     BINDINGS = bindings_for("keeping")
 
     def __init__(
-        self, keys: Keys, title: str, text: str, save: Save[str] | None = None, typed: Typed | None = None
+        self, keys: Keys, title: str, text: str, save: Save[str] | None = None, typed: Kept | None = None
     ) -> None:
         """Take the keys, what is asked, the text so far, what saves another, and what keeps what is typed till then."""
         super().__init__(keys)

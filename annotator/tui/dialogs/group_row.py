@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from textual.app import ComposeResult
@@ -13,13 +16,14 @@ from annotator.model.classification import Answer, Classification, Identity
 from annotator.model.taxonomy import Field, Taxonomy
 from annotator.taxonomy.compiling import check_answer
 from annotator.tui.actions import Place
-from annotator.tui.dialogs.dialog import Dialog
+from annotator.tui.dialogs.dialog import Dialog, Save, nothing
 from annotator.tui.dialogs.edit_text import EditText
 from annotator.tui.keys import bindings_for
+from annotator.tui.saving import Kept
 from annotator.tui.widgets.form.choices import KeyPlan
 from annotator.tui.widgets.form.form import Form
-from annotator.tui.widgets.form.state import Questionnaire
-from annotator.tui.widgets.form.writing import COMPLETED
+from annotator.tui.widgets.form.state import Questionnaire, Spot
+from annotator.tui.widgets.form.writing import COMPLETED, unsaved_texts
 from annotator.tui.widgets.guidance import Guidance
 from annotator.tui.widgets.line_view import TextLine
 
@@ -43,9 +47,19 @@ class GroupRow(Dialog[Row]):
     PLACE: Place = "row"
     BINDINGS = bindings_for("keeping")
 
-    def __init__(self, plan: KeyPlan, group: Field, row: Row, complete: Complete) -> None:
-        """Take the keys, the group, what the row holds so far, and where completions come from."""
+    def __init__(
+        self,
+        plan: KeyPlan,
+        group: Field,
+        row: Row,
+        complete: Complete,
+        save: Save[Row] | None = None,
+        typed: Kept | None = None,
+    ) -> None:
+        """Take the keys, the group, the row so far, where completions come from, what saves it, what keeps it."""
         super().__init__(plan.table)
+        self.save = save
+        self.typed = typed
         self.group = group
         self.complete = complete
         self.form = Form(plan)
@@ -55,6 +69,8 @@ class GroupRow(Dialog[Row]):
         self.answers = {sub: Answer(value=value) for sub, value in row.items()}
         self.before = dict(self.answers)
         self.was_warned = False
+        self.long_texts: dict[Spot, str] = {}
+        """What stands in the dialog of a longer text, here or when the desk was closed."""
 
     def compose(self) -> ComposeResult:
         """Lay the form out."""
@@ -67,7 +83,38 @@ class GroupRow(Dialog[Row]):
 
     def on_mount(self) -> None:
         """Open the form."""
+        values, texts = words_of(self.typed.before if self.typed else None)
+        for field, value in values.items():
+            with suppress(AnswerError, KeyError):
+                self._check(field, Answer(value=value))
         self.form.open(self.asked, self._classification())
+        if values or texts:
+            self.long_texts = {spot: text for spot, text in texts.items() if self._is_long(spot[0])}
+            self.form.remind(frozenset(), {spot: text for spot, text in texts.items() if spot[0] in self.asked.by_id})
+            self.query_one("#trouble", TextLine).text = "You typed this before and did not save it."
+
+    def _is_long(self, field: str) -> bool:
+        return field in self.asked.by_id and self.asked.by_id[field].kind == "long_text"
+
+    def _texts(self) -> dict[Spot, str]:
+        """What is written in the row and no value of it yet."""
+        return {**(unsaved_texts(self.form.state) if self.form.state else {}), **self.long_texts}
+
+    def _keep_words(self) -> None:
+        """Keep what was filled in so far, in case the desk ends first."""
+        texts = self._texts()
+        if self.typed is None:
+            return
+        if self.answers == self.before and not texts:
+            self.typed.forget()
+        else:
+            self.typed.keep(in_words(self.answers, texts))
+
+    def close(self, answer: Row | None) -> None:
+        """Dismiss with the row; it is saved, or thrown away."""
+        if self.typed:
+            self.typed.forget()
+        super().close(answer)
 
     def _classification(self) -> Classification:
         of = Identity(subject="", taxonomy="group", annotator="")
@@ -78,11 +125,14 @@ class GroupRow(Dialog[Row]):
         field = self.asked.by_id.get(event.field)
         choice = self.asked.choices(field.id).by_id.get(event.option) if field and field.has_choices else None
         self.guidance.explain(field, choice)
+        if not self.form.unsent:
+            self._keep_words()
 
     def on_form_changed(self, event: Form.Changed) -> None:
         """Keep a value that fits its sub-field, unless that was done already."""
         if event.field in self.form.unsent:
             self._keep(event.field, self.form.unsent[event.field])
+        self._keep_words()
 
     def _keep(self, field: str, answer: Answer | None) -> None:
         """Keep a value that fits its sub-field, else say what it should be."""
@@ -105,21 +155,34 @@ class GroupRow(Dialog[Row]):
         """Offer completions."""
         if self.asked.by_id[event.field].kind in COMPLETED:
             self.form.offer(event.field, event.text, self.complete(event.field, event.text))
+        self._keep_words()
 
     def on_form_edit_text(self, event: Form.EditText) -> None:
         """Write a longer text in a dialog of its own."""
         answer = self.answers.get(event.field)
         asked = self.taxonomy.by_id[event.field].name
+        before = str(answer.value) if answer else ""
+        save, typed = partial(self._take, event.field), LongText(self, event.field)
+        self.app.push_screen(EditText(self.keys, asked, before, save, typed))
 
-        def keep(text: str | None) -> None:
-            if text is not None:
-                self.form.write(event.field, text)
-
-        self.app.push_screen(EditText(self.keys, asked, str(answer.value) if answer else ""), keep)
+    def _take(
+        self, field: str, text: str, done: Callable[[], None], refused: Callable[[str], None]
+    ) -> Callable[[], None]:
+        """Take a longer text as a value, unless it does not fit."""
+        try:
+            if text.strip():
+                check_answer(self.taxonomy, field, Answer(value=text.strip()))
+        except AnswerError as error:
+            refused("; ".join(problem.message for problem in error.problems))
+        else:
+            self.form.write(field, text)
+            self._keep_unsent()
+            done()
+        return nothing
 
     def drop(self) -> None:
         """Close; a changed row is dropped only when asked a second time."""
-        if self.was_warned or self.answers == self.before:
+        if self.was_warned or (self.answers == self.before and not self._texts()):
             self.close(None)
         self.was_warned = True
         warning = self.told("{keep} keeps this row; {cancel} once more drops it")
@@ -132,12 +195,53 @@ class GroupRow(Dialog[Row]):
     def action_keep(self) -> None:
         """Dismiss with the row, unless something does not fit or something required is missing."""
         self.form.finish_writing()
-        for field, answer in self.form.unsent.items():
-            self._keep(field, answer)
+        self._keep_unsent()
         if self.form.unsaved:
             return
         missing = [sub.name for sub in self.group.fields if sub.required and sub.id not in self.answers]
         if missing or not self.answers:
             self.query_one("#trouble", TextLine).text = f"Still needed: {', '.join(missing) or 'any value'}"
             return
-        self.close({sub: answer.value for sub, answer in self.answers.items()})
+        self.give({sub: answer.value for sub, answer in self.answers.items()})
+
+    def _keep_unsent(self) -> None:
+        for field, answer in self.form.unsent.items():
+            self._keep(field, answer)
+
+
+class LongText:
+    """Keeps a longer text of a row among the words of the row."""
+
+    def __init__(self, row: GroupRow, field: str) -> None:
+        """Take the row and the sub-field that is written."""
+        self.row = row
+        self.spot = field, ""
+
+    @property
+    def before(self) -> str | None:
+        """What was typed there earlier and not saved."""
+        return self.row.long_texts.get(self.spot)
+
+    def keep(self, text: str) -> None:
+        """Keep what stands in the editor now."""
+        self.row.long_texts[self.spot] = text
+        self.row._keep_words()
+
+    def forget(self) -> None:
+        """Drop it: it is a value of the row, or not wanted."""
+        self.row.long_texts.pop(self.spot, None)
+        self.row._keep_words()
+
+
+def in_words(answers: Mapping[str, Answer], texts: Mapping[Spot, str]) -> str:
+    """A row as it is kept while it is filled in: its values, and what is written and none yet."""
+    values = {field: answer.value for field, answer in answers.items()}
+    return json.dumps({"values": values, "texts": [[*spot, text] for spot, text in texts.items()]})
+
+
+def words_of(kept: str | None) -> tuple[Row, dict[Spot, str]]:
+    """The values and texts of a row that was kept; none when there is no such row, or of another version."""
+    with suppress(ValueError, KeyError, TypeError, AttributeError):
+        said = json.loads(kept or "{}")
+        return dict(said.get("values", {})), {(field, row): str(text) for field, row, text in said.get("texts", ())}
+    return {}, {}

@@ -37,8 +37,21 @@ from annotator.tui.entering import (
 from annotator.tui.key_plan import footer, form_footer, key_plan
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.queue.rows import sitting
-from annotator.tui.saving import ANSWER, NOT_SAVED, SAVED, SAVING, WAITING, Saving, Typed, reason_of
+from annotator.tui.saving import (
+    ANSWER,
+    NOT_SAVED,
+    ROW,
+    SAVED,
+    SAVING,
+    WAITING,
+    WRITING,
+    Saving,
+    Typed,
+    at_row,
+    reason_of,
+)
 from annotator.tui.subject_reading import SubjectReading
+from annotator.tui.tagging.unsaved import Unsaved
 from annotator.tui.widgets.form.form import Form
 from annotator.tui.widgets.form.state import Questionnaire
 from annotator.tui.widgets.form.writing import COMPLETED
@@ -99,6 +112,7 @@ class TaggingScreen(SubjectReading):
     """What the head line says of the last save."""
     _place = ""
     _settling: Timer | None = None
+    unsaved: Unsaved
     _stand: tuple[str, str, str] = ("", "", "")
 
     BINDINGS = bindings_for("tagging", "editing")
@@ -184,6 +198,7 @@ class TaggingScreen(SubjectReading):
 
     def on_mount(self) -> None:
         """Give the form the keys, and begin."""
+        self.unsaved = Unsaved(self.form, self.saving)
         self.form.focus()
         self.begin()
 
@@ -232,18 +247,9 @@ class TaggingScreen(SubjectReading):
         self.saved_words = ""
         self.report.widen_markers(self.asked.number_width)
         self.form.open(self.asked, self.classification, field)
-        self._restore_unsaved()
+        self.unsaved.restore(self.told("was not saved before the desk was closed; {open_field} saves it"))
         self.show_progress()
         self.mark_evidence()
-
-    def _restore_unsaved(self) -> None:
-        """Show what is on its way here, and what was refused and not put right yet."""
-        left_over = self.told("was not saved before the desk was closed; {open_field} saves it")
-        found = self.saving.refusals(self.key, self.namespace, left_over=left_over)
-        refused = {each.place.field: each for each in found}
-        pending = self.saving.pending_answers(self.key, self.namespace)
-        meant = {field: each.answer for field, each in refused.items()} | pending
-        self.form.restore(meant, {field: each.reason for field, each in refused.items() if field not in pending})
 
     def show_progress(self) -> None:
         """Show where this subject stands: in the queue, in each taxonomy, and on disk."""
@@ -284,6 +290,7 @@ class TaggingScreen(SubjectReading):
     def on_form_moved(self, event: Form.Moved) -> None:
         """Explain the field and the choice, and show its evidence."""
         event.stop()
+        self.unsaved.follow()
         field = self.asked.by_id.get(event.field)
         choice = self.asked.choices(field.id).by_id.get(event.option) if field and field.has_choices else None
         self.guidance.explain(field, choice)
@@ -361,8 +368,9 @@ class TaggingScreen(SubjectReading):
         self.source.right = " · ".join(part for part in (self.reading.found_words, selected) if part) + " "
 
     def on_form_typing(self, event: Form.Typing) -> None:
-        """Offer completions for what is being written."""
+        """Keep what is being written, and offer completions for it."""
         event.stop()
+        self.unsaved.follow()
         if self.asked.by_id[event.field].kind in COMPLETED:
             found = self.desk.tagging.completions(self.key, self.namespace, event.field, event.text)
             self.form.offer(event.field, event.text, found)
@@ -378,27 +386,41 @@ class TaggingScreen(SubjectReading):
         self.form.finish_writing()
         for field_id, answer in self.form.unsent.items():
             self._save_unless_sent(field_id, answer)
+        self.unsaved.follow()
 
     def _save_unless_sent(self, field_id: str, answer: Answer | None) -> None:
-        sent = self.saving.pending_answers(self.key, self.namespace)
-        if field_id not in sent or sent[field_id] is not answer:
+        if not self.unsaved.is_sent(field_id, answer):
             self.save_answer(field_id, answer)
 
     def save_answer(self, field_id: str, answer: Answer | None) -> None:
         """Send an answer to the file and show it as on its way; one that does not fit is refused at once."""
-        answer = self.form.with_waiting(field_id, answer)
+        answer, place = self.form.with_waiting(field_id, answer), self._place_of(field_id)
+        if reason := self._misfit(field_id, answer):
+            self.saving.refuse(place, answer, reason)
+            self.saved_words = NOT_SAVED
+            self._refuse(field_id, reason)
+            return
+        self.saving.put_answer(place, answer, partial(self._show_answer, place), partial(self._not_saved, place))
+        self.form.forget_waiting(field_id)
+        self.form.restore({field_id: answer}, {})
+        self.unsaved.follow()
+        self.saved_words = SAVING
+
+    def _misfit(self, field_id: str, answer: Answer | None) -> str:
+        """Why an answer does not fit its field; empty when it does."""
         try:
             if answer is not None:
                 self.desk.tagging.checked(self.namespace, field_id, answer)
         except AnswerError as error:
-            self.saved_words = NOT_SAVED
-            self._refuse(field_id, reason_in(error))
-            return
-        place = self._place_of(field_id)
-        self.saving.put_answer(place, answer, partial(self._show_answer, place), partial(self._not_saved, place))
-        self.form.forget_waiting(field_id)
-        self.form.restore({field_id: answer}, {})
-        self.saved_words = SAVING
+            return reason_in(error)
+        return ""
+
+    def _why_not(self, field_id: str, answer: Answer | None) -> str:
+        """Why an answer given in a dialog cannot be saved; empty when it can."""
+        if self.classification and self.classification.status in CLOSED:
+            status, reopen = self.classification.status, self.keys.shown("reopen")
+            return f"{self.key} under {self.namespace} is {status}; reopen it before changing it ({reopen})."
+        return self._misfit(field_id, answer)
 
     def _place_of(self, field_id: str, kind: str = ANSWER) -> Place:
         return Place(self.key, self.namespace, field_id, kind)
@@ -466,13 +488,15 @@ class TaggingScreen(SubjectReading):
     def on_form_edit_text(self, event: Form.EditText) -> None:
         """Write a long text in a dialog."""
         event.stop()
-        edit_text(self, self.form, self.asked.by_id[event.field])
+        field = self.asked.by_id[event.field]
+        edit_text(self, self.form, field, self._why_not, self.flush, self._typed(WRITING, field.id))
 
     def on_form_edit_row(self, event: Form.EditRow) -> None:
         """Fill in a row of a group in a form of its own."""
         event.stop()
         names = (entity.name for entity in self.subject.entities)
-        edit_row(self, self.form, self.asked.by_id[event.field], event.place, names, self.save_answer)
+        group, typed = self.asked.by_id[event.field], self._typed(at_row(ROW, event.place), event.field)
+        edit_row(self, self.form, group, event.place, names, self.save_answer, self._why_not, typed)
 
     def action_notes(self) -> None:
         """Write a note about the classification."""

@@ -29,7 +29,7 @@ from annotator.tui.widgets.form.answering import (
 from annotator.tui.widgets.form.choices import KeyPlan, Option
 from annotator.tui.widgets.form.field_input import FieldInput
 from annotator.tui.widgets.form.lines import EDITOR_AT, FOUND_WIDTH, Row, form_lines
-from annotator.tui.widgets.form.state import ADD, ROWED, SUBMIT, FormState, Questionnaire
+from annotator.tui.widgets.form.state import ADD, ROWED, SUBMIT, FormState, Questionnaire, Spot
 from annotator.tui.widgets.form.view import FormView
 
 LEAST_WIDTH = 20
@@ -128,6 +128,11 @@ class Form(Widget):
             return
         known = {field: answer for field, answer in pending.items() if field in state.asked.by_id}
         self.show(state.with_unsaved(known, {field: why for field, why in refused.items() if field in known}))
+
+    def remind(self, left_over: frozenset[str], unfinished: Mapping[Spot, str]) -> None:
+        """Show what was answered or being written when the desk was closed, and is still to be saved."""
+        if self.state:
+            self.show(self.state.with_left_over(left_over, unfinished))
 
     def forget(self, field: str) -> None:
         """Drop a change that could not be saved for a reason outside of it."""
@@ -382,8 +387,10 @@ class Form(Widget):
 
     def _begin_writing(self, text: str | None = None) -> None:
         """Write in the focused field, beginning with what is there, or with a given text."""
-        if self.state and self.state.field:
-            self._write(writing.first_text(self.state) if text is None else text)
+        state = self.state
+        if state and state.field:
+            begun = text is None or state.spot in state.unfinished
+            self._write((writing.first_text(state) if begun else "") + (text or ""))
 
     def _write(self, text: str) -> None:
         """Let a text stand in the line that is being written."""
@@ -452,11 +459,15 @@ class Form(Widget):
             self._accept(self.state, self.input.value, goes_on=False)
 
     def _accept(self, state: FormState, text: str, *, goes_on: bool = True) -> None:
-        """Take a written text as the answer and go on; a tag leaves room for the next one."""
+        """Take a written text as the answer and go on; a tag leaves room for the next one.
+
+        One that was refused is tried again, unless somebody only goes away from it.
+        """
         field, before = state.field, state.answer(state.focus)
         answer = writing.answer_of(state, text)
         closed = state.writing(None)
-        if field is None or answer == before:
+        is_again = goes_on and state.focus in state.refused
+        if field is None or (answer == before and not is_again):
             self.show(moves.to_field(closed) if goes_on and field and text else closed)
             return
         self.change(closed, answer, goes_on=goes_on)
@@ -482,6 +493,7 @@ class Form(Widget):
         if state.field and state.field.kind == "tags":
             self._begin_writing()
         else:
+            self.show(state.taken_up())
             self.post_message(self.EditRow(state.focus, None if option.id == ADD else int(option.id)))
 
     def write(self, field: str, text: str) -> None:
@@ -499,9 +511,12 @@ class Form(Widget):
             self.post_message(self.Submit())
         elif state.written is not None:
             self._accept(state, state.completions[state.picked] if state.picked >= 0 else self.input.value)
+        elif state.filter is None and state.focus in state.left_over:
+            self.change(state, state.answer(state.focus))
         elif state.marked:
             self._take(state, state.marked)
         elif state.filter is None and state.field and state.field.kind == "long_text":
+            self.show(state.taken_up())
             self.post_message(self.EditText(state.focus))
         elif state.filter is None:
             self._begin_writing()

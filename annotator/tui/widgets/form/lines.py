@@ -88,6 +88,8 @@ INDENT = 2
 EDITOR_AT = INDENT + 2
 """The cell of its line where the editor begins, behind a sign."""
 MOST_COMPLETIONS = 6
+MOST_UNFINISHED = 40
+"""Cells of an unfinished text that are shown."""
 FOUND_WIDTH = 12
 """Cells beside the filter for how many choices match."""
 
@@ -105,6 +107,7 @@ def opened_rows(state: FormState) -> Iterator[Row]:
         yield from _list_rows(field, state)
     if not state.options:
         yield from _written_rows(field, state)
+    yield from _unfinished_rows(field, state)
     yield from _evidence_rows(field, state)
     for reason in (state.refused.get(field.id), state.problems.get(field.id)):
         if reason:
@@ -201,6 +204,16 @@ def _writing_rows(field: Field, state: FormState) -> Iterator[Row]:
         yield Row("completion", field.id, str(place), parts, "mark" if picked else "open")
 
 
+def _unfinished_rows(field: Field, state: FormState) -> Iterator[Row]:
+    """What was being written here when the desk was closed, and how to go on with it."""
+    for spot, text in state.unfinished.items():
+        if spot[0] == field.id:
+            what = "A row" if field.kind == "group" else f"“{clip(inert(text), MOST_UNFINISHED)}”"
+            sentence = "{what} was being written when the desk was closed; {open_field} goes on with it"
+            words = state.keys.table.told(sentence, what=what)
+            yield from told("text", field.id, f"{UNFINISHED} {words}", "problem", state.width, INDENT)
+
+
 def _evidence_rows(field: Field, state: FormState) -> Iterator[Row]:
     answer = state.answer(field.id)
     for quote in answer.evidence if answer else ():
@@ -216,8 +229,8 @@ def _evidence_rows(field: Field, state: FormState) -> Iterator[Row]:
         yield from told("text", field.id, words, "problem", state.width, INDENT)
 
 
-REQUIRED, INVALID, QUOTED, NO_QUOTE, FLAGGED = "*", "!", "❝", "❝?", "⚑"
-"""Marks beside a label: must be answered; does not validate; evidence; evidence missing; flag."""
+REQUIRED, INVALID, QUOTED, NO_QUOTE, FLAGGED, UNFINISHED = "*", "!", "❝", "❝?", "⚑", "✎"
+"""Marks beside a label: must be answered; does not validate; evidence; evidence missing; flag; begun and not saved."""
 
 
 class FormLines(NamedTuple):
@@ -292,6 +305,8 @@ def _marks(field: Field, state: FormState) -> Iterator[Part]:
         yield Part(REQUIRED, "required")
     if field.id in state.problems or field.id in state.refused:
         yield Part(INVALID, "problem")
+    if any(spot[0] == field.id for spot in state.unfinished):
+        yield Part(UNFINISHED, "problem")
     if needs_evidence(field, answer):
         yield Part(NO_QUOTE, "problem")
     elif answer and answer.evidence:

@@ -70,6 +70,8 @@ SUBMIT = "*submit*"
 """Stands for the line below the last field."""
 ADD = "*add*"
 """Stands for the line that adds a tag or a row; ids of fields and choices cannot look like this."""
+Spot = tuple[str, str]
+"""Where something is written: a field, and its row where it holds rows."""
 INLINE = frozenset({"single", "bool", "scale"})
 ROWED = frozenset({"tags", "group"})
 
@@ -97,6 +99,10 @@ class FormState:
     """Why the last change of a field was not saved, by field."""
     pending: Mapping[str, Answer | None] = setting(default_factory=dict)
     """Changes that are not saved: on their way, or refused and to be put right. None takes an answer back."""
+    left_over: frozenset[str] = frozenset()
+    """Fields whose pending answer was not saved when the desk was closed, and can be as it is."""
+    unfinished: Mapping[Spot, str] = setting(default_factory=dict)
+    """What was being written when the desk was closed."""
     waiting: Mapping[str, tuple[Evidence, ...]] = setting(default_factory=dict)
     """Evidence quoted for fields that have no answer yet."""
     keys: KeyPlan = setting(default_factory=KeyPlan)
@@ -150,6 +156,11 @@ class FormState:
         return 1 + sum(3 + cell_len(inert(option.label)) + len(option.key) for option in self.options) <= self.width - 1
 
     @property
+    def spot(self) -> Spot:
+        """Where the next text is written."""
+        return self.focus, self.opening.marked if self.field and self.field.kind in ROWED else ""
+
+    @property
     def is_writing(self) -> bool:
         """Whether keys are text now."""
         return self.written is not None or self.filter is not None
@@ -197,7 +208,13 @@ class FormState:
         """Show what is written in the focused field; None ends it."""
         if text is None:
             return replace(self, written=None, completions=(), picked=-1)
-        return replace(self, written=text, picked=-1)
+        return replace(self.taken_up(), written=text, picked=-1)
+
+    def taken_up(self) -> FormState:
+        """Go on with what was being written here."""
+        if self.spot not in self.unfinished:
+            return self
+        return replace(self, unfinished={spot: text for spot, text in self.unfinished.items() if spot != self.spot})
 
     def pick(self, by: int) -> FormState:
         """Mark the completion so many lines below; above the first, none is."""
@@ -208,14 +225,16 @@ class FormState:
     def with_change(self, field_id: str, answer: Answer | None) -> FormState:
         """Show a change that is on its way to be saved."""
         refused = {key: value for key, value in self.refused.items() if key != field_id}
-        there = replace(self, pending={**self.pending, field_id: answer}, refused=refused)
+        pending = {**self.pending, field_id: answer}
+        there = replace(self, pending=pending, refused=refused, left_over=self.left_over - {field_id})
         return replace(there, fields=there._asked_now())._renewed(self)
 
     def with_classification(self, classification: Classification, saved: str = "") -> FormState:
         """Show a classification as it is now; `saved` names the field whose change it holds."""
         pending = {key: value for key, value in self.pending.items() if key != saved}
         refused = {key: value for key, value in self.refused.items() if key != saved}
-        there = replace(self, classification=classification, pending=pending, refused=refused)
+        left_over = self.left_over - {saved}
+        there = replace(self, classification=classification, pending=pending, refused=refused, left_over=left_over)
         return replace(there, fields=there._asked_now())._renewed(self)
 
     def with_unsaved(self, pending: Mapping[str, Answer | None], refused: Mapping[str, str]) -> FormState:
@@ -224,9 +243,15 @@ class FormState:
         there = replace(self, pending={**self.pending, **pending}, refused={**kept, **refused})
         return replace(there, fields=there._asked_now())._renewed(self)
 
+    def with_left_over(self, left_over: frozenset[str], unfinished: Mapping[Spot, str]) -> FormState:
+        """Show what was answered or being written when the desk was closed."""
+        there = replace(self, left_over=left_over, unfinished=unfinished)
+        return there.mark(there._first_mark()) if there.opening.marked == ADD else there
+
     def with_refusal(self, field_id: str, reason: str) -> FormState:
         """Show why a change was not saved, at its field."""
-        there = replace(self, refused={**self.refused, field_id: reason})
+        refused = {**self.refused, field_id: reason}
+        there = replace(self, refused=refused, left_over=self.left_over - {field_id})
         return replace(there, fields=there._asked_now()).at(field_id)
 
     def _asked_now(self) -> tuple[Field, ...]:
@@ -254,7 +279,7 @@ class FormState:
         if asked is None or not options:
             return ""
         if asked.kind in ROWED:
-            return ADD
+            return next((row for field, row in self.unfinished if field == asked.id), ADD)
         default = chosen_in(asked, Answer(value=asked.default)) if asked.default is not None else frozenset[str]()
         wanted = self.opening.chosen or default
         return next((option.id for option in options if option.id in wanted), options[0].id)

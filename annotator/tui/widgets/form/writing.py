@@ -5,7 +5,7 @@ from __future__ import annotations
 from annotator.model.classification import Answer
 from annotator.model.taxonomy import Field
 from annotator.tui.widgets.form.answering import WRITTEN, rows_of, with_row, with_value
-from annotator.tui.widgets.form.state import ADD, FormState
+from annotator.tui.widgets.form.state import ADD, FormState, Spot
 
 COMPLETED = frozenset({"text", "location", "tags"})
 """Kinds whose writing is helped by completion."""
@@ -19,7 +19,12 @@ def begins_writing(field: Field, character: str | None) -> bool:
 
 
 def first_text(state: FormState) -> str:
-    """What the line of the focused field begins with: the answer as it is, else the default."""
+    """What the line of the focused field begins with: what was being written there, else what it holds."""
+    return state.unfinished[state.spot] if state.spot in state.unfinished else held_text(state)
+
+
+def held_text(state: FormState) -> str:
+    """What the line of the focused field holds: the answer as it is, else the default."""
     field = state.field
     answer = state.answer(state.focus)
     if field is None:
@@ -30,6 +35,16 @@ def first_text(state: FormState) -> str:
     if field.kind in WRITTEN and answer is not None and answer.value is not None:
         return str(answer.value)
     return str(field.default) if field.default is not None and answer is None else ""
+
+
+def unsaved_texts(state: FormState) -> dict[Spot, str]:
+    """Every text in the form that is no answer yet: begun earlier, refused, or in the line that is written now."""
+    refused = {field: state.pending.get(field) for field in state.refused}
+    texts = {(field, ""): each.value for field, each in refused.items() if each and isinstance(each.value, str)}
+    found = {**state.unfinished, **texts}
+    if state.written is not None and (state.focus in state.refused or state.written != held_text(state)):
+        found[state.spot] = state.written
+    return {spot: text for spot, text in found.items() if text.strip()}
 
 
 def answer_of(state: FormState, text: str) -> Answer | None:
