@@ -1,6 +1,8 @@
 # Two commands do everything: `make demo` and `make test`. The rest is for those who build.
 PYTHON ?= python3
 BIN := .venv/bin
+# Every process that is tested or measured would compile the program anew.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: demo test quick lowest peers check format lint types contracts fuzz bench walk generate documents clean
 
@@ -10,11 +12,9 @@ demo: .venv/.installed ## open the desk on the sample reports
 # Tests of screens wait more than they compute, so there is one worker more than processors.
 WORKERS = $(shell expr 1 + `getconf _NPROCESSORS_ONLN`)
 
-test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/.test-installed ## run every test
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
-quick: export PYTHONDONTWRITEBYTECODE =
 quick: .venv/.test-installed ## what a minute can tell: no pictures, no long walks, few examples
 	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not slow and not picture and not long"
 
