@@ -10,7 +10,7 @@ from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.events import DescendantBlur, DescendantFocus
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.timer import Timer
 
 from annotator.desk import Change, Desk
@@ -108,7 +108,7 @@ class TaggingScreen(SubjectReading):
     report = getters.query_one("#report", ReportPane)
     form = getters.query_one("#form", Form)
 
-    saved_words: reactive[str] = reactive("", init=False)
+    saved_words: var[str] = var("", init=False)
     """What the head line says of the last save."""
     _place = ""
     _settling: Timer | None = None
@@ -591,9 +591,9 @@ class TaggingScreen(SubjectReading):
 
     def _submitted(self, place: Place, now: Classification) -> None:
         with self.arriving():
-            self._show_edit(place, now)
-            if self._is_open(place) and self.is_current:
-                self.go_on()
+            goes_on = self._is_open(place) and self.is_current and self.go_on()
+            if not goes_on:
+                self._show_edit(place, now)
 
     def _not_submitted(self, place: Place, error: AnnotatorError | None) -> None:
         with self.arriving("This was not submitted."):
@@ -778,14 +778,15 @@ class TaggingScreen(SubjectReading):
 
     # Subjects
 
-    def go_on(self) -> None:
-        """Go to the next work that is assigned, else to the next subject that is not done under this taxonomy."""
+    def go_on(self) -> bool:
+        """Go to the next work that is assigned, else to the next subject that is not done; returns whether there is."""
         following = self.desk.queue.next_work(self.view, self.key, self.namespace)
         if following is None:
             self.say("That was the last subject of this view.")
-            return
+            return False
         self.open_subject(*following)
         self.form.focus()
+        return True
 
     def action_next_subject(self) -> None:
         """Go to the next subject, done or not."""
