@@ -4,6 +4,7 @@ AnnotatorError                 exit code 1
 ├── RequestError               2   the command or call itself is wrong
 ├── NotFoundError              3   no such subject, taxonomy, field, annotator
 ├── AnswerError                4   an answer or a classification does not validate
+├── OutdatedError              4   a decision was made on what others have changed meanwhile
 ├── TaxonomyError              4   a taxonomy file does not validate
 ├── SourceError                5   a file to import cannot be read
 │   └── UnsafeArchiveError     5   an archive leaves its limits
@@ -68,6 +69,12 @@ class InvalidError(AnnotatorError):
 
 class AnswerError(InvalidError):
     """An answer or a classification does not validate."""
+
+
+class OutdatedError(AnnotatorError):
+    """What somebody decided on is not what is there now; nothing of that is told, and nothing was decided."""
+
+    exit_code = 4
 
 
 class TaxonomyError(InvalidError):

@@ -6,17 +6,17 @@ events name whoever decided.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 from annotator.desk import resolving
 from annotator.desk.review import compared, decided_of, refusal_of, review_of
 from annotator.desk.visibility import refuse_published
-from annotator.errors import AnnotatorError, AnswerError, Problem, RequestError
+from annotator.errors import AnnotatorError, AnswerError, OutdatedError, Problem, RequestError
 from annotator.model.classification import Answer, Classification
-from annotator.model.outline import position
-from annotator.model.person import CAUSES, STRATEGIES, Cause, Strategy
+from annotator.model.outline import Position, position
+from annotator.model.person import CAUSES, STRATEGIES, Cause, Strategy, same_name
 from annotator.model.queue import QueueView
 from annotator.model.review import Comparison, Review
 from annotator.plain import storable
@@ -66,10 +66,14 @@ class Adjudication:
 
     def rule(
         self, key: str, namespace: str, field: str, answer: Answer, cause: Cause, note: str = "",
-        confidence: float | None = None,
+        confidence: float | None = None, seen: Comparison | None = None,
     ) -> Classification:  # fmt: skip
-        """Decide on a field; raises AnswerError when the answer does not fit, or the adjudicator may not decide."""
-        return self._rule(key, namespace, field, lambda _about, _one: answer, _reasons(cause, note, confidence))
+        """Decide on a field; raises AnswerError when the answer does not fit, or the adjudicator may not decide.
+
+        `seen` is what it is decided on. Raises OutdatedError when others answered or ruled otherwise since; without,
+        the decision is on what is there now.
+        """
+        return self._rule(key, namespace, field, lambda _about, _one: answer, _reasons(cause, note, confidence), seen)
 
     def adopt(
         self, key: str, namespace: str, field: str, annotator: str, cause: Cause, note: str = "",
@@ -105,11 +109,16 @@ class Adjudication:
 
         return self._rule(key, namespace, field, most, _reasons(cause, note, confidence))
 
-    def _rule(self, key: str, namespace: str, field: str, choose: Choose, reasons: Mapping[str, Any]) -> Classification:
+    def _rule(
+        self, key: str, namespace: str, field: str, choose: Choose, reasons: Mapping[str, Any],
+        seen: Comparison | None = None,
+    ) -> Classification:  # fmt: skip
         taxonomy, about = self.project.taxonomy(namespace), self.project.field(namespace, field)
         with self.visibility.deciding(key, taxonomy.namespace) as standing:
             review = undecided(review_of(self.project, standing))
             one = compared(review, field)
+            if seen is not None:
+                _refuse_outdated(standing, (seen,), (one,))
             if standing.kind not in (about.applies_to or taxonomy.applies_to):
                 raise AnswerError([Problem(field, f"is not asked about {standing.kind}s")])
             answer = choose(about, one).model_copy(update={"confidence": reasons["confidence"]})
@@ -142,11 +151,16 @@ class Adjudication:
         standing = self.visibility.standing(review.subject, taxonomy.namespace)
         return _problems(taxonomy, standing, review, by_majority)
 
-    def adjudicate(self, key: str, namespace: str) -> Classification:
-        """Put agreed answers and rulings on record; raises AnswerError with everything that is still missing."""
+    def adjudicate(self, key: str, namespace: str, seen: Review | None = None) -> Classification:
+        """Put agreed answers and rulings on record; raises AnswerError with everything that is still missing.
+
+        `seen` is what that is decided on. Raises OutdatedError when others answered or ruled otherwise since.
+        """
         taxonomy = self.project.taxonomy(namespace)
         with self.visibility.deciding(key, taxonomy.namespace) as standing:
             review = undecided(review_of(self.project, standing))
+            if seen is not None:
+                _refuse_outdated(standing, seen.fields, review.fields)
             if problems := _problems(taxonomy, standing, review):
                 raise AnswerError(problems)
             return self._decide(standing, review)
@@ -268,6 +282,28 @@ def undecided(review: Review) -> Review:
     if not review.annotators:
         raise AnswerError(f"{about}: nobody has handed in anything to decide about.")
     return review
+
+
+def _refuse_outdated(standing: Standing, seen: Sequence[Comparison], now: Sequence[Comparison]) -> None:
+    """Refuse a decision on other answers, or other people's rulings, than there are; raises OutdatedError."""
+    what = ""
+    if _held(seen) != _held(now):
+        what = "answers were handed in or taken back meanwhile"
+    elif _ruled(now, standing.annotator) - _ruled(seen, standing.annotator):
+        what = "somebody else ruled meanwhile"
+    if what:
+        raise OutdatedError(f"{standing.about}: {what}; look again, then decide.")
+
+
+def _held(fields: Iterable[Comparison]) -> dict[str, dict[str, Position]]:
+    """Who answered what."""
+    return {each.field: each.positions for each in fields if each.positions}
+
+
+def _ruled(fields: Iterable[Comparison], but: str) -> set[str]:
+    """The events of all rulings that are not by one person."""
+    made = (each.ruling or each.outdated for each in fields)
+    return {ruling.event for ruling in made if ruling is not None and not same_name(ruling.by, but)}
 
 
 def _problems(taxonomy: Taxonomy, standing: Standing, review: Review, by_majority: bool = False) -> list[Problem]:

@@ -113,14 +113,19 @@ class Reviewing:
             both = (reviews.count(transaction, view._replace(settled=settled), viewer) for settled in (False, True))
             return Totals(*both)
 
-    def precedents(self, key: str, namespace: str, field: str, limit: int = 5) -> list[Precedent]:
-        """Earlier rulings on the same field between the same answers, newest first."""
+    def precedents(
+        self, key: str, namespace: str, field: str, limit: int = 5, seen: Comparison | None = None
+    ) -> list[Precedent]:
+        """Earlier rulings on the same field between the same answers, newest first.
+
+        `seen` is what somebody was shown of the field. Without, the subject is looked at; raises as `look` does.
+        """
         name = self._named(namespace)
         self.project.field(name, field)
-        with self.visibility.looking(key, name) as standing, self.store.reading() as transaction:
-            held = set(compared(review_of(self.project, standing), field).positions.values())
-            viewer = self.visibility.viewer(standing)
-            return list(islice(_alike(held, reviews.precedents(transaction, name, field, key, viewer)), limit))
+        held = set((seen or compared(self.of(key, name), field)).positions.values())
+        with self.store.reading() as transaction:
+            found = reviews.precedents(transaction, name, field, key, self.visibility.viewer())
+            return list(islice(_alike(held, found), limit))
 
     def _reviewed(self, standing: Standing, is_first_look: bool) -> Reviewed:
         return Reviewed(review_of(self.project, standing), refusal_of(standing), is_first_look)

@@ -14,7 +14,7 @@ from annotator.model.taxonomy import Taxonomy
 from annotator.tui.review.meant import DECISION, Because, Meant, meant_by
 from annotator.tui.review.state import ReviewState
 from annotator.tui.review.words import refused_in_words
-from annotator.tui.saving import SAVED, SAVING, Saving, Typed
+from annotator.tui.saving import NOT_SAVED, SAVED, SAVING, Saving, Typed
 
 
 class Decisions:
@@ -49,7 +49,7 @@ class Decisions:
     @property
     def saved_words(self) -> str:
         """What to say after a change that is in the file."""
-        return SAVING if self.pending else SAVED
+        return SAVING if self.pending else NOT_SAVED if self.refused else SAVED
 
     def shown_in(self, state: ReviewState) -> ReviewState:
         """What is in the file, with what is not."""
@@ -80,8 +80,9 @@ class Decisions:
         place = self.place(DECISION, field)
 
         def work(desk: Desk) -> Reviewed:
-            meant.make(desk, place)
-            return desk.review.look(place.subject, place.taxonomy)
+            key, namespace, (cause, note, confidence) = place.subject, place.taxonomy, meant.because
+            desk.adjudication.rule(key, namespace, field, meant.answer, cause, note, confidence, meant.seen)
+            return desk.review.look(key, namespace)
 
         ticket = self.saving.put_kept(work, place, meant.words, then, otherwise)
         return partial(self.saving.cancel, ticket)

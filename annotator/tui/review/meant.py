@@ -10,9 +10,7 @@ from annotator.model.classification import Answer
 from annotator.model.person import CAUSES, Cause
 
 if TYPE_CHECKING:
-    from annotator.desk import Desk
-    from annotator.desk.place import Place
-    from annotator.model.classification import Classification
+    from annotator.model.review import Comparison
 
 DECISION = "decision"
 """The kind of a place whose words are a whole ruling, as JSON."""
@@ -33,16 +31,13 @@ class Meant(NamedTuple):
 
     answer: Answer
     because: Because
+    seen: Comparison | None = None
+    """What it was made on; kept nowhere, because whoever gives it again looks again."""
 
     @property
     def words(self) -> str:
         """What is kept until it is saved."""
         return json.dumps([self.answer.model_dump(mode="json", exclude_defaults=True), *self.because])
-
-    def make(self, desk: Desk, place: Place) -> Classification:
-        """Rule so at a place; raises AnswerError when it does not fit there, or this person may not decide."""
-        cause, note, confidence = self.because
-        return desk.adjudication.rule(place.subject, place.taxonomy, place.field, self.answer, cause, note, confidence)
 
 
 def meant_by(words: str) -> Meant | None:

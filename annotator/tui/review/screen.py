@@ -15,7 +15,7 @@ from textual.worker import get_current_worker
 
 from annotator.desk import Change, Desk, resolving
 from annotator.desk.adjudication import undecided
-from annotator.errors import AnnotatorError, AnswerError
+from annotator.errors import AnnotatorError, AnswerError, OutdatedError
 from annotator.model.classification import Answer, Classification
 from annotator.model.person import ADJUDICATED
 from annotator.model.review import Comparison, DisputedSubject, Precedent, Reviewed, ReviewView
@@ -252,14 +252,14 @@ class ReviewScreen(SubjectReading):
         """Look for earlier rulings on the focused field."""
         compared = self.state.compared
         if compared is not None and compared.differs and not self.state.precedents:
-            self._look(self.key, compared.field)
+            self._look(self.key, compared)
 
     @work(thread=True, exclusive=True, group="precedents")
-    def _look(self, key: str, field: str) -> None:
+    def _look(self, key: str, seen: Comparison) -> None:
         with closing(self.desk.another()) as other:
-            found = other.review.precedents(key, self.namespace, field, MOST_PRECEDENTS)
+            found = other.review.precedents(key, self.namespace, seen.field, MOST_PRECEDENTS, seen)
         if found and not get_current_worker().is_cancelled:
-            self.call_later(self._show_precedents, key, field, tuple(found))
+            self.call_later(self._show_precedents, key, seen.field, tuple(found))
 
     def _show_precedents(self, key: str, field: str, found: tuple[Precedent, ...]) -> None:
         """Show earlier rulings, unless somebody went on meanwhile."""
@@ -287,7 +287,7 @@ class ReviewScreen(SubjectReading):
             self._adopt(compared, columns[place])
 
     def _adopt(self, compared: Comparison, column: Column) -> None:
-        self._ask(compared.field, compared.answers[column.name], column.who)
+        self._ask(compared, compared.answers[column.name], column.who)
 
     def action_adopt_one(self) -> None:
         """Choose one of the different answers from a list."""
@@ -320,7 +320,7 @@ class ReviewScreen(SubjectReading):
         except AnswerError as error:
             self.say(f"{numbered(about)} {error.problems[0].message}.")
             return
-        self._ask(compared.field, answer, name)
+        self._ask(compared, answer, name)
 
     def action_own_value(self) -> None:
         """Rule any other value, in the form; on the line of the agreed fields, unfold them."""
@@ -337,7 +337,7 @@ class ReviewScreen(SubjectReading):
 
         def keep(done: str | None) -> None:
             if done and form.chosen is not None:
-                self._ask(compared.field, form.chosen, "")
+                self._ask(compared, form.chosen, "")
 
         self.app.push_screen(form, keep)
 
@@ -359,16 +359,16 @@ class ReviewScreen(SubjectReading):
             return None
         return compared
 
-    def _ask(self, field: str, answer: Answer, who: str) -> None:
+    def _ask(self, compared: Comparison, answer: Answer, who: str) -> None:
         """Ask for the cause; then the ruling is on its way. The question stays until a note is in the file."""
-        manner = self.desk.manner
+        field, manner = compared.field, self.desk.manner
 
         def save(because: Because, done: Callable[[], None], refused: Callable[[str], None]) -> Callable[[], None]:
-            manner.cause = because.cause
+            manner.cause, meant = because.cause, Meant(answer, because, compared)
             if because.note:
-                return self._rule(field, Meant(answer, because), done, refused)
+                return self._rule(field, meant, done, refused)
             done()
-            return self._rule(field, Meant(answer, because))
+            return self._rule(field, meant)
 
         value = said(self.field, answer) + (f"  ({who})" if who else "")
         offered, typed = self.decisions.offered(field, manner.cause), self.decisions.typed(NOTE, field)
@@ -403,6 +403,8 @@ class ReviewScreen(SubjectReading):
                 self.sides.show(self.state.at(field))
             else:
                 self.tell(error)
+            if isinstance(error, OutdatedError):
+                self._read_behind()
 
         stop = decisions.send(field, meant, saved, not_saved)
         self._show_unsaved(SAVING)
@@ -497,19 +499,21 @@ class ReviewScreen(SubjectReading):
         if self.state.is_adjudicated and not self.state.refusal:
             self.action_next_disputed()
             return
-        key, namespace = self.key, self.namespace
+        key, namespace, seen = self.key, self.namespace, self.state.review
 
         def tell() -> None:
             again, answers = self.keys.shown("adjudicate", "review"), self.state.review.adjudicated.shown
             self.say(f"Adjudicated, {counted(len(answers), 'answer')} on record. {again} again goes on.")
 
-        self._change(RECORD, lambda desk: desk.adjudication.adjudicate(key, namespace), tell, self._show_missing)
+        self._change(RECORD, lambda desk: desk.adjudication.adjudicate(key, namespace, seen), tell, self._show_missing)
 
     def _show_missing(self, error: AnnotatorError | None) -> None:
         """Mark the fields that keep it from being adjudicated and go to the first; list them when there are several."""
         messages = missing_in(error, self.taxonomy)
         if not messages:
             self.tell(error)
+            if isinstance(error, OutdatedError):
+                self._read_behind()
             return
         fields = list(messages)
         self.sides.show(replace(self.state, problems=messages).at(fields[0]))
