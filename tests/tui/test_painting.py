@@ -18,11 +18,12 @@ async def test_an_answer_and_its_saving_paint_some_lines_and_not_the_whole_scree
     desk = tagging_desk(tmp_path)
     async with tagging(desk) as (screen, pilot):
         with monkeypatch.context() as patched:
-            patched.setattr(
-                Compositor,
-                "render_full_update",
-                lambda self, *args, **named: whole.append(True) or paint(self, *args, **named),
-            )
+
+            def painted(self: Compositor, simplify: bool = False) -> object:
+                whole.append(True)
+                return paint(self, simplify=simplify)
+
+            patched.setattr(Compositor, "render_full_update", painted)
             await press(pilot, "r", "1", "down", "u")
             assert screen.saved_words
             assert not whole

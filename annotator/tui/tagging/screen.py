@@ -532,7 +532,7 @@ class TaggingScreen(SubjectReading):
         return Typed(self.saving.words, self._place_of(field_id, kind))
 
     def _saves(
-        self, kind: str, edit: Callable[[Desk, str], Classification], then: Callable[[], None] | None = None
+        self, kind: str, edit: Callable[[Desk, str], Classification], then: Callable[[], object] | None = None
     ) -> Save[str]:
         """Save what is typed in a dialog as an edit of this classification, and show what is stored then."""
         place = self._place_of("", kind)
