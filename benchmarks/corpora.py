@@ -15,6 +15,7 @@ from annotator.model.classification import Identity
 from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.model.subject import Incident, Report
 from annotator.model.taxonomy import Taxonomy
+from annotator.store import taxonomies
 
 VOCABULARY = 5_000
 LENGTH = 3_000
@@ -85,7 +86,7 @@ def drafted(source: Path, target: Path, count: int, annotator: str) -> Path:
     taxonomy = project.taxonomy("CSETv1")
     payload = {"answers": chosen(taxonomy), "notes": "", "status": "draft", "publish": "unpublished"}
     with project.store.writing() as transaction:
-        project.keep(transaction, taxonomy)
+        taxonomies.put(transaction, taxonomy)
         for number in range(count):
             of = Identity(subject=f"bench:{number}", taxonomy="CSETv1", annotator=annotator)
             project.store.record(annotator, "imported", of, taxonomy.version, payload)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from annotator.desk.project import Project
+from annotator.store import taxonomies
 from annotator.store.connection import Transaction
 from benchmarks.corpora import made_once
 
@@ -61,7 +62,7 @@ def with_topics(path: Path, fill: Callable[[Transaction], None]) -> Path:
 
     def keep_and_fill(project: Project) -> None:
         with project.store.writing() as transaction:
-            project.keep(transaction, project.taxonomy("crowd"))
+            taxonomies.put(transaction, project.taxonomy("crowd"))
             fill(transaction)
 
     return made_once(path, keep_and_fill)

@@ -14,6 +14,7 @@ from annotator.desk.exchange.importing import import_path
 from annotator.desk.project import Project
 from annotator.model.classification import Identity
 from annotator.resources import data_folder
+from annotator.store import taxonomies
 from annotator.store.importing.staging import REPORT_COLUMNS
 from annotator.store.importing.told import ensure_subjects, report_row
 from annotator.store.search import index, needs_trigram
@@ -110,7 +111,7 @@ def _classified(folder: Path) -> Path:
     taxonomy = project.taxonomy("CSETv1")
 
     with project.store.writing() as transaction:
-        project.keep(transaction, taxonomy)
+        taxonomies.put(transaction, taxonomy)
         ensure_subjects(transaction, [f"bench:{number}" for number in range(COUNT)], "incident")
         for number in range(COUNT):
             of = Identity(subject=f"bench:{number}", taxonomy="CSETv1", annotator="bench")

@@ -269,9 +269,8 @@ class Adjudication:
 
     def _record(self, standing: Standing, review: Review, kind: EventKind, payload: dict[str, Any]) -> Classification:
         of = decided_of(standing)
-        with self.store.writing() as transaction:
-            self.project.keep(transaction, self.project.taxonomy(review.taxonomy))
-            return self.store.record(self.annotator, kind, of, review.version, payload)[1]
+        taxonomy = self.project.taxonomy(review.taxonomy)
+        return self.store.record(self.annotator, kind, of, review.version, payload, taxonomy)[1]
 
 
 def undecided(review: Review) -> Review:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from annotator.errors import NotFoundError
 from annotator.resources import data_folder
-from annotator.store.connection import USUAL, Patience, Transaction
+from annotator.store.connection import USUAL, Patience
 from annotator.store.store import Store
 from annotator.taxonomy.library import Library
 
@@ -95,12 +95,6 @@ class Project:
 
         with self.store.reading() as transaction:
             return assignments.current(transaction)
-
-    def keep(self, transaction: Transaction, taxonomy: Taxonomy) -> None:
-        """Put a taxonomy's version into the file unless it is there; call inside a write transaction."""
-        from annotator.store import taxonomies
-
-        taxonomies.put(transaction, taxonomy)
 
     def hidden(self, namespace: str, version: int, answers: Mapping[str, Answer]) -> frozenset[str]:
         """The hiding rule of the store: by the taxonomy version the answers were given under."""

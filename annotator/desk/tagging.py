@@ -227,10 +227,9 @@ class Tagging:
     def _record(self, current: Current, kind: EventKind, payload: dict[str, Any]) -> Classification:
         refuse_nobody(self.annotator)
         taxonomy, standing = current.taxonomy, current.standing
-        with self.store.writing() as transaction:
-            self.project.keep(transaction, taxonomy)
+        with self.store.writing():
             of = self._identity(standing.subject, taxonomy)
-            now = self.store.record(self.annotator, kind, of, taxonomy.version, payload)[1]
+            now = self.store.record(self.annotator, kind, of, taxonomy.version, payload, taxonomy)[1]
             standing.refuse_who_looked(now, kind)
             return now
 

@@ -7,15 +7,18 @@ import secrets
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from annotator.model.classification import Identity
 from annotator.model.event import Event, EventKind, Step
 from annotator.model.visibility import Viewer
-from annotator.store import visibility
+from annotator.store import taxonomies, visibility
 from annotator.store.connection import Transaction
 from annotator.store.readable import to_json
+
+if TYPE_CHECKING:
+    from annotator.model.taxonomy import Taxonomy
 
 
 def next_id(newest: str | None, now_ms: int | None = None) -> str:
@@ -60,13 +63,32 @@ OF_ONE = "subject = ? AND taxonomy = ? AND of_annotator = ? AND round = ?"
 
 
 def append(
-    transaction: Transaction, annotator: str, kind: EventKind, of: Identity, version: int, payload: dict[str, Any]
+    transaction: Transaction,
+    annotator: str,
+    kind: EventKind,
+    of: Identity,
+    version: int,
+    payload: dict[str, Any],
+    under: Taxonomy | None = None,
 ) -> Event:
-    """Write one event; call inside a write transaction, so that its id sorts after all others."""
-    event_id = next_id(newest(transaction))
+    """Write one event; call inside a write transaction, so that its id sorts after all others.
+
+    The taxonomy `under` which it is done is kept with it. Raises TaxonomyError where that is kept with another text.
+    """
+    last, kept = _latest(transaction, (under.namespace, under.version) if under else (of.taxonomy, version))
+    if under and under.sha256 != kept:
+        taxonomies.put(transaction, under)
+    event_id = next_id(last)
     event = Event(event_id, time_of(event_id), annotator, kind, of, version, payload)
     transaction.execute(f"INSERT INTO events ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _row(event))
     return event
+
+
+def _latest(transaction: Transaction, taxonomy: tuple[str, int]) -> tuple[str | None, str | None]:
+    """The id of the latest event, and the digest of a taxonomy's version that is kept."""
+    sql = "SELECT (SELECT max(id) FROM events), (SELECT sha256 FROM taxonomies WHERE namespace = ? AND version = ?)"
+    found: tuple[str | None, str | None] = transaction.execute(sql, taxonomy).fetchone()
+    return found
 
 
 def newest(transaction: Transaction) -> str | None:

@@ -28,32 +28,6 @@ def digest(value: str) -> str:
     return "sha256:" + sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-class Codes:
-    """Finds or makes the code of a value; remembers those it has seen in this transaction."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        """Start with nothing remembered."""
-        self.transaction = transaction
-        self._known: dict[tuple[str, str, str], int] = {}
-
-    def of(self, taxonomy: str, field: str, value: str) -> int:
-        """The code of a value of a field; call inside a write transaction."""
-        key = (taxonomy, field, coded(value))
-        code = self._known.get(key)
-        if code is None:
-            where = "taxonomy = ? AND field = ? AND value = ?"
-            row = self.transaction.execute(f"SELECT code FROM value_codes WHERE {where}", key).fetchone()
-            if row is None:
-                sql = "INSERT INTO value_codes (taxonomy, field, value) VALUES (?, ?, ?) RETURNING code"
-                row = self.transaction.execute(sql, key).fetchone()
-            code = self._known[key] = int(row[0])
-        return code
-
-    def forget(self) -> None:
-        """Drop what is remembered: outside the transaction it may not hold."""
-        self._known.clear()
-
-
 def upsert(columns: tuple[str, ...]) -> str:
     """The statement that writes these columns of a classification, new or not."""
     return f"""INSERT INTO classifications ({", ".join(columns)}, subject_id, taxonomy, annotator, round)
@@ -64,9 +38,14 @@ def upsert(columns: tuple[str, ...]) -> str:
 
 
 UPSERT = upsert(readable.HEAD)
-OF_ONE = """SELECT classifications.id, answers, hidden, status
+OF_ONE = """SELECT answers, hidden, status, EXISTS (SELECT 1 FROM flags WHERE classification_id = classifications.id)
             FROM classifications JOIN subjects ON subjects.id = subject_id
             WHERE key = ? AND taxonomy = ? AND annotator = ? AND round = ?"""
+NEW_CODE = "INSERT OR IGNORE INTO value_codes (taxonomy, field, value) VALUES (?, ?, ?)"
+NEW_ANSWER = """INSERT INTO answers
+                  (classification_id, taxonomy, subject_id, code, field, position, state, value, confidence)
+                VALUES (?, ?, ?, (SELECT code FROM value_codes WHERE taxonomy = ? AND field = ? AND value = ?),
+                  ?, ?, ?, ?, ?)"""
 TABLES = (
     "disputed_subjects", "disagreements", "adjudications", "rulings", "flags", "evidence", "answers",
     "classifications", "value_codes",
@@ -81,7 +60,6 @@ class Projection:
         """Take the rule that says which answers a condition hides."""
         self.transaction = transaction
         self.hiding = hiding
-        self.codes = Codes(transaction)
         self._at_hand: Folding | None = None
 
     def computed(self, of: Identity, keep: bool = False) -> Classification:
@@ -114,7 +92,6 @@ class Projection:
 
     def forget(self) -> None:
         """Drop what is at hand: outside the transaction it may not hold."""
-        self.codes.forget()
         self._at_hand = None
 
     def _folding(self, of: Identity) -> Folding:
@@ -126,13 +103,13 @@ class Projection:
         """Write only what differs; returns the classification, its subject's id and its former status."""
         of = one.identity
         row = self.transaction.execute(OF_ONE, (of.subject, of.taxonomy, of.annotator, of.round)).fetchone()
-        before: Document = {**json.loads(row[1]), **json.loads(row[2])} if row else {}
+        before: Document = {**json.loads(row[0]), **json.loads(row[1])} if row else {}
         after = readable.document(one.answers)
         classification_id, subject_id = self._write_head(one, after)
         self._write_answers(classification_id, subject_id, of.taxonomy, before, after)
-        self._write_flags(classification_id, one)
+        self._write_flags(classification_id, one, had_any=bool(row and row[3]))
         self._write_decisions(classification_id, one)
-        return one, subject_id, row[3] if row else "untouched"
+        return one, subject_id, row[2] if row else "untouched"
 
     def fill(self) -> None:
         """Compute all of it from nothing; the tables must be empty."""
@@ -154,21 +131,19 @@ class Projection:
         for table in ("answers", "evidence") if gone else ():
             self.transaction.executemany(f"DELETE FROM {table} WHERE classification_id = ? AND field = ?", gone)
         come = [(field, after[field]) for field in changed if field in after]
+        rows = [row for field, answer in come for row in readable.answer_rows(field, answer)]
+        coded_as = [(taxonomy, row[0], None if row[3] is None else coded(row[3])) for row in rows]
+        self.transaction.executemany(NEW_CODE, [each for each in coded_as if each[2] is not None])
         self.transaction.executemany(
-            "INSERT INTO answers (classification_id, taxonomy, subject_id, code, field, position, state, value,"
-            " confidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (one, taxonomy, subject, None if row[3] is None else self.codes.of(taxonomy, field, row[3]), *row)
-                for field, answer in come
-                for row in readable.answer_rows(field, answer)
-            ],
+            NEW_ANSWER, [(one, taxonomy, subject, *code, *row) for code, row in zip(coded_as, rows, strict=True)]
         )
         spans = [(one, *row) for field, answer in come for row in readable.evidence_rows(field, answer)]
         if spans:
             self.transaction.executemany("INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", spans)
 
-    def _write_flags(self, one: int, classification: Classification) -> None:
-        self.transaction.execute("DELETE FROM flags WHERE classification_id = ?", (one,))
+    def _write_flags(self, one: int, classification: Classification, *, had_any: bool) -> None:
+        if had_any:
+            self.transaction.execute("DELETE FROM flags WHERE classification_id = ?", (one,))
         self.transaction.executemany(
             "INSERT INTO flags (classification_id, id, field, reason, raised_by, raised_at, resolved_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",

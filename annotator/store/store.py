@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from annotator.model.classification import Classification, Identity
     from annotator.model.event import Event, EventKind
     from annotator.model.fold import HidingRule
+    from annotator.model.taxonomy import Taxonomy
     from annotator.store.doctor import Finding
     from annotator.store.projection import Projection
 
@@ -136,13 +137,22 @@ class Store:
             yield self.transaction
 
     def record(
-        self, annotator: str, kind: EventKind, of: Identity, version: int, payload: dict[str, Any]
+        self,
+        annotator: str,
+        kind: EventKind,
+        of: Identity,
+        version: int,
+        payload: dict[str, Any],
+        under: Taxonomy | None = None,
     ) -> tuple[Event, Classification]:
-        """Write one event and its projection together; raises NotFoundError for an unknown subject."""
+        """Write one event and its projection together, and keep the taxonomy `under` which it is done.
+
+        Raises NotFoundError for an unknown subject, TaxonomyError for a taxonomy kept with another text.
+        """
         from annotator.store import events
 
         with self.writing() as transaction:
-            event = events.append(transaction, annotator, kind, of, version, payload)
+            event = events.append(transaction, annotator, kind, of, version, payload, under)
             return event, self.projection.take(event)
 
     def classification(self, of: Identity) -> Classification:

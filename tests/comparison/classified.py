@@ -12,6 +12,7 @@ from annotator.desk.project import Project
 from annotator.model.classification import Answer, Status
 from annotator.model.record import ClassificationRecord, IncidentRecord, RawValue
 from annotator.model.subject import Incident
+from annotator.store import taxonomies
 from tests.exporting.desks import project_with
 
 COMPARED = """\
@@ -107,7 +108,7 @@ def crowd(folder: Path, annotators: int, subjects: int) -> Project:
     """Very many annotators, written straight into the tables, for what would take imports too long."""
     project = project_with(folder, COMPARED)
     with project.store.writing() as transaction:
-        project.keep(transaction, project.taxonomy("compared"))
+        taxonomies.put(transaction, project.taxonomy("compared"))
         transaction.executemany(
             "INSERT INTO subjects (id, key, kind) VALUES (?, ?, 'incident')",
             [(n, f"demo:{n}") for n in range(1, subjects + 1)],

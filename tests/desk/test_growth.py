@@ -16,6 +16,7 @@ import pytest
 from annotator.desk import Desk, open_desk
 from annotator.model.queue import QueueView, ResumePoint
 from annotator.model.review import REVIEW_ORDERS, DisputedSubject, Lines, ReviewView
+from annotator.store import taxonomies
 from tests.desk.making import TAXONOMY
 
 GRAIN = 10
@@ -92,7 +93,7 @@ def make(folder: Path, size: Size) -> Path:
     (folder / "taxonomies").mkdir(parents=True)
     (folder / "taxonomies" / "desk.yaml").write_text(TAXONOMY, encoding="utf-8")
     with closing(open_desk(folder / "desk.db", "eva")) as desk, desk.store.writing() as transaction:
-        desk.project.keep(transaction, desk.subjects.taxonomy("desk"))
+        taxonomies.put(transaction, desk.subjects.taxonomy("desk"))
         transaction.executemany(
             "INSERT INTO subjects (id, key, kind, title, date) VALUES (?, ?, ?, ?, '2024')",
             ((number, f"g:{number}", "incident" if number % 2 else "report", f"T{number:06}")

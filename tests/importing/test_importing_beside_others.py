@@ -16,7 +16,7 @@ from annotator.errors import SourceError, StoreFullError, TaxonomyError
 from annotator.model.classification import Answer, Identity
 from annotator.model.record import IncidentRecord, Record, ReportRecord
 from annotator.model.subject import EntityLink, Incident, Report
-from annotator.store import search
+from annotator.store import search, taxonomies
 from annotator.store.connection import Transaction
 from annotator.store.importing import staging
 from annotator.store.store import Store
@@ -170,7 +170,7 @@ def test_a_taxonomy_that_changed_meanwhile_refuses_all_of_it(project: Project, m
         taxonomy = other.taxonomy("CSETv1")
         of = Identity(subject="s:1", taxonomy="CSETv1", annotator="Ann")
         with other.store.writing() as transaction:
-            other.keep(transaction, taxonomy.model_copy(update={"sha256": "other", "title": "Changed"}))
+            taxonomies.put(transaction, taxonomy.model_copy(update={"sha256": "other", "title": "Changed"}))
             other.store.record("Ann", "note_set", of, taxonomy.version, {"text": "under another wording"})
 
     with pytest.raises(TaxonomyError, match="was changed after classifications were made with it"):
