@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from annotator.errors import SourceError
-from annotator.formats.format import ReadOptions, incident_key, report_key, submission_key
+from annotator.formats.format import ReadOptions, domain_of, incident_key, report_key, submission_key
 from annotator.formats.json_source import JsonSource, first_names
 from annotator.formats.table import Table, header_of, number, plain, texts, words
 from annotator.formats.text.dates import iso
@@ -84,14 +83,6 @@ def _report(item: Mapping[str, Any], found: int | None, said: dict[str, str], ex
         standing="report" if found else "submission",
         extra=extra,
     )
-
-
-def domain_of(url: str) -> str:
-    """The site an address belongs to, without `www.`; empty when it names none."""
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:  # brackets that hold no address
-        return ""
 
 
 def _text_of(item: Mapping[str, Any], name: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from annotator.model.record import Record
@@ -36,6 +38,16 @@ class Format:
 
     name: str
     summary: str
+    sign: str = ""
+    """A pattern that the beginning of every file of this format holds; only then is its module asked."""
+    magic: tuple[bytes, ...] = ()
+    """Bytes that a file which is no text may begin with instead, or an `ending` it may have."""
+    ending: str = ""
+
+    def may_be(self, path: Path, head: bytes, beginning: str) -> bool:
+        """Whether a closer look is worth its while; `beginning` is the head as text, without space before it."""
+        is_binary = head.startswith(self.magic) or (self.ending != "" and path.name.lower().endswith(self.ending))
+        return path.is_dir() or is_binary or re.search(self.sign, beginning) is not None
 
     @cached_property
     def sniff(self) -> Sniffer:
@@ -68,6 +80,14 @@ def submission_key(url: str, title: str, text: str) -> str:
 def web_key(url: str) -> str:
     """The key of a page known only by its address."""
     return f"web:{_digest(url)}"
+
+
+def domain_of(url: str) -> str:
+    """The site an address belongs to, without `www.`; empty when it names none."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:  # brackets that hold no address
+        return ""
 
 
 def _digest(text: str) -> str:

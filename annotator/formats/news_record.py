@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from annotator.errors import SourceError
-from annotator.formats.aiid_reports import domain_of
-from annotator.formats.format import ReadOptions, web_key
+from annotator.formats.format import ReadOptions, domain_of, web_key
 from annotator.formats.table import texts, words
 from annotator.formats.text.dates import iso
 from annotator.formats.text.front_matter import has_front_matter, split_front_matter

@@ -9,25 +9,49 @@ from annotator.formats.format import Format, Reader, ReadOptions, Sniffer
 
 __all__ = ["FORMATS", "Format", "ReadOptions", "Reader", "Sniffer", "by_name", "sniff"]
 
+JSON = r"\A[\[{]"
+TABLE = r"\A[^\n]*[,;\t]"
 FORMATS: tuple[Format, ...] = (
-    Format("aiid_snapshot", "AI Incident Database snapshot: its folder, its .tar.bz2 or .tar.gz, or one of its CSVs"),
-    Format("aiid_reports", "AIID reports, submissions or quick-adds as CSV, JSON or JSON Lines"),
-    Format("aiid_classifications", "AIID classifications as its database stores them, as JSON or JSON Lines"),
-    Format("report_page", "a report page saved from incidentdatabase.ai, as HTML or copied text"),
-    Format("news_record", "a news record: Markdown under YAML front matter"),
-    Format("annotator_export", "classifications as `annotator export` writes them: JSON, JSON Lines or long CSV"),
+    Format(
+        "aiid_snapshot",
+        "AI Incident Database snapshot: its folder, its .tar.bz2 or .tar.gz, or one of its CSVs",
+        sign=TABLE,
+        magic=(b"BZh", b"\x1f\x8b"),
+        ending=".tar",
+    ),
+    Format(
+        "aiid_reports",
+        "AIID reports, submissions or quick-adds as CSV, JSON or JSON Lines",
+        sign=rf"{JSON}|{TABLE}|\Areport_number",
+    ),
+    Format(
+        "aiid_classifications", "AIID classifications as its database stores them, as JSON or JSON Lines", sign=JSON
+    ),
+    Format("report_page", "a report page saved from incidentdatabase.ai, as HTML or copied text", sign=r"\A<|·"),
+    Format(
+        "news_record",
+        "a news record: Markdown under YAML front matter",
+        sign=r"\A---",
+    ),
+    Format(
+        "annotator_export",
+        "classifications as `annotator export` writes them: JSON, JSON Lines or long CSV",
+        sign=rf"{JSON}|{TABLE}",
+    ),
     Format("text_folder", "documents in .md, .txt or .html, or a folder of them"),
 )
 
 
 def sniff(path: Path) -> Format:
     """The format a path most looks like; raise SourceError, listing the formats, when it is none."""
+    from annotator.formats.text.reading import peek, refuse_known_binary
+
     head = b"" if path.is_dir() else _head(path)
-    confidence, best = max(((each.sniff(path, head), each) for each in FORMATS), key=lambda pair: pair[0])
+    beginning = peek(head).lstrip()
+    asked = [each for each in FORMATS if each.may_be(path, head, beginning)]
+    confidence, best = max(((each.sniff(path, head), each) for each in asked), key=lambda pair: pair[0])
     if confidence > 0:
         return best
-    from annotator.formats.text.encoding import refuse_known_binary
-
     refuse_known_binary(head, str(path))
     _refuse_broken_json(path)
     listed = "\n".join(f"  {each.name}: {each.summary}" for each in FORMATS)

@@ -10,8 +10,7 @@ from typing import Any
 
 from annotator.errors import SourceError
 from annotator.formats import news_record, report_page
-from annotator.formats.aiid_reports import domain_of
-from annotator.formats.format import Reader, ReadOptions
+from annotator.formats.format import Reader, ReadOptions, domain_of
 from annotator.formats.table import texts, words
 from annotator.formats.text.dates import iso
 from annotator.formats.text.front_matter import is_fenced, split_front_matter

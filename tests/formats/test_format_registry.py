@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import RequestError, SourceError
-from annotator.formats.registry import FORMATS, by_name, sniff
+from annotator.formats.registry import FORMATS, Format, Sniffer, by_name, sniff
 
 
 def test_every_format_is_found_by_its_name() -> None:
@@ -50,3 +50,31 @@ def test_broken_json_of_no_known_shape_is_refused_with_its_place(tmp_path: Path)
     (tmp_path / "cut.json").write_text('{"words": ["a",\n "b"', encoding="utf-8")
     with pytest.raises(SourceError, match=r"cut\.json:2:5: "):
         sniff(tmp_path / "cut.json")
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "asked"),
+    [
+        ("robot.md", "# A robot\nOn a ramp.\n", ["text_folder"]),
+        ("robot.md", "---\ntitle: A robot\n---\nOn a ramp.\n", ["news_record", "text_folder"]),
+        ("page.txt", "Report 12\nA robot\nexample.org · 2020\n", ["report_page", "text_folder"]),
+        ("rows.json", '\n [{"title": 1}]', ["aiid_reports", "aiid_classifications", "annotator_export", "text_folder"]),
+        ("rows.csv", "title;url\n", ["aiid_snapshot", "aiid_reports", "annotator_export", "text_folder"]),
+        ("numbers.csv", "report_number\n1\n", ["aiid_reports", "text_folder"]),
+        ("parts.tar", "incidents", ["aiid_snapshot", "text_folder"]),
+        ("parts.tar.bz2", "BZh9", ["aiid_snapshot", "text_folder"]),
+    ],
+)
+def test_only_formats_that_a_file_begins_like_are_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, head: str, asked: list[str]
+) -> None:
+    met: list[str] = []
+
+    def looked_at(each: Format) -> Sniffer:
+        met.append(each.name)
+        return lambda _path, _head: 0.5
+
+    monkeypatch.setattr(Format, "sniff", property(looked_at))
+    (tmp_path / name).write_text(head, encoding="utf-8")
+    sniff(tmp_path / name)
+    assert met == asked
