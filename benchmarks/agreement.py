@@ -14,8 +14,8 @@ from statistics import median
 import numpy as np
 
 from annotator.agreement.coefficients import alpha, estimate
-from annotator.agreement.distances import metric_for
 from annotator.agreement.intervals import RESAMPLES, interval
+from annotator.agreement.metrics import metric_for
 from annotator.agreement.tables import PatternTable, of_counts
 from annotator.desk.exchange.importing import import_path
 from annotator.desk.project import Project

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotator.agreement.coefficients import (
+    Summation,
     alpha,
     brennan_prediger,
     estimate,
@@ -17,11 +18,9 @@ from annotator.agreement.coefficients import (
     told,
     weighted,
 )
-from annotator.agreement.distances import Level, deepest, metric_for, truncated
 from annotator.agreement.estimates import WITHOUT_ORDER, WITHOUT_SETS, Estimate, Floats, Interval
 from annotator.agreement.intervals import RESAMPLES, interval, jackknife
-from annotator.agreement.metrics import Nominal, weights_for, weights_on_a_line
-from annotator.agreement.sums import Summation
+from annotator.agreement.metrics import Level, Nominal, deepest, metric_for, truncated, weights_for, weights_on_a_line
 from annotator.agreement.tables import PatternTable
 
 

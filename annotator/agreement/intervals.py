@@ -18,7 +18,7 @@ from functools import cache, lru_cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.agreement.coefficients import Coefficient
+from annotator.agreement.coefficients import Coefficient, Summation, Sums
 from annotator.agreement.estimates import (
     MOSTLY_UNDEFINED,
     NO_OVERLAP,
@@ -29,7 +29,6 @@ from annotator.agreement.estimates import (
     Ints,
 )
 from annotator.agreement.metrics import MATERIALISED, Blocks, Metric
-from annotator.agreement.sums import Summation, Sums
 from annotator.agreement.tables import PatternTable
 from annotator.errors import RequestError
 

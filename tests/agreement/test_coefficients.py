@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.agreement.coefficients import alpha, brennan_prediger, estimate, fleiss_kappa, gwet, percent, weighted
-from annotator.agreement.distances import LEVELS
 from annotator.agreement.estimates import NO_OVERLAP, ONE_CATEGORY, ONE_CHOICE
 from annotator.agreement.field import agree
-from annotator.agreement.metrics import weights_for
+from annotator.agreement.metrics import LEVELS, weights_for
 from annotator.agreement.specific import confusions, per_choice
 from annotator.agreement.tables import of_counts, of_labels, of_patterns, of_units
 from annotator.errors import RequestError

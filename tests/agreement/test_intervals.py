@@ -7,14 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from annotator.agreement import counts, intervals
-from annotator.agreement.coefficients import alpha, brennan_prediger, estimate, fleiss_kappa, gwet, percent
-from annotator.agreement.distances import metric_for
+from annotator.agreement import intervals, tables
+from annotator.agreement.coefficients import Summation, alpha, brennan_prediger, estimate, fleiss_kappa, gwet, percent
 from annotator.agreement.estimates import NO_OVERLAP, TOO_FEW_UNITS
 from annotator.agreement.field import agree
 from annotator.agreement.intervals import LONE, bootstrap, draw, drawing, interval, jackknife
-from annotator.agreement.metrics import Nominal
-from annotator.agreement.sums import Summation
+from annotator.agreement.metrics import Nominal, metric_for
 from annotator.agreement.tables import PatternTable, of_counts, of_patterns, of_units
 from annotator.errors import RequestError
 from tests.agreement.classics import patterns_of, random_matrix, table_of
@@ -126,7 +124,7 @@ def test_small_pieces_and_sparse_counts_change_nothing(level: Any, monkeypatch: 
     matrix = random_matrix(8)
     metric = metric_for(table_of(matrix, range(5)), level)
     whole = bootstrap(table_of(matrix, range(5)), metric, ALL, resamples=50)
-    monkeypatch.setattr(counts, "DENSE_CELLS", 0)
+    monkeypatch.setattr(tables, "DENSE_CELLS", 0)
     for one, other in zip(bootstrap(table_of(matrix, range(5)), metric, ALL, resamples=50), whole, strict=True):
         assert one.low == pytest.approx(other.low)
         assert one.high == pytest.approx(other.high)

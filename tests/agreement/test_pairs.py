@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.agreement.counts import cohen_kappa, percent_agreement, scott_pi
 from annotator.agreement.estimates import NO_OVERLAP, ONE_CATEGORY, WITHOUT_ORDER
 from annotator.agreement.metrics import weights_for
 from annotator.agreement.pairs import (
+    cohen_kappa,
     compare,
     conger_kappa,
     crosstab_of_counts,
+    percent_agreement,
+    scott_pi,
     with_standard,
     with_the_rest,
     with_themselves,

@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 from annotator.agreement.coefficients import alpha, brennan_prediger, estimate, fleiss_kappa, gwet, percent, weighted
-from annotator.agreement.counts import cohen_kappa
 from annotator.agreement.intervals import jackknife
 from annotator.agreement.metrics import Nominal, weights_for
-from annotator.agreement.pairs import conger_kappa
+from annotator.agreement.pairs import cohen_kappa, conger_kappa
 from annotator.agreement.tables import of_labels, of_patterns
 from tests.agreement.classics import crosstab, patterns_of, random_matrix, rated, table_of
 

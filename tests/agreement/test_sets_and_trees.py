@@ -10,9 +10,9 @@ import pytest
 
 from annotator.agreement import intervals, metrics
 from annotator.agreement.coefficients import alpha, estimate, percent
-from annotator.agreement.distances import deepest, metric_for, metric_of, truncated
 from annotator.agreement.field import agree
 from annotator.agreement.intervals import interval
+from annotator.agreement.metrics import deepest, metric_for, metric_of, truncated
 from annotator.agreement.tables import of_labels
 
 A, B, AB, ABC, BC, NONE = (frozenset(each) for each in ("a", "b", "ab", "abc", "bc", ""))

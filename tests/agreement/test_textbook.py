@@ -13,6 +13,7 @@ import pytest
 
 from annotator.agreement.coefficients import (
     Coefficient,
+    Summation,
     alpha,
     brennan_prediger,
     estimate,
@@ -24,7 +25,6 @@ from annotator.agreement.coefficients import (
 from annotator.agreement.estimates import Floats, Ints
 from annotator.agreement.metrics import Blocks
 from annotator.agreement.pairs import PairAgreement, compare, conger_kappa
-from annotator.agreement.sums import Summation
 from annotator.agreement.tables import Ratings, of_labels, of_ratings
 from tests.agreement.classics import DIALOGUE_ACTS, RELIABILITY_DATA, two_by_two
 

@@ -14,7 +14,7 @@ from annotator.model.outline import FieldOutline
 from annotator.store.samples import EMPTY, HIDDEN, NOT_APPLICABLE, UNKNOWN, Said
 
 if TYPE_CHECKING:
-    from annotator.agreement.distances import Level
+    from annotator.agreement.metrics import Level
 
 WORDS_OF = {"empty": "none", "unknown": "unknown", "not_applicable": "not applicable"}
 

@@ -7,10 +7,10 @@ from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from annotator.agreement.coefficients import nominal_sums, percent, told
-from annotator.agreement.distances import Level
 from annotator.agreement.estimates import NO_OVERLAP, Estimate
 from annotator.agreement.field import MOST_WEIGHED, TOO_MANY, FieldAgreement, FieldDetails, agree, detail
 from annotator.agreement.intervals import RESAMPLES
+from annotator.agreement.metrics import Level
 from annotator.agreement.pairs import conger_kappa
 from annotator.agreement.specific import per_choice
 from annotator.agreement.tables import PatternTable
