@@ -10,7 +10,7 @@ from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.printing import counted, say, write_line
 from annotator.cli.review import named
 from annotator.cli.tagging import taxonomy_option
-from annotator.desk import Desk
+from annotator.desk.desk import Desk
 from annotator.desk.tagging import find
 from annotator.errors import AnswerError, NotFoundError, Problem, RequestError
 from annotator.model.classification import STATES, Answer

@@ -16,10 +16,10 @@ from annotator.desk.exchange.exporting import write
 from annotator.errors import RequestError
 
 if TYPE_CHECKING:
-    from annotator.desk import Desk
     from annotator.desk.comparison.comparison import Comparison
     from annotator.desk.comparison.fields import Resampling
     from annotator.desk.comparison.policy import Scope
+    from annotator.desk.desk import Desk
 
 Function = Callable[..., Any]
 TAXONOMY = click.option(

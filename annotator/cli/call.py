@@ -17,7 +17,7 @@ from annotator.model.person import is_reserved
 from annotator.resources import config_path
 
 if TYPE_CHECKING:
-    from annotator.desk import Desk
+    from annotator.desk.desk import Desk
     from annotator.desk.project import Project
     from annotator.store.connection import Patience
 
@@ -112,19 +112,19 @@ class Call:
 
     def desk(self, annotator: str | None = None, path: Path | None = None) -> Desk:
         """Open the database for an annotator, by default whoever calls."""
-        from annotator.desk import Desk
+        from annotator.desk.desk import Desk
 
         return Desk(self.project(path=path), self.annotator if annotator is None else annotator, self.round)
 
     def patient_desk(self) -> Desk:
         """Open the database for whoever calls, to write when others let it, however long that takes."""
-        from annotator.desk import Desk
+        from annotator.desk.desk import Desk
 
         return Desk(self.project(patience=waiting_for_others()), self.annotator, self.round)
 
     def desk_to_read(self) -> Desk:
         """Open the database for whoever calls, for looking only; one that cannot be written allows that too."""
-        from annotator.desk import Desk
+        from annotator.desk.desk import Desk
 
         return Desk(self.project_to_read(), self.annotator, self.round)
 

@@ -15,8 +15,8 @@ from annotator.errors import RequestError
 from annotator.resources import config_path
 
 if TYPE_CHECKING:
-    from annotator.desk import Desk
     from annotator.desk.demo import Demo
+    from annotator.desk.desk import Desk
 
 
 @click.command("desk", cls=Command)
@@ -90,8 +90,8 @@ def demo_command(call: Call, context: click.Context) -> int:
     It is annotator-demo.db in the current folder unless --db names another. A database
     somebody worked in is left as it is. Without a terminal it is made and not opened.
     """
-    from annotator.desk import Desk
     from annotator.desk.demo import make_demo
+    from annotator.desk.desk import Desk
 
     path = call.path if _is_named(context) else DATABASE
     project = call.project(create=True, path=path)

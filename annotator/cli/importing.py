@@ -18,7 +18,7 @@ from annotator.errors import AnnotatorError, SourceError, StoreError
 from annotator.plain import inert
 
 if TYPE_CHECKING:
-    from annotator.desk import Desk
+    from annotator.desk.desk import Desk
     from annotator.desk.exchange.importing import ImportOptions
     from annotator.desk.exchange.report import ImportReport
 
@@ -116,7 +116,7 @@ def _raise(failed: Sequence[AnnotatorError]) -> None:
 @contextmanager
 def _database(call: Call, *, dry_run: bool) -> Iterator[Desk]:
     """The database; for a rehearsal without one, a place that is thrown away."""
-    from annotator.desk import Desk
+    from annotator.desk.desk import Desk
 
     if not dry_run or call.path.exists():
         yield Desk(call.project(create=True, patience=waiting_for_others()), call.annotator)

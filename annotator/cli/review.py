@@ -14,7 +14,7 @@ from annotator.cli.agreement_tables import Table, print_table
 from annotator.cli.call import SINCE, UNTIL, Call, Command, pass_call
 from annotator.cli.printing import counted, say, write_json, write_line, write_table
 from annotator.cli.tagging import taxonomy_option
-from annotator.desk import Desk
+from annotator.desk.desk import Desk
 from annotator.errors import RequestError
 from annotator.model.classification import Answer, Ruling
 from annotator.model.review import REVIEW_ORDERS, Comparison, Review, ReviewOrder, ReviewView

@@ -16,7 +16,7 @@ from annotator.errors import RequestError, SourceError
 from annotator.model.queue import QueueView
 
 if TYPE_CHECKING:
-    from annotator.desk import Desk
+    from annotator.desk.desk import Desk
     from annotator.desk.team.assignment import Dealt, Wish
     from annotator.desk.team.progress import Progress
 

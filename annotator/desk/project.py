@@ -29,6 +29,8 @@ class Project:
         self.library = library
         self.tabs = tuple(tabs)
         self._known: dict[tuple[str, int], Taxonomy] = {}
+        self._latest: dict[str, Taxonomy] = {}
+        """The current versions, by name as it was asked for."""
         store.use_rule(self.hidden)
 
     @classmethod
@@ -56,10 +58,10 @@ class Project:
 
     def named(self, namespace: str) -> str:
         """The exact name of a taxonomy, on disk or only in the file, whatever the case; raises NotFoundError."""
-        from annotator.store.classifications import namespaces
+        from annotator.store import people
 
         with self.store.reading() as transaction:
-            used = namespaces(transaction)
+            used = people.taxonomies(transaction)
         if namespace in used:
             return namespace
         known = [*self.library.namespaces(), *used]
@@ -71,7 +73,9 @@ class Project:
     def taxonomy(self, namespace: str, version: int | None = None) -> Taxonomy:
         """A taxonomy by name; without a version the current one. Raises NotFoundError."""
         if version is None:
-            return self.library.get(namespace)
+            if namespace not in self._latest:
+                self._latest[namespace] = self.library.get(namespace)
+            return self._latest[namespace]
         return self._find(namespace, version) or self.library.get(namespace, version)
 
     def field(self, namespace: str, field_id: str) -> Field:

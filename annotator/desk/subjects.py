@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from annotator.desk.place import unknown
 from annotator.errors import NotFoundError
-from annotator.store import classifications, subjects
+from annotator.store import people, subjects
 
 if TYPE_CHECKING:
     from annotator.desk.project import Project
@@ -64,7 +64,7 @@ class Subjects:
     def annotators(self) -> list[str]:
         """Everybody who has classified something here."""
         with self.store.reading() as transaction:
-            return classifications.annotators(transaction)
+            return people.annotators(transaction)
 
     def default_taxonomies(self) -> list[str]:
         """Namespaces in the order of the tabs."""

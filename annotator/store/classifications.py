@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from annotator.model.person import ADJUDICATED
 from annotator.model.visibility import NOBODY, LeftOut, Viewer
-from annotator.store import people, visibility
+from annotator.store import visibility
 from annotator.store.connection import Transaction
 
 OF_VIEW = """subjects.key, taxonomy, version, annotator, round, status, publish, notes, answers, hidden, flagged,
@@ -98,16 +98,6 @@ def origins(transaction: Transaction, wanted: Wanted) -> Iterator[Origin]:
     last = f"(SELECT json_extract(payload, '$.answers') {log} AND kind = 'imported' ORDER BY id DESC LIMIT 1)"
     for created_at, imported in _rows(transaction, wanted, f"{first}, {last}"):
         yield Origin(created_at or "", json.loads(imported or "{}"))
-
-
-def annotators(transaction: Transaction) -> list[str]:
-    """Everybody who has classified something."""
-    return people.names(transaction, "classifications")
-
-
-def namespaces(transaction: Transaction) -> list[str]:
-    """Every taxonomy that something was classified under."""
-    return people.taxonomies(transaction)
 
 
 def count(transaction: Transaction, wanted: Wanted) -> int:

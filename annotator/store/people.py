@@ -26,6 +26,11 @@ def names(transaction: Transaction, *tables: str) -> list[str]:
     return [name for (name,) in transaction.execute(" UNION ".join(map(_names, tables)) + " ORDER BY 1")]
 
 
+def annotators(transaction: Transaction) -> list[str]:
+    """Everybody who has a classification here."""
+    return names(transaction, "classifications")
+
+
 def alike(transaction: Transaction, name: str) -> list[str]:
     """Every name in the file that reads like one, ascending; by index, however many people there are."""
     sql = "SELECT name FROM people WHERE plain = ? UNION SELECT name FROM people WHERE plain IS NULL ORDER BY 1"

@@ -44,7 +44,7 @@ def test_no_headless_command_loads_the_screens(eva: Desk, tmp_path: Path, line: 
         json.dumps({"subject": "demo:2", "taxonomy": "small", "annotator": "ann", "answers": {}}), encoding="utf-8"
     )
     loaded = modules(line.split(), tmp_path)
-    assert "annotator.cli.entry" in loaded
+    assert "annotator.cli.commands" in loaded
     assert not loaded & {"textual", "rich"}
 
 

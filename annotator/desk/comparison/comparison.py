@@ -16,8 +16,8 @@ from annotator.errors import NotFoundError
 from annotator.model.outline import FieldOutline
 from annotator.model.person import ADJUDICATED, PUBLISHER
 from annotator.model.visibility import UNBOUND
-from annotator.store.classifications import annotators, namespaces
 from annotator.store.connection import Transaction
+from annotator.store.people import annotators, taxonomies
 from annotator.store.samples import Answers, Mention, Sample
 from annotator.taxonomy.library import shortened
 from annotator.taxonomy.naming import find_field
@@ -36,7 +36,7 @@ def scopes(project: Project, asked: Scope) -> list[Scope]:
         return [asked]
     whole = sample_of(replace(asked, viewer=UNBOUND))
     with project.store.reading() as transaction:
-        used = namespaces(transaction)
+        used = taxonomies(transaction)
         overlapping = [name for name in used if Answers(transaction, whole._replace(taxonomy=name)).overlapping()]
     ordered = [name for name in dict.fromkeys((*project.namespaces(), *used)) if name in overlapping]
     return [replace(asked, taxonomy=name) for name in _with_field(project, ordered, asked.field)]

@@ -191,10 +191,10 @@ def fields_of(project: Project, scope: Scope) -> FieldsSeen:
 
 
 def _first_used(project: Project) -> str:
-    from annotator.store.classifications import namespaces
+    from annotator.store.people import taxonomies
 
     with project.store.reading() as transaction:
-        used = namespaces(transaction)
+        used = taxonomies(transaction)
     known = project.namespaces()
     return next(iter([*(name for name in known if name in used), *used, *known]), "")
 

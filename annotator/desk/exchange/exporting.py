@@ -15,8 +15,9 @@ from annotator.desk.project import Project
 from annotator.errors import NotFoundError, OutputError, RequestError
 from annotator.model.person import ADJUDICATED
 from annotator.model.visibility import NOBODY, Viewer
-from annotator.store.classifications import Wanted, annotators, count, left_out, lines
+from annotator.store.classifications import Wanted, count, left_out, lines
 from annotator.store.connection import Transaction
+from annotator.store.people import annotators
 
 What = Literal["raw", "adjudicated", "both"]
 WHATS: tuple[What, ...] = ("raw", "adjudicated", "both")
