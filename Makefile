@@ -46,7 +46,7 @@ peers: .venv-peers/.installed ## compare the statistics with the programs others
 bench: .venv/.test-installed ## measure beside the bounds; prints a table, writes benchmarks/results.json, fails on a missed bound
 	$(BIN)/python -m benchmarks
 
-walk: .venv/.test-installed ## count the files, calls and SQL statements of four journeys; LIST=--list names them
+walk: .venv/.test-installed ## count the files, calls and SQL statements of four journeys, two of them with what they draw; LIST=--list names them
 	$(BIN)/python -m benchmarks.walk $(LIST)
 
 generate: .venv/.installed ## write what is made from the code: schemas

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
+
+DRAWS = re.compile(r"_?(render|compose|show|redraw|refresh)\w*|on_form_moved")
+"""What functions of the screens and of Textual are called that draw; where the cursor went, help is drawn anew."""
 
 
 class Walk:
@@ -21,14 +25,17 @@ class Walk:
         """Begin with nothing visited."""
         self.calls: Counter[str] = Counter()
         """Calls by file, each named from the package's own folder on."""
+        self.drawn: Counter[str] = Counter()
+        """Those of them that were made to draw something."""
         self.statements: list[str] = []
         self.to_row: Walk | None = None
         """The part that ends when the first event is committed."""
         self._is_writing = False
 
-    def visit(self, file: str) -> None:
+    def visit(self, file: str, *, is_drawing: bool) -> None:
         """Count a call."""
         self.calls[file] += 1
+        self.drawn[file] += is_drawing
 
     def state(self, statement: str) -> None:
         """Count a statement."""
@@ -37,12 +44,21 @@ class Walk:
         if self._is_writing and self.to_row is None and statement == "COMMIT":
             self.to_row = Walk()
             self.to_row.calls.update(self.calls)
+            self.to_row.drawn.update(self.drawn)
             self.to_row.statements.extend(self.statements)
 
     def without(self, folder: str) -> Walk:
         """The same, files below a folder left out."""
+        return self._with({file: calls for file, calls in self.calls.items() if not file.startswith(f"{folder}/")})
+
+    @property
+    def undrawn(self) -> Walk:
+        """The same without what was called to draw."""
+        return self._with(self.calls - self.drawn)
+
+    def _with(self, calls: Mapping[str, int]) -> Walk:
         rest = Walk()
-        rest.calls.update({file: calls for file, calls in self.calls.items() if not file.startswith(f"{folder}/")})
+        rest.calls.update(calls)
         rest.statements.extend(self.statements)
         return rest
 
@@ -57,6 +73,7 @@ class Tracer:
         """Watch the files below the folder of a package; nothing counts until `following`."""
         self.top = f"{package.resolve()}/"
         self.names: dict[str, str] = {}
+        self.draws: dict[CodeType, bool] = {}
         self.walk: Walk | None = None
         self.last_call_at = time.monotonic()
         sqlite3.connect = self._watched(sqlite3.connect)
@@ -86,7 +103,19 @@ class Tracer:
         if name:
             self.last_call_at = time.monotonic()
             if self.walk is not None:
-                self.walk.visit(name)
+                self.walk.visit(name, is_drawing=self._is_drawing(frame))
+
+    def _is_drawing(self, frame: FrameType | None) -> bool:
+        """Whether a call draws: it is one that draws by its name, or is made within one."""
+        while frame is not None:
+            code = frame.f_code
+            if code not in self.draws:
+                is_of_screens = "/textual/" in code.co_filename or code.co_filename.startswith(f"{self.top}tui/")
+                self.draws[code] = is_of_screens and DRAWS.fullmatch(code.co_name) is not None
+            if self.draws[code]:
+                return True
+            frame = frame.f_back
+        return False
 
     def _named(self, place: str) -> str:
         """A file as it is listed; empty for one of somebody else."""

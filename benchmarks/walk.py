@@ -1,4 +1,4 @@
-"""Count the files, calls and SQL statements of four journeys: `python -m benchmarks.walk [--list] [JOURNEY …]`.
+"""Count the files, calls and SQL statements of what a person does: `python -m benchmarks.walk [--list] [JOURNEY …]`.
 
 Everything goes through the program's own doors: commands, and keys pressed at the desk. Nothing is timed.
 """
@@ -45,7 +45,12 @@ class Journey(NamedTuple):
 
 
 def answer(tracer: Tracer, folder: Path) -> Walk:
-    """From a key that chooses an answer to its row, stored and painted."""
+    """From a key that chooses an answer to its row: what takes the key and stores it, without what is drawn."""
+    return to_row(answer_shown(tracer, folder)).undrawn
+
+
+def answer_shown(tracer: Tracer, folder: Path) -> Walk:
+    """From the same key to its row, and all that is drawn: the answer as saving, the next field, and as saved."""
 
     async def drive(desk: Desk) -> Walk:
         await desk.press("pagedown")
@@ -53,6 +58,13 @@ def answer(tracer: Tracer, folder: Path) -> Walk:
         return await desk.followed("1")
 
     return at_desk(tracer, sample(folder), drive, "sample:6", "--taxonomy", "CSETv1")
+
+
+def to_row(walk: Walk) -> Walk:
+    """The part of a walk that ends when its event is committed."""
+    if walk.to_row is None:
+        raise RuntimeError("the row was stored in a way that tracing does not see")
+    return walk.to_row
 
 
 def ruling(tracer: Tracer, folder: Path) -> Walk:
@@ -64,10 +76,7 @@ def ruling(tracer: Tracer, folder: Path) -> Walk:
         await desk.press("1")
         return await desk.followed("enter")
 
-    to_row = at_desk(tracer, sample(folder), drive).to_row
-    if to_row is None:
-        raise RuntimeError("the ruling was stored in a way that tracing does not see")
-    return to_row.without("tui")
+    return to_row(at_desk(tracer, sample(folder), drive)).without("tui")
 
 
 def ruling_shown(tracer: Tracer, folder: Path) -> Walk:
@@ -101,7 +110,8 @@ def agreement(tracer: Tracer, folder: Path) -> Walk:
 
 
 JOURNEYS = {
-    "answer": Journey("a key press to its row, and painted", answer, 24, 12),
+    "answer": Journey("a key press to its row, behind what is drawn", answer, 24, 12),
+    "answer_shown": Journey("the same, and all that it draws", answer_shown),
     "ruling": Journey("a ruling to its row, behind the screens", ruling, 22, 40),
     "ruling_shown": Journey("the same with its questions and the screen after", ruling_shown),
     "document": Journey("one document to its row, in a new database", document, 22),
