@@ -103,9 +103,9 @@ class RulingDialog(Dialog[Because]):
 
     @property
     def _hint(self) -> str:
-        """Which keys work where one is: in the causes, or in a line to write in."""
+        """Which keys do what; another one rules in the causes than in a line to write in, if somebody moved one."""
         if isinstance(self.focused, Input):
-            return self.told("{accept} rule   {next_input} causes   {cancel} don't")
+            return self.told("{accept} rule   {choose_cause} cause   {next_input} note   {cancel} don't")
         return self.told("{choose_line} rule   {choose_cause} cause   {next_input} note   {cancel} don't")
 
     def on_input_changed(self, event: Input.Changed) -> None:
