@@ -238,7 +238,7 @@ class DisagreementsScreen(DeskScreen[None]):
     def action_accept_agreed(self) -> None:
         """Ask for a strategy."""
         if self.accepting:
-            self.say(f"Subjects are being accepted already; {self._stop_key} stops that.")
+            self.say(self.told("Subjects are being accepted already; {leave_disagreements} stops that."))
             return
         options: list[tuple[str, str]] = [(name, f"{name:<10} {STRATEGY_WORDS[name]}") for name in STRATEGIES]
 
@@ -290,15 +290,17 @@ class DisagreementsScreen(DeskScreen[None]):
         if done.stopped_by:
             raise done.stopped_by
 
-    @property
-    def _stop_key(self) -> str:
-        return self.keys.shown("leave_disagreements", "disagreements")
-
     def on_progressed(self, event: Progressed) -> None:
         """Say how far accepting has come."""
         if self.accepting:
-            waiting = "waiting for another process, " if event.is_waiting else ""
-            self.where.right = f" {waiting}accepting {event.come_to:,} of {self.to_accept:,} · {self._stop_key} stops "
+            how_far = f"{event.come_to:,} of {self.to_accept:,}"
+            self.where.right = (
+                self.told(
+                    " waiting for another process, accepting {how_far} · {leave_disagreements} stops ", how_far=how_far
+                )
+                if event.is_waiting
+                else self.told(" accepting {how_far} · {leave_disagreements} stops ", how_far=how_far)
+            )
 
     def on_done(self, event: Done) -> None:
         """List what was accepted, and what was not and why; somebody who has gone on is told in passing."""

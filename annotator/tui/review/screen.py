@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from functools import partial
-from typing import Any, cast
+from typing import cast
 
 from textual import events, getters, work
 from textual.app import ComposeResult
@@ -14,28 +13,21 @@ from textual.containers import Horizontal, Vertical
 from textual.worker import get_current_worker
 
 from annotator.desk import Change, Desk, resolving
-from annotator.desk.adjudication import undecided
-from annotator.errors import AnnotatorError, AnswerError, OutdatedError
-from annotator.model.classification import Answer, Classification
 from annotator.model.person import ADJUDICATED
 from annotator.model.review import Comparison, DisputedSubject, Precedent, Reviewed, ReviewView
 from annotator.model.subject import SubjectView
 from annotator.model.taxonomy import Field, Taxonomy
 from annotator.tui.actions import Place as Bindings
-from annotator.tui.dialogs.ask import AskLine, Choose
-from annotator.tui.dialogs.line_dialog import LineDialog
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.review.decisions import Decisions
-from annotator.tui.review.disputed_rows import counted, named, numbered
 from annotator.tui.review.evidence import Quote, ReviewedText, quotes_of, review_spans
-from annotator.tui.review.lines import options_of
-from annotator.tui.review.meant import NOTE, Because, Meant
 from annotator.tui.review.opening import Walked, walked
-from annotator.tui.review.ruling import RulingDialog
+from annotator.tui.review.record import Record
+from annotator.tui.review.rulings import Rulings
 from annotator.tui.review.sides import SideHeads, Sides
-from annotator.tui.review.state import AGREED, Column, ReviewState
-from annotator.tui.review.words import footer_of, missing_in, said, standing_in_words
-from annotator.tui.saving import NOT_SAVED, SAVING, WAITING, Saving, reason_of
+from annotator.tui.review.state import AGREED, ReviewState
+from annotator.tui.review.words import footer_of, standing_in_words
+from annotator.tui.saving import SAVING, WAITING, Saving
 from annotator.tui.screen import LOOK
 from annotator.tui.subject_reading import SubjectReading
 from annotator.tui.widgets.guidance import Guidance
@@ -47,8 +39,6 @@ LAYOUTS = ("", "-stacked", "-answers-only")
 ALONE = "-report-only"
 MOST_PRECEDENTS = 3
 NOT_OPENED = "No other subject was opened."
-RECORD, PUBLISHING, REOPENING = "adjudication", "publishing", "reopen adjudication"
-"""Kinds of places of what changes a whole subject."""
 
 
 class ReviewScreen(SubjectReading):
@@ -94,6 +84,8 @@ class ReviewScreen(SubjectReading):
         self.subject = SubjectView(key=key, kind="report", title="")
         self.pages = []
         self.decisions = Decisions(saving, key, self.taxonomy)
+        self.rulings = Rulings(self)
+        self.record = Record(self)
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
@@ -203,7 +195,7 @@ class ReviewScreen(SubjectReading):
         state = self._renewed(ReviewState(found.review, self.taxonomy, (), width=self.sides.line_width), found)
         self.show(state.at(field or next(iter(state.open), "") or state.order[0] if state.order else AGREED))
         if state.pending:  # those who wait for these rulings may be a screen that is gone
-            self._read_behind()
+            self.read_behind()
 
     def _renewed(self, state: ReviewState, found: Reviewed) -> ReviewState:
         """What was read in the place of what was shown, with what is not in the file yet."""
@@ -273,153 +265,41 @@ class ReviewScreen(SubjectReading):
         keys = self.keys.of("adopt")
         if event.key in keys:
             event.stop()
-            self._adopt_column(keys.index(event.key))
-
-    def _adopt_column(self, place: int) -> None:
-        compared, columns = self._to_rule(), self.state.columns
-        if compared is None:
-            return
-        if place >= len(columns):
-            self.say(f"There {'is' if len(columns) == 1 else 'are'} {counted(len(columns), 'annotator')} here.")
-        elif columns[place].name not in compared.answers:
-            self.say(f"{columns[place].who} did not answer this field.")
-        else:
-            self._adopt(compared, columns[place])
-
-    def _adopt(self, compared: Comparison, column: Column) -> None:
-        self._ask(compared, compared.answers[column.name], column.who)
+            self.rulings.adopt_column(keys.index(event.key))
 
     def action_adopt_one(self) -> None:
         """Choose one of the different answers from a list."""
-        compared = self._to_rule()
-        if compared is None:
-            return
-        columns = {column.name: column for column in self.state.columns}
-
-        def adopt(chosen: str | None) -> None:
-            if chosen:
-                self._adopt(compared, columns[chosen])
-
-        self.app.push_screen(Choose(self.keys, "Adopt which answer?", options_of(self.state, compared)), adopt)
+        self.rulings.adopt_one()
 
     def action_adopt_union(self) -> None:
         """Rule that every value somebody gave stands; says why where that means nothing."""
-        self._work_out("union", lambda field, each: resolving.union(field, each.answers))
+        self.rulings.work_out("union", lambda field, each: resolving.union(field, each.answers))
 
     def action_adopt_majority(self) -> None:
         """Rule what more than half say; says so where there is no majority."""
-        self._work_out("majority", lambda field, each: resolving.majority(field, each.answers, each.positions))
-
-    def _work_out(self, name: str, answer_of: Callable[[Field, Comparison], Answer]) -> None:
-        """Rule an answer that follows from those given, or say why none does."""
-        compared, about = self._to_rule(), self.field
-        if compared is None or about is None:
-            return
-        try:
-            answer = answer_of(about, compared)
-        except AnswerError as error:
-            self.say(f"{numbered(about)} {error.problems[0].message}.")
-            return
-        self._ask(compared, answer, name)
+        self.rulings.work_out("majority", lambda field, each: resolving.majority(field, each.answers, each.positions))
 
     def action_own_value(self) -> None:
         """Rule any other value, in the form; on the line of the agreed fields, unfold them."""
-        from annotator.tui.review.own_value import OwnValueScreen
-
         if self.state.focus == AGREED:
             self.action_unfold_agreed()
-            return
-        compared, about = self._to_rule(), self.field
-        if compared is None or about is None:
-            return
-        before = compared.ruling.answer if compared.ruling else None
-        form = OwnValueScreen(self.desk, self.keys, self.saving, self.key, self.namespace, about.id, before, self.page)
-
-        def keep(done: str | None) -> None:
-            if done and form.chosen is not None:
-                self._ask(compared, form.chosen, "")
-
-        self.app.push_screen(form, keep)
+        else:
+            self.rulings.own_value()
 
     def action_unfold_agreed(self) -> None:
         """Show the agreed fields, or fold them away."""
         self.sides.show(self.state.unfolded())
 
-    def _to_rule(self) -> Comparison | None:
-        """The focused field, when it can be ruled on as far as is known here; raises AnswerError when it cannot."""
-        compared = self.state.compared
-        if compared is None:
-            self.say("Go to a field first.")
-            return None
-        if self.state.refusal:
-            raise AnswerError(self.state.refusal)
-        undecided(self.state.review)
-        if self.field is None:
-            self.say("The taxonomy no longer has this field.")
-            return None
-        return compared
-
-    def _ask(self, compared: Comparison, answer: Answer, who: str) -> None:
-        """Ask for the cause; then the ruling is on its way. The question stays until a note is in the file."""
-        field, manner = compared.field, self.desk.manner
-
-        def save(because: Because, done: Callable[[], None], refused: Callable[[str], None]) -> Callable[[], None]:
-            manner.cause, meant = because.cause, Meant(answer, because, compared)
-            if because.note:
-                return self._rule(field, meant, done, refused)
-            done()
-            return self._rule(field, meant)
-
-        value = said(self.field, answer) + (f"  ({who})" if who else "")
-        offered, typed = self.decisions.offered(field, manner.cause), self.decisions.typed(NOTE, field)
-        self.app.push_screen(RulingDialog(self.keys, named(self.taxonomy, field), value, offered, save, typed))
-
-    def _rule(
-        self, field: str, meant: Meant, done: Callable[[], None] | None = None,
-        refused: Callable[[str], None] | None = None,
-    ) -> Callable[[], None]:  # fmt: skip
-        """Send a ruling to the file, show it as on its way and go on; returns what takes it back while it waits.
-
-        `done` and `refused` are told by a question that is still open.
-        """
-        decisions = self.decisions
-
-        def saved(now: Reviewed) -> None:
-            if done:
-                done()
-            if self._shows(decisions):
-                self._show_ruled(field, now)
-
-        def not_saved(error: AnnotatorError | None) -> None:
-            if refused:
-                refused(reason_of(error))
-            if self._shows(decisions):
-                self._show_unsaved(NOT_SAVED)
-            else:
-                about = f"{decisions.key} under {decisions.taxonomy.namespace}"
-                self.say(f"{about}: a ruling was not saved. {reason_of(error)}")
-                return
-            if refused:
-                self.sides.show(self.state.at(field))
-            else:
-                self.tell(error)
-            if isinstance(error, OutdatedError):
-                self._read_behind()
-
-        stop = decisions.send(field, meant, saved, not_saved)
-        self._show_unsaved(SAVING)
-        self.sides.show(self.state.to_open(1))
-        return stop
-
-    def _shows(self, decisions: Decisions) -> bool:
+    def shows(self, decisions: Decisions) -> bool:
         """Whether what these are about is what is shown."""
         return self.is_attached and decisions is self.decisions
 
-    def _show_unsaved(self, words: str) -> None:
+    def show_unsaved(self, words: str) -> None:
+        """Show what is on its way or refused, and say so of the last change."""
         self.saved_words = words
         self.show(self.decisions.shown_in(self.state))
 
-    def _show_ruled(self, field: str, now: Reviewed) -> None:
+    def show_ruled(self, field: str, now: Reviewed) -> None:
         """Show that a ruling is in the file; at the last one say what comes next."""
         self._show_now(now)
         if self.state.focus != field:
@@ -427,7 +307,12 @@ class ReviewScreen(SubjectReading):
         if self.state.open:
             self.sides.show(self.state.to_open(1))
         elif not self.state.pending:
-            self.say(f"Every disagreement is ruled; {self.keys.shown('adjudicate', 'review')} puts it on record.")
+            self.say(self.told("Every disagreement is ruled; {adjudicate} puts it on record."))
+
+    def say_saved(self, words: str) -> None:
+        """Say what became of the last change."""
+        self.saved_words = words
+        self._tell()
 
     def _show_now(self, now: Reviewed) -> None:
         self.saved_words = self.decisions.saved_words
@@ -441,50 +326,29 @@ class ReviewScreen(SubjectReading):
             return
         field = self.state.focus if self.state.focus in unsaved else next(iter(unsaved))
         self.decisions.drop(field)
-        self._show_unsaved("")
+        self.show_unsaved("")
         self.sides.show(self.state.at(field))
         self.say("Dropped what was not saved.")
 
     # The whole subject
-
-    def _change(
-        self, kind: str, edit: Callable[[Desk], Any], then: Callable[[], None],
-        otherwise: Callable[[AnnotatorError | None], None] | None = None,
-    ) -> Callable[[], None]:  # fmt: skip
-        """Have the subject changed behind all that is on its way, then show it; keys wait for that.
-
-        Returns what takes the change back while it waits.
-        """
-
-        def refused(error: AnnotatorError | None) -> None:
-            with self.arriving("Nothing was changed."):
-                self.saved_words = NOT_SAVED
-                self._tell()
-                (otherwise or self.tell)(error)
-
-        place = self.decisions.place(kind)
-        ticket = self.awaited = self.saving.put(edit, place, lambda _: self.read_again(then), refused)
-        self.saved_words = SAVING
-        self._tell()
-        return partial(self.saving.cancel, ticket)
 
     def read_again(self, then: Callable[[], None] = lambda: None) -> None:
         """Read the subject again after a change; the focus stays where it is, and keys wait for it."""
         decisions = self.decisions
 
         def show(now: Reviewed) -> None:
-            if self._shows(decisions):
+            if self.shows(decisions):
                 self._show_now(now)
                 then()
 
         self.bring(self._reviewed, show, "The subject was not read again.")
 
-    def _read_behind(self) -> None:
+    def read_behind(self) -> None:
         """Read the subject again behind all that is on its way."""
         decisions = self.decisions
 
         def show(now: Reviewed) -> None:
-            if self._shows(decisions):
+            if self.shows(decisions):
                 self._show_now(now)
 
         self.saving.put(self._reviewed, self.decisions.place(LOOK), show, self.tell)
@@ -495,70 +359,19 @@ class ReviewScreen(SubjectReading):
         return lambda desk: desk.review.look(key, namespace)
 
     def action_adjudicate(self) -> None:
-        """Put the decisions on record; say what is missing and go to the first of it; on record already, go on."""
+        """Put the decisions on record; what is on record already is left for the next subject."""
         if self.state.is_adjudicated and not self.state.refusal:
             self.action_next_disputed()
-            return
-        key, namespace, seen = self.key, self.namespace, self.state.review
-
-        def tell() -> None:
-            again, answers = self.keys.shown("adjudicate", "review"), self.state.review.adjudicated.shown
-            self.say(f"Adjudicated, {counted(len(answers), 'answer')} on record. {again} again goes on.")
-
-        self._change(RECORD, lambda desk: desk.adjudication.adjudicate(key, namespace, seen), tell, self._show_missing)
-
-    def _show_missing(self, error: AnnotatorError | None) -> None:
-        """Mark the fields that keep it from being adjudicated and go to the first; list them when there are several."""
-        messages = missing_in(error, self.taxonomy)
-        if not messages:
-            self.tell(error)
-            if isinstance(error, OutdatedError):
-                self._read_behind()
-            return
-        fields = list(messages)
-        self.sides.show(replace(self.state, problems=messages).at(fields[0]))
-        if len(fields) == 1:
-            self.say(f"Not adjudicated: {named(self.taxonomy, fields[0])} {messages[fields[0]]}.")
-            return
-        lines = [f"{named(self.taxonomy, field)}: {message}" for field, message in messages.items()]
-
-        def follow(wanted: tuple[str, int] | None) -> None:
-            if wanted:
-                self.sides.show(self.state.at(fields[wanted[1]]))
-
-        hint = self.told("{choose_line} go to the field   {cancel} go to the first")
-        self.app.push_screen(
-            LineDialog(self.keys, f"Not adjudicated: {counted(len(fields), 'field')}", lines, hint=hint), follow
-        )
+        else:
+            self.record.adjudicate()
 
     def action_reopen_adjudication(self) -> None:
         """Take the adjudication back for another look."""
-        if self.state.is_published:
-            self.say(f"{self.key} is published; {self.keys.shown('publish', 'review')} withdraws it first.")
-            return
-        if not self.state.is_adjudicated:
-            self.say("It is open already.")
-            return
-        key, namespace = self.key, self.namespace
-
-        def save(reason: str, done: Callable[[], None], refused: Callable[[str], None]) -> Callable[[], None]:
-            return self._change(
-                REOPENING, lambda desk: desk.adjudication.reopen(key, namespace, reason), done,
-                lambda error: refused(reason_of(error)),
-            )  # fmt: skip
-
-        typed = self.decisions.typed(REOPENING)
-        self.app.push_screen(AskLine(self.keys, "Why is it reopened?", "optional", save, typed, may_be_empty=True))
+        self.record.reopen()
 
     def action_publish(self) -> None:
         """Publish the adjudication, or withdraw it."""
-        key, namespace, is_published = self.key, self.namespace, self.state.is_published
-
-        def turn(desk: Desk) -> Classification:
-            publisher = desk.publishing
-            return publisher.withdraw(key, namespace) if is_published else publisher.publish(key, namespace)
-
-        self._change(PUBLISHING, turn, lambda: self.say("Withdrawn." if is_published else "Published."))
+        self.record.publish()
 
     # Going about
 

@@ -459,7 +459,7 @@ class TaggingScreen(SubjectReading):
             self.saving.drop(self._place_of(field_id))
             self.form.forget(field_id)
             self.form.go_to(field_id)
-            self.say(f"{reason} ({self.keys.shown('reopen')})")
+            self.say(self.told("{reason} ({reopen})", reason=reason))
         else:
             self.form.refuse(field_id, reason)
 
