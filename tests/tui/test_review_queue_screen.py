@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,6 +22,7 @@ from annotator.tui.keys import Keys
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.review.disagreements import DisagreementsScreen
 from annotator.tui.review.disputed_rows import nothing_in_words
+from annotator.tui.review.opening import beside
 from annotator.tui.review.screen import ReviewScreen
 from tests.tui.desk_content import NASTY, SIZES, after, empty_desk, filled_desk
 from tests.tui.review_content import (
@@ -109,6 +111,14 @@ async def test_what_others_settled_meanwhile_is_gone_when_the_queue_is_read_on(t
         await press(pilot, "N", "N", "P")
         keys = [line.key for line in desk.review.queue(ReviewView("kinds"), 4)]
         assert cast(ReviewScreen, pilot.app.screen).key == keys[2]
+
+
+def test_a_walk_goes_on_from_page_to_page_and_ends(tmp_path: Path) -> None:
+    desk, view = thousands_disputed(tmp_path), ReviewView("kinds")
+    lines = desk.review.queue(view, 100)
+    assert list(islice(beside(desk, view, None, 1), 100)) == lines
+    assert list(islice(beside(desk, view, lines[60], -1), 100)) == lines[:60][::-1]
+    assert list(beside(desk, view, None, -1)) == []
 
 
 def thousands_disputed(folder: Path) -> Desk:

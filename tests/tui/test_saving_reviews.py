@@ -15,19 +15,16 @@ from textual.widgets import Input
 from annotator.desk import Desk
 from annotator.desk.adjudication import Adjudication
 from annotator.desk.visibility import Standing, Visibility
-from annotator.errors import OutdatedError, StoreFullError
+from annotator.errors import StoreFullError
 from annotator.model.classification import Answer, Classification
-from annotator.model.review import Comparison
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.queue.screen import QueueScreen
-from annotator.tui.review.decisions import Decisions
 from annotator.tui.review.disagreements import DisagreementsScreen
 from annotator.tui.review.meant import DECISION, NOTE, Because, Meant, meant_by
 from annotator.tui.review.opening import open_review
 from annotator.tui.review.ruling import RulingDialog
 from annotator.tui.review.screen import ReviewScreen
 from tests.tui.review_content import (
-    RED,
     at_desk,
     deciding,
     disputed_desk,
@@ -274,116 +271,6 @@ def test_the_words_of_a_ruling_bring_it_back_and_those_of_another_version_nothin
     assert DECISION != NOTE
 
 
-def meanwhile(screen: ReviewScreen, work: Callable[[Desk], object]) -> None:
-    """Have something done before what is put to be written next, and by somebody else."""
-    screen.saving.put(work, screen.decisions.place(""), lambda _: None, lambda _: None)
-
-
-def bo_hands_in(judge: Desk) -> Callable[[Desk], None]:
-    """Bo hands in another answer to the first field."""
-
-    def work(_: Desk) -> None:
-        with closing(at_desk(judge, "bo")) as bo:
-            hand_in(bo, one="up")
-
-    return work
-
-
-async def test_a_ruling_that_waited_while_somebody_handed_in_is_refused_and_shows_what_is_new(
-    tmp_path: Path,
-) -> None:
-    judge = disputed_desk(tmp_path)
-    async with reviewing(judge) as (screen, pilot):
-        assert "Green" in shown(pilot)
-        meanwhile(screen, bo_hands_in(judge))
-        await press(pilot, "2", "5", "enter")
-        assert "answers were handed in or taken back meanwhile; look again" in told(pilot)
-        assert decided(judge).rulings == {}
-        await press(pilot, "home")
-        assert "Upside down" in shown(pilot) and "✗ not saved" in lines(pilot)[1]
-        assert list(screen.state.refused) == ["one"]
-        await press(pilot, "2")
-        assert "5 (•) slip" in shown(pilot), "what was said before is offered again"
-        await press(pilot, "enter")
-        assert not screen.state.refused
-        assert "✓ saved" in lines(pilot)[1]
-    ruled = decided(judge).rulings["one"]
-    assert {name: each.value for name, each in ruled.between.items()} == {"bo": "up", "eva": "red"}
-
-
-async def test_a_note_on_what_has_changed_meanwhile_stays_until_somebody_looks_again(tmp_path: Path) -> None:
-    judge = disputed_desk(tmp_path)
-    async with reviewing(judge) as (screen, pilot):
-        meanwhile(screen, bo_hands_in(judge))
-        await press(pilot, "2", "tab", *"p3", "enter")
-        assert isinstance(pilot.app.screen, RulingDialog)
-        assert "Not saved: demo:1 under kinds: answers were handed in" in shown(pilot)
-        await press(pilot, "escape", "home")
-        assert "Upside down" in shown(pilot)
-        await press(pilot, "2")
-        assert pilot.app.screen.query_one("#note", Input).value == "p3"
-        await press(pilot, "enter")
-    assert decided(judge).rulings["one"].note == "p3"
-
-
-async def test_a_ruling_that_another_reviewer_made_meanwhile_is_not_replaced_unseen(tmp_path: Path) -> None:
-    judge = disputed_desk(tmp_path)
-
-    def rule(_: Desk) -> None:
-        with closing(at_desk(judge, "other judge")) as other:
-            other.adjudication.adopt("demo:1", "kinds", "one", "bo", "slip")
-
-    async with reviewing(judge) as (screen, pilot):
-        meanwhile(screen, rule)
-        await press(pilot, "2", "enter")
-        assert "somebody else ruled meanwhile; look again" in told(pilot)
-        assert decided(judge).rulings["one"].by == "other judge"
-        await press(pilot, "home")
-        assert "Green · by other judge" in shown(pilot)
-        await press(pilot, "2", "enter", "home", "1", "enter", "home", "2", "enter")
-        assert decided(judge).rulings["one"].by == "judge", "one's own may be followed by another at once"
-        assert decided(judge).rulings["one"].answer.value == "red"
-
-
-async def test_a_subject_goes_on_record_only_as_it_was_seen(tmp_path: Path) -> None:
-    judge = disputed_desk(tmp_path)
-
-    def hand_in_too(_: Desk) -> None:
-        with closing(at_desk(judge, "cy")) as cy:
-            hand_in(cy, **RED)
-
-    async with reviewing(judge) as (screen, pilot):
-        await press(pilot, *["1", "enter"] * 3)
-        meanwhile(screen, hand_in_too)
-        await press(pilot, "ctrl+s")
-        assert "answers were handed in or taken back meanwhile; look again" in told(pilot)
-        assert decided(judge).status == "draft"
-        assert screen.state.review.annotators == ("bo", "cy", "eva")
-        await press(pilot, "ctrl+s")
-        assert screen.state.is_adjudicated
-
-
-async def test_a_ruling_refused_after_somebody_went_on_shows_nothing_and_is_no_look(tmp_path: Path) -> None:
-    judge = disputed_desk(tmp_path)
-    with closing(at_desk(judge, "eva")) as eva:
-        eva.tagging.reopen("demo:3", "kinds")
-        eva.tagging.skip("demo:3", "kinds", "not now")
-
-    def hand_in_there(_: Desk) -> None:
-        with closing(at_desk(judge, "bo")) as bo:
-            hand_in(bo, "demo:3", one="up")
-
-    unseen = Meant(Answer(value="red"), Because("slip"), Comparison("one", {}, {}))
-    async with reviewing(judge) as (screen, pilot):
-        meanwhile(screen, hand_in_there)
-        elsewhere = Decisions(screen.saving, "demo:3", screen.taxonomy)
-        said = list[object]()
-        elsewhere.send("one", unseen, said.append, said.append)
-        await written(pilot)
-        assert [type(each) for each in said] == [OutdatedError]
-        assert looks(judge) == ["demo:1"]
-
-
 # The whole subject
 
 
@@ -470,6 +357,21 @@ async def test_who_has_looked_opens_a_subject_at_once_while_another_process_writ
         with locked(judge):
             cast(DisagreementsScreen, pilot.app.screen).open("demo:1")
             await in_review(pilot)
+
+
+async def test_what_is_clicked_while_a_look_waits_is_not_looked_at_and_help_hides_nothing(tmp_path: Path) -> None:
+    judge = disputed_desk(tmp_path)
+    async with deciding(judge) as pilot:
+        with locked(judge):
+            await strike(pilot, "enter")
+            await until(pilot, lambda: stalled(pilot))
+            await pilot.click("#rows", offset=(4, 1))
+            await pilot.click("#rows", offset=(4, 1))
+            cast(AnnotatorApp, pilot.app).action_help()
+            await pilot.pause()
+        screen = await in_review(pilot)
+        await settled(pilot)
+        assert (screen.key, looks(judge)) == ("demo:2", ["demo:2"])
 
 
 @pytest.mark.parametrize("key", ["escape", "q"])

@@ -86,19 +86,17 @@ def after_asking(
 
     What is shown is what was read in one go with whether it is such a look, so that nobody sees more than is kept.
     """
+    if screen.holds_keys:  # a click may come while another subject is awaited, and would be a look at nothing
+        return
     manner = screen.desk.manner
 
     def met(found: Reviewed | None) -> None:
         if found:
-            show_here(found)
+            show(found)
         elif manner.is_told:
             look()
         else:
             screen.app.push_screen(may_look(screen.keys), answered)
-
-    def show_here(found: Reviewed) -> None:
-        if screen.is_current:
-            show(found)
 
     def answered(yes: bool | None) -> None:
         if yes:
@@ -106,7 +104,7 @@ def after_asking(
             look()
 
     def look() -> None:
-        screen.bring(lambda other: other.review.look(*about), show_here, NOT_OPENED, place, saving)
+        screen.bring(lambda other: other.review.look(*about), show, NOT_OPENED, place, saving)
 
     about = place.subject, place.taxonomy
     screen.fetch(desk, lambda other: other.review.peek(*about), met, NOT_OPENED)
