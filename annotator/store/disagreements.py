@@ -32,29 +32,35 @@ COLUMNS = "subject_id, taxonomy, round, field, positions, settled"
 TOTALS = "SELECT subject_id, taxonomy, round, count(*), max(settled) FROM disagreements"
 
 
-def _found(which: str = "1", under: str = "1") -> str:
-    """Compare the classifications that a condition on `work` selects; several codes of a set come in their order.
+def about_work(under: str = "1") -> str:
+    """Find the fields about the work itself, which a taxonomy calls not public; `under` limits the taxonomies."""
+    return f"""SELECT namespace, version, json_extract(field.value, '$.id') FROM taxonomies,
+               json_each(document, '$.fields') AS field
+               WHERE json_extract(field.value, '$.public') = 0 AND {under}"""
 
-    Fields about the work itself, which a taxonomy calls not public, are left out; `under` limits the
-    taxonomies they are looked up in.
-    """
-    about_work = f"""SELECT namespace, version, json_extract(field.value, '$.id') FROM taxonomies,
-                     json_each(document, '$.fields') AS field
-                     WHERE json_extract(field.value, '$.public') = 0 AND {under}"""
+
+def positions(which: str = "1", under: str = "1") -> str:
+    """Tell what the classifications hold that a condition on `work` selects, field by field."""
     # Most answers are one value, which needs no putting in order.
     codes = """iif(count(*) = 1, min(code), (SELECT group_concat(code) FROM (SELECT code FROM answers AS one
                  WHERE one.classification_id = work.id AND one.field = answers.field ORDER BY code)))"""
-    positions = f"""SELECT work.subject_id, work.taxonomy, round, field, min(state) || ':' || ifnull({codes}, '')
-                      AS position FROM classifications AS work JOIN answers ON classification_id = work.id
-                    WHERE {IS_WITNESS} AND state != 'hidden' AND {which}
-                      AND (work.taxonomy, work.version, field) NOT IN ({about_work}) GROUP BY work.id, field"""
+    return f"""SELECT work.subject_id, work.taxonomy, round, field, min(state) || ':' || ifnull({codes}, '')
+                 AS position FROM classifications AS work JOIN answers ON classification_id = work.id
+               WHERE {IS_WITNESS} AND state != 'hidden' AND {which}
+                 AND (work.taxonomy, work.version, field) NOT IN ({about_work(under)}) GROUP BY work.id, field"""
+
+
+def differing_among(held: str) -> str:
+    """Compare positions, found by a query: the rows of `disagreements` that come of them."""
     return f"""SELECT subject_id, taxonomy, round, field, count(DISTINCT position) AS positions, {SETTLED} AS settled
-               FROM ({positions}) AS found GROUP BY 1, 2, 3, 4 HAVING count(DISTINCT position) > 1"""
+               FROM ({held}) AS found GROUP BY 1, 2, 3, 4 HAVING count(DISTINCT position) > 1"""
 
 
-EVERYWHERE = _found()
-IN_ONE = _found(
-    "work.subject_id = :subject AND work.taxonomy = :taxonomy AND work.round = :round", "namespace = :taxonomy"
+EVERYWHERE = differing_among(positions())
+IN_ONE = differing_among(
+    positions(
+        "work.subject_id = :subject AND work.taxonomy = :taxonomy AND work.round = :round", "namespace = :taxonomy"
+    )
 )
 
 
@@ -67,23 +73,6 @@ def refresh(transaction: Transaction, subject_id: int, of: Identity) -> None:
     if witnesses > 1:
         transaction.execute(f"INSERT INTO disagreements ({COLUMNS}) {IN_ONE}", one)
         transaction.execute(f"INSERT INTO disputed_subjects {TOTALS} WHERE {OF_ONE} GROUP BY 1, 2, 3", one)
-
-
-def refresh_from(transaction: Transaction, first: int) -> None:
-    """Compare again the subjects of all classifications from an id on."""
-    transaction.execute(
-        f"""INSERT OR IGNORE INTO temp.staged_disputes SELECT subject_id, taxonomy, round FROM classifications AS new
-            WHERE id >= ? AND {IS_WITNESS} AND EXISTS (SELECT 1 FROM classifications AS other
-              WHERE other.subject_id = new.subject_id AND other.taxonomy = new.taxonomy AND other.round = new.round
-                AND other.status = 'submitted' AND other.id != new.id)""",
-        (first,),
-    )
-    touched = "(subject_id, taxonomy, round) IN (SELECT * FROM temp.staged_disputes)"
-    for table in ("disagreements", "disputed_subjects"):
-        transaction.execute(f"DELETE FROM {table} WHERE {touched}")
-    found = _found("(work.subject_id, work.taxonomy, work.round) IN (SELECT * FROM temp.staged_disputes)")
-    transaction.execute(f"INSERT INTO disagreements ({COLUMNS}) {found}")
-    transaction.execute(f"INSERT INTO disputed_subjects {TOTALS} WHERE {touched} GROUP BY 1, 2, 3")
 
 
 def rebuild(transaction: Transaction) -> None:

@@ -18,10 +18,10 @@ from annotator.model.record import IncidentRecord, Record, ReportRecord
 from annotator.model.subject import EntityLink, Incident, Report
 from annotator.store import search, taxonomies
 from annotator.store.connection import Transaction
-from annotator.store.importing import staging
+from annotator.store.importing import disputes, staging
 from annotator.store.store import Store
 from tests.importing.making import bring, bring_while, count, everything, record, write_json
-from tests.store.making import finish, script
+from tests.store.making import finish, problems, script
 
 pytestmark = pytest.mark.long
 
@@ -146,6 +146,66 @@ def test_what_others_wrote_while_it_was_prepared_counts_as_if_it_had_come_before
         counts = bring(one_by_one, *records).counts
         assert bring_while(project, monkeypatch, doing, *records) == counts
         assert state(project) == state(one_by_one)
+
+
+def reopening(project: Project) -> None:
+    Desk(project, "Ann").tagging.reopen("aiid:2", "CSETv1", "more to say")
+
+
+def saying_otherwise(project: Project) -> None:
+    reopening(project)
+    desk = Desk(project, "Ann")
+    desk.tagging.answer("aiid:2", "CSETv1", "physical_objects", Answer(value="no"))
+    desk.tagging.answer("aiid:2", "CSETv1", "deployed", Answer(value="maybe"))
+
+
+def leaving_alone(_project: Project) -> None:
+    """Write nothing."""
+
+
+@pytest.mark.parametrize(
+    ("doing", "disputed"),
+    [
+        (leaving_alone, {"aiid:2", "aiid:3", "aiid:4"}),
+        (annotating, {"aiid:2", "aiid:3", "aiid:4"}),
+        (reopening, {"aiid:3", "aiid:4"}),
+        (saying_otherwise, {"aiid:3", "aiid:4"}),
+        (saying(record(NO, annotator="Cy", subject="aiid:3")), {"aiid:2", "aiid:3", "aiid:4"}),
+        (saying(record(NO, annotator="Bob", subject="aiid:4")), {"aiid:2", "aiid:3", "aiid:4"}),
+    ],
+)
+def test_a_second_annotator_differs_from_what_others_hold_when_it_is_kept(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, doing: Doing, disputed: set[str]
+) -> None:
+    records = [record(NO, subject=f"aiid:{number}", annotator="Bob") for number in (2, 3, 4)]
+    one_by_one = Project.open(tmp_path / "one.db")
+    with closing(one_by_one.store):
+        for each in (project, one_by_one):
+            bring(each, record(YES), *(record(YES, subject=f"aiid:{number}", annotator="Ann") for number in (2, 3, 4)))
+        doing(one_by_one)
+        counts = bring(one_by_one, *records).counts
+        assert bring_while(project, monkeypatch, doing, *records) == counts
+        assert state(project) == state(one_by_one)
+    assert {key for key, *_ in state(project)["disagreements"]} == disputed
+    assert problems(project.store) == []
+
+
+def test_what_nobody_touches_meanwhile_is_not_compared_under_the_lock(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(project, *(record(YES, subject=f"aiid:{number}", annotator="Ann") for number in (2, 3, 4)))
+    left: list[int] = []
+    move = disputes.move
+
+    def noted(transaction: Transaction, first: int) -> None:
+        sql = "SELECT count(*) FROM temp.compared_places"
+        left.append(transaction.execute(sql).fetchone()[0])
+        move(transaction, first)
+
+    monkeypatch.setattr(disputes, "move", noted)
+    bob = [record(NO, subject=f"aiid:{number}", annotator="Bob") for number in (2, 3, 4)]
+    bring_while(project, monkeypatch, reopening, *bob)
+    assert left == [2]
 
 
 def test_nobody_meets_a_lock_while_an_import_reads(project: Project) -> None:

@@ -15,9 +15,10 @@ from annotator.model.classification import Identity
 from annotator.model.event import Event
 from annotator.model.fold import HidingRule, fold
 from annotator.model.person import ADJUDICATED
-from annotator.store import assignments, disagreements, events, people, readable
+from annotator.store import assignments, events, people, readable
 from annotator.store.connection import Transaction
 from annotator.store.events import ids_after, time_of
+from annotator.store.importing import disputes
 from annotator.store.importing.staging import Kind, insert
 from annotator.store.importing.told import ensure_subjects
 from annotator.store.projection import coded
@@ -68,6 +69,7 @@ def judge(transaction: Transaction, hiding: HidingRule) -> None:
     for some in _staged(transaction, "fresh"):
         _compute(transaction, some, hiding, codes)
     insert(transaction, "staged_codes", ((number, *value, None) for value, number in codes.items()))
+    disputes.compare(transaction)
 
 
 def _staged(transaction: Transaction, which: str) -> Iterator[list[tuple[int, Brought]]]:
@@ -110,9 +112,13 @@ def _compute(
         insert(transaction, f"staged_{table}", rows)
 
 
-def judge_again(transaction: Transaction) -> None:
-    """Look once more what is new, changed or known; what ceased to be new is recorded one by one."""
+def judge_again(transaction: Transaction, since: str) -> None:
+    """Look once more what is new, changed or known, and where what was compared has events `since`.
+
+    What ceased to be new is recorded one by one.
+    """
     transaction.execute(JUDGED)
+    disputes.doubt(transaction, since)
 
 
 def versions(transaction: Transaction) -> list[tuple[str, int]]:
@@ -152,7 +158,7 @@ def move_new(transaction: Transaction) -> None:
         (last,),
     )
     _move_answers(transaction, last)
-    disagreements.refresh_from(transaction, last + 1)
+    disputes.move(transaction, last + 1)
     assignments.refresh_from(transaction, last + 1)
     people.spell_out(transaction)
 

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from annotator.store import issues, taxonomies
+from annotator.store import changes, issues, taxonomies
 from annotator.store.connection import in_words
 from annotator.store.importing import classifications, content, grafting, staging
 from annotator.store.importing.staging import KINDS
@@ -41,6 +41,7 @@ class Import:
         self._transaction = own.transaction
         self._hiding = hiding
         self._judged = self._added = self._indexed = self._seen = 0
+        self._newest = ""
         self._has_classifications = False
         self._may_graft: bool | None = None
         self._indexing: Future[None] | None = None
@@ -53,6 +54,7 @@ class Import:
             self._wait()
             if self._has_classifications:
                 classifications.judge(self._transaction, self._hiding)
+            self._newest = changes.newest(self._transaction)
             self._seen = self._store.foreign_changes()
 
     def stage(self, told: Sequence[tuple[int, bool, Told]], brought: Sequence[tuple[int, Brought]]) -> None:
@@ -105,7 +107,7 @@ class Import:
 
     def _move_classifications(self, versions: Mapping[tuple[str, int], Taxonomy], others_wrote: bool) -> Counter[str]:
         if others_wrote:
-            classifications.judge_again(self._transaction)
+            classifications.judge_again(self._transaction, self._newest)
         classifications.make_subjects(self._transaction)
         for version in classifications.versions(self._transaction):
             taxonomies.put(self._transaction, versions[version])

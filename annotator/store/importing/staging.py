@@ -42,7 +42,9 @@ TABLES = {
                        " PRIMARY KEY (seq, field, position)",
     "staged_codes": "number INTEGER PRIMARY KEY, taxonomy, field, value, code INTEGER",
     "staged_ids": "seq INTEGER PRIMARY KEY, id, at",
-    "staged_disputes": "subject_id INTEGER, taxonomy TEXT, round INTEGER, PRIMARY KEY (subject_id, taxonomy, round)",
+    **dict.fromkeys(("compared_places", "staged_disputes"), "subject_id INTEGER, taxonomy TEXT, round INTEGER,"
+                    " PRIMARY KEY (subject_id, taxonomy, round)"),
+    "staged_disagreements": "subject_id INTEGER, taxonomy TEXT, round INTEGER, field TEXT, positions INTEGER, settled",
 }  # fmt: skip
 """Columns as in the tables they are for. `seq`: the order in which the source told it."""
 PAGE = 1 << 15
