@@ -277,7 +277,7 @@ async def test_enter_saves_an_answer_that_was_left_over_whatever_its_kind(
     async with tagging(desk) as (screen, pilot):
         with monkeypatch.context() as patched:
             patched.setattr(Tagging, "answer", full)
-            screen.save_answer(field, meant_as_kept)
+            screen.answers.save(field, meant_as_kept)
             await press(pilot)
         await end(screen)
     assert stored(desk, field) is None

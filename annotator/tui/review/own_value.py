@@ -9,23 +9,16 @@ from textual.events import DescendantBlur, DescendantFocus
 
 from annotator.desk import Desk
 from annotator.errors import AnswerError
-from annotator.model.classification import Answer, Classification, Evidence, Identity
+from annotator.model.classification import Answer, Classification, Identity
 from annotator.model.person import ADJUDICATED
 from annotator.model.taxonomy import Field, Taxonomy
 from annotator.taxonomy.compiling import check_answer
 from annotator.tui.actions import Place
 from annotator.tui.dialogs.ask import Confirm
-from annotator.tui.entering import (
-    edit_row,
-    edit_text,
-    how_to_quote,
-    list_evidence,
-    quote_for,
-    spans_of,
-    why_not_quoted,
-)
+from annotator.tui.entering import edit_row, edit_text
 from annotator.tui.key_plan import footer, form_footer, key_plan
 from annotator.tui.keys import Keys, bindings_for
+from annotator.tui.quoting import Quoting
 from annotator.tui.review.disputed_rows import numbered
 from annotator.tui.saving import Saving
 from annotator.tui.subject_reading import SubjectReading
@@ -36,7 +29,7 @@ from annotator.tui.widgets.guidance import Guidance
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_view import TextLine
 from annotator.tui.widgets.reading import Reading
-from annotator.tui.widgets.report_pane import ReportPane, page_of, pages_of
+from annotator.tui.widgets.report_pane import ReportPane, pages_of
 
 
 class OwnValueScreen(SubjectReading):
@@ -52,6 +45,7 @@ class OwnValueScreen(SubjectReading):
     reading = getters.query_one("#reading", Reading)
     report = getters.query_one("#report", ReportPane)
     form = getters.query_one("#form", Form)
+    quoting: Quoting
 
     def __init__(
         self,
@@ -88,6 +82,7 @@ class OwnValueScreen(SubjectReading):
 
     def on_mount(self) -> None:
         """Open the form at the field, and the report where it was read."""
+        self.quoting = Quoting(self, self.report, self.form, self.keep_answer)
         self.form.focus()
         self.pages = pages_of(self.subject)
         self.open_page(self.page)
@@ -111,7 +106,7 @@ class OwnValueScreen(SubjectReading):
 
     def mark_evidence(self) -> None:
         """Mark in the text what supports the answer."""
-        self.report.mark_evidence(spans_of(self.answers, self.asked_about.id, self.asked.numbers, self.locate))
+        self.quoting.mark(self.answers, self.asked_about.id, self.asked.numbers)
 
     # Answering
 
@@ -186,18 +181,7 @@ class OwnValueScreen(SubjectReading):
 
     def action_evidence(self) -> None:
         """Attach the selection to the answer, or go and select something."""
-        page = self.pages[self.page]
-        refusal = why_not_quoted(self.asked_about, page, self.report.has_selection)
-        if refusal:
-            self.say(refusal)
-        elif not self.report.has_selection:
-            self.report.focus()
-            self.source.right = how_to_quote(self.keys, self.asked_about)
-        elif page.report is not None:
-            quote = self.desk.tagging.quote(page.report, *self.report.selection)
-            self.report.select_nothing()
-            self.form.focus()
-            quote_for(self.form, self.asked_about.id, quote, self.keep_answer)
+        self.quoting.attach(self.asked_about)
 
     def on_report_pane_attach(self, event: ReportPane.Attach) -> None:
         """Attach the selection to the answer."""
@@ -206,25 +190,12 @@ class OwnValueScreen(SubjectReading):
 
     def action_evidence_list(self) -> None:
         """List the evidence of the answer; enter shows it in its report, delete removes it."""
-        list_evidence(self, self.form, self.asked_about, self.keep_answer, self._show_quote)
-
-    def _show_quote(self, quote: Evidence) -> None:
-        page = page_of(self.pages, quote.report)
-        if page is not None and page != self.page:
-            self.open_page(page)
-            self.mark_evidence()
-        if found := self.locate(quote):
-            self.report.show_place(*found)
-        else:
-            self.say("These words are no longer in the report.")
+        self.quoting.list_all(self.asked_about)
 
     def on_report_text_selected(self, event: ReportPane.Selected) -> None:
         """Say how much is found and selected."""
         event.stop()
-        start, end = self.report.selection
-        field = self.asked_about
-        selected = f"{end - start} characters for {field.number or field.name}" if end > start else ""
-        self.source.right = " · ".join(part for part in (self.reading.found_words, selected) if part) + " "
+        self.quoting.tell_selection(self.asked_about, self.reading.found_words)
 
     # Panes
 

@@ -1,0 +1,252 @@
+"""The answers of the open classification: on their way to the file, refused, left over, or still being written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from annotator.desk.place import Place
+from annotator.errors import AnnotatorError, AnswerError
+from annotator.model.classification import Answer, Classification
+from annotator.tui.dialogs.ask import Confirm
+from annotator.tui.saving import ANSWER, NOT_SAVED, SAVING, WRITING, at_row, reason_of, row_of
+from annotator.tui.widgets.form.answering import rows_of
+from annotator.tui.widgets.form.state import ADD, ROWED, FormState, Spot
+from annotator.tui.widgets.form.writing import held_text
+
+if TYPE_CHECKING:
+    from annotator.tui.tagging.screen import TaggingScreen
+
+CLOSED = frozenset({"submitted", "adjudicated"})
+"""How a classification stands that takes no answers."""
+
+
+class Answers:
+    """Sends the answers of the form to the file, and shows there what became of them."""
+
+    def __init__(self, screen: TaggingScreen) -> None:
+        """Take the screen whose form is answered."""
+        self.screen = screen
+        self.form = screen.form
+        self.saving = screen.saving
+        self.keys = screen.keys
+        self._line: Place | None = None
+        """Where the line is kept that is being written."""
+
+    # Saving
+
+    def flush(self) -> None:
+        """Send what is written or shown already, before anything else happens to the classification."""
+        self.form.finish_writing()
+        for field_id, answer in self.form.unsent.items():
+            self.save_unless_sent(field_id, answer)
+        self.follow()
+
+    def save_unless_sent(self, field_id: str, answer: Answer | None) -> None:
+        """Send an answer that is not on its way already."""
+        if not self.is_sent(field_id, answer):
+            self.save(field_id, answer)
+
+    def save(self, field_id: str, answer: Answer | None) -> None:
+        """Send an answer to the file and show it as on its way; one that does not fit is refused at once."""
+        answer, place = self.form.with_waiting(field_id, answer), self.place_of(field_id)
+        if reason := self._misfit(field_id, answer):
+            self.saving.refuse(place, answer, reason)
+            self.screen.saved_words = NOT_SAVED
+            self._refuse(field_id, reason)
+            return
+        self.saving.put_answer(place, answer, partial(self._show_answer, place), partial(self._not_saved, place))
+        self.form.forget_waiting(field_id)
+        self.form.restore({field_id: answer}, {})
+        self.follow()
+        self.screen.saved_words = SAVING
+
+    def _misfit(self, field_id: str, answer: Answer | None) -> str:
+        """Why an answer does not fit its field; empty when it does."""
+        try:
+            if answer is not None:
+                self.screen.desk.tagging.checked(self.screen.namespace, field_id, answer)
+        except AnswerError as error:
+            return reason_in(error)
+        return ""
+
+    def why_not(self, field_id: str, answer: Answer | None) -> str:
+        """Why an answer given in a dialog cannot be saved; empty when it can."""
+        if self.screen.classification and self.screen.classification.status in CLOSED:
+            of, status = f"{self.screen.key} under {self.screen.namespace}", self.screen.classification.status
+            return self.screen.told("{of} is {status}; reopen it before changing it ({reopen}).", of=of, status=status)
+        return self._misfit(field_id, answer)
+
+    def place_of(self, field_id: str, kind: str = ANSWER) -> Place:
+        """Where something about a field of the open classification belongs, or about the whole of it."""
+        return Place(self.screen.key, self.screen.namespace, field_id, kind)
+
+    def is_open(self, place: Place) -> bool:
+        """Whether what a place is about is what is shown."""
+        return self.screen.is_attached and (self.screen.key, self.screen.namespace) == (place.subject, place.taxonomy)
+
+    def _show_answer(self, place: Place, now: Classification) -> None:
+        """Show that an answer is saved, unless another one to the same field is on its way already."""
+        if self.is_open(place):
+            is_newer_coming = place.field in self.saving.pending_answers(self.screen.key, self.screen.namespace)
+            self.screen.show_saved(now, "" if is_newer_coming else place.field)
+
+    def _not_saved(self, place: Place, error: AnnotatorError | None) -> None:
+        """Show at its field that an answer is not saved; somebody who has gone on is told."""
+        reason = reason_in(error)
+        if not self.is_open(place):
+            self.screen.say(f"{place.subject} under {place.taxonomy}: an answer was not saved. {reason}")
+            return
+        self.screen.saved_words = NOT_SAVED
+        if place.field in self.saving.pending_answers(self.screen.key, self.screen.namespace):
+            return
+        if self.form.state and self.form.state.is_writing:  # the keys stay where somebody writes
+            self.form.restore({place.field: self.screen.answer(place.field)}, {place.field: reason})
+        elif isinstance(error, AnswerError):
+            self._refuse(place.field, reason)
+        else:
+            self.form.refuse(place.field, reason)
+        if not isinstance(error, AnswerError) or not self.form.state or self.form.state.is_writing:
+            self.screen.tell(error)
+
+    def _refuse(self, field_id: str, reason: str) -> None:
+        """Show why a change was refused; nothing can be put right in a closed classification."""
+        if self.screen.classification and self.screen.classification.status in CLOSED:
+            self.saving.drop(self.place_of(field_id))
+            self.form.forget(field_id)
+            self.form.go_to(field_id)
+            self.screen.say(self.screen.told("{reason} ({reopen})", reason=reason))
+        else:
+            self.form.refuse(field_id, reason)
+
+    def leave(self, go: Callable[[], object]) -> None:
+        """Go elsewhere; what is not saved is dropped only when somebody means it."""
+        self.flush()
+        unsaved = self.form.unsaved
+        if not unsaved:
+            go()
+            return
+        names = ", ".join(self.screen.asked.by_id[each].name for each in unsaved)
+        question = Confirm(self.keys, "Leave without saving this?", names, "It was refused, or waits for an answer.")
+
+        def follow(yes: bool | None) -> None:
+            if yes:
+                for field_id in unsaved:
+                    self.saving.drop(self.place_of(field_id))
+                go()
+            else:
+                self.form.go_to(unsaved[0])
+
+        self.screen.app.push_screen(question, follow)
+
+    def drop(self) -> bool:
+        """Drop one change that is not saved, the focused one first; whether there was any."""
+        unsaved = self.form.unsaved
+        if not unsaved:
+            return False
+        focused = self.form.state.focus if self.form.state else ""
+        field = focused if focused in unsaved else unsaved[0]
+        self.saving.drop(self.place_of(field))
+        self.form.forget(field)
+        self.form.forget_waiting(field)
+        self.form.go_to(field)
+        return True
+
+    # What is not saved
+
+    def restore(self, left_over: str) -> None:
+        """Show what is on its way, what was refused, and what was begun before the desk was closed.
+
+        `left_over` is what to say of an answer that nobody refused.
+        """
+        if self.form.state is None:
+            return
+        of = self.form.state.classification.identity
+        pending = self.saving.pending_answers(of.subject, of.taxonomy)
+        refused = {
+            each.place.field: each
+            for each in self.saving.refusals(of.subject, of.taxonomy, left_over=left_over)
+            if each.place.field not in pending and (each.answer or not each.words)  # else another version wrote it
+        }
+        unfinished = self._unfinished(self.form.state)
+        begun = {field for field, _ in unfinished}
+        meant = {field: each.answer for field, each in refused.items()} | pending
+        reasons = {
+            field: "" if each.is_left_over and field in begun else each.reason for field, each in refused.items()
+        }
+        self.form.restore(meant, reasons)
+        as_meant = frozenset(field for field, each in refused.items() if each.is_left_over)
+        self.form.remind(as_meant - begun, unfinished)
+
+    def _unfinished(self, state: FormState) -> dict[Spot, str]:
+        of = state.classification.identity
+        found: dict[Spot, str] = {}
+        for place, text in self.saving.unfinished(of.subject, of.taxonomy).items():
+            if place.field in state.asked.by_id:
+                found[self._spot_of(place, text, state)] = text
+        return found
+
+    def _spot_of(self, place: Place, text: str, state: FormState) -> Spot:
+        """Where a kept text stands in the form; one whose row is gone is for a new row."""
+        kind, row = row_of(place.kind)
+        if state.asked.by_id[place.field].kind not in ROWED:
+            return place.field, ""
+        if row is None or row < len(rows_of(state.answer(place.field))):
+            return place.field, ADD if row is None else str(row)
+        self.saving.words.keep(place_in(state, place.field, kind, None), text)
+        self.saving.words.forget(place)
+        return place.field, ADD
+
+    def follow(self) -> None:
+        """Keep the line that is being written now, until it is an answer on its way or thrown away.
+
+        To be called whenever the form tells of a change, and when its answers were sent.
+        """
+        state = self.form.state
+        if state is None or (self._line and not self._is_settled(state, self._line)):
+            return
+        line = line_of(state)
+        if self._line and self._line != line:
+            self.saving.words.forget(self._line)
+        self._line = line
+        if line and state.written is not None:
+            if state.written.strip() and state.written != held_text(state):
+                self.saving.words.keep(line, state.written)
+            else:
+                self.saving.words.forget(line)
+
+    def _is_settled(self, state: FormState, line: Place) -> bool:
+        """Whether an answer made of a line is on its way, and kept as such; or there is none."""
+        of, unsent = state.classification.identity, self.form.unsent
+        is_here = (of.subject, of.taxonomy) == (line.subject, line.taxonomy)
+        return not is_here or line.field not in unsent or self.is_sent(line.field, unsent[line.field])
+
+    def is_sent(self, field: str, answer: Answer | None) -> bool:
+        """Whether just this answer is on its way already."""
+        if self.form.state is None:
+            return False
+        of = self.form.state.classification.identity
+        sent = self.saving.pending_answers(of.subject, of.taxonomy)
+        return field in sent and sent[field] is answer
+
+
+def reason_in(error: AnnotatorError | None) -> str:
+    """Why something was not saved, without the name of the field."""
+    if isinstance(error, AnswerError):
+        return "; ".join(problem.message for problem in error.problems)
+    return reason_of(error)
+
+
+def place_in(state: FormState, field: str, kind: str, row: int | None) -> Place:
+    """Where something about a field of the form is kept."""
+    of = state.classification.identity
+    return Place(of.subject, of.taxonomy, field, at_row(kind, row))
+
+
+def line_of(state: FormState) -> Place | None:
+    """Where the line is kept that is being written; None while none is."""
+    if state.written is None:
+        return None
+    field, row = state.spot
+    return place_in(state, field, WRITING, int(row) if row not in {"", ADD} else None)
