@@ -97,6 +97,7 @@ async def test_an_answer_struck_just_before_leaving_stays_with_its_subject(tmp_p
         await strike(pilot, "r", leaving)
         here = pilot.app.screen
         assert not isinstance(here, TaggingScreen) or (here.key, here.namespace) != ("demo:1", "kinds")
+        await press(pilot)
     assert stored(desk, "one") == Answer(value="red")
     for key, taxonomy in (("demo:2", "kinds"), ("demo:1", "harm_type")):
         assert desk.tagging.classification(key, taxonomy).status == "untouched"

@@ -333,6 +333,7 @@ async def test_a_dialog_of_the_form_stays_open_with_what_cannot_be_saved(
         assert "Not saved: demo:1 under kinds is submitted; reopen it" in shown(pilot)
         await press(pilot, "escape", "escape")
         assert screen.is_current
+        await end(screen)
     assert stored(desk, field) is None
     assert kept(desk) == {}
 
