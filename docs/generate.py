@@ -44,8 +44,9 @@ def _row(action: Action) -> str:
     return f"| {keys} | {action.words} | `{action.id}` |"
 
 
-async def _pictures(folder: Path) -> None:
-    from annotator.desk import Session
+async def draw_screens(folder: Path, into: Path) -> None:
+    """Draw the screens on the sample reports, with a database in `folder` that is left behind."""
+    from annotator.desk import Desk
     from annotator.desk.demo import make_demo
     from annotator.desk.project import Project
     from annotator.tui.app import AnnotatorApp
@@ -60,13 +61,13 @@ async def _pictures(folder: Path) -> None:
         "help": (["f1", "wait"], WIDE, "sample-1"),
     }
     for name, (presses, size, who) in scenes.items():
-        app = AnnotatorApp(Session(project, who))
+        app = AnnotatorApp(Desk(project, who))
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             for key in presses:
                 await (pilot.pause(0.5) if key == "wait" else pilot.press(key))
             picture = FONT_FROM_THE_NET.sub("", app.export_screenshot(title="annotator"))
-            (DOCS / "screens" / f"{name}.svg").write_text(picture, encoding="utf-8")
+            (into / f"{name}.svg").write_text(picture, encoding="utf-8")
     project.store.close()
 
 
@@ -74,9 +75,10 @@ def main() -> None:
     """Write keys.md, and with `screens` the pictures too."""
     (DOCS / "keys.md").write_text(keys_document(), encoding="utf-8")
     if "screens" in sys.argv:
-        (DOCS / "screens").mkdir(exist_ok=True)
+        into = DOCS / "screens"
+        into.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory() as folder:
-            asyncio.run(_pictures(Path(folder)))
+            asyncio.run(draw_screens(Path(folder), into))
 
 
 if __name__ == "__main__":

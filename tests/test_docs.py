@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,16 @@ YAML = [
     for number, block in enumerate(re.findall(r"```yaml\n(.*?)```", document.read_text(encoding="utf-8"), re.DOTALL))
     if "namespace:" in block
 ]
+
+
+@pytest.mark.long
+async def test_the_pictures_of_the_screens_can_be_drawn(tmp_path: Path) -> None:
+    into = tmp_path / "drawn"
+    into.mkdir()
+    await runpy.run_path(str(TOP / "docs" / "generate.py"))["draw_screens"](tmp_path, into)
+    drawn = {path.name: path.read_text(encoding="utf-8") for path in into.iterdir()}
+    assert drawn.keys() == {path.name for path in (TOP / "docs" / "screens").iterdir()}
+    assert "Uber" in drawn["queue.svg"]
 
 
 @pytest.mark.parametrize("block", YAML)
@@ -41,8 +52,6 @@ def test_the_reference_names_every_key_of_the_language() -> None:
 
 
 def test_the_table_of_keys_is_the_programs_own() -> None:
-    import runpy
-
     written = (TOP / "docs" / "keys.md").read_text(encoding="utf-8")
     assert written == runpy.run_path(str(TOP / "docs" / "generate.py"))["keys_document"]()
 

@@ -12,7 +12,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
-from annotator.desk import Desk
+from annotator.desk import Desk, writer
 from annotator.desk.place import NOWHERE
 from annotator.desk.tagging import Tagging
 from annotator.errors import StoreFullError
@@ -47,8 +47,9 @@ def head(screen: TaggingScreen) -> str:
 
 
 async def test_answers_are_shown_as_saving_and_more_keys_are_taken_while_another_process_writes(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(writer, "STALL", 600.0)
     desk = tagging_desk(tmp_path)
     async with tagging(desk) as (screen, pilot):
         with locked(desk):
