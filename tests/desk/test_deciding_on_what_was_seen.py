@@ -111,3 +111,11 @@ def test_what_is_refused_so_is_no_look_and_neither_are_earlier_rulings(bob: Desk
         assert gus.review.look("d:1", "desk").is_first_look
         assert gus.review.peek("d:1", "desk") == gus.review.look("d:1", "desk")
         assert not gus.review.look("d:1", "desk").is_first_look
+
+
+def test_a_ruling_that_quotes_for_itself_keeps_its_own_evidence(cleo: Desk) -> None:
+    report = cleo.subjects.subject("d:1").reports[0]
+    quote = cleo.tagging.quote(report, 0, 5)
+    given = Answer(value="A", evidence=(quote,))
+    cleo.adjudication.rule("d:1", "desk", "maker", given, "slip")
+    assert on_record(cleo).rulings["maker"].answer.evidence == (quote,), "though Eva gave that answer without any"

@@ -26,12 +26,12 @@ def meanwhile(screen: ReviewScreen, work: Callable[[Desk], object]) -> None:
     screen.saving.put(work, screen.decisions.place(""), lambda _: None, lambda _: None)
 
 
-def bo_hands_in(judge: Desk) -> Callable[[Desk], None]:
+def bo_hands_in(judge: Desk, key: str = "demo:1") -> Callable[[Desk], None]:
     """Bo hands in another answer to the first field."""
 
     def work(_: Desk) -> None:
         with closing(at_desk(judge, "bo")) as bo:
-            hand_in(bo, one="up")
+            hand_in(bo, key, one="up")
 
     return work
 

@@ -1,0 +1,56 @@
+"""Somebody rules: what a number adopts, which cause is offered, and where the screen stands afterwards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+from annotator.tui.review.ruling import RulingDialog
+from annotator.tui.review.screen import ReviewScreen
+from tests.tui.review_content import disputed_desk, press, reviewing, shown, told
+from tests.tui.settling import settled
+from tests.tui.test_deciding_meanwhile import bo_hands_in, meanwhile
+from tests.tui.test_saving_reviews import decided, strike
+
+
+async def test_the_number_of_somebody_who_did_not_answer_rules_nothing(tmp_path: Path) -> None:
+    judge = disputed_desk(tmp_path)
+    async with reviewing(judge) as (screen, pilot):
+        await press(pilot, "space", "end")
+        assert screen.state.focus == "day"
+        await press(pilot, "1")
+        assert "A bo did not answer this field." in told(pilot)
+        assert cast(ReviewScreen, pilot.app.screen) is screen
+        await press(pilot, "3")
+        assert "There are 2 annotators here." in told(pilot)
+        await press(pilot, "2", "enter")
+    assert list(decided(judge).rulings) == ["day"]
+
+
+async def test_the_cause_given_last_is_offered_for_the_next_field(tmp_path: Path) -> None:
+    judge = disputed_desk(tmp_path)
+    async with reviewing(judge) as (_, pilot):
+        await press(pilot, "2", "5", "enter", "1")
+        assert isinstance(pilot.app.screen, RulingDialog)
+        assert "5 (•) slip" in shown(pilot)
+        await press(pilot, "2", "enter", "1")
+        assert "2 (•) guideline unclear" in shown(pilot)
+        await press(pilot, "enter")
+    assert [each.cause for each in decided(judge).rulings.values()] == [
+        "slip",
+        "guideline_unclear",
+        "guideline_unclear",
+    ]
+
+
+async def test_what_was_refused_does_not_come_back_over_the_next_subject(tmp_path: Path) -> None:
+    judge = disputed_desk(tmp_path)
+    async with reviewing(judge, "demo:2") as (screen, pilot):
+        meanwhile(screen, bo_hands_in(judge, "demo:2"))
+        await strike(pilot, "2", "enter", "N")
+        await settled(pilot)
+        assert (screen.key, screen.state.review.subject) == ("demo:1", "demo:1")
+        assert not screen.state.refused
+        await press(pilot, "P")
+        assert list(screen.state.refused) == ["one"]
+    assert decided(judge, "demo:2").rulings == {}
