@@ -108,6 +108,9 @@ def test_what_somebody_is_at_work_on_is_not_counted_as_disputed(path: Path, name
         assert (desk.review.totals(NS), desk.review.totals(NS, "words")) == ((2, 0), (2, 0))
         assert len(desk.review.lines(ReviewView(NS, order="field"))) == 6
         assert len(dora.review.lines(ReviewView(NS, order="field"))) == 9
+        listed = dora.review.lines(ReviewView(NS))  # as by somebody who began to work on one of them since
+        assert [each.key for each in dora.review.rows(ReviewView(NS), listed, 0, 9)] == ["d:3", "d:2", "d:1"]
+        assert [each.key for each in desk.review.rows(ReviewView(NS), listed, 0, 9)] == ["d:3", "d:2"]
         assert dict(desk.review.disputed_fields(ReviewView(NS))) == {"maker": 2, "remark": 2, "words": 2}
         assert desk.progress.of().decided[0].disputed == 2
         assert dora.progress.of().decided[0].disputed == 3

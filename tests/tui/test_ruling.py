@@ -8,8 +8,9 @@ from typing import cast
 from annotator.tui.review.ruling import RulingDialog
 from annotator.tui.review.screen import ReviewScreen
 from tests.tui.review_content import disputed_desk, press, reviewing, shown, told
-from tests.tui.settling import settled
+from tests.tui.settling import written
 from tests.tui.test_deciding_meanwhile import bo_hands_in, meanwhile
+from tests.tui.test_saving import locked
 from tests.tui.test_saving_reviews import decided, strike
 
 
@@ -46,9 +47,10 @@ async def test_the_cause_given_last_is_offered_for_the_next_field(tmp_path: Path
 async def test_what_was_refused_does_not_come_back_over_the_next_subject(tmp_path: Path) -> None:
     judge = disputed_desk(tmp_path)
     async with reviewing(judge, "demo:2") as (screen, pilot):
-        meanwhile(screen, bo_hands_in(judge, "demo:2"))
-        await strike(pilot, "2", "enter", "N")
-        await settled(pilot)
+        with locked(judge):  # so that the walk is on its way before the ruling is refused
+            meanwhile(screen, bo_hands_in(judge, "demo:2"))
+            await strike(pilot, "2", "enter", "N")
+        await written(pilot)
         assert (screen.key, screen.state.review.subject) == ("demo:1", "demo:1")
         assert not screen.state.refused
         await press(pilot, "P")
