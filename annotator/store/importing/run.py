@@ -54,7 +54,7 @@ class Import:
             self._wait()
             if self._has_classifications:
                 classifications.judge(self._transaction, self._hiding)
-            self._newest = changes.newest(self._transaction)
+                self._newest = changes.newest(self._transaction)
             self._seen = self._store.foreign_changes()
 
     def stage(self, told: Sequence[tuple[int, bool, Told]], brought: Sequence[tuple[int, Brought]]) -> None:
