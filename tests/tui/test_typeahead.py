@@ -101,6 +101,24 @@ async def test_what_is_pasted_keeps_its_place_among_the_keys(tmp_path: Path) -> 
     assert stored(desk, "story") == Answer(value="a b")
 
 
+async def test_a_click_waits_for_the_keys_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with tagging(tagging_desk(tmp_path)) as (screen, pilot):
+        typeahead = cast(AnnotatorApp, pilot.app).typeahead
+        handed, hand_out = list[str](), typeahead._hand_out
+
+        async def note(event: Event) -> None:
+            handed.append(event.key if isinstance(event, Key) else type(event).__name__)
+            await hand_out(event)
+
+        monkeypatch.setattr(typeahead, "_hand_out", note)
+        screen.form.go_to("sure")
+        burst(pilot, "y", "tab")
+        pilot.app.post_message(MouseDown(None, 2, 1, 0, 0, 1, False, False, False))
+        burst(pilot, "down")
+        await settled(pilot)
+    assert handed == ["y", "tab", "MouseDown", "down"]
+
+
 async def test_a_paste_that_is_refused_holds_up_no_key(tmp_path: Path) -> None:
     desk = tagging_desk(tmp_path)
     async with tagging(desk) as (screen, pilot):
