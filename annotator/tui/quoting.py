@@ -111,7 +111,7 @@ def quote_for(form: Form, field_id: str, quote: Evidence, save: Save) -> None:
     """Attach words to a field's answer, or keep them until it has one."""
     answer = form.answer(field_id)
     if answer is None:
-        form.wait(field_id, quote)
+        form.waiting.add(field_id, quote)
     elif quote not in answer.evidence:
         save(field_id, with_evidence(answer, (*answer.evidence, quote)))
 

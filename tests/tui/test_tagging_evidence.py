@@ -127,7 +127,7 @@ async def test_words_are_found_in_the_text_whatever_their_case(tmp_path: Path) -
         await press(pilot, "f6", "slash", '"RAMP')
         assert "2 found" in "\n".join(lines_of(screen))
         await press(pilot, "enter", "f", "e")
-        assert screen.form.waiting_for("one")[0].start == ROBOT.rindex("ramp")
+        assert screen.form.waiting.of("one")[0].start == ROBOT.rindex("ramp")
 
 
 async def test_an_incident_without_reports_says_why_nothing_can_be_quoted(tmp_path: Path) -> None:

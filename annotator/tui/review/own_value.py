@@ -117,13 +117,13 @@ class OwnValueScreen(SubjectReading):
 
     def keep_answer(self, field_id: str, answer: Answer | None) -> None:
         """Keep an answer that fits, else say what it should be."""
-        answer = self.form.with_waiting(field_id, answer)
+        answer = self.form.waiting.given_to(field_id, answer)
         try:
             self.answers = {field_id: check_answer(self.taxonomy, field_id, answer)} if answer else {}
         except AnswerError as error:
             self.form.refuse(field_id, "; ".join(problem.message for problem in error.problems))
             return
-        self.form.forget_waiting(field_id)
+        self.form.waiting.forget(field_id)
         self.form.saved(self.classification, field_id)
         self.mark_evidence()
         self.show_keys()

@@ -50,14 +50,14 @@ class Answers:
 
     def save(self, field_id: str, answer: Answer | None) -> None:
         """Send an answer to the file and show it as on its way; one that does not fit is refused at once."""
-        answer, place = self.form.with_waiting(field_id, answer), self.place_of(field_id)
+        answer, place = self.form.waiting.given_to(field_id, answer), self.place_of(field_id)
         if reason := self._misfit(field_id, answer):
             self.saving.refuse(place, answer, reason)
             self.screen.saved_words = NOT_SAVED
             self._refuse(field_id, reason)
             return
         self.saving.put_answer(place, answer, partial(self._show_answer, place), partial(self._not_saved, place))
-        self.form.forget_waiting(field_id)
+        self.form.waiting.forget(field_id)
         self.form.restore({field_id: answer}, {})
         self.follow()
         self.screen.saved_words = SAVING
@@ -149,7 +149,7 @@ class Answers:
         field = focused if focused in unsaved else unsaved[0]
         self.saving.drop(self.place_of(field))
         self.form.forget(field)
-        self.form.forget_waiting(field)
+        self.form.waiting.forget(field)
         self.form.go_to(field)
         return True
 

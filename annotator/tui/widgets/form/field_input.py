@@ -7,6 +7,8 @@ from textual.message import Message
 from textual.widget import Widget
 
 from annotator.tui.keys import bindings_for
+from annotator.tui.widgets.form.lines import EDITOR_AT, FOUND_WIDTH
+from annotator.tui.widgets.form.view import FormView
 from annotator.tui.widgets.line_input import LineInput
 
 
@@ -50,6 +52,15 @@ class FieldInput(LineInput):
         """Stand in a line with a text, and the cursor after it."""
         self.value = text
         self.cursor_position = len(text)
+
+    def stand_in(self, view: FormView, *, filters: bool) -> None:
+        """Stand where the lines of the form leave room, beside what a filter found; or go away."""
+        line = view.lines.editor
+        self.display = line is not None
+        self.set_class(filters, "-filter")
+        if line is not None:
+            room = view.line_width - EDITOR_AT - (FOUND_WIDTH if filters else 0)
+            self.place(Offset(EDITOR_AT, line - view.top), room)
 
     def place(self, where: Offset, width: int) -> None:
         """Stand at a place in the form, so many cells wide."""

@@ -8,12 +8,11 @@ from typing import Self
 
 from textual import events
 from textual.app import ComposeResult
-from textual.geometry import Offset
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
-from annotator.model.classification import Answer, AnswerState, Classification, Evidence, Identity
+from annotator.model.classification import Answer, AnswerState, Classification, Identity
 from annotator.tui.keys import bindings_for
 from annotator.tui.widgets.form import moves, writing
 from annotator.tui.widgets.form.answering import (
@@ -22,22 +21,15 @@ from annotator.tui.widgets.form.answering import (
     completes,
     in_state,
     needs_evidence,
-    rows_of,
-    with_evidence,
-    with_row,
 )
 from annotator.tui.widgets.form.choices import KeyPlan, Option
 from annotator.tui.widgets.form.field_input import FieldInput
-from annotator.tui.widgets.form.lines import EDITOR_AT, FOUND_WIDTH, Row, form_lines
+from annotator.tui.widgets.form.lines import Row, form_lines
 from annotator.tui.widgets.form.state import ADD, ROWED, SUBMIT, FormState, Questionnaire, Spot
 from annotator.tui.widgets.form.view import FormView
+from annotator.tui.widgets.form.waiting import WaitingEvidence
 
 LEAST_WIDTH = 20
-
-
-def _stand(state: FormState) -> tuple[object, ...]:
-    """What others follow: the field, the choice, and what the keys mean there."""
-    return state.focus, state.opening.marked, state.opening.opened, state.is_writing
 
 
 class Form(Widget):
@@ -104,6 +96,7 @@ class Form(Widget):
         self.state: FormState | None = None
         self.view = FormView()
         self.input = FieldInput()
+        self.waiting = WaitingEvidence(self)
 
     def compose(self) -> ComposeResult:
         """Lay the lines out, and over one of them the editor."""
@@ -157,36 +150,9 @@ class Form(Widget):
         if self.state:
             self.show(replace(self.state, problems=dict(problems)))
 
-    def await_answers(self, waiting: Mapping[str, tuple[Evidence, ...]]) -> None:
-        """Show evidence that waits for answers."""
-        if self.state:
-            self.show(replace(self.state, waiting=dict(waiting)))
-
     def answer(self, field: str) -> Answer | None:
         """The answer to a field as it is shown, saved or not."""
         return self.state.answer(field) if self.state else None
-
-    def waiting_for(self, field: str) -> tuple[Evidence, ...]:
-        """Evidence that was quoted before the field had an answer."""
-        return self.state.waiting.get(field, ()) if self.state else ()
-
-    def wait(self, field: str, quote: Evidence) -> None:
-        """Keep evidence until its field is answered."""
-        if self.state:
-            self.await_answers({**self.state.waiting, field: (*self.waiting_for(field), quote)})
-
-    def with_waiting(self, field: str, answer: Answer | None) -> Answer | None:
-        """Give an answer the evidence that waited for it."""
-        waiting = self.waiting_for(field)
-        if answer is None or not waiting:
-            return answer
-        new = tuple(quote for quote in waiting if quote not in answer.evidence)
-        return with_evidence(answer, (*answer.evidence, *new))
-
-    def forget_waiting(self, field: str) -> None:
-        """Forget evidence that waited: it belongs to an answer now."""
-        if self.waiting_for(field) and self.state:
-            self.await_answers({key: each for key, each in self.state.waiting.items() if key != field})
 
     def go_to(self, field: str) -> None:
         """Open a field."""
@@ -197,14 +163,12 @@ class Form(Widget):
     @property
     def unsent(self) -> dict[str, Answer | None]:
         """Changes whose saving was asked for and not answered yet."""
-        state = self.state
-        return {key: each for key, each in state.pending.items() if key not in state.refused} if state else {}
+        return self.state.unsent if self.state else {}
 
     @property
     def unsaved(self) -> list[str]:
         """The fields whose change was refused, or whose evidence waits for an answer."""
-        state = self.state
-        return [field for field in state.order if field in state.refused or field in state.waiting] if state else []
+        return self.state.unsaved if self.state else []
 
     # Showing
 
@@ -217,17 +181,12 @@ class Form(Widget):
         before, self.state = self.state, state
         self.view.show(form_lines(state))
         self._place_editor()
-        if before is None or _stand(before) != _stand(state):
+        if before is None or before.stand != state.stand:
             self.post_message(self.Moved(self, state.focus, state.opening.marked))
 
     def _place_editor(self) -> None:
         """Put the editor where the lines leave room for it, or away."""
-        line, filters = self.view.lines.editor, self.state is not None and self.state.filter is not None
-        beside = FOUND_WIDTH if filters else 0
-        self.input.display = line is not None
-        self.input.set_class(filters, "-filter")
-        if line is not None:
-            self.input.place(Offset(EDITOR_AT, line - self.view.top), self.view.line_width - EDITOR_AT - beside)
+        self.input.stand_in(self.view, filters=self.state is not None and self.state.filter is not None)
         self._steer_focus()
 
     def _steer_focus(self) -> None:
@@ -316,8 +275,8 @@ class Form(Widget):
         if self.state:
             meant = self.state.pending.get(field)
             self.show(self.state.with_refusal(field, reason))
-            kind = self.state.asked.by_id[field].kind
-            if meant is not None and isinstance(meant.value, str) and kind in WRITTEN:
+            is_written = self.state.asked.by_id[field].kind in WRITTEN
+            if is_written and meant is not None and isinstance(meant.value, str):
                 self._begin_writing()
 
     def change(self, state: FormState, answer: Answer | None, *, goes_on: bool = True) -> None:
@@ -354,11 +313,9 @@ class Form(Widget):
         if state is None or state.field is None:
             return
         if state.answer(state.focus) is None:
-            self.forget_waiting(state.focus)
+            self.waiting.forget(state.focus)
             return
-        rowed = state.field.kind in ROWED and state.opening.marked != ADD
-        answer = state.answer(state.focus)
-        self.change(state, with_row(answer, int(state.opening.marked), None) if rowed and rows_of(answer) else None)
+        self.change(state, state.cleared)
 
     # Keys
 
@@ -387,10 +344,8 @@ class Form(Widget):
 
     def _begin_writing(self, text: str | None = None) -> None:
         """Write in the focused field, beginning with what is there, or with a given text."""
-        state = self.state
-        if state and state.field:
-            begun = text is None or state.spot in state.unfinished
-            self._write((writing.first_text(state) if begun else "") + (text or ""))
+        if self.state and self.state.field:
+            self._write(writing.first_text(self.state, text))
 
     def _write(self, text: str) -> None:
         """Let a text stand in the line that is being written."""
@@ -422,13 +377,11 @@ class Form(Widget):
         """Write the completion; without one, take what is written and go on."""
         event.stop()
         state = self.state
-        if state is None:
-            return
-        if state.filter is not None:
+        if state and state.filter is not None:
             self.action_next_field()
-        elif state.completions:
+        elif state and state.completions:
             self._write(state.completions[max(0, state.picked)])
-        elif state.written is not None:
+        elif state and state.written is not None:
             self._accept(state, self.input.value)
 
     def on_field_input_stepped(self, event: FieldInput.Stepped) -> None:
@@ -459,15 +412,10 @@ class Form(Widget):
             self._accept(self.state, self.input.value, goes_on=False)
 
     def _accept(self, state: FormState, text: str, *, goes_on: bool = True) -> None:
-        """Take a written text as the answer and go on; a tag leaves room for the next one.
-
-        One that was refused is tried again, unless somebody only goes away from it.
-        """
-        field, before = state.field, state.answer(state.focus)
+        """Take a written text as the answer and go on, a refused one again; a tag leaves room for the next one."""
+        field, before, closed = state.field, state.answer(state.focus), state.writing(None)
         answer = writing.answer_of(state, text)
-        closed = state.writing(None)
-        is_again = goes_on and state.focus in state.refused
-        if field is None or (answer == before and not is_again):
+        if field is None or (answer == before and not (goes_on and state.focus in state.refused)):
             self.show(moves.to_field(closed) if goes_on and field and text else closed)
             return
         self.change(closed, answer, goes_on=goes_on)
@@ -544,12 +492,8 @@ class Form(Widget):
             self._click_within(self.state, row, event.x)
 
     def _click_within(self, state: FormState, row: Row, x: int) -> None:
-        option_id = row.option or row.option_at(x)
-        if option_id and not state.is_writing:
-            marked = state.mark(option_id)
-            if marked.marked:
-                self._take(marked, marked.marked)
-        elif option_id and state.filter is not None:
-            self._take(state, next(option for option in state.options if option.id == option_id))
+        option = state.option(row.option or row.option_at(x))
+        if option and state.written is None:
+            self._take(state if state.filter is not None else state.mark(option.id), option)
         elif row.kind == "submit" or (row.kind == "field" and not state.options and not state.is_writing):
             self.action_open_field()

@@ -14,7 +14,7 @@ from annotator.model.outline import SubjectKind, in_language
 from annotator.model.taxonomy import Field, Taxonomy
 from annotator.taxonomy.conditions import hidden_fields
 from annotator.tui.cells import inert
-from annotator.tui.widgets.form.answering import chosen_in, rows_of
+from annotator.tui.widgets.form.answering import chosen_in, rows_of, with_row
 from annotator.tui.widgets.form.choices import DIGITS, ChoiceList, KeyPlan, Opening, Option
 from annotator.tui.words import row_words
 
@@ -145,7 +145,11 @@ class FormState:
     @property
     def marked(self) -> Option | None:
         """The option under the cursor."""
-        return next((option for option in self.options if option.id == self.opening.marked), None)
+        return self.option(self.opening.marked)
+
+    def option(self, option_id: str) -> Option | None:
+        """An option of the focused field; None when it has no such option now."""
+        return next((option for option in self.options if option.id == option_id), None)
 
     @cached_property
     def is_inline(self) -> bool:
@@ -173,6 +177,28 @@ class FormState:
         if asked.kind in ROWED:
             return next((option for option in self.options if option.key == character), None)
         return self.asked.choices(asked.id).option_for(character, self.opening)
+
+    @property
+    def stand(self) -> tuple[object, ...]:
+        """What others follow: the field, the choice, and what the keys mean there."""
+        return self.focus, self.opening.marked, self.opening.opened, self.is_writing
+
+    @property
+    def unsent(self) -> dict[str, Answer | None]:
+        """Changes that were not refused, and may be on their way."""
+        return {key: each for key, each in self.pending.items() if key not in self.refused}
+
+    @property
+    def unsaved(self) -> list[str]:
+        """The fields whose change was refused, or whose evidence waits for an answer."""
+        return [field for field in self.order if field in self.refused or field in self.waiting]
+
+    @property
+    def cleared(self) -> Answer | None:
+        """The answer of the focused field taken back, or without the marked row."""
+        answer = self.answer(self.focus)
+        has_row = self.field is not None and self.field.kind in ROWED and self.opening.marked != ADD
+        return with_row(answer, int(self.opening.marked), None) if has_row and rows_of(answer) else None
 
     # Going about
 

@@ -18,9 +18,13 @@ def begins_writing(field: Field, character: str | None) -> bool:
     return character is not None and character in FIRST_CHARACTERS.get(field.kind, "")
 
 
-def first_text(state: FormState) -> str:
-    """What the line of the focused field begins with: what was being written there, else what it holds."""
-    return state.unfinished[state.spot] if state.spot in state.unfinished else held_text(state)
+def first_text(state: FormState, typed: str | None = None) -> str:
+    """What the line of the focused field begins with: what was being written there, else what it holds.
+
+    What is typed already goes on with the former and stands in place of the latter.
+    """
+    otherwise = held_text(state) if typed is None else ""
+    return state.unfinished.get(state.spot, otherwise) + (typed or "")
 
 
 def held_text(state: FormState) -> str:
