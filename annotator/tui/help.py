@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from annotator.tui.actions import GROUP_WORDS, PLACES, Place, actions_in
 from annotator.tui.cells import fit
-from annotator.tui.dialogs.dialog import Dialog
+from annotator.tui.dialogs.dialog import Dialog, Hint
 from annotator.tui.keys import Keys
 from annotator.tui.queue.rows import FLAG, SYMBOLS, UNSAVED
 from annotator.tui.widgets.line_list import LineList
@@ -78,7 +78,7 @@ class HelpScreen(Dialog[None]):
         with Vertical(id="box"):
             yield TextLine("Keys", "change them in the config file", id="title")
             yield self.rows
-            yield TextLine(self.told("{line_up}{line_down} scroll   {cancel} close"), id="hint")
+            yield Hint(self.told("{line_up}{line_down} scroll   {cancel} close"))
 
     def on_line_list_chosen(self) -> None:
         """Leave."""

@@ -173,6 +173,24 @@ async def test_a_dialog_that_saves_behind_a_long_wait_says_at_once_how_to_stop_i
             assert dialog.query_one(TextArea).text == "Ask Ann"
 
 
+async def test_a_long_refusal_stands_whole_in_its_dialog_with_the_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = tagging_desk(tmp_path)
+    reason = (
+        "/srv/incidents/of/the/year/desk.db: the disk is full; nothing of this was kept. Make room, then try again."
+    )
+
+    def full(*_args: object) -> None:
+        raise StoreFullError(reason)
+
+    async with tagging(desk) as (screen, pilot):
+        monkeypatch.setattr(Tagging, "note", full)
+        await press(pilot, "o", '"Ask Ann', "ctrl+s", "ctrl+s")
+        shown = [line.partition("│")[2].rpartition("│")[0].strip() for line in lines_of(screen.app.screen)]  # type: ignore[arg-type]
+        assert f"Not saved: {reason} ctrl+s keep esc close" in " ".join(" ".join(shown).split())
+
+
 async def test_a_refused_note_loses_no_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = tagging_desk(tmp_path)
 

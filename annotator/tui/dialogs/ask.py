@@ -13,7 +13,7 @@ from textual.widgets import Input
 from annotator.model.person import is_reserved
 from annotator.tui.actions import Place
 from annotator.tui.cells import fit, inert
-from annotator.tui.dialogs.dialog import Dialog, Save
+from annotator.tui.dialogs.dialog import Dialog, Hint, Save
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.saving import Typed
 from annotator.tui.widgets.line_list import LineList
@@ -58,7 +58,7 @@ class AskLine(Dialog[str]):
         with Vertical(id="box"):
             yield TextLine(self.question, id="title")
             yield Line((self.typed and self.typed.before) or "", placeholder=self.placeholder, compact=True)
-            yield TextLine(self.told("{accept} accept   {cancel} close"), id="hint")
+            yield Hint(self.told("{accept} accept   {cancel} close"))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Keep what is typed, in case the desk ends first."""
@@ -112,7 +112,7 @@ class AskName(Dialog[str]):
             yield TextLine("Your answers are kept under this name; others work under theirs.")
             yield Line(self.suggestion, placeholder="your name", compact=True)
             yield TextLine(id="trouble")
-            yield TextLine(self.told("{accept} accept   {cancel} only look around"), id="hint")
+            yield Hint(self.told("{accept} accept   {cancel} only look around"))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Dismiss with a name that will do, else say why not."""
@@ -141,7 +141,7 @@ class Confirm(Dialog[bool]):
             for line in self.lines:
                 yield TextLine(line)
             yield TextLine()
-            yield TextLine(self.told("{yes} yes   {no} no   {cancel} no"), id="hint")
+            yield Hint(self.told("{yes} yes   {no} no   {cancel} no"))
 
     def action_yes(self) -> None:
         """Dismiss with yes."""
@@ -186,7 +186,7 @@ class Choose(Dialog[str]):
         with Vertical(id="box"):
             yield TextLine(self.question, id="title")
             yield self.rows
-            yield TextLine(self.told("{choose_line} choose   {cancel} close"), id="hint")
+            yield Hint(self.told("{choose_line} choose   {cancel} close"))
 
     def on_mount(self) -> None:
         """Start on the option chosen so far."""

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from annotator.tui.actions import Place
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.typeahead import KeysFree
-from annotator.tui.widgets.line_view import TextLine
+from annotator.tui.widgets.line_view import TextLines
 
 Answer = TypeVar("Answer")
 Save = Callable[[Answer, Callable[[], None], Callable[[str], None]], Callable[[], None]]
@@ -25,12 +25,20 @@ def nothing() -> None:
     """Take nothing back: what was given did not have to wait."""
 
 
+class Hint(TextLines):
+    """What the keys do here, or why something was refused: as many lines as that takes."""
+
+    def __init__(self, text: str) -> None:
+        """Take what the keys do."""
+        super().__init__(text, most=5, margin=0, id="hint")
+
+
 class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     """Asks one thing; dismisses with the answer, or with None when it is closed."""
 
     PLACE: Place = "dialog"
     """Which part of the table of keys works here."""
-    hint_line = getters.query_one("#hint", TextLine)
+    hint_line = getters.query_one("#hint", TextLines)
     BINDINGS = bindings_for("dialog", "everywhere")
     DEFAULT_CSS = """
     Dialog {
@@ -55,6 +63,8 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     save: Save[Answer] | None = None
     """What the answer must pass before the dialog closes; without, it closes at once."""
     _stop_saving: Callable[[], None] | None = None
+    _offered = ""
+    """What the keys do, to be said again after a refusal."""
 
     def __init__(self, keys: Keys) -> None:
         """Take the keys as configured, which the hints name."""
@@ -77,6 +87,7 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
             self.close(answer)
             self.app.post_message(KeysFree())
 
+        self._offered = self._offered or self.hint_line.text
         self.hint_line.text = SAVING
         self._stop_saving = nothing
         self._begin_saving(self.save(answer, saved, self._refuse))
@@ -105,7 +116,7 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
 
     def _refuse(self, reason: str) -> None:
         self._stop_saving = None
-        self.hint_line.text = f"Not saved: {reason}"
+        self.hint_line.text = f"Not saved: {reason}   {self._offered}"
         self.app.post_message(KeysFree("This was not saved."))
 
     def close(self, answer: Answer | None) -> None:

@@ -13,7 +13,7 @@ from textual.widgets import TextArea
 
 from annotator.tui.actions import Place
 from annotator.tui.cells import inert
-from annotator.tui.dialogs.dialog import Dialog, Save
+from annotator.tui.dialogs.dialog import Dialog, Hint, Save
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.saving import Kept
 from annotator.tui.widgets.line_view import TextLine
@@ -96,7 +96,7 @@ class EditText(Dialog[str]):
         with Vertical(id="box"):
             yield TextLine(self.question, id="title")
             yield PlainArea(self.shown)
-            yield TextLine(self.told("{keep} keep   {cancel} close"), id="hint")
+            yield Hint(self.told("{keep} keep   {cancel} close"))
 
     def on_text_area_changed(self) -> None:
         """Keep what is typed, in case the desk ends first."""

@@ -16,7 +16,7 @@ from annotator.errors import RequestError
 from annotator.model.queue import QueueView
 from annotator.tui.actions import Place
 from annotator.tui.cells import fit, inert
-from annotator.tui.dialogs.dialog import Dialog
+from annotator.tui.dialogs.dialog import Dialog, Hint
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.queue.rows import KINDS, STATUSES
 from annotator.tui.widgets.line_list import LineList
@@ -153,7 +153,7 @@ class LineFilter(Dialog[Wanted]):
             hint = self.told(
                 "{value_before}{next_value} change   {any_value} any   {choose_line} {verb}   {cancel} close", verb=verb
             )
-            yield TextLine(hint, id="hint")
+            yield Hint(hint)
 
     def action_next_value(self) -> None:
         """Take the next value."""

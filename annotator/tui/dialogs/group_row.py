@@ -16,7 +16,7 @@ from annotator.model.classification import Answer, Classification, Identity
 from annotator.model.taxonomy import Field, Taxonomy
 from annotator.taxonomy.compiling import check_answer
 from annotator.tui.actions import Place
-from annotator.tui.dialogs.dialog import Dialog, Save, nothing
+from annotator.tui.dialogs.dialog import Dialog, Hint, Save, nothing
 from annotator.tui.dialogs.edit_text import EditText
 from annotator.tui.keys import bindings_for
 from annotator.tui.saving import Kept
@@ -79,7 +79,7 @@ class GroupRow(Dialog[Row]):
             yield self.form
             yield self.guidance
             yield TextLine(id="trouble")
-            yield TextLine(self.told("{keep} keep the row   {cancel} close"), id="hint")
+            yield Hint(self.told("{keep} keep the row   {cancel} close"))
 
     def on_mount(self) -> None:
         """Open the form."""

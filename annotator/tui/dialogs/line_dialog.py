@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.strip import Strip
 
 from annotator.tui.cells import fit, inert
-from annotator.tui.dialogs.dialog import Dialog
+from annotator.tui.dialogs.dialog import Dialog, Hint
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.widgets.line_list import LineList
 from annotator.tui.widgets.line_view import TextLine
@@ -54,7 +54,7 @@ class LineDialog(Dialog[tuple[str, int]]):
         with Vertical(id="box"):
             yield TextLine(self.question, id="title")
             yield self.rows
-            yield TextLine(self.hint, id="hint")
+            yield Hint(self.hint)
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         """Dismiss with the line."""

@@ -15,7 +15,7 @@ from annotator.model.person import CAUSES, Cause
 from annotator.tui.actions import Place
 from annotator.tui.cells import fit
 from annotator.tui.dialogs.ask import Line
-from annotator.tui.dialogs.dialog import Dialog, Save
+from annotator.tui.dialogs.dialog import Dialog, Hint, Save
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.review.meant import Because
 from annotator.tui.review.words import CAUSE_WORDS, cause_in_words
@@ -86,7 +86,7 @@ class RulingDialog(Dialog[Because]):
             yield Line(sure, placeholder="how sure, in %", compact=True, id="sure", restrict=r"[0-9]{0,3}")
             yield TextLine(id="trouble")
             self._hinted = self._hint
-            yield TextLine(self._hinted, id="hint")
+            yield Hint(self._hinted)
 
     def on_mount(self) -> None:
         """Begin with the causes."""

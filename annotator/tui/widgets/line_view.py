@@ -123,18 +123,21 @@ NARROW = 120
 
 
 class TextLines(Widget):
-    """Folds foreign or own words between one cell of margin; what is beyond the last line ends in "…"."""
+    """Folds foreign or own words between margins; what is beyond the last line ends in "…"."""
 
     DEFAULT_CSS = "TextLines { height: auto; }"
 
     text: reactive[str] = reactive("", layout=True)
 
-    def __init__(self, text: str = "", *, least: int = 0, most: int = 3, id: str | None = None) -> None:
-        """Take the text as it comes, and how many lines it has at least, where the width is small, and at most."""
+    def __init__(
+        self, text: str = "", *, least: int = 0, most: int = 3, margin: int = 1, id: str | None = None
+    ) -> None:
+        """Take the text as it comes, how many lines it has at least where it is narrow, and at most, and cells."""
         super().__init__(id=id)
         self.set_reactive(TextLines.text, text)
         self.least = least
         self.most = most
+        self.margin = margin
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as are drawn."""
@@ -148,14 +151,14 @@ class TextLines(Widget):
     def render_line(self, y: int) -> Strip:
         """Draw a line."""
         lines, width = self._lines(self.size.width), self.size.width
-        words = f" {lines[y]}" if y < len(lines) else ""
+        words = " " * self.margin + lines[y] if y < len(lines) else ""
         return Strip([Segment(fit(words, width))]).apply_style(self.rich_style)
 
     def _lines(self, width: int) -> list[str]:
         words = inert(self.text)
         if not words:
             return []
-        spans = list(fold(words, width - 2))
+        spans = list(fold(words, width - 2 * self.margin))
         if len(spans) > self.most:
             last = words[spans[self.most - 1].start :]
             return [*(words[slice(*span)].rstrip(HANGING) for span in spans[: self.most - 1]), last]
