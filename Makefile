@@ -51,7 +51,7 @@ walk: .venv/.test-installed ## count the files, calls and SQL statements of four
 
 generate: .venv/.installed ## write what is made from the code: schemas
 	$(BIN)/python -m annotator.taxonomy.writing > taxonomies/schema.json
-	$(BIN)/python -m annotator.store.migrating > db/schema.sql
+	$(BIN)/python -m annotator.store.connection > db/schema.sql
 
 documents: .venv/.installed ## write docs/keys.md and the pictures of the screens
 	$(BIN)/python docs/generate.py screens

@@ -1,4 +1,4 @@
--- What the migrations make together; written by `python -m annotator.store.schema`.
+-- What the migrations make together; written by `python -m annotator.store.connection`.
 
 CREATE TABLE subjects (
   id INTEGER PRIMARY KEY,

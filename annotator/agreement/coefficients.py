@@ -7,16 +7,54 @@ generalisation to missing values and to weights is used throughout.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 
-from annotator.agreement.estimates import NO_OVERLAP, ONE_CATEGORY, ONE_CHOICE, Bools, Estimate, Floats, estimate_or
 from annotator.agreement.metrics import Blocks, Level, Metric, Nominal, Ranks, Weighted, metric_for
-from annotator.agreement.tables import PatternTable
+from annotator.agreement.tables import Bools, Floats, PatternTable
+
+NO_OVERLAP = "no overlap: no unit has two values"
+ONE_CATEGORY = "only one category observed: chance agreement cannot be told from agreement"
+ONE_CHOICE = "there is only one category to choose from"
+TOO_FEW_UNITS = "fewer than two pairable units give no interval"
+MOSTLY_UNDEFINED = "undefined in most resamples: nearly all values are the same"
+NEVER_CHOSEN = "nobody chose it in a pairable unit"
+ALWAYS_CHOSEN = "everybody chose it in every pairable unit"
+WITHOUT_ORDER = "only for ordered and numeric fields"
+WITHOUT_SETS = "only for fields of several values"
+
+
+class Estimate(NamedTuple):
+    """A value, or None with the reason."""
+
+    value: float | None
+    reason: str = ""
+
+    @property
+    def is_defined(self) -> bool:
+        """Whether there is a value."""
+        return self.value is not None
+
+
+class Interval(NamedTuple):
+    """A 95 % interval (unless another level was asked for), or None twice with the reason."""
+
+    low: float | None
+    high: float | None
+    reason: str = ""
+    method: Literal["bootstrap", "jackknife", "none"] = "none"
+    undefined: int = 0
+    """How many resamples had no value; they are left out of the percentiles."""
+
+
+def estimate_or(value: float, reason: str) -> Estimate:
+    """Wrap a number; NaN becomes None with the reason."""
+    return Estimate(None, reason) if math.isnan(value) else Estimate(float(value))
 
 
 class Sums(Protocol):

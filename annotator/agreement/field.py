@@ -7,6 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotator.agreement.coefficients import (
+    WITHOUT_ORDER,
+    WITHOUT_SETS,
+    Estimate,
+    Interval,
     Summation,
     alpha,
     brennan_prediger,
@@ -18,10 +22,9 @@ from annotator.agreement.coefficients import (
     told,
     weighted,
 )
-from annotator.agreement.estimates import WITHOUT_ORDER, WITHOUT_SETS, Estimate, Floats, Interval
 from annotator.agreement.intervals import RESAMPLES, interval, jackknife
 from annotator.agreement.metrics import Level, Nominal, deepest, metric_for, truncated, weights_for, weights_on_a_line
-from annotator.agreement.tables import PatternTable
+from annotator.agreement.tables import Floats, PatternTable
 
 
 @dataclass(frozen=True)

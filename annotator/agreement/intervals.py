@@ -18,18 +18,18 @@ from functools import cache, lru_cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.agreement.coefficients import Coefficient, Summation, Sums
-from annotator.agreement.estimates import (
+from annotator.agreement.coefficients import (
     MOSTLY_UNDEFINED,
     NO_OVERLAP,
     ONE_CATEGORY,
     TOO_FEW_UNITS,
-    Floats,
+    Coefficient,
     Interval,
-    Ints,
+    Summation,
+    Sums,
 )
 from annotator.agreement.metrics import MATERIALISED, Blocks, Metric
-from annotator.agreement.tables import PatternTable
+from annotator.agreement.tables import Floats, Ints, PatternTable
 from annotator.errors import RequestError
 
 Drawing = Callable[[int, int], Floats]

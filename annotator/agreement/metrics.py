@@ -13,8 +13,7 @@ from typing import Any, Literal, cast, get_args
 
 import numpy as np
 
-from annotator.agreement.estimates import Floats, Ints
-from annotator.agreement.tables import Counts, PatternTable, of_patterns
+from annotator.agreement.tables import Counts, Floats, Ints, PatternTable, of_patterns
 from annotator.errors import RequestError
 
 MATERIALISED = 2_048

@@ -7,20 +7,10 @@ from typing import NamedTuple, get_args
 
 import numpy as np
 
-from annotator.agreement.estimates import (
-    NO_OVERLAP,
-    ONE_CATEGORY,
-    ONE_CHOICE,
-    WITHOUT_ORDER,
-    AnyInts,
-    Estimate,
-    Floats,
-    Ints,
-    estimate_or,
-)
+from annotator.agreement.coefficients import NO_OVERLAP, ONE_CATEGORY, ONE_CHOICE, WITHOUT_ORDER, Estimate, estimate_or
 from annotator.agreement.metrics import Line, Scheme, weights_for, weights_on_a_line
 from annotator.agreement.specific import confusions
-from annotator.agreement.tables import PatternTable, Ratings
+from annotator.agreement.tables import AnyInts, Floats, Ints, PatternTable, Ratings
 from annotator.errors import RequestError
 
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from annotator.agreement.estimates import ALWAYS_CHOSEN, NEVER_CHOSEN, NO_OVERLAP, Estimate, Floats, Ints, estimate_or
-from annotator.agreement.tables import PatternTable
+from annotator.agreement.coefficients import ALWAYS_CHOSEN, NEVER_CHOSEN, NO_OVERLAP, Estimate, estimate_or
+from annotator.agreement.tables import Floats, Ints, PatternTable
 
 Members = Callable[[Hashable], Iterable[Hashable]]
 """The choices a category stands for: itself, or the members of a set."""

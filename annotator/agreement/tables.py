@@ -7,11 +7,18 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from annotator.agreement.estimates import AnyInts, Floats, Ints
 from annotator.errors import RequestError
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+AnyInts = NDArray[np.integer[Any]]
+"""Whole numbers of any width, as they come in."""
 
 Pattern = tuple[int, ...]
 """The values of one unit as positions in the choices, one per annotator, in any order."""

@@ -58,10 +58,10 @@ class Project:
 
     def named(self, namespace: str) -> str:
         """The exact name of a taxonomy, on disk or only in the file, whatever the case; raises NotFoundError."""
-        from annotator.store import people
+        from annotator.store import project
 
         with self.store.reading() as transaction:
-            used = people.taxonomies(transaction)
+            used = project.taxonomies(transaction)
         if namespace in used:
             return namespace
         known = [*self.library.namespaces(), *used]
@@ -95,10 +95,10 @@ class Project:
 
     def current_round(self) -> int:
         """The round that is worked in: the latest that was started."""
-        from annotator.store import assignments
+        from annotator.store import project
 
         with self.store.reading() as transaction:
-            return assignments.current(transaction)
+            return project.current_round(transaction)
 
     def hidden(self, namespace: str, version: int, answers: Mapping[str, Answer]) -> frozenset[str]:
         """The hiding rule of the store: by the taxonomy version the answers were given under."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from secrets import token_hex
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.errors import NotFoundError, RequestError
 from annotator.model.person import Cause, is_reserved, same_name
-from annotator.store import settings
+from annotator.store import project
 from annotator.store.connection import Transaction
 from annotator.store.store import Store
 
@@ -52,22 +52,12 @@ def change(store: Store, annotator: str, name: str, value: str) -> Setting:
     """Keep a setting; raises NotFoundError for an unknown one, RequestError for a value that cannot be."""
     if name not in KNOWN:
         raise NotFoundError(f"There is no setting {name!r}; there is {', '.join(KNOWN)}.")
-    kept = ", ".join(_names(value)) if name in NAMES else _yes_or_no(name, value)
+    kept = ", ".join(names_in(value)) if name in NAMES else _yes_or_no(name, value)
     if not annotator:
         raise RequestError("Say who you are: --as NAME, or `annotator: NAME` in the settings file.")
     with store.writing() as transaction:
-        settings.put(transaction, name, kept, annotator)
+        project.put_setting(transaction, name, kept, annotator)
         return _read(transaction, name)
-
-
-def is_on(said: Mapping[str, str], name: str) -> bool:
-    """Whether a setting says yes, going by what the team said."""
-    return said.get(name, KNOWN[name][0]) == "yes"
-
-
-def names(said: Mapping[str, str], name: str) -> tuple[str, ...]:
-    """The names a setting holds."""
-    return tuple(_names(said.get(name, KNOWN[name][0])))
 
 
 class Settings:
@@ -94,7 +84,7 @@ def _yes_or_no(name: str, value: str) -> str:
     return "yes" if said in ON else "no"
 
 
-def _names(value: str) -> list[str]:
+def names_in(value: str) -> list[str]:
     """Names with commas between them, each person once."""
     found: list[str] = []
     for name in filter(None, (" ".join(each.split()) for each in value.split(","))):
@@ -107,7 +97,7 @@ def _names(value: str) -> list[str]:
 
 def _read(transaction: Transaction, name: str) -> Setting:
     default, about = KNOWN[name]
-    kept = settings.get(transaction, name)
+    kept = project.setting(transaction, name)
     return Setting(name, *(kept or (default, "", "")), about)
 
 

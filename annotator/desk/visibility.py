@@ -6,17 +6,17 @@ ask for a `Viewer`; what is open to one is said in `annotator/store/visibility.p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from annotator.desk.place import unknown
-from annotator.desk.settings import is_on, names
+from annotator.desk.settings import KNOWN, names_in
 from annotator.errors import AnswerError, RequestError
 from annotator.model.person import ADJUDICATED, NO_WITNESS, same_name
 from annotator.model.visibility import NOBODY, Involved, Viewer
-from annotator.store import settings, visibility
+from annotator.store import project, visibility
 
 if TYPE_CHECKING:
     from annotator.model.classification import Classification
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 BLIND, REVIEWERS, SELF_ADJUDICATION = "blind_annotation", "reviewers", "allow_self_adjudication"
 WAY_OUT = f"`annotator settings {BLIND} no` opens everything to everybody"
 FLAGS = ("flag_raised", "flag_resolved")
+
+
+def _said(settings: Mapping[str, str], name: str) -> str:
+    """A setting by what the team said, else its default."""
+    return settings.get(name, KNOWN[name][0])
 
 
 def refuse_nobody(annotator: str) -> None:
@@ -73,7 +78,7 @@ class Standing:
     @property
     def is_blind(self) -> bool:
         """Whether the team annotates blind."""
-        return is_on(self.involved.settings, BLIND)
+        return _said(self.involved.settings, BLIND) == "yes"
 
     @property
     def work(self) -> list[Work]:
@@ -92,7 +97,7 @@ class Standing:
     @property
     def barred(self) -> dict[str, str]:
         """Those who have work of their own here, with its status; nobody when the team allows them to decide."""
-        if is_on(self.involved.settings, SELF_ADJUDICATION):
+        if _said(self.involved.settings, SELF_ADJUDICATION) == "yes":
             return {}
         return {
             each.annotator: each.status
@@ -184,11 +189,11 @@ class Visibility:
     def viewer(self, standing: Standing | None = None) -> Viewer:
         """Who asks, as one who is shown others' work; a standing that was asked for already is built upon."""
         with self.store.reading() as transaction:
-            said = standing.involved.settings if standing else settings.values(transaction)
-            is_blind = is_on(said, BLIND)
+            said = standing.involved.settings if standing else project.settings(transaction)
+            is_blind = _said(said, BLIND) == "yes"
             if not self.annotator or not is_blind:
                 return NOBODY._replace(is_blind=is_blind)
-            return Viewer(visibility.spellings(transaction, self.annotator), names(said, REVIEWERS))
+            return Viewer(visibility.spellings(transaction, self.annotator), tuple(names_in(_said(said, REVIEWERS))))
 
     def standing(self, key: str, taxonomy: str) -> Standing:
         """What this person may see and do about a subject; raises NotFoundError where there is none."""

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Self
-
 from pydantic import BaseModel, ConfigDict
 
 
 class Frozen(BaseModel):
-    """Immutable, and strict about names it does not know."""
+    """Immutable, and strict about names it does not know. What caches properties says how it is copied."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-    def __copy__(self) -> Self:
-        """Copy without cached properties: the copy may be about to differ."""
-        copied = super().__copy__()
-        for cached in copied.__dict__.keys() - type(self).model_fields.keys():
-            del copied.__dict__[cached]
-        return copied

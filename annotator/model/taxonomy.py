@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, StringConstraints, model_validator
 from pydantic import Field as Setting
@@ -24,6 +24,17 @@ from annotator.model.outline import (
 )
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$", max_length=120)]
+
+
+class _Caching(Frozen):
+    """The base of values that keep what was computed of them."""
+
+    def __copy__(self) -> Self:
+        """Copy without cached properties: the copy may be about to differ."""
+        copied = super().__copy__()
+        for cached in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[cached]
+        return copied
 
 
 class Choice(Frozen, ChoiceOutline):
@@ -144,7 +155,7 @@ class Completion(Frozen):
     """Names of the incident's entities."""
 
 
-class Field(Frozen, FieldOutline):
+class Field(_Caching, FieldOutline):
     """One question of a taxonomy."""
 
     id: Identifier
@@ -230,7 +241,7 @@ class Heading(Frozen):
     """What people read."""
 
 
-class Taxonomy(Frozen, TaxonomyOutline):
+class Taxonomy(_Caching, TaxonomyOutline):
     """A named, versioned set of fields."""
 
     namespace: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_\-]*$", max_length=64)]

@@ -222,40 +222,6 @@ def _grouped(rows: Iterable[tuple[int, str]]) -> dict[int, frozenset[str]]:
     return {subject_id: frozenset(names) for subject_id, names in found.items()}
 
 
-class Started(NamedTuple):
-    """A round after the first."""
-
-    round: int
-    purpose: str
-    started_by: str
-    started_at: str
-
-
-def current(transaction: Transaction) -> int:
-    """The round that is worked in."""
-    return int(transaction.execute("SELECT ifnull(max(round), 1) FROM rounds").fetchone()[0])
-
-
-def following(transaction: Transaction) -> int:
-    """The number of the next round: after every round that was started, or worked in without being."""
-    sql = """SELECT max(ifnull((SELECT max(round) FROM rounds), 1),
-                        ifnull((SELECT max(round) FROM assignments), 1),
-                        ifnull((SELECT max(round) FROM classifications), 1))"""
-    return int(transaction.execute(sql).fetchone()[0]) + 1
-
-
-def put_round(transaction: Transaction, round_: int, purpose: str, started_by: str) -> None:
-    """Start a round; call inside a write transaction."""
-    at = readable.now()
-    transaction.execute("INSERT INTO rounds VALUES (?, ?, ?, ?)", (round_, purpose, started_by, at))
-
-
-def started(transaction: Transaction) -> list[Started]:
-    """Every round that was started, in order."""
-    sql = "SELECT round, purpose, started_by, started_at FROM rounds ORDER BY round"
-    return [Started._make(row) for row in transaction.execute(sql)]
-
-
 Whose = tuple[str, str, int]
 """Annotator, taxonomy, round."""
 

@@ -7,10 +7,10 @@ import sqlite3
 import stat
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from annotator.errors import (
     NotAStoreError,
@@ -23,7 +23,11 @@ from annotator.errors import (
     StoreReadOnlyError,
     StoreTooNewError,
 )
-from annotator.store import migrating, people
+from annotator.resources import data_folder
+from annotator.store import people
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 PAUSE = 0.001
 """Seconds between two tries. SQLite's own pauses grow to a tenth of a second, in which a busy
@@ -251,7 +255,7 @@ def _address(path: Path, create: bool, read_only: bool) -> str:
 
 def _prepare(connection: sqlite3.Connection, path: Path, patience: Patience, read_only: bool) -> None:
     be_patient(connection, patience)
-    if _version(connection, path) < migrating.latest_version():
+    if _version(connection, path) < latest_version():
         if read_only:
             raise StoreError(
                 f"{path}: was written by an older version. Open it once for writing to bring it up to date."
@@ -280,10 +284,10 @@ def _recognise(connection: sqlite3.Connection, path: Path) -> int:
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if application != APPLICATION_ID and (tables or application or version):
         raise NotAStoreError(f"{path}: this SQLite file was not made by annotator. Name another file with --db FILE.")
-    if version > migrating.latest_version():
+    if version > latest_version():
         raise StoreTooNewError(
             f"{path}: was written by a newer annotator (file version {version}, this program knows "
-            f"{migrating.latest_version()}). Install the newer version; the file was not touched."
+            f"{latest_version()}). Install the newer version; the file was not touched."
         )
     return int(version)
 
@@ -297,12 +301,64 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path, patience: Pati
     connection.execute("PRAGMA foreign_keys = OFF")
     begin_writing(connection, patience)
     try:
-        if _recognise(connection, path) < migrating.latest_version():
-            migrating.apply(connection)
+        if _recognise(connection, path) < latest_version():
+            migrate(connection)
             people.spell_out(Transaction(connection))
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {migrating.latest_version()}")
+            connection.execute(f"PRAGMA user_version = {latest_version()}")
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+
+
+# The migrations in `db/migrations`: each file is applied once and never changed
+
+
+def migration_files() -> list[Path]:
+    """The migrations in order."""
+    return sorted((data_folder("db") / "migrations").glob("[0-9][0-9][0-9][0-9]_*.sql"))
+
+
+def latest_version() -> int:
+    """The number of the newest migration this program knows."""
+    return int(migration_files()[-1].name[:4])
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Apply the migrations that the file does not have yet; call inside a write transaction."""
+    import sqlite_utils
+    from sqlite_utils.migrations import Migrations
+
+    migrations = Migrations("annotator")
+    for file in migration_files():
+        migrations(name=file.stem)(_script(file))
+    migrations.apply(sqlite_utils.Database(connection))
+
+
+def _script(file: Path) -> Callable[[Database], None]:
+    def run(database: Database) -> None:
+        database.executescript(file.read_text(encoding="utf-8"))
+
+    return run
+
+
+HEAD = "-- What the migrations make together; written by `python -m annotator.store.connection`."
+SHADOWS = ("data", "idx", "content", "docsize", "config")
+"""Endings of the tables FTS5 keeps for itself beside each of its own."""
+
+
+def schema() -> str:
+    """The SQL of every table, index, view and trigger, in the order they are created."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        migrate(connection)
+        made = connection.execute("SELECT name, tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid")
+        rows = made.fetchall()
+    virtual = [name for name, _, sql in rows if sql.startswith("CREATE VIRTUAL")]
+    shadows = {f"{name}_{ending}" for name in virtual for ending in SHADOWS}
+    own = [sql for _, table, sql in rows if table not in shadows and not table.startswith(("_", "sqlite_"))]
+    return "\n\n".join((HEAD, *(f"{sql};" for sql in own))) + "\n"
+
+
+if __name__ == "__main__":
+    print(schema(), end="")

@@ -57,27 +57,6 @@ def differing(transaction: Transaction) -> list[str]:
     return sorted({*names(transaction, *TABLES)}.difference(noted).union(wrong))
 
 
-def taxonomies(transaction: Transaction) -> list[str]:
-    """Every taxonomy that somebody classified something under, ascending."""
-    return [taxonomy for (taxonomy,) in transaction.execute(_beside_annotators("taxonomy"))]
-
-
-def rounds(transaction: Transaction) -> list[int]:
-    """The rounds in which something was classified, ascending."""
-    return [number for (number,) in transaction.execute(_beside_annotators("round"))]
-
-
-def _beside_annotators(column: str) -> str:
-    """A query for what stands in a column, by one look into an index for each value and annotator."""
-    following = f"""SELECT id FROM classifications AS next WHERE (next.annotator, next.{column}) > (found.annotator,
-                   found.{column}) ORDER BY next.annotator, next.{column} LIMIT 1"""
-    return f"""WITH RECURSIVE found (annotator, {column}) AS (
-                SELECT * FROM (SELECT annotator, {column} FROM classifications ORDER BY 1, 2 LIMIT 1)
-                UNION ALL SELECT one.annotator, one.{column} FROM found
-                  CROSS JOIN classifications AS one ON one.id = ({following}))
-              SELECT DISTINCT {column} FROM found ORDER BY 1"""
-
-
 def _names(table: str) -> str:
     """A query for the annotators in a table, by one look into an index each, however many rows there are."""
     return f"""SELECT name FROM (WITH RECURSIVE found (name) AS (SELECT min(annotator) FROM {table}

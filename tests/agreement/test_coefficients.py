@@ -10,8 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.agreement.coefficients import alpha, brennan_prediger, estimate, fleiss_kappa, gwet, percent, weighted
-from annotator.agreement.estimates import NO_OVERLAP, ONE_CATEGORY, ONE_CHOICE
+from annotator.agreement.coefficients import (
+    NO_OVERLAP,
+    ONE_CATEGORY,
+    ONE_CHOICE,
+    alpha,
+    brennan_prediger,
+    estimate,
+    fleiss_kappa,
+    gwet,
+    percent,
+    weighted,
+)
 from annotator.agreement.field import agree
 from annotator.agreement.metrics import LEVELS, weights_for
 from annotator.agreement.specific import confusions, per_choice

@@ -8,8 +8,17 @@ import numpy as np
 import pytest
 
 from annotator.agreement import intervals, tables
-from annotator.agreement.coefficients import Summation, alpha, brennan_prediger, estimate, fleiss_kappa, gwet, percent
-from annotator.agreement.estimates import NO_OVERLAP, TOO_FEW_UNITS
+from annotator.agreement.coefficients import (
+    NO_OVERLAP,
+    TOO_FEW_UNITS,
+    Summation,
+    alpha,
+    brennan_prediger,
+    estimate,
+    fleiss_kappa,
+    gwet,
+    percent,
+)
 from annotator.agreement.field import agree
 from annotator.agreement.intervals import LONE, bootstrap, draw, drawing, interval, jackknife
 from annotator.agreement.metrics import Nominal, metric_for

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.agreement.estimates import NO_OVERLAP, ONE_CATEGORY, WITHOUT_ORDER
+from annotator.agreement.coefficients import NO_OVERLAP, ONE_CATEGORY, WITHOUT_ORDER
 from annotator.agreement.metrics import weights_for
 from annotator.agreement.pairs import (
     cohen_kappa,

@@ -22,10 +22,9 @@ from annotator.agreement.coefficients import (
     percent,
     told,
 )
-from annotator.agreement.estimates import Floats, Ints
 from annotator.agreement.metrics import Blocks
 from annotator.agreement.pairs import PairAgreement, compare, conger_kappa
-from annotator.agreement.tables import Ratings, of_labels, of_ratings
+from annotator.agreement.tables import Floats, Ints, Ratings, of_labels, of_ratings
 from tests.agreement.classics import DIALOGUE_ACTS, RELIABILITY_DATA, two_by_two
 
 COEFFICIENTS: dict[str, Coefficient] = {

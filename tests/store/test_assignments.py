@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from annotator.model.event import EventKind
-from annotator.store import assignments
+from annotator.store import assignments, project
 from annotator.store.assignments import Assignment
 from annotator.store.store import Store
 from tests.store.making import answer, of, problems, record
@@ -106,12 +106,12 @@ def test_who_holds_a_subject_counts_work_that_nobody_asked_for_but_no_drafts_and
 
 def test_the_next_round_comes_after_every_round_that_was_worked_in(store: Store) -> None:
     with store.writing() as transaction:
-        assert (assignments.current(transaction), assignments.following(transaction)) == (1, 2)
-        assignments.put_round(transaction, 2, "retest", "zoe")
-        assert (assignments.current(transaction), assignments.following(transaction)) == (2, 3)
-        assert [(each.round, each.purpose, each.started_by) for each in assignments.started(transaction)] == [
+        assert (project.current_round(transaction), project.following_round(transaction)) == (1, 2)
+        project.put_round(transaction, 2, "retest", "zoe")
+        assert (project.current_round(transaction), project.following_round(transaction)) == (2, 3)
+        assert [(each.round, each.purpose, each.started_by) for each in project.started_rounds(transaction)] == [
             (2, "retest", "zoe")
         ]
     record(store, of().model_copy(update={"round": 5}), "skipped", reason="none")
     with store.reading() as transaction:
-        assert (assignments.current(transaction), assignments.following(transaction)) == (2, 6)
+        assert (project.current_round(transaction), project.following_round(transaction)) == (2, 6)

@@ -6,7 +6,7 @@ import pytest
 
 from annotator.model.review import REVIEW_ORDERS, DisputedSubject, ReviewOrder, ReviewView
 from annotator.model.visibility import UNBOUND
-from annotator.store import assignments, people, reviews, visibility
+from annotator.store import assignments, people, project, reviews, visibility
 from annotator.store.assignments import Assignment
 from annotator.store.store import Store
 from tests.store.making import answer, of, record, statements
@@ -33,13 +33,13 @@ def test_who_classified_and_under_what_is_asked_for_once(store: Store) -> None:
             answer(store, of(annotator=name, taxonomy=taxonomy), "a", "yes")
     with statements(store) as asked:
         assert people.annotators(store.transaction) == CROWD
-        assert people.taxonomies(store.transaction) == ["T", "U", "another"]
+        assert project.taxonomies(store.transaction) == ["T", "U", "another"]
     assert len(asked) == 2
 
 
 def test_nobody_has_classified_anything(store: Store) -> None:
     assert visibility.spellings(store.transaction, "bob") == ("bob",)
-    assert people.annotators(store.transaction) == people.taxonomies(store.transaction) == []
+    assert people.annotators(store.transaction) == project.taxonomies(store.transaction) == []
 
 
 LINES: dict[ReviewOrder, list[tuple[str, tuple[int, str, int]]]] = {

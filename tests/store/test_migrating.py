@@ -15,7 +15,7 @@ from annotator.model.event import EventKind
 from annotator.model.queue import QueueView
 from annotator.model.record import IncidentRecord
 from annotator.model.subject import EntityLink, Incident
-from annotator.store import migrating
+from annotator.store.connection import migration_files
 from annotator.store.queue import QueueQuery, rows
 from annotator.store.store import Store
 from tests.store.databases import schemas, unpack
@@ -23,7 +23,7 @@ from tests.store.databases.write import LONG
 from tests.store.making import answer, hides_b_unless_a_says_yes, make_store, of, problems, put
 
 Add = Callable[[str, str], None]
-FIRST = migrating.migration_files()
+FIRST = migration_files()
 SHIPPED = len(FIRST)
 
 
@@ -31,7 +31,7 @@ SHIPPED = len(FIRST)
 def add_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Add:
     """Give the program further migrations than it ships with."""
     files = list(FIRST)
-    monkeypatch.setattr(migrating, "migration_files", lambda: files)
+    monkeypatch.setattr("annotator.store.connection.migration_files", lambda: files)
 
     def add(name: str, sql: str) -> None:
         file = tmp_path / f"{name}.sql"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from annotator.store.people import rounds, taxonomies
+from annotator.store.project import rounds, taxonomies
 from tests.comparison.classified import add, classified, verdicts
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from annotator.store.connection import latest_version, migration_files, schema
 from annotator.store.importing.staging import TABLES
-from annotator.store.migrating import latest_version, migration_files, schema
 from tests.store.making import CHECKOUT, make_store
 
 WRITTEN = (CHECKOUT / "db" / "schema.sql").read_text(encoding="utf-8")

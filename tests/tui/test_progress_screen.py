@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from annotator.desk import Desk
 from annotator.desk.team.assignment import Wish, assign
 from annotator.model.queue import QueueView
-from annotator.store import assignments
+from annotator.store import assignments, project
 from annotator.store.assignments import Assignment
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.progress.rows import bar, percent
@@ -41,7 +41,7 @@ def dealt(folder: Path) -> Desk:
     bob = Desk(desk.project, "bob")
     bob.tagging.skip(first_to_do(bob), "CSETv1", "not about AI")
     with desk.store.writing() as transaction:
-        assignments.put_round(transaction, 2, "retest", "zoe")
+        project.put_round(transaction, 2, "retest", "zoe")
         assignments.put(transaction, "GMF", 2, [Assignment(8, "eva", 1, 1)], "zoe")
         transaction.execute("UPDATE classifications SET updated_at = '2026-01-05T10:00:00.000Z'")
     return desk

@@ -17,7 +17,8 @@ from annotator.model.outline import FieldOutline
 from annotator.model.person import ADJUDICATED, PUBLISHER
 from annotator.model.visibility import UNBOUND
 from annotator.store.connection import Transaction
-from annotator.store.people import annotators, taxonomies
+from annotator.store.people import annotators
+from annotator.store.project import taxonomies
 from annotator.store.samples import Answers, Mention, Sample
 from annotator.taxonomy.library import shortened
 from annotator.taxonomy.naming import find_field

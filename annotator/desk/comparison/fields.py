@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
-from annotator.agreement.coefficients import nominal_sums, percent, told
-from annotator.agreement.estimates import NO_OVERLAP, Estimate
+from annotator.agreement.coefficients import NO_OVERLAP, Estimate, nominal_sums, percent, told
 from annotator.agreement.field import MOST_WEIGHED, TOO_MANY, FieldAgreement, FieldDetails, agree, detail
 from annotator.agreement.intervals import RESAMPLES
 from annotator.agreement.metrics import Level

@@ -124,7 +124,7 @@ class Figures:
 
     def rounds(self) -> list[int]:
         """The rounds in which something was classified, and the one this person works in."""
-        from annotator.store.people import rounds
+        from annotator.store.project import rounds
 
         with self.store.reading() as transaction:
             return sorted({*rounds(transaction), self.round})
@@ -191,7 +191,7 @@ def fields_of(project: Project, scope: Scope) -> FieldsSeen:
 
 
 def _first_used(project: Project) -> str:
-    from annotator.store.people import taxonomies
+    from annotator.store.project import taxonomies
 
     with project.store.reading() as transaction:
         used = taxonomies(transaction)

@@ -15,6 +15,7 @@ from annotator.errors import RequestError
 from annotator.store import assignments
 from annotator.store.assignments import Chosen
 from annotator.store.connection import Transaction
+from annotator.store.project import following_round, put_round, started_rounds
 
 Purpose = Literal["second_pass", "retest"]
 """Others look at the same subjects; or the same annotators at their own, to see whether they answer alike."""
@@ -61,7 +62,7 @@ class _Former(NamedTuple):
 def all_rounds(project: Project) -> list[RoundLine]:
     """Every round that there is, in order."""
     with project.store.reading() as transaction:
-        started = {each.round: each for each in assignments.started(transaction)}
+        started = {each.round: each for each in started_rounds(transaction)}
         dealt = assignments.by_round(transaction)
     lines = []
     for number in sorted({1, *started, *dealt}):
@@ -88,12 +89,12 @@ def start(project: Project, wish: RoundWish, former_round: int, by: str, *, dry_
         )
         if not given:
             raise RequestError(_nothing(wish.purpose, len(former.chosen), former_round))
-        number = assignments.following(transaction)
+        number = following_round(transaction)
         dealt = cut(
             HandOut(taxonomy, number, wish.batch_size), given, {key: one.id for key, one in former.chosen.items()}, {}
         )
         if not dry_run:
-            assignments.put_round(transaction, number, wish.purpose, by)
+            put_round(transaction, number, wish.purpose, by)
             assignments.put(transaction, taxonomy, number, dealt, by)
     is_shared = {key: len(hand) > 1 for key, hand in given}
     return Dealt(

@@ -63,7 +63,7 @@ def work_together(store: Store) -> None:
     from annotator.model.queue import ResumePoint
     from annotator.model.record import ImportIssue, IncidentRecord
     from annotator.model.subject import EntityLink, Incident
-    from annotator.store import assignments, issues, people, settings, taxonomies, visibility
+    from annotator.store import assignments, issues, people, project, taxonomies, visibility
     from annotator.taxonomy.reading import read_taxonomy
     from tests.store.making import put
 
@@ -75,9 +75,9 @@ def work_together(store: Store) -> None:
         dealt = [assignments.Assignment(subject, "eva", 1, subject) for subject in (1, 6)]
         assignments.put(transaction, "T", 1, dealt, "lead")
         assignments.rebuild(transaction)
-        assignments.put_round(transaction, 2, "retest", "lead")
+        project.put_round(transaction, 2, "retest", "lead")
         visibility.put(transaction, "cleo", "t:5", "T")
-        settings.put(transaction, "reviewers", "cleo", "lead")
+        project.put_setting(transaction, "reviewers", "cleo", "lead")
         people.put(transaction, "eva", ResumePoint("t:6", "T", "a"))
         odd = ImportIssue(
             source="old.csv", place="line 3", subject="t:2", field="a", value="perhaps", problem="no choice"

@@ -1,0 +1,88 @@
+"""What a database is used for: what its team agreed on, the rounds it works in, the taxonomies in use."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from annotator.store import readable
+from annotator.store.connection import Transaction
+
+
+class Kept(NamedTuple):
+    """A setting as it stands in the file."""
+
+    value: str
+    set_by: str
+    set_at: str
+
+
+def setting(transaction: Transaction, name: str) -> Kept | None:
+    """A setting; None when nobody has said anything."""
+    row = transaction.execute("SELECT value, set_by, set_at FROM settings WHERE name = ?", (name,)).fetchone()
+    return Kept._make(row) if row else None
+
+
+def put_setting(transaction: Transaction, name: str, value: str, annotator: str) -> None:
+    """Keep a setting; call inside a write transaction."""
+    at = readable.now()
+    transaction.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?, ?)", (name, value, annotator, at))
+
+
+def settings(transaction: Transaction) -> dict[str, str]:
+    """What was said, by name; settings nobody spoke of are left out."""
+    return dict(transaction.execute("SELECT name, value FROM settings").fetchall())
+
+
+class Started(NamedTuple):
+    """A round after the first."""
+
+    round: int
+    purpose: str
+    started_by: str
+    started_at: str
+
+
+def current_round(transaction: Transaction) -> int:
+    """The round that is worked in."""
+    return int(transaction.execute("SELECT ifnull(max(round), 1) FROM rounds").fetchone()[0])
+
+
+def following_round(transaction: Transaction) -> int:
+    """The number of the next round: after every round that was started, or worked in without being."""
+    sql = """SELECT max(ifnull((SELECT max(round) FROM rounds), 1),
+                        ifnull((SELECT max(round) FROM assignments), 1),
+                        ifnull((SELECT max(round) FROM classifications), 1))"""
+    return int(transaction.execute(sql).fetchone()[0]) + 1
+
+
+def put_round(transaction: Transaction, round_: int, purpose: str, started_by: str) -> None:
+    """Start a round; call inside a write transaction."""
+    at = readable.now()
+    transaction.execute("INSERT INTO rounds VALUES (?, ?, ?, ?)", (round_, purpose, started_by, at))
+
+
+def started_rounds(transaction: Transaction) -> list[Started]:
+    """Every round that was started, in order."""
+    sql = "SELECT round, purpose, started_by, started_at FROM rounds ORDER BY round"
+    return [Started._make(row) for row in transaction.execute(sql)]
+
+
+def taxonomies(transaction: Transaction) -> list[str]:
+    """Every taxonomy that somebody classified something under, ascending."""
+    return [taxonomy for (taxonomy,) in transaction.execute(_beside_annotators("taxonomy"))]
+
+
+def rounds(transaction: Transaction) -> list[int]:
+    """The rounds in which something was classified, ascending."""
+    return [number for (number,) in transaction.execute(_beside_annotators("round"))]
+
+
+def _beside_annotators(column: str) -> str:
+    """A query for what stands in a column, by one look into an index for each value and annotator."""
+    following = f"""SELECT id FROM classifications AS next WHERE (next.annotator, next.{column}) > (found.annotator,
+                   found.{column}) ORDER BY next.annotator, next.{column} LIMIT 1"""
+    return f"""WITH RECURSIVE found (annotator, {column}) AS (
+                SELECT * FROM (SELECT annotator, {column} FROM classifications ORDER BY 1, 2 LIMIT 1)
+                UNION ALL SELECT one.annotator, one.{column} FROM found
+                  CROSS JOIN classifications AS one ON one.id = ({following}))
+              SELECT DISTINCT {column} FROM found ORDER BY 1"""
