@@ -125,6 +125,16 @@ def test_undoing_a_reopening_is_deciding_but_taking_back_a_ruling_is_not(cleo: D
     twin.close()
 
 
+@pytest.mark.usefixtures("disputed", "open_to_all")
+def test_ones_own_ruling_is_taken_back_after_classifying_too(cleo: Desk, path: Path) -> None:
+    cleo.adjudication.adopt("d:1", "desk", "maker", "eva", "slip")
+    twin = open_desk(path, "Cleo")
+    hand_in(twin, maker="A")
+    assert cleo.history.undo()
+    assert on_record(cleo).rulings == {}
+    twin.close()
+
+
 @pytest.mark.usefixtures("disputed")
 def test_another_round_is_other_work(path: Path) -> None:
     second = open_desk(path, "eva", round_=2)

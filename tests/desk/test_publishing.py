@@ -71,3 +71,15 @@ def test_released_work_is_not_taken_back_under_its_readers(eva: Desk, cleo: Desk
     assert eva.tagging.classification("d:1", "desk").status == "submitted"
     eva.publishing.withdraw("d:1", "desk")
     assert eva.tagging.reopen("d:1", "desk").status == "draft"
+
+
+def test_a_flag_on_released_work_is_taken_back(eva: Desk, cleo: Desk) -> None:
+    choose(eva, "d:1", "outcome", "none")
+    eva.tagging.submit("d:1", "desk")
+    cleo.publishing.release("d:1", "desk", "urgent", "eva")
+    eva.tagging.raise_flag("d:1", "desk", "is this right?")
+    change = eva.history.undo()
+    assert change
+    assert change.words == "undid: flag"
+    now = eva.tagging.classification("d:1", "desk")
+    assert (now.flags, now.status, now.publish) == ((), "submitted", "published")
