@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
+import pytest
+
+from annotator.desk.adjudication import Adjudication
+from annotator.model.classification import Classification
 from annotator.tui.review.ruling import RulingDialog
 from annotator.tui.review.screen import ReviewScreen
-from tests.tui.review_content import disputed_desk, press, reviewing, shown, told
+from tests.tui.review_content import at_desk, disputed_desk, press, reviewing, shown, told
 from tests.tui.settling import written
 from tests.tui.test_deciding_meanwhile import bo_hands_in, meanwhile
 from tests.tui.test_saving import locked
-from tests.tui.test_saving_reviews import decided, strike
+from tests.tui.test_saving_reviews import decided, full, strike
 
 
 async def test_the_number_of_somebody_who_did_not_answer_rules_nothing(tmp_path: Path) -> None:
@@ -56,3 +60,67 @@ async def test_what_was_refused_does_not_come_back_over_the_next_subject(tmp_pat
         await press(pilot, "P")
         assert list(screen.state.refused) == ["one"]
     assert decided(judge, "demo:2").rulings == {}
+
+
+async def test_who_has_gone_elsewhere_stays_there_when_a_ruling_is_saved(tmp_path: Path) -> None:
+    judge = disputed_desk(tmp_path)
+    async with reviewing(judge) as (screen, pilot):
+        with locked(judge):
+            await strike(pilot, "2", "enter", "j")
+            assert screen.state.focus == "name"
+        await written(pilot)
+        assert not screen.state.pending
+        assert screen.state.focus == "name"
+
+
+async def test_the_last_ruling_leads_back_to_one_that_was_refused_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge = disputed_desk(tmp_path)
+    monkeypatch.setattr(Adjudication, "rule", refusing("one"))
+    async with reviewing(judge) as (screen, pilot):
+        with locked(judge):  # what waits first keeps the refusal from coming before all is ruled
+            meanwhile(screen, lambda desk: desk.tagging.skip("demo:3", "kinds", "later"))
+            await strike(pilot, *["2", "enter"] * 3)
+            assert screen.state.focus == "name"
+        await written(pilot)
+        assert screen.state.focus == "one"
+        assert "Every disagreement is ruled" not in told(pilot)
+
+
+async def test_nobody_is_told_that_all_is_ruled_while_a_ruling_is_on_its_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge = disputed_desk(tmp_path)
+    monkeypatch.setattr(Adjudication, "rule", refusing("one"))
+    async with reviewing(judge) as (screen, pilot):
+        with locked(judge):
+            await strike(pilot, "j", "j", *["2", "enter"] * 3, "end", "k")
+            assert list(screen.state.pending) == ["name", "one", "several"]
+            assert screen.state.focus == "name"
+        await written(pilot)
+        assert list(screen.state.refused) == ["one"]
+        assert "Every disagreement is ruled" not in told(pilot)
+
+
+async def test_who_may_not_decide_is_told_so_also_of_what_is_on_record(tmp_path: Path) -> None:
+    judge = disputed_desk(tmp_path)
+    for field in ("one", "several", "name"):
+        judge.adjudication.adopt("demo:1", "kinds", field, "eva", "slip")
+    judge.adjudication.adjudicate("demo:1", "kinds")
+    async with reviewing(at_desk(judge, "eva")) as (screen, pilot):
+        await press(pilot, "ctrl+s")
+        assert "classified it yourself" in told(pilot)
+        assert screen.key == "demo:1"
+
+
+def refusing(refused: str) -> Any:
+    """A way to rule that a full disk refuses for one field."""
+    rule = Adjudication.rule
+
+    def ruled(self: Adjudication, key: str, namespace: str, field: str, *said: Any) -> Classification:
+        if field == refused:
+            full()
+        return rule(self, key, namespace, field, *said)
+
+    return ruled
