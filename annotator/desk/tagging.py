@@ -225,13 +225,13 @@ class Tagging:
             return now if is_so_already(now) else self._record(current, kind, payload)
 
     def _record(self, current: Current, kind: EventKind, payload: dict[str, Any]) -> Classification:
+        """Record an event on what was found; call in the transaction of that."""
         refuse_nobody(self.annotator)
         taxonomy, standing = current.taxonomy, current.standing
-        with self.store.writing():
-            of = self._identity(standing.subject, taxonomy)
-            now = self.store.record(self.annotator, kind, of, taxonomy.version, payload, taxonomy)[1]
-            standing.refuse_who_looked(now, kind)
-            return now
+        of = self._identity(standing.subject, taxonomy)
+        now = self.store.record(self.annotator, kind, of, taxonomy.version, payload, taxonomy)[1]
+        standing.refuse_who_looked(now, kind)
+        return now
 
     def _answered_before(self, current: Current, fields: Iterable[str]) -> list[str]:
         found: list[str] = []
