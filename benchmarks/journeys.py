@@ -15,8 +15,8 @@ from annotator.desk.project import Project
 from annotator.model.classification import Identity
 from annotator.resources import data_folder
 from annotator.store import taxonomies
-from annotator.store.importing.staging import REPORT_COLUMNS
-from annotator.store.importing.told import ensure_subjects, report_row
+from annotator.store.importing.content import ensure_subjects
+from annotator.store.importing.staging import REPORT_COLUMNS, report_row
 from annotator.store.search import index, needs_trigram
 from benchmarks.corpora import chosen, fresh, reports, reports_file
 from benchmarks.figures import Figure, Found, Unmeasured

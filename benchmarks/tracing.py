@@ -8,12 +8,14 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
+WAY = ("MainThread", "writer")
+"""How the threads are called in which a journey at the desk goes on: the loop's, and the one that writes."""
 DRAWS = re.compile(r"_?(render|compose|show|redraw|refresh)\w*|on_form_moved")
 """What functions of the screens and of Textual are called that draw; where the cursor went, help is drawn anew."""
 
@@ -25,42 +27,60 @@ class Walk:
         """Begin with nothing visited."""
         self.calls: Counter[str] = Counter()
         """Calls by file, each named from the package's own folder on."""
-        self.drawn: Counter[str] = Counter()
-        """Those of them that were made to draw something."""
+        self.aside: Counter[str] = Counter()
+        """Those of them that were made to draw something, or by whatever else runs at the same time."""
         self.statements: list[str] = []
+        self.stated_aside: Counter[str] = Counter()
+        """Statements of what else runs at the same time."""
         self.to_row: Walk | None = None
         """The part that ends when the first event is committed."""
         self._is_writing = False
 
-    def visit(self, file: str, *, is_drawing: bool) -> None:
+    def visit(self, file: str, *, is_aside: bool) -> None:
         """Count a call."""
         self.calls[file] += 1
-        self.drawn[file] += is_drawing
+        self.aside[file] += is_aside
 
-    def state(self, statement: str) -> None:
+    def state(self, statement: str, *, is_aside: bool) -> None:
         """Count a statement."""
         self.statements.append(statement)
+        self.stated_aside[statement] += is_aside
         self._is_writing |= statement.startswith("INSERT INTO events")
         if self._is_writing and self.to_row is None and statement == "COMMIT":
             self.to_row = Walk()
             self.to_row.calls.update(self.calls)
-            self.to_row.drawn.update(self.drawn)
+            self.to_row.aside.update(self.aside)
             self.to_row.statements.extend(self.statements)
+            self.to_row.stated_aside.update(self.stated_aside)
 
     def without(self, folder: str) -> Walk:
         """The same, files below a folder left out."""
-        return self._with({file: calls for file, calls in self.calls.items() if not file.startswith(f"{folder}/")})
+        calls = {file: calls for file, calls in self.calls.items() if not file.startswith(f"{folder}/")}
+        return _walk(calls, self.statements)
 
     @property
-    def undrawn(self) -> Walk:
-        """The same without what was called to draw."""
-        return self._with(self.calls - self.drawn)
+    def way(self) -> Walk:
+        """The same without what was called to draw, and without what else ran at the same time."""
+        left = self.stated_aside.copy()
+        statements = []
+        for statement in self.statements:
+            if left[statement]:
+                left[statement] -= 1
+            else:
+                statements.append(statement)
+        return _walk(self.calls - self.aside, statements)
 
-    def _with(self, calls: Mapping[str, int]) -> Walk:
-        rest = Walk()
-        rest.calls.update(calls)
-        rest.statements.extend(self.statements)
-        return rest
+
+def _walk(calls: Mapping[str, int], statements: Iterable[str]) -> Walk:
+    walk = Walk()
+    walk.calls.update(calls)
+    walk.statements.extend(statements)
+    return walk
+
+
+def _is_on_the_way() -> bool:
+    """Whether this thread is one in which a journey goes on."""
+    return threading.current_thread().name.startswith(WAY)
 
 
 class Tracer:
@@ -103,7 +123,7 @@ class Tracer:
         if name:
             self.last_call_at = time.monotonic()
             if self.walk is not None:
-                self.walk.visit(name, is_drawing=self._is_drawing(frame))
+                self.walk.visit(name, is_aside=not _is_on_the_way() or self._is_drawing(frame))
 
     def _is_drawing(self, frame: FrameType | None) -> bool:
         """Whether a call draws: it is one that draws by its name, or is made within one."""
@@ -134,4 +154,4 @@ class Tracer:
 
     def _on_statement(self, statement: str) -> None:
         if self.walk is not None:
-            self.walk.state(statement)
+            self.walk.state(statement, is_aside=not _is_on_the_way())

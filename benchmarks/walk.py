@@ -46,7 +46,7 @@ class Journey(NamedTuple):
 
 def answer(tracer: Tracer, folder: Path) -> Walk:
     """From a key that chooses an answer to its row: what takes the key and stores it, without what is drawn."""
-    return to_row(answer_shown(tracer, folder)).undrawn
+    return to_row(answer_shown(tracer, folder)).way
 
 
 def answer_shown(tracer: Tracer, folder: Path) -> Walk:
@@ -76,7 +76,7 @@ def ruling(tracer: Tracer, folder: Path) -> Walk:
         await desk.press("1")
         return await desk.followed("enter")
 
-    return to_row(at_desk(tracer, sample(folder), drive)).without("tui")
+    return to_row(at_desk(tracer, sample(folder), drive)).way.without("tui")
 
 
 def ruling_shown(tracer: Tracer, folder: Path) -> Walk:
@@ -91,12 +91,12 @@ def ruling_shown(tracer: Tracer, folder: Path) -> Walk:
 
 
 def document(tracer: Tracer, folder: Path) -> Walk:
-    """From one document to its row in a new database."""
+    """From one document to its row, in the database that another one came into before."""
     for place in ("Tallinn", "Leeds"):
         path = folder / f"{place}.md"
         path.write_text(DOCUMENT.format(place=place), encoding="utf-8")
         with tracer.following() as walk:
-            command("--db", str(folder / f"{place}.db"), "import", str(path))
+            command("--db", str(folder / "documents.db"), "import", str(path))
     return walk
 
 
@@ -114,7 +114,7 @@ JOURNEYS = {
     "answer_shown": Journey("the same, and all that it draws", answer_shown),
     "ruling": Journey("a ruling to its row, behind the screens", ruling, 22, 40),
     "ruling_shown": Journey("the same with its questions and the screen after", ruling_shown),
-    "document": Journey("one document to its row, in a new database", document, 22),
+    "document": Journey("one document to its row, in a database that is there", document, 22),
     "agreement": Journey("an agreement figure to the screen", agreement, 34),
 }
 

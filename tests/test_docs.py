@@ -57,7 +57,7 @@ def test_the_table_of_keys_is_the_programs_own() -> None:
 
 
 def test_every_format_that_can_be_imported_is_described() -> None:
-    from annotator.formats.registry import FORMATS
+    from annotator.formats.format import FORMATS
 
     text = (TOP / "docs" / "formats.md").read_text(encoding="utf-8")
     assert [each.name for each in FORMATS if f"| `{each.name}` |" not in text] == []

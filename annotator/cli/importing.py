@@ -19,8 +19,7 @@ from annotator.plain import inert
 
 if TYPE_CHECKING:
     from annotator.desk.desk import Desk
-    from annotator.desk.exchange.importing import ImportOptions
-    from annotator.desk.exchange.report import ImportReport
+    from annotator.desk.exchange.importing import ImportOptions, ImportReport
 
 LONGEST_LIST = 40
 """Losses listed per source; `--report` has all."""
@@ -55,7 +54,7 @@ def import_command(
     """
     from annotator.desk.exchange.exporting import write
     from annotator.desk.exchange.importing import ImportOptions
-    from annotator.formats.registry import by_name
+    from annotator.formats.format import by_name
 
     options = ImportOptions(by_name(name).name if name else "", annotator_column, encoding, dry_run)
     _refuse_all_unreadable(call, paths, options)
@@ -66,7 +65,7 @@ def import_command(
     with _database(call, dry_run=dry_run) as desk:
         for path in paths:
             try:
-                done.append(desk.exchange.import_path(path, options, _Progress(path)))
+                done.append(desk.importing.import_path(path, options, _Progress(path)))
             except AnnotatorError as error:
                 failed.append(error)
                 if isinstance(error, StoreError):  # the next path would meet it too
@@ -98,7 +97,7 @@ def _look_at(path: Path, options: ImportOptions) -> None:
     if not path.exists():
         raise SourceError(f"{path}: there is no such file or folder.")
     if not options.format:
-        from annotator.formats.registry import sniff
+        from annotator.formats.format import sniff
 
         sniff(path)
 
@@ -200,7 +199,7 @@ def issues_command(call: Call, as_json: bool) -> int:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def formats_command(as_json: bool) -> int:
     """List the formats that can be imported; `import --format` takes their names."""
-    from annotator.formats.registry import FORMATS
+    from annotator.formats.format import FORMATS
 
     if as_json:
         write_json([{"name": each.name, "summary": each.summary} for each in FORMATS])

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from annotator.desk.adjudication import Adjudication
     from annotator.desk.comparison.figures import Figures
     from annotator.desk.exchange.exchange import Exchange
+    from annotator.desk.exchange.importing import Importing
     from annotator.desk.history import History
     from annotator.desk.publishing import Publishing
     from annotator.desk.queue import Queues
@@ -190,8 +191,15 @@ class Desk:
         return Progressing(self.project, self.visibility)
 
     @cached_property
+    def importing(self) -> Importing:
+        """The way of files in."""
+        from annotator.desk.exchange.importing import Importing
+
+        return Importing(self.project)
+
+    @cached_property
     def exchange(self) -> Exchange:
-        """The two ways of files: in and out."""
+        """The way of files out, and single documents of what is stored."""
         from annotator.desk.exchange.exchange import Exchange
 
         return Exchange(self.project, self.visibility)

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 from annotator.errors import SourceError
 from annotator.formats.format import ReadOptions, incident_key, report_key
 from annotator.formats.json_source import Item, JsonSource, JsonText, first_names
-from annotator.formats.table import Row, Table, number, plain, texts, words, yes
+from annotator.formats.table import Row, Table
 from annotator.formats.text.reading import TextFile, peek
+from annotator.formats.values import number, plain, texts, words, yes
 from annotator.model.record import ClassificationRecord, Loss, RawValue, Record
 
 PUBLISHED_BY = "AIID"

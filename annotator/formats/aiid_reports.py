@@ -9,9 +9,9 @@ from typing import Any
 from annotator.errors import SourceError
 from annotator.formats.format import ReadOptions, domain_of, incident_key, report_key, submission_key
 from annotator.formats.json_source import JsonSource, first_names
-from annotator.formats.table import Table, header_of, number, plain, texts, words
-from annotator.formats.text.dates import iso
+from annotator.formats.table import Table, header_of
 from annotator.formats.text.reading import TextFile, peek
+from annotator.formats.values import iso, number, plain, texts, words
 from annotator.model.record import Loss, Record, ReportRecord
 from annotator.model.subject import Report
 

@@ -12,9 +12,9 @@ from annotator.errors import SourceError
 from annotator.formats.aiid_classifications import INCIDENT, NAMESPACE, read_classification_table
 from annotator.formats.aiid_reports import looks_like_reports, read_table
 from annotator.formats.format import ReadOptions, incident_key, report_key
-from annotator.formats.table import Row, Table, header_of, listed, number, texts
-from annotator.formats.text.dates import iso
+from annotator.formats.table import Row, Table, header_of
 from annotator.formats.text.reading import HEAD, TextFile, check_size, peek, unreadable
+from annotator.formats.values import iso, listed, number, texts
 from annotator.model.record import IncidentRecord, Loss, Record
 from annotator.model.subject import EntityLink, EntityRole, Incident
 

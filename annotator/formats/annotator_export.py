@@ -10,8 +10,9 @@ from typing import Any
 from annotator.errors import SourceError
 from annotator.formats.format import ReadOptions
 from annotator.formats.json_source import Item, JsonSource, first_names
-from annotator.formats.table import Row, Table, header_of, number, unguarded
+from annotator.formats.table import Row, Table, header_of, unguarded
 from annotator.formats.text.reading import TextFile, peek
+from annotator.formats.values import number
 from annotator.model.event import is_provenance
 from annotator.model.person import ADJUDICATED
 from annotator.model.record import ClassificationRecord, Loss, RawValue, Record

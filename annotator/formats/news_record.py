@@ -9,11 +9,10 @@ from typing import Any
 
 from annotator.errors import SourceError
 from annotator.formats.format import ReadOptions, domain_of, web_key
-from annotator.formats.table import texts, words
-from annotator.formats.text.dates import iso
 from annotator.formats.text.front_matter import has_front_matter, split_front_matter
 from annotator.formats.text.language import language_of
 from annotator.formats.text.reading import TextFile, peek
+from annotator.formats.values import iso, texts, words
 from annotator.model.record import Loss, Record, ReportRecord
 from annotator.model.subject import Report, ReportStanding
 

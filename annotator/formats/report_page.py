@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from annotator.errors import SourceError
 from annotator.formats.format import ReadOptions, incident_key, report_key
-from annotator.formats.text.html import HtmlText, is_html
+from annotator.formats.text.html import HtmlText
 from annotator.formats.text.language import language_of
-from annotator.formats.text.reading import TEXT_LIMIT, TextFile, peek
+from annotator.formats.text.reading import TEXT_LIMIT, TextFile, is_html, peek
 from annotator.model.record import IncidentRecord, Loss, Record, ReportRecord
 from annotator.model.subject import Incident, Report
 

@@ -11,12 +11,11 @@ from typing import Any
 from annotator.errors import SourceError
 from annotator.formats import news_record, report_page
 from annotator.formats.format import Reader, ReadOptions, domain_of
-from annotator.formats.table import texts, words
-from annotator.formats.text.dates import iso
 from annotator.formats.text.front_matter import is_fenced, split_front_matter
-from annotator.formats.text.html import HtmlText, is_html
+from annotator.formats.text.html import HtmlText
 from annotator.formats.text.language import language_of
-from annotator.formats.text.reading import HEAD, TextFile, unreadable
+from annotator.formats.text.reading import HEAD, TextFile, is_html, unreadable
+from annotator.formats.values import iso, texts, words
 from annotator.model.record import IncidentRecord, Loss, Record, ReportRecord
 from annotator.model.subject import Report
 

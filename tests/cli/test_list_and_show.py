@@ -166,7 +166,7 @@ def test_show_reads_well_in_a_terminal(program: Program, worked: Desk) -> None:
 
 def test_a_key_may_be_short_where_it_is_clear(program: Program, eva: Desk) -> None:
     assert program("show", "r1", "--json").json["key"] == "demo:r1"
-    eva.exchange.import_records([ReportRecord(Report(key="other:r1"), "")], "made.json")
+    eva.importing.import_records([ReportRecord(Report(key="other:r1"), "")], "made.json")
     said = program("show", "r1")
     assert said.code == 3
     assert "demo:r1, other:r1" in said.err
@@ -175,7 +175,7 @@ def test_a_key_may_be_short_where_it_is_clear(program: Program, eva: Desk) -> No
 
 
 def test_foreign_text_cannot_steer_the_terminal(program: Program, eva: Desk) -> None:
-    eva.exchange.import_records([ReportRecord(Report(key="bad:r1", title=NASTY, text=NASTY), "")], "made.json")
+    eva.importing.import_records([ReportRecord(Report(key="bad:r1", title=NASTY, text=NASTY), "")], "made.json")
     eva.tagging.note("bad:r1", "small", NASTY)
     for arguments in (["list"], ["show", "bad:r1", "--text"], ["history", "bad:r1"]):
         out = program(*arguments).out

@@ -15,6 +15,7 @@ from annotator.desk.comparison.figures import Figures
 from annotator.desk.comparison.policy import Scope
 from annotator.desk.exchange.exchange import Exchange
 from annotator.desk.exchange.exporting import FORMS, WHATS, Selection, Shape
+from annotator.desk.exchange.importing import Importing
 from annotator.desk.history import History
 from annotator.desk.publishing import Publishing
 from annotator.desk.queue import Queues
@@ -230,13 +231,15 @@ PROGRESS: dict[str, Door] = {
     "changes": lambda it, _: it.progress.changes(),
     "of": lambda it, _: [it.progress.of(), it.progress.of(NS, 1)],
 }
+IMPORTING: dict[str, Door] = {
+    "import_path": lambda it, _: it.importing.import_path(Path("no such file")),
+    "import_records": lambda it, key: it.importing.import_records(
+        [IncidentRecord(Incident(key=key, title="x"), "")], "x"
+    ),
+}
 EXCHANGE: dict[str, Door] = {
     "events": lambda it, key: [it.exchange.events(key), it.exchange.events(key, NS, "ann")],
     "export": lambda it, _: list(exported(it)),
-    "import_path": lambda it, _: it.exchange.import_path(Path("no such file")),
-    "import_records": lambda it, key: it.exchange.import_records(
-        [IncidentRecord(Incident(key=key, title="x"), "")], "x"
-    ),
     "issues": lambda it, _: it.exchange.issues(),
     "shown": lambda it, key: it.exchange.shown(key),
     "stored": lambda it, key: it.exchange.stored(key, NS, "ann", it.round),
@@ -254,6 +257,7 @@ PARTS: dict[str, tuple[type, dict[str, Door]]] = {
     "adjudication": (Adjudication, ADJUDICATION),
     "assignment": (Assigning, ASSIGNMENT),
     "comparison": (Figures, COMPARISON),
+    "importing": (Importing, IMPORTING),
     "exchange": (Exchange, EXCHANGE),
     "history": (History, HISTORY),
     "manner": (Manner, MANNER),

@@ -59,7 +59,7 @@ def make_desk(folder: Path) -> Path:
         Report(key="d:r2", title="坂道", text="ロボットが坂道にいた。"),
     ]
     told: list[Record] = [IncidentRecord(each, "") for each in (first, *others)]
-    desk.exchange.import_records([*told, *(ReportRecord(each, "") for each in reports)], "made.json")
+    desk.importing.import_records([*told, *(ReportRecord(each, "") for each in reports)], "made.json")
     desk.close()
     return folder / "desk.db"
 

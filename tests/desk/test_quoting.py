@@ -125,7 +125,7 @@ def test_evidence_survives_a_report_that_was_imported_anew(eva: Desk) -> None:
     choose(eva, "d:1", "harm", Answer(value=["injury"], evidence=(evidence,)))
     changed = report.model_copy(update={"text": "Updated: names removed.\n\n" + TEXT.replace("  ", " ")})
     with closing(eva.another()) as other:
-        other.exchange.import_records([ReportRecord(changed, "")], "made.json")
+        other.importing.import_records([ReportRecord(changed, "")], "made.json")
     kept = eva.tagging.classification("d:1", "desk").answers["harm"].evidence[0]
     text = eva.subjects.subject("d:1").reports[0].text
     assert text.startswith("Updated")

@@ -22,7 +22,7 @@ MANY = 1_000
 
 
 def bring(desk: Desk, *incidents: Incident) -> None:
-    desk.exchange.import_records([IncidentRecord(each, "") for each in incidents], "made.json")
+    desk.importing.import_records([IncidentRecord(each, "") for each in incidents], "made.json")
 
 
 def keys(desk: Desk, again: bool = True, **view: Any) -> list[str]:

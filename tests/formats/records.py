@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from annotator.formats.format import ReadOptions
-from annotator.formats.registry import sniff
+from annotator.formats.format import ReadOptions, sniff
 from annotator.model.record import ClassificationRecord, IncidentRecord, Loss, Record, ReportRecord
 
 FIXTURES = Path(__file__).parent / "fixtures"

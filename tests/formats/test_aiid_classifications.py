@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from annotator.errors import SourceError
-from annotator.formats.format import ReadOptions
-from annotator.formats.registry import by_name, sniff
+from annotator.formats.format import ReadOptions, by_name, sniff
 from annotator.model.record import RawValue
 from tests.formats.records import classifications, losses, read
 

@@ -13,8 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.errors import SourceError
-from annotator.formats.format import ReadOptions
-from annotator.formats.registry import by_name, sniff
+from annotator.formats.format import ReadOptions, by_name, sniff
 from annotator.model.subject import Report
 from tests.formats.records import losses, read, reports
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import SourceError, UnsafeArchiveError
-from annotator.formats.format import ReadOptions
-from annotator.formats.registry import by_name, sniff
+from annotator.formats.format import ReadOptions, by_name, sniff
 from annotator.model.record import RawValue
 from annotator.model.subject import EntityLink
 from tests.formats.records import classifications, incidents, losses, read, reports

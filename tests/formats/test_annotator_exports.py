@@ -12,7 +12,7 @@ from annotator.desk.exchange.importing import import_path
 from annotator.errors import SourceError
 from annotator.formats.annotator_export import read, sniff
 from annotator.formats.format import ReadOptions
-from annotator.formats.registry import sniff as best_of_all
+from annotator.formats.format import sniff as best_of_all
 from annotator.model.record import ClassificationRecord, Loss
 from annotator.store import issues
 from tests.exporting.desks import SMALL, exported, project_with

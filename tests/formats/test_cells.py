@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.formats.table import listed, number, plain, texts, yes
+from annotator.formats.values import listed, number, plain, texts, yes
 
 
 @pytest.mark.parametrize("value", [7, 7.0, "7", " 7 ", "7.0", "+7", {"$numberInt": "7"}, {"$numberLong": "7"}])

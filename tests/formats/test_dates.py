@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.formats.text.dates import iso
+from annotator.formats.values import iso
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import RequestError, SourceError
-from annotator.formats.registry import FORMATS, Format, Sniffer, by_name, sniff
+from annotator.formats.format import FORMATS, Format, Sniffer, by_name, sniff
 
 
 def test_every_format_is_found_by_its_name() -> None:
@@ -56,7 +56,8 @@ def test_broken_json_of_no_known_shape_is_refused_with_its_place(tmp_path: Path)
     ("name", "head", "asked"),
     [
         ("robot.md", "# A robot\nOn a ramp.\n", ["text_folder"]),
-        ("robot.md", "---\ntitle: A robot\n---\nOn a ramp.\n", ["news_record", "text_folder"]),
+        ("robot.md", "---\ntitle: A robot\n---\nOn a ramp.\n", ["text_folder"]),
+        ("robot.md", "---\ntitle: A robot\nprovider: Wire\n---\nOn a ramp.\n", ["news_record", "text_folder"]),
         ("page.txt", "Report 12\nA robot\nexample.org · 2020\n", ["report_page", "text_folder"]),
         ("rows.json", '\n [{"title": 1}]', ["aiid_reports", "aiid_classifications", "annotator_export", "text_folder"]),
         ("rows.csv", "title;url\n", ["aiid_snapshot", "aiid_reports", "annotator_export", "text_folder"]),

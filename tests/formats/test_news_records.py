@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import SourceError
-from annotator.formats.format import ReadOptions
-from annotator.formats.registry import by_name, sniff
+from annotator.formats.format import ReadOptions, by_name, sniff
 from annotator.formats.text import front_matter
 from tests.formats.records import FIXTURES, losses, read, reports
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import SourceError
-from annotator.formats.registry import sniff
+from annotator.formats.format import sniff
 from tests.formats.records import classifications, incidents, losses, read, reports
 
 CLASSIFICATIONS = {

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import SourceError
-from annotator.formats.format import ReadOptions
-from annotator.formats.registry import by_name, sniff
+from annotator.formats.format import ReadOptions, by_name, sniff
 from annotator.formats.report_page import Card, card_of
 from annotator.model.record import IncidentRecord, ReportRecord
 from tests.formats.records import FIXTURES, incidents, losses, read, reports

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import SourceError
-from annotator.formats.registry import sniff
+from annotator.formats.format import sniff
 from annotator.formats.text import reading
 from annotator.model.subject import Report
 from tests.formats.records import FIXTURES, losses, read, reports

@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from annotator.desk.exchange.importing import import_path, import_records
-from annotator.desk.exchange.report import ImportReport
+from annotator.desk.exchange.importing import ImportReport, import_path, import_records
 from annotator.desk.project import Project
 from annotator.model.classification import Classification, Identity
 from annotator.model.record import ClassificationRecord, ImportIssue, RawValue, Record

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from annotator.desk import Desk
-from annotator.desk.exchange.report import ImportReport
+from annotator.desk.exchange.importing import ImportReport
 from annotator.desk.project import Project
 from annotator.model.classification import Answer
 from annotator.model.queue import QueueView

@@ -15,7 +15,7 @@ from annotator.model.event import EventKind
 from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.model.subject import Incident, Report
 from annotator.store.importing.run import beside
-from annotator.store.importing.told import incident_told, report_told
+from annotator.store.importing.staging import incident_told, report_told
 from annotator.store.store import Store
 
 CHECKOUT = Path(__file__).resolve().parents[2]

@@ -15,8 +15,8 @@ from annotator.errors import SourceError
 from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.model.subject import EntityLink, Incident, Report, SubjectView
 from annotator.store import subjects
+from annotator.store.importing.content import ensure_subjects
 from annotator.store.importing.staging import Kind
-from annotator.store.importing.told import ensure_subjects
 from annotator.store.store import Store
 from tests.store import making
 from tests.store.making import answer, of, problems

@@ -34,7 +34,7 @@ def put(desk: Desk, incidents: list[tuple[str, str, str]], texts: dict[str, str]
         ReportRecord(Report(key=f"{key}-r", title=f"Report on {key}", text=text, date_published="2020-01-02"), "", key)
         for key, text in (texts or {}).items()
     ]
-    desk.exchange.import_records([*records, *reports], "made.json")
+    desk.importing.import_records([*records, *reports], "made.json")
 
 
 def empty_desk(folder: Path, annotator: str = "eva") -> Desk:

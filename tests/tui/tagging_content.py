@@ -107,7 +107,7 @@ def tagging_desk(folder: Path, texts: list[str] | None = None, annotator: str = 
     first = Incident(key="demo:1", title="Robot on a ramp", date="2021-03-04", reports=keys, entities=(rollo,))
     others = [Incident(key=f"demo:{n}", title=f"Incident {n}", date="2022") for n in (2, 3)]
     incidents = [IncidentRecord(each, "") for each in (first, *others)]
-    desk.exchange.import_records([*incidents, *reports_of("demo:1", given)], "made.json")
+    desk.importing.import_records([*incidents, *reports_of("demo:1", given)], "made.json")
     return desk
 
 

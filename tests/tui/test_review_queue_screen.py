@@ -158,7 +158,7 @@ async def test_accepting_that_is_stopped_halfway_says_how_far_it_came(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = disputed_desk(tmp_path)
-    desk.exchange.import_records([IncidentRecord(Incident(key="demo:4", title="One more"), "")], "made.json")
+    desk.importing.import_records([IncidentRecord(Incident(key="demo:4", title="One more"), "")], "made.json")
     with closing(at_desk(desk, "eva")) as eva:
         hand_in(eva, "demo:4", one="red")
     accept = Adjudication.accept

@@ -1,9 +1,8 @@
-"""What one person brings in and takes out: files, and single documents of what is stored."""
+"""What one person takes out: files, and single documents of what is stored."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
-from pathlib import Path
+from collections.abc import Generator
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.errors import NotFoundError
@@ -13,12 +12,10 @@ from annotator.store.classifications import StoredClassification, Wanted
 
 if TYPE_CHECKING:
     from annotator.desk.exchange.exporting import Form, Selection, Shape
-    from annotator.desk.exchange.importing import ImportOptions
-    from annotator.desk.exchange.report import ImportReport
     from annotator.desk.project import Project
     from annotator.desk.visibility import Visibility
     from annotator.model.event import Event
-    from annotator.model.record import ImportIssue, Record
+    from annotator.model.record import ImportIssue
     from annotator.model.subject import SubjectView
 
 
@@ -41,27 +38,13 @@ class Exported(NamedTuple):
 
 
 class Exchange:
-    """The two ways of files, as one person may see what goes out."""
+    """The way of files out, as one person may see what goes."""
 
     def __init__(self, project: Project, visibility: Visibility) -> None:
         """Take the project, and what may be seen of it."""
         self.project = project
         self.store = project.store
         self.visibility = visibility
-
-    def import_path(
-        self, path: Path, options: ImportOptions | None = None, progress: Callable[[int], None] | None = None
-    ) -> ImportReport:
-        """Import a file or folder, all of it or, after an error, nothing; raises SourceError and StoreError."""
-        from annotator.desk.exchange.importing import import_path
-
-        return import_path(self.project, path, options, progress or (lambda _count: None))
-
-    def import_records(self, records: Iterable[Record], source: str) -> ImportReport:
-        """Import what somebody else read already; `source` is what issues name as their source."""
-        from annotator.desk.exchange.importing import import_records
-
-        return import_records(self.project, records, source)
 
     def export(self, form: Form, selection: Selection, shape: Shape = "long") -> Exported:
         """What is chosen and open to this person, as a file; raises NotFoundError for unknown names."""

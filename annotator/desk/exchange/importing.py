@@ -1,4 +1,4 @@
-"""Carry one path into the database: sniff, read, map, check, keep, and report."""
+"""Carry one path into the database: sniff, read, map, check, keep, and report what could not be carried over."""
 
 from __future__ import annotations
 
@@ -10,22 +10,80 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from annotator.desk.exchange.mapping import Mapper, issue_of
-from annotator.desk.exchange.report import ImportReport, Tally
 from annotator.desk.project import Project
 from annotator.errors import NotFoundError, SourceError
-from annotator.formats.format import ReadOptions
-from annotator.formats.registry import by_name, sniff
+from annotator.formats.format import ReadOptions, by_name, sniff
 from annotator.model.classification import Answer, Identity
+from annotator.model.frozen import Frozen
 from annotator.model.person import ADJUDICATED, is_reserved
 from annotator.model.record import ClassificationRecord, ImportIssue, IncidentRecord, Loss, Record, ReportRecord
 from annotator.model.subject import Incident, Report
 from annotator.model.taxonomy import Taxonomy
 from annotator.store.importing.classifications import Brought
 from annotator.store.importing.run import Import, beside
-from annotator.store.importing.staging import Kind
-from annotator.store.importing.told import Told, incident_told, report_told
+from annotator.store.importing.staging import Kind, Told, incident_told, report_told
 from annotator.store.readable import to_json
 from annotator.taxonomy.conditions import hidden_fields
+
+OUTCOMES = ("added", "updated", "unchanged")
+"""What becomes of a record; `set aside` joins them where classifications have no taxonomy here."""
+
+
+class LossLine(Frozen):
+    """One kind of loss: what, where, how often."""
+
+    what: str
+    where: str
+    count: int
+
+
+class ImportReport(Frozen):
+    """The result of importing one path. Counts are numbers of records."""
+
+    source: str
+    format: str
+    dry_run: bool
+    counts: dict[str, dict[str, int]]
+    """By `incidents`, `reports`, `classifications`, then `added`, `updated`, `unchanged`."""
+    losses: list[LossLine]
+    issues: int
+    """Values kept as import issues by this source; `annotator issues` lists them."""
+
+
+class Tally:
+    """Counts while an import runs."""
+
+    def __init__(self) -> None:
+        """Start from nothing."""
+        self.counts: dict[str, Counter[str]] = {}
+        self.losses: Counter[tuple[str, str]] = Counter()
+        self.issues: list[ImportIssue] = []
+        self.read: set[tuple[str, str, str]] = set()
+        """Subject, taxonomy and annotator of everything that was read; the last two empty for subjects."""
+
+    def add(self, what: str, outcome: Counter[str]) -> None:
+        """Count what became of some records."""
+        if outcome:
+            self.counts.setdefault(what, Counter()).update(outcome)
+
+    def lose(self, what: str, where: str, times: int = 1) -> None:
+        """Count something that could not be carried over."""
+        self.losses[what, where] += times
+
+    def report(self, source: str, format_name: str, dry_run: bool) -> ImportReport:
+        """Freeze the counts."""
+        return ImportReport(
+            source=source,
+            format=format_name,
+            dry_run=dry_run,
+            counts={what: _outcomes(found) for what, found in sorted(self.counts.items())},
+            losses=[LossLine(what=what, where=where, count=n) for (what, where), n in sorted(self.losses.items())],
+            issues=len(set(self.issues)),
+        )
+
+
+def _outcomes(found: Counter[str]) -> dict[str, int]:
+    return {name: found[name] for name in OUTCOMES} | {name: found[name] for name in found.keys() - {*OUTCOMES}}
 
 
 class _First(NamedTuple):
@@ -257,3 +315,21 @@ def _payload(record: ClassificationRecord, answers: dict[str, Answer]) -> dict[s
 def _kind(key: str) -> Kind:
     """The kind of subject a key is of, for subjects that only a classification mentions."""
     return "incident" if key.rpartition(":")[2].isdecimal() else "report"
+
+
+class Importing:
+    """One person's way of files in."""
+
+    def __init__(self, project: Project) -> None:
+        """Take the project that files come into."""
+        self.project = project
+
+    def import_path(
+        self, path: Path, options: ImportOptions | None = None, progress: Progress = lambda _count: None
+    ) -> ImportReport:
+        """Import a file or folder, all of it or, after an error, nothing; raises SourceError and StoreError."""
+        return import_path(self.project, path, options, progress)
+
+    def import_records(self, records: Iterable[Record], source: str) -> ImportReport:
+        """Import what somebody else read already; `source` is what issues name as their source."""
+        return import_records(self.project, records, source)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -17,7 +17,6 @@ from annotator.desk.exchange.cells import (
     read_rows_cell,
     read_rows_json,
 )
-from annotator.desk.exchange.report import Tally
 from annotator.errors import AnswerError, Problem
 from annotator.model.classification import Answer
 from annotator.model.outline import in_every_language
@@ -25,6 +24,9 @@ from annotator.model.record import ClassificationRecord, ImportIssue, RawValue
 from annotator.model.taxonomy import Field, Taxonomy
 from annotator.store.readable import to_json
 from annotator.taxonomy.compiling import check_answer
+
+if TYPE_CHECKING:
+    from annotator.desk.exchange.importing import Tally
 
 BOOLS = {"true": True, "false": False}
 

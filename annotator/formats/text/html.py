@@ -15,12 +15,6 @@ LINES = {
     "figcaption", "address", "form", "button", "details", "summary", "title", "body",
 }  # fmt: skip
 VOID = {"br", "hr", "img", "meta", "link", "input", "source", "wbr", "area", "base", "col", "embed", "track"}
-HTML_START = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
-
-
-def is_html(text: str) -> bool:
-    """Whether a text begins as an HTML document does."""
-    return HTML_START.match(text) is not None
 
 
 class HtmlText(HTMLParser):

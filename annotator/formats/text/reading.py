@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -255,3 +256,11 @@ def _byte_shares(path: Path) -> tuple[float, float]:
     beyond = len(printed) - len(printed.decode("latin-1").encode("ascii", "ignore"))
     control = len(piece) - len(piece.translate(None, NOT_TEXT))
     return beyond / max(len(printed), 1), control / len(piece)
+
+
+HTML_START = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+
+
+def is_html(text: str) -> bool:
+    """Whether a text begins as an HTML document does."""
+    return HTML_START.match(text) is not None

@@ -19,8 +19,8 @@ from annotator.store import assignments, events, people, readable
 from annotator.store.connection import Transaction
 from annotator.store.events import ids_after, time_of
 from annotator.store.importing import disputes
+from annotator.store.importing.content import ensure_subjects
 from annotator.store.importing.staging import Kind, insert
-from annotator.store.importing.told import ensure_subjects
 from annotator.store.projection import coded
 
 BATCH = 500

@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from typing import Literal
 
+from annotator.errors import SourceError
+from annotator.model.subject import Report
 from annotator.store import search
 from annotator.store.connection import Transaction
 from annotator.store.importing import grafting
-from annotator.store.importing.staging import COLUMNS, KINDS, Kind, Row, insert
-from annotator.store.importing.told import (
-    Outcome,
-    Told,
-    combined,
-    ensure_subjects,
-    known,
-    put,
-)
+from annotator.store.importing.staging import COLUMNS, KINDS, Kind, Row, Told, dated, insert, report_row
+from annotator.store.readable import to_json
 
 NEW_PLACES = """SELECT min(told.seq) AS seq, subjects.id AS incident_id, told.key AS key
                 FROM temp.staged_reports AS own CROSS JOIN temp.staged_subjects AS told USING (seq)
@@ -307,3 +304,116 @@ def _put_entities(transaction: Transaction, incident_id: int, entities: list[tup
             (incident_id, role, name),
         )
     return True
+
+
+# Subjects one by one
+
+Outcome = Literal["added", "updated", "unchanged"]
+EMPTY = ("", "[]", "{}", sha256(b"").hexdigest())
+
+
+def ensure_subjects(transaction: Transaction, keys: Sequence[str], kind: Kind) -> None:
+    """Make empty subjects for the keys that are not there, in the order given."""
+    sql = "SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM subjects WHERE subjects.key = value)"
+    missing = [key for (key,) in transaction.execute(sql, (json.dumps(keys),))] if keys else []
+    if missing:
+        put(transaction, kind, {key: _empty_row(kind, key) for key in missing})
+
+
+def _empty_row(kind: Kind, key: str) -> Row:
+    return ("", "", "", "{}", 1) if kind == "incident" else report_row(Report(key=key), True)
+
+
+def put(transaction: Transaction, kind: Kind, rows: dict[str, Row]) -> dict[str, Outcome]:
+    """Store subjects one by one where they are known; gives what became of each."""
+    here = known(transaction, kind, list(rows))
+    if len(here) < len(rows) and _turn_placeholders(transaction, kind, [key for key in rows if key not in here]):
+        here = known(transaction, kind, list(rows))
+    fresh = {key: row for key, row in rows.items() if key not in here}
+    _insert(transaction, kind, fresh)
+    outcomes: dict[str, Outcome] = dict.fromkeys(fresh, "added")
+    for key, (subject_id, old) in here.items():
+        new = combined(kind, old, rows[key])
+        outcomes[key] = "unchanged" if new == old else "updated"
+        if new != old:
+            _update(transaction, kind, subject_id, old, new)
+    return outcomes
+
+
+def known(transaction: Transaction, kind: Kind, keys: list[str]) -> dict[str, tuple[int, Row]]:
+    """Rows already stored under these keys, with their ids."""
+    sql = f"""SELECT subjects.key, subjects.id, title, date, {", ".join(COLUMNS[kind])}
+              FROM json_each(?) AS given JOIN subjects ON subjects.key = given.value
+              JOIN {kind}s AS own ON own.id = subjects.id"""
+    return {row[0]: (row[1], tuple(row[2:])) for row in transaction.execute(sql, (json.dumps(keys),))}
+
+
+def _turn_placeholders(transaction: Transaction, kind: Kind, keys: list[str]) -> bool:
+    """Give empty subjects that were guessed to be of the other kind their own; refuse those that have content.
+
+    A classification names its subject by key alone, so `ensure_subjects` may have been told wrong.
+    """
+    other: Kind = "report" if kind == "incident" else "incident"
+    sql = f"""SELECT own.id, subjects.key, title || own.{COLUMNS[other][0]} = '' AND partial = 1
+                AND NOT EXISTS (SELECT 1 FROM incident_reports WHERE incident_id = own.id)
+              FROM json_each(?) AS given JOIN subjects ON subjects.key = given.value
+              JOIN {other}s AS own ON own.id = subjects.id"""
+    taken = transaction.execute(sql, (json.dumps(keys),)).fetchall()
+    for subject_id, key, is_empty in taken:
+        if not is_empty:
+            raise SourceError(f"{key}: is here already and is no {kind}; two sources use one key for two things.")
+        transaction.execute(f"DELETE FROM {other}s WHERE id = ?", (subject_id,))
+        transaction.execute("UPDATE subjects SET kind = ? WHERE id = ?", (kind, subject_id))
+        _insert_own(transaction, kind, [(subject_id, *_empty_row(kind, key)[2:])])
+    return bool(taken)
+
+
+def _insert(transaction: Transaction, kind: Kind, rows: dict[str, Row]) -> None:
+    if not rows:
+        return
+    (last,) = transaction.execute("SELECT coalesce(max(id), 0) FROM subjects").fetchone()
+    transaction.executemany(
+        "INSERT INTO subjects (id, key, kind, title, date, needs_trigram) VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (last + index, key, kind, row[0], row[1], search.needs_trigram(row[0], row[2]))
+            for index, (key, row) in enumerate(rows.items(), 1)
+        ],
+    )
+    _insert_own(transaction, kind, [(last + index, *row[2:]) for index, row in enumerate(rows.values(), 1)])
+    search.index(transaction, f"id > {last}")
+
+
+def _insert_own(transaction: Transaction, kind: Kind, rows: Sequence[Row]) -> None:
+    """Write the kind's own table; each row begins with the subject's id."""
+    columns = COLUMNS[kind]
+    marks = ", ".join("?" * (len(columns) + 1))
+    transaction.executemany(f"INSERT INTO {kind}s (id, {', '.join(columns)}) VALUES ({marks})", rows)
+
+
+def _update(transaction: Transaction, kind: Kind, subject_id: int, old: Row, new: Row) -> None:
+    texts_changed = (old[0], old[2]) != (new[0], new[2])
+    if texts_changed:
+        search.remove(transaction, f"id = {subject_id}")
+    transaction.execute(
+        "UPDATE subjects SET title = ?, date = ?, needs_trigram = ? WHERE id = ?",
+        (new[0], new[1], search.needs_trigram(new[0], new[2]), subject_id),
+    )
+    changes = ", ".join(f"{column} = ?" for column in COLUMNS[kind])
+    transaction.execute(f"UPDATE {kind}s SET {changes} WHERE id = ?", (*new[2:], subject_id))
+    if texts_changed:
+        search.index(transaction, f"id = {subject_id}")
+
+
+def combined(kind: Kind, old: Row, new: Row) -> Row:
+    """What to store: a full record's values win, a partial one only fills gaps.
+
+    A source that says nothing of a value does not erase it, and what sources say in
+    `extra` (the last column but one) adds up.
+    """
+    is_partial = new[-1]
+    winner, other = (old, new) if is_partial else (new, old)
+    merged = [theirs if ours in EMPTY else ours for ours, theirs in zip(winner[:-2], other[:-2], strict=True)]
+    before = json.loads(old[-2])
+    extra = {**json.loads(other[-2]), **json.loads(winner[-2])}
+    row = (*merged, old[-2] if extra == before else to_json(extra), int(old[-1] and is_partial))
+    return dated(row) if kind == "report" else row

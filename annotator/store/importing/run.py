@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from annotator.model.record import ImportIssue
     from annotator.model.taxonomy import Taxonomy
     from annotator.store.importing.classifications import Brought
-    from annotator.store.importing.told import Told
+    from annotator.store.importing.staging import Told
     from annotator.store.store import Store
 
 

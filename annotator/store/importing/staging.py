@@ -1,4 +1,4 @@
-"""What an import prepared, in temporary tables of its own connection.
+"""Subjects as sources tell them, and what else an import prepared, in temporary tables of its own connection.
 
 SQLite keeps them in memory while they are small and in a nameless file when they grow, which
 goes with the process however that ends. Filling them takes no lock of the database.
@@ -7,11 +7,14 @@ goes with the process however that ends. Filling them takes no lock of the datab
 from __future__ import annotations
 
 from collections.abc import Iterable
+from hashlib import sha256
 from itertools import chain
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
+from annotator.model.record import IncidentRecord, ReportRecord
+from annotator.model.subject import Report
 from annotator.store.connection import Transaction
-from annotator.store.readable import HEAD
+from annotator.store.readable import HEAD, to_json
 
 Kind = Literal["incident", "report"]
 Row = tuple[Any, ...]
@@ -65,3 +68,53 @@ def insert(transaction: Transaction, table: str, rows: Iterable[Row]) -> None:
     if first is not None:
         marks = ", ".join("?" * len(first))
         transaction.executemany(f"INSERT INTO temp.{table} VALUES ({marks})", chain((first,), given))
+
+
+DATES = tuple(2 + REPORT_COLUMNS.index(f"date_{what}") for what in ("published", "submitted", "downloaded"))
+"""Places in a report's row from which its date in the queue comes, best first."""
+
+
+class Told(NamedTuple):
+    """A subject as one source tells it."""
+
+    kind: Kind
+    key: str
+    row: Row
+    """Title and date, then the columns of the kind's own table."""
+    belonging: Row
+    """What it says of its links, as staged."""
+
+    @property
+    def contents(self) -> Row:
+        """All that makes two tellings the same; the digest stands for a report's text."""
+        return (*self.row[:2], *self.row[3:-1]) if self.kind == "report" else (*self.row[:-1], *self.belonging)
+
+
+def incident_told(record: IncidentRecord) -> Told:
+    """An incident as it is staged."""
+    incident, _, partial = record
+    row = (incident.title, incident.date, incident.description, to_json(incident.extra), int(partial))
+    reports = list(dict.fromkeys(incident.reports))
+    entities = [[entity.name, entity.role] for entity in incident.entities]
+    return Told("incident", incident.key, row, (to_json(reports), to_json(entities)))
+
+
+def report_told(record: ReportRecord) -> Told:
+    """A report as it is staged."""
+    return Told("report", record.report.key, report_row(record.report, record.partial), (record.incident,))
+
+
+def report_row(report: Report, partial: bool) -> Row:
+    """A report as title, date and the columns of its table."""
+    return dated((
+        report.title, "", report.text, sha256(report.text.encode("utf-8", "surrogatepass")).hexdigest(),
+        report.url, report.source_domain, report.language,
+        to_json(report.authors), to_json(report.submitters), to_json(report.tags),
+        report.date_published, report.date_submitted, report.date_modified, report.date_downloaded,
+        report.image_url, report.standing, report.related_to, to_json(report.extra), int(partial),
+    ))  # fmt: skip
+
+
+def dated(row: Row) -> Row:
+    """A report's row with the date the queue shows: when it was published, else the best there is."""
+    return (row[0], next((row[place] for place in DATES if row[place]), ""), *row[2:])
