@@ -13,9 +13,8 @@ import pytest
 
 from annotator.model.classification import STATES, Answer
 from annotator.model.subject import Incident, Report
-from annotator.model.taxonomy import Taxonomy
+from annotator.model.taxonomy import Taxonomy, hidden_fields
 from annotator.taxonomy.compiling import check_answer, check_classification, partial_date
-from annotator.taxonomy.conditions import hidden_fields
 from annotator.taxonomy.reading import load_taxonomy
 
 CHECKOUT = Path(__file__).resolve().parents[1]

@@ -105,7 +105,7 @@ class Project:
         taxonomy = self._find(namespace, version)
         if taxonomy is None:
             return frozenset()
-        from annotator.taxonomy.conditions import hidden_fields
+        from annotator.model.taxonomy import hidden_fields
 
         return hidden_fields(taxonomy, answers)
 

@@ -11,9 +11,8 @@ from annotator.model.classification import Answer, Classification, Evidence, Rul
 from annotator.model.outline import Position, position
 from annotator.model.person import same_name
 from annotator.model.review import Comparison, Review, digest
-from annotator.model.taxonomy import Field, Taxonomy
+from annotator.model.taxonomy import Field, Taxonomy, hidden_fields
 from annotator.store.reviews import Work
-from annotator.taxonomy.conditions import hidden_fields
 
 
 def agreed(answers: Iterable[Answer]) -> Answer:

@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from annotator.model.outline import in_language
-from annotator.model.taxonomy import Choice, Condition, Field, Taxonomy
+from annotator.model.taxonomy import ORDERINGS, Choice, Condition, Field, Taxonomy, cycle_in
 from annotator.taxonomy.compiling import partial_date, rule_for
-from annotator.taxonomy.conditions import ORDERINGS, cycle_in
 from annotator.taxonomy.library import did_you_mean, shortened
 from annotator.taxonomy.yaml_source import Finding, Place
 

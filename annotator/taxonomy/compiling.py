@@ -21,8 +21,7 @@ from pydantic import Field as Setting
 from annotator.errors import AnswerError, Problem
 from annotator.model.classification import Answer
 from annotator.model.outline import SubjectKind
-from annotator.model.taxonomy import Field, Taxonomy
-from annotator.taxonomy.conditions import hidden_fields
+from annotator.model.taxonomy import Field, Taxonomy, hidden_fields
 from annotator.taxonomy.library import did_you_mean, quoted, shortened
 
 FORMS = re.compile(r"(?P<year>\d{4})(-\d{2}(-\d{2})?)?", re.ASCII)

@@ -71,6 +71,8 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         super().__init__()
         self.desk = desk
         self.keys = keys or Keys()
+        self._ending_keys = {action: self.keys.of(action) for action in ("stop_waiting", "quit", "cancel")}
+        """The keys that end a wait, which are asked for at every key."""
         self.on_named = on_named
         self.first = first
         self.saving = Saving(desk, self._deliver, self._show_wait)
@@ -178,7 +180,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         ends = ["stop_waiting"]
         if self.saving.is_stalled:  # before somebody sees that, these keys are for what is awaited too
             ends += ["quit", "cancel"] if isinstance(self._holding(), Dialog) else ["quit"]
-        return any(event.key in self.keys.of(action) for action in ends)
+        return any(event.key in self._ending_keys[action] for action in ends)
 
     def _leaves_a_look(self, event: Event) -> bool:
         """Whether a key goes back from where somebody waits to look at others' answers, once that wait is shown."""

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.model.taxonomy import Choice, Field, Taxonomy
-from annotator.taxonomy.conditions import cycle_in
+from annotator.model.taxonomy import Choice, Field, Taxonomy, cycle_in
 from annotator.taxonomy.yaml_source import YamlSource
 
 FOLDER = Path(__file__).resolve().parents[2] / "taxonomies"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.model.classification import Answer
-from annotator.taxonomy.conditions import evaluation_order, hidden_fields
+from annotator.model.taxonomy import evaluation_order, hidden_fields
 from annotator.taxonomy.reading import read_taxonomy
 from tests.taxonomy.strategies import classifications, taxonomies
 

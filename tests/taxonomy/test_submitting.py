@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.model.classification import Answer, Evidence
+from annotator.model.taxonomy import hidden_fields
 from annotator.taxonomy.compiling import check_answer, check_classification
-from annotator.taxonomy.conditions import hidden_fields
 from annotator.taxonomy.reading import read_taxonomy
 from tests.taxonomy.strategies import classifications, taxonomies
 

@@ -12,7 +12,6 @@ from rich.cells import cell_len
 from annotator.model.classification import Answer, Classification, Evidence, Flag, Identity
 from annotator.resources import data_folder
 from annotator.taxonomy.library import Library
-from annotator.tui.widgets.form import moves
 from annotator.tui.widgets.form.choices import KeyPlan
 from annotator.tui.widgets.form.lines import form_lines
 from annotator.tui.widgets.form.state import SUBMIT, FormState, Questionnaire
@@ -78,14 +77,14 @@ def test_a_hidden_field_is_not_shown() -> None:
 def test_a_tree_unfolds_by_key_and_shows_what_is_chosen_below_a_closed_branch() -> None:
     state = form("harm_type", outcome=Answer(value="realised"), harm=Answer(value=["death"])).at("harm")
     assert any("[x] Death" in line for line in shown(state))
-    closed = moves.fold(state)
+    closed = state.fold()
     assert any("(1 chosen)" in line for line in shown(closed))
     other = state.option_for("2")
     assert other is not None
     assert other.label == "Money and living"
     option = closed.option_for("1")
     assert option is not None
-    assert any("[x] Death" in line for line in shown(moves.enter_branch(closed, option.id)))
+    assert any("[x] Death" in line for line in shown(closed.enter_branch(option.id)))
 
 
 def test_typing_finds_choices_deep_in_a_tree_with_what_was_used_before_first() -> None:
@@ -124,7 +123,7 @@ def test_no_line_is_wider_than_the_form_and_the_cursor_is_in_the_open_field(
 ) -> None:
     state = form(namespace, width)
     for _ in range(steps):
-        state = moves.step(state, 1)
+        state = state.step(1)
     lines = form_lines(state)
     assert all(cell_len(row.text) <= width for row in lines.rows)
     assert lines.start <= lines.cursor < lines.end <= len(lines.rows)
@@ -135,17 +134,17 @@ def test_walking_down_and_up_reaches_every_field_and_comes_back(namespace: str) 
     state = form(namespace)
     seen = {state.focus}
     while state.focus != SUBMIT:
-        state = moves.step(state, 1)
+        state = state.step(1)
         seen.add(state.focus)
     assert seen == set(state.order)
-    while moves.to_field(state, -1) != state and state.focus != state.order[0]:
-        state = moves.step(state, -1)
+    while state.to_field(-1) != state and state.focus != state.order[0]:
+        state = state.step(-1)
     assert state.focus == state.order[0]
 
 
 def test_headings_are_walked_in_both_directions() -> None:
     state = form("CSETv1")
-    down = [state := moves.to_heading(state, 1) for _ in range(10)]
+    down = [state := state.to_heading(1) for _ in range(10)]
     assert [each.focus for each in down][:2] == ["physical_objects", "tangible_harm"]
     assert down[-1].focus == SUBMIT
-    assert moves.to_heading(down[0], -1).focus == "incident_number"
+    assert down[0].to_heading(-1).focus == "incident_number"

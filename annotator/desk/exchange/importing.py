@@ -18,12 +18,11 @@ from annotator.model.frozen import Frozen
 from annotator.model.person import ADJUDICATED, is_reserved
 from annotator.model.record import ClassificationRecord, ImportIssue, IncidentRecord, Loss, Record, ReportRecord
 from annotator.model.subject import Incident, Report
-from annotator.model.taxonomy import Taxonomy
+from annotator.model.taxonomy import Taxonomy, hidden_fields
 from annotator.store.importing.classifications import Brought
 from annotator.store.importing.run import Import, beside
 from annotator.store.importing.staging import Kind, Told, incident_told, report_told
 from annotator.store.readable import to_json
-from annotator.taxonomy.conditions import hidden_fields
 
 OUTCOMES = ("added", "updated", "unchanged")
 """What becomes of a record; `set aside` joins them where classifications have no taxonomy here."""

@@ -12,6 +12,8 @@ ADVANCING = frozenset({"single", "scale", "bool", "integer", "number", "date", "
 """Kinds that one value completes."""
 WRITTEN = frozenset({"integer", "number", "date", "text", "location"})
 """Kinds written in one line."""
+FIRST_CHARACTERS = {"integer": "0123456789-+", "number": "0123456789-+.", "date": "0123456789"}
+"""What begins writing by itself, without a key for it."""
 
 
 def chosen_in(field: Field, answer: Answer | None) -> frozenset[str]:
@@ -79,3 +81,8 @@ def completes(field: Field) -> bool:
 def needs_evidence(field: Field, answer: Answer | None) -> bool:
     """Whether an answer still lacks the evidence its field asks for."""
     return field.evidence == "required" and answer is not None and answer.state == "answered" and not answer.evidence
+
+
+def begins_writing(field: Field, character: str | None) -> bool:
+    """Whether a character can only be the beginning of the answer."""
+    return character is not None and character in FIRST_CHARACTERS.get(field.kind, "")

@@ -14,9 +14,10 @@ from textual.widgets import Input
 
 from annotator.model.classification import Answer, AnswerState, Classification, Identity
 from annotator.tui.keys import bindings_for
-from annotator.tui.widgets.form import moves, writing
+from annotator.tui.widgets.form import writing
 from annotator.tui.widgets.form.answering import (
     WRITTEN,
+    begins_writing,
     choose,
     completes,
     in_state,
@@ -225,35 +226,35 @@ class Form(Widget):
 
     def action_next_line(self) -> None:
         """Go to the next choice or field."""
-        self._go(moves.step, 1)
+        self._go(FormState.step, 1)
 
     def action_previous_line(self) -> None:
         """Go to the choice or field before."""
-        self._go(moves.step, -1)
+        self._go(FormState.step, -1)
 
     def action_next_field(self) -> None:
         """Go to the next field."""
-        self._go(moves.to_field, 1)
+        self._go(FormState.to_field, 1)
 
     def action_previous_field(self) -> None:
         """Go to the field before."""
-        self._go(moves.to_field, -1)
+        self._go(FormState.to_field, -1)
 
     def action_next_heading(self) -> None:
         """Go to the first field of the next heading."""
-        self._go(moves.to_heading, 1)
+        self._go(FormState.to_heading, 1)
 
     def action_previous_heading(self) -> None:
         """Go to the first field of the heading before."""
-        self._go(moves.to_heading, -1)
+        self._go(FormState.to_heading, -1)
 
     def action_unfold(self) -> None:
         """Go right in a row of choices, or open a branch."""
-        self._go(moves.sideways, 1)
+        self._go(FormState.sideways, 1)
 
     def action_fold(self) -> None:
         """Go left in a row of choices, or close a branch."""
-        self._go(moves.sideways, -1)
+        self._go(FormState.sideways, -1)
 
     def action_first_field(self) -> None:
         """Go to the first field."""
@@ -287,7 +288,7 @@ class Form(Widget):
         there = state.with_change(field.id, answer)
         done = goes_on and answer is not None and (completes(field) or answer.state != "answered")
         if done and there.focus == field.id and not needs_evidence(field, answer):
-            there = moves.to_field(there)
+            there = there.to_field()
         self.show(there)
         self.post_message(self.Changed(state.classification.identity, field.id, answer))
 
@@ -328,14 +329,14 @@ class Form(Widget):
         event.prevent_default()
 
     def _follows(self, state: FormState, character: str) -> bool:
-        if state.field and writing.begins_writing(state.field, character):
+        if state.field and begins_writing(state.field, character):
             self._begin_writing(character)
             return True
         option = state.option_for(character)
         if option is None:
             return False
         if option.is_branch and state.field and state.field.kind == "tree":
-            self.show(moves.enter_branch(state, option.id))
+            self.show(state.enter_branch(option.id))
         else:
             self._take(state.mark(option.id), option)
         return True
@@ -389,7 +390,7 @@ class Form(Widget):
         event.stop()
         if self.state:
             filtering = self.state.filter is not None
-            self.show(moves.step(self.state, event.by) if filtering else self.state.pick(event.by))
+            self.show(self.state.step(event.by) if filtering else self.state.pick(event.by))
 
     def on_field_input_stopped(self, event: FieldInput.Stopped) -> None:
         """Drop what is written, or show all choices again."""
@@ -416,7 +417,7 @@ class Form(Widget):
         field, before, closed = state.field, state.answer(state.focus), state.writing(None)
         answer = writing.answer_of(state, text)
         if field is None or (answer == before and not (goes_on and state.focus in state.refused)):
-            self.show(moves.to_field(closed) if goes_on and field and text else closed)
+            self.show(closed.to_field() if goes_on and field and text else closed)
             return
         self.change(closed, answer, goes_on=goes_on)
         if field.kind == "tags" and state.opening.marked == ADD and goes_on and self.state:
@@ -433,7 +434,7 @@ class Form(Widget):
             self.show(state)
             self._open_row(state, option)
         elif not option.can_choose and option.is_branch:
-            self.show((moves.fold if option.is_open else moves.unfold)(state))
+            self.show(state.fold() if option.is_open else state.unfold())
         else:
             self.change(state, choose(field, state.answer(field.id), option.id))
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as setting
 from functools import cached_property
+from itertools import pairwise
 
 from rich.cells import cell_len
 
 from annotator.model.classification import Answer, Classification, Evidence
 from annotator.model.outline import SubjectKind, in_language
-from annotator.model.taxonomy import Field, Taxonomy
-from annotator.taxonomy.conditions import hidden_fields
+from annotator.model.taxonomy import Field, Taxonomy, hidden_fields
 from annotator.tui.cells import inert
 from annotator.tui.widgets.form.answering import chosen_in, rows_of, with_row
 from annotator.tui.widgets.form.choices import DIGITS, ChoiceList, KeyPlan, Opening, Option
@@ -222,6 +222,65 @@ class FormState:
         if option_id == self.opening.marked:
             return self
         return replace(self, opening=replace(self.opening, marked=option_id))
+
+    def step(self, by: int) -> FormState:
+        """Go one line down or up: through the open choices, then to the field beyond."""
+        if self.options and not self.is_inline:
+            ids = [option.id for option in self.options]
+            place = (ids.index(self.opening.marked) if self.opening.marked in ids else -1) + by
+            if 0 <= place < len(ids):
+                return self.mark(ids[place])
+        if self.filter is not None:
+            return self
+        there = self.to_field(by)
+        if by < 0 and there.focus != self.focus and there.options and not there.is_inline:
+            return there.mark(there.options[-1].id)
+        return there
+
+    def to_field(self, by: int = 1) -> FormState:
+        """Go so many fields on or back; stays when there is none."""
+        place = self.order.index(self.focus) + by if self.focus in self.order else 0
+        return self.at(self.order[place]) if 0 <= place < len(self.order) else self
+
+    def to_heading(self, by: int) -> FormState:
+        """Go to the first field of the next heading, or the nearest such field above."""
+        headings = self.asked.headings
+        first = [after.id for before, after in pairwise(self.fields) if headings[before.id] != headings[after.id]]
+        here = self.order.index(self.focus) if self.focus in self.order else 0
+        places = [0, *(self.order.index(each) for each in first), len(self.order) - 1]
+        beyond = [place for place in places if (place > here if by > 0 else place < here)]
+        return self.at(self.order[(min if by > 0 else max)(beyond)]) if beyond else self
+
+    def sideways(self, by: int) -> FormState:
+        """Go along a row of choices, or unfold and fold a branch."""
+        if not self.is_inline:
+            return self.unfold() if by > 0 else self.fold()
+        ids = [option.id for option in self.options]
+        place = ids.index(self.opening.marked) + by if self.opening.marked in ids else 0
+        return self.mark(ids[place]) if 0 <= place < len(ids) else self
+
+    def unfold(self) -> FormState:
+        """Open the marked branch; step into it when it is open."""
+        marked = self.marked
+        if self.filter is not None or marked is None or not marked.is_branch:
+            return self
+        return self.step(1) if marked.is_open else self._with_branches(self.opening.opened | {marked.id})
+
+    def enter_branch(self, branch: str) -> FormState:
+        """Open a branch instead of those beside it, and mark the first choice below it."""
+        path = self.asked.choices(self.focus).path(branch)
+        return self._with_branches(frozenset(path)).mark(branch).step(1)
+
+    def fold(self) -> FormState:
+        """Close the marked branch, else the one around the mark."""
+        asked, marked = self.field, self.opening.marked
+        if self.filter is not None or asked is None or asked.kind != "tree":
+            return self
+        branch = marked if marked in self.opening.opened else self.asked.choices(asked.id).parents.get(marked, "")
+        return self._with_branches(self.opening.opened - {branch}).mark(branch or marked)
+
+    def _with_branches(self, opened: frozenset[str]) -> FormState:
+        return replace(self, opening=replace(self.opening, opened=opened))
 
     def with_filter(self, typed: str | None) -> FormState:
         """Narrow the choices down to what is typed; None shows them all again."""

@@ -1,21 +1,13 @@
-"""What is written in a field's line: when it begins, with which text, and which answer it makes. Pure."""
+"""What is written in a field's line: with which text it begins, and which answer it makes. Pure."""
 
 from __future__ import annotations
 
 from annotator.model.classification import Answer
-from annotator.model.taxonomy import Field
 from annotator.tui.widgets.form.answering import WRITTEN, rows_of, with_row, with_value
 from annotator.tui.widgets.form.state import ADD, FormState, Spot
 
 COMPLETED = frozenset({"text", "location", "tags"})
 """Kinds whose writing is helped by completion."""
-FIRST_CHARACTERS = {"integer": "0123456789-+", "number": "0123456789-+.", "date": "0123456789"}
-"""What begins writing by itself, without a key for it."""
-
-
-def begins_writing(field: Field, character: str | None) -> bool:
-    """Whether a character can only be the beginning of the answer."""
-    return character is not None and character in FIRST_CHARACTERS.get(field.kind, "")
 
 
 def first_text(state: FormState, typed: str | None = None) -> str:
