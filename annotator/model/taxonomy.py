@@ -1,4 +1,4 @@
-"""What a taxonomy is: fields, choices, guidance and conditions, as written in YAML."""
+"""What a taxonomy is: fields, choices, guidance and conditions, as written in YAML, and what conditions hide."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The taxonomy language: YAML to Taxonomy, to an answer model, and its conditions."""
+"""The taxonomy language: YAML to Taxonomy, and to an answer model."""
