@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.tracing import Walk
+
 pytestmark = pytest.mark.long
 
 TOP = Path(__file__).resolve().parents[1]
@@ -33,6 +35,21 @@ def test_a_document_is_followed_from_the_command_into_the_store() -> None:
     assert {"cli", "formats", "store"} <= {each[1].split("/")[0] for each in listed}
     assert re.search(r"^ +\d+\. INSERT\b.* INTO reports", said, re.MULTILINE)
     assert int(statements) == len(re.findall(r"^ +\d+\. ", said, re.MULTILINE))
+
+
+def test_the_way_to_a_row_leaves_out_what_goes_on_beside_it_and_what_follows() -> None:
+    walk = Walk()
+    for file, is_aside in (("form.py", False), ("form.py", True), ("drawn.py", True)):
+        walk.visit(file, is_aside=is_aside)
+    for statement, is_aside in (
+        ("SELECT 1", True), ("SELECT 1", False), ("INSERT INTO events", False), ("SELECT 2", True), ("COMMIT", False)
+    ):  # fmt: skip
+        walk.state(statement, is_aside=is_aside)
+    walk.visit("later.py", is_aside=False)
+    assert walk.to_row is not None
+    assert walk.to_row.calls == {"form.py": 2, "drawn.py": 1}
+    assert walk.to_row.way.calls == {"form.py": 1}
+    assert walk.to_row.way.statements == ["SELECT 1", "INSERT INTO events", "COMMIT"]
 
 
 def test_a_journey_there_is_none_of_is_named() -> None:
