@@ -84,7 +84,10 @@ def submissions(folder: Path) -> Found:
 
 
 def _answer_form(bare: Terminal, ours: Terminal) -> tuple[list[float], list[float]]:
-    """Answer the nine questions of CSETv1's second heading, yes and no in turn; each beside a key in the bare app."""
+    """Answer the nine questions of CSETv1's second heading, yes and no in turn, and press keys in the bare app.
+
+    Both get the next key when the last one is painted, so that both wait for the next frame of their screen.
+    """
     bare.wait(_says("ready 0."))
     ours.wait(_says("1.1"))
     bare.settle()
@@ -95,11 +98,11 @@ def _answer_form(bare: Terminal, ours: Terminal) -> tuple[list[float], list[floa
         ours.press(PAGE_UP if turn else PAGE_DOWN, _says("▸2.1"))
         ours.settle(0.1)
         key, words = ("y", "yes") if turn % 2 == 0 else ("n", "no")
-        for number in range(1, 10):
+        for _ in range(9):
             theirs.append(bare.press("x", _says(f"ready {len(theirs) + 1}.")))
+        for number in range(1, 10):
             shown = re.compile(rf"2\.{number}\b.*\b{words} *(?:\W|$)", re.MULTILINE)
             found.append(ours.press(key, _matches(shown)))
-            ours.settle(0.05)
     return theirs, found
 
 
