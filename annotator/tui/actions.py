@@ -7,6 +7,7 @@ and a comma itself is called `comma`.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Literal, NamedTuple
 
 Group = Literal[
@@ -274,6 +275,7 @@ ACTIONS: tuple[Action, ...] = (
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 
 
-def actions_in(*groups: Group) -> list[Action]:
+@cache
+def actions_in(*groups: Group) -> tuple[Action, ...]:
     """The actions of some groups, in the order of the table."""
-    return [action for action in ACTIONS if action.group in groups or set(action.also) & set(groups)]
+    return tuple(action for action in ACTIONS if action.group in groups or set(action.also) & set(groups))

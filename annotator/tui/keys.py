@@ -67,6 +67,7 @@ class Keys:
         _refuse_unknown(changed)
         self._keys = {action.id: named(changed.get(action.id, action.keys)) for action in ACTIONS}
         self._changed = frozenset(changed)
+        self._reach: dict[tuple[str, Place], tuple[str, ...]] = {}
         for place in PLACES:
             _refuse_conflicts(place, self._keys)
 
@@ -81,7 +82,9 @@ class Keys:
 
     def in_place(self, action_id: str, place: Place) -> tuple[str, ...]:
         """The keys that reach an action in one place: a narrower action wins a shared key."""
-        return _reaching(BY_ID[action_id], place, self._keys)
+        if (action_id, place) not in self._reach:
+            self._reach[action_id, place] = _reaching(BY_ID[action_id], place, self._keys)
+        return self._reach[action_id, place]
 
     def shown(self, action_id: str, place: Place | None = None) -> str:
         """The first key of an action as a person reads it; a run of digits as `1-9`."""

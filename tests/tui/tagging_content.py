@@ -123,6 +123,8 @@ async def tagging(
         await pilot.pause()
         await pilot.pause()
         yield cast(TaggingScreen, app.screen), pilot
+        if not app._exit:
+            await written(pilot)  # a test takes the screens away without leaving them first
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:

@@ -92,9 +92,8 @@ class Sides(LineView):
         """Draw the line at a row of the widget."""
         row = self.row_at(y)
         if row is None:
-            return Strip.blank(self.line_width, self.rich_style)
-        base = self.rich_style + self.part_style(row.tone)
-        return self.kept(row, lambda: [self._segment(part, row) for part in row.parts], base)
+            return Strip.blank(self.line_width, self.own_style)
+        return self.kept(row, lambda: [self._segment(part, row) for part in row.parts], row.tone)
 
     def _segment(self, part: Part, row: Row) -> Segment:
         """On the bright line of the cursor, parts keep their weight and give up their colour."""

@@ -194,14 +194,13 @@ class TaggingScreen(SubjectReading):
         self.tabs.tabs = tuple(Tab(name, status) for name, status in self.statuses.items())
         self.tabs.opened = self.namespace
         self.where.text = f" {self.subject.kind.capitalize()} {self.key} · {self.subject.title}"
-        said = [self._place, self.namespace, sitting(self.desk.annotator, self.desk.round), self.saved_words]
-        self.where.right = "  " + " · ".join(part for part in said if part) + " "
+        self.watch_saved_words()
         self.show_keys()
 
     def watch_saved_words(self) -> None:
-        """Say so in the head line."""
-        if self.taxonomies:
-            self.show_progress()
+        """Say on the right of the head line where one is, who, and what became of the last change."""
+        said = [self._place, self.namespace, sitting(self.desk.annotator, self.desk.round), self.saved_words]
+        self.where.right = "  " + " · ".join(part for part in said if part) + " "
 
     def show_wait(self) -> None:
         """Say in the head line that another process holds the file."""

@@ -37,6 +37,8 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id, classes=classes)
         self._drawn: LRUCache[Hashable, Strip] = LRUCache(KEPT)
         self._styles_drawn: dict[str, Style] = {}
+        self.own_style = Style.null()
+        """The style of the widget itself, of this painting; to look it up takes longer than to draw a line."""
 
     @property
     def line_width(self) -> int:
@@ -72,6 +74,11 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         if regions:
             self.refresh(*regions)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Look the style up once, then draw the lines."""
+        self.own_style = self.rich_style
+        return super().render_lines(crop)
+
     def part_style(self, name: str) -> Style:
         """The style of a component class of this widget, looked up once per theme."""
         style = self._styles_drawn.get(name)
@@ -80,11 +87,12 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
             self._styles_drawn[name] = style
         return style
 
-    def kept(self, key: Hashable, draw: Callable[[], list[Segment]], base: Style) -> Strip:
-        """Return the line drawn before for a key, else draw and keep it; as wide as the widget."""
+    def kept(self, key: Hashable, draw: Callable[[], list[Segment]], tone: str) -> Strip:
+        """Return the line drawn before for a key, else draw it in the style of a tone; as wide as the widget."""
         width = self.line_width
         strip = self._drawn.get((key, width))
         if strip is None:
+            base = self.own_style + self.part_style(tone)
             strip = Strip(draw()).adjust_cell_length(width).apply_style(base)
             self._drawn[(key, width)] = strip
         return strip

@@ -231,7 +231,7 @@ class ReportText(LineView):
         else:
             line = self.lines.line(number)
             segments = self._segments(line) if line else []
-        return Strip(segments).adjust_cell_length(self.line_width).apply_style(self.rich_style)
+        return Strip(segments).adjust_cell_length(self.line_width).apply_style(self.own_style)
 
     def _segments(self, line: Line) -> list[Segment]:
         drawn = self.lines.drawn(line)

@@ -121,12 +121,13 @@ class Form(Widget):
         if state is None or not pending:
             return
         known = {field: answer for field, answer in pending.items() if field in state.asked.by_id}
-        self.show(state.with_unsaved(known, {field: why for field, why in refused.items() if field in known}))
+        if refused or not known.items() <= state.unsent.items():  # else it shows so already, since the key
+            self.show(state.with_unsaved(known, {field: why for field, why in refused.items() if field in known}))
 
     def remind(self, left_over: frozenset[str], unfinished: Mapping[Spot, str]) -> None:
         """Show what was answered or being written when the desk was closed, and is still to be saved."""
-        if self.state:
-            self.show(self.state.with_left_over(left_over, unfinished))
+        if (state := self.state) and (state.left_over, state.unfinished) != (left_over, unfinished):
+            self.show(state.with_left_over(left_over, unfinished))
 
     def forget(self, field: str) -> None:
         """Drop a change that could not be saved for a reason outside of it."""

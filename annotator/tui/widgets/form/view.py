@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.message import Message
 from textual.reactive import reactive
@@ -85,8 +84,8 @@ class FormView(LineView):
         """Draw the line at a row of the widget."""
         row = self._row_at(y)
         if row is None:
-            return Strip.blank(self.line_width, self.rich_style)
-        return self.kept((row, self.is_lit), lambda: self._segments(row), self._base(row))
+            return Strip.blank(self.line_width, self.own_style)
+        return self.kept((row, self.is_lit), lambda: self._segments(row), self._tone(row))
 
     def _row_at(self, y: int) -> Row | None:
         number = self.top + y
@@ -95,9 +94,8 @@ class FormView(LineView):
     def _segments(self, row: Row) -> list[Segment]:
         return [Segment(part.text, self.part_style(part.style)) for part in row.parts]
 
-    def _base(self, row: Row) -> Style:
-        tone = "open" if row.tone == "mark" and not self.is_lit else row.tone
-        return self.rich_style + self.part_style(tone)
+    def _tone(self, row: Row) -> str:
+        return "open" if row.tone == "mark" and not self.is_lit else row.tone
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Tell the form, whose editor stands in one of the lines."""
