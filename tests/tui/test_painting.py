@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual._compositor import Compositor
 
+from tests.tui.settling import settled
 from tests.tui.tagging_content import press, tagging, tagging_desk
 
 
@@ -24,6 +25,9 @@ async def test_an_answer_and_its_saving_paint_some_lines_and_not_the_whole_scree
                 return paint(self, simplify=simplify)
 
             patched.setattr(Compositor, "render_full_update", painted)
+            await settled(pilot)
+            await pilot.pause(0.3)
+            whole.clear()
             await press(pilot, "r", "1", "down", "u")
             assert screen.saved_words
             assert not whole
