@@ -113,10 +113,7 @@ class Standing:
         if not self.is_blind or handed_in or self.looked_at:
             return False
         decided = (each for each in begun if each.status == "submitted" or each.annotator == ADJUDICATED)
-        return any(
-            each.round == self.round and not (each.is_published or each.is_imported or self._is_own(each.annotator))
-            for each in decided
-        )
+        return any(each.round == self.round and not (each.is_published or each.is_imported) for each in decided)
 
     def refuse_at_work(self) -> None:
         """Refuse somebody who is at work here, or nobody while anybody is; raises AnswerError."""

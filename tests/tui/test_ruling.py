@@ -114,6 +114,16 @@ async def test_who_may_not_decide_is_told_so_also_of_what_is_on_record(tmp_path:
         assert screen.key == "demo:1"
 
 
+@pytest.mark.parametrize("key", ["1", "a", "plus", "m"])
+async def test_the_line_of_the_agreed_fields_is_no_field_to_rule_on(tmp_path: Path, key: str) -> None:
+    judge = disputed_desk(tmp_path)
+    async with reviewing(judge) as (screen, pilot):
+        await press(pilot, "end", key)
+        assert "Go to a field first." in told(pilot)
+        assert cast(ReviewScreen, pilot.app.screen) is screen
+    assert decided(judge).status == "untouched"
+
+
 def refusing(refused: str) -> Any:
     """A way to rule that a full disk refuses for one field."""
     rule = Adjudication.rule
