@@ -89,6 +89,16 @@ async def test_words_wait_for_the_dialog_they_are_for_and_no_longer(tmp_path: Pa
     assert now.answers == {"sure": Answer(value=True), "how_bad": Answer(value="grave")}
 
 
+async def test_the_first_word_typed_is_for_a_dialog_that_opens_without_a_key(tmp_path: Path) -> None:
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
+        await settled(pilot)
+        screen.action_notes()
+        burst(pilot, '"yes', "ctrl+s")
+        await settled(pilot)
+    assert desk.tagging.classification("demo:1", "kinds").notes == "yes"
+
+
 async def test_what_is_pasted_keeps_its_place_among_the_keys(tmp_path: Path) -> None:
     desk = tagging_desk(tmp_path)
     async with tagging(desk) as (screen, pilot):
