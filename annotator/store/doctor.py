@@ -100,11 +100,20 @@ def _order(transaction: Transaction) -> Iterator[str]:
         yield f"event {event_id} is older than the one before it"
 
 
+def _why(transaction: Transaction, of: Identity) -> str:
+    """What keeps hidden answers from being worked out; nothing where the taxonomy is in the file."""
+    sql = "SELECT 1 FROM taxonomies WHERE namespace = ? LIMIT 1"
+    if transaction.execute(sql, (of.taxonomy,)).fetchone():
+        return ""
+    return f"; the file does not hold {of.taxonomy}: put its YAML file into the folder taxonomies beside the database"
+
+
 def _projection(transaction: Transaction, projection: Projection) -> Iterator[str]:
     logged = events.identities(transaction)
     for of in logged:
         if _stored(transaction, of) != _expected(projection.computed(of)):
-            yield f"{of.subject} {of.taxonomy} {of.annotator} round {of.round} differs from its events"
+            differing = f"{of.subject} {of.taxonomy} {of.annotator} round {of.round}"
+            yield f"{differing} differs from its events{_why(transaction, of)}"
     sql = "SELECT key, taxonomy, annotator, round FROM classifications JOIN subjects ON subjects.id = subject_id"
     known = {(of.subject, of.taxonomy, of.annotator, of.round) for of in logged}
     for row in transaction.execute(sql):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from annotator.desk import Desk
 from annotator.model.classification import Answer
 from tests.cli.conftest import Program
 from tests.conftest import Lock
+from tests.store.databases import schemas, unpack
+from tests.store.databases.write import TAXONOMY
 
 
 def test_a_sound_database_is_found_good(program: Program, eva: Desk) -> None:
@@ -29,6 +33,21 @@ def test_what_differs_from_the_log_is_found_and_computed_anew(program: Program, 
     repaired = program("doctor", "--rebuild")
     assert (repaired.code, repaired.err) == (0, "Computed 1 classification anew.\n")
     assert program("doctor").code == 0
+
+
+@pytest.mark.parametrize("schema", schemas())
+def test_a_file_of_a_former_schema_opens_and_the_doctor_is_content(
+    program: Program, tmp_path: Path, schema: int
+) -> None:
+    path = str(unpack(schema, tmp_path))
+    if schema < 4:  # those were written without the taxonomy, which the desk would have put in
+        said = program("--db", path, "doctor")
+        assert said.code == 1
+        assert "does not hold T: put its YAML file into the folder taxonomies beside the database" in said.out
+        (tmp_path / "taxonomies").mkdir(exist_ok=True)
+        (tmp_path / "taxonomies" / "T.yaml").write_text(TAXONOMY, encoding="utf-8")
+    assert program("--db", path, "doctor").code == 0
+    assert "t:4" in program("--db", path, "list").out
 
 
 def test_a_backup_is_a_database_of_its_own(program: Program, eva: Desk) -> None:
