@@ -30,7 +30,8 @@ def keys_document() -> str:
         "  submit: ctrl+s,f10",
         "```",
         "",
-        "`annotator` refuses a file in which two actions of one place share a key, and says which.",
+        "`annotator` refuses a file in which two actions of one place share a key, or in which a key of "
+        "the text editor or a letter is to act where a text is written, and says which.",
     ]
     for group, words in GROUP_WORDS.items():
         rows = [_row(action) for action in ACTIONS if action.group == group]

@@ -246,9 +246,12 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         self.exit()
 
     def action_help(self) -> None:
-        """Show all keys of the current screen; leave them when they are shown."""
+        """Show all keys of the current screen, also from the palette over it; leave them when they are shown."""
         from annotator.tui.help import HelpScreen
+        from annotator.tui.palette import Palette
 
+        if isinstance(self.screen, Palette):
+            self.screen.dismiss(None)
         if isinstance(self.screen, HelpScreen):
             self.screen.dismiss(None)
         elif isinstance(self.screen, DeskScreen | Dialog):

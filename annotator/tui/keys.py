@@ -13,6 +13,7 @@ from textual.keys import format_key
 
 from annotator.errors import RequestError
 from annotator.tui.actions import ACTIONS, BY_ID, PLACES, Action, Group, Place, actions_in
+from annotator.tui.text_keys import WRITES_ALWAYS, is_text, written_with
 
 _NAMED = {key.value for key in KeyNames} | {"newline", "comma"}
 _MODIFIERS = ("ctrl+", "shift+", "alt+")
@@ -70,6 +71,8 @@ class Keys:
         self._reach: dict[tuple[str, Place], tuple[str, ...]] = {}
         for place in PLACES:
             _refuse_conflicts(place, self._keys)
+        if changed:
+            _refuse_written(changed, self._keys)
 
     @property
     def keymap(self) -> dict[str, str]:
@@ -133,9 +136,15 @@ def _is_run(keys: tuple[str, ...]) -> bool:
 def _reaching(action: Action, place: Place, keys: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     if action.group != "everywhere":
         return keys[action.id]
+    taken = _taken(place, keys)
+    writes = place in WRITES_ALWAYS
+    return tuple(key for key in keys[action.id] if key not in taken and not (writes and is_text(key)))
+
+
+def _taken(place: Place, keys: Mapping[str, tuple[str, ...]]) -> dict[str, Action]:
+    """The keys of what works in one place, and not everywhere."""
     narrower = [group for group in PLACES[place] if group != "everywhere"]
-    taken = {key for other in actions_in(*narrower) for key in keys[other.id]}
-    return tuple(key for key in keys[action.id] if key not in taken)
+    return {key: other for other in actions_in(*narrower) for key in keys[other.id]}
 
 
 def _refuse_unknown(changed: Mapping[str, str]) -> None:
@@ -167,7 +176,25 @@ def _refuse_conflicts(place: Place, keys: Mapping[str, tuple[str, ...]]) -> None
             _refuse_shared(one, other, set(keys[one.id]) & set(keys[other.id]))
     for action in actions:
         if not _reaching(action, place, keys):
-            raise RequestError(f"keys: no key is left for {action.id} ({action.words}). Give it another one.")
+            taken = _taken(place, keys)
+            why = ", ".join(_whose(key, taken.get(key)) for key in keys[action.id])
+            raise RequestError(f"keys: no key is left for {action.id} ({action.words}): {why}. Give it another one.")
+
+
+def _whose(key: str, other: Action | None) -> str:
+    """Say what a key does instead of what works everywhere."""
+    if other:
+        return f"{display(key)} is given to {other.id} ({other.words})"
+    return f"{display(key)} would be written as text in a line or a dialog"
+
+
+def _refuse_written(changed: Iterable[str], keys: Mapping[str, tuple[str, ...]]) -> None:
+    usual = {action.id: named(action.keys) for action in ACTIONS}
+    for name, key, does in written_with(changed, keys, usual):
+        raise RequestError(
+            f"keys: {name} ({BY_ID[name].words}) cannot have {spelled(key)}: where a text is written, {does}. "
+            "Give it another key."
+        )
 
 
 def _refuse_shared(one: Action, other: Action, shared: Iterable[str]) -> None:

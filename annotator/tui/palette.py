@@ -16,9 +16,9 @@ Command = tuple[str, str, IgnoreReturnCallbackType]
 
 
 class Palette(CommandPalette):
-    """Textual's palette, in which one can also quit, stop waiting and change the theme."""
+    """Textual's palette, in which one can also quit, stop waiting, change the theme and go on to the help."""
 
-    BINDINGS = bindings_of("quit", "stop_waiting", "toggle_theme")
+    BINDINGS = bindings_of("help", "quit", "stop_waiting", "toggle_theme")
 
 
 class ActionProvider(Provider):

@@ -18,6 +18,7 @@ from annotator.tui.dialogs.too_small import TooSmall
 from annotator.tui.help import HelpScreen
 from annotator.tui.keys import Keys
 from annotator.tui.palette import Palette
+from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.themes import DARK, LIGHT
 from tests.tui.desk_content import filled_desk, settle
 from tests.tui.tagging_content import tagging_desk
@@ -98,6 +99,18 @@ async def test_the_palette_opens_once_and_quits_at_the_key_for_it(tmp_path: Path
         assert [type(each) for each in app.screen_stack].count(Palette) == 1
         await pilot.press("f10")
         assert app._exit
+
+
+@pytest.mark.parametrize("way", [(), ("f",)])
+async def test_help_opens_from_the_palette_for_what_is_below(tmp_path: Path, way: tuple[str, ...]) -> None:
+    app = AnnotatorApp(filled_desk(tmp_path))
+    async with app.run_test() as pilot:
+        await opened(pilot, *way, "ctrl+p", "?")
+        assert isinstance(app.screen, Palette), "a letter is searched for"
+        await opened(pilot, "f1")
+        assert ("Take this filter off" in help_words(app)) == bool(way)
+        await opened(pilot, "f1")
+        assert isinstance(app.screen, LineFilter if way else QueueScreen)
 
 
 async def test_ctrl_q_quits_from_the_palette_over_a_dialog(tmp_path: Path) -> None:

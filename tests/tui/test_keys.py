@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from textual.binding import Binding
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
 
 from annotator.errors import RequestError
 from annotator.tui.actions import ACTIONS, PLACES, Place, actions_in
@@ -47,12 +50,59 @@ def test_two_actions_can_swap_their_keys() -> None:
         ({"search": "hyper+x"}, "no key 'hyper.x'"),
         ({"search": " , "}, "at least one key"),
         ({"search": 7}, "at least one key"),
-        ({"search": "f1", "filter": "?"}, "no key is left for help"),
+        (
+            {"search": "f1", "filter": "?"},
+            r"no key is left for help .*: F1 is given to search .* \? is given to filter",
+        ),
+        ({"quit": "u"}, r"no key is left for quit \(Quit.*\): u is given to undo"),
+        ({"quit": "Q"}, "no key is left for quit .*: Q would be written as text"),
+        ({"cancel": "f7"}, r"cancel \(Close.*\) cannot have F7: where a text is written, it means: Select all"),
+        ({"cancel": "f9,ctrl+x"}, "cancel .* ctrl.x: .* Cut"),
+        ({"cancel": "a"}, "cancel .* cannot have a: .* written as text"),
+        ({"accept": "space"}, "accept .* cannot have space: .* written as text"),
+        ({"keep": "ctrl+k"}, "keep .* ctrl.k: .* Delete to line end"),
+        ({"keep": "ctrl+m"}, "keep .* ctrl.m: .* New line"),
+        ({"accept": "A"}, "accept .* cannot have A: .* written as text"),
+        ({"accept": "ctrl+w"}, "accept .* ctrl.w: .* [Dd]elete"),
+        ({"stop_writing": "ctrl+u"}, "stop_writing .* ctrl.u: .* Delete"),
+        ({"next_input": "x"}, "next_input .* cannot have x"),
+        ({"show_all": "ctrl+u"}, "show_all .* ctrl.u: .* Delete"),
+        ({"submit": "ctrl+u"}, "submit .* ctrl.u: .* Delete"),
+        ({"stop_waiting": "ctrl+u"}, "stop_waiting .* ctrl.u"),
+        ({"quit": "ctrl+k"}, "quit .* ctrl.k"),
+        ({"help": "f7"}, "help .* F7"),
     ],
 )
 def test_a_mistake_in_the_config_file_is_refused_in_words(changed: dict[str, str], words: str) -> None:
     with pytest.raises(RequestError, match=words):
         Keys(changed)
+
+
+@pytest.mark.parametrize("editor", [Input, TextArea])
+@pytest.mark.parametrize("action", ["cancel", "stop_waiting"])
+def test_no_key_of_the_editors_is_taken_from_them(editor: type[Widget], action: str) -> None:
+    for binding in Binding.make_bindings(editor.BINDINGS):
+        with pytest.raises(RequestError):
+            Keys({action: binding.key})
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {action.id: action.keys for action in ACTIONS if action.id != "choose"},
+        {"accept": "tab", "complete": "enter"},
+        {"search": "ctrl+f", "submit": "S", "undo": "u,f8"},
+        {"cancel": "f10", "keep": "ctrl+t", "help": "f1,Q"},
+    ],
+)
+def test_keys_that_write_nothing_can_be_moved_anywhere(changed: dict[str, str]) -> None:
+    assert Keys(changed).keymap.keys() == changed.keys()
+
+
+def test_a_letter_that_works_everywhere_is_not_named_where_it_is_text() -> None:
+    keys = Keys({"help": "Q,f1"})
+    assert keys.shown("help", "queue") == "Q"
+    assert keys.shown("help", "editor") == keys.shown("help", "ask") == keys.shown("help", "writing") == "F1"
 
 
 def test_bindings_carry_the_id_by_which_the_config_file_moves_them() -> None:

@@ -109,8 +109,8 @@ def test_every_sentence_stands_whole_and_names_actions_that_there_are(path: Path
 
 
 def test_a_sentence_names_the_keys_in_force() -> None:
-    keys = Keys({"keep": "f10", "cancel": "ctrl+x"})
-    assert keys.told("{keep} keep   {cancel} close") == "F10 keep   ctrl+x close"
+    keys = Keys({"keep": "f10", "cancel": "ctrl+t"})
+    assert keys.told("{keep} keep   {cancel} close") == "F10 keep   ctrl+t close"
     assert keys.told("{choose_line} {verb}", verb="{show}") == "enter {show}"
     assert usual_keys().told("{choose_cause} {help}", "tagging") == "1-5 F1"
 
