@@ -58,7 +58,7 @@ def _first(desk: Desk, key: str, taxonomy: str) -> tuple[str, str]:
 
 def has_terminal() -> bool:
     """Whether a person can see and type."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
 class _Naming:

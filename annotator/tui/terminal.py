@@ -6,6 +6,7 @@ signal may come while the event loop waits. A thread of its own therefore looks 
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import signal
@@ -80,6 +81,8 @@ else:
 
     EXIT_CODES = {signal.SIGHUP: 129, signal.SIGINT: 130, signal.SIGTERM: 143}
     """As a shell counts them: 128 and the number of the signal. A lost terminal is a hang-up."""
+    HUNG_UP = frozenset({errno.EIO, errno.ENXIO})
+    """What the system answers about a terminal that has gone; what never was one is `ENOTTY`."""
     STOP_WATCHING = 0
     """Stands among the numbers of signals, and is none."""
 
@@ -89,6 +92,18 @@ else:
             return termios.tcgetattr(terminal)
         except termios.error:
             return None
+
+    def has_gone(terminal: int) -> bool:
+        """Whether it was a terminal, and nobody is at its other end any more."""
+        try:
+            termios.tcgetattr(terminal)
+        except termios.error as error:
+            return error.args[0] in HUNG_UP
+        return False
+
+    def is_begun(app: App[Any]) -> bool:
+        """Whether the app has its first screen; one that is told to end while it makes that fails instead."""
+        return bool(app.screen_stack) and app.screen_stack[-1].is_mounted
 
     def can_be_resumed(terminal: int) -> bool:
         """Whether it is the terminal of a shell's job: only then a hang-up also wakes a stopped program."""
@@ -107,7 +122,8 @@ else:
         def __init__(self, app: App[Any], leaving: Leaving) -> None:
             self._app = app
             self._leaving = leaving
-            self._terminals = {each: modes for each in (0, 1, 2) if (modes := modes_of(each))}
+            # One that has gone since the program began would else count as none, and nobody would see it go.
+            self._terminals = {each: modes for each in (0, 1, 2) if (modes := modes_of(each)) or has_gone(each)}
             self._ending = False
 
         def __enter__(self) -> None:
@@ -143,9 +159,12 @@ else:
             end = monotonic() + END_SECONDS
             self._let_go()
             self._leaving.finish()
-            self._app.exit(return_code=code)
+            is_told = False
             while monotonic() < end:
                 self._let_go()
+                if not is_told and is_begun(self._app):
+                    self._app.exit(return_code=code)
+                    is_told = True
                 sleep(LOOK_SECONDS / 4)
             self._restore()
             os._exit(code)
@@ -174,7 +193,8 @@ else:
             """Give back a terminal that the event loop could not give back in time."""
             for each, modes in self._terminals.items():
                 with suppress(termios.error):  # lost this moment
-                    termios.tcsetattr(each, termios.TCSANOW, modes)
+                    if modes:
+                        termios.tcsetattr(each, termios.TCSANOW, modes)
             if 2 in self._terminals and select.select([], [2], [], 0)[1]:
                 with suppress(OSError):  # lost this moment
                     os.write(2, RESTORE)

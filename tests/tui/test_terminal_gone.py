@@ -38,6 +38,34 @@ AnnotatorApp.on_ready = do
 sys.exit(main(["--db", "desk.db", "--as", "ana"]))
 """
 
+PAUSING = """
+import os, sys
+from contextlib import suppress
+from annotator.cli import main
+import annotator.cli.desk, annotator.tui.app
+from annotator.tui.terminal import TerminalDriver
+def pausing(do):
+    def pause(*arguments, **named):
+        with suppress(OSError):
+            os.write(1, b"Paused.")
+            os.read(0, 9)
+        return do(*arguments, **named)
+    return pause
+WHAT = pausing(WHAT)
+sys.exit(main(["--db", "desk.db", "--as", "ana"]))
+"""
+EARLY = {
+    "the app is not made": "annotator.tui.app.AnnotatorApp",
+    "the app does not run": "annotator.tui.app.AnnotatorApp.run",
+    "nothing is drawn": "TerminalDriver.start_application_mode",
+}
+"""Moments of the first second: what waits then for a key, or for the terminal to go."""
+
+
+def pausing(what: str) -> tuple[str, ...]:
+    """The desk, waiting before it goes on to do something."""
+    return (sys.executable, "-c", PAUSING.replace("WHAT", what))
+
 
 def busy(what: str) -> tuple[str, ...]:
     """The desk, doing something as soon as it is ready, and with a file to write before it ends."""
@@ -80,6 +108,47 @@ def test_a_desk_that_is_told_to_end_gives_its_terminal_back(tmp_path: Path) -> N
         assert desk.ended() == 143
         assert "\x1b[?1049l" in told
         assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("moment", EARLY)
+def test_a_desk_whose_terminal_goes_while_it_starts_ends(tmp_path: Path, moment: str) -> None:
+    filled_desk(tmp_path)
+    with desk_process(tmp_path, pausing(EARLY[moment])) as desk:
+        desk.until("Paused.")
+        desk.lose_terminal()
+        assert desk.ended() == 129
+        assert not desk.left_behind()
+
+
+@pytest.mark.parametrize("asked", ["\x1b[?1049h", "\x1b[?2026$p"], ids=["second screen", "protocol"])
+def test_a_desk_whose_terminal_goes_instead_of_answering_ends(tmp_path: Path, asked: str) -> None:
+    filled_desk(tmp_path)
+    with desk_process(tmp_path) as desk:
+        desk.until(asked)
+        desk.lose_terminal()
+        assert desk.ended() == 129
+        assert not desk.left_behind()
+
+
+@pytest.mark.parametrize("moment", ["the app does not run", "nothing is drawn"])
+def test_a_desk_that_is_told_to_end_while_it_starts_ends_in_order(tmp_path: Path, moment: str) -> None:
+    filled_desk(tmp_path)
+    with desk_process(tmp_path, pausing(EARLY[moment])) as desk:
+        desk.until("Paused.")
+        desk.process.terminate()
+        desk.press("\n")
+        told = desk.rest()
+        assert desk.ended() == 143
+        assert "\x1b[?1049l" in told
+        assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-"])
+def test_a_desk_without_input_or_output_says_that_it_needs_a_terminal(tmp_path: Path, closed: str) -> None:
+    filled_desk(tmp_path)
+    with desk_process(tmp_path, ("sh", "-c", f"exec {shlex.join(DESK)} {closed}")) as desk:
+        assert "The desk needs a terminal." in desk.rest()
+        assert desk.ended() == 2
 
 
 @pytest.mark.parametrize("keys", [["q"], ["ctrl+q"], ["question_mark", "ctrl+q"], ["f", "ctrl+q"], ["enter", "ctrl+q"]])
@@ -126,6 +195,17 @@ def test_a_step_that_takes_too_long_is_left_behind(monkeypatch: pytest.MonkeyPat
 
 
 # Slow: every state, every way
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [0.05, 0.1, 0.2, 0.4, 0.8, 1.5])
+def test_a_desk_ends_whenever_in_its_beginning_the_terminal_goes(tmp_path: Path, seconds: float) -> None:
+    filled_desk(tmp_path)
+    with desk_process(tmp_path) as desk:
+        time.sleep(seconds)
+        desk.lose_terminal()
+        assert desk.ended() in {1, 2, 129}  # else there was no terminal by the time it looked for one
+        assert not desk.left_behind()
 
 
 @pytest.mark.slow
