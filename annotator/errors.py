@@ -117,6 +117,10 @@ class StoppedError(StoreError):
     """What was asked for took long, and is not wanted any more."""
 
 
+class StoreDamagedError(StoreError):
+    """The file does not hold together any more; its cause is what SQLite found."""
+
+
 class StoreFullError(StoreError):
     """The disk is full."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from annotator.cli.agreement_tables import Table, print_table
-from annotator.cli.call import SINCE, UNTIL, Call, Command, pass_call
+from annotator.cli.call import SINCE, UNTIL, Call, Command, WholeNumber, pass_call
 from annotator.cli.printing import say
 from annotator.desk.exchange.exporting import write
 from annotator.errors import RequestError
@@ -34,9 +34,9 @@ STATES = click.option(
 )
 DRAFTS = click.option("--drafts", is_flag=True, default=None, help="Count work that was not handed in yet.")
 RESAMPLES = click.option(
-    "--resamples", metavar="N", type=click.IntRange(0, 1_000_000), help="Resamples for intervals; 1000 unless told."
+    "--resamples", metavar="N", type=WholeNumber(0, 1_000_000), help="Resamples for intervals; 1000 unless told."
 )
-SEED = click.option("--seed", metavar="S", type=click.IntRange(min=0), help="Seed of the resamples; 0 unless told.")
+SEED = click.option("--seed", metavar="S", type=WholeNumber(0), help="Seed of the resamples; 0 unless told.")
 EVERYTHING = click.option(
     "--all",
     "everything",

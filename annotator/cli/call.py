@@ -149,6 +149,30 @@ def _remember(context: click.Context, option: click.Parameter, value: Any) -> No
         context.ensure_object(Call).said[option.name or ""] = value
 
 
+LARGEST = 2**63 - 1
+"""What SQLite keeps in a whole number."""
+
+
+class WholeNumber(click.types.IntParamType):
+    """A whole number in a range, which what is outside is told in words."""
+
+    name = "whole number"
+
+    def __init__(self, least: int, most: int = LARGEST) -> None:
+        """Take both ends, which are in."""
+        self.least, self.most = least, most
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read what was written."""
+        try:
+            number = int(value)
+        except ValueError:  # also for thousands of digits
+            number = None
+        if number is None or not self.least <= number <= self.most:
+            self.fail(f"{value!s:.40} is not a whole number from {self.least} to {self.most}.", param, ctx)
+        return number
+
+
 def _everywhere() -> list[click.Parameter]:
     folder = click.Path(exists=True, file_okay=False)
     return [
@@ -174,7 +198,7 @@ def _everywhere() -> list[click.Parameter]:
         click.Option(
             ["--round"],
             metavar="N",
-            type=click.IntRange(min=1),
+            type=WholeNumber(1),
             help="The round of annotation; the latest that was started unless told.",
         ),
     ]
@@ -236,6 +260,6 @@ UNTIL = click.option(
 
 QUERY = click.argument("query", nargs=-1)
 KIND = click.option("--kind", type=click.Choice(["incident", "report"]), help="Incidents or reports alone.")
-LIMIT = click.option("--limit", metavar="N", type=click.IntRange(min=0), help="At most so many.")
+LIMIT = click.option("--limit", metavar="N", type=WholeNumber(0), help="At most so many.")
 
 __all__ = ["KIND", "LIMIT", "QUERY", "SINCE", "UNTIL"]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.printing import counted, say, write_json, write_line, write_table
-from annotator.errors import RequestError
+from annotator.errors import RequestError, StoreDamagedError
+
+if TYPE_CHECKING:
+    from annotator.store.doctor import Finding
 
 
 @click.command("doctor", cls=Command)
@@ -21,10 +25,13 @@ def doctor_command(call: Call, rebuild: bool, as_json: bool) -> int:
     Checks that the file is sound, that the readable tables equal the log of events, and
     that search is in step. Exits with 1 when something is found.
     """
-    desk = call.patient_desk() if rebuild else call.desk_to_read()
-    if rebuild:
-        say(f"Computed {counted(desk.rebuild(), 'classification')} anew.")
-    findings = desk.examine()
+    try:
+        findings = _examine(call, rebuild=rebuild)
+    except StoreDamagedError as error:
+        raise StoreDamagedError(
+            f"{call.path}: the database is damaged so badly that it cannot be examined ({error.__cause__}). "
+            "Restore a backup; without one, `sqlite3 FILE .recover` may save what can still be read."
+        ) from error
     if as_json:
         write_json([{"check": each.check, "problems": each.problems} for each in findings])
     else:
@@ -33,6 +40,13 @@ def doctor_command(call: Call, rebuild: bool, as_json: bool) -> int:
             for problem in each.problems:
                 write_line(f"       {problem}")
     return 1 if any(each.problems for each in findings) else 0
+
+
+def _examine(call: Call, *, rebuild: bool) -> list[Finding]:
+    desk = call.patient_desk() if rebuild else call.desk_to_read()
+    if rebuild:
+        say(f"Computed {counted(desk.rebuild(), 'classification')} anew.")
+    return desk.examine()
 
 
 @click.command("backup", cls=Command)

@@ -11,7 +11,7 @@ import click
 
 from annotator.cli.agreement import FIELD, OF_FORM, TAXONOMY, take, with_options
 from annotator.cli.agreement_tables import Table, print_table
-from annotator.cli.call import SINCE, UNTIL, Call, Command, pass_call
+from annotator.cli.call import SINCE, UNTIL, Call, Command, WholeNumber, pass_call
 from annotator.cli.printing import counted, say, write_json, write_line, write_table
 from annotator.cli.tagging import taxonomy_option
 from annotator.desk.desk import Desk
@@ -123,9 +123,7 @@ HEADS = ("KEY", "FIELDS", "RULED", "FIELD", "TITLE")
 @click.option("--order", type=click.Choice(REVIEW_ORDERS), default="effect", show_default=True, help="Of the queue.")
 @click.option("--field", metavar="FIELD", default="", help="Subjects disputed on this field alone.")
 @click.option("--settled", is_flag=True, help="Subjects that are adjudicated already.")
-@click.option(
-    "--limit", metavar="N", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many."
-)
+@click.option("--limit", metavar="N", type=WholeNumber(1), default=50, show_default=True, help="At most so many.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @pass_call
 def review_command(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from annotator.cli.agreement import Group, with_options
-from annotator.cli.call import KIND, LIMIT, QUERY, SINCE, UNTIL, Call, Command, pass_call
+from annotator.cli.call import KIND, LIMIT, QUERY, SINCE, UNTIL, Call, Command, WholeNumber, pass_call
 from annotator.cli.printing import counted, say, write_json, write_line, write_table
 from annotator.errors import RequestError, SourceError
 from annotator.model.queue import QueueView
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from annotator.desk.team.progress import Progress
 
 SEED = click.option(
-    "--seed", metavar="S", type=click.IntRange(min=0), default=0, show_default=True, help="Another seed, another deal."
+    "--seed", metavar="S", type=WholeNumber(0), default=0, show_default=True, help="Another seed, another deal."
 )
 BATCH_SIZE = click.option(
-    "--batch-size", metavar="K", type=click.IntRange(min=1), help="Cut everybody's share into batches of so many."
+    "--batch-size", metavar="K", type=WholeNumber(1), help="Cut everybody's share into batches of so many."
 )
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would be dealt, and change nothing.")
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
@@ -36,11 +36,11 @@ HEADS = ("ANNOTATOR", "ASSIGNED", "SHARED", "BATCHES")
 @click.option("--taxonomy", metavar="NS", help="The taxonomy to classify under.")
 @click.option("--to", metavar="NAMES", multiple=True, help="Who is to classify: ann,bob=2 gives bob twice as much.")
 @click.option(
-    "--per-subject", metavar="N", type=click.IntRange(min=1), default=1, show_default=True, help="Annotators of each."
+    "--per-subject", metavar="N", type=WholeNumber(1), default=1, show_default=True, help="Annotators of each."
 )
 @click.option("--overlap", metavar="PART", help="A sample that more annotators share: 20% of the subjects, or 50.")
 @click.option(
-    "--overlap-per-subject", "shared_by", metavar="M", type=click.IntRange(min=2), help="By how many; 2 unless told."
+    "--overlap-per-subject", "shared_by", metavar="M", type=WholeNumber(2), help="By how many; 2 unless told."
 )
 @click.option(
     "--stratify", metavar="BY", help="Spread the sample over date (years), month, or the answers to FIELD or NS:FIELD."
@@ -189,7 +189,7 @@ def round_command(context: click.Context, /, as_json: bool) -> int:
     help="How many subjects, such as 20% or 50; for a retest of everybody's own.",
 )  # fmt: skip
 @click.option(
-    "--per-subject", metavar="N", type=click.IntRange(min=1), help="Annotators of each in a second pass; 1 unless told."
+    "--per-subject", metavar="N", type=WholeNumber(1), help="Annotators of each in a second pass; 1 unless told."
 )
 @with_options(BATCH_SIZE, SEED, DRY_RUN, JSON)
 @pass_call

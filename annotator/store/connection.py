@@ -18,6 +18,7 @@ from annotator.errors import (
     RequestError,
     StoppedError,
     StoreBusyError,
+    StoreDamagedError,
     StoreError,
     StoreFullError,
     StoreReadOnlyError,
@@ -181,7 +182,9 @@ def _worded(error: sqlite3.DatabaseError, path: Path) -> StoreError | None:
     if code == sqlite3.SQLITE_CANTOPEN:
         return StoreReadOnlyError(f"{path}: cannot be opened. Check that its folder exists and can be written.")
     if code == sqlite3.SQLITE_CORRUPT:
-        return StoreError(f"{path}: the database is damaged ({error}). Run `annotator doctor`, or restore a backup.")
+        return StoreDamagedError(
+            f"{path}: the database is damaged ({error}). Run `annotator doctor`, or restore a backup."
+        )
     if code == sqlite3.SQLITE_IOERR:
         return StoreFullError(
             f"{path}: the disk could not be read or written ({error}); nothing of this change was saved. "

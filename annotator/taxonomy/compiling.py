@@ -42,7 +42,8 @@ def partial_date(value: Any) -> str:
 Rule = Callable[[Any], Any]
 LARGEST = 2**63 - 1
 """What an SQLite integer holds."""
-INTEGER = re.compile(r"[-+]?\d{1,19}(\.0*)?", re.ASCII)
+INTEGER = re.compile(r"([-+]?)0*(\d+)(\.0*)?", re.ASCII)
+DIGITS = len(str(LARGEST))
 NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 NO_TEXT = re.compile("[\0\ud800-\udfff]")
 """What SQLite cuts off or cannot encode."""
@@ -67,8 +68,11 @@ def integer_rule(field: Field) -> Rule:
     """Take whole numbers, also as text, that SQLite can hold."""
 
     def rule(value: Any) -> Any:
-        if isinstance(value, str) and INTEGER.fullmatch(value.strip()):
-            value = int(value.strip().partition(".")[0])
+        if isinstance(value, str) and (written := INTEGER.fullmatch(value.strip())):
+            sign, digits, _ = written.groups()
+            if len(digits) > DIGITS:
+                raise MisfitError(f"must lie between {_least(field)} and {_most(field)}, not {quoted(value)}")
+            value = int(sign + digits)
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
@@ -91,13 +95,21 @@ def number_rule(field: Field) -> Rule:
     return rule
 
 
+def _least(field: Field) -> str:
+    return f"-{LARGEST}" if field.minimum is None else f"{field.minimum:.15g}"
+
+
+def _most(field: Field) -> str:
+    return f"{LARGEST}" if field.maximum is None else f"{field.maximum:.15g}"
+
+
 def _bounded(value: float, field: Field) -> float:
     if field.minimum is not None and value < field.minimum:
-        raise MisfitError(f"must be at least {field.minimum:g}, not {value}")
+        raise MisfitError(f"must be at least {field.minimum:.15g}, not {value}")
     if field.maximum is not None and value > field.maximum:
-        raise MisfitError(f"must be at most {field.maximum:g}, not {value}")
+        raise MisfitError(f"must be at most {field.maximum:.15g}, not {value}")
     if isinstance(value, int) and abs(value) > LARGEST:
-        raise MisfitError(f"must lie between -{LARGEST} and {LARGEST}")
+        raise MisfitError(f"must lie between {_least(field)} and {_most(field)}, not {value}")
     return value
 
 

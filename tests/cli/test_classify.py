@@ -70,6 +70,7 @@ def test_clearing_makes_a_field_unanswered(program: Program, eva: Desk) -> None:
     [
         (["--set", "outcome=wrong"], 4, "outcome: Outcome has no choice 'wrong'"),
         (["--set", "deaths=many"], 4, "deaths: expects a whole number"),
+        (["--set", f"deaths={'9' * 23}"], 4, f"deaths: must lie between {1 - 2**63} and {2**63 - 1}, not '{'9' * 23}'"),
         (["--set", "sure=perhaps"], 4, "sure: expects yes or no"),
         (["--set", "parties=Ann"], 4, "parties: expects JSON"),
         (["--state", "outcome=empty"], 4, "outcome: cannot be 'empty'"),

@@ -50,6 +50,21 @@ def test_a_file_of_a_former_schema_opens_and_the_doctor_is_content(
     assert "t:4" in program("--db", path, "list").out
 
 
+@pytest.mark.parametrize("way", [("doctor",), ("doctor", "--json"), ("doctor", "--rebuild")])
+def test_a_database_that_was_cut_off_is_not_sent_back_to_the_doctor(
+    program: Program, eva: Desk, tmp_path: Path, way: tuple[str, ...]
+) -> None:
+    eva.close()
+    file = tmp_path / "annotator.db"
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2 // 4096 * 4096])
+    said = program(*way)
+    assert (said.code, said.out) == (6, "")
+    assert "annotator.db: the database is damaged so badly that it cannot be examined (" in said.err
+    assert "Restore a backup" in said.err
+    assert "annotator doctor" not in said.err
+    assert "Run `annotator doctor`" in program("list").err
+
+
 def test_a_backup_is_a_database_of_its_own(program: Program, eva: Desk) -> None:
     eva.tagging.answer("demo:2", "small", "outcome", Answer(value="near"))
     said = program("backup", "copy.db")

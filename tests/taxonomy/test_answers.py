@@ -124,7 +124,7 @@ REFUSED = [
     ("deaths", "three", "deaths: expects a whole number, not 'three'"),
     ("deaths", -1, "deaths: must be at least 0, not -1"),
     ("deaths", 1001, "deaths: must be at most 1000, not 1001"),
-    ("deaths", "9" * 5000, "deaths: expects a whole number, not '999"),
+    ("deaths", "9" * 5000, "deaths: must lie between 0 and 1000, not '999"),
     ("deaths", float("nan"), "deaths: expects a whole number, not nan"),
     ("loss", float("inf"), "loss: expects a number, not inf"),
     ("loss", "1e999", "loss: expects a number, not inf"),
