@@ -22,7 +22,7 @@ from annotator.errors import StoreFullError
 from annotator.model.classification import Answer
 from annotator.tui.dialogs.edit_text import EditText
 from annotator.tui.dialogs.group_row import GroupRow
-from annotator.tui.saving import ROW, WRITING
+from annotator.tui.saving import QUOTES, ROW, WRITING
 from annotator.tui.tagging.screen import TaggingScreen
 from tests.tui.desk_process import DESK, desk_process
 from tests.tui.tagging_content import lines_of, press, stored, tagging, tagging_desk
@@ -338,7 +338,112 @@ async def test_a_dialog_of_the_form_stays_open_with_what_cannot_be_saved(
     assert kept(desk) == {}
 
 
+# Evidence that waits for an answer
+
+
+FIRST_SENTENCE = "The delivery robot stopped on the ramp at noon."
+
+
+async def quote_before_answering(tmp_path: Path) -> Desk:
+    """Quote a sentence for a field without an answer, and end the desk."""
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
+        screen.form.go_to("one")
+        await press(pilot, "e", "s", "enter")
+        await end(screen)
+    assert stored(desk, "one") is None
+    assert list(kept(desk)) == [("one", QUOTES)]
+    return desk
+
+
+async def test_a_quote_that_waits_for_an_answer_is_there_again_and_goes_with_the_answer(tmp_path: Path) -> None:
+    desk = await quote_before_answering(tmp_path)
+    async with once_more(desk) as (screen, pilot):
+        assert any("One of three" in line and "✎" in line for line in lines_of(screen)), "its field bears a mark"
+        screen.form.go_to("one")
+        await pilot.pause()
+        assert "❝… The delivery robot" in shown(pilot)
+        assert "is kept with the answer" in shown(pilot)
+        await press(pilot, "2")
+        assert not any("One of three" in line and "✎" in line for line in lines_of(screen))
+        await end(screen)
+    answer = stored(desk, "one")
+    assert answer is not None
+    assert (answer.value, [each.quote for each in answer.evidence]) == ("green", [FIRST_SENTENCE])
+    assert kept(desk) == {}
+
+
+@pytest.mark.parametrize("keys", [["backspace"], ["u"], ["N", "y"]])
+async def test_a_quote_that_waits_is_gone_once_it_is_dropped(tmp_path: Path, keys: list[str]) -> None:
+    desk = await quote_before_answering(tmp_path)
+    async with once_more(desk) as (screen, pilot):
+        screen.form.go_to("one")
+        await press(pilot, *keys)
+        await end(screen)
+    assert stored(desk, "one") is None
+    assert kept(desk) == {}
+
+
+async def test_several_quotes_wait_for_one_answer_across_several_ends(tmp_path: Path) -> None:
+    desk = await quote_before_answering(tmp_path)
+    async with once_more(desk) as (screen, pilot):
+        screen.form.go_to("one")
+        await press(pilot, "e", "s", "s", "enter")
+        await end(screen)
+    async with once_more(desk) as (screen, pilot):
+        screen.form.go_to("one")
+        await press(pilot, "2")
+    answer = stored(desk, "one")
+    assert answer is not None
+    assert len(answer.evidence) == 2
+
+
+async def test_a_quote_that_is_in_the_answer_already_waits_no_more(tmp_path: Path) -> None:
+    desk = await quote_before_answering(tmp_path)
+    quote = desk.tagging.quote(desk.subjects.subject("demo:1").reports[0], 0, len(FIRST_SENTENCE))
+    desk.tagging.answer("demo:1", "kinds", "one", Answer(value="green", evidence=(quote,)))
+    async with once_more(desk) as (screen, _):
+        assert screen.form.waiting.of("one") == ()
+        await end(screen)
+    assert kept(desk) == {}
+
+
+@pytest.mark.parametrize("words", ["", "[3]", "{}", "half a", '[{"of": "another version"}]', "3"])
+async def test_quotes_of_another_version_are_left_alone(tmp_path: Path, words: str) -> None:
+    desk = tagging_desk(tmp_path)
+    left = UnsavedWords(desk.path, "eva")
+    left.keep(Place("demo:1", "kinds", "one", QUOTES), words)
+    left.close()
+    async with tagging(desk) as (screen, _):
+        assert screen.form.waiting.of("one") == ()
+        assert screen.form.unsaved == []
+        await end(screen)
+    assert kept(desk) == {("one", QUOTES): words}
+
+
 # As a process
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("how", [signal.SIGKILL, None])
+def test_a_quote_without_an_answer_outlives_the_process(tmp_path: Path, how: signal.Signals | None) -> None:
+    tagging_desk(tmp_path, annotator="ana").close()
+    command = (*DESK, "desk", "demo:1", "--taxonomy", "kinds")
+    with desk_process(tmp_path, command, (100, 40)) as desk:
+        desk.until("Upside down")
+        desk.press("es\r")
+        desk.screen_with("is kept with the answer")
+        if how is None:
+            desk.press("\x11")
+            desk.rest()
+        else:
+            time.sleep(2.2)  # what the promise is about, not a measurement
+            desk.process.send_signal(how)
+        desk.ended()
+    with desk_process(tmp_path, command, (100, 40)) as desk:
+        desk.screen_with("is kept with the answer")
+        desk.press("\x11")
+        desk.rest()
 
 
 @pytest.mark.long

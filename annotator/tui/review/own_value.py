@@ -1,6 +1,8 @@
-"""Enter any value to rule: a form of one field beside the report. Nothing is saved here."""
+"""Enter any value to rule: a form of one field beside the report. It is kept here, and saved with the ruling."""
 
 from __future__ import annotations
+
+from contextlib import suppress
 
 from textual import getters
 from textual.app import ComposeResult
@@ -8,6 +10,7 @@ from textual.containers import Horizontal
 from textual.events import DescendantBlur, DescendantFocus
 
 from annotator.desk import Desk
+from annotator.desk.place import Place as Where
 from annotator.errors import AnswerError
 from annotator.model.classification import Answer, Classification, Identity
 from annotator.model.person import ADJUDICATED
@@ -20,11 +23,13 @@ from annotator.tui.key_plan import footer, form_footer, key_plan
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.quoting import Quoting
 from annotator.tui.review.disputed_rows import numbered
-from annotator.tui.saving import Saving
+from annotator.tui.review.entered import ENTERED, ROW_ENTERED, TEXT_ENTERED, Entered, entered_by, forget_entered
+from annotator.tui.saving import Saving, Typed, at_row
 from annotator.tui.subject_reading import SubjectReading
 from annotator.tui.widgets.form.answering import needs_evidence
 from annotator.tui.widgets.form.form import Form
 from annotator.tui.widgets.form.state import Questionnaire
+from annotator.tui.widgets.form.writing import unsaved_texts
 from annotator.tui.widgets.guidance import Guidance
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_view import TextLine
@@ -65,6 +70,7 @@ class OwnValueScreen(SubjectReading):
         self.saving = saving
         self.taxonomy = desk.subjects.taxonomy(taxonomy)
         self.asked_about = desk.tagging.field(taxonomy, field)
+        self.before = before
         self.answers = {field: before} if before else {}
         self.chosen: Answer | None = None
         self.subject = desk.subjects.subject(key)
@@ -87,11 +93,46 @@ class OwnValueScreen(SubjectReading):
         self.pages = pages_of(self.subject)
         self.open_page(self.page)
         self.report.widen_markers(self.asked.number_width)
-        self.form.open(self.asked, self.classification, self.asked_about.id)
+        self._open_form()
         self.where.text = f" Rule on {numbered(self.asked_about)} · {self.subject.key} · {self.subject.title}"
         self.where.right = f"  {self.taxonomy.namespace} · {self.desk.annotator} "
         self.show_keys()
         self.mark_evidence()
+
+    def _open_form(self) -> None:
+        """Open the form with what was entered before and not saved, if anything was."""
+        field, before = self.asked_about.id, self.typed(ENTERED).before
+        entered = entered_by(before)
+        with suppress(AnswerError):  # the taxonomy may have changed since
+            if entered.answer:
+                self.answers = {field: check_answer(self.taxonomy, field, entered.answer)}
+        self.form.open(self.asked, self.classification, field)
+        self.form.remind(frozenset(), {spot: text for spot, text in entered.texts.items() if spot[0] == field})
+        self.form.waiting.restore({field: entered.quotes} if entered.quotes else {})
+        self.form.waiting.changed = lambda _field: self._keep_entered()
+        if before is not None:
+            self.say("You entered this before and did not save it.")
+
+    def typed(self, kind: str) -> Typed:
+        """Where what is entered here is kept until it is ruled or thrown away."""
+        where = Where(self.subject.key, self.taxonomy.namespace, self.asked_about.id, kind)
+        return Typed(self.saving.words, where)
+
+    def _keep_entered(self) -> None:
+        """Keep what stands in the form, in case the desk ends first."""
+        if self.form.state is None:
+            return
+        field, typed = self.asked_about.id, self.typed(ENTERED)
+        texts, quotes, answer = unsaved_texts(self.form.state), self.form.waiting.of(field), self.answers.get(field)
+        if answer == self.before and not texts and not quotes:
+            typed.forget()
+        else:
+            typed.keep(Entered(answer, texts, quotes).words)
+
+    def _leave(self) -> None:
+        """Go back without a ruling; what was entered is not wanted."""
+        forget_entered(self.saving.words, self.subject.key, self.taxonomy.namespace, self.asked_about.id)
+        self.dismiss(None)
 
     @property
     def classification(self) -> Classification:
@@ -122,15 +163,18 @@ class OwnValueScreen(SubjectReading):
             self.answers = {field_id: check_answer(self.taxonomy, field_id, answer)} if answer else {}
         except AnswerError as error:
             self.form.refuse(field_id, "; ".join(problem.message for problem in error.problems))
+            self._keep_entered()
             return
         self.form.waiting.forget(field_id)
         self.form.saved(self.classification, field_id)
+        self._keep_entered()
         self.mark_evidence()
         self.show_keys()
 
     def on_form_typing(self, event: Form.Typing) -> None:
-        """Offer completions for what is being written."""
+        """Keep what is being written, and offer completions for it."""
         event.stop()
+        self._keep_entered()
         found = self.desk.tagging.completions(self.subject.key, self.taxonomy.namespace, event.field, event.text)
         self.form.offer(event.field, event.text, found)
 
@@ -142,13 +186,14 @@ class OwnValueScreen(SubjectReading):
     def on_form_edit_text(self, event: Form.EditText) -> None:
         """Write a long text in a dialog."""
         event.stop()
-        edit_text(self, self.form, self.asked_about)
+        edit_text(self, self.form, self.asked_about, typed=self.typed(TEXT_ENTERED))
 
     def on_form_edit_row(self, event: Form.EditRow) -> None:
         """Fill in a row of a group in a form of its own."""
         event.stop()
         names = (entity.name for entity in self.subject.entities)
-        edit_row(self, self.form, self.asked_about, event.place, names, self.keep_answer)
+        typed = self.typed(at_row(ROW_ENTERED, event.place))
+        edit_row(self, self.form, self.asked_about, event.place, names, self.keep_answer, typed=typed)
 
     def on_form_submit(self, event: Form.Submit) -> None:
         """Hand the answer on from within the form."""
@@ -213,6 +258,8 @@ class OwnValueScreen(SubjectReading):
     def on_form_moved(self, event: Form.Moved) -> None:
         """Explain the field and the choice."""
         event.stop()
+        if not self.form.unsent:  # else the line that ended is an answer in a moment
+            self._keep_entered()
         field = self.asked.by_id.get(event.field)
         choice = self.asked.choices(field.id).by_id.get(event.option) if field and field.has_choices else None
         self.guidance.explain(field, choice)
@@ -243,12 +290,12 @@ class OwnValueScreen(SubjectReading):
         elif self.form.unsaved:
             self._ask_to_leave()
         else:
-            self.dismiss(None)
+            self._leave()
 
     def _ask_to_leave(self) -> None:
         def follow(yes: bool | None) -> None:
             if yes:
-                self.dismiss(None)
+                self._leave()
 
         question = Confirm(
             self.keys, "Leave without saving this?", self.asked_about.name, "It was refused, or waits for an answer."

@@ -12,6 +12,7 @@ from annotator.model.review import Comparison, Reviewed
 from annotator.model.taxonomy import Field
 from annotator.tui.dialogs.ask import Choose
 from annotator.tui.review.disputed_rows import counted, named, numbered
+from annotator.tui.review.entered import forget_entered
 from annotator.tui.review.lines import options_of
 from annotator.tui.review.meant import NOTE, Because, Meant
 from annotator.tui.review.ruling import RulingDialog
@@ -87,7 +88,7 @@ class Rulings:
 
         def keep(done: str | None) -> None:
             if done and form.chosen is not None:
-                self._ask(compared, form.chosen, "")
+                self._ask(compared, form.chosen, "", otherwise=self._forget_entered)
 
         screen.app.push_screen(form, keep)
 
@@ -107,8 +108,13 @@ class Rulings:
 
     # Why, and to the file
 
-    def _ask(self, compared: Comparison, answer: Answer, who: str) -> None:
-        """Ask for the cause; then the ruling is on its way. The question stays until a note is in the file."""
+    def _ask(
+        self, compared: Comparison, answer: Answer, who: str, otherwise: Callable[[str], None] | None = None
+    ) -> None:
+        """Ask for the cause; then the ruling is on its way. The question stays until a note is in the file.
+
+        `otherwise` is told the field when somebody does not rule after all.
+        """
         screen, field = self.screen, compared.field
         manner, decisions = screen.desk.manner, screen.decisions
 
@@ -122,7 +128,17 @@ class Rulings:
         value = said(screen.field, answer) + (f"  ({who})" if who else "")
         offered, typed = decisions.offered(field, manner.cause), decisions.typed(NOTE, field)
         about = named(screen.taxonomy, field)
-        screen.app.push_screen(RulingDialog(screen.keys, about, value, offered, save, typed))
+
+        def closed(because: Because | None) -> None:
+            if because is None and otherwise:
+                otherwise(field)
+
+        screen.app.push_screen(RulingDialog(screen.keys, about, value, offered, save, typed), closed)
+
+    def _forget_entered(self, field: str) -> None:
+        """Forget what was entered as a value for a field: it is ruled, or not wanted."""
+        decisions = self.screen.decisions
+        forget_entered(decisions.saving.words, decisions.key, decisions.taxonomy.namespace, field)
 
     def _rule(
         self, field: str, meant: Meant, done: Callable[[], None] | None = None,
@@ -156,6 +172,7 @@ class Rulings:
                 screen.read_behind()
 
         stop = decisions.send(field, meant, saved, not_saved)
+        self._forget_entered(field)
         screen.show_unsaved(SAVING)
         screen.sides.show(screen.state.to_open(1))
         return stop

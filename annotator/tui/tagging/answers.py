@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from annotator.desk.place import Place
 from annotator.errors import AnnotatorError, AnswerError
-from annotator.model.classification import Answer, Classification
+from annotator.model.classification import Answer, Classification, Evidence
 from annotator.tui.dialogs.ask import Confirm
-from annotator.tui.saving import ANSWER, NOT_SAVED, SAVING, WRITING, at_row, reason_of, row_of
+from annotator.tui.saving import ANSWER, NOT_SAVED, QUOTES, SAVING, WRITING, at_row, reason_of, row_of
 from annotator.tui.widgets.form.answering import rows_of
 from annotator.tui.widgets.form.state import ADD, ROWED, FormState, Spot
+from annotator.tui.widgets.form.waiting import in_words, quotes_of
 from annotator.tui.widgets.form.writing import held_text
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Answers:
         self.keys = screen.keys
         self._line: Place | None = None
         """Where the line is kept that is being written."""
+        self.form.waiting.changed = self._keep_quotes
 
     # Saving
 
@@ -134,6 +136,7 @@ class Answers:
             if yes:
                 for field_id in unsaved:
                     self.saving.drop(self.place_of(field_id))
+                    self.form.waiting.forget(field_id)
                 go()
             else:
                 self.form.go_to(unsaved[0])
@@ -178,6 +181,30 @@ class Answers:
         self.form.restore(meant, reasons)
         as_meant = frozenset(field for field, each in refused.items() if each.is_left_over)
         self.form.remind(as_meant - begun, unfinished)
+        self.form.waiting.restore(self._waiting(self.form.state))
+
+    def _waiting(self, state: FormState) -> dict[str, tuple[Evidence, ...]]:
+        """The evidence that was quoted before its field had an answer, and is in none yet."""
+        found: dict[str, tuple[Evidence, ...]] = {}
+        for field in state.asked.by_id:
+            place = place_in(state, field, QUOTES, None)
+            words, answer = self.saving.words.at(place), state.answer(field)
+            quotes = quotes_of(words.text) if words else ()
+            if answer and quotes and set(quotes) <= {*answer.evidence}:
+                self.saving.words.forget(place)
+            elif quotes:
+                found[field] = quotes
+        return found
+
+    def _keep_quotes(self, field: str) -> None:
+        """Keep the evidence that waits for an answer, until that is on its way or the evidence is dropped."""
+        if (state := self.form.state) is None:
+            return
+        place, waiting = place_in(state, field, QUOTES, None), self.form.waiting.of(field)
+        if waiting:
+            self.saving.words.keep(place, in_words(waiting))
+        else:
+            self.saving.words.forget(place)
 
     def _unfinished(self, state: FormState) -> dict[Spot, str]:
         of = state.classification.identity

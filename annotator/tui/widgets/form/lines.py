@@ -305,7 +305,7 @@ def _marks(field: Field, state: FormState) -> Iterator[Part]:
         yield Part(REQUIRED, "required")
     if field.id in state.problems or field.id in state.refused:
         yield Part(INVALID, "problem")
-    if any(spot[0] == field.id for spot in state.unfinished):
+    if field.id in state.waiting or any(spot[0] == field.id for spot in state.unfinished):
         yield Part(UNFINISHED, "problem")
     if needs_evidence(field, answer):
         yield Part(NO_QUOTE, "problem")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,8 @@ class WaitingEvidence:
     def __init__(self, form: Form) -> None:
         """Take the form that shows it."""
         self.form = form
+        self.changed: Callable[[str], None] = lambda _field: None
+        """Told at once for which field other evidence waits now, so that it can be kept."""
 
     def of(self, field: str) -> tuple[Evidence, ...]:
         """What waits for a field."""
@@ -28,6 +32,12 @@ class WaitingEvidence:
         """Keep evidence until its field is answered."""
         if self.form.state:
             self._show({**self.form.state.waiting, field: (*self.of(field), quote)})
+            self.changed(field)
+
+    def restore(self, waiting: Mapping[str, tuple[Evidence, ...]]) -> None:
+        """Show evidence that waited when the desk was closed."""
+        if waiting and self.form.state:
+            self._show({**self.form.state.waiting, **waiting})
 
     def given_to(self, field: str, answer: Answer | None) -> Answer | None:
         """An answer with the evidence that waited for it."""
@@ -41,7 +51,20 @@ class WaitingEvidence:
         """Forget evidence that waited: it belongs to an answer now."""
         if self.of(field) and self.form.state:
             self._show({key: each for key, each in self.form.state.waiting.items() if key != field})
+            self.changed(field)
 
     def _show(self, waiting: Mapping[str, tuple[Evidence, ...]]) -> None:
         if self.form.state:
             self.form.show(replace(self.form.state, waiting=dict(waiting)))
+
+
+def in_words(waiting: Iterable[Evidence]) -> str:
+    """Evidence as it is kept beside the file."""
+    return json.dumps([quote.model_dump(mode="json", exclude_defaults=True) for quote in waiting])
+
+
+def quotes_of(words: str) -> tuple[Evidence, ...]:
+    """Evidence that was kept as words; none when they are of another version."""
+    with suppress(ValueError, TypeError):
+        return tuple(Evidence.model_validate(quote) for quote in json.loads(words))
+    return ()
