@@ -95,7 +95,7 @@ class History:
             _refuse_decided(event, before, kind)
         _, now = self.store.record(self.annotator, kind, of, event.version, {"event": event.id})
         if of.annotator == self.annotator:
-            standing.refuse_who_looked(now, kind)
+            standing.refuse_who_looked(now, event.kind)
         return now
 
     def _to_turn(self, kind: Turn) -> list[Event]:

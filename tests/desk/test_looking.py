@@ -72,6 +72,28 @@ def test_who_has_looked_does_not_classify_any_more(path: Path, name: str, edit: 
             assert same.tagging.status("d:2", NS) == "draft"
 
 
+def test_who_looked_takes_back_and_flags_what_they_handed_in_but_hands_in_nothing_more(path: Path) -> None:
+    with at(path, "dora") as dora:
+        review(dora, "d:2")
+        change(dora.store, "lead", "blind_annotation", "no")
+        submit_fully(dora, "d:2")
+        change(dora.store, "lead", "blind_annotation", "yes")
+        assert len(dora.tagging.raise_flag("d:2", NS, "is this right?").flags) == 1
+        assert dora.history.undo()
+        change(dora.store, "lead", "blind_annotation", "no")
+        dora.tagging.reopen("d:2", NS)
+        change(dora.store, "lead", "blind_annotation", "yes")
+        for way in (lambda: dora.tagging.submit("d:2", NS), dora.history.undo):
+            with pytest.raises(AnswerError, match="you have looked"):
+                way()
+        assert dora.tagging.status("d:2", NS) == "draft"
+
+
+def test_looking_at_what_is_open_waits_for_nobody_who_writes(path: Path) -> None:
+    with at(path, "ann", "zoe") as (ann, zoe), zoe.store.writing():
+        assert told(ann, DOORS["review.of"], "d:1") >= {"anntell"}
+
+
 def test_in_another_round_neither(path: Path) -> None:
     with at(path, "dora") as dora, at(path, "dora", round_=2) as later:
         review(dora, "d:2")
