@@ -137,12 +137,6 @@ class Adjudication:
         """Why this person may not decide about a subject; empty when they may."""
         return refusal_of(self.visibility.standing(key, self.project.taxonomy(namespace).namespace))
 
-    def ready(self, key: str, namespace: str) -> Review:
-        """A subject that this person can rule on now; raises AnswerError or RequestError when they cannot."""
-        with self.visibility.looking(key, self.project.taxonomy(namespace).namespace) as standing:
-            standing.refuse_own()
-            return undecided(review_of(self.project, standing))
-
     # Whole subjects
 
     def problems(self, review: Review, by_majority: bool = False) -> list[Problem]:

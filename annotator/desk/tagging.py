@@ -262,7 +262,7 @@ def _refuse_not_asked(current: Current, field_id: str) -> None:
 def _holds(now: Classification, field_id: str, answer: Answer) -> bool:
     """Whether a field has this answer, shown or hidden by its condition."""
     held = now.answers.get(field_id)
-    if held is not None and held.state == "hidden" and held.value is not None:
+    if held is not None and held.state == "hidden":
         held = held.model_copy(update={"state": "answered"})
     return held == answer
 

@@ -182,7 +182,6 @@ ADJUDICATION: dict[str, Door] = {
     "adopt": lambda it, key: it.adjudication.adopt(key, NS, "words", "ann", "slip"),
     "majority": lambda it, key: it.adjudication.majority(key, NS, "words", "slip"),
     "problems": lambda it, key: it.adjudication.problems(it.review.of(key, NS)),
-    "ready": lambda it, key: it.adjudication.ready(key, NS),
     "refusal": lambda it, key: it.adjudication.refusal(key, NS),
     "reopen": lambda it, key: it.adjudication.reopen(key, NS),
     "rule": lambda it, key: it.adjudication.rule(key, NS, "words", Answer(value=["x"]), "slip"),

@@ -58,6 +58,11 @@ def test_nothing_is_recorded_when_nothing_changes(eva: Desk) -> None:
     choose(eva, "d:1", "outcome", "none")
     choose(eva, "d:1", "harm", HARM)  # hidden now, and still the same
     assert events(eva) == before + 1
+    choose(eva, "d:3", "maker", Answer(state="unknown"))
+    before = events(eva)
+    choose(eva, "d:3", "maker", Answer(state="unknown"))
+    assert events(eva) == before
+    before -= 1
     eva.tagging.skip("d:2", "desk", "not about AI")
     eva.tagging.skip("d:2", "desk", " not about AI ")
     assert events(eva) == before + 2
@@ -92,6 +97,15 @@ def test_hidden_answers_are_kept_and_return_with_their_condition(eva: Desk) -> N
     change = eva.history.undo()
     assert change
     assert change.classification.answers == shown.answers
+
+
+def test_an_answer_that_its_condition_hides_is_taken_as_it_was_given(eva: Desk) -> None:
+    choose(eva, "d:1", "outcome", "happened")
+    choose(eva, "d:1", "harm", ["injury"])
+    hidden = choose(eva, "d:1", "outcome", "none").answers["harm"]
+    assert hidden.state == "hidden"
+    choose(eva, "d:1", "harm", hidden.model_copy(update={"evidence": HARM.evidence}))
+    assert choose(eva, "d:1", "outcome", "happened").answers["harm"] == HARM
 
 
 def test_others_work_is_not_seen(eva: Desk, bob: Desk) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from annotator.desk import Desk
+from annotator.desk import Desk, open_desk
 from annotator.model.classification import Answer, Identity
-from tests.desk.making import choose
+from tests.desk.making import TAXONOMY, choose, make_desk
 
 
 def publish(desk: Desk, annotator: str, key: str, field: str, value: Any) -> None:
@@ -90,3 +92,18 @@ def test_what_was_published_may_be_withdrawn(eva: Desk) -> None:
     of = Identity(subject="d:2", taxonomy="desk", annotator="AIID")
     eva.store.record("AIID", "withdrawn", of, 1, {})
     assert eva.tagging.completions("d:1", "desk", "maker", "With") == []
+
+
+OWN_FIELD = "{id: maker, label: Maker, kind: text, complete_from: {history: false, fields: [maker, deaths, words]}}"
+
+
+def test_fields_complete_one_with_their_texts_but_not_with_its_own(tmp_path: Path) -> None:
+    path = make_desk(tmp_path)
+    asked = TAXONOMY.replace("{id: maker, label: Maker, kind: text}", OWN_FIELD)
+    (tmp_path / "taxonomies" / "desk.yaml").write_text(asked, encoding="utf-8")
+    with closing(open_desk(path, "eva")) as eva:
+        choose(eva, "d:1", "outcome", "happened")
+        choose(eva, "d:1", "harm", ["death"])
+        for field, value in (("deaths", 2), ("words", ["robot", "ramp"]), ("maker", "Acme")):
+            choose(eva, "d:1", field, value)
+        assert eva.tagging.completions("d:1", "desk", "maker", "") == ["robot", "ramp"]

@@ -23,6 +23,7 @@ WAYS: dict[str, Callable[[Adjudication], object]] = {
     "majority": lambda it: it.majority("d:1", "desk", "outcome", "slip"),
     "adjudicate": lambda it: it.adjudicate("d:1", "desk"),
     "reopen": lambda it: it.reopen("d:1", "desk"),
+    "accept": lambda it: it.accept("d:1", "desk", "majority", "batch"),
 }
 
 
@@ -172,8 +173,23 @@ def test_nobody_works_under_the_name_of_the_adjudicated(path: Path, name: str) -
 
 
 @pytest.mark.usefixtures("disputed")
-def test_nobody_decides_without_a_name(path: Path) -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_nobody_decides_without_a_name(path: Path, way: str) -> None:
     nobody = open_desk(path, "")
+    assert "Say who you are" in nobody.adjudication.refusal("d:1", "desk")
     with pytest.raises(RequestError, match="Say who you are"):
-        nobody.adjudication.adopt("d:1", "desk", "maker", "eva", "slip")
+        WAYS[way](nobody.adjudication)
+    assert on_record(nobody).status == "untouched"
+    nobody.close()
+
+
+@pytest.mark.usefixtures("disputed")
+def test_who_does_not_say_who_they_are_is_told_that_and_not_what_they_might_be_at_work_on(
+    cleo: Desk, path: Path
+) -> None:
+    choose(cleo, "d:1", "maker", "C")
+    nobody = open_desk(path, "")
+    for publish in (nobody.publishing.publish, nobody.publishing.withdraw):
+        with pytest.raises(RequestError, match="Say who you are"):
+            publish("d:1", "desk")
     nobody.close()

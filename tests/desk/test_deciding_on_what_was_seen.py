@@ -10,9 +10,10 @@ import pytest
 
 from annotator.desk import Desk, open_desk
 from annotator.desk.review import compared
-from annotator.errors import OutdatedError
-from annotator.model.classification import Answer
+from annotator.errors import OutdatedError, RequestError
+from annotator.model.classification import Answer, Evidence
 from annotator.model.review import Comparison
+from tests.desk.making import HARM
 from tests.desk.test_adjudicating import hand_in, on_record
 
 CHANGED = r"^d:1 under desk: answers were handed in or taken back meanwhile; look again, then decide.$"
@@ -119,3 +120,36 @@ def test_a_ruling_that_quotes_for_itself_keeps_its_own_evidence(cleo: Desk) -> N
     given = Answer(value="A", evidence=(quote,))
     cleo.adjudication.rule("d:1", "desk", "maker", given, "slip")
     assert on_record(cleo).rulings["maker"].answer.evidence == (quote,), "though Eva gave that answer without any"
+
+
+def test_what_one_ruled_oneself_since_is_put_on_record(cleo: Desk) -> None:
+    for field in ("maker", "vendor"):
+        cleo.adjudication.adopt("d:1", "desk", field, "eva", "slip")
+    shown = cleo.review.of("d:1", "desk")
+    cleo.adjudication.rule("d:1", "desk", "remark", Answer(value="Nobody said this."), "judgement")
+    done = cleo.adjudication.adjudicate("d:1", "desk", shown)
+    assert done.answers["remark"].value == "Nobody said this."
+    assert done.decision
+    assert list(done.decision.sources) == ["outcome"]
+
+
+def test_there_is_nothing_to_reopen_before_an_adjudication(cleo: Desk) -> None:
+    cleo.adjudication.adopt("d:1", "desk", "maker", "eva", "slip")
+    before = on_record(cleo)
+    with pytest.raises(RequestError, match="d:1 under desk is not adjudicated: there is nothing to reopen"):
+        cleo.adjudication.reopen("d:1", "desk")
+    assert on_record(cleo) == before
+
+
+def test_one_annotators_work_is_not_accepted_alone_when_there_are_more(cleo: Desk) -> None:
+    assert cleo.adjudication.accept_agreed("desk", "single").refused == {"d:1": "2 annotators handed in"}
+
+
+def test_a_ruling_brings_the_evidence_of_who_gave_the_answer_unless_it_quotes_its_own(eva: Desk, cleo: Desk) -> None:
+    hand_in(eva, outcome="happened", harm=HARM)
+    decide = cleo.adjudication
+    ruled = decide.rule("d:1", "desk", "harm", Answer(value=["injury"]), "judgement").rulings["harm"]
+    assert ruled.answer.evidence == HARM.evidence
+    own = (Evidence(report="d:r1", start=29, end=34, quote="A man"),)
+    ruled = decide.rule("d:1", "desk", "harm", Answer(value=["injury"], evidence=own), "judgement").rulings["harm"]
+    assert ruled.answer.evidence == own

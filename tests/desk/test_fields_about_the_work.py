@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from annotator.desk import Desk, open_desk
+from annotator.errors import AnswerError
 from annotator.model.review import ReviewView
 from tests.desk.making import TAXONOMY, ailments, choose, make_desk
 
@@ -61,3 +63,15 @@ def test_long_texts_join_one_below_the_other(people: list[Desk]) -> None:
     decide.adjudicate("d:1", "desk")
     joined = cleo.review.classification("d:1", "desk").answers["remark"].value
     assert sorted(joined.split("\n\n")) == ["It was raining.", "The ramp was wet."]
+
+
+def test_what_they_say_alone_is_no_answer_to_put_on_record(tmp_path: Path) -> None:
+    path = make_desk(tmp_path)
+    asked = (TAXONOMY.rstrip() + WORK).replace(" required: true,", "").replace("    required: true\n", "")
+    (tmp_path / "taxonomies" / "desk.yaml").write_text(asked, encoding="utf-8")
+    with closing(open_desk(path, "eva")) as eva, closing(open_desk(path, "cleo")) as cleo:
+        choose(eva, "d:1", "desk_number", "7")
+        eva.tagging.submit("d:1", "desk")
+        with pytest.raises(AnswerError, match="d:1 under desk: nobody has handed in any answer"):
+            cleo.adjudication.adjudicate("d:1", "desk")
+        assert cleo.review.classification("d:1", "desk").status == "untouched"

@@ -10,6 +10,7 @@ import pytest
 
 from annotator.desk import Desk, open_desk
 from annotator.errors import AnswerError
+from annotator.model.classification import Identity
 from tests.desk.making import choose, submit_fully
 from tests.desk.test_adjudicating import hand_in
 
@@ -40,6 +41,14 @@ def test_what_is_handed_in_is_closed(eva: Desk, cleo: Desk) -> None:
 def test_what_is_published_is_open(eva: Desk, cleo: Desk) -> None:
     submit_fully(eva, "d:1")
     eva.publishing.release("d:1", "desk", "urgent")
+    assert may_classify_after_looking(cleo)
+
+
+def test_what_an_import_brought_is_open(eva: Desk, cleo: Desk) -> None:
+    payload = {"answers": {"maker": {"value": "A"}}, "notes": "", "status": "submitted", "publish": "unpublished"}
+    of = Identity(subject="d:1", taxonomy="desk", annotator="ann")
+    eva.store.record("ann", "imported", of, 1, payload)
+    assert [each.field for each in cleo.review.of("d:1", "desk").fields] == ["maker"]
     assert may_classify_after_looking(cleo)
 
 

@@ -103,6 +103,7 @@ def test_other_line_breaks_and_blanks_do_not_hide_a_quote() -> None:
 def test_what_is_gone_is_not_found() -> None:
     assert locate("Something else altogether.", span(TEXT, 29, 66)) is None
     assert locate("", span(TEXT, 29, 66)) is None
+    assert locate(TEXT, Evidence(report="d:r1", start=4, end=5, quote=" ")) is None
 
 
 def test_signs_of_search_patterns_are_only_text() -> None:
