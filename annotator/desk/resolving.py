@@ -127,7 +127,7 @@ def about_work(taxonomy: Taxonomy) -> set[str]:
 
 def is_among(name: str, others: Iterable[str]) -> bool:
     """Whether somebody is one of them, however the name is spelt."""
-    return bool(name) and any(same_name(name, each) for each in others)
+    return any(same_name(name, each) for each in others)
 
 
 def _answer(said: dict[str, object]) -> Answer:

@@ -138,7 +138,7 @@ class Standing:
     def refuse_earlier(self, round_: int) -> None:
         """Refuse somebody their own work of another round than the one they are at work in; raises AnswerError."""
         found = {each.round for each in self.work}
-        if self.annotator and found and round_ not in found:
+        if found and round_ not in found:
             raise AnswerError(
                 f"{self.about}: you are classifying it in round {min(found)}, so what you said in round {round_} "
                 f"stays closed until you hand that in. {WAY_OUT}."
@@ -171,7 +171,7 @@ class Standing:
         return self._is_own(name) if self.annotator else name not in NO_WITNESS
 
     def _is_own(self, name: str) -> bool:
-        return bool(self.annotator) and same_name(name, self.annotator)
+        return same_name(name, self.annotator)
 
 
 class Visibility:

@@ -12,6 +12,7 @@ import pytest
 from annotator.desk import Desk, open_desk
 from annotator.desk.visibility import Standing, Visibility
 from annotator.model.classification import Answer
+from annotator.model.review import Reviewed
 from tests.desk.making import choose
 from tests.desk.test_adjudicating import hand_in
 
@@ -114,18 +115,50 @@ def test_nobody_writes_between_what_is_decided_on_and_the_decision(cleo: Desk, a
     assert asked[-1:] == [False]
 
 
-def test_what_is_read_of_a_classification_is_one_state_of_the_file(
-    eva: Desk, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+Told = Callable[[Callable[[], object]], None]
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Told:
+    """Have something done once, right after somebody asks what they may do."""
     standing = Visibility.standing
 
-    def answer_after(self: Visibility, key: str, taxonomy: str) -> Standing:
-        now = standing(self, key, taxonomy)
-        monkeypatch.undo()
-        with closing(open_desk(path, "eva")) as elsewhere:
-            choose(elsewhere, key, "maker", "A")
-        return now
+    def told(happens: Callable[[], object]) -> None:
+        def stand(self: Visibility, key: str, taxonomy: str) -> Standing:
+            now = standing(self, key, taxonomy)
+            monkeypatch.setattr(Visibility, "standing", standing)
+            happens()
+            return now
 
-    monkeypatch.setattr(Visibility, "standing", answer_after)
-    assert eva.tagging.classification("d:1", "desk").answers == {}
+        monkeypatch.setattr(Visibility, "standing", stand)
+
+    return told
+
+
+def test_what_is_read_of_a_classification_is_one_state_of_the_file(eva: Desk, path: Path, meanwhile: Told) -> None:
+    with closing(open_desk(path, "eva")) as elsewhere:
+        meanwhile(lambda: choose(elsewhere, "d:1", "maker", "A"))
+        assert eva.tagging.classification("d:1", "desk").answers == {}
     assert eva.tagging.classification("d:1", "desk").answers["maker"] == Answer(value="A")
+
+
+LOOKS: dict[str, Callable[[Desk], Reviewed | None]] = {
+    "look": lambda desk: desk.review.look("d:1", "desk"),
+    "peek": lambda desk: desk.review.peek("d:1", "desk"),
+}
+
+
+@pytest.mark.parametrize("way", LOOKS)
+def test_what_is_seen_of_a_subject_is_what_one_was_let_in_to(eva: Desk, bob: Desk, meanwhile: Told, way: str) -> None:
+    hand_in(eva)
+    meanwhile(lambda: hand_in(bob))
+    found = LOOKS[way](eva)
+    assert found
+    assert found.review.annotators == ("eva",)
+    assert eva.review.of("d:1", "desk").annotators == ("bob", "eva")
+
+
+def test_what_makes_an_adjudication_stale_is_one_state_of_the_file(cleo: Desk, bob: Desk, meanwhile: Told) -> None:
+    meanwhile(lambda: hand_in(bob, "d:3", words=["other"]))
+    assert cleo.review.staleness("d:3", "desk") == ()
+    assert len(cleo.review.staleness("d:3", "desk")) == 1
