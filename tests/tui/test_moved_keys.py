@@ -15,6 +15,7 @@ from annotator.desk.tagging import Tagging
 from annotator.errors import StoreFullError
 from annotator.tui.actions import ACTIONS, BY_ID, Action
 from annotator.tui.app import AnnotatorApp
+from annotator.tui.dialogs.dialog import Words
 from annotator.tui.dialogs.edit_text import EditText
 from annotator.tui.keys import Keys
 from annotator.tui.review.ruling import RulingDialog
@@ -113,6 +114,7 @@ def look(app: AnnotatorApp, after: str = "") -> None:
 def told(app: AnnotatorApp) -> Iterator[str]:
     """Every line of words on the screen on top in full, and what was said in passing."""
     yield from (line.text for line in app.screen.query(TextLine))
+    yield from (lines.text for lines in app.screen.query(Words))
     yield from (line.right for line in app.screen.query(TextLine))
     yield from (rows.empty for rows in app.screen.query(LineList))
     yield from (each.message for each in app._notifications)

@@ -12,9 +12,10 @@ from textual.pilot import Pilot
 
 from annotator.desk import Desk
 from annotator.errors import StoppedError
-from annotator.model.queue import QueueView, ResumePoint
+from annotator.model.queue import QueueRow, QueueView, ResumePoint
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.keys import Keys
+from annotator.tui.queue.rows import row_in_words
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.screen import look_up
 from annotator.tui.tagging.screen import TaggingScreen
@@ -53,6 +54,38 @@ async def test_every_subject_is_listed_with_its_state_under_each_taxonomy(tmp_pa
         assert shown[2].split()[-7:] == ["·", "·", "·", "◐", "·", "·", "·"]
         assert shown[3].split()[-7:] == ["·", "·", "·", "·", "–", "·", "·"]
         assert shown[4].rstrip().endswith("⚑")
+
+
+FULL = QueueRow(
+    1, "incident:1234", "incident", "", "", 1, dict.fromkeys(("CSETv1", "CSETv0", "GMF", "MIT"), "submitted"), True,
+    ("harm_type", "affected_group", "technology"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("room", "words"),
+    [
+        (200, "CSETv1 submitted · CSETv0 submitted · GMF submitted · MIT submitted · "
+              "◂ to do: harm_type, affected_group, technology · flagged · ✎ typed and not saved"),
+        (136, "CSETv1 submitted · 3 more · ◂ to do: harm_type, affected_group, technology · flagged · "
+              "✎ typed and not saved"),
+        (71, "4 more · ◂ 3 to do · flagged · ✎ typed and not saved"),
+    ],
+)  # fmt: skip
+def test_what_there_is_no_room_for_is_counted_and_nothing_is_cut(room: int, words: str) -> None:
+    assert row_in_words(FULL, room, is_unsaved=True) == f"incident:1234 · incident · {words}"
+
+
+async def test_the_subject_of_the_cursor_is_told_for_the_room_there_is(tmp_path: Path) -> None:
+    desk = filled_desk(tmp_path)
+    for taxonomy in ("GMF", "MIT", "harm_type", "technology"):
+        desk.tagging.skip("demo:1", taxonomy, "no")
+    async with at_the_queue(desk) as (screen, pilot):
+        assert "…" not in lines(screen)[-2]
+        assert "MIT skipped · 2 more" in lines(screen)[-2]
+        await pilot.resize_terminal(160, 24)
+        await settle(pilot)
+        assert "technology skipped" in lines(screen)[-2] and " more" not in lines(screen)[-2]
 
 
 async def test_the_line_of_the_cursor_is_spelled_out(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.line_dialog import LineDialog
 from annotator.tui.keys import Keys
 from annotator.tui.queue.screen import QueueScreen
+from annotator.tui.review.accepting import STRATEGY_WORDS
 from annotator.tui.review.disagreements import DisagreementsScreen
 from annotator.tui.review.disputed_rows import nothing_in_words
 from annotator.tui.review.opening import beside
@@ -152,6 +153,13 @@ async def test_subjects_are_accepted_in_bulk_after_a_question_and_one_undo_takes
         await press(pilot, "escape", "u")
         assert "demo:3 undid: adjudication" in told(pilot)
         assert desk.review.classification("demo:3", "kinds").status == "untouched"
+
+
+async def test_every_way_to_accept_in_bulk_is_told_in_full_on_a_small_screen(tmp_path: Path) -> None:
+    async with deciding(disputed_desk(tmp_path), size=(80, 24)) as pilot:
+        await press(pilot, "B")
+        for words in STRATEGY_WORDS.values():
+            assert words in shown(pilot)
 
 
 async def test_accepting_that_is_stopped_halfway_says_how_far_it_came(

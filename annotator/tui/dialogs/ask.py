@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -13,11 +14,10 @@ from textual.widgets import Input
 from annotator.model.person import is_reserved
 from annotator.tui.actions import Place
 from annotator.tui.cells import fit, inert
-from annotator.tui.dialogs.dialog import Dialog, Hint, Save
+from annotator.tui.dialogs.dialog import Dialog, Hint, Save, Words
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.saving import Typed
 from annotator.tui.widgets.line_list import LineList
-from annotator.tui.widgets.line_view import TextLine
 
 
 class Line(Input):
@@ -56,7 +56,7 @@ class AskLine(Dialog[str]):
     def compose(self) -> ComposeResult:
         """Lay the question out."""
         with Vertical(id="box"):
-            yield TextLine(self.question, id="title")
+            yield Words(self.question, id="title")
             yield Line((self.typed and self.typed.before) or "", placeholder=self.placeholder, compact=True)
             yield Hint(self.told("{accept} accept   {cancel} close"))
 
@@ -108,16 +108,16 @@ class AskName(Dialog[str]):
     def compose(self) -> ComposeResult:
         """Lay the question out."""
         with Vertical(id="box"):
-            yield TextLine("Who is classifying?", id="title")
-            yield TextLine("Your answers are kept under this name; others work under theirs.")
+            yield Words("Who is classifying?", id="title")
+            yield Words("Your answers are kept under this name; others work under theirs.")
             yield Line(self.suggestion, placeholder="your name", compact=True)
-            yield TextLine(id="trouble")
+            yield Words(id="trouble")
             yield Hint(self.told("{accept} accept   {cancel} only look around"))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Dismiss with a name that will do, else say why not."""
         trouble = trouble_with(event.value)
-        self.query_one("#trouble", TextLine).text = trouble
+        self.query_one("#trouble", Words).text = trouble
         if not trouble:
             self.dismiss(event.value.strip())
 
@@ -137,10 +137,10 @@ class Confirm(Dialog[bool]):
     def compose(self) -> ComposeResult:
         """Lay the lines out."""
         with Vertical(id="box"):
-            yield TextLine(self.question, id="title")
+            yield Words(self.question, id="title")
             for line in self.lines:
-                yield TextLine(line)
-            yield TextLine()
+                yield Words(line)
+            yield Words()
             yield Hint(self.told("{yes} yes   {no} no   {cancel} no"))
 
     def action_yes(self) -> None:
@@ -171,6 +171,12 @@ class OptionRows(LineList):
         return Strip([Segment(fit(f" {inert(self.options[index][1])}", width))])
 
 
+USUAL = 64
+"""Cells of a dialog's box, which is never wider than the screen."""
+FRAME = 6
+"""Cells beside an option: border, padding, and a space on both sides."""
+
+
 class Choose(Dialog[str]):
     """A list to choose from; dismisses with the id of the chosen option."""
 
@@ -184,12 +190,14 @@ class Choose(Dialog[str]):
     def compose(self) -> ComposeResult:
         """Lay the list out."""
         with Vertical(id="box"):
-            yield TextLine(self.question, id="title")
+            yield Words(self.question, id="title")
             yield self.rows
             yield Hint(self.told("{choose_line} choose   {cancel} close"))
 
     def on_mount(self) -> None:
-        """Start on the option chosen so far."""
+        """Start on the option chosen so far, with room for the longest."""
+        longest = max((cell_len(inert(words)) for _, words in self.rows.options), default=0)
+        self.query_one("#box").styles.width = max(USUAL, longest + FRAME)
         self.rows.cursor = self.start
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:

@@ -33,6 +33,14 @@ class Hint(TextLines):
         super().__init__(text, most=5, margin=0, id="hint")
 
 
+class Words(TextLines):
+    """A title, a sentence or what is wrong: a line, and more where that is not enough."""
+
+    def __init__(self, text: str = "", *, id: str | None = None) -> None:
+        """Take the words, or nothing for an empty line."""
+        super().__init__(text, least=1, most=5, margin=0, id=id)
+
+
 class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     """Asks one thing; dismisses with the answer, or with None when it is closed."""
 

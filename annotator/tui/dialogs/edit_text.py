@@ -13,10 +13,9 @@ from textual.widgets import TextArea
 
 from annotator.tui.actions import Place
 from annotator.tui.cells import inert
-from annotator.tui.dialogs.dialog import Dialog, Hint, Save
+from annotator.tui.dialogs.dialog import Dialog, Hint, Save, Words
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.saving import Kept
-from annotator.tui.widgets.line_view import TextLine
 
 
 class Paragraph(Text):
@@ -94,7 +93,7 @@ class EditText(Dialog[str]):
     def compose(self) -> ComposeResult:
         """Lay the editor out."""
         with Vertical(id="box"):
-            yield TextLine(self.question, id="title")
+            yield Words(self.question, id="title")
             yield PlainArea(self.shown)
             yield Hint(self.told("{keep} keep   {cancel} close"))
 

@@ -16,11 +16,10 @@ from annotator.errors import RequestError
 from annotator.model.queue import QueueView
 from annotator.tui.actions import Place
 from annotator.tui.cells import fit, inert
-from annotator.tui.dialogs.dialog import Dialog, Hint
+from annotator.tui.dialogs.dialog import Dialog, Hint, Words
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.queue.rows import KINDS, STATUSES
 from annotator.tui.widgets.line_list import LineList
-from annotator.tui.widgets.line_view import TextLine
 
 Option = tuple[str, str]
 """Value of the setting, and its words."""
@@ -147,9 +146,9 @@ class LineFilter(Dialog[Wanted]):
         """Lay the filters out."""
         title, verb = self.words
         with Vertical(id="box"):
-            yield TextLine(title, id="title")
+            yield Words(title, id="title")
             yield self.rows
-            yield TextLine(id="trouble")
+            yield Words(id="trouble")
             hint = self.told(
                 "{value_before}{next_value} change   {any_value} any   {choose_line} {verb}   {cancel} close", verb=verb
             )
@@ -176,7 +175,7 @@ class LineFilter(Dialog[Wanted]):
                 self.dismiss(self.wanted(values))
             except RequestError as error:
                 trouble = str(error)
-        self.query_one("#trouble", TextLine).text = trouble
+        self.query_one("#trouble", Words).text = trouble
 
 
 def queue_filter(

@@ -16,7 +16,7 @@ from annotator.model.classification import Answer, Classification, Identity
 from annotator.model.taxonomy import Field, Taxonomy
 from annotator.taxonomy.compiling import check_answer
 from annotator.tui.actions import Place
-from annotator.tui.dialogs.dialog import Dialog, Hint, Save, nothing
+from annotator.tui.dialogs.dialog import Dialog, Hint, Save, Words, nothing
 from annotator.tui.dialogs.edit_text import EditText
 from annotator.tui.keys import bindings_for
 from annotator.tui.saving import Kept
@@ -25,7 +25,6 @@ from annotator.tui.widgets.form.form import Form
 from annotator.tui.widgets.form.state import Questionnaire, Spot
 from annotator.tui.widgets.form.writing import COMPLETED, unsaved_texts
 from annotator.tui.widgets.guidance import Guidance
-from annotator.tui.widgets.line_view import TextLine
 
 Row = dict[str, Any]
 Complete = Callable[[str, str], list[str]]
@@ -75,10 +74,10 @@ class GroupRow(Dialog[Row]):
     def compose(self) -> ComposeResult:
         """Lay the form out."""
         with Vertical(id="box"):
-            yield TextLine(self.group.name, id="title")
+            yield Words(self.group.name, id="title")
             yield self.form
             yield self.guidance
-            yield TextLine(id="trouble")
+            yield Words(id="trouble")
             yield Hint(self.told("{keep} keep the row   {cancel} close"))
 
     def on_mount(self) -> None:
@@ -91,7 +90,7 @@ class GroupRow(Dialog[Row]):
         if values or texts:
             self.long_texts = {spot: text for spot, text in texts.items() if self._is_long(spot[0])}
             self.form.remind(frozenset(), {spot: text for spot, text in texts.items() if spot[0] in self.asked.by_id})
-            self.query_one("#trouble", TextLine).text = "You typed this before and did not save it."
+            self.query_one("#trouble", Words).text = "You typed this before and did not save it."
 
     def _is_long(self, field: str) -> bool:
         return field in self.asked.by_id and self.asked.by_id[field].kind == "long_text"
@@ -186,7 +185,7 @@ class GroupRow(Dialog[Row]):
             self.close(None)
         self.was_warned = True
         warning = self.told("{keep} keeps this row; {cancel} once more drops it")
-        self.query_one("#trouble", TextLine).text = warning
+        self.query_one("#trouble", Words).text = warning
 
     def on_form_submit(self) -> None:
         """Dismiss with the row from its last line."""
@@ -200,7 +199,7 @@ class GroupRow(Dialog[Row]):
             return
         missing = [sub.name for sub in self.group.fields if sub.required and sub.id not in self.answers]
         if missing or not self.answers:
-            self.query_one("#trouble", TextLine).text = f"Still needed: {', '.join(missing) or 'any value'}"
+            self.query_one("#trouble", Words).text = f"Still needed: {', '.join(missing) or 'any value'}"
             return
         self.give({sub: answer.value for sub, answer in self.answers.items()})
 

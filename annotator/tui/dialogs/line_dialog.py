@@ -10,10 +10,9 @@ from textual.containers import Vertical
 from textual.strip import Strip
 
 from annotator.tui.cells import fit, inert
-from annotator.tui.dialogs.dialog import Dialog, Hint
+from annotator.tui.dialogs.dialog import Dialog, Hint, Words
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.widgets.line_list import LineList
-from annotator.tui.widgets.line_view import TextLine
 
 REMOVE = "remove"
 
@@ -52,7 +51,7 @@ class LineDialog(Dialog[tuple[str, int]]):
     def compose(self) -> ComposeResult:
         """Lay the list out."""
         with Vertical(id="box"):
-            yield TextLine(self.question, id="title")
+            yield Words(self.question, id="title")
             yield self.rows
             yield Hint(self.hint)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
@@ -226,13 +227,20 @@ def summary(count: int, total: int, view: QueueView) -> str:
     return " · ".join([f"{shown} {noun}", *filters_in_words(view), *filter(None, [order_in_words(view)])])
 
 
-def row_in_words(row: QueueRow, *, is_unsaved: bool = False) -> str:
-    """Name the subject of a line and spell its states out."""
-    states = [f"{taxonomy} {status}" for taxonomy, status in row.status.items()]
-    assigned = [f"{ASSIGNED} to do: {', '.join(row.assigned)}"] if row.assigned else []
-    flagged = ["flagged"] if row.flagged else []
-    unsaved = [f"{UNSAVED} holds what you typed and did not save"] if is_unsaved else []
-    return " · ".join([row.key, row.kind, *(states or ["untouched"]), *assigned, *flagged, *unsaved])
+def row_in_words(row: QueueRow, room: int, *, is_unsaved: bool = False) -> str:
+    """Name the subject of a line and spell its states out, as many of them as there is room for in cells."""
+    states = [f"{taxonomy} {status}" for taxonomy, status in row.status.items()] or ["untouched"]
+    to_do = f"{ASSIGNED} to do: {', '.join(row.assigned)}" if row.assigned else ""
+    flagged, unsaved = "flagged" if row.flagged else "", f"{UNSAVED} typed and not saved" if is_unsaved else ""
+    shorter = f"{ASSIGNED} {len(row.assigned):,} to do" if row.assigned else ""
+    for assigned in (to_do, shorter):
+        for named in range(len(states), -1, -1):
+            more = f"{len(states) - named:,} more" if named < len(states) else ""
+            parts = (row.key, row.kind, *states[:named], more, assigned, flagged, unsaved)
+            words = " · ".join(filter(None, parts))
+            if cell_len(inert(words)) <= room:
+                return words
+    return words
 
 
 def sitting(annotator: str, round_: int) -> str:

@@ -95,6 +95,10 @@ class QueueScreen(DeskScreen[None]):
         self.use(self.desk, self.saving)
         self.set_interval(MARK_EVERY, self._mark)
 
+    def on_resize(self) -> None:
+        """Say as much about the subject of the cursor as there is room for now."""
+        self._describe()
+
     @work(thread=True)
     def _warm_up(self) -> None:
         """Read what was left unsaved, and load what the tagging screen needs, while somebody reads the queue."""
@@ -191,7 +195,8 @@ class QueueScreen(DeskScreen[None]):
         self.rows.empty = nothing_in_words(self.view, self.keys)
         row, place = self.rows.row, f"{self.rows.cursor + 1:,} of {self.queue.count:,} "
         is_unsaved = row is not None and row.key in self.saving.unsaved_subjects()
-        self.detail.text = " " + row_in_words(row, is_unsaved=is_unsaved) if row else ""
+        room = self.app.size.width - len(f"  {place}")
+        self.detail.text = " " + row_in_words(row, room, is_unsaved=is_unsaved) if row else ""
         self.detail.right = place if row else ""
 
     def read_again(self, key: str = "") -> None:

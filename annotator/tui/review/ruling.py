@@ -15,13 +15,12 @@ from annotator.model.person import CAUSES, Cause
 from annotator.tui.actions import Place
 from annotator.tui.cells import fit
 from annotator.tui.dialogs.ask import Line
-from annotator.tui.dialogs.dialog import Dialog, Hint, Save
+from annotator.tui.dialogs.dialog import Dialog, Hint, Save, Words
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.review.meant import Because
 from annotator.tui.review.words import CAUSE_WORDS, cause_in_words
 from annotator.tui.saving import Typed
 from annotator.tui.widgets.line_list import LineList
-from annotator.tui.widgets.line_view import TextLine
 
 
 class CauseRows(LineList):
@@ -78,13 +77,13 @@ class RulingDialog(Dialog[Because]):
         _, note, confidence = self.before
         sure = "" if confidence is None else f"{round(confidence * 100)}"
         with Vertical(id="box"):
-            yield TextLine(f"Rule on {field}", id="title")
-            yield TextLine(f"→ {value}", id="value")
-            yield TextLine("Why did they differ?")
+            yield Words(f"Rule on {field}", id="title")
+            yield Words(f"→ {value}", id="value")
+            yield Words("Why did they differ?")
             yield self.rows
             yield Line(note, placeholder="note, for those who read it later", compact=True, id="note")
             yield Line(sure, placeholder="how sure, in %", compact=True, id="sure", restrict=r"[0-9]{0,3}")
-            yield TextLine(id="trouble")
+            yield Words(id="trouble")
             self._hinted = self._hint
             yield Hint(self._hinted)
 
@@ -129,7 +128,7 @@ class RulingDialog(Dialog[Because]):
     def _keep(self) -> None:
         typed = self.query_one("#sure", Input).value
         if typed and int(typed) > 100:
-            self.query_one("#trouble", TextLine).text = "How sure is a share of a hundred: 0 to 100, or nothing."
+            self.query_one("#trouble", Words).text = "How sure is a share of a hundred: 0 to 100, or nothing."
             return
         note = self.query_one("#note", Input).value.strip()
         self.give(Because(CAUSES[self.rows.cursor], note, int(typed) / 100 if typed else None))
