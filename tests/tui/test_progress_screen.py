@@ -16,7 +16,7 @@ from annotator.model.queue import QueueView
 from annotator.store import assignments, project
 from annotator.store.assignments import Assignment
 from annotator.tui.app import AnnotatorApp
-from annotator.tui.progress.rows import bar, percent
+from annotator.tui.progress.rows import ProgressRow, bar, percent
 from annotator.tui.progress.screen import ProgressScreen
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.tagging.screen import TaggingScreen
@@ -56,6 +56,21 @@ async def looking(desk: Desk, size: tuple[int, int] = (80, 24)) -> AsyncIterator
         await settle(pilot)
         assert isinstance(app.screen, ProgressScreen)
         yield pilot
+
+
+async def test_a_long_line_about_somebody_is_folded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = "Ann · 12 of 40 assigned are done · 12 submitted · 3 skipped · 2 in draft · last at 2026-01-02 03:04 UTC"
+    monkeypatch.setattr("annotator.tui.progress.screen.row_in_words", lambda _: words)
+    async with looking(dealt(tmp_path)) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, ProgressScreen)
+        while not isinstance(screen.rows.line, ProgressRow):
+            before = screen.rows.cursor
+            await pilot.press("down")
+            assert screen.rows.cursor != before
+        await settle(pilot)
+        shown = ["".join(each.text for each in strip) for strip in screen._compositor.render_strips()]
+        assert words in " ".join(" ".join(shown).split())
 
 
 async def form_open(pilot: Pilot[None]) -> TaggingScreen:

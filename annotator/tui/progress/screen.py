@@ -27,7 +27,7 @@ from annotator.tui.progress.rows import (
 from annotator.tui.screen import DeskScreen
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_list import LineList
-from annotator.tui.widgets.line_view import TextLine
+from annotator.tui.widgets.line_view import TextLine, TextLines
 
 EVERY = 1.0
 """Seconds between looks at whether somebody else has written."""
@@ -60,7 +60,7 @@ class ProgressScreen(DeskScreen[None]):
     where = getters.query_one("#where", TextLine)
     heads = getters.query_one("#heads", ProgressHeads)
     rows = getters.query_one("#rows", ProgressRows)
-    detail = getters.query_one("#detail", TextLine)
+    detail = getters.query_one("#detail", TextLines)
     total = getters.query_one("#total", TextLine)
 
     def __init__(self, desk: Desk, keys: Keys) -> None:
@@ -77,7 +77,7 @@ class ProgressScreen(DeskScreen[None]):
         yield TextLine(id="where")
         yield ProgressHeads(rows, id="heads")
         yield rows
-        yield TextLine(id="detail")
+        yield TextLines(least=1, id="detail")
         yield TextLine(id="total")
         yield KeyBar(self.keys.footer("progress"))
 
@@ -133,7 +133,7 @@ class ProgressScreen(DeskScreen[None]):
     def _describe(self) -> None:
         line = self.rows.line
         words = row_in_words(line) if isinstance(line, ProgressRow) else head_in_words(*line) if line else ""
-        self.detail.text = f" {words}" if words else ""
+        self.detail.text = words
 
     def on_line_list_moved(self) -> None:
         """Tell about the line at the cursor."""
