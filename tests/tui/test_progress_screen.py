@@ -12,11 +12,12 @@ from textual.pilot import Pilot
 
 from annotator.desk import Desk
 from annotator.desk.team.assignment import Wish, assign
+from annotator.desk.team.progress import ProgressRow
 from annotator.model.queue import QueueView
 from annotator.store import assignments, project
 from annotator.store.assignments import Assignment
 from annotator.tui.app import AnnotatorApp
-from annotator.tui.progress.rows import ProgressRow, bar, percent
+from annotator.tui.progress.rows import bar, percent
 from annotator.tui.progress.screen import ProgressScreen
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.tagging.screen import TaggingScreen
