@@ -113,7 +113,7 @@ class Journal:
         while True:
             descriptor = self._open(os.O_RDWR | os.O_APPEND | flags)
             try:
-                is_locked = _locked(descriptor, patience)
+                is_locked = locked(descriptor, patience)
                 if self._is_still(descriptor):
                     yield descriptor, is_locked
                     return
@@ -166,7 +166,7 @@ class Journal:
                     os.close(folder)
 
 
-def _locked(descriptor: int, patience: float) -> bool:
+def locked(descriptor: int, patience: float) -> bool:
     """Lock a file until it is closed; False where there are no locks.
 
     Raises BlockingIOError when another process holds it for longer than `patience`, in seconds.

@@ -6,7 +6,10 @@
 
 The file lies beside the database. Where that folder is full or cannot be written, or the file there is another
 person's, a file in the person's state folder takes its place. Each line is a record: whose words, where, what, when;
-`text` is null when they are gone. The last record of a place counts; of the two files, the later one.
+`text` is null when they are gone. The last record that a desk made of a place counts; of the two files, the later one.
+
+Several desks of one person may be open. Each line says which desk's words it is about; a desk that is running holds a
+mark (`desk/mark.py`). Only words of desks that have ended are offered, and a desk removes none but those and its own.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from threading import Condition, Lock, Thread
 from typing import NamedTuple
 
 from annotator.desk.journal import Journal
+from annotator.desk.mark import Mark, is_running, sweep
 from annotator.desk.place import Place
 from annotator.errors import OutputError
 from annotator.resources import state_folder
@@ -63,8 +67,16 @@ class Record(NamedTuple):
     spot: Spot
     text: str | None
     at: str
+    desk: str = ""
+    """Whose of several desks; nothing for one that had no mark yet, and has ended."""
+
+    @property
+    def key(self) -> Key:
+        """What the record is about; the last one of it counts."""
+        return self.spot, self.desk
 
 
+Key = tuple[Spot, str]
 KEYS = {"annotator", "round", "text", "at", *(field.name for field in fields(Place))}
 """What a line says, and nothing else: a later version may tell places apart by more."""
 
@@ -96,8 +108,10 @@ class UnsavedWords:
         self._changed = Condition()
         self._thread: Thread | None = None
         self._is_closing = False
-        self._due: dict[Spot, Record] = {}
-        self._held: dict[Journal, set[Spot]] = {}  # what each file offers, so that its end is written there too
+        self._mark = Mark(self.beside.path, self.apart.path)
+        self._taken_over: dict[Spot, str] = {}  # which ended desk's words are offered
+        self._due: dict[Key, Record] = {}
+        self._held: dict[Journal, set[Key]] = {}  # what each file offers, so that its end is written there too
         self._shorten_at = {self.beside: LONG, self.apart: LONG}
         self._words = self._left_over()
 
@@ -117,14 +131,15 @@ class UnsavedWords:
             before = self._words.get(spot)
             if before is None or before.text != text:
                 words = self._words[spot] = Words(spot, text, self._clock())
-                self._write_soon(Record(spot, text, words.at))
+                self._write_soon(Record(spot, text, words.at, self._mark.desk))
+                self._end_taken_over(spot)
 
     def forget(self, place: Place, round_: int | None = None) -> None:
         """Drop words because they are saved or thrown away."""
         spot = self._spot(place, round_)
         with self._changed:
-            if self._words.pop(spot, None):
-                self._write_soon(Record(spot, None, self._clock()))
+            if self._words.pop(spot, None) and not self._end_taken_over(spot):
+                self._write_soon(Record(spot, None, self._clock(), self._mark.desk))
 
     def write_due(self) -> None:
         """Write all that changed; returns when it is on the disk, or `trouble` says why it is not."""
@@ -133,7 +148,7 @@ class UnsavedWords:
                 due, self._due = self._due, {}
             failed = self._write(list(due.values())) if due else []
             with self._changed:
-                self._due = {record.spot: record for record in failed} | self._due
+                self._due = {record.key: record for record in failed} | self._due
             for journal in (self.beside, self.apart):
                 self._shorten_if_long(journal)
 
@@ -155,6 +170,9 @@ class UnsavedWords:
         self._is_closing = False
         if self._due:
             self.write_due()
+        self._mark.release()
+        for journal in (self.beside, self.apart):
+            sweep(journal.path)
         if self._due and self.trouble:
             raise self.trouble
 
@@ -164,16 +182,19 @@ class UnsavedWords:
         return Spot(self.annotator, self.round if round_ is None else round_, place)
 
     def _left_over(self) -> dict[Spot, Words]:
-        """What both files say of this annotator, and note which of them says something."""
+        """What both files say of this annotator's ended desks, and note which of them says something."""
         beside, apart = self._read(self.beside), self._read(self.apart)
-        last = beside | {spot: record for spot, record in apart.items() if not is_beaten(record, beside)}
-        return {
-            spot: Words(spot, record.text, record.at)
-            for spot, record in last.items()
-            if record.text is not None and spot.annotator == self.annotator
-        }
+        last = beside | {key: record for key, record in apart.items() if not is_beaten(record, beside)}
+        own = [each for each in last.values() if each.text is not None and each.spot.annotator == self.annotator]
+        files = self.beside.path, self.apart.path
+        running = {desk for desk in {each.desk for each in own} if desk and is_running(desk, files)}
+        found: dict[Spot, Words] = {}
+        for spot, text, at, desk in sorted(own, key=lambda each: each.at):  # the others are offered another time
+            if text is not None and desk not in running:
+                found[spot], self._taken_over[spot] = Words(spot, text, at), desk
+        return found
 
-    def _read(self, journal: Journal) -> dict[Spot, Record]:
+    def _read(self, journal: Journal) -> dict[Key, Record]:
         try:
             found = fold(lines_of_own(journal))
         except OSError as error:
@@ -182,15 +203,22 @@ class UnsavedWords:
                 f"{journal.path}: what was typed and not saved cannot be read ({error.strerror}). "
                 "Make the file readable and open the desk again."
             )
-        self._held[journal] = {spot for spot, record in found.items() if record.text is not None}
+        self._held[journal] = {key for key, record in found.items() if record.text is not None}
         return found
 
     # Writing
 
     def _write_soon(self, record: Record) -> None:
-        self._due[record.spot] = record
+        self._due[record.key] = record
         self._started()
         self._changed.notify_all()
+
+    def _end_taken_over(self, spot: Spot) -> bool:
+        """End the words of an ended desk that were offered at a spot; whether there were any."""
+        desk = self._taken_over.pop(spot, None)
+        if desk is not None:
+            self._write_soon(Record(spot, None, self._clock(), desk))
+        return desk is not None
 
     def _started(self) -> Thread:
         """The thread that writes. A daemon: a program that forgets to close must end all the same."""
@@ -211,8 +239,10 @@ class UnsavedWords:
 
     def _write(self, records: Sequence[Record]) -> Sequence[Record]:
         """Write records beside the database, or apart where that fails; returns those that could not be written."""
-        beside = [record for record in records if record.text is not None or record.spot in self._held[self.beside]]
-        apart = [record for record in records if record.text is None and record.spot in self._held[self.apart]]
+        if any(record.text is not None for record in records):
+            self._mark.take()
+        beside = [record for record in records if record.text is not None or record.key in self._held[self.beside]]
+        apart = [record for record in records if record.text is None and record.key in self._held[self.apart]]
         no_beside = self._append(self.beside, beside)
         if no_beside:
             apart = [*records]
@@ -230,8 +260,8 @@ class UnsavedWords:
             journal.append([line_of(record) for record in records])
         except OSError as error:
             return error
-        self._held[journal] -= {record.spot for record in records if record.text is None}
-        self._held[journal] |= {record.spot for record in records if record.text is not None}
+        self._held[journal] -= {record.key for record in records if record.text is None}
+        self._held[journal] |= {record.key for record in records if record.text is not None}
         return None
 
     def _in_words(self, no_beside: OSError | None, no_apart: OSError) -> OutputError:
@@ -273,8 +303,10 @@ def lines_of_own(journal: Journal) -> list[bytes]:
 
 def line_of(record: Record) -> bytes:
     """Write a record as one line of ASCII."""
-    (annotator, round_, place), text, at = record
+    (annotator, round_, place), text, at, desk = record
     said = {"annotator": annotator, "round": round_, **asdict(place), "text": text, "at": at}
+    if desk:
+        said["desk"] = desk
     return json.dumps(said).encode("ascii") + b"\n"
 
 
@@ -284,41 +316,43 @@ def parsed(line: bytes) -> Record | None:
         said = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(said, dict) or said.keys() != KEYS:
+    if not isinstance(said, dict) or said.keys() - {"desk"} != KEYS:
         return None
     text, round_ = said.pop("text"), said.pop("round")
     if not all(isinstance(each, str) for each in said.values()):
         return None
     if type(round_) is not int or not isinstance(text, str | None):
         return None
-    annotator, at = said.pop("annotator"), said.pop("at")
-    return Record(Spot(annotator, round_, Place(**said)), text, at)
+    annotator, at, desk = said.pop("annotator"), said.pop("at"), said.pop("desk", "")
+    if desk and not (desk.isascii() and desk.isalnum()):  # it is part of a file's name
+        return None
+    return Record(Spot(annotator, round_, Place(**said)), text, at, desk)
 
 
-def fold(lines: Iterable[bytes]) -> dict[Spot, Record]:
-    """The last record of each spot; lines that are no records say nothing."""
-    return {record.spot: record for record in map(parsed, lines) if record}
+def fold(lines: Iterable[bytes]) -> dict[Key, Record]:
+    """The last record of each spot and desk; lines that are no records say nothing."""
+    return {record.key: record for record in map(parsed, lines) if record}
 
 
-def is_beaten(record: Record, rivals: Mapping[Spot, Record], *, wins_ties: bool = True) -> bool:
+def is_beaten(record: Record, rivals: Mapping[Key, Record], *, wins_ties: bool = True) -> bool:
     """Whether the other file says something later about the same spot."""
-    rival = rivals.get(record.spot)
+    rival = rivals.get(record.key)
     return rival is not None and (rival.at > record.at if wins_ties else rival.at >= record.at)
 
 
-def needed(lines: Iterable[bytes], rivals: Mapping[Spot, Record], *, wins_ties: bool) -> list[bytes]:
+def needed(lines: Iterable[bytes], rivals: Mapping[Key, Record], *, wins_ties: bool) -> list[bytes]:
     """The lines of a file that still count, given what the other file says; those nobody understands do."""
-    unknown, last = [], dict[Spot, tuple[Record, bytes]]()
+    unknown, last = [], dict[Key, tuple[Record, bytes]]()
     for line in lines:
         if record := parsed(line):
-            last[record.spot] = record, line.rstrip(b"\n") + b"\n"
+            last[record.key] = record, line.rstrip(b"\n") + b"\n"
         elif line.strip() and line.endswith(b"\n"):
             unknown.append(line)
     return unknown + [line for record, line in last.values() if _counts(record, rivals, wins_ties)]
 
 
-def _counts(record: Record, rivals: Mapping[Spot, Record], wins_ties: bool) -> bool:
+def _counts(record: Record, rivals: Mapping[Key, Record], wins_ties: bool) -> bool:
     """Words count unless the other file says something later, their end as long as the other file holds older ones."""
-    rival = rivals.get(record.spot)
+    rival = rivals.get(record.key)
     hides_nothing = record.text is None and (rival is None or rival.text is None)
     return not hides_nothing and not is_beaten(record, rivals, wins_ties=wins_ties)

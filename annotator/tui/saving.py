@@ -108,6 +108,7 @@ class Saving:
         self._deliver = deliver
         self._changed = changed
         self._meant: dict[Ticket[Desk, Any], Answer | None] = {}
+        self._rounds = {desk.round: self}
 
     @cached_property
     def words(self) -> UnsavedWords:
@@ -132,11 +133,10 @@ class Saving:
 
     def of(self, desk: Desk) -> Saving:
         """The same way to the same file for another round of the same person."""
-        if desk.round == self.desk.round:
-            return self
-        other = Saving(desk, self._deliver, self._changed)
-        other._writer = self._writer
-        return other
+        if desk.round not in self._rounds:
+            other = self._rounds[desk.round] = Saving(desk, self._deliver, self._changed)
+            other._writer, other._rounds = self._writer, self._rounds
+        return self._rounds[desk.round]
 
     # Edits
 
@@ -305,9 +305,10 @@ class Saving:
             for ticket in self._writer.finish(seconds * SHARE_OF_WRITING):
                 if ticket.job.words:
                     self.words.keep(ticket.place, ticket.job.words)
-        if "words" in self.__dict__:
+        kept = [each.words for each in self._rounds.values() if "words" in each.__dict__]
+        for words in kept:
             with suppress(OutputError):  # the terminal may have gone, so there is nobody to tell
-                self.words.close(seconds * (1 - SHARE_OF_WRITING))
+                words.close(seconds * (1 - SHARE_OF_WRITING) / len(kept))
 
     def drain(self) -> None:
         """Wait until all that was put is written and its telling on its way."""

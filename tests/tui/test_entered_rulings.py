@@ -45,7 +45,7 @@ async def test_a_line_being_written_as_a_ruling_is_there_again_after_the_end(jud
         assert "You entered this before and did not save it." in told(pilot)
         await press(pilot, "enter", *"ob", "enter", "ctrl+s")
         assert "→ Rollo Rob" in shown(pilot)
-        assert left(judge), "until it is ruled"
+        assert screen.saving.words.all(), "until it is ruled"
         await press(pilot, "enter")
         screen.saving.finish(1.0)
     assert decided(judge).rulings["name"].answer.value == "Rollo Rob"
