@@ -10,7 +10,7 @@ from annotator.desk.place import Place
 from annotator.errors import AnnotatorError, AnswerError
 from annotator.model.classification import Answer, Classification, Evidence
 from annotator.tui.dialogs.ask import Confirm
-from annotator.tui.saving import ANSWER, NOT_SAVED, QUOTES, SAVING, WRITING, at_row, reason_of, row_of
+from annotator.tui.saving import ANSWER, QUOTES, WRITING, at_row, reason_of, row_of
 from annotator.tui.widgets.form.answering import rows_of
 from annotator.tui.widgets.form.state import ADD, ROWED, FormState, Spot
 from annotator.tui.widgets.form.waiting import in_words, quotes_of
@@ -55,14 +55,13 @@ class Answers:
         answer, place = self.form.waiting.given_to(field_id, answer), self.place_of(field_id)
         if reason := self._misfit(field_id, answer):
             self.saving.refuse(place, answer, reason)
-            self.screen.saved_words = NOT_SAVED
             self._refuse(field_id, reason)
             return
         self.saving.put_answer(place, answer, partial(self._show_answer, place), partial(self._not_saved, place))
         self.form.waiting.forget(field_id)
         self.form.restore({field_id: answer}, {})
         self.follow()
-        self.screen.saved_words = SAVING
+        self.screen.show_saving()
 
     def _misfit(self, field_id: str, answer: Answer | None) -> str:
         """Why an answer does not fit its field; empty when it does."""
@@ -100,15 +99,16 @@ class Answers:
         if not self.is_open(place):
             self.screen.say(f"{place.subject} under {place.taxonomy}: an answer was not saved. {reason}")
             return
-        self.screen.saved_words = NOT_SAVED
         if place.field in self.saving.pending_answers(self.screen.key, self.screen.namespace):
             return
         if self.form.state and self.form.state.is_writing:  # the keys stay where somebody writes
             self.form.restore({place.field: self.screen.answer(place.field)}, {place.field: reason})
+            self.screen.show_saving()
         elif isinstance(error, AnswerError):
             self._refuse(place.field, reason)
         else:
             self.form.refuse(place.field, reason)
+            self.screen.show_saving()
         if not isinstance(error, AnswerError) or not self.form.state or self.form.state.is_writing:
             self.screen.tell(error)
 
@@ -121,6 +121,7 @@ class Answers:
             self.screen.say(self.screen.told("{reason} ({reopen})", reason=reason))
         else:
             self.form.refuse(field_id, reason)
+        self.screen.show_saving()
 
     def leave(self, go: Callable[[], object]) -> None:
         """Go elsewhere; what is not saved is dropped only when somebody means it."""
@@ -153,6 +154,7 @@ class Answers:
         self.saving.drop(self.place_of(field))
         self.form.forget(field)
         self.form.waiting.forget(field)
+        self.screen.show_saving()
         self.form.go_to(field)
         return True
 

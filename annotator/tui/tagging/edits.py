@@ -10,10 +10,10 @@ from annotator.desk import Desk
 from annotator.errors import AnnotatorError
 from annotator.model.classification import Classification, Flag
 from annotator.tui.dialogs.ask import AskLine, Choose
-from annotator.tui.dialogs.dialog import Save
+from annotator.tui.dialogs.dialog import Dialog, Save
 from annotator.tui.dialogs.edit_text import EditText
 from annotator.tui.dialogs.line_dialog import LineDialog
-from annotator.tui.saving import NOT_SAVED, SAVING, Typed
+from annotator.tui.saving import Typed
 from annotator.tui.tagging.answers import reason_in
 from annotator.tui.words import event_words
 
@@ -33,24 +33,22 @@ class Edits:
         self.saving = screen.saving
         self.keys = screen.keys
         self.answers = screen.answers
+        self.is_refused = False
+        """Whether what was typed in the dialog that is open was refused."""
 
     def note(self) -> None:
         """Write a note about the classification."""
         before = self.screen.classification.notes if self.screen.classification else ""
         key, namespace = self.screen.key, self.screen.namespace
         save = self._saves("note", lambda desk, text: desk.tagging.note(key, namespace, text))
-        self.screen.app.push_screen(
-            EditText(self.keys, "Note, kept with the classification", before, save, self.typed("note"))
-        )
+        self._open(EditText(self.keys, "Note, kept with the classification", before, save, self.typed("note")))
 
     def skip(self) -> None:
         """Skip the subject under this taxonomy, with a reason."""
         self.answers.flush()
         key, namespace = self.screen.key, self.screen.namespace
         save = self._saves("skip", lambda desk, reason: desk.tagging.skip(key, namespace, reason), self.screen.go_on)
-        self.screen.app.push_screen(
-            AskLine(self.keys, "Why is this skipped?", "such as: not about AI", save, self.typed("skip"))
-        )
+        self._open(AskLine(self.keys, "Why is this skipped?", "such as: not about AI", save, self.typed("skip")))
 
     def reopen(self) -> None:
         """Take a submitted or skipped classification back for editing."""
@@ -61,9 +59,7 @@ class Edits:
         key, namespace = self.screen.key, self.screen.namespace
         save = self._saves("reopen", lambda desk, reason: desk.tagging.reopen(key, namespace, reason))
         typed = self.typed("reopen")
-        self.screen.app.push_screen(
-            AskLine(self.keys, "Why is it reopened?", "optional", save, typed, may_be_empty=True)
-        )
+        self._open(AskLine(self.keys, "Why is it reopened?", "optional", save, typed, may_be_empty=True))
 
     def flag(self) -> None:
         """Raise a flag, or resolve one that is open."""
@@ -99,7 +95,7 @@ class Edits:
         key, namespace, field_id = self.screen.key, self.screen.namespace, field.id if field else ""
         save = self._saves("flag", lambda desk, reason: desk.tagging.raise_flag(key, namespace, reason, field_id))
         typed = self.typed("flag", field_id)
-        self.screen.app.push_screen(AskLine(self.keys, f"What should others look at in {about}?", "", save, typed))
+        self._open(AskLine(self.keys, f"What should others look at in {about}?", "", save, typed))
 
     def list_history(self) -> None:
         """List who did what to this classification, and when."""
@@ -110,6 +106,14 @@ class Edits:
         self.screen.app.push_screen(
             LineDialog(self.keys, title, lines, hint=self.screen.told("newest first   {cancel} close")), lambda _: None
         )
+
+    def _open(self, dialog: Dialog[str]) -> None:
+        """Open a dialog; with it goes what was refused in it."""
+        self.screen.app.push_screen(dialog, lambda _: self._set_refused(False))
+
+    def _set_refused(self, is_refused: bool) -> None:
+        self.is_refused = is_refused
+        self.screen.show_saving()
 
     def typed(self, kind: str, field_id: str = "") -> Typed:
         """Where what is typed in a dialog about this classification is kept until it is saved."""
@@ -129,10 +133,11 @@ class Edits:
                     then()
 
             def not_saved(error: AnnotatorError | None) -> None:
-                self.screen.saved_words = NOT_SAVED
+                self._set_refused(True)
                 refused(reason_in(error))
 
             ticket = self.saving.put(lambda desk: edit(desk, words), place, saved, not_saved)
+            self._set_refused(False)
             return partial(self.saving.cancel, ticket)
 
         return save
@@ -140,5 +145,10 @@ class Edits:
     def apply(self, kind: str, edit: Callable[[Desk], Classification]) -> None:
         """Make an edit that is not an answer, and show what is stored then."""
         place = self.answers.place_of("", kind)
-        self.saving.put(edit, place, partial(self.screen.show_edit, place), self.screen.tell)
-        self.screen.saved_words = SAVING
+
+        def not_saved(error: AnnotatorError | None) -> None:
+            self.screen.show_saving()
+            self.screen.tell(error)
+
+        self.saving.put(edit, place, partial(self.screen.show_edit, place), not_saved)
+        self.screen.show_saving()

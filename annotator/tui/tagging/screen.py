@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -24,10 +22,11 @@ from annotator.tui.key_plan import footer, form_footer, key_plan
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.queue.rows import sitting
 from annotator.tui.quoting import Quoting, evidence_in
-from annotator.tui.saving import ROW, SAVED, SAVING, WAITING, WRITING, Saving, at_row
+from annotator.tui.saving import ROW, WRITING, Saving, at_row
 from annotator.tui.subject_reading import SubjectReading
 from annotator.tui.tagging.answers import CLOSED, Answers
 from annotator.tui.tagging.edits import Edits
+from annotator.tui.tagging.saved import saved_now, words_of_saving
 from annotator.tui.tagging.submission import Submission
 from annotator.tui.widgets.form.form import Form
 from annotator.tui.widgets.form.state import Questionnaire
@@ -41,11 +40,6 @@ from annotator.tui.widgets.taxonomy_tabs import Tab, TaxonomyTabs
 
 SETTLED = 1.0
 """Seconds on a field after which it is remembered as the place to resume."""
-
-
-def saved_now() -> str:
-    """Say that everything up to now is on disk."""
-    return f"{SAVED} {datetime.now().astimezone():%H:%M:%S}"
 
 
 LAYOUTS = ("", "-stacked", "-form-only", "-report-only")
@@ -66,7 +60,8 @@ class TaggingScreen(SubjectReading):
     form = getters.query_one("#form", Form)
 
     saved_words: var[str] = var("", init=False)
-    """What the head line says of the last save."""
+    """What the head line says of the changes to the open classification; `show_saving` computes it."""
+    _last_saved = ""
     _place = ""
     _settling: Timer | None = None
     answers: Answers
@@ -180,10 +175,11 @@ class TaggingScreen(SubjectReading):
             self.say("No taxonomy asks anything about this kind of subject.")
             return
         self.classification = opened
-        self.saved_words = ""
+        self._last_saved = ""
         self.report.widen_markers(self.asked.number_width)
         self.form.open(self.asked, self.classification, field)
         self.answers.restore(self.told("was not saved before the desk was closed; {open_field} saves it"))
+        self.show_saving()
         self.show_progress()
         self.mark_evidence()
 
@@ -205,7 +201,7 @@ class TaggingScreen(SubjectReading):
     def show_wait(self) -> None:
         """Say in the head line that another process holds the file."""
         if self.saving.is_pending(self.key, self.namespace):
-            self.saved_words = WAITING if self.saving.is_stalled else SAVING
+            self.show_saving()
         super().show_wait()
 
     def _place_in_queue(self) -> str:
@@ -294,20 +290,22 @@ class TaggingScreen(SubjectReading):
         if (event.of.subject, event.of.taxonomy) == (self.key, self.namespace):
             self.answers.save_unless_sent(event.field, event.answer)
 
-    def show_saved(self, now: Classification, field_id: str = "") -> None:
-        """Show a classification as it is stored now."""
+    def show_saved(self, now: Classification, field_id: str = "", words: str = "") -> None:
+        """Show a classification as it is stored now, and say so, or in these words what was done."""
         before, self.classification = self.classification, now
         self.form.saved(now, field_id)
         if self.form.state and self.form.state.problems:
             self.submission.mark(self.desk.tagging.problems(self.key, self.namespace))
         if before is None or evidence_in(before) != evidence_in(now):
             self.mark_evidence()
+        self._last_saved = words or saved_now()
         self.show_saving()
         self.show_progress()
 
     def show_saving(self) -> None:
-        """Say in the head line that everything is saved, or on its way."""
-        self.saved_words = SAVING if self.saving.is_pending(self.key, self.namespace) else saved_now()
+        """Say in the head line what is on its way, what was refused, or what was saved last."""
+        refused = self.edits.is_refused
+        self.saved_words = words_of_saving(self.saving, self.form.state, self._last_saved, is_edit_refused=refused)
 
     # What takes more than a key
 
@@ -491,7 +489,6 @@ class TaggingScreen(SubjectReading):
             self.open_subject(change.subject, change.taxonomy, change.field)
         elif change.taxonomy != self.namespace:
             self.open_taxonomy(change.taxonomy, change.field)
-        self.show_saved(change.classification, change.field)
+        self.show_saved(change.classification, change.field, f"✓ {change.words}")
         if change.field:
             self.form.go_to(change.field)
-        self.saved_words = f"✓ {change.words}"

@@ -9,7 +9,6 @@ from annotator.desk.place import Place
 from annotator.errors import AnnotatorError, AnswerError, Problem
 from annotator.model.classification import Classification
 from annotator.tui.dialogs.line_dialog import LineDialog
-from annotator.tui.saving import SAVING
 
 if TYPE_CHECKING:
     from annotator.tui.tagging.screen import TaggingScreen
@@ -48,7 +47,7 @@ class Submission:
             partial(self._not_submitted, place),
         )
         self.screen.let_keys_wait_for(ticket)
-        self.screen.saved_words = SAVING
+        self.screen.show_saving()
 
     def _submitted(self, place: Place, now: Classification) -> None:
         with self.screen.arriving():
