@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from annotator.desk import Desk
+from annotator.desk.place import Place
 from annotator.desk.unsaved import UnsavedWords
 from annotator.tui.review.entered import Entered, entered_by
 from tests.tui.review_content import at_desk, hand_in, press, reviewing, shown, told
@@ -102,3 +103,15 @@ async def test_what_was_entered_for_a_ruling_is_gone_once_it_is_not_wanted(
 @pytest.mark.parametrize("words", [None, "", "3", "[1]", "half a", '[{"of": "another version"}, [], "[]"]'])
 def test_a_value_to_rule_that_was_kept_by_another_version_is_none(words: str | None) -> None:
     assert entered_by(words) == Entered()
+
+
+async def test_words_of_another_round_are_one_set_and_written_when_the_desk_ends(judge_of_places: Desk) -> None:
+    judge = judge_of_places
+    note = Place("demo:1", "kinds", "name", "ruling")
+    async with reviewing(judge) as (screen, _):
+        other = screen.saving.of(judge.in_round(2))
+        other.words.keep(note, "typed in the last second")
+        found = screen.saving.of(judge.in_round(2)).words.at(note)
+        assert found and found.text == "typed in the last second"
+        screen.saving.finish(1.0)
+    assert left(judge) == {("name", "ruling"): "typed in the last second"}
