@@ -7,11 +7,12 @@ from typing import Any, cast
 
 import pytest
 
+from annotator.desk import open_desk
 from annotator.desk.adjudication import Adjudication
 from annotator.model.classification import Classification
 from annotator.tui.review.ruling import RulingDialog
 from annotator.tui.review.screen import ReviewScreen
-from tests.tui.review_content import at_desk, disputed_desk, press, reviewing, shown, told
+from tests.tui.review_content import at_desk, disputed_desk, press, reviewing, shown, told, told_before
 from tests.tui.settling import written
 from tests.tui.test_deciding_meanwhile import bo_hands_in, meanwhile
 from tests.tui.test_saving import locked
@@ -122,6 +123,37 @@ async def test_the_line_of_the_agreed_fields_is_no_field_to_rule_on(tmp_path: Pa
         assert "Go to a field first." in told(pilot)
         assert cast(ReviewScreen, pilot.app.screen) is screen
     assert decided(judge).status == "untouched"
+
+
+@pytest.mark.parametrize("key", ["1", "a", "plus", "m", "v"])
+async def test_what_is_on_record_is_not_ruled_on_before_it_is_reopened(tmp_path: Path, key: str) -> None:
+    judge = disputed_desk(tmp_path)
+    for field in ("one", "several", "name"):
+        judge.adjudication.adopt("demo:1", "kinds", field, "eva", "slip")
+    judge.adjudication.adjudicate("demo:1", "kinds")
+    async with reviewing(judge, field="several") as (screen, pilot):
+        await press(pilot, key)
+        assert "demo:1 under kinds is adjudicated; reopen it before changing it." in told(pilot)
+        assert cast(ReviewScreen, pilot.app.screen) is screen
+
+
+async def test_a_field_that_the_taxonomy_no_longer_has_is_not_ruled_on(tmp_path: Path) -> None:
+    disputed_desk(tmp_path).close()
+    file = next((tmp_path / "taxonomies").glob("*.yaml"))
+    later = (
+        file.read_text(encoding="utf-8")
+        .replace("{id: name,", "{id: called,")
+        .replace("title:", "version: 2\ntitle:", 1)
+    )
+    file.write_text(later, encoding="utf-8")
+    judge = told_before(open_desk(tmp_path / "desk.db", "judge"))
+    async with reviewing(judge, field="name") as (screen, pilot):
+        assert screen.state.focus == "name"
+        for key in ("1", "v"):
+            await press(pilot, key)
+            assert "The taxonomy no longer has this field." in told(pilot)
+            assert cast(ReviewScreen, pilot.app.screen) is screen
+            pilot.app.clear_notifications()
 
 
 def refusing(refused: str) -> Any:

@@ -86,8 +86,8 @@ class Rulings:
             screen.desk, screen.keys, screen.saving, screen.key, screen.namespace, about.id, before, screen.page
         )
 
-        def keep(done: str | None) -> None:
-            if done and form.chosen is not None:
+        def keep(_: str | None) -> None:
+            if form.chosen is not None:
                 self._ask(compared, form.chosen, "", otherwise=self._forget_entered)
 
         screen.app.push_screen(form, keep)
