@@ -153,3 +153,13 @@ def test_a_ruling_brings_the_evidence_of_who_gave_the_answer_unless_it_quotes_it
     own = (Evidence(report="d:r1", start=29, end=34, quote="A man"),)
     ruled = decide.rule("d:1", "desk", "harm", Answer(value=["injury"], evidence=own), "judgement").rulings["harm"]
     assert ruled.answer.evidence == own
+
+
+def test_a_field_that_nobody_answers_any_more_takes_its_ruling_along(eva: Desk, bob: Desk, cleo: Desk) -> None:
+    for field in ("maker", "vendor"):
+        cleo.adjudication.adopt("d:1", "desk", field, "eva", "slip")
+    for desk in (eva, bob):
+        desk.tagging.reopen("d:1", "desk")
+        desk.tagging.clear("d:1", "desk", "vendor")
+        desk.tagging.submit("d:1", "desk")
+    assert list(cleo.adjudication.adjudicate("d:1", "desk").answers) == ["outcome", "maker"]

@@ -7,8 +7,8 @@ import pytest
 from annotator.desk.resolving import agreed, majority, union
 from annotator.errors import AnswerError
 from annotator.model.classification import Answer, Evidence
-from annotator.model.outline import Position, position
-from annotator.model.taxonomy import Field, Kind
+from annotator.model.outline import Kind, Position, position
+from annotator.model.taxonomy import Field
 
 EMPTY, UNKNOWN = Answer(state="empty"), Answer(state="unknown")
 

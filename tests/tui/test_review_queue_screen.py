@@ -12,9 +12,10 @@ from textual.pilot import Pilot
 
 from annotator.desk import Desk, open_desk
 from annotator.desk.adjudication import Adjudication
+from annotator.desk.review import Reviewing
 from annotator.errors import StoreFullError
 from annotator.model.record import IncidentRecord
-from annotator.model.review import Comparison, ReviewView
+from annotator.model.review import Comparison, DisputedSubject, ReviewView
 from annotator.model.subject import Incident
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.line_dialog import LineDialog
@@ -23,7 +24,7 @@ from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.review.accepting import STRATEGY_WORDS
 from annotator.tui.review.disagreements import DisagreementsScreen
 from annotator.tui.review.disputed_rows import nothing_in_words
-from annotator.tui.review.opening import beside
+from annotator.tui.review.opening import beside, walked
 from annotator.tui.review.screen import ReviewScreen
 from tests.tui.desk_content import NASTY, SIZES, after, empty_desk, filled_desk
 from tests.tui.review_content import (
@@ -120,6 +121,31 @@ def test_a_walk_goes_on_from_page_to_page_and_ends(tmp_path: Path) -> None:
     assert list(islice(beside(desk, view, None, 1), 100)) == lines
     assert list(islice(beside(desk, view, lines[60], -1), 100)) == lines[:60][::-1]
     assert list(beside(desk, view, None, -1)) == []
+
+
+def test_a_walk_leads_from_a_subject_that_is_not_in_the_queue_as_opened_to_another_one(tmp_path: Path) -> None:
+    desk, view = disputed_desk(tmp_path), ReviewView("kinds", order="field")
+    lines = desk.review.queue(view, 2)
+    assert [(line.field, line.key) for line in lines] == [("day", "demo:2"), ("name", "demo:1")]
+    led = walked(desk, view, None, "demo:2", 1)
+    assert led.line == lines[1]
+    assert led.found and led.found.review.subject == "demo:1"
+
+
+def test_a_walk_passes_who_began_meanwhile_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, view, queue = disputed_desk(tmp_path), ReviewView("kinds"), Reviewing.queue
+    first, second = (line.key for line in desk.review.queue(view, 100))
+
+    def begin_after(self: Reviewing, *given: Any, **more: Any) -> list[DisputedSubject]:
+        found = queue(self, *given, **more)
+        monkeypatch.undo()
+        desk.tagging.note(first, "kinds", "my own work")
+        return found
+
+    monkeypatch.setattr(Reviewing, "queue", begin_after)
+    led = walked(desk, view, None, "", 1)
+    assert led.found and led.found.review.subject == second
+    assert len(led.passed) == 1 and led.passed[0].startswith(f"{first} under kinds: submit your own answers")
 
 
 def thousands_disputed(folder: Path) -> Desk:

@@ -12,6 +12,7 @@ from annotator.desk.adjudication import Adjudication
 from annotator.model.classification import Classification
 from annotator.tui.review.ruling import RulingDialog
 from annotator.tui.review.screen import ReviewScreen
+from annotator.tui.saving import NOT_SAVED
 from tests.tui.review_content import at_desk, disputed_desk, press, reviewing, shown, told, told_before
 from tests.tui.settling import written
 from tests.tui.test_deciding_meanwhile import bo_hands_in, meanwhile
@@ -125,6 +126,35 @@ async def test_the_line_of_the_agreed_fields_is_no_field_to_rule_on(tmp_path: Pa
     assert decided(judge).status == "untouched"
 
 
+async def test_a_ruling_on_its_way_offers_its_own_cause_again(tmp_path: Path) -> None:
+    judge = disputed_desk(tmp_path)
+    async with reviewing(judge) as (screen, pilot):
+        with locked(judge):
+            await strike(pilot, "2", "5", "enter", "2", "2", "enter")
+            assert list(screen.state.pending) == ["one", "several"]
+            screen.sides.show(screen.state.at("one"))
+            await strike(pilot, "1")
+            assert "5 (•) slip" in shown(pilot), "not the one given last"
+            await strike(pilot, "escape")
+        await written(pilot)
+
+
+async def test_a_refused_ruling_offers_its_own_cause_again_and_is_not_forgotten_when_another_is_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge = disputed_desk(tmp_path)
+    monkeypatch.setattr(Adjudication, "rule", refusing("one"))
+    async with reviewing(judge) as (screen, pilot):
+        await press(pilot, "2", "5", "enter")
+        screen.sides.show(screen.state.at("several"))
+        await press(pilot, "2", "2", "enter")
+        assert list(decided(judge).rulings) == ["several"]
+        assert screen.saved_words == NOT_SAVED
+        screen.sides.show(screen.state.at("one"))
+        await press(pilot, "1")
+        assert "5 (•) slip" in shown(pilot), "not the one given last"
+
+
 @pytest.mark.parametrize("key", ["1", "a", "plus", "m", "v"])
 async def test_what_is_on_record_is_not_ruled_on_before_it_is_reopened(tmp_path: Path, key: str) -> None:
     judge = disputed_desk(tmp_path)
@@ -134,6 +164,14 @@ async def test_what_is_on_record_is_not_ruled_on_before_it_is_reopened(tmp_path:
     async with reviewing(judge, field="several") as (screen, pilot):
         await press(pilot, key)
         assert "demo:1 under kinds is adjudicated; reopen it before changing it." in told(pilot)
+        assert cast(ReviewScreen, pilot.app.screen) is screen
+
+
+async def test_what_is_open_is_not_reopened(tmp_path: Path) -> None:
+    judge = disputed_desk(tmp_path)
+    async with reviewing(judge) as (screen, pilot):
+        await press(pilot, "R")
+        assert "It is open already." in told(pilot)
         assert cast(ReviewScreen, pilot.app.screen) is screen
 
 
