@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -93,10 +94,12 @@ def test_ruling_first_and_classifying_afterwards_does_not_count(cleo: Desk, path
 
 
 @pytest.mark.usefixtures("disputed", "open_to_all")
-def test_classifying_what_one_adjudicated_makes_it_stale(cleo: Desk) -> None:
+@pytest.mark.parametrize("name", ["cleo", "CLEO"])
+def test_classifying_what_one_adjudicated_makes_it_stale(cleo: Desk, path: Path, name: str) -> None:
     cleo.adjudication.adopt("d:1", "desk", "maker", "eva", "slip")
     cleo.adjudication.adjudicate("d:1", "desk")
-    choose(cleo, "d:1", "maker", "A")
+    with closing(open_desk(path, name)) as same:
+        choose(same, "d:1", "maker", "A")
     assert cleo.review.staleness("d:1", "desk") == ("cleo decided about it and has classified it too",)
 
 

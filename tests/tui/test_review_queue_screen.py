@@ -21,7 +21,7 @@ from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.line_dialog import LineDialog
 from annotator.tui.keys import Keys
 from annotator.tui.queue.screen import QueueScreen
-from annotator.tui.review.accepting import STRATEGY_WORDS
+from annotator.tui.review.accepting import STRATEGY_WORDS, accept
 from annotator.tui.review.disagreements import DisagreementsScreen
 from annotator.tui.review.disputed_rows import nothing_in_words
 from annotator.tui.review.opening import beside, walked
@@ -146,6 +146,12 @@ def test_a_walk_passes_who_began_meanwhile_and_says_so(tmp_path: Path, monkeypat
     led = walked(desk, view, None, "", 1)
     assert led.found and led.found.review.subject == second
     assert len(led.passed) == 1 and led.passed[0].startswith(f"{first} under kinds: submit your own answers")
+
+
+def test_accepting_goes_no_further_than_somebody_wants(tmp_path: Path) -> None:
+    desk, told = disputed_desk(tmp_path), list[int]()
+    done = accept(desk, "kinds", "single", lambda: len(told) == 2, lambda come_to, _: told.append(come_to))
+    assert (told, done.accepted, len(done.refused), len(done.untried)) == ([1, 2], [], 2, 1)
 
 
 def thousands_disputed(folder: Path) -> Desk:
