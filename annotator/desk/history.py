@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from annotator.desk.project import Project
     from annotator.desk.visibility import Visibility
     from annotator.model.classification import Classification
-    from annotator.model.event import Event
+    from annotator.model.event import Event, EventKind
 
 Turn = Literal["undone", "redone"]
 UNDO_DEPTH = 1_000
@@ -55,6 +55,11 @@ class History:
             standing = self.visibility.standing(key, name)
             found = events.open_to(transaction, key, self.visibility.viewer(standing))
         return [event for event in found if event.of.annotator == self.annotator and name in {"", event.of.taxonomy}]
+
+    def has_done(self, kind: EventKind, since: str, key: str = "") -> bool:
+        """Whether this annotator did something of a kind since a moment, about a subject when one is named."""
+        with self.store.reading() as transaction:
+            return events.has_since(transaction, self.annotator, kind, since, key)
 
     def undo(self) -> Change | None:
         """Undo this annotator's latest edit, wherever it was made; None when there is nothing to undo."""

@@ -127,6 +127,12 @@ def newest_steps(transaction: Transaction, annotator: str, round_: int, limit: i
     return [Step._make(row) for row in transaction.execute(sql, (annotator, round_, limit))][::-1]
 
 
+def has_since(transaction: Transaction, annotator: str, kind: EventKind, at: str, subject: str = "") -> bool:
+    """Whether an annotator did something of a kind at a moment or later, about a subject when one is named."""
+    sql = "SELECT 1 FROM events WHERE annotator = ? AND kind = ? AND at >= ? AND ? IN ('', subject) LIMIT 1"
+    return transaction.execute(sql, (annotator, kind, at, subject)).fetchone() is not None
+
+
 def of_batch(transaction: Transaction, annotator: str, batch: str) -> list[Event]:
     """What an annotator accepted in one go, oldest first."""
     sql = f"""SELECT {COLUMNS} FROM events WHERE annotator = ? AND kind = 'adjudicated'

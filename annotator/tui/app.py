@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from annotator.desk import Desk
+from annotator.desk.place import Place
 from annotator.errors import AnnotatorError, RequestError, StoreError
 from annotator.tui.cells import inert
 from annotator.tui.dialogs.dialog import Dialog
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from textual.command import Provider
     from textual.driver import Driver
 
+LONGEST_TOLD = 400
+"""Characters of dropped text that find room in a message."""
+TOLD_FOR = 20.0
+"""Seconds that dropped text stays to be read."""
 NAMED = Callable[[str], Desk]
 """Keeps the name somebody gave, and opens the desk under it."""
 
@@ -78,7 +83,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         self.saving = Saving(desk, self._deliver, self._show_wait)
         self.leaving = Leaving()
         self.leaving.append(self._finish_saving)
-        self.typeahead = TypeAhead(self, self._hand_out, self._are_keys_held)
+        self.typeahead = TypeAhead(self, self._hand_out, self._are_keys_held, self._keep_typed)
         self.animation_level = "none"
         self.set_keymap(self.keys.keymap)
         for each in THEMES:
@@ -166,7 +171,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
 
     async def on_event(self, event: Event) -> None:
         """Let keys, clicks and pastes wait for their turn."""
-        if self._leaves_a_look(event):
+        if self._leaves_a_wait(event):
             cast(DeskScreen[Any], self._holding()).stop_waiting()
         elif is_typed(event):
             await self.typeahead.take(event, now=self._ends_a_wait(event))
@@ -182,10 +187,10 @@ class AnnotatorApp(App[None], inherit_bindings=False):
             ends += ["quit", "cancel"] if isinstance(self._holding(), Dialog) else ["quit"]
         return any(event.key in self._ending_keys[action] for action in ends)
 
-    def _leaves_a_look(self, event: Event) -> bool:
-        """Whether a key goes back from where somebody waits to look at others' answers, once that wait is shown."""
+    def _leaves_a_wait(self, event: Event) -> bool:
+        """Whether a key goes back from where somebody waits for a look or publishing, once that wait is shown."""
         held = self._holding() if isinstance(event, Key) and self.saving.is_stalled else None
-        if not isinstance(event, Key) or not isinstance(held, DeskScreen) or not held.awaits_a_look():
+        if not isinstance(event, Key) or not isinstance(held, DeskScreen) or not held.ends_its_wait_by_leaving():
             return False
         return bool(held.LEAVE) and event.key in self.keys.of(held.LEAVE)
 
@@ -203,16 +208,44 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         return next((each for each in screens if each.holds_keys), None)
 
     def _are_keys_held(self) -> bool:
-        return self._is_opening or self._holding() is not None
+        return self._is_opening or self.saving.is_leaving or self._holding() is not None
+
+    def _keep_typed(self) -> None:
+        """Keep the text among the keys that wait, until they are carried out or dropped."""
+        if self.typeahead.is_done:
+            self.saving.forget_ahead()
+        elif (text := self.typeahead.text) and (holding := self._holding()):
+            self.saving.keep_ahead(self._awaited_at(holding), text)
+
+    def _awaited_at(self, holding: DeskScreen[Any] | Dialog[Any]) -> Place:
+        """What keys wait for; a dialog's is about what the screen below it shows."""
+        if isinstance(holding, DeskScreen):
+            return holding.awaited_at
+        return next(each.about for each in reversed(self.screen_stack) if isinstance(each, DeskScreen))
 
     async def on_keys_free(self, event: KeysFree) -> None:
         """Carry out the keys that waited, or say that they are dropped."""
-        count = self.typeahead.drop() if event.dropped_for else 0
-        if count == 1:
-            self.notify(f"{event.dropped_for} The key you pressed after that is dropped.", markup=False)
-        elif count:
-            self.notify(f"{event.dropped_for} The {count} keys you pressed after that are dropped.", markup=False)
+        if event.dropped_for and not self.saving.is_leaving:
+            self._drop_keys(event.dropped_for)
         await self.typeahead.go_on()
+
+    def _drop_keys(self, why: str) -> None:
+        """Drop the keys that wait, and say so with the text among them; what is too long to show is told later."""
+        text = self.typeahead.text
+        count = self.typeahead.drop()
+        sentences = [why]
+        if count == 1:
+            sentences += ["The key you pressed after that is dropped."]
+        elif count:
+            sentences += [f"The {count} keys you pressed after that are dropped."]
+        elif text:
+            sentences += ["What you pasted after that is dropped."]
+        if text:
+            shown = text if len(text) <= LONGEST_TOLD else f"{text[:LONGEST_TOLD]}…"
+            sentences += [f"You had typed “{inert(shown)}”."]
+            self.saving.forget_ahead(is_told=shown == text)
+        if len(sentences) > 1:
+            self.notify(" ".join(sentences), markup=False, timeout=TOLD_FOR if text else None)
 
     def on_resize(self, event: Resize) -> None:
         """Cover everything while the terminal is too small."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from annotator.desk import Desk
 from annotator.desk.place import NOWHERE, Place
 from annotator.errors import AnnotatorError, OutputError
+from annotator.tui.deeds import ahead_of, deed_at, is_ahead, is_deed, is_done, take
 
 if TYPE_CHECKING:
     from annotator.desk.unsaved import UnsavedWords
@@ -109,6 +110,10 @@ class Saving:
         self._changed = changed
         self._meant: dict[Ticket[Desk, Any], Answer | None] = {}
         self._rounds = {desk.round: self}
+        self.is_leaving = False
+        """Whether the desk ends: what is still on its way is no longer carried out, and stays kept."""
+        self._left_undone: set[str] = set()
+        self._ahead: Place | None = None
 
     @cached_property
     def words(self) -> UnsavedWords:
@@ -190,6 +195,36 @@ class Saving:
         self.drop(place)
         self.words.keep(place, words)  # a long wait may be ended by a kill
         return self.put(work, place, saved, not_saved, words=words)
+
+    def put_deed(
+        self,
+        work: Callable[[Desk], T],
+        place: Place,
+        then: Callable[[T], None],
+        otherwise: Callable[[AnnotatorError | None], None],
+    ) -> Ticket[Desk, T]:
+        """Have something done that is no answer and no text; it is kept by its name until it is settled and told."""
+
+        def saved(now: T) -> None:
+            self.settle_deed(place)
+            then(now)
+
+        def not_saved(refusal: AnnotatorError | None) -> None:
+            if refusal or not self.is_leaving:  # else nobody reads any more what became of it
+                self.settle_deed(place)
+            otherwise(refusal)
+
+        self.keep_deed(place)
+        return self.put(work, place, saved, not_saved)
+
+    def keep_deed(self, place: Place) -> None:
+        """Keep that something is to be done at a place."""
+        self.words.keep(deed_at(place), "")
+
+    def settle_deed(self, place: Place) -> None:
+        """Drop what is kept of a deed, because it is done or will not be, unless the same is on its way once more."""
+        if place not in self.pending_places(place.subject, place.taxonomy):
+            self.words.forget(deed_at(place))
 
     def put_answer(
         self,
@@ -286,9 +321,56 @@ class Saving:
         What was left by the program's last end is among them once the words have been read.
         """
         kept = {words.place for words in self.words.all()} if "words" in self.__dict__ else set()
-        if "_writer" in self.__dict__:  # what is on its way is kept meanwhile, and will be saved
-            kept -= {ticket.place for ticket in self._writer.pending()}
-        return frozenset(place.subject for place in (*self.refused, *kept) if place.subject)
+        kept -= self._on_their_way()  # that is kept meanwhile, and will be saved
+        subjects = {place.subject for place in (*self.refused, *kept)} | self._left_undone
+        return frozenset(subjects - {""})
+
+    def _on_their_way(self) -> set[Place]:
+        """Where something is kept only until it is written or carried out."""
+        places = self.pending_places("", "") if "_writer" in self.__dict__ else []
+        ahead = [self._ahead] if self._ahead else []
+        return {*places, *map(deed_at, places), *ahead}
+
+    # What was not carried out before the last end
+
+    def take_left_undone(self) -> list[str]:
+        """Say what was to be done and was not, in sentences, and drop it; its subjects stay marked until opened."""
+        meanwhile = self._on_their_way()
+        left = [
+            words
+            for words in self.words.all()
+            if (is_deed(words.place) or (is_ahead(words.place) and not words.place.subject))
+            and words.place not in meanwhile
+        ]
+        undone = (words.place.subject for words in left if not is_done(words, self.desk))
+        self._left_undone.update(filter(None, undone))
+        return take(self.words, left, self.desk)
+
+    def take_typed_ahead(self, subject: str) -> list[str]:
+        """Say what was typed about a subject while keys waited and was not carried out, and drop it."""
+        self._left_undone.discard(subject)
+        left = [
+            words
+            for words in self.words.all()
+            if is_ahead(words.place) and words.place.subject == subject and words.place != self._ahead
+        ]
+        return take(self.words, left, self.desk)
+
+    # What is typed while keys wait
+
+    def keep_ahead(self, place: Place, text: str) -> None:
+        """Keep the text among the keys that wait for what is done at a place."""
+        before, self._ahead = self._ahead, ahead_of(place)
+        self.words.keep(self._ahead, text)
+        if before not in {None, self._ahead}:
+            self.words.forget(before)
+
+    def forget_ahead(self, *, is_told: bool = True) -> None:
+        """Drop that text, because it is carried out or told to be dropped; what is not told is for the next opening."""
+        if self._ahead and not self.is_leaving:
+            if is_told:
+                self.words.forget(self._ahead)
+            self._ahead = None
 
     def drop(self, place: Place) -> None:
         """Forget what was refused or left over at a place: it is saved, meant anew, or not wanted."""
@@ -299,12 +381,16 @@ class Saving:
 
     def finish(self, seconds: float) -> None:
         """Write what can be written in so many seconds and keep the words of the rest; call it in any thread."""
+        for each in self._rounds.values():
+            each.is_leaving = True
         if self.here:
             self.remember()
         if "_writer" in self.__dict__:
             for ticket in self._writer.finish(seconds * SHARE_OF_WRITING):
                 if ticket.job.words:
                     self.words.keep(ticket.place, ticket.job.words)
+            for ticket in self._writer.pending():  # written, and nobody was told yet
+                self.words.forget(deed_at(ticket.place))
         kept = [each.words for each in self._rounds.values() if "words" in each.__dict__]
         for words in kept:
             with suppress(OutputError):  # the terminal may have gone, so there is nobody to tell

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -23,6 +24,7 @@ from annotator.desk.place import Place as OnFile
 from annotator.errors import AnnotatorError
 from annotator.model.queue import QueueView
 from annotator.tui.actions import Place
+from annotator.tui.deeds import PUBLISHING, REDO, UNDO, WITHDRAWING
 from annotator.tui.keys import Keys
 from annotator.tui.saving import GIVEN_UP, Saving
 from annotator.tui.typeahead import KeysFree
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from annotator.desk.writer import Ticket
 
 
+LEFT_OVER_FOR = 20.0
+"""Seconds that words which were left over stay to be read."""
 LOOK = "look"
 """The kind of a place that somebody looks at."""
 
@@ -85,7 +89,9 @@ class DeskScreen(Screen[Result], Generic[Result]):
     keys: Keys
     saving: Saving
     LEAVE = ""
-    """The action that goes back from here; its keys also end the wait for a look."""
+    """The action that goes back from here; its keys also end the wait for a look, and for publishing."""
+    about: OnFile = NOWHERE
+    """The classification that is shown, as far as one is."""
     awaited: Ticket[Desk, Any] | None = None
     """The edit on its way that leads somewhere else; keys are meant for what is there, and wait."""
     is_fetching = False
@@ -104,17 +110,18 @@ class DeskScreen(Screen[Result], Generic[Result]):
 
     def action_undo(self) -> None:
         """Undo the latest change of this person, after all that is on its way."""
-        self._put_turn(lambda desk: desk.history.undo(), "There is nothing to undo.")
+        self._put_turn(UNDO, lambda desk: desk.history.undo(), "There is nothing to undo.")
 
     def action_redo(self) -> None:
         """Redo what was undone last."""
-        self._put_turn(lambda desk: desk.history.redo(), "There is nothing to redo.")
+        self._put_turn(REDO, lambda desk: desk.history.redo(), "There is nothing to redo.")
 
-    def _put_turn(self, work: Callable[[Desk], Change | None], otherwise: str) -> None:
+    def _put_turn(self, kind: str, work: Callable[[Desk], Change | None], otherwise: str) -> None:
         def show(change: Change | None) -> None:
             with self.arriving():
                 if change is None:
                     self.say(otherwise)
+                    self.show_saving()
                 elif self.is_attached:
                     self.follow(change)
                 else:
@@ -122,9 +129,19 @@ class DeskScreen(Screen[Result], Generic[Result]):
 
         def not_turned(refusal: AnnotatorError | None) -> None:
             with self.arriving("Nothing was changed."):
+                self.show_saving()
                 self.tell(refusal)
 
-        self.let_keys_wait_for(self.saving.put(work, NOWHERE, show, not_turned))
+        self.let_keys_wait_for(self.saving.put_deed(work, replace(self.about, kind=kind), show, not_turned))
+        self.show_saving()
+
+    def show_saving(self) -> None:
+        """Say that something is on its way, or is not any more; a screen without a head line for that says nothing."""
+
+    def tell_typed_ahead(self) -> None:
+        """Say what was typed for the subject that is shown now and not carried out before the desk was closed."""
+        for sentence in self.saving.take_typed_ahead(self.about.subject):
+            self.notify(sentence, timeout=LEFT_OVER_FOR, markup=False)
 
     def let_keys_wait_for(self, ticket: Ticket[Desk, Any]) -> None:
         """Let keys wait for what an edit leads to; show that, or why it did not come, in `arriving`."""
@@ -135,9 +152,15 @@ class DeskScreen(Screen[Result], Generic[Result]):
         """Whether keys wait for what this screen is about to show."""
         return self.awaited is not None or self.is_fetching
 
-    def awaits_a_look(self) -> bool:
-        """Whether keys wait until it is written that somebody looks at others' answers."""
-        return self.awaited is not None and self.awaited.place.kind == LOOK
+    @property
+    def awaited_at(self) -> OnFile:
+        """What keys wait for: the classification it is about, and what is done to it."""
+        place = self.awaited.place if self.awaited else self.about
+        return place if place.subject else replace(self.about, kind=place.kind)
+
+    def ends_its_wait_by_leaving(self) -> bool:
+        """Whether keys wait for what the key that goes back from here gives up, such as to look at others' answers."""
+        return self.awaited is not None and self.awaited.place.kind in {LOOK, PUBLISHING, WITHDRAWING}
 
     def stop_waiting(self) -> None:
         """Take back what keys wait for, unless it is saved by now."""

@@ -50,14 +50,27 @@ def has_messages(pump: MessagePump) -> bool:
     return bool(pump.message_queue_size) or pump._pending_message is not None
 
 
+def text_of(event: Event) -> str:
+    """The text that an event types; nothing for other keys, and the mouse."""
+    if isinstance(event, Paste):
+        return event.text
+    return event.character or "" if isinstance(event, Key) and event.is_printable else ""
+
+
 class TypeAhead:
     """Keys, clicks and pastes in their order. Belongs to the loop."""
 
-    def __init__(self, app: App[Any], hand_out: HandOut, is_held: Callable[[], bool]) -> None:
-        """Take whose keys they are, what gives one to its widget, and whether they wait for a screen."""
+    def __init__(
+        self, app: App[Any], hand_out: HandOut, is_held: Callable[[], bool], changed: Callable[[], None]
+    ) -> None:
+        """Take whose keys they are, what gives one to its widget, whether they wait for a screen, and whom to tell.
+
+        `changed` is called when keys have begun to wait, and when some have been carried out.
+        """
         self._app = app
         self._hand_out = hand_out
         self._is_held = is_held
+        self._changed = changed
         self._waiting: deque[Event] = deque()
         self._at_rest: tuple[Screen[Any], Widget | None] | None = None
         """Where nothing was going on any more; None while something may be."""
@@ -69,6 +82,11 @@ class TypeAhead:
         """Whether all that was typed has been carried out."""
         return not self._waiting and not self._is_looking
 
+    @property
+    def text(self) -> str:
+        """What waits and is text: printable keys and pastes, in their order."""
+        return "".join(map(text_of, self._waiting))
+
     async def take(self, event: Event, *, now: bool = False) -> None:
         """Hand an event out in its turn, or `now`: before what waits for a screen. A mouse points at what is seen."""
         if self._is_held() and (now or isinstance(event, MouseEvent)):
@@ -79,6 +97,12 @@ class TypeAhead:
 
     async def go_on(self) -> None:
         """Hand out what may be handed out."""
+        try:
+            await self._hand_on()
+        finally:
+            self._changed()
+
+    async def _hand_on(self) -> None:
         while self._waiting and not self._is_looking and not self._is_held():
             if self._at_rest != self._here():
                 self._look()

@@ -149,6 +149,7 @@ TAGGING: dict[str, Door] = {
 }
 HISTORY: dict[str, Door] = {
     "of": lambda it, key: [it.history.of(key), it.history.of(key, NS)],
+    "has_done": lambda it, key: it.history.has_done("submitted", "", key),
     "redo": lambda it, _: it.history.redo(),
     "undo": lambda it, _: it.history.undo(),
 }

@@ -13,6 +13,7 @@ from textual.worker import Worker, WorkerState, get_current_worker
 
 from annotator.desk import Change, Desk, Queue
 from annotator.model.queue import SORTS, QueueView
+from annotator.tui.deeds import is_deed
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.queue.rows import (
     QueueHeads,
@@ -24,7 +25,7 @@ from annotator.tui.queue.rows import (
     summary,
 )
 from annotator.tui.saving import Saving
-from annotator.tui.screen import DeskScreen, Looked, look_up
+from annotator.tui.screen import LEFT_OVER_FOR, DeskScreen, Looked, look_up
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_list import LineList
 from annotator.tui.widgets.line_view import TextLine
@@ -124,10 +125,13 @@ class QueueScreen(DeskScreen[None]):
             return
         self._told = self.saving
         self.saving.take_words(event.words)
-        self._mark()
-        subjects = dict.fromkeys(words.place.subject for words in event.words.all() if words.place.subject)
+        if undone := self.saving.take_left_undone():
+            self.notify("\n".join(undone), timeout=LEFT_OVER_FOR, markup=False)
+        typed = (words.place for words in event.words.all() if not is_deed(words.place))
+        subjects = dict.fromkeys(place.subject for place in typed if place.subject)
         if words := left_over_in_words(list(subjects), self.keys.shown("choose_line")):
             self.say(words)
+        self._mark()
 
     def use(self, desk: Desk, saving: Saving) -> None:
         """Look at the queue as the annotator of a desk."""

@@ -16,6 +16,7 @@ from annotator.model.person import STRATEGIES, Strategy
 from annotator.model.review import NO_LINES, REVIEW_ORDERS, DisputedSubject, Lines, Reviewed, ReviewView, Totals
 from annotator.model.taxonomy import Taxonomy
 from annotator.tui.actions import Place
+from annotator.tui.deeds import ACCEPTING, deed_at
 from annotator.tui.dialogs.ask import Choose, Confirm
 from annotator.tui.dialogs.line_dialog import LineDialog
 from annotator.tui.keys import Keys, bindings_for
@@ -269,6 +270,7 @@ class DisagreementsScreen(DeskScreen[None]):
         def begin(yes: bool | None) -> None:
             if yes:
                 self.to_accept = waiting
+                self.saving.keep_deed(OnFile("", name, "", ACCEPTING))
                 self.accepting = self._accept(name, strategy)
                 self.on_progressed(Progressed(0, False))
 
@@ -285,7 +287,11 @@ class DisagreementsScreen(DeskScreen[None]):
                 told = monotonic()
                 self.post_message(Progressed(come_to, is_waiting))
 
-        done = accept(self.desk, name, strategy, lambda: here.is_cancelled, tell)
+        try:
+            done = accept(self.desk, name, strategy, lambda: here.is_cancelled, tell)
+        finally:
+            if not self.saving.is_leaving:
+                self.saving.words.forget(deed_at(OnFile("", name, "", ACCEPTING)))
         self.post_message(Done(strategy, done))
         if done.stopped_by:
             raise done.stopped_by

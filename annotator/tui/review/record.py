@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from annotator.desk import Desk
 from annotator.errors import AnnotatorError, OutdatedError
 from annotator.model.classification import Classification
+from annotator.tui.deeds import PUBLISHING, RECORD, TAKING_UP, WITHDRAWING
 from annotator.tui.dialogs.ask import AskLine
 from annotator.tui.dialogs.line_dialog import LineDialog
 from annotator.tui.review.disputed_rows import counted, named
@@ -18,9 +19,6 @@ from annotator.tui.saving import NOT_SAVED, SAVING, reason_of
 
 if TYPE_CHECKING:
     from annotator.tui.review.screen import ReviewScreen
-
-RECORD, PUBLISHING, REOPENING = "adjudication", "publishing", "reopen adjudication"
-"""Kinds of places of what changes a whole subject."""
 
 
 class Record:
@@ -77,11 +75,11 @@ class Record:
 
         def save(reason: str, done: Callable[[], None], refused: Callable[[str], None]) -> Callable[[], None]:
             return self._change(
-                REOPENING, lambda desk: desk.adjudication.reopen(key, namespace, reason), done,
+                TAKING_UP, lambda desk: desk.adjudication.reopen(key, namespace, reason), done,
                 lambda error: refused(reason_of(error)),
             )  # fmt: skip
 
-        typed = screen.decisions.typed(REOPENING)
+        typed = screen.decisions.typed(TAKING_UP)
         question = AskLine(screen.keys, "Why is it reopened?", "optional", save, typed, may_be_empty=True)
         screen.app.push_screen(question)
 
@@ -89,12 +87,13 @@ class Record:
         """Publish the adjudication, or withdraw it."""
         screen, key, namespace = self.screen, self.screen.key, self.screen.namespace
         is_published = screen.state.is_published
+        kind = WITHDRAWING if is_published else PUBLISHING
 
         def turn(desk: Desk) -> Classification:
             publisher = desk.publishing
             return publisher.withdraw(key, namespace) if is_published else publisher.publish(key, namespace)
 
-        self._change(PUBLISHING, turn, lambda: screen.say("Withdrawn." if is_published else "Published."))
+        self._change(kind, turn, lambda: screen.say("Withdrawn." if is_published else "Published."))
 
     def _change(
         self, kind: str, edit: Callable[[Desk], Any], then: Callable[[], None],
@@ -112,7 +111,7 @@ class Record:
                 (otherwise or screen.tell)(error)
 
         place = screen.decisions.place(kind)
-        ticket = screen.saving.put(edit, place, lambda _: screen.read_again(then), refused)
+        ticket = screen.saving.put_deed(edit, place, lambda _: screen.read_again(then), refused)
         screen.let_keys_wait_for(ticket)
         screen.say_saved(SAVING)
         return partial(screen.saving.cancel, ticket)

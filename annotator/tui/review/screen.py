@@ -191,7 +191,9 @@ class ReviewScreen(SubjectReading):
         self.key, self.saved_words = found.review.subject, ""
         self.subject = self.desk.subjects.subject(self.key)
         self.decisions = Decisions(self.saving, self.key, self.taxonomy)
+        self.about = self.decisions.place("")
         self.turn_pages()
+        self.tell_typed_ahead()
         state = self._renewed(ReviewState(found.review, self.taxonomy, (), width=self.sides.line_width), found)
         self.show(state.at(field or next(iter(state.open), "") or state.order[0] if state.order else AGREED))
         if state.pending:  # those who wait for these rulings may be a screen that is gone
@@ -308,6 +310,11 @@ class ReviewScreen(SubjectReading):
             self.sides.show(self.state.to_open(1))
         elif not self.state.pending:
             self.say(self.told("Every disagreement is ruled; {adjudicate} puts it on record."))
+
+    def show_saving(self) -> None:
+        """Say below the head line that something is on its way, or what became of it."""
+        is_coming = self.saving.is_pending(self.key, self.namespace)
+        self.say_saved(SAVING if is_coming else self.decisions.saved_words)
 
     def say_saved(self, words: str) -> None:
         """Say what became of the last change."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from annotator.desk import Desk
 from annotator.errors import AnnotatorError
 from annotator.model.classification import Classification, Flag
+from annotator.tui.deeds import REOPENING, RESOLVING, SKIPPING, UNDONE
 from annotator.tui.dialogs.ask import AskLine, Choose
 from annotator.tui.dialogs.dialog import Dialog, Save
 from annotator.tui.dialogs.edit_text import EditText
@@ -47,8 +48,8 @@ class Edits:
         """Skip the subject under this taxonomy, with a reason."""
         self.answers.flush()
         key, namespace = self.screen.key, self.screen.namespace
-        save = self._saves("skip", lambda desk, reason: desk.tagging.skip(key, namespace, reason), self.screen.go_on)
-        self._open(AskLine(self.keys, "Why is this skipped?", "such as: not about AI", save, self.typed("skip")))
+        save = self._saves(SKIPPING, lambda desk, reason: desk.tagging.skip(key, namespace, reason), self.screen.go_on)
+        self._open(AskLine(self.keys, "Why is this skipped?", "such as: not about AI", save, self.typed(SKIPPING)))
 
     def reopen(self) -> None:
         """Take a submitted or skipped classification back for editing."""
@@ -57,8 +58,8 @@ class Edits:
             return
 
         key, namespace = self.screen.key, self.screen.namespace
-        save = self._saves("reopen", lambda desk, reason: desk.tagging.reopen(key, namespace, reason))
-        typed = self.typed("reopen")
+        save = self._saves(REOPENING, lambda desk, reason: desk.tagging.reopen(key, namespace, reason))
+        typed = self.typed(REOPENING)
         self._open(AskLine(self.keys, "Why is it reopened?", "optional", save, typed, may_be_empty=True))
 
     def flag(self) -> None:
@@ -79,7 +80,7 @@ class Edits:
             if chosen == NEW_FLAG:
                 self._raise_flag()
             elif chosen:
-                self.apply("flag", lambda desk: desk.tagging.resolve_flag(key, namespace, chosen))
+                self.apply(RESOLVING, lambda desk: desk.tagging.resolve_flag(key, namespace, chosen))
 
         self.screen.app.push_screen(Choose(self.keys, "Flags", options, flags[0].id), follow)
 
@@ -136,7 +137,8 @@ class Edits:
                 self._set_refused(True)
                 refused(reason_in(error))
 
-            ticket = self.saving.put(lambda desk: edit(desk, words), place, saved, not_saved)
+            put = self.saving.put_deed if kind in UNDONE else self.saving.put
+            ticket = put(lambda desk: edit(desk, words), place, saved, not_saved)
             self._set_refused(False)
             return partial(self.saving.cancel, ticket)
 
@@ -150,5 +152,5 @@ class Edits:
             self.screen.show_saving()
             self.screen.tell(error)
 
-        self.saving.put(edit, place, partial(self.screen.show_edit, place), not_saved)
+        self.saving.put_deed(edit, place, partial(self.screen.show_edit, place), not_saved)
         self.screen.show_saving()

@@ -170,7 +170,8 @@ class TaggingScreen(SubjectReading):
     def open_taxonomy(self, namespace: str, field: str = "") -> None:
         """Show the classification under a taxonomy; raises AnswerError, with nothing changed, when it is closed."""
         opened = self.desk.tagging.classification(self.key, namespace) if namespace else None
-        self.namespace = namespace
+        self.namespace, self.about = namespace, Place(self.key, namespace)
+        self.tell_typed_ahead()
         if opened is None:
             self.say("No taxonomy asks anything about this kind of subject.")
             return

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 from annotator.desk.place import Place
 from annotator.errors import AnnotatorError, AnswerError, Problem
 from annotator.model.classification import Classification
+from annotator.tui.deeds import SUBMISSION
 from annotator.tui.dialogs.line_dialog import LineDialog
 
 if TYPE_CHECKING:
     from annotator.tui.tagging.screen import TaggingScreen
-
-SUBMISSION = "submission"
-"""The kind of a place that is being handed in."""
 
 
 class Submission:
@@ -40,7 +38,7 @@ class Submission:
             self.screen.say("It is being submitted already.")
             return
         key, namespace = self.screen.key, self.screen.namespace
-        ticket = self.saving.put(
+        ticket = self.saving.put_deed(
             lambda desk: desk.tagging.submit(key, namespace),
             place,
             partial(self._submitted, place),

@@ -1,0 +1,281 @@
+"""What waits for another process when the desk ends, and what was typed meanwhile, is told at the next start."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from textual.events import Key, Paste
+from textual.pilot import Pilot
+
+from annotator.desk import Desk, open_desk
+from annotator.desk.place import Place
+from annotator.desk.unsaved import UnsavedWords
+from annotator.tui.app import AnnotatorApp
+from annotator.tui.deeds import DEED
+from annotator.tui.queue.rows import UNSAVED
+from annotator.tui.queue.screen import QueueScreen
+from annotator.tui.review.screen import ReviewScreen
+from annotator.tui.tagging.screen import TaggingScreen
+from tests.tui.desk_process import DESK, desk_process
+from tests.tui.review_content import deciding, disputed_desk, press, reviewing, settle, shown
+from tests.tui.settling import settled
+from tests.tui.tagging_content import tagging, tagging_desk
+from tests.tui.test_queue_screen import lines
+from tests.tui.test_typeahead import burst, held_by_another, said, stalled
+
+TYPED = "次の件のメモ"
+UNSUBMITTED = "demo:1 under kinds was not submitted before the desk was closed."
+
+
+def kept(desk: Desk) -> list[str]:
+    """The kinds of what the file beside the database holds, as the next start reads it."""
+    return [words.place.kind for words in UnsavedWords(desk.path, desk.annotator).all()]
+
+
+@asynccontextmanager
+async def next_start(desk: Desk) -> AsyncIterator[Pilot[None]]:
+    """The queue of a desk that was opened anew, once it has read what was left."""
+    again = Desk(type(desk.project).open(desk.path, tabs=desk.project.tabs), desk.annotator)
+    async with AnnotatorApp(again).run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.pause(0.4)
+        await settled(pilot)
+        yield pilot
+        burst(pilot, "ctrl+q")
+        await until(pilot, lambda: pilot.app._exit)
+
+
+async def until(pilot: Pilot[Any], is_so: Callable[[], bool]) -> None:
+    """Wait for something that threads or other processes lead to."""
+    for _ in range(500):
+        if is_so():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError(f"It never came so far; said was: {said(pilot)}")
+
+
+async def quit_while_waiting(pilot: Pilot[Any]) -> None:
+    """Quit as a person does who sees that another process holds the file."""
+    await stalled(pilot)
+    burst(pilot, "ctrl+q")
+    await until(pilot, lambda: pilot.app._exit)
+
+
+async def test_a_submission_and_what_was_typed_behind_it_are_told_at_the_next_start_and_once(tmp_path: Path) -> None:
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (_, pilot):
+        burst(pilot, "r")
+        await settled(pilot)
+        with held_by_another(desk.path):
+            burst(pilot, "ctrl+s", "n", "o")
+            for character in TYPED:
+                pilot.app.post_message(Key("unknown", character))
+            pilot.app.post_message(Key("enter", "\r"))
+            pilot.app.post_message(Paste(" und ein Zitat"))
+            await quit_while_waiting(pilot)
+    assert desk.tagging.classification("demo:1", "kinds").status == "draft"
+    async with next_start(desk) as pilot:
+        assert UNSUBMITTED in said(pilot)
+        assert "What you typed on demo:1 was not saved" in said(pilot)
+        first, second = lines(cast(QueueScreen, pilot.app.screen))[2:4]
+        assert (UNSAVED in first, UNSAVED in second) == (True, False)
+        burst(pilot, "enter")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, TaggingScreen)
+        wanted = f"You typed “no{TYPED} und ein Zitat” while the submission of demo:1 under kinds waited to be saved"
+        assert wanted in said(pilot)
+    assert kept(desk) == []
+    async with next_start(desk) as pilot:
+        assert said(pilot) == ""
+        assert UNSAVED not in "".join(lines(cast(QueueScreen, pilot.app.screen)))
+
+
+async def test_nothing_is_told_of_what_was_carried_out(tmp_path: Path) -> None:
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (_, pilot):
+        burst(pilot, "r")
+        await settled(pilot)
+        with held_by_another(desk.path):
+            burst(pilot, "ctrl+s", "2", "tab", "tab", "y", "ctrl+z")
+            await stalled(pilot)
+            screen = cast(AnnotatorApp, pilot.app)
+            assert {words.text for words in screen.saving.words.all()} == {"", "2y"}
+        await settled(pilot)
+        assert screen.saving.words.all() == []
+    assert kept(desk) == []
+
+
+async def test_what_was_saved_in_the_last_moment_is_not_told_to_be_undone(tmp_path: Path) -> None:
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (_, pilot):
+        burst(pilot, "r", "ctrl+s")
+        await settled(pilot)
+        event = desk.history.of("demo:1", "kinds")[-1]
+        earlier = UnsavedWords(desk.path, desk.annotator, clock=lambda: event.at)
+        earlier.keep(Place("demo:1", "kinds", "", f"{DEED} submission"), "")
+        earlier.close()
+    assert kept(desk) == [f"{DEED} submission"]
+    async with next_start(desk) as pilot:
+        assert said(pilot) == ""
+        assert UNSAVED not in "".join(lines(cast(QueueScreen, pilot.app.screen)))
+    assert kept(desk) == []
+
+
+async def test_an_undo_that_waits_is_shown_and_told_when_the_desk_ends_first(tmp_path: Path) -> None:
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
+        burst(pilot, "r")
+        await settled(pilot)
+        with held_by_another(desk.path):
+            burst(pilot, "ctrl+z")
+            await stalled(pilot)
+            assert "waiting to save …" in screen.where.right
+            await quit_while_waiting(pilot)
+    async with next_start(desk) as pilot:
+        assert "The undo you asked for at demo:1 under kinds was not carried out" in said(pilot)
+
+
+@pytest.mark.parametrize(
+    ("kind", "edit"),
+    [("skip", "was not skipped"), ("reopen", "was not reopened")],
+)
+async def test_what_a_dialog_gave_is_told_as_not_done(tmp_path: Path, kind: str, edit: str) -> None:
+    desk = tagging_desk(tmp_path)
+    if kind == "reopen":
+        desk.tagging.skip("demo:1", "kinds", "why not")
+    async with tagging(desk) as (screen, pilot):
+        await settled(pilot)
+        with held_by_another(desk.path):
+            screen.edits.skip() if kind == "skip" else screen.edits.reopen()
+            burst(pilot, '"no', "enter")
+            await quit_while_waiting(pilot)
+    async with next_start(desk) as pilot:
+        assert f"demo:1 under kinds {edit} before the desk was closed." in said(pilot)
+
+
+async def test_an_adjudication_that_waits_is_told_when_the_desk_ends_first(tmp_path: Path) -> None:
+    desk = disputed_desk(tmp_path)
+    async with reviewing(desk) as (screen, pilot):
+        await settle(pilot)
+        with held_by_another(desk.path):
+            burst(pilot, "ctrl+s")
+            await stalled(pilot)
+            assert "waiting to save …" in screen.standing.right
+            burst(pilot, "ctrl+z", '"日本')
+            await quit_while_waiting(pilot)
+    async with next_start(desk) as pilot:
+        assert "demo:1 under kinds was not adjudicated before the desk was closed." in said(pilot)
+
+
+async def test_an_undo_in_a_review_is_shown_to_wait_until_it_has_an_end(tmp_path: Path) -> None:
+    desk = disputed_desk(tmp_path)
+    async with reviewing(desk) as (screen, pilot):
+        await settle(pilot)
+        with held_by_another(desk.path):
+            burst(pilot, "ctrl+z")
+            await stalled(pilot)
+            assert "waiting to save …" in screen.standing.right
+        await settle(pilot)
+        assert "There is nothing to undo." in said(pilot)
+        assert "waiting" not in screen.standing.right
+        assert "saving" not in screen.standing.right
+
+
+async def test_the_key_that_goes_back_ends_the_wait_for_publishing(tmp_path: Path) -> None:
+    desk = disputed_desk(tmp_path)
+    async with reviewing(desk) as (screen, pilot):
+        await press(pilot, *["1", "enter"] * 3, "ctrl+s")
+        with held_by_another(desk.path):
+            screen.action_publish()
+            await stalled(pilot)
+            burst(pilot, "escape")
+            await until(pilot, lambda: "Nothing was changed" in said(pilot) or "Not saved" in said(pilot))
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, ReviewScreen)
+        assert not screen.state.is_published
+        assert screen.saving.words.all() == []
+
+
+async def test_text_that_is_dropped_is_named(tmp_path: Path) -> None:
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (_, pilot):
+        burst(pilot, "r")
+        await settled(pilot)
+        with held_by_another(desk.path):
+            burst(pilot, "ctrl+s")
+            await stalled(pilot)
+            for key in (Key("unknown", "日"), Key("down", None), Key("unknown", "本")):
+                pilot.app.post_message(key)
+            burst(pilot, "ctrl+g")
+            await until(pilot, lambda: "dropped" in said(pilot))
+        await settled(pilot)
+        assert "The 3 keys you pressed after that are dropped. You had typed “日本”." in said(pilot)
+        assert cast(AnnotatorApp, pilot.app).saving.words.all() == []
+
+
+async def test_dropped_text_too_long_to_show_is_told_at_the_next_opening(tmp_path: Path) -> None:
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
+        burst(pilot, "r")
+        await settled(pilot)
+        with held_by_another(desk.path):
+            burst(pilot, "ctrl+s")
+            await stalled(pilot)
+            pilot.app.post_message(Paste("lang " * 100))
+            burst(pilot, "ctrl+g")
+            await until(pilot, lambda: "dropped" in said(pilot))
+        await settled(pilot)
+        assert "What you pasted after that is dropped." in said(pilot)
+        screen.open_subject("demo:1")
+        await pilot.pause()
+        assert f"You typed “{'lang ' * 100}”" in said(pilot)
+
+
+async def test_accepting_that_the_end_of_the_desk_cut_short_is_told(tmp_path: Path) -> None:
+    desk = disputed_desk(tmp_path)
+    async with deciding(desk) as pilot:
+        app = cast(AnnotatorApp, pilot.app)
+        with held_by_another(desk.path):
+            burst(pilot, "B", "j", "j", "enter")
+            await until(pilot, lambda: "Accept by single?" in shown(pilot))
+            burst(pilot, "y")
+            await until(pilot, lambda: "waiting for another process, accepting" in shown(pilot))
+            burst(pilot, "ctrl+q")
+            await until(pilot, lambda: app._exit)
+            await app.workers.wait_for_complete()
+    async with next_start(desk) as again:
+        assert "Accepting in bulk under kinds had not come to its end before the desk was closed." in said(again)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("how", [None, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_what_waits_outlives_the_process_by_two_seconds(tmp_path: Path, how: signal.Signals | None) -> None:
+    desk = tagging_desk(tmp_path, annotator="ana")
+    desk.close()
+    with desk_process(tmp_path, (*DESK, "desk", "demo:1", "--taxonomy", "kinds")) as process:
+        process.until("Upside down")
+        process.press("r")
+        process.until("saved")
+        with held_by_another(desk.path):
+            process.press(f"\x13no{TYPED}")
+            process.until("waiting to save")
+            time.sleep(2.0)
+            if how is None:
+                process.press("\x11")
+            else:
+                process.process.send_signal(how)
+            process.rest()
+            process.ended()
+    left = {words.place.kind: words.text for words in UnsavedWords(desk.path, "ana").all()}
+    assert left == {"deed submission": "", "typed ahead submission": f"no{TYPED}"}
+    with desk_process(tmp_path) as process:
+        process.screen_with("was not submitted")
+        process.press("\x11")
+        process.rest()
+    assert open_desk(desk.path, "ana").tagging.classification("demo:1", "kinds").status == "draft"
