@@ -19,19 +19,19 @@ from tests.tui.test_saving import locked
 from tests.tui.test_saving_reviews import decided, stalled, strike, until
 
 
-async def test_the_key_that_goes_back_ends_no_wait_but_for_a_look(tmp_path: Path) -> None:
+async def test_the_key_that_goes_back_ends_no_wait_for_what_is_undone(tmp_path: Path) -> None:
     judge = disputed_desk(tmp_path)
     async with reviewing(judge) as (screen, pilot):
         await press(pilot, *["1", "enter"] * 3, "ctrl+s")
         with locked(judge):
-            await strike(pilot, "w")
+            await strike(pilot, "u")
             await until(pilot, lambda: stalled(pilot))
             await strike(pilot, "escape")
             assert cast(ReviewScreen, pilot.app.screen) is screen
         await written(pilot)
         await settled(pilot)
         assert isinstance(pilot.app.screen, DisagreementsScreen), "it is meant for what is shown after"
-    assert decided(judge).publish == "published"
+    assert decided(judge).status != "adjudicated"
 
 
 async def test_keys_wait_for_a_subject_that_is_being_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
