@@ -24,3 +24,11 @@ async def settled(pilot: Pilot[Any]) -> None:
     await pilot.app.workers.wait_for_complete()
     await written(pilot)
     await pilot.pause(0.01)
+
+
+async def words_read(pilot: Pilot[Any]) -> None:
+    """Wait until the desk has read what was left unsaved, and said so."""
+    app = cast(AnnotatorApp, pilot.app)
+    while app._exception is None and "words" not in vars(app.saving):
+        await pilot.pause(0.01)
+    await settled(pilot)

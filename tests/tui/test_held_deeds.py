@@ -24,7 +24,7 @@ from annotator.tui.review.screen import ReviewScreen
 from annotator.tui.tagging.screen import TaggingScreen
 from tests.tui.desk_process import DESK, desk_process
 from tests.tui.review_content import deciding, disputed_desk, press, reviewing, settle, shown
-from tests.tui.settling import settled
+from tests.tui.settling import settled, words_read
 from tests.tui.tagging_content import tagging, tagging_desk
 from tests.tui.test_queue_screen import lines
 from tests.tui.test_typeahead import burst, held_by_another, said, stalled
@@ -43,9 +43,7 @@ async def next_start(desk: Desk) -> AsyncIterator[Pilot[None]]:
     """The queue of a desk that was opened anew, once it has read what was left."""
     again = Desk(type(desk.project).open(desk.path, tabs=desk.project.tabs), desk.annotator)
     async with AnnotatorApp(again).run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
-        await pilot.pause(0.4)
-        await settled(pilot)
+        await words_read(pilot)
         yield pilot
         burst(pilot, "ctrl+q")
         await until(pilot, lambda: pilot.app._exit)

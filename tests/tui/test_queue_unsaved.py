@@ -19,7 +19,7 @@ from annotator.store.assignments import Assignment
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.queue.rows import UNSAVED, left_over_in_words
 from tests.tui.desk_content import empty_desk, filled_desk, many, put
-from tests.tui.settling import settled
+from tests.tui.settling import settled, words_read
 from tests.tui.test_queue_screen import at_the_queue, lines, settle
 
 
@@ -44,7 +44,7 @@ async def test_what_was_not_saved_at_the_last_end_is_said_and_marked(tmp_path: P
     desk = filled_desk(tmp_path)
     left(desk, Place("demo:2", "GMF", "", "note"), Place("demo:5", "GMF", "", "note"), Place("", "", "", "search"))
     async with at_the_queue(desk) as (screen, pilot):
-        await pilot.pause(0.4)
+        await words_read(pilot)
         await settle(pilot)
         assert told(pilot.app) == [left_over_in_words(["demo:2", "demo:5"], "⏎")]
         assert marked(lines(screen)) == [2, 5]
@@ -57,7 +57,7 @@ async def test_nothing_is_said_or_marked_where_nothing_was_left(tmp_path: Path) 
     desk = filled_desk(tmp_path)
     left(Desk(desk.project, "bob"), Place("demo:2", "GMF", "", "note"))
     async with at_the_queue(desk) as (screen, pilot):
-        await pilot.pause(0.4)
+        await words_read(pilot)
         await settle(pilot)
         assert (told(pilot.app), marked(lines(screen))) == ([], [])
 
@@ -69,7 +69,7 @@ async def test_whoever_gives_their_name_at_the_desk_is_told_too(tmp_path: Path) 
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await pilot.press(*"eva", "enter")
-        await pilot.pause(0.5)
+        await words_read(pilot)
         await settled(pilot)
         assert told(app) == [left_over_in_words(["demo:2"], "⏎")]
 
