@@ -215,7 +215,7 @@ def connect(path: Path, patience: Patience, *, create: bool, read_only: bool = F
         )
         try:
             _prepare(connection, path, patience, read_only)
-        except BaseException:
+        except BaseException:  # also when somebody interrupts: nothing that is refused keeps the file open
             connection.close()
             raise
     return connection

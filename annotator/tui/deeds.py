@@ -88,14 +88,19 @@ def told(words: Words) -> str:
     return sentence.format(of=of, taxonomy=place.taxonomy, text=words.text)
 
 
-def take(words: UnsavedWords, taken: Iterable[Words], desk: Desk) -> list[str]:
-    """Drop what was left over and say what it was; a deed that was saved in the last moment is no longer told."""
-    sentences = []
+def take(words: UnsavedWords, taken: Iterable[Words], desk: Desk) -> list[Words]:
+    """Drop what was left over and return what is to be told; a deed that was saved in the last moment is not."""
+    left = []
     for each in sorted(taken, key=lambda one: is_ahead(one.place)):
         if not is_done(each, desk):
-            sentences.append(told(each))
+            left.append(each)
         words.forget(each.place, each.spot.round)
-    return [*filter(None, dict.fromkeys(sentences))]
+    return left
+
+
+def sentences(left: Iterable[Words]) -> list[str]:
+    """Say what was not carried out, each thing once."""
+    return [*filter(None, dict.fromkeys(map(told, left)))]
 
 
 def is_done(words: Words, desk: Desk) -> bool:

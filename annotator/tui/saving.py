@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from annotator.desk import Desk
 from annotator.desk.place import NOWHERE, Place
 from annotator.errors import AnnotatorError, OutputError
-from annotator.tui.deeds import ahead_of, deed_at, is_ahead, is_deed, is_done, take
+from annotator.tui.deeds import ahead_of, deed_at, is_ahead, is_deed, sentences, take
 
 if TYPE_CHECKING:
     from annotator.desk.unsaved import UnsavedWords
@@ -342,9 +342,9 @@ class Saving:
             if (is_deed(words.place) or (is_ahead(words.place) and not words.place.subject))
             and words.place not in meanwhile
         ]
-        undone = (words.place.subject for words in left if not is_done(words, self.desk))
-        self._left_undone.update(filter(None, undone))
-        return take(self.words, left, self.desk)
+        undone = take(self.words, left, self.desk)
+        self._left_undone.update(words.place.subject for words in undone if words.place.subject)
+        return sentences(undone)
 
     def take_typed_ahead(self, subject: str) -> list[str]:
         """Say what was typed about a subject while keys waited and was not carried out, and drop it."""
@@ -354,7 +354,7 @@ class Saving:
             for words in self.words.all()
             if is_ahead(words.place) and words.place.subject == subject and words.place != self._ahead
         ]
-        return take(self.words, left, self.desk)
+        return sentences(take(self.words, left, self.desk))
 
     # What is typed while keys wait
 
