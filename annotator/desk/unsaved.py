@@ -124,12 +124,16 @@ class UnsavedWords:
         with self._changed:
             return sorted(self._words.values(), key=lambda words: words.at)
 
+    def is_left_over(self, words: Words) -> bool:
+        """Whether words are of a desk that has ended, and nothing was kept at their place since."""
+        return words.spot in self._taken_over
+
     def keep(self, place: Place, text: str) -> None:
         """Keep what stands in an editor now, in place of what stood there before."""
         spot = self._spot(place)
         with self._changed:
             before = self._words.get(spot)
-            if before is None or before.text != text:
+            if before is None or before.text != text or spot in self._taken_over:
                 words = self._words[spot] = Words(spot, text, self._clock())
                 self._write_soon(Record(spot, text, words.at, self._mark.desk))
                 self._end_taken_over(spot)

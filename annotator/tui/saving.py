@@ -18,7 +18,7 @@ from annotator.errors import AnnotatorError, OutputError
 from annotator.tui.deeds import ahead_of, deed_at, is_ahead, is_deed, sentences, take
 
 if TYPE_CHECKING:
-    from annotator.desk.unsaved import UnsavedWords
+    from annotator.desk.unsaved import UnsavedWords, Words
     from annotator.desk.writer import Ticket, Writer
     from annotator.model.classification import Answer
     from annotator.model.queue import ResumePoint
@@ -335,16 +335,16 @@ class Saving:
 
     def take_left_undone(self) -> list[str]:
         """Say what was to be done and was not, in sentences, and drop it; its subjects stay marked until opened."""
-        meanwhile = self._on_their_way()
-        left = [
-            words
-            for words in self.words.all()
-            if (is_deed(words.place) or (is_ahead(words.place) and not words.place.subject))
-            and words.place not in meanwhile
-        ]
+        left = [words for words in self.words.all() if self._is_left_undone(words)]
         undone = take(self.words, left, self.desk)
         self._left_undone.update(words.place.subject for words in undone if words.place.subject)
         return sentences(undone)
+
+    def _is_left_undone(self, words: Words) -> bool:
+        """Whether words are a deed of a desk that has ended, or were typed ahead of one without a subject."""
+        if is_deed(words.place):  # one that was kept since is still on its way
+            return self.words.is_left_over(words)
+        return is_ahead(words.place) and not words.place.subject and words.place != self._ahead
 
     def take_typed_ahead(self, subject: str) -> list[str]:
         """Say what was typed about a subject while keys waited and was not carried out, and drop it."""

@@ -136,6 +136,19 @@ def test_only_what_was_typed_last_is_written(table: Table) -> None:
     assert len(table.beside.read_bytes().splitlines()) == 1
 
 
+def test_words_of_the_last_end_are_left_over_until_the_same_are_kept_again(table: Table) -> None:
+    eva = table.sit_down()
+    typed(eva, "the same")
+    typed(eva, "another", place=MAKER)
+    again = table.sit_down()
+    assert [again.is_left_over(words) for words in again.all()] == [True, True]
+    typed(again, "the same")
+    assert {words.place: again.is_left_over(words) for words in again.all()} == {NOTE: False, MAKER: True}
+    again.forget(NOTE)
+    again.write_due()
+    assert table.left() == {MAKER: "another"}
+
+
 def test_an_emptied_editor_is_words_too(table: Table) -> None:
     typed(table.sit_down(), "")
     assert table.left() == {NOTE: ""}

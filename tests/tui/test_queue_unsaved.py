@@ -18,6 +18,7 @@ from annotator.store import assignments
 from annotator.store.assignments import Assignment
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.queue.rows import UNSAVED, left_over_in_words
+from annotator.tui.queue.screen import ReadWords
 from tests.tui.desk_content import empty_desk, filled_desk, many, put
 from tests.tui.settling import settled, words_read
 from tests.tui.test_queue_screen import at_the_queue, lines, settle
@@ -51,6 +52,19 @@ async def test_what_was_not_saved_at_the_last_end_is_said_and_marked(tmp_path: P
         await pilot.press("j")
         await pilot.pause()
         assert UNSAVED in screen.detail.text
+
+
+async def test_what_is_typed_before_the_last_end_has_been_read_is_not_said_to_be_left(tmp_path: Path) -> None:
+    desk = filled_desk(tmp_path)
+    left(desk, Place("demo:2", "GMF", "", "note"))
+    async with at_the_queue(desk) as (screen, pilot):
+        await words_read(pilot)
+        pilot.app.clear_notifications()
+        screen.saving.words.keep(Place("demo:4", "GMF", "", "note"), "typed now")
+        screen._told = None
+        screen.on_read_words(ReadWords(screen.saving, screen.saving.words))
+        await settle(pilot)
+        assert told(pilot.app) == [left_over_in_words(["demo:2"], "⏎")]
 
 
 async def test_nothing_is_said_or_marked_where_nothing_was_left(tmp_path: Path) -> None:

@@ -127,7 +127,8 @@ class QueueScreen(DeskScreen[None]):
         self.saving.take_words(event.words)
         if undone := self.saving.take_left_undone():
             self.notify("\n".join(undone), timeout=LEFT_OVER_FOR, markup=False)
-        typed = (words.place for words in event.words.all() if not is_deed(words.place))
+        left = filter(self.saving.words.is_left_over, self.saving.words.all())
+        typed = (words.place for words in left if not is_deed(words.place))
         subjects = dict.fromkeys(place.subject for place in typed if place.subject)
         if words := left_over_in_words(list(subjects), self.keys.shown("choose_line")):
             self.say(words)
