@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -318,9 +319,10 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path, patience: Pati
 # The migrations in `db/migrations`: each file is applied once and never changed
 
 
-def migration_files() -> list[Path]:
+@cache
+def migration_files() -> tuple[Path, ...]:
     """The migrations in order."""
-    return sorted((data_folder("db") / "migrations").glob("[0-9][0-9][0-9][0-9]_*.sql"))
+    return tuple(sorted((data_folder("db") / "migrations").glob("[0-9][0-9][0-9][0-9]_*.sql")))
 
 
 def latest_version() -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,7 +19,7 @@ LIMIT = 4_000_000
 
 
 def read_text(path: Path) -> str:
-    """Read a file as UTF-8 of reasonable size; raise TaxonomyError in words."""
+    """Read a file as UTF-8 of reasonable size; folders, devices and other bytes are a TaxonomyError in words."""
     raw = _bytes_of(path)
     try:
         return raw.decode("utf-8-sig")
@@ -193,12 +193,16 @@ def _entry(path: Path) -> Entry | TaxonomyError:
     """Namespace and version of a file, from two of its lines where they stand plainly."""
     try:
         text = read_text(path)
-        namespaces, versions = NAMESPACE.findall(text), VERSION.findall(text)
-        if len(namespaces) == 1 and len(versions) == 1:
-            return Entry(namespaces[0], int(versions[0]), path)
-        return _parsed_entry(path, text)
+        plain = _plainly(text)
+        return Entry(*plain, path) if plain else _parsed_entry(path, text)
     except TaxonomyError as error:
         return error
+
+
+@lru_cache(maxsize=64)  # a second desk in the same process lists the same files
+def _plainly(text: str) -> tuple[str, int] | None:
+    namespaces, versions = NAMESPACE.findall(text), VERSION.findall(text)
+    return (namespaces[0], int(versions[0])) if len(namespaces) == len(versions) == 1 else None
 
 
 def _parsed_entry(path: Path, text: str) -> Entry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -11,20 +12,19 @@ from annotator.errors import Problem, TaxonomyError
 from annotator.model.taxonomy import Taxonomy
 from annotator.taxonomy.checking import problems_in
 from annotator.taxonomy.explaining import findings
+from annotator.taxonomy.library import read_text
 from annotator.taxonomy.yaml_source import Finding, YamlSource
 
 
 def load_taxonomy(path: Path) -> Taxonomy:
     """Read a YAML file; raise TaxonomyError with every problem, its file, line, field and way out."""
-    return _understood(YamlSource.read(path))
+    return read_taxonomy(read_text(path), str(path))
 
 
+@lru_cache(maxsize=64)  # a second desk in the same process finds the files read
 def read_taxonomy(text: str, file: str = "taxonomy") -> Taxonomy:
     """Read YAML text; `file` is the name that messages use."""
-    return _understood(YamlSource(text, file))
-
-
-def _understood(source: YamlSource) -> Taxonomy:
+    source = YamlSource(text, file)
     if not isinstance(source.value, dict):
         message = "is not a taxonomy; begin with `namespace: …` and `fields:`"
         raise TaxonomyError([Problem("", message, source.file, 1)])

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from annotator.errors import Problem, TaxonomyError
 from annotator.strict_yaml import StrictYaml
-from annotator.taxonomy.library import read_text
 
 Place = tuple[str | int, ...]
 """Keys and positions from the top of the document down."""
@@ -39,11 +37,6 @@ class YamlSource:
         self.value = read.value
         if read.is_empty or (self.value is None and not text.strip("\ufeff-. \r\n")):
             self._refuse(1, "is empty; `annotator taxonomy new NAME` writes a first one")
-
-    @classmethod
-    def read(cls, path: Path) -> YamlSource:
-        """Read a file; folders, devices, and bytes that are not UTF-8 are refused in words."""
-        return cls(read_text(path), str(path))
 
     def line_of(self, place: Place) -> int:
         """The line of a part, or of the nearest part around it that has one."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from annotator.model.taxonomy import Choice, Field, Taxonomy, cycle_in
-from annotator.taxonomy.yaml_source import YamlSource
+from annotator.taxonomy.reading import load_taxonomy
 
 FOLDER = Path(__file__).resolve().parents[2] / "taxonomies"
 DEFAULTS = ("harm_type", "technology", "affected_group")
@@ -21,7 +21,7 @@ def taxonomy(request: pytest.FixtureRequest) -> Taxonomy:
 
 
 def read(namespace: str) -> Taxonomy:
-    return Taxonomy.model_validate(YamlSource.read(FOLDER / f"{namespace}.yaml").value)
+    return load_taxonomy(FOLDER / f"{namespace}.yaml")
 
 
 def fields_of(taxonomy: Taxonomy) -> Iterator[Field]:

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import NotFoundError, TaxonomyError
+from annotator.model.taxonomy import Taxonomy
 from annotator.resources import data_folder
 from annotator.taxonomy.library import Library
-from annotator.taxonomy.yaml_source import YamlSource
+from annotator.taxonomy.reading import load_taxonomy
 
 
 def write(folder: Path, name: str, namespace: str, version: int | None = 1, more: str = "") -> Path:
@@ -145,13 +146,11 @@ def test_unusual_layouts_are_listed_too(tmp_path: Path) -> None:
 def test_listing_reads_no_taxonomy_and_asking_twice_reads_once(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[Path] = []
 
-    original = YamlSource.read
-
-    def reading(path: Path) -> YamlSource:
+    def reading(path: Path) -> Taxonomy:
         read.append(path)
-        return original(path)
+        return load_taxonomy(path)
 
-    monkeypatch.setattr(YamlSource, "read", reading)
+    monkeypatch.setattr("annotator.taxonomy.reading.load_taxonomy", reading)
     library = Library([data_folder("taxonomies")])
     assert len(library.namespaces()) >= 7
     assert read == []

@@ -14,14 +14,18 @@ from hypothesis import strategies as st
 
 from annotator import strict_yaml
 from annotator.errors import TaxonomyError
-from annotator.taxonomy.library import LIMIT
+from annotator.taxonomy.library import LIMIT, read_text
 from annotator.taxonomy.yaml_source import YamlSource
+
+
+def source_of(path: Path) -> YamlSource:
+    return YamlSource(read_text(path), str(path))
 
 
 def refusal(path: Path, content: bytes) -> str:
     path.write_bytes(content)
     with pytest.raises(TaxonomyError) as caught:
-        YamlSource.read(path)
+        source_of(path)
     assert len(caught.value.problems) == 1
     return str(caught.value).replace(str(path), "FILE")
 
@@ -125,29 +129,29 @@ def test_billion_laughs_are_refused_before_they_grow(tmp_path: Path) -> None:
 
 def test_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TaxonomyError, match="is a folder; name a file in it"):
-        YamlSource.read(tmp_path)
+        source_of(tmp_path)
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TaxonomyError, match=r"nowhere\.yaml: cannot be read: there is no such file; check the name"):
-        YamlSource.read(tmp_path / "nowhere.yaml")
+        source_of(tmp_path / "nowhere.yaml")
 
 
 def test_a_pipe_is_refused_rather_than_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(TaxonomyError, match="is not a file that can be read to its end"):
-        YamlSource.read(tmp_path / "pipe")
+        source_of(tmp_path / "pipe")
 
 
 def test_an_endless_device_is_refused() -> None:
     with pytest.raises(TaxonomyError, match="is not a file that can be read to its end"):
-        YamlSource.read(Path("/dev/zero"))
+        source_of(Path("/dev/zero"))
 
 
 def test_a_byte_order_mark_is_no_obstacle(tmp_path: Path) -> None:
     path = tmp_path / "bom.yaml"
     path.write_bytes(b"\xef\xbb\xbfa: 1\n")
-    assert YamlSource.read(path).value == {"a": 1}
+    assert source_of(path).value == {"a": 1}
 
 
 def test_windows_line_ends_are_no_obstacle() -> None:
@@ -196,6 +200,6 @@ def test_no_bytes_make_the_reader_crash(tmp_path_factory: pytest.TempPathFactory
     path = tmp_path_factory.mktemp("bytes") / "any.yaml"
     path.write_bytes(content)
     try:
-        YamlSource.read(path)
+        source_of(path)
     except TaxonomyError as error:
         assert error.problems[0].line >= 1

@@ -34,8 +34,10 @@ class DeskProcess:
     """A program on a terminal, in a desk of its own that has no controlling terminal, as under `setsid`."""
 
     def __init__(self, folder: Path, command: Sequence[str] = DESK, size: tuple[int, int] = (120, 40)) -> None:
-        self._told = self._drawn = b""
-        self.size = size
+        self._told = b""
+        self._undrawn = b""
+        self._screen = pyte.Screen(*size)
+        self._drawing = pyte.ByteStream(self._screen)
         self.primary, secondary = pty.openpty()
         fcntl.ioctl(secondary, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         env = {**environment(), "TERM": "xterm-256color", "XDG_CONFIG_HOME": str(folder / "settings")}
@@ -64,19 +66,18 @@ class DeskProcess:
         if select.select([self.primary], [], [], seconds)[0]:
             told = os.read(self.primary, 1 << 16)
             self._told += told
-            self._drawn += told
+            self._undrawn += told
 
     def screen_with(self, words: str) -> pyte.Screen:
-        """Read on until some words stand on the screen, and return it."""
+        """Read on until some words stand on the screen, and return it; it goes on to change."""
         deadline = time.monotonic() + PATIENCE
         while True:
-            screen = pyte.Screen(*self.size)
-            pyte.ByteStream(screen).feed(self._drawn)
-            if any(words in line for line in screen.display):
-                return screen
-            assert time.monotonic() < deadline, "\n".join(
-                [f"{words!r} is never shown, but at the end", *screen.display]
-            )
+            self._drawing.feed(self._undrawn)
+            self._undrawn = b""
+            shown = self._screen.display
+            if any(words in line for line in shown):
+                return self._screen
+            assert time.monotonic() < deadline, "\n".join([f"{words!r} is never shown, but at the end", *shown])
             self._read(0.2)
 
     def rest(self) -> str:
