@@ -91,8 +91,9 @@ def test_rebuilding_a_table_keeps_what_refers_to_it(tmp_path: Path, add_migratio
         put(store, IncidentRecord(incident, ""))
     add_migration(
         f"{SHIPPED + 1:04}_rebuild",
-        "CREATE TABLE anew (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, wiki TEXT) STRICT;"
-        "INSERT INTO anew (id, name) SELECT * FROM entities; DROP TABLE entities; ALTER TABLE anew RENAME TO entities;",
+        "CREATE TABLE anew (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, wiki TEXT) STRICT;\n"
+        "INSERT INTO anew (id, name) SELECT * FROM entities;\nDROP TABLE entities;\n"
+        "ALTER TABLE anew RENAME TO entities;",
     )
     with closing(Store.open(path)) as store:
         assert store.transaction.execute("SELECT count(*) FROM incident_entities").fetchone() == (1,)
