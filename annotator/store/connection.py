@@ -351,7 +351,7 @@ def _script(file: Path) -> Callable[[Database], None]:
 
 @cache
 def _statements(file: Path) -> tuple[str, ...]:
-    """The statements of a migration. Each ends with its line: looking for an end at every character takes far longer."""
+    """The statements of a migration; each ends with its line, for to look at every character takes far longer."""
     statements, begun = [], ""
     for line in file.read_text(encoding="utf-8").splitlines(keepends=True):
         begun += line

@@ -22,6 +22,7 @@ from annotator.tui.deeds import ACCEPTING, DEED, deed_at
 from annotator.tui.queue.rows import UNSAVED
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.review.screen import ReviewScreen
+from annotator.tui.saving import Saving
 from annotator.tui.tagging.screen import TaggingScreen
 from tests.tui.desk_process import DESK, desk_process
 from tests.tui.review_content import deciding, disputed_desk, press, reviewing, settle, shown
@@ -255,18 +256,17 @@ async def test_accepting_that_the_end_of_the_desk_cut_short_is_told(tmp_path: Pa
         await until(again, lambda: left in said(again))
 
 
-async def test_what_was_left_is_read_late_and_takes_no_deed_of_this_desk_for_one_of_the_last(tmp_path: Path) -> None:
+def test_what_was_left_is_read_late_and_takes_no_deed_of_this_desk_for_one_of_the_last(tmp_path: Path) -> None:
     desk = disputed_desk(tmp_path)
     earlier = UnsavedWords(desk.path, desk.annotator)
     earlier.keep(deed_at(Place("demo:1", "kinds", "", "submission")), "")
     earlier.keep(deed_at(Place("", "kinds", "", ACCEPTING)), "")
     earlier.close()
-    async with deciding(desk) as pilot:
-        saving = cast(AnnotatorApp, pilot.app).saving
-        saving.take_words(saving.read_words())
-        saving.keep_deed(Place("", "kinds", "", ACCEPTING))
-        assert saving.take_left_undone() == [UNSUBMITTED]
-        assert [words.place.kind for words in saving.words.all()] == [f"{DEED} {ACCEPTING}"]
+    saving = Saving(desk, lambda call: call(), lambda: None)
+    saving.take_words(saving.read_words())
+    saving.keep_deed(Place("", "kinds", "", ACCEPTING))
+    assert saving.take_left_undone() == [UNSUBMITTED]
+    assert [words.place.kind for words in saving.words.all()] == [f"{DEED} {ACCEPTING}"]
 
 
 @pytest.mark.long
