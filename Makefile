@@ -9,8 +9,8 @@ export PYTHONDONTWRITEBYTECODE =
 demo: .venv/.installed ## open the desk on the sample reports
 	@$(BIN)/annotator demo
 
-# Tests of screens wait more than they compute, so there is one worker more than processors.
-WORKERS = $(shell expr 1 + `getconf _NPROCESSORS_ONLN`)
+# Tests of screens wait as much as they compute, so there are three workers for each processor.
+WORKERS = $(shell expr 3 \* `getconf _NPROCESSORS_ONLN`)
 
 test: .venv/.test-installed ## run every test
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal

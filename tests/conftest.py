@@ -38,13 +38,14 @@ QUICK_CASES = 3
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that compare pictures, and skip them where an older Textual draws.
+    """Put the tests of screens first, mark those that compare pictures, and skip these where an older Textual draws.
 
     Long are, of the other tests that press keys, all but the first of each file,
     and of the cases of a test on files, all but the first few.
     """
     drawing = tuple(int(part) for part in version("textual").split(".")[:2])
     reason = f"the pictures were drawn by Textual {'.'.join(map(str, PICTURED_WITH))}, and this is {version('textual')}"
+    items.sort(key=lambda item: item.path.parent.name != "tui")  # so that no worker is left with the longest
     walked: set[Path] = set()
     tried: Counter[str] = Counter()
     for item in items:
