@@ -27,6 +27,8 @@ class Terminal:
         self.screen = pyte.Screen(*SIZE)
         self.stream = pyte.ByteStream(self.screen)
         self.untold: list[bytes] = []
+        self.came = 0.0
+        """When the last of what the program printed came."""
         self.started = time.perf_counter()
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
@@ -44,6 +46,7 @@ class Terminal:
             self.untold.append(os.read(self.fd, 1 << 16))
         except OSError as error:
             raise RuntimeError("the program ended:\n" + self.text()) from error
+        self.came = time.perf_counter()
         return True
 
     def read(self, seconds: float) -> bool:
@@ -73,13 +76,13 @@ class Terminal:
         return "\n".join(self.screen.display)
 
     def wait(self, shows: Callable[[str], bool], limit: float = 60.0) -> float:
-        """Read until the screen shows something; returns the moment it did."""
-        end = time.perf_counter() + limit
+        """Read until the screen shows something; returns the moment its bytes came: to look at them takes as long."""
+        began = time.perf_counter()
         while not shows(self.text()):
-            if time.perf_counter() > end:
+            if time.perf_counter() > began + limit:
                 raise TimeoutError("the screen never showed it:\n" + self.text())
             self.read(0.5)
-        return time.perf_counter()
+        return max(began, self.came)
 
     def settle(self, quiet: float = 0.25) -> None:
         """Read until nothing is printed for a while."""

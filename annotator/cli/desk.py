@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,10 @@ from annotator.resources import config_path
 if TYPE_CHECKING:
     from annotator.desk.demo import Demo
     from annotator.desk.desk import Desk
+
+
+FRAMES = "120"
+"""A second, at most: what follows on a key is drawn 8 ms after the frame before at the latest, not 17."""
 
 
 @click.command("desk", cls=Command)
@@ -42,6 +47,7 @@ def sit_down(call: Call, key: str = "", taxonomy: str = "", desk: Desk | None = 
         )
     desk = desk or call.desk()
     first = _first(desk, key, taxonomy) if key else None
+    os.environ.setdefault("TEXTUAL_FPS", FRAMES)
     from annotator.tui.app import run
 
     naming = _Naming(call, desk.path)

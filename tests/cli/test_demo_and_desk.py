@@ -78,6 +78,25 @@ def test_without_a_terminal_the_desk_says_what_to_do(program: Program, eva: Desk
     assert "annotator list" in said.err
 
 
+@pytest.mark.parametrize(("given", "frames"), [(None, "120"), ("30", "30")])
+def test_the_desk_draws_as_often_as_somebody_says_or_twice_as_often_as_usual(
+    program: Program, eva: Desk, monkeypatch: pytest.MonkeyPatch, given: str | None, frames: str
+) -> None:
+    monkeypatch.setenv("TEXTUAL_FPS", given or "")
+    if given is None:
+        monkeypatch.delenv("TEXTUAL_FPS")
+    found: list[str | None] = []
+
+    def run(*_: object) -> int:
+        found.append(os.environ.get("TEXTUAL_FPS"))
+        return 0
+
+    monkeypatch.setattr("annotator.cli.desk.has_terminal", lambda: True)
+    monkeypatch.setattr("annotator.tui.app.run", run)
+    assert program("--as", "eva", "desk").code == 0
+    assert found == [frames]
+
+
 def in_terminal(arguments: list[str], folder: Path, until: str, keys: str = "\x11") -> tuple[int, str]:
     """Run the program in a pseudo-terminal until it shows something, press keys, and wait for its end."""
     primary, secondary = pty.openpty()
