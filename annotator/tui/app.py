@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from asyncio import AbstractEventLoop, get_running_loop
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +18,7 @@ from annotator.desk.place import Place
 from annotator.errors import AnnotatorError, RequestError, StoreError
 from annotator.tui.cells import inert
 from annotator.tui.dialogs.dialog import Dialog
+from annotator.tui.garbage import collect_again, put_off
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.saving import Saving
@@ -141,12 +141,6 @@ class AnnotatorApp(App[None], inherit_bindings=False):
             self.push_screen(AskName(self.keys), self._be_named)
         else:
             self._open_first()
-
-    def on_ready(self) -> None:
-        """Collect garbage again, if `run` put it off until the first frame; what stays is not looked at again."""
-        if not gc.isenabled():
-            gc.freeze()
-            gc.enable()
 
     def _be_named(self, name: str | None) -> None:
         if name and self.on_named:
@@ -322,11 +316,11 @@ def run(
 
     `keys` is the part of the config file of that name; RequestError when it is wrong.
     """
-    gc.disable()
+    put_off()
     try:
         app = AnnotatorApp(desk, Keys(keys), theme, on_named, first)
         with TerminalWatch(app, app.leaving):
             app.run()
     finally:
-        gc.enable()
+        collect_again()
     return app.return_code or 0

@@ -14,6 +14,7 @@ from textual.worker import Worker, WorkerState, get_current_worker
 from annotator.desk import Change, Desk, Queue
 from annotator.model.queue import SORTS, QueueView
 from annotator.tui.deeds import is_deed
+from annotator.tui.garbage import collect_again
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.queue.rows import (
     QueueHeads,
@@ -103,8 +104,11 @@ class QueueScreen(DeskScreen[None]):
     @work(thread=True)
     def _warm_up(self) -> None:
         """Read what was left unsaved, and load what the tagging screen needs, while somebody reads the queue."""
-        self._read_words(self.saving)
-        import_module("annotator.tui.tagging.screen")
+        try:
+            self._read_words(self.saving)
+            import_module("annotator.tui.tagging.screen")
+        finally:
+            collect_again()
 
     def _read_words(self, saving: Saving) -> None:
         if saving.desk.annotator:
