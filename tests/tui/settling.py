@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from typing import Any, cast
 
+import pytest
 from textual.pilot import Pilot
 
+from annotator.desk import Desk
 from annotator.tui.app import AnnotatorApp
+
+
+@contextmanager
+def locked(desk: Desk) -> Iterator[None]:
+    """Hold the write lock as another process does."""
+    with closing(sqlite3.connect(desk.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+async def until(pilot: Pilot[Any], is_so: Callable[[], bool]) -> None:
+    """Wait for something that threads or other processes lead to."""
+    for _ in range(500):
+        if is_so():
+            return
+        await pilot.pause(0.02)
+    said = [each.message for each in pilot.app._notifications]
+    pytest.fail(f"It never came so far on {pilot.app.screen}; said was: {said}")
 
 
 async def written(pilot: Pilot[Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
@@ -26,10 +26,10 @@ from annotator.tui.saving import Saving
 from annotator.tui.tagging.screen import TaggingScreen
 from tests.tui.desk_process import DESK, desk_process
 from tests.tui.review_content import deciding, disputed_desk, press, reviewing, settle, shown
-from tests.tui.settling import settled, words_read
+from tests.tui.settling import locked, settled, until, words_read
 from tests.tui.tagging_content import tagging, tagging_desk
 from tests.tui.test_queue_screen import lines
-from tests.tui.test_typeahead import burst, held_by_another, said, stalled
+from tests.tui.test_typeahead import burst, said, stalled
 
 TYPED = "次の件のメモ"
 UNSUBMITTED = "demo:1 under kinds was not submitted before the desk was closed."
@@ -51,15 +51,6 @@ async def next_start(desk: Desk) -> AsyncIterator[Pilot[None]]:
         await until(pilot, lambda: pilot.app._exit)
 
 
-async def until(pilot: Pilot[Any], is_so: Callable[[], bool]) -> None:
-    """Wait for something that threads or other processes lead to."""
-    for _ in range(500):
-        if is_so():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError(f"It never came so far; said was: {said(pilot)}")
-
-
 async def quit_while_waiting(pilot: Pilot[Any]) -> None:
     """Quit as a person does who sees that another process holds the file."""
     await stalled(pilot)
@@ -72,7 +63,7 @@ async def test_a_submission_and_what_was_typed_behind_it_are_told_at_the_next_st
     async with tagging(desk) as (_, pilot):
         burst(pilot, "r")
         await settled(pilot)
-        with held_by_another(desk.path):
+        with locked(desk):
             burst(pilot, "ctrl+s", "n", "o")
             for character in TYPED:
                 pilot.app.post_message(Key("unknown", character))
@@ -101,7 +92,7 @@ async def test_nothing_is_told_of_what_was_carried_out(tmp_path: Path) -> None:
     async with tagging(desk) as (_, pilot):
         burst(pilot, "r")
         await settled(pilot)
-        with held_by_another(desk.path):
+        with locked(desk):
             burst(pilot, "ctrl+s", "2", "tab", "tab", "y", "ctrl+z")
             await stalled(pilot)
             screen = cast(AnnotatorApp, pilot.app)
@@ -132,7 +123,7 @@ async def test_an_undo_that_waits_is_shown_and_told_when_the_desk_ends_first(tmp
     async with tagging(desk) as (screen, pilot):
         burst(pilot, "r")
         await settled(pilot)
-        with held_by_another(desk.path):
+        with locked(desk):
             burst(pilot, "ctrl+z")
             await stalled(pilot)
             assert "waiting to save …" in screen.where.right
@@ -151,7 +142,7 @@ async def test_what_a_dialog_gave_is_told_as_not_done(tmp_path: Path, kind: str,
         desk.tagging.skip("demo:1", "kinds", "why not")
     async with tagging(desk) as (screen, pilot):
         await settled(pilot)
-        with held_by_another(desk.path):
+        with locked(desk):
             screen.edits.skip() if kind == "skip" else screen.edits.reopen()
             burst(pilot, '"no', "enter")
             await quit_while_waiting(pilot)
@@ -163,7 +154,7 @@ async def test_an_adjudication_that_waits_is_told_when_the_desk_ends_first(tmp_p
     desk = disputed_desk(tmp_path)
     async with reviewing(desk) as (screen, pilot):
         await settle(pilot)
-        with held_by_another(desk.path):
+        with locked(desk):
             burst(pilot, "ctrl+s")
             await stalled(pilot)
             assert "waiting to save …" in screen.standing.right
@@ -177,7 +168,7 @@ async def test_an_undo_in_a_review_is_shown_to_wait_until_it_has_an_end(tmp_path
     desk = disputed_desk(tmp_path)
     async with reviewing(desk) as (screen, pilot):
         await settle(pilot)
-        with held_by_another(desk.path):
+        with locked(desk):
             burst(pilot, "ctrl+z")
             await stalled(pilot)
             assert "waiting to save …" in screen.standing.right
@@ -191,7 +182,7 @@ async def test_the_key_that_goes_back_ends_the_wait_for_publishing(tmp_path: Pat
     desk = disputed_desk(tmp_path)
     async with reviewing(desk) as (screen, pilot):
         await press(pilot, *["1", "enter"] * 3, "ctrl+s")
-        with held_by_another(desk.path):
+        with locked(desk):
             screen.action_publish()
             await stalled(pilot)
             burst(pilot, "escape")
@@ -207,7 +198,7 @@ async def test_text_that_is_dropped_is_named(tmp_path: Path) -> None:
     async with tagging(desk) as (_, pilot):
         burst(pilot, "r")
         await settled(pilot)
-        with held_by_another(desk.path):
+        with locked(desk):
             burst(pilot, "ctrl+s")
             await stalled(pilot)
             for key in (Key("unknown", "日"), Key("down", None), Key("unknown", "本")):
@@ -224,7 +215,7 @@ async def test_dropped_text_too_long_to_show_is_told_at_the_next_opening(tmp_pat
     async with tagging(desk) as (screen, pilot):
         burst(pilot, "r")
         await settled(pilot)
-        with held_by_another(desk.path):
+        with locked(desk):
             burst(pilot, "ctrl+s")
             await stalled(pilot)
             pilot.app.post_message(Paste("lang " * 100))
@@ -241,7 +232,7 @@ async def test_accepting_that_the_end_of_the_desk_cut_short_is_told(tmp_path: Pa
     desk = disputed_desk(tmp_path)
     async with deciding(desk) as pilot:
         app = cast(AnnotatorApp, pilot.app)
-        with held_by_another(desk.path):
+        with locked(desk):
             burst(pilot, "B", "j", "j", "enter")
             await until(pilot, lambda: "Accept by single?" in shown(pilot))
             burst(pilot, "y")
@@ -278,7 +269,7 @@ def test_what_waits_outlives_the_process_by_two_seconds(tmp_path: Path, how: sig
         process.until("Upside down")
         process.press("r")
         process.until("saved")
-        with held_by_another(desk.path):
+        with locked(desk):
             process.press(f"\x13no{TYPED}")
             process.until("waiting to save")
             time.sleep(2.0)

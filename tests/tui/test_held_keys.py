@@ -14,9 +14,8 @@ from annotator.tui.review.disagreements import DisagreementsScreen
 from annotator.tui.review.ruling import RulingDialog
 from annotator.tui.review.screen import ReviewScreen
 from tests.tui.review_content import deciding, disputed_desk, press, reviewing, shown
-from tests.tui.settling import settled, written
-from tests.tui.test_saving import locked
-from tests.tui.test_saving_reviews import decided, stalled, strike, until
+from tests.tui.settling import locked, settled, until, written
+from tests.tui.test_saving_reviews import decided, stalled, strike
 
 
 async def test_the_key_that_goes_back_ends_no_wait_for_what_is_undone(tmp_path: Path) -> None:

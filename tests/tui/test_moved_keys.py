@@ -25,11 +25,10 @@ from annotator.tui.widgets.line_view import TextLine
 from tests.tui.agreement_content import three
 from tests.tui.desk_content import empty_desk, filled_desk
 from tests.tui.review_content import disputed_desk
-from tests.tui.settling import settled
+from tests.tui.settling import locked, settled
 from tests.tui.tagging_content import tagging_desk, typed
 from tests.tui.test_blind_screens import every_screen, on_screen
 from tests.tui.test_named_keys import LETTER, NAMED_KEY
-from tests.tui.test_saving import locked
 
 SIZE = (200, 60)
 STAYS = {"choose"}

@@ -14,9 +14,8 @@ from annotator.tui.review.ruling import RulingDialog
 from annotator.tui.review.screen import ReviewScreen
 from annotator.tui.saving import NOT_SAVED
 from tests.tui.review_content import at_desk, disputed_desk, press, reviewing, shown, told, told_before
-from tests.tui.settling import written
+from tests.tui.settling import locked, written
 from tests.tui.test_deciding_meanwhile import bo_hands_in, meanwhile
-from tests.tui.test_saving import locked
 from tests.tui.test_saving_reviews import decided, full, strike
 
 

@@ -12,8 +12,9 @@ from annotator.errors import StoreFullError
 from annotator.model.classification import Answer
 from annotator.tui.dialogs.edit_text import EditText
 from annotator.tui.tagging.screen import TaggingScreen
+from tests.tui.settling import locked
 from tests.tui.tagging_content import lines_of, press, tagging, tagging_desk
-from tests.tui.test_saving import head, locked, strike
+from tests.tui.test_saving import head, strike
 
 MISFIT = ('"21-3', "enter")
 """No date."""

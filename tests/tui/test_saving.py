@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import cast
 
@@ -21,17 +19,8 @@ from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.edit_text import EditText
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.tagging.screen import TaggingScreen
-from tests.tui.settling import written
+from tests.tui.settling import locked, written
 from tests.tui.tagging_content import lines_of, press, stored, tagging, tagging_desk, typed
-
-
-@contextmanager
-def locked(desk: Desk) -> Iterator[None]:
-    """Hold the write lock as another process does."""
-    with closing(sqlite3.connect(desk.path, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.execute("ROLLBACK")
 
 
 async def strike(pilot: Pilot[None], *keys: str) -> None:

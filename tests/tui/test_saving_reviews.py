@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import cast
@@ -35,9 +34,8 @@ from tests.tui.review_content import (
     shown,
     told,
 )
-from tests.tui.settling import settled, written
+from tests.tui.settling import locked, settled, until, written
 from tests.tui.tagging_content import typed
-from tests.tui.test_saving import locked
 
 
 def decided(desk: Desk, key: str = "demo:1") -> Classification:
@@ -64,15 +62,6 @@ async def strike(pilot: Pilot[None], *keys: str) -> None:
     for key in keys:
         await pilot.press(*(typed(key[1:]) if key.startswith('"') else [key]))
     await pilot.pause()
-
-
-async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
-    """Wait until something is so."""
-    for _ in range(500):
-        if holds():
-            return
-        await pilot.pause(0.01)
-    pytest.fail(f"It never came. On screen: {shown(pilot)}; told: {told(pilot)}")
 
 
 async def in_review(pilot: Pilot[None]) -> ReviewScreen:

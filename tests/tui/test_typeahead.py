@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
@@ -18,7 +15,7 @@ from annotator.model.classification import Answer
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.tagging.screen import TaggingScreen
 from tests.tui.desk_process import DESK, desk_process
-from tests.tui.settling import settled
+from tests.tui.settling import locked, settled
 from tests.tui.tagging_content import lines_of, stored, tagging, tagging_desk, typed
 
 
@@ -27,17 +24,6 @@ def burst(pilot: Pilot[None], *keys: str) -> None:
     for key in keys:
         for name in typed(key[1:]) if key.startswith('"') else [key]:
             pilot.app.post_message(Key(name, key_to_character(name)))
-
-
-@contextmanager
-def held_by_another(path: Path) -> Iterator[None]:
-    """Hold the file as another process does that writes for long."""
-    other = sqlite3.connect(path, isolation_level=None)
-    other.execute("begin immediate")
-    try:
-        yield
-    finally:
-        other.close()
 
 
 async def stalled(pilot: Pilot[None]) -> None:
@@ -192,7 +178,7 @@ async def test_waiting_behind_another_process_can_be_ended_from_the_keyboard(tmp
     async with tagging(desk) as (screen, pilot):
         burst(pilot, "r")
         await settled(pilot)
-        with held_by_another(desk.path):
+        with locked(desk):
             burst(pilot, "ctrl+s", "2", "escape")
             await stalled(pilot)
             assert screen.is_current, "what is typed before the wait is shown waits like any other key"
@@ -215,7 +201,7 @@ async def test_escape_waits_for_its_turn_until_a_wait_is_shown(tmp_path: Path, m
     async with tagging(desk) as (screen, pilot):
         burst(pilot, "r")
         await settled(pilot)
-        with held_by_another(desk.path):
+        with locked(desk):
             burst(pilot, "ctrl+s")
             while not screen.holds_keys:
                 await pilot.pause()
@@ -233,7 +219,7 @@ async def test_escape_waits_for_its_turn_until_a_wait_is_shown(tmp_path: Path, m
 async def test_a_dialog_that_waits_for_another_process_keeps_its_words(tmp_path: Path) -> None:
     desk = tagging_desk(tmp_path)
     async with tagging(desk) as (screen, pilot):
-        with held_by_another(desk.path):
+        with locked(desk):
             burst(pilot, "o", '"note', "ctrl+s", "1")
             await stalled(pilot)
             burst(pilot, "escape")
@@ -252,7 +238,7 @@ async def test_the_mouse_and_quitting_do_not_wait_for_another_process(tmp_path: 
     async with tagging(desk) as (screen, pilot):
         burst(pilot, "r")
         await settled(pilot)
-        with held_by_another(desk.path):
+        with locked(desk):
             burst(pilot, "ctrl+s", "2")
             await stalled(pilot)
             region = screen.report.region
