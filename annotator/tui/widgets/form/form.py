@@ -483,8 +483,7 @@ class Form(Widget):
     def on_form_view_clicked(self, event: FormView.Clicked) -> None:
         """Open the field that was clicked; take a choice that was clicked."""
         event.stop()
-        row = event.row
-        if self.state is None or not row.field:
+        if self.state is None or not (row := event.row).field:
             return
         if row.kind == "completion":
             self._accept(self.state, self.state.completions[int(row.option)])
