@@ -54,11 +54,6 @@ class Reviewing:
         """The fields of a subject on which annotators differ, in the order of the form."""
         return self.of(key, namespace).disagreements
 
-    def staleness(self, key: str, namespace: str) -> tuple[str, ...]:
-        """Why the adjudication on record no longer covers what annotators handed in; empty when it does."""
-        with self.store.reading():
-            return review_of(self.project, self.visibility.standing(key, self._named(namespace))).stale
-
     def classification(self, key: str, namespace: str) -> Classification:
         """The adjudicated classification as it stands; `untouched` when nobody has ruled. Raises as `of` does."""
         with self.visibility.looking(key, self._named(namespace)) as standing:

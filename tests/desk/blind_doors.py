@@ -169,7 +169,6 @@ REVIEW: dict[str, Door] = {
         for order in REVIEW_ORDERS
         for settled in (True, False)
     ],
-    "staleness": lambda it, key: it.review.staleness(key, NS),
     "totals": lambda it, _: it.review.totals(NS),
     "undecided": lambda it, _: it.review.undecided(NS),
     "witnesses": lambda it, _: it.review.witnesses(NS),

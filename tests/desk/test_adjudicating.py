@@ -184,21 +184,21 @@ def test_new_work_makes_an_adjudication_stale_and_says_why(eva: Desk, bob: Desk,
     hand_in(bob)
     decide = cleo.adjudication
     decide.adjudicate("d:1", "desk")
-    assert cleo.review.staleness("d:1", "desk") == ()
+    assert cleo.review.of("d:1", "desk").stale == ()
     bob.tagging.reopen("d:1", "desk")
-    assert cleo.review.staleness("d:1", "desk") == ("bob took back what they had handed in",)
+    assert cleo.review.of("d:1", "desk").stale == ("bob took back what they had handed in",)
     bob.tagging.submit("d:1", "desk")
-    assert cleo.review.staleness("d:1", "desk") == ()
+    assert cleo.review.of("d:1", "desk").stale == ()
     hand_in(bob, maker="B")
-    assert cleo.review.staleness("d:1", "desk")[0].startswith("bob handed in other answers, on 2")
+    assert cleo.review.of("d:1", "desk").stale[0].startswith("bob handed in other answers, on 2")
     dan = open_desk(path, "dan")
     hand_in(dan)
-    assert cleo.review.staleness("d:1", "desk")[1].startswith("dan handed in too")
+    assert cleo.review.of("d:1", "desk").stale[1].startswith("dan handed in too")
     assert on_record(cleo).status == "adjudicated"
     decide.reopen("d:1", "desk", "new work")
     assert (on_record(cleo).status, on_record(cleo).answers) == ("draft", {})
     decide.adjudicate("d:1", "desk")
-    assert cleo.review.staleness("d:1", "desk") == ()
+    assert cleo.review.of("d:1", "desk").stale == ()
     dan.close()
 
 

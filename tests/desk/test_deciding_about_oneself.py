@@ -100,7 +100,7 @@ def test_classifying_what_one_adjudicated_makes_it_stale(cleo: Desk, path: Path,
     cleo.adjudication.adjudicate("d:1", "desk")
     with closing(open_desk(path, name)) as same:
         choose(same, "d:1", "maker", "A")
-    assert cleo.review.staleness("d:1", "desk") == ("cleo decided about it and has classified it too",)
+    assert cleo.review.of("d:1", "desk").stale == ("cleo decided about it and has classified it too",)
 
 
 @pytest.mark.usefixtures("disputed", "open_to_all")
@@ -154,9 +154,9 @@ def test_a_project_can_allow_it_and_forbid_it_again(eva: Desk, cleo: Desk) -> No
     assert change(cleo.store, "cleo", NAME, "Yes").set_by == "cleo"
     eva.adjudication.adopt("d:1", "desk", "maker", "eva", "slip")
     assert eva.adjudication.adjudicate("d:1", "desk").status == "adjudicated"
-    assert eva.review.staleness("d:1", "desk") == ()
+    assert eva.review.of("d:1", "desk").stale == ()
     change(cleo.store, "cleo", NAME, "no")
-    assert eva.review.staleness("d:1", "desk") == ("eva decided about it and has classified it too",)
+    assert eva.review.of("d:1", "desk").stale == ("eva decided about it and has classified it too",)
 
 
 @pytest.mark.parametrize(

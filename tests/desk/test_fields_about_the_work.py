@@ -50,7 +50,7 @@ def test_they_are_neither_disputed_nor_decided(people: list[Desk]) -> None:
     eva.tagging.reopen("d:1", "desk")
     choose(eva, "d:1", "desk_number", "9")
     eva.tagging.submit("d:1", "desk")
-    assert cleo.review.staleness("d:1", "desk") == ()
+    assert cleo.review.of("d:1", "desk").stale == ()
 
 
 def test_long_texts_join_one_below_the_other(people: list[Desk]) -> None:

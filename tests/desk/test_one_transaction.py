@@ -160,5 +160,5 @@ def test_what_is_seen_of_a_subject_is_what_one_was_let_in_to(eva: Desk, bob: Des
 
 def test_what_makes_an_adjudication_stale_is_one_state_of_the_file(cleo: Desk, bob: Desk, meanwhile: Told) -> None:
     meanwhile(lambda: hand_in(bob, "d:3", words=["other"]))
-    assert cleo.review.staleness("d:3", "desk") == ()
-    assert len(cleo.review.staleness("d:3", "desk")) == 1
+    assert cleo.review.of("d:3", "desk").stale == ()
+    assert len(cleo.review.of("d:3", "desk").stale) == 1

@@ -142,7 +142,7 @@ def test_importing_the_export_where_it_came_from_changes_no_decision(eva: Desk, 
     file.write_text(before, encoding="utf-8", newline="")
     import_path(eva.project, file)
     assert exported(eva.project, what="both") == before
-    assert eva.review.staleness("demo:2", NS) == ()
+    assert eva.review.of("demo:2", NS).stale == ()
 
 
 def test_no_source_brings_work_under_the_name_of_the_adjudicated(eva: Desk) -> None:
