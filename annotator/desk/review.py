@@ -76,7 +76,7 @@ class Reviewing:
     def rows(self, view: ReviewView, lines: Lines, start: int, stop: int) -> list[DisputedSubject]:
         """Lines from `start` up to `stop`, without those that have left the queue since they were listed."""
         with self.store.reading() as transaction:
-            return reviews.rows(transaction, view, self.visibility.viewer(), lines.window(max(0, start), stop))
+            return reviews.rows(transaction, view, self.visibility.viewer(), lines.window(start, stop))
 
     def disputed(self, settled: bool = False) -> list[str]:
         """The taxonomies under which there is a disagreement, in the order of the tabs."""

@@ -337,7 +337,7 @@ class Saving:
         """Say what was to be done and was not, in sentences, and drop it; its subjects stay marked until opened."""
         left = [words for words in self.words.all() if self._is_left_undone(words)]
         undone = take(self.words, left, self.desk)
-        self._left_undone.update(words.place.subject for words in undone if words.place.subject)
+        self._left_undone.update(words.place.subject for words in undone)
         return sentences(undone)
 
     def _is_left_undone(self, words: Words) -> bool:

@@ -108,6 +108,17 @@ def test_what_a_ruling_hides_needs_no_ruling(eva: Desk, bob: Desk, cleo: Desk) -
     assert values(decide.adjudicate("d:1", "desk")) == {"outcome": "none"}
 
 
+def test_what_waits_for_a_field_that_is_not_decided_yet_is_still_to_be_ruled(eva: Desk, bob: Desk, cleo: Desk) -> None:
+    death = HARM.model_copy(update={"value": ["death"]})
+    hand_in(eva, outcome="happened", harm=death, deaths=1)
+    hand_in(bob, outcome="near", harm=death, deaths=2)
+    assert [each.field for each in cleo.review.of("d:1", "desk").fields if each.is_open] == ["outcome", "deaths"]
+    hand_in(bob, outcome="near", harm=HARM)
+    assert [each.field for each in cleo.review.of("d:1", "desk").fields if each.is_open] == ["outcome", "harm"]
+    cleo.adjudication.rule("d:1", "desk", "outcome", Answer(value="none"), "judgement")
+    assert [each.field for each in cleo.review.of("d:1", "desk").fields if each.is_open] == []
+
+
 def test_what_does_not_validate_is_not_adjudicated(eva: Desk, bob: Desk, cleo: Desk) -> None:
     hand_in(eva, outcome="none")
     hand_in(bob, outcome="happened", harm=HARM)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from annotator.desk import resolving
 from annotator.desk.resolving import agreed, majority, union
 from annotator.errors import AnswerError
-from annotator.model.classification import Answer, Evidence
+from annotator.model.classification import Answer, Classification, Decision, Evidence, Identity, Ruling
 from annotator.model.outline import Kind, Position, position
-from annotator.model.taxonomy import Field
+from annotator.model.person import ADJUDICATED
+from annotator.model.taxonomy import Field, Taxonomy
+from annotator.store.reviews import Work
 
 EMPTY, UNKNOWN = Answer(state="empty"), Answer(state="unknown")
 
@@ -96,3 +99,36 @@ def test_else_the_values_that_most_gave_are_taken_with_the_evidence_of_who_gave_
 def test_half_are_no_majority_and_who_gave_no_value_counts(kind: Kind, answers: list[Answer]) -> None:
     with pytest.raises(AnswerError, match=f"has no majority among {len(answers)} answers"):
         most(kind, *answers)
+
+
+# What no longer holds
+
+DAY = "2030-01-01"
+
+
+def reasons(decision: Decision | None, *, ruled_by: str = "cleo", barred: str = "", is_open: bool = False) -> list[str]:
+    """Why a decision no longer covers what Eva handed in, with a field ruled that the taxonomy no longer has."""
+    taxonomy = Taxonomy(namespace="t", version=1, fields=[field("text")])
+    of = Identity(subject="d:1", taxonomy="t", annotator=ADJUDICATED)
+    gone = Ruling(answer=Answer(value="A"), by=ruled_by, at=DAY, cause="slip", event="e")
+    status = "draft" if is_open else "adjudicated"
+    decided = Classification(identity=of, version=1, status=status, rulings={"gone": gone}, decision=decision)
+    work = [Work("eva", 1, {"said": {"value": "A"}}, DAY)]
+    found = resolving.review(taxonomy, work, decided, frozenset({barred} - {""}))
+    assert [each.field for each in found.fields] == ["said", "gone"]
+    return list(found.stale)
+
+
+def test_a_decision_is_stale_once_who_made_or_ruled_it_classifies_too() -> None:
+    unseen = Decision(by="dan", at=DAY)
+    assert reasons(unseen) == []
+    for name in ("cleo", "dan"):
+        assert reasons(unseen, barred=name) == [f"{name} decided about it and has classified it too"]
+
+
+def test_a_decision_that_came_with_an_import_rests_on_nobody_and_what_is_not_decided_is_not_stale() -> None:
+    seen = Decision(by="dan", at=DAY, seen={"bob": "x"})
+    assert reasons(Decision(by="dan", at=DAY, strategy="imported")) == []
+    assert reasons(seen) == ["bob took back what they had handed in", f"eva handed in too, on {DAY}"]
+    assert reasons(None) == []
+    assert reasons(seen, is_open=True) == [], "as an import leaves it that opens it again"

@@ -34,10 +34,13 @@ CALLS: dict[str, Callable[[Desk, str, str, str], object]] = {
     "subject": lambda s, key, ns, field: s.subjects.subject(key),
     "prefetch": lambda s, key, ns, field: s.subjects.prefetch(key),
     "kind_of": lambda s, key, ns, field: s.subjects.kind_of(key),
+    "precedents": lambda s, key, ns, field: s.review.precedents(key, ns, field),
+    "undecided": lambda s, key, ns, field: s.review.undecided(ns),
+    "witnesses": lambda s, key, ns, field: s.review.witnesses(ns),
 }
-NO_KEY = CALLS.keys() - {"frequent_choices", "taxonomy"}
+NO_KEY = CALLS.keys() - {"frequent_choices", "taxonomy", "undecided", "witnesses"}
 NO_TAXONOMY = CALLS.keys() - {"subject", "prefetch", "kind_of"}
-NO_FIELD = {"set_answer", "raise_flag", "completions", "frequent_choices"}
+NO_FIELD = {"set_answer", "raise_flag", "completions", "frequent_choices", "precedents"}
 
 
 @pytest.mark.parametrize("name", sorted(NO_KEY))

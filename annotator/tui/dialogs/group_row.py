@@ -122,7 +122,7 @@ class GroupRow(Dialog[Row]):
     def on_form_moved(self, event: Form.Moved) -> None:
         """Explain the sub-field and the choice."""
         field = self.asked.by_id.get(event.field)
-        choice = self.asked.choices(field.id).by_id.get(event.option) if field and field.has_choices else None
+        choice = self.asked.choices(field.id).by_id.get(event.option) if field else None
         self.guidance.explain(field, choice)
         if not self.form.unsent:
             self._keep_words()

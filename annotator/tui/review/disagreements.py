@@ -313,7 +313,7 @@ class DisagreementsScreen(DeskScreen[None]):
         self.accepting = None
         keys, title = keys_of(event.accepted), done_in_words(event.strategy, event.accepted)
         self.read_again()
-        if not self.is_current or not keys:
+        if self.app.screen is not self or not keys:  # over another dialog, it would take that one's keys
             self.say(title)
             return
 

@@ -107,7 +107,7 @@ class OwnValueScreen(SubjectReading):
             if entered.answer:
                 self.answers = {field: check_answer(self.taxonomy, field, entered.answer)}
         self.form.open(self.asked, self.classification, field)
-        self.form.remind(frozenset(), {spot: text for spot, text in entered.texts.items() if spot[0] == field})
+        self.form.remind(frozenset(), entered.texts)
         self.form.waiting.restore({field: entered.quotes} if entered.quotes else {})
         self.form.waiting.changed = lambda _field: self._keep_entered()
         if before is not None:
@@ -163,7 +163,6 @@ class OwnValueScreen(SubjectReading):
             self.answers = {field_id: check_answer(self.taxonomy, field_id, answer)} if answer else {}
         except AnswerError as error:
             self.form.refuse(field_id, "; ".join(problem.message for problem in error.problems))
-            self._keep_entered()
             return
         self.form.waiting.forget(field_id)
         self.form.saved(self.classification, field_id)
@@ -261,7 +260,7 @@ class OwnValueScreen(SubjectReading):
         if not self.form.unsent:  # else the line that ended is an answer in a moment
             self._keep_entered()
         field = self.asked.by_id.get(event.field)
-        choice = self.asked.choices(field.id).by_id.get(event.option) if field and field.has_choices else None
+        choice = self.asked.choices(field.id).by_id.get(event.option) if field else None
         self.guidance.explain(field, choice)
         self.show_keys()
 

@@ -45,7 +45,6 @@ class CauseRows(LineList):
         """Take a cause by its number."""
         if event.key in self.numbers[: len(CAUSES)]:
             self.cursor = self.numbers.index(event.key)
-            event.stop()
 
 
 class RulingDialog(Dialog[Because]):
@@ -109,7 +108,7 @@ class RulingDialog(Dialog[Because]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Keep the note as it is typed, in case the desk ends first."""
-        if event.input.id == "note" and (event.value or self.typed.before):
+        if event.input.id == "note":
             self.typed.keep(event.value)
 
     def on_line_list_chosen(self) -> None:
