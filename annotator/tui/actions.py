@@ -205,7 +205,7 @@ _TAGGING = (
     Action("notes", "o", "Write a note", "tagging"),
     Action("flag", "!", "Raise or resolve a flag", "tagging"),
     Action("guidance", "G", "Guidance in full, or back to a few lines", "tagging", also=("reading",)),
-    Action("layout", "f4", "Form beside the report, below it, or alone", "tagging", also=("reading",)),
+    Action("layout", "f4", "Form and report side by side, stacked, or one alone", "tagging", also=("reading",)),
     Action("skip", "K", "Skip this subject, with a reason", "tagging"),
     Action("reopen", "R", "Reopen a submitted classification", "tagging"),
     Action("history", "H", "History of this classification", "tagging"),

@@ -129,6 +129,18 @@ async def test_enter_leaves_the_search_for_the_list_and_escape_drops_it(tmp_path
         assert screen.row_key == "demo:6"
 
 
+async def test_the_heads_stand_over_their_columns_with_a_scroll_bar_and_without(tmp_path: Path) -> None:
+    desk = empty_desk(tmp_path)
+    put(desk, many(100))
+    async with at_the_queue(desk) as (screen, pilot):
+        for keys in ((), ("slash", *"number 77", "enter"), ("escape",)):
+            await pilot.press(*keys)
+            await settle(pilot)
+            await pilot.pause()
+            heads, row = lines(screen)[1:3] if screen.queue.count > 1 else lines(screen)[2:4]
+            assert heads.index("Key") == row.index("many:")
+
+
 async def test_letters_typed_into_the_search_do_not_run_actions(tmp_path: Path) -> None:
     async with at_the_queue(filled_desk(tmp_path)) as (screen, pilot):
         await pilot.press("slash", *"qsrt?")

@@ -338,3 +338,20 @@ async def test_opening_a_subject_looks_up_no_view_that_nobody_has_looked_up_yet(
         await press(pilot, "N")
         assert screen.key == "demo:2"
         assert "2/3" in lines_of(screen)[0]
+
+
+@pytest.mark.parametrize("way_back", ["escape", "f6"])
+async def test_the_form_is_on_screen_again_before_it_takes_a_key(tmp_path: Path, way_back: str) -> None:
+    async with tagging(tagging_desk(tmp_path)) as (screen, pilot):
+        await press(pilot, "f4", "f4", "f4")
+        assert (screen.report.has_focus, screen.form.display) == (True, False)
+        await press(pilot, way_back)
+        assert (screen.form.has_focus_within, screen.form.display, screen.reading.display) == (True, True, True)
+
+
+async def test_the_report_is_on_screen_again_before_a_sentence_is_marked_in_it(tmp_path: Path) -> None:
+    async with tagging(tagging_desk(tmp_path)) as (screen, pilot):
+        await press(pilot, "f4", "f4")
+        assert (screen.form.has_focus_within, screen.reading.display) == (True, False)
+        await press(pilot, "f6")
+        assert (screen.report.has_focus, screen.reading.display) == (True, True)

@@ -9,11 +9,10 @@ from rich.segment import Segment
 from textual import events
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
 from annotator.desk.comparison.pairs import Matrix
 from annotator.tui.cells import fit, inert
-from annotator.tui.widgets.line_list import POINTER, LineList
+from annotator.tui.widgets.line_list import POINTER, Heads, LineList
 
 SHADES = " ░▒▓█"
 """From nothing to nearly all of a row."""
@@ -190,15 +189,10 @@ class MatrixRows(LineList):
         self.cursor, self.column = index, column
 
 
-class MatrixHeads(Widget):
+class MatrixHeads(Heads[MatrixRows]):
     """The numbers and labels over the columns."""
 
     DEFAULT_CSS = "MatrixHeads { height: 2; }"
-
-    def __init__(self, rows: MatrixRows, *, id: str | None = None) -> None:
-        """Take the rows they stand over."""
-        super().__init__(id=id)
-        self.rows = rows
 
     def render_line(self, y: int) -> Strip:
         """Draw numbers or labels."""

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
-from textual.widget import Widget
 
 from annotator.desk.comparison.figures import Confused, FieldSeen
 from annotator.desk.comparison.pairs import Matrix
@@ -16,7 +15,7 @@ from annotator.desk.comparison.rows import ChoiceRow, FieldRow, PairRow
 from annotator.tui.agreement.words import bar, figure, name_of, percent, scale, scale_start
 from annotator.tui.cells import fit, inert
 from annotator.tui.keys import Keys
-from annotator.tui.widgets.line_list import LineList
+from annotator.tui.widgets.line_list import Heads, LineList
 from annotator.tui.widgets.wrapping import fold
 
 ALPHA, PERCENT, AC1, COUNT = 7, 7, 7, 8
@@ -83,13 +82,8 @@ class FieldBars(LineList):
         )
 
 
-class FieldHeads(Widget):
+class FieldHeads(Heads[FieldBars]):
     """The heads over the columns, with the scale of the bars."""
-
-    def __init__(self, rows: FieldBars, *, id: str | None = None) -> None:
-        """Take the lines they stand over."""
-        super().__init__(id=id)
-        self.rows = rows
 
     def render_line(self, y: int) -> Strip:
         """Draw the heads; there is only the line `y` 0."""

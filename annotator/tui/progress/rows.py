@@ -10,11 +10,10 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
-from textual.widget import Widget
 
 from annotator.desk.team.progress import Batch, Decided, Progress, ProgressRow
 from annotator.tui.cells import fit, inert
-from annotator.tui.widgets.line_list import LineList
+from annotator.tui.widgets.line_list import Heads, LineList
 
 DONE, BEGUN, OPEN = "█", "▒", "░"
 LEGEND = f"{DONE} done {BEGUN} begun {OPEN} open"
@@ -195,13 +194,8 @@ class ProgressRows(LineList):
         return self.get_component_rich_style(f"progress--{name}", partial=True)
 
 
-class ProgressHeads(Widget):
+class ProgressHeads(Heads[ProgressRows]):
     """The heads over the columns."""
-
-    def __init__(self, rows: ProgressRows, *, id: str | None = None) -> None:
-        """Take the lines they stand over."""
-        super().__init__(id=id)
-        self.rows = rows
 
     def render_line(self, y: int) -> Strip:
         """Draw the heads; there is only the line `y` 0."""

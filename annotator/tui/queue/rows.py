@@ -12,12 +12,11 @@ from rich.style import Style
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
 from annotator.model.queue import QueueRow, QueueView
 from annotator.tui.cells import fit, inert
 from annotator.tui.keys import Keys
-from annotator.tui.widgets.line_list import KnownRows
+from annotator.tui.widgets.line_list import Heads, KnownRows
 
 WIDE = 120
 """From this width on, taxonomies are named in full."""
@@ -140,15 +139,10 @@ class QueueRows(KnownRows[QueueRow]):
         self._styles = {}
 
 
-class QueueHeads(Widget):
+class QueueHeads(Heads[QueueRows]):
     """The heads over the columns, with a mark at the one the queue is sorted by."""
 
     sorted_by: reactive[tuple[str, bool]] = reactive(("order", False))
-
-    def __init__(self, rows: QueueRows, *, id: str | None = None) -> None:
-        """Take the rows whose columns they stand over."""
-        super().__init__(id=id)
-        self.rows = rows
 
     def render_line(self, y: int) -> Strip:
         """Draw the heads; there is only the line `y` 0."""

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from rich.segment import Segment
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
 from annotator.model.review import DisputedSubject, ReviewOrder, ReviewView, Totals
 from annotator.model.taxonomy import Field, Taxonomy
 from annotator.tui.cells import fit, inert
 from annotator.tui.keys import Keys
-from annotator.tui.widgets.line_list import KnownRows
+from annotator.tui.widgets.line_list import Heads, KnownRows
 
 ORDER_WORDS: dict[ReviewOrder, str] = {"effect": "", "subject": "by subject", "field": "by field"}
 """Nothing for the usual order: most fields first."""
@@ -123,15 +122,10 @@ class DisputedRows(KnownRows[DisputedSubject]):
         )
 
 
-class DisputedHeads(Widget):
+class DisputedHeads(Heads[DisputedRows]):
     """The heads over the columns, with a mark at the one the queue is sorted by."""
 
     order: reactive[ReviewOrder] = reactive("effect")
-
-    def __init__(self, rows: DisputedRows, *, id: str | None = None) -> None:
-        """Take the lines they stand over."""
-        super().__init__(id=id)
-        self.rows = rows
 
     def render_line(self, y: int) -> Strip:
         """Draw the heads; there is only the line `y` 0."""

@@ -375,7 +375,8 @@ class TaggingScreen(SubjectReading):
     # Panes
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """Show the keys of the pane that has the focus; in the report nothing is being written."""
+        """Bring the pane with the focus on screen, and show its keys; in the report nothing is being written."""
+        self.remove_class("-report-only" if self.form.has_focus_within else "-form-only")
         if event.widget is self.report:
             self.answers.flush()
         self.show_keys()

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 from annotator.tui.cells import fit
 from annotator.tui.keys import bindings_for
@@ -219,3 +220,22 @@ class KnownRows(LineList, Generic[Row]):
     def row(self) -> Row | None:
         """The line of the cursor, when it is known."""
         return self._rows.get(self.cursor)
+
+
+Below = TypeVar("Below", bound=LineList)
+
+
+class Heads(Widget, Generic[Below]):
+    """What stands over the columns of a list; drawn again when a scroll bar takes width from its lines, or gives it."""
+
+    def __init__(self, rows: Below, *, id: str | None = None) -> None:
+        """Take the lines they stand over."""
+        super().__init__(id=id)
+        self.rows = rows
+
+    def on_mount(self) -> None:
+        """Follow the scroll bar."""
+        self.watch(self.rows, "show_vertical_scrollbar", self._draw_again, init=False)
+
+    def _draw_again(self) -> None:
+        self.refresh()

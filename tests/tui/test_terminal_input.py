@@ -1,0 +1,80 @@
+"""A paste is one text, whatever stands in it and however it arrives; everything else is what it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual._xterm_parser import XTermParser
+from textual.events import Key, Paste
+from textual.message import Message
+
+from annotator.desk import open_desk
+from annotator.tui.terminal_input import BEGIN, END, ITS_SIGN, InputParser
+from tests.tui.desk_process import DESK, desk_process
+from tests.tui.tagging_content import tagging_desk
+
+COPIED = ("\x1b", "\x1b[1m", "\x1b[0m", "\x1b[", "\x1b[20", "\x1b[200", BEGIN, "[201~", "\x1b\x1b", "\r", "h", "日本")
+"""Pieces of what may have been copied from another terminal."""
+PIECES = st.lists(st.sampled_from(COPIED) | st.text(max_size=3), min_size=1, max_size=8)
+PASTED = PIECES.map("".join).filter(lambda text: END not in text)
+
+
+def told(parser: XTermParser, pieces: Sequence[str]) -> list[Message]:
+    return [message for piece in pieces for message in parser.feed(piece)]
+
+
+def cut(text: str, at: Sequence[int]) -> list[str]:
+    places = sorted({0, len(text), *(each % (len(text) + 1) for each in at)})
+    return [text[start:end] for start, end in pairwise(places)]
+
+
+def typed(messages: Sequence[Message]) -> list[tuple[str, str | None]]:
+    return [(each.key, each.character) for each in messages if isinstance(each, Key)]
+
+
+@given(PASTED, st.lists(st.integers(0, 60), max_size=5))
+def test_a_paste_is_one_text_with_a_sign_for_each_escape(text: str, at: Sequence[int]) -> None:
+    messages = told(InputParser(), cut(f"a{BEGIN}{text}{END}b", at))
+    assert typed(messages) == [("a", "a"), ("b", "b")]
+    pastes = [each.text for each in messages if isinstance(each, Paste)]
+    shown = text.replace("\x1b", ITS_SIGN).replace("\0", "")
+    assert pastes == [shown]
+
+
+@given(st.lists(st.sampled_from(("a", "\x1b[A", "\x1bOP", "\x1b[1;5C", "é", "\x1b[<0;3;4M", "\r")), max_size=9))
+def test_keys_and_the_mouse_are_what_they_were(pressed: Sequence[str]) -> None:
+    ours, theirs = told(InputParser(), pressed), told(XTermParser(), pressed)
+    assert [repr(each) for each in ours] == [repr(each) for each in theirs]
+
+
+def test_the_escape_key_is_pressed_once_nothing_follows_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("textual._parser.get_time", lambda: now[0])
+    parser = InputParser()
+    assert told(parser, ["\x1b"]) == []
+    now[0] = 60.0
+    assert typed([*parser.tick()]) == [("escape", "\x1b")]
+
+
+@pytest.mark.long
+def test_nothing_is_answered_by_what_is_pasted_at_a_form(tmp_path: Path) -> None:
+    desk = tagging_desk(tmp_path, annotator="ana")
+    desk.close()
+    with desk_process(tmp_path, (*DESK, "desk", "demo:1", "--taxonomy", "kinds")) as process:
+        process.until("Upside down")
+        process.press(f"{BEGIN}from a log \x1b[1mr\x1b[0m then r \x1b r{END}o")
+        process.screen_with("Note, kept with")
+        process.press(f"{BEGIN}a \x1b[31mred\x1b[0m word{END}")
+        process.screen_with(f"a {ITS_SIGN}[31mred{ITS_SIGN}[0m word")
+        process.press("\x13")
+        process.screen_with("✓ saved")
+        process.press("\x11")
+        assert process.ended() == 0
+    found = open_desk(desk.path, "ana").tagging.classification("demo:1", "kinds")
+    assert found.answers == {}
+    assert found.notes == f"a {ITS_SIGN}[31mred{ITS_SIGN}[0m word"
