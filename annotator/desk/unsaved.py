@@ -142,7 +142,8 @@ class UnsavedWords:
         """Drop words because they are saved or thrown away."""
         spot = self._spot(place, round_)
         with self._changed:
-            if self._words.pop(spot, None) and not self._end_taken_over(spot):
+            if self._words.pop(spot, None):
+                self._end_taken_over(spot)
                 self._write_soon(Record(spot, None, self._clock(), self._mark.desk))
 
     def write_due(self) -> None:
@@ -189,9 +190,9 @@ class UnsavedWords:
         """What both files say of this annotator's ended desks, and note which of them says something."""
         beside, apart = self._read(self.beside), self._read(self.apart)
         last = beside | {key: record for key, record in apart.items() if not is_beaten(record, beside)}
-        own = [each for each in last.values() if each.text is not None and each.spot.annotator == self.annotator]
+        own = [each for each in last.values() if each.spot.annotator == self.annotator]
         files = self.beside.path, self.apart.path
-        running = {desk for desk in {each.desk for each in own} if desk and is_running(desk, files)}
+        running = {desk for desk in {each.desk for each in own} if is_running(desk, files)}
         found: dict[Spot, Words] = {}
         for spot, text, at, desk in sorted(own, key=lambda each: each.at):  # the others are offered another time
             if text is not None and desk not in running:
@@ -217,12 +218,11 @@ class UnsavedWords:
         self._started()
         self._changed.notify_all()
 
-    def _end_taken_over(self, spot: Spot) -> bool:
-        """End the words of an ended desk that were offered at a spot; whether there were any."""
+    def _end_taken_over(self, spot: Spot) -> None:
+        """End the words of an ended desk that were offered at a spot, if there were any."""
         desk = self._taken_over.pop(spot, None)
         if desk is not None:
             self._write_soon(Record(spot, None, self._clock(), desk))
-        return desk is not None
 
     def _started(self) -> Thread:
         """The thread that writes. A daemon: a program that forgets to close must end all the same."""

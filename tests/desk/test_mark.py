@@ -43,7 +43,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, path: Path, *, replaces: bool) ->
 
 
 def test_a_desk_runs_from_taking_its_mark_to_releasing_it(beside: Path) -> None:
-    mark = Mark(beside)
+    mark = Mark(beside, beside.with_name("other"))
     mark.take()
     mark.take()
     assert marks(beside.parent) == [mark_of(beside, mark.desk)]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from annotator.desk import unsaved as unsaved_module
+from annotator.desk.unsaved import Record, Spot, line_of
 from tests.desk.test_unsaved import MAKER, NOTE, ByHand, Table, line, texts, typed
 from tests.store.making import script
 
@@ -89,6 +90,25 @@ def test_words_of_a_file_without_marks_are_of_a_desk_that_has_ended(table: Table
     eva.forget(NOTE)
     eva.close()
     assert table.files() == []
+
+
+def test_of_two_ended_desks_the_words_typed_last_are_offered_in_whichever_file_they_are(table: Table) -> None:
+    for file, text, at, desk in [(table.beside, "later", "2", "a"), (table.beside.with_name("e"), "earlier", "1", "b")]:
+        record = Record(Spot("eva", 1, NOTE), text, at, desk)
+        file.write_bytes(line_of(record))
+    eva = table.sit_down()
+    table.state.mkdir(exist_ok=True)
+    table.beside.with_name("e").rename(eva.apart.path)
+    assert table.left() == {NOTE: "later"}
+
+
+def test_a_desk_that_only_throws_words_away_makes_no_mark(table: Table) -> None:
+    table.beside.write_bytes(line("of an older version", "1"))
+    eva = table.sit_down()
+    eva.forget(NOTE)
+    eva.write_due()
+    assert list(table.folder.glob("*.desk")) == []
+    assert table.left() == {}
 
 
 @pytest.mark.parametrize("desk", ['"../up"', '"é"', "5", "null"])

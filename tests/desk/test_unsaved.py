@@ -238,6 +238,12 @@ def test_typing_after_closing_waits_for_its_second_as_before(table: Table) -> No
     assert table.left() == {NOTE: "The robot fell"}
 
 
+def test_forgetting_nothing_gives_nothing_to_write(table: Table) -> None:
+    eva = table.sit_down()
+    eva.forget(NOTE)
+    assert eva._due == {}
+
+
 def test_closing_without_words_makes_no_file(table: Table) -> None:
     table.sit_down().close()
     assert table.files() == []
@@ -631,6 +637,7 @@ def test_a_file_that_cannot_be_read_is_told_and_typing_goes_on(table: Table, mon
         broken.setattr(Journal, "lines", nowhere)
         eva = table.sit_down()
     assert "what was typed and not saved cannot be read (No space left on device)" in str(eva.trouble)
+    eva.close()  # says nothing of it again: nothing was lost
     typed(eva, "Acme", place=MAKER)
     assert table.left() == {NOTE: "The robot", MAKER: "Acme"}
 

@@ -188,8 +188,9 @@ def test_text_dropped_untold_is_told_at_its_subject_and_nowhere_else(telling: Te
 def test_text_typed_ahead_stays_kept_when_the_desk_ends(telling: Telling) -> None:
     telling.saving.keep_ahead(SKIP, "ab")
     telling.saving.finish(1.0)
-    telling.saving.forget_ahead()
     assert left(telling) == {f"{AHEAD} skip": "ab"}
+    telling.saving.forget_ahead()
+    assert telling.kinds == [f"{AHEAD} skip"]
 
 
 def test_what_is_left_undone_is_told_once_and_marks_its_subject_until_that_is_opened(telling: Telling) -> None:

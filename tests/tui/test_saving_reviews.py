@@ -334,6 +334,7 @@ async def test_a_review_that_is_opened_from_elsewhere_waits_for_the_look_too(tmp
         with locked(judge):
             open_review(cast(QueueScreen, app.screen), "demo:1", "kinds")
             await until(pilot, lambda: stalled(pilot))
+            await strike(pilot, "home")  # no key goes back from the queue
             assert isinstance(app.screen, QueueScreen)
         await in_review(pilot)
         assert looks(judge) == ["demo:1"]
