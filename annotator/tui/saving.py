@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from annotator.desk import Desk
 from annotator.desk.place import NOWHERE, Place
-from annotator.errors import AnnotatorError, OutputError
+from annotator.errors import AnnotatorError, OutputError, StoreError
 from annotator.tui.deeds import ahead_of, deed_at, is_ahead, is_deed, sentences, take
 
 if TYPE_CHECKING:
@@ -444,3 +444,8 @@ def answer_of(text: str) -> Answer | None:
 def reason_of(error: AnnotatorError | None) -> str:
     """Why something was not saved; somebody may have stopped waiting for it."""
     return str(error) if error else GIVEN_UP
+
+
+def is_by_content(error: AnnotatorError | None) -> bool:
+    """Whether a change was refused for what is in the file, not because the file could not be written."""
+    return error is not None and not isinstance(error, StoreError)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from textual.widgets import Input
 
 from annotator.desk import Desk
@@ -108,6 +109,89 @@ async def test_a_subject_goes_on_record_only_as_it_was_seen(tmp_path: Path) -> N
         assert screen.state.review.annotators == ("bo", "cy", "eva")
         await press(pilot, "ctrl+s")
         assert screen.state.is_adjudicated
+
+
+def lee_adjudicates(judge: Desk) -> Callable[[Desk], None]:
+    """Lee rules everything and puts the first subject on record."""
+
+    def work(_: Desk) -> None:
+        with closing(at_desk(judge, "lee")) as lee:
+            for each in lee.review.look("demo:1", "kinds").review.fields:
+                if each.is_open:
+                    lee.adjudication.adopt("demo:1", "kinds", each.field, "bo", "slip")
+            lee.adjudication.adjudicate("demo:1", "kinds")
+
+    return work
+
+
+def lee_reopens(judge: Desk) -> Callable[[Desk], None]:
+    """Lee takes the adjudication back."""
+
+    def work(_: Desk) -> None:
+        with closing(at_desk(judge, "lee")) as lee:
+            lee.adjudication.reopen("demo:1", "kinds")
+
+    return work
+
+
+@pytest.mark.parametrize("keys", [["2", "enter"], ["2", "tab", *"p3", "enter", "escape"], ["ctrl+s"], ["R"]])
+async def test_a_subject_that_somebody_adjudicated_meanwhile_is_shown_so_and_can_be_reopened(
+    tmp_path: Path, keys: list[str]
+) -> None:
+    judge = disputed_desk(tmp_path)
+    async with reviewing(judge) as (screen, pilot):
+        lee_adjudicates(judge)(judge)
+        assert "3 of 3 fields open · undecided" in lines(pilot)[1]
+        await press(pilot, *keys)
+        assert "0 of 3 fields open · adjudicated" in lines(pilot)[1]
+        await press(pilot, "home")
+        assert "by lee" in shown(pilot)
+        await press(pilot, "R", "enter", "2", "enter")
+        assert "being decided" in lines(pilot)[1] and "✓ saved" in lines(pilot)[1]
+        assert not screen.state.refused
+    assert decided(judge).rulings["one"].by == "judge"
+
+
+@pytest.mark.parametrize("keys", [["2"], ["R", "enter", "escape"], ["w"]])
+async def test_a_subject_that_somebody_reopened_meanwhile_is_shown_so(tmp_path: Path, keys: list[str]) -> None:
+    judge = disputed_desk(tmp_path)
+    lee_adjudicates(judge)(judge)
+    async with reviewing(judge) as (_, pilot):
+        lee_reopens(judge)(judge)
+        await press(pilot, *keys)
+        assert "being decided" in lines(pilot)[1]
+        assert "saved" not in lines(pilot)[1], "there was nothing to save"
+        await press(pilot, "home", "2", "enter")
+        assert "✓ saved" in lines(pilot)[1]
+    assert decided(judge).rulings["one"].by == "judge"
+
+
+async def test_a_ruling_that_somebody_took_back_meanwhile_is_asked_for_again(tmp_path: Path) -> None:
+    judge = disputed_desk(tmp_path)
+    async with reviewing(judge) as (screen, pilot):
+        await press(pilot, *["2", "enter"] * 3)
+        with closing(at_desk(judge, "judge")) as elsewhere:
+            elsewhere.history.undo()
+        await press(pilot, "ctrl+s")
+        assert "nobody has ruled" in told(pilot)
+        assert "1 of 3 fields open" in lines(pilot)[1]
+        assert len(screen.state.problems) == 1
+        await press(pilot, "2", "enter", "ctrl+s")
+        assert screen.state.is_adjudicated
+
+
+async def test_the_header_tells_what_became_of_the_last_change_and_not_of_a_refused_adjudication(
+    tmp_path: Path,
+) -> None:
+    async with reviewing(disputed_desk(tmp_path)) as (_, pilot):
+        await press(pilot, "ctrl+s")
+        assert "Not adjudicated: 3 fields" in shown(pilot)
+        await press(pilot, "escape")
+        assert "saved" not in lines(pilot)[1]
+        await press(pilot, "2", "enter", "ctrl+s")
+        assert "Not adjudicated: 2 fields" in shown(pilot)
+        await press(pilot, "escape")
+        assert "✓ saved" in lines(pilot)[1]
 
 
 async def test_a_ruling_refused_after_somebody_went_on_shows_nothing_and_is_no_look(tmp_path: Path) -> None:

@@ -8,14 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from annotator.desk import Desk
-from annotator.errors import AnnotatorError, OutdatedError
+from annotator.errors import AnnotatorError
 from annotator.model.classification import Classification
 from annotator.tui.deeds import PUBLISHING, RECORD, TAKING_UP, WITHDRAWING
 from annotator.tui.dialogs.ask import AskLine
 from annotator.tui.dialogs.line_dialog import LineDialog
 from annotator.tui.review.disputed_rows import counted, named
 from annotator.tui.review.words import missing_in
-from annotator.tui.saving import NOT_SAVED, SAVING, reason_of
+from annotator.tui.saving import NOT_SAVED, SAVING, is_by_content, reason_of
 
 if TYPE_CHECKING:
     from annotator.tui.review.screen import ReviewScreen
@@ -45,8 +45,6 @@ class Record:
         messages = missing_in(error, taxonomy)
         if not messages:
             screen.tell(error)
-            if isinstance(error, OutdatedError):
-                screen.read_behind()
             return
         fields = list(messages)
         screen.sides.show(replace(screen.state, problems=messages).at(fields[0]))
@@ -68,9 +66,11 @@ class Record:
         screen, key, namespace = self.screen, self.screen.key, self.screen.namespace
         if screen.state.is_published:
             screen.say(screen.told("{key} is published; {publish} withdraws it first.", key=key))
+            screen.read_behind()  # others may have changed that meanwhile
             return
         if not screen.state.is_adjudicated:
             screen.say("It is open already.")
+            screen.read_behind()
             return
 
         def save(reason: str, done: Callable[[], None], refused: Callable[[str], None]) -> Callable[[], None]:
@@ -103,11 +103,15 @@ class Record:
 
         Returns what takes the change back while it waits.
         """
-        screen = self.screen
+        screen, before = self.screen, self.screen.saved_words
 
         def refused(error: AnnotatorError | None) -> None:
             with screen.arriving("Nothing was changed."):
-                screen.say_saved(NOT_SAVED)
+                if is_by_content(error):  # nothing is left to be saved of it
+                    screen.say_saved(screen.decisions.saved_words if before else "")
+                    screen.read_behind()
+                else:
+                    screen.say_saved(NOT_SAVED)
                 (otherwise or screen.tell)(error)
 
         place = screen.decisions.place(kind)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from annotator.desk.adjudication import undecided
-from annotator.errors import AnnotatorError, AnswerError, OutdatedError
+from annotator.errors import AnnotatorError, AnswerError
 from annotator.model.classification import Answer
 from annotator.model.review import Comparison, Reviewed
 from annotator.model.taxonomy import Field
@@ -18,7 +18,7 @@ from annotator.tui.review.meant import NOTE, Because, Meant
 from annotator.tui.review.ruling import RulingDialog
 from annotator.tui.review.state import Column
 from annotator.tui.review.words import said
-from annotator.tui.saving import NOT_SAVED, SAVING, reason_of
+from annotator.tui.saving import NOT_SAVED, SAVING, is_by_content, reason_of
 
 if TYPE_CHECKING:
     from annotator.tui.review.screen import ReviewScreen
@@ -98,6 +98,8 @@ class Rulings:
         if state.compared is None:
             self.screen.say("Go to a field first.")
             return None
+        if state.refusal or state.is_adjudicated:
+            self.screen.read_behind()  # others may have changed that meanwhile
         if state.refusal:
             raise AnswerError(state.refusal)
         undecided(state.review)
@@ -168,7 +170,7 @@ class Rulings:
                 screen.sides.show(screen.state.at(field))
             else:
                 screen.tell(error)
-            if isinstance(error, OutdatedError):
+            if is_by_content(error):
                 screen.read_behind()
 
         stop = decisions.send(field, meant, saved, not_saved)

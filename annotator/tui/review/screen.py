@@ -197,6 +197,7 @@ class ReviewScreen(SubjectReading):
         state = self._renewed(ReviewState(found.review, self.taxonomy, (), width=self.sides.line_width), found)
         self.show(state.at(field or next(iter(state.open), "") or state.order[0] if state.order else AGREED))
         if state.pending:  # those who wait for these rulings may be a screen that is gone
+            self.say_saved(SAVING)
             self.read_behind()
 
     def _renewed(self, state: ReviewState, found: Reviewed) -> ReviewState:
@@ -351,12 +352,13 @@ class ReviewScreen(SubjectReading):
         self.bring(self._reviewed, show, "The subject was not read again.")
 
     def read_behind(self) -> None:
-        """Read the subject again behind all that is on its way."""
+        """Read the subject again behind all that is on its way; what keeps it from the record stays marked."""
         decisions = self.decisions
 
         def show(now: Reviewed) -> None:
             if self.shows(decisions):
-                self._show_now(now)
+                self.saved_words = decisions.saved_words if self.saved_words else ""
+                self.show(replace(self._renewed(self.state, now), problems=self.state.problems))
 
         self.saving.put(self._reviewed, self.decisions.place(LOOK), show, self.tell)
 
