@@ -74,6 +74,7 @@ def test_nothing_is_answered_by_what_is_pasted_at_a_form(tmp_path: Path) -> None
         process.press("\x13")
         process.screen_with("✓ saved")
         process.press("\x11")
+        process.rest()
         assert process.ended() == 0
     found = open_desk(desk.path, "ana").tagging.classification("demo:1", "kinds")
     assert found.answers == {}
