@@ -63,8 +63,8 @@ def _first(desk: Desk, key: str, taxonomy: str) -> tuple[str, str]:
 
 
 def has_terminal() -> bool:
-    """Whether a person can see and type."""
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+    """Whether a person can see and type; the screens are drawn on standard error."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
 class _Naming:

@@ -25,8 +25,9 @@ def prepare_streams() -> None:
 
 
 def say(words: str) -> None:
-    """Tell a person something."""
-    sys.stderr.write(inert(words, newlines=True) + "\n")
+    """Tell a person something, unless standard error is closed."""
+    if sys.stderr is not None:
+        sys.stderr.write(inert(words, newlines=True) + "\n")
 
 
 class Wait:

@@ -78,6 +78,21 @@ def test_without_a_terminal_the_desk_says_what_to_do(program: Program, eva: Desk
     assert "annotator list" in said.err
 
 
+@pytest.mark.parametrize("gone", ["2>words", "2>&-", ">words", "<words"])
+def test_where_it_cannot_draw_or_read_in_the_terminal_the_desk_does_not_open(
+    program: Program, tmp_path: Path, gone: str
+) -> None:
+    words = tmp_path / "words"
+    words.touch()
+    code, shown = in_terminal(["demo", "--db", "mine.db"], tmp_path, "no screen is awaited", redirected="2>&1 | cat")
+    assert code == 0
+    assert "Open it in a terminal" in shown
+    code, shown = in_terminal(["--db", "mine.db", "--as", "eva"], tmp_path, "Tempe", redirected=gone)
+    assert code == 2
+    assert "Tempe" not in shown + words.read_text(encoding="utf-8")
+    assert ("needs a terminal" in shown + words.read_text(encoding="utf-8")) == (gone != "2>&-")
+
+
 @pytest.mark.parametrize(("given", "frames"), [(None, "120"), ("30", "30")])
 def test_the_desk_draws_as_often_as_somebody_says_or_twice_as_often_as_usual(
     program: Program, eva: Desk, monkeypatch: pytest.MonkeyPatch, given: str | None, frames: str
@@ -97,12 +112,15 @@ def test_the_desk_draws_as_often_as_somebody_says_or_twice_as_often_as_usual(
     assert found == [frames]
 
 
-def in_terminal(arguments: list[str], folder: Path, until: str, keys: str = "\x11") -> tuple[int, str]:
+def in_terminal(
+    arguments: list[str], folder: Path, until: str, keys: str = "\x11", redirected: str = ""
+) -> tuple[int, str]:
     """Run the program in a pseudo-terminal until it shows something, press keys, and wait for its end."""
     primary, secondary = pty.openpty()
     env = {**environment(), "TERM": "xterm-256color", "COLUMNS": "100", "LINES": "30"}
     env["XDG_CONFIG_HOME"] = str(folder / "settings")
     command = [sys.executable, "-m", "annotator", *arguments]
+    command = ["sh", "-c", f'"$@" {redirected}', "sh", *command] if redirected else command
     process = subprocess.Popen(command, cwd=folder, env=env, stdin=secondary, stdout=secondary, stderr=secondary)
     os.close(secondary)
     shown, deadline, pressed = "", time.monotonic() + 40, False
