@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from textual.app import App
 from textual.events import Event, Key, Paste, Resize
 from textual.message import Message
+from textual.notifications import Notify
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
@@ -240,6 +241,13 @@ class AnnotatorApp(App[None], inherit_bindings=False):
             self.saving.forget_ahead(is_told=shown == text)
         if len(sentences) > 1:
             self.notify(" ".join(sentences), markup=False, timeout=TOLD_FOR if text else None)
+
+    def on_notify(self, event: Notify) -> None:
+        """Take away what says the same already, so that no sentence is on screen twice; the new one stays longer."""
+        new = event.notification
+        for old in list(self._notifications):
+            if (old.message, old.title, old.severity) == (new.message, new.title, new.severity):
+                self._unnotify(old, refresh=False)
 
     def on_resize(self, event: Resize) -> None:
         """Cover everything while the terminal is too small."""
