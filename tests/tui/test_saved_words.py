@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ import pytest
 from annotator.desk.tagging import Tagging
 from annotator.errors import StoreFullError
 from annotator.model.classification import Answer
+from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.edit_text import EditText
 from annotator.tui.tagging.screen import TaggingScreen
-from tests.tui.settling import locked
+from tests.tui.settling import locked, settled, written
 from tests.tui.tagging_content import lines_of, press, tagging, tagging_desk
 from tests.tui.test_saving import head, strike
 
@@ -120,3 +122,30 @@ async def test_a_flag_that_cannot_be_resolved_is_not_on_its_way_for_good(
         await press(pilot, "!", "enter")
         assert "saving" not in head(screen)
         assert not says_saved(screen)
+
+
+@pytest.mark.parametrize("length", [3, 40, 60, 200])
+async def test_what_became_of_a_change_is_whole_beside_a_name_of_any_length(tmp_path: Path, length: int) -> None:
+    name = ("eva" + "n" * 200)[:length]
+    async with tagging(desk := tagging_desk(tmp_path, annotator=name)) as (screen, pilot):
+        await press(pilot, "r")
+        assert re.search(r" · ✓ saved \d\d:\d\d:\d\d $", head(screen))
+        assert "kinds · eva" in head(screen)
+        assert head(screen).startswith(" Incident demo:1")
+        screen.form.go_to("one")
+        with locked(desk):
+            await strike(pilot, "2")
+            assert head(screen).endswith((" · saving … ", " · waiting to save … "))
+        await written(pilot)
+        screen.form.go_to("day")
+        await press(pilot, *MISFIT)
+        assert head(screen).endswith("✗ not saved: 1 field ")
+
+
+async def test_a_long_name_leaves_room_for_what_the_queue_shows(tmp_path: Path) -> None:
+    app = AnnotatorApp(tagging_desk(tmp_path, annotator="eva" + "n" * 80))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        shown = lines_of(app.screen)[0]  # type: ignore[arg-type]
+        assert shown.startswith(" 5 subjects")
+        assert shown.endswith("n… ")

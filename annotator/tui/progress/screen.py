@@ -112,7 +112,7 @@ class ProgressScreen(DeskScreen[None]):
         )
         self.rows.fill(lines)
         self.rows.cursor = self._place(lines, kept)
-        self.where.right = f"{self.desk.annotator or 'nobody yet'} "
+        self.where.sign(self.desk.annotator, after=" ")
         self.total.text = " " + total_in_words(event.progress.rows) if lines else ""
         self.heads.refresh()
         self._describe()

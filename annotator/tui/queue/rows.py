@@ -237,9 +237,9 @@ def row_in_words(row: QueueRow, room: int, *, is_unsaved: bool = False) -> str:
     return words
 
 
-def sitting(annotator: str, round_: int) -> str:
-    """Who looks, and in which round when it is not the first."""
-    return " · ".join([*([f"round {round_}"] if round_ != 1 else []), annotator or "nobody yet"])
+def round_in_words(round_: int) -> str:
+    """Which round it is, when it is not the first."""
+    return f"round {round_}" if round_ != 1 else ""
 
 
 def nothing_in_words(view: QueueView, keys: Keys) -> str:

@@ -21,8 +21,8 @@ from annotator.tui.queue.rows import (
     QueueRows,
     left_over_in_words,
     nothing_in_words,
+    round_in_words,
     row_in_words,
-    sitting,
     summary,
 )
 from annotator.tui.saving import Saving
@@ -199,7 +199,8 @@ class QueueScreen(DeskScreen[None]):
 
     def _describe(self) -> None:
         self.where.text = " " + summary(self.queue.count, self.total, self.view)
-        self.where.right = f"{sitting(self.desk.annotator, self.desk.round)} "
+        round_ = round_in_words(self.desk.round)
+        self.where.sign(self.desk.annotator, f"{round_} · " if round_ else "", " ")
         self.heads.sorted_by = (self.view.sort, self.view.descending)
         self.rows.empty = nothing_in_words(self.view, self.keys)
         row, place = self.rows.row, f"{self.rows.cursor + 1:,} of {self.queue.count:,} "

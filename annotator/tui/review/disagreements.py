@@ -209,7 +209,7 @@ class DisagreementsScreen(DeskScreen[None]):
         place = f" {self.names.index(self.view.taxonomy) + 1}/{len(self.names)}" if self._has_others else ""
         self.where.text = " " + heading(self.view, self.totals, self.taxonomy, place)
         if not self.accepting:
-            self.where.right = f" {self.desk.annotator or 'nobody yet'} "
+            self.where.sign(self.desk.annotator, " ", " ")
         self.heads.order = self.view.order
         self.heads.refresh()
         row = self.rows.row

@@ -216,7 +216,7 @@ class ReviewScreen(SubjectReading):
         """Say which subject this is, how it stands, and what of it is in the file."""
         state = self.state
         self.where.text = f" Review {self.key} · {self.subject.title}"
-        self.where.right = f"  {self.desk.annotator or 'nobody yet'} "
+        self.where.sign(self.desk.annotator, "  ", " ")
         self.standing.text = " " + standing_in_words(state, self.namespace, self.desk.round)
         is_waiting = self.saved_words == SAVING and self.saving.is_stalled
         said = [WAITING if is_waiting else self.saved_words, "names hidden" if state.is_hidden else ""]

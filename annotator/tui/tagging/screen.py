@@ -20,7 +20,7 @@ from annotator.tui.actions import Place as Bindings
 from annotator.tui.entering import edit_row, edit_text
 from annotator.tui.key_plan import footer, form_footer, key_plan
 from annotator.tui.keys import Keys, bindings_for
-from annotator.tui.queue.rows import sitting
+from annotator.tui.queue.rows import round_in_words
 from annotator.tui.quoting import Quoting, evidence_in
 from annotator.tui.saving import ROW, WRITING, Saving, at_row
 from annotator.tui.subject_reading import SubjectReading
@@ -196,8 +196,10 @@ class TaggingScreen(SubjectReading):
 
     def watch_saved_words(self) -> None:
         """Say on the right of the head line where one is, who, and what became of the last change."""
-        said = [self._place, self.namespace, sitting(self.desk.annotator, self.desk.round), self.saved_words]
-        self.where.right = "  " + " · ".join(part for part in said if part) + " "
+        where = (self._place, self.namespace, round_in_words(self.desk.round))
+        before = "".join(f"{part} · " for part in where if part)
+        after = f" · {self.saved_words} " if self.saved_words else " "
+        self.where.sign(self.desk.annotator, f"  {before}", after)
 
     def show_wait(self) -> None:
         """Say in the head line that another process holds the file."""

@@ -104,8 +104,12 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         super().notify_style_update()
 
 
+LEAST_OF_A_NAME = 16
+"""Cells that a name on the right keeps before the text on the left gives way to it."""
+
+
 class TextLine(Widget):
-    """A text on the left and one on the right; the left one gives way."""
+    """A text on the left and one on the right; a long name in the right one gives way, then the left one."""
 
     DEFAULT_CSS = "TextLine { height: 1; }"
 
@@ -117,13 +121,33 @@ class TextLine(Widget):
         super().__init__(id=id, classes=classes)
         self.set_reactive(TextLine.text, text)
         self.set_reactive(TextLine.right, right)
+        self._signed = ("", "", "")
+
+    def sign(self, annotator: str, before: str = "", after: str = "") -> None:
+        """Say on the right who looks; a name is shortened before what stands around it, and what follows it last."""
+        self._signed = (before, annotator or "nobody yet", after)
+        self.right = "".join(self._signed)
 
     def render_line(self, y: int) -> Strip:
         """Draw the line."""
         width = self.size.width
-        right = clip(inert(self.right), max(0, width - 2)) if y == 0 else ""
-        left = fit(inert(self.text) if y == 0 else "", width - cell_len(right))
+        text = inert(self.text) if y == 0 else ""
+        right = self._right_within(width, cell_len(text)) if y == 0 else ""
+        left = fit(text, width - cell_len(right))
         return Strip([Segment(left + right)]).adjust_cell_length(width).apply_style(self.rich_style)
+
+    def _right_within(self, width: int, left: int) -> str:
+        """The right text beside a left one of so many cells."""
+        room = max(0, width - 2)
+        if "".join(self._signed) != self.right:
+            return clip(inert(self.right), room)
+        before, name, after = map(inert, self._signed)
+        after = clip(after, room)
+        room -= cell_len(after)
+        around, wanted = cell_len(before), cell_len(name)
+        beside_left = max(width - left - around - cell_len(after), LEAST_OF_A_NAME)
+        name = clip(name, min(wanted, beside_left, max(room - around, 1)))
+        return clip(before, room - cell_len(name)) + name + after
 
 
 NARROW = 120
