@@ -9,14 +9,15 @@ export PYTHONDONTWRITEBYTECODE =
 demo: .venv/.installed ## open the desk on the sample reports
 	@$(BIN)/annotator demo
 
+PROCESSORS := $(shell getconf _NPROCESSORS_ONLN)
 # Tests of screens wait as much as they compute, so there are three workers for each processor.
-WORKERS = $(shell expr 3 \* `getconf _NPROCESSORS_ONLN`)
+WORKERS := $(shell expr 3 \* $(PROCESSORS))
 
 test: .venv/.test-installed ## run every test
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
-quick: .venv/.test-installed ## what a minute can tell: no pictures, no long walks, few examples
-	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not slow and not picture and not long"
+quick: .venv/.test-installed ## what a minute can tell: no pictures, no long walks, no real data, few examples
+	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -n $(PROCESSORS) --dist worksteal -m "not slow and not picture and not long"
 
 lowest: .venv-lowest/.installed ## run the tests with the oldest dependencies that pyproject.toml allows
 	.venv-lowest/bin/pytest -n $(WORKERS) --dist worksteal

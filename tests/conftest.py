@@ -40,8 +40,8 @@ QUICK_CASES = 3
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests of screens first, mark those that compare pictures, and skip these where an older Textual draws.
 
-    Long are, of the other tests that press keys, all but the first of each file,
-    and of the cases of a test on files, all but the first few.
+    Long are the tests on real data, of the others that press keys all but the first of each file,
+    and of the cases of a test on files all but the first few.
     """
     drawing = tuple(int(part) for part in version("textual").split(".")[:2])
     reason = f"the pictures were drawn by Textual {'.'.join(map(str, PICTURED_WITH))}, and this is {version('textual')}"
@@ -55,6 +55,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.picture)
             if drawing < PICTURED_WITH:
                 item.add_marker(pytest.mark.skip(reason=reason))
+        elif "shared_data" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.long)
         elif item.path.parent.name == "tui" and iscoroutinefunction(getattr(item, "function", None)):
             if item.path in walked:
                 item.add_marker(pytest.mark.long)
