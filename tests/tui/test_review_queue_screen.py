@@ -61,6 +61,15 @@ async def test_disputed_subjects_are_listed_and_one_key_cycles_their_order(tmp_p
         assert listed(pilot) == ["demo:2", "demo:1"]
 
 
+async def test_the_name_of_a_field_gives_way_to_what_is_told_of_it(tmp_path: Path) -> None:
+    async with deciding(disputed_desk(tmp_path), size=(60, 24)) as pilot:
+        await press(pilot, "s", "s", "j", "j", "j")
+        assert lines(pilot)[-2] == " demo:1 · 1.1 One of… · 3 fields differ, none ruled  4 of 6 "
+        await pilot.resize_terminal(80, 24)
+        await settle(pilot)
+        assert lines(pilot)[-2].startswith(" demo:1 · 1.1 One of three · 3 fields differ, none ruled  ")
+
+
 async def test_only_those_who_differ_on_one_field(tmp_path: Path) -> None:
     async with deciding(disputed_desk(tmp_path)) as pilot:
         await press(pilot, "f")

@@ -204,6 +204,10 @@ class DisagreementsScreen(DeskScreen[None]):
         if self.rows.lacks(start, min(end, self.rows.count)):
             self._read_more(self.view, self.listed, start, end)
 
+    def on_resize(self) -> None:
+        """Say as much as there is room for now."""
+        self.describe()
+
     def describe(self) -> None:
         """Say what is shown, and tell about the line of the cursor."""
         place = f" {self.names.index(self.view.taxonomy) + 1}/{len(self.names)}" if self._has_others else ""
@@ -214,8 +218,10 @@ class DisagreementsScreen(DeskScreen[None]):
         self.heads.refresh()
         row = self.rows.row
         count = f"{self.rows.count:,}" if self.totals else "…"
-        self.detail.text = f" {line_in_words(row, self.taxonomy)}" if row else ""
-        self.detail.right = f"{self.rows.cursor + 1:,} of {count} " if row else ""
+        standing = f"{self.rows.cursor + 1:,} of {count} "
+        room = self.app.size.width - len(f"  {standing}")
+        self.detail.text = f" {line_in_words(row, self.taxonomy, room)}" if row else ""
+        self.detail.right = standing if row else ""
 
     @property
     def _has_others(self) -> bool:

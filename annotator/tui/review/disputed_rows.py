@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from annotator.model.review import DisputedSubject, ReviewOrder, ReviewView, Totals
 from annotator.model.taxonomy import Field, Taxonomy
-from annotator.tui.cells import fit, inert
+from annotator.tui.cells import clip, fit, inert
 from annotator.tui.keys import Keys
 from annotator.tui.widgets.line_list import Heads, KnownRows
 
@@ -48,11 +48,14 @@ def heading(view: ReviewView, totals: Totals | None, taxonomy: Taxonomy, place: 
     return " · ".join(part for part in parts if part)
 
 
-def line_in_words(row: DisputedSubject, taxonomy: Taxonomy) -> str:
-    """Spell a line of the queue out."""
-    about = f"{named(taxonomy, row.field)} · " if row.field else ""
+def line_in_words(row: DisputedSubject, taxonomy: Taxonomy, room: int) -> str:
+    """Spell a line of the queue out in so many cells; the name of a field gives way."""
     ruled = f"{row.ruled} ruled" if row.ruled else "none ruled"
-    return f"{row.key} · {about}{counted(row.fields, 'field')} differ{'s' if row.fields == 1 else ''}, {ruled}"
+    differing = f"{counted(row.fields, 'field')} differ{'s' if row.fields == 1 else ''}, {ruled}"
+    if not row.field:
+        return f"{row.key} · {differing}"
+    name = clip(inert(named(taxonomy, row.field)), room - len(f"{row.key} ·  · {differing}"))
+    return f"{row.key} · {name} · {differing}"
 
 
 def nothing_in_words(view: ReviewView, witnesses: Sequence[str], totals: Totals | None, keys: Keys) -> str:

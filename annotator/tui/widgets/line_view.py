@@ -109,7 +109,10 @@ LEAST_OF_A_NAME = 16
 
 
 class TextLine(Widget):
-    """A text on the left and one on the right; a long name in the right one gives way, then the left one."""
+    """A text on the left and one on the right, a blank between them.
+
+    A long name in the right one gives way, then the left one.
+    """
 
     DEFAULT_CSS = "TextLine { height: 1; }"
 
@@ -131,9 +134,11 @@ class TextLine(Widget):
     def render_line(self, y: int) -> Strip:
         """Draw the line."""
         width = self.size.width
-        text = inert(self.text) if y == 0 else ""
-        right = self._right_within(width, cell_len(text)) if y == 0 else ""
-        left = fit(text, width - cell_len(right))
+        text = inert(self.text).rstrip() if y == 0 else ""
+        gap = 1 if self.right and not self.right.startswith(" ") else 0
+        right = self._right_within(width, cell_len(text) + gap) if y == 0 else ""
+        room = width - cell_len(right)
+        left = fit(clip(text, room - gap), room)
         return Strip([Segment(left + right)]).adjust_cell_length(width).apply_style(self.rich_style)
 
     def _right_within(self, width: int, left: int) -> str:
