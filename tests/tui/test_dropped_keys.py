@@ -12,10 +12,14 @@ from textual.events import Event, Key, Paste
 
 from annotator.desk.place import Place
 from annotator.tui.app import LONGEST_TOLD, AnnotatorApp
-from annotator.tui.deeds import AHEAD
+from annotator.tui.deeds import AHEAD, SUBMISSION, deed_at
+from annotator.tui.typeahead import KeysFree
 from tests.tui.review_content import told
+from tests.tui.settling import locked, until
 from tests.tui.tagging_content import press, tagging, tagging_desk
+from tests.tui.test_typeahead import burst
 
+SUBMITTED = Place("demo:1", "kinds", "", SUBMISSION)
 WHY = "This was not saved."
 A, DOWN = Key("a", "a"), Key("down", None)
 
@@ -62,6 +66,33 @@ async def test_dropped_text_cannot_steer_the_terminal(tmp_path: Path) -> None:
         app._drop_keys(WHY)
         await pilot.pause()
         assert "\x1b" not in told(pilot) and "[bold]b" in told(pilot)
+
+
+async def test_keys_without_text_are_not_kept_while_they_wait(tmp_path: Path) -> None:
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
+        await press(pilot, "r")
+        with locked(desk):
+            burst(pilot, "ctrl+s")
+            await until(pilot, lambda: screen.holds_keys)
+            burst(pilot, "down")
+            await until(pilot, lambda: bool(screen.saving.words.all()))
+            await pilot.pause()
+            assert [words.place.kind for words in screen.saving.words.all()] == [deed_at(SUBMITTED).kind]
+
+
+async def test_what_is_typed_while_the_desk_ends_is_neither_carried_out_nor_dropped(tmp_path: Path) -> None:
+    async with tagging(tagging_desk(tmp_path)) as (screen, pilot):
+        app = cast(AnnotatorApp, pilot.app)
+        app.saving.is_leaving = True
+        burst(pilot, "r")
+        await pilot.pause()
+        app.post_message(KeysFree(WHY))
+        await pilot.pause()
+        assert screen.form.answer("one") is None
+        assert (told(pilot), app.typeahead.text) == ("", "r")
+        app.saving.is_leaving = False
+        app.post_message(KeysFree())
 
 
 async def test_who_stops_waiting_for_nothing_is_told_so(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from textual.events import AppBlur, AppFocus
 from textual.pilot import Pilot
 
 from annotator.desk import Desk
@@ -165,6 +166,11 @@ async def test_the_keys_of_the_pane_are_shown_and_the_one_that_rules_where_it_wo
         assert "rule" not in footer(screen), "while keys are text"
         await press(pilot, "escape", "f6")
         assert "sentence" in footer(screen) and "rule" not in footer(screen)
+        pilot.app.post_message(AppBlur())
+        await press(pilot)
+        assert "sentence" in footer(screen), "also while another window is in front of the terminal"
+        pilot.app.post_message(AppFocus())
+        await press(pilot)
         await press(pilot, "f6")
         assert "rule" in footer(screen)
 

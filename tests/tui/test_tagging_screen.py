@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.events import AppBlur
 
 from annotator.desk import Desk
 from annotator.desk.tagging import Tagging
@@ -355,3 +356,13 @@ async def test_the_report_is_on_screen_again_before_a_sentence_is_marked_in_it(t
         assert (screen.form.has_focus_within, screen.reading.display) == (True, False)
         await press(pilot, "f6")
         assert (screen.report.has_focus, screen.reading.display) == (True, True)
+
+
+async def test_the_keys_of_the_report_stay_named_while_another_window_is_in_front(tmp_path: Path) -> None:
+    async with tagging(tagging_desk(tmp_path)) as (screen, pilot):
+        await press(pilot, "f6")
+        before = screen.keybar.entries
+        pilot.app.post_message(AppBlur())
+        await press(pilot)
+        assert screen.keybar.entries == before
+        assert "sentence" in [words for _, words, _ in before]

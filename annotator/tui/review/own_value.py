@@ -7,7 +7,7 @@ from contextlib import suppress
 from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.events import DescendantBlur, DescendantFocus
+from textual.events import DescendantFocus
 
 from annotator.desk import Desk
 from annotator.desk.place import Place as Where
@@ -268,10 +268,6 @@ class OwnValueScreen(SubjectReading):
         """Show the keys of the pane that has the focus; in the report nothing is being written."""
         if event.widget is self.report:
             self.form.finish_writing()
-        self.show_keys()
-
-    def on_descendant_blur(self, _event: DescendantBlur) -> None:
-        """Show the keys of the pane that has the focus."""
         self.show_keys()
 
     def action_next_pane(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.events import DescendantBlur, DescendantFocus
+from textual.events import DescendantFocus
 from textual.reactive import var
 from textual.timer import Timer
 
@@ -226,7 +226,7 @@ class TaggingScreen(SubjectReading):
         event.stop()
         self.answers.follow()
         field = self.asked.by_id.get(event.field)
-        choice = self.asked.choices(field.id).by_id.get(event.option) if field and field.has_choices else None
+        choice = self.asked.choices(field.id).by_id.get(event.option) if field else None
         self.guidance.explain(field, choice)
         stand = (self.key, self.namespace, event.field)
         if stand != self._stand:
@@ -381,10 +381,6 @@ class TaggingScreen(SubjectReading):
         self.remove_class("-report-only" if self.form.has_focus_within else "-form-only")
         if event.widget is self.report:
             self.answers.flush()
-        self.show_keys()
-
-    def on_descendant_blur(self, _event: DescendantBlur) -> None:
-        """Show the keys of the pane that has the focus."""
         self.show_keys()
 
     def action_next_pane(self) -> None:
