@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -314,6 +314,10 @@ class Saving:
         for place, refused in self.refused.items():
             if is_of(place, subject, taxonomy, kind):
                 yield refused
+
+    def offer(self, place: Place, reason: str) -> None:
+        """Take what was refused at a place for left over: it can be saved as it is, and a reason says how."""
+        self.refused[place] = replace(self.refused[place], reason=reason, is_left_over=True)
 
     def unsaved_subjects(self) -> frozenset[str]:
         """The subjects about which something was typed or refused, and is neither saved nor dropped.

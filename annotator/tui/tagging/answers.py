@@ -160,15 +160,13 @@ class Answers:
 
     # What is not saved
 
-    def restore(self, left_over: str) -> None:
-        """Show what is on its way, what was refused, and what was begun before the desk was closed.
-
-        `left_over` is what to say of an answer that nobody refused.
-        """
+    def restore(self) -> None:
+        """Show what is on its way, what was refused, and what was begun before the desk was closed."""
         if self.form.state is None:
             return
         of = self.form.state.classification.identity
         pending = self.saving.pending_answers(of.subject, of.taxonomy)
+        left_over = self.screen.told("was not saved before the desk was closed; {open_field} saves it")
         refused = {
             each.place.field: each
             for each in self.saving.refusals(of.subject, of.taxonomy, left_over=left_over)
@@ -184,6 +182,14 @@ class Answers:
         as_meant = frozenset(field for field, each in refused.items() if each.is_left_over)
         self.form.remind(as_meant - begun, unfinished)
         self.form.waiting.restore(self._waiting(self.form.state))
+
+    def offer_refused(self) -> None:
+        """Offer what fits and was refused before the classification was reopened, as an answer left over."""
+        reason = self.screen.told("was not saved before this was reopened; {open_field} saves it")
+        for each in list(self.saving.refusals(self.screen.key, self.screen.namespace)):
+            if not each.is_left_over and not self._misfit(each.place.field, each.answer):
+                self.saving.offer(each.place, reason)
+        self.restore()
 
     def _waiting(self, state: FormState) -> dict[str, tuple[Evidence, ...]]:
         """The evidence that was quoted before its field had an answer, and is in none yet."""

@@ -21,6 +21,8 @@ from annotator.tui.words import event_words
 if TYPE_CHECKING:
     from annotator.tui.tagging.screen import TaggingScreen
 
+OPEN = frozenset({"untouched", "draft"})
+"""How a classification stands that need not be reopened."""
 NEW_FLAG = "*new*"
 """Stands for a flag to be raised among those that are open."""
 
@@ -53,14 +55,19 @@ class Edits:
 
     def reopen(self) -> None:
         """Take a submitted or skipped classification back for editing."""
-        if self.screen.classification is None or self.screen.classification.status in {"untouched", "draft"}:
+        key, namespace, shown = self.screen.key, self.screen.namespace, self.screen.classification
+        if shown is None or (shown.status in OPEN and self._status() in OPEN):  # it may be handed in elsewhere
             self.screen.say("It is open already.")
             return
 
-        key, namespace = self.screen.key, self.screen.namespace
-        save = self._saves(REOPENING, lambda desk, reason: desk.tagging.reopen(key, namespace, reason))
+        then = self.answers.offer_refused
+        save = self._saves(REOPENING, lambda desk, reason: desk.tagging.reopen(key, namespace, reason), then)
         typed = self.typed(REOPENING)
         self._open(AskLine(self.keys, "Why is it reopened?", "optional", save, typed, may_be_empty=True))
+
+    def _status(self) -> str:
+        """How the classification stands in the file."""
+        return self.screen.desk.tagging.status(self.screen.key, self.screen.namespace)
 
     def flag(self) -> None:
         """Raise a flag, or resolve one that is open."""

@@ -179,7 +179,7 @@ class TaggingScreen(SubjectReading):
         self._last_saved = ""
         self.report.widen_markers(self.asked.number_width)
         self.form.open(self.asked, self.classification, field)
-        self.answers.restore(self.told("was not saved before the desk was closed; {open_field} saves it"))
+        self.answers.restore()
         self.show_saving()
         self.show_progress()
         self.mark_evidence()
