@@ -19,7 +19,8 @@ from annotator.desk.place import Place
 from annotator.desk.unsaved import UnsavedWords
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.deeds import ACCEPTING, DEED, deed_at
-from annotator.tui.queue.rows import UNSAVED
+from annotator.tui.keys import Keys
+from annotator.tui.queue.rows import UNSAVED, left_in_reviews_in_words
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.review.screen import ReviewScreen
 from annotator.tui.saving import Saving
@@ -286,3 +287,34 @@ def test_what_waits_outlives_the_process_by_two_seconds(tmp_path: Path, how: sig
         process.press("\x11")
         process.rest()
     assert open_desk(desk.path, "ana").tagging.classification("demo:1", "kinds").status == "draft"
+
+
+@pytest.mark.parametrize("keys", [["2", "enter"], ["2", "tab", *"half a no"], ["v", "2"]])
+async def test_what_was_entered_in_a_review_is_told_with_the_way_there(tmp_path: Path, keys: list[str]) -> None:
+    desk = disputed_desk(tmp_path)
+    async with reviewing(desk) as (screen, pilot):
+        with locked(desk):
+            for key in keys:
+                await pilot.press(key)
+                await pilot.pause()
+            screen.saving.finish(1.0)
+    async with next_start(desk) as pilot:
+        assert said(pilot) == left_in_reviews_in_words([("demo:1", "kinds")], Keys())
+        assert "demo:1 under kinds was not saved" in said(pilot)
+        assert "under Disagreements (D), enter opens a subject" in said(pilot)
+        await press(pilot, "D", "s", "enter")
+        assert isinstance(pilot.app.screen, ReviewScreen)
+        assert pilot.app.screen.key == "demo:1"
+
+
+async def test_what_was_typed_in_the_form_and_in_a_review_is_told_apart(tmp_path: Path) -> None:
+    desk = disputed_desk(tmp_path)
+    words = UnsavedWords(desk.path, desk.annotator)
+    words.keep(Place("demo:1", "kinds", "one", "decision"), "{}")
+    words.keep(Place("demo:1", "kinds", "", "reopen adjudication"), "a new report")
+    words.keep(Place("demo:2", "kinds", "people", "entered_row 2"), "{}")
+    words.keep(Place("demo:3", "kinds", "one", "note"), "half a no")
+    words.close()
+    async with next_start(desk) as pilot:
+        assert "What you typed on demo:3 was not saved" in said(pilot)
+        assert "What you entered in the review of demo:1 under kinds, demo:2 under kinds was not saved" in said(pilot)

@@ -264,9 +264,24 @@ def left_over_in_words(subjects: Sequence[str], enter: str) -> str:
             f"What you typed on {subjects[0]} was not saved when the desk was closed. It is kept there: "
             f"the queue marks the subject with {UNSAVED}, and {enter} opens it."
         )
-    shown = ", ".join(subjects[:MOST_NAMED])
-    more = f" and {len(subjects) - MOST_NAMED:,} more" if len(subjects) > MOST_NAMED else ""
     return (
-        f"What you typed on {shown}{more} was not saved when the desk was closed. It is kept there: "
+        f"What you typed on {_named(subjects)} was not saved when the desk was closed. It is kept there: "
         f"the queue marks these subjects with {UNSAVED}, and {enter} opens one."
     )
+
+
+def left_in_reviews_in_words(reviews: Sequence[tuple[str, str]], keys: Keys) -> str:
+    """Say in which reviews, by subject and taxonomy, something was not saved, and the way to it; nothing without."""
+    if not reviews:
+        return ""
+    return keys.told(
+        "What you entered in the review of {reviews} was not saved when the desk was closed. It is kept there: "
+        "under Disagreements ({disagreements}), {choose_line} opens a subject, and {settled} shows the settled ones.",
+        reviews=_named([f"{subject} under {taxonomy}" for subject, taxonomy in reviews]),
+    )
+
+
+def _named(ones: Sequence[str]) -> str:
+    """Name the first few, and count the others."""
+    more = f" and {len(ones) - MOST_NAMED:,} more" if len(ones) > MOST_NAMED else ""
+    return ", ".join(ones[:MOST_NAMED]) + more

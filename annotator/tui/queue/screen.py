@@ -19,6 +19,7 @@ from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.queue.rows import (
     QueueHeads,
     QueueRows,
+    left_in_reviews_in_words,
     left_over_in_words,
     nothing_in_words,
     round_in_words,
@@ -33,6 +34,7 @@ from annotator.tui.widgets.line_view import TextLine
 from annotator.tui.widgets.search_box import SearchBox
 
 if TYPE_CHECKING:
+    from annotator.desk.place import Place
     from annotator.desk.unsaved import UnsavedWords
     from annotator.model.outline import SubjectKind
 
@@ -131,12 +133,19 @@ class QueueScreen(DeskScreen[None]):
         self.saving.take_words(event.words)
         if undone := self.saving.take_left_undone():
             self.notify("\n".join(undone), timeout=LEFT_OVER_FOR, markup=False)
-        left = filter(self.saving.words.is_left_over, self.saving.words.all())
-        typed = (words.place for words in left if not is_deed(words.place))
-        subjects = dict.fromkeys(place.subject for place in typed if place.subject)
-        if words := left_over_in_words(list(subjects), self.keys.shown("choose_line")):
-            self.say(words)
+        left = [words.place for words in self.saving.words.all() if self.saving.words.is_left_over(words)]
+        if typed := [place for place in left if place.subject and not is_deed(place)]:
+            self._tell_left_over(typed)
         self._mark()
+
+    def _tell_left_over(self, typed: list[Place]) -> None:
+        """Say where somebody typed what was left, and the way to it: the form, or the review of a subject."""
+        from annotator.tui.review.entered import is_of_review
+
+        reviews = dict.fromkeys((place.subject, place.taxonomy) for place in typed if is_of_review(place))
+        subjects = dict.fromkeys(place.subject for place in typed if not is_of_review(place))
+        told = left_over_in_words(list(subjects), self.keys.shown("choose_line"))
+        self.say("\n".join(filter(None, [told, left_in_reviews_in_words(list(reviews), self.keys)])))
 
     def use(self, desk: Desk, saving: Saving) -> None:
         """Look at the queue as the annotator of a desk."""
