@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any, cast
 
 import pytest
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from annotator.desk import Desk
 from annotator.tui.app import AnnotatorApp
@@ -45,7 +46,10 @@ async def written(pilot: Pilot[Any]) -> None:
 async def settled(pilot: Pilot[Any]) -> None:
     """Wait until threads have ended and everything is written and shown."""
     await pilot.pause(0.01)
-    await pilot.app.workers.wait_for_complete()
+    while any(not each.is_finished for each in pilot.app.workers):
+        with suppress(WorkerCancelled):  # a look gave way to a newer one
+            await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
     await written(pilot)
     await pilot.pause(0.01)
 
