@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.segment import Segment
+from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.strip import Strip
@@ -13,8 +15,13 @@ from annotator.tui.cells import fit, inert
 from annotator.tui.dialogs.dialog import Dialog, Hint, Words
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.widgets.line_list import LineList
+from annotator.tui.widgets.line_view import TextLines
 
 REMOVE = "remove"
+WIDEST, MOST_LINES, SHARE = 100, 20, 0.96
+"""Cells of a box and lines of its list at most, and how much of the screen the box takes at most."""
+FRAME, BESIDE = 4, 3
+"""Cells of a box beside its content, and of a list beside a line: pointer, margin and scroll bar."""
 
 
 class Lines(LineList):
@@ -33,11 +40,22 @@ class Lines(LineList):
 
 
 class LineDialog(Dialog[tuple[str, int]]):
-    """Shows lines; dismisses with what is wanted, `choose` or `remove`, and the line's number."""
+    """Shows lines; dismisses with what is wanted, `choose` or `remove`, and the line's number.
 
-    DEFAULT_CSS = "LineDialog > #box { width: 100; }"
+    Where lines are cut, the one of the cursor is told in full below them.
+    """
+
+    DEFAULT_CSS = """
+    LineDialog {
+        & > #box { width: 100; }
+        & #full { color: $secondary; }
+    }
+    """
 
     BINDINGS = bindings_for("removing")
+
+    title_line = getters.query_one("#title", TextLines)
+    full = getters.query_one("#full", TextLines)
 
     def __init__(self, keys: Keys, title: str, lines: Sequence[str], *, hint: str, removes: bool = False) -> None:
         """Take the keys, the lines, the keys that do something with them, and whether a line can be removed."""
@@ -47,13 +65,36 @@ class LineDialog(Dialog[tuple[str, int]]):
         self.rows = Lines(lines)
         self.hint = hint
         self.removes = removes
+        self._longest = max(lines, key=cell_len, default="")
 
     def compose(self) -> ComposeResult:
         """Lay the list out."""
         with Vertical(id="box"):
             yield Words(self.question, id="title")
             yield self.rows
+            yield TextLines(id="full", most=5, margin=2)
             yield Hint(self.hint)
+
+    def on_resize(self) -> None:
+        """Share the screen among the list, room for the longest line that is cut in it, and what stands around."""
+        width, height = min(WIDEST, int(self.size.width * SHARE)) - FRAME, int(self.size.height * SHARE) - 2
+        self.full.display = self._is_cut(self._longest)
+        self.full.least, self.full.text = 0, self._longest
+        self.full.least = self.full.height_at(width)
+        others = [self.title_line, self.hint_line, *([self.full] if self.full.display else [])]
+        self.rows.styles.max_height = max(1, min(MOST_LINES, height - sum(each.height_at(width) for each in others)))
+        self._tell_cut()
+
+    def _is_cut(self, line: str) -> bool:
+        return cell_len(line) > min(WIDEST, int(self.size.width * SHARE)) - FRAME - BESIDE
+
+    def _tell_cut(self) -> None:
+        line = self.rows.lines[self.rows.cursor] if self.rows.lines else ""
+        self.full.text = line if self._is_cut(line) else ""
+
+    def on_line_list_moved(self) -> None:
+        """Tell the line of the cursor in full, where it is cut."""
+        self._tell_cut()
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         """Dismiss with the line."""
