@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from textual.pilot import Pilot
@@ -17,6 +17,7 @@ from annotator.model.queue import QueueView
 from annotator.store import assignments, project
 from annotator.store.assignments import Assignment
 from annotator.tui.app import AnnotatorApp
+from annotator.tui.help import HelpScreen
 from annotator.tui.progress.rows import bar, percent
 from annotator.tui.progress.screen import ProgressScreen
 from annotator.tui.queue.screen import QueueScreen
@@ -108,6 +109,17 @@ async def test_enter_shows_the_batches_of_an_annotator(tmp_path: Path) -> None:
         await pilot.pause()
         assert "Batches of bob under CSETv1, round 1" in shown(pilot)
         assert "1 of 2 done" in shown(pilot) and "0 of 1 done" in shown(pilot)
+
+
+async def test_batches_that_are_found_late_come_up_over_no_dialog(tmp_path: Path) -> None:
+    async with looking(dealt(tmp_path)) as pilot:
+        screen = cast(ProgressScreen, pilot.app.screen)
+        while "▸  bob" not in shown(pilot):
+            await pilot.press("j")
+        await pilot.press("f1")
+        screen.rows.action_choose_line()
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, HelpScreen)
 
 
 async def test_lines_follow_what_others_do(tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ class ProgressScreen(DeskScreen[None]):
         from annotator.tui.dialogs.line_dialog import LineDialog
 
         row, found = event.row, event.batches
-        if not self.is_current:
+        if self.app.screen is not self:  # over another dialog, the list would take that one's keys
             return
         if not found:
             self.notify(
