@@ -15,7 +15,7 @@ from annotator.desk.adjudication import Adjudication
 from annotator.desk.review import Reviewing
 from annotator.errors import StoreFullError
 from annotator.model.record import IncidentRecord
-from annotator.model.review import Comparison, DisputedSubject, ReviewView
+from annotator.model.review import Comparison, DisputedSubject, ReviewView, Totals
 from annotator.model.subject import Incident
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.line_dialog import LineDialog
@@ -23,7 +23,7 @@ from annotator.tui.keys import Keys
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.review.accepting import STRATEGY_WORDS, accept
 from annotator.tui.review.disagreements import DisagreementsScreen
-from annotator.tui.review.disputed_rows import nothing_in_words
+from annotator.tui.review.disputed_rows import heading, nothing_in_words
 from annotator.tui.review.opening import beside, walked
 from annotator.tui.review.screen import ReviewScreen
 from tests.tui.desk_content import NASTY, SIZES, after, empty_desk, filled_desk
@@ -94,8 +94,30 @@ async def test_what_is_settled_is_shown_apart(tmp_path: Path) -> None:
         await press(pilot, "o")
         assert listed(pilot) == ["demo:2"]
         assert "1 open, 1 settled · settled ones" in shown(pilot)
+        await press(pilot, "s", "s")
+        assert lines(pilot)[0].split()[:2] == ["Disagreements", "·"]
+        assert "1 open, 1 settled · settled ones · by field" in lines(pilot)[0]
         await press(pilot, "escape")
         assert isinstance(pilot.app.screen, QueueScreen)
+
+
+@pytest.mark.parametrize(
+    ("asked", "room", "said"),
+    [
+        ({"settled": True}, 75, "Disagreements · kinds 1/3 · round 1 · 12 open, 11 settled · settled ones"),
+        ({"settled": True}, 71, "Disagreements · kinds 1/3 · 12 open, 11 settled · settled ones"),
+        ({"settled": True, "order": "field"}, 61, "Disagreements · kinds 1/3 · 11 settled ones · by field"),
+        ({"order": "field"}, 50, "Disagreements · kinds 1/3 · 12 open · by field"),
+        ({"field": "day"}, 61, "Disagreements · kinds 1/3 · 12 open · on 2.3 Since when"),
+        ({"settled": True, "round": 2}, 71, "Disagreements · kinds 1/3 · round 2 · 11 settled ones"),
+    ],
+)
+def test_the_heading_leaves_out_what_matters_least_where_there_is_no_room(
+    tmp_path: Path, asked: dict[str, Any], room: int, said: str
+) -> None:
+    taxonomy = disputed_desk(tmp_path).subjects.taxonomy("kinds")
+    view = ReviewView("kinds")._replace(**asked)
+    assert heading(view, Totals(12, 11), taxonomy, " 1/3", room) == said
 
 
 async def test_a_queue_of_thousands_is_read_where_it_is_looked_at(tmp_path: Path) -> None:

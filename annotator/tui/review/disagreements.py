@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from time import monotonic
 
+from rich.cells import cell_len
 from textual import getters, work
 from textual.app import ComposeResult
 from textual.message import Message
@@ -35,7 +36,7 @@ from annotator.tui.saving import Saving
 from annotator.tui.screen import LOOK, DeskScreen
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_list import LineList
-from annotator.tui.widgets.line_view import TextLine
+from annotator.tui.widgets.line_view import LEAST_OF_A_NAME, TextLine
 
 TELL_EVERY = 0.1
 """Seconds between two words on how far accepting in bulk has come."""
@@ -211,7 +212,8 @@ class DisagreementsScreen(DeskScreen[None]):
     def describe(self) -> None:
         """Say what is shown, and tell about the line of the cursor."""
         place = f" {self.names.index(self.view.taxonomy) + 1}/{len(self.names)}" if self._has_others else ""
-        self.where.text = " " + heading(self.view, self.totals, self.taxonomy, place)
+        room = self.app.size.width - len("   ") - min(cell_len(self.desk.annotator or "nobody yet"), LEAST_OF_A_NAME)
+        self.where.text = " " + heading(self.view, self.totals, self.taxonomy, place, room)
         if not self.accepting:
             self.where.sign(self.desk.annotator, " ", " ")
         self.heads.order = self.view.order

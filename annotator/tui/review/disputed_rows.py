@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -34,18 +35,23 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def heading(view: ReviewView, totals: Totals | None, taxonomy: Taxonomy, place: str = "") -> str:
-    """Say which disagreements are shown, out of how many, in which order."""
+def heading(view: ReviewView, totals: Totals | None, taxonomy: Taxonomy, place: str, room: int) -> str:
+    """Say which disagreements are shown, out of how many, in which order; in so many cells, if that can be."""
+    title, order = f"Disagreements · {view.taxonomy}{place}", ORDER_WORDS[view.order]
+    round_, later_round = f"round {view.round}", f"round {view.round}" if view.round != 1 else ""
     now = f"{totals.open:,} open, {totals.settled:,} settled" if totals else "counting …"
-    parts = [
-        f"Disagreements · {view.taxonomy}{place}",
-        f"round {view.round}",
-        now,
-        f"on {named(taxonomy, view.field)}" if view.field else "",
-        "settled ones" if view.settled else "",
-        ORDER_WORDS[view.order],
-    ]
-    return " · ".join(part for part in parts if part)
+    field, settled = f"on {named(taxonomy, view.field)}" if view.field else "", "settled ones" if view.settled else ""
+    shown = now if totals is None else f"{totals.settled:,} settled ones" if view.settled else f"{totals.open:,} open"
+    words = ""
+    for parts in (
+        (title, round_, now, field, settled, order),
+        (title, later_round, now, field, settled, order),
+        (title, later_round, shown, order, field),
+    ):
+        words = " · ".join(filter(None, parts))
+        if cell_len(inert(words)) <= room:
+            break
+    return words
 
 
 def line_in_words(row: DisputedSubject, taxonomy: Taxonomy, room: int) -> str:
