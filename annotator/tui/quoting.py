@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from annotator.model.classification import Answer, Classification, Evidence
 from annotator.model.taxonomy import Field
+from annotator.tui.cells import clip, inert
 from annotator.tui.dialogs.line_dialog import REMOVE, LineDialog
 from annotator.tui.keys import Keys
 from annotator.tui.widgets.form.answering import with_evidence
 from annotator.tui.widgets.report_pane import Page, ReportPane, page_of
 from annotator.tui.widgets.report_text import EVIDENCE, FOCUSED, Span
+from annotator.tui.words import numbered
 
 if TYPE_CHECKING:
     from annotator.tui.screen import DeskScreen
     from annotator.tui.subject_reading import SubjectReading
     from annotator.tui.widgets.form.form import Form
 
+BEGINNING = 40
+"""Cells of a quote that say which one it is."""
+NO_EVIDENCE = "There is no evidence for this field; select words of the report and press {evidence}."
 Save = Callable[[str, Answer | None], None]
 """Takes the answer to a field."""
 Locate = Callable[[Evidence], tuple[int, int] | None]
@@ -122,7 +127,8 @@ def list_evidence(
     """List the evidence of a field; enter shows it in its report, delete removes it."""
     answer = form.answer(field.id) if field else None
     if field is None or answer is None or not answer.evidence:
-        screen.say(screen.told("There is no evidence for this field; select words of the report and press {evidence}."))
+        waiting = form.waiting.of(field.id) if field else ()
+        screen.say(waiting_in_words(waiting) if waiting else screen.told(NO_EVIDENCE))
         return
     screen.app.push_screen(
         LineDialog(
@@ -134,6 +140,28 @@ def list_evidence(
         ),
         partial(_follow, field, answer, save, show),
     )
+
+
+def waiting_in_words(quotes: Sequence[Evidence]) -> str:
+    """Say which quotes wait for an answer."""
+    if len(quotes) == 1:
+        return f"The quote “{beginning(quotes[0])}” waits for an answer to this field and is kept with it."
+    return (
+        f"{len(quotes)} quotes, “{beginning(quotes[0])}” first, wait for an answer to this field and are kept with it."
+    )
+
+
+def dropped_quotes_in_words(quotes: Sequence[Evidence], field: Field) -> str:
+    """Say which quotes that waited for an answer are dropped."""
+    name = numbered(field)
+    if len(quotes) == 1:
+        return f"Dropped the quote that waited for an answer to {name}: “{beginning(quotes[0])}”."
+    return f"Dropped {len(quotes)} quotes that waited for an answer to {name}, “{beginning(quotes[0])}” first."
+
+
+def beginning(quote: Evidence) -> str:
+    """The first words of a quote."""
+    return clip(inert(" ".join(quote.quote.split())), BEGINNING)
 
 
 def _follow(

@@ -15,6 +15,11 @@ STATE_WORDS = {"empty": "âˆ… none", "unknown": "? unknown", "not_applicable": "â
 BOOL_WORDS = {True: "yes", False: "no"}
 
 
+def numbered(field: Field) -> str:
+    """Number and name of a field."""
+    return f"{field.number or ''} {field.name}".strip()
+
+
 def answer_words(field: Field, answer: Answer | None) -> str:
     """Write an answer, or that there is none, in one line of any length; the text is as foreign as its source."""
     if answer is None:
@@ -56,7 +61,7 @@ def event_words(event: Event, taxonomy: Taxonomy) -> str:
 def _what(event: Event, taxonomy: Taxonomy) -> str:
     payload = event.payload
     field = taxonomy.by_id.get(payload.get("field") or "")
-    name = f"{field.number or ''} {field.name}".strip() if field else payload.get("field") or ""
+    name = numbered(field) if field else payload.get("field") or ""
     match event.kind:
         case "answer_set":
             answer = Answer.model_validate(payload["answer"])

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from annotator.model.classification import Answer
+from annotator.tui.tagging.screen import TaggingScreen
 from tests.tui.tagging_content import JAPANESE, ROBOT, lines_of, press, stored, tagging, tagging_desk
 
 
 def quotes(answer: Answer | None) -> list[tuple[str, str]]:
     """Report and words of the evidence of an answer."""
     return [(each.report, each.quote) for each in answer.evidence] if answer else []
+
+
+def told(screen: TaggingScreen) -> list[str]:
+    """What is said in passing."""
+    return [each.message for each in screen.app._notifications]
 
 
 async def test_a_sentence_is_attached_to_the_answer_of_the_focused_field(tmp_path: Path) -> None:
@@ -136,3 +144,49 @@ async def test_an_incident_without_reports_says_why_nothing_can_be_quoted(tmp_pa
         assert "nothing to quote" in " ".join("\n".join(lines_of(screen)).split())
         await press(pilot, "e")
         assert screen.form.has_focus_within
+
+
+@pytest.mark.parametrize(
+    ("keys", "listed", "dropped"),
+    [
+        (
+            ["e", "s", "enter"],
+            "The quote “The delivery robot stopped on the ramp…” waits for an answer to this field",
+            "Dropped the quote that waited for an answer to 1.1 One of three: "
+            "“The delivery robot stopped on the ramp…”.",
+        ),
+        (
+            ["e", "s", "enter", "e", "w", "v", "w", "enter"],
+            "2 quotes, “The delivery robot stopped on the ramp…” first, wait for an answer to this field",
+            "Dropped 2 quotes that waited for an answer to 1.1 One of three, “The delivery robot stopped on the ramp…”"
+            " first.",
+        ),
+    ],
+)
+async def test_quotes_that_wait_for_an_answer_are_named_when_listed_and_when_dropped(
+    tmp_path: Path, keys: list[str], listed: str, dropped: str
+) -> None:
+    async with tagging(tagging_desk(tmp_path)) as (screen, pilot):
+        screen.form.go_to("one")
+        await press(pilot, *keys)
+        await press(pilot, "E")
+        assert [said.split(" and ")[0] for said in told(screen)] == [listed]
+        screen.app.clear_notifications()
+        await press(pilot, "u")
+        assert told(screen) == [dropped]
+        assert screen.form.unsaved == []
+        screen.app.clear_notifications()
+        await press(pilot, "E")
+        assert told(screen) == ["There is no evidence for this field; select words of the report and press e."]
+
+
+async def test_an_answer_that_was_refused_is_named_when_it_is_dropped(tmp_path: Path) -> None:
+    async with tagging(tagging_desk(tmp_path)) as (screen, pilot):
+        screen.form.go_to("day")
+        await press(pilot, "e", "s", "enter", '"21-3', "enter", "escape")
+        assert screen.form.unsaved == ["day"]
+        await press(pilot, "u")
+        assert told(screen) == [
+            "Dropped what was not saved: 21-3 for 2.3 Since when. "
+            "Dropped the quote that waited for an answer to 2.3 Since when: “The delivery robot stopped on the ramp…”."
+        ]

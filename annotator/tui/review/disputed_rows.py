@@ -10,10 +10,11 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from annotator.model.review import DisputedSubject, ReviewOrder, ReviewView, Totals
-from annotator.model.taxonomy import Field, Taxonomy
+from annotator.model.taxonomy import Taxonomy
 from annotator.tui.cells import clip, fit, inert
 from annotator.tui.keys import Keys
 from annotator.tui.widgets.line_list import Heads, KnownRows
+from annotator.tui.words import numbered
 
 ORDER_WORDS: dict[ReviewOrder, str] = {"effect": "", "subject": "by subject", "field": "by field"}
 """Nothing for the usual order: most fields first."""
@@ -23,11 +24,6 @@ def named(taxonomy: Taxonomy, field_id: str) -> str:
     """A field's number and name; its id when the taxonomy no longer has it."""
     field = taxonomy.by_id.get(field_id)
     return numbered(field) if field else field_id
-
-
-def numbered(field: Field) -> str:
-    """Number and name of a field."""
-    return f"{field.number or ''} {field.name}".strip()
 
 
 def counted(count: int, noun: str) -> str:

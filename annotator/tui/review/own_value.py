@@ -22,7 +22,6 @@ from annotator.tui.entering import edit_row, edit_text
 from annotator.tui.key_plan import footer, form_footer, key_plan
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.quoting import Quoting
-from annotator.tui.review.disputed_rows import numbered
 from annotator.tui.review.entered import ENTERED, ROW_ENTERED, TEXT_ENTERED, Entered, entered_by, forget_entered
 from annotator.tui.saving import Saving, Typed, at_row
 from annotator.tui.subject_reading import SubjectReading
@@ -35,6 +34,7 @@ from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_view import TextLine
 from annotator.tui.widgets.reading import Reading
 from annotator.tui.widgets.report_pane import ReportPane, pages_of
+from annotator.tui.words import numbered
 
 
 class OwnValueScreen(SubjectReading):

@@ -11,7 +11,7 @@ from annotator.model.classification import Answer
 from annotator.model.review import Comparison, Reviewed
 from annotator.model.taxonomy import Field
 from annotator.tui.dialogs.ask import Choose
-from annotator.tui.review.disputed_rows import counted, named, numbered
+from annotator.tui.review.disputed_rows import counted, named
 from annotator.tui.review.entered import forget_entered
 from annotator.tui.review.lines import options_of
 from annotator.tui.review.meant import NOTE, Because, Meant
@@ -19,6 +19,7 @@ from annotator.tui.review.ruling import RulingDialog
 from annotator.tui.review.state import Column
 from annotator.tui.review.words import said
 from annotator.tui.saving import NOT_SAVED, SAVING, is_by_content, reason_of
+from annotator.tui.words import numbered
 
 if TYPE_CHECKING:
     from annotator.tui.review.screen import ReviewScreen

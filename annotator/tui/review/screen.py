@@ -20,6 +20,7 @@ from annotator.model.taxonomy import Field, Taxonomy
 from annotator.tui.actions import Place as Bindings
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.review.decisions import Decisions
+from annotator.tui.review.disputed_rows import named
 from annotator.tui.review.evidence import Quote, ReviewedText, quotes_of, review_spans
 from annotator.tui.review.opening import Walked, walked
 from annotator.tui.review.record import Record
@@ -336,7 +337,7 @@ class ReviewScreen(SubjectReading):
         self.decisions.drop(field)
         self.show_unsaved("")
         self.sides.show(self.state.at(field))
-        self.say("Dropped what was not saved.")
+        self.say(f"Dropped what was not saved: the ruling on {named(self.taxonomy, field)}.")
 
     # The whole subject
 

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 from annotator.desk.place import Place
 from annotator.errors import AnnotatorError, AnswerError
 from annotator.model.classification import Answer, Classification, Evidence
+from annotator.tui.cells import clip, inert
 from annotator.tui.dialogs.ask import Confirm
+from annotator.tui.quoting import BEGINNING, dropped_quotes_in_words
 from annotator.tui.saving import ANSWER, QUOTES, WRITING, at_row, reason_of, row_of
 from annotator.tui.widgets.form.answering import rows_of
 from annotator.tui.widgets.form.state import ADD, ROWED, FormState, Spot
 from annotator.tui.widgets.form.waiting import in_words, quotes_of
 from annotator.tui.widgets.form.writing import held_text
+from annotator.tui.words import answer_words, numbered
 
 if TYPE_CHECKING:
     from annotator.tui.tagging.screen import TaggingScreen
@@ -144,19 +147,19 @@ class Answers:
 
         self.screen.app.push_screen(question, follow)
 
-    def drop(self) -> bool:
-        """Drop one change that is not saved, the focused one first; whether there was any."""
-        unsaved = self.form.unsaved
-        if not unsaved:
-            return False
-        focused = self.form.state.focus if self.form.state else ""
-        field = focused if focused in unsaved else unsaved[0]
+    def drop(self) -> str:
+        """Drop one change that is not saved, the focused one first, and say which; nothing where there is none."""
+        unsaved, state = self.form.unsaved, self.form.state
+        if not unsaved or state is None:
+            return ""
+        field = state.focus if state.focus in unsaved else unsaved[0]
+        dropped = dropped_in_words(state, field)
         self.saving.drop(self.place_of(field))
         self.form.forget(field)
         self.form.waiting.forget(field)
         self.screen.show_saving()
         self.form.go_to(field)
-        return True
+        return dropped
 
     # What is not saved
 
@@ -271,6 +274,21 @@ def reason_in(error: AnnotatorError | None) -> str:
     if isinstance(error, AnswerError):
         return "; ".join(problem.message for problem in error.problems)
     return reason_of(error)
+
+
+def dropped_in_words(state: FormState, field_id: str) -> str:
+    """Say what is dropped of a field: a change that was refused, quotes that waited for an answer, or both."""
+    field, sentences = state.asked.by_id[field_id], []
+    if field_id in state.refused:
+        meant = state.pending.get(field_id)
+        if meant:
+            answer = clip(inert(answer_words(field, meant)), BEGINNING)
+            sentences += [f"Dropped what was not saved: {answer} for {numbered(field)}."]
+        else:
+            sentences += [f"Dropped what was not saved: taking the answer to {numbered(field)} back."]
+    if quotes := state.waiting.get(field_id):
+        sentences += [dropped_quotes_in_words(quotes, field)]
+    return " ".join(sentences)
 
 
 def place_in(state: FormState, field: str, kind: str, row: int | None) -> Place:

@@ -473,8 +473,8 @@ class TaggingScreen(SubjectReading):
     def action_undo(self) -> None:
         """Drop a change that was not saved, else undo the latest one and go to where it was."""
         self.answers.flush()
-        if self.answers.drop():
-            self.say("Dropped what was not saved.")
+        if dropped := self.answers.drop():
+            self.say(dropped)
         else:
             super().action_undo()
 
