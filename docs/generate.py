@@ -32,6 +32,9 @@ def keys_document() -> str:
         "",
         "`annotator` refuses a file in which two actions of one place share a key, or in which a key of "
         "the text editor or a letter is to act where a text is written, and says which.",
+        "",
+        "A field that is open in a form takes the letters and digits of its choices first, whatever they do "
+        "elsewhere; footer, help and the search for actions leave them out there.",
     ]
     for group, words in GROUP_WORDS.items():
         rows = [_row(action) for action in ACTIONS if action.group == group]

@@ -290,7 +290,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         if isinstance(self.screen, HelpScreen):
             self.screen.dismiss(None)
         elif isinstance(self.screen, DeskScreen | Dialog):
-            self.push_screen(HelpScreen(self.keys, self.screen.PLACE))
+            self.push_screen(HelpScreen(self.keys, self.screen.PLACE, self.screen.taken_keys))
 
     def action_command_palette(self) -> None:
         """Find an action of the current screen by its name."""

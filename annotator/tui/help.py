@@ -7,10 +7,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.strip import Strip
 
-from annotator.tui.actions import GROUP_WORDS, PLACES, Place, actions_in
+from annotator.tui.actions import GROUP_WORDS, PLACES, Action, Place, actions_in
 from annotator.tui.cells import fit
 from annotator.tui.dialogs.dialog import Dialog, Hint
-from annotator.tui.keys import Keys
+from annotator.tui.keys import Keys, display
 from annotator.tui.queue.rows import FLAG, SYMBOLS, UNSAVED
 from annotator.tui.widgets.line_list import LineList
 from annotator.tui.widgets.line_view import TextLine
@@ -19,12 +19,16 @@ Line = tuple[str, str]
 """Keys and words; a headline has no keys."""
 
 
-def help_lines(keys: Keys, place: Place) -> list[Line]:
-    """What the help of a place says, line by line."""
+NO_KEY = "–"
+"""Stands for the keys of an action, where the open field takes them all."""
+
+
+def help_lines(keys: Keys, place: Place, taken: frozenset[str] = frozenset()) -> list[Line]:
+    """What the help of a place says, line by line; an open field takes some characters for its choices."""
     lines: list[Line] = []
     for group in sorted(PLACES[place], key=lambda group: group == "list"):
         lines += [("", ""), ("", GROUP_WORDS[group])]
-        lines += [(keys.all_shown(action.id, place), action.words) for action in actions_in(group)]
+        lines += [_help_line(keys, action, place, taken) for action in actions_in(group)]
     marks = [(symbol, f"{status} (in the queue)") for status, symbol in SYMBOLS.items()]
     return [
         *lines[1:],
@@ -34,6 +38,14 @@ def help_lines(keys: Keys, place: Place) -> list[Line]:
         (FLAG, "flagged"),
         (UNSAVED, "holds what you typed and did not save"),
     ]
+
+
+def _help_line(keys: Keys, action: Action, place: Place, taken: frozenset[str]) -> Line:
+    free = keys.free(action.id, place, taken)
+    if free or not taken:
+        return " ".join(map(display, free)), action.words
+    own = keys.all_shown(action.id, place)
+    return NO_KEY, f"{action.words} (the open field takes {own})"
 
 
 class HelpRows(LineList):
@@ -68,10 +80,10 @@ class HelpScreen(Dialog[None]):
 
     DEFAULT_CSS = "HelpScreen > #box { width: 76; height: 92%; }"
 
-    def __init__(self, keys: Keys, place: Place) -> None:
-        """Take the keys as configured, and the place they are wanted for."""
+    def __init__(self, keys: Keys, place: Place, taken: frozenset[str] = frozenset()) -> None:
+        """Take the keys as configured, the place they are wanted for, and what an open field takes of them."""
         super().__init__(keys)
-        self.rows = HelpRows(help_lines(keys, place))
+        self.rows = HelpRows(help_lines(keys, place, taken))
 
     def compose(self) -> ComposeResult:
         """Lay the lines out."""

@@ -36,13 +36,18 @@ def form_footer(keys: Keys, state: FormState, place: Place = "tagging") -> tuple
     """The footer of the form, as far as the open field leaves the keys to their actions."""
     if state.is_writing:
         return writing_footer(keys, state)
-    taken = {option.key for option in state.options if option.key}
+    taken = taken_by(state)
     entries = [_answering(keys, state)]
     for _, words, name in keys.footer(place):
-        free = [key for key in keys.in_place(name, place) if key_to_character(key) not in taken]
+        free = keys.free(name, place, taken)
         if free and name != "choose":
             entries.append((display(free[0]), words, name))
     return tuple(entries)
+
+
+def taken_by(state: FormState | None) -> frozenset[str]:
+    """The characters that the open field takes for its choices, whatever actions they are keys of."""
+    return frozenset(option.key for option in state.options if option.key) if state else frozenset()
 
 
 def writing_footer(keys: Keys, state: FormState) -> tuple[Entry, ...]:

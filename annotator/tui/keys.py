@@ -9,7 +9,7 @@ from string import Formatter
 
 from textual.binding import Binding, BindingType
 from textual.keys import Keys as KeyNames
-from textual.keys import format_key
+from textual.keys import format_key, key_to_character
 
 from annotator.errors import RequestError
 from annotator.tui.actions import ACTIONS, BY_ID, PLACES, Action, Group, Place, actions_in
@@ -88,6 +88,11 @@ class Keys:
         if (action_id, place) not in self._reach:
             self._reach[action_id, place] = _reaching(BY_ID[action_id], place, self._keys)
         return self._reach[action_id, place]
+
+    def free(self, action_id: str, place: Place, taken: frozenset[str]) -> tuple[str, ...]:
+        """The keys that reach an action in one place where an open field takes these characters for its choices."""
+        keys = self.in_place(action_id, place)
+        return keys if action_id == "choose" else tuple(key for key in keys if key_to_character(key) not in taken)
 
     def shown(self, action_id: str, place: Place | None = None) -> str:
         """The first key of an action as a person reads it; a run of digits as `1-9`."""

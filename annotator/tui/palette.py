@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from functools import partial
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.keys import key_to_character
 from textual.types import IgnoreReturnCallbackType
 
 from annotator.tui.actions import BY_ID
+from annotator.tui.dialogs.dialog import Dialog
 from annotator.tui.keys import bindings_of, display
+from annotator.tui.screen import DeskScreen
 
 Command = tuple[str, str, IgnoreReturnCallbackType]
 """Words, key, what to run."""
@@ -25,12 +28,15 @@ class ActionProvider(Provider):
     """Offers the bound actions of the screen; what works everywhere and moving about come last."""
 
     def commands(self) -> Iterator[Command]:
-        """Each action once, under its first key."""
+        """Each action once, under its first key that the open field does not take for a choice."""
+        taken = self.screen.taken_keys if isinstance(self.screen, DeskScreen | Dialog) else frozenset()
         found: dict[str, Command] = {}
         for key, (node, binding, enabled, _) in self.screen.active_bindings.items():
             if enabled and binding.id in BY_ID and binding.id != "command_palette":
                 run = partial(self.app.run_action, binding.action, node)
-                found.setdefault(binding.id, (BY_ID[binding.id].words, display(key), run))
+                shown = "" if key_to_character(key) in taken else display(key)
+                if not found.get(binding.id, ("", "", None))[1]:
+                    found[binding.id] = (BY_ID[binding.id].words, shown, run)
         yield from (found[name] for name in sorted(found, key=_importance))
 
     async def discover(self) -> Hits:

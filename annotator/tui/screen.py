@@ -100,6 +100,11 @@ class DeskScreen(Screen[Result], Generic[Result]):
     async def _dispatch_message(self, message: Message) -> None:
         await surviving(self, super()._dispatch_message(message))
 
+    @property
+    def taken_keys(self) -> frozenset[str]:
+        """The characters that a field takes here before the actions whose keys they are."""
+        return frozenset()
+
     def say(self, words: str) -> None:
         """Tell something in passing."""
         self.notify(words, timeout=self.SAID_FOR, markup=False)

@@ -79,6 +79,11 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
         super().__init__()
         self.keys = keys
 
+    @property
+    def taken_keys(self) -> frozenset[str]:
+        """The characters that a field takes here before the actions whose keys they are."""
+        return frozenset()
+
     def told(self, sentence: str, **words: object) -> str:
         """Put the keys of actions into a sentence; other placeholders stand for `words`."""
         return self.keys.told(sentence, self.PLACE, **words)

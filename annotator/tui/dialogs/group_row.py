@@ -18,6 +18,7 @@ from annotator.taxonomy.compiling import check_answer
 from annotator.tui.actions import Place
 from annotator.tui.dialogs.dialog import Dialog, Hint, Save, Words, nothing
 from annotator.tui.dialogs.edit_text import EditText
+from annotator.tui.key_plan import taken_by
 from annotator.tui.keys import bindings_for
 from annotator.tui.saving import Kept
 from annotator.tui.widgets.form.choices import KeyPlan
@@ -118,6 +119,11 @@ class GroupRow(Dialog[Row]):
     def _classification(self) -> Classification:
         of = Identity(subject="", taxonomy="group", annotator="")
         return Classification(identity=of, version=1, answers=self.answers)
+
+    @property
+    def taken_keys(self) -> frozenset[str]:
+        """The characters that a field takes here before the actions whose keys they are."""
+        return taken_by(self.form.state)
 
     def on_form_moved(self, event: Form.Moved) -> None:
         """Explain the sub-field and the choice."""

@@ -19,7 +19,7 @@ from annotator.taxonomy.compiling import check_answer
 from annotator.tui.actions import Place
 from annotator.tui.dialogs.ask import Confirm
 from annotator.tui.entering import edit_row, edit_text
-from annotator.tui.key_plan import footer, form_footer, key_plan
+from annotator.tui.key_plan import footer, form_footer, key_plan, taken_by
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.quoting import Quoting
 from annotator.tui.review.entered import ENTERED, ROW_ENTERED, TEXT_ENTERED, Entered, entered_by, forget_entered
@@ -242,6 +242,11 @@ class OwnValueScreen(SubjectReading):
         self.quoting.tell_selection(self.asked_about, self.reading.found_words)
 
     # Panes
+
+    @property
+    def taken_keys(self) -> frozenset[str]:
+        """The characters that a field takes here before the actions whose keys they are."""
+        return frozenset() if self.PLACE == "ruling_report" else taken_by(self.form.state)
 
     def show_keys(self) -> None:
         """Show the keys of the focused pane, and the one that hands the answer on."""

@@ -18,7 +18,7 @@ from annotator.model.subject import SubjectView
 from annotator.model.taxonomy import Field, Taxonomy
 from annotator.tui.actions import Place as Bindings
 from annotator.tui.entering import edit_row, edit_text
-from annotator.tui.key_plan import footer, form_footer, key_plan
+from annotator.tui.key_plan import footer, form_footer, key_plan, taken_by
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.queue.rows import round_in_words
 from annotator.tui.quoting import Quoting, evidence_in
@@ -211,6 +211,11 @@ class TaggingScreen(SubjectReading):
         queue = self.desk.queue.looked_up(self.view)
         place = queue.position_of(self.key) if queue else None
         return f"{place + 1}/{queue.count}" if queue and place is not None else ""
+
+    @property
+    def taken_keys(self) -> frozenset[str]:
+        """The characters that a field takes here before the actions whose keys they are."""
+        return frozenset() if self.PLACE == "report" else taken_by(self.form.state)
 
     def show_keys(self) -> None:
         """Show the keys of the focused pane, as far as the open field leaves them."""
