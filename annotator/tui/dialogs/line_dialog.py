@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from heapq import nlargest
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -20,6 +21,8 @@ from annotator.tui.widgets.line_view import TextLines
 REMOVE = "remove"
 WIDEST, MOST_LINES, SHARE = 100, 20, 0.96
 """Cells of a box and lines of its list at most, and how much of the screen the box takes at most."""
+MEASURED = 1_000
+"""Of the lines with the most characters, how many are measured to find the widest: of 100,000 that takes a frame."""
 FRAME, BESIDE = 4, 3
 """Cells of a box beside its content, and of a list beside a line: pointer, margin and scroll bar."""
 
@@ -65,7 +68,7 @@ class LineDialog(Dialog[tuple[str, int]]):
         self.rows = Lines(lines)
         self.hint = hint
         self.removes = removes
-        self._longest = max(lines, key=cell_len, default="")
+        self._longest = max(nlargest(MEASURED, lines, key=len), key=cell_len, default="")
 
     def compose(self) -> ComposeResult:
         """Lay the list out."""
