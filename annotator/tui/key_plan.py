@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from textual.keys import key_to_character
+from textual.widget import Widget
 
 from annotator.tui.actions import PLACES, Place, actions_in
 from annotator.tui.keys import Keys, display
 from annotator.tui.widgets.form.choices import DIGITS, KeyPlan
 from annotator.tui.widgets.form.state import ROWED, FormState
+from annotator.tui.widgets.search_box import FindBox, find_footer
 
 RESERVED = (
     "next_line", "previous_line", "next_field", "previous_field", "open_field", "filter_choices", "unknown",
@@ -30,6 +32,15 @@ def key_plan(keys: Keys) -> KeyPlan:
 def footer(keys: Keys, place: Place) -> tuple[Entry, ...]:
     """The footer of a pane."""
     return tuple(keys.footer(place))
+
+
+def pane_footer(keys: Keys, place: Place, state: FormState | None, focused: Widget | None) -> tuple[Entry, ...]:
+    """The footer of the report, of the line that finds words in it, or of the form."""
+    if isinstance(focused, FindBox):
+        return find_footer(keys)
+    if state is None or place in {"report", "ruling_report"}:
+        return footer(keys, place)
+    return form_footer(keys, state, place)
 
 
 def form_footer(keys: Keys, state: FormState, place: Place = "tagging") -> tuple[Entry, ...]:

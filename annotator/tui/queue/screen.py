@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual import getters, work
 from textual.app import ComposeResult
+from textual.events import DescendantFocus
 from textual.message import Message
 from textual.worker import Worker, WorkerState, get_current_worker
 
@@ -31,7 +32,7 @@ from annotator.tui.screen import LEFT_OVER_FOR, DeskScreen, Looked, look_up
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_list import LineList
 from annotator.tui.widgets.line_view import TextLine
-from annotator.tui.widgets.search_box import SearchBox
+from annotator.tui.widgets.search_box import SearchBox, search_footer
 
 if TYPE_CHECKING:
     from annotator.desk.place import Place
@@ -325,11 +326,17 @@ class QueueScreen(DeskScreen[None]):
         """Open the line for a search, or go back to it."""
         found = self.query(SearchBox)
         if not found:
-            box = SearchBox(self.view.search)
+            box = SearchBox(self.view.search, self.keys)
             self.mount(box, after="#where")
             box.focus()
         else:
             found.first().focus()
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Name the keys that work while a search is typed, else those of the list."""
+        is_typing = isinstance(event.widget, SearchBox)
+        footer = search_footer(self.keys) if is_typing else self.keys.footer("queue")
+        self.query_one(KeyBar).entries = tuple(footer)
 
     def on_search_box_sought(self, event: SearchBox.Sought) -> None:
         """Look for what was typed."""

@@ -19,7 +19,7 @@ from annotator.taxonomy.compiling import check_answer
 from annotator.tui.actions import Place
 from annotator.tui.dialogs.ask import Confirm
 from annotator.tui.entering import edit_row, edit_text
-from annotator.tui.key_plan import footer, form_footer, key_plan, taken_by
+from annotator.tui.key_plan import key_plan, pane_footer, taken_by
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.quoting import Quoting
 from annotator.tui.review.entered import ENTERED, ROW_ENTERED, TEXT_ENTERED, Entered, entered_by, forget_entered
@@ -34,6 +34,7 @@ from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_view import TextLine
 from annotator.tui.widgets.reading import Reading
 from annotator.tui.widgets.report_pane import ReportPane, pages_of
+from annotator.tui.widgets.search_box import FindBox
 from annotator.tui.words import numbered
 
 
@@ -252,12 +253,11 @@ class OwnValueScreen(SubjectReading):
         """Show the keys of the focused pane, and the one that hands the answer on."""
         state = self.form.state
         self.PLACE = "ruling_report" if self.report.has_focus else "ruling"
-        if self.report.has_focus or state is None:
-            self.keybar.entries = footer(self.keys, self.PLACE)
-            return
-        entries = form_footer(self.keys, state, self.PLACE)
-        keep = (self.keys.shown("keep", self.PLACE), "rule", "keep")
-        self.keybar.entries = entries if state.is_writing else (*entries[:1], keep, *entries[1:])
+        entries = pane_footer(self.keys, self.PLACE, state, self.focused)
+        is_in_form = self.PLACE == "ruling" and not isinstance(self.focused, FindBox)
+        if is_in_form and state and not state.is_writing:
+            entries = (*entries[:1], (self.keys.shown("keep", self.PLACE), "rule", "keep"), *entries[1:])
+        self.keybar.entries = entries
 
     def on_form_moved(self, event: Form.Moved) -> None:
         """Explain the field and the choice."""

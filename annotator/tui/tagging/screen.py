@@ -18,7 +18,7 @@ from annotator.model.subject import SubjectView
 from annotator.model.taxonomy import Field, Taxonomy
 from annotator.tui.actions import Place as Bindings
 from annotator.tui.entering import edit_row, edit_text
-from annotator.tui.key_plan import footer, form_footer, key_plan, taken_by
+from annotator.tui.key_plan import key_plan, pane_footer, taken_by
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.queue.rows import round_in_words
 from annotator.tui.quoting import Quoting, evidence_in
@@ -219,12 +219,8 @@ class TaggingScreen(SubjectReading):
 
     def show_keys(self) -> None:
         """Show the keys of the focused pane, as far as the open field leaves them."""
-        state = self.form.state
         self.PLACE = "report" if self.report.has_focus else "tagging"
-        if self.report.has_focus or state is None:
-            self.keybar.entries = footer(self.keys, self.PLACE)
-        else:
-            self.keybar.entries = form_footer(self.keys, state)
+        self.keybar.entries = pane_footer(self.keys, self.PLACE, self.form.state, self.focused)
 
     def on_form_moved(self, event: Form.Moved) -> None:
         """Explain the field and the choice, and show its evidence."""
