@@ -14,7 +14,7 @@ from annotator.model.classification import Answer
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.edit_text import EditText
 from annotator.tui.tagging.screen import TaggingScreen
-from tests.tui.settling import locked, settled, written
+from tests.tui.settling import locked, settled, until, written
 from tests.tui.tagging_content import lines_of, press, tagging, tagging_desk
 from tests.tui.test_saving import head, strike
 
@@ -41,7 +41,7 @@ async def test_a_refused_note_that_is_dropped_leaves_the_head_line(tmp_path: Pat
             await strike(pilot, "o", '"Ask Ann', "ctrl+s", "ctrl+g")
             dialog = screen.app.screen
             assert isinstance(dialog, EditText)
-            assert "Not saved" in "\n".join(lines_of(dialog))  # type: ignore[arg-type]
+            await until(pilot, lambda: "Not saved" in "\n".join(lines_of(dialog)))  # type: ignore[arg-type]
             assert "✗ not saved" in head(screen)
             await strike(pilot, "escape", "escape")
             assert screen.is_current
