@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 BEGINNING = 40
 """Cells of a quote that say which one it is."""
-NO_EVIDENCE = "There is no evidence for this field; select words of the report and press {evidence}."
 Save = Callable[[str, Answer | None], None]
 """Takes the answer to a field."""
 Locate = Callable[[Evidence], tuple[int, int] | None]
@@ -85,7 +84,8 @@ class Quoting:
     def tell_selection(self, field: Field | None, found_words: str) -> None:
         """Say how much is found and selected, and for which field."""
         start, end = self.report.selection
-        selected = f"{end - start} characters for {field.number or field.name}" if field and end > start else ""
+        characters = "1 character" if end - start == 1 else f"{end - start} characters"
+        selected = f"{characters} for {field.number or field.name}" if field and end > start else ""
         self.screen.source.right = " · ".join(part for part in (found_words, selected) if part) + " "
 
 
@@ -128,7 +128,8 @@ def list_evidence(
     answer = form.answer(field.id) if field else None
     if field is None or answer is None or not answer.evidence:
         waiting = form.waiting.of(field.id) if field else ()
-        screen.say(waiting_in_words(waiting) if waiting else screen.told(NO_EVIDENCE))
+        none = screen.told("There is no evidence for this field; select words of the report and press {evidence}.")
+        screen.say(waiting_in_words(waiting) if waiting else none)
         return
     screen.app.push_screen(
         LineDialog(
