@@ -17,7 +17,7 @@ test: .venv/.test-installed ## run every test
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 quick: .venv/.test-installed ## what a minute can tell: no pictures, no long walks, no real data, few examples
-	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -n $(PROCESSORS) --dist worksteal -m "not slow and not picture and not long"
+	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -n $(shell expr 1 + $(PROCESSORS)) --dist worksteal -m "not slow and not picture and not long"
 
 lowest: .venv-lowest/.installed ## run the tests with the oldest dependencies that pyproject.toml allows
 	.venv-lowest/bin/pytest -n $(WORKERS) --dist worksteal
