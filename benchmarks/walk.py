@@ -207,7 +207,7 @@ def at_desk(tracer: Tracer, path: Path, drive: Callable[[Desk], Awaitable[Walk]]
 
 @contextmanager
 def terminal() -> Iterator[None]:
-    """Let standard input and output be a terminal; nothing is read from it and nothing shown."""
+    """Let all three standard streams be a terminal; nothing is read from it and nothing shown."""
     screen, inner = os.openpty()
     with (
         closing(os.fdopen(screen, "rb")),
@@ -215,6 +215,7 @@ def terminal() -> Iterator[None]:
         os.fdopen(os.dup(inner), "w", encoding="utf-8") as display,
         patch.object(sys, "stdin", keyboard),
         patch.object(sys, "stdout", display),
+        patch.object(sys, "stderr", display),
     ):
         yield
 

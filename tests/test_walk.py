@@ -37,6 +37,12 @@ def test_a_document_is_followed_from_the_command_into_the_store() -> None:
     assert int(statements) == len(re.findall(r"^ +\d+\. ", said, re.MULTILINE))
 
 
+def test_an_answer_is_followed_from_its_key_at_the_desk() -> None:
+    [(name, files, statements, _)] = FIGURES.findall(walked("answer"))
+    assert name == "answer"
+    assert int(files) > 10 and int(statements) > 3
+
+
 def test_the_way_to_a_row_leaves_out_what_goes_on_beside_it_and_what_follows() -> None:
     walk = Walk()
     for file, is_aside in (("form.py", False), ("form.py", True), ("drawn.py", True)):
