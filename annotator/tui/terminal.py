@@ -11,7 +11,6 @@ import os
 import select
 import signal
 import sys
-from codecs import getincrementaldecoder
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Lock, Thread
@@ -78,10 +77,9 @@ if sys.platform == "win32":  # a console that closes ends its programs by itself
 else:
     import termios
 
-    from textual._parser import ParseError
     from textual.drivers.linux_driver import LinuxDriver
 
-    from annotator.tui.terminal_input import InputParser
+    from annotator.tui.terminal_input import TerminalInput
 
     EXIT_CODES = {signal.SIGHUP: 129, signal.SIGINT: 130, signal.SIGTERM: 143}
     """As a shell counts them: 128 and the number of the signal. A lost terminal is a hang-up."""
@@ -235,14 +233,13 @@ else:
 
         def run_input_thread(self) -> None:
             """Read keys and pastes; a terminal that cannot be read has gone, and that is the watch's to deal with."""
-            parser, decode = InputParser(), getincrementaldecoder("utf-8")("replace").decode
+            terminal, is_last = TerminalInput(), False
             try:
-                is_last = False
                 while not is_last:
                     is_last = self.exit_event.is_set()
                     is_ready = bool(select.select([self.fileno], [], [], LOOK_SECONDS / 2)[0])
                     came = os.read(self.fileno, PIECE) if is_ready else b""
-                    for message in (*parser.feed(decode(came)), *parser.tick()) if came else parser.tick():
+                    for message in terminal.take(came):
                         self.process_message(message)
                     if is_ready and not came:  # the end of what is no terminal
                         self.exit_event.wait(LOOK_SECONDS / 2)
@@ -250,8 +247,7 @@ else:
                 if modes_of(self.fileno):
                     raise
             finally:
-                with suppress(ParseError):
-                    list(parser.feed(""))
+                terminal.end()
 
         def resume_application_mode(self) -> None:
             """Draw again after a stop; a signal to go on also comes with a hang-up, without any stop before."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from codecs import getincrementaldecoder
+from collections.abc import Iterator
+from contextlib import suppress
 
+from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
 from textual.message import Message
 
@@ -46,14 +49,22 @@ class Pastes:
         return seen.removesuffix(self._seen).replace(ESCAPE, ITS_SIGN)
 
 
-class InputParser(XTermParser):
-    """Makes keys, mouse events and pastes of what comes from a terminal."""
+class TerminalInput:
+    """Makes keys, mouse events and pastes of the bytes that a terminal sends."""
 
     def __init__(self) -> None:
-        super().__init__()
+        self._decode = getincrementaldecoder("utf-8")("replace").decode
         self._pastes = Pastes()
+        self._parser = XTermParser()
 
-    def feed(self, data: str) -> Iterable[Message]:
-        """Parse the next piece; an empty one is the end."""
-        inert = self._pastes.made_inert(data)
-        return super().feed(inert) if inert or not data else ()
+    def take(self, came: bytes) -> Iterator[Message]:
+        """What the next piece brings, and what has waited long enough to be a key by itself; call it often."""
+        # A piece may be no more than the beginning of a character, and nothing to parse would mean the end.
+        if text := self._pastes.made_inert(self._decode(came)):
+            yield from self._parser.feed(text)
+        yield from self._parser.tick()
+
+    def end(self) -> None:
+        """Take nothing more."""
+        with suppress(ParseError):
+            list(self._parser.feed(""))

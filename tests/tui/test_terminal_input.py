@@ -14,7 +14,7 @@ from textual.events import Key, Paste
 from textual.message import Message
 
 from annotator.desk import open_desk
-from annotator.tui.terminal_input import BEGIN, END, ITS_SIGN, InputParser
+from annotator.tui.terminal_input import BEGIN, END, ITS_SIGN, TerminalInput
 from tests.tui.desk_process import DESK, desk_process
 from tests.tui.tagging_content import tagging_desk
 
@@ -24,11 +24,11 @@ PIECES = st.lists(st.sampled_from(COPIED) | st.text(max_size=3), min_size=1, max
 PASTED = PIECES.map("".join).filter(lambda text: END not in text)
 
 
-def told(parser: XTermParser, pieces: Sequence[str]) -> list[Message]:
-    return [message for piece in pieces for message in parser.feed(piece)]
+def told(terminal: TerminalInput, pieces: Sequence[bytes]) -> list[Message]:
+    return [message for piece in pieces for message in terminal.take(piece)]
 
 
-def cut(text: str, at: Sequence[int]) -> list[str]:
+def cut(text: bytes, at: Sequence[int]) -> list[bytes]:
     places = sorted({0, len(text), *(each % (len(text) + 1) for each in at)})
     return [text[start:end] for start, end in pairwise(places)]
 
@@ -39,7 +39,7 @@ def typed(messages: Sequence[Message]) -> list[tuple[str, str | None]]:
 
 @given(PASTED, st.lists(st.integers(0, 60), max_size=5))
 def test_a_paste_is_one_text_with_a_sign_for_each_escape(text: str, at: Sequence[int]) -> None:
-    messages = told(InputParser(), cut(f"a{BEGIN}{text}{END}b", at))
+    messages = told(TerminalInput(), cut(f"a{BEGIN}{text}{END}b".encode(), at))
     assert typed(messages) == [("a", "a"), ("b", "b")]
     pastes = [each.text for each in messages if isinstance(each, Paste)]
     shown = text.replace("\x1b", ITS_SIGN).replace("\0", "")
@@ -48,17 +48,25 @@ def test_a_paste_is_one_text_with_a_sign_for_each_escape(text: str, at: Sequence
 
 @given(st.lists(st.sampled_from(("a", "\x1b[A", "\x1bOP", "\x1b[1;5C", "é", "\x1b[<0;3;4M", "\r")), max_size=9))
 def test_keys_and_the_mouse_are_what_they_were(pressed: Sequence[str]) -> None:
-    ours, theirs = told(InputParser(), pressed), told(XTermParser(), pressed)
+    parser = XTermParser()
+    ours = told(TerminalInput(), [each.encode() for each in pressed])
+    theirs = [message for each in pressed for message in parser.feed(each)]
     assert [repr(each) for each in ours] == [repr(each) for each in theirs]
 
 
 def test_the_escape_key_is_pressed_once_nothing_follows_it(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
     monkeypatch.setattr("textual._parser.get_time", lambda: now[0])
-    parser = InputParser()
-    assert told(parser, ["\x1b"]) == []
+    terminal = TerminalInput()
+    assert told(terminal, [b"\x1b"]) == []
     now[0] = 60.0
-    assert typed([*parser.tick()]) == [("escape", "\x1b")]
+    assert typed(told(terminal, [b""])) == [("escape", "\x1b")]
+
+
+def test_a_character_that_comes_byte_by_byte_is_one_and_ends_nothing() -> None:
+    terminal = TerminalInput()
+    pieces = [bytes([each]) for each in "日a".encode()]
+    assert [character for _, character in typed(told(terminal, pieces))] == ["日", "a"]
 
 
 @pytest.mark.long
