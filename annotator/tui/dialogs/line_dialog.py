@@ -80,7 +80,7 @@ class LineDialog(Dialog[tuple[str, int]]):
 
     def on_resize(self) -> None:
         """Share the screen among the list, room for the longest line that is cut in it, and what stands around."""
-        width, height = min(WIDEST, int(self.size.width * SHARE)) - FRAME, int(self.size.height * SHARE) - 2
+        width, height = self._width, int(self.size.height * SHARE) - 2
         self.full.display = self._is_cut(self._longest)
         self.full.least, self.full.text = 0, self._longest
         self.full.least = self.full.height_at(width)
@@ -88,8 +88,13 @@ class LineDialog(Dialog[tuple[str, int]]):
         self.rows.styles.max_height = max(1, min(MOST_LINES, height - sum(each.height_at(width) for each in others)))
         self._tell_cut()
 
+    @property
+    def _width(self) -> int:
+        """How wide the content of the box is, in cells."""
+        return min(WIDEST, int(self.size.width * SHARE)) - FRAME
+
     def _is_cut(self, line: str) -> bool:
-        return cell_len(line) > min(WIDEST, int(self.size.width * SHARE)) - FRAME - BESIDE
+        return cell_len(line) > self._width - BESIDE
 
     def _tell_cut(self) -> None:
         line = self.rows.lines[self.rows.cursor] if self.rows.lines else ""

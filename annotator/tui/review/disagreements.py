@@ -36,7 +36,7 @@ from annotator.tui.saving import Saving
 from annotator.tui.screen import LOOK, DeskScreen
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_list import LineList
-from annotator.tui.widgets.line_view import LEAST_OF_A_NAME, TextLine
+from annotator.tui.widgets.line_view import LEAST_OF_A_NAME, NOBODY, TextLine
 
 TELL_EVERY = 0.1
 """Seconds between two words on how far accepting in bulk has come."""
@@ -212,7 +212,7 @@ class DisagreementsScreen(DeskScreen[None]):
     def describe(self) -> None:
         """Say what is shown, and tell about the line of the cursor."""
         place = f" {self.names.index(self.view.taxonomy) + 1}/{len(self.names)}" if self._has_others else ""
-        room = self.app.size.width - len("   ") - min(cell_len(self.desk.annotator or "nobody yet"), LEAST_OF_A_NAME)
+        room = self.app.size.width - len("   ") - min(cell_len(self.desk.annotator or NOBODY), LEAST_OF_A_NAME)
         self.where.text = " " + heading(self.view, self.totals, self.taxonomy, place, room)
         if not self.accepting:
             self.where.sign(self.desk.annotator, " ", " ")

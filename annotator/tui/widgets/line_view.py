@@ -104,6 +104,8 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         super().notify_style_update()
 
 
+NOBODY = "nobody yet"
+"""Stands where the name of who looks would."""
 LEAST_OF_A_NAME = 16
 """Cells that a name on the right keeps before the text on the left gives way to it."""
 
@@ -128,7 +130,7 @@ class TextLine(Widget):
 
     def sign(self, annotator: str, before: str = "", after: str = "") -> None:
         """Say on the right who looks; a name is shortened before what stands around it, and what follows it last."""
-        self._signed = (before, annotator or "nobody yet", after)
+        self._signed = (before, annotator or NOBODY, after)
         self.right = "".join(self._signed)
 
     def render_line(self, y: int) -> Strip:
