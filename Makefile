@@ -4,23 +4,28 @@ BIN := .venv/bin
 # Every process that is tested or measured would compile the program anew.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: demo test quick lowest peers check format lint types contracts fuzz bench walk generate documents clean
+.PHONY: demo test quick proofs lowest peers check format lint types contracts fuzz bench walk generate documents clean
 
 demo: .venv/.installed ## open the desk on the sample reports
 	@$(BIN)/annotator demo
 
 PROCESSORS := $(shell getconf _NPROCESSORS_ONLN)
-# Tests of screens wait as much as they compute, so there are three workers for each processor.
-WORKERS := $(shell expr 3 \* $(PROCESSORS))
+# Tests of screens wait as much as they compute, so there are two workers for each processor.
+WORKERS := $(shell expr 2 \* $(PROCESSORS))
+# What tests write goes to memory where there are 2 GB of it to spare: they wait for no disk.
+IN_MEMORY := $(shell test -w /dev/shm && test "$$(df -Pk /dev/shm | awk 'END { print $$4 }')" -gt 2000000 && echo TMPDIR=/dev/shm)
 
-test: .venv/.test-installed ## run every test
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+test: .venv/.test-installed ## run all tests but the slow proofs
+	$(IN_MEMORY) $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 quick: .venv/.test-installed ## what a minute can tell: no pictures, no long walks, no real data, few examples
-	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -n $(shell expr 1 + $(PROCESSORS)) --dist worksteal -m "not slow and not picture and not long"
+	$(IN_MEMORY) HYPOTHESIS_PROFILE=quick $(BIN)/pytest -n $(shell expr 1 + $(PROCESSORS)) --dist worksteal -m "not slow and not picture and not long"
+
+proofs: .venv/.test-installed ## the slow proofs: every door, every key and every person, real data in full, processes that are killed
+	$(IN_MEMORY) $(BIN)/pytest -n $(WORKERS) --dist worksteal -m slow
 
 lowest: .venv-lowest/.installed ## run the tests with the oldest dependencies that pyproject.toml allows
-	.venv-lowest/bin/pytest -n $(WORKERS) --dist worksteal
+	$(IN_MEMORY) .venv-lowest/bin/pytest -n $(WORKERS) --dist worksteal
 
 check: .venv/.test-installed lint types contracts test ## what must hold at every commit
 
@@ -38,7 +43,7 @@ format: .venv/.test-installed ## put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-fuzz: .venv/.test-installed ## the slow proofs, and every property on many more examples
+fuzz: .venv/.test-installed ## the slow proofs, and every property on twenty times as many examples
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -n auto -m "slow or hypothesis"
 
 peers: .venv-peers/.installed ## compare the statistics with the programs others wrote

@@ -21,7 +21,12 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 # A busy machine takes its time; that alone is no failure.
 # The same examples at every run, so that a failure is somebody's change; `make fuzz` looks for new ones.
 settings.register_profile(
-    "unhurried", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+    "unhurried",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    max_examples=50,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile(
     "fuzz", deadline=None, max_examples=1_000, suppress_health_check=[HealthCheck.too_slow], print_blob=True

@@ -16,7 +16,7 @@ import pytest
 
 from annotator.cli.commands import TABLE, commands
 from tests.cli.conftest import Program
-from tests.desk.blinded import ALL, BROUGHT, EARLIER, GUS, ONE, OPEN, STRANGERS, TWO, make_blinded, shown
+from tests.desk.blinded import ALL, BROUGHT, EARLIER, EVERYBODY, GUS, ONE, OPEN, STRANGERS, TWO, make_blinded, shown
 
 pytestmark = pytest.mark.long
 
@@ -242,10 +242,13 @@ def has_looked(folder: Path, name: str, number: str) -> bool:
         return connection.execute(sql, (name, f"d:{number}")).fetchone() is not None
 
 
+@EVERYBODY
 @pytest.mark.parametrize("command", WAYS)
-def test_nothing_closed_is_told(program: Program, made: Path, tmp_path: Path, command: str) -> None:
+def test_nothing_closed_is_told(
+    program: Program, made: Path, tmp_path: Path, command: str, names: tuple[str, ...]
+) -> None:
     for way in WAYS[command]:
-        for name in OPEN:
+        for name in names:
             found = told(program, made, tmp_path, name, way) - OPEN[name]
             if found:
                 assert way.lets_in and name in STRANGERS[way.lets_in], (name, way.arguments, found)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from annotator.desk import Desk
+from tests.proofs import mostly_slow
 
 pytestmark = pytest.mark.long
 
@@ -38,7 +39,9 @@ def modules(arguments: list[str], folder: Path) -> set[str]:
     return set(json.loads(done.stderr.splitlines()[-1]))
 
 
-@pytest.mark.parametrize("line", HEADLESS)
+@pytest.mark.parametrize(
+    "line", mostly_slow(HEADLESS, "--help", "export csv", "history 2", "import again.jsonl", "demo")
+)
 def test_no_headless_command_loads_the_screens(eva: Desk, tmp_path: Path, line: str) -> None:
     (tmp_path / "again.jsonl").write_text(
         json.dumps({"subject": "demo:2", "taxonomy": "small", "annotator": "ann", "answers": {}}), encoding="utf-8"

@@ -82,6 +82,7 @@ def test_dates_narrow_every_side(two: Project) -> None:
     assert rows(two, "adjudicated", since="2002")["ann"].units == 2
 
 
+@pytest.mark.slow
 def test_the_snapshot_against_an_independent_count(tmp_path: Path, shared_data: Path) -> None:
     import csv
     from itertools import combinations

@@ -225,6 +225,7 @@ def test_the_database_and_the_plain_labels_give_the_same_alpha(
     assert found.alpha == (None if expected.value is None else pytest.approx(expected.value))
 
 
+@pytest.mark.slow
 def test_the_three_annotators_of_the_snapshot(tmp_path: Path, shared_data: Path) -> None:
     from annotator.desk.exchange.importing import import_path
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from shutil import copyfile
 from typing import Any, overload
 
+import pytest
+
 from annotator.desk import Desk, open_desk
 from annotator.desk.exchange.importing import import_records
 from annotator.desk.settings import change
@@ -43,6 +45,14 @@ OPEN: dict[str, frozenset[str]] = {
     "": TWO,
 }
 """What is open to whom, by name; the empty one is nobody's."""
+AT_ONCE = ("Ｂｏｂ", "dora")
+"""Somebody at work, in another spelling, and a stranger: tried with every change."""
+EVERYBODY = pytest.mark.parametrize(
+    "names",
+    [AT_ONCE, pytest.param(tuple(name for name in OPEN if name not in AT_ONCE), marks=pytest.mark.slow)],
+    ids=["some", "others"],
+)
+"""All of them, most with the slow proofs."""
 STRANGERS = {
     "1": ("gus", "dora"),
     "2": ("gus", "lead", "bob", "BOB", "Ｂｏｂ", "cy", "dora"),

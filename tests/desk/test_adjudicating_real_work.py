@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from annotator.desk import Desk
 from annotator.desk.exchange.exporting import Selection, export
 from annotator.desk.exchange.importing import import_path
@@ -14,6 +16,7 @@ from annotator.model.review import ReviewView
 from tests.desk.making import ailments
 
 
+@pytest.mark.slow
 def test_a_disputed_incident_of_the_snapshot(tmp_path: Path, shared_data: Path) -> None:
     project = Project.open(tmp_path / "aiid.db")
     import_path(project, shared_data / "aiid-snapshot")

@@ -346,6 +346,7 @@ def test_a_round_can_be_begun_while_an_earlier_one_is_unfinished(path: Path) -> 
 # Real data
 
 
+@pytest.mark.slow
 def test_three_imported_annotators_are_open_until_one_begins_oneself(shared_data: Path, tmp_path: Path) -> None:
     path = tmp_path / "real.db"
     with at(path, "zoe") as zoe:

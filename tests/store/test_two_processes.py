@@ -44,7 +44,7 @@ def impatient(path: Path) -> Store:
     return Store.open(path, hides_b_unless_a_says_yes, patience=Patience(0.05))
 
 
-@pytest.mark.parametrize("times", [3, pytest.param(60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("times", [1, pytest.param(60, marks=pytest.mark.slow)])
 def test_processes_that_make_the_same_file_at_once_all_find_it_made(tmp_path: Path, times: int) -> None:
     for attempt in range(times):
         start = time.time() + 0.5

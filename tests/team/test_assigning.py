@@ -220,6 +220,7 @@ def test_unknown_taxonomies_and_fields_are_named(at: At) -> None:
             assign(zoe.project, asked, 1, "zoe")
 
 
+@pytest.mark.slow
 def test_the_real_snapshot_is_dealt_beside_what_its_annotators_did(shared_data: Path, tmp_path: Path) -> None:
     from annotator.desk.exchange.importing import import_path
 

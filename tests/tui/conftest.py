@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 import pytest
 from textual.notifications import Notification
+
+if find_spec("textual._wait"):
+    # Keys that a test presses are carried out once nothing was computed for so long, in seconds. Textual looks for
+    # five times that, twice after each key: half the time of all these tests.
+    from textual import _wait
+
+    _wait.SLEEP_GRANULARITY = 0.004
+    _wait.SLEEP_IDLE = 0.0002
 
 
 @pytest.fixture(autouse=True)

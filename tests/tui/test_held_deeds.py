@@ -25,6 +25,7 @@ from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.review.screen import ReviewScreen
 from annotator.tui.saving import Saving
 from annotator.tui.tagging.screen import TaggingScreen
+from tests.proofs import mostly_slow
 from tests.tui.desk_process import DESK, desk_process
 from tests.tui.review_content import deciding, disputed_desk, press, reviewing, settle, shown
 from tests.tui.settling import locked, settled, until, words_read
@@ -262,7 +263,9 @@ def test_what_was_left_is_read_late_and_takes_no_deed_of_this_desk_for_one_of_th
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("how", [None, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "how", mostly_slow([None, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL], signal.SIGTERM, signal.SIGKILL)
+)
 def test_what_waits_outlives_the_process_by_two_seconds(tmp_path: Path, how: signal.Signals | None) -> None:
     desk = tagging_desk(tmp_path, annotator="ana")
     desk.close()

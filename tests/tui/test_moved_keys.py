@@ -129,7 +129,7 @@ def test_every_action_has_other_keys() -> None:
     assert all(not set(KEYS.of(name)) & set(usual.of(name)) for name in BY_ID if name not in STAYS)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 async def test_the_queue_and_what_it_opens(tmp_path: Path) -> None:
     async with at(filled_desk(tmp_path), "queue") as (app, pilot):
         await do(pilot, "help", "cancel", "command_palette", "=escape")
@@ -142,7 +142,7 @@ async def test_the_queue_and_what_it_opens(tmp_path: Path) -> None:
         await do(pilot, "agreement", "filter_agreement", "cancel", "export_shown", "leave_agreement")
 
 
-@pytest.mark.long
+@pytest.mark.slow
 async def test_an_empty_desk(tmp_path: Path) -> None:
     async with at(empty_desk(tmp_path), "empty") as (app, pilot):
         assert f"Leave with {KEYS.told('{leave}')}" in words(app)
@@ -151,7 +151,7 @@ async def test_an_empty_desk(tmp_path: Path) -> None:
         await do(pilot, "leave_progress", "disagreements", "settled", "settled", "leave_disagreements", "agreement")
 
 
-@pytest.mark.long
+@pytest.mark.slow
 async def test_somebody_without_a_name_in_a_small_terminal(tmp_path: Path) -> None:
     async with at(empty_desk(tmp_path, ""), "nobody") as (app, pilot):
         await do(pilot, "accept", "help", "help", '"ada')
@@ -162,7 +162,7 @@ async def test_somebody_without_a_name_in_a_small_terminal(tmp_path: Path) -> No
         await do(pilot, "accept")
 
 
-@pytest.mark.long
+@pytest.mark.slow
 async def test_tagging_and_its_dialogs(tmp_path: Path) -> None:
     desk = tagging_desk(tmp_path)
     async with at(desk, "tagging", ("demo:1", "kinds")) as (app, pilot):
@@ -179,14 +179,14 @@ async def test_tagging_and_its_dialogs(tmp_path: Path) -> None:
                 await do(pilot, "stop_writing")
 
 
-@pytest.mark.long
+@pytest.mark.slow
 async def test_a_row_of_a_group(tmp_path: Path) -> None:
     async with at(tagging_desk(tmp_path), "row", ("demo:1", "kinds")) as (_, pilot):
         await do(pilot, "last_field", "previous_field", "open_field", "help", "help", "keep")
         await do(pilot, "open_field", '"Ann', "accept", "cancel", "keep")
 
 
-@pytest.mark.long
+@pytest.mark.slow
 async def test_what_is_refused_or_waits_or_was_left_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = tagging_desk(tmp_path)
 
@@ -219,7 +219,7 @@ async def test_what_is_refused_or_waits_or_was_left_over(tmp_path: Path, monkeyp
         assert f"{KEYS.told('{open_field}')} saves it" in words(app)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 async def test_reviewing_and_ruling(tmp_path: Path) -> None:
     desk = disputed_desk(tmp_path)
     desk.manner.is_told = False
@@ -236,7 +236,7 @@ async def test_reviewing_and_ruling(tmp_path: Path) -> None:
         await do(pilot, "reopen_adjudication", "publish", "evidence_after", "leave_review", "leave_review")
 
 
-@pytest.mark.long
+@pytest.mark.slow
 async def test_accepting_in_bulk_and_what_follows(tmp_path: Path) -> None:
     async with at(disputed_desk(tmp_path), "accepting") as (_, pilot):
         await do(pilot, "disagreements", "accept_agreed", "help", "help", "choose_line", "yes", "cancel", "settled")
@@ -244,7 +244,7 @@ async def test_accepting_in_bulk_and_what_follows(tmp_path: Path) -> None:
         await do(pilot, "leave_review", "accept_agreed", "cancel")
 
 
-@pytest.mark.long
+@pytest.mark.slow
 async def test_comparing(tmp_path: Path) -> None:
     async with at(three(tmp_path), "agreement") as (_, pilot):
         await do(pilot, "agreement", "filter_agreement", "help", "help", "cancel", "export_shown", "cancel")

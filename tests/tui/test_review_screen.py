@@ -428,6 +428,7 @@ async def test_names_and_answers_cannot_steer_the_terminal(tmp_path: Path) -> No
             await press(pilot, key)
 
 
+@pytest.mark.slow
 async def test_a_real_disputed_incident_is_adjudicated_with_the_keyboard(tmp_path: Path, shared_data: Path) -> None:
     project = Project.open(tmp_path / "aiid.db")
     import_path(project, shared_data / "aiid-snapshot")

@@ -14,6 +14,7 @@ from annotator.model.classification import Answer
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.edit_text import EditText
 from annotator.tui.tagging.screen import TaggingScreen
+from tests.proofs import mostly_slow
 from tests.tui.settling import locked, settled, until, written
 from tests.tui.tagging_content import lines_of, press, tagging, tagging_desk
 from tests.tui.test_saving import head, strike
@@ -124,7 +125,7 @@ async def test_a_flag_that_cannot_be_resolved_is_not_on_its_way_for_good(
         assert not says_saved(screen)
 
 
-@pytest.mark.parametrize("length", [3, 40, 60, 200])
+@pytest.mark.parametrize("length", mostly_slow([3, 40, 60, 200], 60))
 async def test_what_became_of_a_change_is_whole_beside_a_name_of_any_length(tmp_path: Path, length: int) -> None:
     name = ("eva" + "n" * 200)[:length]
     async with tagging(desk := tagging_desk(tmp_path, annotator=name)) as (screen, pilot):

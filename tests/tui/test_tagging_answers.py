@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 from annotator.model.classification import Answer
 from annotator.tui.tagging.screen import TaggingScreen
+from tests.proofs import mostly_slow
 from tests.tui.tagging_content import lines_of, press, stored, tagging, tagging_desk
 
 ANSWERS: list[tuple[str, tuple[str, ...], Any]] = [
@@ -50,7 +51,9 @@ ANSWERS: list[tuple[str, tuple[str, ...], Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("field", "keys", "value"), ANSWERS)
+@pytest.mark.parametrize(
+    ("field", "keys", "value"), mostly_slow(ANSWERS, *{case[0]: case for case in ANSWERS}.values())
+)
 async def test_every_kind_of_field_is_answered_with_keys(
     tmp_path: Path, field: str, keys: tuple[str, ...], value: Any
 ) -> None:

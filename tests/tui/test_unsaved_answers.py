@@ -24,6 +24,7 @@ from annotator.tui.dialogs.edit_text import EditText
 from annotator.tui.dialogs.group_row import GroupRow
 from annotator.tui.saving import QUOTES, ROW, WRITING
 from annotator.tui.tagging.screen import TaggingScreen
+from tests.proofs import mostly_slow
 from tests.tui.desk_process import DESK, desk_process
 from tests.tui.tagging_content import lines_of, press, stored, tagging, tagging_desk
 
@@ -260,7 +261,7 @@ async def test_a_text_that_goes_on_from_a_refused_answer_is_the_one_that_comes_b
     assert kept(desk) == {}
 
 
-@pytest.mark.parametrize("field", sorted(REFUSED_AT_FIRST))
+@pytest.mark.parametrize("field", mostly_slow(sorted(REFUSED_AT_FIRST), "several", "day", "people"))
 async def test_enter_saves_an_answer_that_was_left_over_whatever_its_kind(
     tmp_path: Path, field: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -425,7 +426,7 @@ async def test_quotes_of_another_version_are_left_alone(tmp_path: Path, words: s
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("how", [signal.SIGKILL, None])
+@pytest.mark.parametrize("how", mostly_slow([signal.SIGKILL, None], signal.SIGKILL))
 def test_a_quote_without_an_answer_outlives_the_process(tmp_path: Path, how: signal.Signals | None) -> None:
     tagging_desk(tmp_path, annotator="ana").close()
     command = (*DESK, "desk", "demo:1", "--taxonomy", "kinds")
@@ -447,7 +448,9 @@ def test_a_quote_without_an_answer_outlives_the_process(tmp_path: Path, how: sig
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("how", [signal.SIGHUP, signal.SIGTERM, signal.SIGKILL, None])
+@pytest.mark.parametrize(
+    "how", mostly_slow([signal.SIGHUP, signal.SIGTERM, signal.SIGKILL, None], signal.SIGHUP, signal.SIGKILL)
+)
 def test_what_is_typed_outlives_the_process_by_two_seconds(tmp_path: Path, how: signal.Signals | None) -> None:
     tagging_desk(tmp_path, annotator="ana").close()
     command = (*DESK, "desk", "demo:1", "--taxonomy", "kinds")
