@@ -13,11 +13,12 @@ from typing import Literal, NamedTuple
 Group = Literal[
     "everywhere", "dialog", "keeping", "confirming", "asking", "turning", "removing", "causes", "list", "queue",
     "agreement", "disagreements", "review", "ruling", "reading", "progress", "editing", "tagging", "form", "writing",
-    "report",
+    "searching", "finding", "report",
 ]  # fmt: skip
 Place = Literal[
     "queue", "agreement", "disagreements", "review", "ruling", "ruling_report", "progress", "tagging",
-    "writing", "report", "dialog", "editor", "row", "confirm", "ask", "filter", "removable", "because",
+    "writing", "searching", "finding", "report",
+    "dialog", "editor", "row", "confirm", "ask", "filter", "removable", "because",
 ]  # fmt: skip
 
 PLACES: dict[Place, tuple[Group, ...]] = {
@@ -30,6 +31,8 @@ PLACES: dict[Place, tuple[Group, ...]] = {
     "ruling_report": ("report", "ruling", "reading", "everywhere"),
     "tagging": ("form", "editing", "tagging", "everywhere"),
     "writing": ("writing", "everywhere"),
+    "searching": ("searching", "everywhere"),
+    "finding": ("finding", "everywhere"),
     "report": ("report", "editing", "tagging", "everywhere"),
     "dialog": ("dialog", "list", "everywhere"),
     "editor": ("keeping", "dialog", "everywhere"),
@@ -63,6 +66,8 @@ GROUP_WORDS: dict[Group, str] = {
     "tagging": "Tagging",
     "form": "In the form",
     "writing": "While writing in a line",
+    "searching": "While typing a search",
+    "finding": "While typing words to find in a text",
     "report": "In the report",
 }
 
@@ -117,7 +122,7 @@ _QUEUE = (
     Action(
         "filter", "f", "Filter by kind, taxonomy, status, annotator, date, flag or what is assigned", "queue", "filter"
     ),
-    Action("show_all", "escape", "Leave the search, then drop all filters", "queue"),
+    Action("show_all", "escape", "Leave the search, then drop all filters", "queue", also=("searching",)),
     Action("next_order", "s", "Sort by the next column", "queue", "sort"),
     Action("reverse_order", "S", "Reverse the order", "queue"),
     Action("random", "r", "Go to a random subject", "queue", "random"),
@@ -233,12 +238,13 @@ _FORM = (
     Action("last_field", "end", "Last field", "form"),
 )
 _WRITING = (
-    Action("accept", "enter", "Take what is written", "writing", "take", also=("asking",)),
+    Action("accept", "enter", "Take what is written", "writing", "take", also=("asking", "searching", "finding")),
     Action("complete", "tab", "Take the completion; without one, what is written", "writing", "complete"),
     Action("completion_after", "down", "Next completion, or choice", "writing"),
     Action("completion_before", "up", "Completion or choice before", "writing"),
-    Action("stop_writing", "escape", "Drop what is written", "writing", "stop writing"),
+    Action("stop_writing", "escape", "Drop what is written", "writing", "stop writing", also=("finding",)),
 )
+_SEARCHING = (Action("go_to_found", "down,pagedown", "Go to what was found", "searching"),)
 _REPORT = (
     Action("attach", "enter", "Attach the selected text as evidence", "report", "attach"),
     Action("mark", "v", "Begin a selection that the cursor keys extend", "report", "select"),
@@ -270,7 +276,7 @@ _REPORT = (
 
 ACTIONS: tuple[Action, ...] = (
     *_EVERYWHERE, *_DIALOG, *_LIST, *_QUEUE, *_AGREEMENT, *_DISAGREEMENTS, *_REVIEW, *_PROGRESS, *_EDITING, *_TAGGING,
-    *_FORM, *_WRITING, *_REPORT,
+    *_FORM, *_WRITING, *_SEARCHING, *_REPORT,
 )  # fmt: skip
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 

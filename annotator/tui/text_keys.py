@@ -27,15 +27,15 @@ class Written(NamedTuple):
 
 
 WRITTEN = (
-    Written(("line",), ("writing", "asking")),
+    Written(("line",), ("writing", "asking", "searching", "finding")),
     Written(("area", "line"), ("keeping", "dialog")),
-    Written(("line",), (), ("show_all", "next_input")),
+    Written(("line",), (), ("next_input",)),
     Written(("area", "line"), ("everywhere",), takes_letters=False),
     Written(("line",), (), ("submit", "undo", "redo", "next_pane"), takes_letters=False),
 )
 """Lines of forms and dialogs, text areas, searches; `WRITES_ALWAYS` looks after letters that work everywhere."""
 
-WRITES_ALWAYS: frozenset[Place] = frozenset({"writing", "editor", "ask"})
+WRITES_ALWAYS: frozenset[Place] = frozenset({"writing", "searching", "finding", "editor", "ask"})
 """Places where every key with a character is text."""
 
 

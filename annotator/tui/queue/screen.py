@@ -326,7 +326,7 @@ class QueueScreen(DeskScreen[None]):
         """Open the line for a search, or go back to it."""
         found = self.query(SearchBox)
         if not found:
-            box = SearchBox(self.view.search, self.keys)
+            box = SearchBox(self.view.search)
             self.mount(box, after="#where")
             box.focus()
         else:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from textual import events
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input
 
-from annotator.tui.keys import Keys, display
-from annotator.tui.text_keys import is_text
+from annotator.tui.actions import Place
+from annotator.tui.keys import Keys, bindings_of
 
 Entry = tuple[str, str, str]
 PAUSE = 0.12
@@ -18,6 +17,7 @@ PAUSE = 0.12
 class SearchBox(Input):
     """Posts `Sought` while typing, `Left` when the search is done with."""
 
+    BINDINGS = bindings_of("accept", "go_to_found")
     DEFAULT_CSS = "SearchBox { background: $surface; &.-textual-compact { padding: 0 1; } }"
 
     class Sought(Message):
@@ -28,13 +28,12 @@ class SearchBox(Input):
             self.text = text
 
     class Left(Message):
-        """Enter or a cursor key: back to the list, with what was found."""
+        """Back to the list, with what was found."""
 
-    def __init__(self, text: str, keys: Keys) -> None:
-        """Take the search as it stands, and the keys as configured."""
+    def __init__(self, text: str) -> None:
+        """Take the search as it stands."""
         super().__init__(text, placeholder="search titles and texts", compact=True, select_on_focus=False)
         self._typed: Timer | None = None
-        self._leaving = {*keys.of("accept"), "down", "pagedown"}
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Start again to wait for a pause."""
@@ -43,17 +42,19 @@ class SearchBox(Input):
             self._typed.stop()
         self._typed = self.set_timer(PAUSE, lambda: self.post_message(self.Sought(self.value)))
 
-    def on_key(self, event: events.Key) -> None:
-        """Go to the list with the key that takes a line, or the cursor keys."""
-        if event.key in self._leaving:
-            event.stop()
-            event.prevent_default()
-            self.post_message(self.Left())
+    def action_accept(self) -> None:
+        """Go to the list."""
+        self.post_message(self.Left())
+
+    def action_go_to_found(self) -> None:
+        """Go to the list."""
+        self.post_message(self.Left())
 
 
 class FindBox(Input):
     """Posts `Sought` at every change, `Left` when the search is done with."""
 
+    BINDINGS = bindings_of("accept", "stop_writing")
     DEFAULT_CSS = "FindBox { background: $surface; }"
 
     class Sought(Message):
@@ -80,23 +81,24 @@ class FindBox(Input):
         event.stop()
         self.post_message(self.Sought(self.value))
 
-    def on_key(self, event: events.Key) -> None:
-        """Leave with enter, or with escape."""
-        if event.key in {"enter", "escape"}:
-            event.stop()
-            event.prevent_default()
-            self.post_message(self.Left(self, event.key == "escape"))
+    def action_accept(self) -> None:
+        """Go to what was found."""
+        self.post_message(self.Left(self, False))
+
+    def action_stop_writing(self) -> None:
+        """Go back without what was found."""
+        self.post_message(self.Left(self, True))
 
 
 def search_footer(keys: Keys) -> tuple[Entry, ...]:
     """The footer while a search of the queue is typed."""
-    return (keys.shown("accept"), "list", ""), (keys.shown("show_all"), "leave search", "show_all"), _help(keys)
+    return _footer(keys, "searching", accept="list", show_all="leave search", help="help")
 
 
 def find_footer(keys: Keys) -> tuple[Entry, ...]:
-    """The footer while words to find in a report are typed; its keys are the box's own."""
-    return (display("enter"), "to what was found", ""), (display("escape"), "leave search", ""), _help(keys)
+    """The footer while words to find in a report are typed."""
+    return _footer(keys, "finding", accept="to what was found", stop_writing="leave search", help="help")
 
 
-def _help(keys: Keys) -> Entry:
-    return next(display(key) for key in keys.of("help") if not is_text(key)), "help", "help"
+def _footer(keys: Keys, place: Place, **words: str) -> tuple[Entry, ...]:
+    return tuple((keys.shown(action, place), said, action) for action, said in words.items())
