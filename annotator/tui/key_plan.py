@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from textual.keys import key_to_character
 from textual.widget import Widget
 
 from annotator.tui.actions import PLACES, Place, actions_in
 from annotator.tui.keys import Keys, display
+from annotator.tui.text_keys import character_of
 from annotator.tui.widgets.form.choices import DIGITS, KeyPlan
 from annotator.tui.widgets.form.state import ROWED, FormState
 from annotator.tui.widgets.search_box import FindBox, find_footer
@@ -86,4 +86,4 @@ def _answering(keys: Keys, state: FormState) -> Entry:
 
 
 def _characters(names: Collection[str]) -> list[str]:
-    return [character for name in names if (character := key_to_character(name)) and len(character) == 1]
+    return [character for name in names if (character := character_of(name)) and len(character) == 1]

@@ -9,11 +9,11 @@ from string import Formatter
 
 from textual.binding import Binding, BindingType
 from textual.keys import Keys as KeyNames
-from textual.keys import format_key, key_to_character
+from textual.keys import format_key
 
 from annotator.errors import RequestError
 from annotator.tui.actions import ACTIONS, BY_ID, PLACES, Action, Group, Place, actions_in
-from annotator.tui.text_keys import WRITES_ALWAYS, is_text, written_with
+from annotator.tui.text_keys import WRITES_ALWAYS, character_of, is_text, written_with
 
 _NAMED = {key.value for key in KeyNames} | {"newline", "comma"}
 _MODIFIERS = ("ctrl+", "shift+", "alt+")
@@ -92,7 +92,7 @@ class Keys:
     def free(self, action_id: str, place: Place, taken: frozenset[str]) -> tuple[str, ...]:
         """The keys that reach an action in one place where an open field takes these characters for its choices."""
         keys = self.in_place(action_id, place)
-        return keys if action_id == "choose" else tuple(key for key in keys if key_to_character(key) not in taken)
+        return keys if action_id == "choose" else tuple(key for key in keys if character_of(key) not in taken)
 
     def shown(self, action_id: str, place: Place | None = None) -> str:
         """The first key of an action as a person reads it; a run of digits as `1-9`."""

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from functools import partial
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
-from textual.keys import key_to_character
 from textual.types import IgnoreReturnCallbackType
 
 from annotator.tui.actions import BY_ID
 from annotator.tui.dialogs.dialog import Dialog
 from annotator.tui.keys import bindings_of, display
 from annotator.tui.screen import DeskScreen
+from annotator.tui.text_keys import character_of
 
 Command = tuple[str, str, IgnoreReturnCallbackType]
 """Words, key, what to run."""
@@ -34,7 +34,7 @@ class ActionProvider(Provider):
         for key, (node, binding, enabled, _) in self.screen.active_bindings.items():
             if enabled and binding.id in BY_ID and binding.id != "command_palette":
                 run = partial(self.app.run_action, binding.action, node)
-                shown = "" if key_to_character(key) in taken else display(key)
+                shown = "" if character_of(key) in taken else display(key)
                 if not found.get(binding.id, ("", "", None))[1]:
                     found[binding.id] = (BY_ID[binding.id].words, shown, run)
         yield from (found[name] for name in sorted(found, key=_importance))

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from textual.binding import Binding
-from textual.keys import KEY_ALIASES, key_to_character
+from textual.keys import KEY_ALIASES, KEY_NAME_REPLACEMENTS, key_to_character
 
 from annotator.tui.actions import Group, Place, actions_in
 
@@ -39,9 +39,17 @@ WRITES_ALWAYS: frozenset[Place] = frozenset({"writing", "searching", "finding", 
 """Places where every key with a character is text."""
 
 
+_FULL_NAMES = {short: full for full, short in KEY_NAME_REPLACEMENTS.items()}
+
+
+def character_of(key: str) -> str | None:
+    """The character of one of Textual's key names, also of those it shortens and then does not know: slash, minus."""
+    return key_to_character(_FULL_NAMES.get(key, key))
+
+
 def is_text(key: str) -> bool:
     """Whether a key writes a character."""
-    character = key_to_character(key)
+    character = character_of(key)
     return character is not None and character.isprintable()
 
 

@@ -105,6 +105,13 @@ def test_a_letter_that_works_everywhere_is_not_named_where_it_is_text() -> None:
     assert keys.shown("help", "editor") == keys.shown("help", "ask") == keys.shown("help", "writing") == "F1"
 
 
+@pytest.mark.parametrize("key", ["/", "-", "+", "_", "@", "\\"])
+def test_a_sign_is_text_like_a_letter(key: str) -> None:
+    with pytest.raises(RequestError, match="it would be written as text"):
+        Keys({"accept": key})
+    assert Keys({"search": "f8", "random": key}).free("random", "queue", frozenset(key)) == ()
+
+
 def test_bindings_carry_the_id_by_which_the_config_file_moves_them() -> None:
     ids = {getattr(binding, "id", None) for binding in bindings_for("queue")}
     assert ids == {action.id for action in actions_in("queue") if action.bound}
