@@ -281,8 +281,8 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         self.exit()
 
     def action_help(self) -> None:
-        """Show all keys of the current screen, also from the palette over it; leave them when they are shown."""
-        from annotator.tui.help import HelpScreen
+        """Show all keys that work here, also from the palette over it; leave them when they are shown."""
+        from annotator.tui.help import HelpScreen, lines_about
         from annotator.tui.palette import Palette
 
         if isinstance(self.screen, Palette):
@@ -290,7 +290,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         if isinstance(self.screen, HelpScreen):
             self.screen.dismiss(None)
         elif isinstance(self.screen, DeskScreen | Dialog):
-            self.push_screen(HelpScreen(self.keys, self.screen.PLACE, self.screen.taken_keys))
+            self.push_screen(HelpScreen(self.keys, lines_about(self.screen)))
 
     def action_command_palette(self) -> None:
         """Find an action of the current screen by its name."""
