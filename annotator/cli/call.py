@@ -13,6 +13,7 @@ import click
 from annotator.cli.printing import Wait
 from annotator.config import Config, read_config
 from annotator.errors import NotFoundError, RequestError, StoreReadOnlyError
+from annotator.model.limits import LARGEST
 from annotator.model.person import is_reserved
 from annotator.resources import config_path
 
@@ -147,10 +148,6 @@ class Call:
 def _remember(context: click.Context, option: click.Parameter, value: Any) -> None:
     if value not in (None, ()):
         context.ensure_object(Call).said[option.name or ""] = value
-
-
-LARGEST = 2**63 - 1
-"""What SQLite keeps in a whole number."""
 
 
 class WholeNumber(click.types.IntParamType):

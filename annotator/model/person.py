@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 from unicodedata import normalize
 
@@ -21,16 +22,23 @@ STRATEGIES: tuple[Strategy, ...] = ("unanimous", "majority", "single")
 """How subjects are accepted in bulk."""
 
 
+NAMES = 4096
+"""How many names are kept as they read: with every answer the same few are compared."""
+
+
+@lru_cache(NAMES)
 def same_name(one: str, other: str) -> bool:
     """Whether two names read alike: then they are taken for one person where it matters."""
     return plain_name(one) == plain_name(other)
 
 
+@lru_cache(NAMES)
 def is_reserved(name: str) -> bool:
     """Whether a name reads like the one that adjudications are kept under."""
     return same_name(name, ADJUDICATED)
 
 
+@lru_cache(NAMES)
 def plain_name(name: str) -> str:
     """How a name reads, whatever letters, case and spaces it is written with."""
     return " ".join(normalize("NFKC", name).casefold().split())

@@ -20,6 +20,7 @@ from pydantic import Field as Setting
 
 from annotator.errors import AnswerError, Problem
 from annotator.model.classification import Answer
+from annotator.model.limits import LARGEST
 from annotator.model.outline import SubjectKind
 from annotator.model.taxonomy import Field, Taxonomy, hidden_fields
 from annotator.taxonomy.library import did_you_mean, quoted, shortened
@@ -40,8 +41,6 @@ def partial_date(value: Any) -> str:
 
 
 Rule = Callable[[Any], Any]
-LARGEST = 2**63 - 1
-"""What an SQLite integer holds."""
 INTEGER = re.compile(r"([-+]?)0*(\d+)(\.0*)?", re.ASCII)
 DIGITS = len(str(LARGEST))
 NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)

@@ -55,13 +55,16 @@ class Answers:
 
     def save(self, field_id: str, answer: Answer | None) -> None:
         """Send an answer to the file and show it as on its way; one that does not fit is refused at once."""
-        answer, place = self.form.waiting.given_to(field_id, answer), self.place_of(field_id)
+        place, waits = self.place_of(field_id), self.form.state is not None and field_id in self.form.state.waiting
+        if waits:
+            answer = self.form.waiting.given_to(field_id, answer)
         if reason := self._misfit(field_id, answer):
             self.saving.refuse(place, answer, reason)
             self._refuse(field_id, reason)
             return
         self.saving.put_answer(place, answer, partial(self._show_answer, place), partial(self._not_saved, place))
-        self.form.waiting.forget(field_id)
+        if waits:
+            self.form.waiting.forget(field_id)
         self.form.restore({field_id: answer}, {})
         self.follow()
         self.screen.show_saving()

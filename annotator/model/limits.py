@@ -1,0 +1,4 @@
+"""What a file can hold. Plain, because every command reads it."""
+
+LARGEST = 2**63 - 1
+"""The largest whole number."""
