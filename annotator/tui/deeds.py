@@ -23,6 +23,7 @@ SUBMISSION, SKIPPING, REOPENING, RESOLVING = "submission", "skip", "reopen", "re
 UNDO, REDO = "undo", "redo"
 RECORD, TAKING_UP, PUBLISHING, WITHDRAWING = "adjudication", "reopen adjudication", "publishing", "withdrawing"
 ACCEPTING = "acceptance"
+OF_REVIEW = frozenset({RECORD, TAKING_UP, PUBLISHING, WITHDRAWING})
 UNDONE: dict[str, str] = {
     SUBMISSION: "{of} was not submitted before the desk was closed.",
     SKIPPING: "{of} was not skipped before the desk was closed.",
@@ -68,6 +69,11 @@ def ahead_of(place: Place) -> Place:
 def is_deed(place: Place) -> bool:
     """Whether a deed is kept at a place."""
     return place.kind.startswith(f"{DEED} ")
+
+
+def is_deed_of_review(place: Place) -> bool:
+    """Whether it is one that is done in the review of its subject."""
+    return is_deed(place) and place.kind.removeprefix(f"{DEED} ") in OF_REVIEW
 
 
 def is_ahead(place: Place) -> bool:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from annotator.desk import Desk
 from annotator.desk.place import NOWHERE, Place
 from annotator.errors import AnnotatorError, OutputError, StoreError
-from annotator.tui.deeds import ahead_of, deed_at, is_ahead, is_deed, sentences, take
+from annotator.tui.deeds import TAKING_UP, ahead_of, deed_at, is_ahead, is_deed, is_deed_of_review, sentences, take
 
 if TYPE_CHECKING:
     from annotator.desk.unsaved import UnsavedWords, Words
@@ -33,6 +33,12 @@ WRITING, ROW = "writing", "row"
 """Kinds of places whose words are to become an answer: a text being written, and a row of a group, as JSON."""
 QUOTES = "quotes"
 """The kind of a place whose words are evidence that waits for an answer, as JSON."""
+DECISION, RULING_NOTE = "decision", "ruling"
+"""Kinds of places whose words are a whole ruling, as JSON, and the note of one as it is being typed."""
+ENTERED, TEXT_ENTERED, ROW_ENTERED = "entered", "entered_text", "entered_row"
+"""Kinds of places: the form of a value to rule as JSON, and what is in the dialogs of its long text and its rows."""
+OF_REVIEW = frozenset({DECISION, RULING_NOTE, ENTERED, TEXT_ENTERED, ROW_ENTERED, TAKING_UP})
+"""Kinds of places whose words are there again in the review of their subject."""
 LEFT_OVER = "was not saved before the desk was closed; give it again to save it"
 GIVEN_UP = "you stopped waiting for another process"
 SAVING, WAITING, SAVED, NOT_SAVED = "saving …", "waiting to save …", "✓ saved", "✗ not saved"
@@ -112,7 +118,7 @@ class Saving:
         self._rounds = {desk.round: self}
         self.is_leaving = False
         """Whether the desk ends: what is still on its way is no longer carried out, and stays kept."""
-        self._left_undone: set[str] = set()
+        self._left_undone: set[Place] = set()
         self._ahead: Place | None = None
 
     @cached_property
@@ -320,14 +326,19 @@ class Saving:
         self.refused[place] = replace(self.refused[place], reason=reason, is_left_over=True)
 
     def unsaved_subjects(self) -> frozenset[str]:
-        """The subjects about which something was typed or refused, and is neither saved nor dropped.
+        """The subjects of which the form holds something typed or refused that is neither saved nor dropped."""
+        return frozenset({place.subject for place in self._unsaved() if not is_of_review(place)} - {""})
 
-        What was left by the program's last end is among them once the words have been read.
-        """
+    def unsaved_reviews(self, taxonomy: str) -> frozenset[str]:
+        """The subjects whose review under a taxonomy holds such words."""
+        places = (place for place in self._unsaved() if place.taxonomy == taxonomy)
+        return frozenset(place.subject for place in places if is_of_review(place))
+
+    def _unsaved(self) -> set[Place]:
+        """Where something is not saved; what was left by the last end is among it once the words have been read."""
         kept = {words.place for words in self.words.all()} if "words" in self.__dict__ else set()
         kept -= self._on_their_way()  # that is kept meanwhile, and will be saved
-        subjects = {place.subject for place in (*self.refused, *kept)} | self._left_undone
-        return frozenset(subjects - {""})
+        return {*self.refused, *kept, *self._left_undone}
 
     def _on_their_way(self) -> set[Place]:
         """Where something is kept only until it is written or carried out."""
@@ -341,7 +352,7 @@ class Saving:
         """Say what was to be done and was not, in sentences, and drop it; its subjects stay marked until opened."""
         left = [words for words in self.words.all() if self._is_left_undone(words)]
         undone = take(self.words, left, self.desk)
-        self._left_undone.update(words.place.subject for words in undone)
+        self._left_undone.update(words.place for words in undone)
         return sentences(undone)
 
     def _is_left_undone(self, words: Words) -> bool:
@@ -352,7 +363,7 @@ class Saving:
 
     def take_typed_ahead(self, subject: str) -> list[str]:
         """Say what was typed about a subject while keys waited and was not carried out, and drop it."""
-        self._left_undone.discard(subject)
+        self._left_undone = {place for place in self._left_undone if place.subject != subject}
         left = [
             words
             for words in self.words.all()
@@ -418,6 +429,11 @@ class Saving:
 def is_of(place: Place, subject: str, taxonomy: str, kind: str) -> bool:
     """Whether a place is one of a kind in a classification."""
     return (place.subject, place.taxonomy, place.kind) == (subject, taxonomy, kind)
+
+
+def is_of_review(place: Place) -> bool:
+    """Whether what is kept at a place is there again in the review of its subject, and not in its form."""
+    return row_of(place.kind)[0] in OF_REVIEW or place.kind in OF_REVIEW or is_deed_of_review(place)
 
 
 def at_row(kind: str, row: int | None) -> str:

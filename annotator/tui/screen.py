@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 LEFT_OVER_FOR = 20.0
 """Seconds that words which were left over stay to be read."""
+MARK_EVERY = 1.0
+"""Seconds between a list's looks at what is not saved; what is in memory is compared."""
 LOOK = "look"
 """The kind of a place that somebody looks at."""
 

@@ -305,7 +305,12 @@ async def test_what_was_entered_in_a_review_is_told_with_the_way_there(tmp_path:
         assert said(pilot) == left_in_reviews_in_words([("demo:1", "kinds")], Keys())
         assert "demo:1 under kinds was not saved" in said(pilot)
         assert "under Disagreements (D), enter opens a subject" in said(pilot)
-        await press(pilot, "D", "s", "enter")
+        queue = lines(pilot.app.screen)  # type: ignore[arg-type]
+        assert UNSAVED not in "".join(queue), "opening the subject in the queue would not show it"
+        await press(pilot, "D", "s")
+        assert [line[:14].split() for line in lines(pilot.app.screen)[2:4]] == [["▸demo:1", UNSAVED], ["demo:2"]]  # type: ignore[arg-type]
+        assert "typed and not saved" in lines(pilot.app.screen)[-2]  # type: ignore[arg-type]
+        await press(pilot, "enter")
         assert isinstance(pilot.app.screen, ReviewScreen)
         assert pilot.app.screen.key == "demo:1"
 

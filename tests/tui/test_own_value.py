@@ -17,8 +17,9 @@ from annotator.model.classification import Answer
 from annotator.model.taxonomy import Field
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.queue.screen import QueueScreen
-from annotator.tui.review.entered import ENTERED, Entered
+from annotator.tui.review.entered import Entered
 from annotator.tui.review.own_value import OwnValueScreen, alone
+from annotator.tui.saving import ENTERED
 from tests.tui.review_content import shown, told
 from tests.tui.tagging_content import press, tagging_desk
 

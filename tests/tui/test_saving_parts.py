@@ -213,6 +213,20 @@ def test_what_is_left_undone_is_told_once_and_marks_its_subject_until_that_is_op
     assert saving.unsaved_subjects() == {"demo:3"}
 
 
+def test_a_deed_of_a_review_marks_its_subject_there_until_that_is_opened(telling: Telling) -> None:
+    earlier = UnsavedWords(telling.saving.desk.path, telling.saving.desk.annotator)
+    earlier.keep(Place("demo:2", "kinds", "", f"{DEED} publishing"), "")
+    earlier.close()
+    saving = telling.saving
+    assert saving.take_left_undone() == [
+        "The adjudication of demo:2 under kinds was not published before the desk was closed."
+    ]
+    assert saving.unsaved_subjects() == saving.unsaved_reviews("GMF") == frozenset()
+    assert saving.unsaved_reviews("kinds") == {"demo:2"}
+    saving.take_typed_ahead("demo:2")
+    assert saving.unsaved_reviews("kinds") == frozenset()
+
+
 # Leaving
 
 

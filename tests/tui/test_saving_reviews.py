@@ -19,10 +19,11 @@ from annotator.model.classification import Answer, Classification
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.review.disagreements import DisagreementsScreen
-from annotator.tui.review.meant import DECISION, NOTE, Because, Meant, meant_by
+from annotator.tui.review.meant import Because, Meant, meant_by
 from annotator.tui.review.opening import open_review
 from annotator.tui.review.ruling import RulingDialog
 from annotator.tui.review.screen import ReviewScreen
+from annotator.tui.saving import DECISION, RULING_NOTE
 from tests.tui.review_content import (
     at_desk,
     deciding,
@@ -214,7 +215,7 @@ async def test_the_question_stays_until_its_note_is_saved(tmp_path: Path, monkey
             await strike(pilot, "escape")
             await until(pilot, lambda: "Not saved: you stopped waiting" in shown(pilot))
             assert pilot.app.screen is dialog, "who stops waiting keeps the words"
-            assert screen.saving.words.at(screen.decisions.place(NOTE, "one"))
+            assert screen.saving.words.at(screen.decisions.place(RULING_NOTE, "one"))
         await press(pilot, "enter")
         assert pilot.app.screen is screen
         assert screen.saving.words.all() == []
@@ -257,7 +258,7 @@ def test_the_words_of_a_ruling_bring_it_back_and_those_of_another_version_nothin
         '[{}, "slip", "", "1"]',
     )
     assert [meant_by(each) for each in (*others, "5")] == [None] * 8
-    assert DECISION != NOTE
+    assert DECISION != RULING_NOTE
 
 
 # The whole subject

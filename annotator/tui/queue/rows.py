@@ -26,6 +26,7 @@ SYMBOLS = {"untouched": "·", "draft": "◐", "submitted": "✓", "skipped": "�
 FLAG = "⚑"
 UNSAVED = "✎"
 """Marks a subject about which one has typed something that is not saved."""
+UNSAVED_IN_WORDS = f"{UNSAVED} typed and not saved"
 ASSIGNED = "◂"
 """Stands behind the state under a taxonomy that is still to be done."""
 
@@ -225,7 +226,7 @@ def row_in_words(row: QueueRow, room: int, *, is_unsaved: bool = False) -> str:
     """Name the subject of a line and spell its states out, as many of them as there is room for in cells."""
     states = [f"{taxonomy} {status}" for taxonomy, status in row.status.items()] or ["untouched"]
     to_do = f"{ASSIGNED} to do: {', '.join(row.assigned)}" if row.assigned else ""
-    flagged, unsaved = "flagged" if row.flagged else "", f"{UNSAVED} typed and not saved" if is_unsaved else ""
+    flagged, unsaved = "flagged" if row.flagged else "", UNSAVED_IN_WORDS if is_unsaved else ""
     shorter = f"{ASSIGNED} {len(row.assigned):,} to do" if row.assigned else ""
     for assigned in (to_do, shorter):
         for named in range(len(states), -1, -1):
@@ -276,7 +277,9 @@ def left_in_reviews_in_words(reviews: Sequence[tuple[str, str]], keys: Keys) -> 
         return ""
     return keys.told(
         "What you entered in the review of {reviews} was not saved when the desk was closed. It is kept there: "
-        "under Disagreements ({disagreements}), {choose_line} opens a subject, and {settled} shows the settled ones.",
+        "under Disagreements ({disagreements}), {choose_line} opens a subject, and {settled} shows the settled ones; "
+        "{mark} marks those that hold it.",
+        mark=UNSAVED,
         reviews=_named([f"{subject} under {taxonomy}" for subject, taxonomy in reviews]),
     )
 

@@ -27,8 +27,8 @@ from annotator.tui.queue.rows import (
     row_in_words,
     summary,
 )
-from annotator.tui.saving import Saving
-from annotator.tui.screen import LEFT_OVER_FOR, DeskScreen, Looked, look_up
+from annotator.tui.saving import Saving, is_of_review
+from annotator.tui.screen import LEFT_OVER_FOR, MARK_EVERY, DeskScreen, Looked, look_up
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_list import LineList
 from annotator.tui.widgets.line_view import TextLine
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 
 MARGIN = 64
 """Rows read ahead of what is on screen, on either side."""
-MARK_EVERY = 1.0
-"""Seconds between looks at what is not saved; what is in memory is compared."""
 WARM_UP_AFTER = 0.3
 """Seconds; by then the first frame has been painted."""
 
@@ -141,8 +139,6 @@ class QueueScreen(DeskScreen[None]):
 
     def _tell_left_over(self, typed: list[Place]) -> None:
         """Say where somebody typed what was left, and the way to it: the form, or the review of a subject."""
-        from annotator.tui.review.entered import is_of_review
-
         reviews = dict.fromkeys((place.subject, place.taxonomy) for place in typed if is_of_review(place))
         subjects = dict.fromkeys(place.subject for place in typed if not is_of_review(place))
         told = left_over_in_words(list(subjects), self.keys.shown("choose_line"))

@@ -11,10 +11,10 @@ from annotator.errors import AnnotatorError
 from annotator.model.person import Cause
 from annotator.model.review import Reviewed
 from annotator.model.taxonomy import Taxonomy
-from annotator.tui.review.meant import DECISION, Because, Meant, meant_by
+from annotator.tui.review.meant import Because, Meant, meant_by
 from annotator.tui.review.state import ReviewState
 from annotator.tui.review.words import refused_in_words
-from annotator.tui.saving import NOT_SAVED, SAVED, SAVING, Saving, Typed
+from annotator.tui.saving import DECISION, NOT_SAVED, SAVED, SAVING, Saving, Typed
 
 
 class Decisions:

@@ -33,7 +33,7 @@ from annotator.tui.review.disputed_rows import (
 )
 from annotator.tui.review.opening import after_asking
 from annotator.tui.saving import Saving
-from annotator.tui.screen import LOOK, DeskScreen
+from annotator.tui.screen import LOOK, MARK_EVERY, DeskScreen
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_list import LineList
 from annotator.tui.widgets.line_view import LEAST_OF_A_NAME, NOBODY, TextLine
@@ -112,7 +112,7 @@ class DisagreementsScreen(DeskScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay the screen out: where you are, heads, lines, the line of the cursor, keys."""
-        rows = DisputedRows(id="rows")
+        rows = DisputedRows(self._unsaved, id="rows")
         yield TextLine(id="where")
         yield DisputedHeads(rows, id="heads")
         yield rows
@@ -123,11 +123,21 @@ class DisagreementsScreen(DeskScreen[None]):
         """Show the first lines."""
         self.rows.focus()
         self.look(self.view)
+        self.set_interval(MARK_EVERY, self._mark)
 
     @property
     def taxonomy(self) -> Taxonomy:
         """The taxonomy the view is about."""
         return self.desk.subjects.taxonomy(self.view.taxonomy)
+
+    def _unsaved(self) -> frozenset[str]:
+        return self.saving.unsaved_reviews(self.view.taxonomy)
+
+    def _mark(self) -> None:
+        """Draw the marks again when something was refused, or saved after all."""
+        if self.is_current and self._unsaved() != self.rows.unsaved:
+            self.rows.redraw()
+            self.describe()
 
     # Looking
 
@@ -222,7 +232,8 @@ class DisagreementsScreen(DeskScreen[None]):
         count = f"{self.rows.count:,}" if self.totals else "…"
         standing = f"{self.rows.cursor + 1:,} of {count} "
         room = self.app.size.width - len(f"  {standing}")
-        self.detail.text = f" {line_in_words(row, self.taxonomy, room)}" if row else ""
+        is_unsaved = row is not None and row.key in self._unsaved()
+        self.detail.text = f" {line_in_words(row, self.taxonomy, room, is_unsaved=is_unsaved)}" if row else ""
         self.detail.right = standing if row else ""
 
     @property

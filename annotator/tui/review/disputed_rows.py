@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 
@@ -13,6 +14,7 @@ from annotator.model.review import DisputedSubject, ReviewOrder, ReviewView, Tot
 from annotator.model.taxonomy import Taxonomy
 from annotator.tui.cells import clip, fit, inert
 from annotator.tui.keys import Keys
+from annotator.tui.queue.rows import UNSAVED, UNSAVED_IN_WORDS
 from annotator.tui.widgets.line_list import Heads, KnownRows
 from annotator.tui.words import numbered
 
@@ -50,10 +52,11 @@ def heading(view: ReviewView, totals: Totals | None, taxonomy: Taxonomy, place: 
     return words
 
 
-def line_in_words(row: DisputedSubject, taxonomy: Taxonomy, room: int) -> str:
+def line_in_words(row: DisputedSubject, taxonomy: Taxonomy, room: int, *, is_unsaved: bool = False) -> str:
     """Spell a line of the queue out in so many cells; the name of a field gives way."""
     ruled = f"{row.ruled} ruled" if row.ruled else "none ruled"
     differing = f"{counted(row.fields, 'field')} differ{'s' if row.fields == 1 else ''}, {ruled}"
+    differing += f" · {UNSAVED_IN_WORDS}" if is_unsaved else ""
     if not row.field:
         return f"{row.key} · {differing}"
     name = clip(inert(named(taxonomy, row.field)), room - len(f"{row.key} ·  · {differing}"))
@@ -92,11 +95,14 @@ HEAD_OF: dict[str, ReviewOrder] = {"Fields": "effect", "Key": "subject", "Field"
 class DisputedRows(KnownRows[DisputedSubject]):
     """Disputed subjects, one a line."""
 
-    COMPONENT_CLASSES = {"disputed--aside", "disputed--ruled"}
+    COMPONENT_CLASSES = {"disputed--aside", "disputed--ruled", "disputed--unsaved"}
 
-    def __init__(self, *, id: str | None = None) -> None:
-        """Begin without lines."""
+    def __init__(self, unsaved: Callable[[], frozenset[str]], *, id: str | None = None) -> None:
+        """Take what tells the keys whose review holds unsaved words; begin without lines."""
         super().__init__(self.draw, id=id)
+        self._ask_unsaved = unsaved
+        self.unsaved: frozenset[str] = frozenset()
+        """Those that were marked when the lines were drawn last."""
         self.taxonomy: Taxonomy | None = None
         self.has_fields = False
         """Whether each line is about one field."""
@@ -106,6 +112,11 @@ class DisputedRows(KnownRows[DisputedSubject]):
         key = 20 if width >= WIDE else 12
         return key, (min(48, (width - key - 2 * COUNT) // 2) if self.has_fields else 0)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Ask once which reviews hold unsaved words, then draw the lines."""
+        self.unsaved = self._ask_unsaved()
+        return super().render_lines(crop)
+
     def draw(self, index: int, width: int) -> Strip:
         """Draw one disputed subject."""
         row = self._rows.get(index)
@@ -114,11 +125,14 @@ class DisputedRows(KnownRows[DisputedSubject]):
         key, field = self.widths(width)
         aside = self.get_component_rich_style("disputed--aside", partial=True)
         ruled = self.get_component_rich_style("disputed--ruled", partial=True)
+        unsaved = self.get_component_rich_style("disputed--unsaved", partial=True)
+        mark = UNSAVED if row.key in self.unsaved else ""
         name = inert(named(self.taxonomy, row.field) if self.taxonomy else row.field)
         title = inert(row.title) or "(without a title)"
         return Strip(
             [
-                Segment(fit(inert(row.key), key - 1) + " ", aside),
+                Segment(fit(inert(row.key), key - 1) + ("" if mark else " "), aside),
+                *([Segment(mark, unsaved)] if mark else ()),
                 Segment(f"{row.fields:,}".rjust(COUNT - 1) + " "),
                 Segment((f"{row.ruled:,}" if row.ruled else "·").rjust(COUNT - 1) + " ", ruled if row.ruled else aside),
                 Segment(fit(name, field - 1) + " " if field else ""),

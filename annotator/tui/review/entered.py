@@ -8,20 +8,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.model.classification import Answer, Evidence
-from annotator.tui.deeds import TAKING_UP
-from annotator.tui.review.meant import DECISION, NOTE
-from annotator.tui.saving import row_of
+from annotator.tui.saving import ENTERED, ROW_ENTERED, TEXT_ENTERED, row_of
 from annotator.tui.widgets.form.waiting import in_words, quotes_of
 
 if TYPE_CHECKING:
-    from annotator.desk.place import Place
     from annotator.desk.unsaved import UnsavedWords
     from annotator.tui.widgets.form.state import Spot
-
-ENTERED, TEXT_ENTERED, ROW_ENTERED = "entered", "entered_text", "entered_row"
-"""Kinds of places: the form of a value to rule as JSON, and what is in the dialogs of its long text and its rows."""
-OF_REVIEW = frozenset({DECISION, NOTE, ENTERED, TEXT_ENTERED, TAKING_UP})
-"""Kinds of places whose words are there again in the review of their subject, beside rows with their numbers."""
 
 
 class Entered(NamedTuple):
@@ -47,11 +39,6 @@ def entered_by(words: str | None) -> Entered:
         said = {(field, row): str(text) for field, row, text in texts}
         return Entered(Answer.model_validate(answer) if answer is not None else None, said, quotes_of(quotes))
     return Entered()
-
-
-def is_of_review(place: Place) -> bool:
-    """Whether what is kept at a place was entered in a review."""
-    return place.kind in OF_REVIEW or row_of(place.kind)[0] == ROW_ENTERED
 
 
 def forget_entered(words: UnsavedWords, subject: str, taxonomy: str, field: str) -> None:

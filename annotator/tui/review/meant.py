@@ -12,11 +12,6 @@ from annotator.model.person import CAUSES, Cause
 if TYPE_CHECKING:
     from annotator.model.review import Comparison
 
-DECISION = "decision"
-"""The kind of a place whose words are a whole ruling, as JSON."""
-NOTE = "ruling"
-"""The kind of a place whose words are the note of a ruling, as it is being typed."""
-
 
 class Because(NamedTuple):
     """What a ruling carries beside its answer."""

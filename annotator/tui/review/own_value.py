@@ -22,8 +22,8 @@ from annotator.tui.entering import edit_row, edit_text
 from annotator.tui.key_plan import key_plan, pane_footer, taken_by
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.quoting import Quoting
-from annotator.tui.review.entered import ENTERED, ROW_ENTERED, TEXT_ENTERED, Entered, entered_by, forget_entered
-from annotator.tui.saving import Saving, Typed, at_row
+from annotator.tui.review.entered import Entered, entered_by, forget_entered
+from annotator.tui.saving import ENTERED, ROW_ENTERED, TEXT_ENTERED, Saving, Typed, at_row
 from annotator.tui.subject_reading import SubjectReading
 from annotator.tui.widgets.form.answering import needs_evidence
 from annotator.tui.widgets.form.form import Form

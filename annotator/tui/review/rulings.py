@@ -14,11 +14,11 @@ from annotator.tui.dialogs.ask import Choose
 from annotator.tui.review.disputed_rows import counted, named
 from annotator.tui.review.entered import forget_entered
 from annotator.tui.review.lines import options_of
-from annotator.tui.review.meant import NOTE, Because, Meant
+from annotator.tui.review.meant import Because, Meant
 from annotator.tui.review.ruling import RulingDialog
 from annotator.tui.review.state import Column
 from annotator.tui.review.words import said
-from annotator.tui.saving import NOT_SAVED, SAVING, is_by_content, reason_of
+from annotator.tui.saving import NOT_SAVED, RULING_NOTE, SAVING, is_by_content, reason_of
 from annotator.tui.words import numbered
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class Rulings:
             return self._rule(field, meant)
 
         value = said(screen.field, answer) + (f"  ({who})" if who else "")
-        offered, typed = decisions.offered(field, manner.cause), decisions.typed(NOTE, field)
+        offered, typed = decisions.offered(field, manner.cause), decisions.typed(RULING_NOTE, field)
         about = named(screen.taxonomy, field)
 
         def closed(because: Because | None) -> None:
