@@ -16,7 +16,6 @@ from annotator.tui.agreement.words import bar, figure, name_of, percent, scale, 
 from annotator.tui.cells import fit, inert
 from annotator.tui.keys import Keys
 from annotator.tui.widgets.line_list import Heads, LineList
-from annotator.tui.widgets.wrapping import fold
 
 ALPHA, PERCENT, AC1, COUNT = 7, 7, 7, 8
 """Widths of the figures, each with its gap."""
@@ -41,16 +40,6 @@ class FieldBars(LineList):
         self.start = scale_start(rows)
         self.count = len(rows)
         self.redraw()
-
-    def render_line(self, y: int) -> Strip:
-        """Draw a field; without any, the words for that over as many lines as they need."""
-        if self.count:
-            return super().render_line(y)
-        width = self.line_width
-        words = inert(self.empty)
-        lines = list(fold(words, width - 2))
-        text = f" {words[slice(*lines[y - 1])]}" if 0 < y <= len(lines) else ""
-        return Strip([Segment(fit(text, width))]).apply_style(self.rich_style)
 
     def shares(self, width: int) -> tuple[int, int]:
         """How wide names and bars are, each with its gap."""

@@ -15,8 +15,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from annotator.tui.cells import fit
+from annotator.tui.cells import inert
 from annotator.tui.keys import bindings_for
+from annotator.tui.widgets.wrapping import HANGING, fold
 
 Draw = Callable[[int, int], Strip]
 """Draws a line of so many cells, given its number; foreign text goes through `plain.inert` there."""
@@ -100,7 +101,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         """Draw the line at a row of the screen."""
         index, width = self.scroll_offset.y + y, self.line_width
         if not 0 <= index < self.count:
-            words = fit(f" {self.empty}", width) if y == 1 and not self.count else ""
+            words = "" if self.count else self._empty_line(y, width)
             return Strip([Segment(words)]).adjust_cell_length(width).apply_style(self._plain)
         at_cursor = index == self.cursor
         pointer = Segment(POINTER if at_cursor else " ")
@@ -108,6 +109,13 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         if at_cursor and self._marked.reverse:  # without colour: one even bar, not patches of grey
             strip = Strip([Segment(strip.text)])
         return strip.apply_style(self._marked if at_cursor else self._plain)
+
+    def _empty_line(self, y: int, width: int) -> str:
+        """A line of what is said without lines: over as many as it takes, below a blank one where that leaves room."""
+        words = inert(self.empty)
+        folded = list(fold(words, width - 2))
+        number = y - (1 if len(folded) < self.size.height else 0)
+        return f" {words[slice(*folded[number])].rstrip(HANGING)}" if 0 <= number < len(folded) else ""
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Work the styles out once, then draw the lines."""
