@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from annotator.desk import Desk
 from annotator.model.classification import Answer
 from annotator.tui.tagging.screen import TaggingScreen
@@ -58,3 +60,23 @@ async def test_an_answer_that_does_not_fit_says_so_after_reopening_too(tmp_path:
         await press(pilot, "R", "enter")
         assert reason_at(screen, "day") == before
         assert "enter saves it" in reason_at(screen, "sure")
+
+
+def tab(screen: TaggingScreen) -> str:
+    """The open taxonomy as the line of the taxonomies shows it."""
+    return next(text for each, text in screen.tabs._placed() if each.namespace == "kinds")
+
+
+@pytest.mark.parametrize("keys", [("2",), ("ctrl+s",), ("K", *"no", "enter")], ids=["answer", "submit", "skip"])
+async def test_a_refusal_shows_that_the_subject_was_handed_in_elsewhere(tmp_path: Path, keys: tuple[str, ...]) -> None:
+    async with tagging(desk := tagging_desk(tmp_path)) as (screen, pilot):
+        await press(pilot, "r")
+        submit_elsewhere(desk)
+        screen.form.go_to("one")
+        assert tab(screen) == "[kinds ◐]"
+        await press(pilot, *keys)
+        assert tab(screen) == "[kinds ✓]"
+        if keys[-1] == "enter":
+            await press(pilot, "escape")
+        await press(pilot, "R", "enter")
+        assert tab(screen) == "[kinds ◐]"

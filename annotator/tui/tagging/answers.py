@@ -102,6 +102,7 @@ class Answers:
     def _not_saved(self, place: Place, error: AnnotatorError | None) -> None:
         """Show at its field that an answer is not saved; somebody who has gone on is told."""
         reason = reason_in(error)
+        self.follow_refusal(place, error)
         if not self.is_open(place):
             self.screen.say(f"{place.subject} under {place.taxonomy}: an answer was not saved. {reason}")
             return
@@ -117,6 +118,11 @@ class Answers:
             self.screen.show_saving()
         if not isinstance(error, AnswerError) or not self.form.state or self.form.state.is_writing:
             self.screen.tell(error)
+
+    def follow_refusal(self, place: Place, error: AnnotatorError | None) -> None:
+        """Show how each taxonomy stands in the file, for which something may be refused."""
+        if self.is_open(place) and isinstance(error, AnswerError):
+            self.screen.read_statuses()
 
     def _refuse(self, field_id: str, reason: str) -> None:
         """Show why a change was refused; nothing can be put right in a closed classification."""

@@ -142,6 +142,7 @@ class Edits:
 
             def not_saved(error: AnnotatorError | None) -> None:
                 self._set_refused(True)
+                self.answers.follow_refusal(place, error)
                 refused(reason_in(error))
 
             put = self.saving.put_deed if kind in UNDONE else self.saving.put
@@ -157,6 +158,7 @@ class Edits:
 
         def not_saved(error: AnnotatorError | None) -> None:
             self.screen.show_saving()
+            self.answers.follow_refusal(place, error)
             self.screen.tell(error)
 
         self.saving.put_deed(edit, place, partial(self.screen.show_edit, place), not_saved)

@@ -36,12 +36,10 @@ from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_view import TextLine
 from annotator.tui.widgets.reading import Reading
 from annotator.tui.widgets.report_pane import ReportPane, first_page, pages_of
-from annotator.tui.widgets.taxonomy_tabs import Tab, TaxonomyTabs
+from annotator.tui.widgets.taxonomy_tabs import TaxonomyTabs
 
 SETTLED = 1.0
 """Seconds on a field after which it is remembered as the place to resume."""
-
-
 LAYOUTS = ("", "-stacked", "-form-only", "-report-only")
 
 
@@ -155,7 +153,7 @@ class TaggingScreen(SubjectReading):
         self.key, self.subject, self.taxonomies = key, subject, taxonomies
         self.pages = pages_of(subject)
         self._place = self._place_in_queue()
-        self.statuses = {name: self.desk.tagging.status(key, name) for name in names}
+        self.read_statuses()
         self.open_page(first_page(self.pages))
         self.open_taxonomy(wanted, field)
         if known and wanted != known[0]:
@@ -188,11 +186,17 @@ class TaggingScreen(SubjectReading):
         """Show where this subject stands: in the queue, in each taxonomy, and on disk."""
         if self.classification:
             self.statuses[self.namespace] = self.classification.status
-        self.tabs.tabs = tuple(Tab(name, status) for name, status in self.statuses.items())
+        self.tabs.show(self.statuses)
         self.tabs.opened = self.namespace
         self.where.text = f" {self.subject.kind.capitalize()} {self.key} · {self.subject.title}"
         self.watch_saved_words()
         self.show_keys()
+
+    def read_statuses(self) -> None:
+        """Show how far the classification under each taxonomy has come in the file."""
+        status = self.desk.tagging.status
+        self.statuses = {each.namespace: status(self.key, each.namespace) for each in self.taxonomies}
+        self.tabs.show(self.statuses)
 
     def watch_saved_words(self) -> None:
         """Say on the right of the head line where one is, who, and what became of the last change."""

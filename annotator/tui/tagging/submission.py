@@ -60,6 +60,7 @@ class Submission:
     def _show_problems_of(self, place: Place, error: AnnotatorError | None) -> None:
         """List what is missing and go to the first of it."""
         problems = error.problems if isinstance(error, AnswerError) else []
+        self.answers.follow_refusal(place, error)
         fields = [problem.field for problem in problems if problem.field in self.screen.asked.by_id]
         if self.answers.is_open(place):
             self.screen.show_saving()

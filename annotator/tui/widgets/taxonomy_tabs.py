@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -45,6 +45,10 @@ class TaxonomyTabs(Widget):
         def __init__(self, taxonomy: str) -> None:
             super().__init__()
             self.taxonomy = taxonomy
+
+    def show(self, statuses: Mapping[str, str]) -> None:
+        """Show taxonomies, each with how far its classification has come."""
+        self.tabs = tuple(Tab(name, status) for name, status in statuses.items())
 
     def render_line(self, y: int) -> Strip:
         """Draw the tabs."""
