@@ -19,6 +19,7 @@ from annotator.store.assignments import Assignment
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.queue.rows import UNSAVED, left_over_in_words
 from annotator.tui.queue.screen import ReadWords
+from annotator.tui.screen import LEFT_OVER_FOR
 from tests.tui.desk_content import empty_desk, filled_desk, many, put
 from tests.tui.settling import settled, words_read
 from tests.tui.test_queue_screen import at_the_queue, lines, settle
@@ -48,6 +49,7 @@ async def test_what_was_not_saved_at_the_last_end_is_said_and_marked(tmp_path: P
         await words_read(pilot)
         await settle(pilot)
         assert told(pilot.app) == [left_over_in_words(["demo:2", "demo:5"], "⏎")]
+        assert [each.timeout for each in pilot.app._notifications] == [LEFT_OVER_FOR], "nothing else names them"
         assert marked(lines(screen)) == [2, 5]
         await pilot.press("j")
         await pilot.pause()

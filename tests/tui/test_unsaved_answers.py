@@ -467,6 +467,7 @@ def test_what_is_typed_outlives_the_process_by_two_seconds(tmp_path: Path, how: 
         desk.ended()
     with desk_process(tmp_path, command, (100, 40)) as desk:
         desk.screen_with("Its name✎")
+        desk.screen_with("What you typed on demo:1 was not saved")
         desk.press("\r")
         desk.screen_with("✎ Rollo Rob")
         desk.press("otics\r")

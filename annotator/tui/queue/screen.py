@@ -142,7 +142,8 @@ class QueueScreen(DeskScreen[None]):
         reviews = dict.fromkeys((place.subject, place.taxonomy) for place in typed if is_of_review(place))
         subjects = dict.fromkeys(place.subject for place in typed if not is_of_review(place))
         told = left_over_in_words(list(subjects), self.keys.shown("choose_line"))
-        self.say("\n".join(filter(None, [told, left_in_reviews_in_words(list(reviews), self.keys)])))
+        words = "\n".join(filter(None, [told, left_in_reviews_in_words(list(reviews), self.keys)]))
+        self.notify(words, timeout=LEFT_OVER_FOR, markup=False)
 
     def use(self, desk: Desk, saving: Saving) -> None:
         """Look at the queue as the annotator of a desk."""
