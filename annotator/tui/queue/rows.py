@@ -14,13 +14,17 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from annotator.model.queue import QueueRow, QueueView
-from annotator.tui.cells import fit, inert
+from annotator.tui.cells import clip, fit, inert
 from annotator.tui.keys import Keys
 from annotator.tui.widgets.line_list import Heads, KnownRows
 
 WIDE = 120
-"""From this width on, taxonomies are named in full."""
+"""From this width on, taxonomies are named in full, as far as there is room."""
 LEAST_TITLE = 24
+READABLE_TITLE = 30
+"""Cells that titles keep before names of taxonomies are cut."""
+LEAST_HEAD = 4
+"""Cells of a name that is cut; two letters that tell them apart say more than less of it."""
 
 SYMBOLS = {"untouched": "·", "draft": "◐", "submitted": "✓", "skipped": "–", "adjudicated": "★"}
 FLAG = "⚑"
@@ -45,9 +49,9 @@ class Columns(NamedTuple):
 
 def columns_for(width: int, taxonomies: Sequence[str]) -> Columns:
     """Share a width: the title takes what is left, others give way when that is too little."""
-    heads = short_names(taxonomies) if width < WIDE else [inert(name)[:10] for name in taxonomies]
-    statuses = tuple((head, max(2, len(head)) + 1) for head in heads)
     key, date, reports = (18 if width >= WIDE else 12), 11, 4
+    heads = _long_names(taxonomies, width - key - date - reports - READABLE_TITLE - 2) if width >= WIDE else []
+    statuses = tuple((head, max(2, len(head)) + 1) for head in heads or short_names(taxonomies))
     taken = sum(each for _, each in statuses) + 2
     for part in ("reports", "date", "key"):
         if width - taken - key - date - reports >= LEAST_TITLE:
@@ -56,6 +60,16 @@ def columns_for(width: int, taxonomies: Sequence[str]) -> Columns:
         date = (5 if part == "date" else date) if part != "key" else 0
         key = 0 if part == "key" else key
     return Columns(max(1, width - taken - key - date - reports), key, date, reports, statuses)
+
+
+def _long_names(taxonomies: Sequence[str], room: int) -> list[str]:
+    """Name taxonomies in full, or the longest as far as so many cells allow; none where that tells them not apart."""
+    names = [inert(name) for name in taxonomies]
+    for most in range(max(map(cell_len, names), default=0), LEAST_HEAD - 1, -1):
+        if sum(max(2, min(cell_len(name), most)) + 1 for name in names) <= room:
+            heads = [clip(name, most) for name in names]
+            return heads if len({*heads}) == len(names) else []
+    return []
 
 
 def short_names(taxonomies: Sequence[str]) -> list[str]:
