@@ -19,6 +19,7 @@ from annotator.tui.help import HelpScreen, help_lines
 from annotator.tui.keys import Keys
 from annotator.tui.queue.screen import QueueScreen
 from tests.tui.desk_content import filled_desk, settle
+from tests.tui.review_content import shown
 
 
 def said(app: App[None]) -> str:
@@ -92,6 +93,30 @@ async def test_the_theme_can_be_switched_and_chosen(tmp_path: Path) -> None:
 def test_an_unknown_theme_is_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match=r"no theme 'pink'.*light, dark"):
         AnnotatorApp(filled_desk(tmp_path), theme="pink")
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (
+            (50, 5),
+            "This terminal is too small. It has 50 × 5 cells; the desk needs 60 × 15. "
+            "Make it larger: everything is where you left it.",
+        ),
+        ((20, 5), "Too small: the desk needs 60 × 15 cells. Everything is where you left it."),
+        ((20, 3), "Too small: the desk needs 60 × 15 cells."),
+        ((10, 3), "60 × 15 cells, please."),
+        ((10, 1), "Too small."),
+    ],
+)
+async def test_what_is_said_of_a_small_terminal_fits_it(tmp_path: Path, size: tuple[int, int], said: str) -> None:
+    app = AnnotatorApp(filled_desk(tmp_path))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        assert " ".join(shown(pilot).split()) == said
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert isinstance(app.screen, QueueScreen)
 
 
 async def test_a_terminal_too_small_says_so_and_recovers(tmp_path: Path) -> None:
