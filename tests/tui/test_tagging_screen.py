@@ -278,6 +278,35 @@ async def test_guidance_follows_the_field_and_the_choice(tmp_path: Path) -> None
         assert "Several of many" in "\n".join(lines_of(screen)[-6:])
 
 
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (80, 40)], ids=["60x15", "80x24", "80x40"])
+async def test_beside_guidance_in_full_a_low_terminal_shows_the_pane_with_the_keys(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with tagging(tagging_desk(tmp_path), size=size) as (screen, pilot):
+        await press(pilot, "f4")
+        stacked = screen.form.size.height
+        assert screen.report.size.height > 0
+        await press(pilot, "G")
+        room = size[1] - 3 - screen.guidance.outer_size.height
+        assert (screen.form.size.height, screen.reading.display) == (room, False)
+        await press(pilot, "f6")
+        assert (screen.report.size.height, screen.form.display) == (room - 1, False)
+        assert screen.report.has_focus
+        await press(pilot, "slash", "e", "enter")
+        assert screen.report.has_focus
+        assert not screen.form.display
+        await press(pilot, "f6", "o", "escape")
+        assert (screen.form.size.height, screen.reading.display) == (room, False)
+        await press(pilot, "G")
+        assert (screen.form.size.height, screen.reading.display) == (stacked, True)
+
+
+async def test_a_tall_terminal_shows_both_panes_beside_guidance_in_full(tmp_path: Path) -> None:
+    async with tagging(tagging_desk(tmp_path), size=(80, 50)) as (screen, pilot):
+        await press(pilot, "f4", "G", "f6")
+        assert (screen.form.display, screen.reading.display) == (True, True)
+
+
 async def test_a_refused_change_is_not_left_behind_unnoticed(tmp_path: Path) -> None:
     desk = tagging_desk(tmp_path)
     async with tagging(desk) as (screen, pilot):

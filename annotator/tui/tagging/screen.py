@@ -383,6 +383,7 @@ class TaggingScreen(SubjectReading):
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Bring the pane with the focus on screen, and show its keys; in the report nothing is being written."""
+        self.set_class(not self.form.has_focus_within, "-in-report")
         self.remove_class("-report-only" if self.form.has_focus_within else "-form-only")
         if event.widget is self.report:
             self.answers.flush()
