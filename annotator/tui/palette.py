@@ -7,12 +7,13 @@ from functools import partial
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.types import IgnoreReturnCallbackType
+from textual.widgets import Input, TextArea
 
 from annotator.tui.actions import BY_ID
 from annotator.tui.dialogs.dialog import Dialog
 from annotator.tui.keys import bindings_of, display
 from annotator.tui.screen import DeskScreen
-from annotator.tui.text_keys import character_of
+from annotator.tui.text_keys import character_of, is_text
 
 Command = tuple[str, str, IgnoreReturnCallbackType]
 """Words, key, what to run."""
@@ -28,13 +29,15 @@ class ActionProvider(Provider):
     """Offers the bound actions of the screen; what works everywhere and moving about come last."""
 
     def commands(self) -> Iterator[Command]:
-        """Each action once, under its first key that the open field does not take for a choice."""
+        """Each action once, under its first key that neither the open field takes for a choice nor a line for text."""
         taken = self.screen.taken_keys if isinstance(self.screen, DeskScreen | Dialog) else frozenset()
+        is_typing = isinstance(self.screen.focused, Input | TextArea)
         found: dict[str, Command] = {}
         for key, (node, binding, enabled, _) in self.screen.active_bindings.items():
             if enabled and binding.id in BY_ID and binding.id != "command_palette":
                 run = partial(self.app.run_action, binding.action, node)
-                shown = "" if character_of(key) in taken else display(key)
+                is_taken = is_text(key) if is_typing else character_of(key) in taken
+                shown = "" if is_taken else display(key)
                 if not found.get(binding.id, ("", "", None))[1]:
                     found[binding.id] = (BY_ID[binding.id].words, shown, run)
         yield from (found[name] for name in sorted(found, key=_importance))

@@ -16,6 +16,7 @@ from annotator.tui.actions import BY_ID, GROUP_WORDS, PLACES, Group, actions_in
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.help import TYPED_IN, HelpScreen
 from annotator.tui.keys import Keys
+from annotator.tui.palette import ActionProvider
 from tests.tui.review_content import disputed_desk, press, reviewing
 from tests.tui.settling import settled
 from tests.tui.tagging_content import tagging, tagging_desk
@@ -102,6 +103,15 @@ async def test_a_note_in_a_ruling_takes_the_keys_of_the_causes(tmp_path: Path) -
         await press(pilot, "tab")
         _, keys = await in_help(pilot)
         assert keys == {"accept": "⏎", "cancel": "esc", "next_input": "tab"} | EVERYWHERE
+
+
+async def test_the_search_for_actions_names_no_key_that_would_be_text(tmp_path: Path) -> None:
+    async with tagging(tagging_desk(tmp_path)) as (screen, pilot):
+        screen.form.go_to("name")
+        await press(pilot, "enter", *"Ac")
+        keys = {words: key for words, key, _ in ActionProvider(screen).commands()}
+        assert keys[BY_ID["filter_choices"].words] == keys[BY_ID["not_applicable"].words] == ""
+        assert keys[BY_ID["submit"].words] == "^s"
 
 
 async def test_a_text_of_several_lines_tells_how_it_is_kept(tmp_path: Path) -> None:
