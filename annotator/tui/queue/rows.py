@@ -292,8 +292,8 @@ def left_in_reviews_in_words(reviews: Sequence[tuple[str, str]], keys: Keys) -> 
     return keys.told(
         "What you entered in the review of {reviews} was not saved when the desk was closed. It is kept there: "
         "under Disagreements ({disagreements}), {choose_line} opens a subject, and {settled} shows the settled ones; "
-        "{mark} marks those that hold it.",
-        mark=UNSAVED,
+        "{unsaved} marks those that hold it.",
+        unsaved=UNSAVED,
         reviews=_named([f"{subject} under {taxonomy}" for subject, taxonomy in reviews]),
     )
 
