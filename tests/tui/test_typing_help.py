@@ -14,10 +14,11 @@ from textual.widgets import Input, TextArea
 from annotator import tui
 from annotator.tui.actions import BY_ID, GROUP_WORDS, PLACES, Group, actions_in
 from annotator.tui.app import AnnotatorApp
+from annotator.tui.dialogs.dialog import Hint
 from annotator.tui.help import TYPED_IN, HelpScreen
 from annotator.tui.keys import Keys
 from annotator.tui.palette import ActionProvider
-from tests.tui.review_content import disputed_desk, press, reviewing
+from tests.tui.review_content import disputed_desk, press, reviewing, shown
 from tests.tui.settling import settled
 from tests.tui.tagging_content import tagging, tagging_desk
 
@@ -100,7 +101,9 @@ async def test_a_note_in_a_ruling_takes_the_keys_of_the_causes(tmp_path: Path) -
     async with reviewing(disputed_desk(tmp_path)) as (_, pilot):
         await press(pilot, "1")
         assert "choose_cause" in (await in_help(pilot))[1]
+        assert "1-5 cause" in shown(pilot)
         await press(pilot, "tab")
+        assert "cause" not in pilot.app.screen.query_one(Hint).text, "digits are text in the note"
         _, keys = await in_help(pilot)
         assert keys == {"accept": "⏎", "cancel": "esc", "next_input": "tab"} | EVERYWHERE
 

@@ -103,7 +103,7 @@ class RulingDialog(Dialog[Because]):
     def _hint(self) -> str:
         """Which keys do what; another one rules in the causes than in a line to write in, if somebody moved one."""
         if isinstance(self.focused, Input):
-            return self.told("{accept} rule   {choose_cause} cause   {next_input} note   {cancel} don't")
+            return self.told("{accept} rule   {next_input} next line   {cancel} don't")
         return self.told("{choose_line} rule   {choose_cause} cause   {next_input} note   {cancel} don't")
 
     def on_input_changed(self, event: Input.Changed) -> None:
