@@ -34,7 +34,7 @@ WRITING, ROW = "writing", "row"
 QUOTES = "quotes"
 """The kind of a place whose words are evidence that waits for an answer, as JSON."""
 DECISION, RULING_NOTE = "decision", "ruling"
-"""Kinds of places whose words are a whole ruling, as JSON, and the note of one as it is being typed."""
+"""Kinds of places whose words are a whole ruling, as JSON, and what stands in the dialog of one, as JSON."""
 ENTERED, TEXT_ENTERED, ROW_ENTERED = "entered", "entered_text", "entered_row"
 """Kinds of places: the form of a value to rule as JSON, and what is in the dialogs of its long text and its rows."""
 OF_REVIEW = frozenset({DECISION, RULING_NOTE, ENTERED, TEXT_ENTERED, ROW_ENTERED, TAKING_UP})

@@ -9,7 +9,8 @@ import pytest
 from annotator.desk import Desk
 from annotator.desk.place import Place
 from annotator.desk.unsaved import UnsavedWords
-from annotator.tui.review.entered import Entered, entered_by
+from annotator.model.person import CAUSES
+from annotator.tui.review.entered import entered_by
 from tests.tui.review_content import at_desk, hand_in, press, reviewing, shown, told
 from tests.tui.tagging_content import tagging_desk
 from tests.tui.test_saving_reviews import decided
@@ -74,6 +75,47 @@ async def test_a_value_entered_for_a_ruling_is_there_again_after_the_end(judge_o
         assert "→ Kim" in shown(pilot)
 
 
+async def test_an_answer_taken_back_in_the_form_of_a_ruling_stays_taken_back_after_the_end(
+    judge_of_places: Desk,
+) -> None:
+    judge = judge_of_places
+    async with reviewing(judge, field="where", size=(120, 40)) as (_, pilot):
+        await press(pilot, "1", "enter")
+    await enter_and_end(at_desk(judge, "judge"), "where", "backspace")
+    async with reviewing(at_desk(judge, "judge"), field="where", size=(120, 40)) as (_, pilot):
+        await press(pilot, "v", "ctrl+s")
+        assert "Answer first" in told(pilot)
+
+
+async def test_the_cause_a_note_and_how_sure_one_is_are_there_again_together_after_the_end(
+    judge_of_places: Desk,
+) -> None:
+    judge = judge_of_places
+    async with reviewing(judge, field="name") as (screen, pilot):
+        await press(pilot, "1", "3", "tab", *"see p", "tab", "8", "0")
+        screen.saving.finish(1.0)
+    async with reviewing(at_desk(judge, "judge"), field="name") as (screen, pilot):
+        await press(pilot, "1")
+        assert "3 (•)" in shown(pilot)
+        assert "see p" in shown(pilot)
+        assert "You entered this before and did not save it." in shown(pilot)
+        await press(pilot, "enter")
+        screen.saving.finish(1.0)
+    ruled = decided(judge).rulings["name"]
+    assert (ruled.cause, ruled.note, ruled.confidence) == (CAUSES[2], "see p", 0.8)
+    assert left(judge) == {}
+
+
+async def test_a_cause_that_was_chosen_without_a_word_is_there_again_after_the_end(judge_of_places: Desk) -> None:
+    judge = judge_of_places
+    async with reviewing(judge, field="name") as (screen, pilot):
+        await press(pilot, "1", "2", "down")
+        screen.saving.finish(1.0)
+    async with reviewing(at_desk(judge, "judge"), field="name") as (_, pilot):
+        await press(pilot, "1")
+        assert "3 (•)" in shown(pilot)
+
+
 async def test_a_long_text_being_written_as_a_ruling_is_there_again_after_the_end(judge_of_places: Desk) -> None:
     judge = judge_of_places
     await enter_and_end(judge, "story", "enter", *"It rolled")
@@ -102,7 +144,7 @@ async def test_what_was_entered_for_a_ruling_is_gone_once_it_is_not_wanted(
 
 @pytest.mark.parametrize("words", [None, "", "3", "[1]", "half a", '[{"of": "another version"}, [], "[]"]'])
 def test_a_value_to_rule_that_was_kept_by_another_version_is_none(words: str | None) -> None:
-    assert entered_by(words) == Entered()
+    assert entered_by(words) is None
 
 
 async def test_words_of_another_round_are_one_set_and_written_when_the_desk_ends(judge_of_places: Desk) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -15,11 +16,12 @@ from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.dialog import nothing
 from annotator.tui.keys import Keys
 from annotator.tui.review.meant import Because
-from annotator.tui.review.ruling import RulingDialog
+from annotator.tui.review.ruling import Filled, RulingDialog, filled_by
 from annotator.tui.saving import Typed
 from tests.tui.review_content import shown
 from tests.tui.tagging_content import press, tagging_desk
 
+NOTHING = Filled("judgement")
 NOTE = Place("demo:1", "kinds", "one", "note")
 
 
@@ -77,30 +79,38 @@ async def test_not_at_all_sure_is_said(tmp_path: Path) -> None:
     assert given == [Because("slip", "", 0.0)]
 
 
-async def test_a_note_is_kept_while_it_is_typed_and_nothing_else_is(tmp_path: Path) -> None:
+async def test_all_that_stands_there_is_kept_while_it_is_filled_in(tmp_path: Path) -> None:
     async with asked(tmp_path) as (dialog, _, pilot):
         words = dialog.typed.words
-        assert words.all() == []
-        await press(pilot, "tab", "tab", '"80')
-        assert words.all() == [], "how sure one is, is no note"
-        await press(pilot, "shift+tab", '"ab')
-        assert dialog.typed.before == "ab"
-        await press(pilot, "backspace", "backspace")
-        assert dialog.typed.before == "", "what was deleted is not offered again"
-        await press(pilot, "escape")
+        assert words.all() == [], "nothing was filled in"
+        await press(pilot, "2", "tab", '"ab', "tab", '"80')
+        assert filled_by(dialog.typed.before or "", NOTHING) == Filled(CAUSES[1], "ab", "80")
+        await press(pilot, "backspace", "backspace", "shift+tab", "backspace", "backspace")
+        assert filled_by(dialog.typed.before or "", NOTHING) == Filled(CAUSES[1])
+        await press(pilot, "shift+tab", f"{CAUSES.index('slip') + 1}")
+        assert words.all() == [], "it stands there as at the beginning"
+        await press(pilot, "2", "escape")
         assert words.all() == []
 
 
 async def test_a_note_of_before_that_is_deleted_is_not_offered_again(tmp_path: Path) -> None:
     async with asked(tmp_path, Because("slip", "x")) as (dialog, _, pilot):
         await press(pilot, "tab", "backspace")
-        assert dialog.typed.before == ""
+        assert filled_by(dialog.typed.before or "", NOTHING) == Filled("slip", "")
 
 
-async def test_a_kept_note_stands_before_the_one_ruled_with(tmp_path: Path) -> None:
-    async with asked(tmp_path, Because("slip", "old"), kept="half a no") as (_, given, pilot):
+async def test_what_was_kept_stands_before_what_was_ruled_with(tmp_path: Path) -> None:
+    kept = Filled(CAUSES[2], "half a no", "5").words
+    async with asked(tmp_path, Because("slip", "old", 0.8), kept=kept) as (_, given, pilot):
         await press(pilot, "enter")
-    assert given == [Because("slip", "half a no")]
+    assert given == [Because(CAUSES[2], "half a no", 0.05)]
+
+
+@pytest.mark.parametrize("kept", ["half a no", "", "[1, 2]", '["whim", "", ""]', '["slip", 1, ""]', '["slip", "", 1]'])
+async def test_what_an_earlier_version_kept_is_a_note(tmp_path: Path, kept: str) -> None:
+    async with asked(tmp_path, Because("slip", "old", 0.8), kept=kept) as (_, given, pilot):
+        await press(pilot, "enter")
+    assert given == [Because("slip", kept, 0.8)]
 
 
 async def test_a_refusal_stays_while_somebody_goes_to_the_note_and_keys_are_named_where_they_work(

@@ -210,6 +210,20 @@ async def test_a_row_that_is_being_changed_comes_back_in_its_place(tmp_path: Pat
     assert stored(desk, "people") == Answer(value=[{"who": "Ada"}, {"who": "Bob"}])
 
 
+async def test_a_value_taken_back_beside_a_line_of_a_row_stays_taken_back(tmp_path: Path) -> None:
+    desk = tagging_desk(tmp_path)
+    desk.tagging.answer("demo:1", "kinds", "people", Answer(value=[{"who": "Ada", "role": "driver"}]))
+    async with tagging(desk) as (screen, pilot):
+        screen.form.go_to("people")
+        await press(pilot, "1", "tab", "backspace", "shift+tab", "enter", '" L')
+        await end(screen)
+    async with once_more(desk) as (screen, pilot):
+        screen.form.go_to("people")
+        await press(pilot, "enter", "enter", '"ovelace', "enter", "ctrl+s")
+        await end(screen)
+    assert stored(desk, "people") == Answer(value=[{"who": "Ada Lovelace"}])
+
+
 async def test_a_row_is_dropped_only_when_asked_twice_and_not_offered_then(tmp_path: Path) -> None:
     desk = tagging_desk(tmp_path)
     async with tagging(desk) as (screen, pilot):
@@ -482,5 +496,5 @@ def test_what_is_typed_outlives_the_process_by_two_seconds(tmp_path: Path, how: 
 def test_words_of_a_row_that_nobody_can_read_are_no_row() -> None:
     from annotator.tui.dialogs.group_row import words_of
 
-    for kept_words in (None, "", "[]", "half a", '{"values": 3}', json.dumps({"texts": [1]})):
-        assert words_of(kept_words) == ({}, {})
+    for kept_words in (None, "", "[]", "half a", '{"values": 3}', "{}", json.dumps({"values": {}, "texts": [1]})):
+        assert words_of(kept_words) is None

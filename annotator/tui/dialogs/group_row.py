@@ -83,12 +83,15 @@ class GroupRow(Dialog[Row]):
 
     def on_mount(self) -> None:
         """Open the form."""
-        values, texts = words_of(self.typed.before if self.typed else None)
+        kept = words_of(self.typed.before if self.typed else None)
+        values, texts = kept or ({}, {})
+        if kept:  # what was taken back stays so
+            self.answers = {field: answer for field, answer in self.before.items() if field in values}
         for field, value in values.items():
             with suppress(AnswerError, KeyError):
                 self._check(field, Answer(value=value))
         self.form.open(self.asked, self._classification())
-        if values or texts:
+        if kept:
             self.long_texts = {spot: text for spot, text in texts.items() if self._is_long(spot[0])}
             self.form.remind(frozenset(), {spot: text for spot, text in texts.items() if spot[0] in self.asked.by_id})
             self.query_one("#trouble", Words).text = "You typed this before and did not save it."
@@ -244,9 +247,9 @@ def in_words(answers: Mapping[str, Answer], texts: Mapping[Spot, str]) -> str:
     return json.dumps({"values": values, "texts": [[*spot, text] for spot, text in texts.items()]})
 
 
-def words_of(kept: str | None) -> tuple[Row, dict[Spot, str]]:
-    """The values and texts of a row that was kept; none when there is no such row, or of another version."""
+def words_of(kept: str | None) -> tuple[Row, dict[Spot, str]] | None:
+    """The values and texts of a row that was kept; None when there is no such row, or of another version."""
     with suppress(ValueError, KeyError, TypeError, AttributeError):
-        said = json.loads(kept or "{}")
-        return dict(said.get("values", {})), {(field, row): str(text) for field, row, text in said.get("texts", ())}
-    return {}, {}
+        said = json.loads(kept or "")
+        return dict(said["values"]), {(field, row): str(text) for field, row, text in said["texts"]}
+    return None

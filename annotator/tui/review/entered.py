@@ -32,13 +32,13 @@ class Entered(NamedTuple):
         return json.dumps([answer, [[*spot, text] for spot, text in self.texts.items()], in_words(self.quotes)])
 
 
-def entered_by(words: str | None) -> Entered:
-    """What was kept as words; nothing when it is of another version."""
+def entered_by(words: str | None) -> Entered | None:
+    """What was kept as words; None when there are none, or of another version."""
     with suppress(ValueError, TypeError):
         answer, texts, quotes = json.loads(words or "")
         said = {(field, row): str(text) for field, row, text in texts}
         return Entered(Answer.model_validate(answer) if answer is not None else None, said, quotes_of(quotes))
-    return Entered()
+    return None
 
 
 def forget_entered(words: UnsavedWords, subject: str, taxonomy: str, field: str) -> None:

@@ -103,10 +103,9 @@ class OwnValueScreen(SubjectReading):
     def _open_form(self) -> None:
         """Open the form with what was entered before and not saved, if anything was."""
         field, before = self.asked_about.id, self.typed(ENTERED).before
-        entered = entered_by(before)
+        entered = entered_by(before) or Entered(self.before)
         with suppress(AnswerError):  # the taxonomy may have changed since
-            if entered.answer:
-                self.answers = {field: check_answer(self.taxonomy, field, entered.answer)}
+            self.answers = {field: check_answer(self.taxonomy, field, entered.answer)} if entered.answer else {}
         self.form.open(self.asked, self.classification, field)
         self.form.remind(frozenset(), entered.texts)
         self.form.waiting.restore({field: entered.quotes} if entered.quotes else {})

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import NamedTuple
 
 from rich.segment import Segment
 from textual import events
@@ -21,6 +24,35 @@ from annotator.tui.review.meant import Because
 from annotator.tui.review.words import CAUSE_WORDS, cause_in_words
 from annotator.tui.saving import Typed
 from annotator.tui.widgets.line_list import LineList
+
+
+class Filled(NamedTuple):
+    """What stands in the dialog, a line of it each."""
+
+    cause: Cause
+    note: str = ""
+    sure: str = ""
+    """In per cent, as it was typed."""
+
+    @property
+    def words(self) -> str:
+        """What is kept until the ruling is saved."""
+        return json.dumps(self)
+
+
+def offered_by(because: Because) -> Filled:
+    """What the dialog begins with when nothing was typed there before."""
+    cause, note, confidence = because
+    return Filled(cause, note, "" if confidence is None else f"{round(confidence * 100)}")
+
+
+def filled_by(words: str, offered: Filled) -> Filled:
+    """What was kept as words; those that an earlier version kept are a note alone."""
+    with suppress(ValueError, TypeError):
+        cause, note, sure = json.loads(words)
+        if cause in CAUSES and isinstance(note, str) and isinstance(sure, str):
+            return Filled(cause, note, sure)
+    return offered._replace(note=words)
 
 
 class CauseRows(LineList):
@@ -62,19 +94,20 @@ class RulingDialog(Dialog[Because]):
     BINDINGS = bindings_for("causes")
 
     def __init__(self, keys: Keys, field: str, value: str, before: Because, save: Save[Because], typed: Typed) -> None:
-        """Take the field and the value in words, what to offer, what saves it, and what keeps the note till then."""
+        """Take the field and the value in words, what to offer, what saves it, and what keeps it till then."""
         super().__init__(keys)
         self.words = field, value
-        self.before = before if typed.before is None else before._replace(note=typed.before)
+        self.offered, kept = offered_by(before), typed.before
+        self.before = self.offered if kept is None else filled_by(kept, self.offered)
+        self.left_over = "" if kept is None else "You entered this before and did not save it."
         self.save = save
         self.typed = typed
-        self.rows = CauseRows(before.cause, keys.of("choose_cause"))
+        self.rows = CauseRows(self.before.cause, keys.of("choose_cause"))
 
     def compose(self) -> ComposeResult:
         """Lay the ruling, the causes, the note and the confidence out."""
         field, value = self.words
-        _, note, confidence = self.before
-        sure = "" if confidence is None else f"{round(confidence * 100)}"
+        _, note, sure = self.before
         with Vertical(id="box"):
             yield Words(f"Rule on {field}", id="title")
             yield Words(f"→ {value}", id="value")
@@ -82,7 +115,7 @@ class RulingDialog(Dialog[Because]):
             yield self.rows
             yield Line(note, placeholder="note, for those who read it later", compact=True, id="note")
             yield Line(sure, placeholder="how sure, in %", compact=True, id="sure", restrict=r"[0-9]{0,3}")
-            yield Words(id="trouble")
+            yield Words(self.left_over, id="trouble")
             self._hinted = self._hint
             yield Hint(self._hinted)
 
@@ -106,10 +139,26 @@ class RulingDialog(Dialog[Because]):
             return self.told("{accept} rule   {next_input} next line   {cancel} don't")
         return self.told("{choose_line} rule   {choose_cause} cause   {next_input} note   {cancel} don't")
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Keep the note as it is typed, in case the desk ends first."""
-        if event.input.id == "note":
-            self.typed.keep(event.value)
+    @property
+    def filled(self) -> Filled:
+        """What stands in the dialog now."""
+        note, sure = self.query_one("#note", Input).value, self.query_one("#sure", Input).value
+        return Filled(CAUSES[self.rows.cursor], note, sure)
+
+    def on_input_changed(self) -> None:
+        """Keep what is typed, in case the desk ends first."""
+        self._keep_words()
+
+    def on_line_list_moved(self) -> None:
+        """Keep the cause that is chosen with it."""
+        self._keep_words()
+
+    def _keep_words(self) -> None:
+        """Keep all that stands here together: a note that came back beside another cause would mislead."""
+        if self.filled == self.offered:
+            self.typed.forget()
+        else:
+            self.typed.keep(self.filled.words)
 
     def on_line_list_chosen(self) -> None:
         """Rule with the cause of the cursor."""
@@ -120,14 +169,13 @@ class RulingDialog(Dialog[Because]):
         self._keep()
 
     def close(self, answer: Because | None) -> None:
-        """Close; the note is kept with the ruling, or thrown away."""
+        """Close; what was filled in is kept with the ruling, or thrown away."""
         self.typed.forget()
         super().close(answer)
 
     def _keep(self) -> None:
-        typed = self.query_one("#sure", Input).value
-        if typed and int(typed) > 100:
+        cause, note, sure = self.filled
+        if sure and int(sure) > 100:
             self.query_one("#trouble", Words).text = "How sure is a share of a hundred: 0 to 100, or nothing."
             return
-        note = self.query_one("#note", Input).value.strip()
-        self.give(Because(CAUSES[self.rows.cursor], note, int(typed) / 100 if typed else None))
+        self.give(Because(cause, note.strip(), int(sure) / 100 if sure else None))
