@@ -109,6 +109,10 @@ class StoreReadOnlyError(StoreError):
     """The file cannot be written."""
 
 
+class StoreReplacedError(StoreError):
+    """Another file stands where the open one was, or none."""
+
+
 class StoreBusyError(StoreError):
     """Another process holds the write lock."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from annotator.errors import StoreReplacedError
 from annotator.store.connection import (
     USUAL,
     Patience,
@@ -51,6 +52,7 @@ class Store:
         self.read_only = read_only
         self.patience = patience
         self._is_writing = False
+        self._file = _file_at(path)
 
     @cached_property
     def projection(self) -> Projection:
@@ -81,6 +83,7 @@ class Store:
 
     def another(self, patience: Patience | None = None) -> Store:
         """A second connection to the same file, for a thread of its own; as patient as this one unless told."""
+        self._refuse_another_file()
         return Store.open(
             self.path, self.hiding, create=False, read_only=self.read_only, patience=patience or self.patience
         )
@@ -91,6 +94,9 @@ class Store:
 
     def close(self) -> None:
         """Give the file back."""
+        if _file_at(self.path) != self._file:
+            with suppress(sqlite3.DatabaseError):  # closed already, or the log has to stay where it is
+                self._empty_log()
         self._connection.close()
 
     def foreign_changes(self) -> int:
@@ -202,6 +208,7 @@ class Store:
     def _write_transaction(self, *, keep: bool) -> Iterator[None]:
         if self._connection.in_transaction:
             raise RuntimeError("writing inside `reading` would be lost at its end")
+        self._refuse_another_file()
         begin_writing(self._connection, self.patience)
         with self._transaction(keep=keep):
             self._is_writing = True
@@ -211,10 +218,34 @@ class Store:
                 self._is_writing = False
                 self._forget()
 
+    def _refuse_another_file(self) -> None:
+        """Write nothing into a file that nobody would find again, and nothing that another file would be read with."""
+        if _file_at(self.path) != self._file:
+            with in_words(self.path):
+                self._empty_log()
+            raise StoreReplacedError(
+                f"{self.path}: another file stands there now, or none, since this database was opened; nothing was "
+                "saved. Put the database back where it was, or leave and open the one that is there."
+            )
+
+    def _empty_log(self) -> None:
+        """Take what was written last into the open file: whatever stands in its place would be read with its log."""
+        self._connection.execute("PRAGMA busy_timeout = 0")
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def _forget(self) -> None:
         """What the projection has at hand holds for one transaction: it may be rolled back, or others write."""
         if "projection" in self.__dict__:
             self.projection.forget()
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """Which file stands at a path, whatever its name; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _nothing_hidden(_namespace: str, _version: int, _answers: object) -> frozenset[str]:

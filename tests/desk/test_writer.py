@@ -15,7 +15,7 @@ import pytest
 from annotator.desk import Desk
 from annotator.desk.place import Place
 from annotator.desk.writer import Ticket, Writer
-from annotator.errors import AnswerError, NotFoundError, StoreBusyError, StoreFullError
+from annotator.errors import AnswerError, NotFoundError, StoreBusyError, StoreFullError, StoreReplacedError
 from annotator.store.connection import Patience
 from annotator.store.store import Store
 from tests.desk.making import choose
@@ -414,7 +414,7 @@ def test_a_file_that_cannot_be_opened_any_more_is_told_in_words(store: Store, sc
     ticket = writer.put(saying("yes"), HERE)
     writer.drain()
     screen.make_calls()
-    assert isinstance(ticket.refusal, NotFoundError)
+    assert isinstance(ticket.refusal, StoreReplacedError)
     store.path.with_name("elsewhere.db").rename(store.path)
     again = writer.put(saying("yes"), HERE)
     assert writer.finish(LONG_ENOUGH) == []

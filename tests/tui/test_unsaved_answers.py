@@ -307,6 +307,26 @@ async def test_enter_saves_an_answer_that_was_left_over_whatever_its_kind(
     assert kept(desk) == {}
 
 
+async def test_an_answer_for_a_file_that_was_replaced_is_not_called_saved_and_kept(tmp_path: Path) -> None:
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
+        desk.backup(tmp_path / "earlier.db")
+        await press(pilot, "r")
+        assert stored(desk, "one") == Answer(value="red")
+        (tmp_path / "earlier.db").replace(desk.path)
+        screen.form.go_to("how_bad")
+        await press(pilot, "2")
+        assert "leave and open the one that is there" in " ".join(shown(pilot).replace("▌", " ").split())
+        assert "not saved" in shown(pilot).split("\n")[0]
+        await end(screen)
+    desk.close()
+    async with once_more(desk) as (screen, pilot):
+        screen.form.go_to("how_bad")
+        await press(pilot, "enter")
+        assert stored(screen.desk, "how_bad") == Answer(value="grave")
+        assert stored(screen.desk, "one") is None
+
+
 async def test_enter_takes_an_answer_back_when_that_was_left_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
