@@ -15,6 +15,7 @@ from annotator.model.classification import Answer
 from annotator.model.queue import QueueView
 from annotator.tui.queue.screen import QueueScreen
 from tests.store.making import statements
+from tests.tui.settling import settled
 from tests.tui.tagging_content import lines_of, press, stored, tagging, tagging_desk
 
 
@@ -201,6 +202,7 @@ async def test_the_history_says_who_did_what_and_when(tmp_path: Path) -> None:
     desk = tagging_desk(tmp_path)
     async with tagging(desk) as (screen, pilot):
         await press(pilot, "r", "H")
+        await settled(pilot)
         shown = "\n".join(lines_of(screen.app.screen))  # type: ignore[arg-type]
         assert "eva  1.1 One of three: Red" in shown
 
