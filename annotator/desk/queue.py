@@ -93,6 +93,10 @@ class InOrder:
         place -= len(self._first)
         return place + 1 + bisect_right(self._passed, place)
 
+    def longer(self, last: int) -> InOrder:
+        """The same with all up to another last id."""
+        return InOrder(self._first, last)
+
     def beginning_with(self, shown: InOrder) -> InOrder:
         """The same with those that are shown first already before all others."""
         first = [*shown._first, *(each for each in self._first if each not in shown._places)]
@@ -196,9 +200,20 @@ class Queue:
         """Read the lines through another connection from now on."""
         self._store = store
 
-    def rows(self, start: int, stop: int) -> list[QueueRow]:
-        """The lines from `start` up to `stop`."""
-        with self._store.reading() as transaction:
+    def grow(self, subjects: int) -> bool:
+        """Take in what came to the file, when all of it is shown as it came; returns whether anything did.
+
+        Any other list stays as it was opened until it is looked up again.
+        """
+        if not isinstance(self._lines, InOrder) or subjects <= len(self._lines):
+            return False
+        self._lines = self._lines.longer(subjects)
+        self.count = len(self._lines)
+        return True
+
+    def rows(self, start: int, stop: int, store: Store | None = None) -> list[QueueRow]:
+        """The lines from `start` up to `stop`; give the store of the calling thread when it is not the first one."""
+        with (store or self._store).reading() as transaction:
             return rows(transaction, self._window(start, stop).tolist(), self._query.values["annotator"], self._round)
 
     def key_at(self, position: int) -> str:
@@ -281,6 +296,15 @@ class Queues:
         if again or view not in self._opened:
             self._opened = {view: Queue(self.store, view, self.annotator, self.round)}
         return self._opened[view]
+
+    def changes(self) -> int:
+        """A number that is another one after somebody wrote, here or in another process; asks no table."""
+        return self.store.foreign_changes()
+
+    def subjects(self) -> int:
+        """How many subjects there are, in whatever view."""
+        with self.store.reading() as transaction:
+            return QueueQuery(QueueView(), self.annotator, self.round).last(transaction)
 
     def looked_up(self, view: QueueView) -> Queue | None:
         """The queue of a view, when all of it is known without looking anything up."""

@@ -81,7 +81,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         """The keys that end a wait, which are asked for at every key."""
         self.on_named = on_named
         self.first = first
-        self.saving = Saving(desk, self._deliver, self._show_wait)
+        self.saving = self._saving_of(desk)
         self.leaving = Leaving()
         self.leaving.append(self._finish_saving)
         self.typeahead = TypeAhead(self, self._hand_out, self._are_keys_held, self._keep_typed)
@@ -121,12 +121,26 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         """Write what is on its way, and keep the words of what cannot be."""
         self.saving.finish(seconds)
 
+    def _saving_of(self, desk: Desk) -> Saving:
+        return Saving(desk, self._deliver, self._show_wait, self._show_landing)
+
+    @property
+    def _shown(self) -> list[DeskScreen[Any]]:
+        """The screens from the one that is open on down, without one that is still being laid out."""
+        return [each for each in reversed(self.screen_stack) if isinstance(each, DeskScreen) and each.is_mounted]
+
     def _show_wait(self) -> None:
         """Have the open screen, and a dialog before it, say whether another process holds the file."""
-        screens = (each for each in reversed(self.screen_stack) if isinstance(each, DeskScreen))
-        if screen := next(screens, None):
+        for screen in self._shown[:1]:
             screen.show_wait()
         self.on_dialog_saves()
+
+    def _show_landing(self, found: object) -> None:
+        """Have every screen follow what an edit led to, and the open one read anew what else that changed."""
+        for screen in self._shown:
+            screen.follow_landing(found)
+        for screen in self._shown[:1]:
+            screen.read_soon()
 
     def on_dialog_saves(self) -> None:
         """Have a dialog say whether what it gave waits for another process."""
@@ -146,7 +160,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
     def _be_named(self, name: str | None) -> None:
         if name and self.on_named:
             self.desk = self.on_named(name)
-            self.saving = Saving(self.desk, self._deliver, self._show_wait)
+            self.saving = self._saving_of(self.desk)
             cast(QueueScreen, self.screen_stack[0]).use(self.desk, self.saving)
             self._open_first()
 

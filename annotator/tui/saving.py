@@ -7,7 +7,7 @@ What was refused after its screen had gone on is kept until somebody comes back 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Deliver = Callable[[Callable[[], None]], None]
 Told = Callable[[], None]
+Landed = Callable[[object], None]
+"""Gets what an edit led to, or None when it was refused or taken back."""
 
 ANSWER = "answer"
 """The kind of a place whose words are a whole answer, as JSON."""
@@ -103,8 +105,13 @@ class Kept(Protocol):
 class Saving:
     """One person's edits on their way. Belongs to the loop: call it from there, except `finish`."""
 
-    def __init__(self, desk: Desk, deliver: Deliver, changed: Told = lambda: None) -> None:
-        """Take the desk whose file is written, the way back to the loop, and whom to tell when a wait changes."""
+    def __init__(
+        self, desk: Desk, deliver: Deliver, changed: Told = lambda: None, landed: Landed = lambda _: None
+    ) -> None:
+        """Take the desk whose file is written, the way back to the loop, and whom to tell when a wait changes.
+
+        `landed` is told when an edit has come to its end, after the screen that put it.
+        """
         self.desk = desk
         self.refused: dict[Place, Refused] = {}
         """By place: what was refused and neither put right nor dropped yet."""
@@ -114,6 +121,7 @@ class Saving:
         """The place to resume that is not written yet."""
         self._deliver = deliver
         self._changed = changed
+        self._landed = landed
         self._meant: dict[Ticket[Desk, Any], Answer | None] = {}
         self._rounds = {desk.round: self}
         self.is_leaving = False
@@ -145,8 +153,8 @@ class Saving:
     def of(self, desk: Desk) -> Saving:
         """The same way to the same file for another round of the same person."""
         if desk.round not in self._rounds:
-            other = self._rounds[desk.round] = Saving(desk, self._deliver, self._changed)
-            other._writer, other._rounds = self._writer, self._rounds
+            other = self._rounds[desk.round] = Saving(desk, self._deliver, self._changed, self._landed)
+            other._writer, other._rounds, other.is_stalled = self._writer, self._rounds, self.is_stalled
         return self._rounds[desk.round]
 
     # Edits
@@ -165,14 +173,25 @@ class Saving:
 
         `words` are kept beside the file should the program end first.
         """
-        return self._writer.put(
-            self._in_round(work),
-            place,
-            words=words,
-            then=then,
-            otherwise=lambda ticket: otherwise(ticket.refusal),
-            after=after,
-        )
+
+        def saved(now: T) -> None:
+            with self._landing(place, now):
+                then(now)
+
+        def not_saved(ticket: Ticket[Desk, T]) -> None:
+            with self._landing(place, None):
+                otherwise(ticket.refusal)
+
+        return self._writer.put(self._in_round(work), place, words=words, then=saved, otherwise=not_saved, after=after)
+
+    @contextmanager
+    def _landing(self, place: Place, found: object) -> Iterator[None]:
+        """Have an edit told by the screen that put it, then by whatever is shown."""
+        try:
+            yield
+        finally:
+            if place != NOWHERE:
+                self._landed(found)
 
     def put_kept(
         self,
@@ -275,6 +294,13 @@ class Saving:
     def is_pending(self, subject: str = "", taxonomy: str = "") -> bool:
         """Whether anything is on its way: at all, or about a subject or taxonomy."""
         return "_writer" in self.__dict__ and bool(self._writer.pending(subject, taxonomy))
+
+    @property
+    def words_on_the_way(self) -> str:
+        """How a screen says that something is on its way; nothing of what has no place, such as where to resume."""
+        if "_writer" not in self.__dict__ or all(each.place == NOWHERE for each in self._writer.pending()):
+            return ""
+        return WAITING if self.is_stalled else SAVING
 
     def cancel(self, ticket: Ticket[Desk, Any]) -> None:
         """Take one edit back while it waits for the file; what became of it is told as ever."""
@@ -422,7 +448,8 @@ class Saving:
         return lambda desk: work(desk if desk.round == round_ else desk.in_round(round_))
 
     def _stall(self, is_stalled: bool) -> None:
-        self.is_stalled = is_stalled
+        for each in self._rounds.values():
+            each.is_stalled = is_stalled
         self._changed()
 
 

@@ -17,6 +17,7 @@ from textual.css.query import NoMatches
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import Screen
+from textual.timer import Timer
 
 from annotator.desk import Change, Desk, Queue
 from annotator.desk.place import NOWHERE
@@ -28,6 +29,7 @@ from annotator.tui.deeds import PUBLISHING, REDO, UNDO, WITHDRAWING
 from annotator.tui.keys import Keys
 from annotator.tui.saving import GIVEN_UP, Saving
 from annotator.tui.typeahead import KeysFree
+from annotator.tui.widgets.line_view import TextLine
 
 if TYPE_CHECKING:
     from annotator.desk.writer import Ticket
@@ -37,6 +39,8 @@ LEFT_OVER_FOR = 20.0
 """Seconds that words which were left over stay to be read."""
 MARK_EVERY = 1.0
 """Seconds between a list's looks at what is not saved; what is in memory is compared."""
+READ_AFTER = 0.05
+"""Seconds after which a screen reads anew what edits changed that came to the file; many at once are read once."""
 LOOK = "look"
 """The kind of a place that somebody looks at."""
 
@@ -98,6 +102,8 @@ class DeskScreen(Screen[Result], Generic[Result]):
     """The edit on its way that leads somewhere else; keys are meant for what is there, and wait."""
     is_fetching = False
     """Whether something is being read that leads somewhere else; keys wait for that too."""
+    _reading_soon: Timer | None = None
+    _was_covered = False
 
     async def _dispatch_message(self, message: Message) -> None:
         await surviving(self, super()._dispatch_message(message))
@@ -142,8 +148,54 @@ class DeskScreen(Screen[Result], Generic[Result]):
         self.let_keys_wait_for(self.saving.put_deed(work, replace(self.about, kind=kind), show, not_turned))
         self.show_saving()
 
+    def sign(self, before: str = "") -> None:
+        """Say on the right of the head line who is here, behind some words, and what is on its way."""
+        self.query_one("#where", TextLine).sign(self.desk.annotator, before, self._after_name)
+
+    @property
+    def _after_name(self) -> str:
+        words = self.saving.words_on_the_way
+        return f" · {words} " if words else " "
+
     def show_saving(self) -> None:
-        """Say that something is on its way, or is not any more; a screen without a head line for that says nothing."""
+        """Say in the head line that something is on its way, or is not any more; elsewhere in other words too."""
+        for where in self.query("#where").results(TextLine):
+            where.sign_again(self._after_name)
+
+    def on_screen_suspend(self) -> None:
+        """Note that another screen covers this one, on which something may be put or come to the file."""
+        self._was_covered = True
+
+    def on_screen_resume(self) -> None:
+        """Say on coming back what is on its way by now."""
+        if self._was_covered and self.is_mounted:
+            self.show_pending()
+
+    def show_pending(self) -> None:
+        """Say whether anything is on its way, whichever screen it was put from."""
+        if self.query("#where"):  # not while it is laid out or taken away
+            self.show_saving()
+
+    def follow_landing(self, found: object) -> None:
+        """Show what an edit led to that has come to its end, from whichever screen it was put; it is None if refused.
+
+        Nothing is asked of the file here: keys may be waiting behind.
+        """
+        del found
+        self.show_pending()
+
+    def read_soon(self) -> None:
+        """Read anew what is shown, in a moment and in a thread, because it changed in the file."""
+        if self._reading_soon is None:
+            self._reading_soon = self.set_timer(READ_AFTER, self._read_now)
+
+    def _read_now(self) -> None:
+        self._reading_soon = None
+        if self.is_attached:
+            self.read_landed()
+
+    def read_landed(self) -> None:
+        """Have a thread read what is listed; a screen that lists nothing reads nothing."""
 
     def tell_typed_ahead(self) -> None:
         """Say what was typed for the subject that is shown now and not carried out before the desk was closed."""
@@ -228,6 +280,7 @@ class DeskScreen(Screen[Result], Generic[Result]):
 
     def show_wait(self) -> None:
         """Say that another process holds the file, as long as it does."""
+        self.show_pending()
         if self.saving.is_stalled:
             self.say(
                 self.told(

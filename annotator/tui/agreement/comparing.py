@@ -142,7 +142,7 @@ class ComparingScreen(DeskScreen[Scope], Generic[Seen]):
         """Show the figures, unless something else was asked for meanwhile."""
         if event.request == self.request:
             self.is_computing = False
-            self.where.sign(self.desk.annotator, " ", " ")
+            self.sign(" ")
             self.content.show(event.seen)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:

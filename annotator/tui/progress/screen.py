@@ -24,6 +24,7 @@ from annotator.tui.progress.rows import (
     row_in_words,
     total_in_words,
 )
+from annotator.tui.saving import Saving
 from annotator.tui.screen import DeskScreen
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_list import LineList
@@ -63,11 +64,12 @@ class ProgressScreen(DeskScreen[None]):
     detail = getters.query_one("#detail", TextLines)
     total = getters.query_one("#total", TextLine)
 
-    def __init__(self, desk: Desk, keys: Keys) -> None:
-        """Take the desk to ask."""
+    def __init__(self, desk: Desk, keys: Keys, saving: Saving) -> None:
+        """Take the desk to ask, and the way to the file, of which it says what is on it."""
         super().__init__()
         self.desk = desk
         self.keys = keys
+        self.saving = saving
         self._seen = -1
         self._is_counting = False
 
@@ -112,7 +114,7 @@ class ProgressScreen(DeskScreen[None]):
         )
         self.rows.fill(lines)
         self.rows.cursor = self._place(lines, kept)
-        self.where.sign(self.desk.annotator, after=" ")
+        self.sign()
         self.total.text = " " + total_in_words(event.progress.rows) if lines else ""
         self.heads.refresh()
         self._describe()

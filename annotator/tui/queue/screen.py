@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from importlib import import_module
 from random import randrange
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from textual.message import Message
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from annotator.desk import Change, Desk, Queue
-from annotator.model.queue import SORTS, QueueView
+from annotator.model.queue import SORTS, QueueRow, QueueView
 from annotator.tui.deeds import is_deed
 from annotator.tui.garbage import collect_again
 from annotator.tui.keys import Keys, bindings_for
@@ -54,6 +55,17 @@ class ReadWords(Message):
         self.words = words
 
 
+class Followed(Message):
+    """Lines of a queue have been read anew, from one on, and how many subjects there are."""
+
+    def __init__(self, queue: Queue, first: int, rows: list[QueueRow], subjects: int) -> None:
+        super().__init__()
+        self.queue = queue
+        self.first = first
+        self.rows = rows
+        self.subjects = subjects
+
+
 class QueueScreen(DeskScreen[None]):
     """Finds subjects and opens them."""
 
@@ -82,6 +94,8 @@ class QueueScreen(DeskScreen[None]):
         self._wanted = ""
         """The subject where it goes in any case, as soon as its place is known."""
         self._looking: Worker[None] | None = None
+        self._changes = 0
+        """What the file said of its changes when it was looked at last."""
 
     def compose(self) -> ComposeResult:
         """Lay the screen out: where you are, heads, lines, the line of the cursor, keys."""
@@ -96,7 +110,7 @@ class QueueScreen(DeskScreen[None]):
         """Show the first lines, with the cursor where the annotator stopped."""
         self.rows.focus()
         self.use(self.desk, self.saving)
-        self.set_interval(MARK_EVERY, self._mark)
+        self.set_interval(MARK_EVERY, self._keep_up)
 
     def on_resize(self) -> None:
         """Say as much about the subject of the cursor as there is room for now."""
@@ -117,6 +131,17 @@ class QueueScreen(DeskScreen[None]):
 
     def _unsaved(self) -> frozenset[str]:
         return self.saving.unsaved_subjects()
+
+    def _keep_up(self) -> None:
+        """Follow what others, or an import, wrote; the file is only asked whether anything changed."""
+        if self.is_current:
+            self._follow_file()
+            self._mark()
+
+    def _follow_file(self) -> None:
+        if (changes := self.desk.queue.changes()) != self._changes:
+            self._changes = changes
+            self.read_soon()
 
     def _mark(self) -> None:
         """Draw the marks again when something was refused, or saved after all."""
@@ -148,6 +173,7 @@ class QueueScreen(DeskScreen[None]):
     def use(self, desk: Desk, saving: Saving) -> None:
         """Look at the queue as the annotator of a desk."""
         self.desk, self.saving = desk, saving
+        self._changes = desk.queue.changes()
         point = desk.queue.resume_point() if desk.annotator else None
         self._kept = point.subject if point else ""
         self._show(desk.queue.open(self.view))
@@ -204,10 +230,34 @@ class QueueScreen(DeskScreen[None]):
             first = max(0, start - MARGIN)
             self.rows.fill(first, self.queue.rows(first, min(end + MARGIN, known)))
 
+    def read_landed(self) -> None:
+        """Read the lines in view anew, and how many subjects there are; the list stays as it was opened."""
+        start, end = self.rows.in_view
+        self._follow(self.queue, max(0, start - MARGIN), min(end + MARGIN, self.queue.known))
+
+    @work(thread=True, exclusive=True, group="following")
+    def _follow(self, queue: Queue, first: int, stop: int) -> None:
+        with closing(self.desk.another()) as other:
+            found = Followed(queue, first, queue.rows(first, stop, other.queue.store), other.queue.subjects())
+        if not get_current_worker().is_cancelled:
+            self.post_message(found)
+
+    def on_followed(self, event: Followed) -> None:
+        """Show what was read, unless another queue is shown by now."""
+        if event.queue is not self.queue or self.view != self.queue.view:
+            return
+        self.total = max(self.total, event.subjects)
+        if self.queue.grow(event.subjects):
+            self.rows.count = self.queue.count
+        self.rows.fill(event.first, event.rows, afresh=True)
+        self._read(self.rows.cursor, self.rows.cursor + 1)  # it may have moved far meanwhile
+        self._read(*self.rows.in_view)
+        self._describe()
+
     def _describe(self) -> None:
         self.where.text = " " + summary(self.queue.count, self.total, self.view)
         round_ = round_in_words(self.desk.round)
-        self.where.sign(self.desk.annotator, f"{round_} · " if round_ else "", " ")
+        self.sign(f"{round_} · " if round_ else "")
         self.heads.sorted_by = (self.view.sort, self.view.descending)
         self.rows.empty = nothing_in_words(self.view, self.keys)
         row, place = self.rows.row, f"{self.rows.cursor + 1:,} of {self.queue.count:,} "
@@ -220,6 +270,7 @@ class QueueScreen(DeskScreen[None]):
         """Read the lines in view again after a change; the cursor goes to the subject `key`."""
         if key:
             self._go_to(key)
+        self._follow_file()
         self.rows.fill(0, (), afresh=True)
         self._read(*self.rows.in_view)
         self._describe()
@@ -315,7 +366,7 @@ class QueueScreen(DeskScreen[None]):
         """See how far everybody is."""
         from annotator.tui.progress.screen import ProgressScreen
 
-        self.app.push_screen(ProgressScreen(self.desk, self.keys), lambda _: self.read_again(self.row_key))
+        self.app.push_screen(ProgressScreen(self.desk, self.keys, self.saving), lambda _: self.read_again(self.row_key))
 
     # Search, filters and order
 

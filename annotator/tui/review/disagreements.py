@@ -48,7 +48,13 @@ class Listed(Message):
     """Lines of a view have been read, from one on."""
 
     def __init__(
-        self, view: ReviewView, listed: Lines, first: int, rows: list[DisputedSubject], keep: int | None
+        self,
+        view: ReviewView,
+        listed: Lines,
+        first: int,
+        rows: list[DisputedSubject],
+        keep: int | None,
+        follows: bool = False,
     ) -> None:
         super().__init__()
         self.view = view
@@ -58,6 +64,8 @@ class Listed(Message):
         self.rows = rows
         self.keep = keep
         """Where the cursor is to stand when the view is a new one; None for more lines of the same."""
+        self.follows = follows
+        """Whether the cursor rather stays with its subject, wherever both have gone meanwhile."""
 
 
 class Outdated(Message):
@@ -105,6 +113,8 @@ class DisagreementsScreen(DeskScreen[None]):
         self.names = desk.review.disputed() or desk.review.disputed(settled=True) or desk.subjects.default_taxonomies()
         self.view = ReviewView(taxonomy or self.names[0], desk.round)
         self.listed = NO_LINES
+        self._keep = 0
+        """Where the cursor is to stand once the view that is looked up is shown."""
         self.totals: Totals | None = None
         self.accepting: Worker[None] | None = None
         """What accepts in bulk just now."""
@@ -143,15 +153,22 @@ class DisagreementsScreen(DeskScreen[None]):
 
     def look(self, view: ReviewView, keep: int = 0) -> None:
         """Look at the queue another way, with the cursor on a line; it is read and counted in a thread."""
-        self.view, self.totals = view, None
+        self.view, self.totals, self._keep = view, None, keep
         self.describe()
         self._look_up(view, keep)
 
+    def read_landed(self) -> None:
+        """Read and count anew what is shown; the cursor stays with its subject."""
+        if self.totals is None:  # it is being looked up, maybe as it was before
+            self._look_up(self.view, self._keep)
+        else:
+            self._look_up(self.view, self.rows.cursor, follows=True)
+
     @work(thread=True, exclusive=True, group="looking")
-    def _look_up(self, view: ReviewView, keep: int) -> None:
+    def _look_up(self, view: ReviewView, keep: int, *, follows: bool = False) -> None:
         with closing(self.desk.another()) as other:
             review = other.review
-            self._list(other, view, review.lines(view, keep + MARGIN), keep - MARGIN, keep + MARGIN, keep)
+            self._list(other, view, review.lines(view, keep + MARGIN), keep - MARGIN, keep + MARGIN, keep, follows)
             totals = review.totals(view.taxonomy, view.field)
             counted = Counted(view, review.lines(view), totals, review.witnesses(view.taxonomy))
         if not get_current_worker().is_cancelled:
@@ -163,7 +180,14 @@ class DisagreementsScreen(DeskScreen[None]):
             self._list(other, view, listed, start - MARGIN, stop + MARGIN)
 
     def _list(
-        self, other: Desk, view: ReviewView, listed: Lines, start: int, stop: int, keep: int | None = None
+        self,
+        other: Desk,
+        view: ReviewView,
+        listed: Lines,
+        start: int,
+        stop: int,
+        keep: int | None = None,
+        follows: bool = False,
     ) -> None:
         first, stop = max(0, start), min(stop, len(listed))
         rows = other.review.rows(view, listed, first, stop)
@@ -172,7 +196,7 @@ class DisagreementsScreen(DeskScreen[None]):
         if len(rows) < stop - first:
             self.post_message(Outdated(view))
         else:
-            self.post_message(Listed(view, listed, first, rows, keep))
+            self.post_message(Listed(view, listed, first, rows, keep, follows))
 
     def on_listed(self, event: Listed) -> None:
         """Show lines, unless somebody asked for something else meanwhile."""
@@ -185,11 +209,23 @@ class DisagreementsScreen(DeskScreen[None]):
             self.listed = event.listed
         elif event.listed is not self.listed:
             return
+        cursor = self._place_in(event)
         rows.fill(event.first, event.rows, afresh=is_new)
-        if event.keep is not None:
+        if cursor is not None:
             rows.count = len(event.listed)
-            rows.cursor = event.keep
+            rows.cursor = cursor
         self.describe()
+
+    def _place_in(self, event: Listed) -> int | None:
+        """Where the cursor goes in a list; None where it stays."""
+        if not event.follows or (row := self.rows.row) is None:
+            return event.keep
+        places = (
+            place
+            for place, each in enumerate(event.rows, event.first)
+            if (each.key, each.field) == (row.key, row.field)
+        )
+        return next(places, self.rows.cursor)
 
     def on_outdated(self, event: Outdated) -> None:
         """Look again, unless somebody asked for something else meanwhile."""
@@ -222,10 +258,11 @@ class DisagreementsScreen(DeskScreen[None]):
     def describe(self) -> None:
         """Say what is shown, and tell about the line of the cursor."""
         place = f" {self.names.index(self.view.taxonomy) + 1}/{len(self.names)}" if self._has_others else ""
-        room = self.app.size.width - len("   ") - min(cell_len(self.desk.annotator or NOBODY), LEAST_OF_A_NAME)
+        around = len("  ") + cell_len(self._after_name)
+        room = self.app.size.width - around - min(cell_len(self.desk.annotator or NOBODY), LEAST_OF_A_NAME)
         self.where.text = " " + heading(self.view, self.totals, self.taxonomy, place, room)
         if not self.accepting:
-            self.where.sign(self.desk.annotator, " ", " ")
+            self.sign(" ")
         self.heads.order = self.view.order
         self.heads.refresh()
         row = self.rows.row
@@ -235,6 +272,10 @@ class DisagreementsScreen(DeskScreen[None]):
         is_unsaved = row is not None and row.key in self._unsaved()
         self.detail.text = f" {line_in_words(row, self.taxonomy, room, is_unsaved=is_unsaved)}" if row else ""
         self.detail.right = standing if row else ""
+
+    def show_saving(self) -> None:
+        """Say in the head line that something is on its way, in the room that the rest leaves."""
+        self.describe()
 
     @property
     def _has_others(self) -> bool:

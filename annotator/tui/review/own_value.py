@@ -96,7 +96,7 @@ class OwnValueScreen(SubjectReading):
         self.report.widen_markers(self.asked.number_width)
         self._open_form()
         self.where.text = f" Rule on {numbered(self.asked_about)} · {self.subject.key} · {self.subject.title}"
-        self.where.sign(self.desk.annotator, f"  {self.taxonomy.namespace} · ", " ")
+        self.sign(f"  {self.taxonomy.namespace} · ")
         self.show_keys()
         self.mark_evidence()
 

@@ -28,7 +28,7 @@ from annotator.tui.review.rulings import Rulings
 from annotator.tui.review.sides import SideHeads, Sides
 from annotator.tui.review.state import AGREED, ReviewState
 from annotator.tui.review.words import footer_of, standing_in_words
-from annotator.tui.saving import SAVING, WAITING, Saving
+from annotator.tui.saving import SAVING, Saving
 from annotator.tui.screen import LOOK
 from annotator.tui.subject_reading import SubjectReading
 from annotator.tui.widgets.guidance import Guidance
@@ -219,16 +219,14 @@ class ReviewScreen(SubjectReading):
         self.where.text = f" Review {self.key} · {self.subject.title}"
         self.where.sign(self.desk.annotator, "  ", " ")
         self.standing.text = " " + standing_in_words(state, self.namespace, self.desk.round)
-        is_waiting = self.saved_words == SAVING and self.saving.is_stalled
-        said = [WAITING if is_waiting else self.saved_words, "names hidden" if state.is_hidden else ""]
+        said = [self.saving.words_on_the_way or self.saved_words, "names hidden" if state.is_hidden else ""]
         self.standing.right = "  " + "".join(f"{part} " for part in said if part)
         self.keybar.entries = footer_of(self.keys, state)
 
-    def show_wait(self) -> None:
-        """Say in the line below the head that another process holds the file."""
+    def show_pending(self) -> None:
+        """Say in the line below the head whether anything is on its way."""
         if self.pages:  # nothing is laid out before the first subject is shown
             self._tell()
-        super().show_wait()
 
     def on_sides_moved(self, event: Sides.Moved) -> None:
         """Explain the field, show its evidence, and look for earlier rulings."""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import TypeGuard
 
-from annotator.tui.saving import NOT_SAVED, SAVED, SAVING, WAITING, Saving
+from annotator.desk import Desk
+from annotator.model.classification import Classification
+from annotator.model.person import ADJUDICATED
+from annotator.tui.saving import NOT_SAVED, SAVED, Saving
 from annotator.tui.widgets.form.state import FormState
 
 
@@ -13,16 +18,27 @@ def saved_now() -> str:
     return f"{SAVED} {datetime.now().astimezone():%H:%M:%S}"
 
 
+def around_name(where: Iterable[str], saved: str) -> tuple[str, str]:
+    """What stands in the head line before a name, as far as there is any of it, and behind it."""
+    before = "".join(f"{part} · " for part in where if part)
+    return f"  {before}", f" · {saved} " if saved else " "
+
+
+def is_of_desk(found: object, desk: Desk, subject: str) -> TypeGuard[Classification]:
+    """Whether what an edit led to is a classification of a subject by whoever sits at a desk, in its round."""
+    if not isinstance(found, Classification):
+        return False
+    of = found.identity
+    return (of.subject, of.round) == (subject, desk.round) and of.annotator != ADJUDICATED
+
+
 def words_of_saving(saving: Saving, state: FormState | None, last: str, *, is_edit_refused: bool = False) -> str:
     """Say what is on its way, else what was refused and is still to be put right, else what was saved last.
 
     `is_edit_refused` tells of the words in a dialog, which are no answer to a field.
     """
-    if state is None:
-        return last
-    of = state.classification.identity
-    if saving.is_pending(of.subject, of.taxonomy):
-        return WAITING if saving.is_stalled else SAVING
+    if state is None or saving.words_on_the_way:
+        return saving.words_on_the_way or last
     refused = sum(field in state.refused for field in state.order)
     if refused:
         return f"{NOT_SAVED}: 1 field" if refused == 1 else f"{NOT_SAVED}: {refused} fields"

@@ -10,7 +10,7 @@ from textual.reactive import var
 from textual.timer import Timer
 
 from annotator.desk import Change, Desk
-from annotator.desk.place import Place
+from annotator.desk.place import NOWHERE, Place
 from annotator.errors import AnswerError
 from annotator.model.classification import Answer, Classification
 from annotator.model.queue import QueueView, ResumePoint
@@ -26,7 +26,7 @@ from annotator.tui.saving import ROW, WRITING, Saving, at_row
 from annotator.tui.subject_reading import SubjectReading
 from annotator.tui.tagging.answers import CLOSED, Answers
 from annotator.tui.tagging.edits import Edits
-from annotator.tui.tagging.saved import saved_now, words_of_saving
+from annotator.tui.tagging.saved import around_name, is_of_desk, saved_now, words_of_saving
 from annotator.tui.tagging.submission import Submission
 from annotator.tui.widgets.form.form import Form
 from annotator.tui.widgets.form.state import Questionnaire
@@ -201,15 +201,14 @@ class TaggingScreen(SubjectReading):
     def watch_saved_words(self) -> None:
         """Say on the right of the head line where one is, who, and what became of the last change."""
         where = (self._place, self.namespace, round_in_words(self.desk.round))
-        before = "".join(f"{part} · " for part in where if part)
-        after = f" · {self.saved_words} " if self.saved_words else " "
-        self.where.sign(self.desk.annotator, f"  {before}", after)
+        self.where.sign(self.desk.annotator, *around_name(where, self.saved_words))
 
-    def show_wait(self) -> None:
-        """Say in the head line that another process holds the file."""
-        if self.saving.is_pending(self.key, self.namespace):
-            self.show_saving()
-        super().show_wait()
+    def follow_landing(self, found: object) -> None:
+        """Show in its tab how far a classification of this subject has come, whichever is open."""
+        if is_of_desk(found, self.desk, self.key):
+            self.statuses[found.identity.taxonomy] = found.status
+            self.tabs.show(self.statuses)
+        super().follow_landing(found)
 
     def _place_in_queue(self) -> str:
         queue = self.desk.queue.looked_up(self.view)
@@ -312,7 +311,7 @@ class TaggingScreen(SubjectReading):
 
     def show_saving(self) -> None:
         """Say in the head line what is on its way, what was refused, or what was saved last."""
-        refused = self.edits.is_refused
+        refused = self.about != NOWHERE and self.edits.is_refused
         self.saved_words = words_of_saving(self.saving, self.form.state, self._last_saved, is_edit_refused=refused)
 
     # What takes more than a key

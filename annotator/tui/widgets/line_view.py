@@ -133,6 +133,12 @@ class TextLine(Widget):
         self._signed = (before, annotator or NOBODY, after)
         self.right = "".join(self._signed)
 
+    def sign_again(self, after: str) -> None:
+        """Say something else after the name, unless no name stands on the right now."""
+        if self.right and self.right == "".join(self._signed):
+            before, name, _ = self._signed
+            self.sign(name, before, after)
+
     def render_line(self, y: int) -> Strip:
         """Draw the line."""
         width = self.size.width
