@@ -13,7 +13,7 @@ from annotator.tui.app import AnnotatorApp
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.review.disagreements import DisagreementsScreen
 from tests.tui.desk_content import filled_desk, many, put
-from tests.tui.review_content import at_desk, deciding, disputed_desk, lines, press, reviewing, shown
+from tests.tui.review_content import at_desk, deciding, disputed_desk, hand_in, lines, press, reviewing, shown
 from tests.tui.settling import locked, settled, until
 from tests.tui.tagging_content import tagging, tagging_desk
 
@@ -96,9 +96,12 @@ async def test_disagreements_say_that_a_ruling_waits_and_are_read_anew_when_it_i
 
 async def test_what_is_read_anew_leaves_the_cursor_with_its_subject(tmp_path: Path) -> None:
     judge = disputed_desk(tmp_path)
+    with closing(at_desk(judge, "bo")) as bo:
+        hand_in(bo, "demo:3", one="green")
     async with deciding(judge) as pilot:
         screen = cast(DisagreementsScreen, pilot.app.screen)
-        await press(pilot, "G")
+        await press(pilot, "j")
+        assert screen.rows.count == 3
         assert screen.rows.row is not None
         assert screen.rows.row.key == "demo:1"
         with closing(at_desk(judge, "lee")) as lee:
@@ -107,7 +110,7 @@ async def test_what_is_read_anew_leaves_the_cursor_with_its_subject(tmp_path: Pa
                     lee.adjudication.adopt("demo:2", "kinds", each.field, "bo", "slip")
             lee.adjudication.adjudicate("demo:2", "kinds")
         screen.read_soon()
-        await until(pilot, lambda: "1 open, 1 settled" in head(pilot))
+        await until(pilot, lambda: "2 open, 1 settled" in head(pilot))
         assert screen.rows.cursor == 0
         assert screen.rows.row.key == "demo:1"
 

@@ -457,6 +457,7 @@ async def test_accepting_can_be_stopped_while_it_waits(tmp_path: Path) -> None:
             await until(pilot, lambda: "waiting for another process, accepting" in shown(pilot))
             await strike(pilot, "escape")
             await until(pilot, lambda: "0 subjects adjudicated" in told(pilot) + shown(pilot))
+            assert "single: 0 subjects adjudicated, stopped before the first" in told(pilot)
             assert "another program" not in told(pilot), "who stops it is not told that it failed"
         assert isinstance(pilot.app.screen, DisagreementsScreen)
         await press(pilot, "escape")

@@ -35,10 +35,12 @@ class Progressed(Message):
 class Done(Message):
     """A bulk decision has been made, or was stopped."""
 
-    def __init__(self, strategy: Strategy, accepted: Accepted) -> None:
+    def __init__(self, strategy: Strategy, accepted: Accepted, is_stopped: bool = False) -> None:
         super().__init__()
         self.strategy = strategy
         self.accepted = accepted
+        self.is_stopped = is_stopped
+        """Whether somebody stopped it."""
 
 
 def accept(desk: Desk, namespace: str, strategy: Strategy, is_unwanted: Callable[[], bool], tell: Tell) -> Accepted:
@@ -84,9 +86,12 @@ def lines_of(done: Accepted) -> Iterator[str]:
     yield from (f"{key:<{longest}}  not come to" for key in done.untried)
 
 
-def done_in_words(strategy: Strategy, done: Accepted) -> str:
-    """What became of all of them."""
-    words = f"{strategy}: {counted(len(done.accepted), 'subject')} adjudicated, {len(done.refused):,} left for people"
+def done_in_words(strategy: Strategy, done: Accepted, *, is_stopped: bool = False) -> str:
+    """What became of all of them; who stopped it while the first one waited is told that."""
+    words = f"{strategy}: {counted(len(done.accepted), 'subject')} adjudicated"
+    if is_stopped and not keys_of(done):
+        return f"{words}, stopped before the first"
+    words += f", {len(done.refused):,} left for people"
     return f"{words}, stopped before {len(done.untried):,}" if done.untried else words
 
 

@@ -352,7 +352,7 @@ class DisagreementsScreen(DeskScreen[None]):
         finally:
             if not self.saving.is_leaving:
                 self.saving.words.forget(deed_at(OnFile("", name, "", ACCEPTING)))
-        self.post_message(Done(strategy, done))
+        self.post_message(Done(strategy, done, here.is_cancelled))
         if done.stopped_by:
             raise done.stopped_by
 
@@ -371,7 +371,8 @@ class DisagreementsScreen(DeskScreen[None]):
     def on_done(self, event: Done) -> None:
         """List what was accepted, and what was not and why; somebody who has gone on is told in passing."""
         self.accepting = None
-        keys, title = keys_of(event.accepted), done_in_words(event.strategy, event.accepted)
+        keys = keys_of(event.accepted)
+        title = done_in_words(event.strategy, event.accepted, is_stopped=event.is_stopped)
         self.read_again()
         if self.app.screen is not self or not keys:  # over another dialog, it would take that one's keys
             self.say(title)
