@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from importlib.util import find_spec
+from typing import Any
 
 import pytest
 from textual.notifications import Notification
+from textual.pilot import Pilot
+
+from annotator.tui.app import AnnotatorApp
 
 if find_spec("textual._wait"):
     # Keys that a test presses are carried out once nothing was computed for so long, in seconds. Textual looks for
@@ -20,3 +25,37 @@ if find_spec("textual._wait"):
 def told_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is told in passing stays for as long as a test looks: a busy machine may take seconds from key to look."""
     monkeypatch.setattr(Notification, "time_left", property(lambda _: 600.0))
+
+
+PAUSE, PRESS = Pilot.pause, Pilot.press
+
+
+async def pause(pilot: Pilot[Any], delay: float | None = None) -> None:
+    """Pause until nothing is computed, nor done in a thread: that gets some moments, for some wait long."""
+    await PAUSE(pilot, delay)
+    if delay is None and await others_done(pilot):
+        await PAUSE(pilot)
+
+
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    """Press keys, and give what they have done in threads the same time."""
+    await PRESS(pilot, *keys)
+    await others_done(pilot)
+
+
+async def others_done(pilot: Pilot[Any]) -> bool:
+    """Wait for threads that look something up or write; whether there were any."""
+    app = pilot.app
+    for tries in range(15):
+        is_writing = isinstance(app, AnnotatorApp) and app.saving.is_pending()
+        if not is_writing and all(each.is_finished for each in app.workers):
+            return tries > 0
+        await asyncio.sleep(0.004)
+    return True
+
+
+@pytest.fixture(autouse=True)
+def threads_awaited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine starts a thread late; a test that looks at once would see what was there before."""
+    monkeypatch.setattr(Pilot, "pause", pause)
+    monkeypatch.setattr(Pilot, "press", press)
