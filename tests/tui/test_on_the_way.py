@@ -6,10 +6,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import cast
 
+import pytest
 from textual.pilot import Pilot
 
-from annotator.desk import Desk
+from annotator.desk import Desk, writer
+from annotator.desk.place import Place
 from annotator.tui.app import AnnotatorApp
+from annotator.tui.help import HelpScreen
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.review.disagreements import DisagreementsScreen
 from tests.tui.desk_content import filled_desk, many, put
@@ -149,6 +152,22 @@ async def test_every_list_says_that_something_waits(tmp_path: Path) -> None:
                 await until(pilot, lambda name=name: name in head(pilot) and WAITING in head(pilot))  # type: ignore[misc]
                 await strike(pilot, "escape")
                 await until(pilot, lambda: isinstance(pilot.app.screen, QueueScreen))
+
+
+async def test_who_comes_back_is_told_of_what_was_put_from_what_covered_the_screen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "STALL", 600.0)
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
+        with locked(desk):
+            screen.app.action_help()  # type: ignore[attr-defined]
+            await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
+            note = Place("demo:2", "kinds", "", "note")
+            screen.saving.put(lambda other: other.tagging.note("demo:2", "kinds", "first"), note, print, print)
+            await strike(pilot, "escape")
+            await until(pilot, lambda: pilot.app.screen is screen and "saving …" in head(pilot))
+        await until(pilot, lambda: "saving …" not in head(pilot))
 
 
 # What others bring
