@@ -53,6 +53,14 @@ class Journal:
         except OSError:
             return 0
 
+    def stamp(self) -> tuple[int, ...]:
+        """What differs once the file was written to; nothing when there is none to be seen."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return ()
+        return found.st_ino, found.st_size, found.st_mtime_ns
+
     def append(self, lines: Sequence[bytes]) -> None:
         """Add lines, each in one write, so that they are on the disk afterwards; all of them or none."""
         with self._held(PATIENCE, os.O_CREAT) as (descriptor, is_locked):

@@ -29,6 +29,11 @@ class Mark:
         self._descriptor: int | None = None
         self._path = Path()
 
+    @property
+    def is_held(self) -> bool:
+        """Whether others can tell that the desk is running."""
+        return self._descriptor is not None
+
     def take(self) -> None:
         """Hold the mark from now on; where no file can be made or locked, the desk goes without."""
         for each in self._beside if self._descriptor is None else ():

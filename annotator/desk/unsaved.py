@@ -10,12 +10,15 @@ person's, a file in the person's state folder takes its place. Each line is a re
 
 Several desks of one person may be open. Each line says which desk's words it is about; a desk that is running holds a
 mark (`desk/mark.py`). Only words of desks that have ended are offered, and a desk removes none but those and its own.
+
+    left = words.look()       what desks left that have ended since; for any thread
+    words.take_over(left)     offer it from now on, which changes nothing but what is in memory
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from functools import partial
@@ -77,6 +80,19 @@ class Record(NamedTuple):
 
 
 Key = tuple[Spot, str]
+Folded = dict[Key, Record]
+"""The last record of each spot and desk."""
+
+
+class Left(NamedTuple):
+    """How what is offered differs from what the files say since others wrote there, or ended."""
+
+    words: Mapping[Spot, Record]
+    """The latest words at each spot of desks that have ended, but for those that are offered."""
+    gone: Mapping[Spot, str]
+    """Words that are offered and that another desk went on with or dropped, by whose they were."""
+
+
 KEYS = {"annotator", "round", "text", "at", *(field.name for field in fields(Place))}
 """What a line says, and nothing else: a later version may tell places apart by more."""
 
@@ -110,10 +126,17 @@ class UnsavedWords:
         self._is_closing = False
         self._mark = Mark(self.beside.path, self.apart.path)
         self._taken_over: dict[Spot, str] = {}  # which ended desk's words are offered
+        self._done_with: set[Key] = set()  # those that were, whether the files say so by now or not
         self._due: dict[Key, Record] = {}
-        self._held: dict[Journal, set[Key]] = {}  # what each file offers, so that its end is written there too
+        self._held: dict[Journal, set[Key]] = {
+            self.beside: set(),
+            self.apart: set(),
+        }  # what each file offers, so that its end is written there too
         self._shorten_at = {self.beside: LONG, self.apart: LONG}
-        self._words = self._left_over()
+        self._running: frozenset[str] = frozenset()  # of the other desks in the files
+        self._seen: object = None  # what there was to see when nothing was left
+        self._words: dict[Spot, Words] = {}
+        self._offer_left()
 
     def at(self, place: Place) -> Words | None:
         """What was typed at a place in this round and not saved."""
@@ -127,6 +150,40 @@ class UnsavedWords:
     def is_left_over(self, words: Words) -> bool:
         """Whether words are of a desk that has ended, and nothing was kept at their place since."""
         return words.spot in self._taken_over
+
+    def look(self) -> Left | None:
+        """Look for words of desks that have ended since; None when there is no news. For any thread."""
+        with self._writing:  # so that no record is on its way meanwhile
+            stamps = self.beside.stamp(), self.apart.stamp()
+            if (frozenset(filter(self._is_running, self._running)), *stamps) == self._seen:
+                return None
+            try:
+                last, ended = self._counting(self._read_again)
+            except OSError:  # what is offered stays, and the next look may find more
+                return None
+            self._running = frozenset({desk for _, desk in last} - ended - {self._mark.desk})
+            with self._changed:
+                left = self._news(last, ended)
+            if not (left.words or left.gone):
+                self._seen = self._running, *stamps
+                return None
+            self._mark.take()  # without locks nobody can tell who has ended
+            return left if self._mark.is_held else None
+
+    def take_over(self, left: Left, is_wanted: Callable[[Place], bool] = lambda _: True) -> set[Place]:
+        """Offer words that were left where nothing is kept, and no longer what another desk went on with.
+
+        Returns where anything changed.
+        """
+        before = set(self._taken_over.items())
+        with self._changed:
+            for spot, desk in left.gone.items():
+                if is_wanted(spot.place) and self._taken_over.get(spot) == desk:
+                    del self._words[spot], self._taken_over[spot]
+            for spot, record in left.words.items():
+                if is_wanted(spot.place) and spot not in self._words and record.key not in self._done_with:
+                    self._offer(record)
+        return {spot.place for spot, _ in before ^ set(self._taken_over.items())}
 
     def keep(self, place: Place, text: str) -> None:
         """Keep what stands in an editor now, in place of what stood there before."""
@@ -186,28 +243,50 @@ class UnsavedWords:
     def _spot(self, place: Place, round_: int | None = None) -> Spot:
         return Spot(self.annotator, self.round if round_ is None else round_, place)
 
-    def _left_over(self) -> dict[Spot, Words]:
-        """What both files say of this annotator's ended desks, and note which of them says something."""
-        beside, apart = self._read(self.beside), self._read(self.apart)
-        last = beside | {key: record for key, record in apart.items() if not is_beaten(record, beside)}
-        own = [each for each in last.values() if each.spot.annotator == self.annotator]
-        files = self.beside.path, self.apart.path
-        running = {desk for desk in {each.desk for each in own} if is_running(desk, files)}
-        found: dict[Spot, Words] = {}
-        for spot, text, at, desk in sorted(own, key=lambda each: each.at):  # the others are offered another time
-            if text is not None and desk not in running:
-                found[spot], self._taken_over[spot] = Words(spot, text, at), desk
-        return found
+    def _offer_left(self) -> None:
+        """Offer what both files say of this annotator's ended desks, and note which of them says something."""
+        last, ended = self._counting(self._read)
+        for record in latest(last, ended).values():  # the others are offered another time
+            self._offer(record)
 
-    def _read(self, journal: Journal) -> dict[Key, Record]:
+    def _offer(self, record: Record) -> None:
+        spot, text, at, desk = record
+        self._words[spot], self._taken_over[spot] = Words(spot, text or "", at), desk
+
+    def _news(self, last: Folded, ended: set[str]) -> Left:
+        """How what is offered differs from what the files say; what somebody is done with is none."""
+        offered = set(self._taken_over.items())
+        known = offered | self._done_with
+        left = latest({key: record for key, record in last.items() if key not in known}, ended)
+        return Left(left, dict(offered - {key for key, record in last.items() if record.text is not None}))
+
+    def _counting(self, read: Callable[[Journal], Folded]) -> tuple[Folded, set[str]]:
+        """What counts in both files of this annotator, and which of the desks there have ended.
+
+        They had ended before the files were read, so none of them has written since.
+        """
+        found = {*read(self.beside), *read(self.apart)}
+        others = {desk for spot, desk in found if spot.annotator == self.annotator} - {self._mark.desk}
+        ended = {desk for desk in others if not self._is_running(desk)}
+        beside, apart = read(self.beside), read(self.apart)
+        last = beside | {key: record for key, record in apart.items() if not is_beaten(record, beside)}
+        return {key: record for key, record in last.items() if record.spot.annotator == self.annotator}, ended
+
+    def _is_running(self, desk: str) -> bool:
+        return is_running(desk, (self.beside.path, self.apart.path))
+
+    def _read(self, journal: Journal) -> Folded:
         try:
-            found = fold(lines_of_own(journal))
+            return self._read_again(journal)
         except OSError as error:
-            found = {}
             self.trouble = OutputError(
                 f"{journal.path}: what was typed and not saved cannot be read ({error.strerror}). "
                 "Make the file readable and open the desk again."
             )
+        return {}
+
+    def _read_again(self, journal: Journal) -> Folded:
+        found = fold(lines_of_own(journal))
         self._held[journal] = {key for key, record in found.items() if record.text is not None}
         return found
 
@@ -222,6 +301,7 @@ class UnsavedWords:
         """End the words of an ended desk that were offered at a spot, if there were any."""
         desk = self._taken_over.pop(spot, None)
         if desk is not None:
+            self._done_with.add((spot, desk))
             self._write_soon(Record(spot, None, self._clock(), desk))
 
     def _started(self) -> Thread:
@@ -333,9 +413,15 @@ def parsed(line: bytes) -> Record | None:
     return Record(Spot(annotator, round_, Place(**said)), text, at, desk)
 
 
-def fold(lines: Iterable[bytes]) -> dict[Key, Record]:
+def fold(lines: Iterable[bytes]) -> Folded:
     """The last record of each spot and desk; lines that are no records say nothing."""
     return {record.key: record for record in map(parsed, lines) if record}
+
+
+def latest(last: Folded, ended: Collection[str]) -> dict[Spot, Record]:
+    """The latest words at each spot among those of desks that have ended."""
+    left = [record for record in last.values() if record.text is not None and record.desk in ended]
+    return {record.spot: record for record in sorted(left, key=lambda each: each.at)}
 
 
 def is_beaten(record: Record, rivals: Mapping[Key, Record], *, wins_ties: bool = True) -> bool:

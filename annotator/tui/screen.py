@@ -33,6 +33,7 @@ from annotator.tui.widgets.line_view import TextLine
 
 if TYPE_CHECKING:
     from annotator.desk.writer import Ticket
+    from annotator.tui.left_words import LeftWords
 
 
 LEFT_OVER_FOR = 20.0
@@ -100,6 +101,8 @@ class DeskScreen(Screen[Result], Generic[Result]):
     """The classification that is shown, as far as one is."""
     awaited: Ticket[Desk, Any] | None = None
     """The edit on its way that leads somewhere else; keys are meant for what is there, and wait."""
+    left_words: LeftWords | None = None
+    """What offers words here of desks that ended meanwhile."""
     is_fetching = False
     """Whether something is being read that leads somewhere else; keys wait for that too."""
     _reading_soon: Timer | None = None
@@ -107,6 +110,11 @@ class DeskScreen(Screen[Result], Generic[Result]):
 
     async def _dispatch_message(self, message: Message) -> None:
         await surviving(self, super()._dispatch_message(message))
+
+    def look_for_words(self) -> None:
+        """Look for what other desks left meanwhile, where such words are offered."""
+        if self.left_words:
+            self.left_words.look()
 
     @property
     def taken_keys(self) -> frozenset[str]:
@@ -167,9 +175,10 @@ class DeskScreen(Screen[Result], Generic[Result]):
         self._was_covered = True
 
     def on_screen_resume(self) -> None:
-        """Say on coming back what is on its way by now."""
+        """Say on coming back what is on its way by now, and look for what other desks left."""
         if self._was_covered and self.is_mounted:
             self.show_pending()
+        self.look_for_words()
 
     def show_pending(self) -> None:
         """Say whether anything is on its way, whichever screen it was put from."""

@@ -292,7 +292,7 @@ def test_what_waits_outlives_the_process_by_two_seconds(tmp_path: Path, how: sig
     assert open_desk(desk.path, "ana").tagging.classification("demo:1", "kinds").status == "draft"
 
 
-@pytest.mark.parametrize("keys", [["2", "enter"], ["2", "tab", *"half a no"], ["v", "2"]])
+@pytest.mark.parametrize("keys", [["2", "enter"], ["2", "tab", *"half a no"], ["2", "3"], ["v", "2"]])
 async def test_what_was_entered_in_a_review_is_told_with_the_way_there(tmp_path: Path, keys: list[str]) -> None:
     desk = disputed_desk(tmp_path)
     async with reviewing(desk) as (screen, pilot):

@@ -18,6 +18,7 @@ from annotator.model.queue import SORTS, QueueRow, QueueView
 from annotator.tui.deeds import is_deed
 from annotator.tui.garbage import collect_again
 from annotator.tui.keys import Keys, bindings_for
+from annotator.tui.left_words import LOOK_EVERY, LeftWords
 from annotator.tui.queue.rows import (
     QueueHeads,
     QueueRows,
@@ -90,6 +91,9 @@ class QueueScreen(DeskScreen[None]):
         self.queue: Queue = desk.queue.open(self.view)
         self._kept = ""
         self._told: Saving | None = None
+        self._named: set[Place] = set()
+        """Where words were left that somebody was told of."""
+        self.left_words = LeftWords(self, lambda _: True, lambda _: self._tell_left())
         """The subject where the cursor is to go, unless it was moved meanwhile."""
         self._wanted = ""
         """The subject where it goes in any case, as soon as its place is known."""
@@ -111,6 +115,7 @@ class QueueScreen(DeskScreen[None]):
         self.rows.focus()
         self.use(self.desk, self.saving)
         self.set_interval(MARK_EVERY, self._keep_up)
+        self.set_interval(LOOK_EVERY, self.look_for_words)
 
     def on_resize(self) -> None:
         """Say as much about the subject of the cursor as there is room for now."""
@@ -153,13 +158,19 @@ class QueueScreen(DeskScreen[None]):
         """Mark the subjects that hold unsaved words, and say which they are."""
         if event.saving is not self.saving or self._told is self.saving:  # a name may be given while it is read
             return
-        self._told = self.saving
+        self._told, self._named = self.saving, set()
         self.saving.take_words(event.words)
+        self._tell_left()
+
+    def _tell_left(self) -> None:
+        """Say what was left by desks that have ended and was not told yet, and mark its subjects."""
         if undone := self.saving.take_left_undone():
             self.notify("\n".join(undone), timeout=LEFT_OVER_FOR, markup=False)
         left = [words.place for words in self.saving.words.all() if self.saving.words.is_left_over(words)]
-        if typed := [place for place in left if place.subject and not is_deed(place)]:
+        typed = [place for place in left if place.subject and not is_deed(place) and place not in self._named]
+        if typed:
             self._tell_left_over(typed)
+        self._named.update(typed)
         self._mark()
 
     def _tell_left_over(self, typed: list[Place]) -> None:

@@ -11,10 +11,11 @@ from annotator.errors import AnnotatorError
 from annotator.model.person import Cause
 from annotator.model.review import Reviewed
 from annotator.model.taxonomy import Taxonomy
+from annotator.tui.deeds import is_deed
 from annotator.tui.review.meant import Because, Meant, meant_by
 from annotator.tui.review.state import ReviewState
 from annotator.tui.review.words import refused_in_words
-from annotator.tui.saving import DECISION, NOT_SAVED, SAVED, SAVING, Saving, Typed
+from annotator.tui.saving import DECISION, NOT_SAVED, SAVED, SAVING, Saving, Typed, is_of_review
 
 
 class Decisions:
@@ -29,6 +30,11 @@ class Decisions:
     def place(self, kind: str, field: str = "") -> Place:
         """Where something about this subject belongs."""
         return Place(self.key, self.taxonomy.namespace, field, kind)
+
+    def holds(self, place: Place) -> bool:
+        """Whether what is kept at a place is there again in the review of this subject."""
+        is_here = (place.subject, place.taxonomy) == (self.key, self.taxonomy.namespace)
+        return is_here and is_of_review(place) and not is_deed(place)
 
     def typed(self, kind: str, field: str = "") -> Typed:
         """Where what is typed about this subject is kept until it is saved."""

@@ -17,10 +17,11 @@ from annotator.model.person import STRATEGIES, Strategy
 from annotator.model.review import NO_LINES, REVIEW_ORDERS, DisputedSubject, Lines, Reviewed, ReviewView, Totals
 from annotator.model.taxonomy import Taxonomy
 from annotator.tui.actions import Place
-from annotator.tui.deeds import ACCEPTING, deed_at
+from annotator.tui.deeds import ACCEPTING, deed_at, is_deed
 from annotator.tui.dialogs.ask import Choose, Confirm
 from annotator.tui.dialogs.line_dialog import LineDialog
 from annotator.tui.keys import Keys, bindings_for
+from annotator.tui.left_words import LOOK_EVERY, LeftWords
 from annotator.tui.review.accepting import STRATEGY_WORDS, Done, Progressed, accept, done_in_words, keys_of, lines_of
 from annotator.tui.review.disputed_rows import (
     DisputedHeads,
@@ -32,7 +33,7 @@ from annotator.tui.review.disputed_rows import (
     nothing_in_words,
 )
 from annotator.tui.review.opening import after_asking
-from annotator.tui.saving import Saving
+from annotator.tui.saving import Saving, is_of_review
 from annotator.tui.screen import LOOK, MARK_EVERY, DeskScreen
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_list import LineList
@@ -119,6 +120,9 @@ class DisagreementsScreen(DeskScreen[None]):
         self.accepting: Worker[None] | None = None
         """What accepts in bulk just now."""
         self.to_accept = 0
+        self.left_words = LeftWords(
+            self, lambda place: is_of_review(place) and not is_deed(place), lambda _: self._mark()
+        )
 
     def compose(self) -> ComposeResult:
         """Lay the screen out: where you are, heads, lines, the line of the cursor, keys."""
@@ -134,6 +138,7 @@ class DisagreementsScreen(DeskScreen[None]):
         self.rows.focus()
         self.look(self.view)
         self.set_interval(MARK_EVERY, self._mark)
+        self.set_interval(LOOK_EVERY, self.look_for_words)
 
     @property
     def taxonomy(self) -> Taxonomy:

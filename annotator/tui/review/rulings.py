@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from annotator.desk.adjudication import undecided
+from annotator.desk.place import Place
 from annotator.errors import AnnotatorError, AnswerError
 from annotator.model.classification import Answer
 from annotator.model.review import Comparison, Reviewed
 from annotator.model.taxonomy import Field
 from annotator.tui.dialogs.ask import Choose
+from annotator.tui.left_words import LeftWords
 from annotator.tui.review.disputed_rows import counted, named
 from annotator.tui.review.entered import forget_entered
 from annotator.tui.review.lines import options_of
@@ -31,6 +33,16 @@ class Rulings:
     def __init__(self, screen: ReviewScreen) -> None:
         """Take the screen that shows the subject."""
         self.screen = screen
+        screen.left_words = LeftWords(screen, self._hold, self._show_left)
+
+    def _hold(self, place: Place) -> bool:
+        """Whether what is kept at a place is there again in the review that is open, or in its dialogs."""
+        return self.screen.decisions.holds(place)
+
+    def _show_left(self, _: object) -> None:
+        """Show which rulings another desk left; before a subject is shown, there is nothing to show them in."""
+        if self.screen.pages:
+            self.screen.show_unsaved(self.screen.saved_words)
 
     # Which answer
 

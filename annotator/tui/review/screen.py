@@ -197,6 +197,7 @@ class ReviewScreen(SubjectReading):
         self.tell_typed_ahead()
         state = self._renewed(ReviewState(found.review, self.taxonomy, (), width=self.sides.line_width), found)
         self.show(state.at(field or next(iter(state.open), "") or state.order[0] if state.order else AGREED))
+        self.look_for_words()
         if state.pending:  # those who wait for these rulings may be a screen that is gone
             self.say_saved(SAVING)
             self.read_behind()

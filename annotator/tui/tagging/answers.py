@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,9 +10,11 @@ from annotator.desk.place import Place
 from annotator.errors import AnnotatorError, AnswerError
 from annotator.model.classification import Answer, Classification, Evidence
 from annotator.tui.cells import clip, inert
+from annotator.tui.deeds import is_deed
 from annotator.tui.dialogs.ask import Confirm
+from annotator.tui.left_words import LeftWords
 from annotator.tui.quoting import BEGINNING, dropped_quotes_in_words
-from annotator.tui.saving import ANSWER, QUOTES, WRITING, at_row, reason_of, row_of
+from annotator.tui.saving import ANSWER, QUOTES, WRITING, at_row, is_of_review, reason_of, row_of
 from annotator.tui.widgets.form.answering import rows_of
 from annotator.tui.widgets.form.state import ADD, ROWED, FormState, Spot
 from annotator.tui.widgets.form.waiting import in_words, quotes_of
@@ -38,6 +40,7 @@ class Answers:
         self._line: Place | None = None
         """Where the line is kept that is being written."""
         self.form.waiting.changed = self._keep_quotes
+        screen.left_words = LeftWords(screen, self._hold, self._show_left, self._is_idle)
 
     # Saving
 
@@ -172,6 +175,11 @@ class Answers:
 
     # What is not saved
 
+    def begin(self) -> None:
+        """Show what is not saved of the classification that was opened; what other desks left comes in a moment."""
+        self.restore()
+        self.screen.call_after_refresh(self.screen.look_for_words)
+
     def restore(self) -> None:
         """Show what is on its way, what was refused, and what was begun before the desk was closed."""
         if self.form.state is None:
@@ -194,6 +202,23 @@ class Answers:
         as_meant = frozenset(field for field, each in refused.items() if each.is_left_over)
         self.form.remind(as_meant - begun, unfinished)
         self.form.waiting.restore(self._waiting(self.form.state))
+
+    def _hold(self, place: Place) -> bool:
+        """Whether what is kept at a place is there again in the form that is open, or in its dialogs."""
+        return self.is_open(place) and not is_of_review(place) and not is_deed(place)
+
+    def _is_idle(self) -> bool:
+        """Whether nothing in the form waits to be kept or sent, over which something else might be shown."""
+        return self.form.state is not None and not self.form.state.is_writing and not self.form.unsent
+
+    def _show_left(self, changed: Set[Place]) -> None:
+        """Show what another desk left, and no longer what one went on with."""
+        for place in changed:
+            if place.kind == ANSWER and not self.saving.words.at(place):
+                self.form.forget(place.field)
+        self.restore()
+        self.screen.tell_typed_ahead()
+        self.screen.show_saving()
 
     def offer_refused(self) -> None:
         """Offer what fits and was refused before the classification was reopened, as an answer left over."""

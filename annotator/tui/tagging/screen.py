@@ -177,7 +177,7 @@ class TaggingScreen(SubjectReading):
         self._last_saved = ""
         self.report.widen_markers(self.asked.number_width)
         self.form.open(self.asked, self.classification, field)
-        self.answers.restore()
+        self.answers.begin()
         self.show_saving()
         self.show_progress()
         self.mark_evidence()
