@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+from collections.abc import Iterator
 from importlib.util import find_spec
+from itertools import count
 from typing import Any
 
 import pytest
@@ -59,3 +62,14 @@ def threads_awaited(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine starts a thread late; a test that looks at once would see what was there before."""
     monkeypatch.setattr(Pilot, "pause", pause)
     monkeypatch.setattr(Pilot, "press", press)
+
+
+TESTS = count(1)
+
+
+@pytest.fixture(autouse=True)
+def desks_given_back() -> Iterator[None]:
+    """Give back the files of desks that tests leave open now and then: a process has few descriptors by default."""
+    yield
+    if next(TESTS) % 20 == 0:
+        gc.collect()
