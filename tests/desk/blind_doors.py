@@ -94,6 +94,7 @@ DESK: dict[str, Door] = {
 QUEUE: dict[str, Door] = {
     "adopt": lambda it, _: it.queue.adopt(it.another().queue.open(VIEW)).rows(0, 9),
     "assigned": lambda it, key: it.queue.assigned(key),
+    "changes": lambda it, _: it.queue.changes(),
     "looked_up": lambda it, _: it.queue.looked_up(VIEW),
     "listed": lambda it, _: [it.queue.listed(VIEW.but(search=search)) for search in ("", "anntell")],
     "next_assigned": lambda it, key: it.queue.next_assigned(VIEW, key, NS),
@@ -109,6 +110,7 @@ QUEUE: dict[str, Door] = {
     "random_key": lambda it, _: it.queue.random_key(VIEW),
     "remember": lambda it, key: it.queue.remember(ResumePoint(key)),
     "resume_point": lambda it, _: it.queue.resume_point(),
+    "subjects": lambda it, _: it.queue.subjects(),
 }
 SUBJECTS: dict[str, Door] = {
     "annotators": lambda it, _: it.subjects.annotators(),

@@ -17,11 +17,11 @@ from annotator.tui.app import AnnotatorApp
 
 if find_spec("textual._wait"):
     # Keys that a test presses are carried out once nothing was computed for so long, in seconds. Textual looks for
-    # five times that, twice after each key: half the time of all these tests.
+    # more than twice that, twice after each key: a third of the time of all these tests.
     from textual import _wait
 
-    _wait.SLEEP_GRANULARITY = 0.004
-    _wait.SLEEP_IDLE = 0.0002
+    _wait.SLEEP_GRANULARITY = 0.008
+    _wait.SLEEP_IDLE = 0.0004
 
 
 @pytest.fixture(autouse=True)

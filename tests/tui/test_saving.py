@@ -152,6 +152,7 @@ async def test_a_dialog_that_saves_behind_a_long_wait_says_at_once_how_to_stop_i
             while "waiting to save" not in head(screen):
                 await pilot.pause(0.01)
             await strike(pilot, "o", '"Ask Ann', "ctrl+s")
+            await pilot.pause(0.1)
             assert "esc stop waiting" in "\n".join(lines_of(screen.app.screen))  # type: ignore[arg-type]
             await strike(pilot, "escape")
             dialog = screen.app.screen
