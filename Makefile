@@ -10,8 +10,8 @@ demo: .venv/.installed ## open the desk on the sample reports
 	@$(BIN)/annotator demo
 
 PROCESSORS := $(shell getconf _NPROCESSORS_ONLN)
-# Tests of screens wait as much as they compute, so there are two workers for each processor.
-WORKERS := $(shell expr 2 \* $(PROCESSORS))
+# Tests of screens wait as much as they compute, so there are two workers for each processor, and one.
+WORKERS := $(shell expr 2 \* $(PROCESSORS) + 1)
 # What tests write goes to memory where there are 2 GB of it to spare: they wait for no disk.
 IN_MEMORY := $(shell test -w /dev/shm && test "$$(df -Pk /dev/shm | awk 'END { print $$4 }')" -gt 2000000 && echo TMPDIR=/dev/shm)
 

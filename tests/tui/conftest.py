@@ -17,11 +17,11 @@ from annotator.tui.app import AnnotatorApp
 
 if find_spec("textual._wait"):
     # Keys that a test presses are carried out once nothing was computed for so long, in seconds. Textual looks for
-    # more than twice that, twice after each key: a third of the time of all these tests.
+    # three times that, twice after each key: a third of the time of all these tests.
     from textual import _wait
 
-    _wait.SLEEP_GRANULARITY = 0.008
-    _wait.SLEEP_IDLE = 0.0004
+    _wait.SLEEP_GRANULARITY = 0.006
+    _wait.SLEEP_IDLE = 0.0003
 
 
 @pytest.fixture(autouse=True)
@@ -71,5 +71,5 @@ TESTS = count(1)
 def desks_given_back() -> Iterator[None]:
     """Give back the files of desks that tests leave open now and then: a process has few descriptors by default."""
     yield
-    if next(TESTS) % 20 == 0:
+    if next(TESTS) % 30 == 0:
         gc.collect()
