@@ -139,7 +139,8 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         """Have every screen follow what an edit led to, and the open one read anew what else that changed."""
         for screen in self._shown:
             screen.follow_landing(found)
-        for screen in self._shown[:1]:
+        for screen in self._shown[:1]:  # one that is covered says so when it is open again
+            screen.show_pending()
             screen.read_soon()
 
     def on_dialog_saves(self) -> None:

@@ -188,10 +188,8 @@ class DeskScreen(Screen[Result], Generic[Result]):
     def follow_landing(self, found: object) -> None:
         """Show what an edit led to that has come to its end, from whichever screen it was put; it is None if refused.
 
-        Nothing is asked of the file here: keys may be waiting behind.
+        Nothing is asked of the file here, and nothing drawn on a screen that is covered: keys may be waiting behind.
         """
-        del found
-        self.show_pending()
 
     def read_soon(self) -> None:
         """Read anew what is shown, in a moment and in a thread, because it changed in the file."""

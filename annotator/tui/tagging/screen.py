@@ -205,10 +205,9 @@ class TaggingScreen(SubjectReading):
 
     def follow_landing(self, found: object) -> None:
         """Show in its tab how far a classification of this subject has come, whichever is open."""
-        if is_of_desk(found, self.desk, self.key):
+        if is_of_desk(found, self.desk, self.key) and self.statuses.get(found.identity.taxonomy) != found.status:
             self.statuses[found.identity.taxonomy] = found.status
             self.tabs.show(self.statuses)
-        super().follow_landing(found)
 
     def _place_in_queue(self) -> str:
         queue = self.desk.queue.looked_up(self.view)
