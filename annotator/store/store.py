@@ -16,6 +16,7 @@ from annotator.store.connection import (
     Transaction,
     begin_writing,
     connect,
+    execute_patiently,
     in_words,
     temporary_in_words,
 )
@@ -83,7 +84,8 @@ class Store:
 
     def another(self, patience: Patience | None = None) -> Store:
         """A second connection to the same file, for a thread of its own; as patient as this one unless told."""
-        self._refuse_another_file()
+        if self._is_replaced:
+            raise self._replaced
         return Store.open(
             self.path, self.hiding, create=False, read_only=self.read_only, patience=patience or self.patience
         )
@@ -94,7 +96,7 @@ class Store:
 
     def close(self) -> None:
         """Give the file back."""
-        if _file_at(self.path) != self._file:
+        if self._is_replaced:
             with suppress(sqlite3.DatabaseError):  # closed already, or the log has to stay where it is
                 self._empty_log()
         self._connection.close()
@@ -208,7 +210,10 @@ class Store:
     def _write_transaction(self, *, keep: bool) -> Iterator[None]:
         if self._connection.in_transaction:
             raise RuntimeError("writing inside `reading` would be lost at its end")
-        self._refuse_another_file()
+        if self._is_replaced:
+            with in_words(self.path):
+                self._empty_log()
+            raise self._replaced
         begin_writing(self._connection, self.patience)
         with self._transaction(keep=keep):
             self._is_writing = True
@@ -218,20 +223,21 @@ class Store:
                 self._is_writing = False
                 self._forget()
 
-    def _refuse_another_file(self) -> None:
-        """Write nothing into a file that nobody would find again, and nothing that another file would be read with."""
-        if _file_at(self.path) != self._file:
-            with in_words(self.path):
-                self._empty_log()
-            raise StoreReplacedError(
-                f"{self.path}: another file stands there now, or none, since this database was opened; nothing was "
-                "saved. Put the database back where it was, or leave and open the one that is there."
-            )
+    @property
+    def _is_replaced(self) -> bool:
+        """Whether nobody would find again what is written here, because another file stands there now, or none."""
+        return _file_at(self.path) != self._file
+
+    @property
+    def _replaced(self) -> StoreReplacedError:
+        return StoreReplacedError(
+            f"{self.path}: another file stands there now, or none, since this database was opened; nothing was "
+            "saved. Put the database back where it was, or leave and open the one that is there."
+        )
 
     def _empty_log(self) -> None:
         """Take what was written last into the open file: whatever stands in its place would be read with its log."""
-        self._connection.execute("PRAGMA busy_timeout = 0")
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        execute_patiently(self._connection, "PRAGMA wal_checkpoint(TRUNCATE)", self.patience)
 
     def _forget(self) -> None:
         """What the projection has at hand holds for one transaction: it may be rolled back, or others write."""

@@ -137,6 +137,13 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
     await written(pilot)
 
 
+async def strike(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys without waiting for what they write; a text that begins with " is typed."""
+    for key in keys:
+        await pilot.press(*(typed(key[1:]) if key.startswith('"') else [key]))
+    await pilot.pause()
+
+
 def typed(text: str) -> list[str]:
     """A text as the names of its keys."""
     names = {" ": "space", "-": "minus", ".": "full_stop", "/": "slash"}

@@ -16,7 +16,8 @@ from annotator.tui.review.ruling import RulingDialog
 from annotator.tui.review.screen import ReviewScreen
 from tests.tui.review_content import deciding, disputed_desk, press, reviewing, shown, told
 from tests.tui.settling import locked, settled, until, written
-from tests.tui.test_saving_reviews import decided, looks, stalled, strike
+from tests.tui.tagging_content import strike
+from tests.tui.test_saving_reviews import decided, looks, stalled
 
 
 async def test_the_key_that_goes_back_ends_no_wait_for_what_is_undone(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from annotator.tui.review.disagreements import DisagreementsScreen
 from tests.tui.desk_content import filled_desk, many, put
 from tests.tui.review_content import at_desk, deciding, disputed_desk, hand_in, lines, press, reviewing, shown
 from tests.tui.settling import locked, settled, until
-from tests.tui.tagging_content import tagging, tagging_desk
+from tests.tui.tagging_content import strike, tagging, tagging_desk
 
 WAITING = "waiting to save …"
 SECOND = """
@@ -52,13 +52,6 @@ def said_of(pilot: Pilot[None], key: str) -> str:
     places = {row.key: place for place, row in screen.rows._rows.items()}
     screen.rows.cursor = places.get(key, screen.rows.cursor)
     return screen.detail.text
-
-
-async def strike(pilot: Pilot[None], *keys: str) -> None:
-    """Press keys without waiting for what they write."""
-    for key in keys:
-        await pilot.press(key)
-    await pilot.pause()
 
 
 async def test_the_queue_says_that_an_answer_waits_and_shows_it_when_it_is_in_the_file(tmp_path: Path) -> None:
@@ -198,3 +191,17 @@ async def test_a_filtered_queue_stays_as_it_is_and_says_of_how_many(tmp_path: Pa
         await until(pilot, lambda: "6 of 11 subjects" in head(pilot))
         await press(pilot, "G")
         assert "6 of 6" in shown(pilot)
+
+
+async def test_lists_of_a_file_that_was_replaced_stay_open_and_say_why_nothing_is_saved(tmp_path: Path) -> None:
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (_, pilot):
+        desk.backup(tmp_path / "earlier.db")
+        (tmp_path / "earlier.db").replace(desk.path)
+        await strike(pilot, "r", "escape")
+        await settled(pilot)
+        await strike(pilot, "y")
+        await until(pilot, lambda: isinstance(pilot.app.screen, QueueScreen))
+        await settled(pilot)
+        assert pilot.app._exception is None
+        assert any("another file stands there now" in each.message for each in pilot.app._notifications)

@@ -15,8 +15,9 @@ from annotator.tui.review.screen import ReviewScreen
 from annotator.tui.saving import NOT_SAVED
 from tests.tui.review_content import at_desk, disputed_desk, press, reviewing, shown, told, told_before
 from tests.tui.settling import locked, written
+from tests.tui.tagging_content import strike
 from tests.tui.test_deciding_meanwhile import bo_hands_in, meanwhile
-from tests.tui.test_saving_reviews import decided, full, strike
+from tests.tui.test_saving_reviews import decided, full
 
 
 async def test_the_number_of_somebody_who_did_not_answer_rules_nothing(tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ from annotator.tui.dialogs.edit_text import EditText
 from annotator.tui.tagging.screen import TaggingScreen
 from tests.proofs import mostly_slow
 from tests.tui.settling import locked, settled, until, written
-from tests.tui.tagging_content import lines_of, press, tagging, tagging_desk
-from tests.tui.test_saving import head, strike
+from tests.tui.tagging_content import lines_of, press, strike, tagging, tagging_desk
+from tests.tui.test_saving import head
 
 MISFIT = ('"21-3', "enter")
 """No date."""

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from annotator.desk import Desk, writer
@@ -20,14 +19,7 @@ from annotator.tui.dialogs.edit_text import EditText
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.tagging.screen import TaggingScreen
 from tests.tui.settling import locked, written
-from tests.tui.tagging_content import lines_of, press, stored, tagging, tagging_desk, typed
-
-
-async def strike(pilot: Pilot[None], *keys: str) -> None:
-    """Press keys without waiting for what they write."""
-    for key in keys:
-        await pilot.press(*(typed(key[1:]) if key.startswith('"') else [key]))
-    await pilot.pause()
+from tests.tui.tagging_content import lines_of, press, stored, strike, tagging, tagging_desk
 
 
 def head(screen: TaggingScreen) -> str:

@@ -36,7 +36,7 @@ from tests.tui.review_content import (
     told,
 )
 from tests.tui.settling import locked, settled, until, written
-from tests.tui.tagging_content import typed
+from tests.tui.tagging_content import strike
 
 
 def decided(desk: Desk, key: str = "demo:1") -> Classification:
@@ -56,13 +56,6 @@ def adjudicated(desk: Desk) -> list[str]:
     """The subjects with a decision on record, read without looking at it."""
     with closing(sqlite3.connect(desk.path)) as connection:
         return [key for (key,) in connection.execute("SELECT subject FROM events WHERE kind = 'adjudicated'")]
-
-
-async def strike(pilot: Pilot[None], *keys: str) -> None:
-    """Press keys without waiting for what they write; a text that begins with " is typed."""
-    for key in keys:
-        await pilot.press(*(typed(key[1:]) if key.startswith('"') else [key]))
-    await pilot.pause()
 
 
 async def in_review(pilot: Pilot[None]) -> ReviewScreen:
