@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from inspect import iscoroutinefunction
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,25 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+
+
+TESTS = count(1)
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what the person who runs the tests has set out of them, and what one leaves out of the next."""
+    home = tmp_path_factory.getbasetemp() / "homes" / str(next(TESTS))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+
+
+@pytest.fixture
+def tmp_path(tmp_path: Path) -> Path:
+    """A folder whose path no later test gets: what was typed last is still written when a test has ended."""
+    own = tmp_path / str(next(TESTS))
+    own.mkdir()
+    return own
 
 
 @pytest.fixture(scope="session")

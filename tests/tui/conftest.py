@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from itertools import count
 from typing import Any
+from weakref import ReferenceType, ref
 
 import pytest
 from textual.notifications import Notification
 from textual.pilot import Pilot
 
+from annotator.store.store import Store
 from annotator.tui.app import AnnotatorApp
 
 if find_spec("textual._wait"):
@@ -68,8 +70,22 @@ TESTS = count(1)
 
 
 @pytest.fixture(autouse=True)
-def desks_given_back() -> Iterator[None]:
-    """Give back the files of desks that tests leave open now and then: a process has few descriptors by default."""
+def files_given_back(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Close what desks that a test leaves open still hold: a process has few descriptors by default.
+
+    What they take in memory is looked for now and then.
+    """
+    opened: list[ReferenceType[Store]] = []
+    make = Store.__init__
+
+    def noted(store: Store, *given: Any, **named: Any) -> None:
+        make(store, *given, **named)
+        opened.append(ref(store))
+
+    monkeypatch.setattr(Store, "__init__", noted)
     yield
-    if next(TESTS) % 30 == 0:
+    for each in opened:
+        if store := each():
+            store.close()
+    if next(TESTS) % 100 == 0:
         gc.collect()
