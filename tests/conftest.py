@@ -71,12 +71,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.long)
 
 
+AT_ONCE, LEFT = 4_000_000, 1_000_000
+"""How many new objects have garbage looked for in the middle of a test, and at the end of one."""
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
     """Have garbage looked for seldom, and never among what was loaded to collect: a sixth of the time of all tests."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(AT_ONCE, 50, 100)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Look for garbage once tests have left enough; what is there then, such as what was computed once, stays."""
+    if gc.get_count()[0] > LEFT:
+        gc.collect()
+        gc.freeze()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Leave what is still there at the end out of the last looks for garbage, which are many."""
+    gc.collect()
+    gc.freeze()
 
 
 TESTS = count(1)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from importlib.util import find_spec
-from itertools import count
-from typing import Any
-from weakref import ReferenceType, ref
+from typing import Any, TypeVar
 
 import pytest
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.notifications import Notification
 from textual.pilot import Pilot
 
@@ -24,6 +23,25 @@ if find_spec("textual._wait"):
 
     _wait.SLEEP_GRANULARITY = 0.006
     _wait.SLEEP_IDLE = 0.0003
+
+
+PARSED: dict[Hashable, list[RuleSet]] = {}
+
+
+def read_once(parse: Callable[..., list[RuleSet]]) -> Callable[..., list[RuleSet]]:
+    """Have Textual read each style sheet once for all the apps of all the tests."""
+
+    def parsed(sheet: Stylesheet, *given: Hashable, **named: Hashable) -> list[RuleSet]:
+        key = frozenset(sheet._variables.items()), given, tuple(named.items())
+        if key not in PARSED:
+            PARSED[key] = parse(sheet, *given, **named)
+        return PARSED[key]
+
+    return parsed
+
+
+if hasattr(Stylesheet, "_parse_rules") and hasattr(Stylesheet(), "_variables"):
+    setattr(Stylesheet, "_parse_rules", read_once(Stylesheet._parse_rules))  # noqa: B010
 
 
 @pytest.fixture(autouse=True)
@@ -66,26 +84,28 @@ def threads_awaited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Pilot, "press", press)
 
 
-TESTS = count(1)
-
-
 @pytest.fixture(autouse=True)
-def files_given_back(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Close what desks that a test leaves open still hold: a process has few descriptors by default.
-
-    What they take in memory is looked for now and then.
-    """
-    opened: list[ReferenceType[Store]] = []
-    make = Store.__init__
-
-    def noted(store: Store, *given: Any, **named: Any) -> None:
-        make(store, *given, **named)
-        opened.append(ref(store))
-
-    monkeypatch.setattr(Store, "__init__", noted)
+def desks_ended(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """End the threads of desks that a test leaves open, and close their files: either is kept in memory else."""
+    apps, stores = made(AnnotatorApp, monkeypatch), made(Store, monkeypatch)
     yield
-    for each in opened:
-        if store := each():
-            store.close()
-    if next(TESTS) % 100 == 0:
-        gc.collect()
+    for app in apps:
+        app.saving.finish(1.0)
+    for store in stores:
+        store.close()
+
+
+T = TypeVar("T")
+
+
+def made(kind: type[T], monkeypatch: pytest.MonkeyPatch) -> list[T]:
+    """All of a kind that is made from now on."""
+    found: list[T] = []
+    make = kind.__init__
+
+    def noted(one: T, *given: Any, **named: Any) -> None:
+        make(one, *given, **named)
+        found.append(one)
+
+    monkeypatch.setattr(kind, "__init__", noted)
+    return found
