@@ -63,6 +63,7 @@ class GroupRow(Dialog[Row]):
         self.group = group
         self.complete = complete
         self.form = Form(plan)
+        self.form.changed = self._keep
         self.guidance = Guidance()
         self.taxonomy = Taxonomy(namespace="group", fields=group.fields)
         self.asked = Questionnaire(self.taxonomy, "incident", "Keep this row")
@@ -133,13 +134,6 @@ class GroupRow(Dialog[Row]):
         field = self.asked.by_id.get(event.field)
         choice = self.asked.choices(field.id).by_id.get(event.option) if field else None
         self.guidance.explain(field, choice)
-        if not self.form.unsent:
-            self._keep_words()
-
-    def on_form_changed(self, event: Form.Changed) -> None:
-        """Keep a value that fits its sub-field, unless that was done already."""
-        if event.field in self.form.unsent:
-            self._keep(event.field, self.form.unsent[event.field])
         self._keep_words()
 
     def _keep(self, field: str, answer: Answer | None) -> None:
@@ -150,6 +144,7 @@ class GroupRow(Dialog[Row]):
             self.form.refuse(field, "; ".join(problem.message for problem in error.problems))
         else:
             self.form.saved(self._classification(), field)
+        self._keep_words()
 
     def _check(self, field: str, answer: Answer | None) -> None:
         if answer is not None and answer.state != "answered":
@@ -184,7 +179,6 @@ class GroupRow(Dialog[Row]):
             refused("; ".join(problem.message for problem in error.problems))
         else:
             self.form.write(field, text)
-            self._keep_unsent()
             done()
         return nothing
 
@@ -203,7 +197,6 @@ class GroupRow(Dialog[Row]):
     def action_keep(self) -> None:
         """Dismiss with the row, unless something does not fit or something required is missing."""
         self.form.finish_writing()
-        self._keep_unsent()
         if self.form.unsaved:
             return
         missing = [sub.name for sub in self.group.fields if sub.required and sub.id not in self.answers]
@@ -211,10 +204,6 @@ class GroupRow(Dialog[Row]):
             self.query_one("#trouble", Words).text = f"Still needed: {', '.join(missing) or 'any value'}"
             return
         self.give({sub: answer.value for sub, answer in self.answers.items()})
-
-    def _keep_unsent(self) -> None:
-        for field, answer in self.form.unsent.items():
-            self._keep(field, answer)
 
 
 class LongText:

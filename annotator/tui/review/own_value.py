@@ -109,6 +109,7 @@ class OwnValueScreen(SubjectReading):
         self.form.open(self.asked, self.classification, field)
         self.form.remind(frozenset(), entered.texts)
         self.form.waiting.restore({field: entered.quotes} if entered.quotes else {})
+        self.form.changed = self.keep_answer
         self.form.waiting.changed = lambda _field: self._keep_entered()
         if before is not None:
             self.say("You entered this before and did not save it.")
@@ -150,11 +151,6 @@ class OwnValueScreen(SubjectReading):
         self.quoting.mark(self.answers, self.asked_about.id, self.asked.numbers)
 
     # Answering
-
-    def on_form_changed(self, event: Form.Changed) -> None:
-        """Keep the answer the form shows."""
-        event.stop()
-        self.keep_answer(event.field, event.answer)
 
     def keep_answer(self, field_id: str, answer: Answer | None) -> None:
         """Keep an answer that fits, else say what it should be."""
@@ -202,8 +198,6 @@ class OwnValueScreen(SubjectReading):
     def action_keep(self) -> None:
         """Hand the answer on, if there is one and it is complete."""
         self.form.finish_writing()
-        for field_id, meant in self.form.unsent.items():
-            self.keep_answer(field_id, meant)
         answer = self.answers.get(self.asked_about.id)
         self.form.go_to(self.asked_about.id)
         if self.form.unsaved:
@@ -261,8 +255,7 @@ class OwnValueScreen(SubjectReading):
     def on_form_moved(self, event: Form.Moved) -> None:
         """Explain the field and the choice."""
         event.stop()
-        if not self.form.unsent:  # else the line that ended is an answer in a moment
-            self._keep_entered()
+        self._keep_entered()
         field = self.asked.by_id.get(event.field)
         choice = self.asked.choices(field.id).by_id.get(event.option) if field else None
         self.guidance.explain(field, choice)

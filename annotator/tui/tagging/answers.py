@@ -39,22 +39,16 @@ class Answers:
         self.keys = screen.keys
         self._line: Place | None = None
         """Where the line is kept that is being written."""
+        self.form.changed = self.save
         self.form.waiting.changed = self._keep_quotes
         screen.left_words = LeftWords(screen, self._hold, self._show_left, self._is_idle)
 
     # Saving
 
     def flush(self) -> None:
-        """Send what is written or shown already, before anything else happens to the classification."""
+        """Take what is written as an answer, before anything else happens to the classification."""
         self.form.finish_writing()
-        for field_id, answer in self.form.unsent.items():
-            self.save_unless_sent(field_id, answer)
         self.follow()
-
-    def save_unless_sent(self, field_id: str, answer: Answer | None) -> None:
-        """Send an answer that is not on its way already."""
-        if not self.is_sent(field_id, answer):
-            self.save(field_id, answer)
 
     def save(self, field_id: str, answer: Answer | None) -> None:
         """Send an answer to the file and show it as on its way; one that does not fit is refused at once."""
@@ -64,6 +58,7 @@ class Answers:
         if reason := self._misfit(field_id, answer):
             self.saving.refuse(place, answer, reason)
             self._refuse(field_id, reason)
+            self.follow()
             return
         self.saving.put_answer(place, answer, partial(self._show_answer, place), partial(self._not_saved, place))
         if waits:
@@ -273,10 +268,10 @@ class Answers:
     def follow(self) -> None:
         """Keep the line that is being written now, until it is an answer on its way or thrown away.
 
-        To be called whenever the form tells of a change, and when its answers were sent.
+        To be called whenever the form tells of a move, and when its answers were sent.
         """
         state = self.form.state
-        if state is None or (self._line and not self._is_settled(state, self._line)):
+        if state is None:
             return
         line = line_of(state)
         if self._line and self._line != line:
@@ -287,20 +282,6 @@ class Answers:
                 self.saving.words.keep(line, state.written)
             else:
                 self.saving.words.forget(line)
-
-    def _is_settled(self, state: FormState, line: Place) -> bool:
-        """Whether an answer made of a line is on its way, and kept as such; or there is none."""
-        of, unsent = state.classification.identity, self.form.unsent
-        is_here = (of.subject, of.taxonomy) == (line.subject, line.taxonomy)
-        return not is_here or line.field not in unsent or self.is_sent(line.field, unsent[line.field])
-
-    def is_sent(self, field: str, answer: Answer | None) -> bool:
-        """Whether just this answer is on its way already."""
-        if self.form.state is None:
-            return False
-        of = self.form.state.classification.identity
-        sent = self.saving.pending_answers(of.subject, of.taxonomy)
-        return field in sent and sent[field] is answer
 
 
 def reason_in(error: AnnotatorError | None) -> str:

@@ -290,12 +290,6 @@ class TaggingScreen(SubjectReading):
             found = self.desk.tagging.completions(self.key, self.namespace, event.field, event.text)
             self.form.offer(event.field, event.text, found)
 
-    def on_form_changed(self, event: Form.Changed) -> None:
-        """Save the change the form shows, to the classification it was made in."""
-        event.stop()
-        if (event.of.subject, event.of.taxonomy) == (self.key, self.namespace):
-            self.answers.save_unless_sent(event.field, event.answer)
-
     def show_saved(self, now: Classification, field_id: str = "", words: str = "") -> None:
         """Show a classification as it is stored now, and say so, or in these words what was done."""
         before, self.classification = self.classification, now

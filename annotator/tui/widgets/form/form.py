@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
-from annotator.model.classification import Answer, AnswerState, Classification, Identity
+from annotator.model.classification import Answer, AnswerState, Classification
 from annotator.tui.keys import bindings_for
 from annotator.tui.widgets.form import writing
 from annotator.tui.widgets.form.answering import (
@@ -47,15 +47,6 @@ class Form(Widget):
             self.form = form
             self.field = field
             self.option = option
-
-    class Changed(Message, namespace="form"):
-        """An answer is to be saved; None takes it back."""
-
-        def __init__(self, of: Identity, field: str, answer: Answer | None) -> None:
-            super().__init__()
-            self.of = of
-            self.field = field
-            self.answer = answer
 
     class Typing(Message):
         """Something else stands in the line that is being written; completions may be wanted for it."""
@@ -98,6 +89,8 @@ class Form(Widget):
         self.view = FormView()
         self.input = FieldInput()
         self.waiting = WaitingEvidence(self)
+        self.changed: Callable[[str, Answer | None], None] = lambda _field, _answer: None
+        """Told at once which answer a field is to have, so that no key comes between; None takes it back."""
 
     def compose(self) -> ComposeResult:
         """Lay the lines out, and over one of them the editor."""
@@ -157,9 +150,8 @@ class Form(Widget):
         return self.state.answer(field) if self.state else None
 
     def go_to(self, field: str) -> None:
-        """Open a field."""
-        self.finish_writing()
-        if self.state:
+        """Open a field, unless what is being written is refused."""
+        if self.finish_writing() and self.state:
             self.show(self.state.at(field))
 
     @property
@@ -266,8 +258,7 @@ class Form(Widget):
         self._go(lambda state, _: state.at(SUBMIT), 0)
 
     def _go(self, move: Callable[[FormState, int], FormState], by: int) -> None:
-        self.finish_writing()
-        if self.state:
+        if self.finish_writing() and self.state:
             self.show(move(self.state, by))
 
     # Changes
@@ -291,7 +282,7 @@ class Form(Widget):
         if done and there.focus == field.id and not needs_evidence(field, answer):
             there = there.to_field()
         self.show(there)
-        self.post_message(self.Changed(state.classification.identity, field.id, answer))
+        self.changed(field.id, answer)
 
     def _in_state(self, answer_state: AnswerState) -> None:
         if self.state and self.state.field:
@@ -408,22 +399,29 @@ class Form(Widget):
         if self.state:
             self.show(self.state.with_filter(None) if self.state.filter is not None else self.state.writing(None))
 
-    def finish_writing(self) -> None:
-        """Take what is being written as the answer, and stay where it was written."""
+    def finish_writing(self) -> bool:
+        """Take what is being written as the answer, and stay where it was written; False where it was refused."""
         if self.state and self.state.written is not None:
-            self._accept(self.state, self.input.value, goes_on=False)
+            return self._accept(self.state, self.input.value, goes_on=False)
+        return True
 
-    def _accept(self, state: FormState, text: str, *, goes_on: bool = True) -> None:
-        """Take a written text as the answer and go on, a refused one again; a tag leaves room for the next one."""
+    def _accept(self, state: FormState, text: str, *, goes_on: bool = True) -> bool:
+        """Take a written text as the answer and go on, a refused one again; a tag leaves room for the next one.
+
+        Returns False when it was refused now.
+        """
         field, before, closed = state.field, state.answer(state.focus), state.writing(None)
         answer = writing.answer_of(state, text)
         if field is None or (answer == before and not (goes_on and state.focus in state.refused)):
             self.show(closed.to_field() if goes_on and field and text else closed)
-            return
+            return True
         self.change(closed, answer, goes_on=goes_on)
-        if field.kind == "tags" and state.opening.marked == ADD and goes_on and self.state:
+        if self.state is None or field.id in self.state.refused:
+            return False
+        if field.kind == "tags" and state.opening.marked == ADD and goes_on:
             self.show(self.state.mark(ADD))
             self._write("")
+        return True
 
     # Answers
 
