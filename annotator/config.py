@@ -1,4 +1,4 @@
-"""The person's settings file: who they are, and how they like the desk.
+"""The person's settings file: who they are, and how they like the desk. And where it and what is kept for them lie.
 
     annotator: Ada                  # who classifies
     theme: light                    # or dark
@@ -11,6 +11,7 @@ Every line may be missing, and so may the file.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -35,6 +36,22 @@ class Config:
     """Namespaces of the first tabs, in order; those a database does not have are passed over."""
     taxonomy_folders: tuple[Path, ...] = ()
     """Folders of further taxonomies; in the file they may be relative to it."""
+
+
+def config_path() -> Path:
+    """The person's settings file, whether it exists or not."""
+    return _base("XDG_CONFIG_HOME", ".config") / "annotator" / "config.yaml"
+
+
+def state_folder() -> Path:
+    """The person's folder for what the program itself keeps, whether it exists or not."""
+    return _base("XDG_STATE_HOME", ".local/state") / "annotator"
+
+
+def _base(variable: str, otherwise: str) -> Path:
+    """A folder the environment names, else one at home."""
+    named = Path(os.environ.get(variable, ""))
+    return named if named.is_absolute() else Path.home() / otherwise
 
 
 def read_config(path: Path) -> Config:

@@ -1,8 +1,7 @@
-"""Find the files that come with the program and those that belong to the person."""
+"""Find the files that come with the program."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Literal
 
@@ -17,19 +16,3 @@ def data_folder(name: Literal["taxonomies", "db"], package: Path = PACKAGE) -> P
         if folder.is_dir():
             return folder
     raise NotFoundError(f"the folder {name!r} that comes with annotator is missing near {package}; install it again")
-
-
-def config_path() -> Path:
-    """The person's configuration file, whether it exists or not."""
-    return _base("XDG_CONFIG_HOME", ".config") / "annotator" / "config.yaml"
-
-
-def state_folder() -> Path:
-    """The person's folder for what the program itself keeps, whether it exists or not."""
-    return _base("XDG_STATE_HOME", ".local/state") / "annotator"
-
-
-def _base(variable: str, otherwise: str) -> Path:
-    """A folder the environment names, else one at home."""
-    named = Path(os.environ.get(variable, ""))
-    return named if named.is_absolute() else Path.home() / otherwise

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.config import Config, keep_annotator, read_config
+from annotator.config import Config, config_path, keep_annotator, read_config, state_folder
 from annotator.errors import RequestError
 
 
@@ -87,3 +87,27 @@ def test_every_name_that_is_kept_is_read_again(tmp_path_factory: pytest.TempPath
     path = tmp_path_factory.mktemp("settings") / "annotator" / "config.yaml"
     keep_annotator(path, name)
     assert read_config(path).annotator == name
+
+
+def test_the_configuration_lies_where_the_person_keeps_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert config_path() == tmp_path / "annotator" / "config.yaml"
+
+
+@pytest.mark.parametrize("unset", [None, "", "relative/folder"])
+def test_the_configuration_lies_at_home_otherwise(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, unset: str | None
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    if unset is not None:
+        monkeypatch.setenv("XDG_CONFIG_HOME", unset)
+    assert config_path() == tmp_path / ".config" / "annotator" / "config.yaml"
+
+
+def test_what_the_program_keeps_lies_apart_from_the_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    assert state_folder() == tmp_path / ".local" / "state" / "annotator"
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "states"))
+    assert state_folder() == tmp_path / "states" / "annotator"

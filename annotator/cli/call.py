@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from annotator.cli.printing import Wait
-from annotator.config import Config, read_config
+from annotator.config import Config, config_path, read_config
 from annotator.errors import NotFoundError, RequestError, StoreReadOnlyError
 from annotator.model.limits import LARGEST
 from annotator.model.person import is_reserved
-from annotator.resources import config_path
 
 if TYPE_CHECKING:
     from annotator.desk.desk import Desk
@@ -55,12 +54,16 @@ class Call:
     @property
     def named(self) -> str:
         """Who calls, as far as the command line or the environment says."""
+        self.refuse_name()
+        return str(self.said.get("annotator") or "").strip()
+
+    def refuse_name(self) -> None:
+        """Raise RequestError for a name that nobody works under, also where none is needed."""
         name = str(self.said.get("annotator") or "").strip()
         if not name.isprintable():
             raise RequestError("A name is one line of visible characters; give another one with --as.")
         if is_reserved(name):
             raise RequestError(f"{name!r} is the name adjudications are kept under; work under your own with --as.")
-        return name
 
     @property
     def annotator(self) -> str:

@@ -11,9 +11,8 @@ import click
 
 from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.printing import counted, say
-from annotator.config import keep_annotator
+from annotator.config import config_path, keep_annotator
 from annotator.errors import RequestError
-from annotator.resources import config_path
 
 if TYPE_CHECKING:
     from annotator.desk.demo import Demo

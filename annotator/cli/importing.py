@@ -18,8 +18,8 @@ from annotator.errors import AnnotatorError, SourceError, StoreError
 from annotator.plain import inert
 
 if TYPE_CHECKING:
-    from annotator.desk.desk import Desk
     from annotator.desk.exchange.importing import ImportOptions, ImportReport
+    from annotator.desk.project import Project
 
 LONGEST_LIST = 40
 """Losses listed per source; `--report` has all."""
@@ -53,19 +53,20 @@ def import_command(
     After a path that fails the others are still imported.
     """
     from annotator.desk.exchange.exporting import write
-    from annotator.desk.exchange.importing import ImportOptions
+    from annotator.desk.exchange.importing import ImportOptions, import_path
     from annotator.formats.format import by_name
 
+    call.refuse_name()
     options = ImportOptions(by_name(name).name if name else "", annotator_column, encoding, dry_run)
     _refuse_all_unreadable(call, paths, options)
     if report:
         call.refuse_own(report)
     done: list[ImportReport] = []
     failed: list[AnnotatorError] = []
-    with _database(call, dry_run=dry_run) as desk:
+    with _database(call, dry_run=dry_run) as project:
         for path in paths:
             try:
-                done.append(desk.importing.import_path(path, options, _Progress(path)))
+                done.append(import_path(project, path, options, _Progress(path)))
             except AnnotatorError as error:
                 failed.append(error)
                 if isinstance(error, StoreError):  # the next path would meet it too
@@ -113,12 +114,10 @@ def _raise(failed: Sequence[AnnotatorError]) -> None:
 
 
 @contextmanager
-def _database(call: Call, *, dry_run: bool) -> Iterator[Desk]:
+def _database(call: Call, *, dry_run: bool) -> Iterator[Project]:
     """The database; for a rehearsal without one, a place that is thrown away."""
-    from annotator.desk.desk import Desk
-
     if not dry_run or call.path.exists():
-        yield Desk(call.project(create=True, patience=waiting_for_others()), call.annotator)
+        yield call.project(create=True, patience=waiting_for_others())
         return
     from annotator.desk.project import Project
 
@@ -127,7 +126,7 @@ def _database(call: Call, *, dry_run: bool) -> Iterator[Desk]:
     with TemporaryDirectory() as folder:
         project = Project.open(Path(folder) / "rehearsal.db", folders)
         try:
-            yield Desk(project, call.annotator)
+            yield project
         finally:
             project.store.close()
 

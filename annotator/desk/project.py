@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator.errors import NotFoundError
-from annotator.resources import data_folder
 from annotator.store.connection import USUAL, Patience
 from annotator.store.store import Store
-from annotator.taxonomy.library import Library
 
 if TYPE_CHECKING:
     from annotator.model.classification import Answer
     from annotator.model.outline import TaxonomyOutline
     from annotator.model.taxonomy import Field, Taxonomy
+    from annotator.taxonomy.library import Library
 
 DEFAULTS = ("harm_type", "technology", "affected_group", "CSETv1", "GMF", "MIT", "CSETv0")
 
@@ -23,10 +23,10 @@ DEFAULTS = ("harm_type", "technology", "affected_group", "CSETv1", "GMF", "MIT",
 class Project:
     """Finds every taxonomy version, on disk or in the file, and keeps the file's copy up to date."""
 
-    def __init__(self, store: Store, library: Library, tabs: Sequence[str] = ()) -> None:
-        """Take what is open already; use `Project.open`."""
+    def __init__(self, store: Store, find_library: Callable[[], Library], tabs: Sequence[str] = ()) -> None:
+        """Take what is open already, and what finds the taxonomies once they are asked for; use `Project.open`."""
         self.store = store
-        self.library = library
+        self._find_library = find_library
         self.tabs = tuple(tabs)
         self._known: dict[tuple[str, int], Taxonomy] = {}
         self._latest: dict[str, Taxonomy] = {}
@@ -44,13 +44,22 @@ class Project:
         read_only: bool = False,
         patience: Patience = USUAL,
     ) -> Project:
-        """Open a database with the shipped taxonomies and a team's own; `tabs` names those that come first."""
-        library = library_for(path, folders)
-        return cls(Store.open(path, create=create, read_only=read_only, patience=patience), library, tabs)
+        """Open a database with the shipped taxonomies and a team's own; `tabs` names those that come first.
+
+        Raises NotFoundError for a folder that is not there, and StoreError.
+        """
+        refuse_missing(folders)
+        store = Store.open(path, create=create, read_only=read_only, patience=patience)
+        return cls(store, cache(partial(library_for, path, folders)), tabs)
 
     def another(self, patience: Patience | None = None) -> Project:
         """The same with a connection of its own, for another thread; as patient as this one unless told."""
-        return Project(self.store.another(patience), self.library, self.tabs)
+        return Project(self.store.another(patience), self._find_library, self.tabs)
+
+    @property
+    def library(self) -> Library:
+        """The taxonomies on disk; all connections to one file share them."""
+        return self._find_library()
 
     def namespaces(self) -> list[str]:
         """Every taxonomy there is: the tabs asked for, the shipped ones in their usual order, then a team's own."""
@@ -138,10 +147,21 @@ def library_for(path: Path, folders: Sequence[Path] = ()) -> Library:
     A folder `taxonomies` beside the database counts as the team's own. Raises NotFoundError
     for a folder that was named and is not there.
     """
+    from annotator.resources import data_folder
+    from annotator.taxonomy.library import Library
+
+    refuse_missing(folders)
     beside = path.absolute().parent / "taxonomies"
     shipped = data_folder("taxonomies")
     named = [beside, *folders] if beside.is_dir() else folders
     return Library([shipped, *(folder for folder in named if folder.resolve() != shipped.resolve())])
+
+
+def refuse_missing(folders: Sequence[Path]) -> None:
+    """Raise NotFoundError for the first folder that is not there."""
+    for folder in folders:
+        if not folder.exists():
+            raise NotFoundError(f"there is no folder {folder}; create it, or name the one with your taxonomies")
 
 
 def in_order(library: Library, first: Sequence[str] = ()) -> list[str]:

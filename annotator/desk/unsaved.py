@@ -28,11 +28,11 @@ from pathlib import Path
 from threading import Condition, Lock, Thread
 from typing import NamedTuple
 
+from annotator.config import state_folder
 from annotator.desk.journal import Journal
 from annotator.desk.mark import Mark, is_running, sweep
 from annotator.desk.place import Place
 from annotator.errors import OutputError
-from annotator.resources import state_folder
 from annotator.store.readable import now
 
 DELAY = 1.0

@@ -96,10 +96,7 @@ class Library:
     """Finds taxonomies in folders: the shipped ones first, then a team's own."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        """Take folders (or single files); raise NotFoundError for one that is not there."""
-        for folder in folders:
-            if not folder.exists():
-                raise NotFoundError(f"there is no folder {folder}; create it, or name the one with your taxonomies")
+        """Take folders (or single files) that are there."""
         self.folders = tuple(folders)
         self._taxonomies: dict[Path, Taxonomy] = {}
 

@@ -69,7 +69,7 @@ def bring_while(
 
         def writing() -> AbstractContextManager[Any]:
             monkeypatch.setattr(own, "writing", take_lock)
-            other = Project(another(), project.library, project.tabs)
+            other = Project(another(), lambda: project.library, project.tabs)
             with closing(other.store):
                 doing(other)
             return take_lock()

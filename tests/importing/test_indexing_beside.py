@@ -162,7 +162,7 @@ def test_whatever_comes_in_whatever_order_is_found_by_its_words(chance: random.R
             yield f"s:r{chance.randrange(60)}", " ".join(chance.choices(WORDS, k=chance.randrange(1, 4)))
 
     with TemporaryDirectory() as folder, closing(Store.open(Path(folder) / "a.db")) as store:
-        project = Project(store, library_for(store.path))
+        project = Project(store, lambda: library_for(store.path))
         held: dict[str, str] = {}
         for _ in range(chance.randrange(1, 6)):
             told = dict(source())

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from annotator.desk.project import library_for
 from annotator.errors import NotFoundError, TaxonomyError
 from annotator.model.taxonomy import Taxonomy
 from annotator.resources import data_folder
@@ -117,7 +118,7 @@ def test_a_name_that_may_be_in_a_broken_file_says_so(tmp_path: Path) -> None:
 
 def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match=r"there is no folder .*nowhere; create it"):
-        Library([tmp_path / "nowhere"])
+        library_for(tmp_path / "annotator.db", [tmp_path / "nowhere"])
 
 
 def test_a_single_file_counts_as_a_folder_of_one(tmp_path: Path) -> None:

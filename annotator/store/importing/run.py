@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from annotator.store import changes, issues, taxonomies
+from annotator.store import changes, readable, taxonomies
 from annotator.store.connection import in_words
 from annotator.store.importing import classifications, content, grafting, staging
 from annotator.store.importing.staging import KINDS
+from annotator.store.issues import COLUMNS
 
 if TYPE_CHECKING:
     from annotator.model.fold import HidingRule
     from annotator.model.record import ImportIssue
     from annotator.model.taxonomy import Taxonomy
+    from annotator.store.connection import Transaction
     from annotator.store.importing.classifications import Brought
     from annotator.store.importing.staging import Told
     from annotator.store.store import Store
@@ -118,5 +120,34 @@ class Import:
 
     def keep_issues(self, source: str, read: Set[tuple[str, str, str]], met: Sequence[ImportIssue]) -> None:
         """Keep what the source said that does not fit, and drop what it no longer says."""
-        issues.put(self._transaction, met)
-        issues.settle(self._transaction, source, read, met)
+        put_issues(self._transaction, met)
+        settle_issues(self._transaction, source, read, met)
+
+
+def put_issues(transaction: Transaction, issues: Iterable[ImportIssue]) -> int:
+    """Keep issues; those already known are not repeated. Returns how many are new."""
+    now = readable.now()
+    return transaction.executemany(
+        f"INSERT OR IGNORE INTO import_issues ({', '.join(COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [(*_facts(issue), now) for issue in issues],
+    ).rowcount
+
+
+def settle_issues(
+    transaction: Transaction, source: str, read: Set[tuple[str, str, str]], met: Iterable[ImportIssue]
+) -> None:
+    """Drop issues that reading the same things of a source again no longer met.
+
+    `read` holds subject, taxonomy and annotator of what was read: an issue about anything
+    else stays, for two files may have the same name.
+    """
+    still = {_facts(issue) for issue in met}
+    sql = f"SELECT id, {', '.join(COLUMNS[:-1])} FROM import_issues WHERE source = ?"
+    for issue_id, *facts in transaction.execute(sql, (source,)).fetchall():
+        _, _, subject, taxonomy, annotator, *_ = facts
+        if tuple(facts) not in still and (subject, taxonomy, annotator) in read:
+            transaction.execute("DELETE FROM import_issues WHERE id = ?", (issue_id,))
+
+
+def _facts(issue: ImportIssue) -> tuple[str, ...]:
+    return tuple(getattr(issue, name) for name in COLUMNS[:-1])

@@ -63,7 +63,8 @@ def work_together(store: Store) -> None:
     from annotator.model.queue import ResumePoint
     from annotator.model.record import ImportIssue, IncidentRecord
     from annotator.model.subject import EntityLink, Incident
-    from annotator.store import assignments, issues, people, project, taxonomies, visibility
+    from annotator.store import assignments, people, project, taxonomies, visibility
+    from annotator.store.importing.run import put_issues
     from annotator.taxonomy.reading import read_taxonomy
     from tests.store.making import put
 
@@ -82,7 +83,7 @@ def work_together(store: Store) -> None:
         odd = ImportIssue(
             source="old.csv", place="line 3", subject="t:2", field="a", value="perhaps", problem="no choice"
         )
-        issues.put(transaction, [odd])
+        put_issues(transaction, [odd])
 
 
 def last_event(store: Store) -> str:
