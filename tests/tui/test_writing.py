@@ -123,6 +123,36 @@ async def test_a_line_that_does_not_fit_stays_open_with_its_words(tmp_path: Path
     assert stored(desk, "day") == Answer(value="2021-12")
 
 
+@pytest.mark.parametrize(("field", "typed"), [("day", "2021-13"), ("count", "-1"), ("share", "7")])
+async def test_nobody_leaves_a_line_that_does_not_fit_unawares(tmp_path: Path, field: str, typed: str) -> None:
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
+        for away in (lambda: screen.form.go_to("city"), screen.form.action_previous_field, screen.form.action_fold):
+            screen.form.go_to(field)
+            await press(pilot, "enter", f'"{typed}')
+            away()
+            await settled(pilot)
+            assert screen.form.state is not None
+            assert screen.form.state.focus == field
+            assert field in screen.form.unsaved
+            await press(pilot, "escape", "u")
+            assert screen.form.unsaved == []
+    assert stored(desk, field) is None
+
+
+async def test_a_tag_that_does_not_fit_is_put_right_before_the_next_one(tmp_path: Path) -> None:
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
+        screen.form.go_to("tags")
+        await press(pilot, "enter", '"robot', "enter")
+        screen.form.input.value = "ra\0mp"
+        await press(pilot, "enter")
+        assert "tags" in screen.form.unsaved
+        assert screen.form.state is not None
+        assert not screen.form.state.is_writing
+    assert stored(desk, "tags") == Answer(value=["robot"])
+
+
 async def test_an_answer_full_of_odd_characters_is_opened_safely_and_kept_to_the_character(tmp_path: Path) -> None:
     desk = tagging_desk(tmp_path)
     words = HOSTILE.replace("\n", " ")
