@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Hashable, Iterator
 from importlib.util import find_spec
+from threading import current_thread, main_thread
 from typing import Any, TypeVar
 
 import pytest
@@ -99,13 +100,14 @@ T = TypeVar("T")
 
 
 def made(kind: type[T], monkeypatch: pytest.MonkeyPatch) -> list[T]:
-    """All of a kind that is made from now on."""
+    """All of a kind that is made from now on, but for what a thread made: it may be at work there still."""
     found: list[T] = []
     make = kind.__init__
 
     def noted(one: T, *given: Any, **named: Any) -> None:
         make(one, *given, **named)
-        found.append(one)
+        if current_thread() is main_thread():
+            found.append(one)
 
     monkeypatch.setattr(kind, "__init__", noted)
     return found
