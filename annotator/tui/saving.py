@@ -203,8 +203,8 @@ class Saving:
     ) -> Ticket[Desk, T]:
         """Have something written whose words are kept until it is; it is pending, and afterwards saved or refused."""
 
-        def is_meant_anew() -> bool:
-            return place in self.pending_places(place.subject, place.taxonomy)
+        def is_meant_anew() -> bool:  # what was refused before was dropped when this was put
+            return place in self.refused or place in self.pending_places(place.subject, place.taxonomy)
 
         def saved(now: T) -> None:
             if not is_meant_anew():

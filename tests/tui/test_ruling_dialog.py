@@ -81,12 +81,14 @@ async def test_not_at_all_sure_is_said(tmp_path: Path) -> None:
 
 async def test_all_that_stands_there_is_kept_while_it_is_filled_in(tmp_path: Path) -> None:
     async with asked(tmp_path) as (dialog, _, pilot):
-        words = dialog.typed.words
+        typed = dialog.typed
+        assert isinstance(typed, Typed)
+        words = typed.words
         assert words.all() == [], "nothing was filled in"
         await press(pilot, "2", "tab", '"ab', "tab", '"80')
-        assert filled_by(dialog.typed.before or "", NOTHING) == Filled(CAUSES[1], "ab", "80")
+        assert filled_by(typed.before or "", NOTHING) == Filled(CAUSES[1], "ab", "80")
         await press(pilot, "backspace", "backspace", "shift+tab", "backspace", "backspace")
-        assert filled_by(dialog.typed.before or "", NOTHING) == Filled(CAUSES[1])
+        assert filled_by(typed.before or "", NOTHING) == Filled(CAUSES[1])
         await press(pilot, "shift+tab", f"{CAUSES.index('slip') + 1}")
         assert words.all() == [], "it stands there as at the beginning"
         await press(pilot, "2", "escape")
@@ -96,6 +98,7 @@ async def test_all_that_stands_there_is_kept_while_it_is_filled_in(tmp_path: Pat
 async def test_a_note_of_before_that_is_deleted_is_not_offered_again(tmp_path: Path) -> None:
     async with asked(tmp_path, Because("slip", "x")) as (dialog, _, pilot):
         await press(pilot, "tab", "backspace")
+        assert dialog.typed
         assert filled_by(dialog.typed.before or "", NOTHING) == Filled("slip", "")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -127,7 +128,8 @@ async def test_a_line_that_does_not_fit_stays_open_with_its_words(tmp_path: Path
 async def test_nobody_leaves_a_line_that_does_not_fit_unawares(tmp_path: Path, field: str, typed: str) -> None:
     desk = tagging_desk(tmp_path)
     async with tagging(desk) as (screen, pilot):
-        for away in (lambda: screen.form.go_to("city"), screen.form.action_previous_field, screen.form.action_fold):
+        form = screen.form
+        for away in (partial(form.go_to, "city"), form.action_previous_field, form.action_fold):
             screen.form.go_to(field)
             await press(pilot, "enter", f'"{typed}')
             away()
@@ -149,8 +151,14 @@ async def test_a_tag_that_does_not_fit_is_put_right_before_the_next_one(tmp_path
         await press(pilot, "enter")
         assert "tags" in screen.form.unsaved
         assert screen.form.state is not None
-        assert not screen.form.state.is_writing
-    assert stored(desk, "tags") == Answer(value=["robot"])
+        assert screen.form.state.is_writing
+        await press(pilot, "x", "escape")
+        assert stored(desk, "tags") == Answer(value=["robot"])
+        await press(pilot, "enter")
+        screen.form.input.value = "ramp"
+        await press(pilot, "enter", '"kerb', "enter")
+        assert screen.form.unsaved == []
+    assert stored(desk, "tags") == Answer(value=["robot", "ramp", "kerb"])
 
 
 async def test_an_answer_full_of_odd_characters_is_opened_safely_and_kept_to_the_character(tmp_path: Path) -> None:

@@ -65,12 +65,6 @@ class AskLine(Dialog[str]):
         if self.typed:
             self.typed.keep(event.value)
 
-    def close(self, answer: str | None) -> None:
-        """Dismiss with the words; they are saved, or thrown away."""
-        if self.typed:
-            self.typed.forget()
-        super().close(answer)
-
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Dismiss with the words once they are saved."""
         if event.value.strip() or self.may_be_empty:

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 
 from annotator.tui.actions import Place
 from annotator.tui.keys import Keys, bindings_for
+from annotator.tui.saving import Kept
 from annotator.tui.typeahead import KeysFree
 from annotator.tui.widgets.line_view import TextLines
 
@@ -70,6 +71,8 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
 
     save: Save[Answer] | None = None
     """What the answer must pass before the dialog closes; without, it closes at once."""
+    typed: Kept | None = None
+    """What keeps what is typed until the dialog closes."""
     _stop_saving: Callable[[], None] | None = None
     _offered = ""
     """What the keys do, to be said again after a refusal."""
@@ -133,7 +136,10 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
         self.app.post_message(KeysFree("This was not saved."))
 
     def close(self, answer: Answer | None) -> None:
-        """Close; what is dismissed with is saved, or thrown away."""
+        """Close; what was typed is saved, or thrown away."""
+        if self.typed:
+            self.typed.forget()
+            self.typed = None  # a change of before may still be told
         self.dismiss(answer)
 
     def action_cancel(self) -> None:

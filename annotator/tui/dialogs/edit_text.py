@@ -103,12 +103,6 @@ class EditText(Dialog[str]):
         if self.typed and text != self.shown:
             self.typed.keep(text)
 
-    def close(self, answer: str | None) -> None:
-        """Dismiss with the text; it is saved, or thrown away."""
-        if self.typed:
-            self.typed.forget()
-        super().close(answer)
-
     def on_mount(self) -> None:
         """Begin at the end of the text."""
         area = self.query_one(PlainArea)

@@ -114,12 +114,6 @@ class GroupRow(Dialog[Row]):
         else:
             self.typed.keep(in_words(self.answers, texts))
 
-    def close(self, answer: Row | None) -> None:
-        """Dismiss with the row; it is saved, or thrown away."""
-        if self.typed:
-            self.typed.forget()
-        super().close(answer)
-
     def _classification(self) -> Classification:
         of = Identity(subject="", taxonomy="group", annotator="")
         return Classification(identity=of, version=1, answers=self.answers)

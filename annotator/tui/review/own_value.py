@@ -74,6 +74,7 @@ class OwnValueScreen(SubjectReading):
         self.before = before
         self.answers = {field: before} if before else {}
         self.chosen: Answer | None = None
+        self._is_left = False
         self.subject = desk.subjects.subject(key)
         self.page = page
         self.asked = Questionnaire(alone(self.taxonomy, self.asked_about), self.subject.kind, "Rule this")
@@ -121,7 +122,7 @@ class OwnValueScreen(SubjectReading):
 
     def _keep_entered(self) -> None:
         """Keep what stands in the form, in case the desk ends first."""
-        if self.form.state is None:
+        if self.form.state is None or self._is_left:
             return
         field, typed = self.asked_about.id, self.typed(ENTERED)
         texts, quotes, answer = unsaved_texts(self.form.state), self.form.waiting.of(field), self.answers.get(field)
@@ -132,6 +133,7 @@ class OwnValueScreen(SubjectReading):
 
     def _leave(self) -> None:
         """Go back without a ruling; what was entered is not wanted."""
+        self._is_left = True  # a change of before may still be told
         forget_entered(self.saving.words, self.subject.key, self.taxonomy.namespace, self.asked_about.id)
         self.dismiss(None)
 

@@ -155,6 +155,8 @@ class RulingDialog(Dialog[Because]):
 
     def _keep_words(self) -> None:
         """Keep all that stands here together: a note that came back beside another cause would mislead."""
+        if self.typed is None:
+            return
         if self.filled == self.offered:
             self.typed.forget()
         else:
@@ -167,11 +169,6 @@ class RulingDialog(Dialog[Because]):
     def on_input_submitted(self) -> None:
         """Rule with what was written."""
         self._keep()
-
-    def close(self, answer: Because | None) -> None:
-        """Close; what was filled in is kept with the ruling, or thrown away."""
-        self.typed.forget()
-        super().close(answer)
 
     def _keep(self) -> None:
         cause, note, sure = self.filled

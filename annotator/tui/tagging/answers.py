@@ -14,7 +14,7 @@ from annotator.tui.deeds import is_deed
 from annotator.tui.dialogs.ask import Confirm
 from annotator.tui.left_words import LeftWords
 from annotator.tui.quoting import BEGINNING, dropped_quotes_in_words
-from annotator.tui.saving import ANSWER, QUOTES, WRITING, at_row, is_of_review, reason_of, row_of
+from annotator.tui.saving import ANSWER, QUOTES, WRITING, at_row, is_of_review, reason_of, row_of, words_of
 from annotator.tui.widgets.form.answering import rows_of
 from annotator.tui.widgets.form.state import ADD, ROWED, FormState, Spot
 from annotator.tui.widgets.form.waiting import in_words, quotes_of
@@ -37,6 +37,8 @@ class Answers:
         self.form = screen.form
         self.saving = screen.saving
         self.keys = screen.keys
+        self._latest = ""
+        """The field changed last in the open classification, until that is undone."""
         self._line: Place | None = None
         """Where the line is kept that is being written."""
         self.form.changed = self.save
@@ -52,6 +54,7 @@ class Answers:
 
     def save(self, field_id: str, answer: Answer | None) -> None:
         """Send an answer to the file and show it as on its way; one that does not fit is refused at once."""
+        self._latest = field_id
         place, waits = self.place_of(field_id), self.form.state is not None and field_id in self.form.state.waiting
         if waits:
             answer = self.form.waiting.given_to(field_id, answer)
@@ -60,7 +63,8 @@ class Answers:
             self._refuse(field_id, reason)
             self.follow()
             return
-        self.saving.put_answer(place, answer, partial(self._show_answer, place), partial(self._not_saved, place))
+        show, not_saved = partial(self._show_answer, place), partial(self._not_saved, place, answer)
+        self.saving.put_answer(place, answer, show, not_saved)
         if waits:
             self.form.waiting.forget(field_id)
         self.form.restore({field_id: answer}, {})
@@ -92,19 +96,22 @@ class Answers:
         return self.screen.is_attached and (self.screen.key, self.screen.namespace) == (place.subject, place.taxonomy)
 
     def _show_answer(self, place: Place, now: Classification) -> None:
-        """Show that an answer is saved, unless another one to the same field is on its way already."""
+        """Show that an answer is saved, unless another one to the same field is on its way or was refused since."""
         if self.is_open(place):
-            is_newer_coming = place.field in self.saving.pending_answers(self.screen.key, self.screen.namespace)
-            self.screen.show_saved(now, "" if is_newer_coming else place.field)
+            pending = self.saving.pending_answers(self.screen.key, self.screen.namespace)
+            is_meant_anew = place.field in pending or place in self.saving.refused
+            self.screen.show_saved(now, "" if is_meant_anew else place.field)
 
-    def _not_saved(self, place: Place, error: AnnotatorError | None) -> None:
+    def _not_saved(self, place: Place, answer: Answer | None, error: AnnotatorError | None) -> None:
         """Show at its field that an answer is not saved; somebody who has gone on is told."""
         reason = reason_in(error)
         self.follow_refusal(place, error)
         if not self.is_open(place):
             self.screen.say(f"{place.subject} under {place.taxonomy}: an answer was not saved. {reason}")
             return
-        if place.field in self.saving.pending_answers(self.screen.key, self.screen.namespace):
+        refused = self.saving.refused.get(place)
+        is_meant_anew = refused is not None and refused.words != words_of(answer)
+        if is_meant_anew or place.field in self.saving.pending_answers(self.screen.key, self.screen.namespace):
             return
         if self.form.state and self.form.state.is_writing:  # the keys stay where somebody writes
             self.form.restore({place.field: self.screen.answer(place.field)}, {place.field: reason})
@@ -155,11 +162,14 @@ class Answers:
         self.screen.app.push_screen(question, follow)
 
     def drop(self) -> str:
-        """Drop one change that is not saved, the focused one first, and say which; nothing where there is none."""
-        unsaved, state = self.form.unsaved, self.form.state
-        if not unsaved or state is None:
+        """Drop one change that is not saved, and say which: the focused one, else the latest.
+
+        Nothing where there is none, or where another field was changed since: that is to be undone first.
+        """
+        (latest, self._latest), unsaved, state = (self._latest, ""), self.form.unsaved, self.form.state
+        if not unsaved or state is None or (latest and not {latest, state.focus} & {*unsaved}):
             return ""
-        field = state.focus if state.focus in unsaved else unsaved[0]
+        field = next(each for each in (state.focus, latest, unsaved[0]) if each in unsaved)
         dropped = dropped_in_words(state, field)
         self.saving.drop(self.place_of(field))
         self.form.forget(field)
@@ -172,6 +182,7 @@ class Answers:
 
     def begin(self) -> None:
         """Show what is not saved of the classification that was opened; what other desks left comes in a moment."""
+        self._latest = ""
         self.restore()
         self.screen.call_after_refresh(self.screen.look_for_words)
 

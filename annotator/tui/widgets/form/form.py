@@ -274,8 +274,7 @@ class Form(Widget):
 
     def change(self, state: FormState, answer: Answer | None, *, goes_on: bool = True) -> None:
         """Show a change at once, ask for it to be saved, and go on when the field is done."""
-        field = state.field
-        if field is None:
+        if (field := state.field) is None:
             return
         there = state.with_change(field.id, answer)
         done = goes_on and answer is not None and (completes(field) or answer.state != "answered")
@@ -307,8 +306,8 @@ class Form(Widget):
             return
         if state.answer(state.focus) is None:
             self.waiting.forget(state.focus)
-            return
-        self.change(state, state.cleared)
+        else:
+            self.change(state, state.cleared)
 
     # Keys
 
@@ -417,8 +416,12 @@ class Form(Widget):
             return True
         self.change(closed, answer, goes_on=goes_on)
         if self.state is None or field.id in self.state.refused:
+            if self.state and (row := writing.refused_row(self.state, state.opening.marked)):
+                self.show(self.state.mark(row))
+                self._write(text)
             return False
-        if field.kind == "tags" and state.opening.marked == ADD and goes_on:
+        is_new = state.opening.marked == ADD or field.id in state.refused
+        if field.kind == "tags" and is_new and goes_on:
             self.show(self.state.mark(ADD))
             self._write("")
         return True
@@ -426,8 +429,7 @@ class Form(Widget):
     # Answers
 
     def _take(self, state: FormState, option: Option) -> None:
-        field = state.field
-        if field is None:
+        if (field := state.field) is None:
             return
         if field.kind in ROWED:
             self.show(state)

@@ -51,3 +51,11 @@ def answer_of(state: FormState, text: str) -> Answer | None:
         place = None if state.opening.marked == ADD else int(state.opening.marked)
         return with_row(answer, place, text.strip() or None)
     return with_value(answer, text.strip()) if text.strip() else None
+
+
+def refused_row(state: FormState, marked: str) -> str:
+    """The tag to go on writing when one was refused that was written at this mark; empty for other fields."""
+    field, rows = state.field, rows_of(state.answer(state.focus))
+    if field is None or field.kind != "tags" or not rows:
+        return ""
+    return str(len(rows) - 1) if marked == ADD else marked
