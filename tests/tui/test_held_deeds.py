@@ -313,6 +313,10 @@ async def test_what_was_entered_in_a_review_is_told_with_the_way_there(tmp_path:
         await press(pilot, "enter")
         assert isinstance(pilot.app.screen, ReviewScreen)
         assert pilot.app.screen.key == "demo:1"
+        held = pilot.app.screen.state
+        assert len({*held.begun, *held.refused}) == 1, "the field is marked"
+        shown = [line for line in lines(pilot.app.screen) if f"{UNSAVED} " in line]  # type: ignore[arg-type]
+        assert len(shown) == 2 * len(held.begun), "its line, and below it what that means"
 
 
 async def test_what_was_typed_in_the_form_and_in_a_review_is_told_apart(tmp_path: Path) -> None:

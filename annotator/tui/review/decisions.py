@@ -63,7 +63,9 @@ class Decisions:
         told = {
             field: refused_in_words(by_id.get(field), meant.answer, why) for field, (meant, why) in self.refused.items()
         }
-        return state.with_unsaved({field: meant.answer for field, meant in self.pending.items()}, told)
+        kept = (words.place for words in self.saving.words.all())
+        begun = frozenset(place.field for place in kept if self.holds(place) and place.kind != DECISION)
+        return state.with_unsaved({field: meant.answer for field, meant in self.pending.items()}, told, begun)
 
     def offered(self, field: str, cause: Cause) -> Because:
         """What to begin the question for the cause with: what was said before and is not in the file, else a cause."""

@@ -10,6 +10,7 @@ from annotator.model.classification import Answer
 from annotator.model.outline import position
 from annotator.model.review import Comparison
 from annotator.tui.cells import clip, fit, inert
+from annotator.tui.queue.rows import UNSAVED
 from annotator.tui.review.disputed_rows import counted, named
 from annotator.tui.review.state import AGREED, NUMBERED, Column, ReviewState
 from annotator.tui.review.words import (
@@ -51,6 +52,9 @@ def opened_rows(state: ReviewState, each: Comparison) -> Iterator[Row]:
         yield from _told(state, each.field, "… ", pending_in_words(field, state.pending[each.field]), "required")
     if each.field in state.troubles:
         yield from _told(state, each.field, "! ", state.troubles[each.field], "problem")
+    if each.field in state.begun:
+        words = "typed and not saved; it stands there again when you rule here, or enter a value of your own"
+        yield from _told(state, each.field, f"{UNSAVED} ", words, "required")
 
 
 def answers_by_position(each: Comparison) -> list[tuple[Answer, list[str]]]:
@@ -198,7 +202,9 @@ def _field_row(each: Comparison, state: ReviewState) -> Row:
     mark, style = _mark(each, state)
     name = fit(clip(inert(named(state.taxonomy, each.field)), grid.name - 1), grid.name)
     parts = [Part("▸" if focused else " ", "pointer"), Part(f"{mark} ", style)]
-    parts.append(Part("! " if each.field in state.troubles else "  ", "problem"))
+    is_begun = each.field in state.begun and each.field not in state.troubles
+    trouble = "! " if each.field in state.troubles else f"{UNSAVED} " if is_begun else "  "
+    parts.append(Part(trouble, "required" if is_begun else "problem"))
     parts.append(Part(name, "focused" if focused else "label"))
     parts += [_cell(each, column, state) for column in state.shown_columns]
     parts.append(_ruling_cell(each, state))

@@ -102,6 +102,8 @@ class Rulings:
         def keep(_: str | None) -> None:
             if form.chosen is not None:
                 self._ask(compared, form.chosen, "", otherwise=self._forget_entered)
+            else:
+                self._show_left(None)
 
         screen.app.push_screen(form, keep)
 
@@ -147,6 +149,8 @@ class Rulings:
         def closed(because: Because | None) -> None:
             if because is None and otherwise:
                 otherwise(field)
+            if screen.shows(decisions):
+                screen.show_unsaved(screen.saved_words)
 
         screen.app.push_screen(RulingDialog(screen.keys, about, value, offered, save, typed), closed)
 

@@ -108,6 +108,8 @@ class ReviewState:
     """Rulings on their way to the file, by field."""
     refused: Mapping[str, str] = setting(default_factory=dict)
     """Rulings that are not in the file and still to be put right: what was ruled and why not, by field."""
+    begun: frozenset[str] = frozenset()
+    """Fields at which something was typed, in a form or dialog, and not ruled; it is there again when one rules."""
     remarks: tuple[str, ...] = ()
     """What stands over everything: why it is stale, why this person may not decide."""
     is_hidden: bool = False
@@ -196,9 +198,11 @@ class ReviewState:
         )  # fmt: skip
         return there.at(there.focus).sideways(0)
 
-    def with_unsaved(self, pending: Mapping[str, Answer], refused: Mapping[str, str]) -> ReviewState:
-        """The same with rulings that are not in the file: on their way, or refused."""
-        return replace(self, pending=pending, refused=refused)
+    def with_unsaved(
+        self, pending: Mapping[str, Answer], refused: Mapping[str, str], begun: frozenset[str] = frozenset()
+    ) -> ReviewState:
+        """The same with what is not in the file: rulings on their way, refused ones, and where one was begun."""
+        return replace(self, pending=pending, refused=refused, begun=begun)
 
     # Going about
 
