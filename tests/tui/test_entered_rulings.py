@@ -11,6 +11,7 @@ from annotator.desk.place import Place
 from annotator.desk.unsaved import UnsavedWords
 from annotator.model.person import CAUSES
 from annotator.tui.review.entered import entered_by
+from tests.proofs import mostly_slow
 from tests.tui.review_content import at_desk, hand_in, press, reviewing, shown, told
 from tests.tui.tagging_content import tagging_desk
 from tests.tui.test_saving_reviews import decided
@@ -128,9 +129,11 @@ async def test_a_long_text_being_written_as_a_ruling_is_there_again_after_the_en
     assert left(judge) == {}
 
 
-@pytest.mark.parametrize(
-    "keys", [["v", "escape", "y"], ["v", "enter", *"ob", "enter", "ctrl+s", "escape"], ["1", "enter"]]
-)
+WAYS = (["v", "escape", "y"], ["v", "enter", *"ob", "enter", "ctrl+s", "escape"], ["1", "enter"])
+"""Keys after which what was entered is not wanted."""
+
+
+@pytest.mark.parametrize("keys", mostly_slow(WAYS, WAYS[1]))
 async def test_what_was_entered_for_a_ruling_is_gone_once_it_is_not_wanted(
     judge_of_places: Desk, keys: list[str]
 ) -> None:

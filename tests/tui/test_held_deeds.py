@@ -263,9 +263,7 @@ def test_what_was_left_is_read_late_and_takes_no_deed_of_this_desk_for_one_of_th
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(
-    "how", mostly_slow([None, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL], signal.SIGTERM, signal.SIGKILL)
-)
+@pytest.mark.parametrize("how", mostly_slow([None, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL], signal.SIGKILL))
 def test_what_waits_outlives_the_process_by_two_seconds(tmp_path: Path, how: signal.Signals | None) -> None:
     desk = tagging_desk(tmp_path, annotator="ana")
     desk.close()
@@ -292,7 +290,11 @@ def test_what_waits_outlives_the_process_by_two_seconds(tmp_path: Path, how: sig
     assert open_desk(desk.path, "ana").tagging.classification("demo:1", "kinds").status == "draft"
 
 
-@pytest.mark.parametrize("keys", [["2", "enter"], ["2", "tab", *"half a no"], ["2", "3"], ["v", "2"]])
+BEGUN = (["2", "enter"], ["2", "tab", *"half a no"], ["2", "3"], ["v", "2"])
+"""Keys of a review after which something is not saved."""
+
+
+@pytest.mark.parametrize("keys", mostly_slow(BEGUN, BEGUN[0], BEGUN[3]))
 async def test_what_was_entered_in_a_review_is_told_with_the_way_there(tmp_path: Path, keys: list[str]) -> None:
     desk = disputed_desk(tmp_path)
     async with reviewing(desk) as (screen, pilot):

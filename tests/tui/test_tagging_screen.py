@@ -14,6 +14,7 @@ from annotator.errors import StoreFullError
 from annotator.model.classification import Answer
 from annotator.model.queue import QueueView
 from annotator.tui.queue.screen import QueueScreen
+from tests.proofs import mostly_slow
 from tests.store.making import statements
 from tests.tui.settling import settled
 from tests.tui.tagging_content import lines_of, press, stored, tagging, tagging_desk
@@ -280,16 +281,16 @@ async def test_guidance_follows_the_field_and_the_choice(tmp_path: Path) -> None
         assert "Several of many" in "\n".join(lines_of(screen)[-6:])
 
 
-@pytest.mark.parametrize("size", [(60, 15), (80, 24), (80, 40)], ids=["60x15", "80x24", "80x40"])
+@pytest.mark.parametrize(("width", "height"), mostly_slow([(60, 15), (80, 24), (80, 40)], (60, 15)))
 async def test_beside_guidance_in_full_a_low_terminal_shows_the_pane_with_the_keys(
-    tmp_path: Path, size: tuple[int, int]
+    tmp_path: Path, width: int, height: int
 ) -> None:
-    async with tagging(tagging_desk(tmp_path), size=size) as (screen, pilot):
+    async with tagging(tagging_desk(tmp_path), size=(width, height)) as (screen, pilot):
         await press(pilot, "f4")
         stacked = screen.form.size.height
         assert screen.report.size.height > 0
         await press(pilot, "G")
-        room = size[1] - 3 - screen.guidance.outer_size.height
+        room = height - 3 - screen.guidance.outer_size.height
         assert (screen.form.size.height, screen.reading.display) == (room, False)
         await press(pilot, "f6")
         assert (screen.report.size.height, screen.form.display) == (room - 1, False)

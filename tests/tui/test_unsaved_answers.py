@@ -61,17 +61,18 @@ async def end(screen: TaggingScreen) -> None:
     screen.saving.finish(1.0)
 
 
-@pytest.mark.parametrize(
-    ("field", "begun", "rest", "answer"),
-    [
-        ("city", "Ul", "m", Answer(value="Ulm")),
-        ("name", "Rol", "lo", Answer(value="Rollo")),
-        ("count", "1", "2", Answer(value=12)),
-        ("share", "0.", "5", Answer(value=0.5)),
-        ("day", "2021-", "03", Answer(value="2021-03")),
-        ("tags", "ra", "mp", Answer(value=["ramp"])),
-    ],
-)
+BEGUN: list[tuple[str, str, str, Answer]] = [
+    ("city", "Ul", "m", Answer(value="Ulm")),
+    ("name", "Rol", "lo", Answer(value="Rollo")),
+    ("count", "1", "2", Answer(value=12)),
+    ("share", "0.", "5", Answer(value=0.5)),
+    ("day", "2021-", "03", Answer(value="2021-03")),
+    ("tags", "ra", "mp", Answer(value=["ramp"])),
+]
+"""What is written of an answer, and the rest of it."""
+
+
+@pytest.mark.parametrize(("field", "begun", "rest", "answer"), mostly_slow(BEGUN, BEGUN[0], BEGUN[4], BEGUN[5]))
 async def test_a_line_that_is_being_written_when_the_desk_ends_is_gone_on_with(
     tmp_path: Path, field: str, begun: str, rest: str, answer: Answer
 ) -> None:
@@ -482,9 +483,7 @@ def test_a_quote_without_an_answer_outlives_the_process(tmp_path: Path, how: sig
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(
-    "how", mostly_slow([signal.SIGHUP, signal.SIGTERM, signal.SIGKILL, None], signal.SIGHUP, signal.SIGKILL)
-)
+@pytest.mark.parametrize("how", mostly_slow([signal.SIGHUP, signal.SIGTERM, signal.SIGKILL, None], signal.SIGKILL))
 def test_what_is_typed_outlives_the_process_by_two_seconds(tmp_path: Path, how: signal.Signals | None) -> None:
     tagging_desk(tmp_path, annotator="ana").close()
     command = (*DESK, "desk", "demo:1", "--taxonomy", "kinds")

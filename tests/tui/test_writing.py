@@ -17,6 +17,7 @@ from annotator.model.classification import Answer
 from annotator.tui.dialogs.group_row import GroupRow
 from annotator.tui.tagging.screen import TaggingScreen
 from annotator.tui.widgets.form.field_input import FieldInput
+from tests.proofs import mostly_slow
 from tests.tui.desk_process import DESK, desk_process
 from tests.tui.settling import settled
 from tests.tui.tagging_content import HOSTILE, lines_of, press, stored, tagging, tagging_desk
@@ -95,7 +96,11 @@ def test_an_input_method_finds_the_cursor_of_a_terminal_in_the_line(tmp_path: Pa
         assert (screen.cursor.x, screen.cursor.y) == wanted
 
 
-@pytest.mark.parametrize("key", ["shift+tab", "pagedown", "f6", "right_square_bracket", "N", "ctrl+s"])
+WAYS = ["shift+tab", "pagedown", "f6", "right_square_bracket", "N", "ctrl+s"]
+"""Keys that leave a line."""
+
+
+@pytest.mark.parametrize("key", mostly_slow(WAYS, "shift+tab", "f6", "N"))
 async def test_a_line_is_taken_whichever_way_it_is_left(tmp_path: Path, key: str) -> None:
     desk = tagging_desk(tmp_path)
     async with tagging(desk) as (screen, pilot):
