@@ -53,7 +53,7 @@ def opened_rows(state: ReviewState, each: Comparison) -> Iterator[Row]:
     if each.field in state.troubles:
         yield from _told(state, each.field, "! ", state.troubles[each.field], "problem")
     if each.field in state.begun:
-        words = "typed and not saved; it stands there again when you rule here, or enter a value of your own"
+        words = "typed and not saved; it stands there again when you rule here, or give a value of your own"
         yield from _told(state, each.field, f"{UNSAVED} ", words, "required")
 
 
