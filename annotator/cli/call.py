@@ -55,15 +55,19 @@ class Call:
     def named(self) -> str:
         """Who calls, as far as the command line or the environment says."""
         self.refuse_name()
-        return str(self.said.get("annotator") or "").strip()
+        return self._name
 
     def refuse_name(self) -> None:
         """Raise RequestError for a name that nobody works under, also where none is needed."""
-        name = str(self.said.get("annotator") or "").strip()
+        name = self._name
         if not name.isprintable():
             raise RequestError("A name is one line of visible characters; give another one with --as.")
         if is_reserved(name):
             raise RequestError(f"{name!r} is the name adjudications are kept under; work under your own with --as.")
+
+    @property
+    def _name(self) -> str:
+        return str(self.said.get("annotator") or "").strip()
 
     @property
     def annotator(self) -> str:

@@ -203,16 +203,13 @@ class Saving:
     ) -> Ticket[Desk, T]:
         """Have something written whose words are kept until it is; it is pending, and afterwards saved or refused."""
 
-        def is_meant_anew() -> bool:  # what was refused before was dropped when this was put
-            return place in self.refused or place in self.pending_places(place.subject, place.taxonomy)
-
         def saved(now: T) -> None:
-            if not is_meant_anew():
+            if not self.is_meant_anew(place):
                 self.words.forget(place)
             then(now)
 
         def not_saved(refusal: AnnotatorError | None) -> None:
-            if not is_meant_anew():
+            if not self.is_meant_anew(place):
                 self.refused[place] = Refused(place, reason_of(refusal), words)
                 self.words.keep(place, words)
             otherwise(refusal)
@@ -220,6 +217,10 @@ class Saving:
         self.drop(place)
         self.words.keep(place, words)  # a long wait may be ended by a kill
         return self.put(work, place, saved, not_saved, words=words)
+
+    def is_meant_anew(self, place: Place) -> bool:
+        """Whether something newer than what lands at a place is on its way or refused: older refusals are dropped."""
+        return place in self.refused or place in self.pending_places(place.subject, place.taxonomy)
 
     def put_deed(
         self,

@@ -321,6 +321,19 @@ async def test_what_was_entered_in_a_review_is_told_with_the_way_there(tmp_path:
         assert len(shown) == 2 * len(held.begun), "its line, and below it what that means"
 
 
+async def test_a_field_is_marked_until_what_was_begun_there_is_thrown_away(tmp_path: Path) -> None:
+    desk = disputed_desk(tmp_path)
+    words = UnsavedWords(desk.path, desk.annotator)
+    words.keep(Place("demo:1", "kinds", "one", "ruling"), '["slip", "half a no", ""]')
+    words.close()
+    async with reviewing(desk) as (screen, pilot):
+        assert screen.state.begun == {"one"}
+        await press(pilot, "2", "escape")
+        await settled(pilot)
+        assert screen.is_current
+        assert screen.state.begun == frozenset()
+
+
 async def test_what_was_typed_in_the_form_and_in_a_review_is_told_apart(tmp_path: Path) -> None:
     desk = disputed_desk(tmp_path)
     words = UnsavedWords(desk.path, desk.annotator)

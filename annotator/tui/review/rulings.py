@@ -39,9 +39,9 @@ class Rulings:
         """Whether what is kept at a place is there again in the review that is open, or in its dialogs."""
         return self.screen.decisions.holds(place)
 
-    def _show_left(self, _: object) -> None:
-        """Show which rulings another desk left; before a subject is shown, there is nothing to show them in."""
-        if self.screen.pages:
+    def _show_left(self, _: object = None) -> None:
+        """Show what is not saved, whichever desk it is of; before a subject is shown there is nothing to show it in."""
+        if self.screen.is_attached and self.screen.pages:
             self.screen.show_unsaved(self.screen.saved_words)
 
     # Which answer
@@ -103,7 +103,7 @@ class Rulings:
             if form.chosen is not None:
                 self._ask(compared, form.chosen, "", otherwise=self._forget_entered)
             else:
-                self._show_left(None)
+                self._show_left()
 
         screen.app.push_screen(form, keep)
 
@@ -147,10 +147,10 @@ class Rulings:
         about = named(screen.taxonomy, field)
 
         def closed(because: Because | None) -> None:
-            if because is None and otherwise:
-                otherwise(field)
-            if screen.shows(decisions):
-                screen.show_unsaved(screen.saved_words)
+            if because is None:
+                if otherwise:
+                    otherwise(field)
+                self._show_left()
 
         screen.app.push_screen(RulingDialog(screen.keys, about, value, offered, save, typed), closed)
 

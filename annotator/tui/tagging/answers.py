@@ -98,9 +98,7 @@ class Answers:
     def _show_answer(self, place: Place, now: Classification) -> None:
         """Show that an answer is saved, unless another one to the same field is on its way or was refused since."""
         if self.is_open(place):
-            pending = self.saving.pending_answers(self.screen.key, self.screen.namespace)
-            is_meant_anew = place.field in pending or place in self.saving.refused
-            self.screen.show_saved(now, "" if is_meant_anew else place.field)
+            self.screen.show_saved(now, "" if self.saving.is_meant_anew(place) else place.field)
 
     def _not_saved(self, place: Place, answer: Answer | None, error: AnnotatorError | None) -> None:
         """Show at its field that an answer is not saved; somebody who has gone on is told."""
