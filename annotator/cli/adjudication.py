@@ -11,6 +11,7 @@ from annotator.cli.printing import counted, say, write_line
 from annotator.cli.review import named
 from annotator.cli.tagging import taxonomy_option
 from annotator.desk.desk import Desk
+from annotator.desk.names import kept_name
 from annotator.desk.tagging import find
 from annotator.errors import AnswerError, NotFoundError, Problem, RequestError
 from annotator.model.classification import STATES, Answer
@@ -63,6 +64,7 @@ def publish_command(call: Call, key: str, taxonomy: str, released: bool, whose: 
         raise RequestError("--annotator and --reason are about --released work.")
     desk = call.desk(call.who)
     publisher, key, namespace = desk.publishing, desk.subjects.resolve(key), desk.subjects.taxonomy(taxonomy).namespace
+    whose = kept_name(desk.store, whose)
     now = publisher.release(key, namespace, reason, whose) if released else publisher.publish(key, namespace)
     say(f"{key} · {namespace} · {now.identity.annotator}: published.")
     return 0
@@ -77,7 +79,7 @@ def withdraw_command(call: Call, key: str, taxonomy: str, whose: str) -> int:
     """Take back what is published on a subject."""
     desk = call.desk(call.who)
     key, namespace = desk.subjects.resolve(key), desk.subjects.taxonomy(taxonomy).namespace
-    now = desk.publishing.withdraw(key, namespace, whose)
+    now = desk.publishing.withdraw(key, namespace, kept_name(desk.store, whose))
     say(f"{key} · {namespace} · {now.identity.annotator}: withdrawn.")
     return 0
 
@@ -125,7 +127,7 @@ def rule_command(
     asked = find_field(about, field)
     key = desk.subjects.resolve(key)
     ways = {
-        "adopt": partial(decide.adopt, key, about.namespace, asked.id, adopt or ""),
+        "adopt": partial(decide.adopt, key, about.namespace, asked.id, kept_name(desk.store, adopt or "")),
         "union": partial(decide.union, key, about.namespace, asked.id),
         "majority": partial(decide.majority, key, about.namespace, asked.id),
     }

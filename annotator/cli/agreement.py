@@ -175,6 +175,7 @@ def annotators_command(call: Call, /, **said: Any) -> int:
 def scope_of(call: Call, asked: Asked, desk: Desk) -> Scope:
     """What a person asks to compare; raises RequestError."""
     from annotator.desk.comparison.policy import Scope, read_policy
+    from annotator.desk.names import kept_name
 
     names = [name.strip() for name in (asked.annotators or "").split(",")]
     if asked.annotators is not None and not all(names):
@@ -185,7 +186,7 @@ def scope_of(call: Call, asked: Asked, desk: Desk) -> Scope:
         taxonomy=asked.taxonomy or "",
         field=asked.field or "",
         round=call.round,
-        annotators=tuple(name for name in names if name),
+        annotators=tuple(dict.fromkeys(kept_name(desk.store, name) for name in names if name)),
         since=asked.since or "",
         until=asked.until or "",
         states=read_policy(asked.states or ""),

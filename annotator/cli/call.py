@@ -119,22 +119,32 @@ class Call:
             return self._keep(Project.open(self.path, self.folders, tabs=self.config.taxonomies, read_only=True))
 
     def desk(self, annotator: str | None = None, path: Path | None = None) -> Desk:
-        """Open the database for an annotator, by default whoever calls."""
-        from annotator.desk.desk import Desk
+        """Open the database for an annotator who is to work, by default whoever calls.
 
-        return Desk(self.project(path=path), self.annotator if annotator is None else annotator, self.round)
+        They are called as their name is kept there, however they spell it. Raises RequestError for a new
+        name that cannot be.
+        """
+        from annotator.desk.desk import Desk
+        from annotator.desk.names import working_name
+
+        project = self.project(path=path)
+        name = working_name(project.store, self.annotator if annotator is None else annotator)
+        return Desk(project, name, self.round)
 
     def patient_desk(self) -> Desk:
         """Open the database for whoever calls, to write when others let it, however long that takes."""
-        from annotator.desk.desk import Desk
-
-        return Desk(self.project(patience=waiting_for_others()), self.annotator, self.round)
+        return self._as_kept(self.project(patience=waiting_for_others()))
 
     def desk_to_read(self) -> Desk:
         """Open the database for whoever calls, for looking only; one that cannot be written allows that too."""
-        from annotator.desk.desk import Desk
+        return self._as_kept(self.project_to_read())
 
-        return Desk(self.project_to_read(), self.annotator, self.round)
+    def _as_kept(self, project: Project) -> Desk:
+        """A desk under the name that is kept of whoever calls; under a name nobody has, there is just nothing."""
+        from annotator.desk.desk import Desk
+        from annotator.desk.names import kept_name
+
+        return Desk(project, kept_name(project.store, self.annotator), self.round)
 
     def _keep(self, project: Project) -> Project:
         self._open.append(project.store.close)

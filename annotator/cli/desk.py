@@ -75,11 +75,12 @@ class _Naming:
         self.remark = ""
 
     def __call__(self, name: str) -> Desk:
+        desk = self.call.desk(name, self.path)
         try:
-            keep_annotator(config_path(), name)
+            keep_annotator(config_path(), desk.annotator)
         except RequestError as error:  # said at the end: a name that is not kept is no reason to stop working
             self.remark = str(error)
-        return self.call.desk(name, self.path)
+        return desk
 
 
 DATABASE = Path("annotator-demo.db")
@@ -97,11 +98,12 @@ def demo_command(call: Call, context: click.Context) -> int:
     """
     from annotator.desk.demo import make_demo
     from annotator.desk.desk import Desk
+    from annotator.desk.names import working_name
 
     path = call.path if _is_named(context) else DATABASE
     project = call.project(create=True, path=path)
     made = make_demo(project)
-    visitor = call.named or VISITOR
+    visitor = working_name(project.store, call.named or VISITOR)
     if has_terminal():
         return sit_down(call, desk=Desk(project, visitor, call.round))
     say(f"{path}: {_in_words(made)}")

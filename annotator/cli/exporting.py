@@ -12,6 +12,7 @@ import click
 from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.printing import say
 from annotator.desk.exchange.exporting import FORMS, WHATS, Form, Selection, Shape, What, write
+from annotator.desk.names import kept_name
 from annotator.plain import escaped, inert
 
 SHAPES: tuple[Shape, ...] = ("long", "wide", "subjects")
@@ -48,6 +49,7 @@ def export_command(
         call.refuse_own(out)
     default: What = "both" if shape == "subjects" else "raw"
     desk = call.desk_to_read()
+    whose = kept_name(desk.store, whose)
     selection = Selection(taxonomy, whose, call.said.get("round", 0), with_hidden, what or default)
     exported = desk.exchange.export(form, selection, shape or "long")
     with closing(exported.pieces) as pieces:  # also when a pipe breaks

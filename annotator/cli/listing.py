@@ -9,6 +9,7 @@ import click
 
 from annotator.cli.call import KIND, LIMIT, QUERY, SINCE, UNTIL, Call, Command, pass_call
 from annotator.cli.printing import counted, say, write_json, write_table
+from annotator.desk.names import kept_name
 from annotator.desk.project import Project
 from annotator.errors import RequestError
 from annotator.model.queue import SORTS, STATUSES, QueueRow, QueueView
@@ -60,7 +61,7 @@ def _view(project: Project, search: str, said: dict[str, Any]) -> QueueView:
         kind=said["kind"] or "",
         taxonomy=project.named(said["taxonomy"]) if said["taxonomy"] else "",
         status=said["status"] or "",
-        annotator=said["whose"] or "",
+        annotator=kept_name(project.store, said["whose"] or ""),
         since=said["since"] or "",
         until=said["until"] or "",
         flagged=said["flagged"],

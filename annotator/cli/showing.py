@@ -10,6 +10,7 @@ import click
 from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.printing import say, write_json, write_line, write_text
 from annotator.desk.exchange.documents import document, in_order, taxonomy_of
+from annotator.desk.names import kept_name
 from annotator.desk.project import Project
 from annotator.errors import NotFoundError
 from annotator.model.classification import Answer
@@ -122,7 +123,7 @@ def history_command(call: Call, key: str, taxonomy: str | None, whose: str | Non
     desk = call.desk_to_read()
     key = desk.subjects.resolve(key)
     namespace = desk.project.named(taxonomy) if taxonomy else ""
-    found, left_out = desk.exchange.events(key, namespace, whose or "")
+    found, left_out = desk.exchange.events(key, namespace, kept_name(desk.store, whose or ""))
     if as_json:
         write_json([_event_document(event) for event in found])
     else:

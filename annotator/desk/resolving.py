@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from annotator.desk.names import is_among
 from annotator.errors import AnswerError, Problem
 from annotator.model.classification import Answer, Classification, Evidence, Ruling
 from annotator.model.outline import Position, position
-from annotator.model.person import same_name
 from annotator.model.review import Comparison, Review, digest
 from annotator.model.taxonomy import Field, Taxonomy, hidden_fields
 from annotator.store.reviews import Work
@@ -123,11 +123,6 @@ def tentative(fields: list[Comparison] | tuple[Comparison, ...], by_majority: bo
 def about_work(taxonomy: Taxonomy) -> set[str]:
     """The fields that speak of the work and not of the subject: not public."""
     return {field.id for field in taxonomy.by_id.values() if not field.public}
-
-
-def is_among(name: str, others: Iterable[str]) -> bool:
-    """Whether somebody is one of them, however the name is spelt."""
-    return any(same_name(name, each) for each in others)
 
 
 def _answer(said: dict[str, object]) -> Answer:

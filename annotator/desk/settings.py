@@ -10,9 +10,10 @@ from secrets import token_hex
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, NamedTuple
 
+from annotator.desk.names import new_or_known
 from annotator.errors import NotFoundError, RequestError
 from annotator.model.person import Cause, is_reserved, same_name
-from annotator.store import project
+from annotator.store import people, project
 from annotator.store.connection import Transaction
 from annotator.store.store import Store
 
@@ -52,10 +53,11 @@ def change(store: Store, annotator: str, name: str, value: str) -> Setting:
     """Keep a setting; raises NotFoundError for an unknown one, RequestError for a value that cannot be."""
     if name not in KNOWN:
         raise NotFoundError(f"There is no setting {name!r}; there is {', '.join(KNOWN)}.")
-    kept = ", ".join(names_in(value)) if name in NAMES else _yes_or_no(name, value)
+    said = names_in(value) if name in NAMES else _yes_or_no(name, value)
     if not annotator:
         raise RequestError("Say who you are: --as NAME, or `annotator: NAME` in the settings file.")
     with store.writing() as transaction:
+        kept = said if isinstance(said, str) else ", ".join(_in_use(transaction, said))
         project.put_setting(transaction, name, kept, annotator)
         return _read(transaction, name)
 
@@ -82,6 +84,15 @@ def _yes_or_no(name: str, value: str) -> str:
     if said not in {*ON, *OFF}:
         raise RequestError(f"{name}: is yes or no, not {value!r}.")
     return "yes" if said in ON else "no"
+
+
+def _in_use(transaction: Transaction, names: Iterable[str]) -> list[str]:
+    """Names as they are kept of those who did something here; raises RequestError for a new one that cannot be."""
+    known = people.names(transaction, *people.TABLES)
+    found: list[str] = []
+    for name in names:
+        found.append(new_or_known(name, [*known, *found]))
+    return found
 
 
 def names_in(value: str) -> list[str]:

@@ -12,6 +12,8 @@ PUBLISHER = "AIID"
 """The annotator of what AIID published: a result to compare with, nobody's independent work."""
 NO_WITNESS = (ADJUDICATED, PUBLISHER)
 """Whose classifications are no evidence of what annotators think of a subject."""
+REST = "rest"
+"""Whom figures compare somebody with: everybody else."""
 Cause = Literal["misread", "guideline_unclear", "taxonomy_gap", "judgement", "slip"]
 CAUSES: tuple[Cause, ...] = ("misread", "guideline_unclear", "taxonomy_gap", "judgement", "slip")
 """Why annotators differed."""
@@ -40,5 +42,5 @@ def is_reserved(name: str) -> bool:
 
 @lru_cache(NAMES)
 def plain_name(name: str) -> str:
-    """How a name reads, whatever letters, case and spaces it is written with."""
-    return " ".join(normalize("NFKC", name).casefold().split())
+    """How a name reads, whatever letters, case and spaces it is written with; folded again, it stays."""
+    return " ".join(normalize("NFKC", normalize("NFKC", name).casefold()).split())

@@ -154,9 +154,19 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         if not self.desk.annotator and self.on_named:
             from annotator.tui.dialogs.ask import AskName
 
-            self.push_screen(AskName(self.keys), self._be_named)
+            self.push_screen(AskName(self.keys, trouble_here=self._trouble_with), self._be_named)
         else:
             self._open_first()
+
+    def _trouble_with(self, name: str) -> str:
+        """What keeps somebody from working here under a name, in words; nothing when they can."""
+        from annotator.desk.names import working_name
+
+        try:
+            working_name(self.desk.store, name)
+        except RequestError as error:
+            return str(error)
+        return ""
 
     def _be_named(self, name: str | None) -> None:
         if name and self.on_named:

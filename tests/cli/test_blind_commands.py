@@ -15,6 +15,7 @@ import click
 import pytest
 
 from annotator.cli.commands import TABLE, commands
+from annotator.model.person import same_name
 from tests.cli.conftest import Program
 from tests.desk.blinded import ALL, BROUGHT, EARLIER, EVERYBODY, GUS, ONE, OPEN, STRANGERS, TWO, make_blinded, shown
 
@@ -238,8 +239,8 @@ def told(program: Program, made: Path, folder: Path, name: str, way: Try) -> fro
 
 def has_looked(folder: Path, name: str, number: str) -> bool:
     with closing(sqlite3.connect(folder / "annotator.db")) as connection:
-        sql = "SELECT 1 FROM looks JOIN subjects ON subjects.id = subject_id WHERE annotator = ? AND key = ?"
-        return connection.execute(sql, (name, f"d:{number}")).fetchone() is not None
+        sql = "SELECT annotator FROM looks JOIN subjects ON subjects.id = subject_id WHERE key = ?"
+        return any(same_name(name, kept) for (kept,) in connection.execute(sql, (f"d:{number}",)))
 
 
 @EVERYBODY

@@ -14,6 +14,7 @@ from annotator.errors import RequestError, StoreBusyError, StoreFullError
 from annotator.model.queue import QueueView
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.ask import AskName, trouble_with
+from annotator.tui.dialogs.dialog import Words
 from annotator.tui.dialogs.too_small import TooSmall
 from annotator.tui.help import HelpScreen, help_lines
 from annotator.tui.keys import Keys
@@ -46,6 +47,29 @@ async def test_somebody_without_a_name_is_asked_once(tmp_path: Path) -> None:
         assert isinstance(app.screen, QueueScreen)
         assert app.screen.desk.annotator == "ana"
         assert app.screen.where.right.strip() == "ana"
+
+
+async def test_a_name_that_looks_like_somebody_elses_is_refused_where_it_is_asked_for(tmp_path: Path) -> None:
+    filled_desk(tmp_path, "ana").close()
+    named: list[str] = []
+
+    def keep(name: str) -> Desk:
+        named.append(name)
+        return open_desk(tmp_path / "desk.db", name)
+
+    app = AnnotatorApp(open_desk(tmp_path / "desk.db", ""), on_named=keep)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        for name, why in (("аna", "CYRILLIC SMALL LETTER A"), ("a,b", "parts names"), ("Aiid", "nobody works under")):
+            await pilot.press(*name, "enter")
+            assert isinstance(app.screen, AskName)
+            assert why in " ".join(app.screen.query_one("#trouble", Words).text.split())
+            await pilot.press(*["backspace"] * len(name))
+        assert named == []
+        await pilot.press(*"ANA", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, QueueScreen)
+        assert named == ["ANA"]
 
 
 @pytest.mark.parametrize(("name", "good"), [("Ana María", True), ("", False), ("x" * 81, False), ("a\u202eb", False)])

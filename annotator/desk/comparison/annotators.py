@@ -15,10 +15,8 @@ from annotator.desk.comparison.ratings import placed, ratings_by_subject, rating
 from annotator.desk.comparison.rows import AnnotatorRow
 from annotator.errors import RequestError
 from annotator.model.outline import FieldOutline
-from annotator.model.person import ADJUDICATED
+from annotator.model.person import ADJUDICATED, REST
 from annotator.store.samples import Answers
-
-REST = "rest"
 
 
 class Others:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from annotator.desk.names import in_use, known_as
 from annotator.desk.project import Project
 from annotator.desk.team.dealing import Deal, Dealable, Stratum, counted, deal, sample, strata_of
-from annotator.desk.team.people import known_as, read_part, read_people
+from annotator.desk.team.people import read_part, read_people
 from annotator.errors import NotFoundError, RequestError
 from annotator.model.queue import QueueView
 from annotator.model.taxonomy import Taxonomy
@@ -170,7 +171,7 @@ def take_back(
 
 
 def _plan(project: Project, transaction: Transaction, wish: Wish, taxonomy: Taxonomy, round_: int) -> _Plan:
-    people = read_people(wish.to, assignments.people(transaction))
+    people = read_people(wish.to, in_use(transaction))
     chosen = _chosen(transaction, wish, taxonomy)
     holders = _holders(transaction, taxonomy.namespace, round_, frozenset(people))
     looked = assignments.who_looked(transaction, taxonomy.namespace)

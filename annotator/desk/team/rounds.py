@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
+from annotator.desk.names import in_use, known_as
 from annotator.desk.project import Project
 from annotator.desk.team.assignment import Dealt, Given, HandOut, cut, refuse_too_few, shares
 from annotator.desk.team.dealing import Dealable, deal, shuffled
-from annotator.desk.team.people import known_as, read_part, read_people
+from annotator.desk.team.people import read_part, read_people
 from annotator.errors import RequestError
 from annotator.store import assignments
 from annotator.store.assignments import Chosen
@@ -118,10 +119,7 @@ def _former(transaction: Transaction, taxonomy: str, round_: int) -> _Former:
 def _second_pass(transaction: Transaction, wish: RoundWish, former: _Former) -> tuple[Given, list[str], int]:
     """Deal to others than those who had a subject; what nobody else may have is short."""
     everybody = sorted(frozenset[str]().union(*former.had.values()))
-    if wish.to:
-        people = read_people(wish.to, assignments.people(transaction))
-    else:
-        people = {name: Fraction(1) for name in everybody}
+    people = read_people(wish.to, in_use(transaction)) if wish.to else dict.fromkeys(everybody, Fraction(1))
     refuse_too_few(wish.per_subject, frozenset(people))
     keys = shuffled(former.chosen, wish.seed)[: read_part(wish.part, len(former.chosen), "--share")]
     ids = {key: former.chosen[key].id for key in keys}
@@ -135,9 +133,7 @@ def _retest(transaction: Transaction, wish: RoundWish, former: _Former) -> tuple
     known = sorted(frozenset[str]().union(*former.handed_in.values()))
     if not known:
         raise RequestError("Nobody handed anything in in that round; --round N names another one to give again.")
-    names = (
-        [known_as(name, known) for name in read_people(wish.to, assignments.people(transaction))] if wish.to else known
-    )
+    names = [known_as(name, known) for name in read_people(wish.to, in_use(transaction))] if wish.to else known
     ordered = shuffled(former.chosen, wish.seed)
     hands: dict[str, list[str]] = {}
     for name in names:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -94,10 +94,11 @@ class AskName(Dialog[str]):
 
     PLACE: Place = "ask"
 
-    def __init__(self, keys: Keys, suggestion: str = "") -> None:
-        """Take the keys, and a name to offer."""
+    def __init__(self, keys: Keys, suggestion: str = "", trouble_here: Callable[[str], str] = lambda _: "") -> None:
+        """Take the keys, a name to offer, and what else is wrong with a name in the database at hand, in words."""
         super().__init__(keys)
         self.suggestion = suggestion
+        self.trouble_here = trouble_here
 
     def compose(self) -> ComposeResult:
         """Lay the question out."""
@@ -110,7 +111,7 @@ class AskName(Dialog[str]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Dismiss with a name that will do, else say why not."""
-        trouble = trouble_with(event.value)
+        trouble = trouble_with(event.value) or self.trouble_here(event.value)
         self.query_one("#trouble", Words).text = trouble
         if not trouble:
             self.dismiss(event.value.strip())

@@ -1,0 +1,130 @@
+"""Whom a name means that somebody wrote: a person who is known here, by the name that is kept, or a new one.
+
+Names are the same when they read alike (`plain_name`); whoever takes a name from outside takes it through here once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
+from unicodedata import normalize
+
+from annotator.errors import RequestError
+from annotator.model.person import ADJUDICATED, NO_WITNESS, PUBLISHER, REST, same_name
+from annotator.store import people, project
+
+if TYPE_CHECKING:
+    from annotator.store.connection import Transaction
+    from annotator.store.store import Store
+
+RESERVED = {
+    ADJUDICATED: "adjudications are kept under it",
+    PUBLISHER: "what AIID published is kept under it",
+    REST: "in figures it stands for everybody else",
+}
+"""Names that nobody new can work under, and why."""
+APART = {"=": "a name from its weight", ",": "names from each other"}
+"""Signs that no new name has, and what they part on command lines."""
+
+
+def kept_name(store: Store, name: str) -> str:
+    """The name as it is kept, however it is spelt; as it was written when nobody is called so, or several are."""
+    if not name.strip():
+        return ""
+    with store.reading() as transaction:
+        alike = _alike(transaction, name)
+    return alike[0] if len(alike) == 1 else name.strip()
+
+
+def working_name(store: Store, name: str) -> str:
+    """The name somebody works under who says that they are so called; nothing stays nothing.
+
+    Raises RequestError for a new name that cannot be, or that looks like somebody else's.
+    """
+    name = name.strip()
+    if not name:
+        return ""
+    with store.reading() as transaction:
+        found = _alike(transaction, name)
+        if not found or is_among(name, NO_WITNESS):
+            refuse_new_name(name, in_use(transaction))
+    return known_as(name, found) if found else _in_one_form(name)
+
+
+def in_use(transaction: Transaction) -> list[str]:
+    """Everybody who did something here, is to do something, or reviews."""
+    return list(dict.fromkeys([*people.names(transaction, *people.TABLES), *_reviewers(transaction)]))
+
+
+def known_as(name: str, known: Collection[str]) -> str:
+    """The name somebody is known by, written as it is kept; raises RequestError when nobody is, or several are."""
+    alike = [each for each in known if same_name(each, name)]
+    if len(alike) > 1 and name not in alike:
+        raise RequestError(f"{name!r} can be {' or '.join(map(repr, alike))}; write the name as it is kept.")
+    if not alike:
+        raise RequestError(f"Nobody here is called {name!r}; there is {', '.join(known) or 'nobody yet'}.")
+    return name if name in alike else alike[0]
+
+
+def new_or_known(name: str, known: Collection[str]) -> str:
+    """The name that is kept of somebody known, else a new one; raises RequestError for one that cannot be."""
+    refuse_new_name(name, known)
+    return known_as(name, known) if is_among(name, known) else _in_one_form(name)
+
+
+def is_among(name: str, others: Iterable[str]) -> bool:
+    """Whether somebody is one of them, however the name is spelt."""
+    return any(same_name(name, each) for each in others)
+
+
+def refuse_new_name(name: str, known: Collection[str]) -> None:
+    """Raise RequestError, with the way out, for a name that nobody can begin to work under.
+
+    `known` are the names in use: one of them in another spelling is the same person and no new name.
+    """
+    if is_among(name, known) and not is_among(name, NO_WITNESS):
+        return
+    for reserved, why in RESERVED.items():
+        if same_name(name, reserved):
+            raise RequestError(f"{name!r}: nobody works under this name; {why}. Choose another name.")
+    if not name.strip() or not name.isprintable():
+        raise RequestError(f"{name!r} is no name; write it in letters that can be seen.")
+    for sign, what in APART.items():
+        if sign in normalize("NFKC", name):
+            raise RequestError(f"{name!r}: a name has no `{sign}` in it, which parts {what}. Choose another name.")
+    _refuse_likeness(name, known)
+
+
+def _refuse_likeness(name: str, known: Collection[str]) -> None:
+    from annotator.model.likeness import difference, looks_like, skeleton
+
+    if not skeleton(name).strip():
+        raise RequestError(f"{name!r} is no name; write it in letters that can be seen.")
+    for other in (*known, *RESERVED):
+        if looks_like(name, other):
+            has, instead = difference(name, other)
+            if other in RESERVED:
+                raise RequestError(
+                    f"{name!r} looks like {other!r}, but has {has} where that has {instead}. Nobody works under "
+                    f"that name; {RESERVED[other]}. Choose another name."
+                )
+            raise RequestError(
+                f"{name!r} looks like {other!r}, who is somebody else here, but has {has} where that has {instead}; "
+                f"write {other!r} if you mean them, or choose another name."
+            )
+
+
+def _in_one_form(name: str) -> str:
+    """A new name as it is going to be kept: composed, with single spaces."""
+    return " ".join(normalize("NFC", name).split())
+
+
+def _alike(transaction: Transaction, name: str) -> list[str]:
+    """Every name in use that reads like one; those of people who did or are to do something are found by index."""
+    return people.alike(transaction, name) or [each for each in _reviewers(transaction) if same_name(each, name)]
+
+
+def _reviewers(transaction: Transaction) -> list[str]:
+    """Who may look at everything, because the team says so; they may have done nothing yet."""
+    kept = project.setting(transaction, "reviewers")
+    return [name for each in (kept.value.split(",") if kept else ()) if (name := each.strip())]

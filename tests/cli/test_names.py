@@ -1,0 +1,166 @@
+"""Names on the command line: any spelling finds whoever is known, and nobody new looks like them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from annotator.desk import Desk
+from tests.cli.conftest import Program, Said
+
+NS = ("--taxonomy", "small")
+LOOKS = "'еva' looks like 'eva', who is somebody else here, but has CYRILLIC SMALL LETTER IE where that has LATIN"
+SPELLINGS = ["EVA", "Ｅｖａ", " eva "]
+
+
+def answer(program: Program, name: str, value: str = "happened", key: str = "10", *more: str) -> Said:
+    return program("--as", name, "classify", key, *NS, "--set", f"outcome={value}", *more)
+
+
+def annotators(program: Program) -> list[str]:
+    """Whose classifications there are, as often as there are some."""
+    return [each["annotator"] for each in program("show", "10", "--json").json["classifications"]]
+
+
+@pytest.fixture
+def begun(eva: Desk, program: Program) -> Program:
+    """Eva, José and Dora have handed in the same subject, and differ."""
+    eva.close()
+    for name, value in (("eva", "happened"), ("José", "near"), ("dora", "near")):
+        assert answer(program, name, value, "10", "--submit").code == 0
+    assert program("--as", "zoe", "settings", "blind_annotation", "no").code == 0
+    return program
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_one_person_in_three_spellings_is_one_annotator(begun: Program, spelling: str) -> None:
+    said = begun("--as", spelling, "reopen", "10", *NS, "--reason", "again")
+    assert (said.code, "· eva: draft" in said.err) == (0, True)
+    assert answer(begun, spelling, "near").err == "10".join(("demo:", " · small · eva: draft, 1 answer.\n"))
+    assert sorted(annotators(begun)) == ["José", "dora", "eva"]
+
+
+def test_either_unicode_form_of_a_name_is_the_same_person(begun: Program) -> None:
+    assert begun("--as", "jose\u0301", "reopen", "10", *NS).code == 0
+    assert sorted(annotators(begun)) == ["José", "dora", "eva"]
+
+
+def test_the_settings_file_names_somebody_in_any_spelling(begun: Program, tmp_path: Path) -> None:
+    (tmp_path / "settings" / "annotator").mkdir(parents=True)
+    (tmp_path / "settings" / "annotator" / "config.yaml").write_text("annotator: EVA\n", encoding="utf-8")
+    assert "· eva: draft" in begun("reopen", "10", *NS).err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("classify", "10", *NS, "--set", "outcome=near"),
+        ("skip", "2", *NS, "--reason", "x"),
+        ("undo",),
+        ("rule", "10", *NS, "--field", "outcome", "--value", "near", "--cause", "slip"),
+        ("adjudicate", "10", *NS),
+        ("publish", "10", *NS),
+        ("assign", *NS, "--to", "dora"),
+        ("settings", "blind_annotation", "no"),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("еva", LOOKS),
+        ("AIID", "nobody works under this name"),
+        ("rest", "stands for everybody else"),
+        ("a=b", "no `=`"),
+    ],
+)
+def test_nobody_begins_to_work_under_a_name_that_cannot_be(
+    begun: Program, command: tuple[str, ...], name: str, why: str
+) -> None:
+    before = begun("history", "10", "--json").out
+    said = begun("--as", name, *command)
+    assert (said.code, why in said.err) == (2, True), said.err
+    assert begun("history", "10", "--json").out == before
+
+
+def test_for_looking_only_nobody_is_refused_and_nothing_is_found(begun: Program) -> None:
+    submitted = ("list", "--status", "submitted")
+    assert begun("--as", "EVA", *submitted).out == begun("--as", "eva", *submitted).out
+    said = begun("--as", "еva", *submitted)
+    assert (said.code, said.err) == (0, "0 subjects.\n")
+
+
+@pytest.mark.parametrize("spelling", ["DORA", "Ｄｏｒａ"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("list", "--status", "submitted", "--annotator", "dora"),
+        ("history", "10", "--annotator", "dora"),
+        ("export", "jsonl", "--annotator", "dora"),
+        ("agreement", *NS, "--annotators", "dora,EVA"),
+        ("agreement", "pairs", *NS, "--annotators", "eva,dora"),
+    ],
+    ids=" ".join,
+)
+def test_options_find_whoever_is_meant(begun: Program, command: tuple[str, ...], spelling: str) -> None:
+    usual = begun(*command)
+    assert (usual.code, bool(usual.out)) == (0, True)
+    assert begun(*(each.replace("dora", spelling) for each in command)) == usual
+
+
+def test_an_answer_is_adopted_and_work_is_released_and_withdrawn_by_any_spelling(begun: Program) -> None:
+    ruling = ("--as", "zoe", "rule", "10", *NS, "--field", "outcome", "--cause", "slip")
+    assert begun(*ruling, "--adopt", "JOSE\u0301").code == 0
+    ruled = begun("review", "10", *NS, "--json").json["fields"][0]["ruling"]
+    assert ruled["value"] == "near"
+    release = begun("--as", "zoe", "publish", "10", *NS, "--released", "--reason", "x", "--annotator", "DORA")
+    assert release.err == "demo:10 · small · dora: published.\n"
+    withdrawn = begun("--as", "zoe", "withdraw", "10", *NS, "--annotator", "Ｄｏｒａ")
+    assert withdrawn.err == "demo:10 · small · dora: withdrawn.\n"
+
+
+def test_what_the_published_and_the_decided_are_kept_under_is_found_in_any_case(begun: Program, tmp_path: Path) -> None:
+    line = '{"subject": "demo:2", "taxonomy": "small", "annotator": "AIID", "answers": {"words": {"value": ["x"]}}}\n'
+    (tmp_path / "more.jsonl").write_text(line, encoding="utf-8")
+    assert begun("import", tmp_path / "more.jsonl").code == 0
+    assert begun("export", "jsonl", "--annotator", "aiid").out.count("AIID") == 1
+
+
+def test_work_is_dealt_and_taken_back_by_any_spelling(begun: Program) -> None:
+    dealt = begun("--as", "zoe", "assign", *NS, "--to", "EVA=2,Jose\u0301", "--per-subject", "2", "--json")
+    assert [each["annotator"] for each in dealt.json["shares"]] == ["eva", "José"]
+    assert begun("--as", "zoe", "assign", *NS, "--to", "еva").code == 2
+    back = begun("--as", "zoe", "assign", "--take-back", "Eva")
+    assert "back from eva in round 1" in back.err
+    started = begun("--as", "zoe", "round", "start", "--purpose", "retest", *NS, "--to", "DORA", "--json")
+    assert [each["annotator"] for each in started.json["shares"]] == ["dora"]
+
+
+def test_an_import_keeps_a_name_that_nobody_could_begin_to_work_under(begun: Program, tmp_path: Path) -> None:
+    for name in ("еva", "a=b", "rest"):
+        line = f'{{"subject": "demo:10", "taxonomy": "small", "annotator": "{name}", "answers": {{}}}}\n'
+        (tmp_path / "more.jsonl").write_text(line, encoding="utf-8")
+        assert begun("import", tmp_path / "more.jsonl").code == 0
+        assert name in annotators(begun)
+        assert f"· {name}: draft" in answer(begun, name, "near", "2").err
+
+
+def test_the_desk_opens_under_the_name_that_is_kept_and_keeps_it(
+    begun: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+
+    def run(desk: Desk, _keys: object, _theme: str, name: Callable[[str], Desk], _first: object) -> int:
+        opened.append(desk.annotator or name("ＥＶＡ").annotator)
+        return 0
+
+    monkeypatch.setattr("annotator.cli.desk.has_terminal", lambda: True)
+    monkeypatch.setattr("annotator.tui.app.run", run)
+    assert begun("--as", "DORA", "desk").code == 0
+    assert begun("desk").code == 0
+    assert opened == ["dora", "eva"]
+    assert (tmp_path / "settings" / "annotator" / "config.yaml").read_text(encoding="utf-8") == "annotator: eva\n"
+    assert begun("--as", "еva", "desk").err.startswith(LOOKS)
+    assert opened == ["dora", "eva"]
