@@ -139,6 +139,14 @@ class Call:
         """Open the database for whoever calls, for looking only; one that cannot be written allows that too."""
         return self._as_kept(self.project_to_read())
 
+    def desk_to_look(self) -> Desk:
+        """The same where it is kept who looked: a new name that cannot be is refused; raises RequestError."""
+        from annotator.desk.desk import Desk
+        from annotator.desk.names import working_name
+
+        project = self.project_to_read()
+        return Desk(project, working_name(project.store, self.annotator), self.round)
+
     def _as_kept(self, project: Project) -> Desk:
         """A desk under the name that is kept of whoever calls; under a name nobody has, there is just nothing."""
         from annotator.desk.desk import Desk

@@ -135,7 +135,7 @@ def review_command(
     away. Submit your own answers before you look at those of others: who has looked decides
     about a subject, and no longer classifies it.
     """
-    desk = call.desk_to_read()
+    desk = call.desk_to_look() if key else call.desk_to_read()
     about = desk.subjects.taxonomy(taxonomy)
     if not key:
         field_id = find_field(about, field).id if field else ""

@@ -61,6 +61,7 @@ def test_the_settings_file_names_somebody_in_any_spelling(begun: Program, tmp_pa
         ("undo",),
         ("rule", "10", *NS, "--field", "outcome", "--value", "near", "--cause", "slip"),
         ("adjudicate", "10", *NS),
+        ("review", "10", *NS),
         ("publish", "10", *NS),
         ("assign", *NS, "--to", "dora"),
         ("settings", "blind_annotation", "no"),
@@ -79,10 +80,12 @@ def test_the_settings_file_names_somebody_in_any_spelling(begun: Program, tmp_pa
 def test_nobody_begins_to_work_under_a_name_that_cannot_be(
     begun: Program, command: tuple[str, ...], name: str, why: str
 ) -> None:
-    before = begun("history", "10", "--json").out
+    assert begun("--as", "zoe", "settings", "blind_annotation", "yes").code == 0
+    before = begun("--as", "zoe", "history", "10", "--json").out
     said = begun("--as", name, *command)
     assert (said.code, why in said.err) == (2, True), said.err
-    assert begun("history", "10", "--json").out == before
+    assert begun("--as", "zoe", "history", "10", "--json").out == before
+    assert begun("--as", name, "list", "--status", "submitted").err == "0 subjects.\n"
 
 
 def test_for_looking_only_nobody_is_refused_and_nothing_is_found(begun: Program) -> None:
