@@ -14,10 +14,13 @@ from annotator.formats.json_source import Item, JsonSource, JsonText, first_name
 from annotator.formats.table import Row, Table
 from annotator.formats.text.reading import TextFile, peek
 from annotator.formats.values import number, plain, texts, words, yes
+from annotator.model.classification import Status
 from annotator.model.record import ClassificationRecord, Loss, RawValue, Record
 
 PUBLISHED_BY = "AIID"
 """The annotator to whom the published classifications belong."""
+FINISHED: Status = "submitted"
+"""What AIID keeps is finished work, published or not."""
 COPY = re.compile(r"(.+)_(Annotator-?\w+)")
 
 
@@ -82,7 +85,9 @@ class _Stored:
                 annotator=self._person(values) or annotator,
                 values=values,
                 publish=bool(yes(self.said.get("publish"))),
+                status=FINISHED,
                 notes="\n".join(texts(self.said.get("notes"))),
+                made_by=self.options.made_by,
                 place=self.place,
                 extra={name: plain(value) for name, value in self.said.items() if name not in READ},
             )
@@ -172,6 +177,7 @@ class _Sheet:
         self.incident = table.position(INCIDENT)
         self.published = table.position(PUBLISHED)
         self.person = table.position(options.annotator_column) if options.annotator_column else None
+        self.made_by = options.made_by
         own = {self.namespace, self.incident, self.published}
         self.fields = [(at, *column) for at, column in enumerate(table.columns) if at not in own]
 
@@ -194,6 +200,9 @@ class _Sheet:
             annotator=self._cell(row, self.person) or annotator,
             values=tuple(RawValue(name, row.cells[at], nth) for at, name, nth in self.fields if row.cells[at].strip()),
             publish=bool(published),
+            status=FINISHED,
+            notes="",
+            made_by=self.made_by,
             place=place,
         )
 

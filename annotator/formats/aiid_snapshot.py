@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
@@ -97,6 +98,8 @@ def _entities(cells: dict[str, str]) -> Iterator[EntityLink]:
 REPORTS = ("reports.csv", "submissions.csv", "quickadd.csv")
 PLAIN = {"incidents.csv", "duplicates.csv", *REPORTS}
 CLASSIFICATIONS = re.compile(r"classifications_.+\.csv")
+AUTOMATED = {"classifications_MIT.csv"}
+"""The tables a program filled in: AIID says so of their taxonomies (`automatedClassifications`), not in a snapshot."""
 DEEPEST = 3
 """Folders below the given one that are searched."""
 WHY = {
@@ -162,7 +165,12 @@ def _read_parts(sources: Sources, whole: Path, options: ReadOptions) -> Iterator
         merged, lost = read_duplicates(parts["duplicates.csv"])
         yield from lost
     for part in _in_order(parts):
-        yield from _read_part(parts[part], merged, options)
+        is_of_people = part not in AUTOMATED and CLASSIFICATIONS.fullmatch(part) is not None
+        if is_of_people and options.made_by and options.made_by.is_machine_made:
+            yield Loss("not marked as made by a model, because people make these at AIID", f"{whole.name}/{part}")
+            yield from _read_part(parts[part], merged, replace(options, made_by=None))
+        else:
+            yield from _read_part(parts[part], merged, options)
 
 
 def _in_order(names: Iterable[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from annotator.errors import SourceError
 from annotator.formats.format import ReadOptions
@@ -13,16 +13,20 @@ from annotator.formats.json_source import Item, JsonSource, first_names
 from annotator.formats.table import Row, Table, header_of, unguarded
 from annotator.formats.text.reading import TextFile, peek
 from annotator.formats.values import number
+from annotator.model.classification import Status
 from annotator.model.event import is_provenance
 from annotator.model.person import ADJUDICATED
+from annotator.model.provenance import BY_COLUMNS, Provenance, understood
 from annotator.model.record import ClassificationRecord, Loss, RawValue, Record
 
 NAMES = {"subject", "taxonomy", "annotator", "answers"}
 WHO = ("subject", "taxonomy", "annotator")
 COLUMNS = ("subject", "taxonomy", "annotator", "field", "value", "state")
-READ = {"subject", "taxonomy", "version", "annotator", "round", "status", "publish", "notes", "answers"}
+READ = {"subject", "taxonomy", "version", "annotator", "round", "status", "publish", "notes", "by", "answers"}
 SPAN = ("report", "start", "end", "quote", "prefix", "suffix")
-STATUSES = {"draft", "skipped", "submitted", "adjudicated"}
+STATUSES: dict[str, Status] = {
+    "draft": "draft", "skipped": "skipped", "submitted": "submitted", "adjudicated": "adjudicated",
+}  # fmt: skip
 EXPECTED = f"classifications: objects with {', '.join(sorted(NAMES))}"
 
 
@@ -39,22 +43,31 @@ def sniff(path: Path, head: bytes) -> float:
 def read(path: Path, options: ReadOptions) -> Iterator[Record]:
     """Yield one record per classification; raise SourceError for a file of another shape."""
     file = TextFile.find(path, options, "table")
+    whole = _Whole(file.name, options.made_by)
     first = next((line.lstrip() for line in file.lines() if line.strip()), "")
-    yield from _read_json(file) if first[:1] in {"[", "{"} else _read_table(file)
+    yield from _read_json(file, whole) if first[:1] in {"[", "{"} else _read_table(file, whole)
 
 
-def _read_json(file: TextFile) -> Iterator[Record]:
+class _Whole(NamedTuple):
+    """What holds of all classifications of a file."""
+
+    name: str
+    made_by: Provenance | None
+    """Who made them, whatever the file says; None leaves it to the file."""
+
+
+def _read_json(file: TextFile, whole: _Whole) -> Iterator[Record]:
     source = JsonSource(file, ())
     for item in source.items():
         if not (
             isinstance(item.value, dict) and item.value.keys() >= NAMES and isinstance(item.value["answers"], dict)
         ):
             raise SourceError(f"{file.shown}: {item.place} is of another shape; expected {EXPECTED}")
-        yield from _from_object(item)
+        yield from _from_object(item, whole)
     yield from source.losses()
 
 
-def _from_object(item: Item) -> Iterator[Record]:
+def _from_object(item: Item, whole: _Whole) -> Iterator[Record]:
     said: dict[str, Any] = item.value
     yield from (Loss(f"{name}: is none of the names read here", item.place) for name in sorted(said.keys() - READ))
     values: list[RawValue] = []
@@ -69,7 +82,7 @@ def _from_object(item: Item) -> Iterator[Record]:
     for field in [name for name, each in provenance.items() if not is_provenance(each)]:
         yield Loss(f"{field}: where its answer comes from is not understood", item.place)
         del provenance[field]
-    yield _record(said, values, item.place, provenance)
+    yield from _records(said, values, item.place, whole, provenance)
 
 
 def _answer(said: dict[str, Any]) -> dict[str, Any]:
@@ -86,30 +99,43 @@ def _answer(said: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _record(
-    said: dict[str, Any], values: list[RawValue], place: str, provenance: dict[str, dict[str, Any]] | None = None
-) -> Record:
+def _records(
+    said: dict[str, Any],
+    values: list[RawValue],
+    place: str,
+    whole: _Whole,
+    provenance: dict[str, dict[str, Any]] | None = None,
+) -> Iterator[Record]:
+    """The classification, after what of its head could not be read; what may lack everywhere is told by source."""
     if lacking := [name for name in WHO if not str(said[name] or "").strip()]:
-        return Loss(f"no {' and no '.join(lacking)}: left out", place)
-    status = str(said.get("status") or "")
-    if said["annotator"] == ADJUDICATED and not status:  # the long table does not tell
+        yield Loss(f"no {' and no '.join(lacking)}: left out", place)
+        return
+    status = str(said.get("status") or "").strip()
+    if said["annotator"] == ADJUDICATED and not status:  # a table without statuses
         status = ADJUDICATED
-    return ClassificationRecord(
+    if status not in STATUSES:
+        what = f"status {status[:40]!r}, which is none here" if status else "no status"
+        yield Loss(f"classifications with {what}: read as submitted", whole.name)
+    said_by = understood(said["by"]) if said.get("by") else None
+    if said.get("by") and said_by is None:
+        yield Loss("who or what made it is not understood: what is known here stays", place)
+    yield ClassificationRecord(
         subject=str(said["subject"]),
         taxonomy=str(said["taxonomy"]),
         version=number(said.get("version")),
         annotator=str(said["annotator"]),
         round=number(said.get("round")) or 1,
         values=tuple(values),
-        status=status if status in STATUSES else None,
+        status=STATUSES.get(status),
         publish=said.get("publish") == "published",
         notes=str(said.get("notes") or ""),
+        made_by=said_by if said["annotator"] == ADJUDICATED else whole.made_by or said_by,
         provenance=provenance or {},
         place=place,
     )
 
 
-def _read_table(file: TextFile) -> Iterator[Record]:
+def _read_table(file: TextFile, whole: _Whole) -> Iterator[Record]:
     """Rows of one classification may stand anywhere; it comes where its first one stood."""
     table = Table(file)
     table.need(*COLUMNS)
@@ -117,21 +143,24 @@ def _read_table(file: TextFile) -> Iterator[Record]:
     for row in table.rows():
         cells = {name: unguarded(cell) for name, cell in table.named(row).items()}
         who = tuple(cells.get(name, "") for name in ("subject", "taxonomy", "version", "annotator", "round"))
-        gathered.setdefault(who, _Gathered(cells, table.place(row))).add(cells, row)
+        gathered.setdefault(who, _Gathered(cells, table.place(row), whole)).add(cells, row)
     for each in gathered.values():
         yield from each.records()
-    if gathered and table.position("status") is None:
-        what = "classifications whose status, notes and publication the long table lacks: read as submitted"
-        yield Loss(what, file.name, len(gathered))
     yield from table.losses()
+
+
+def _by(cells: dict[str, str]) -> dict[str, str]:
+    """Who or what made a classification, as JSON says it; nothing when the table does not say."""
+    found = {name: cells.get(column, "") for name, column in BY_COLUMNS.items()}
+    return {name: cell for name, cell in found.items() if cell}
 
 
 class _Gathered:
     """One classification while its rows are being read."""
 
-    def __init__(self, cells: dict[str, str], place: str) -> None:
-        self.cells = cells
-        self.place = place
+    def __init__(self, cells: dict[str, Any], place: str, whole: _Whole) -> None:
+        self.cells = {**cells, "by": _by(cells)}
+        self.place, self.whole = place, whole
         self.answers: dict[str, dict[str, Any]] = {}
         self.lost: list[Loss] = []
 
@@ -151,7 +180,7 @@ class _Gathered:
     def records(self) -> Iterator[Record]:
         """The classification, and what of it was lost."""
         values = [RawValue(field, answer, form="id") for field, answer in self.answers.items()]
-        yield _record(self.cells, values, self.place)
+        yield from _records(self.cells, values, self.place, self.whole)
         yield from self.lost
 
     def _evidence(self, cell: str, row: Row) -> list[dict[str, Any]]:

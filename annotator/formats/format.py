@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from annotator.errors import RequestError, SourceError
 
 if TYPE_CHECKING:
+    from annotator.model.provenance import Provenance
     from annotator.model.record import Record
 
 
@@ -26,6 +27,8 @@ class ReadOptions:
     """The column or field that names the person; None takes the person from the namespace."""
     encoding: str | None = None
     """A codec's name, for texts whose encoding cannot be guessed."""
+    made_by: Provenance | None = None
+    """Who or what made the classifications, whatever the source says of it."""
 
 
 Sniffer = Callable[[Path, bytes], float]

@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from annotator.model.classification import Status
 from annotator.model.frozen import Frozen
+from annotator.model.provenance import Provenance
 from annotator.model.subject import Incident, Report
 
 
@@ -60,6 +61,8 @@ class ClassificationRecord(Frozen):
     status: Status | None = None
     """When the source knows it more exactly than `submitted`."""
     notes: str = ""
+    made_by: Provenance | None = None
+    """Who or what made it; None when the source does not say, and what is known here stays."""
     provenance: dict[str, dict[str, Any]] = {}
     """By field, of an adjudicated classification: where each answer comes from."""
     place: str

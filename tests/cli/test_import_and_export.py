@@ -59,10 +59,27 @@ def test_losses_are_told_in_words(program: Program, eva: Desk, tmp_path: Path) -
         "subject,taxonomy,annotator,field,value,state\ndemo:2,small,ann,outcome,near,answered\n", encoding="utf-8"
     )
     said = program("import", "long.csv")
-    assert (
-        "not carried over:\n    1 × classifications whose status, notes and publication the long table lacks"
-        in said.err
-    )
+    assert "not carried over:\n    1 × classifications with no status: read as submitted" in said.err
+
+
+def status_of(program: Program, *more: str) -> str:
+    """How bob's classification stands, in the database that `more` names."""
+    (found,) = program(*more, "export", "json", "--annotator", "bob").json
+    return str(found["status"])
+
+
+@pytest.mark.parametrize(
+    ("form", "shape"), [("csv", "long"), ("json", ""), ("jsonl", "")], ids=["csv", "json", "jsonl"]
+)
+def test_a_draft_that_is_exported_and_imported_stays_a_draft(
+    program: Program, eva: Desk, form: str, shape: str
+) -> None:
+    program("--as", "bob", "classify", "demo:2", "--taxonomy", "small", "--set", "words=alone")
+    program("export", form, "--annotator", "bob", "--out", "bob", *(["--shape", shape] if shape else []))
+    assert program("import", "bob").code == 0
+    assert status_of(program) == "draft"
+    assert program("--db", "fresh.db", "--taxonomies", "taxonomies", "import", "bob").code == 0
+    assert status_of(program, "--db", "fresh.db", "--taxonomies", "taxonomies") == "draft"
 
 
 def test_a_rehearsal_keeps_nothing(program: Program, eva: Desk, source: Path) -> None:

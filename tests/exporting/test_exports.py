@@ -83,7 +83,8 @@ def test_an_export_of_nothing_is_still_a_document(tmp_path: Path) -> None:
 def test_the_long_table_has_one_row_per_value(eva: Desk) -> None:
     header = exported(eva.project, "csv").splitlines()[0]
     assert header == (
-        "subject,round,annotator,taxonomy,version,field,value,path,state,confidence,evidence,source,created_at,updated_at"
+        "subject,round,annotator,taxonomy,version,status,field,value,path,state,confidence,evidence,source,"
+        "created_at,updated_at"
     )
     harm = [row for row in rows(eva) if row["field"] == "harm"]
     assert [(row["value"], row["path"]) for row in harm] == [("death", "body/death"), ("money", "money")]

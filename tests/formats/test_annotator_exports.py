@@ -149,9 +149,10 @@ def test_rows_of_the_long_table_may_stand_in_any_order(tmp_path: Path) -> None:
     assert "sure" not in values
     assert second.values[0].value["texts"] == ["=x"]
     assert [loss.what.partition(":")[0] for loss in losses] == [
+        "classifications with no status",
         "hidden answers without a value",
         "evidence that is no JSON array",
-        "classifications whose status, notes and publication the long table lacks",
+        "classifications with no status",
     ]
 
 
@@ -170,3 +171,11 @@ def test_two_values_for_one_choice_are_kept_aside(tmp_path: Path) -> None:
     report = import_path(project, written(tmp_path, "\n".join([HEAD, *rows]) + "\n", "long.csv"))
     assert report.issues == 1
     assert issues.read(project.store.transaction)[0].problem == "takes one value, and there are 2"
+
+
+@pytest.mark.parametrize("status", [None, "", "handed in", 7, ["submitted"]])
+def test_a_status_that_is_not_known_is_said(tmp_path: Path, status: Any) -> None:
+    (record,), (loss,) = found(written(tmp_path, [said(status=status)]))
+    assert record.status is None
+    assert loss.what.endswith("read as submitted")
+    assert loss.where == "out.json"

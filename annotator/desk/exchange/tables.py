@@ -43,7 +43,7 @@ from annotator.store.readable import to_json
 from annotator.store.subjects import of_adjudication
 
 COLUMNS = (
-    "subject", "round", "annotator", "taxonomy", "version", "field", "value", "path", "state",
+    "subject", "round", "annotator", "taxonomy", "version", "status", "field", "value", "path", "state",
     "confidence", "evidence", "source", "created_at", "updated_at",
 )  # fmt: skip
 Cell = str | int | float | None
@@ -74,7 +74,7 @@ def _rows_of(
     source = decided or ("imported" if is_as_imported(answer, origin.imported.get(field)) else "entered")
     for value in readable_values(answer["value"]):
         yield (
-            stored.subject, stored.round, stored.annotator, stored.taxonomy, stored.version, field,
+            stored.subject, stored.round, stored.annotator, stored.taxonomy, stored.version, stored.status, field,
             value, _path(about, value), answer["state"], answer["confidence"], evidence,
             source, origin.created_at, stored.updated_at,
         )  # fmt: skip

@@ -1,0 +1,58 @@
+"""What a source holds as one hash, so that somebody else can tell that it was this file or folder.
+
+Of a file, archives too, it is the SHA-256 that `sha256sum` prints. Of a folder it is that of its manifest:
+a line `HASH  NAME` per file, as `sha256sum` writes them, sorted by the bytes of the names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from annotator.formats.text.reading import check_size, unreadable
+
+UNREAD = "-" * 64
+"""Stands in a manifest for a file that the system does not hand out."""
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file or folder in hexadecimal; raises SourceError for a file that cannot be read."""
+    if path.is_dir():
+        return _of_folder(path)
+    check_size(path, str(path), "any")
+    try:
+        return _of_file(path)
+    except OSError as error:
+        raise unreadable(str(path), error) from error
+
+
+def _of_file(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _of_folder(folder: Path) -> str:
+    """Only the names are held in memory; hidden files and folders are no part of the source."""
+    found = hashlib.sha256()
+    for name in sorted(_names(folder)):
+        found.update(_or_unread(folder / os.fsdecode(name)).encode() + b"  " + name + b"\n")
+    return found.hexdigest()
+
+
+def _names(folder: Path) -> Iterator[bytes]:
+    for root, folders, names in os.walk(folder):
+        folders[:] = [each for each in folders if not each.startswith(".")]
+        for name in names:
+            file = Path(root) / name
+            if not name.startswith(".") and file.is_file():
+                yield os.fsencode(file.relative_to(folder).as_posix())
+
+
+def _or_unread(path: Path) -> str:
+    """A folder is read without the files that cannot be, and its manifest says so."""
+    try:
+        return _of_file(path)
+    except OSError:
+        return UNREAD
