@@ -206,9 +206,10 @@ def disagreements_command(call: Call, /, likely: bool, **said: Any) -> int:
 def _found(project: Project, scope: Scope) -> tuple[Sequence[Disagreement], list[str]]:
     """The disagreements of a taxonomy, and what must be known beside them."""
     from annotator.desk.comparison.comparison import whose
-    from annotator.desk.comparison.disagreements import disagreements
+    from annotator.desk.comparison.disagreements import disagreements, removed
 
-    return disagreements(project, scope), whose(project, scope)
+    rows = disagreements(project, scope)
+    return rows, [*whose(project, scope), *removed(project, scope, rows)]
 
 
 def _judged(project: Project, scope: Scope) -> tuple[Sequence[Disagreement], list[str]]:

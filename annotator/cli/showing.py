@@ -12,12 +12,13 @@ from annotator.cli.printing import say, write_json, write_line, write_text
 from annotator.desk.exchange.documents import document, in_order, taxonomy_of
 from annotator.desk.names import kept_name
 from annotator.desk.project import Project
-from annotator.errors import NotFoundError
+from annotator.errors import NotFoundError, TaxonomyError
 from annotator.model.classification import Answer
 from annotator.model.event import Event
 from annotator.model.subject import Report, SubjectView
+from annotator.model.taxonomy import Field, Taxonomy, removed_in
 from annotator.store.classifications import StoredClassification
-from annotator.tui.words import answer_words, event_words
+from annotator.tui.words import answer_words, event_words, numbered
 
 REPORT = ("key", "title", "text", "url", "source_domain", "date_published", "language")
 
@@ -98,15 +99,35 @@ def _classification_lines(project: Project, stored: StoredClassification) -> Ite
     yield " · ".join((*facts, *marks))
     if stored.skip_reason:
         yield f"  skipped: {stored.skip_reason}"
-    taxonomy = taxonomy_of(project, stored)
+    taxonomy, current = taxonomy_of(project, stored), _current(project, stored.taxonomy)
     for name, said in in_order(taxonomy, stored.decoded()).items():
         answer = Answer.model_validate(said)
-        field = taxonomy.by_id.get(name) if taxonomy else None
-        called = f"{field.number or ''} {field.name}".strip() if field else name
-        yield f"  {called}: {answer_words(field, answer) if field else answer.value}"
+        field = taxonomy.known(name) if taxonomy else None
+        yield f"  {numbered(field) if field else name}: {_words(field, answer, current)}{_aside(name, current)}"
         yield from (f"      “{span.quote}” ({span.report})" for span in answer.evidence)
     if stored.notes:
         yield f"  note: {stored.notes}"
+
+
+def _current(project: Project, namespace: str) -> Taxonomy | None:
+    """The current version of a taxonomy; None where it is not at hand."""
+    try:
+        return project.remembering(project.taxonomy(namespace))
+    except (NotFoundError, TaxonomyError):
+        return None
+
+
+def _words(field: Field | None, answer: Answer, current: Taxonomy | None) -> str:
+    """An answer as its own version words it, but for choices that the current version removed."""
+    now = current.by_id.get(field.id) if current and field else None
+    if field is None:
+        return f"{answer.value}"
+    return answer_words(now if now and removed_in(now, answer.value) else field, answer)
+
+
+def _aside(name: str, current: Taxonomy | None) -> str:
+    """That the current version does not ask for an answer any more."""
+    return "" if current is None or name in current.by_id else f"  (set aside: not in version {current.version})"
 
 
 @click.command("history", cls=Command)
@@ -151,7 +172,7 @@ def _event_document(event: Event) -> dict[str, Any]:
 
 def _line(project: Project, event: Event) -> str:
     try:
-        taxonomy = project.taxonomy(event.of.taxonomy, event.version)
+        taxonomy = project.remembering(project.taxonomy(event.of.taxonomy, event.version))
     except NotFoundError:
         return f"{event.at}  {event.annotator}  {event.of.taxonomy}  {event.kind}"
     return f"{event.of.taxonomy}  {event_words(event, taxonomy)}"

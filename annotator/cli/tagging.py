@@ -49,8 +49,6 @@ def classify_command(
     choice, yes or no, a number, a date or text. Either all of a call is stored or, when
     something does not fit, nothing.
     """
-    from annotator.taxonomy.naming import find_field
-
     desk = call.desk(call.who)
     key = desk.subjects.resolve(key)
     about = desk.subjects.taxonomy(taxonomy)
@@ -58,7 +56,7 @@ def classify_command(
         *_setting(desk, key, about, values),
         *_stating(desk, key, about, states),
         *_quoting(desk, key, about, quotes),
-        *(partial(desk.tagging.clear, key, about.namespace, find_field(about, name).id) for name in cleared),
+        *(partial(desk.tagging.clear, key, about.namespace, _to_clear(desk, key, about, name)) for name in cleared),
         *([partial(desk.tagging.note, key, about.namespace, note)] if note is not None else []),
     ]
     if submit:
@@ -75,7 +73,10 @@ def classify_command(
 def tell(desk: Desk, key: str, namespace: str, as_json: bool = False) -> None:
     """Say what a classification is now; as JSON, print the whole of it."""
     now = desk.tagging.classification(key, namespace)
-    say(f"{key} · {namespace} · {desk.annotator}: {now.status}, {counted(len(now.shown), 'answer')}.")
+    asked = desk.subjects.taxonomy(namespace).by_id
+    answers, aside = sum(each in asked for each in now.shown), sum(each not in asked for each in now.answers)
+    more = f", {aside} set aside" if aside else ""
+    say(f"{key} · {namespace} · {desk.annotator}: {now.status}, {counted(answers, 'answer')}{more}.")
     if as_json:
         from annotator.desk.exchange.documents import document
 
@@ -122,6 +123,21 @@ def _quote(desk: Desk, key: str, namespace: str, field: str, words: str) -> Clas
         raise AnswerError([Problem(field, "is not answered, so nothing can support it; give --set or --state too")])
     evidence = dict.fromkeys((*answer.evidence, find(desk.subjects.subject(key).reports, words)))
     return desk.tagging.answer(key, namespace, field, answer.model_copy(update={"evidence": tuple(evidence)}))
+
+
+def _to_clear(desk: Desk, key: str, taxonomy: Taxonomy, name: str) -> str:
+    """The id of a field to clear, which only an earlier version may have; raises NotFoundError."""
+    from annotator.taxonomy.naming import find_field
+
+    try:
+        return find_field(taxonomy, name).id
+    except NotFoundError:
+        held = desk.tagging.classification(key, taxonomy.namespace).answers
+        for field_id in (each for each in held if each not in taxonomy.by_id):
+            gone = taxonomy.removed.get(field_id)
+            if name in {field_id, *((gone.field.name, gone.field.number) if gone else ())}:
+                return field_id
+        raise
 
 
 def _split(said: str) -> tuple[str, str]:

@@ -141,7 +141,7 @@ class Adjudication:
 
     def problems(self, review: Review, by_majority: bool = False) -> list[Problem]:
         """What keeps a subject from being adjudicated; empty when all is well."""
-        taxonomy = self.project.taxonomy(review.taxonomy)
+        taxonomy = self.project.remembering(self.project.taxonomy(review.taxonomy))
         standing = self.visibility.standing(review.subject, taxonomy.namespace)
         return _problems(taxonomy, standing, review, by_majority)
 
@@ -150,7 +150,7 @@ class Adjudication:
 
         `seen` is what that is decided on. Raises OutdatedError when others answered or ruled otherwise since.
         """
-        taxonomy = self.project.taxonomy(namespace)
+        taxonomy = self.project.remembering(self.project.taxonomy(namespace))
         with self.visibility.deciding(key, taxonomy.namespace) as standing:
             review = undecided(review_of(self.project, standing))
             if seen is not None:
@@ -175,7 +175,7 @@ class Adjudication:
 
         What carries the same `batch` is undone as one. Raises AnswerError, which tells no answer either.
         """
-        taxonomy = self.project.taxonomy(namespace)
+        taxonomy = self.project.remembering(self.project.taxonomy(namespace))
         self._settled(key, taxonomy, strategy)  # without the lock, which those left for people never need
         with self.store.writing():
             self._decide(*self._settled(key, taxonomy, strategy), strategy, batch)

@@ -124,7 +124,8 @@ class History:
 
     def _field_name(self, event: Event) -> str:
         field_id = event.payload.get("field") or ""
-        field = self.project.taxonomy(event.of.taxonomy, event.version).by_id.get(field_id)
+        taxonomy = self.project.taxonomy(event.of.taxonomy, event.version)
+        field = taxonomy.by_id.get(field_id) or self.project.remembering(taxonomy).known(field_id)
         return f"{field.number or ''} {field.name}".strip() if field else field_id
 
 

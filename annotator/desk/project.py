@@ -31,6 +31,7 @@ class Project:
         self._known: dict[tuple[str, int], Taxonomy] = {}
         self._latest: dict[str, Taxonomy] = {}
         """The current versions, by name as it was asked for."""
+        self._remembering: dict[tuple[str, int], Taxonomy] = {}
         store.use_rule(self.hidden)
 
     @classmethod
@@ -87,6 +88,17 @@ class Project:
             return self._latest[namespace]
         return self._find(namespace, version) or self.library.get(namespace, version)
 
+    def remembering(self, taxonomy: Taxonomy) -> Taxonomy:
+        """The same, knowing the fields and choices that only earlier versions in this file had."""
+        from annotator.store import taxonomies
+
+        key = (taxonomy.namespace, taxonomy.version)
+        if key not in self._remembering:
+            with self.store.reading() as transaction:
+                earlier = taxonomies.earlier(transaction, *key)
+            self._remembering[key] = taxonomy.remembering(earlier) if earlier else taxonomy
+        return self._remembering[key]
+
     def field(self, namespace: str, field_id: str) -> Field:
         """A field of the current version of a taxonomy; raises NotFoundError."""
         taxonomy = self.taxonomy(namespace)
@@ -95,12 +107,15 @@ class Project:
             raise NotFoundError(f"{name} has no field {field_id!r}; `annotator taxonomy show {name}` lists them.")
         return taxonomy.by_id[field_id]
 
-    def outline(self, namespace: str, version: int) -> TaxonomyOutline:
-        """A version as far as comparing answers needs it, which costs no check where the file has it."""
+    def outline(self, namespace: str, version: int, earlier: Sequence[TaxonomyOutline] = ()) -> TaxonomyOutline:
+        """A version as far as comparing answers needs it, which costs no check where the file has it.
+
+        It knows the choices that those before it had, oldest first.
+        """
         from annotator.store import taxonomies
 
         with self.store.reading() as transaction:
-            return taxonomies.outline(transaction, namespace, version) or self.taxonomy(namespace, version)
+            return taxonomies.outline(transaction, namespace, version, earlier) or self.taxonomy(namespace, version)
 
     def current_round(self) -> int:
         """The round that is worked in: the latest that was started."""

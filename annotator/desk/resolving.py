@@ -85,7 +85,8 @@ def _refusal(field: Field, message: str) -> AnswerError:
 def review(taxonomy: Taxonomy, work: list[Work], adjudicated: Classification, barred: frozenset[str]) -> Review:
     """Compare field by field; `barred` are those whose decisions do not count, because they classified it too.
 
-    Fields about the work itself are left out: whoever filled them in differs by right.
+    Fields about the work itself are left out: whoever filled them in differs by right. So are those that the
+    taxonomy does not have, unless they are decided: what was answered to them is set aside.
     """
     aside = about_work(taxonomy)
     answers = {
@@ -98,6 +99,7 @@ def review(taxonomy: Taxonomy, work: list[Work], adjudicated: Classification, ba
         _comparison(field, answers, positions, rulings.get(field), barred)
         for field in _in_order(taxonomy, {*rulings, *(field for given in answers.values() for field in given)})
     ]
+    fields = [each for each in fields if each.field in taxonomy.by_id or (each.field in rulings and not each.is_open)]
     digests = {name: digest(held) for name, held in positions.items()}
     of = adjudicated.identity
     return Review(

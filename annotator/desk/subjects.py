@@ -72,12 +72,12 @@ class Subjects:
 
     def taxonomies_for(self, kind: SubjectKind) -> list[Taxonomy]:
         """Current taxonomies that ask something about this kind of subject."""
-        current = [self.project.taxonomy(namespace) for namespace in self.project.namespaces()]
+        current = [self.taxonomy(namespace) for namespace in self.project.namespaces()]
         return [taxonomy for taxonomy in current if kind in taxonomy.applies_to and taxonomy.fields_for(kind)]
 
     def taxonomy(self, namespace: str, version: int | None = None) -> Taxonomy:
-        """A taxonomy by name, by default its current version; raises NotFoundError."""
-        return self.project.taxonomy(namespace, version)
+        """A taxonomy by name, by default its current version, knowing what earlier ones had; raises NotFoundError."""
+        return self.project.remembering(self.project.taxonomy(namespace, version))
 
     def _read_anew(self, key: str) -> SubjectView:
         with self.store.reading() as transaction:

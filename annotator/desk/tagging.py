@@ -126,15 +126,15 @@ class Tagging:
 
     def problems(self, key: str, namespace: str) -> list[Problem]:
         """What submitting would complain about; empty when all is well."""
-        return _problems(self._current(key, namespace))
+        return self._problems(self._current(key, namespace))
 
     def submit(self, key: str, namespace: str) -> Classification:
         """Hand the classification in; raises AnswerError with every problem when it does not validate."""
         with self.store.writing():
             current = self._open(key, namespace)
-            if problems := _problems(current):
+            if problems := self._problems(current):
                 raise AnswerError(problems)
-            if not current.classification.shown:
+            if not current.classification.shown.keys() & current.taxonomy.by_id.keys():
                 raise AnswerError("Nothing is answered yet: answer what the reports say, or skip with a reason.")
             return self._record(current, "submitted", {})
 
@@ -233,6 +233,12 @@ class Tagging:
         standing.refuse_who_looked(now, kind)
         return now
 
+    def _problems(self, current: Current) -> list[Problem]:
+        from annotator.taxonomy.compiling import check_classification
+
+        taxonomy = self.project.remembering(current.taxonomy)
+        return check_classification(taxonomy, current.standing.kind, current.classification.answers)
+
     def _answered_before(self, current: Current, fields: Iterable[str]) -> list[str]:
         found: list[str] = []
         viewer, name = self.visibility.viewer(current.standing), current.taxonomy.namespace
@@ -245,12 +251,6 @@ class Tagging:
     def _frequent(self, viewer: Viewer, namespace: str, field_id: str) -> list[str]:
         with self.store.reading() as transaction:
             return completion.frequent_values(transaction, viewer, namespace, field_id, self.annotator)
-
-
-def _problems(current: Current) -> list[Problem]:
-    from annotator.taxonomy.compiling import check_classification
-
-    return check_classification(current.taxonomy, current.standing.kind, current.classification.answers)
 
 
 def _refuse_not_asked(current: Current, field_id: str) -> None:

@@ -27,6 +27,8 @@ SPAN = ("report", "start", "end", "quote", "prefix", "suffix")
 STATUSES: dict[str, Status] = {
     "draft": "draft", "skipped": "skipped", "submitted": "submitted", "adjudicated": "adjudicated",
 }  # fmt: skip
+KEPT = ("hidden", "set_aside")
+"""States that export gives an answer which it keeps beside those that count."""
 EXPECTED = f"classifications: objects with {', '.join(sorted(NAMES))}"
 
 
@@ -73,24 +75,28 @@ def _from_object(item: Item, whole: _Whole) -> Iterator[Record]:
     values: list[RawValue] = []
     provenance: dict[str, dict[str, Any]] = {}
     for field, answer in said["answers"].items():
-        if isinstance(answer, dict) and (answer.get("state") != "hidden" or answer.get("value") is not None):
+        if isinstance(answer, dict) and (answer.get("state") not in KEPT or answer.get("value") is not None):
             values.append(RawValue(field, _answer(answer), form="id"))
             if "provenance" in answer and said["annotator"] == ADJUDICATED:
                 provenance[field] = answer["provenance"]
         else:
-            yield Loss("hidden answers without a value: left out", item.place)
+            yield _lacking(answer.get("state") if isinstance(answer, dict) else KEPT[0], item.place)
     for field in [name for name, each in provenance.items() if not is_provenance(each)]:
         yield Loss(f"{field}: where its answer comes from is not understood", item.place)
         del provenance[field]
     yield from _records(said, values, item.place, whole, provenance)
 
 
+def _lacking(state: Any, place: str) -> Loss:
+    return Loss(f"{str(state).replace('_', '-')} answers without a value: left out", place)
+
+
 def _answer(said: dict[str, Any]) -> dict[str, Any]:
-    """An answer without its label; a hidden one as it was, for its condition will hide it again."""
+    """An answer without its label; a hidden one as it was, for its condition will hide it again, one set aside too."""
     state = said.get("state", "answered")
     evidence = said.get("evidence") or ()
     return {
-        "state": "answered" if state == "hidden" else state,
+        "state": "answered" if state in KEPT else state,
         "value": said.get("value"),
         "evidence": [
             {name: span[name] for name in SPAN if name in span} for span in evidence if isinstance(span, dict)
@@ -167,11 +173,11 @@ class _Gathered:
     def add(self, cells: dict[str, str], row: Row) -> None:
         """Take one value: the first row of an answer brings its state, evidence and confidence."""
         field, value, state = cells["field"], cells["value"], cells["state"] or "answered"
-        if state == "hidden" and not value:
-            self.lost.append(Loss("hidden answers without a value: left out", self.place))
+        if state in KEPT and not value:
+            self.lost.append(_lacking(state, self.place))
             return
-        answer = self.answers.setdefault(field, {"state": "answered" if state == "hidden" else state, "texts": []})
-        if state in {"answered", "hidden"}:
+        answer = self.answers.setdefault(field, {"state": "answered" if state in KEPT else state, "texts": []})
+        if state in {"answered", *KEPT}:
             answer["texts"].append(value)
         if "evidence" not in answer:
             answer["evidence"] = self._evidence(cells.get("evidence", ""), row)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 Words = str | dict[str, str]
 """One text, or the same text per language code: `{en: Death, ja: 死亡}`."""
@@ -60,10 +61,21 @@ class ChoiceOutline:
             yield from child.walk()
 
 
+class Removed(NamedTuple):
+    """A choice that an earlier version had."""
+
+    label: Words
+    version: int
+    """The first version without it."""
+    behind: str = ""
+    """The id of the choice before it where it last stood; empty where it was the first."""
+
+
 class FieldOutline:
     """One question of a taxonomy."""
 
     if TYPE_CHECKING:
+        _removed: Mapping[str, Removed]
         id: str
         label: Words | None
         alias: Sequence[str]
@@ -95,6 +107,11 @@ class FieldOutline:
     def all_choices(self) -> Mapping[str, ChoiceOutline]:
         """Every choice at any depth, by id, in the order of the file."""
         return {choice.id: choice for top in self.choices for choice in top.walk()}
+
+    @property
+    def removed(self) -> Mapping[str, Removed]:
+        """The choices that only earlier versions had, by id, as far as they are known here."""
+        return self._removed
 
     @cached_property
     def parents(self) -> dict[str, str]:
@@ -139,9 +156,28 @@ class TaxonomyOutline:
         return {field.id: field for field in self.fields}
 
 
-def outline_of(document: Mapping[str, Any]) -> TaxonomyOutline:
-    """Read a taxonomy as the database keeps it: checked, and without what is as usual."""
-    return _Taxonomy(document)
+def removed_choices(versions: Sequence[tuple[int, FieldOutline]]) -> dict[str, Removed]:
+    """What earlier versions of a field could be answered with and the last one cannot; versions with their numbers."""
+    now, found = versions[-1][1], dict[str, Removed]()
+    for (_, then), (number, later) in pairwise(versions):
+        for before, choice in zip(("", *then.all_choices), then.all_choices.values(), strict=False):
+            if choice.id not in later.all_choices:
+                found[choice.id] = Removed(choice.label, number, before)
+    return {each: found[each] for each in found if each not in now.all_choices} if now.has_choices else {}
+
+
+def choice_words(field: FieldOutline, choice_id: str) -> str:
+    """The label of a choice; one that there is no longer is marked."""
+    if choice := field.all_choices.get(choice_id):
+        return in_language(choice.label)
+    if gone := field.removed.get(choice_id):
+        return f"{in_language(gone.label)} (removed in version {gone.version})"
+    return choice_id
+
+
+def outline_of(document: Mapping[str, Any], earlier: Sequence[TaxonomyOutline] = ()) -> TaxonomyOutline:
+    """Read a taxonomy as the database keeps it: checked, and without what is as usual; `earlier` oldest first."""
+    return _Taxonomy(document, earlier)
 
 
 class _Choice(ChoiceOutline):
@@ -164,15 +200,25 @@ class _Field(FieldOutline):
         self.applies_to = document.get("applies_to")
         self.public = document.get("public", True)
         self.level = document.get("level")
+        self._removed = {}
+
+    def remember(self, removed: Mapping[str, Removed]) -> None:
+        """Keep what only earlier versions had."""
+        self._removed = removed
 
 
 class _Taxonomy(TaxonomyOutline):
-    def __init__(self, document: Mapping[str, Any]) -> None:
+    def __init__(self, document: Mapping[str, Any], earlier: Sequence[TaxonomyOutline]) -> None:
         self.namespace = document["namespace"]
         self.version = document.get("version", 1)
         self.title = document.get("title")
         self.applies_to = document.get("applies_to", ("incident", "report"))
-        self.fields = [_Field(each) for each in document["fields"]]
+        self.fields = [self._field(_Field(each), earlier) for each in document["fields"]]
+
+    def _field(self, field: _Field, earlier: Sequence[TaxonomyOutline]) -> _Field:
+        before = [(each.version, each.by_id[field.id]) for each in earlier if field.id in each.by_id]
+        field.remember(removed_choices([*before, (self.version, field)]))
+        return field
 
 
 Position = tuple[str, ...]

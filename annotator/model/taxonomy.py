@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from operator import ge, gt, le, lt
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import ConfigDict, StringConstraints, model_validator
+from pydantic import ConfigDict, PrivateAttr, StringConstraints, model_validator
 from pydantic import Field as Setting
 
 from annotator.model.classification import Answer
@@ -19,11 +20,14 @@ from annotator.model.outline import (
     FieldOutline,
     Kind,
     Level,
+    Removed,
     SubjectKind,
     TaxonomyOutline,
     Words,
+    choice_words,
     in_every_language,
     in_language,
+    removed_choices,
 )
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]*$", max_length=120)]
@@ -215,6 +219,15 @@ class Field(_Caching, FieldOutline):
     """Level of measurement; `measured_as` fills in the default for the kind."""
     fields: list[Field] = []
     """The sub-fields of a group."""
+    _removed: Mapping[str, Removed] = PrivateAttr(default_factory=dict)
+
+    def remembering(self, versions: Sequence[tuple[int, Field]], number: int) -> Field:
+        """The same, knowing the choices of earlier versions, which come with their numbers, oldest first."""
+        parts = {sub.id: [(n, part) for n, field in versions for part in field.fields if part.id == sub.id]
+                 for sub in self.fields}  # fmt: skip
+        made = self.model_copy(update={"fields": [sub.remembering(parts[sub.id], number) for sub in self.fields]})
+        made._removed = removed_choices([*versions, (number, self)])
+        return made
 
     @cached_property
     def all_choices(self) -> dict[str, Choice]:
@@ -235,6 +248,17 @@ class Field(_Caching, FieldOutline):
         return found
 
 
+def removed_in(field: Field, value: Any) -> list[str]:
+    """The choices in words that a value holds and only earlier versions had; of a group those of its rows."""
+    found: list[str] = []
+    for each in value if isinstance(value, list) else [value]:
+        if isinstance(each, dict):
+            found += [words for sub in field.fields for words in removed_in(sub, each.get(sub.id))]
+        elif isinstance(each, str) and each in field.removed:
+            found.append(choice_words(field, each))
+    return found
+
+
 class Heading(Frozen):
     """A title over the fields whose number begins with its own."""
 
@@ -242,6 +266,15 @@ class Heading(Frozen):
     """It stands over the fields whose number begins so."""
     label: Words
     """What people read."""
+
+
+class RemovedField(NamedTuple):
+    """A field that an earlier version had."""
+
+    field: Field
+    """As it last was."""
+    version: int
+    """The first version without it."""
 
 
 class Taxonomy(_Caching, TaxonomyOutline):
@@ -263,6 +296,33 @@ class Taxonomy(_Caching, TaxonomyOutline):
     """Titles over parts of the form."""
     fields: Annotated[list[Field], Setting(min_length=1)]
     """The questions, in order."""
+    _removed: Mapping[str, RemovedField] = PrivateAttr(default_factory=dict)
+
+    @property
+    def removed(self) -> Mapping[str, RemovedField]:
+        """The fields that only earlier versions had, by id, as far as they are known here."""
+        return self._removed
+
+    def known(self, field_id: str) -> Field | None:
+        """A field of this version, else as an earlier one had it."""
+        gone = self._removed.get(field_id)
+        return self.by_id.get(field_id) or (gone.field if gone else None)
+
+    def remembering(self, earlier: Sequence[Taxonomy]) -> Taxonomy:
+        """The same, knowing the fields and choices that earlier versions had and this one lacks; oldest first."""
+        fields = [
+            field.remembering([(t.version, t.by_id[field.id]) for t in earlier if field.id in t.by_id], self.version)
+            for field in self.fields
+        ]
+        gone = {
+            field.id: RemovedField(field, later.version)
+            for then, later in pairwise([*earlier, self])
+            for field in then.fields
+            if field.id not in later.by_id
+        }
+        made = self.model_copy(update={"fields": fields})
+        made._removed = {each: gone[each] for each in gone if each not in self.by_id}
+        return made
 
     @cached_property
     def sha256(self) -> str:

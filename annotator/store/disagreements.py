@@ -2,7 +2,7 @@
 
 Two answers are equal when their state and their values are; the order of values does not
 count. A field that only one annotator answered is no disagreement, nor one that speaks of the
-work and not of the subject.
+work and not of the subject, nor one that the newest version in use no longer has.
 """
 
 from __future__ import annotations
@@ -33,10 +33,23 @@ TOTALS = "SELECT subject_id, taxonomy, round, count(*), max(settled) FROM disagr
 
 
 def about_work(under: str = "1") -> str:
-    """Find the fields about the work itself, which a taxonomy calls not public; `under` limits the taxonomies."""
+    """Find the fields that are not compared, by version; `under` limits the taxonomies.
+
+    They are those about the work itself, which a taxonomy calls not public, and those that were removed since.
+    """
     return f"""SELECT namespace, version, json_extract(field.value, '$.id') FROM taxonomies,
                json_each(document, '$.fields') AS field
-               WHERE json_extract(field.value, '$.public') = 0 AND {under}"""
+               WHERE json_extract(field.value, '$.public') = 0 AND {under}
+               UNION ALL SELECT namespace, version, id FROM taxonomies JOIN ({removed(under)}) USING (namespace)"""
+
+
+def removed(under: str = "1") -> str:
+    """Find the fields that the newest version in use lacks and an earlier one has, by taxonomy."""
+    several = "namespace IN (SELECT namespace FROM taxonomies GROUP BY namespace HAVING count(*) > 1)"
+    fields = f"""SELECT namespace, json_extract(field.value, '$.id') AS id
+                 FROM taxonomies AS one, json_each(document, '$.fields') AS field WHERE {several} AND {under}"""
+    newest = "(SELECT max(version) FROM taxonomies AS other WHERE other.namespace = one.namespace)"
+    return f"{fields} EXCEPT {fields} AND version = {newest}"
 
 
 def positions(which: str = "1", under: str = "1") -> str:
@@ -73,6 +86,25 @@ def refresh(transaction: Transaction, subject_id: int, of: Identity) -> None:
     if witnesses > 1:
         transaction.execute(f"INSERT INTO disagreements ({COLUMNS}) {IN_ONE}", one)
         transaction.execute(f"INSERT INTO disputed_subjects {TOTALS} WHERE {OF_ONE} GROUP BY 1, 2, 3", one)
+
+
+def removed_fields(transaction: Transaction, taxonomy: str) -> set[str]:
+    """The fields that are not compared because the newest version in use lacks them."""
+    found = transaction.execute(removed("namespace = :taxonomy"), {"taxonomy": taxonomy})
+    return {field for _, field in found}
+
+
+def follow_version(transaction: Transaction, taxonomy: str, removed_before: set[str]) -> None:
+    """Compare no longer what a version that was just put lacks, and again what it has once more."""
+    now = removed_fields(transaction, taxonomy)
+    if removed_before - now:
+        rebuild(transaction)
+    elif now - removed_before:
+        gone = f"taxonomy = :taxonomy AND field IN (SELECT id FROM ({removed('namespace = :taxonomy')}))"
+        transaction.execute(f"DELETE FROM disagreements WHERE {gone}", {"taxonomy": taxonomy})
+        transaction.execute("DELETE FROM disputed_subjects WHERE taxonomy = ?", (taxonomy,))
+        totals = f"{TOTALS} WHERE taxonomy = ? GROUP BY 1, 2, 3"
+        transaction.execute(f"INSERT INTO disputed_subjects {totals}", (taxonomy,))
 
 
 def rebuild(transaction: Transaction) -> None:

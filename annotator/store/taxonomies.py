@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from annotator.errors import TaxonomyError
 from annotator.model.outline import TaxonomyOutline, outline_of
+from annotator.store import disagreements
 from annotator.store.connection import Transaction
 
 if TYPE_CHECKING:
@@ -27,8 +29,10 @@ def put(transaction: Transaction, taxonomy: Taxonomy) -> None:
             f"{taxonomy.namespace} version {taxonomy.version} was changed after classifications were made with it. "
             f"Give the changed file `version: {taxonomy.version + 1}`, or put the old text back."
         )
+    removed = disagreements.removed_fields(transaction, taxonomy.namespace)
     document = taxonomy.model_dump_json(exclude_defaults=True, by_alias=True)
     transaction.execute("INSERT OR REPLACE INTO taxonomies VALUES (?, ?, ?, ?)", (*key, taxonomy.sha256, document))
+    disagreements.follow_version(transaction, taxonomy.namespace, removed)
 
 
 def get(transaction: Transaction, namespace: str, version: int) -> Taxonomy | None:
@@ -39,10 +43,23 @@ def get(transaction: Transaction, namespace: str, version: int) -> Taxonomy | No
     return None if document is None else Taxonomy.model_validate_json(document)
 
 
-def outline(transaction: Transaction, namespace: str, version: int) -> TaxonomyOutline | None:
-    """Read a stored version as far as comparing answers needs it."""
+def earlier(transaction: Transaction, namespace: str, version: int) -> list[Taxonomy]:
+    """The stored versions below one, oldest first."""
+    sql = "SELECT document FROM taxonomies WHERE namespace = ? AND version < ? ORDER BY version"
+    documents = [document for (document,) in transaction.execute(sql, (namespace, version))]
+    if not documents:
+        return []
+    from annotator.model.taxonomy import Taxonomy
+
+    return [Taxonomy.model_validate_json(document) for document in documents]
+
+
+def outline(
+    transaction: Transaction, namespace: str, version: int, earlier: Sequence[TaxonomyOutline] = ()
+) -> TaxonomyOutline | None:
+    """Read a stored version as far as comparing answers needs it; it knows what those before it had."""
     document = _document(transaction, namespace, version)
-    return None if document is None else outline_of(json.loads(document))
+    return None if document is None else outline_of(json.loads(document), earlier)
 
 
 def _document(transaction: Transaction, namespace: str, version: int) -> str | None:

@@ -22,7 +22,7 @@ from annotator.errors import AnswerError, Problem
 from annotator.model.classification import Answer
 from annotator.model.limits import LARGEST
 from annotator.model.outline import SubjectKind
-from annotator.model.taxonomy import Field, Taxonomy, hidden_fields
+from annotator.model.taxonomy import Field, Taxonomy, hidden_fields, removed_in
 from annotator.taxonomy.library import did_you_mean, quoted, shortened
 
 FORMS = re.compile(r"(?P<year>\d{4})(-\d{2}(-\d{2})?)?", re.ASCII)
@@ -329,17 +329,20 @@ def _refusal(field_id: str, message: str) -> AnswerError:
 
 
 def check_classification(taxonomy: Taxonomy, kind: SubjectKind, answers: Mapping[str, Answer]) -> list[Problem]:
-    """Find everything that keeps a classification from being submitted, in the order of the form."""
+    """Find everything that keeps a classification from being submitted, in the order of the form.
+
+    An answer to a field that the taxonomy does not have is set aside, and keeps nobody from it.
+    """
     hidden = hidden_fields(taxonomy, answers)
     asked = [field.id for field in taxonomy.fields_for(kind)]
     problems: list[Problem] = []
-    for field_id in [*asked, *(each for each in answers if each not in asked)]:
+    for field_id in [*asked, *(each for each in answers if each in taxonomy.by_id and each not in asked)]:
         answer = answers.get(field_id)
         if field_id in hidden:
             continue
         if answer is None:
             problems += _missing(taxonomy.by_id[field_id])
-        elif field_id in taxonomy.by_id and field_id not in asked:
+        elif field_id not in asked:
             problems.append(Problem(field_id, f"is not asked about {kind}s; clear the answer"))
         else:
             problems += _answer_problems(taxonomy, field_id, answer)
@@ -354,6 +357,9 @@ def _missing(field: Field) -> Iterator[Problem]:
 def _answer_problems(taxonomy: Taxonomy, field_id: str, answer: Answer) -> Iterator[Problem]:
     if answer.state == "hidden":  # kept from when it was hidden: judged by the value it has
         answer = answer.model_copy(update={"state": "answered"})
+    if gone := removed_in(taxonomy.by_id[field_id], answer.value):
+        yield Problem(field_id, f"holds {', '.join(gone)}; answer it anew")
+        return
     try:
         answer = check_answer(taxonomy, field_id, answer)
     except AnswerError as error:

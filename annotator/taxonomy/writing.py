@@ -203,7 +203,8 @@ def _text_of(statement: ast.stmt) -> str:
 
 
 def _in_yaml(module: ModuleType, class_name: str, attribute: str) -> str:
-    return getattr(module, class_name).model_fields[attribute].alias or attribute
+    fields = getattr(getattr(module, class_name), "model_fields", {})
+    return (fields[attribute].alias if attribute in fields else None) or attribute
 
 
 def _kind_rules() -> list[dict[str, Any]]:

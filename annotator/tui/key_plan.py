@@ -76,6 +76,8 @@ def writing_footer(keys: Keys, state: FormState) -> tuple[Entry, ...]:
 def _answering(keys: Keys, state: FormState) -> Entry:
     """How the focused field is answered."""
     shown = keys.shown("open_field", "tagging")
+    if state.focus in state.aside:
+        return keys.shown("clear", "tagging"), "clear", "clear"
     if state.field is None:
         return shown, "submit", "open_field"
     if state.field.kind in ROWED:

@@ -7,7 +7,7 @@ from typing import Any
 
 from annotator.model.classification import Answer
 from annotator.model.event import Event
-from annotator.model.outline import in_language
+from annotator.model.outline import choice_words
 from annotator.model.taxonomy import Field, Taxonomy
 
 UNANSWERED = "···"
@@ -48,8 +48,7 @@ def row_words(group: Field, row: Any) -> str:
 def _one(field: Field, value: Any) -> str:
     if isinstance(value, bool):
         return BOOL_WORDS[value]
-    choice = field.all_choices.get(value) if field.has_choices and isinstance(value, str) else None
-    return in_language(choice.label) if choice else str(value)
+    return choice_words(field, value) if field.has_choices and isinstance(value, str) else str(value)
 
 
 def event_words(event: Event, taxonomy: Taxonomy) -> str:
@@ -60,7 +59,7 @@ def event_words(event: Event, taxonomy: Taxonomy) -> str:
 
 def _what(event: Event, taxonomy: Taxonomy) -> str:
     payload = event.payload
-    field = taxonomy.by_id.get(payload.get("field") or "")
+    field = taxonomy.known(payload.get("field") or "")
     name = numbered(field) if field else payload.get("field") or ""
     match event.kind:
         case "answer_set":

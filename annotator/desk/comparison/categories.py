@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from annotator.desk.comparison.policy import State, StatePolicy
-from annotator.model.outline import FieldOutline
+from annotator.model.outline import FieldOutline, choice_words
 from annotator.store.samples import EMPTY, HIDDEN, NOT_APPLICABLE, UNKNOWN, Said
 
 if TYPE_CHECKING:
@@ -38,8 +38,6 @@ def label(field: FieldOutline, category: Hashable) -> str:
 
 
 def _scalar(field: FieldOutline, category: Hashable) -> str:
-    from annotator.model.outline import in_language
-
     if isinstance(category, float):
         if field.kind == "date":
             return date.fromordinal(int(category)).isoformat()
@@ -50,8 +48,7 @@ def _scalar(field: FieldOutline, category: Hashable) -> str:
         )
     if field.kind == "bool":
         return {"true": "yes", "false": "no"}.get(str(category), str(category))
-    choice = field.all_choices.get(str(category))
-    return in_language(choice.label) if choice else str(category)
+    return choice_words(field, str(category))
 
 
 def as_json(category: Hashable) -> Any:
@@ -84,6 +81,13 @@ def _parts(row: Hashable) -> list[Any]:
     except ValueError:
         return [row]
     return list(held.values()) if isinstance(held, dict) else [held]
+
+
+def _values(category: Hashable) -> set[str]:
+    """The values a category consists of: members of a set, the end of a path."""
+    if isinstance(category, frozenset):
+        return {value for each in category for value in _values(each)}
+    return _values(category[-1]) if isinstance(category, tuple) else {str(category)}
 
 
 STATE_OF: dict[int, State] = {EMPTY: "empty", UNKNOWN: "unknown", NOT_APPLICABLE: "not_applicable"}
@@ -127,7 +131,8 @@ class Categories:
         """How many categories there are to choose from; for open fields, how many occur."""
         if self.level == "masi" and self.field.has_choices:
             marks = sum(frozenset([Mark(state)]) in self.extra for state in STATE_OF.values())
-            return int(2 ** min(LONGEST, len(self._selectable))) + marks
+            removed = self.field.removed.keys() & self.met
+            return int(2 ** min(LONGEST, len(self._selectable) + len(removed))) + marks
         return len(self.listed) + len(self.extra)
 
     def position(self, said: Said) -> int | None:
@@ -153,8 +158,21 @@ class Categories:
             extra.sort(key=lambda each: (isinstance(each, str), each))
         else:
             extra.sort(key=lambda each: (isinstance(each, Mark), identifier(each)))
-        place = {category: len(self.listed) + number for number, category in enumerate(extra)}
-        return (*self.listed, *extra), [*range(len(self.listed)), *(place[each] for each in self.extra)]
+        order = self._on_scale(extra) if self.level == "ordinal" else [*self.listed, *extra]
+        place = {category: number for number, category in enumerate(order)}
+        return tuple(order), [place[each] for each in (*self.listed, *self.extra)]
+
+    def _on_scale(self, extra: list[Hashable]) -> list[Hashable]:
+        """The categories of a scale by rank; a choice that was removed keeps the rank it had, the others come last."""
+        order = list(self.listed)
+        for each in extra:
+            removed = self.field.removed.get(str(each))
+            behind = removed.behind if removed else each
+            while behind in self.field.removed and behind not in order:
+                behind = self.field.removed[str(behind)].behind
+            place = order.index(behind) + 1 if behind in order else 0 if removed else len(order)
+            order.insert(place, each)
+        return order
 
     def points(self) -> dict[int, float] | None:
         """Where each position lies on a line, by rank or by value; None for a level without order."""
@@ -169,6 +187,11 @@ class Categories:
     def places(self) -> range:
         """All positions given out so far."""
         return range(len(self.listed) + len(self.extra))
+
+    @property
+    def met(self) -> set[str]:
+        """The values met so far that the taxonomy does not list by themselves."""
+        return {each for category in self.extra for each in _values(category)}
 
     @property
     def single_choices(self) -> list[Hashable]:

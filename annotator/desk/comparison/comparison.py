@@ -13,7 +13,7 @@ from annotator.desk.comparison.categories import Categories
 from annotator.desk.comparison.policy import Scope, reason_against, unlike, versions
 from annotator.desk.project import Project
 from annotator.errors import NotFoundError
-from annotator.model.outline import FieldOutline
+from annotator.model.outline import FieldOutline, choice_words
 from annotator.model.person import ADJUDICATED, PUBLISHER
 from annotator.model.visibility import UNBOUND
 from annotator.store.connection import Transaction
@@ -99,6 +99,14 @@ class Comparison:
     def left_out(self, field: FieldOutline) -> dict[int, str]:
         """Versions whose answers are left out, with the kind the field had then."""
         return unlike(field, self.earlier)
+
+    def removed(self, field: FieldOutline) -> list[str]:
+        """The choices that answers which count hold and the version compared no longer has, by id and in words."""
+        if not field.removed:
+            return []
+        self.table(field)  # which meets every category: a choice in other answers is nobody's business here
+        met = self.categories(field).met
+        return [f"{each}, {choice_words(field, each)}" for each in field.removed if each in met]
 
     def categories(self, field: FieldOutline) -> Categories:
         """The categories of a field, those met so far among them."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
 from annotator.desk.comparison.policy import Scope, versions
 from annotator.desk.comparison.rows import Disagreement
 from annotator.desk.project import Project
-from annotator.model.outline import TaxonomyOutline
+from annotator.model.outline import TaxonomyOutline, choice_words, readable_values
 from annotator.store.disagreements import Dispute, disputes
 from annotator.taxonomy.naming import find_field
 
@@ -30,6 +31,18 @@ def disagreements(project: Project, scope: Scope) -> list[Disagreement]:
             ordered = sorted(of_one, key=lambda each: place.get(each.field, len(place)))
             found += [_row(taxonomy, each) for each in ordered]
     return found
+
+
+def removed(project: Project, scope: Scope, rows: Iterable[Disagreement]) -> list[str]:
+    """The choices that rows hold and the newest version in use no longer has, in sentences."""
+    taxonomy, _ = versions(project, project.named(scope.taxonomy))
+    found: dict[str, None] = {}
+    for row in rows:
+        field = taxonomy.by_id.get(row.field)
+        held = [each for value in (*row.answers.values(), row.ruled) for each in readable_values(value)]
+        gone = [each for each in held if field and each in field.removed]
+        found |= {f"{row.field}: {each} is {choice_words(field, each)}.": None for each in gone if field and each}
+    return list(found)
 
 
 def _row(taxonomy: TaxonomyOutline, dispute: Dispute) -> Disagreement:

@@ -120,6 +120,8 @@ def _parts(comparison: Comparison) -> Iterator[str]:
         yield f"{_counted(closed, 'subject')} closed to you yet"
     if earlier := [field.id for field in comparison.compared if comparison.left_out(field)]:
         yield f"earlier kinds of {', '.join(earlier)} left out"
+    if removed := [field.id for field in comparison.compared if comparison.removed(field)]:
+        yield f"removed choices of {', '.join(removed)} count"
     ids = {field.id for field in comparison.fields}
     if refused := sum(times for field, times in answers.refused().items() if field in ids):
         yield _counted(refused, "imported value") + " that did not fit left out"
@@ -155,6 +157,8 @@ def _left_out(comparison: Comparison) -> Iterator[str]:
     for field in comparison.compared:
         for version, kind in comparison.left_out(field).items():
             yield f"{field.id} was of kind {kind} in version {version}; answers under that version are left out."
+        for removed in comparison.removed(field):
+            yield f"{field.id}: answers hold {removed}; it counts as a category of its own."
     ids = {field.id for field in comparison.fields}
     refused = sum(times for field, times in comparison.answers.refused().items() if field in ids)
     if refused:

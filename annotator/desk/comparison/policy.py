@@ -135,8 +135,9 @@ def versions(project: Project, namespace: str) -> tuple[TaxonomyOutline, dict[in
         used = versions_used(transaction, namespace)
     if not used:
         return project.taxonomy(namespace), {}
-    *earlier, newest = used
-    return project.outline(namespace, newest), {each: project.outline(namespace, each) for each in earlier}
+    *before, newest = used
+    earlier = {each: project.outline(namespace, each) for each in before}
+    return project.outline(namespace, newest, list(earlier.values())), earlier
 
 
 def unlike(field: FieldOutline, others: dict[int, TaxonomyOutline]) -> dict[int, str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from annotator.desk.project import Project
 from annotator.errors import NotFoundError
+from annotator.model.outline import TaxonomyOutline
 from annotator.model.person import ADJUDICATED
 from annotator.model.taxonomy import Taxonomy
 from annotator.store.classifications import StoredClassification, Wanted, read
@@ -14,6 +15,8 @@ from annotator.store.connection import Transaction
 from annotator.store.subjects import of_adjudication
 
 SHOWN = ("report", "start", "end", "quote")
+SET_ASIDE = "set_aside"
+"""The state exports give an answer whose field the version of its classification does not have."""
 WHOLE = (*SHOWN, "prefix", "suffix")
 """With the words around it, by which evidence is found again after its report changed."""
 
@@ -44,7 +47,7 @@ def document(
 ) -> dict[str, Any]:
     """One classification; its answers by field id, in the order of the taxonomy."""
     taxonomy = taxonomy_of(project, stored)
-    answers = in_order(taxonomy, stored.decoded(with_hidden))
+    answers = in_order(taxonomy, set_aside(taxonomy, stored.decoded(with_hidden)))
     return {
         "taxonomy": stored.taxonomy,
         "version": stored.version,
@@ -67,9 +70,9 @@ def document(
 
 
 def taxonomy_of(project: Project, stored: StoredClassification) -> Taxonomy | None:
-    """The version a classification was made under; None when it is neither here nor in the file."""
+    """The version it was made under, knowing earlier ones; None when it is neither here nor in the file."""
     try:
-        return project.taxonomy(stored.taxonomy, stored.version)
+        return project.remembering(project.taxonomy(stored.taxonomy, stored.version))
     except NotFoundError:
         return None
 
@@ -81,5 +84,16 @@ def in_order(taxonomy: Taxonomy | None, answers: dict[str, dict[str, Any]]) -> d
     return {field: answers[field] for field in sorted(answers, key=lambda each: (order.get(each, len(order)), each))}
 
 
+def set_aside(taxonomy: TaxonomyOutline | None, answers: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The same, with answers to fields that a taxonomy does not have marked as set aside."""
+    if taxonomy is None or answers.keys() <= taxonomy.by_id.keys():
+        return answers
+    return {
+        field: answer if field in taxonomy.by_id else {**answer, "state": SET_ASIDE}
+        for field, answer in answers.items()
+    }
+
+
 def _label(taxonomy: Taxonomy | None, field: str) -> str:
-    return taxonomy.by_id[field].name if taxonomy and field in taxonomy.by_id else field
+    known = taxonomy.known(field) if taxonomy else None
+    return known.name if known else field

@@ -13,11 +13,14 @@ from typing import Literal, NamedTuple
 
 from annotator.desk.project import Project
 from annotator.errors import NotFoundError, OutputError, RequestError
+from annotator.model.outline import TaxonomyOutline
 from annotator.model.person import ADJUDICATED
 from annotator.model.visibility import NOBODY, Viewer
 from annotator.store.classifications import Wanted, count, left_out, lines
 from annotator.store.connection import Transaction
 from annotator.store.people import annotators
+from annotator.store.project import taxonomies
+from annotator.store.samples import versions_used
 
 What = Literal["raw", "adjudicated", "both"]
 WHATS: tuple[What, ...] = ("raw", "adjudicated", "both")
@@ -85,25 +88,43 @@ def export(project: Project, form: Form, selection: Selection, shape: Shape = "l
     wanted = find(project, selection)
     with project.store.reading() as transaction:
         if form == "jsonl":
-            yield from _lines(transaction, wanted, selection.with_hidden)
+            yield from _lines(project, transaction, wanted, selection.with_hidden)
         elif form == "json":
             yield from _json(project, transaction, wanted, selection.with_hidden)
         else:
             yield from _csv(project, transaction, wanted, selection.with_hidden, shape)
 
 
-def _lines(transaction: Transaction, wanted: Wanted, with_hidden: bool) -> Iterator[str]:
-    """An object per line; only those of adjudications are taken apart, to say where their answers come from."""
-    written = lines(transaction, wanted, with_hidden)
-    if wanted.what == "raw":
+def _lines(project: Project, transaction: Transaction, wanted: Wanted, with_hidden: bool) -> Iterator[str]:
+    """An object per line; few are taken apart, to say where answers come from and which are set aside."""
+    written, shrunk = lines(transaction, wanted, with_hidden), _shrunk(project, transaction)
+    if wanted.what == "raw" and not shrunk:
         yield from (f"{line}\n" for line in written)
         return
-    from annotator.desk.exchange.documents import with_provenance
+    from annotator.desk.exchange.documents import set_aside, with_provenance
     from annotator.store.readable import to_json
 
     for line in written:
         one = json.loads(line)
-        yield (line if one["annotator"] != ADJUDICATED else to_json(with_provenance(transaction, one))) + "\n"
+        under = shrunk.get((one["taxonomy"], one["version"]))
+        if one["annotator"] != ADJUDICATED and not under:
+            yield f"{line}\n"
+        else:
+            marked = {**one, "answers": set_aside(under, one["answers"])}
+            yield to_json(with_provenance(transaction, marked)) + "\n"
+
+
+def _shrunk(project: Project, transaction: Transaction) -> dict[tuple[str, int], TaxonomyOutline]:
+    """The versions in the file that lack a field of an earlier one."""
+    found: dict[tuple[str, int], TaxonomyOutline] = {}
+    for namespace in taxonomies(transaction):
+        before: set[str] = set()
+        for version in versions_used(transaction, namespace):
+            outline = project.outline(namespace, version)
+            if not before <= outline.by_id.keys():
+                found[namespace, version] = outline
+            before |= outline.by_id.keys()
+    return found
 
 
 def _json(project: Project, transaction: Transaction, wanted: Wanted, with_hidden: bool) -> Iterator[str]:

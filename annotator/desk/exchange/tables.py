@@ -2,7 +2,9 @@
 
 `path` is the way down a tree to the value, ids joined by `/`. An answer in a state other
 than `answered` takes one row without a value. `evidence` is a JSON array and belongs to the
-answer, so all rows of an answer repeat it. `source` is `imported` when the answer is what
+answer, so all rows of an answer repeat it. The state is
+`set_aside` where the version of the classification does not have the field: the answer was given
+under an earlier one and is no current answer. `source` is `imported` when the answer is what
 the last import brought, else `entered`: somebody gave or changed it here. Of an adjudication it says how the answer
 was decided: `unanimous`, `majority`, `single` or `ruled`. The times are
 those of the classification: its first and its latest event.
@@ -29,7 +31,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from annotator.desk.exchange.documents import in_order, taxonomy_of
+from annotator.desk.exchange.documents import SET_ASIDE, in_order, set_aside, taxonomy_of
 from annotator.desk.project import Project
 from annotator.errors import RequestError
 from annotator.model.outline import readable_values
@@ -57,7 +59,7 @@ def long_rows(
     for stored, origin in zip(read(transaction, wanted), origins(transaction, wanted), strict=True):
         taxonomy = taxonomy_of(project, stored)
         known = _provenance(transaction, stored)
-        for field, answer in in_order(taxonomy, stored.decoded(with_hidden)).items():
+        for field, answer in in_order(taxonomy, set_aside(taxonomy, stored.decoded(with_hidden))).items():
             yield from _rows_of(stored, origin, taxonomy, field, answer, known.get(field, ""))
 
 
@@ -99,12 +101,12 @@ def is_as_imported(answer: dict[str, Any], imported: dict[str, Any] | None) -> b
     spans = [{"prefix": "", "suffix": "", **span} for span in brought.get("evidence", [])]
     is_same = (answer["value"], answer["confidence"]) == (brought["value"], brought["confidence"])
     state = brought.get("state", "answered")
-    return is_same and spans == answer["evidence"] and answer["state"] in {state, "hidden"}
+    return is_same and spans == answer["evidence"] and answer["state"] in {state, "hidden", SET_ASIDE}
 
 
 WHO = ("subject", "round", "annotator")
 ABOUT = ("version", "status", "publish", "notes")
-READS_LIKE_A_STATE = re.compile(r"\\*\{(empty|unknown|not_applicable|hidden)\}( |$)")
+READS_LIKE_A_STATE = re.compile(r"\\*\{(empty|unknown|not_applicable|hidden|set_aside)\}( |$)")
 
 
 def wide_rows(
@@ -117,7 +119,7 @@ def wide_rows(
         found = {each.taxonomy: each for each in group}
         cells: list[Cell] = [next(iter(found))] if len(columns) == 1 else []
         for taxonomy, fields in columns.items():
-            cells += _cells(found.get(taxonomy), fields, with_hidden)
+            cells += _cells(project, found.get(taxonomy), fields, with_hidden)
         yield (*who, *cells)
 
 
@@ -155,12 +157,14 @@ def _header(columns: dict[str, list[str]]) -> tuple[str, ...]:
     return tuple(heads)
 
 
-def _cells(stored: StoredClassification | None, fields: Iterable[str], with_hidden: bool) -> Iterator[Cell]:
+def _cells(
+    project: Project, stored: StoredClassification | None, fields: Iterable[str], with_hidden: bool
+) -> Iterator[Cell]:
     if stored is None:
         yield from ("" for _ in (*ABOUT, *fields))
         return
     yield from (stored.version, stored.status, stored.publish, stored.notes)
-    answers = stored.decoded(with_hidden)
+    answers = set_aside(taxonomy_of(project, stored), stored.decoded(with_hidden))
     yield from (cell(answers[field]) if field in answers else "" for field in fields)
 
 
@@ -190,7 +194,10 @@ def subject_rows(
     yield (*SUBJECT_WHO, *(f"{field}@{whose}" for field in fields for whose in people))
     for who, group in groupby(_handed_in(transaction, wanted), lambda each: (each.subject, each.round, each.taxonomy)):
         found = {each.annotator: each for each in group}
-        row = _Row(transaction, wanted.viewer, who, found, with_hidden)
+        answers = {
+            name: set_aside(taxonomy_of(project, each), each.decoded(with_hidden)) for name, each in found.items()
+        }
+        row = _Row(transaction, wanted.viewer, who, answers)
         yield (*who, *(row.cell(field, whose) for field in fields for whose in people))
 
 
@@ -199,11 +206,11 @@ class _Row:
 
     def __init__(
         self, transaction: Transaction, viewer: Viewer, who: tuple[str, int, str],
-        found: dict[str, StoredClassification], with_hidden: bool,
+        answers: dict[str, dict[str, dict[str, Any]]],
     ) -> None:  # fmt: skip
-        self.answers = {name: each.decoded(with_hidden) for name, each in found.items()}
+        self.answers = answers
         subject, round_, taxonomy = who
-        self.known = subjects.of_adjudication(transaction, subject, taxonomy, round_) if ADJUDICATED in found else {}
+        self.known = subjects.of_adjudication(transaction, subject, taxonomy, round_) if ADJUDICATED in answers else {}
         self.disputed = subjects.unresolved(transaction, subject, taxonomy, round_, viewer)
 
     def cell(self, field: str, whose: str) -> Cell:

@@ -145,7 +145,8 @@ class Answers:
         if not unsaved:
             go()
             return
-        names = ", ".join(self.screen.asked.by_id[each].name for each in unsaved)
+        known = self.screen.asked.by_id
+        names = ", ".join(known[each].name if each in known else self.screen.asked.called(each) for each in unsaved)
         question = Confirm(self.keys, "Leave without saving this?", names, "It was refused, or waits for an answer.")
 
         def follow(yes: bool | None) -> None:
@@ -302,15 +303,15 @@ def reason_in(error: AnnotatorError | None) -> str:
 
 def dropped_in_words(state: FormState, field_id: str) -> str:
     """Say what is dropped of a field: a change that was refused, quotes that waited for an answer, or both."""
-    field, sentences = state.asked.by_id[field_id], []
+    field, sentences = state.asked.by_id.get(field_id), []
     if field_id in state.refused:
         meant = state.pending.get(field_id)
-        if meant:
+        if meant and field:
             answer = clip(inert(answer_words(field, meant)), BEGINNING)
             sentences += [f"Dropped what was not saved: {answer} for {numbered(field)}."]
         else:
-            sentences += [f"Dropped what was not saved: taking the answer to {numbered(field)} back."]
-    if quotes := state.waiting.get(field_id):
+            sentences += [f"Dropped what was not saved: taking the answer to {state.asked.called(field_id)} back."]
+    if field and (quotes := state.waiting.get(field_id)):
         sentences += [dropped_quotes_in_words(quotes, field)]
     return " ".join(sentences)
 

@@ -61,7 +61,8 @@ class Submission:
         """List what is missing and go to the first of it."""
         problems = error.problems if isinstance(error, AnswerError) else []
         self.answers.follow_refusal(place, error)
-        fields = [problem.field for problem in problems if problem.field in self.screen.asked.by_id]
+        order = self.form.state.order if self.form.state else []
+        fields = [problem.field for problem in problems if problem.field in order]
         if self.answers.is_open(place):
             self.screen.show_saving()
             self.mark(problems)
@@ -79,8 +80,7 @@ class Submission:
     def _list_problems(self, fields: list[str], messages: dict[str, str]) -> None:
         if len(fields) == 1:
             return
-        known = self.screen.asked.by_id
-        names = [f"{known[each].number or ''} {known[each].name}: {messages[each]}" for each in fields]
+        names = [f"{self.screen.asked.called(each)}: {messages[each]}" for each in fields]
 
         def follow(wanted: tuple[str, int] | None) -> None:
             if wanted:
@@ -99,7 +99,8 @@ class Submission:
             return
         problems = self.screen.desk.tagging.problems(self.screen.key, self.screen.namespace)
         invalid = {problem.field for problem in problems}
-        wanted = [each.id for each in state.fields if state.answer(each.id) is None or each.id in invalid]
+        unanswered = {field.id for field in state.fields if state.answer(field.id) is None}
+        wanted = [each for each in state.order if each in unanswered or each in invalid]
         self.form.focus()
         if not wanted:
             self.screen.say("Every field is answered and valid.")

@@ -113,7 +113,7 @@ class Form(Widget):
         state = self.state
         if state is None or not pending:
             return
-        known = {field: answer for field, answer in pending.items() if field in state.asked.by_id}
+        known = {field: answer for field, answer in pending.items() if field in {*state.asked.by_id, *state.aside}}
         if refused or not known.items() <= state.unsent.items():  # else it shows so already, since the key
             self.show(state.with_unsaved(known, {field: why for field, why in refused.items() if field in known}))
 
@@ -268,20 +268,20 @@ class Form(Widget):
         if self.state:
             meant = self.state.pending.get(field)
             self.show(self.state.with_refusal(field, reason))
-            is_written = self.state.asked.by_id[field].kind in WRITTEN
+            is_written = self.state.field is not None and self.state.field.kind in WRITTEN
             if is_written and meant is not None and isinstance(meant.value, str):
                 self._begin_writing()
 
     def change(self, state: FormState, answer: Answer | None, *, goes_on: bool = True) -> None:
         """Show a change at once, ask for it to be saved, and go on when the field is done."""
-        if (field := state.field) is None:
+        if state.focus == SUBMIT:
             return
-        there = state.with_change(field.id, answer)
-        done = goes_on and answer is not None and (completes(field) or answer.state != "answered")
-        if done and there.focus == field.id and not needs_evidence(field, answer):
+        field, there = state.field, state.with_change(state.focus, answer)
+        done = goes_on and field and answer is not None and (completes(field) or answer.state != "answered")
+        if done and field and there.focus == field.id and not needs_evidence(field, answer):
             there = there.to_field()
         self.show(there)
-        self.changed(field.id, answer)
+        self.changed(state.focus, answer)
 
     def _in_state(self, answer_state: AnswerState) -> None:
         if self.state and self.state.field:
@@ -302,7 +302,7 @@ class Form(Widget):
     def action_clear(self) -> None:
         """Take the answer back, or the marked tag or row of it."""
         state = self.state
-        if state is None or state.field is None:
+        if state is None or state.focus == SUBMIT:
             return
         if state.answer(state.focus) is None:
             self.waiting.forget(state.focus)

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from annotator.model.classification import Answer, Flag
 from annotator.model.outline import in_language
-from annotator.model.taxonomy import Field
+from annotator.model.taxonomy import Field, removed_in
 from annotator.tui.cells import clip, inert
 from annotator.tui.keys import Keys
 from annotator.tui.widgets.form.answering import needs_evidence
@@ -109,13 +109,21 @@ def opened_rows(state: FormState) -> Iterator[Row]:
         yield from _written_rows(field, state)
     yield from _unfinished_rows(field, state)
     yield from _evidence_rows(field, state)
-    for reason in (state.refused.get(field.id), state.problems.get(field.id)):
+    reasons = (state.refused.get(field.id), state.problems.get(field.id) or _removed_words(field, state))
+    for reason in reasons:
         if reason:
             yield from told("text", field.id, f"! {inert(reason)}", "problem", state.width, INDENT)
     for flag in state.classification.flags:
         if flag.field == field.id and not flag.resolved_at:
             words = f"⚑ {inert(flag.reason)} ({inert(flag.raised_by)})"
             yield from told("text", field.id, words, "flag", state.width, INDENT)
+
+
+def _removed_words(field: Field, state: FormState) -> str:
+    """That an answer holds choices there no longer are; empty when it does not."""
+    answer = state.answer(field.id)
+    gone = removed_in(field, answer.value) if answer else []
+    return f"holds {', '.join(gone)}; answer it anew" if gone else ""
 
 
 def _inline_row(field: Field, state: FormState) -> Row:
@@ -267,6 +275,13 @@ def form_lines(state: FormState) -> FormLines:
             cursor = next((start + 1 + place for place, row in enumerate(opened) if row.tone == "mark"), start)
         else:
             rows.append(_field_row(field, state))
+    if state.aside:
+        rows.append(_heading_row("Set aside: no answers any more", state.width))
+    for field_id in state.aside:
+        about = list(_aside_rows(field_id, state))
+        if field_id == state.focus:
+            start, cursor, end = len(rows), len(rows), len(rows) + len(about)
+        rows += about
     if state.focus == SUBMIT:
         start = cursor = len(rows) + 1
     rows += [Row("blank"), *_submit_rows(state)]
@@ -295,6 +310,39 @@ def _field_row(field: Field, state: FormState) -> Row:
     return Row("field", field.id, "", parts_of(*head, named, *marks, Part(" " * gap), Part(words, style)), tone)
 
 
+def _aside_rows(field_id: str, state: FormState) -> Iterator[Row]:
+    """An answer to a field that is not asked here, and when it is focused why it is not and how to clear it."""
+    focused, field, answer = field_id == state.focus, state.asked.taxonomy.known(field_id), state.answer(field_id)
+    held = state.classification.answers[field_id] if answer is None else answer
+    words = inert(answer_words(field, held) if field else str(held.value))
+    if field_id in state.refused:
+        words = f"✗ {words}"
+    pointer = Part("▸ " if focused else "  ", "pointer")
+    label = clip(inert(state.asked.called(field_id)), (state.width - pointer.cells) * 3 // 5)
+    words = clip(words, state.width - pointer.cells - cell_len(label) - 1)
+    gap = Part(" " * (state.width - pointer.cells - cell_len(label) - cell_len(words)))
+    named = Part(label, "focused" if focused else "label")
+    yield Row("field", field_id, "", parts_of(pointer, named, gap, Part(words, "muted")), "mark" if focused else "")
+    if not focused:
+        return
+    for quote in held.evidence:
+        parts = fitted(state.width, Part(" " * INDENT), Part("❝ ", "quoted"), Part(inert(quote.quote), "quoted"))
+        yield Row("text", field_id, "", parts, "open")
+    for reason in filter(None, (state.refused.get(field_id), state.problems.get(field_id))):
+        yield from told("text", field_id, f"! {inert(reason)}", "problem", state.width, INDENT)
+    yield from told("text", field_id, _why_aside(field_id, state), "muted", state.width, INDENT)
+
+
+def _why_aside(field_id: str, state: FormState) -> str:
+    taxonomy, told_by = state.asked.taxonomy, state.keys.table.told
+    if field_id in taxonomy.by_id:
+        return told_by("is not asked about {kind}s; {clear} clears it", kind=state.asked.kind)
+    gone = taxonomy.removed.get(field_id)
+    if gone:
+        return told_by("was removed in version {version}; {clear} clears it", version=str(gone.version))
+    return told_by("is no field of version {version}; {clear} clears it", version=str(taxonomy.version))
+
+
 def _has_numbers(state: FormState) -> bool:
     return any(field.number for field in state.asked.fields)
 
@@ -303,7 +351,7 @@ def _marks(field: Field, state: FormState) -> Iterator[Part]:
     answer = state.answer(field.id)
     if field.required and answer is None:
         yield Part(REQUIRED, "required")
-    if field.id in state.problems or field.id in state.refused:
+    if field.id in state.problems or field.id in state.refused or _removed_words(field, state):
         yield Part(INVALID, "problem")
     if field.id in state.waiting or any(spot[0] == field.id for spot in state.unfinished):
         yield Part(UNFINISHED, "problem")
@@ -321,7 +369,7 @@ def _summary(field: Field, state: FormState) -> tuple[str, str]:
     words = inert(answer_words(field, answer))
     if field.id in state.pending:
         return (f"✗ {words}", "problem") if field.id in state.refused else (f"{words} …", "state")
-    return words, _style_of(answer)
+    return words, "problem" if _removed_words(field, state) else _style_of(answer)
 
 
 def _style_of(answer: Answer | None) -> str:
@@ -356,7 +404,8 @@ def _count_words(state: FormState) -> str:
     answered = sum(state.answer(field.id) is not None for field in state.fields)
     missing = sum(field.required and state.answer(field.id) is None for field in state.fields)
     required = f", {missing} required left" if missing else ""
-    return f"{answered} of {len(state.fields)} answered{required}"
+    aside = f", {len(state.aside)} set aside" if state.aside else ""
+    return f"{answered} of {len(state.fields)} answered{required}{aside}"
 
 
 def _open_flags(state: FormState) -> list[Flag]:

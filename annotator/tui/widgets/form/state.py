@@ -16,7 +16,7 @@ from annotator.model.taxonomy import Field, Taxonomy, hidden_fields
 from annotator.tui.cells import inert
 from annotator.tui.widgets.form.answering import chosen_in, rows_of, with_row
 from annotator.tui.widgets.form.choices import DIGITS, ChoiceList, KeyPlan, Opening, Option
-from annotator.tui.words import row_words
+from annotator.tui.words import numbered, row_words
 
 
 class Questionnaire:
@@ -58,6 +58,11 @@ class Questionnaire:
     @cached_property
     def _has_conditions(self) -> bool:
         return any(field.visible_if for field in self.fields)
+
+    def called(self, field_id: str) -> str:
+        """Number and name of a field, also of one that only earlier versions had, else its id."""
+        known = self.taxonomy.known(field_id)
+        return numbered(known) if known else field_id
 
     def choices(self, field_id: str) -> ChoiceList:
         """The choices of a field, prepared once."""
@@ -121,7 +126,13 @@ class FormState:
     @cached_property
     def order(self) -> list[str]:
         """The stations of the form from top to bottom."""
-        return [*(each.id for each in self.fields), SUBMIT]
+        return [*(each.id for each in self.fields), *self.aside, SUBMIT]
+
+    @cached_property
+    def aside(self) -> list[str]:
+        """The fields that are not asked here and have an answer, which is set aside."""
+        held = [each for each in self.classification.answers if each not in self.asked.by_id]
+        return [each for each in held if each in self.refused or self.answer(each) is not None]
 
     @property
     def field(self) -> Field | None:

@@ -1,0 +1,118 @@
+"""Work begun under an older version of a taxonomy, in the form of the next one."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from annotator.desk import Desk, open_desk
+from annotator.model.classification import Answer
+from annotator.model.record import ReportRecord
+from annotator.model.subject import Report
+from annotator.tui.tagging.screen import TaggingScreen
+from tests.tui.tagging_content import lines_of, press, stored, tagging
+from tests.versions import FIRST, SECOND
+
+ROW = "▸ 2.1 Old field"
+
+
+def older_desk(folder: Path, *, is_submitted: bool = False, **answers: object) -> Desk:
+    """A desk under the second version, with answers given under the first."""
+    own = folder / "taxonomies"
+    own.mkdir()
+    (own / "team.yaml").write_text(FIRST, encoding="utf-8")
+    with closing(open_desk(folder / "desk.db", "eva")) as desk:
+        desk.importing.import_records([ReportRecord(Report(key="r:1", title="Taxi", text="A taxi stood."), "")], "x")
+        for field, value in answers.items():
+            desk.tagging.answer("r:1", "team", field, Answer(value=value))
+        if is_submitted:
+            desk.tagging.submit("r:1", "team")
+    (own / "team.yaml").write_text(SECOND, encoding="utf-8")
+    return open_desk(folder / "desk.db", "eva")
+
+
+def text(screen: TaggingScreen) -> str:
+    return "\n".join(lines_of(screen))
+
+
+def messages(screen: TaggingScreen) -> str:
+    return " ".join(each.message for each in screen.app._notifications)
+
+
+async def test_an_answer_to_a_field_that_is_gone_stands_below_the_form_and_does_not_block(tmp_path: Path) -> None:
+    desk = older_desk(tmp_path, kind="a", old="words")
+    async with tagging(desk, "r:1", "team") as (screen, pilot):
+        assert "Set aside: no answers any more" in text(screen)
+        assert "1 of 4 answered, 1 set aside" in text(screen)
+        await press(pilot, "end", "up")
+        assert ROW in text(screen)
+        assert "was removed in version 2" in text(screen)
+        assert "⌫ clear" in text(screen)
+        await press(pilot, "ctrl+s")
+    with closing(desk.another()) as other:
+        now = other.tagging.classification("r:1", "team")
+    assert (now.status, now.answers["old"]) == ("submitted", Answer(value="words"))
+
+
+async def test_it_is_cleared_there_and_comes_back_when_that_is_undone(tmp_path: Path) -> None:
+    desk = older_desk(tmp_path, kind="a", old="words")
+    async with tagging(desk, "r:1", "team") as (screen, pilot):
+        await press(pilot, "end", "up", "backspace")
+        assert stored(desk, "old", "r:1", "team") is None
+        assert "Set aside" not in text(screen)
+        assert "set aside" not in text(screen)
+        await press(pilot, "u")
+        assert stored(desk, "old", "r:1", "team") == Answer(value="words")
+        assert ROW in text(screen)
+
+
+async def test_what_is_pressed_there_is_no_answer(tmp_path: Path) -> None:
+    desk = older_desk(tmp_path, kind="a", old="words")
+    async with tagging(desk, "r:1", "team") as (screen, pilot):
+        await press(pilot, "end", "up", "enter", "question_mark", "minus", "1", "e")
+        assert screen.form.state
+        assert screen.form.state.focus == "old"
+        assert not screen.form.state.pending
+    assert stored(desk, "old", "r:1", "team") == Answer(value="words")
+
+
+async def test_one_that_was_handed_in_is_not_cleared_and_that_is_said(tmp_path: Path) -> None:
+    desk = older_desk(tmp_path, is_submitted=True, kind="a", old="words")
+    async with tagging(desk, "r:1", "team") as (screen, pilot):
+        await press(pilot, "end", "up", "backspace")
+        assert "reopen it before changing it" in messages(screen)
+        assert ROW in text(screen)
+    assert stored(desk, "old", "r:1", "team") == Answer(value="words")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [("kind", "c", "Gamma (removed"), ("many", ["x", "z"], "Ex, Zed (removed"), ("grade", "mid", "Middle (removed")],
+)
+async def test_a_choice_that_is_gone_is_marked_at_its_field_until_it_is_answered_anew(
+    tmp_path: Path, field: str, value: object, words: str
+) -> None:
+    answers: dict[str, Any] = {"kind": "a", field: value}
+    desk = older_desk(tmp_path, **answers)
+    async with tagging(desk, "r:1", "team", size=(120, 30)) as (screen, pilot):
+        assert words in text(screen)
+        await press(pilot, "ctrl+s")
+        assert screen.form.state
+        assert screen.form.state.focus == field
+        assert "! holds" in text(screen)
+        await press(pilot, "2")
+        assert "removed in" not in text(screen)
+        await press(pilot, "ctrl+s")
+    with closing(desk.another()) as other:
+        assert other.tagging.classification("r:1", "team").status == "submitted"
+
+
+async def test_the_next_problem_is_a_choice_that_is_gone(tmp_path: Path) -> None:
+    desk = older_desk(tmp_path, kind="a", many=["x"], grade="mid", people=[{"role": "rider"}], old="words")
+    async with tagging(desk, "r:1", "team") as (screen, pilot):
+        await press(pilot, "greater_than_sign")
+        assert screen.form.state
+        assert screen.form.state.focus == "grade"
