@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from annotator.cli.printing import Wait
+from annotator.cli.printing import Wait, say
 from annotator.config import Config, config_path, read_config
-from annotator.errors import NotFoundError, RequestError, StoreReadOnlyError
+from annotator.errors import NotFoundError, RequestError, StoreReadOnlyError, TaxonomyError
 from annotator.model.limits import LARGEST
 from annotator.model.person import is_reserved
 
@@ -39,6 +39,7 @@ class Call:
         """Begin with nothing said."""
         self.said: dict[str, Any] = {}
         self._project: Project | None = None
+        self._is_warned = False
         self._open: list[Callable[[], None]] = []
 
     @cached_property
@@ -164,8 +165,18 @@ class Call:
         if target.exists() and self.path.exists() and target.samefile(self.path):
             raise RequestError(f"{target}: is the database; name another file.")
 
+    def refuse_claimed(self, namespace: str) -> None:
+        """Raise TaxonomyError where a file claims the name of a shipped taxonomy: which is meant cannot be told."""
+        library = self._project.library if self._project else None
+        if library and (problems := library.refused_as(namespace)):
+            self._is_warned = True
+            raise TaxonomyError(problems)
+
     def close(self) -> None:
-        """Give back what was opened."""
+        """Say which taxonomies were refused where they were asked for, and give back what was opened."""
+        library = self._project.library_read if self._project else None
+        for words in library.warnings if library and not self._is_warned else ():
+            say(words)
         while self._open:
             self._open.pop()()
 

@@ -52,6 +52,7 @@ def classify_command(
     desk = call.desk(call.who)
     key = desk.subjects.resolve(key)
     about = desk.subjects.taxonomy(taxonomy)
+    call.refuse_claimed(about.namespace)
     steps: list[Step] = [
         *_setting(desk, key, about, values),
         *_stating(desk, key, about, states),

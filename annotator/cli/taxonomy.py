@@ -122,11 +122,14 @@ def list_command(call: Call, as_json: bool) -> int:
 @pass_call
 def show_command(call: Call, namespace: str, as_json: bool) -> int:
     """Show fields, choices and guidance."""
-    taxonomy = _library(call).get(namespace)
+    library = _library(call)
+    taxonomy = library.get(namespace)
     if as_json:
         write_json(taxonomy.model_dump(mode="json", by_alias=True))
     else:
         write_text("\n".join(taxonomy_lines(taxonomy)))
+    for words in library.warnings if library.refused_as(namespace) else ():
+        say(words)
     return 0
 
 
@@ -143,6 +146,9 @@ def check_command(files: tuple[Path, ...]) -> int:
             taxonomy = load_taxonomy(file)
         except TaxonomyError as error:
             problems += error.problems
+            continue
+        if claims := _claims(file):
+            problems += claims
         else:
             about = f"{taxonomy.namespace} version {taxonomy.version}, {counted(len(taxonomy.fields), 'field')}"
             write_line(f"{file}: good ({about})")
@@ -166,6 +172,12 @@ def new_command(namespace: str, out: Path | None) -> int:
     write(target, [text])
     say(f"{target}: written. Check it with `annotator taxonomy check {target}`.")
     return 0
+
+
+def _claims(file: Path) -> list[Problem]:
+    """Why a file cannot be called as it calls itself beside what comes with the program."""
+    shipped = data_folder("taxonomies")
+    return [problem for each in Library([shipped, file], shipped).refused for problem in each.problems]
 
 
 def _library(call: Call) -> Library:

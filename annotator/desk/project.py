@@ -27,6 +27,8 @@ class Project:
         """Take what is open already, and what finds the taxonomies once they are asked for; use `Project.open`."""
         self.store = store
         self._find_library = find_library
+        self.library_read: Library | None = None
+        """The taxonomies on disk once they have been asked for here."""
         self.tabs = tuple(tabs)
         self._known: dict[tuple[str, int], Taxonomy] = {}
         self._latest: dict[str, Taxonomy] = {}
@@ -60,7 +62,8 @@ class Project:
     @property
     def library(self) -> Library:
         """The taxonomies on disk; all connections to one file share them."""
-        return self._find_library()
+        self.library_read = self._find_library()
+        return self.library_read
 
     def namespaces(self) -> list[str]:
         """Every taxonomy there is: the tabs asked for, the shipped ones in their usual order, then a team's own."""
@@ -169,7 +172,7 @@ def library_for(path: Path, folders: Sequence[Path] = ()) -> Library:
     beside = path.absolute().parent / "taxonomies"
     shipped = data_folder("taxonomies")
     named = [beside, *folders] if beside.is_dir() else folders
-    return Library([shipped, *(folder for folder in named if folder.resolve() != shipped.resolve())])
+    return Library([shipped, *(folder for folder in named if folder.resolve() != shipped.resolve())], shipped)
 
 
 def refuse_missing(folders: Sequence[Path]) -> None:

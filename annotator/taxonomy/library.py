@@ -92,12 +92,20 @@ class Entry(NamedTuple):
     path: Path
 
 
+class Refusal(NamedTuple):
+    """A file that is not the shipped taxonomy it calls itself."""
+
+    entry: Entry
+    problems: tuple[Problem, ...]
+
+
 class Library:
     """Finds taxonomies in folders: the shipped ones first, then a team's own."""
 
-    def __init__(self, folders: Sequence[Path]) -> None:
-        """Take folders (or single files) that are there."""
+    def __init__(self, folders: Sequence[Path], shipped: Path | None = None) -> None:
+        """Take folders (or single files) that are there; what one of them ships no other file can take the name of."""
         self.folders = tuple(folders)
+        self.shipped = shipped
         self._taxonomies: dict[Path, Taxonomy] = {}
 
     def namespaces(self) -> list[str]:
@@ -122,19 +130,61 @@ class Library:
     @cached_property
     def entries(self) -> list[Entry]:
         """Every file whose namespace can be told, in the order of the folders."""
-        return [entry for entry in (self._listed[path] for path in self._listed) if isinstance(entry, Entry)]
+        refused = {refusal.entry for refusal in self.refused}
+        return [entry for entry in self._told if entry not in refused]
+
+    @cached_property
+    def refused(self) -> list[Refusal]:
+        """The files that call themselves as a shipped taxonomy is called and are not that; they hide nothing."""
+        ours = {(entry.namespace.casefold(), entry.version): entry for entry in self._told if self._is_shipped(entry)}
+        alike = (
+            (entry, ours.get((entry.namespace.casefold(), entry.version)))
+            for entry in self._told
+            if not self._is_shipped(entry)
+        )
+        found = ((entry, self._unlike(entry, other)) for entry, other in alike if other)
+        return [Refusal(entry, tuple(problems)) for entry, problems in found if problems]
+
+    def refused_as(self, namespace: str) -> list[Problem]:
+        """Why files are refused that call themselves so, in whatever case."""
+        name = namespace.casefold()
+        return [each for refusal in self.refused if refusal.entry.namespace.casefold() == name
+                for each in refusal.problems]  # fmt: skip
+
+    @property
+    def warnings(self) -> list[str]:
+        """Which files are refused, why, and what is used instead, in sentences."""
+        problems = [problem for refusal in self.refused for problem in refusal.problems]
+        return [f"{problem}. The one that comes with the program is used." for problem in problems]
 
     @cached_property
     def problems(self) -> list[Problem]:
         """What is wrong with files that cannot be used; this reads them all."""
-        found: list[Problem] = []
-        for entry in self._listed.values():
+        found = [problem for refusal in self.refused for problem in refusal.problems]
+        refused = {refusal.entry for refusal in self.refused}
+        for entry in (each for each in self._listed.values() if each not in refused):
             found += entry.problems if isinstance(entry, TaxonomyError) else self._problems_of(entry)
         return list(dict.fromkeys(found))
 
     @cached_property
     def _listed(self) -> dict[Path, Entry | TaxonomyError]:
         return {path: _entry(path) for path in self._files()}
+
+    @cached_property
+    def _told(self) -> list[Entry]:
+        return [entry for entry in self._listed.values() if isinstance(entry, Entry)]
+
+    def _is_shipped(self, entry: Entry) -> bool:
+        return self.shipped is not None and entry.path.parent == self.shipped
+
+    def _unlike(self, entry: Entry, shipped: Entry) -> list[Problem]:
+        """Why a file is not the shipped taxonomy it calls itself; nothing when it says the same."""
+        try:
+            if read_text(entry.path) == read_text(shipped.path) or self._read(entry.path) == self._read(shipped.path):
+                return []
+        except TaxonomyError as error:
+            return error.problems
+        return [_claim(entry, shipped)]
 
     def _files(self) -> Iterator[Path]:
         for folder in self.folders:
@@ -176,6 +226,14 @@ class Library:
 
             self._taxonomies[path] = load_taxonomy(path)
         return self._taxonomies[path]
+
+
+def _claim(entry: Entry, shipped: Entry) -> Problem:
+    message = (
+        f"{shipped.namespace} version {shipped.version} comes with the program, in {shipped.path}, and this says "
+        "something else; give this another namespace or a higher version"
+    )
+    return Problem("namespace", message, str(entry.path))
 
 
 def _contradiction(first: Entry, second: Entry) -> Problem:

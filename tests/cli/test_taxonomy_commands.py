@@ -83,3 +83,50 @@ def test_a_new_taxonomy_passes_the_check(program: Program, tmp_path: Path) -> No
     assert program("taxonomy", "new", "storms", "--out", "ours").code == 0
     assert (tmp_path / "ours" / "storms.yaml").exists()
     assert program("taxonomy", "new", "not a name").code == 2
+
+
+OTHER = "namespace: Harm_type\nfields:\n  - {id: mood, kind: text}\n"
+
+
+@pytest.fixture
+def taken(tmp_path: Path, program: Program) -> Path:
+    """A file of the team's that calls itself as a shipped taxonomy does, and a report."""
+    (tmp_path / "taxonomies").mkdir()
+    (tmp_path / "r.txt").write_text("A taxi stood before a fire engine.")
+    assert program("import", "r.txt").code == 0
+    (tmp_path / "taxonomies" / "ours.yaml").write_text(OTHER)
+    return tmp_path / "taxonomies" / "ours.yaml"
+
+
+WHY = "and this says something else; give this another namespace or a higher version"
+
+
+def test_checking_refuses_a_file_that_calls_itself_as_a_shipped_one(program: Program, taken: Path) -> None:
+    said = program("taxonomy", "check", taken)
+    assert (said.code, said.out) == (4, "")
+    assert f"{taken}: namespace: harm_type version 1 comes with the program, in " in said.err
+    assert "harm_type.yaml" in said.err
+    assert WHY in said.err
+    taken.write_text(OTHER.replace("Harm_type", "harm_type\nversion: 2"))
+    assert program("taxonomy", "check", taken).code == 0
+
+
+def test_what_names_the_taxonomy_to_answer_it_is_refused_and_stores_nothing(program: Program, taken: Path) -> None:
+    for answer in ("--set=mood=x", "--set=outcome=unclear"):
+        said = program("--as", "ann", "classify", "r.txt", "--taxonomy", "harm_type", answer)
+        assert said.code == 4
+        assert said.err.count(WHY) == 1
+    assert program("show", "r.txt", "--json").json["classifications"] == []
+
+
+def test_other_work_goes_on_with_the_shipped_one_and_a_warning(program: Program, taken: Path) -> None:
+    said = program("--as", "ann", "classify", "r.txt", "--taxonomy", "technology", "--state", "autonomy=unknown")
+    assert said.code == 0
+    assert said.err.count(f"{WHY}. The one that comes with the program is used.\n") == 1
+    for command in (["taxonomy", "show", "harm_type"], ["skip", "r.txt", "--taxonomy=harm_type", "--reason=x"]):
+        said = program("--as", "ann", *command)
+        assert said.code == 0
+        assert said.err.count("The one that comes with the program is used.") == 1
+    assert "Harm type" in program("taxonomy", "show", "harm_type").out
+    assert "mood" not in program("taxonomy", "show", "harm_type").out
+    assert WHY in program("taxonomy", "list").err

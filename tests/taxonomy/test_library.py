@@ -157,3 +157,44 @@ def test_listing_reads_no_taxonomy_and_asking_twice_reads_once(monkeypatch: pyte
     assert read == []
     assert library.get("GMF") is library.get("gmf")
     assert [path.name for path in read] == ["gmf.yaml"]
+
+
+SHIPPED = data_folder("taxonomies")
+
+
+def test_a_file_that_takes_a_shipped_name_and_says_something_else_hides_nothing(tmp_path: Path) -> None:
+    """Both files are named with the way out, whatever the case of the name."""
+    first = write(tmp_path, "a", "harm_type")
+    second = write(tmp_path, "b", "Harm_TYPE", None)
+    library = library_for(Path("annotator.db"), [tmp_path])
+    assert library.get("harm_type") == library.get("HARM_type") == load_taxonomy(SHIPPED / "harm_type.yaml")
+    assert "Harm_TYPE" not in library.namespaces()
+    words = (
+        f"namespace: harm_type version 1 comes with the program, in {SHIPPED / 'harm_type.yaml'}, and this says "
+        "something else; give this another namespace or a higher version"
+    )
+    expected = [f"{path}: {words}" for path in (first, second)]
+    assert [str(each) for each in library.problems] == expected
+    assert [str(each) for each in library.refused_as("HARM_TYPE")] == expected
+    assert library.refused_as("technology") == []
+
+
+def test_a_broken_file_of_a_shipped_name_hides_nothing(tmp_path: Path) -> None:
+    broken = write(tmp_path, "a", "harm_type", more="titel: x\n")
+    library = library_for(Path("annotator.db"), [tmp_path])
+    assert library.get("harm_type") == load_taxonomy(SHIPPED / "harm_type.yaml")
+    assert {each.file for each in library.problems} == {str(broken)}
+
+
+@pytest.mark.parametrize("before", ["", "# laid out otherwise\n"])
+def test_a_copy_of_a_shipped_file_is_the_same(tmp_path: Path, before: str) -> None:
+    (tmp_path / "copy.yaml").write_text(before + (SHIPPED / "harm_type.yaml").read_text())
+    library = library_for(Path("annotator.db"), [tmp_path])
+    assert (library.refused, library.problems, library.get("harm_type").version) == ([], [], 1)
+
+
+def test_a_higher_version_of_a_shipped_name_is_the_current_one(tmp_path: Path) -> None:
+    write(tmp_path, "a", "harm_type", 2)
+    library = library_for(Path("annotator.db"), [tmp_path])
+    assert (library.refused, library.get("harm_type").version) == ([], 2)
+    assert library.get("harm_type", 1) == load_taxonomy(SHIPPED / "harm_type.yaml")

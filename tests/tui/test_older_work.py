@@ -12,6 +12,7 @@ from annotator.desk import Desk, open_desk
 from annotator.model.classification import Answer
 from annotator.model.record import ReportRecord
 from annotator.model.subject import Report
+from annotator.tui.app import AnnotatorApp
 from annotator.tui.tagging.screen import TaggingScreen
 from tests.tui.tagging_content import lines_of, press, stored, tagging
 from tests.versions import FIRST, SECOND
@@ -116,3 +117,15 @@ async def test_the_next_problem_is_a_choice_that_is_gone(tmp_path: Path) -> None
         await press(pilot, "greater_than_sign")
         assert screen.form.state
         assert screen.form.state.focus == "grade"
+
+
+async def test_a_file_that_takes_the_name_of_a_shipped_taxonomy_is_told_and_not_used(tmp_path: Path) -> None:
+    older_desk(tmp_path).close()
+    path = tmp_path / "taxonomies" / "ours.yaml"
+    path.write_text("namespace: harm_type\nfields: [{id: mood, kind: text}]\n")
+    with closing(open_desk(tmp_path / "desk.db", "eva")) as desk:
+        async with AnnotatorApp(desk).run_test(notifications=True) as pilot:
+            await pilot.pause()
+            told = [each.message for each in pilot.app._notifications]
+            assert [words for words in told if words.startswith(str(path)) and "is used" in words]
+            assert "mood" not in desk.subjects.taxonomy("harm_type").by_id

@@ -114,6 +114,8 @@ class QueueScreen(DeskScreen[None]):
         """Show the first lines, with the cursor where the annotator stopped."""
         self.rows.focus()
         self.use(self.desk, self.saving)
+        for words in self.desk.project.library.warnings:
+            self.notify(words, severity="warning", timeout=LEFT_OVER_FOR, markup=False)
         self.set_interval(MARK_EVERY, self._keep_up)
         self.set_interval(LOOK_EVERY, self.look_for_words)
 
