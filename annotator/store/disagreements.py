@@ -45,7 +45,8 @@ def about_work(under: str = "1") -> str:
 
 def removed(under: str = "1") -> str:
     """Find the fields that the newest version in use lacks and an earlier one has, by taxonomy."""
-    several = "namespace IN (SELECT namespace FROM taxonomies GROUP BY namespace HAVING count(*) > 1)"
+    several = """EXISTS (SELECT 1 FROM taxonomies AS other
+                   WHERE other.namespace = one.namespace AND other.version != one.version)"""
     fields = f"""SELECT namespace, json_extract(field.value, '$.id') AS id
                  FROM taxonomies AS one, json_each(document, '$.fields') AS field WHERE {several} AND {under}"""
     newest = "(SELECT max(version) FROM taxonomies AS other WHERE other.namespace = one.namespace)"
