@@ -86,29 +86,6 @@ CREATE TABLE taxonomies (
   PRIMARY KEY (namespace, version)
 ) STRICT;
 
-CREATE TABLE events (
-  id TEXT PRIMARY KEY,
-  at TEXT NOT NULL,
-  annotator TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN (
-    'answer_set', 'answer_cleared', 'note_set', 'flag_raised', 'flag_resolved', 'skipped', 'submitted',
-    'reopened', 'undone', 'redone', 'ruled', 'adjudicated', 'published', 'withdrawn', 'imported')),
-  subject TEXT NOT NULL,
-  taxonomy TEXT NOT NULL,
-  of_annotator TEXT NOT NULL,
-  round INTEGER NOT NULL CHECK (round >= 1),
-  version INTEGER NOT NULL,
-  payload TEXT NOT NULL CHECK (json_valid(payload))
-) STRICT;
-
-CREATE INDEX events_of_classification ON events (subject, taxonomy, of_annotator, round, id);
-
-CREATE INDEX events_by_annotator ON events (annotator, id);
-
-CREATE TRIGGER events_stay BEFORE UPDATE ON events BEGIN SELECT raise(ABORT, 'events are immutable'); END;
-
-CREATE TRIGGER events_remain BEFORE DELETE ON events BEGIN SELECT raise(ABORT, 'events are immutable'); END;
-
 CREATE TABLE classifications (
   id INTEGER PRIMARY KEY,
   subject_id INTEGER NOT NULL REFERENCES subjects (id),
@@ -299,22 +276,119 @@ CREATE INDEX classifications_at_work ON classifications (subject_id, taxonomy, a
 
 CREATE INDEX classifications_made_here ON classifications (annotator) WHERE is_imported = 0 AND publish = 'unpublished';
 
-CREATE TABLE people (
-  name TEXT PRIMARY KEY,
-  plain TEXT
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX people_by_plain ON people (plain, name);
-
-CREATE TRIGGER people_classify AFTER INSERT ON classifications
-  BEGIN INSERT OR IGNORE INTO people (name) VALUES (new.annotator); END;
-
-CREATE TRIGGER people_are_dealt_work AFTER INSERT ON assignments
-  BEGIN INSERT OR IGNORE INTO people (name) VALUES (new.annotator); END;
-
-CREATE TRIGGER people_look AFTER INSERT ON looks
-  BEGIN INSERT OR IGNORE INTO people (name) VALUES (new.annotator); END;
-
 CREATE INDEX classifications_begun ON classifications (annotator) WHERE status = 'draft';
 
 CREATE INDEX assignments_open ON assignments (annotator) WHERE done = 0;
+
+CREATE TABLE replicas (
+  id INTEGER PRIMARY KEY,
+  uid TEXT NOT NULL UNIQUE,
+  machine TEXT NOT NULL,
+  device INTEGER NOT NULL,
+  inode INTEGER NOT NULL,
+  birth TEXT NOT NULL,
+  path TEXT NOT NULL,
+  begun_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE people (
+  id INTEGER PRIMARY KEY,
+  uid TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('person', 'model', 'result', 'nobody')),
+  stands_for INTEGER NOT NULL REFERENCES people (id),
+  left_at TEXT
+) STRICT;
+
+CREATE INDEX people_by_name ON people (name) WHERE stands_for = id;
+
+CREATE INDEX people_standing ON people (stands_for);
+
+CREATE TABLE spellings (
+  plain TEXT PRIMARY KEY,
+  spelling TEXT NOT NULL,
+  person INTEGER NOT NULL REFERENCES people (id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE feeds (
+  id INTEGER PRIMARY KEY,
+  uid TEXT NOT NULL UNIQUE,
+  person INTEGER NOT NULL REFERENCES people (id),
+  founder TEXT NOT NULL CHECK (json_valid(founder)),
+  replica TEXT NOT NULL,
+  number INTEGER NOT NULL CHECK (number >= 0),
+  counter INTEGER NOT NULL CHECK (counter >= 0),
+  hash BLOB NOT NULL
+) STRICT;
+
+CREATE INDEX feeds_by_person ON feeds (person, replica);
+
+CREATE TABLE heads (
+  feed TEXT NOT NULL,
+  number INTEGER NOT NULL CHECK (number >= 1),
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  told_by TEXT NOT NULL,
+  PRIMARY KEY (feed, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE subject_versions (
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL,
+  seen TEXT NOT NULL,
+  subject_id INTEGER NOT NULL REFERENCES subjects (id),
+  UNIQUE (key, seen)
+) STRICT;
+
+CREATE INDEX subject_versions_by_subject ON subject_versions (subject_id);
+
+CREATE TABLE events (
+  id INTEGER PRIMARY KEY,
+  counter INTEGER NOT NULL CHECK (counter >= 1),
+  at TEXT,
+  kind TEXT,
+  subject INTEGER REFERENCES subject_versions (id),
+  taxonomy TEXT,
+  whose INTEGER REFERENCES people (id),
+  round INTEGER,
+  version INTEGER,
+  replaces TEXT,
+  payload TEXT,
+  salt BLOB,
+  content_hash BLOB NOT NULL CHECK (length(content_hash) = 32),
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  feed INTEGER GENERATED ALWAYS AS (id >> 32) VIRTUAL,
+  number INTEGER GENERATED ALWAYS AS (id & 4294967295) VIRTUAL,
+  CHECK (
+    (salt IS NULL AND coalesce(at, kind, subject, taxonomy, whose, round, version, replaces, payload) IS NULL)
+    OR (salt IS NOT NULL AND at IS NOT NULL AND kind IS NOT NULL AND replaces IS NOT NULL AND json_valid(payload))
+  )
+) STRICT;
+
+CREATE INDEX events_of_classification ON events (subject, taxonomy, whose, round) WHERE subject IS NOT NULL;
+
+CREATE INDEX events_of_team ON events (kind, taxonomy, whose, round) WHERE kind IN (
+  'person_added', 'person_renamed', 'spelling_added', 'people_merged', 'people_split', 'person_left', 'assigned',
+  'taken_back', 'round_started', 'setting_set', 'looked', 'import_ran', 'erased');
+
+CREATE TRIGGER events_stay BEFORE UPDATE ON events
+  WHEN NOT (new.id IS old.id AND new.counter IS old.counter AND new.content_hash IS old.content_hash
+            AND new.hash IS old.hash AND (new.salt IS NULL OR old.salt IS NULL))
+  BEGIN SELECT raise(ABORT, 'events are immutable'); END;
+
+CREATE TRIGGER events_follow BEFORE INSERT ON events
+  WHEN new.number IS NOT (SELECT number + 1 FROM feeds WHERE id = new.feed)
+  BEGIN SELECT raise(ABORT, 'feeds have no gaps'); END;
+
+CREATE TRIGGER events_lengthen AFTER INSERT ON events
+  BEGIN UPDATE feeds SET number = new.number, counter = new.counter, hash = new.hash WHERE id = new.feed; END;
+
+CREATE TRIGGER events_remain BEFORE DELETE ON events BEGIN SELECT raise(ABORT, 'events are immutable'); END;
+
+CREATE VIEW log AS
+  SELECT feeds.uid || ':' || events.number AS id, events.counter, at, author.name AS author, events.kind,
+    subject_versions.key AS subject, taxonomy, annotator.name AS annotator, round, version, payload
+  FROM events JOIN feeds ON feeds.id = events.feed
+  JOIN people AS writer ON writer.id = feeds.person JOIN people AS author ON author.id = writer.stands_for
+  LEFT JOIN subject_versions ON subject_versions.id = events.subject
+  LEFT JOIN people AS written ON written.id = events.whose
+  LEFT JOIN people AS annotator ON annotator.id = written.stands_for;

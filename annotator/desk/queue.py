@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from random import randrange
 
+from annotator.model.chain import Heads
 from annotator.model.queue import QueueRow, QueueView, ResumePoint, Work
 from annotator.store import assignments, people
 from annotator.store.assignments import Place
@@ -110,10 +111,12 @@ class Dealt:
     the view does not show, and over what was done since.
     """
 
-    def __init__(self, shown: Iterable[Place] = (), last: Place = assignments.START, until: str = "") -> None:
-        """Take places in order, the last place of all that was open, and the newest event then."""
+    def __init__(
+        self, shown: Iterable[Place] = (), last: Place = assignments.START, until: Heads | None = None
+    ) -> None:
+        """Take places in order, the last of all that was open, and how far the log had come then."""
         self._shown, self._last = list(shown), last
-        self.until = until
+        self.until = until or {}
 
     def learn(self, place: Place) -> None:
         """Take a place that is shown and may be open again."""
@@ -186,13 +189,14 @@ class Queue:
         else:
             places = assignments.open_places(transaction, *whose)
             shown = (each for each in places if self._lines.place(each[-1]) is not None)
-        return Dealt(shown, assignments.last_open(transaction, *whose), changes.newest(transaction))
+        return Dealt(shown, assignments.last_open(transaction, *whose), changes.heads(transaction))
 
     def _learn(self, transaction: Transaction) -> None:
         """Note what this annotator touched since, of what the view shows: it may be open again."""
-        touched = assignments.places_since(transaction, self._annotator, self._round, self._dealt.until)
-        for event, place in touched:
-            self._dealt.until = event
+        from annotator.store import changes
+
+        since, self._dealt.until = self._dealt.until, changes.heads(transaction)
+        for place in assignments.places_since(transaction, self._annotator, self._round, since):
             if self._lines.place(place[-1]) is not None:
                 self._dealt.learn(place)
 

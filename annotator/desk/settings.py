@@ -57,8 +57,10 @@ def change(store: Store, annotator: str, name: str, value: str) -> Setting:
     if not annotator:
         raise RequestError("Say who you are: --as NAME, or `annotator: NAME` in the settings file.")
     with store.writing() as transaction:
-        kept = said if isinstance(said, str) else ", ".join(_in_use(transaction, said))
-        project.put_setting(transaction, name, kept, annotator)
+        if isinstance(said, str):
+            project.put_setting(transaction, name, said, annotator)
+        else:
+            project.put_people(transaction, name, _in_use(transaction, said), annotator)
         return _read(transaction, name)
 
 

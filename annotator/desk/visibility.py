@@ -20,7 +20,6 @@ from annotator.store import project, visibility
 
 if TYPE_CHECKING:
     from annotator.model.classification import Classification
-    from annotator.model.event import EventKind
     from annotator.model.outline import SubjectKind
     from annotator.store.store import Store
 
@@ -144,7 +143,7 @@ class Standing:
                 f"stays closed until you hand that in. {WAY_OUT}."
             )
 
-    def refuse_who_looked(self, now: Classification, kind: EventKind) -> None:
+    def refuse_who_looked(self, now: Classification, kind: str) -> None:
         """Refuse an edit that makes work of somebody who has seen others' answers; call in its transaction.
 
         Leaving a subject aside stays possible, and so do flags on what was handed in. Raises AnswerError.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field as Setting
 
@@ -89,6 +89,33 @@ class Decision(Frozen):
     """By annotator: the digest of the answers that were looked at."""
 
 
+class Version(NamedTuple):
+    """One of several things that were said apart about the same place."""
+
+    event: str
+    """The id of the event that said it."""
+    by: str
+    at: str
+    kind: str
+    said: dict[str, Any]
+    """What it said, by the event's kind."""
+
+
+class Conflict(NamedTuple):
+    """A place at which events stand that were made apart and do not say the same."""
+
+    place: str
+    """`answer:FIELD`, `ruling:FIELD`, `status`, `note`, `publish`, `flag:ID` or `import`."""
+    versions: tuple[Version, ...]
+    """Those that stand, in order. The last one shows; of `import` none does, but what was done here."""
+
+    @property
+    def field(self) -> str:
+        """The field it is about; empty when it is about the whole classification."""
+        kind, _, field = self.place.partition(":")
+        return field if kind in {"answer", "ruling"} else ""
+
+
 class Classification(Frozen):
     """One annotator's answers for one subject under one taxonomy in one round."""
 
@@ -108,6 +135,8 @@ class Classification(Frozen):
     submitted_at: str | None = None
     is_imported: bool = False
     """Whether it is as an import brought it: nobody has worked on it here."""
+    conflicts: tuple[Conflict, ...] = ()
+    """Where what was done apart does not say the same, and nobody has decided yet."""
 
     @property
     def shown(self) -> dict[str, Answer]:

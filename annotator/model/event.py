@@ -13,8 +13,13 @@ from annotator.model.person import Source
 EventKind = Literal[
     "answer_set", "answer_cleared", "note_set", "flag_raised", "flag_resolved", "skipped",
     "submitted", "reopened", "undone", "redone", "ruled", "adjudicated", "published",
-    "withdrawn", "imported",
+    "withdrawn", "imported", "incoming_settled",
 ]  # fmt: skip
+TeamKind = Literal[
+    "person_added", "person_renamed", "spelling_added", "people_merged", "people_split", "person_left",
+    "assigned", "taken_back", "round_started", "setting_set", "looked", "import_ran", "erased",
+]  # fmt: skip
+"""What is done to no classification."""
 UNDOABLE: frozenset[str] = frozenset(
     {
         "answer_set", "answer_cleared", "note_set", "flag_raised", "flag_resolved", "skipped", "submitted",
@@ -27,7 +32,8 @@ UNDOABLE: frozenset[str] = frozenset(
 class Event(NamedTuple):
     """What happened; cheap to make, because every look at a classification reads all of its events.
 
-    `at` is UTC with milliseconds; `id` is a UUIDv7 and sorts by time.
+    `at` is UTC with milliseconds and told, never deciding; `id` is the feed and the number in it. Events are in order
+    of counter, feed and number.
 
     Payloads by kind:
     `answer_set` {field, answer}; `answer_cleared` {field}; `note_set` {text};
@@ -44,12 +50,15 @@ class Event(NamedTuple):
     id: str
     at: str
     annotator: str
-    """Who did it; for `imported`, whose answers they are."""
-    kind: EventKind
+    """Who did it; for `imported`, who imported."""
+    kind: EventKind | TeamKind
     of: Identity
+    """The classification; what is done to none has no subject, and as much else as it is about."""
     version: int
     """The version of the taxonomy it was done under."""
     payload: dict[str, Any]
+    replaces: tuple[str, ...] | None = None
+    """The ids of the events of the same place that whoever did it had before them; None: all there were."""
 
 
 class Step(NamedTuple):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from annotator.model.classification import Answer, Classification, Decision, Flag, Identity, Ruling
+from annotator.model.classification import Answer, Classification, Conflict, Decision, Flag, Identity, Ruling
 from annotator.model.event import IMPORTED, UNDOABLE, Event, Step, taken_over
+from annotator.model.place import BROUGHT, TURNS, Standing
 
 HidingRule = Callable[[str, int, Mapping[str, Answer]], frozenset[str]]
 """From namespace, version and answers to the ids of fields a condition hides."""
@@ -15,12 +16,6 @@ HidingRule = Callable[[str, int, Mapping[str, Answer]], frozenset[str]]
 def nothing_hidden(_namespace: str, _version: int, _answers: Mapping[str, Answer]) -> frozenset[str]:
     """Hide no field: the rule where no taxonomy is known."""
     return frozenset()
-
-
-TURNS = frozenset({"undone", "redone"})
-"""Kinds of events that are about another event."""
-BROUGHT = frozenset({"imported", "published", "withdrawn"})
-"""Kinds of events that leave a classification as an import brought it."""
 
 
 def undone_ids(events: Iterable[Event]) -> set[str]:
@@ -43,29 +38,36 @@ class Folding:
     """What events have added up to so far; takes further ones as they happen."""
 
     def __init__(self, of: Identity, events: Iterable[Event]) -> None:
-        """Fold the events of one classification, given in order of their ids."""
+        """Fold the events of one classification, given in their order."""
         self.of = of
         self._events = list(events)
+        self._standing = Standing(self._events)
         self._state = self._folded()
 
     def add(self, event: Event) -> None:
-        """Fold one more event; one that undoes or redoes another has all of them folded anew."""
+        """Fold one more event; one that undoes or redoes another, or brings an import, has all of them folded anew."""
         self._events.append(event)
-        if event.kind in TURNS:
+        had_incoming = bool(self._standing.incoming)
+        self._standing.take(event)
+        if event.kind in TURNS or event.kind in BROUGHT or had_incoming:
             self._state = self._folded()
         else:
             self._state.apply(event)
 
+    def replaced_by(self, event: Event) -> tuple[str, ...]:
+        """The ids of the events that one replaces which is to be done now."""
+        return self._standing.replaced_by(event)
+
     def classification(self, hiding: HidingRule = nothing_hidden) -> Classification:
         """The classification as it is now."""
         is_imported = bool(self._events) and all(event.kind in BROUGHT for event in self._events)
-        return self._state.classification(hiding, is_imported)
+        return self._state.classification(hiding, is_imported, self._standing.conflicts)
 
     def _folded(self) -> _State:
-        undone = undone_ids(self._events)
+        left_out = undone_ids(self._events) | {event.id for event in self._standing.incoming}
         state = _State(self.of, self._events[0].version if self._events else 1)
         for event in self._events:
-            if event.id not in undone:
+            if event.id not in left_out:
                 state.apply(event)
         return state
 
@@ -98,7 +100,7 @@ class _State:
         if step is not None:
             step(event)
 
-    def classification(self, hiding: HidingRule, is_imported: bool) -> Classification:
+    def classification(self, hiding: HidingRule, is_imported: bool, conflicts: tuple[Conflict, ...]) -> Classification:
         hidden = hiding(self.of.taxonomy, self.version, self.answers)
         answers = {
             field: answer.model_copy(update={"state": "hidden"}) if field in hidden else answer
@@ -118,6 +120,7 @@ class _State:
             updated_at=self.updated_at,
             submitted_at=self.submitted_at,
             is_imported=is_imported,
+            conflicts=conflicts,
         )
 
     def _begin(self) -> None:
@@ -192,8 +195,14 @@ class _State:
     def _withdrawn(self, _event: Event) -> None:
         self.publish = "unpublished"
 
+    def _incoming_settled(self, event: Event) -> None:
+        """Take over the answers that were chosen of an import that came beside the work done here."""
+        for field, answer in event.payload["answers"].items():
+            self._begin()
+            self.answers[field] = Answer.model_validate(answer)
+
     def _imported(self, event: Event) -> None:
-        """Take over what the source changed since it was last imported; keep what was edited here."""
+        """Take over what the source changed since it was last imported."""
         new, old = event.payload, self.imported
         answers, before = new.get("answers", {}), old.get("answers", {})
         for field in {**before, **answers}:

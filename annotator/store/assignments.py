@@ -6,18 +6,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.model.person import ADJUDICATED
 from annotator.model.visibility import Viewer
-from annotator.store import readable
 from annotator.store.connection import Transaction
-from annotator.store.people import IS_SOMEBODY, spell_out
+from annotator.store.people import IS_SOMEBODY
 from annotator.store.visibility import not_at_work_on
 
 if TYPE_CHECKING:
+    from annotator.model.chain import Heads
     from annotator.model.classification import Identity
+    from annotator.store.team import Dealt as Hand
 
 DONE = ("submitted", "skipped", "adjudicated")
 IS_DONE = "status IN (" + ", ".join(f"'{status}'" for status in DONE) + ")"
@@ -109,18 +110,41 @@ def last_batches(transaction: Transaction, round_: int) -> dict[str, int]:
 
 def put(transaction: Transaction, taxonomy: str, round_: int, dealt: Iterable[Assignment], assigned_by: str) -> None:
     """Keep new assignments, none of which is done yet; call inside a write transaction."""
-    at = readable.now()
-    rows = ((one.subject_id, taxonomy, one.annotator, round_, *one[2:], 0, assigned_by, at) for one in dealt)
-    transaction.executemany("INSERT INTO assignments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-    spell_out(transaction)
+    from annotator.store import team
+
+    hands: dict[tuple[str, int], list[Assignment]] = {}
+    for one in dealt:
+        hands.setdefault((one.annotator, one.batch), []).append(one)
+    for (annotator, batch), hand in hands.items():
+        positions = {one.subject_id: one.position for one in hand}
+        team.assign(transaction, assigned_by, (taxonomy, annotator, round_), batch, _named(transaction, positions))
 
 
-def take_back(transaction: Transaction, annotator: str, round_: int, taxonomy: str = "") -> int:
-    """Forget what somebody has not done yet; returns how many subjects that was."""
-    only = " AND taxonomy = :taxonomy" if taxonomy else ""
-    sql = f"DELETE FROM assignments WHERE annotator = :annotator AND round = :round AND done = 0{only}"
-    given = {"annotator": annotator, "round": round_, "taxonomy": taxonomy}
-    return transaction.execute(sql, given).rowcount
+def _named(transaction: Transaction, positions: Mapping[int, int]) -> list[Hand]:
+    """Subjects as the log names them."""
+    from annotator.store.subject_versions import SEEN
+    from annotator.store.team import Dealt as Hand
+
+    sql = f"""SELECT subjects.id, subjects.key, {SEEN} FROM json_each(?) AS listed
+              CROSS JOIN subjects ON subjects.id = listed.value
+              LEFT JOIN reports ON reports.id = subjects.id LEFT JOIN incidents ON incidents.id = subjects.id
+              ORDER BY listed.key"""
+    found = transaction.execute(sql, (json.dumps(list(positions)),))
+    return [Hand(key, seen, positions[number]) for number, key, seen in found]
+
+
+def take_back(transaction: Transaction, annotator: str, round_: int, taxonomy: str = "", by: str = "") -> int:
+    """Take from somebody what they have not done yet; returns how many assignments that was."""
+    from annotator.store import team
+
+    sql = """SELECT taxonomy, subject_id, position FROM assignments
+             WHERE annotator = ? AND round = ? AND done = 0 AND ? IN ('', taxonomy) ORDER BY 1, 3, 2"""
+    hands: dict[str, dict[int, int]] = {}
+    for name, subject, position in transaction.execute(sql, (annotator, round_, taxonomy)):
+        hands.setdefault(name, {})[subject] = position
+    for name, positions in hands.items():
+        team.take_back(transaction, by, (name, annotator, round_), _named(transaction, positions))
+    return sum(map(len, hands.values()))
 
 
 def refresh(transaction: Transaction, subject_id: int, of: Identity, status: str) -> None:
@@ -185,16 +209,22 @@ def open_places_of(transaction: Transaction, ids: Sequence[int], annotator: str,
     return transaction.execute(sql, (json.dumps(list(ids)), annotator, round_))
 
 
-def places_since(transaction: Transaction, annotator: str, round_: int, event: str) -> Iterator[tuple[str, Place]]:
-    """The events in which somebody touched what they were dealt, newer than one, each with its place."""
-    sql = f"""SELECT events.id, {PLACE.replace("taxonomy", "assignments.taxonomy")}
-              FROM events CROSS JOIN subjects ON subjects.key = events.subject
-              CROSS JOIN assignments ON subject_id = subjects.id AND assignments.taxonomy = events.taxonomy
-                AND assignments.annotator = events.of_annotator AND assignments.round = events.round
-              WHERE events.annotator = ? AND events.id > ? AND of_annotator = events.annotator AND events.round = ?
-              ORDER BY events.id"""
-    for newest, *place in transaction.execute(sql, (annotator, event, round_)):
-        yield newest, (place[0], place[1], place[2], place[3])
+def places_since(transaction: Transaction, annotator: str, round_: int, since: Heads) -> Iterator[Place]:
+    """The places of what somebody was dealt and touched since the log was so long."""
+    from annotator.store.changes import stretches
+
+    place = PLACE.replace("taxonomy", "assignments.taxonomy").replace("subject_id", "assignments.subject_id")
+    sql = f"""SELECT {place} FROM events
+              CROSS JOIN subject_versions AS versions ON versions.id = events.subject
+              CROSS JOIN assignments ON assignments.subject_id = versions.subject_id
+                AND assignments.taxonomy = events.taxonomy AND assignments.annotator = :annotator
+                AND assignments.round = events.round
+              WHERE events.id BETWEEN :first AND :last AND events.round = :round
+                AND events.whose IN (SELECT id FROM people WHERE stands_for = (
+                  SELECT id FROM people WHERE name = :annotator AND stands_for = id))"""
+    for first, last in stretches(transaction, since):
+        given = {"annotator": annotator, "round": round_, "first": first, "last": last}
+        yield from transaction.execute(sql, given).fetchall()
 
 
 def last_open(transaction: Transaction, annotator: str, round_: int) -> Place:

@@ -6,12 +6,14 @@ import errno
 import os
 import re
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from annotator.errors import RequestError, StoreError
+from annotator.errors import RequestError, StoreDamagedError, StoreError
 from annotator.store.connection import in_words
 
 if TYPE_CHECKING:
@@ -42,6 +44,56 @@ def copy(store: Store, target: Path) -> None:
         _remove_interrupted(target)
     except OSError as error:
         raise StoreError(f"{target}: the backup cannot be written ({error.strerror}).") from error
+
+
+def keep_before_migrating(path: Path, version: int) -> Path:
+    """Copy a file as it is to one beside it, and make sure that the copy holds the same; call while nobody writes.
+
+    Where that copy stands there from before, a further one is made. Raises StoreError when it cannot be written, or
+    does not hold the same.
+    """
+    target = next(each for each in _names_beside(path, version) if not each.exists())
+    unfinished = target.with_name(f"{target.name}.{uuid4().hex[:8]}.unfinished")
+    try:
+        try:
+            with in_words(target), closing(sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)) as source:
+                with closing(sqlite3.connect(unfinished, isolation_level=None)) as copied:
+                    source.backup(copied)
+                    copied.execute("PRAGMA journal_mode = DELETE")
+                _refuse_other(unfinished, source, target)
+            _name_for_the_first_time(unfinished, target)
+        finally:
+            _remove(unfinished)
+    except OSError as error:
+        raise StoreError(
+            f"{path}: was not brought up to date, because no copy of it can be kept first ({error.strerror}). "
+            "Make room, or let its folder be written."
+        ) from error
+    return target
+
+
+def _names_beside(path: Path, version: int) -> Iterator[Path]:
+    yield path.with_name(f"{path.name}.schema-{version}.backup")
+    yield from (path.with_name(f"{path.name}.schema-{version}.{number}.backup") for number in count(2))
+
+
+def _refuse_other(copied: Path, source: sqlite3.Connection, target: Path) -> None:
+    with closing(sqlite3.connect(copied.absolute().as_uri() + "?mode=ro", uri=True)) as found:
+        checks = [each.execute("PRAGMA quick_check").fetchall() for each in (found, source)]
+        if checks[0] != checks[1] or _counts(found) != _counts(source):
+            raise StoreDamagedError(
+                f"{target}: the copy that is kept before the database is brought up to date does not hold the same. "
+                "Nothing was changed. Run `annotator doctor` with the version that wrote it, or restore a backup."
+            )
+
+
+def _counts(connection: sqlite3.Connection) -> dict[str, int]:
+    """How many rows each ordinary table has."""
+    names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY 1"
+    return {
+        name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]
+        for (name,) in connection.execute(names).fetchall()
+    }
 
 
 def _taken(target: Path) -> RequestError:

@@ -1,27 +1,41 @@
-"""What was handed in since an event, told by the log."""
+"""What was handed in since the feeds were so long, told by the log."""
 
 from __future__ import annotations
 
-from annotator.model.person import ADJUDICATED
+from annotator.model.chain import Heads, local_id
+from annotator.model.person import ADJUDICATED, plain_name
 from annotator.store.connection import Transaction
 
 DRAFTING = ("answer_set", "answer_cleared", "note_set", "flag_raised", "flag_resolved")
 """Kinds of events that leave what is handed in as it is."""
 
 
-def newest(transaction: Transaction) -> str:
-    """The id of the latest event; empty when nothing has happened yet."""
-    return str(transaction.execute("SELECT ifnull(max(id), '') FROM events").fetchone()[0])
+def heads(transaction: Transaction) -> Heads:
+    """How far all feeds have come here."""
+    return dict(transaction.execute("SELECT id, number FROM feeds"))
 
 
-def is_news(transaction: Transaction, after: str, taxonomy: str, round_: int, viewer: str, *, drafts: bool) -> bool:
-    """Whether work that counts may have changed since an event; with `drafts`, unfinished work counts too.
+def stretches(transaction: Transaction, since: Heads) -> list[tuple[int, int]]:
+    """The rows of the events that have come since, as first and last of each feed that has grown."""
+    now = heads(transaction)
+    return [
+        (local_id(feed, since.get(feed, 0) + 1), local_id(feed, number))
+        for feed, number in sorted(now.items())
+        if number > since.get(feed, 0)
+    ]
+
+
+def is_news(transaction: Transaction, after: Heads, taxonomy: str, round_: int, viewer: str, *, drafts: bool) -> bool:
+    """Whether work that counts may have changed since; with `drafts`, unfinished work counts too.
 
     What the viewer begins counts in any case, and for nobody whatever anybody begins: while
     annotation is blind it closes others' work to them.
     """
     kinds = () if drafts or not viewer else DRAFTING
-    sql = f"""SELECT 1 FROM events WHERE id > ? AND taxonomy = ? AND of_annotator != ?
-              AND (annotator = ? OR (round = ? AND kind NOT IN ({", ".join("?" * len(kinds))}))) LIMIT 1"""
-    values = (after, taxonomy, ADJUDICATED, viewer, round_, *kinds)
-    return transaction.execute(sql, values).fetchone() is not None
+    own = "SELECT id FROM people WHERE stands_for = (SELECT person FROM spellings WHERE plain = ?)"
+    sql = f"""SELECT 1 FROM events JOIN feeds ON feeds.id = feed JOIN people ON people.id = whose
+              WHERE events.id BETWEEN ? AND ? AND taxonomy = ? AND people.name != ?
+              AND (feeds.person IN ({own})
+                   OR (round = ? AND events.kind NOT IN ({", ".join("?" * len(kinds))}))) LIMIT 1"""
+    values = (taxonomy, ADJUDICATED, plain_name(viewer), round_, *kinds)
+    return any(transaction.execute(sql, (*ends, *values)).fetchone() for ends in stretches(transaction, after))

@@ -92,10 +92,14 @@ def lines(transaction: Transaction, wanted: Wanted, with_hidden: bool = False) -
 
 def origins(transaction: Transaction, wanted: Wanted) -> Iterator[Origin]:
     """Where each classification of `read` comes from, in the same order."""
-    log = """FROM events WHERE events.subject = subjects.key AND events.taxonomy = mine.taxonomy
-               AND events.of_annotator = mine.annotator AND events.round = mine.round"""
-    first = f"(SELECT at {log} ORDER BY id LIMIT 1)"
-    last = f"(SELECT json_extract(payload, '$.answers') {log} AND kind = 'imported' ORDER BY id DESC LIMIT 1)"
+    log = """FROM subject_versions CROSS JOIN events INDEXED BY events_of_classification
+               ON events.subject = subject_versions.id
+             WHERE subject_versions.subject_id = mine.subject_id AND events.taxonomy = mine.taxonomy
+               AND events.whose IN (SELECT people.id FROM people AS known JOIN people ON people.stands_for = known.id
+                 WHERE known.name = mine.annotator AND known.stands_for = known.id) AND events.round = mine.round"""
+    first = f"(SELECT at {log} ORDER BY counter, events.id LIMIT 1)"
+    last = f"""(SELECT json_extract(payload, '$.answers') {log} AND events.kind = 'imported'
+                ORDER BY counter DESC, events.id DESC LIMIT 1)"""
     for created_at, imported in _rows(transaction, wanted, f"{first}, {last}"):
         yield Origin(created_at or "", json.loads(imported or "{}"))
 

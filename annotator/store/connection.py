@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +26,8 @@ from annotator.errors import (
     StoreReadOnlyError,
     StoreTooNewError,
 )
+from annotator.model.person import plain_name
 from annotator.resources import data_folder
-from annotator.store import people
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -121,9 +122,29 @@ def _busy(connection: sqlite3.Connection, statement: str) -> sqlite3.Operational
 class Transaction:
     """What the functions of the store read and write through while a block of the store lasts."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        """Take the connection, which nobody sees from here on."""
+    def __init__(self, connection: sqlite3.Connection, path: Path | None = None) -> None:
+        """Take the connection, which nobody sees from here on, and the file where it is written to."""
         self._connection = connection
+        self._path = path
+        self._replica = ""
+
+    @property
+    def replica(self) -> str:
+        """The uid of the replica the file is; ask inside a write transaction."""
+        if not self._replica and self._path is not None:
+            from annotator.store import replicas
+
+            self._replica = replicas.here(self, self._path)
+        return self._replica
+
+    @property
+    def replica_so_far(self) -> str:
+        """The uid of the replica if something was written as such; empty otherwise."""
+        return self._replica
+
+    def forget_replica(self) -> None:
+        """Ask anew which replica it is: what was begun may have been taken back."""
+        self._replica = ""
 
     def execute(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> sqlite3.Cursor:
         """Run one statement."""
@@ -214,12 +235,19 @@ def connect(path: Path, patience: Patience, *, create: bool, read_only: bool = F
         connection = sqlite3.connect(
             _address(path, create, read_only), uri=True, isolation_level=None, check_same_thread=False
         )
+        connection.create_function("version_digest", 2, version_digest, deterministic=True)
+        connection.create_function("plain_name", 1, plain_name, deterministic=True)
         try:
             _prepare(connection, path, patience, read_only)
         except BaseException:  # also when somebody interrupts: nothing that is refused keeps the file open
             connection.close()
             raise
     return connection
+
+
+def version_digest(title: str, description: str) -> str:
+    """Which version of an incident has this title and description; of a report it is its text's digest that says so."""
+    return sha256(f"{title}\n{description}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _is_there(path: Path) -> bool:
@@ -305,9 +333,12 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path, patience: Pati
     connection.execute("PRAGMA foreign_keys = OFF")
     begin_writing(connection, patience)
     try:
-        if _recognise(connection, path) < latest_version():
+        if (version := _recognise(connection, path)) < latest_version():
+            if version:
+                from annotator.store.backup import keep_before_migrating
+
+                keep_before_migrating(path, version)
             migrate(connection)
-            people.spell_out(Transaction(connection))
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {latest_version()}")
         connection.execute("COMMIT")
@@ -338,7 +369,16 @@ def migrate(connection: sqlite3.Connection) -> None:
     migrations = Migrations("annotator")
     for file in migration_files():
         migrations(name=file.stem)(_script(file))
+        if file.stem == "0007_feeds":
+            migrations(name="0007_moved")(_move_into_feeds)
     migrations.apply(sqlite_utils.Database(connection))
+
+
+def _move_into_feeds(database: Database) -> None:
+    """What is hashed cannot be moved by SQL alone."""
+    from annotator.store import upgrading
+
+    upgrading.move_into_feeds(Transaction(database.conn))
 
 
 def _script(file: Path) -> Callable[[Database], None]:

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.model.classification import Classification, Identity
-from annotator.store import assignments, disagreements, events, people, readable, rebuilding, search
+from annotator.store import assignments, disagreements, events, people, readable, rebuilding, search, team, verifying
 from annotator.store.connection import Transaction
 from annotator.store.projection import Projection, coded
 
@@ -37,7 +37,8 @@ def examine(transaction: Transaction, projection: Projection) -> list[Finding]:
         _finding("disagreements equal the answers", _disagreements(transaction)),
         _finding("assignments as done as the work", _assignments(transaction)),
         _finding("people known by name", _people(transaction)),
-        _finding("events in order", _order(transaction)),
+        _finding("what the team decided equals events", team.differing(transaction)),
+        _finding("feeds complete and unaltered", _order(transaction)),
     ]
 
 
@@ -95,9 +96,7 @@ def _is_in_step(store: Store) -> bool:
 
 
 def _order(transaction: Transaction) -> Iterator[str]:
-    sql = "SELECT id FROM (SELECT id, at, lag(at) OVER (ORDER BY id) AS before FROM events) WHERE at < before"
-    for (event_id,) in transaction.execute(sql):
-        yield f"event {event_id} is older than the one before it"
+    yield from verifying.problems(transaction)
 
 
 def _why(transaction: Transaction, of: Identity) -> str:

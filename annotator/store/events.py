@@ -1,115 +1,219 @@
-"""The append-only log."""
+"""The append-only log: feeds of events, each chained to the one before."""
 
 from __future__ import annotations
 
 import json
-import secrets
-import time
-from collections.abc import Iterable
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from heapq import merge
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
+from annotator.errors import NotFoundError
+from annotator.model.chain import (
+    Content,
+    Founder,
+    Heads,
+    content_hash,
+    event_hash,
+    event_id,
+    local_id,
+    new_salt,
+    new_uid,
+    short,
+    whole,
+    write,
+)
 from annotator.model.classification import Identity
-from annotator.model.event import Event, EventKind, Step
+from annotator.model.event import Event, EventKind, Step, TeamKind
+from annotator.model.person import plain_name
 from annotator.model.visibility import Viewer
-from annotator.store import taxonomies, visibility
+from annotator.store import changes, people, readable, taxonomies, visibility
 from annotator.store.connection import Transaction
-from annotator.store.readable import to_json
+from annotator.store.payloads import renamed, speaks_of_people
+from annotator.store.people import Person
+from annotator.store.subject_versions import SEEN, keep_version
 
 if TYPE_CHECKING:
     from annotator.model.taxonomy import Taxonomy
 
-
-def next_id(newest: str | None, now_ms: int | None = None) -> str:
-    """Make a UUIDv7 that sorts after `newest`, even when the clock was set back.
-
-    Layout: RFC 9562 section 5.7. Within one millisecond the 74 random bits count up.
-    """
-    now = time.time_ns() // 1_000_000 if now_ms is None else now_ms
-    randomness = secrets.randbits(74)
-    if newest is not None:
-        before_ms, before_random = _parts(newest)
-        if now <= before_ms:
-            now, randomness = before_ms, before_random + 1 + secrets.randbits(32)
-            if randomness >> 74:
-                now, randomness = now + 1, secrets.randbits(32)
-    high, low = randomness >> 62, randomness & ((1 << 62) - 1)
-    return str(UUID(int=(now << 80) | (0x7 << 76) | (high << 64) | (0b10 << 62) | low))
-
-
-def ids_after(newest: str | None, count: int) -> list[str]:
-    """Make several ids, in their order, that sort after `newest`."""
-    made: list[str] = []
-    for _ in range(count):
-        newest = next_id(newest)
-        made.append(newest)
-    return made
+COLUMNS = """id, counter, at, kind, subject, taxonomy, whose, round, version, replaces, payload, salt, content_hash,
+             hash"""
+INSERT = f"INSERT INTO events ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+READ = """feeds.uid, events.id & 4294967295, events.at, author.name, events.kind, subjects.key, events.taxonomy,
+          annotator.name, events.round, events.version, events.payload, events.replaces"""
+"""What is read of an event; see `_events`."""
+NAMES = """JOIN people AS writer ON writer.id = feeds.person JOIN people AS author ON author.id = writer.stands_for
+           LEFT JOIN people AS written ON written.id = events.whose
+           LEFT JOIN people AS annotator ON annotator.id = written.stands_for"""
+"""Who wrote an event, and whose classification it is about, as they are known now."""
+TEAM = f"({', '.join(repr(kind) for kind in get_args(TeamKind))})"
+IN_ORDER = "events.counter, feeds.uid, events.id"
+OF_SUBJECT = f"""FROM subjects CROSS JOIN subject_versions AS versions ON versions.subject_id = subjects.id
+                CROSS JOIN events INDEXED BY events_of_classification ON events.subject = versions.id
+                CROSS JOIN feeds ON feeds.id = events.id >> 32 {NAMES}"""
+OF_ONE = f"""{OF_SUBJECT} WHERE subjects.key = ? AND events.taxonomy = ?
+             AND events.whose IN (SELECT id FROM people WHERE stands_for = (
+               SELECT person FROM spellings WHERE plain = ?)) AND events.round = ?"""
+NOTHING = Identity.model_construct(subject="", taxonomy="", annotator="", round=0)
+"""What is done to no classification is about."""
 
 
-def time_of(event_id: str) -> str:
-    """The moment in an id as UTC ISO text with milliseconds."""
-    moment = datetime.fromtimestamp(_parts(event_id)[0] / 1000, UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+class Feed(NamedTuple):
+    """A feed as it is to be continued."""
+
+    id: int
+    uid: str
+    number: int
+    """Of its last event."""
+    hash: bytes
+    """Of its last event, or of its founder."""
+    counter: int
+    """The highest in the file."""
+    person: Person
 
 
-def _parts(event_id: str) -> tuple[int, int]:
-    number = UUID(event_id).int
-    return number >> 80, ((number >> 64) & 0xFFF) << 62 | number & ((1 << 62) - 1)
+class _Scene(NamedTuple):
+    """What a new event needs to know of the file."""
 
-
-COLUMNS = "id, at, annotator, kind, subject, taxonomy, of_annotator, round, version, payload"
-OF_ONE = "subject = ? AND taxonomy = ? AND of_annotator = ? AND round = ?"
+    feed: Feed
+    version: int | None
+    """The row of the subject's version that is here."""
+    seen: str
+    known_taxonomy: str | None
+    """The digest of the taxonomy's version that is kept."""
 
 
 def append(
     transaction: Transaction,
     annotator: str,
-    kind: EventKind,
+    kind: EventKind | TeamKind,
     of: Identity,
     version: int,
     payload: dict[str, Any],
     under: Taxonomy | None = None,
+    replaces: Sequence[str] = (),
 ) -> Event:
-    """Write one event; call inside a write transaction, so that its id sorts after all others.
+    """Write one event into its author's feed; call inside a write transaction.
 
-    The taxonomy `under` which it is done is kept with it. Raises TaxonomyError where that is kept with another text.
+    Raises TaxonomyError when the taxonomy `under` which it is done is kept with another text, NotFoundError for a
+    subject that is not there.
     """
-    last, kept = _latest(transaction, (under.namespace, under.version) if under else (of.taxonomy, version))
-    if under and under.sha256 != kept:
+    whose = None
+    if of.annotator and plain_name(of.annotator) != plain_name(annotator):
+        whose = introduced(transaction, of.annotator, annotator)
+    scene = _scene(transaction, annotator, of, version)
+    if under is not None and scene.known_taxonomy != under.sha256:
         taxonomies.put(transaction, under)
-    event_id = next_id(last)
-    event = Event(event_id, time_of(event_id), annotator, kind, of, version, payload)
-    transaction.execute(f"INSERT INTO events ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _row(event))
-    return event
+    feed = scene.feed
+    if of.annotator and whose is None:
+        whose = feed.person
+    content = Content(
+        readable.now(), kind, of.subject, scene.seen, of.taxonomy, whose.uid if whose else "", of.round, version,
+        short(replaces, feed.uid), write(_stored(transaction, kind, payload)),
+    )  # fmt: skip
+    row = next(rows(feed, [(content, scene.version, whose.id if whose else None)]))
+    transaction.execute(INSERT, row)
+    named = of.model_copy(update={"annotator": whose.name}) if whose and whose.name != of.annotator else of
+    return Event(
+        event_id(feed.uid, feed.number + 1), content.at, feed.person.name, kind, named, version, payload,
+        tuple(replaces),
+    )  # fmt: skip
 
 
-def _latest(transaction: Transaction, taxonomy: tuple[str, int]) -> tuple[str | None, str | None]:
-    """The id of the latest event, and the digest of a taxonomy's version that is kept."""
-    sql = "SELECT (SELECT max(id) FROM events), (SELECT sha256 FROM taxonomies WHERE namespace = ? AND version = ?)"
-    found: tuple[str | None, str | None] = transaction.execute(sql, taxonomy).fetchone()
-    return found
+def rows(feed: Feed, contents: Iterable[tuple[Content, int | None, int | None]]) -> Iterator[tuple[Any, ...]]:
+    """The rows of `events` that continue a feed: contents, each with the rows of its subject's version and person."""
+    before, counter = feed.hash, feed.counter
+    for number, (content, version, whose) in enumerate(contents, feed.number + 1):
+        counter += 1
+        salt = new_salt()
+        said = content_hash(salt, content)
+        before = event_hash(feed.uid, number, counter, said, before)
+        yield (
+            local_id(feed.id, number), counter, content.at, content.kind, version, content.taxonomy or None, whose,
+            content.round or None, content.version or None, content.replaces, content.payload, salt, said, before,
+        )  # fmt: skip
 
 
-def newest(transaction: Transaction) -> str | None:
-    """The id of the latest event; all that come sort after it."""
-    found: str | None = transaction.execute("SELECT max(id) FROM events").fetchone()[0]
-    return found
+def feed_of(transaction: Transaction, annotator: str) -> Feed:
+    """The feed an annotator writes on this replica, begun where there is none; call inside a write transaction."""
+    row = transaction.execute(
+        f"SELECT {FEED} {AUTHOR}", {"plain": plain_name(annotator), "replica": transaction.replica}
+    ).fetchone()
+    return _feed(transaction, annotator, row)
+
+
+FEED = """author.id, author.uid, author.name, feed.id, feed.uid, feed.number, feed.hash,
+          (SELECT ifnull(max(counter), 0) FROM feeds)"""
+AUTHOR = """FROM (SELECT 1) LEFT JOIN spellings ON spellings.plain = :plain LEFT JOIN people AS author
+              ON author.id = spellings.person
+            LEFT JOIN feeds AS feed ON feed.person = author.id AND feed.replica = :replica"""
+
+
+def _scene(transaction: Transaction, annotator: str, of: Identity, version: int) -> _Scene:
+    """Look up all of it at once."""
+    sql = f"""SELECT {FEED}, subjects.id, versions.id, {SEEN}, taxonomies.sha256 {AUTHOR}
+              LEFT JOIN subjects ON subjects.key = :key
+              LEFT JOIN reports ON reports.id = subjects.id LEFT JOIN incidents ON incidents.id = subjects.id
+              LEFT JOIN subject_versions AS versions ON versions.key = :key AND versions.seen = {SEEN}
+              LEFT JOIN taxonomies ON taxonomies.namespace = :taxonomy AND taxonomies.version = :version"""
+    given = {
+        "plain": plain_name(annotator), "replica": transaction.replica, "key": of.subject, "taxonomy": of.taxonomy,
+        "version": version,
+    }  # fmt: skip
+    *author, subject, seen_as, seen, known = transaction.execute(sql, given).fetchone()
+    if of.subject and subject is None:
+        raise NotFoundError(f"{of.subject}: there is no such subject; `annotator list` shows what there is.")
+    if of.subject and seen_as is None:
+        seen_as = keep_version(transaction, of.subject, seen, subject)
+    return _Scene(_feed(transaction, annotator, author), seen_as, seen if of.subject else "", known)
+
+
+def _feed(transaction: Transaction, annotator: str, found: Sequence[Any]) -> Feed:
+    if found[3] is not None:
+        return Feed._make([*found[3:], Person._make(found[:3])])
+    person = people.add(transaction, annotator) if found[0] is None else Person._make(found[:3])
+    return begin(transaction, person, new_uid(), transaction.replica)._replace(counter=found[7])
+
+
+def begin(transaction: Transaction, person: Person, uid: str, replica: str) -> Feed:
+    """Begin a person's feed on a replica; call inside a write transaction."""
+    (kind,) = transaction.execute("SELECT kind FROM people WHERE id = ?", (person.id,)).fetchone()
+    founder = Founder(uid, replica, person.uid, person.name, kind)
+    sql = "INSERT INTO feeds (uid, person, founder, replica, number, counter, hash) VALUES (?, ?, ?, ?, 0, 0, ?)"
+    made = transaction.execute(sql, (uid, person.id, founder.text, replica, founder.hash))
+    return Feed(int(made.lastrowid or 0), uid, 0, founder.hash, 0, person)
+
+
+def introduced(transaction: Transaction, name: str, by: str) -> Person:
+    """Whoever is called so; where nobody is, somebody says in their feed that there is one from now on."""
+    known = people.find(transaction, name)
+    if known is not None:
+        return known
+    if plain_name(name) == plain_name(by):
+        return feed_of(transaction, by).person
+    uid = new_uid()
+    append(transaction, by, "person_added", NOTHING, 0, {"person": uid, "name": name, "kind": "person"})
+    return people.add(transaction, name, uid=uid)
+
+
+# Reading
 
 
 def of_classification(transaction: Transaction, of: Identity) -> list[Event]:
-    """All events of one classification, oldest first."""
-    sql = f"SELECT {COLUMNS} FROM events WHERE {OF_ONE} ORDER BY id"
-    return _events(transaction.execute(sql, _identity(of)))
+    """All events of one classification, in their order."""
+    sql = f"SELECT {READ} {OF_ONE} ORDER BY {IN_ORDER}"
+    return _events(transaction, sql, (of.subject, of.taxonomy, plain_name(of.annotator), of.round))
 
 
 def of_subject(transaction: Transaction, subject: str) -> list[Event]:
-    """All events about one subject, oldest first."""
-    return _events(transaction.execute(f"SELECT {COLUMNS} FROM events WHERE subject = ? ORDER BY id", (subject,)))
+    """All events about one subject, in their order."""
+    sql = f"SELECT {READ} {OF_SUBJECT} WHERE subjects.key = ? ORDER BY {IN_ORDER}"
+    return _events(transaction, sql, (subject,))
 
 
 def open_to(transaction: Transaction, subject: str, viewer: Viewer) -> list[Event]:
-    """The events about one subject that a viewer may see, oldest first."""
+    """The events about one subject that a viewer may see, in their order."""
     seen = visibility.open_to(transaction, viewer, of_few=True)
     found = of_subject(transaction, subject)
     if not seen.sql:
@@ -117,60 +221,104 @@ def open_to(transaction: Transaction, subject: str, viewer: Viewer) -> list[Even
     sql = f"""SELECT taxonomy, annotator, round FROM classifications
               WHERE subject_id = (SELECT id FROM subjects WHERE key = ?){seen.and_sql}"""
     known = set(transaction.execute(sql, (subject, *seen.values)))
-    return [event for event in found if _identity(event.of)[1:] in known]
+    return [event for event in found if (event.of.taxonomy, event.of.annotator, event.of.round) in known]
 
 
 def newest_steps(transaction: Transaction, annotator: str, round_: int, limit: int) -> list[Step]:
     """An annotator's latest events in a round, oldest first, as far as undo looks at them; all for a limit of -1."""
-    sql = """SELECT id, kind, CASE WHEN kind IN ('undone', 'redone') THEN json_extract(payload, '$.event') ELSE '' END
-             FROM events WHERE annotator = ? AND round = ? AND kind != 'imported' ORDER BY id DESC LIMIT ?"""
-    return [Step._make(row) for row in transaction.execute(sql, (annotator, round_, limit))][::-1]
+    sql = f"""SELECT -events.counter, feeds.uid || ':' || (events.id & 4294967295), events.kind,
+                CASE WHEN events.kind IN ('undone', 'redone') THEN json_extract(payload, '$.event') ELSE '' END
+              FROM feeds CROSS JOIN events ON {OF_FEED}
+              WHERE feeds.id = ? AND round = ? AND subject IS NOT NULL AND events.kind != 'imported'
+              ORDER BY events.id DESC LIMIT ?"""
+    feeds = _feeds_of(transaction, annotator)
+    found = merge(*(transaction.execute(sql, (feed, round_, limit)).fetchall() for feed in feeds))
+    return [Step._make(row[1:]) for row in (islice(found, limit) if limit >= 0 else found)][::-1]
+
+
+OF_FEED = "events.id > feeds.id << 32 AND events.id < (feeds.id + 1) << 32"
+"""What is in a feed, read from one place."""
+OF_PERSON = """SELECT feeds.id FROM feeds JOIN people ON people.id = person
+               WHERE stands_for = (SELECT person FROM spellings WHERE plain = ?)"""
+
+
+def _feeds_of(transaction: Transaction, annotator: str) -> list[int]:
+    return [feed for (feed,) in transaction.execute(f"{OF_PERSON} ORDER BY 1", (plain_name(annotator),))]
 
 
 def has_since(transaction: Transaction, annotator: str, kind: EventKind, at: str, subject: str = "") -> bool:
     """Whether an annotator did something of a kind at a moment or later, about a subject when one is named."""
-    sql = "SELECT 1 FROM events WHERE annotator = ? AND kind = ? AND at >= ? AND ? IN ('', subject) LIMIT 1"
-    return transaction.execute(sql, (annotator, kind, at, subject)).fetchone() is not None
+    sql = f"""SELECT 1 FROM feeds CROSS JOIN events ON {OF_FEED}
+              LEFT JOIN subject_versions AS versions ON versions.id = events.subject
+              LEFT JOIN subjects ON subjects.id = versions.subject_id
+              WHERE feeds.id IN ({OF_PERSON}) AND events.kind = ? AND at >= ? AND ? IN ('', subjects.key) LIMIT 1"""
+    return transaction.execute(sql, (plain_name(annotator), kind, at, subject)).fetchone() is not None
 
 
 def of_batch(transaction: Transaction, annotator: str, batch: str) -> list[Event]:
-    """What an annotator accepted in one go, oldest first."""
-    sql = f"""SELECT {COLUMNS} FROM events WHERE annotator = ? AND kind = 'adjudicated'
-              AND json_extract(payload, '$.batch') = ? ORDER BY id"""
-    return _events(transaction.execute(sql, (annotator, batch)))
+    """What an annotator accepted in one go, in their order."""
+    sql = f"""SELECT {READ} FROM feeds CROSS JOIN events ON {OF_FEED} {NAMES}
+              JOIN subject_versions AS versions ON versions.id = events.subject
+              JOIN subjects ON subjects.id = versions.subject_id
+              WHERE feeds.id IN ({OF_PERSON}) AND events.kind = 'adjudicated'
+              AND json_extract(payload, '$.batch') = ? ORDER BY {IN_ORDER}"""
+    return _events(transaction, sql, (plain_name(annotator), batch))
 
 
-def get(transaction: Transaction, event_id: str) -> Event:
+def of_team(transaction: Transaction, kinds: Sequence[str], of: Identity = NOTHING) -> list[Event]:
+    """Events that are done to no classification, in their order; where `of` says more, about the same alone."""
+    sql = f"""SELECT {READ} FROM events INDEXED BY events_of_team CROSS JOIN feeds ON feeds.id = events.id >> 32 {NAMES}
+              LEFT JOIN subject_versions AS versions ON versions.id = events.subject
+              LEFT JOIN subjects ON subjects.id = versions.subject_id
+              WHERE events.kind IN (SELECT value FROM json_each(:kinds)) AND events.kind IN {TEAM}
+                AND (:taxonomy = '' OR events.taxonomy = :taxonomy) AND (:round = 0 OR events.round = :round)
+                AND (:plain = '' OR annotator.id = (SELECT person FROM spellings WHERE plain = :plain))
+                AND (:subject = '' OR subjects.key = :subject) ORDER BY {IN_ORDER}"""
+    given = {
+        "kinds": json.dumps(kinds), "taxonomy": of.taxonomy, "round": of.round, "subject": of.subject,
+        "plain": plain_name(of.annotator),
+    }  # fmt: skip
+    return _events(transaction, sql, given)
+
+
+def get(transaction: Transaction, event: str) -> Event:
     """One event that is known to be there."""
-    return _events(transaction.execute(f"SELECT {COLUMNS} FROM events WHERE id = ?", (event_id,)))[0]
+    uid, _, number = event.partition(":")
+    sql = f"""SELECT {READ} FROM feeds CROSS JOIN events ON events.id = (feeds.id << 32) + ? {NAMES}
+              LEFT JOIN subject_versions AS versions ON versions.id = events.subject
+              LEFT JOIN subjects ON subjects.id = versions.subject_id WHERE feeds.uid = ?"""
+    return _events(transaction, sql, (int(number), uid))[0]
 
 
-def identities(transaction: Transaction, after: str | None = None) -> list[Identity]:
-    """Every classification that the log speaks of, or speaks of after an event, in a stable order."""
-    sql = f"""SELECT DISTINCT subject, taxonomy, of_annotator, round FROM events
-              {"WHERE id > ?" if after else ""} ORDER BY 1, 2, 3, 4"""
-    found = transaction.execute(sql, (after,) if after else ())
-    return [Identity(subject=s, taxonomy=t, annotator=a, round=r) for s, t, a, r in found]
+def identities(transaction: Transaction, after: Heads | None = None) -> list[Identity]:
+    """Every classification that the log speaks of, or speaks of since the feeds were so long, in a stable order."""
+    sql = """SELECT DISTINCT subjects.key, events.taxonomy, annotator.name, events.round FROM events
+             JOIN subject_versions ON subject_versions.id = events.subject JOIN subjects ON subjects.id = subject_id
+             JOIN people ON people.id = events.whose JOIN people AS annotator ON annotator.id = people.stands_for
+             WHERE events.round IS NOT NULL AND events.id BETWEEN ? AND ?"""
+    stretch = [(0, (1 << 63) - 1)] if after is None else changes.stretches(transaction, after)
+    found = {row for first, last in stretch for row in transaction.execute(sql, (first, last))}
+    return [Identity(subject=s, taxonomy=t, annotator=a, round=r) for s, t, a, r in sorted(found)]
 
 
-def _identity(of: Identity) -> tuple[str, str, str, int]:
-    return of.subject, of.taxonomy, of.annotator, of.round
+def _stored(transaction: Transaction, kind: str, payload: dict[str, Any]) -> dict[str, Any]:
+    """A payload as the log keeps it."""
+    return renamed(kind, payload, partial(people.to_uid, transaction)) if speaks_of_people(kind) else payload
 
 
-def _row(event: Event) -> tuple[Any, ...]:
-    identity = _identity(event.of)
-    return (event.id, event.at, event.annotator, event.kind, *identity, event.version, to_json(event.payload))
-
-
-def _events(rows: Iterable[tuple[Any, ...]]) -> list[Event]:
-    """Build events; those of one classification share its identity, because there may be hundreds."""
+def _events(transaction: Transaction, sql: str, values: Any) -> list[Event]:
+    """Read events; those of one classification share its identity, because there may be hundreds."""
     known: dict[tuple[Any, ...], Identity] = {}
     found = []
-    for event_id, at, annotator, kind, *of, version, payload in rows:
+    for uid, number, at, author, kind, *of, version, payload, replaces in transaction.execute(sql, values):
         identity = known.get(tuple(of))
         if identity is None:
             identity = known[tuple(of)] = Identity.model_construct(
-                subject=of[0], taxonomy=of[1], annotator=of[2], round=of[3]
+                subject=of[0] or "", taxonomy=of[1] or "", annotator=of[2] or "", round=of[3] or 0
             )
-        found.append(Event(event_id, at, annotator, kind, identity, version, json.loads(payload)))
+        said = json.loads(payload)
+        if speaks_of_people(kind):
+            said = renamed(kind, said, partial(people.from_uid, transaction))
+        name = event_id(uid, number)
+        found.append(Event(name, at, author, kind, identity, version or 0, said, whole(replaces, uid)))
     return found

@@ -1,14 +1,16 @@
-"""Whose names stand in the tables, and which of them are nobody's."""
+"""Who there is: people and models with one id each, the names they are written by, and whose names are nobody's."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from annotator.model.person import NO_WITNESS, plain_name, same_name
+from annotator.model.chain import new_uid
+from annotator.model.person import NO_WITNESS, plain_name
 from annotator.model.queue import QueueView, ResumePoint
+from annotator.store.payloads import MARK
 from annotator.store.readable import to_json
 
 if TYPE_CHECKING:
@@ -21,6 +23,67 @@ OF_SOMEBODY = "NOT IN (" + ", ".join(f"'{name}'" for name in NO_WITNESS) + ")"
 IS_SOMEBODY = f"annotator {OF_SOMEBODY}"
 
 
+class Person(NamedTuple):
+    """Somebody, or a model, as they are known here."""
+
+    id: int
+    """The row in this file."""
+    uid: str
+    name: str
+
+
+def find(transaction: Transaction, name: str) -> Person | None:
+    """Whoever is called so, however it is spelt."""
+    sql = """SELECT people.id, people.uid, people.name FROM spellings JOIN people ON people.id = person
+             WHERE spellings.plain = ?"""
+    row = transaction.execute(sql, (plain_name(name),)).fetchone()
+    return Person._make(row) if row else None
+
+
+def add(transaction: Transaction, name: str, kind: str = "person", uid: str = "") -> Person:
+    """Make a person whom nobody is called like; call inside a write transaction, with the event that says so."""
+    number = transaction.execute("SELECT max(id) + 1 FROM people").fetchone()[0]
+    person = Person(number, uid or new_uid(), name)
+    transaction.execute("INSERT INTO people VALUES (?, ?, ?, ?, ?, NULL)", (*person, kind, number))
+    transaction.execute("INSERT INTO spellings VALUES (?, ?, ?)", (plain_name(name), name, number))
+    return person
+
+
+def named(transaction: Transaction, name: str) -> Person:
+    """Whoever is called so, made where nobody is; call inside a write transaction."""
+    return find(transaction, name) or add(transaction, name)
+
+
+def known_as(transaction: Transaction, name: str) -> str:
+    """The name somebody is known by; the name itself where nobody is."""
+    found = find(transaction, name)
+    return found.name if found else name
+
+
+def alike(transaction: Transaction, name: str) -> list[str]:
+    """The name of whoever is called so, however it is spelt; nothing where nobody is."""
+    found = find(transaction, name)
+    return [found.name] if found else []
+
+
+def name_of(transaction: Transaction, uid: str) -> str:
+    """The name somebody is known by now, by their uid; the uid itself where nobody is."""
+    sql = "SELECT known.name FROM people JOIN people AS known ON known.id = people.stands_for WHERE people.uid = ?"
+    row = transaction.execute(sql, (uid,)).fetchone()
+    return str(row[0]) if row else uid
+
+
+def to_uid(transaction: Transaction, name: str) -> str:
+    """How the log names somebody: by their uid, behind a mark; who is not known stays as they are written."""
+    found = find(transaction, name)
+    return f"{MARK}{found.uid}" if found else name
+
+
+def from_uid(transaction: Transaction, said: str) -> str:
+    """The name somebody is known by now whom the log names."""
+    return name_of(transaction, said.removeprefix(MARK)) if said.startswith(MARK) else said
+
+
 def names(transaction: Transaction, *tables: str) -> list[str]:
     """Every annotator in some tables, each once, ascending."""
     return [name for (name,) in transaction.execute(" UNION ".join(map(_names, tables)) + " ORDER BY 1")]
@@ -31,30 +94,10 @@ def annotators(transaction: Transaction) -> list[str]:
     return names(transaction, "classifications")
 
 
-def alike(transaction: Transaction, name: str) -> list[str]:
-    """Every name in the file that reads like one, ascending; by index, however many people there are."""
-    sql = "SELECT name FROM people WHERE plain = ? UNION SELECT name FROM people WHERE plain IS NULL ORDER BY 1"
-    return [each for (each,) in transaction.execute(sql, (plain_name(name),)) if same_name(each, name)]
-
-
-def spell_out(transaction: Transaction) -> None:
-    """Note how the names read that came since this was done last; call inside a write transaction."""
-    new = transaction.execute("SELECT name FROM people WHERE plain IS NULL").fetchall()
-    transaction.executemany("UPDATE people SET plain = ? WHERE name = ?", [(plain_name(name), name) for (name,) in new])
-
-
-def rebuild(transaction: Transaction) -> None:
-    """Find everybody again; call inside a write transaction."""
-    transaction.execute("DELETE FROM people")
-    transaction.execute("INSERT INTO people (name) SELECT name FROM (" + " UNION ".join(map(_names, TABLES)) + ")")
-    spell_out(transaction)
-
-
 def differing(transaction: Transaction) -> list[str]:
-    """Names that stand somewhere and are not known, or are noted to read otherwise than they do; for the doctor."""
-    noted = dict(transaction.execute("SELECT name, plain FROM people"))
-    wrong = (name for name, plain in noted.items() if plain not in {None, plain_name(name)})
-    return sorted({*names(transaction, *TABLES)}.difference(noted).union(wrong))
+    """Names that stand somewhere and are not how anybody is known; for the doctor."""
+    known = {name for (name,) in transaction.execute("SELECT name FROM people WHERE stands_for = id")}
+    return sorted({*names(transaction, *TABLES)}.difference(known))
 
 
 def _names(table: str) -> str:
@@ -66,9 +109,10 @@ def _names(table: str) -> str:
 
 
 def works_by_others(transaction: Transaction, annotators: Sequence[str]) -> bool:
-    """Whether anybody but these did anything, or these did more than being imported."""
-    sql = """SELECT 1 FROM events WHERE kind != 'imported'
-             OR annotator NOT IN (SELECT value FROM json_each(?)) LIMIT 1"""
+    """Whether anybody did more than to import classifications, or classifications of others than these."""
+    sql = """SELECT 1 FROM events LEFT JOIN people ON people.id = whose
+             WHERE subject IS NOT NULL AND (events.kind != 'imported'
+               OR name NOT IN (SELECT value FROM json_each(?))) LIMIT 1"""
     return transaction.execute(sql, (json.dumps(list(annotators)),)).fetchone() is not None
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from annotator.store import readable
 from annotator.store.connection import Transaction
 
 
@@ -24,8 +24,16 @@ def setting(transaction: Transaction, name: str) -> Kept | None:
 
 def put_setting(transaction: Transaction, name: str, value: str, annotator: str) -> None:
     """Keep a setting; call inside a write transaction."""
-    at = readable.now()
-    transaction.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?, ?)", (name, value, annotator, at))
+    from annotator.store import team
+
+    team.set_(transaction, annotator, name, value)
+
+
+def put_people(transaction: Transaction, name: str, names: Sequence[str], annotator: str) -> None:
+    """Keep a setting that lists people; call inside a write transaction."""
+    from annotator.store import team
+
+    team.set_people(transaction, annotator, name, names)
 
 
 def settings(transaction: Transaction) -> dict[str, str]:
@@ -57,8 +65,9 @@ def following_round(transaction: Transaction) -> int:
 
 def put_round(transaction: Transaction, round_: int, purpose: str, started_by: str) -> None:
     """Start a round; call inside a write transaction."""
-    at = readable.now()
-    transaction.execute("INSERT INTO rounds VALUES (?, ?, ?, ?)", (round_, purpose, started_by, at))
+    from annotator.store import team
+
+    team.start_round(transaction, started_by, round_, purpose)
 
 
 def started_rounds(transaction: Transaction) -> list[Started]:

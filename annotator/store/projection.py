@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from hashlib import sha256
+from typing import Any
 
 from annotator.errors import NotFoundError
 from annotator.model.classification import Classification, Identity
-from annotator.model.event import Event
+from annotator.model.event import Event, EventKind
 from annotator.model.fold import Folding, HidingRule
 from annotator.model.person import ADJUDICATED
-from annotator.store import assignments, disagreements, events, people, readable
+from annotator.store import assignments, disagreements, events, readable
 from annotator.store.connection import Transaction
 from annotator.store.readable import Document
 
@@ -72,6 +73,11 @@ class Projection:
             self._at_hand = folding
         return folding.classification(self.hiding)
 
+    def replaced_by(self, kind: EventKind, of: Identity, payload: dict[str, Any]) -> tuple[str, ...]:
+        """The ids of what an event that is about to be logged replaces; the classification is kept at hand for it."""
+        self._at_hand = self._folding(of)
+        return self._at_hand.replaced_by(Event("", "", "", kind, of, 0, payload))
+
     def take(self, event: Event) -> Classification:
         """Bring the rows of a classification up to an event just logged; call in the transaction that logged it."""
         if self._at_hand is not None and self._at_hand.of == event.of:
@@ -84,8 +90,6 @@ class Projection:
         _, subject_id, was = self._refresh(one)
         if "submitted" in {one.status, was} or of.annotator == ADJUDICATED:
             disagreements.refresh(self.transaction, subject_id, of)
-        if was == "untouched":
-            people.spell_out(self.transaction)
         if one.status != was:
             assignments.refresh(self.transaction, subject_id, of, one.status)
         return one

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from annotator.store import assignments, events, people, search
+from annotator.store import assignments, changes, events, search, team
 from annotator.store.connection import Transaction
 from annotator.store.projection import TABLES
 
@@ -43,16 +43,16 @@ def _swap_projection(own: Store) -> int:
     transaction.execute("PRAGMA foreign_keys = OFF")  # a shadow has no parents, and tables are swapped one by one
     _make_shadows(transaction, TABLES)
     with own.preparing():
-        newest = events.newest(transaction)
+        seen = changes.heads(transaction)
         own.projection.fill()
     with own.writing():
-        for of in events.identities(transaction, after=newest):
+        for of in events.identities(transaction, after=seen):
             own.projection.refresh(own.projection.computed(of))
         for table in TABLES:
             transaction.execute(f"DELETE FROM main.{table}")
             transaction.execute(f"INSERT INTO main.{table} SELECT * FROM temp.{table}")
+        team.rebuild(transaction)
         assignments.rebuild(transaction)
-        people.rebuild(transaction)
         (count,) = transaction.execute("SELECT count(*) FROM classifications").fetchone()
     return int(count)
 

@@ -64,7 +64,7 @@ def precedents(transaction: Transaction, taxonomy: str, field: str, but: str, vi
 
 def witnesses(transaction: Transaction, taxonomy: str, round_: int, limit: int) -> list[str]:
     """Some of those who handed in work, each once; looked up by name, however much they handed in."""
-    sql = f"""SELECT name FROM people WHERE EXISTS (SELECT 1 FROM classifications
+    sql = f"""SELECT name FROM people WHERE stands_for = id AND EXISTS (SELECT 1 FROM classifications
                 WHERE annotator = name AND taxonomy = ? AND round = ? AND {IS_WITNESS}) ORDER BY name LIMIT ?"""
     return [name for (name,) in transaction.execute(sql, (taxonomy, round_, limit))]
 

@@ -47,12 +47,12 @@ class Store:
         """Take an open connection; use `Store.open`."""
         self.path = path
         self._connection = connection
-        self.transaction = Transaction(connection)
+        self.transaction = Transaction(connection, path)
         """Outside of a block of this store, each statement is a transaction of its own."""
         self.hiding = hiding
         self.read_only = read_only
         self.patience = patience
-        self._is_writing = False
+        self._is_writing = self._has_written = False
         self._file = _file_at(path)
 
     @cached_property
@@ -99,6 +99,8 @@ class Store:
         if self._is_replaced:
             with suppress(sqlite3.DatabaseError):  # closed already, or the log has to stay where it is
                 self._empty_log()
+        elif self._has_written:
+            self._remember_heads()
         self._connection.close()
 
     def foreign_changes(self) -> int:
@@ -155,12 +157,15 @@ class Store:
     ) -> tuple[Event, Classification]:
         """Write one event and its projection together, and keep the taxonomy `under` which it is done.
 
+        It replaces what stands at its place: what is there now, in the same transaction.
+
         Raises NotFoundError for an unknown subject, TaxonomyError for a taxonomy kept with another text.
         """
         from annotator.store import events
 
         with self.writing() as transaction:
-            event = events.append(transaction, annotator, kind, of, version, payload, under)
+            replaces = self.projection.replaced_by(kind, of, payload)
+            event = events.append(transaction, annotator, kind, of, version, payload, under, replaces)
             return event, self.projection.take(event)
 
     def classification(self, of: Identity) -> Classification:
@@ -215,13 +220,33 @@ class Store:
                 self._empty_log()
             raise self._replaced
         begin_writing(self._connection, self.patience)
-        with self._transaction(keep=keep):
-            self._is_writing = True
-            try:
-                yield
-            finally:
-                self._is_writing = False
-                self._forget()
+        is_kept = False
+        try:
+            with self._transaction(keep=keep):
+                self._is_writing = True
+                try:
+                    yield
+                finally:
+                    self._is_writing = False
+                    self._forget()
+            is_kept = keep
+        finally:
+            self._end_writing(is_kept=is_kept)
+
+    def _remember_heads(self) -> None:
+        """Tell the person's state folder how far this replica has come, so that an older copy in its place is known."""
+        from annotator.store import replicas
+
+        self._has_written = False
+        with suppress(sqlite3.Error):  # closed already, or damaged: what was told before stays
+            if uid := self.transaction.replica_so_far:
+                replicas.remember(uid, self.path, replicas.heads(self.transaction, uid))
+
+    def _end_writing(self, *, is_kept: bool) -> None:
+        if is_kept:
+            self._has_written = True
+        else:
+            self.transaction.forget_replica()
 
     @property
     def _is_replaced(self) -> bool:

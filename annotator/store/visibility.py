@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from annotator.model.person import plain_name
 from annotator.model.visibility import Begun, Involved, LeftOut, Viewer
-from annotator.store import people, readable
+from annotator.store import people
 from annotator.store.connection import Transaction
 from annotator.store.people import OF_SOMEBODY
 
@@ -58,8 +58,8 @@ class Condition(NamedTuple):
 
 
 def spellings(transaction: Transaction, name: str) -> tuple[str, ...]:
-    """A name, then all others in the file that read like it."""
-    return (name, *(each for each in people.alike(transaction, name) if each != name))
+    """The name somebody is known by, behind their own spelling of it where that is another one."""
+    return tuple(dict.fromkeys((name, people.known_as(transaction, name))))
 
 
 def involved(transaction: Transaction, key: str, taxonomy: str, annotator: str) -> Involved | None:
@@ -74,7 +74,7 @@ def involved(transaction: Transaction, key: str, taxonomy: str, annotator: str) 
                 (SELECT json_group_array(json_array(annotator, round)) FROM assignments
                    WHERE subject_id = subjects.id AND taxonomy = :taxonomy AND done = 0),
                 (SELECT json_group_object(annotator, looked_at) FROM looks
-                   WHERE annotator IN (SELECT name FROM people WHERE plain = :plain OR plain IS NULL)
+                   WHERE annotator = (SELECT name FROM spellings JOIN people ON people.id = person WHERE plain = :plain)
                    AND taxonomy = :taxonomy AND subject_id = subjects.id)
               FROM subjects WHERE key = :key"""
     row = transaction.execute(sql, {"key": key, "taxonomy": taxonomy, "plain": plain_name(annotator)}).fetchone()
@@ -228,12 +228,8 @@ def _all_of(columns: str, whose: str, *sources: tuple[str, str]) -> str:
     return " UNION ALL ".join(found)
 
 
-SUBJECT = "(SELECT id FROM subjects WHERE key = ?)"
-
-
 def put(transaction: Transaction, annotator: str, key: str, taxonomy: str) -> None:
-    """Keep that somebody has looked, once; call inside a write transaction."""
-    at = readable.now()
-    sql = f"INSERT OR IGNORE INTO looks (annotator, subject_id, taxonomy, looked_at) VALUES (?, {SUBJECT}, ?, ?)"
-    transaction.execute(sql, (annotator, key, taxonomy, at))
-    people.spell_out(transaction)
+    """Keep that somebody has looked; call inside a write transaction."""
+    from annotator.store import team
+
+    team.look(transaction, annotator, key, taxonomy)

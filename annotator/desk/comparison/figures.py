@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from annotator.desk.comparison.subjects import Pair, SubjectsSeen
     from annotator.desk.project import Project
     from annotator.desk.visibility import Visibility
+    from annotator.model.chain import Heads
 
 
 @dataclass(frozen=True)
@@ -151,15 +152,15 @@ class Figures:
 
     # What changes
 
-    def newest_event(self) -> str:
-        """The id of the latest event: cheap, to be asked every second."""
+    def heads(self) -> Heads:
+        """How far the log has come: cheap, to be asked every second."""
         from annotator.store import changes
 
         with self.store.reading() as transaction:
-            return changes.newest(transaction)
+            return changes.heads(transaction)
 
-    def is_news(self, scope: Scope, since: str) -> bool:
-        """Whether events after one may have changed what a scope compares, or what of it is open to this person."""
+    def is_news(self, scope: Scope, since: Heads) -> bool:
+        """Whether events since then may have changed what a scope compares, or what of it is open to this person."""
         from annotator.store import changes
 
         with self.store.reading() as transaction:

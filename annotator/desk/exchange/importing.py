@@ -242,7 +242,8 @@ class _Run:
             if isinstance(record, Loss):
                 self.tally.lose(record.what, record.where, record.times)
             elif isinstance(record, ClassificationRecord):
-                brought += [(next(self.places), each) for each in self._brought(record)]
+                known = record.model_copy(update={"annotator": on_its_way.known_as(record.annotator)})
+                brought += [(next(self.places), each) for each in self._brought(known)]
             else:
                 told = incident_told(record) if isinstance(record, IncidentRecord) else report_told(record)
                 was_told = self.repeats.is_known(told.key)

@@ -154,7 +154,7 @@ def assign(project: Project, wish: Wish, round_: int, by: str, *, dry_run: bool 
 
 
 def take_back(
-    project: Project, name: str, round_: int, taxonomy: str = "", *, dry_run: bool = False
+    project: Project, name: str, round_: int, taxonomy: str = "", by: str = "", *, dry_run: bool = False
 ) -> tuple[str, int]:
     """Take what somebody has not done yet from them; returns their name as it is kept, and how much that was.
 
@@ -167,7 +167,7 @@ def take_back(
             kept = known_as(name.strip(), known)
         except RequestError as error:
             raise NotFoundError(f"Nothing is assigned to {name!r} in round {round_}. {error}") from error
-        return kept, assignments.take_back(transaction, kept, round_, namespace)
+        return kept, assignments.take_back(transaction, kept, round_, namespace, by)
 
 
 def _plan(project: Project, transaction: Transaction, wish: Wish, taxonomy: Taxonomy, round_: int) -> _Plan:
@@ -260,4 +260,4 @@ class Assigning:
 
     def take_back(self, name: str, taxonomy: str = "", *, dry_run: bool = False) -> tuple[str, int]:
         """Take what somebody has not done yet from them; returns their name as it is kept, and how much that was."""
-        return take_back(self.project, name, self.round, taxonomy, dry_run=dry_run)
+        return take_back(self.project, name, self.round, taxonomy, self.annotator, dry_run=dry_run)

@@ -9,32 +9,40 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from annotator.model.chain import Content, Heads
 from annotator.model.classification import Identity
 from annotator.model.event import Event
 from annotator.model.fold import HidingRule, fold
 from annotator.model.person import ADJUDICATED
 from annotator.store import assignments, events, people, readable
 from annotator.store.connection import Transaction
-from annotator.store.events import ids_after, time_of
 from annotator.store.importing import disputes
 from annotator.store.importing.content import ensure_subjects
 from annotator.store.importing.staging import Kind, insert
 from annotator.store.projection import coded
+from annotator.store.subject_versions import SEEN
 
 BATCH = 500
 """Classifications computed at a time."""
-OF_ONE = """subject = staged_imports.subject AND taxonomy = staged_imports.taxonomy
-            AND of_annotator = staged_imports.of_annotator AND round = staged_imports.round"""
+LOG = """FROM subjects CROSS JOIN subject_versions AS versions ON versions.subject_id = subjects.id
+         CROSS JOIN events INDEXED BY events_of_classification ON events.subject = versions.id
+         WHERE subjects.key = staged_imports.subject AND events.taxonomy = staged_imports.taxonomy
+           AND events.whose IN (SELECT people.id FROM spellings JOIN people ON stands_for = person
+             WHERE plain = plain_name(staged_imports.of_annotator)) AND events.round = staged_imports.round"""
+"""The events of a staged classification."""
+TOLD = """FROM temp.staged_imports AS told CROSS JOIN subjects ON subjects.key = told.subject
+          LEFT JOIN reports ON reports.id = subjects.id LEFT JOIN incidents ON incidents.id = subjects.id"""
+"""Staged classifications with the subjects they are about, as far as it says which version of them is here."""
 MOMENTS = {
     "version": "head.version", "updated_at": "staged_ids.at",
     "submitted_at": "iif(submitted_at IS NULL, NULL, staged_ids.at)",
 }  # fmt: skip
 """Where a column of a classification comes from when it is moved, if not from the staged one of the same name."""
-LAST = f"SELECT payload FROM events WHERE {OF_ONE} AND kind = 'imported' ORDER BY id DESC LIMIT 1"
+LAST = f"SELECT payload {LOG} AND events.kind = 'imported' ORDER BY counter DESC, events.id DESC LIMIT 1"
 JUDGED = f"""UPDATE temp.staged_imports SET fresh = of_annotator != '{ADJUDICATED}'
-               AND NOT EXISTS (SELECT 1 FROM events WHERE {OF_ONE}),
+               AND NOT EXISTS (SELECT 1 {LOG}),
                outcome = (SELECT CASE WHEN last IS NULL THEN 'added' WHEN last = payload THEN 'unchanged'
                                  ELSE 'updated' END FROM (SELECT ({LAST}) AS last))"""
 
@@ -112,11 +120,15 @@ def _compute(
         insert(transaction, f"staged_{table}", rows)
 
 
-def judge_again(transaction: Transaction, since: str) -> None:
+def judge_again(transaction: Transaction, since: Heads) -> None:
     """Look once more what is new, changed or known, and where what was compared has events `since`.
 
     What ceased to be new is recorded one by one.
     """
+    for (name,) in transaction.execute("SELECT DISTINCT of_annotator FROM temp.staged_imports").fetchall():
+        known = people.known_as(transaction, name)  # somebody may have come to be known under another spelling
+        sql = "UPDATE temp.staged_imports SET of_annotator = ? WHERE of_annotator = ? AND ? != ?"
+        transaction.execute(sql, (known, name, known, name))
     transaction.execute(JUDGED)
     disputes.doubt(transaction, since)
 
@@ -139,15 +151,10 @@ def make_subjects(transaction: Transaction) -> None:
         ensure_subjects(transaction, [key for key, is_of in missing if is_of == kind], kind)
 
 
-def move_new(transaction: Transaction) -> None:
-    """Write the events and the computed rows of all that is new; call in a write transaction."""
-    _give_ids(transaction)
+def move_new(transaction: Transaction, by: str) -> None:
+    """Write the events and the computed rows of all that is new, as somebody's import; call in a write transaction."""
+    transaction.executemany(events.INSERT, _new_events(transaction, by))
     (last,) = transaction.execute("SELECT coalesce(max(id), 0) FROM classifications").fetchone()
-    transaction.execute(
-        f"""INSERT INTO events ({events.COLUMNS})
-            SELECT staged_ids.id, at, of_annotator, 'imported', subject, taxonomy, of_annotator, round, version, payload
-            FROM temp.staged_ids CROSS JOIN temp.staged_imports USING (seq) ORDER BY seq"""
-    )
     own = ", ".join(MOMENTS.get(name, name) for name in readable.HEAD)
     transaction.execute(
         f"""INSERT INTO classifications (id, subject_id, taxonomy, annotator, round, {", ".join(readable.HEAD)})
@@ -160,14 +167,28 @@ def move_new(transaction: Transaction) -> None:
     _move_answers(transaction, last)
     disputes.move(transaction, last + 1)
     assignments.refresh_from(transaction, last + 1)
-    people.spell_out(transaction)
 
 
-def _give_ids(transaction: Transaction) -> None:
-    """Give each new classification the id and moment of its event, after all events of the file."""
-    seqs = [seq for (seq,) in transaction.execute("SELECT seq FROM temp.staged_imports WHERE fresh ORDER BY seq")]
-    ids = ids_after(events.newest(transaction), len(seqs))
-    insert(transaction, "staged_ids", zip(seqs, ids, map(time_of, ids), strict=True))
+def _new_events(transaction: Transaction, by: str) -> list[tuple[Any, ...]]:
+    """The events of what is new, as they continue the feed of whoever imports; all happen in one moment."""
+    names = transaction.execute("SELECT DISTINCT of_annotator FROM temp.staged_imports WHERE fresh").fetchall()
+    who = {name: events.introduced(transaction, name, by) for (name,) in names}
+    at = readable.now()
+    transaction.execute(
+        f"""INSERT OR IGNORE INTO subject_versions (key, seen, subject_id)
+            SELECT subjects.key, {SEEN}, subjects.id {TOLD} WHERE fresh GROUP BY 3 ORDER BY min(seq)"""
+    )
+    sql = f"""SELECT seq, told.subject, versions.id, versions.seen, taxonomy, of_annotator, round, version, payload
+              {TOLD} CROSS JOIN subject_versions AS versions
+                ON versions.key = told.subject AND versions.seen = {SEEN} WHERE fresh ORDER BY seq"""
+    contents, seqs = [], []
+    for seq, key, number, seen, taxonomy, name, round_, version, payload in transaction.execute(sql):
+        person = who[name]
+        content = Content(at, "imported", key, seen, taxonomy, person.uid, round_, version, "", payload)
+        contents.append((content, number, person.id))
+        seqs.append((seq, at))
+    insert(transaction, "staged_ids", seqs)
+    return list(events.rows(events.feed_of(transaction, by), contents)) if contents else []
 
 
 def _move_answers(transaction: Transaction, last: int) -> None:

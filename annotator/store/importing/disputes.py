@@ -6,7 +6,8 @@ compared again when it has been moved. Values the file has no code for yet stand
 
 from __future__ import annotations
 
-from annotator.store import disagreements
+from annotator.model.chain import Heads
+from annotator.store import changes, disagreements
 from annotator.store.connection import Transaction
 from annotator.store.disagreements import COLUMNS, IS_WITNESS, TOTALS
 from annotator.store.people import OF_SOMEBODY
@@ -52,14 +53,15 @@ def compare(transaction: Transaction) -> None:
     transaction.execute(f"INSERT INTO temp.staged_disagreements {found}")
 
 
-def doubt(transaction: Transaction, since: str) -> None:
-    """Forget what was compared where events have come after one; call before own ones are written."""
-    transaction.execute(
-        """DELETE FROM temp.compared_places WHERE (subject_id, taxonomy, round) IN (
-             SELECT subjects.id, taxonomy, round FROM events JOIN subjects ON subjects.key = subject
-             WHERE events.id > ?)""",
-        (since,),
-    )
+def doubt(transaction: Transaction, since: Heads) -> None:
+    """Forget what was compared where events have come since the log was so long; call before own ones are written."""
+    for ends in changes.stretches(transaction, since):
+        transaction.execute(
+            """DELETE FROM temp.compared_places WHERE (subject_id, taxonomy, round) IN (
+                 SELECT subject_versions.subject_id, taxonomy, round FROM events
+                 JOIN subject_versions ON subject_versions.id = events.subject WHERE events.id BETWEEN ? AND ?)""",
+            ends,
+        )
 
 
 def move(transaction: Transaction, first: int) -> None:

@@ -9,13 +9,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from annotator.store import changes, readable, taxonomies
+from annotator.model.person import plain_name
+from annotator.store import changes, people, readable, taxonomies
 from annotator.store.connection import in_words
 from annotator.store.importing import classifications, content, grafting, staging
 from annotator.store.importing.staging import KINDS
 from annotator.store.issues import COLUMNS
 
 if TYPE_CHECKING:
+    from annotator.model.chain import Heads
     from annotator.model.fold import HidingRule
     from annotator.model.record import ImportIssue
     from annotator.model.taxonomy import Taxonomy
@@ -26,24 +28,26 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def beside(store: Store, hiding: HidingRule) -> Iterator[Import]:
-    """Begin an import on a connection of its own, with which all goes that was staged and not moved."""
+def beside(store: Store, hiding: HidingRule, by: str = "") -> Iterator[Import]:
+    """Begin somebody's import on a connection of its own, with which all goes that was staged and not moved."""
     with in_words(store.path), closing(store.another()) as own:
         own.use_rule(hiding)
         staging.make(own.transaction)
-        yield Import(own, hiding)
+        yield Import(own, hiding, by)
 
 
 class Import:
     """What one source brings, on its way into the file."""
 
-    def __init__(self, own: Store, hiding: HidingRule) -> None:
-        """Take a store whose connection has the staging tables and is used for this alone."""
+    def __init__(self, own: Store, hiding: HidingRule, by: str) -> None:
+        """Take a store whose connection has the staging tables and is used for this alone, and who imports."""
+        self._by = by
         self._store = own
         self._transaction = own.transaction
         self._hiding = hiding
         self._judged = self._added = self._indexed = self._seen = 0
-        self._newest = ""
+        self._heads: Heads = {}
+        self._spelt: dict[str, str] = {}
         self._has_classifications = False
         self._may_graft: bool | None = None
         self._indexing: Future[None] | None = None
@@ -56,7 +60,7 @@ class Import:
             self._wait()
             if self._has_classifications:
                 classifications.judge(self._transaction, self._hiding)
-                self._newest = changes.newest(self._transaction)
+                self._heads = changes.heads(self._transaction)
             self._seen = self._store.foreign_changes()
 
     def stage(self, told: Sequence[tuple[int, bool, Told]], brought: Sequence[tuple[int, Brought]]) -> None:
@@ -74,6 +78,10 @@ class Import:
             self._judged = told[-1][0]
             if self._added > content.BATCH:
                 self._index_beside()
+
+    def known_as(self, name: str) -> str:
+        """The name somebody is known by here, or was called first in this import."""
+        return self._spelt.setdefault(plain_name(name), people.known_as(self._transaction, name))
 
     def _index_beside(self) -> None:
         """Index what is new beside the file, in a thread: the source is read on meanwhile."""
@@ -109,13 +117,13 @@ class Import:
 
     def _move_classifications(self, versions: Mapping[tuple[str, int], Taxonomy], others_wrote: bool) -> Counter[str]:
         if others_wrote:
-            classifications.judge_again(self._transaction, self._newest)
+            classifications.judge_again(self._transaction, self._heads)
         classifications.make_subjects(self._transaction)
         for version in classifications.versions(self._transaction):
             taxonomies.put(self._transaction, versions[version])
-        classifications.move_new(self._transaction)
+        classifications.move_new(self._transaction, self._by)
         for of, _, number, payload in classifications.changed(self._transaction):
-            self._store.record(of.annotator, "imported", of, number, json.loads(payload))
+            self._store.record(self._by, "imported", of, number, json.loads(payload))
         return classifications.outcomes(self._transaction)
 
     def keep_issues(self, source: str, read: Set[tuple[str, str, str]], met: Sequence[ImportIssue]) -> None:

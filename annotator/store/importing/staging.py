@@ -44,7 +44,7 @@ TABLES = {
     "staged_evidence": 'seq INTEGER, field, position, report, "start", "end", quote, prefix, suffix,'
                        " PRIMARY KEY (seq, field, position)",
     "staged_codes": "number INTEGER PRIMARY KEY, taxonomy, field, value, code INTEGER",
-    "staged_ids": "seq INTEGER PRIMARY KEY, id, at",
+    "staged_ids": "seq INTEGER PRIMARY KEY, at",
     **dict.fromkeys(("compared_places", "staged_disputes"), "subject_id INTEGER, taxonomy TEXT, round INTEGER,"
                     " PRIMARY KEY (subject_id, taxonomy, round)"),
     "staged_disagreements": "subject_id INTEGER, taxonomy TEXT, round INTEGER, field TEXT, positions INTEGER, settled",

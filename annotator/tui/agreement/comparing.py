@@ -19,6 +19,7 @@ from annotator.desk import Desk
 from annotator.desk.comparison.policy import Scope
 from annotator.desk.comparison.tables import Table, write_new
 from annotator.errors import RequestError
+from annotator.model.chain import Heads
 from annotator.tui.actions import Place
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.saving import Saving
@@ -65,7 +66,7 @@ class Compared(Message):
 class LookedForNews(Message):
     """Whether what happened from one event to another may have changed the figures."""
 
-    def __init__(self, request: int, newest: str, is_news: bool) -> None:
+    def __init__(self, request: int, newest: Heads, is_news: bool) -> None:
         super().__init__()
         self.request = request
         self.newest = newest
@@ -94,7 +95,7 @@ class ComparingScreen(DeskScreen[Scope], Generic[Seen]):
         self.saving = saving
         self.scope = scope
         self.content = content
-        self.until = ""
+        self.until: Heads = {}
         """The latest event when figures were last asked for."""
         self.request = 0
         """Counts how often they were asked for."""
@@ -124,7 +125,7 @@ class ComparingScreen(DeskScreen[Scope], Generic[Seen]):
     def ask_anew(self, scope: Scope) -> None:
         """Compute, and show what there is until then."""
         self.scope = scope
-        self.until = self.desk.comparison.newest_event()  # before anything is read: what comes meanwhile is not missed
+        self.until = self.desk.comparison.heads()  # before anything is read: what comes meanwhile is not missed
         self.request += 1
         self.is_computing = True
         self._compute(scope, self.request)
@@ -163,13 +164,13 @@ class ComparingScreen(DeskScreen[Scope], Generic[Seen]):
         What is being computed is never cut off for that, so that figures come however busy the others are.
         """
         if self.is_current and self.scope.taxonomy and not self.is_computing and not self._is_looking:
-            newest = self.desk.comparison.newest_event()
+            newest = self.desk.comparison.heads()
             if newest != self.until:
                 self._is_looking = True
                 self._look_for_news(self.request, newest)
 
     @work(thread=True, group="news")
-    def _look_for_news(self, request: int, newest: str) -> None:
+    def _look_for_news(self, request: int, newest: Heads) -> None:
         with closing(self.desk.another()) as other:
             self.post_message(LookedForNews(request, newest, other.comparison.is_news(self.scope, self.until)))
 

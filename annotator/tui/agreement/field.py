@@ -17,6 +17,7 @@ from annotator.desk.comparison.policy import Scope
 from annotator.desk.comparison.rows import ChoiceRow, PairRow
 from annotator.desk.comparison.subjects import Pair
 from annotator.desk.comparison.tables import Table, table_of, table_of_confusions, table_of_matrix
+from annotator.model.chain import Heads
 from annotator.tui.agreement.comparing import COMPUTING_WORDS, ComparingScreen, Content, Part
 from annotator.tui.agreement.matrix import MatrixHeads, MatrixRows
 from annotator.tui.agreement.rows import DetailLines, Laid, cell_in_full, leads_to, matrix_in_words, part_lines
@@ -41,7 +42,7 @@ class Shown(NamedTuple):
     lines: Laid
     matrix: Matrix | None
     scope: Scope
-    until: str
+    until: Heads
 
 
 def _is_there(pair: tuple[str, str], seen: FieldSeen) -> bool:

@@ -1,0 +1,119 @@
+"""Which copy of a database this is: what may be a copy of another file, or was put in its place, is a new replica.
+
+The file says which machine, device and inode it was written on; the person's state folder says how far the replica had
+come. Where both do not fit, the next write begins a new replica, so that no feed is ever continued in two places.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import uuid4
+
+from annotator.config import state_folder
+from annotator.model.chain import new_uid
+from annotator.store.readable import now, to_json
+
+if TYPE_CHECKING:
+    from annotator.store.connection import Transaction
+
+MACHINE_IDS = ("/etc/machine-id", "/var/lib/dbus/machine-id")
+
+
+class Mark(NamedTuple):
+    """By what a file is known again."""
+
+    machine: str
+    device: int
+    inode: int
+    birth: str
+    """When the file was made, where the system tells."""
+    path: str
+
+
+@cache
+def machine() -> str:
+    """A name for this machine that does not tell which one it is."""
+    for name in MACHINE_IDS:
+        try:
+            said = Path(name).read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            continue
+        if said:
+            return sha256(f"annotator {said}".encode()).hexdigest()[:32]
+    return sha256(f"annotator host {socket.gethostname()}".encode()).hexdigest()[:32]
+
+
+def mark_of(path: Path) -> Mark:
+    """The mark of a file as it is now."""
+    found = path.stat()
+    birth = getattr(found, "st_birthtime", "")
+    return Mark(machine(), _signed(found.st_dev), _signed(found.st_ino), str(birth), str(path.resolve()))
+
+
+def _signed(number: int) -> int:
+    """A number of 64 bits as SQLite keeps it."""
+    return number - (1 << 64) if number >= 1 << 63 else number
+
+
+def here(transaction: Transaction, path: Path) -> str:
+    """The uid of the replica this file is, a new one where that is in doubt; call inside a write transaction."""
+    mark = mark_of(path)
+    row = transaction.execute(
+        "SELECT uid, machine, device, inode, birth, path FROM replicas ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    if row is not None and _is_same(Mark._make(row[1:]), mark, row[0], heads(transaction, row[0])):
+        return str(row[0])
+    uid = new_uid()
+    transaction.execute(
+        """INSERT INTO replicas (uid, machine, device, inode, birth, path, begun_at) VALUES (?, ?, ?, ?, ?, ?, ?)""",
+        (uid, *mark, now()),
+    )
+    return uid
+
+
+def _is_same(kept: Mark, mark: Mark, uid: str, held: Mapping[str, tuple[int, str]]) -> bool:
+    """Whether a file is the one it says it is, and has not fallen behind what this person saw of it."""
+    if kept.machine != mark.machine:
+        return False
+    known = remembered(uid)
+    is_behind = any(number > held.get(feed, (0, ""))[0] for feed, (number, _) in known.items())
+    if kept[1:4] == mark[1:4]:
+        return not is_behind
+    return kept.path == mark.path and bool(known) and known == dict(held)
+
+
+def heads(transaction: Transaction, replica: str) -> dict[str, tuple[int, str]]:
+    """How far each feed of a replica has come here: its number and hash, by uid."""
+    sql = "SELECT uid, number, lower(hex(hash)) FROM feeds WHERE replica = ? AND number > 0"
+    return {uid: (number, found) for uid, number, found in transaction.execute(sql, (replica,))}
+
+
+def _file(uid: str) -> Path:
+    return state_folder() / "replicas" / f"{uid}.json"
+
+
+def remembered(uid: str) -> dict[str, tuple[int, str]]:
+    """How far this person saw the feeds of a replica come; nothing where nothing, or nothing readable, is kept."""
+    try:
+        said: Any = json.loads(_file(uid).read_text(encoding="utf-8"))
+        return {str(feed): (int(number), str(found)) for feed, (number, found) in said["heads"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def remember(uid: str, path: Path, held: Mapping[str, tuple[int, str]]) -> None:
+    """Keep how far the feeds of a replica have come; where the state folder cannot be written, nothing is kept."""
+    file = _file(uid)
+    unfinished = file.with_name(f"{uid}.{uuid4().hex[:8]}.unfinished")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text(to_json({"path": str(path), "heads": held}), encoding="utf-8")
+        unfinished.replace(file)
+    except OSError:
+        unfinished.unlink(missing_ok=True)

@@ -1,0 +1,256 @@
+"""What the team decided: assignments, rounds, settings, looks. Each is an event; the tables are computed from them.
+
+An event stands at every place it is about: an assignment, a round, a setting, a look. It takes the place of the
+events that it says it replaces, so that what was done apart is found again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from annotator.model.classification import Conflict, Identity
+from annotator.model.event import Event
+from annotator.model.place import version_of
+from annotator.store import events, people
+from annotator.store.events import NOTHING
+from annotator.store.readable import to_json
+
+if TYPE_CHECKING:
+    from annotator.model.event import TeamKind
+    from annotator.store.connection import Transaction
+
+ALIKE: dict[str, tuple[str, ...]] = {
+    "assigned": ("assigned", "taken_back"),
+    "taken_back": ("assigned", "taken_back"),
+    "round_started": ("round_started",),
+    "setting_set": ("setting_set",),
+    "looked": ("looked",),
+}
+"""By kind: the kinds of events that stand at the same places."""
+Place = tuple[Any, ...]
+"""Of what sort, then which: `("assignment", taxonomy, annotator, round, subject)`, `("round", 2)` …"""
+WRITE = {
+    "assignments": """INSERT OR REPLACE INTO assignments (subject_id, taxonomy, annotator, round, batch, position, done,
+                        assigned_by, assigned_at) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)""",
+    "rounds": "INSERT OR REPLACE INTO rounds VALUES (?, ?, ?, ?)",
+    "settings": "INSERT OR REPLACE INTO settings VALUES (?, ?, ?, ?)",
+    "looks": "INSERT OR REPLACE INTO looks (annotator, taxonomy, looked_at, subject_id) VALUES (?, ?, ?, ?)",
+}
+TAKE_BACK = "DELETE FROM assignments WHERE (subject_id, taxonomy, annotator, round) = (?, ?, ?, ?)"
+
+
+class Stood(NamedTuple):
+    """An event as it stands at one place."""
+
+    event: Event
+    detail: tuple[Any, ...] = ()
+    """Of an assignment: batch and position."""
+
+
+def record(
+    transaction: Transaction, by: str, kind: TeamKind, of: Identity = NOTHING, payload: Mapping[str, Any] | None = None
+) -> Event:
+    """Write an event of the team and bring its table up to date; call inside a write transaction."""
+    if of.annotator:
+        of = of.model_copy(update={"annotator": people.known_as(transaction, of.annotator)})
+    said = dict(payload or {})
+    standing = Standing(transaction)
+    draft = Event("", "", "", kind, of, 0, said)
+    wanted = standing.places(draft)
+    for one in events.of_team(transaction, ALIKE[kind], of):
+        standing.take(one, wanted.keys())
+    event = events.append(transaction, by, kind, of, 0, said, replaces=standing.at_any(wanted))
+    standing.take(event)
+    _show(transaction, standing, wanted)
+    return event
+
+
+def rebuild(transaction: Transaction) -> None:
+    """Compute the tables from the log; call inside a write transaction."""
+    for table in WRITE:
+        transaction.execute(f"DELETE FROM {table}")
+    standing = standing_everywhere(transaction)
+    _show(transaction, standing, standing.at)
+
+
+def standing_everywhere(transaction: Transaction) -> Standing:
+    """What stands at every place."""
+    standing = Standing(transaction)
+    for one in events.of_team(transaction, tuple(ALIKE)):
+        standing.take(one)
+    return standing
+
+
+def differing(transaction: Transaction) -> Iterator[str]:
+    """Tables that are not what the log says; for the doctor."""
+    standing = standing_everywhere(transaction)
+    rows = _rows(transaction, standing, standing.at)[0]
+    for table in WRITE:
+        kept = {tuple(row) for row in transaction.execute(READ[table])}
+        if kept != set(rows[table]):
+            yield f"{table} are not what the events say"
+
+
+READ = {
+    "assignments": """SELECT subject_id, taxonomy, annotator, round, batch, position, assigned_by, assigned_at
+                      FROM assignments""",
+    "rounds": "SELECT round, purpose, started_by, started_at FROM rounds",
+    "settings": "SELECT name, value, set_by, set_at FROM settings",
+    "looks": "SELECT annotator, taxonomy, looked_at, subject_id FROM looks",
+}
+
+
+class Standing:
+    """Which events stand at each place."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        """Take what says which subject a key means."""
+        self._transaction = transaction
+        self.at: dict[Place, list[Stood]] = {}
+
+    @cached_property
+    def _versions(self) -> dict[tuple[str, str], int]:
+        sql = "SELECT key, seen, subject_id FROM subject_versions"
+        return {(key, seen): subject for key, seen, subject in self._transaction.execute(sql)}
+
+    @cached_property
+    def _subjects(self) -> dict[str, int]:
+        return dict(self._transaction.execute("SELECT key, id FROM subjects").fetchall())
+
+    def take(self, event: Event, wanted: Iterable[Place] | None = None) -> None:
+        """Let an event stand where it is about, or at some of these places, in place of those it replaces."""
+        replaced = set(event.replaces or ())
+        for place, detail in self.places(event).items():
+            if wanted is None or place in wanted:
+                stood = self.at.get(place, ())
+                self.at[place] = [*(one for one in stood if one.event.id not in replaced), Stood(event, detail)]
+
+    def at_any(self, places: Iterable[Place]) -> tuple[str, ...]:
+        """The ids of what stands at some places."""
+        return tuple(dict.fromkeys(one.event.id for place in places for one in self.at.get(place, ())))
+
+    def places(self, event: Event) -> dict[Place, tuple[Any, ...]]:
+        """Every place an event is about, each with what else it says of it."""
+        of, said = event.of, event.payload
+        if event.kind == "setting_set":
+            return {("setting", said["name"]): ()}
+        if event.kind == "round_started":
+            return {("round", of.round): ()}
+        if event.kind == "looked":
+            return {("look", of.annotator, of.taxonomy, self._subjects.get(of.subject)): ()}
+        about, batch = ("assignment", of.taxonomy, of.annotator, of.round), said.get("batch", 0)
+        found = ((self._subject(key, seen), position) for key, seen, position in said["subjects"])
+        return {(*about, subject): (batch, position) for subject, position in found if subject is not None}
+
+    def _subject(self, key: str, seen: str) -> int | None:
+        return self._versions.get((key, seen)) or self._subjects.get(key)
+
+    @property
+    def conflicts(self) -> Iterator[tuple[Place, Conflict]]:
+        """Places at which events stand that were made apart and do not say the same."""
+        for place, stood in self.at.items():
+            if len(stood) > 1 and len({_said(place, one.event) for one in stood}) > 1:
+                yield place, Conflict(str(place[0]), tuple(version_of(one.event) for one in stood))
+
+
+def _said(place: Place, event: Event) -> str:
+    """What an event says at a place: whether something is assigned, what a setting is, what a round is for."""
+    if place[0] in {"assignment", "look"}:
+        return event.kind
+    return to_json(event.payload)
+
+
+def _show(transaction: Transaction, standing: Standing, places: Iterable[Place]) -> None:
+    """Write what stands at some places; the last one shows."""
+    rows, gone = _rows(transaction, standing, places)
+    transaction.executemany(TAKE_BACK, gone)
+    for table, found in rows.items():
+        if found:
+            transaction.executemany(WRITE[table], found)
+
+
+def _rows(
+    transaction: Transaction, standing: Standing, places: Iterable[Place]
+) -> tuple[dict[str, list[tuple[Any, ...]]], list[tuple[Any, ...]]]:
+    """The rows that show what stands at some places, by table, and the assignments that are taken back."""
+    rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in WRITE}
+    gone: list[tuple[Any, ...]] = []
+    for place in places:
+        event, detail = standing.at[place][-1]
+        sort, *which = place
+        if sort == "setting":
+            rows["settings"].append((*which, _value(transaction, event), event.annotator, event.at))
+        elif sort == "round":
+            rows["rounds"].append((*which, event.payload["purpose"], event.annotator, event.at))
+        elif sort == "look":
+            rows["looks"].append((which[0], which[1], standing.at[place][0].event.at, which[2]))
+        else:
+            key = (which[3], *which[:3])
+            if event.kind == "taken_back":
+                gone.append(key)
+            else:
+                rows["assignments"].append((*key, *detail, event.annotator, event.at))
+    return rows, gone
+
+
+def _value(transaction: Transaction, event: Event) -> str:
+    """What a setting says; people by the names they are known by now."""
+    if "people" not in event.payload:
+        return str(event.payload["value"])
+    return ", ".join(people.name_of(transaction, uid) for uid in event.payload["people"])
+
+
+# What is recorded
+
+
+class Dealt(NamedTuple):
+    """A subject somebody is given or loses, as the log names it."""
+
+    key: str
+    seen: str
+    position: int
+
+
+def assign(
+    transaction: Transaction, by: str, where: tuple[str, str, int], batch: int, subjects: Sequence[Dealt]
+) -> None:
+    """Give somebody subjects; `where`: taxonomy, annotator, round."""
+    _deal(transaction, by, "assigned", where, {"batch": batch, "subjects": [list(each) for each in subjects]})
+
+
+def take_back(transaction: Transaction, by: str, where: tuple[str, str, int], subjects: Sequence[Dealt]) -> None:
+    """Take subjects from somebody; `where`: taxonomy, annotator, round."""
+    _deal(transaction, by, "taken_back", where, {"subjects": [list(each) for each in subjects]})
+
+
+def _deal(
+    transaction: Transaction, by: str, kind: TeamKind, where: tuple[str, str, int], payload: dict[str, Any]
+) -> None:
+    taxonomy, annotator, round_ = where
+    of = Identity.model_construct(subject="", taxonomy=taxonomy, annotator=annotator, round=round_)
+    record(transaction, by, kind, of, payload)
+
+
+def set_(transaction: Transaction, by: str, name: str, value: str) -> None:
+    """Keep a setting."""
+    record(transaction, by, "setting_set", payload={"name": name, "value": value})
+
+
+def set_people(transaction: Transaction, by: str, name: str, said: Sequence[str]) -> None:
+    """Keep a setting that lists people."""
+    known = [events.introduced(transaction, each, by).uid for each in said]
+    record(transaction, by, "setting_set", payload={"name": name, "people": known})
+
+
+def start_round(transaction: Transaction, by: str, round_: int, purpose: str) -> None:
+    """Start a round."""
+    of = Identity.model_construct(subject="", taxonomy="", annotator="", round=round_)
+    record(transaction, by, "round_started", of, {"purpose": purpose})
+
+
+def look(transaction: Transaction, by: str, subject: str, taxonomy: str) -> None:
+    """Keep that somebody saw others' work on a subject as one who decides."""
+    of = Identity.model_construct(subject=subject, taxonomy=taxonomy, annotator=by, round=0)
+    record(transaction, by, "looked", of)

@@ -1,0 +1,135 @@
+"""Prove that every feed is complete up to its newest known head, unaltered and in order.
+
+What cannot be proved: against somebody who holds the file and every head that was ever told, a whole feed can be
+written anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from annotator.model.chain import Content, content_hash, event_hash, read_founder
+from annotator.store import replicas
+from annotator.store.connection import Transaction
+
+What = Literal["missing", "changed", "forked", "withheld", "erased"]
+FLAWS: frozenset[What] = frozenset({"missing", "changed", "forked"})
+"""What speaks against a feed; the rest is only told."""
+
+
+class Flaw(NamedTuple):
+    """Something about a stretch of one feed."""
+
+    what: What
+    feed: str
+    person: str
+    first: int
+    last: int
+    words: str
+
+    def __str__(self) -> str:
+        """Name the feed and the numbers."""
+        numbers = f"event {self.first}" if self.first == self.last else f"events {self.first} to {self.last}"
+        return f"feed {self.feed} of {self.person or 'nobody named'}, {numbers}: {self.words}"
+
+
+class _Feed(NamedTuple):
+    id: int
+    uid: str
+    person: str
+    person_uid: str
+    founder: str
+    replica: str
+    number: int
+
+
+class _Names(NamedTuple):
+    """What rows of events refer to."""
+
+    people: Mapping[int, str]
+    versions: Mapping[int, tuple[str, str]]
+
+
+EVENTS = """SELECT id & 4294967295, counter, at, kind, subject, taxonomy, whose, round, version, replaces, payload,
+              salt, content_hash, hash FROM events WHERE id BETWEEN ? << 32 AND ((? + 1) << 32) - 1 ORDER BY id"""
+
+
+def verify(transaction: Transaction) -> Iterator[Flaw]:
+    """Go through every feed of a file; what is told of withheld and erased events comes with it."""
+    names = _Names(
+        dict(transaction.execute("SELECT id, uid FROM people").fetchall()),
+        {row[0]: (row[1], row[2]) for row in transaction.execute("SELECT id, key, seen FROM subject_versions")},
+    )
+    erased = {event for (event,) in transaction.execute(
+        "SELECT json_extract(payload, '$.event') FROM events WHERE kind = 'erased' AND subject IS NULL")}  # fmt: skip
+    known = known_heads(transaction)
+    sql = """SELECT feeds.id, feeds.uid, people.name, people.uid, founder, replica, number
+             FROM feeds JOIN people ON people.id = person ORDER BY feeds.uid"""
+    held = set()
+    for row in transaction.execute(sql).fetchall():
+        feed = _Feed._make(row)
+        held.add(feed.uid)
+        yield from _of_feed(transaction, feed, names, known.get(feed.uid, {}), erased)
+    stray = "SELECT feed, min(number), max(number) FROM events WHERE feed NOT IN (SELECT id FROM feeds) GROUP BY feed"
+    for number, first, last in transaction.execute(stray):
+        yield Flaw("changed", f"number {number}", "", first, last, "nobody knows whose feed it is")
+    for uid in sorted(known.keys() - held):
+        last = max(known[uid])
+        yield Flaw("missing", uid, "", 1, last, "the feed was known here, and nothing of it is there")
+
+
+def problems(transaction: Transaction) -> Iterator[str]:
+    """What speaks against the feeds of a file, in words."""
+    yield from (str(flaw) for flaw in verify(transaction) if flaw.what in FLAWS)
+
+
+def known_heads(transaction: Transaction) -> dict[str, dict[int, str]]:
+    """Heads of feeds that were told, by bundles and by this person's state folder: hashes by number, by feed."""
+    found: dict[str, dict[int, str]] = {}
+    for uid, number, said in transaction.execute("SELECT feed, number, lower(hex(hash)) FROM heads"):
+        found.setdefault(uid, {})[number] = said
+    for (replica,) in transaction.execute("SELECT uid FROM replicas").fetchall():
+        for uid, (number, said) in replicas.remembered(replica).items():
+            found.setdefault(uid, {})[number] = said
+    return found
+
+
+def _of_feed(
+    transaction: Transaction, feed: _Feed, names: _Names, known: Mapping[int, str], erased: set[str]
+) -> Iterator[Flaw]:
+    def flaw(what: What, first: int, last: int, words: str) -> Flaw:
+        return Flaw(what, feed.uid, feed.person, first, last, words)
+
+    founder = read_founder(feed.founder)
+    if founder is None or (founder.feed, founder.replica, founder.person) != (feed.uid, feed.replica, feed.person_uid):
+        yield flaw("changed", 0, 0, "whose feed it is, and where it was written, does not read as it was founded")
+        return
+    before, number, counter = founder.hash, 0, 0
+    for row in transaction.execute(EVENTS, (feed.id, feed.id)):
+        if row[0] != number + 1:
+            yield flaw("missing", number + 1, row[0] - 1, "are not in the file")
+        if row[1] <= counter:
+            yield flaw("changed", row[0], row[0], "does not come after the one before it")
+        number, counter = row[:2]
+        if row[11] is None:
+            what: What = "erased" if f"{feed.uid}:{number}" in erased else "withheld"
+            yield flaw(what, number, number, f"its content was {what}; that it was there can still be proved")
+        elif content_hash(row[11], _content(row, names)) != row[12]:
+            yield flaw("changed", number, number, "its content is not what was written")
+        if event_hash(feed.uid, number, counter, row[12], before) != row[13]:
+            yield flaw("changed", number, number, "it does not follow on the one before it")
+        before = row[13]
+        if number in known and known[number] != before.hex():
+            yield flaw("forked", number, number, "another event of this number is known elsewhere")
+    last = max((feed.number, *known))
+    if last > number:
+        yield flaw("missing", number + 1, last, "are known to have been written, and are not in the file")
+
+
+def _content(row: Sequence[Any], names: _Names) -> Content:
+    _, _, at, kind, subject, taxonomy, whose, round_, version, replaces, payload, *_ = row
+    key, seen = names.versions.get(subject, ("", ""))
+    return Content(
+        at, kind, key, seen, taxonomy or "", names.people.get(whose, ""), round_ or 0, version or 0, replaces, payload
+    )
