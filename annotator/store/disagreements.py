@@ -32,7 +32,7 @@ COLUMNS = "subject_id, taxonomy, round, field, positions, settled"
 TOTALS = "SELECT subject_id, taxonomy, round, count(*), max(settled) FROM disagreements"
 
 
-def about_work(under: str = "1") -> str:
+def not_compared(under: str = "1") -> str:
     """Find the fields that are not compared, by version; `under` limits the taxonomies.
 
     They are those about the work itself, which a taxonomy calls not public, and those that were removed since.
@@ -61,7 +61,7 @@ def positions(which: str = "1", under: str = "1") -> str:
     return f"""SELECT work.subject_id, work.taxonomy, round, field, min(state) || ':' || ifnull({codes}, '')
                  AS position FROM classifications AS work JOIN answers ON classification_id = work.id
                WHERE {IS_WITNESS} AND state != 'hidden' AND {which}
-                 AND (work.taxonomy, work.version, field) NOT IN ({about_work(under)}) GROUP BY work.id, field"""
+                 AND (work.taxonomy, work.version, field) NOT IN ({not_compared(under)}) GROUP BY work.id, field"""
 
 
 def differing_among(held: str) -> str:

@@ -181,6 +181,16 @@ def test_imports_are_compared_without_it_too(differing: Under, tmp_path: Path) -
     assert differing("ann", 2, "--db", "new.db", "doctor").code == 0
 
 
+def test_an_import_that_brings_the_second_version_with_work_under_the_first(differing: Under, tmp_path: Path) -> None:
+    (tmp_path / "all.json").write_text(exported(differing, "json"))
+    new = ("--db", "new.db")
+    assert differing("eve", 1, *new, "import", "t1.txt", "t2.txt").code == 0
+    begin = ("classify", "t2.txt", "--taxonomy", "team", "--set", "kind=a")
+    assert differing("eve", 1, *new, *begin).code == 0  # what is used already is compared beside the file
+    assert differing("eve", 2, *new, "import", "all.json").code == 0
+    assert differing("eve", 2, *new, "doctor").code == 0
+
+
 def test_choices_that_are_gone_count_as_marked_categories(differing: Under, tmp_path: Path) -> None:
     said = differing("ann", 2, "agreement", "--taxonomy", "team", "--field", "grade", "--json")
     (row,) = said.json

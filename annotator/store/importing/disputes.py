@@ -34,7 +34,7 @@ POSITIONS = f"""SELECT subjects.id AS subject_id, told.taxonomy, told.round, own
                 LEFT JOIN temp.staged_codes AS coded ON coded.number = own.code
                 WHERE {IS_TOLD_WITNESS} AND own.state != 'hidden'
                   AND (+subjects.id, told.taxonomy, told.round) IN (SELECT * FROM temp.compared_places)
-                  AND (told.taxonomy, told.version, own.field) NOT IN ({disagreements.about_work()})
+                  AND (told.taxonomy, told.version, own.field) NOT IN ({disagreements.not_compared()})
                 GROUP BY own.seq, own.field"""
 """The plus keeps SQLite from trying every compared subject for each key."""
 
@@ -79,7 +79,8 @@ def move(transaction: Transaction, first: int) -> None:
         transaction.execute(f"DELETE FROM {table} WHERE {touched}")
     transaction.execute(
         f"""INSERT INTO disagreements ({COLUMNS}) SELECT * FROM temp.staged_disagreements
-            WHERE {place} IN (SELECT * FROM temp.compared_places)"""
+            WHERE {place} IN (SELECT * FROM temp.compared_places)
+              AND (taxonomy, field) NOT IN ({disagreements.removed()})"""
     )
     transaction.execute(f"DELETE FROM temp.staged_disputes WHERE {place} IN (SELECT * FROM temp.compared_places)")
     rest = disagreements.positions(
