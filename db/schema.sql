@@ -7,7 +7,7 @@ CREATE TABLE subjects (
   title TEXT NOT NULL DEFAULT '',
   date TEXT NOT NULL DEFAULT '',
   needs_trigram INTEGER NOT NULL DEFAULT 0 CHECK (needs_trigram IN (0, 1))
-) STRICT;
+, run TEXT) STRICT;
 
 CREATE INDEX subjects_by_number ON subjects (substr(key, instr(key, ':') + 1));
 
@@ -101,7 +101,7 @@ CREATE TABLE classifications (
   answers TEXT NOT NULL CHECK (json_valid(answers)),
   hidden TEXT NOT NULL CHECK (json_valid(hidden)),
   updated_at TEXT,
-  submitted_at TEXT, is_imported INTEGER NOT NULL DEFAULT 0 CHECK (is_imported IN (0, 1)),
+  submitted_at TEXT, is_imported INTEGER NOT NULL DEFAULT 0 CHECK (is_imported IN (0, 1)), provenance TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(provenance)),
   UNIQUE (subject_id, taxonomy, annotator, round)
 ) STRICT;
 
@@ -120,19 +120,6 @@ CREATE TABLE value_codes (
   value TEXT NOT NULL,
   UNIQUE (taxonomy, field, value)
 ) STRICT;
-
-CREATE TABLE answers (
-  classification_id INTEGER NOT NULL REFERENCES classifications (id) ON DELETE CASCADE,
-  field TEXT NOT NULL,
-  position INTEGER NOT NULL,
-  taxonomy TEXT NOT NULL,
-  subject_id INTEGER NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('answered', 'empty', 'unknown', 'not_applicable', 'hidden')),
-  value TEXT,
-  code INTEGER REFERENCES value_codes (code),
-  confidence REAL,
-  PRIMARY KEY (classification_id, field, position)
-) STRICT, WITHOUT ROWID;
 
 CREATE TABLE evidence (
   classification_id INTEGER NOT NULL REFERENCES classifications (id) ON DELETE CASCADE,
@@ -180,8 +167,6 @@ CREATE TABLE resume_points (
   field TEXT NOT NULL,
   view TEXT NOT NULL CHECK (json_valid(view))
 ) STRICT;
-
-CREATE INDEX answers_by_code ON answers (taxonomy, field, subject_id, code, state);
 
 CREATE TABLE rulings (
   classification_id INTEGER NOT NULL REFERENCES classifications (id) ON DELETE CASCADE,
@@ -336,6 +321,8 @@ CREATE TABLE subject_versions (
   key TEXT NOT NULL,
   seen TEXT NOT NULL,
   subject_id INTEGER NOT NULL REFERENCES subjects (id),
+  run TEXT,
+  content TEXT CHECK (content IS NULL OR json_valid(content)),
   UNIQUE (key, seen)
 ) STRICT;
 
@@ -383,6 +370,44 @@ CREATE TRIGGER events_lengthen AFTER INSERT ON events
   BEGIN UPDATE feeds SET number = new.number, counter = new.counter, hash = new.hash WHERE id = new.feed; END;
 
 CREATE TRIGGER events_remain BEFORE DELETE ON events BEGIN SELECT raise(ABORT, 'events are immutable'); END;
+
+CREATE TABLE projects (
+  uid TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE import_runs (
+  event TEXT PRIMARY KEY,
+  source TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  run_by TEXT NOT NULL,
+  run_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE conflicts (
+  classification_id INTEGER NOT NULL REFERENCES classifications (id) ON DELETE CASCADE,
+  place TEXT NOT NULL,
+  field TEXT NOT NULL,
+  PRIMARY KEY (classification_id, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE team_conflicts (
+  place TEXT PRIMARY KEY CHECK (json_valid(place))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "answers" (
+  classification_id INTEGER NOT NULL REFERENCES classifications (id) ON DELETE CASCADE,
+  field TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  taxonomy TEXT NOT NULL,
+  subject_id INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('answered', 'empty', 'unknown', 'not_applicable', 'hidden', 'conflict')),
+  value TEXT,
+  code INTEGER REFERENCES value_codes (code),
+  confidence REAL,
+  PRIMARY KEY (classification_id, field, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX answers_by_code ON answers (taxonomy, field, subject_id, code, state);
 
 CREATE VIEW log AS
   SELECT feeds.uid || ':' || events.number AS id, events.counter, at, author.name AS author, events.kind,

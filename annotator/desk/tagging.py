@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from annotator.desk.visibility import refuse_nobody, refuse_published
 from annotator.errors import AnswerError, NotFoundError, Problem, RequestError
 from annotator.model.classification import Evidence, Identity
+from annotator.model.fold import values_digest
 from annotator.model.subject import Report
 from annotator.plain import storable
 from annotator.store import completion
@@ -136,7 +137,7 @@ class Tagging:
                 raise AnswerError(problems)
             if not current.classification.shown.keys() & current.taxonomy.by_id.keys():
                 raise AnswerError("Nothing is answered yet: answer what the reports say, or skip with a reason.")
-            return self._record(current, "submitted", {})
+            return self._record(current, "submitted", {"answers": values_digest(current.classification.answers)})
 
     def reopen(self, key: str, namespace: str, reason: str = "") -> Classification:
         """Take a submitted or skipped classification back for editing; what is published must be withdrawn first."""

@@ -9,11 +9,11 @@ from pydantic import Field as Setting
 from annotator.model.frozen import Frozen
 from annotator.model.person import Cause
 
-AnswerState = Literal["answered", "empty", "unknown", "not_applicable", "hidden"]
+AnswerState = Literal["answered", "empty", "unknown", "not_applicable", "hidden", "conflict"]
 Status = Literal["untouched", "draft", "skipped", "submitted", "adjudicated"]
 Publish = Literal["unpublished", "published"]
 STATES: tuple[AnswerState, ...] = ("answered", "empty", "unknown", "not_applicable")
-"""The states a person can choose; `hidden` only follows from a condition."""
+"""The states a person can choose; `hidden` follows from a condition, `conflict` from answers that were given apart."""
 
 
 class Evidence(Frozen):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
 from typing import Any
 
+from annotator.model.chain import write
 from annotator.model.classification import Answer, Classification, Conflict, Decision, Flag, Identity, Ruling
 from annotator.model.event import IMPORTED, UNDOABLE, Event, Step, taken_over
-from annotator.model.place import BROUGHT, TURNS, Standing
+from annotator.model.place import BROUGHT, STATUS, TURNS, Standing
 
 HidingRule = Callable[[str, int, Mapping[str, Answer]], frozenset[str]]
 """From namespace, version and answers to the ids of fields a condition hides."""
@@ -72,6 +74,11 @@ class Folding:
         return state
 
 
+def values_digest(answers: Mapping[str, Answer]) -> str:
+    """What tells whether answers are the ones that were handed in."""
+    return sha256(write({field: answers[field].value for field in sorted(answers)}).encode()).hexdigest()
+
+
 class _State:
     """A classification while it is being computed."""
 
@@ -90,6 +97,8 @@ class _State:
         self.decision: Decision | None = None
         self.updated_at: str | None = None
         self.submitted_at: str | None = None
+        self.handed_in = ""
+        """The digest of the answers that were handed in, where that is known."""
 
     def apply(self, event: Event) -> None:
         if event.kind in TURNS:
@@ -101,11 +110,20 @@ class _State:
             step(event)
 
     def classification(self, hiding: HidingRule, is_imported: bool, conflicts: tuple[Conflict, ...]) -> Classification:
+        if self.status == "submitted" and self.handed_in not in {"", values_digest(self.answers)}:
+            conflicts = (*conflicts, Conflict(STATUS, ()))
         hidden = hiding(self.of.taxonomy, self.version, self.answers)
         answers = {
             field: answer.model_copy(update={"state": "hidden"}) if field in hidden else answer
             for field, answer in self.answers.items()
         }
+        places = {each.place for each in conflicts}
+        for field in (each.field for each in conflicts if each.place.startswith("answer:")):
+            if field not in hidden:
+                answers[field] = answers.get(field, Answer()).model_copy(update={"state": "conflict"})
+        is_open = STATUS in places or any(place.startswith("ruling:") for place in places)
+        if is_open and self.status in {"submitted", "adjudicated"}:
+            self.status, self.submitted_at, self.decision = "draft", None, None
         return Classification.model_construct(
             identity=self.of,
             version=self.version,
@@ -156,7 +174,10 @@ class _State:
         self.status, self.skip_reason = "skipped", event.payload.get("reason", "")
 
     def _submitted(self, event: Event) -> None:
-        self.status, self.submitted_at, self.skip_reason = "submitted", event.at, ""
+        """Hand it in; where that was done apart, the first time counts."""
+        at = self.submitted_at if self.status == "submitted" else None
+        self.status, self.submitted_at, self.skip_reason = "submitted", at or event.at, ""
+        self.handed_in = event.payload.get("answers", "")
 
     def _reopened(self, _event: Event) -> None:
         self.status, self.submitted_at, self.skip_reason = "draft", None, ""

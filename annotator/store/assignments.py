@@ -357,7 +357,7 @@ def values(transaction: Transaction, taxonomy: str, field: str) -> dict[int, str
     """
     sql = f"""SELECT classifications.subject_id, classifications.id, state, ifnull(value, '')
               FROM answers JOIN classifications ON classifications.id = classification_id
-              WHERE answers.taxonomy = ? AND answers.field = ? AND state != 'hidden'
+              WHERE answers.taxonomy = ? AND answers.field = ? AND state NOT IN ('hidden', 'conflict')
               AND status IN ('submitted', 'adjudicated') ORDER BY {BEST_LAST}, value"""
     found: dict[int, tuple[int, str]] = {}
     for subject_id, classification_id, state, value in transaction.execute(sql, (taxonomy, field)):

@@ -235,14 +235,19 @@ def connect(path: Path, patience: Patience, *, create: bool, read_only: bool = F
         connection = sqlite3.connect(
             _address(path, create, read_only), uri=True, isolation_level=None, check_same_thread=False
         )
-        connection.create_function("version_digest", 2, version_digest, deterministic=True)
-        connection.create_function("plain_name", 1, plain_name, deterministic=True)
+        add_functions(connection)
         try:
             _prepare(connection, path, patience, read_only)
         except BaseException:  # also when somebody interrupts: nothing that is refused keeps the file open
             connection.close()
             raise
     return connection
+
+
+def add_functions(connection: sqlite3.Connection) -> None:
+    """Give a connection the functions of this program that statements use."""
+    connection.create_function("version_digest", 2, version_digest, deterministic=True)
+    connection.create_function("plain_name", 1, plain_name, deterministic=True)
 
 
 def version_digest(title: str, description: str) -> str:
@@ -409,6 +414,7 @@ SHADOWS = ("data", "idx", "content", "docsize", "config")
 def schema() -> str:
     """The SQL of every table, index, view and trigger, in the order they are created."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        add_functions(connection)
         migrate(connection)
         made = connection.execute("SELECT name, tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid")
         rows = made.fetchall()

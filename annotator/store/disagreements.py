@@ -60,7 +60,7 @@ def positions(which: str = "1", under: str = "1") -> str:
                  WHERE one.classification_id = work.id AND one.field = answers.field ORDER BY code)))"""
     return f"""SELECT work.subject_id, work.taxonomy, round, field, min(state) || ':' || ifnull({codes}, '')
                  AS position FROM classifications AS work JOIN answers ON classification_id = work.id
-               WHERE {IS_WITNESS} AND state != 'hidden' AND {which}
+               WHERE {IS_WITNESS} AND state NOT IN ('hidden', 'conflict') AND {which}
                  AND (work.taxonomy, work.version, field) NOT IN ({not_compared(under)}) GROUP BY work.id, field"""
 
 

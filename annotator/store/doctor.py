@@ -143,7 +143,7 @@ def _expected(one: Classification) -> tuple[object, ...]:
         for row in readable.answer_rows(field, answer)
     ]
     spans = [row for field, answer in answers.items() for row in readable.evidence_rows(field, answer)]
-    decided = readable.ruling_rows(one), readable.decision_rows(one)
+    decided = readable.ruling_rows(one), readable.decision_rows(one), sorted(readable.conflict_rows(one))
     return readable.head(one, answers), rows, spans, sorted(readable.flag_rows(one)), *decided
 
 
@@ -175,9 +175,11 @@ def _stored(transaction: Transaction, of: Identity) -> tuple[object, ...] | None
     return tuple(head), rows.fetchall(), spans.fetchall(), flags, *_decided(transaction, one)
 
 
-def _decided(transaction: Transaction, one: int) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+def _decided(transaction: Transaction, one: int) -> tuple[list[tuple[object, ...]], ...]:
     rulings = """SELECT field, taxonomy, state, value, ruled_by, ruled_at, cause, note, confidence, "between", event
                  FROM rulings WHERE classification_id = ? ORDER BY field"""
     decisions = """SELECT adjudicated_by, adjudicated_at, strategy, sources, seen
                    FROM adjudications WHERE classification_id = ?"""
-    return transaction.execute(rulings, (one,)).fetchall(), transaction.execute(decisions, (one,)).fetchall()
+    conflicts = "SELECT place, field FROM conflicts WHERE classification_id = ? ORDER BY 1"
+    queries = (rulings, decisions, conflicts)
+    return tuple([tuple(row) for row in transaction.execute(sql, (one,))] for sql in queries)

@@ -39,7 +39,8 @@ def upsert(columns: tuple[str, ...]) -> str:
 
 
 UPSERT = upsert(readable.HEAD)
-OF_ONE = """SELECT answers, hidden, status, EXISTS (SELECT 1 FROM flags WHERE classification_id = classifications.id)
+OF_ONE = """SELECT answers, hidden, status, EXISTS (SELECT 1 FROM flags WHERE classification_id = classifications.id),
+              EXISTS (SELECT 1 FROM conflicts WHERE classification_id = classifications.id)
             FROM classifications JOIN subjects ON subjects.id = subject_id
             WHERE key = ? AND taxonomy = ? AND annotator = ? AND round = ?"""
 NEW_CODE = "INSERT OR IGNORE INTO value_codes (taxonomy, field, value) VALUES (?, ?, ?)"
@@ -48,7 +49,7 @@ NEW_ANSWER = """INSERT INTO answers
                 VALUES (?, ?, ?, (SELECT code FROM value_codes WHERE taxonomy = ? AND field = ? AND value = ?),
                   ?, ?, ?, ?, ?)"""
 TABLES = (
-    "disputed_subjects", "disagreements", "adjudications", "rulings", "flags", "evidence", "answers",
+    "disputed_subjects", "disagreements", "conflicts", "adjudications", "rulings", "flags", "evidence", "answers",
     "classifications", "value_codes",
 )  # fmt: skip
 """Everything that is computed, in an order in which it can be emptied."""
@@ -113,6 +114,8 @@ class Projection:
         self._write_answers(classification_id, subject_id, of.taxonomy, before, after)
         self._write_flags(classification_id, one, had_any=bool(row and row[3]))
         self._write_decisions(classification_id, one)
+        if one.conflicts or (row and row[4]):
+            self._write_conflicts(classification_id, one)
         return one, subject_id, row[2] if row else "untouched"
 
     def fill(self) -> None:
@@ -144,6 +147,13 @@ class Projection:
         spans = [(one, *row) for field, answer in come for row in readable.evidence_rows(field, answer)]
         if spans:
             self.transaction.executemany("INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", spans)
+
+    def _write_conflicts(self, one: int, classification: Classification) -> None:
+        """Places at which what was done apart does not say the same; there are seldom any."""
+        self.transaction.execute("DELETE FROM conflicts WHERE classification_id = ?", (one,))
+        self.transaction.executemany(
+            "INSERT INTO conflicts VALUES (?, ?, ?)", [(one, *row) for row in readable.conflict_rows(classification)]
+        )
 
     def _write_flags(self, one: int, classification: Classification, *, had_any: bool) -> None:
         if had_any:

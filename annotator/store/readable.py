@@ -78,6 +78,11 @@ def flag_rows(one: Classification) -> list[Row]:
     return [(flag.id, flag.field, flag.reason, flag.raised_by, flag.raised_at, flag.resolved_at) for flag in one.flags]
 
 
+def conflict_rows(one: Classification) -> list[Row]:
+    """The rows of `conflicts`: place and field."""
+    return [(conflict.place, conflict.field) for conflict in one.conflicts]
+
+
 def ruling_rows(one: Classification) -> list[Row]:
     """The rows of `rulings`, by field."""
     return [

@@ -269,7 +269,7 @@ class Answers(Sampled):
         return dict(self.transaction.execute(sql, (self.sample.taxonomy, field)).fetchall())
 
     def _answers_where(self, field: str, without: Collection[int]) -> tuple[str, tuple[Any, ...]]:
-        own = "taxonomy = ? AND field = ?"
+        own = "taxonomy = ? AND field = ? AND state != 'conflict'"
         values = (self.sample.taxonomy, field)
         if self._left_out is not None and not without:
             but = self._but("+classification_id")

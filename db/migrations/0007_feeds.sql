@@ -78,11 +78,15 @@ CREATE TABLE heads (
   PRIMARY KEY (feed, number)
 ) STRICT, WITHOUT ROWID;
 
+-- Which versions of a subject people had before them, under the key it had then. What a version holds stands here as
+-- soon as another one shows; `run` is the import that brought it.
 CREATE TABLE subject_versions (
   id INTEGER PRIMARY KEY,
   key TEXT NOT NULL,
   seen TEXT NOT NULL,
   subject_id INTEGER NOT NULL REFERENCES subjects (id),
+  run TEXT,
+  content TEXT CHECK (content IS NULL OR json_valid(content)),
   UNIQUE (key, seen)
 ) STRICT;
 
@@ -134,6 +138,57 @@ CREATE TRIGGER events_lengthen AFTER INSERT ON events
   BEGIN UPDATE feeds SET number = new.number, counter = new.counter, hash = new.hash WHERE id = new.feed; END;
 
 CREATE TRIGGER events_remain BEFORE DELETE ON events BEGIN SELECT raise(ABORT, 'events are immutable'); END;
+
+-- The project a file belongs to; several where files of several projects were joined.
+CREATE TABLE projects (
+  uid TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE import_runs (
+  event TEXT PRIMARY KEY,
+  source TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  run_by TEXT NOT NULL,
+  run_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE subjects ADD COLUMN run TEXT;
+
+-- Places at which what was done apart does not say the same, until somebody decides.
+CREATE TABLE conflicts (
+  classification_id INTEGER NOT NULL REFERENCES classifications (id) ON DELETE CASCADE,
+  place TEXT NOT NULL,
+  field TEXT NOT NULL,
+  PRIMARY KEY (classification_id, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE team_conflicts (
+  place TEXT PRIMARY KEY CHECK (json_valid(place))
+) STRICT, WITHOUT ROWID;
+
+-- An answer can be in conflict.
+CREATE TABLE new_answers (
+  classification_id INTEGER NOT NULL REFERENCES classifications (id) ON DELETE CASCADE,
+  field TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  taxonomy TEXT NOT NULL,
+  subject_id INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('answered', 'empty', 'unknown', 'not_applicable', 'hidden', 'conflict')),
+  value TEXT,
+  code INTEGER REFERENCES value_codes (code),
+  confidence REAL,
+  PRIMARY KEY (classification_id, field, position)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO new_answers SELECT * FROM answers;
+
+DROP TABLE answers;
+
+ALTER TABLE new_answers RENAME TO answers;
+
+CREATE INDEX answers_by_code ON answers (taxonomy, field, subject_id, code, state);
+
+ALTER TABLE classifications ADD COLUMN provenance TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(provenance));
 
 CREATE VIEW log AS
   SELECT feeds.uid || ':' || events.number AS id, events.counter, at, author.name AS author, events.kind,

@@ -32,7 +32,7 @@ POSITIONS = f"""SELECT subjects.id AS subject_id, told.taxonomy, told.round, own
                   min(own.state) || ':' || ifnull({CODES}, '') AS position
                 FROM {TOLD} CROSS JOIN temp.staged_answers AS own USING (seq)
                 LEFT JOIN temp.staged_codes AS coded ON coded.number = own.code
-                WHERE {IS_TOLD_WITNESS} AND own.state != 'hidden'
+                WHERE {IS_TOLD_WITNESS} AND own.state NOT IN ('hidden', 'conflict')
                   AND (+subjects.id, told.taxonomy, told.round) IN (SELECT * FROM temp.compared_places)
                   AND (told.taxonomy, told.version, own.field) NOT IN ({disagreements.not_compared()})
                 GROUP BY own.seq, own.field"""
