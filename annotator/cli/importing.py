@@ -15,11 +15,12 @@ import click
 from annotator.cli.call import Call, Command, pass_call, waiting_for_others
 from annotator.cli.printing import counted, say, write_json, write_table
 from annotator.errors import AnnotatorError, SourceError, StoreError
-from annotator.plain import inert
+from annotator.plain import inert, storable
 
 if TYPE_CHECKING:
     from annotator.desk.exchange.importing import ImportOptions, ImportReport
     from annotator.desk.project import Project
+    from annotator.model.provenance import Provenance
 
 LONGEST_LIST = 40
 """Losses listed per source; `--report` has all."""
@@ -34,6 +35,10 @@ LONGEST_LIST = 40
 @click.option("--report", metavar="FILE", type=click.Path(path_type=Path), help="Write what happened as JSON.")
 @click.option("--annotator-column", metavar="NAME", help="The column that names who classified.")
 @click.option("--encoding", metavar="E", help="How the text is encoded; else found out.")
+@click.option("--by-model", "model", metavar="NAME", help="Mark the classifications as made by this model.")
+@click.option("--model-version", metavar="V", default="", help="The version of that model.")
+@click.option("--model-configuration", metavar="TEXT", default="", help="Its prompt or settings, or a hash of them.")
+@click.option("--by-people", is_flag=True, help="Mark the classifications as made by people, should they be marked.")
 @click.option("--json", "as_json", is_flag=True, help="Print what happened as one JSON document.")
 @pass_call
 def import_command(
@@ -44,6 +49,10 @@ def import_command(
     report: Path | None,
     annotator_column: str | None,
     encoding: str | None,
+    model: str | None,
+    model_version: str,
+    model_configuration: str,
+    by_people: bool,
     as_json: bool,
 ) -> int:
     """Import files, folders and archives.
@@ -51,13 +60,17 @@ def import_command(
     Says at the end what was added, updated and left unchanged, what could not be carried
     over, and how many values were kept aside as issues. The same again changes nothing.
     After a path that fails the others are still imported.
+
+    Who classified stays as the source says, also with --by-model. Of a snapshot of AIID, --by-model
+    means the taxonomy MIT alone, because people fill in the others.
     """
     from annotator.desk.exchange.exporting import write
     from annotator.desk.exchange.importing import ImportOptions, import_path
     from annotator.formats.format import by_name
 
     call.refuse_name()
-    options = ImportOptions(by_name(name).name if name else "", annotator_column, encoding, dry_run)
+    made_by = _made_by(model, model_version, model_configuration, by_people)
+    options = ImportOptions(by_name(name).name if name else "", annotator_column, encoding, dry_run, made_by)
     _refuse_all_unreadable(call, paths, options)
     if report:
         call.refuse_own(report)
@@ -92,6 +105,24 @@ def _refuse_all_unreadable(call: Call, paths: Sequence[Path], options: ImportOpt
             failed.append(error)
     if len(failed) == len(paths):
         _raise(failed)
+
+
+def _made_by(model: str | None, version: str, configuration: str, by_people: bool) -> Provenance | None:
+    """Who or what the caller says made the classifications; None leaves it to the sources."""
+    from annotator.model.provenance import PERSON, Provenance
+
+    if by_people and (model is not None or version or configuration):
+        raise click.UsageError("--by-people and --by-model exclude each other.")
+    if by_people:
+        return PERSON
+    if model is None:
+        if version or configuration:
+            raise click.UsageError("--model-version and --model-configuration need --by-model NAME.")
+        return None
+    if not model.strip():
+        raise click.UsageError("--by-model needs the name of the model.")
+    generator, version, configuration = (storable(each).strip() for each in (model, version, configuration))
+    return Provenance("model", generator, version, configuration)
 
 
 def _look_at(path: Path, options: ImportOptions) -> None:

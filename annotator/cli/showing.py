@@ -18,7 +18,7 @@ from annotator.model.event import Event
 from annotator.model.subject import Report, SubjectView
 from annotator.model.taxonomy import Field, Taxonomy, removed_in
 from annotator.store.classifications import StoredClassification
-from annotator.tui.words import answer_words, event_words, numbered
+from annotator.tui.words import answer_words, event_words, made_by_words, numbered
 
 REPORT = ("key", "title", "text", "url", "source_domain", "date_published", "language")
 
@@ -97,6 +97,8 @@ def _classification_lines(project: Project, stored: StoredClassification) -> Ite
     facts = (stored.taxonomy, f"version {stored.version}", stored.annotator, f"round {stored.round}", stored.status)
     marks = (*(["published"] if stored.publish == "published" else []), *(["flagged"] if stored.flagged else []))
     yield " · ".join((*facts, *marks))
+    if stored.made_by.is_machine_made:
+        yield f"  {made_by_words(stored.made_by)}"
     if stored.skip_reason:
         yield f"  skipped: {stored.skip_reason}"
     taxonomy, current = taxonomy_of(project, stored), _current(project, stored.taxonomy)

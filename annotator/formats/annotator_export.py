@@ -27,6 +27,7 @@ SPAN = ("report", "start", "end", "quote", "prefix", "suffix")
 STATUSES: dict[str, Status] = {
     "draft": "draft", "skipped": "skipped", "submitted": "submitted", "adjudicated": "adjudicated",
 }  # fmt: skip
+PUBLISH = {"published": True, "unpublished": False}
 KEPT = ("hidden", "set_aside")
 """States that export gives an answer which it keeps beside those that count."""
 EXPECTED = f"classifications: objects with {', '.join(sorted(NAMES))}"
@@ -133,8 +134,8 @@ def _records(
         round=number(said.get("round")) or 1,
         values=tuple(values),
         status=STATUSES.get(status),
-        publish=said.get("publish") == "published",
-        notes=str(said.get("notes") or ""),
+        publish=PUBLISH.get(str(said.get("publish"))),
+        notes=str(said["notes"] or "") if "notes" in said else None,
         made_by=said_by if said["annotator"] == ADJUDICATED else whole.made_by or said_by,
         provenance=provenance or {},
         place=place,

@@ -56,11 +56,10 @@ class ClassificationRecord(Frozen):
     annotator: str
     round: int = 1
     values: tuple[RawValue, ...]
-    publish: bool = False
-    submitted: bool = True
+    publish: bool | None = None
     status: Status | None = None
-    """When the source knows it more exactly than `submitted`."""
-    notes: str = ""
+    notes: str | None = None
+    """None of the three is told by a source that does not know: such work counts as handed in."""
     made_by: Provenance | None = None
     """Who or what made it; None when the source does not say, and what is known here stays."""
     provenance: dict[str, dict[str, Any]] = {}

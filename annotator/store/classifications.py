@@ -7,12 +7,22 @@ from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 from annotator.model.person import ADJUDICATED
+from annotator.model.provenance import PERSON, Provenance
 from annotator.model.visibility import NOBODY, LeftOut, Viewer
 from annotator.store import visibility
 from annotator.store.connection import Transaction
 
-OF_VIEW = """subjects.key, taxonomy, version, annotator, round, status, publish, notes, answers, hidden, flagged,
-             skip_reason, updated_at, submitted_at"""
+LOG = """FROM subject_versions CROSS JOIN events INDEXED BY events_of_classification
+           ON events.subject = subject_versions.id
+         WHERE subject_versions.subject_id = mine.subject_id AND events.taxonomy = mine.taxonomy
+           AND events.whose IN (SELECT people.id FROM people AS known JOIN people ON people.stands_for = known.id
+             WHERE known.name = mine.annotator AND known.stands_for = known.id) AND events.round = mine.round"""
+"""The events of a classification that is called `mine`."""
+MADE_BY = f"""(SELECT json_extract(payload, '$.by') {LOG} AND events.kind = 'imported'
+                AND json_type(payload, '$.by') IS NOT NULL ORDER BY counter DESC, events.id DESC LIMIT 1)"""
+"""What the latest import that told who or what made a classification said of it, as JSON; NULL when none did."""
+OF_VIEW = f"""subjects.key, taxonomy, version, annotator, round, status, publish, notes, answers, hidden, flagged,
+              skip_reason, updated_at, submitted_at, {MADE_BY}"""
 IN_ORDER = """substr(subjects.key, 1, instr(subjects.key, ':')), length(subjects.key), subjects.key,
               taxonomy, round, annotator"""
 """By source and number, whatever order things were imported in: the same data is the same list."""
@@ -45,6 +55,13 @@ class StoredClassification(NamedTuple):
     skip_reason: str
     updated_at: str | None
     submitted_at: str | None
+    said_by: str | None
+    """Who or what made it, as JSON; None when nobody said."""
+
+    @property
+    def made_by(self) -> Provenance:
+        """Who or what made it; a person where nobody said otherwise."""
+        return Provenance.of(json.loads(self.said_by)) if self.said_by else PERSON
 
     def decoded(self, with_hidden: bool = False) -> dict[str, dict[str, Any]]:
         """The answers as values; hidden ones only when asked for."""
@@ -85,20 +102,16 @@ def lines(transaction: Transaction, wanted: Wanted, with_hidden: bool = False) -
     answers = WITH_HIDDEN if with_hidden else "answers"
     line = f"""json_object('subject', subjects.key, 'taxonomy', taxonomy, 'version', version,
                  'annotator', annotator, 'round', round, 'status', status, 'publish', publish,
-                 'notes', notes, 'answers', json({answers}))"""
+                 'notes', notes, 'by', json(coalesce({MADE_BY}, '{{"kind":"person"}}')),
+                 'answers', json({answers}))"""
     for (text,) in _rows(transaction, wanted, line):
         yield text
 
 
 def origins(transaction: Transaction, wanted: Wanted) -> Iterator[Origin]:
     """Where each classification of `read` comes from, in the same order."""
-    log = """FROM subject_versions CROSS JOIN events INDEXED BY events_of_classification
-               ON events.subject = subject_versions.id
-             WHERE subject_versions.subject_id = mine.subject_id AND events.taxonomy = mine.taxonomy
-               AND events.whose IN (SELECT people.id FROM people AS known JOIN people ON people.stands_for = known.id
-                 WHERE known.name = mine.annotator AND known.stands_for = known.id) AND events.round = mine.round"""
-    first = f"(SELECT at {log} ORDER BY counter, events.id LIMIT 1)"
-    last = f"""(SELECT json_extract(payload, '$.answers') {log} AND events.kind = 'imported'
+    first = f"(SELECT at {LOG} ORDER BY counter, events.id LIMIT 1)"
+    last = f"""(SELECT json_extract(payload, '$.answers') {LOG} AND events.kind = 'imported'
                 ORDER BY counter DESC, events.id DESC LIMIT 1)"""
     for created_at, imported in _rows(transaction, wanted, f"{first}, {last}"):
         yield Origin(created_at or "", json.loads(imported or "{}"))

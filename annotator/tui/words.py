@@ -8,6 +8,7 @@ from typing import Any
 from annotator.model.classification import Answer
 from annotator.model.event import Event
 from annotator.model.outline import choice_words
+from annotator.model.provenance import Provenance
 from annotator.model.taxonomy import Field, Taxonomy
 
 UNANSWERED = "···"
@@ -82,3 +83,14 @@ def _what(event: Event, taxonomy: Taxonomy) -> str:
         case "imported":
             return "imported"
     return event.kind.replace("_", " ")
+
+
+def made_by_words(made_by: Provenance) -> str:
+    """What is known of the model that made a classification; of foreign words, like an answer."""
+    facts = (
+        f"made by the model {made_by.generator}" if made_by.generator else "made by a model without a name",
+        f"version {made_by.version}" if made_by.version else "",
+        f"configuration {made_by.configuration}" if made_by.configuration else "",
+        f"reviewed by {made_by.reviewed_by}" if made_by.reviewed_by else "",
+    )
+    return " · ".join(filter(None, facts))

@@ -112,8 +112,9 @@ def test_values_that_do_not_fit_are_counted_apart(program: Program, tmp_path: Pa
 
     project = classified(tmp_path, {"ann": verdicts("yes", "no"), "bob": verdicts("yes", "no")})
     wrong = ClassificationRecord(
-        subject="demo:1", taxonomy="compared", annotator="eve", values=(RawValue("Verdict", "perhaps"),), place="row 1"
-    )
+        subject="demo:1", taxonomy="compared", annotator="eve", values=(RawValue("Verdict", "perhaps"),),
+        status="submitted", place="row 1",
+    )  # fmt: skip
     import_records(project, [wrong], "other")
     project.store.close()
     found = {table: (rows, err) for table, rows, err in documents(program, tmp_path)}

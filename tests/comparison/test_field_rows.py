@@ -186,8 +186,9 @@ def test_a_field_whose_kind_changed_leaves_the_old_answers_out(tmp_path: Path) -
 def test_values_an_import_refused_are_counted_apart(tmp_path: Path) -> None:
     project = classified(tmp_path, {"ann": verdicts("yes"), "bob": verdicts("yes")})
     record = ClassificationRecord(
-        subject="demo:1", taxonomy="compared", annotator="eve", values=(RawValue("Verdict", "perhaps"),), place="row 1"
-    )
+        subject="demo:1", taxonomy="compared", annotator="eve", values=(RawValue("Verdict", "perhaps"),),
+        status="submitted", place="row 1",
+    )  # fmt: skip
     from annotator.desk.exchange.importing import import_records
 
     assert import_records(project, [record], "other").issues == 1

@@ -155,8 +155,9 @@ def assign(desk: Desk, key: str, name: str, round_: int = 1) -> None:
 def _import(path: Path) -> None:
     values = (RawValue("words", ["Aiidtell"]), RawValue("outcome", "Issuetell"), RawValue("sectors", "health"))
     record = ClassificationRecord(
-        subject="d:1", taxonomy=NS, annotator="AIID", values=values, publish=True, notes="Aiidtell note", place="row 1"
-    )
+        subject="d:1", taxonomy=NS, annotator="AIID", values=values, publish=True, notes="Aiidtell note",
+        status="submitted", place="row 1",
+    )  # fmt: skip
     with closing(open_desk(path, "")) as desk:
         assert import_records(desk.project, [record], "test").issues
 

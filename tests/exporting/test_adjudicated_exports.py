@@ -104,7 +104,9 @@ def test_a_row_per_subject_with_gold_beside_what_annotators_said(eva: Desk) -> N
 def test_a_row_per_subject_is_about_one_taxonomy(tmp_path: Path) -> None:
     project = project_with(tmp_path, SMALL, SMALL.replace("namespace: small", "namespace: other"))
     for taxonomy in ("small", "other"):
-        record = ClassificationRecord(subject="d:1", taxonomy=taxonomy, annotator="eva", values=(), place="")
+        record = ClassificationRecord(
+            subject="d:1", taxonomy=taxonomy, annotator="eva", values=(), status="submitted", place=""
+        )
         import_records(project, [record], "test")
     with pytest.raises(RequestError, match="--taxonomy"):
         "".join(export(project, "csv", Selection(what="both"), "subjects"))

@@ -56,7 +56,7 @@ def objects(desk: Desk, **wanted: Any) -> list[dict[str, Any]]:
 
 def test_json_lines_hold_one_classification_each_by_source_and_number(eva: Desk) -> None:
     first, second = objects(eva)
-    names = ["subject", "taxonomy", "version", "annotator", "round", "status", "publish", "notes", "answers"]
+    names = ["subject", "taxonomy", "version", "annotator", "round", "status", "publish", "notes", "by", "answers"]
     assert list(first) == names
     assert (first["subject"], first["status"], first["notes"]) == ("demo:2", "submitted", "")
     assert (second["subject"], second["status"], second["notes"]) == ("demo:10", "draft", "look again")
@@ -84,7 +84,7 @@ def test_the_long_table_has_one_row_per_value(eva: Desk) -> None:
     header = exported(eva.project, "csv").splitlines()[0]
     assert header == (
         "subject,round,annotator,taxonomy,version,status,field,value,path,state,confidence,evidence,source,"
-        "created_at,updated_at"
+        "created_at,updated_at,by,generator,generator_version,generator_configuration,reviewed_by"
     )
     harm = [row for row in rows(eva) if row["field"] == "harm"]
     assert [(row["value"], row["path"]) for row in harm] == [("death", "body/death"), ("money", "money")]
@@ -119,6 +119,7 @@ def test_the_wide_table_has_a_column_per_field(eva: Desk) -> None:
     table = rows(eva, "wide", taxonomy="SMALL")
     assert list(table[0]) == [
         "subject", "round", "annotator", "taxonomy", "version", "status", "publish", "notes",
+        "by", "generator", "generator_version", "generator_configuration", "reviewed_by",
         "outcome", "harm", "deaths", "when", "sure", "words", "names", "parties", "field.notes",
     ]  # fmt: skip
     first, second = table

@@ -179,3 +179,11 @@ def test_a_status_that_is_not_known_is_said(tmp_path: Path, status: Any) -> None
     assert record.status is None
     assert loss.what.endswith("read as submitted")
     assert loss.where == "out.json"
+
+
+def test_what_a_source_does_not_know_is_not_taken_for_known(tmp_path: Path) -> None:
+    whole = said(status="submitted", publish="published", notes="n")
+    bare = {name: value for name, value in whole.items() if name not in {"status", "publish", "notes"}}
+    (told, untold), _ = found(written(tmp_path, [whole, bare]))
+    assert (told.status, told.publish, told.notes) == ("submitted", True, "n")
+    assert (untold.status, untold.publish, untold.notes) == (None, None, None)

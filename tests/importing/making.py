@@ -48,7 +48,7 @@ def record(
 ) -> ClassificationRecord:  # fmt: skip
     """A classification as a reader yields it."""
     raw = tuple(RawValue(name, value, form=form) for name, value in values)
-    more = {"place": "row 1", **more}
+    more = {"place": "row 1", "status": "submitted", "publish": False, "notes": "", **more}
     return ClassificationRecord(subject=subject, taxonomy=taxonomy, annotator=annotator, values=raw, **more)
 
 

@@ -115,7 +115,7 @@ def test_status_publication_notes_and_what_else_the_source_said_are_kept(project
     assert (found.status, found.publish, found.notes) == ("submitted", "published", "see below")
     (payload,) = project.store.transaction.execute("SELECT payload FROM events").fetchone()
     assert '"source":{"_id":{"$oid":"63f3"}}' in payload
-    bring(project, record(("Deployed", "yes"), subject="aiid:2", submitted=False))
+    bring(project, record(("Deployed", "yes"), subject="aiid:2", status="draft"))
     assert classification(project, subject="aiid:2").status == "draft"
 
 

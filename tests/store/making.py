@@ -12,6 +12,7 @@ from typing import Any
 
 from annotator.model.classification import Answer, Classification, Identity
 from annotator.model.event import EventKind
+from annotator.model.provenance import ImportedFrom
 from annotator.model.record import IncidentRecord, ReportRecord
 from annotator.model.subject import Incident, Report
 from annotator.store.importing.run import beside
@@ -31,7 +32,8 @@ def make_store(path: Path, incidents: int = 3) -> Store:
 def put(store: Store, *records: IncidentRecord | ReportRecord) -> dict[str, Counter[str]]:
     """Import subjects as the program does, their keys all different; gives what became of them by kind."""
     told = [incident_told(each) if isinstance(each, IncidentRecord) else report_told(each) for each in records]
-    with beside(store, store.hiding or hides_b_unless_a_says_yes) as on_its_way:
+    hiding = store.hiding or hides_b_unless_a_says_yes
+    with beside(store, hiding, ImportedFrom("test", "")) as on_its_way:
         with on_its_way.preparing():
             on_its_way.stage([(seq, False, each) for seq, each in enumerate(told, 1)], [])
         with on_its_way.under_lock(is_rehearsal=False):

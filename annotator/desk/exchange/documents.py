@@ -56,6 +56,7 @@ def document(
         "status": stored.status,
         "publish": stored.publish,
         "notes": stored.notes,
+        "by": stored.made_by.told(),
         "answers": {
             field: {
                 "label": _label(taxonomy, field),

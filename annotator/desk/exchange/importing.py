@@ -12,10 +12,12 @@ from typing import Any, NamedTuple
 from annotator.desk.exchange.mapping import Mapper, issue_of
 from annotator.desk.project import Project
 from annotator.errors import NotFoundError, SourceError
+from annotator.formats.digest import digest_of
 from annotator.formats.format import ReadOptions, by_name, sniff
 from annotator.model.classification import Answer, Identity
 from annotator.model.frozen import Frozen
 from annotator.model.person import ADJUDICATED, is_reserved
+from annotator.model.provenance import ImportedFrom, Provenance
 from annotator.model.record import ClassificationRecord, ImportIssue, IncidentRecord, Loss, Record, ReportRecord
 from annotator.model.subject import Incident, Report
 from annotator.model.taxonomy import Taxonomy, hidden_fields
@@ -40,6 +42,8 @@ class ImportReport(Frozen):
     """The result of importing one path. Counts are numbers of records."""
 
     source: str
+    sha256: str
+    """Of the file, or of a folder's manifest; empty where what was imported was read elsewhere."""
     format: str
     dry_run: bool
     counts: dict[str, dict[str, int]]
@@ -69,10 +73,11 @@ class Tally:
         """Count something that could not be carried over."""
         self.losses[what, where] += times
 
-    def report(self, source: str, format_name: str, dry_run: bool) -> ImportReport:
+    def report(self, source: ImportedFrom, format_name: str, dry_run: bool) -> ImportReport:
         """Freeze the counts."""
         return ImportReport(
-            source=source,
+            source=source.source,
+            sha256=source.sha256,
             format=format_name,
             dry_run=dry_run,
             counts={what: _outcomes(found) for what, found in sorted(self.counts.items())},
@@ -169,6 +174,8 @@ class ImportOptions(NamedTuple):
     annotator_column: str | None = None
     encoding: str | None = None
     dry_run: bool = False
+    made_by: Provenance | None = None
+    """Who or what made the classifications; None leaves it to the source."""
 
 
 def import_path(
@@ -181,10 +188,10 @@ def import_path(
     options = options or ImportOptions()
     _refuse_missing(path)
     found = by_name(options.format) if options.format else sniff(path)
-    read = ReadOptions(annotator_column=options.annotator_column, encoding=options.encoding)
-    run = _Run(project, found.read(path, read), path.name)
+    read = ReadOptions(options.annotator_column, options.encoding, options.made_by)
+    run = _Run(project, found.read(path, read), ImportedFrom(path.name, digest_of(path)))
     run.keep(progress, is_rehearsal=options.dry_run)
-    return run.tally.report(path.name, found.name, options.dry_run)
+    return run.tally.report(run.source, found.name, options.dry_run)
 
 
 def _refuse_missing(path: Path) -> None:
@@ -199,19 +206,19 @@ def _refuse_missing(path: Path) -> None:
 
 def import_records(project: Project, records: Iterable[Record], source: str) -> ImportReport:
     """Import what somebody else read already; `source` is what issues name as their source."""
-    run = _Run(project, records, source)
+    run = _Run(project, records, ImportedFrom(source, ""))
     run.keep(lambda _count: None)
-    return run.tally.report(source, "", dry_run=False)
+    return run.tally.report(run.source, "", dry_run=False)
 
 
 class _Run:
     """One import while it runs."""
 
-    def __init__(self, project: Project, records: Iterable[Record], source: str) -> None:
+    def __init__(self, project: Project, records: Iterable[Record], source: ImportedFrom) -> None:
         self.project = project
         self.source = source
         self.tally = Tally()
-        self.repeats = Repeats(source, self.tally)
+        self.repeats = Repeats(source.source, self.tally)
         self.mappers: dict[tuple[str, int | None], Mapper | None] = {}
         self.taxonomies: dict[tuple[str, int], Taxonomy] = {}
         """Those that classifications were read under, by namespace and version."""
@@ -220,13 +227,13 @@ class _Run:
 
     def keep(self, progress: Progress, *, is_rehearsal: bool = False) -> None:
         """Read and check everything beside the file, then keep it in one transaction: all of it or nothing."""
-        with beside(self.project.store, self._hidden) as on_its_way:
+        with beside(self.project.store, self._hidden, self.source) as on_its_way:
             with on_its_way.preparing():
                 self._stage_all(on_its_way, progress)
             with on_its_way.under_lock(is_rehearsal=is_rehearsal):
                 for what, outcomes in on_its_way.move(self.taxonomies).items():
                     self.tally.add(what, outcomes)
-                on_its_way.keep_issues(self.source, self.tally.read, self.tally.issues)
+                on_its_way.keep_issues(self.tally.read, self.tally.issues)
 
     def _stage_all(self, on_its_way: Import, progress: Progress) -> None:
         done = 0
@@ -263,7 +270,7 @@ class _Run:
         if mapper is None:
             kept = [[raw.name, raw.nth, raw.value] for raw in record.values]
             problem = f"there is no taxonomy {record.taxonomy}; add it with --taxonomies DIR and import again"
-            self.tally.issues.append(issue_of(record, self.source, "", to_json(kept), problem))
+            self.tally.issues.append(issue_of(record, self.source.source, "", to_json(kept), problem))
             self.tally.add("classifications", Counter(["set aside"]))
             return
         of = Identity(
@@ -285,7 +292,7 @@ class _Run:
         key = (namespace, version)
         if key not in self.mappers:
             taxonomy = self._taxonomy(namespace, version)
-            self.mappers[key] = Mapper(taxonomy, self.source, self.tally) if taxonomy else None
+            self.mappers[key] = Mapper(taxonomy, self.source.source, self.tally) if taxonomy else None
         return self.mappers[key]
 
     def _taxonomy(self, namespace: str, version: int | None) -> Taxonomy | None:
@@ -303,10 +310,12 @@ def _payload(record: ClassificationRecord, answers: dict[str, Answer]) -> dict[s
     """What an `imported` event says: everything the source told that was understood."""
     payload: dict[str, Any] = {
         "answers": {field: each.model_dump(mode="json", exclude_defaults=True) for field, each in answers.items()},
-        "notes": record.notes,
-        "status": record.status or ("submitted" if record.submitted else "draft"),
+        "notes": record.notes or "",
+        "status": record.status or "submitted",
         "publish": "published" if record.publish else "unpublished",
     }
+    if record.made_by:
+        payload["by"] = record.made_by.told()
     if record.provenance:
         payload["provenance"] = record.provenance
     return {**payload, "source": record.extra} if record.extra else payload

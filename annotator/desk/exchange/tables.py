@@ -21,7 +21,8 @@ CSV with one row per subject: every annotator's answer beside what was decided.
 
 Columns are `FIELD@ANNOTATOR` for what was handed in, `FIELD@gold` for the adjudicated answer
 and `FIELD@source` for where it comes from: `unanimous`, `majority`, `single`, `ruled`, or
-`unresolved` where annotators differ and nothing is decided. Cells are those of the wide table.
+`unresolved` where annotators differ and nothing is decided.
+`by@ANNOTATOR` is `person`, or `model` with its name and version. Cells are those of the wide table.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from annotator.desk.project import Project
 from annotator.errors import RequestError
 from annotator.model.outline import readable_values
 from annotator.model.person import ADJUDICATED
+from annotator.model.provenance import BY_COLUMNS
 from annotator.model.taxonomy import Field, Taxonomy
 from annotator.model.visibility import Viewer
 from annotator.store import subjects
@@ -46,7 +48,7 @@ from annotator.store.subjects import of_adjudication
 
 COLUMNS = (
     "subject", "round", "annotator", "taxonomy", "version", "status", "field", "value", "path", "state",
-    "confidence", "evidence", "source", "created_at", "updated_at",
+    "confidence", "evidence", "source", "created_at", "updated_at", *BY_COLUMNS.values(),
 )  # fmt: skip
 Cell = str | int | float | None
 
@@ -74,12 +76,18 @@ def _rows_of(
     about = taxonomy.by_id.get(field) if taxonomy else None
     evidence = to_json(answer["evidence"]) if answer["evidence"] else ""
     source = decided or ("imported" if is_as_imported(answer, origin.imported.get(field)) else "entered")
+    made_by = _made_by(stored)
     for value in readable_values(answer["value"]):
         yield (
             stored.subject, stored.round, stored.annotator, stored.taxonomy, stored.version, stored.status, field,
             value, _path(about, value), answer["state"], answer["confidence"], evidence,
-            source, origin.created_at, stored.updated_at,
+            source, origin.created_at, stored.updated_at, *made_by,
         )  # fmt: skip
+
+
+def _made_by(stored: StoredClassification) -> tuple[str, ...]:
+    told = stored.made_by.told()
+    return tuple(told.get(name, "") for name in BY_COLUMNS)
 
 
 def _provenance(transaction: Transaction, stored: StoredClassification) -> dict[str, str]:
@@ -105,7 +113,7 @@ def is_as_imported(answer: dict[str, Any], imported: dict[str, Any] | None) -> b
 
 
 WHO = ("subject", "round", "annotator")
-ABOUT = ("version", "status", "publish", "notes")
+ABOUT = ("version", "status", "publish", "notes", *BY_COLUMNS.values())
 READS_LIKE_A_STATE = re.compile(r"\\*\{(empty|unknown|not_applicable|hidden|set_aside)\}( |$)")
 
 
@@ -164,6 +172,7 @@ def _cells(
         yield from ("" for _ in (*ABOUT, *fields))
         return
     yield from (stored.version, stored.status, stored.publish, stored.notes)
+    yield from _made_by(stored)
     answers = set_aside(taxonomy_of(project, stored), stored.decoded(with_hidden))
     yield from (cell(answers[field]) if field in answers else "" for field in fields)
 
@@ -183,7 +192,7 @@ def cell(answer: dict[str, Any]) -> Cell:
 
 SUBJECT_WHO = ("subject", "round", "taxonomy")
 HANDED_IN = {"submitted", "adjudicated"}
-GOLD, SOURCE = "gold", "source"
+GOLD, SOURCE, BY = "gold", "source", "by"
 
 
 def subject_rows(
@@ -191,14 +200,23 @@ def subject_rows(
 ) -> Iterator[tuple[Cell, ...]]:
     """The header, then a row per subject and round; raises RequestError for several taxonomies at once."""
     fields, people = _subject_columns(project, transaction, wanted, with_hidden)
-    yield (*SUBJECT_WHO, *(f"{field}@{whose}" for field in fields for whose in people))
+    annotators = [whose for whose in people if whose not in {GOLD, SOURCE}]
+    yield (
+        *SUBJECT_WHO,
+        *(f"{'field.' * (field == BY)}{field}@{whose}" for field in fields for whose in people),
+        *(f"{BY}@{whose}" for whose in annotators),
+    )
     for who, group in groupby(_handed_in(transaction, wanted), lambda each: (each.subject, each.round, each.taxonomy)):
         found = {each.annotator: each for each in group}
         answers = {
             name: set_aside(taxonomy_of(project, each), each.decoded(with_hidden)) for name, each in found.items()
         }
         row = _Row(transaction, wanted.viewer, who, answers)
-        yield (*who, *(row.cell(field, whose) for field in fields for whose in people))
+        yield (
+            *who,
+            *(row.cell(field, whose) for field in fields for whose in people),
+            *(found[whose].made_by.named if whose in found else "" for whose in annotators),
+        )
 
 
 class _Row:

@@ -19,6 +19,7 @@ from annotator.store.issues import COLUMNS
 if TYPE_CHECKING:
     from annotator.model.chain import Heads
     from annotator.model.fold import HidingRule
+    from annotator.model.provenance import ImportedFrom
     from annotator.model.record import ImportIssue
     from annotator.model.taxonomy import Taxonomy
     from annotator.store.connection import Transaction
@@ -28,20 +29,20 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def beside(store: Store, hiding: HidingRule, by: str = "") -> Iterator[Import]:
+def beside(store: Store, hiding: HidingRule, source: ImportedFrom, by: str = "") -> Iterator[Import]:
     """Begin somebody's import on a connection of its own, with which all goes that was staged and not moved."""
     with in_words(store.path), closing(store.another()) as own:
         own.use_rule(hiding)
         staging.make(own.transaction)
-        yield Import(own, hiding, by)
+        yield Import(own, hiding, source, by)
 
 
 class Import:
     """What one source brings, on its way into the file."""
 
-    def __init__(self, own: Store, hiding: HidingRule, by: str) -> None:
-        """Take a store whose connection has the staging tables and is used for this alone, and who imports."""
-        self._by = by
+    def __init__(self, own: Store, hiding: HidingRule, source: ImportedFrom, by: str) -> None:
+        """Take a store whose connection has the staging tables and is used for this alone, and who imports what."""
+        self.source, self._by = source, by
         self._store = own
         self._transaction = own.transaction
         self._hiding = hiding
@@ -126,10 +127,10 @@ class Import:
             self._store.record(self._by, "imported", of, number, json.loads(payload))
         return classifications.outcomes(self._transaction)
 
-    def keep_issues(self, source: str, read: Set[tuple[str, str, str]], met: Sequence[ImportIssue]) -> None:
+    def keep_issues(self, read: Set[tuple[str, str, str]], met: Sequence[ImportIssue]) -> None:
         """Keep what the source said that does not fit, and drop what it no longer says."""
         put_issues(self._transaction, met)
-        settle_issues(self._transaction, source, read, met)
+        settle_issues(self._transaction, self.source.source, read, met)
 
 
 def put_issues(transaction: Transaction, issues: Iterable[ImportIssue]) -> int:
