@@ -137,3 +137,8 @@ def test_a_file_cut_off_is_refused(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-40])
     with pytest.raises(SourceError, match="cut off"):
         read(path)
+
+
+def test_what_its_database_keeps_is_finished_work(tmp_path: Path) -> None:
+    found = classifications(read(written(tmp_path, stored(publish=False), stored(publish=True))))
+    assert [(record.publish, record.status) for record in found] == [(False, "submitted"), (True, "submitted")]

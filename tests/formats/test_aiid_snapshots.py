@@ -218,3 +218,9 @@ def test_an_archive_with_a_link_is_refused_whole(tmp_path: Path) -> None:
 def test_a_missing_path_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(SourceError, match="there is no such file"):
         list(by_name("aiid_snapshot").read(tmp_path / name, ReadOptions()))
+
+
+def test_what_aiid_keeps_is_finished_work_whether_published_or_not(snapshot: Path) -> None:
+    found = classifications(read(snapshot))
+    assert {record.publish for record in found} == {True, False}
+    assert {record.status for record in found} == {"submitted"}
