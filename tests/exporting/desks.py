@@ -11,6 +11,7 @@ from annotator.desk.exchange.exporting import Form, Selection, Shape, export
 from annotator.desk.exchange.importing import import_records
 from annotator.desk.project import Project
 from annotator.model.classification import Answer, Status
+from annotator.model.provenance import Provenance
 from annotator.model.record import ClassificationRecord, IncidentRecord, RawValue, Record, ReportRecord
 from annotator.model.subject import Incident, Report
 from annotator.model.taxonomy import Taxonomy
@@ -66,6 +67,7 @@ def keep(
     subject: str = "demo:1",
     status: Status = "draft",
     notes: str = "",
+    made_by: Provenance | None = None,
 ) -> None:
     """Keep one classification as an import brings it."""
     values = tuple(RawValue(field, answer.model_dump(), form="id") for field, answer in answers.items())
@@ -76,6 +78,7 @@ def keep(
         values=values,
         status=status,
         notes=notes,
+        made_by=made_by,
         place="",
     )
     report = import_records(project, [record], "test")

@@ -12,6 +12,7 @@ from annotator.desk.exchange.exporting import Form
 from annotator.desk.exchange.importing import import_path
 from annotator.formats.table import guarded, unguarded
 from annotator.model.classification import Answer, Evidence, Status
+from annotator.model.provenance import Provenance
 from annotator.model.taxonomy import Taxonomy
 from tests.exporting.desks import exported, keep, project_with
 from tests.taxonomy.strategies import classifications, taxonomies
@@ -24,6 +25,7 @@ spans = st.builds(
 supports = st.fixed_dictionaries(
     {"evidence": st.lists(spans, max_size=2).map(tuple), "confidence": st.none() | st.floats(0, 1)}
 )
+makers: st.SearchStrategy[Provenance | None] = st.none() | st.builds(Provenance, st.just("model"), *[texts] * 4)
 statuses: st.SearchStrategy[Status] = st.sampled_from(["draft", "skipped", "submitted"])
 
 
@@ -36,7 +38,7 @@ def works(draw: st.DrawFn) -> tuple[Taxonomy, dict[str, Answer]]:
 
 
 @pytest.mark.parametrize("form", ["jsonl", "json"])
-@given(work=works(), status=statuses, notes=texts)
+@given(work=works(), status=statuses, notes=texts, made_by=makers)
 @FEWER
 def test_json_read_into_a_new_database_is_exported_byte_for_byte(
     tmp_path_factory: pytest.TempPathFactory,
@@ -44,11 +46,12 @@ def test_json_read_into_a_new_database_is_exported_byte_for_byte(
     work: tuple[Taxonomy, dict[str, Answer]],
     status: Status,
     notes: str,
+    made_by: Provenance | None,
 ) -> None:
     folder = tmp_path_factory.mktemp("trip")
     taxonomy, answers = work
     first = project_with(folder / "one", taxonomy)
-    keep(first, taxonomy, answers, status=status, notes=notes)
+    keep(first, taxonomy, answers, status=status, notes=notes, made_by=made_by)
     written = folder / f"out.{form}"
     written.write_text(exported(first, form), encoding="utf-8", newline="")
     second = project_with(folder / "two", taxonomy)
@@ -57,15 +60,18 @@ def test_json_read_into_a_new_database_is_exported_byte_for_byte(
     assert exported(second, form) == exported(first, form)
 
 
-@given(work=works())
+@given(work=works(), status=statuses, made_by=makers)
 @FEWER
-def test_the_long_table_keeps_every_answer(
-    tmp_path_factory: pytest.TempPathFactory, work: tuple[Taxonomy, dict[str, Answer]]
+def test_the_long_table_keeps_every_answer_the_status_and_what_made_it(
+    tmp_path_factory: pytest.TempPathFactory,
+    work: tuple[Taxonomy, dict[str, Answer]],
+    status: Status,
+    made_by: Provenance | None,
 ) -> None:
     folder = tmp_path_factory.mktemp("trip")
     taxonomy, answers = work
     first = project_with(folder / "one", taxonomy)
-    keep(first, taxonomy, answers, status="submitted")
+    keep(first, taxonomy, answers, status=status, made_by=made_by)
     text = exported(first, "csv")
     written = folder / "out.csv"
     written.write_text(text, encoding="utf-8", newline="")
