@@ -122,7 +122,7 @@ def _records(
         status = ADJUDICATED
     if status not in STATUSES:
         what = f"status {status[:40]!r}, which is none here" if status else "no status"
-        yield Loss(f"classifications with {what}: read as submitted", whole.name)
+        yield Loss(f"classifications with {what}: new ones come as drafts, others keep theirs", whole.name)
     said_by = understood(said["by"]) if said.get("by") else None
     if said.get("by") and said_by is None:
         yield Loss("who or what made it is not understood: what is known here stays", place)

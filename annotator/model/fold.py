@@ -74,6 +74,10 @@ class Folding:
         return state
 
 
+TOLD = ("notes", "status", "publish")
+"""What a source may know or not; where it says nothing, what is here stays, and so does what it said before."""
+
+
 def values_digest(answers: Mapping[str, Answer]) -> str:
     """What tells whether answers are the ones that were handed in."""
     return sha256(write({field: answers[field].value for field in sorted(answers)}).encode()).hexdigest()
@@ -233,14 +237,16 @@ class _State:
                 self.answers[field] = Answer.model_validate(answers[field])
             else:
                 self.answers.pop(field, None)
-        for name in ("notes", "status", "publish"):
+        for name in TOLD:
             if name in new and new[name] != old.get(name):
                 setattr(self, name, new[name])
+        if self.answers or self.notes:
+            self._begin()
         if self.status == "submitted" and self.submitted_at is None:
             self.submitted_at = event.at
         if self.status == "adjudicated" and (self.decision is None or self.decision.strategy == IMPORTED):
             self.rulings, self.decision = taken_over(event, self.answers)
-        self.imported = new
+        self.imported = {**{name: old[name] for name in TOLD if name in old}, **new}
 
 
 def undo_stacks(steps: Iterable[Step]) -> tuple[list[str], list[str]]:

@@ -59,7 +59,7 @@ class ClassificationRecord(Frozen):
     publish: bool | None = None
     status: Status | None = None
     notes: str | None = None
-    """None of the three is told by a source that does not know: such work counts as handed in."""
+    """None of the three is told by a source that does not know: what is here stays."""
     made_by: Provenance | None = None
     """Who or what made it; None when the source does not say, and what is known here stays."""
     provenance: dict[str, dict[str, Any]] = {}

@@ -59,7 +59,10 @@ def test_losses_are_told_in_words(program: Program, eva: Desk, tmp_path: Path) -
         "subject,taxonomy,annotator,field,value,state\ndemo:2,small,ann,outcome,near,answered\n", encoding="utf-8"
     )
     said = program("import", "long.csv")
-    assert "not carried over:\n    1 × classifications with no status: read as submitted" in said.err
+    assert (
+        "not carried over:\n    1 × classifications with no status: new ones come as drafts, others keep theirs"
+        in said.err
+    )
 
 
 def status_of(program: Program, *more: str) -> str:
@@ -79,6 +82,21 @@ def test_a_draft_that_is_exported_and_imported_stays_a_draft(
     assert program("import", "bob").code == 0
     assert status_of(program) == "draft"
     assert program("--db", "fresh.db", "--taxonomies", "taxonomies", "import", "bob").code == 0
+    assert status_of(program, "--db", "fresh.db", "--taxonomies", "taxonomies") == "draft"
+
+
+def test_a_table_without_a_status_hands_nothing_in_and_takes_nothing_back(program: Program, eva: Desk) -> None:
+    draft = ["--as", "bob", "classify", "demo:2", "--taxonomy", "small", "--set", "outcome=near"]
+    program(*draft)
+    table = "subject,taxonomy,annotator,field,value,state\ndemo:2,small,bob,words,alone,answered\n"
+    Path("long.csv").write_text(table, encoding="utf-8")
+    program("import", "long.csv")
+    assert status_of(program) == "draft"
+    assert program(*draft, "--submit").code == 0
+    Path("long.csv").write_text(table.replace("alone", "together"), encoding="utf-8")
+    assert "1 updated" in program("import", "long.csv").err
+    assert status_of(program) == "submitted"
+    program("--db", "fresh.db", "--taxonomies", "taxonomies", "import", "long.csv")
     assert status_of(program, "--db", "fresh.db", "--taxonomies", "taxonomies") == "draft"
 
 

@@ -174,10 +174,10 @@ def test_two_values_for_one_choice_are_kept_aside(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("status", [None, "", "handed in", 7, ["submitted"]])
-def test_a_status_that_is_not_known_is_said(tmp_path: Path, status: Any) -> None:
+def test_a_status_that_is_not_known_hands_nothing_in(tmp_path: Path, status: Any) -> None:
     (record,), (loss,) = found(written(tmp_path, [said(status=status)]))
     assert record.status is None
-    assert loss.what.endswith("read as submitted")
+    assert loss.what.endswith("new ones come as drafts, others keep theirs")
     assert loss.where == "out.json"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from annotator.desk import Desk
 from annotator.desk.project import Project
 from annotator.model.record import RawValue
 from tests.importing.making import bring, classification, count, kept_issues, record, values
@@ -115,8 +116,38 @@ def test_status_publication_notes_and_what_else_the_source_said_are_kept(project
     assert (found.status, found.publish, found.notes) == ("submitted", "published", "see below")
     (payload,) = project.store.transaction.execute("SELECT payload FROM events").fetchone()
     assert '"source":{"_id":{"$oid":"63f3"}}' in payload
-    bring(project, record(("Deployed", "yes"), subject="aiid:2", status="draft"))
+    bring(project, record(("Deployed", "yes"), subject="aiid:2", status=None))
     assert classification(project, subject="aiid:2").status == "draft"
+
+
+UNTOLD: dict[str, Any] = {"status": None, "publish": None, "notes": None}
+
+
+def test_a_source_that_knows_no_status_changes_none(project: Project) -> None:
+    """Nor publication, nor notes; and what an earlier one told is not new when it is told again."""
+    told: dict[str, Any] = {"status": "submitted", "publish": True, "notes": "theirs"}
+    bring(project, record(("Deployed", "yes"), **told))
+    bring(project, record(("Deployed", "no"), **UNTOLD))
+    found = classification(project)
+    assert (values(project), found.status, found.publish, found.notes) == (
+        {"deployed": "no"}, "submitted", "published", "theirs",
+    )  # fmt: skip
+    Desk(project, "AIID").publishing.withdraw("aiid:1", "CSETv1", "AIID")
+    bring(project, record(("Deployed", "yes"), **told))
+    found = classification(project)
+    assert (values(project), found.status, found.publish) == ({"deployed": "yes"}, "submitted", "unpublished")
+
+
+@pytest.mark.parametrize(
+    ("said", "more", "status"),
+    [([("Deployed", "yes")], {}, "draft"), ([], {"notes": "see below"}, "draft"), ([], {}, "untouched")],
+)
+def test_what_is_new_without_a_status_is_a_draft_once_it_says_something(
+    project: Project, said: list[tuple[str, Any]], more: dict[str, Any], status: str
+) -> None:
+    bring(project, record(*said, **{**UNTOLD, **more}))
+    found = classification(project)
+    assert (found.status, found.submitted_at) == (status, None)
 
 
 @pytest.mark.parametrize("name", ["csetv1", "CSETV1"])

@@ -307,13 +307,14 @@ class _Run:
 
 
 def _payload(record: ClassificationRecord, answers: dict[str, Answer]) -> dict[str, Any]:
-    """What an `imported` event says: everything the source told that was understood."""
+    """What an `imported` event says: everything the source told that was understood, and nothing it does not know."""
     payload: dict[str, Any] = {
         "answers": {field: each.model_dump(mode="json", exclude_defaults=True) for field, each in answers.items()},
-        "notes": record.notes or "",
-        "status": record.status or "submitted",
-        "publish": "published" if record.publish else "unpublished",
+        "notes": record.notes,
+        "status": record.status,
+        "publish": None if record.publish is None else "published" if record.publish else "unpublished",
     }
+    payload = {name: said for name, said in payload.items() if said is not None}
     if record.made_by:
         payload["by"] = record.made_by.told()
     if record.provenance:
