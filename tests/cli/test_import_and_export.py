@@ -65,9 +65,9 @@ def test_losses_are_told_in_words(program: Program, eva: Desk, tmp_path: Path) -
     )
 
 
-def status_of(program: Program, *more: str) -> str:
-    """How bob's classification stands, in the database that `more` names."""
-    (found,) = program(*more, "export", "json", "--annotator", "bob").json
+def status_of(program: Program, *more: str, annotator: str = "bob") -> str:
+    """How somebody's classification stands, in the database that `more` names."""
+    (found,) = program(*more, "export", "json", "--annotator", annotator).json
     return str(found["status"])
 
 
@@ -85,19 +85,21 @@ def test_a_draft_that_is_exported_and_imported_stays_a_draft(
     assert status_of(program, "--db", "fresh.db", "--taxonomies", "taxonomies") == "draft"
 
 
-def test_a_table_without_a_status_hands_nothing_in_and_takes_nothing_back(program: Program, eva: Desk) -> None:
-    draft = ["--as", "bob", "classify", "demo:2", "--taxonomy", "small", "--set", "outcome=near"]
-    program(*draft)
-    table = "subject,taxonomy,annotator,field,value,state\ndemo:2,small,bob,words,alone,answered\n"
-    Path("long.csv").write_text(table, encoding="utf-8")
-    program("import", "long.csv")
-    assert status_of(program) == "draft"
-    assert program(*draft, "--submit").code == 0
-    Path("long.csv").write_text(table.replace("alone", "together"), encoding="utf-8")
-    assert "1 updated" in program("import", "long.csv").err
-    assert status_of(program) == "submitted"
-    program("--db", "fresh.db", "--taxonomies", "taxonomies", "import", "long.csv")
-    assert status_of(program, "--db", "fresh.db", "--taxonomies", "taxonomies") == "draft"
+def test_a_table_without_a_status_hands_nothing_in_and_takes_nothing_back(
+    program: Program, eva: Desk, tmp_path: Path
+) -> None:
+    program("--as", "bob", "classify", "demo:2", "--taxonomy", "small", "--set", "outcome=near")
+    (tmp_path / "handed-in.jsonl").write_text(json.dumps({**GOOD[0], "subject": "demo:10", "status": "submitted"}))
+    program("import", "handed-in.jsonl")
+    rows = ("demo:2,small,bob,words,alone,answered", "demo:10,small,ann,words,together,answered")
+    Path("long.csv").write_text(
+        "\n".join(("subject,taxonomy,annotator,field,value,state", *rows, "")), encoding="utf-8"
+    )
+    assert "1 added, 1 updated" in program("import", "long.csv").err
+    assert (status_of(program), status_of(program, annotator="ann")) == ("draft", "submitted")
+    fresh = ("--db", "fresh.db", "--taxonomies", "taxonomies")
+    program(*fresh, "import", "long.csv")
+    assert (status_of(program, *fresh), status_of(program, *fresh, annotator="ann")) == ("draft", "draft")
 
 
 def test_a_rehearsal_keeps_nothing(program: Program, eva: Desk, source: Path) -> None:
