@@ -28,6 +28,7 @@ Step = Callable[[], "Classification"]
 @click.option("--quote", "quotes", metavar="FIELD=WORDS", multiple=True, help="Words of a report that support it.")
 @click.option("--clear", "cleared", metavar="FIELD", multiple=True, help="Make it unanswered again.")
 @click.option("--note", metavar="TEXT", help="Keep a note with the classification.")
+@click.option("--take-version", is_flag=True, help="Go on under the current version, if begun under an older one.")
 @click.option("--submit", is_flag=True, help="Validate the whole, and hand it in.")
 @click.option("--json", "as_json", is_flag=True, help="Print the classification as one JSON document.")
 @pass_call
@@ -40,6 +41,7 @@ def classify_command(
     quotes: tuple[str, ...],
     cleared: tuple[str, ...],
     note: str | None,
+    take_version: bool,
     submit: bool,
     as_json: bool,
 ) -> int:
@@ -47,13 +49,16 @@ def classify_command(
 
     FIELD is the id of a field, its number or its label; VALUE is the id or label of a
     choice, yes or no, a number, a date or text. Either all of a call is stored or, when
-    something does not fit, nothing.
+    something does not fit, nothing. What was begun under an older version of the taxonomy
+    is gone on with under the current one only with --take-version, which does nothing
+    where it is not needed.
     """
     desk = call.desk(call.who)
     key = desk.subjects.resolve(key)
     about = desk.subjects.taxonomy(taxonomy)
     call.refuse_claimed(about.namespace)
     steps: list[Step] = [
+        *([partial(desk.tagging.take_version, key, about.namespace)] if take_version else []),
         *_setting(desk, key, about, values),
         *_stating(desk, key, about, states),
         *_quoting(desk, key, about, quotes),
@@ -63,7 +68,9 @@ def classify_command(
     if submit:
         steps.append(partial(desk.tagging.submit, key, about.namespace))
     if not steps:
-        raise RequestError("There is nothing to do; give --set, --state, --quote, --clear, --note or --submit.")
+        raise RequestError(
+            "There is nothing to do; give --set, --state, --quote, --clear, --note, --take-version or --submit."
+        )
     with desk.at_once():
         for step in steps:
             step()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from annotator.desk.visibility import refuse_nobody, refuse_published
-from annotator.errors import AnswerError, NotFoundError, Problem, RequestError
+from annotator.errors import AnswerError, NotFoundError, OlderVersionError, Problem, RequestError
 from annotator.model.classification import Evidence, Identity
 from annotator.model.fold import values_digest
 from annotator.model.subject import Report
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from annotator.model.visibility import Viewer
 
 CLOSED = {"submitted", "adjudicated"}
+UNDER_NEWEST = frozenset({"answer_set", "answer_cleared", "submitted", "version_taken"})
+"""What is judged by the taxonomy as it is now; everything else leaves a classification under its own version."""
 IsSoAlready = Callable[["Classification"], bool]
 """Whether a classification already is what an edit would make of it."""
 
@@ -36,6 +38,12 @@ class Current:
     taxonomy: Taxonomy
     standing: Standing
     classification: Classification
+
+    @property
+    def is_older(self) -> bool:
+        """Whether it was begun under an older version than the one at hand."""
+        now = self.classification
+        return now.updated_at is not None and now.version < self.taxonomy.version
 
 
 class Tagging:
@@ -125,6 +133,15 @@ class Tagging:
             key, namespace, "skipped", payload, lambda now: (now.status, now.skip_reason) == ("skipped", said)
         )
 
+    def take_version(self, key: str, namespace: str) -> Classification:
+        """Go on under the current version with what was begun under an older one; does nothing where there is none."""
+        with self.store.writing():
+            current = self._open(key, namespace)
+            if not current.is_older:
+                return current.classification
+            step = {"from": current.classification.version, "to": current.taxonomy.version}
+            return self._record(current, "version_taken", step)
+
     def problems(self, key: str, namespace: str) -> list[Problem]:
         """What submitting would complain about; empty when all is well."""
         return self._problems(self._current(key, namespace))
@@ -133,6 +150,7 @@ class Tagging:
         """Hand the classification in; raises AnswerError with every problem when it does not validate."""
         with self.store.writing():
             current = self._open(key, namespace)
+            _refuse_older(current)
             if problems := self._problems(current):
                 raise AnswerError(problems)
             if not current.classification.shown.keys() & current.taxonomy.by_id.keys():
@@ -223,14 +241,20 @@ class Tagging:
             if kind == "answer_set":
                 _refuse_not_asked(current, payload["field"])
             now = current.classification
-            return now if is_so_already(now) else self._record(current, kind, payload)
+            if is_so_already(now):
+                return now
+            if kind in UNDER_NEWEST:
+                _refuse_older(current)
+            return self._record(current, kind, payload)
 
     def _record(self, current: Current, kind: EventKind, payload: dict[str, Any]) -> Classification:
         """Record an event on what was found; call in the transaction of that."""
         refuse_nobody(self.annotator)
         taxonomy, standing = current.taxonomy, current.standing
         of = self._identity(standing.subject, taxonomy)
-        now = self.store.record(self.annotator, kind, of, taxonomy.version, payload, taxonomy)[1]
+        is_older = current.is_older and kind not in UNDER_NEWEST
+        version, under = (current.classification.version, None) if is_older else (taxonomy.version, taxonomy)
+        now = self.store.record(self.annotator, kind, of, version, payload, under)[1]
         standing.refuse_who_looked(now, kind)
         return now
 
@@ -252,6 +276,16 @@ class Tagging:
     def _frequent(self, viewer: Viewer, namespace: str, field_id: str) -> list[str]:
         with self.store.reading() as transaction:
             return completion.frequent_values(transaction, viewer, namespace, field_id, self.annotator)
+
+
+def _refuse_older(current: Current) -> None:
+    """Raise OlderVersionError where a classification has to be taken to the version at hand first."""
+    if current.is_older:
+        about = f"{current.standing.subject} under {current.taxonomy.namespace}"
+        raise OlderVersionError(
+            f"{about} was begun under version {current.classification.version}, and version "
+            f"{current.taxonomy.version} is here; `classify --take-version` goes on under that one."
+        )
 
 
 def _refuse_not_asked(current: Current, field_id: str) -> None:

@@ -13,7 +13,7 @@ from annotator.model.person import Source
 EventKind = Literal[
     "answer_set", "answer_cleared", "note_set", "flag_raised", "flag_resolved", "skipped",
     "submitted", "reopened", "undone", "redone", "ruled", "adjudicated", "published",
-    "withdrawn", "imported", "incoming_settled",
+    "withdrawn", "imported", "incoming_settled", "version_taken",
 ]  # fmt: skip
 TeamKind = Literal[
     "person_added", "person_renamed", "spelling_added", "people_merged", "people_split", "person_left",
@@ -43,6 +43,7 @@ class Event(NamedTuple):
     `adjudicated` {answers, sources, ruled, seen, strategy}: the agreed answers, where each comes
     from, the events of the rulings by field, digests of what was looked at; accepted in bulk also
     {batch}, by which all of them are undone as one;
+    `version_taken` {from, to}: an older classification is gone on with under a newer version of its taxonomy;
     `published` {} or {released, reason}; `withdrawn` {};
     `imported` the whole record {answers, notes, status, publish, source, provenance}.
     """

@@ -11,10 +11,11 @@ TURNS = frozenset({"undone", "redone"})
 """Kinds of events that are about another event."""
 BROUGHT = frozenset({"imported", "published", "withdrawn"})
 """Kinds of events that leave a classification as an import brought it."""
-IMPORT, STATUS, PUBLISH, NOTE = "import", "status", "publish", "note"
+IMPORT, STATUS, PUBLISH, NOTE, VERSION = "import", "status", "publish", "note", "version"
 PLACES = {
     "note_set": NOTE, "skipped": STATUS, "submitted": STATUS, "reopened": STATUS, "adjudicated": STATUS,
     "published": PUBLISH, "withdrawn": PUBLISH, "imported": IMPORT, "incoming_settled": IMPORT,
+    "version_taken": VERSION,
 }  # fmt: skip
 """The place of a kind of event that has but one in a classification."""
 OF_A_FIELD = {"answer_set": "answer", "answer_cleared": "answer", "ruled": "ruling"}

@@ -6,7 +6,7 @@ from annotator.model.chain import Heads, local_id
 from annotator.model.person import ADJUDICATED, plain_name
 from annotator.store.connection import Transaction
 
-DRAFTING = ("answer_set", "answer_cleared", "note_set", "flag_raised", "flag_resolved")
+DRAFTING = ("answer_set", "answer_cleared", "note_set", "flag_raised", "flag_resolved", "version_taken")
 """Kinds of events that leave what is handed in as it is."""
 
 

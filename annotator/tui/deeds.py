@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 DEED, AHEAD = "deed", "typed ahead"
 """How the kind of a place begins where a deed is kept, and where text is that was typed while keys waited for one."""
 SUBMISSION, SKIPPING, REOPENING, RESOLVING = "submission", "skip", "reopen", "resolve flag"
+TAKING_VERSION = "version"
 UNDO, REDO = "undo", "redo"
 RECORD, TAKING_UP, PUBLISHING, WITHDRAWING = "adjudication", "reopen adjudication", "publishing", "withdrawing"
 ACCEPTING = "acceptance"
@@ -29,6 +30,7 @@ UNDONE: dict[str, str] = {
     SKIPPING: "{of} was not skipped before the desk was closed.",
     REOPENING: "{of} was not reopened before the desk was closed.",
     RESOLVING: "A flag of {of} was not resolved before the desk was closed.",
+    TAKING_VERSION: "{of} was not taken to the newer version before the desk was closed.",
     UNDO: "The undo you asked for at {of} was not carried out before the desk was closed.",
     REDO: "The redo you asked for at {of} was not carried out before the desk was closed.",
     RECORD: "{of} was not adjudicated before the desk was closed.",
@@ -50,7 +52,8 @@ TYPED_AHEAD: dict[str, str] = {
 }
 TYPED_AHEAD_OF_OTHERS = "You typed “{text}” while another change waited to be saved; it was not carried out."
 EVENTS: dict[str, EventKind] = {
-    SUBMISSION: "submitted", SKIPPING: "skipped", REOPENING: "reopened", RESOLVING: "flag_resolved", UNDO: "undone",
+    SUBMISSION: "submitted", SKIPPING: "skipped", REOPENING: "reopened", RESOLVING: "flag_resolved",
+    TAKING_VERSION: "version_taken", UNDO: "undone",
     REDO: "redone", RECORD: "adjudicated", TAKING_UP: "reopened", PUBLISHING: "published", WITHDRAWING: "withdrawn",
 }  # fmt: skip
 """What stands in the log once a deed is done."""

@@ -80,6 +80,8 @@ def _what(event: Event, taxonomy: Taxonomy) -> str:
             return f"flag{' on ' + name if name else ''}: {payload['reason']}"
         case "skipped" | "reopened":
             return f"{event.kind}: {payload.get('reason', '')}".rstrip(": ")
+        case "version_taken":
+            return f"went on under version {payload['to']}, begun under version {payload['from']}"
         case "imported":
             return "imported"
     return event.kind.replace("_", " ")

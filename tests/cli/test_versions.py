@@ -31,6 +31,10 @@ def classify(under: Under, who: str, version: int, *said: str, key: str = "file:
     return under(who, version, "classify", key, "--taxonomy", "team", *said)
 
 
+def go_on(under: Under, who: str, version: int, *said: str, key: str = "file:t1.txt") -> Said:
+    return classify(under, who, version, "--take-version", *said, key=key)
+
+
 @pytest.fixture
 def begun(under: Under) -> Under:
     """A draft of ann's under the first version, with evidence at the field that goes."""
@@ -49,7 +53,7 @@ def document(under: Under, whose: str = "ann") -> dict[str, Any]:
 
 
 def test_an_answer_to_a_field_that_is_gone_is_set_aside_and_does_not_block(begun: Under) -> None:
-    said = classify(begun, "ann", 2, "--submit")
+    said = go_on(begun, "ann", 2, "--submit")
     assert (said.code, said.err) == (0, "file:t1.txt · team · ann: submitted, 1 answer, 1 set aside.\n")
     shown = begun("ann", 2, "show", "t1.txt").out
     assert "  2.1 Old field: words  (set aside: not in version 2)\n      “fire engine” (file:t1.txt)" in shown
@@ -63,11 +67,50 @@ def test_under_the_version_that_has_it_nothing_is_set_aside(begun: Under) -> Non
 
 @pytest.mark.parametrize("name", ["old", "2.1", "Old field"])
 def test_it_is_cleared_by_any_of_its_names_and_comes_back_when_that_is_undone(begun: Under, name: str) -> None:
-    assert classify(begun, "ann", 2, "--clear", name).err.endswith("draft, 1 answer.\n")
+    assert go_on(begun, "ann", 2, "--clear", name).err.endswith("draft, 1 answer.\n")
     assert "words" not in begun("ann", 2, "show", "t1.txt").out
     assert "2.1 Old field: taken back" in begun("ann", 2, "history", "t1.txt").out
     assert begun("ann", 2, "undo").err == "file:t1.txt · team: undid: cleared answer to 2.1 Old field.\n"
     assert "set aside" in begun("ann", 2, "show", "t1.txt").out
+
+
+def test_to_go_on_under_a_newer_version_is_a_step_that_is_asked_for_and_recorded_once(begun: Under) -> None:
+    for answer in ("--set=kind=b", "--clear=old", "--submit"):
+        said = classify(begun, "ann", 2, answer)
+        assert said.code == 4
+        assert said.err == (
+            "file:t1.txt under team was begun under version 1, and version 2 is here; "
+            "`classify --take-version` goes on under that one.\n"
+        )
+    assert "version 1 · ann · round 1 · draft\n  Kind: Alpha\n" in begun("ann", 2, "show", "t1.txt").out
+    assert go_on(begun, "ann", 2, "--set", "kind=b").code == go_on(begun, "ann", 2, "--submit").code == 0
+    events = json.loads(begun("ann", 2, "history", "t1.txt", "--json").out)
+    assert [each["payload"] for each in events if each["kind"] == "version_taken"] == [{"from": 1, "to": 2}]
+    told = begun("ann", 2, "history", "t1.txt").out
+    assert told.count("ann  went on under version 2, begun under version 1\n") == 1
+    assert begun("ann", 2, "doctor").code == 0
+
+
+def test_the_step_alone_can_be_taken_and_is_not_undone(begun: Under) -> None:
+    assert go_on(begun, "ann", 2).code == 0
+    assert begun("ann", 2, "undo").err == "file:t1.txt · team: undid: answer to 2.1 Old field.\n"
+    assert document(begun)["version"] == 2
+
+
+def test_taking_the_version_does_nothing_where_that_is_not_needed(under: Under) -> None:
+    assert go_on(under, "ann", 2, "--set", "kind=a").code == 0
+    assert go_on(under, "ann", 2, "--submit").code == 0
+    assert "went on" not in under("ann", 2, "history", "t1.txt").out
+
+
+def test_notes_flags_skipping_and_reopening_leave_the_version(begun: Under) -> None:
+    assert classify(begun, "ann", 1, "--submit").code == 0
+    assert begun("ann", 2, "flag", "t1.txt", "--taxonomy", "team", "--reason", "odd").code == 0
+    assert begun("ann", 2, "reopen", "t1.txt", "--taxonomy", "team").code == 0
+    assert classify(begun, "ann", 2, "--note", "later").code == 0
+    assert begun("ann", 2, "skip", "t1.txt", "--taxonomy", "team", "--reason", "not now").code == 0
+    assert document(begun)["version"] == 1
+    assert begun("ann", 2, "doctor").code == 0
 
 
 def test_what_was_never_answered_cannot_be_cleared(begun: Under) -> None:
@@ -79,19 +122,19 @@ def test_what_was_never_answered_cannot_be_cleared(begun: Under) -> None:
 
 
 def test_a_field_that_is_gone_takes_no_answer(begun: Under) -> None:
-    assert classify(begun, "ann", 2, "--set", "old=more").code == 3
+    assert go_on(begun, "ann", 2, "--set", "old=more").code == 3
 
 
 def test_answers_that_are_set_aside_alone_hand_nothing_in(under: Under, tmp_path: Path) -> None:
     for file in tmp_path.glob("v*/team.yaml"):
         file.write_text(file.read_text().replace("required: true, ", ""))
     classify(under, "ann", 1, "--set", "old=words")
-    said = classify(under, "ann", 2, "--submit")
+    said = go_on(under, "ann", 2, "--submit")
     assert (said.code, said.err[:28]) == (4, "Nothing is answered yet: ans")
 
 
 def test_every_export_marks_it(begun: Under) -> None:
-    classify(begun, "ann", 2, "--submit")
+    go_on(begun, "ann", 2, "--submit")
     kept = document(begun)["answers"]["old"]
     assert (kept["label"], kept["state"], kept["value"]) == ("Old field", "set_aside", "words")
     assert kept["evidence"][0]["quote"] == "fire engine"
@@ -105,7 +148,7 @@ def test_every_export_marks_it(begun: Under) -> None:
 
 
 def test_what_is_exported_set_aside_is_read_back_under_a_version_that_has_it(begun: Under, tmp_path: Path) -> None:
-    classify(begun, "ann", 2, "--submit")
+    go_on(begun, "ann", 2, "--submit")
     text = exported(begun, "json").replace('"version":2', '"version":1')
     (tmp_path / "back.json").write_text(text)
     assert begun("ann", 1, "--db", "other.db", "import", "t1.txt", "back.json").code == 0
@@ -119,7 +162,7 @@ def test_choices_that_are_gone_are_named_where_they_show_and_must_be_answered_an
     assert "  Kind: Gamma (removed in version 2)\n  Sorts: Ex, Zed (removed in version 2)\n" in shown
     assert "Grade: Middle (removed in version 2)" in shown
     assert "People: Cook (removed in version 2); Rider\n" in shown
-    said = classify(under, "ann", 2, "--submit")
+    said = go_on(under, "ann", 2, "--submit")
     assert said.code == 4
     assert said.err == (
         "kind: holds Gamma (removed in version 2); answer it anew\n"
@@ -128,7 +171,7 @@ def test_choices_that_are_gone_are_named_where_they_show_and_must_be_answered_an
         "people: holds Cook (removed in version 2); answer it anew\n"
     )
     anew = ("kind=a", "many=x", "grade=low", 'people=[{"role": "rider"}]')
-    assert classify(under, "ann", 2, *(part for each in anew for part in ("--set", each)), "--submit").code == 0
+    assert go_on(under, "ann", 2, *(part for each in anew for part in ("--set", each)), "--submit").code == 0
     assert "removed" not in under("ann", 2, "show", "t1.txt").out
 
 
@@ -167,7 +210,7 @@ def test_a_field_that_comes_back_is_compared_again(differing: Under, tmp_path: P
     text = (tmp_path / "v1" / "team.yaml").read_text().replace("version: 1", "version: 3")
     (tmp_path / "v3").mkdir()
     (tmp_path / "v3" / "team.yaml").write_text(text)
-    assert classify(differing, "ann", 3, "--set", "kind=b", key="file:t2.txt").code == 0
+    assert go_on(differing, "ann", 3, "--set", "kind=b", key="file:t2.txt").code == 0
     assert [each["field"] for each in disagreements(differing, 3)] == ["kind", "old", "grade"]
     assert differing("ann", 3, "doctor").code == 0
 

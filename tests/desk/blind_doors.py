@@ -148,6 +148,7 @@ TAGGING: dict[str, Door] = {
     "skip": lambda it, key: it.tagging.skip(key, NS, "x"),
     "status": lambda it, key: it.tagging.status(key, NS),
     "submit": lambda it, key: it.tagging.submit(key, NS),
+    "take_version": lambda it, key: it.tagging.take_version(key, NS),
 }
 HISTORY: dict[str, Door] = {
     "of": lambda it, key: [it.history.of(key), it.history.of(key, NS)],

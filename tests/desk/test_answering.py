@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from annotator.desk import Desk, open_desk
-from annotator.errors import AnswerError, RequestError, StoreError, TaxonomyError
+from annotator.errors import AnswerError, OlderVersionError, RequestError, StoreError, TaxonomyError
 from annotator.model.classification import Answer
 from tests.desk.making import HARM, SECOND_VERSION, choose, events, submit_fully
 
@@ -206,16 +206,19 @@ def test_work_goes_on_under_a_new_version(eva: Desk, path: Path) -> None:
     with closing(open_desk(path, "eva")) as later:
         assert later.tagging.classification("d:1", "desk").version == 1
         assert later.tagging.classification("d:3", "desk").version == 2
+        with pytest.raises(OlderVersionError, match="begun under version 1, and version 2 is here"):
+            choose(later, "d:1", "maker", "Acme")
+        assert later.tagging.take_version("d:1", "desk").version == 2
         kept = choose(later, "d:1", "maker", "Acme")
         assert kept.version == 2
         assert [problem.field for problem in later.tagging.problems("d:1", "desk")][:1] == ["outcome"]
         change = later.history.undo()
         assert change
-        assert change.classification.version == 1
+        assert change.classification.version == 2
         while later.history.undo():
             pass
         undone = later.tagging.classification("d:1", "desk")
-        assert (undone.status, undone.version) == ("untouched", 1)
+        assert (undone.status, undone.version) == ("untouched", 2)
 
 
 def test_names_of_taxonomies_may_be_written_in_any_case(eva: Desk) -> None:

@@ -10,7 +10,7 @@ from annotator.desk.place import Place
 from annotator.errors import AnnotatorError, AnswerError
 from annotator.model.classification import Answer, Classification, Evidence
 from annotator.tui.cells import clip, inert
-from annotator.tui.deeds import is_deed
+from annotator.tui.deeds import TAKING_VERSION, is_deed
 from annotator.tui.dialogs.ask import Confirm
 from annotator.tui.left_words import LeftWords
 from annotator.tui.quoting import BEGINNING, dropped_quotes_in_words
@@ -22,8 +22,10 @@ from annotator.tui.widgets.form.writing import held_text
 from annotator.tui.words import answer_words, numbered
 
 if TYPE_CHECKING:
+    from annotator.desk import Desk
     from annotator.tui.tagging.screen import TaggingScreen
 
+OLDER = "waits for whether to go on under the newer version"
 CLOSED = frozenset({"submitted", "adjudicated"})
 """How a classification stands that takes no answers."""
 
@@ -39,6 +41,10 @@ class Answers:
         self.keys = screen.keys
         self._latest = ""
         """The field changed last in the open classification, until that is undone."""
+        self._taken: set[tuple[str, str]] = set()
+        """The subjects and taxonomies at which the newer version was taken."""
+        self._after_question: list[tuple[Callable[[], None], Callable[[], None]]] = []
+        """What is to be done after the question about the version: when it is taken, and when not."""
         self._line: Place | None = None
         """Where the line is kept that is being written."""
         self.form.changed = self.save
@@ -63,6 +69,11 @@ class Answers:
             self._refuse(field_id, reason)
             self.follow()
             return
+        if self.asks_for_version(partial(self.save, field_id, answer), partial(self._drop_change, field_id)):
+            self.saving.refuse(place, answer, OLDER)
+            self.form.restore({field_id: answer}, {field_id: OLDER})
+            self.screen.show_saving()
+            return
         show, not_saved = partial(self._show_answer, place), partial(self._not_saved, place, answer)
         self.saving.put_answer(place, answer, show, not_saved)
         if waits:
@@ -70,6 +81,55 @@ class Answers:
         self.form.restore({field_id: answer}, {})
         self.follow()
         self.screen.show_saving()
+
+    def asks_for_version(self, go_on: Callable[[], None], give_up: Callable[[], None]) -> bool:
+        """Ask once whether to go on under the current version with what was begun under an older one.
+
+        Returns whether that is asked; what is to be done after either answer is done then.
+        """
+        now, place = self.screen.classification, self.place_of("", TAKING_VERSION)
+        to = self.screen.asked.taxonomy.version
+        if now is None or now.updated_at is None or now.version >= to or now.status in CLOSED:
+            return False
+        if (place.subject, place.taxonomy) in self._taken:
+            return False
+        self._after_question.append((go_on, give_up))
+        if len(self._after_question) == 1:
+            title = f"Begun under version {now.version}; go on under version {to}?"
+            question = Confirm(self.keys, title, "What the newer version no longer has is set aside.")
+            show = partial(self.screen.app.push_screen, question, partial(self._follow_question, place))
+            if self.screen.app.screen is self.screen:
+                show()
+            else:  # a dialog is about to close, and what is put over it would be closed in its place
+                self.screen.call_later(show)
+        return True
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether somebody is asked about the version now."""
+        return bool(self._after_question)
+
+    def _follow_question(self, place: Place, yes: bool | None) -> None:
+        waiting, self._after_question = self._after_question, []
+        if not self.is_open(place):
+            return
+        if yes:
+            self._taken.add((place.subject, place.taxonomy))
+            show, not_taken = partial(self.screen.show_edit, place), partial(self._not_taken, place)
+            take = partial(take_version, place.subject, place.taxonomy)
+            self.saving.put_deed(take, place, show, not_taken)
+        for go_on, give_up in waiting:
+            (go_on if yes else give_up)()
+
+    def _not_taken(self, place: Place, error: AnnotatorError | None) -> None:
+        self._taken.discard((place.subject, place.taxonomy))
+        self.screen.tell(error)
+
+    def _drop_change(self, field_id: str) -> None:
+        self.saving.drop(self.place_of(field_id))
+        self.form.forget(field_id)
+        self.screen.show_saving()
+        self.form.go_to(field_id)
 
     def _misfit(self, field_id: str, answer: Answer | None) -> str:
         """Why an answer does not fit its field; empty when it does."""
@@ -292,6 +352,11 @@ class Answers:
                 self.saving.words.keep(line, state.written)
             else:
                 self.saving.words.forget(line)
+
+
+def take_version(key: str, namespace: str, desk: Desk) -> Classification:
+    """Go on under the current version."""
+    return desk.tagging.take_version(key, namespace)
 
 
 def reason_in(error: AnnotatorError | None) -> str:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from annotator.tui.tagging.screen import TaggingScreen
 
 
+def _nothing() -> None:
+    """Leave it at that."""
+
+
 class Submission:
     """Hands the open classification in behind its answers, and lists what is missing."""
 
@@ -29,6 +33,8 @@ class Submission:
     def submit(self) -> None:
         """Submit and go on; when something is missing, list it and go to the first of it."""
         self.answers.flush()
+        if self.answers.is_asking and self.answers.asks_for_version(self.submit, _nothing):
+            return
         if self.form.unsaved:
             self.form.go_to(self.form.unsaved[0])
             self.screen.say("This is not saved; put it right or take it back, then submit.")
@@ -36,6 +42,8 @@ class Submission:
         place = self.answers.place_of("", SUBMISSION)
         if any(each == place for each in self.saving.pending_places(self.screen.key, self.screen.namespace)):
             self.screen.say("It is being submitted already.")
+            return
+        if self.answers.asks_for_version(self.submit, _nothing):
             return
         key, namespace = self.screen.key, self.screen.namespace
         ticket = self.saving.put_deed(
