@@ -280,6 +280,7 @@ CREATE TABLE people (
   id INTEGER PRIMARY KEY,
   uid TEXT NOT NULL UNIQUE,
   name TEXT NOT NULL,
+  added_as TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('person', 'model', 'result', 'nobody')),
   stands_for INTEGER NOT NULL REFERENCES people (id),
   left_at TEXT
@@ -410,10 +411,11 @@ CREATE TABLE "answers" (
 CREATE INDEX answers_by_code ON answers (taxonomy, field, subject_id, code, state);
 
 CREATE VIEW log AS
-  SELECT feeds.uid || ':' || events.number AS id, events.counter, at, author.name AS author, events.kind,
-    subject_versions.key AS subject, taxonomy, annotator.name AS annotator, round, version, payload
+  SELECT events.id AS rowid_of, feeds.uid || ':' || events.number AS id, events.counter, at, author.name AS author, events.kind,
+    subjects.key AS subject, taxonomy, annotator.name AS annotator, round, version, payload
   FROM events JOIN feeds ON feeds.id = events.feed
   JOIN people AS writer ON writer.id = feeds.person JOIN people AS author ON author.id = writer.stands_for
   LEFT JOIN subject_versions ON subject_versions.id = events.subject
+  LEFT JOIN subjects ON subjects.id = subject_versions.subject_id
   LEFT JOIN people AS written ON written.id = events.whose
   LEFT JOIN people AS annotator ON annotator.id = written.stands_for;

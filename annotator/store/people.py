@@ -44,7 +44,7 @@ def add(transaction: Transaction, name: str, kind: str = "person", uid: str = ""
     """Make a person whom nobody is called like; call inside a write transaction, with the event that says so."""
     number = transaction.execute("SELECT max(id) + 1 FROM people").fetchone()[0]
     person = Person(number, uid or new_uid(), name)
-    transaction.execute("INSERT INTO people VALUES (?, ?, ?, ?, ?, NULL)", (*person, kind, number))
+    transaction.execute("INSERT INTO people VALUES (?, ?, ?, ?, ?, ?, NULL)", (*person, name, kind, number))
     transaction.execute("INSERT INTO spellings VALUES (?, ?, ?)", (plain_name(name), name, number))
     return person
 

@@ -13,7 +13,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from annotator.model.chain import Content, content_hash, event_hash, event_id, local_id, short, write
+from annotator.model.chain import Content, content_hash, event_hash, event_id, local_id, new_uid, short, write
 from annotator.model.classification import Answer, Identity
 from annotator.model.event import Event
 from annotator.model.person import plain_name
@@ -38,6 +38,8 @@ def move_into_feeds(transaction: Transaction) -> None:
         feeds = _Feeds(transaction, secret)
         _Log(feeds).move()
         _Team(feeds).move()
+    project = _derived("project", secret) if secret else new_uid()
+    transaction.execute("INSERT INTO projects VALUES (?)", (project,))
     transaction.execute("DROP TABLE old_events")
 
 

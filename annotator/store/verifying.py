@@ -44,11 +44,19 @@ class _Feed(NamedTuple):
     number: int
 
 
-class _Names(NamedTuple):
+class Names(NamedTuple):
     """What rows of events refer to."""
 
     people: Mapping[int, str]
     versions: Mapping[int, tuple[str, str]]
+
+    @classmethod
+    def of(cls, transaction: Transaction) -> Names:
+        """Those of a file."""
+        return cls(
+            dict(transaction.execute("SELECT id, uid FROM people").fetchall()),
+            {row[0]: (row[1], row[2]) for row in transaction.execute("SELECT id, key, seen FROM subject_versions")},
+        )
 
 
 EVENTS = """SELECT id & 4294967295, counter, at, kind, subject, taxonomy, whose, round, version, replaces, payload,
@@ -57,10 +65,7 @@ EVENTS = """SELECT id & 4294967295, counter, at, kind, subject, taxonomy, whose,
 
 def verify(transaction: Transaction) -> Iterator[Flaw]:
     """Go through every feed of a file; what is told of withheld and erased events comes with it."""
-    names = _Names(
-        dict(transaction.execute("SELECT id, uid FROM people").fetchall()),
-        {row[0]: (row[1], row[2]) for row in transaction.execute("SELECT id, key, seen FROM subject_versions")},
-    )
+    names = Names.of(transaction)
     erased = {event for (event,) in transaction.execute(
         "SELECT json_extract(payload, '$.event') FROM events WHERE kind = 'erased' AND subject IS NULL")}  # fmt: skip
     known = known_heads(transaction)
@@ -96,7 +101,7 @@ def known_heads(transaction: Transaction) -> dict[str, dict[int, str]]:
 
 
 def _of_feed(
-    transaction: Transaction, feed: _Feed, names: _Names, known: Mapping[int, str], erased: set[str]
+    transaction: Transaction, feed: _Feed, names: Names, known: Mapping[int, str], erased: set[str]
 ) -> Iterator[Flaw]:
     def flaw(what: What, first: int, last: int, words: str) -> Flaw:
         return Flaw(what, feed.uid, feed.person, first, last, words)
@@ -115,7 +120,7 @@ def _of_feed(
         if row[11] is None:
             what: What = "erased" if f"{feed.uid}:{number}" in erased else "withheld"
             yield flaw(what, number, number, f"its content was {what}; that it was there can still be proved")
-        elif content_hash(row[11], _content(row, names)) != row[12]:
+        elif content_hash(row[11], content_of(row, names)) != row[12]:
             yield flaw("changed", number, number, "its content is not what was written")
         if event_hash(feed.uid, number, counter, row[12], before) != row[13]:
             yield flaw("changed", number, number, "it does not follow on the one before it")
@@ -127,7 +132,8 @@ def _of_feed(
         yield flaw("missing", number + 1, last, "are known to have been written, and are not in the file")
 
 
-def _content(row: Sequence[Any], names: _Names) -> Content:
+def content_of(row: Sequence[Any], names: Names) -> Content:
+    """What an event says, from its row: number and counter, then the columns of its content."""
     _, _, at, kind, subject, taxonomy, whose, round_, version, replaces, payload, *_ = row
     key, seen = names.versions.get(subject, ("", ""))
     return Content(

@@ -34,6 +34,7 @@ CREATE TABLE people (
   id INTEGER PRIMARY KEY,
   uid TEXT NOT NULL UNIQUE,
   name TEXT NOT NULL,
+  added_as TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('person', 'model', 'result', 'nobody')),
   stands_for INTEGER NOT NULL REFERENCES people (id),
   left_at TEXT
@@ -51,9 +52,9 @@ CREATE TABLE spellings (
 
 -- The name decisions are kept under, the one of what AIID published, and the one of who did not say their name.
 INSERT INTO people VALUES
-  (1, '00000000000000000000000000000000', 'adjudicated', 'result', 1, NULL),
-  (2, '00000000000000000000000000000001', 'AIID', 'result', 2, NULL),
-  (3, '00000000000000000000000000000002', '', 'nobody', 3, NULL);
+  (1, '00000000000000000000000000000000', 'adjudicated', 'adjudicated', 'result', 1, NULL),
+  (2, '00000000000000000000000000000001', 'AIID', 'AIID', 'result', 2, NULL),
+  (3, '00000000000000000000000000000002', '', '', 'nobody', 3, NULL);
 
 INSERT INTO spellings VALUES ('adjudicated', 'adjudicated', 1), ('aiid', 'AIID', 2), ('', '', 3);
 
@@ -191,10 +192,11 @@ CREATE INDEX answers_by_code ON answers (taxonomy, field, subject_id, code, stat
 ALTER TABLE classifications ADD COLUMN provenance TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(provenance));
 
 CREATE VIEW log AS
-  SELECT feeds.uid || ':' || events.number AS id, events.counter, at, author.name AS author, events.kind,
-    subject_versions.key AS subject, taxonomy, annotator.name AS annotator, round, version, payload
+  SELECT events.id AS rowid_of, feeds.uid || ':' || events.number AS id, events.counter, at, author.name AS author, events.kind,
+    subjects.key AS subject, taxonomy, annotator.name AS annotator, round, version, payload
   FROM events JOIN feeds ON feeds.id = events.feed
   JOIN people AS writer ON writer.id = feeds.person JOIN people AS author ON author.id = writer.stands_for
   LEFT JOIN subject_versions ON subject_versions.id = events.subject
+  LEFT JOIN subjects ON subjects.id = subject_versions.subject_id
   LEFT JOIN people AS written ON written.id = events.whose
   LEFT JOIN people AS annotator ON annotator.id = written.stands_for;

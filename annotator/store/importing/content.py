@@ -404,6 +404,11 @@ def _update(transaction: Transaction, kind: Kind, subject_id: int, old: Row, new
         search.index(transaction, f"id = {subject_id}")
 
 
+def replace(transaction: Transaction, kind: Kind, subject_id: int, old: Row, new: Row) -> None:
+    """Let a subject say something else, whatever it said before."""
+    _update(transaction, kind, subject_id, old, new)
+
+
 def combined(kind: Kind, old: Row, new: Row) -> Row:
     """What to store: a full record's values win, a partial one only fills gaps.
 

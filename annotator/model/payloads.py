@@ -1,0 +1,225 @@
+"""What each kind of event says: the models by which events from elsewhere are checked.
+
+They say what must be there; what a later version adds beside it is kept and not read.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, NotRequired
+
+from pydantic import Field as Setting
+from typing_extensions import TypedDict
+
+from annotator.model.classification import Answer, Publish, Status
+from annotator.model.person import Cause
+
+Text = Annotated[str, Setting(max_length=1_000_000)]
+Ref = Annotated[str, Setting(pattern=r"^[^\s:]{1,80}:\d{1,10}$")]
+"""The id of an event."""
+Uid = Annotated[str, Setting(min_length=1, max_length=80)]
+Subject = tuple[str, str, int]
+"""Key, version, position."""
+
+
+class OfField(TypedDict):
+    """What `answer_cleared` says."""
+
+    field: Text
+
+
+class AnswerSet(OfField):
+    """What `answer_set` says."""
+
+    answer: Answer
+
+
+class NoteSet(TypedDict):
+    """What `note_set` says."""
+
+    text: Text
+
+
+class FlagRaised(TypedDict):
+    """What `flag_raised` says."""
+
+    field: NotRequired[Text | None]
+    reason: NotRequired[Text]
+
+
+class FlagResolved(TypedDict):
+    """What `flag_resolved` says."""
+
+    flag: Text
+
+
+class Reason(TypedDict):
+    """What needs no more than a reason says."""
+
+    reason: NotRequired[Text]
+
+
+class Submitted(TypedDict):
+    """What `submitted` says."""
+
+    answers: NotRequired[Text]
+
+
+class Turned(TypedDict):
+    """What is about another event says."""
+
+    event: Text
+
+
+class Ruled(AnswerSet):
+    """What `ruled` says."""
+
+    cause: Cause
+    note: NotRequired[Text]
+    confidence: NotRequired[float | None]
+    between: NotRequired[dict[str, Any]]
+
+
+class Adjudicated(TypedDict):
+    """What `adjudicated` says."""
+
+    answers: dict[str, Answer]
+    sources: dict[str, dict[str, Any]]
+    ruled: dict[str, str]
+    seen: dict[str, str]
+    strategy: NotRequired[Text]
+    batch: NotRequired[Text]
+
+
+class Published(Reason):
+    """What `published` says."""
+
+    released: NotRequired[bool]
+
+
+class Imported(TypedDict):
+    """What `imported` says."""
+
+    answers: NotRequired[dict[str, Answer]]
+    notes: NotRequired[Text]
+    status: NotRequired[Status]
+    publish: NotRequired[Publish]
+
+
+class IncomingSettled(TypedDict):
+    """What `incoming_settled` says."""
+
+    answers: dict[str, Answer]
+
+
+class VersionTaken(TypedDict):
+    """What is about one field says."""
+
+    to: NotRequired[int]
+
+
+class PersonAdded(TypedDict):
+    """What `person_added` says."""
+
+    person: Uid
+    name: Text
+    kind: Literal["person", "model"]
+
+
+class PersonRenamed(TypedDict):
+    """What `people_split` says."""
+
+    person: Uid
+    name: Text
+
+
+class SpellingAdded(TypedDict):
+    """What `spelling_added` says."""
+
+    person: Uid
+    spelling: Text
+
+
+class PeopleMerged(TypedDict):
+    """What `people_merged` says."""
+
+    person: Uid
+    into: Uid
+
+
+class PersonLeft(TypedDict):
+    """What `person_left` says."""
+
+    person: Uid
+
+
+class Assigned(TypedDict):
+    """What `assigned` says."""
+
+    batch: Annotated[int, Setting(ge=1)]
+    subjects: list[Subject]
+
+
+class TakenBack(TypedDict):
+    """What `taken_back` says."""
+
+    subjects: list[Subject]
+
+
+class RoundStarted(TypedDict):
+    """What `round_started` says."""
+
+    purpose: Literal["second_pass", "retest"]
+
+
+class SettingSet(TypedDict):
+    """What `setting_set` says."""
+
+    name: Text
+    value: NotRequired[Text]
+    people: NotRequired[list[Uid]]
+
+
+class ImportRan(TypedDict):
+    """What `import_ran` says."""
+
+    source: Text
+    sha256: Text
+
+
+class Nothing(TypedDict):
+    """What says nothing but its kind."""
+
+
+PAYLOADS: dict[str, Any] = {
+    "answer_set": AnswerSet,
+    "answer_cleared": OfField,
+    "note_set": NoteSet,
+    "flag_raised": FlagRaised,
+    "flag_resolved": FlagResolved,
+    "skipped": Reason,
+    "submitted": Submitted,
+    "reopened": Reason,
+    "undone": Turned,
+    "redone": Turned,
+    "ruled": Ruled,
+    "adjudicated": Adjudicated,
+    "published": Published,
+    "withdrawn": Nothing,
+    "imported": Imported,
+    "incoming_settled": IncomingSettled,
+    "version_taken": VersionTaken,
+    "person_added": PersonAdded,
+    "person_renamed": PersonRenamed,
+    "spelling_added": SpellingAdded,
+    "people_merged": PeopleMerged,
+    "people_split": PersonRenamed,
+    "person_left": PersonLeft,
+    "assigned": Assigned,
+    "taken_back": TakenBack,
+    "round_started": RoundStarted,
+    "setting_set": SettingSet,
+    "looked": Nothing,
+    "import_ran": ImportRan,
+    "erased": Turned,
+}
+"""By kind."""

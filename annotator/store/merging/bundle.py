@@ -1,0 +1,261 @@
+"""A bundle: an offer as a small file, JSON lines in gzip, which docs/events.md describes.
+
+The first line says what it is, the last how many lines there were and their digest, so that a file that was cut off,
+altered or put in another order is known before anything of it is kept.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from hashlib import sha256
+from itertools import chain
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from annotator import __version__
+from annotator.errors import OutputError, SourceError
+from annotator.model.chain import Content, Founder, content_hash, read_founder
+from annotator.store.merging.offer import FeedOffer, Offer, SubjectOffer, Wire
+from annotator.store.readable import now, to_json
+
+KIND = "annotator-bundle"
+LAYOUT = 1
+LONGEST_LINE = 64 << 20
+"""Characters; a report text is far shorter."""
+MOST_LINES = 50_000_000
+MOST_FEEDS = 100_000
+
+
+class Header(NamedTuple):
+    """What a bundle says of itself."""
+
+    projects: tuple[str, ...]
+    by: str
+    by_name: str
+    for_: str
+    whole: bool
+    made_at: str
+    program: str
+    heads: dict[str, tuple[int, str]]
+    """How far the feeds in it come, those included that `since` left out of it."""
+    known: tuple[str, ...]
+    """Subjects, by key and version, that are in it or in the one it continues."""
+
+
+def write(path: Path, offer: Offer, *, for_: str = "", known: frozenset[str] = frozenset()) -> int:
+    """Write an offer to a file, whole or not at all; returns how many events it holds. Raises OutputError."""
+    unfinished = path.with_name(f"{path.name}.{uuid4().hex[:8]}.unfinished")
+    subjects = list(offer.subjects)
+    sent = sorted({f"{each.key} {each.seen}" for each in subjects} | known)
+    head = {
+        KIND: LAYOUT, "projects": sorted(offer.projects), "by": offer.by, "by_name": offer.by_name, "for": for_,
+        "whole": not offer.by, "made_at": now(), "program": __version__, "heads": offer.heads, "known": sent,
+    }  # fmt: skip
+    count = 0
+    try:
+        with gzip.open(unfinished, "wt", encoding="utf-8", newline="\n", compresslevel=6) as file:
+            digest, lines = sha256(), 0
+            for line in map(to_json, chain([head], _lines(offer, subjects))):
+                file.write(line + "\n")
+                digest.update(line.encode() + b"\n")
+                lines += 1
+                count += line.startswith('{"e":')
+            file.write(to_json({"end": lines, "sha256": digest.hexdigest()}) + "\n")
+        with unfinished.open("rb+") as done:
+            os.fsync(done.fileno())
+        unfinished.replace(path)
+    except OSError as error:
+        raise OutputError(f"{path}: the bundle cannot be written ({error.strerror}); name another file.") from error
+    finally:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+    return count
+
+
+def _lines(offer: Offer, subjects: list[SubjectOffer]) -> Iterator[dict[str, Any]]:
+    for uid, name, kind in offer.people:
+        yield {"person": uid, "name": name, "kind": kind}
+    for namespace, version, digest, document in offer.taxonomies:
+        yield {"taxonomy": namespace, "version": version, "sha256": digest, "document": json.loads(document)}
+    for each in subjects:
+        yield {"subject": each.key, **{name: value for name, value in each._asdict().items() if name != "key"}}
+    seen: dict[str, int] = {}
+    for feed in offer.feeds:
+        yield {"feed": feed.founder.text, "first": feed.first, "before": feed.before.hex()}
+        for wire in feed.events:
+            yield from _event_lines(wire, seen)
+
+
+def _event_lines(wire: Wire, seen: dict[str, int]) -> Iterator[dict[str, Any]]:
+    """An event as a short list; subjects and people come by number once they were named."""
+    if wire.content is None or wire.salt is None:
+        yield {"e": [wire.number, wire.counter], "content": wire.content_hash.hex()}
+        return
+    said = wire.content
+    about = to_json([said.subject, said.seen, said.taxonomy, said.whose, said.round, said.version])
+    if about not in seen:
+        seen[about] = len(seen)
+        yield {"about": json.loads(about)}
+    salt = wire.salt.hex()
+    yield {"e": [wire.number, wire.counter, said.at, said.kind, seen[about], said.replaces, salt, said.payload]}
+
+
+class _Reader:
+    """Reads a bundle once, from its first line to its last."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def lines(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Every line with its number; raises SourceError where it is no whole bundle."""
+        digest, number = sha256(), 0
+        try:
+            with gzip.open(self.path, "rt", encoding="utf-8", newline="\n") as file:
+                while line := file.readline(LONGEST_LINE):
+                    said = self._object(line, number + 1)
+                    if "end" in said:
+                        if said["end"] != number or said.get("sha256") != digest.hexdigest():
+                            raise self.refusal(number + 1, "was altered: its lines are not the ones that were written")
+                        if file.readline(1):
+                            raise self.refusal(number + 2, "goes on behind its end")
+                        return
+                    number += 1
+                    digest.update(line.encode())
+                    yield number, said
+        except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+            raise self.refusal(number + 1, f"cannot be read ({error})") from error
+        raise self.refusal(number + 1, "was cut off: its end is missing")
+
+    def _object(self, line: str, number: int) -> dict[str, Any]:
+        try:
+            said = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise self.refusal(number, "holds a line that is no JSON") from error
+        if not isinstance(said, dict) or not line.endswith("\n") or number > MOST_LINES:
+            raise self.refusal(number, "holds a line that is none of a bundle")
+        return said
+
+    def refusal(self, number: int, what: str) -> SourceError:
+        return SourceError(
+            f"{self.path}:{number}: the bundle {what}. Nothing was changed; have it written and sent again."
+        )
+
+
+def is_bundle(path: Path) -> bool:
+    """Whether a file is packed as a bundle is."""
+    try:
+        with path.open("rb") as file:
+            return file.read(2) == b"\x1f\x8b"
+    except OSError:
+        return False
+
+
+def read_header(path: Path) -> Header:
+    """What a bundle says of itself; raises SourceError."""
+    reader = _Reader(path)
+    return _header(reader, next(reader.lines(), (1, {}))[1])
+
+
+def _header(reader: _Reader, said: Mapping[str, Any]) -> Header:
+    if said.get(KIND) is None:
+        raise reader.refusal(1, "is none: it does not begin as one")
+    if said[KIND] != LAYOUT:
+        raise SourceError(
+            f"{reader.path}: was written by another version of annotator (bundle layout {said[KIND]!r:.20}, this one "
+            f"knows {LAYOUT}). Install the version that wrote it; nothing was changed."
+        )
+    try:
+        heads = {str(feed): (int(number), str(found)) for feed, (number, found) in said["heads"].items()}
+        return Header(
+            tuple(map(str, said["projects"])), str(said["by"]), str(said["by_name"]), str(said["for"]),
+            bool(said["whole"]), str(said["made_at"]), str(said["program"]), heads, tuple(map(str, said["known"])),
+        )  # fmt: skip
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise reader.refusal(1, "does not say what it holds") from error
+
+
+def read(path: Path) -> Offer:
+    """A bundle as an offer, checked to its end; raises SourceError naming file, line and what is wrong."""
+    reader = _Reader(path)
+    read_ = _Read(reader)
+    for number, said in reader.lines():
+        try:
+            read_.take(number, said)
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            raise reader.refusal(number, "holds a line that is none of a bundle") from error
+    return read_.offer()
+
+
+class _Read:
+    """What was read of a bundle so far."""
+
+    def __init__(self, reader: _Reader) -> None:
+        self.reader = reader
+        self.header: Header | None = None
+        self.people: list[tuple[str, str, str]] = []
+        self.taxonomies: list[tuple[str, int, str, str]] = []
+        self.subjects: list[SubjectOffer] = []
+        self.feeds: list[tuple[Founder, int, bytes, list[Wire]]] = []
+        self.about: list[tuple[str, str, str, str, int, int]] = []
+
+    def take(self, number: int, said: dict[str, Any]) -> None:
+        if self.header is None:
+            self.header = _header(self.reader, said)
+        elif "e" in said:
+            self.feeds[-1][3].append(self._wire(said))
+        elif "about" in said:
+            key, seen, taxonomy, whose, round_, version = said["about"]
+            self.about.append((str(key), str(seen), str(taxonomy), str(whose), int(round_), int(version)))
+        elif "subject" in said:
+            self.subjects.append(_subject(said))
+        elif "person" in said:
+            self.people.append((str(said["person"]), str(said["name"]), str(said["kind"])))
+        elif "taxonomy" in said:
+            document = to_json(said["document"])
+            self.taxonomies.append((str(said["taxonomy"]), int(said["version"]), str(said["sha256"]), document))
+        elif "feed" in said:
+            self._begin(number, said)
+        else:
+            raise ValueError(number)
+
+    def _begin(self, number: int, said: dict[str, Any]) -> None:
+        founder = read_founder(said["feed"])
+        if founder is None or len(self.feeds) >= MOST_FEEDS:
+            raise self.reader.refusal(number, "holds a feed that was founded by nobody")
+        self.feeds.append((founder, int(said["first"]), bytes.fromhex(said["before"]), []))
+
+    def _wire(self, said: dict[str, Any]) -> Wire:
+        number, counter, *rest = said["e"]
+        if not rest:
+            return Wire(int(number), int(counter), None, None, bytes.fromhex(said["content"]))
+        at, kind, about, replaces, salt, payload = rest
+        key, seen, taxonomy, whose, round_, version = self.about[about]
+        content = Content(str(at), str(kind), key, seen, taxonomy, whose, round_, version, str(replaces), str(payload))
+        secret = bytes.fromhex(salt)
+        return Wire(int(number), int(counter), content, secret, content_hash(secret, content))
+
+    def offer(self) -> Offer:
+        said = self.header
+        if said is None:
+            raise self.reader.refusal(1, "is empty")
+        return Offer(
+            str(self.reader.path), frozenset(said.projects), tuple(self.people), said.heads, tuple(self.taxonomies),
+            self.subjects, [FeedOffer(*each) for each in self.feeds], "" if said.whole else said.by, said.by_name,
+        )  # fmt: skip
+
+
+def _subject(said: dict[str, Any]) -> SubjectOffer:
+    if said["kind"] not in {"incident", "report"}:
+        raise ValueError(said["kind"])
+    return SubjectOffer(
+        str(said["subject"]), said["kind"], str(said["seen"]), str(said["run"]), tuple(said["row"]),
+        tuple((str(key), int(listed)) for key, listed in said["reports"]),
+        tuple((str(name), str(role)) for name, role in said["entities"]),
+        tuple((str(key), str(seen)) for key, seen in said["versions"]),
+    )  # fmt: skip

@@ -1,0 +1,180 @@
+"""What one replica offers another: feeds of events, with the people, subjects and taxonomies they speak of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from annotator.model.chain import Content, Founder, read_founder
+from annotator.store.connection import Transaction
+from annotator.store.importing.staging import COLUMNS
+from annotator.store.subject_versions import SEEN
+from annotator.store.verifying import Names, content_of
+
+Keeps = Callable[[Content], bool]
+"""Whether the content of an event goes with it; otherwise only that it is there can be proved."""
+
+
+class Wire(NamedTuple):
+    """One event on its way; content and salt are missing where they were withheld or erased."""
+
+    number: int
+    counter: int
+    content: Content | None
+    salt: bytes | None
+    content_hash: bytes
+
+
+class FeedOffer(NamedTuple):
+    """Some of the events of a feed, in their order and without gaps."""
+
+    founder: Founder
+    first: int
+    """The number of the first that is offered."""
+    before: bytes
+    """The hash of the event before it, or of the founder."""
+    events: Iterable[Wire]
+
+
+class SubjectOffer(NamedTuple):
+    """A subject as the other replica shows it."""
+
+    key: str
+    kind: str
+    seen: str
+    """Which version it shows."""
+    run: str
+    """The import that brought it: counter and event, so that they sort by time; empty where nobody knows."""
+    row: tuple[Any, ...]
+    """Title and date, then the columns of its kind; empty where only the subject is named."""
+    reports: tuple[tuple[str, int], ...]
+    """Of an incident: keys of its reports, and whether the incident lists them itself."""
+    entities: tuple[tuple[str, str], ...]
+    versions: tuple[tuple[str, str], ...]
+    """Under which keys which versions of it were seen."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """All that another replica offers at one time."""
+
+    name: str
+    """The file, for messages."""
+    projects: frozenset[str]
+    people: tuple[tuple[str, str, str], ...]
+    """Uid, name and kind."""
+    heads: Mapping[str, tuple[int, str]]
+    """How far the feeds that are offered have come: number and hash."""
+    taxonomies: tuple[tuple[str, int, str, str], ...]
+    """Namespace, version, digest and document."""
+    subjects: Iterable[SubjectOffer]
+    feeds: Iterable[FeedOffer]
+    by: str = ""
+    """The uid of whoever made it, when it may hold nothing but their own; empty for a whole one."""
+    by_name: str = ""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be offered."""
+
+    feeds: tuple[int, ...] | None = None
+    """Rows of feeds; None: all."""
+    since: Mapping[str, int] = field(default_factory=dict)
+    """By feed: the number up to which the other side has it."""
+    known: frozenset[str] = frozenset()
+    """Subjects, by key and version as one text, that the other side has."""
+    keeps: Keeps = lambda _content: True
+    with_texts: bool = True
+    is_whole: bool = True
+    by: str = ""
+    by_name: str = ""
+
+
+FEEDS = """SELECT feeds.id, founder, number, lower(hex(hash)) FROM feeds
+           WHERE number > 0 AND (:all OR id IN (SELECT value FROM json_each(:feeds))) ORDER BY uid"""
+EVENTS = """SELECT id & 4294967295, counter, at, kind, subject, taxonomy, whose, round, version, replaces, payload,
+              salt, content_hash FROM events WHERE id > (? << 32) + ? AND id < (? + 1) << 32 ORDER BY id"""
+REPORTS = "SELECT report_key, listed FROM incident_reports WHERE incident_id = ? ORDER BY position"
+ENTITIES = """SELECT name, role FROM incident_entities JOIN entities ON id = entity_id
+              WHERE incident_id = ? ORDER BY role, name"""
+BEFORE = "SELECT hash FROM events WHERE id = (? << 32) + ?"
+
+
+def offer_of(transaction: Transaction, name: str, wanted: Wanted) -> Offer:
+    """What a database offers; it is read while the offer is used, so call and use it inside one `reading`."""
+    names = Names.of(transaction)
+    given = {"all": wanted.feeds is None, "feeds": json.dumps(wanted.feeds or ())}
+    rows = transaction.execute(FEEDS, given).fetchall()
+    founders = {number: _founder(text) for number, text, _, _ in rows}
+    heads = {founders[feed].feed: (number, hash_) for feed, _, number, hash_ in rows}
+    return Offer(
+        name,
+        frozenset(uid for (uid,) in transaction.execute("SELECT uid FROM projects")),
+        tuple(_people(transaction, founders.values(), wanted)),
+        heads,
+        tuple(transaction.execute("SELECT namespace, version, sha256, document FROM taxonomies ORDER BY 1, 2")),
+        _subjects(transaction, wanted),
+        (_feed(transaction, feed, founders[feed], names, wanted) for feed, *_ in rows),
+        "" if wanted.is_whole else wanted.by,
+        wanted.by_name,
+    )
+
+
+def _founder(text: str) -> Founder:
+    found = read_founder(text)
+    if found is None:
+        raise ValueError(f"{text!r} founds no feed")
+    return found
+
+
+def _people(transaction: Transaction, founders: Iterable[Founder], wanted: Wanted) -> Iterator[tuple[str, str, str]]:
+    """Everybody but the results, or those who wrote what is offered alone."""
+    own = {founder.person for founder in founders}
+    for uid, name, kind in transaction.execute("SELECT uid, added_as, kind FROM people WHERE id > 3 ORDER BY uid"):
+        if wanted.is_whole or uid in own:
+            yield uid, name, kind
+
+
+def _feed(transaction: Transaction, feed: int, founder: Founder, names: Names, wanted: Wanted) -> FeedOffer:
+    since = wanted.since.get(founder.feed, 0)
+    found = transaction.execute(BEFORE, (feed, since)).fetchone()
+    since = since if found else 0
+    return FeedOffer(
+        founder, since + 1, found[0] if found else founder.hash, _events(transaction, feed, since, names, wanted.keeps)
+    )
+
+
+def _events(transaction: Transaction, feed: int, since: int, names: Names, keeps: Keeps) -> Iterator[Wire]:
+    for row in transaction.execute(EVENTS, (feed, since, feed)):
+        content = None if row[11] is None else content_of(row, names)
+        if content is not None and not keeps(content):
+            content = None
+        yield Wire(row[0], row[1], content, None if content is None else row[11], row[12])
+
+
+def _subjects(transaction: Transaction, wanted: Wanted) -> Iterator[SubjectOffer]:
+    versions: dict[int, list[tuple[str, str]]] = {}
+    for subject, key, seen in transaction.execute(
+        "SELECT subject_id, key, seen FROM subject_versions ORDER BY 1, 2, 3"
+    ):
+        versions.setdefault(subject, []).append((key, seen))
+    sql = f"""SELECT subjects.id, subjects.key, kind, {SEEN}, ifnull(run, '') FROM subjects
+              LEFT JOIN reports ON reports.id = subjects.id LEFT JOIN incidents ON incidents.id = subjects.id
+              ORDER BY subjects.id"""
+    for subject, key, kind, seen, run in transaction.execute(sql):
+        if f"{key} {seen}" in wanted.known or (not wanted.is_whole and subject not in versions):
+            continue
+        yield SubjectOffer(
+            key, kind, seen, run, _row(transaction, kind, subject) if wanted.with_texts else (),
+            tuple(transaction.execute(REPORTS, (subject,))), tuple(transaction.execute(ENTITIES, (subject,))),
+            tuple(versions.get(subject, ())),
+        )  # fmt: skip
+
+
+def _row(transaction: Transaction, kind: str, subject: int) -> tuple[Any, ...]:
+    columns = ", ".join(f"own.{name}" for name in COLUMNS[kind])
+    sql = f"SELECT title, date, {columns} FROM subjects JOIN {kind}s AS own USING (id) WHERE id = ?"
+    return tuple(transaction.execute(sql, (subject,)).fetchone())

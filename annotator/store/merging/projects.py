@@ -1,0 +1,25 @@
+"""Which project a file belongs to: work of different projects is brought together only when somebody says so."""
+
+from __future__ import annotations
+
+from annotator.errors import SourceError
+from annotator.store.connection import Transaction
+from annotator.store.merging.offer import Offer
+
+
+def agree(transaction: Transaction, offer: Offer, *, join: bool) -> None:
+    """Make sure that an offer belongs to the same project; a file without work of its own becomes part of it.
+
+    Raises SourceError otherwise, unless both are to be joined.
+    """
+    own = frozenset(uid for (uid,) in transaction.execute("SELECT uid FROM projects"))
+    is_new = transaction.execute("SELECT 1 FROM events LIMIT 1").fetchone() is None
+    if own and offer.projects and not own & offer.projects and not (join or is_new):
+        raise SourceError(
+            f"{offer.name}: belongs to another project; nothing was changed. If both are to become one, say so with "
+            "--join."
+        )
+    if is_new and offer.projects:
+        transaction.execute("DELETE FROM projects")
+    sql = "INSERT OR IGNORE INTO projects VALUES (?)"
+    transaction.executemany(sql, [(uid,) for uid in sorted(offer.projects)])

@@ -1,0 +1,312 @@
+"""Take in what another replica offers: the union of feeds, after which what they touch is computed anew.
+
+Everything is checked before it counts and written in one transaction: all of it or nothing. The same offer again
+changes nothing, and in whatever order offers come, the same is there in the end.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from annotator.errors import RequestError, SourceError, TaxonomyError
+from annotator.model.chain import Content, Founder, content_hash, event_hash, local_id
+from annotator.model.classification import Identity
+from annotator.model.person import plain_name
+from annotator.store import assignments, changes, events, roster, team
+from annotator.store.connection import Transaction
+from annotator.store.events import INSERT
+from annotator.store.merging.offer import FeedOffer, Offer, Wire
+from annotator.store.merging.projects import agree
+from annotator.store.merging.subjects import Subjects
+
+if TYPE_CHECKING:
+    from annotator.store.store import Store
+
+BATCH = 2_000
+"""Events written at a time."""
+
+
+@dataclass
+class Merged:
+    """What taking an offer in did."""
+
+    name: str
+    events: int = 0
+    """How many are new here."""
+    filled: int = 0
+    """How many have their content now, which was withheld before."""
+    feeds: int = 0
+    """How many are new here."""
+    subjects: int = 0
+    """How many are new here."""
+    versions: int = 0
+    """How many subjects show another version now."""
+    classifications: int = 0
+    """How many were computed anew."""
+    people: int = 0
+    conflicts: int = 0
+    """How many places are in conflict here now."""
+
+
+class _Local(NamedTuple):
+    """A feed as far as it is here."""
+
+    id: int
+    number: int
+    hash: bytes
+
+
+def take(store: Store, offer: Offer, *, join: bool = False) -> Merged:
+    """Take an offer in; call inside a write transaction, or rehearsal, of the store.
+
+    Raises SourceError, with the place and the way out, for what cannot be taken; nothing is kept then.
+    """
+    return _Taking(store, offer).all(join=join)
+
+
+class _Taking:
+    """One offer being taken in."""
+
+    def __init__(self, store: Store, offer: Offer) -> None:
+        self.store = store
+        self.transaction: Transaction = store.transaction
+        self.offer = offer
+        self.merged = Merged(offer.name)
+        self.subjects = Subjects(self.transaction)
+        self.people = dict(self.transaction.execute("SELECT uid, id FROM people").fetchall())
+        self.filled: set[int] = set()
+
+    def all(self, *, join: bool) -> Merged:
+        """Everything, in an order in which what is spoken of is there first."""
+        before = changes.heads(self.transaction)
+        agree(self.transaction, self.offer, join=join)
+        self._taxonomies()
+        self._people(self.offer.people)
+        self._subjects()
+        for feed in self.offer.feeds:
+            self._feed(feed)
+        self._compute(before)
+        sql = "SELECT (SELECT count(*) FROM conflicts) + (SELECT count(*) FROM team_conflicts)"
+        (self.merged.conflicts,) = self.transaction.execute(sql).fetchone()
+        return self.merged
+
+    def _taxonomies(self) -> None:
+        for namespace, version, digest, document in self.offer.taxonomies:
+            sql = "SELECT sha256, document FROM taxonomies WHERE namespace = ? AND version = ?"
+            kept = self.transaction.execute(sql, (namespace, version)).fetchone()
+            if kept is None:
+                row = (namespace, version, digest, document)
+                self.transaction.execute("INSERT INTO taxonomies VALUES (?, ?, ?, ?)", row)
+            elif kept[0] != digest and json.loads(kept[1]) != json.loads(document):
+                raise TaxonomyError(
+                    f"{self.offer.name}: {namespace} version {version} says something else there than here. Agree on "
+                    f"one text, and give the other `version: {version + 1}`; nothing was changed."
+                )
+
+    def _people(self, people: Iterable[tuple[str, str, str]]) -> None:
+        for uid, name, kind in people:
+            if uid not in self.people:
+                roster.meet(self.transaction, uid, name, kind)
+                self.merged.people += 1
+                self.people = dict(self.transaction.execute("SELECT uid, id FROM people").fetchall())
+
+    def _subjects(self) -> None:
+        for each in self.offer.subjects:
+            outcome = self.subjects.take(each)
+            self.merged.subjects += outcome == "added"
+            self.merged.versions += outcome == "updated"
+        self.subjects.settle()
+
+    # Feeds
+
+    def _feed(self, offered: FeedOffer) -> None:
+        founder = offered.founder
+        self._refuse_foreign(founder)
+        local = self._local(founder)
+        if offered.first > local.number + 1:
+            raise SourceError(
+                f"{self.offer.name}: begins at event {offered.first} of feed {founder.feed} of {founder.name}, and "
+                f"here are {local.number:,} of it. Ask for a bundle that begins earlier; nothing was changed."
+            )
+        before, number, counter = offered.before, offered.first - 1, 0
+        self._refuse_fork(founder, local, number, before)
+        rows = []
+        for wire in offered.events:
+            number += 1
+            if wire.number != number or wire.counter <= counter:
+                raise self._altered(founder, number, "is not in order")
+            counter = wire.counter
+            if wire.content is not None and content_hash(wire.salt or b"", wire.content) != wire.content_hash:
+                raise self._altered(founder, number, "was altered")
+            before = event_hash(founder.feed, number, counter, wire.content_hash, before)
+            if number <= local.number:
+                self._refuse_fork(founder, local, number, before)
+                self._fill(local, wire)
+            else:
+                rows.append(self._row(local.id, wire, before, founder))
+                if len(rows) == BATCH:
+                    self._insert(rows)
+        self._insert(rows)
+        head = self.offer.heads.get(founder.feed)
+        if head is not None and head[0] == number and head[1] != before.hex():
+            raise self._altered(founder, number, "does not lead to the head that the file tells")
+
+    def _refuse_foreign(self, founder: Founder) -> None:
+        if self.offer.by and founder.person != self.offer.by:
+            raise SourceError(
+                f"{self.offer.name}: is {self.offer.by_name or 'somebody'}'s bundle and holds a feed of "
+                f"{founder.name or 'somebody else'}. A bundle of one person holds what they wrote alone; nothing was "
+                "changed. Ask who sent it."
+            )
+
+    def _local(self, founder: Founder) -> _Local:
+        sql = "SELECT id, number, hash, founder FROM feeds WHERE uid = ?"
+        row = self.transaction.execute(sql, (founder.feed,)).fetchone()
+        if row is not None:
+            if row[3] != founder.text:
+                raise self._altered(founder, 0, "was founded by somebody else than the feed of that name here")
+            return _Local(*row[:3])
+        self._people([(founder.person, founder.name, founder.kind)])
+        sql = "INSERT INTO feeds (uid, person, founder, replica, number, counter, hash) VALUES (?, ?, ?, ?, 0, 0, ?)"
+        person = self.people[founder.person]
+        made = self.transaction.execute(sql, (founder.feed, person, founder.text, founder.replica, founder.hash))
+        self.merged.feeds += 1
+        return _Local(int(made.lastrowid or 0), 0, founder.hash)
+
+    def _refuse_fork(self, founder: Founder, local: _Local, number: int, found: bytes) -> None:
+        """Refuse a feed that goes on otherwise than here, naming the first event that differs."""
+        if number > local.number:
+            return
+        here = self._hash(local, founder, number)
+        if here is not None and here != found:
+            raise SourceError(
+                f"{self.offer.name}: feed {founder.feed} of {founder.name or 'nobody named'} goes on otherwise there "
+                f"than here from event {number} ({found.hex()[:16]} there, {here.hex()[:16]} here): two copies of one file "
+                "were continued as the same. Nothing was changed; `annotator verify` on both tells more."
+            )
+
+    def _hash(self, local: _Local, founder: Founder, number: int) -> bytes | None:
+        if number == 0:
+            return founder.hash
+        row = self.transaction.execute("SELECT hash FROM events WHERE id = ?", (local_id(local.id, number),)).fetchone()
+        return row[0] if row else None
+
+    def _altered(self, founder: Founder, number: int, what: str) -> SourceError:
+        return SourceError(
+            f"{self.offer.name}: event {number} of feed {founder.feed} of {founder.name or 'nobody named'} {what}. "
+            "Nothing was changed; have it written and sent again."
+        )
+
+    def _fill(self, local: _Local, wire: Wire) -> None:
+        """Put back the content of an event that came without it."""
+        if wire.content is None:
+            return
+        number = local_id(local.id, wire.number)
+        sql = "SELECT 1 FROM events WHERE id = ? AND salt IS NULL"
+        if self.transaction.execute(sql, (number,)).fetchone() is None or self._is_erased(local, wire.number):
+            return
+        self._fill_row(number, wire)
+
+    def _is_erased(self, local: _Local, number: int) -> bool:
+        sql = """SELECT 1 FROM events INDEXED BY events_of_team JOIN feeds ON feeds.id = ?
+                 WHERE events.kind = 'erased' AND payload ->> 'event' = feeds.uid || ':' || ?"""
+        return self.transaction.execute(sql, (local.id, number)).fetchone() is not None
+
+    def _fill_row(self, number: int, wire: Wire) -> None:
+        content = wire.content
+        if content is None:
+            return
+        columns = self._columns(content)
+        self.transaction.execute(
+            """UPDATE events SET at = ?, kind = ?, subject = ?, taxonomy = ?, whose = ?, round = ?, version = ?,
+                 replaces = ?, payload = ?, salt = ? WHERE id = ?""",
+            (*columns, wire.salt, number),
+        )
+        self.filled.add(number)
+        self.merged.filled += 1
+
+    def _row(self, feed: int, wire: Wire, found: bytes, founder: Founder) -> tuple[object, ...]:
+        number = local_id(feed, wire.number)
+        if wire.content is None:
+            return (number, wire.counter, *(None,) * 9, None, wire.content_hash, found)
+        self._check(founder, wire.number, wire.content)
+        return (number, wire.counter, *self._columns(wire.content), wire.salt, wire.content_hash, found)
+
+    def _check(self, founder: Founder, number: int, content: Content) -> None:
+        from annotator.store.merging.checking import problem_of
+
+        if problem := problem_of(content):
+            raise self._altered(founder, number, problem)
+
+    def _columns(self, content: Content) -> tuple[object, ...]:
+        whose = None
+        if content.whose:
+            if content.whose not in self.people:
+                self._people([(content.whose, content.whose, "person")])
+            whose = self.people[content.whose]
+        subject = self.subjects.version(content.subject, content.seen) if content.subject else None
+        return (
+            content.at, content.kind, subject, content.taxonomy or None, whose, content.round or None,
+            content.version or None, content.replaces, content.payload,
+        )  # fmt: skip
+
+    def _insert(self, rows: list[tuple[object, ...]]) -> None:
+        self.transaction.executemany(INSERT, rows)
+        self.merged.events += len(rows)
+        rows.clear()
+
+    # What follows
+
+    def _compute(self, before: dict[int, int]) -> None:
+        for uid, name, kind in self._added_since(before):
+            self._people([(uid, name, kind)])
+        projection = self.store.projection
+        projection.forget()
+        if self.merged.people or self._is_any(before, roster.KINDS):
+            roster.follow(self.transaction, projection)
+        self._keep_runs(before)
+        touched = events.identities(self.transaction, before) if self.merged.events else []
+        for of in [*touched, *self._filled()]:
+            projection.refresh(projection.computed(of))
+            self.merged.classifications += 1
+        if self.merged.people or self.filled or self._is_any(before, tuple(team.ALIKE)):
+            team.rebuild(self.transaction)
+            assignments.rebuild(self.transaction)
+
+    def _added_since(self, before: dict[int, int]) -> list[tuple[str, str, str]]:
+        sql = """SELECT payload ->> 'person', payload ->> 'name', payload ->> 'kind' FROM events
+                 WHERE kind = 'person_added' AND id BETWEEN ? AND ?"""
+        stretches = changes.stretches(self.transaction, before)
+        return [row for ends in stretches for row in self.transaction.execute(sql, ends)]
+
+    def _is_any(self, before: dict[int, int], kinds: tuple[str, ...]) -> bool:
+        sql = "SELECT 1 FROM events WHERE kind IN (SELECT value FROM json_each(?)) AND id BETWEEN ? AND ? LIMIT 1"
+        ask = partial(self.transaction.execute, sql)
+        return any(
+            ask((json.dumps(kinds), *ends)).fetchone() for ends in changes.stretches(self.transaction, before)
+        ) or bool(self.filled)
+
+    def _keep_runs(self, before: dict[int, int]) -> None:
+        """What imports elsewhere did."""
+        for ends in changes.stretches(self.transaction, before):
+            self.transaction.execute(
+                """INSERT OR IGNORE INTO import_runs SELECT id, payload ->> 'source', payload ->> 'sha256', author, at
+                   FROM log WHERE kind = 'import_ran' AND rowid_of BETWEEN ? AND ?""",
+                ends,
+            )
+
+    def _filled(self) -> list[Identity]:
+        sql = """SELECT DISTINCT subject, taxonomy, annotator, round FROM log
+                 WHERE round IS NOT NULL AND subject IS NOT NULL AND rowid_of IN (SELECT value FROM json_each(?))"""
+        rows = self.transaction.execute(sql, (json.dumps(sorted(self.filled)),)) if self.filled else []
+        return [Identity(subject=s, taxonomy=t, annotator=a, round=r) for s, t, a, r in rows]
+
+
+def refuse_oneself(store: Store, other: str) -> None:
+    """Refuse to merge a file into itself."""
+    if plain_name(str(store.path.resolve())) == plain_name(other):
+        raise RequestError(f"{other}: is the database itself; name another one.")
