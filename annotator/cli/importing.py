@@ -79,7 +79,7 @@ def import_command(
     with _database(call, dry_run=dry_run) as project:
         for path in paths:
             try:
-                done.append(import_path(project, path, options, _Progress(path)))
+                done.append(import_path(project, path, options, _Progress(path), call.annotator))
             except AnnotatorError as error:
                 failed.append(error)
                 if isinstance(error, StoreError):  # the next path would meet it too

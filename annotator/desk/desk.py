@@ -195,7 +195,7 @@ class Desk:
         """The way of files in."""
         from annotator.desk.exchange.importing import Importing
 
-        return Importing(self.project)
+        return Importing(self.project, self.annotator)
 
     @cached_property
     def exchange(self) -> Exchange:

@@ -179,17 +179,21 @@ class ImportOptions(NamedTuple):
 
 
 def import_path(
-    project: Project, path: Path, options: ImportOptions | None = None, progress: Progress = lambda _count: None
+    project: Project,
+    path: Path,
+    options: ImportOptions | None = None,
+    progress: Progress = lambda _count: None,
+    by: str = "",
 ) -> ImportReport:
     """Import a file or folder, all of it or, after an error, nothing; the same again changes nothing.
 
-    Raises SourceError and StoreError.
+    `by` is who imports, as far as they said. Raises SourceError and StoreError.
     """
     options = options or ImportOptions()
     _refuse_missing(path)
     found = by_name(options.format) if options.format else sniff(path)
     read = ReadOptions(options.annotator_column, options.encoding, options.made_by)
-    run = _Run(project, found.read(path, read), ImportedFrom(path.name, digest_of(path)))
+    run = _Run(project, found.read(path, read), ImportedFrom(path.name, digest_of(path)), by)
     run.keep(progress, is_rehearsal=options.dry_run)
     return run.tally.report(run.source, found.name, options.dry_run)
 
@@ -204,9 +208,9 @@ def _refuse_missing(path: Path) -> None:
         raise SourceError(f"{path}: there is no such file or folder.")
 
 
-def import_records(project: Project, records: Iterable[Record], source: str) -> ImportReport:
+def import_records(project: Project, records: Iterable[Record], source: str, by: str = "") -> ImportReport:
     """Import what somebody else read already; `source` is what issues name as their source."""
-    run = _Run(project, records, ImportedFrom(source, ""))
+    run = _Run(project, records, ImportedFrom(source, ""), by)
     run.keep(lambda _count: None)
     return run.tally.report(run.source, "", dry_run=False)
 
@@ -214,8 +218,9 @@ def import_records(project: Project, records: Iterable[Record], source: str) -> 
 class _Run:
     """One import while it runs."""
 
-    def __init__(self, project: Project, records: Iterable[Record], source: ImportedFrom) -> None:
+    def __init__(self, project: Project, records: Iterable[Record], source: ImportedFrom, by: str) -> None:
         self.project = project
+        self.by = by
         self.source = source
         self.tally = Tally()
         self.repeats = Repeats(source.source, self.tally)
@@ -227,7 +232,7 @@ class _Run:
 
     def keep(self, progress: Progress, *, is_rehearsal: bool = False) -> None:
         """Read and check everything beside the file, then keep it in one transaction: all of it or nothing."""
-        with beside(self.project.store, self._hidden, self.source) as on_its_way:
+        with beside(self.project.store, self._hidden, self.source, self.by) as on_its_way:
             with on_its_way.preparing():
                 self._stage_all(on_its_way, progress)
             with on_its_way.under_lock(is_rehearsal=is_rehearsal):
@@ -330,16 +335,17 @@ def _kind(key: str) -> Kind:
 class Importing:
     """One person's way of files in."""
 
-    def __init__(self, project: Project) -> None:
-        """Take the project that files come into."""
+    def __init__(self, project: Project, annotator: str) -> None:
+        """Take the project that files come into, and who brings them."""
         self.project = project
+        self.annotator = annotator
 
     def import_path(
         self, path: Path, options: ImportOptions | None = None, progress: Progress = lambda _count: None
     ) -> ImportReport:
         """Import a file or folder, all of it or, after an error, nothing; raises SourceError and StoreError."""
-        return import_path(self.project, path, options, progress)
+        return import_path(self.project, path, options, progress, self.annotator)
 
     def import_records(self, records: Iterable[Record], source: str) -> ImportReport:
         """Import what somebody else read already; `source` is what issues name as their source."""
-        return import_records(self.project, records, source)
+        return import_records(self.project, records, source, self.annotator)

@@ -40,7 +40,8 @@ MOMENTS = {
     "submitted_at": "iif(submitted_at IS NULL, NULL, staged_ids.at)",
 }  # fmt: skip
 """Where a column of a classification comes from when it is moved, if not from the staged one of the same name."""
-LAST = f"SELECT payload {LOG} AND events.kind = 'imported' ORDER BY counter DESC, events.id DESC LIMIT 1"
+LAST = f"""SELECT json_remove(payload, '$.run') {LOG} AND events.kind = 'imported'
+           ORDER BY counter DESC, events.id DESC LIMIT 1"""
 JUDGED = f"""UPDATE temp.staged_imports SET fresh = of_annotator != '{ADJUDICATED}'
                AND NOT EXISTS (SELECT 1 {LOG}),
                outcome = (SELECT CASE WHEN last IS NULL THEN 'added' WHEN last = payload THEN 'unchanged'
@@ -151,9 +152,9 @@ def make_subjects(transaction: Transaction) -> None:
         ensure_subjects(transaction, [key for key, is_of in missing if is_of == kind], kind)
 
 
-def move_new(transaction: Transaction, by: str) -> None:
-    """Write the events and the computed rows of all that is new, as somebody's import; call in a write transaction."""
-    transaction.executemany(events.INSERT, _new_events(transaction, by))
+def move_new(transaction: Transaction, by: str, run: str) -> None:
+    """Write the events and the computed rows of all that is new, as somebody's run; call in a write transaction."""
+    transaction.executemany(events.INSERT, _new_events(transaction, by, run))
     (last,) = transaction.execute("SELECT coalesce(max(id), 0) FROM classifications").fetchone()
     own = ", ".join(MOMENTS.get(name, name) for name in readable.HEAD)
     transaction.execute(
@@ -169,7 +170,7 @@ def move_new(transaction: Transaction, by: str) -> None:
     assignments.refresh_from(transaction, last + 1)
 
 
-def _new_events(transaction: Transaction, by: str) -> list[tuple[Any, ...]]:
+def _new_events(transaction: Transaction, by: str, run: str) -> list[tuple[Any, ...]]:
     """The events of what is new, as they continue the feed of whoever imports; all happen in one moment."""
     names = transaction.execute("SELECT DISTINCT of_annotator FROM temp.staged_imports WHERE fresh").fetchall()
     who = {name: events.introduced(transaction, name, by) for (name,) in names}
@@ -184,11 +185,16 @@ def _new_events(transaction: Transaction, by: str) -> list[tuple[Any, ...]]:
     contents, seqs = [], []
     for seq, key, number, seen, taxonomy, name, round_, version, payload in transaction.execute(sql):
         person = who[name]
-        content = Content(at, "imported", key, seen, taxonomy, person.uid, round_, version, "", payload)
+        content = Content(at, "imported", key, seen, taxonomy, person.uid, round_, version, "", _of_run(payload, run))
         contents.append((content, number, person.id))
         seqs.append((seq, at))
     insert(transaction, "staged_ids", seqs)
     return list(events.rows(events.feed_of(transaction, by), contents)) if contents else []
+
+
+def _of_run(payload: str, run: str) -> str:
+    """What an `imported` event says, with the run that brought it."""
+    return payload[:-1] + ("," if len(payload) > 2 else "") + f'"run":"{run}"}}'
 
 
 def _move_answers(transaction: Transaction, last: int) -> None:

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from annotator.model.person import plain_name
-from annotator.store import changes, people, readable, taxonomies
+from annotator.store import changes, events, people, readable, taxonomies
 from annotator.store.connection import in_words
 from annotator.store.importing import classifications, content, grafting, staging
 from annotator.store.importing.staging import KINDS
@@ -107,24 +107,54 @@ class Import:
 
         `versions` holds the taxonomies that classifications were read under. Raises SourceError and TaxonomyError.
         """
+        self._transaction.execute("SAVEPOINT run")
+        run = self._begin_run()
+        moved = self._move(versions, run)
+        if any(outcomes["added"] or outcomes["updated"] for outcomes in moved.values()):
+            self._note_run(run)
+        else:  # it ran, and there was nothing to do
+            self._transaction.execute("ROLLBACK TO run")
+            self._transaction.forget_replica()
+        self._transaction.execute("RELEASE run")
+        return moved
+
+    def _begin_run(self) -> str:
+        """Say in the log who imports what; returns the id of that event."""
+        said = {"source": self.source.source, "sha256": self.source.sha256}
+        event = events.append(self._transaction, self._by, "import_ran", events.NOTHING, 0, said)
+        row = (event.id, *said.values(), event.annotator, event.at)
+        self._transaction.execute("INSERT INTO import_runs VALUES (?, ?, ?, ?, ?)", row)
+        return event.id
+
+    def _note_run(self, run: str) -> None:
+        """Note which import brought what subjects say now, in a form that sorts as the runs do."""
+        self._transaction.execute(
+            """UPDATE subjects SET run = (SELECT printf('%016d ', counter) || id FROM log WHERE id = :run)
+               WHERE key IN (SELECT key FROM temp.staged_subjects WHERE outcome IN ('added', 'updated'))""",
+            {"run": run},
+        )
+
+    def _move(self, versions: Mapping[tuple[str, int], Taxonomy], run: str) -> dict[str, Counter[str]]:
         others_wrote = self._store.foreign_changes() != self._seen
         if others_wrote:
             content.doubt(self._transaction)
         content.move_new(self._transaction, is_indexed=self._indexed > 0)
         moved = {f"{kind}s": content.move(self._transaction, kind) for kind in KINDS}
         if self._has_classifications:
-            moved["classifications"] = self._move_classifications(versions, others_wrote)
+            moved["classifications"] = self._move_classifications(versions, others_wrote, run)
         return moved
 
-    def _move_classifications(self, versions: Mapping[tuple[str, int], Taxonomy], others_wrote: bool) -> Counter[str]:
+    def _move_classifications(
+        self, versions: Mapping[tuple[str, int], Taxonomy], others_wrote: bool, run: str
+    ) -> Counter[str]:
         if others_wrote:
             classifications.judge_again(self._transaction, self._heads)
         classifications.make_subjects(self._transaction)
         for version in classifications.versions(self._transaction):
             taxonomies.put(self._transaction, versions[version])
-        classifications.move_new(self._transaction, self._by)
+        classifications.move_new(self._transaction, self._by, run)
         for of, _, number, payload in classifications.changed(self._transaction):
-            self._store.record(self._by, "imported", of, number, json.loads(payload))
+            self._store.record(self._by, "imported", of, number, {**json.loads(payload), "run": run})
         return classifications.outcomes(self._transaction)
 
     def keep_issues(self, read: Set[tuple[str, str, str]], met: Sequence[ImportIssue]) -> None:

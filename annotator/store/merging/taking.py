@@ -185,8 +185,8 @@ class _Taking:
         if here is not None and here != found:
             raise SourceError(
                 f"{self.offer.name}: feed {founder.feed} of {founder.name or 'nobody named'} goes on otherwise there "
-                f"than here from event {number} ({found.hex()[:16]} there, {here.hex()[:16]} here): two copies of one file "
-                "were continued as the same. Nothing was changed; `annotator verify` on both tells more."
+                f"than here from event {number} ({found.hex()[:16]} there, {here.hex()[:16]} here): two copies of one "
+                "file were continued as the same. Nothing was changed; `annotator verify` on both tells more."
             )
 
     def _hash(self, local: _Local, founder: Founder, number: int) -> bytes | None:
