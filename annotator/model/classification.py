@@ -8,6 +8,7 @@ from pydantic import Field as Setting
 
 from annotator.model.frozen import Frozen
 from annotator.model.person import Cause
+from annotator.model.provenance import PERSON, Provenance
 
 AnswerState = Literal["answered", "empty", "unknown", "not_applicable", "hidden", "conflict"]
 Status = Literal["untouched", "draft", "skipped", "submitted", "adjudicated"]
@@ -133,6 +134,8 @@ class Classification(Frozen):
     decision: Decision | None = None
     updated_at: str | None = None
     submitted_at: str | None = None
+    provenance: Provenance = PERSON
+    """Who or what made it, as the latest import that told says."""
     is_imported: bool = False
     """Whether it is as an import brought it: nobody has worked on it here."""
     conflicts: tuple[Conflict, ...] = ()

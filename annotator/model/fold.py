@@ -10,6 +10,7 @@ from annotator.model.chain import write
 from annotator.model.classification import Answer, Classification, Conflict, Decision, Flag, Identity, Ruling
 from annotator.model.event import IMPORTED, UNDOABLE, Event, Step, taken_over
 from annotator.model.place import BROUGHT, STATUS, TURNS, Standing
+from annotator.model.provenance import PERSON, Provenance
 
 HidingRule = Callable[[str, int, Mapping[str, Answer]], frozenset[str]]
 """From namespace, version and answers to the ids of fields a condition hides."""
@@ -101,6 +102,7 @@ class _State:
         self.decision: Decision | None = None
         self.updated_at: str | None = None
         self.submitted_at: str | None = None
+        self.provenance = PERSON
         self.handed_in = ""
         """The digest of the answers that were handed in, where that is known."""
 
@@ -141,6 +143,7 @@ class _State:
             decision=self.decision,
             updated_at=self.updated_at,
             submitted_at=self.submitted_at,
+            provenance=self.provenance,
             is_imported=is_imported,
             conflicts=conflicts,
         )
@@ -242,6 +245,8 @@ class _State:
                 setattr(self, name, new[name])
         if self.answers or self.notes:
             self._begin()
+        if "by" in new:
+            self.provenance = Provenance.of(new["by"])
         if self.status == "submitted" and self.submitted_at is None:
             self.submitted_at = event.at
         if self.status == "adjudicated" and (self.decision is None or self.decision.strategy == IMPORTED):

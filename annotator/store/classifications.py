@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 from annotator.model.person import ADJUDICATED
-from annotator.model.provenance import PERSON, Provenance
+from annotator.model.provenance import Provenance
 from annotator.model.visibility import NOBODY, LeftOut, Viewer
 from annotator.store import visibility
 from annotator.store.connection import Transaction
@@ -18,11 +18,8 @@ LOG = """FROM subject_versions CROSS JOIN events INDEXED BY events_of_classifica
            AND events.whose IN (SELECT people.id FROM people AS known JOIN people ON people.stands_for = known.id
              WHERE known.name = mine.annotator AND known.stands_for = known.id) AND events.round = mine.round"""
 """The events of a classification that is called `mine`."""
-MADE_BY = f"""(SELECT json_extract(payload, '$.by') {LOG} AND events.kind = 'imported'
-                AND json_type(payload, '$.by') IS NOT NULL ORDER BY counter DESC, events.id DESC LIMIT 1)"""
-"""What the latest import that told who or what made a classification said of it, as JSON; NULL when none did."""
-OF_VIEW = f"""subjects.key, taxonomy, version, annotator, round, status, publish, notes, answers, hidden, flagged,
-              skip_reason, updated_at, submitted_at, {MADE_BY}"""
+OF_VIEW = """subjects.key, taxonomy, version, annotator, round, status, publish, notes, answers, hidden, flagged,
+              skip_reason, updated_at, submitted_at, provenance"""
 IN_ORDER = """substr(subjects.key, 1, instr(subjects.key, ':')), length(subjects.key), subjects.key,
               taxonomy, round, annotator"""
 """By source and number, whatever order things were imported in: the same data is the same list."""
@@ -34,6 +31,7 @@ OF_WHAT = {
     "adjudicated": f" AND annotator = '{ADJUDICATED}' AND status = 'adjudicated'",
     "both": f" AND (annotator != '{ADJUDICATED}' OR status = 'adjudicated')",
 }
+PERSON = '{"kind":"person"}'
 BATCH = 500
 """Classifications read at a time: sorting moves their ids alone, however long their answers are."""
 
@@ -55,13 +53,13 @@ class StoredClassification(NamedTuple):
     skip_reason: str
     updated_at: str | None
     submitted_at: str | None
-    said_by: str | None
-    """Who or what made it, as JSON; None when nobody said."""
+    provenance: str
+    """The model that made it, as a JSON object; an empty one when a person did, or nobody said."""
 
     @property
     def made_by(self) -> Provenance:
         """Who or what made it; a person where nobody said otherwise."""
-        return Provenance.of(json.loads(self.said_by)) if self.said_by else PERSON
+        return Provenance.of(json.loads(self.provenance))
 
     def decoded(self, with_hidden: bool = False) -> dict[str, dict[str, Any]]:
         """The answers as values; hidden ones only when asked for."""
@@ -102,7 +100,7 @@ def lines(transaction: Transaction, wanted: Wanted, with_hidden: bool = False) -
     answers = WITH_HIDDEN if with_hidden else "answers"
     line = f"""json_object('subject', subjects.key, 'taxonomy', taxonomy, 'version', version,
                  'annotator', annotator, 'round', round, 'status', status, 'publish', publish,
-                 'notes', notes, 'by', json(coalesce({MADE_BY}, '{{"kind":"person"}}')),
+                 'notes', notes, 'by', json(iif(provenance = '{{}}', '{PERSON}', provenance)),
                  'answers', json({answers}))"""
     for (text,) in _rows(transaction, wanted, line):
         yield text
