@@ -50,9 +50,9 @@ class Folding:
     def add(self, event: Event) -> None:
         """Fold one more event; one that undoes or redoes another, or brings an import, has all of them folded anew."""
         self._events.append(event)
-        had_incoming = bool(self._standing.incoming)
+        was_worked_on = self._standing.is_worked_on
         self._standing.take(event)
-        if event.kind in TURNS or event.kind in BROUGHT or had_incoming:
+        if event.kind in TURNS or event.kind in BROUGHT or not was_worked_on:
             self._state = self._folded()
         else:
             self._state.apply(event)
@@ -67,7 +67,7 @@ class Folding:
         return self._state.classification(hiding, is_imported, self._standing.conflicts)
 
     def _folded(self) -> _State:
-        left_out = undone_ids(self._events) | {event.id for event in self._standing.incoming}
+        left_out = undone_ids(self._events) | self._standing.left_out
         state = _State(self.of, self._events[0].version if self._events else 1)
         for event in self._events:
             if event.id not in left_out:

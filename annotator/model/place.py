@@ -28,6 +28,8 @@ class Standing:
         """Take the events so far."""
         self._at: dict[str, list[Event]] = {}
         self._known: dict[str, Event] = {}
+        self._built_on: set[str] = set()
+        """The ids of imports that somebody built on, with those that these took the place of."""
         self.is_worked_on = False
         """Whether anybody did more to it than to import and publish it."""
         for event in events:
@@ -36,10 +38,16 @@ class Standing:
     def take(self, event: Event) -> None:
         """Let one more event stand, in place of those it replaces."""
         self._known[event.id] = event
+        own = self.place_of(event)
         for place in self._places(event):
             stood = self._at.get(place, [])
-            self._at[place] = [] if event.replaces is None else [one for one in stood if one.id not in event.replaces]
-        self._at[self.place_of(event)].append(event)
+            gone = stood if event.replaces is None else [one for one in stood if one.id in event.replaces]
+            self._at[place] = [one for one in stood if one not in gone]
+            if place == IMPORT and own != IMPORT:
+                self._build_on(gone)
+        self._at[own].append(event)
+        if event.payload.get("taken"):  # by a program that took over whatever an import changed
+            self._build_on([event])
         self.is_worked_on |= event.kind not in BROUGHT
 
     def replaced_by(self, event: Event) -> tuple[str, ...]:
@@ -47,20 +55,35 @@ class Standing:
         stood = [one.id for place in self._places(event) for one in self._at.get(place, ())]
         return tuple(dict.fromkeys(stood))
 
+    def _build_on(self, imports: list[Event]) -> None:
+        """Note that somebody built on imports, and so on all that these took the place of."""
+        left = [one.id for one in imports]
+        while left:
+            one = left.pop()
+            if one not in self._built_on:
+                self._built_on.add(one)
+                event = self._known.get(one)
+                left += event.replaces or () if event else ()
+
+    @property
+    def left_out(self) -> set[str]:
+        """The ids of imports that are not taken over: of what somebody works on here, those nobody built on."""
+        if not self.is_worked_on:
+            return set()
+        imports = {one.id for one in self._known.values() if one.kind == "imported"}
+        return imports - self._built_on
+
     @property
     def incoming(self) -> list[Event]:
-        """Imports that nobody built on, of what somebody works on here: they are not taken over by themselves.
-
-        Files of older versions hold some that were; these say so.
-        """
-        stood = self._at.get(IMPORT, ()) if self.is_worked_on else ()
-        return [one for one in stood if not one.payload.get("taken")]
+        """The imports left out that nobody has decided about yet."""
+        left_out = self.left_out
+        return [one for one in self._at.get(IMPORT, ()) if one.id in left_out]
 
     @property
     def conflicts(self) -> tuple[Conflict, ...]:
         """Every place at which events stand that were made apart and do not say the same."""
         found = {place: stood for place, stood in self._at.items() if _differ(place, stood)}
-        if incoming := [one for one in self.incoming if one.kind == "imported"]:
+        if incoming := self.incoming:
             found[IMPORT] = incoming
         return tuple(Conflict(place, tuple(map(version_of, found[place]))) for place in sorted(found))
 
@@ -77,9 +100,14 @@ class Standing:
         return PLACES.get(event.kind, "")
 
     def _places(self, event: Event) -> tuple[str, ...]:
-        """Where an event takes the place of others: whatever somebody does to an import builds on it."""
+        """Where an event may take the place of others: the first that somebody does to an import builds on it.
+
+        On a replica that had nothing else before it, an event says so itself.
+        """
         own = self.place_of(event)
-        return (own,) if event.kind in BROUGHT or own == IMPORT else (own, IMPORT)
+        says_so = bool(event.id) and event.replaces is not None
+        builds_on = event.kind not in BROUGHT and own != IMPORT and (says_so or not self.is_worked_on)
+        return (own, IMPORT) if builds_on else (own,)
 
 
 def _differ(place: str, stood: list[Event]) -> bool:

@@ -229,6 +229,13 @@ def changed(transaction: Transaction) -> Iterator[Brought]:
         yield from (brought for _, brought in some)
 
 
+def leave(transaction: Transaction, of: Identity) -> None:
+    """Note that what came of a classification stands here already."""
+    sql = """UPDATE temp.staged_imports SET outcome = 'unchanged'
+             WHERE (subject, taxonomy, of_annotator, round) = (?, ?, ?, ?)"""
+    transaction.execute(sql, (of.subject, of.taxonomy, of.annotator, of.round))
+
+
 def outcomes(transaction: Transaction) -> Counter[str]:
     """What became of the classifications."""
     return Counter(dict(transaction.execute("SELECT outcome, count(*) FROM temp.staged_imports GROUP BY 1")))

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from annotator.model.classification import Answer
 from annotator.model.person import plain_name
 from annotator.store import changes, events, people, readable, taxonomies
 from annotator.store.connection import in_words
@@ -18,6 +19,7 @@ from annotator.store.issues import COLUMNS
 
 if TYPE_CHECKING:
     from annotator.model.chain import Heads
+    from annotator.model.classification import Identity
     from annotator.model.fold import HidingRule
     from annotator.model.provenance import ImportedFrom
     from annotator.model.record import ImportIssue
@@ -154,8 +156,22 @@ class Import:
             taxonomies.put(self._transaction, versions[version])
         classifications.move_new(self._transaction, self._by, run)
         for of, _, number, payload in classifications.changed(self._transaction):
+            if self._is_said_here(of, json.loads(payload)):
+                classifications.leave(self._transaction, of)
+                continue
             self._store.record(self._by, "imported", of, number, {**json.loads(payload), "run": run})
         return classifications.outcomes(self._transaction)
+
+    def _is_said_here(self, of: Identity, said: dict[str, Any]) -> bool:
+        """Whether somebody works on a classification here and holds the answers that come, such as their own export."""
+        here = self._store.classification(of)
+        if here.is_imported or not here.updated_at or "answers" not in said:
+            return False
+        answers = {field: Answer.model_validate(each) for field, each in said["answers"].items()}
+        return answers.keys() == here.answers.keys() and all(
+            answers[field].value == held.value and answers[field].evidence == held.evidence
+            for field, held in here.answers.items()
+        )
 
     def keep_issues(self, read: Set[tuple[str, str, str]], met: Sequence[ImportIssue]) -> None:
         """Keep what the source said that does not fit, and drop what it no longer says."""

@@ -1,0 +1,74 @@
+"""Open what is to be merged: a database or a bundle, neither of which is written to."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from annotator.errors import NotFoundError, SourceError, StoreError
+from annotator.store.connection import in_words
+from annotator.store.merging import bundle
+from annotator.store.merging.offer import Offer, Wanted, offer_of
+from annotator.store.store import Store
+
+if TYPE_CHECKING:
+    from annotator.store.connection import Transaction
+
+
+@contextmanager
+def opened(path: Path, here: Transaction) -> Iterator[Offer]:
+    """What a file offers to somebody who has what is here; raises SourceError, StoreError and NotFoundError."""
+    if not path.exists():
+        raise NotFoundError(f"{path}: there is no such file. Name a database or a bundle.")
+    if bundle.is_bundle(path):
+        yield bundle.read(path)
+        return
+    with database(path) as store, store.reading() as transaction:
+        yield offer_of(transaction, str(path), Wanted(since=_since(here, transaction)))
+
+
+@contextmanager
+def database(path: Path) -> Iterator[Store]:
+    """A database for reading alone; one of an older version is brought up to date in a copy."""
+    try:
+        store = Store.open(path, create=False, read_only=True)
+    except StoreError as error:
+        if "older version" not in str(error):
+            raise
+        with _copied(path) as newer, closing(Store.open(newer, create=False)) as store:
+            yield store
+        return
+    with closing(store):
+        yield store
+
+
+@contextmanager
+def _copied(path: Path) -> Iterator[Path]:
+    with TemporaryDirectory(prefix="annotator-") as folder:
+        copy = Path(folder) / path.name
+        try:
+            with in_words(path), closing(sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)) as source:
+                with closing(sqlite3.connect(copy, isolation_level=None)) as target:
+                    source.backup(target)
+        except OSError as error:
+            raise SourceError(f"{path}: cannot be read ({error.strerror}).") from error
+        yield copy
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _since(here: Transaction, there: Transaction) -> dict[str, int]:
+    """How much of each feed is here whole; what was withheld is asked for again."""
+    sql = """SELECT uid, number, (SELECT min(events.id) FROM events WHERE events.salt IS NULL
+               AND events.id > feeds.id << 32 AND events.id < (feeds.id + 1) << 32) FROM feeds WHERE number > 0"""
+    there_are = dict(there.execute("SELECT uid, number FROM feeds").fetchall())
+    found: dict[str, int] = {}
+    for uid, number, withheld in here.execute(sql).fetchall():
+        known = number if withheld is None else (withheld & 0xFFFFFFFF) - 1
+        if known <= there_are.get(uid, 0):
+            found[uid] = known
+    return found
