@@ -97,7 +97,19 @@ def annotators(transaction: Transaction) -> list[str]:
 def differing(transaction: Transaction) -> list[str]:
     """Names that stand somewhere and are not how anybody is known; for the doctor."""
     known = {name for (name,) in transaction.execute("SELECT name FROM people WHERE stands_for = id")}
-    return sorted({*names(transaction, *TABLES)}.difference(known))
+    sql = """SELECT name FROM people LEFT JOIN spellings ON plain = plain_name(name)
+             WHERE person IS NOT stands_for AND stands_for = people.id"""
+    unknown = {name for (name,) in transaction.execute(sql)}
+    return sorted({*names(transaction, *TABLES)}.difference(known) | unknown)
+
+
+def rebuild(transaction: Transaction) -> None:
+    """Let everybody be found by the name they are known by; call inside a write transaction."""
+    transaction.execute(
+        """INSERT INTO spellings SELECT plain_name(name), name, id FROM people WHERE stands_for = id
+           ON CONFLICT (plain) DO UPDATE SET spelling = excluded.spelling, person = excluded.person
+           WHERE person != excluded.person"""
+    )
 
 
 def _names(table: str) -> str:

@@ -12,24 +12,30 @@ from annotator.store import events
 from annotator.store.store import Store
 from tests.store.making import answer, of, problems, record
 
+COPIED = """INSERT OR REPLACE INTO events SELECT id, counter, at, kind, subject, taxonomy, 3, round, version, replaces,
+              payload, salt, content_hash, hash FROM events"""
+
 
 @pytest.mark.parametrize(
-    "statement",
+    ("statement", "said"),
     [
-        "UPDATE events SET annotator = 'mallory'",
-        "UPDATE events SET payload = '{}' WHERE kind = 'answer_set'",
-        "DELETE FROM events",
-        "DELETE FROM events WHERE id = (SELECT max(id) FROM events)",
-        "INSERT OR REPLACE INTO events SELECT id, at, 'mallory', kind, subject, taxonomy, of_annotator, round, version,"
-        " payload FROM events",
+        ("UPDATE events SET whose = 3", "events are immutable"),
+        ("UPDATE events SET payload = '{}' WHERE kind = 'answer_set'", "events are immutable"),
+        ("UPDATE events SET counter = counter + 1", "events are immutable"),
+        ("DELETE FROM events", "events are immutable"),
+        ("DELETE FROM events WHERE id = (SELECT max(id) FROM events)", "events are immutable"),
+        (COPIED, "feeds have no gaps"),
+        (COPIED + " WHERE number = (SELECT number FROM feeds WHERE id = feed)", "feeds have no gaps"),
     ],
 )
-def test_no_event_can_be_changed_or_removed(store: Store, statement: str) -> None:
+def test_no_event_can_be_changed_or_removed(store: Store, statement: str, said: str) -> None:
     answer(store, of(), "a", "yes")
+    answer(store, of(), "a", "no")
     before = store.transaction.execute("SELECT * FROM events").fetchall()
-    with pytest.raises(sqlite3.IntegrityError, match="events are immutable"):
+    with pytest.raises(sqlite3.IntegrityError, match=said):
         store.transaction.execute(statement)
     assert store.transaction.execute("SELECT * FROM events").fetchall() == before
+    assert problems(store) == []
 
 
 def test_events_of_nobody_knows_what_are_refused(store: Store) -> None:
@@ -82,7 +88,8 @@ def test_the_history_of_a_subject_is_told_in_order(store: Store) -> None:
     assert [(event.annotator, event.kind) for event in told] == [
         ("eva", "answer_set"), ("eva", "note_set"), ("bob", "submitted"),
     ]  # fmt: skip
-    assert [event.id for event in told] == sorted(event.id for event in told)
+    counters = dict(store.transaction.execute("SELECT id, counter FROM log").fetchall())
+    assert [counters[event.id] for event in told] == [1, 2, 3]
 
 
 def test_the_readable_tables_can_be_asked_in_plain_sql(store: Store, tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ EDITS: dict[str, Callable[[Desk], object]] = {
 def test_an_edit_reads_its_log_once(eva: Desk, edit: str) -> None:
     with statements(eva.store) as run:
         EDITS[edit](eva)
-    assert len([sql for sql in run if "FROM events WHERE subject =" in sql]) == 1
+    assert len([sql for sql in run if "events_of_classification" in sql]) == 1
     assert problems(eva.store) == []
 
 

@@ -23,8 +23,10 @@ def test_names_that_read_alike_are_asked_for_once(store: Store) -> None:
         for name in (*CROWD, "Ｂob", "BOB"):
             visibility.put(transaction, name, "t:2", "T")
     with statements(store) as asked:
-        assert visibility.spellings(store.transaction, "bob") == ("bob", "BOB", "bob ", "Ｂob")
+        assert visibility.spellings(store.transaction, "bob") == ("bob", "BOB")
     assert len(asked) == 1
+    for table in people.TABLES:
+        assert people.names(store.transaction, table) == ["BOB", *CROWD]
 
 
 def test_who_classified_and_under_what_is_asked_for_once(store: Store) -> None:

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.model.classification import Classification, Identity
+from annotator.model.event import Event
 from annotator.model.fold import fold, undo_stacks
 from annotator.store import events
 from annotator.store.store import Store
@@ -150,7 +151,14 @@ def test_events_brought_together_in_any_order_add_up_to_the_same(
         told = events.of_classification(store.transaction, of())
         mixed = told + told
         chance.shuffle(mixed)
-        merged = sorted({event.id: event for event in mixed}.values(), key=lambda event: event.id)
+        counters = dict(store.transaction.execute("SELECT id, counter FROM log").fetchall())
+
+        def place(event: Event) -> tuple[int, str, int]:
+            feed, number = event.id.split(":")
+            return counters[event.id], feed, int(number)
+
+        merged = sorted({event.id: event for event in mixed}.values(), key=place)
+        assert merged == told
         assert fold(of(), merged, hides_b_unless_a_says_yes) == store.classification(of())
 
 

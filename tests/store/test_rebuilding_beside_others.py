@@ -11,7 +11,7 @@ import pytest
 from annotator.model.classification import Answer
 from annotator.model.record import ReportRecord
 from annotator.model.subject import Report
-from annotator.store import search
+from annotator.store import project, search
 from annotator.store.store import Store
 from tests.store.making import answer, hides_b_unless_a_says_yes, of, problems, put, put_texts, record
 
@@ -68,9 +68,8 @@ def test_it_waits_for_the_lock_only_to_swap(worked_in: Store, monkeypatch: pytes
     def hiding(namespace: str, version: int, answers: Mapping[str, Answer]) -> frozenset[str]:
         if len(written) < 3:
             with closing(Store.open(worked_in.path)) as other, other.writing() as transaction:
-                written.append(
-                    transaction.execute("INSERT INTO rounds VALUES (?, 'retest', '', '')", (len(written) + 2,))
-                )
+                project.put_round(transaction, len(written) + 2, "retest", "lead")
+                written.append(None)
         return hides_b_unless_a_says_yes(namespace, version, answers)
 
     worked_in.use_rule(hiding)

@@ -86,9 +86,36 @@ def work_together(store: Store) -> None:
         put_issues(transaction, [odd])
 
 
+def meet(store: Store) -> None:
+    """What came with schema 7: an import of what somebody works on, people who are made, work that is taken back."""
+    from annotator.store import assignments, events, project, replicas
+
+    record(store, of("t:6"), "note_set", text="begun here")
+    store.record("lead", "imported", of("t:6"), 1, {"answers": {"a": {"value": "no"}}, "status": "submitted"})
+    record(store, of("t:6"), "incoming_settled", answers={"a": {"value": "no"}})
+    with store.writing() as transaction:
+        events.introduced(transaction, "Zoë", "lead")
+        project.put_people(transaction, "reviewers", ["cleo", "Zoë"], "lead")
+        assignments.put(transaction, "T", 1, [assignments.Assignment(3, "Zoë", 1, 1)], "lead")
+        assignments.take_back(transaction, "Zoë", 1, by="lead")
+        uid, (number, found) = next(iter(replicas.heads(transaction, transaction.replica).items()))
+        transaction.execute("INSERT INTO heads VALUES (?, ?, ?, 'a bundle')", (uid, number, bytes.fromhex(found)))
+
+
+STEPS = (classify, decide, work_together, meet)
+
+
+def write(path: Path) -> Store:
+    """Make the database at a path; it is left open."""
+    store = make_store(path, incidents=6)
+    for step in STEPS:
+        step(store)
+    return store
+
+
 def last_event(store: Store) -> str:
     """The id of the newest event."""
-    return str(store.transaction.execute("SELECT max(id) FROM events").fetchone()[0])
+    return str(store.transaction.execute("SELECT id FROM log ORDER BY counter DESC LIMIT 1").fetchone()[0])
 
 
 def _differ(store: Store) -> None:
@@ -133,15 +160,14 @@ def _edit(store: Store) -> None:
 
 def record_of(store: Store, kind: str) -> str:
     """The id of the newest event of a kind."""
-    return str(store.transaction.execute("SELECT max(id) FROM events WHERE kind = ?", (kind,)).fetchone()[0])
+    sql = "SELECT id FROM log WHERE kind = ? ORDER BY counter DESC LIMIT 1"
+    return str(store.transaction.execute(sql, (kind,)).fetchone()[0])
 
 
 if __name__ == "__main__":
     with TemporaryDirectory() as folder:
         path = Path(folder) / "new.db"
-        with closing(make_store(path, incidents=6)) as new:
-            for step in (classify, decide, work_together):
-                step(new)
+        with closing(write(path)) as new:
             (schema,) = new.transaction.execute("PRAGMA user_version").fetchone()
         packed = gzip.compress(path.read_bytes(), mtime=0)
         (Path(__file__).parent / f"schema_{schema}.db.gz").write_bytes(packed)
