@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 3
 """How often the search index is filled beside the file before others' changes to texts are kept waiting."""
-BEGINNING = re.compile(r"(CREATE (?:UNIQUE )?(?:VIRTUAL TABLE|TABLE|VIEW|INDEX)) (\w+)")
+BEGINNING = re.compile(r'(CREATE (?:UNIQUE )?(?:VIRTUAL TABLE|TABLE|VIEW|INDEX)) "?(\w+)"?')
 TEXTS = """SELECT subjects.id, title, needs_trigram, coalesce(sha256, description, '') AS body
            FROM subjects LEFT JOIN reports USING (id) LEFT JOIN incidents USING (id)"""
 

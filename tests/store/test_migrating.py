@@ -228,11 +228,12 @@ def found(store: Store, words: str) -> set[str]:
         return {row.key for row in rows(transaction, query.ids(transaction).tolist(), "eva", 1)}
 
 
-BEFORE_FEEDS = set(get_args(EventKind)) - {"incoming_settled"}
+BEFORE_FEEDS = set(get_args(EventKind)) - {"incoming_settled", "version_taken"}
 UNWRITTEN = {
     "person_renamed", "spelling_added", "people_merged", "people_split", "person_left", "import_ran", "erased",
 }  # fmt: skip
 """Kinds that no part of the program writes yet."""
+FILLED_BY_MERGING = {"import_runs", "team_conflicts"}
 
 
 def test_the_newest_database_has_an_event_of_every_kind_and_something_in_every_table(tmp_path: Path) -> None:
@@ -251,7 +252,8 @@ def test_what_the_next_database_will_be_has_an_event_of_every_kind_and_something
         store.rebuild()
         assert problems(store) == []
     held = contents(tmp_path / "new.db")
-    assert [table for table, rows in held.items() if not rows and not table.startswith("search")] == []
+    empty = {table for table, rows in held.items() if not rows and not table.startswith("search")}
+    assert empty == FILLED_BY_MERGING
 
 
 def test_there_is_a_database_of_every_schema_that_people_have() -> None:

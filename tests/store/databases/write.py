@@ -90,9 +90,13 @@ def meet(store: Store) -> None:
     """What came with schema 7: an import of what somebody works on, people who are made, work that is taken back."""
     from annotator.store import assignments, events, project, replicas
 
-    record(store, of("t:6"), "note_set", text="begun here")
-    store.record("lead", "imported", of("t:6"), 1, {"answers": {"a": {"value": "no"}}, "status": "submitted"})
+    brought = {"answers": {"a": {"value": "no"}}, "status": "submitted"}
+    for annotator in ("eva", "bob"):
+        store.record("lead", "imported", of("t:6", annotator), 1, brought)
+        record(store, of("t:6", annotator), "note_set", text="gone on with here")
+        store.record("lead", "imported", of("t:6", annotator), 1, brought | {"notes": "another note"})
     record(store, of("t:6"), "incoming_settled", answers={"a": {"value": "no"}})
+    record(store, of("t:6"), "version_taken", **{"from": 1, "to": 2})
     with store.writing() as transaction:
         events.introduced(transaction, "Zoë", "lead")
         project.put_people(transaction, "reviewers", ["cleo", "Zoë"], "lead")
