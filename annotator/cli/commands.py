@@ -36,6 +36,9 @@ SECTIONS = {
         "assign": ("team", "Deal subjects out to annotators, or take them back."),
         "round": ("team", "List the rounds, or start the next one."),
         "progress": ("team", "Show how far everybody is."),
+        "merge": ("together", "Take in the work of other databases and bundles."),
+        "bundle": ("together", "Write a small file of work to send to others."),
+        "sync": ("together", "Exchange work with others through a shared folder."),
     },
     "Compare": {
         "agreement": ("agreement", "Compare what annotators answered, field by field."),
@@ -59,6 +62,7 @@ SECTIONS = {
         "taxonomy": ("taxonomy", "List, show, check and begin taxonomies."),
     },
     "The database": {
+        "verify": ("together", "Prove that the record is complete and unaltered."),
         "doctor": ("database", "Examine the database, and rebuild what is computed."),
         "backup": ("database", "Copy the database while it is in use."),
         "settings": ("database", "List what the team agreed on, or set it."),

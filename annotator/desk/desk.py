@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from annotator.desk.team.assignment import Assigning
     from annotator.desk.team.progress import Progressing
     from annotator.desk.team.rounds import Rounds
+    from annotator.desk.together import Together
     from annotator.desk.visibility import Visibility
     from annotator.store.connection import Patience
     from annotator.store.doctor import Finding
@@ -196,6 +197,13 @@ class Desk:
         from annotator.desk.exchange.importing import Importing
 
         return Importing(self.project, self.annotator)
+
+    @cached_property
+    def together(self) -> Together:
+        """Copies brought together, and work passed on."""
+        from annotator.desk.together import Together
+
+        return Together(self.store, self.visibility, self.annotator)
 
     @cached_property
     def exchange(self) -> Exchange:

@@ -89,6 +89,12 @@ def names(transaction: Transaction, *tables: str) -> list[str]:
     return [name for (name,) in transaction.execute(" UNION ".join(map(_names, tables)) + " ORDER BY 1")]
 
 
+def everybody(transaction: Transaction) -> list[str]:
+    """Everybody who is known, results and who did not say their name left out, ascending."""
+    sql = "SELECT name FROM people WHERE stands_for = id AND kind IN ('person', 'model') ORDER BY name"
+    return [name for (name,) in transaction.execute(sql)]
+
+
 def annotators(transaction: Transaction) -> list[str]:
     """Everybody who has a classification here."""
     return names(transaction, "classifications")

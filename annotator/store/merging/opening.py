@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -10,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from annotator.errors import NotFoundError, SourceError, StoreError
+from annotator.errors import NotFoundError, StoreError
 from annotator.store.connection import in_words
 from annotator.store.merging import bundle
 from annotator.store.merging.offer import Offer, Wanted, offer_of
@@ -51,14 +50,14 @@ def database(path: Path) -> Iterator[Store]:
 def _copied(path: Path) -> Iterator[Path]:
     with TemporaryDirectory(prefix="annotator-") as folder:
         copy = Path(folder) / path.name
-        try:
-            with in_words(path), closing(sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)) as source:
-                with closing(sqlite3.connect(copy, isolation_level=None)) as target:
-                    source.backup(target)
-        except OSError as error:
-            raise SourceError(f"{path}: cannot be read ({error.strerror}).") from error
+        address = path.absolute().as_uri() + "?mode=ro"
+        with (
+            in_words(path),
+            closing(sqlite3.connect(address, uri=True)) as source,
+            closing(sqlite3.connect(copy, isolation_level=None)) as target,
+        ):
+            source.backup(target)
         yield copy
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _since(here: Transaction, there: Transaction) -> dict[str, int]:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from annotator.errors import RequestError, SourceError, TaxonomyError
+from annotator.errors import SourceError, TaxonomyError
 from annotator.model.chain import Content, Founder, content_hash, event_hash, local_id
 from annotator.model.classification import Identity
-from annotator.model.person import plain_name
+from annotator.model.person import same_name
 from annotator.store import assignments, changes, events, roster, team
 from annotator.store.connection import Transaction
 from annotator.store.events import INSERT
@@ -84,6 +84,7 @@ class _Taking:
         """Everything, in an order in which what is spoken of is there first."""
         before = changes.heads(self.transaction)
         agree(self.transaction, self.offer, join=join)
+        self._refuse_who_reviews_not()
         self._taxonomies()
         self._people(self.offer.people)
         self._subjects()
@@ -93,6 +94,19 @@ class _Taking:
         sql = "SELECT (SELECT count(*) FROM conflicts) + (SELECT count(*) FROM team_conflicts)"
         (self.merged.conflicts,) = self.transaction.execute(sql).fetchone()
         return self.merged
+
+    def _refuse_who_reviews_not(self) -> None:
+        """Refuse what holds others' work from somebody who has no right to it here, as far as anything is agreed on."""
+        offer, agreed = self.offer, dict(self.transaction.execute("SELECT name, value FROM settings").fetchall())
+        reviewers = [each.strip() for each in agreed.get("reviewers", "").split(",") if each.strip()]
+        is_open = agreed.get("blind_annotation") == "no"
+        if offer.by or not offer.by_name or is_open or not reviewers:
+            return
+        if not any(same_name(offer.by_name, each) for each in reviewers):
+            raise SourceError(
+                f"{offer.name}: was made by {offer.by_name}, who does not review here, and holds others' work. "
+                "Nothing was changed; ask for a bundle of their own, or see `annotator settings reviewers`."
+            )
 
     def _taxonomies(self) -> None:
         for namespace, version, digest, document in self.offer.taxonomies:
@@ -304,9 +318,3 @@ class _Taking:
                  WHERE round IS NOT NULL AND subject IS NOT NULL AND rowid_of IN (SELECT value FROM json_each(?))"""
         rows = self.transaction.execute(sql, (json.dumps(sorted(self.filled)),)) if self.filled else []
         return [Identity(subject=s, taxonomy=t, annotator=a, round=r) for s, t, a, r in rows]
-
-
-def refuse_oneself(store: Store, other: str) -> None:
-    """Refuse to merge a file into itself."""
-    if plain_name(str(store.path.resolve())) == plain_name(other):
-        raise RequestError(f"{other}: is the database itself; name another one.")

@@ -1,0 +1,176 @@
+"""Bring copies of a database together, pass work on, and prove that nothing of the record is missing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from annotator.cli.call import Call, Command, pass_call
+from annotator.cli.printing import counted, say, write_json, write_line
+
+if TYPE_CHECKING:
+    from annotator.desk.together import Bundled, Verified
+    from annotator.store.merging.taking import Merged
+
+FILE = click.Path(path_type=Path)
+JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+SHOWN = 20
+"""Findings told of each kind and file; the rest is counted."""
+
+
+@click.command("merge", cls=Command)
+@click.argument("others", metavar="OTHER…", nargs=-1, required=True, type=FILE)
+@click.option("--dry-run", is_flag=True, help="Say what would come, and change nothing.")
+@click.option("--join", is_flag=True, help="Also what belongs to another project: both are one from then on.")
+@JSON
+@pass_call
+def merge_command(call: Call, others: tuple[Path, ...], dry_run: bool, join: bool, as_json: bool) -> int:
+    """Take in the work that other databases and bundles hold.
+
+    They are never written to. Nothing here is overwritten: what was done apart at the same place stands
+    there twice until somebody decides (`annotator conflicts`). The same again changes nothing.
+    """
+    call.refuse_name()
+    desk = _desk(call)
+    done = desk.together.merge(others, dry_run=dry_run, join=join)
+    if as_json:
+        write_json([{**asdict(each), "dry_run": dry_run} for each in done])
+    else:
+        for each in done:
+            _tell_merged(each, dry_run=dry_run)
+        _tell_conflicts(done)
+    return 0
+
+
+def _desk(call: Call) -> Any:
+    """The database, made where there is none: so somebody begins with what others send."""
+    from annotator.cli.call import waiting_for_others
+    from annotator.desk.desk import Desk
+
+    return Desk(call.project(create=True, patience=waiting_for_others()), call.annotator, call.round)
+
+
+def _tell_merged(one: Merged, *, dry_run: bool) -> None:
+    if not (one.events or one.filled or one.subjects or one.versions):
+        say(f"{one.name}: nothing new.")
+        return
+    parts = [
+        counted(one.events, "event"), counted(one.subjects, "subject"),
+        f"{counted(one.classifications, 'classification')} computed anew",
+    ]  # fmt: skip
+    if one.filled:
+        parts.append(f"{counted(one.filled, 'event')} whose content was withheld before")
+    if one.versions:
+        parts.append(f"{counted(one.versions, 'subject')} in a later version")
+    say(f"{one.name}: {'would bring' if dry_run else 'brought'} {', '.join(parts)}.")
+
+
+def _tell_conflicts(done: list[Merged]) -> None:
+    if done and done[-1].conflicts:
+        say(f"{counted(done[-1].conflicts, 'place')} in conflict; `annotator conflicts` lists them.")
+
+
+@click.command("bundle", cls=Command)
+@click.argument("file", type=FILE)
+@click.option("--since", metavar="BUNDLE", type=FILE, help="Leave out what this earlier bundle holds.")
+@click.option("--for", "person", metavar="PERSON", default="", help="What this person is to have: for who reviews.")
+@click.option("--no-texts", is_flag=True, help="Leave the texts of subjects out; whoever takes it in has them.")
+@JSON
+@pass_call
+def bundle_command(call: Call, file: Path, since: Path | None, person: str, no_texts: bool, as_json: bool) -> int:
+    """Write a small file of work to send to others, who take it in with `annotator merge`.
+
+    A reviewer's holds everything, anybody else's what they wrote themselves. With --for it holds what that
+    person did and is to do, and nothing that is closed to them.
+    """
+    desk = call.desk(call.who)
+    made = desk.together.bundle(file, since, person, with_texts=not no_texts)
+    if as_json:
+        write_json({**made._asdict(), "path": str(made.path)})
+    else:
+        _tell_bundle(made)
+    return 0
+
+
+def _tell_bundle(made: Bundled) -> None:
+    whose = f"for {made.person}" if made.person else "everything" if made.is_whole else "your own work"
+    say(f"{made.path}: {counted(made.events, 'event')} ({whose}), {made.size:,} bytes.")
+
+
+@click.command("sync", cls=Command)
+@click.argument("folder", type=FILE)
+@JSON
+@pass_call
+def sync_command(call: Call, folder: Path, as_json: bool) -> int:
+    """Exchange work with others through a shared folder, such as a drive or a synchronised directory.
+
+    Takes in what others left there and leaves what they may have. Each copy of the database writes its own
+    files alone. Exits with 5 where a file could not be taken in.
+    """
+    desk = call.desk(call.who)
+    done = desk.together.sync(folder)
+    if as_json:
+        write_json(
+            {
+                "taken": [asdict(each) for each in done.taken],
+                "written": [{**each._asdict(), "path": str(each.path)} for each in done.written],
+                "refused": done.refused,
+            }
+        )
+    else:
+        for one in done.taken:
+            _tell_merged(one, dry_run=False)
+        for made in done.written:
+            _tell_bundle(made)
+        for name, why in done.refused.items():
+            say(f"{name}: was left where it is. {why}")
+        _tell_conflicts(list(done.taken))
+    return 5 if done.refused else 0
+
+
+@click.command("verify", cls=Command)
+@click.argument("files", metavar="[FILE]…", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@JSON
+@pass_call
+def verify_command(call: Call, files: tuple[Path, ...], as_json: bool) -> int:
+    """Prove that the record is complete, unaltered and in order; databases and bundles, without a network.
+
+    Names what is missing, changed, withheld, erased or forked, by feed and number. What it cannot prove: against
+    somebody who holds the file and every head that was ever told, a whole feed can be written anew. Exits with 1 when
+    something speaks against the record.
+    """
+    found = list(_verified(call, files))
+    if as_json:
+        write_json(
+            [
+                {"file": each.name, "sound": each.is_sound, "feeds": each.feeds, "events": each.events,
+                 "findings": [flaw._asdict() for flaw in each.flaws]}
+                for each in found
+            ]
+        )  # fmt: skip
+    else:
+        for each in found:
+            _tell_verified(each)
+    return 0 if all(each.is_sound for each in found) else 1
+
+
+def _verified(call: Call, files: tuple[Path, ...]) -> Any:
+    """Files that are named need no database of one's own."""
+    from annotator.desk.together import examine
+
+    return examine(files) if files else call.desk_to_read().together.verify(())
+
+
+def _tell_verified(one: Verified) -> None:
+    verdict = "complete, unaltered and in order" if one.is_sound else "not sound"
+    write_line(f"{one.name}: {verdict}; {counted(one.events, 'event')} in {counted(one.feeds, 'feed')}.")
+    kinds = Counter(flaw.what for flaw in one.flaws)
+    for what, number in kinds.items():
+        for flaw in [each for each in one.flaws if each.what == what][:SHOWN]:
+            write_line(f"  {what}: {flaw}")
+        if number > SHOWN:
+            write_line(f"  {what}: and {number - SHOWN:,} more")

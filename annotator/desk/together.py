@@ -1,0 +1,255 @@
+"""Working on several copies: bringing them together, passing work on in bundles, exchanging through a folder.
+
+Who reviews has everything; under blind annotation anybody else passes on what they wrote themselves, and gets what
+they are to do and what they did.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from annotator.desk.names import known_as
+from annotator.desk.visibility import refuse_nobody
+from annotator.errors import AnnotatorError, NotFoundError, RequestError, SourceError
+from annotator.model.person import NO_WITNESS, same_name
+from annotator.store import people
+from annotator.store.merging import bundle
+from annotator.store.merging.offer import Offer, Wanted, offer_of
+from annotator.store.merging.opening import database, opened
+from annotator.store.merging.sharing import for_person, own_feeds
+from annotator.store.merging.taking import Merged, take
+from annotator.store.verifying import FLAWS, Flaw, verify
+
+if TYPE_CHECKING:
+    from annotator.desk.visibility import Visibility
+    from annotator.store.connection import Transaction
+    from annotator.store.store import Store
+
+ENDING = ".bundle"
+NAMED = re.compile(r"([0-9a-f]{32})(?:\.for-([0-9a-f]{32}))?\.bundle")
+"""How bundles in a shared folder are called: after the replica, and after the person they are for."""
+
+
+class Bundled(NamedTuple):
+    """A bundle that was written."""
+
+    path: Path
+    events: int
+    size: int
+    """Bytes."""
+    is_whole: bool
+    person: str = ""
+    """Whom it is for."""
+
+
+class Synced(NamedTuple):
+    """What an exchange through a folder did."""
+
+    taken: tuple[Merged, ...]
+    written: tuple[Bundled, ...]
+    refused: dict[str, str]
+    """By file: why it was not taken in."""
+
+
+class Verified(NamedTuple):
+    """What is proved of one file."""
+
+    name: str
+    flaws: tuple[Flaw, ...]
+    feeds: int
+    events: int
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether every feed is complete, unaltered and in order."""
+        return not any(flaw.what in FLAWS for flaw in self.flaws)
+
+
+class Together:
+    """One person who brings copies together."""
+
+    def __init__(self, store: Store, visibility: Visibility, annotator: str) -> None:
+        """Take an open store, what may be seen of it, and who passes work on."""
+        self.store = store
+        self.visibility = visibility
+        self.annotator = annotator
+
+    def merge(self, others: Sequence[Path], *, dry_run: bool = False, join: bool = False) -> list[Merged]:
+        """Take in what databases and bundles hold, all of it or, after an error, nothing.
+
+        Raises SourceError, NotFoundError, RequestError and StoreError; nothing is changed then.
+        """
+        for path in others:
+            if path.exists() and self.store.path.exists() and path.samefile(self.store.path):
+                raise RequestError(f"{path}: is the database itself; name another file.")
+        with ExitStack() as stack:
+            with self.store.reading() as transaction:
+                offers = [stack.enter_context(opened(path, transaction)) for path in others]
+            with self.store.rehearsing() if dry_run else self.store.writing():
+                return [take(self.store, offer, join=join) for offer in offers]
+
+    def bundle(self, path: Path, since: Path | None = None, person: str = "", *, with_texts: bool = True) -> Bundled:
+        """Write what may be passed on to a file; `since` leaves out what that bundle holds, `person` is whom it is for.
+
+        Raises RequestError for who may not, NotFoundError for nobody of that name, OutputError.
+        """
+        refuse_nobody(self.annotator)
+        if path.exists() and path.samefile(self.store.path):
+            raise RequestError(f"{path}: is the database itself; name another file.")
+        before = bundle.read_header(since) if since else None
+        with self.store.reading() as transaction:
+            wanted, whom = self._wanted(transaction, person)
+            if before is not None:
+                heads = {feed: number for feed, (number, _) in before.heads.items()}
+                wanted = replace(wanted, since=heads, known=frozenset(before.known))
+            offer = offer_of(transaction, str(path), replace(wanted, with_texts=with_texts))
+            known = frozenset(before.known) if before else frozenset()
+            events = bundle.write(path, offer, for_=whom, known=known)
+        return Bundled(path, events, path.stat().st_size, wanted.is_whole, person)
+
+    def sync(self, folder: Path) -> Synced:
+        """Take in what others left in a folder, then leave there what they may have; each replica writes its own files.
+
+        What cannot be taken in is told and left where it is. Raises NotFoundError where there is no folder.
+        """
+        refuse_nobody(self.annotator)
+        if not folder.is_dir():
+            raise NotFoundError(f"{folder}: there is no such folder; make it, or name another one.")
+        with self.store.writing() as transaction:
+            own = transaction.replica
+        taken, refused = [], {}
+        for path in self._to_take(folder, own):
+            try:
+                taken += self.merge([path])
+            except AnnotatorError as error:
+                refused[path.name] = str(error)
+        return Synced(tuple(taken), tuple(self._leave(folder, own)), refused)
+
+    def verify(self, files: Sequence[Path]) -> Iterator[Verified]:
+        """Examine databases and bundles, this one where none is named; nothing is changed."""
+        if files:
+            yield from examine(files)
+        else:
+            yield _verified(self.store)
+
+    # Who may have what
+
+    @property
+    def is_lead(self) -> bool:
+        """Whether this person has everything: they review, or nothing is kept from anybody."""
+        viewer = self.visibility.viewer()
+        return viewer.reviews or not viewer.is_blind
+
+    def _wanted(self, transaction: Transaction, person: str) -> tuple[Wanted, str]:
+        me = people.find(transaction, self.annotator)
+        by, by_name = (me.uid, me.name) if me else ("", self.annotator)
+        if not person:
+            if self.is_lead:
+                return Wanted(by=by, by_name=by_name), ""
+            return Wanted(own_feeds(transaction, by), is_whole=False, by=by, by_name=by_name), ""
+        if not self.is_lead:
+            raise RequestError(
+                "Only who reviews makes bundles for others; see `annotator settings reviewers`. "
+                "Without --for, the bundle holds your own work."
+            )
+        known = [name for name in people.everybody(transaction) if name not in NO_WITNESS]
+        whom = people.find(transaction, known_as(person, known))
+        if whom is None:
+            raise NotFoundError(f"Nobody here is called {person!r}.")
+        viewer = self.visibility.viewer()
+        if not viewer.is_blind or any(same_name(whom.name, each) for each in viewer.reviewers):
+            return Wanted(by=by, by_name=by_name), whom.uid
+        feeds, keeps = for_person(transaction, whom.uid, viewer.reviewers)
+        return Wanted(feeds, keeps=keeps, by=by, by_name=by_name), whom.uid
+
+    def _to_take(self, folder: Path, own: str) -> list[Path]:
+        """Others' bundles: all of them for who reviews; otherwise those for this person, or by them elsewhere."""
+        with self.store.reading() as transaction:
+            me = people.find(transaction, self.annotator)
+        found = []
+        for path in sorted(folder.iterdir()):
+            named = NAMED.fullmatch(path.name)
+            if named is None or named[1] == own or not path.is_file():
+                continue
+            is_for_all = named[2] is None
+            is_mine = me is not None and (_is_by(path, me.name) if is_for_all else named[2] == me.uid)
+            if is_mine or (is_for_all and self.is_lead):
+                found.append(path)
+        return found
+
+    def _leave(self, folder: Path, own: str) -> Iterator[Bundled]:
+        yield self.bundle(folder / f"{own}{ENDING}")
+        viewer = self.visibility.viewer()
+        if not (self.is_lead and viewer.is_blind):
+            return
+        with self.store.reading() as transaction:
+            others = [
+                person for name in people.everybody(transaction)
+                if (person := people.find(transaction, name)) and name not in NO_WITNESS
+                and not any(same_name(name, each) for each in viewer.reviewers)
+            ]  # fmt: skip
+        for person in others:
+            yield self.bundle(folder / f"{own}.for-{person.uid}{ENDING}", person=person.name)
+
+
+def examine(files: Sequence[Path]) -> Iterator[Verified]:
+    """Examine databases and bundles; nothing is changed. Raises SourceError and StoreError."""
+    for path in files:
+        if bundle.is_bundle(path):
+            offer = bundle.read(path)
+            yield Verified(str(path), tuple(_of_bundle(offer)), len(list(offer.feeds)), _count(offer))
+        else:
+            with database(path) as store:
+                yield _verified(store)
+
+
+def _verified(store: Store) -> Verified:
+    with store.reading() as transaction:
+        flaws = tuple(verify(transaction))
+        sql = "SELECT (SELECT count(*) FROM feeds WHERE number > 0), (SELECT count(*) FROM events)"
+        feeds, events = transaction.execute(sql).fetchone()
+    return Verified(str(store.path), flaws, feeds, events)
+
+
+def _is_by(path: Path, name: str) -> bool:
+    """Whether a bundle is somebody's own; one that cannot be read is nobody's."""
+    try:
+        header = bundle.read_header(path)
+    except SourceError:
+        return False
+    return bool(header.by) and same_name(header.by_name, name)
+
+
+def _of_bundle(offer: Offer) -> Iterator[Flaw]:
+    """What there is to tell of a bundle, whose lines are proved already: its feeds, event by event."""
+    from annotator.model.chain import content_hash, event_hash
+
+    for feed in offer.feeds:
+        founder, before, number = feed.founder, feed.before, feed.first - 1
+        for wire in feed.events:
+            number += 1
+            if wire.number != number:
+                yield Flaw("missing", founder.feed, founder.name, number, wire.number - 1, "are not in the bundle")
+                number = wire.number
+            if wire.content is None:
+                words = "its content was withheld or erased; that it was there can still be proved"
+                yield Flaw("withheld", founder.feed, founder.name, number, number, words)
+            elif content_hash(wire.salt or b"", wire.content) != wire.content_hash:
+                yield Flaw("changed", founder.feed, founder.name, number, number, "its content is not what was written")
+            before = event_hash(founder.feed, number, wire.counter, wire.content_hash, before)
+        head = offer.heads.get(founder.feed)
+        if head and head[0] == number and head[1] != before.hex():
+            yield Flaw(
+                "changed", founder.feed, founder.name, number, number, "it does not lead to the head that is told"
+            )
+        elif head and head[0] > number:
+            yield Flaw("missing", founder.feed, founder.name, number + 1, head[0], "are told and not in the bundle")
+
+
+def _count(offer: Offer) -> int:
+    return sum(1 for feed in offer.feeds for _ in feed.events)
