@@ -19,11 +19,11 @@ from annotator.errors import AnnotatorError, NotFoundError, RequestError, Source
 from annotator.model.person import NO_WITNESS, same_name
 from annotator.store import people
 from annotator.store.merging import bundle
-from annotator.store.merging.offer import Offer, Wanted, offer_of
+from annotator.store.merging.offer import Offer, Wanted, offer_of, subjects_named
 from annotator.store.merging.opening import database, opened
 from annotator.store.merging.sharing import for_person, own_feeds
 from annotator.store.merging.taking import Merged, take
-from annotator.store.verifying import FLAWS, Flaw, verify
+from annotator.store.verifying import FLAWS, Flaw, stretches, verify
 
 if TYPE_CHECKING:
     from annotator.desk.visibility import Visibility
@@ -183,18 +183,39 @@ class Together:
         return found
 
     def _leave(self, folder: Path, own: str) -> Iterator[Bundled]:
-        yield self.bundle(folder / f"{own}{ENDING}")
+        """Write what is not there yet as it is now."""
+        for name, person in self._to_leave(own):
+            path = folder / name
+            if not self._is_there(path, person):
+                yield self.bundle(path, person=person)
+
+    def _is_there(self, path: Path, person: str) -> bool:
+        """Whether a bundle holds what it would hold now, so that no drive carries it about again."""
+        if not path.exists():
+            return False
+        try:
+            header = bundle.read_header(path)
+        except SourceError:
+            return False
+        with self.store.reading() as transaction:
+            wanted, _ = self._wanted(transaction, person)
+            known = {f"{each.key} {each.seen}" for each in subjects_named(transaction, wanted)}
+            return header.heads == offer_of(transaction, "", wanted).heads and set(header.known) == known
+
+    def _to_leave(self, own: str) -> Iterator[tuple[str, str]]:
+        """Files, each with the person it is for."""
+        yield f"{own}{ENDING}", ""
         viewer = self.visibility.viewer()
         if not (self.is_lead and viewer.is_blind):
             return
         with self.store.reading() as transaction:
             others = [
-                person for name in people.everybody(transaction)
+                person for name in people.at_work(transaction)
                 if (person := people.find(transaction, name)) and name not in NO_WITNESS
                 and not any(same_name(name, each) for each in viewer.reviewers)
             ]  # fmt: skip
         for person in others:
-            yield self.bundle(folder / f"{own}.for-{person.uid}{ENDING}", person=person.name)
+            yield f"{own}.for-{person.uid}{ENDING}", person.name
 
 
 def examine(files: Sequence[Path]) -> Iterator[Verified]:
@@ -202,7 +223,7 @@ def examine(files: Sequence[Path]) -> Iterator[Verified]:
     for path in files:
         if bundle.is_bundle(path):
             offer = bundle.read(path)
-            yield Verified(str(path), tuple(_of_bundle(offer)), len(list(offer.feeds)), _count(offer))
+            yield Verified(str(path), tuple(stretches(_of_bundle(offer))), len(list(offer.feeds)), _count(offer))
         else:
             with database(path) as store:
                 yield _verified(store)
@@ -210,7 +231,7 @@ def examine(files: Sequence[Path]) -> Iterator[Verified]:
 
 def _verified(store: Store) -> Verified:
     with store.reading() as transaction:
-        flaws = tuple(verify(transaction))
+        flaws = tuple(stretches(verify(transaction)))
         sql = "SELECT (SELECT count(*) FROM feeds WHERE number > 0), (SELECT count(*) FROM events)"
         feeds, events = transaction.execute(sql).fetchone()
     return Verified(str(store.path), flaws, feeds, events)
@@ -237,7 +258,7 @@ def _of_bundle(offer: Offer) -> Iterator[Flaw]:
                 yield Flaw("missing", founder.feed, founder.name, number, wire.number - 1, "are not in the bundle")
                 number = wire.number
             if wire.content is None:
-                words = "its content was withheld or erased; that it was there can still be proved"
+                words = "withheld or erased; that it was there can still be proved"
                 yield Flaw("withheld", founder.feed, founder.name, number, number, words)
             elif content_hash(wire.salt or b"", wire.content) != wire.content_hash:
                 yield Flaw("changed", founder.feed, founder.name, number, number, "its content is not what was written")

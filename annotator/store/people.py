@@ -95,6 +95,15 @@ def everybody(transaction: Transaction) -> list[str]:
     return [name for (name,) in transaction.execute(sql)]
 
 
+def at_work(transaction: Transaction) -> list[str]:
+    """Everybody who wrote here or elsewhere, or is to do something, ascending."""
+    sql = """SELECT name FROM people WHERE stands_for = id AND kind IN ('person', 'model') AND (
+               EXISTS (SELECT 1 FROM assignments WHERE annotator = name)
+               OR EXISTS (SELECT 1 FROM feeds JOIN people AS writer ON writer.id = feeds.person
+                          WHERE writer.stands_for = people.id AND number > 0)) ORDER BY name"""
+    return [name for (name,) in transaction.execute(sql)]
+
+
 def annotators(transaction: Transaction) -> list[str]:
     """Everybody who has a classification here."""
     return names(transaction, "classifications")

@@ -6,7 +6,7 @@ written anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from annotator.model.chain import Content, content_hash, event_hash, read_founder
@@ -30,7 +30,7 @@ class Flaw(NamedTuple):
 
     def __str__(self) -> str:
         """Name the feed and the numbers."""
-        numbers = f"event {self.first}" if self.first == self.last else f"events {self.first} to {self.last}"
+        numbers = f"event {self.first:,}" if self.first == self.last else f"events {self.first:,} to {self.last:,}"
         return f"feed {self.feed} of {self.person or 'nobody named'}, {numbers}: {self.words}"
 
 
@@ -84,6 +84,20 @@ def verify(transaction: Transaction) -> Iterator[Flaw]:
         yield Flaw("missing", uid, "", 1, last, "the feed was known here, and nothing of it is there")
 
 
+def stretches(flaws: Iterable[Flaw]) -> Iterator[Flaw]:
+    """Findings that say the same of one event after another as one."""
+    last: Flaw | None = None
+    for flaw in flaws:
+        if last and last[:3] == flaw[:3] and last.words == flaw.words and flaw.first == last.last + 1:
+            last = last._replace(last=flaw.last)
+            continue
+        if last:
+            yield last
+        last = flaw
+    if last:
+        yield last
+
+
 def problems(transaction: Transaction) -> Iterator[str]:
     """What speaks against the feeds of a file, in words."""
     yield from (str(flaw) for flaw in verify(transaction) if flaw.what in FLAWS)
@@ -119,7 +133,7 @@ def _of_feed(
         number, counter = row[:2]
         if row[11] is None:
             what: What = "erased" if f"{feed.uid}:{number}" in erased else "withheld"
-            yield flaw(what, number, number, f"its content was {what}; that it was there can still be proved")
+            yield flaw(what, number, number, f"{what}; that it was there can still be proved")
         elif content_hash(row[11], content_of(row, names)) != row[12]:
             yield flaw("changed", number, number, "its content is not what was written")
         if event_hash(feed.uid, number, counter, row[12], before) != row[13]:

@@ -155,23 +155,47 @@ def _events(transaction: Transaction, feed: int, since: int, names: Names, keeps
         yield Wire(row[0], row[1], content, None if content is None else row[11], row[12])
 
 
+class Named(NamedTuple):
+    """A subject by key, with the version that shows."""
+
+    id: int
+    key: str
+    kind: str
+    seen: str
+    run: str
+
+
+def subjects_named(transaction: Transaction, wanted: Wanted) -> Iterator[Named]:
+    """The subjects that are offered, by name alone."""
+    sql = f"""SELECT subjects.id, subjects.key, kind, {SEEN}, ifnull(run, '') FROM subjects
+              LEFT JOIN reports ON reports.id = subjects.id LEFT JOIN incidents ON incidents.id = subjects.id
+              ORDER BY subjects.id"""
+    spoken_of = None if wanted.is_whole else _spoken_of(transaction, wanted.feeds or ())
+    for row in transaction.execute(sql):
+        named = Named._make(row)
+        if f"{named.key} {named.seen}" not in wanted.known and (spoken_of is None or named.id in spoken_of):
+            yield named
+
+
 def _subjects(transaction: Transaction, wanted: Wanted) -> Iterator[SubjectOffer]:
     versions: dict[int, list[tuple[str, str]]] = {}
     for subject, key, seen in transaction.execute(
         "SELECT subject_id, key, seen FROM subject_versions ORDER BY 1, 2, 3"
     ):
         versions.setdefault(subject, []).append((key, seen))
-    sql = f"""SELECT subjects.id, subjects.key, kind, {SEEN}, ifnull(run, '') FROM subjects
-              LEFT JOIN reports ON reports.id = subjects.id LEFT JOIN incidents ON incidents.id = subjects.id
-              ORDER BY subjects.id"""
-    for subject, key, kind, seen, run in transaction.execute(sql):
-        if f"{key} {seen}" in wanted.known or (not wanted.is_whole and subject not in versions):
-            continue
+    for subject, key, kind, seen, run in subjects_named(transaction, wanted):
         yield SubjectOffer(
             key, kind, seen, run, _row(transaction, kind, subject) if wanted.with_texts else (),
             tuple(transaction.execute(REPORTS, (subject,))), tuple(transaction.execute(ENTITIES, (subject,))),
             tuple(versions.get(subject, ())),
         )  # fmt: skip
+
+
+def _spoken_of(transaction: Transaction, feeds: Iterable[int]) -> set[int]:
+    """The subjects that events of some feeds are about."""
+    sql = """SELECT DISTINCT subject_id FROM events JOIN subject_versions ON subject_versions.id = events.subject
+             WHERE events.id > ? << 32 AND events.id < (? + 1) << 32"""
+    return {subject for feed in feeds for (subject,) in transaction.execute(sql, (feed, feed))}
 
 
 def _row(transaction: Transaction, kind: str, subject: int) -> tuple[Any, ...]:

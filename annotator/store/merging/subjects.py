@@ -57,8 +57,10 @@ class Subjects:
             here, outcome = self._add(offered), "added"
         elif offered.seen != here.seen and offered.row:
             outcome = self._choose(here, offered)
-        for key, seen in {*offered.versions, (offered.key, offered.seen)}:
+        for key, seen in offered.versions:
             self._note(key, seen, here.id)
+        if outcome == "unchanged" and offered.seen != here.seen:
+            self._note(offered.key, offered.seen, here.id)
         self._link(here, offered)
         return outcome
 
