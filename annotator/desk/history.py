@@ -8,7 +8,7 @@ from annotator.desk.place import Change
 from annotator.desk.visibility import refuse_published
 from annotator.errors import AnswerError
 from annotator.model.fold import undo_stacks
-from annotator.model.person import ADJUDICATED
+from annotator.model.person import ADJUDICATED, same_name
 from annotator.store import events
 
 if TYPE_CHECKING:
@@ -54,7 +54,10 @@ class History:
         with self.store.reading() as transaction:
             standing = self.visibility.standing(key, name)
             found = events.open_to(transaction, key, self.visibility.viewer(standing))
-        return [event for event in found if event.of.annotator == self.annotator and name in {"", event.of.taxonomy}]
+        return [
+            event for event in found
+            if same_name(event.of.annotator, self.annotator) and name in {"", event.of.taxonomy}
+        ]  # fmt: skip
 
     def has_done(self, kind: EventKind, since: str, key: str = "") -> bool:
         """Whether this annotator did something of a kind since a moment, about a subject when one is named."""
@@ -99,7 +102,7 @@ class History:
                 standing.refuse_own()
             _refuse_decided(event, before, kind)
         _, now = self.store.record(self.annotator, kind, of, event.version, {"event": event.id})
-        if of.annotator == self.annotator:
+        if same_name(of.annotator, self.annotator):
             standing.refuse_who_looked(now, event.kind)
         return now
 

@@ -202,9 +202,9 @@ COMPARISON: dict[str, Door] = {
         for who in ((), ("ann", "ben"), ("AIID", "ann"))
     ],
     "fields": lambda it, _: it.comparison.fields(Scope("", viewer=UNBOUND)),
-    "is_news": lambda it, _: it.comparison.is_news(SCOPE, ""),
+    "heads": lambda it, _: it.comparison.heads(),
+    "is_news": lambda it, _: it.comparison.is_news(SCOPE, {}),
     "matrix_of_pair": lambda it, _: it.comparison.matrix_of_pair(SCOPE, "ann", "ben"),
-    "newest_event": lambda it, _: it.comparison.newest_event(),
     "rounds": lambda it, _: it.comparison.rounds(),
     "subjects_differing": lambda it, _: [
         it.comparison.subjects_differing(SCOPE, pair) for pair in (None, ("ann", "ben"), ("ann", "gus"))

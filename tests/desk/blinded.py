@@ -45,6 +45,8 @@ OPEN: dict[str, frozenset[str]] = {
     "": TWO,
 }
 """What is open to whom, by name; the empty one is nobody's."""
+KNOWN_AS = {"ANN": "ann", "BOB": "bob", "Ｂｏｂ": "bob"}
+"""Other spellings of somebody's name, with the one they are known by."""
 AT_ONCE = ("Ｂｏｂ", "dora")
 """Somebody at work, in another spelling, and a stranger: tried with every change."""
 EVERYBODY = pytest.mark.parametrize(

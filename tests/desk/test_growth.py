@@ -16,7 +16,7 @@ import pytest
 from annotator.desk import Desk, open_desk
 from annotator.model.queue import QueueView, ResumePoint
 from annotator.model.review import REVIEW_ORDERS, DisputedSubject, Lines, ReviewView
-from annotator.store import taxonomies
+from annotator.store import people, taxonomies
 from tests.desk.making import TAXONOMY
 
 GRAIN = 10
@@ -122,7 +122,8 @@ def make(folder: Path, size: Size) -> Path:
             "INSERT INTO disagreements SELECT id, 'desk', 1, 'maker', 2, 0 FROM subjects WHERE id < 300"
         )
         transaction.execute("INSERT INTO disputed_subjects SELECT subject_id, 'desk', 1, 1, 0 FROM disagreements")
-        transaction.execute("UPDATE people SET plain = lower(name)")
+        for name in ("eva", "lead", *(f"person {number}" for number in range(size.people))):
+            people.named(transaction, name)
     return folder / "desk.db"
 
 

@@ -150,7 +150,7 @@ def test_a_reviewer_sees_all_and_is_known_to_have_looked_at_what_they_opened(pat
     with at(path, "eve", "EVE") as (eve, same):
         assert told(eve, DOORS["comparison.subjects_differing"], "") >= OF["2"] | {"anntell"}
         review(same, "d:1")
-        assert looked(path) == [("EVE", "d:1")]
+        assert looked(path) == [("eve", "d:1")]
         with pytest.raises(AnswerError, match="you have looked"):
             eve.tagging.note("d:1", NS, "x")
         eve.tagging.note("d:2", NS, "x")  # not opened yet

@@ -177,8 +177,8 @@ def test_a_name_that_looks_like_one_in_the_file_is_nobodys_to_work_under(eva: De
 def test_reviewers_are_kept_by_the_names_they_work_under(eva: Desk) -> None:
     choose(eva, "d:1", "outcome", "happened")
     assert eva.settings.change("reviewers", "EVA, Dora,dora").value == "eva, Dora"
-    assert eva.settings.change("reviewers", "dora").value == "dora"
+    assert eva.settings.change("reviewers", "dora").value == "Dora"
     for said in ("еva", "dora, dоra", "AIID"):
         with pytest.raises(RequestError):
             eva.settings.change("reviewers", said)
-    assert eva.settings.all()[-1].value == "dora"
+    assert eva.settings.all()[-1].value == "Dora"

@@ -113,6 +113,8 @@ def eva(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
                 kind, date = ("incident", "2020") if number % 2 else ("report", "2021")
                 row = (number, f"t:{number}", kind, f"Title {number * 7 % 13}", date)
                 transaction.execute("INSERT INTO subjects (id, key, kind, title, date) VALUES (?, ?, ?, ?, ?)", row)
+            transaction.execute("INSERT INTO incidents (id) SELECT id FROM subjects WHERE kind = 'incident'")
+            transaction.execute("INSERT INTO reports (id, sha256) SELECT id, '' FROM subjects WHERE kind = 'report'")
         yield desk
 
 
