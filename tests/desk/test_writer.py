@@ -140,7 +140,12 @@ def saved(store: Store) -> dict[str, Any]:
 
 def log(store: Store) -> list[str]:
     """The fields of the answers, in the order they were saved."""
-    return [row[0] for row in store.transaction.execute("SELECT payload ->> 'field' FROM log WHERE kind = 'answer_set' ORDER BY counter")]
+    return [
+        row[0]
+        for row in store.transaction.execute(
+            "SELECT payload ->> 'field' FROM log WHERE kind = 'answer_set' ORDER BY counter"
+        )
+    ]
 
 
 HERE = Place("t:1", "T", "a", "answer")

@@ -16,6 +16,7 @@ from annotator.errors import SourceError, StoreFullError, TaxonomyError
 from annotator.model.classification import Answer, Identity
 from annotator.model.record import IncidentRecord, Record, ReportRecord
 from annotator.model.subject import EntityLink, Incident, Report
+from annotator.store import project as project_store
 from annotator.store import search, taxonomies
 from annotator.store.connection import Transaction
 from annotator.store.importing import disputes, staging
@@ -43,7 +44,7 @@ def state(project: Project) -> dict[str, list[Any]]:
         "links": "SELECT key, report_key, position, listed FROM incident_reports JOIN subjects ON id = incident_id",
         "entities": """SELECT key, name, role FROM incident_entities JOIN subjects ON subjects.id = incident_id
                        JOIN entities ON entities.id = entity_id""",
-        "events": "SELECT annotator, kind, subject, taxonomy, of_annotator, payload FROM events ORDER BY id",
+        "events": "SELECT author, kind, subject, taxonomy, annotator, payload FROM log ORDER BY counter",
         "classifications": "SELECT key, annotator, status, notes, answers FROM classifications JOIN subjects ON"
         " subjects.id = subject_id",
         "answers": "SELECT key, answers.field, answers.value, value_codes.value FROM answers JOIN subjects"
@@ -53,6 +54,9 @@ def state(project: Project) -> dict[str, list[Any]]:
     kept = {name: project.store.transaction.execute(sql).fetchall() for name, sql in found.items()}
     for name in ("reports", "incidents"):
         kept[name] = [(key, *rest) for key, _, *rest in kept[name]]
+    named = """SELECT id, payload ->> 'source' FROM log WHERE kind = 'import_ran' UNION SELECT uid, name FROM people"""
+    for uid, name in project.store.transaction.execute(named).fetchall():
+        kept["events"] = [(*row, payload.replace(f'"{uid}"', f'"{name}"')) for *row, payload in kept["events"]]
     return {name: rows if name == "events" else sorted(rows, key=repr) for name, rows in kept.items()}
 
 
@@ -214,7 +218,7 @@ def test_nobody_meets_a_lock_while_an_import_reads(project: Project) -> None:
     def read_slowly() -> Iterator[Record]:
         for number in range(10, 20):
             with closing(project.another().store) as other, other.writing() as transaction:
-                transaction.execute("INSERT INTO settings VALUES (?, '', '', '')", (f"written at {number}",))
+                project_store.put_setting(transaction, f"written at {number}", "yes", "lead")
             yield told(f"s:r{number}", title=f"Number {number}")
             yield record(YES, subject=f"aiid:{number}")
 
@@ -334,7 +338,7 @@ def test_an_import_beside_somebody_who_answers_loses_nothing_on_either_side(proj
     said = finish(writer).splitlines()
     assert said
     assert report.counts["reports"]["added"] == 3_000
-    sql = "SELECT count(*) FROM events WHERE annotator = 'Ann'"
+    sql = "SELECT count(*) FROM log WHERE author = 'Ann' AND kind = 'answer_set'"
     assert project.store.transaction.execute(sql).fetchone() == (len(said),)
 
 

@@ -114,7 +114,7 @@ def test_status_publication_notes_and_what_else_the_source_said_are_kept(project
     bring(project, record(("Deployed", "yes"), publish=True, notes="see below", extra={"_id": {"$oid": "63f3"}}))
     found = classification(project)
     assert (found.status, found.publish, found.notes) == ("submitted", "published", "see below")
-    (payload,) = project.store.transaction.execute("SELECT payload FROM events").fetchone()
+    (payload,) = project.store.transaction.execute("SELECT payload FROM events WHERE kind = 'imported'").fetchone()
     assert '"source":{"_id":{"$oid":"63f3"}}' in payload
     bring(project, record(("Deployed", "yes"), subject="aiid:2", status=None))
     assert classification(project, subject="aiid:2").status == "draft"
