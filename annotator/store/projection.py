@@ -29,20 +29,15 @@ def digest(value: str) -> str:
     return "sha256:" + sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def upsert(columns: tuple[str, ...]) -> str:
-    """The statement that writes these columns of a classification, new or not."""
-    return f"""INSERT INTO classifications ({", ".join(columns)}, subject_id, taxonomy, annotator, round)
-               SELECT {", ".join("?" * len(columns))}, id, ?, ?, ? FROM subjects WHERE key = ?
-               ON CONFLICT (subject_id, taxonomy, annotator, round)
-               DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in columns)}
-               RETURNING id, subject_id"""
-
-
-UPSERT = upsert(readable.HEAD)
-OF_ONE = """SELECT answers, hidden, status, EXISTS (SELECT 1 FROM flags WHERE classification_id = classifications.id),
-              EXISTS (SELECT 1 FROM conflicts WHERE classification_id = classifications.id)
-            FROM classifications JOIN subjects ON subjects.id = subject_id
-            WHERE key = ? AND taxonomy = ? AND annotator = ? AND round = ?"""
+HEAD = ", ".join(readable.HEAD)
+OF_ONE = f"""SELECT classifications.id, subject_id,
+               EXISTS (SELECT 1 FROM flags WHERE classification_id = classifications.id),
+               EXISTS (SELECT 1 FROM conflicts WHERE classification_id = classifications.id), {HEAD}
+             FROM classifications JOIN subjects ON subjects.id = subject_id
+             WHERE key = ? AND taxonomy = ? AND annotator = ? AND round = ?"""
+NEW = f"""INSERT INTO classifications ({HEAD}, subject_id, taxonomy, annotator, round)
+          SELECT {", ".join("?" * len(readable.HEAD))}, id, ?, ?, ? FROM subjects WHERE key = ?
+          RETURNING id, subject_id"""
 NEW_CODE = "INSERT OR IGNORE INTO value_codes (taxonomy, field, value) VALUES (?, ?, ?)"
 NEW_ANSWER = """INSERT INTO answers
                   (classification_id, taxonomy, subject_id, code, field, position, state, value, confidence)
@@ -108,15 +103,20 @@ class Projection:
         """Write only what differs; returns the classification, its subject's id and its former status."""
         of = one.identity
         row = self.transaction.execute(OF_ONE, (of.subject, of.taxonomy, of.annotator, of.round)).fetchone()
-        before: Document = {**json.loads(row[0]), **json.loads(row[1])} if row else {}
+        was = dict(zip(readable.HEAD, row[4:], strict=True)) if row else {"answers": "{}", "hidden": "{}"}
+        before: Document = {**json.loads(was["answers"]), **json.loads(was["hidden"])}
         after = readable.document(one.answers)
-        classification_id, subject_id = self._write_head(one, after)
+        if row:
+            classification_id, subject_id = row[:2]
+            self._change_head(classification_id, was, dict(zip(readable.HEAD, readable.head(one, after), strict=True)))
+        else:
+            classification_id, subject_id = self._write_head(one, after)
         self._write_answers(classification_id, subject_id, of.taxonomy, before, after)
-        self._write_flags(classification_id, one, had_any=bool(row and row[3]))
+        self._write_flags(classification_id, one, had_any=bool(row and row[2]))
         self._write_decisions(classification_id, one)
-        if one.conflicts or (row and row[4]):
+        if one.conflicts or (row and row[3]):
             self._write_conflicts(classification_id, one)
-        return one, subject_id, row[2] if row else "untouched"
+        return one, subject_id, was.get("status", "untouched")
 
     def fill(self) -> None:
         """Compute all of it from nothing; the tables must be empty."""
@@ -124,10 +124,17 @@ class Projection:
             self._refresh(self.computed(of))
         disagreements.rebuild(self.transaction)
 
+    def _change_head(self, one: int, was: dict[str, Any], now: dict[str, Any]) -> None:
+        """Set what differs alone: SQLite writes every index anew of whose columns one is set, changed or not."""
+        changed = [name for name in readable.HEAD if was[name] != now[name]]
+        if changed:
+            sql = f"UPDATE classifications SET {', '.join(f'{name} = ?' for name in changed)} WHERE id = ?"
+            self.transaction.execute(sql, (*(now[name] for name in changed), one))
+
     def _write_head(self, one: Classification, after: Document) -> tuple[int, int]:
         of = one.identity
         values = (*readable.head(one, after), of.taxonomy, of.annotator, of.round, of.subject)
-        found: tuple[int, int] | None = self.transaction.execute(UPSERT, values).fetchone()
+        found: tuple[int, int] | None = self.transaction.execute(NEW, values).fetchone()
         if found is None:
             raise NotFoundError(f"{of.subject}: there is no such subject; `annotator list` shows what there is.")
         return found
