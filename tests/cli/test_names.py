@@ -125,7 +125,7 @@ def test_an_answer_is_adopted_and_work_is_released_and_withdrawn_by_any_spelling
 
 
 def test_what_the_published_and_the_decided_are_kept_under_is_found_in_any_case(begun: Program, tmp_path: Path) -> None:
-    line = '{"subject": "demo:2", "taxonomy": "small", "annotator": "AIID", "answers": {"words": {"value": ["x"]}}}\n'
+    line = '{"subject": "demo:2", "taxonomy": "small", "annotator": "AIID", "status": "submitted", "answers": {}}\n'
     (tmp_path / "more.jsonl").write_text(line, encoding="utf-8")
     assert begun("import", tmp_path / "more.jsonl").code == 0
     assert begun("export", "jsonl", "--annotator", "aiid").out.count("AIID") == 1
@@ -143,7 +143,7 @@ def test_work_is_dealt_and_taken_back_by_any_spelling(begun: Program) -> None:
 
 def test_an_import_keeps_a_name_that_nobody_could_begin_to_work_under(begun: Program, tmp_path: Path) -> None:
     for name in ("еva", "a=b", "rest"):
-        line = f'{{"subject": "demo:10", "taxonomy": "small", "annotator": "{name}", "answers": {{}}}}\n'
+        line = f'{{"subject": "demo:10", "taxonomy": "small", "annotator": "{name}", "status": "draft", "answers": {{}}}}\n'
         (tmp_path / "more.jsonl").write_text(line, encoding="utf-8")
         assert begun("import", tmp_path / "more.jsonl").code == 0
         assert name in annotators(begun)

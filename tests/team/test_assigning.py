@@ -14,6 +14,7 @@ from annotator.desk.team.dealing import Stratum
 from annotator.errors import NotFoundError, RequestError
 from annotator.model.classification import Answer
 from annotator.model.queue import QueueView
+from annotator.store import visibility
 from tests.desk.making import choose, submit_fully
 from tests.team.conftest import At
 
@@ -152,7 +153,7 @@ def test_taking_back_leaves_what_is_done_and_lets_others_have_the_rest(at: At) -
 def test_who_has_seen_others_answers_is_not_asked_to_classify_blind(at: At) -> None:
     zoe = at()
     with zoe.store.writing() as transaction:
-        transaction.execute("INSERT INTO looks SELECT 'ann', id, 'desk', '2026' FROM subjects WHERE key = 'd:1'")
+        visibility.put(transaction, "ann", "d:1", "desk")
     dealt = assign(zoe.project, wish("ann"), 1, "zoe")
     assert "d:1" not in given(zoe)
     assert dealt.short == 1

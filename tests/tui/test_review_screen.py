@@ -460,9 +460,9 @@ async def test_a_real_disputed_incident_is_adjudicated_with_the_keyboard(tmp_pat
 @pytest.fixture
 def on_a_known_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the date out of pictures."""
-    from annotator.store import events
+    from annotator.store import readable
 
-    monkeypatch.setattr(events, "time_of", lambda _: "2026-01-02T03:04:05.678Z")
+    monkeypatch.setattr(readable, "now", lambda: "2026-01-02T03:04:05.678Z")
 
 
 LOOK = ("D", "j", "enter")

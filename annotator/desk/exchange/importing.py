@@ -254,8 +254,8 @@ class _Run:
             if isinstance(record, Loss):
                 self.tally.lose(record.what, record.where, record.times)
             elif isinstance(record, ClassificationRecord):
-                known = record.model_copy(update={"annotator": on_its_way.known_as(record.annotator)})
-                brought += [(next(self.places), each) for each in self._brought(known)]
+                known = on_its_way.known_as(record.annotator)
+                brought += [(next(self.places), each) for each in self._brought(record, known)]
             else:
                 told = incident_told(record) if isinstance(record, IncidentRecord) else report_told(record)
                 was_told = self.repeats.is_known(told.key)
@@ -264,13 +264,14 @@ class _Run:
                     subjects.append((next(self.places), was_told, told))
         on_its_way.stage(subjects, brought)
 
-    def _brought(self, record: ClassificationRecord) -> Iterator[Brought]:
+    def _brought(self, record: ClassificationRecord, known_as: str) -> Iterator[Brought]:
         """The classification as it is to be kept; nothing when it cannot be, or was told before."""
-        self.tally.read.add((record.subject, record.taxonomy, record.annotator))
-        if is_reserved(record.annotator) and (record.annotator, record.status) != (ADJUDICATED, ADJUDICATED):
+        self.tally.read.add((record.subject, record.taxonomy, known_as))
+        if is_reserved(record.annotator) and record.status != ADJUDICATED:
             self.tally.lose(f"work under the name {record.annotator!r}, which is kept for adjudications", record.place)
             self.tally.add("classifications", Counter(["set aside"]))
             return
+        record = record.model_copy(update={"annotator": known_as})
         mapper = self._mapper_for(record.taxonomy, record.version)
         if mapper is None:
             kept = [[raw.name, raw.nth, raw.value] for raw in record.values]
