@@ -39,16 +39,25 @@ class Standing:
         """Let one more event stand, in place of those it replaces."""
         self._known[event.id] = event
         own = self.place_of(event)
-        for place in self._places(event):
-            stood = self._at.get(place, [])
-            gone = stood if event.replaces is None else [one for one in stood if one.id in event.replaces]
-            self._at[place] = [one for one in stood if one not in gone]
-            if place == IMPORT and own != IMPORT:
-                self._build_on(gone)
-        self._at[own].append(event)
-        if event.payload.get("taken"):  # by a program that took over whatever an import changed
-            self._build_on([event])
-        self.is_worked_on |= event.kind not in BROUGHT
+        if own != IMPORT and self._at.get(IMPORT) and IMPORT in self._places(event):
+            self._build_on(self._taken_away(IMPORT, event))
+        self._taken_away(own, event)
+        self._at.setdefault(own, []).append(event)
+        if event.kind in BROUGHT:
+            if event.payload.get("taken"):  # by a program that took over whatever an import changed
+                self._build_on([event])
+        else:
+            self.is_worked_on = True
+
+    def _taken_away(self, place: str, event: Event) -> list[Event]:
+        """Let what an event replaces stand no longer at a place, and give it."""
+        stood = self._at.get(place)
+        if not stood:
+            return []
+        replaced = event.replaces
+        gone = stood if replaced is None else [one for one in stood if one.id in replaced]
+        self._at[place] = [] if len(gone) == len(stood) else [one for one in stood if one not in gone]
+        return gone
 
     def replaced_by(self, event: Event) -> tuple[str, ...]:
         """The ids of what stands where an event is to be done now."""
@@ -89,15 +98,17 @@ class Standing:
 
     def place_of(self, event: Event) -> str:
         """The place an event is about; one that is undone or done again keeps its own."""
-        while event.kind in TURNS and event.payload["event"] in self._known:
-            event = self._known[event.payload["event"]]
-        if event.kind in OF_A_FIELD:
-            return f"{OF_A_FIELD[event.kind]}:{event.payload['field']}"
-        if event.kind == "flag_raised":
+        kind = event.kind
+        if kind in OF_A_FIELD:
+            return f"{OF_A_FIELD[kind]}:{event.payload['field']}"
+        if kind in PLACES:
+            return PLACES[kind]
+        if kind == "flag_raised":
             return f"flag:{event.id}"
-        if event.kind == "flag_resolved":
+        if kind == "flag_resolved":
             return f"flag:{event.payload['flag']}"
-        return PLACES.get(event.kind, "")
+        turned = self._known.get(event.payload["event"]) if kind in TURNS else None
+        return self.place_of(turned) if turned else ""
 
     def _places(self, event: Event) -> tuple[str, ...]:
         """Where an event may take the place of others: the first that somebody does to an import builds on it.

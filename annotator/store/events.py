@@ -52,9 +52,14 @@ IN_ORDER = "events.counter, feeds.uid, events.id"
 OF_SUBJECT = f"""FROM subjects CROSS JOIN subject_versions AS versions ON versions.subject_id = subjects.id
                 CROSS JOIN events INDEXED BY events_of_classification ON events.subject = versions.id
                 CROSS JOIN feeds ON feeds.id = events.id >> 32 {NAMES}"""
-OF_ONE = f"""{OF_SUBJECT} WHERE subjects.key = ? AND events.taxonomy = ?
-             AND events.whose IN (SELECT id FROM people WHERE stands_for = (
-               SELECT person FROM spellings WHERE plain = ?)) AND events.round = ?"""
+OF_CLASSIFICATION = f"""
+  SELECT feeds.uid, events.id & 4294967295, at, author.name, events.kind, version, payload, replaces
+  FROM events INDEXED BY events_of_classification CROSS JOIN feeds ON feeds.id = events.id >> 32
+  CROSS JOIN people AS writer ON writer.id = feeds.person CROSS JOIN people AS author ON author.id = writer.stands_for
+  WHERE subject IN (SELECT id FROM subject_versions WHERE subject_id = (SELECT id FROM subjects WHERE key = ?))
+    AND taxonomy = ? AND round = ? AND whose IN (SELECT id FROM people WHERE stands_for = (
+      SELECT person FROM spellings WHERE plain = ?))
+  ORDER BY {IN_ORDER}"""
 NOTHING = Identity.model_construct(subject="", taxonomy="", annotator="", round=0)
 """What is done to no classification is about."""
 
@@ -201,9 +206,15 @@ def introduced(transaction: Transaction, name: str, by: str) -> Person:
 
 
 def of_classification(transaction: Transaction, of: Identity) -> list[Event]:
-    """All events of one classification, in their order."""
-    sql = f"SELECT {READ} {OF_ONE} ORDER BY {IN_ORDER}"
-    return _events(transaction, sql, (of.subject, of.taxonomy, plain_name(of.annotator), of.round))
+    """All events of one classification, in their order; read before every edit, so no more is looked up than needed."""
+    given = (of.subject, of.taxonomy, of.round, plain_name(of.annotator))
+    return [
+        Event(
+            f"{uid}:{number}", at, author, kind, of, version or 0, _said(transaction, kind, payload),
+            whole(replaces, uid) if replaces else (),
+        )
+        for uid, number, at, author, kind, version, payload, replaces in transaction.execute(OF_CLASSIFICATION, given)
+    ]  # fmt: skip
 
 
 def of_subject(transaction: Transaction, subject: str) -> list[Event]:
@@ -316,9 +327,12 @@ def _events(transaction: Transaction, sql: str, values: Any) -> list[Event]:
             identity = known[tuple(of)] = Identity.model_construct(
                 subject=of[0] or "", taxonomy=of[1] or "", annotator=of[2] or "", round=of[3] or 0
             )
-        said = json.loads(payload)
-        if speaks_of_people(kind):
-            said = renamed(kind, said, partial(people.from_uid, transaction))
-        name = event_id(uid, number)
-        found.append(Event(name, at, author, kind, identity, version or 0, said, whole(replaces, uid)))
+        said = _said(transaction, kind, payload)
+        found.append(Event(event_id(uid, number), at, author, kind, identity, version or 0, said, whole(replaces, uid)))
     return found
+
+
+def _said(transaction: Transaction, kind: str, payload: str) -> dict[str, Any]:
+    """A payload as it is read, with people by the names they are known by now."""
+    said: dict[str, Any] = json.loads(payload)
+    return renamed(kind, said, partial(people.from_uid, transaction)) if speaks_of_people(kind) else said
