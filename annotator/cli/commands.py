@@ -63,6 +63,7 @@ SECTIONS = {
     },
     "The database": {
         "verify": ("together", "Prove that the record is complete and unaltered."),
+        "erase": ("together", "Take away what events say, for good."),
         "doctor": ("database", "Examine the database, and rebuild what is computed."),
         "backup": ("database", "Copy the database while it is in use."),
         "settings": ("database", "List what the team agreed on, or set it."),

@@ -132,6 +132,24 @@ def sync_command(call: Call, folder: Path, as_json: bool) -> int:
     return 5 if done.refused else 0
 
 
+@click.command("erase", cls=Command)
+@click.argument("events", metavar="EVENT…", nargs=-1, required=True)
+@click.option("--reason", required=True, help="Why: it is kept with your name in place of what is taken away.")
+@click.option("--dry-run", is_flag=True, help="Say what would be taken away, and change nothing.")
+@pass_call
+def erase_command(call: Call, events: tuple[str, ...], reason: str, dry_run: bool) -> int:
+    """Take away for good what events say, such as for a takedown. For who reviews.
+
+    That each was there, when in its feed, and who took its content away can still be proved, here and wherever the
+    work is merged. Names of events stand in `annotator history --json`. Backups and bundles made before keep it.
+    """
+    desk = call.desk(call.who)
+    done = desk.together.erase(events, reason, dry_run=dry_run)
+    verb = "Would take" if dry_run else "Took"
+    say(f"{verb} away what {counted(len(done), 'event')} said; copies made before keep it.")
+    return 0
+
+
 @click.command("verify", cls=Command)
 @click.argument("files", metavar="[FILE]…", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @JSON

@@ -17,7 +17,8 @@ from annotator.desk.names import known_as
 from annotator.desk.visibility import refuse_nobody
 from annotator.errors import AnnotatorError, NotFoundError, RequestError, SourceError
 from annotator.model.person import NO_WITNESS, same_name
-from annotator.store import people
+from annotator.plain import storable
+from annotator.store import erasing, people
 from annotator.store.merging import bundle
 from annotator.store.merging.offer import Offer, Wanted, offer_of, subjects_named
 from annotator.store.merging.opening import database, opened
@@ -110,7 +111,14 @@ class Together:
             offer = offer_of(transaction, str(path), replace(wanted, with_texts=with_texts))
             known = frozenset(before.known) if before else frozenset()
             events = bundle.write(path, offer, for_=whom, known=known)
+        self._remember(offer, path)
         return Bundled(path, events, path.stat().st_size, wanted.is_whole, person)
+
+    def _remember(self, offer: Offer, path: Path) -> None:
+        """Keep how far the feeds had come that were passed on: others know of them from now on."""
+        rows = [(feed, number, bytes.fromhex(found), path.name) for feed, (number, found) in offer.heads.items()]
+        with self.store.writing() as transaction:
+            transaction.executemany("INSERT OR IGNORE INTO heads VALUES (?, ?, ?, ?)", rows)
 
     def sync(self, folder: Path) -> Synced:
         """Take in what others left in a folder, then leave there what they may have; each replica writes its own files.
@@ -129,6 +137,22 @@ class Together:
             except AnnotatorError as error:
                 refused[path.name] = str(error)
         return Synced(tuple(taken), tuple(self._leave(folder, own)), refused)
+
+    def erase(self, names: Sequence[str], reason: str, *, dry_run: bool = False) -> list[str]:
+        """Take away what events say, for good; returns their names in full.
+
+        Raises RequestError for nobody, without a reason, or for who does not review; NotFoundError for no event.
+        """
+        refuse_nobody(self.annotator)
+        said = storable(reason).strip()
+        if not said:
+            raise RequestError("Say why with --reason: it is kept with your name in place of what is taken away.")
+        if not self.is_lead:
+            raise RequestError("Only who reviews takes content away; see `annotator settings reviewers`.")
+        with self.store.rehearsing() if dry_run else self.store.writing() as transaction:
+            for name in names:
+                erasing.erase(transaction, self.store.projection, self.annotator, name, said)
+        return list(names)
 
     def verify(self, files: Sequence[Path]) -> Iterator[Verified]:
         """Examine databases and bundles, this one where none is named; nothing is changed."""

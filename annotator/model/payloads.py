@@ -117,6 +117,13 @@ class VersionTaken(TypedDict):
     to: NotRequired[int]
 
 
+class Erased(TypedDict):
+    """What `erased` says."""
+
+    event: Text
+    reason: NotRequired[Text]
+
+
 class PersonAdded(TypedDict):
     """What `person_added` says."""
 
@@ -220,6 +227,6 @@ PAYLOADS: dict[str, Any] = {
     "setting_set": SettingSet,
     "looked": Nothing,
     "import_ran": ImportRan,
-    "erased": Turned,
+    "erased": Erased,
 }
 """By kind."""

@@ -10,13 +10,14 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.errors import SourceError, TaxonomyError
 from annotator.model.chain import Content, Founder, content_hash, event_hash, local_id
 from annotator.model.classification import Identity
 from annotator.model.person import same_name
-from annotator.store import assignments, changes, events, roster, team
+from annotator.store import assignments, changes, erasing, events, roster, team
 from annotator.store.connection import Transaction
 from annotator.store.events import INSERT
 from annotator.store.merging.offer import FeedOffer, Offer, Wire
@@ -166,6 +167,16 @@ class _Taking:
                     self._insert(rows)
         self._insert(rows)
         head = self.offer.heads.get(founder.feed)
+        if head is not None and head[0] > number:
+            raise SourceError(
+                f"{self.offer.name}: tells of {head[0]:,} events of feed {founder.feed} of "
+                f"{founder.name or 'nobody named'} and ends at {number:,}. Nothing was changed; have it sent again."
+            )
+        if head is not None:
+            self.transaction.execute(
+                "INSERT OR IGNORE INTO heads VALUES (?, ?, ?, ?)",
+                (founder.feed, head[0], bytes.fromhex(head[1]), Path(self.offer.name).name),
+            )
         if head is not None and head[0] == number and head[1] != before.hex():
             raise self._altered(founder, number, "does not lead to the head that the file tells")
 
@@ -287,6 +298,8 @@ class _Taking:
         for of in [*touched, *self._filled()]:
             projection.refresh(projection.computed(of))
             self.merged.classifications += 1
+        if self.merged.events and (gone := erasing.erased_elsewhere(self.transaction)):
+            erasing.take_away(self.transaction, projection, gone)
         if self.merged.people or self.filled or self._is_any(before, tuple(team.ALIKE)):
             team.rebuild(self.transaction)
             assignments.rebuild(self.transaction)

@@ -1,0 +1,83 @@
+"""Take content away for good, such as for a takedown: that it was there can still be proved, and who took it away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from annotator.errors import NotFoundError
+from annotator.model.classification import Identity
+from annotator.store import assignments, events, team
+from annotator.store.events import NOTHING
+
+if TYPE_CHECKING:
+    from annotator.store.connection import Transaction
+    from annotator.store.projection import Projection
+
+COLUMNS = "at, kind, subject, taxonomy, whose, round, version, replaces, payload, salt"
+FOREVER = frozenset({"erased", "import_ran", "person_added"})
+"""Kinds of events whose content stays: without them nobody knows who did what."""
+
+
+def erase(transaction: Transaction, projection: Projection, by: str, event: str, reason: str) -> None:
+    """Take away what an event says, and record who did so; call inside a write transaction.
+
+    Raises NotFoundError where there is no such event, or nothing of it that could be taken away.
+    """
+    row = find(transaction, event)
+    if row is None:
+        raise NotFoundError(f"{event}: there is no such event; `annotator history` shows them.")
+    number, kind = row
+    if kind is None:
+        raise NotFoundError(f"{event}: its content is gone already, or was never here.")
+    if kind in FOREVER:
+        raise NotFoundError(f"{event}: says who did what ({kind}), and stays.")
+    events.append(transaction, by, "erased", NOTHING, 0, {"event": event, "reason": reason})
+    take_away(transaction, projection, [number])
+
+
+def find(transaction: Transaction, event: str) -> tuple[int, str | None] | None:
+    """The row and kind of an event by its name; None where there is none."""
+    uid, _, number = event.partition(":")
+    if not number.isdecimal() or len(number) > 10:
+        return None
+    sql = """SELECT events.id, events.kind FROM feeds CROSS JOIN events ON events.id = (feeds.id << 32) + ?
+             WHERE feeds.uid = ?"""
+    row: tuple[int, str | None] | None = transaction.execute(sql, (int(number), uid)).fetchone()
+    return row
+
+
+def take_away(transaction: Transaction, projection: Projection, rows: Iterable[int]) -> list[Identity]:
+    """Empty events, and compute anew what they were about; returns which classifications that were."""
+    touched: list[Identity] = []
+    is_team = False
+    for row in rows:
+        about = _about(transaction, row)
+        is_team |= about is None
+        touched += [about] if about else []
+        nothing = ", ".join(f"{name.strip()} = NULL" for name in COLUMNS.split(","))
+        transaction.execute(f"UPDATE events SET {nothing} WHERE id = ?", (row,))
+    projection.forget()
+    for of in touched:
+        projection.refresh(projection.computed(of))
+    if is_team:
+        team.rebuild(transaction)
+        assignments.rebuild(transaction)
+    return touched
+
+
+def erased_elsewhere(transaction: Transaction) -> list[int]:
+    """The rows of events that somebody erased and that still say something here."""
+    sql = """SELECT said.id FROM events AS told INDEXED BY events_of_team
+             JOIN feeds ON feeds.uid = substr(told.payload ->> 'event', 1, instr(told.payload ->> 'event', ':') - 1)
+             JOIN events AS said ON said.id = (feeds.id << 32)
+               + CAST(substr(told.payload ->> 'event', instr(told.payload ->> 'event', ':') + 1) AS INTEGER)
+             WHERE told.kind = 'erased' AND said.salt IS NOT NULL"""
+    return [row for (row,) in transaction.execute(sql)]
+
+
+def _about(transaction: Transaction, row: int) -> Identity | None:
+    sql = """SELECT subject, taxonomy, annotator, round FROM log
+             WHERE rowid_of = ? AND subject IS NOT NULL AND round IS NOT NULL"""
+    found = transaction.execute(sql, (row,)).fetchone()
+    return Identity(subject=found[0], taxonomy=found[1], annotator=found[2], round=found[3]) if found else None
