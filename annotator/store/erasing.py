@@ -60,6 +60,8 @@ def take_away(transaction: Transaction, projection: Projection, rows: Iterable[i
     projection.forget()
     for of in touched:
         projection.refresh(projection.computed(of))
+        if not events.of_classification(transaction, of):
+            projection.remove(of)
     if is_team:
         team.rebuild(transaction)
         assignments.rebuild(transaction)
@@ -68,11 +70,11 @@ def take_away(transaction: Transaction, projection: Projection, rows: Iterable[i
 
 def erased_elsewhere(transaction: Transaction) -> list[int]:
     """The rows of events that somebody erased and that still say something here."""
-    sql = """SELECT said.id FROM events AS told INDEXED BY events_of_team
+    sql = f"""SELECT said.id FROM events AS told INDEXED BY events_of_team
              JOIN feeds ON feeds.uid = substr(told.payload ->> 'event', 1, instr(told.payload ->> 'event', ':') - 1)
              JOIN events AS said ON said.id = (feeds.id << 32)
                + CAST(substr(told.payload ->> 'event', instr(told.payload ->> 'event', ':') + 1) AS INTEGER)
-             WHERE told.kind = 'erased' AND said.salt IS NOT NULL"""
+             WHERE told.kind = 'erased' AND told.kind IN {events.TEAM} AND said.salt IS NOT NULL"""
     return [row for (row,) in transaction.execute(sql)]
 
 

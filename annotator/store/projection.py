@@ -90,6 +90,15 @@ class Projection:
             assignments.refresh(self.transaction, subject_id, of, one.status)
         return one
 
+    def remove(self, of: Identity) -> None:
+        """Drop the rows of a classification of which nothing is left in the log."""
+        sql = """DELETE FROM classifications WHERE taxonomy = ? AND annotator = ? AND round = ?
+                 AND subject_id = (SELECT id FROM subjects WHERE key = ?) RETURNING subject_id"""
+        gone = self.transaction.execute(sql, (of.taxonomy, of.annotator, of.round, of.subject)).fetchone()
+        if gone:
+            disagreements.refresh(self.transaction, gone[0], of)
+            assignments.refresh(self.transaction, gone[0], of, "untouched")
+
     def forget(self) -> None:
         """Drop what is at hand: outside the transaction it may not hold."""
         self._at_hand = None

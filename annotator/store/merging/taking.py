@@ -237,8 +237,9 @@ class _Taking:
         self._fill_row(number, wire)
 
     def _is_erased(self, local: _Local, number: int) -> bool:
-        sql = """SELECT 1 FROM events INDEXED BY events_of_team JOIN feeds ON feeds.id = ?
-                 WHERE events.kind = 'erased' AND payload ->> 'event' = feeds.uid || ':' || ?"""
+        sql = f"""SELECT 1 FROM events INDEXED BY events_of_team JOIN feeds ON feeds.id = ?
+                  WHERE events.kind = 'erased' AND events.kind IN {events.TEAM}
+                    AND payload ->> 'event' = feeds.uid || ':' || ?"""
         return self.transaction.execute(sql, (local.id, number)).fetchone() is not None
 
     def _fill_row(self, number: int, wire: Wire) -> None:
