@@ -27,9 +27,10 @@ class OfField(TypedDict):
     field: Text
 
 
-class AnswerSet(OfField):
+class AnswerSet(TypedDict):
     """What `answer_set` says."""
 
+    field: Text
     answer: Answer
 
 
@@ -70,9 +71,11 @@ class Turned(TypedDict):
     event: Text
 
 
-class Ruled(AnswerSet):
+class Ruled(TypedDict):
     """What `ruled` says."""
 
+    field: Text
+    answer: Answer
     cause: Cause
     note: NotRequired[Text]
     confidence: NotRequired[float | None]
@@ -90,9 +93,10 @@ class Adjudicated(TypedDict):
     batch: NotRequired[Text]
 
 
-class Published(Reason):
+class Published(TypedDict):
     """What `published` says."""
 
+    reason: NotRequired[Text]
     released: NotRequired[bool]
 
 
