@@ -4,7 +4,6 @@ AnnotatorError                 exit code 1
 ├── RequestError               2   the command or call itself is wrong
 ├── NotFoundError              3   no such subject, taxonomy, field, annotator
 ├── AnswerError                4   an answer or a classification does not validate
-│   └── OlderVersionError      4   it was begun under an older version, and nobody has taken the newer one
 ├── OutdatedError              4   a decision was made on what others have changed meanwhile
 ├── TaxonomyError              4   a taxonomy file does not validate
 ├── SourceError                5   a file to import cannot be read
@@ -70,10 +69,6 @@ class InvalidError(AnnotatorError):
 
 class AnswerError(InvalidError):
     """An answer or a classification does not validate."""
-
-
-class OlderVersionError(AnswerError):
-    """What was begun under an older version of a taxonomy is to be taken to the newer one first."""
 
 
 class OutdatedError(AnnotatorError):

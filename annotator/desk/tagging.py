@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from annotator.desk.visibility import refuse_nobody, refuse_published
-from annotator.errors import AnswerError, NotFoundError, OlderVersionError, Problem, RequestError
+from annotator.errors import AnswerError, NotFoundError, Problem, RequestError
 from annotator.model.classification import Evidence, Identity
 from annotator.model.fold import values_digest
 from annotator.model.subject import Report
@@ -279,10 +279,10 @@ class Tagging:
 
 
 def _refuse_older(current: Current) -> None:
-    """Raise OlderVersionError where a classification has to be taken to the version at hand first."""
+    """Raise AnswerError where a classification has to be taken to the version at hand first."""
     if current.is_older:
         about = f"{current.standing.subject} under {current.taxonomy.namespace}"
-        raise OlderVersionError(
+        raise AnswerError(
             f"{about} was begun under version {current.classification.version}, and version "
             f"{current.taxonomy.version} is here; `classify --take-version` goes on under that one."
         )
