@@ -355,8 +355,8 @@ CREATE TABLE events (
 CREATE INDEX events_of_classification ON events (subject, taxonomy, whose, round) WHERE subject IS NOT NULL;
 
 CREATE INDEX events_of_team ON events (kind, taxonomy, whose, round) WHERE kind IN (
-  'person_added', 'person_renamed', 'spelling_added', 'people_merged', 'people_split', 'person_left', 'assigned',
-  'taken_back', 'round_started', 'setting_set', 'looked', 'import_ran', 'erased');
+  'person_added', 'person_renamed', 'spelling_added', 'people_merged', 'people_split', 'person_left',
+  'people_undone', 'assigned', 'taken_back', 'round_started', 'setting_set', 'looked', 'import_ran', 'erased');
 
 CREATE TRIGGER events_stay BEFORE UPDATE ON events
   WHEN NOT (new.id IS old.id AND new.counter IS old.counter AND new.content_hash IS old.content_hash

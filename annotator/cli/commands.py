@@ -36,6 +36,7 @@ SECTIONS = {
         "assign": ("team", "Deal subjects out to annotators, or take them back."),
         "round": ("team", "List the rounds, or start the next one."),
         "progress": ("team", "Show how far everybody is."),
+        "people": ("people", "List people, and say who is who."),
         "merge": ("together", "Take in the work of other databases and bundles."),
         "bundle": ("together", "Write a small file of work to send to others."),
         "sync": ("together", "Exchange work with others through a shared folder."),

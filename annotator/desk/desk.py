@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from annotator.desk.tagging import Tagging
     from annotator.desk.team.assignment import Assigning
     from annotator.desk.team.progress import Progressing
+    from annotator.desk.team.roster import Roster
     from annotator.desk.team.rounds import Rounds
     from annotator.desk.together import Together
     from annotator.desk.visibility import Visibility
@@ -68,6 +69,14 @@ class Desk:
     def path(self) -> Path:
         """The database file."""
         return self.store.path
+
+    @cached_property
+    def spellings(self) -> tuple[str, ...]:
+        """Every name this annotator is found by, as it was when it was first asked for."""
+        from annotator.store import people
+
+        with self.store.reading() as transaction:
+            return tuple(people.spellings(transaction, self.annotator))
 
     def another(self, patience: Patience | None = None) -> Desk:
         """The same annotator with a connection of its own, for another thread; as patient as this one unless told."""
@@ -183,6 +192,13 @@ class Desk:
         from annotator.desk.team.rounds import Rounds
 
         return Rounds(self.project, self.annotator, self.round)
+
+    @cached_property
+    def people(self) -> Roster:
+        """Who is who, as this person says."""
+        from annotator.desk.team.roster import Roster
+
+        return Roster(self.store, self.visibility, self.annotator)
 
     @cached_property
     def progress(self) -> Progressing:

@@ -5,13 +5,13 @@ Names are the same when they read alike (`plain_name`); whoever takes a name fro
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from annotator.errors import RequestError
 from annotator.model.person import ADJUDICATED, NO_WITNESS, PUBLISHER, REST, same_name
-from annotator.store import people, project
+from annotator.store import people
 
 if TYPE_CHECKING:
     from annotator.store.connection import Transaction
@@ -28,12 +28,11 @@ APART = {"=": "a name from its weight", ",": "names from each other"}
 
 
 def kept_name(store: Store, name: str) -> str:
-    """The name as it is kept, however it is spelt; as it was written when nobody is called so, or several are."""
+    """The name as it is kept, however it is spelt; as it was written when nobody is called so."""
     if not name.strip():
         return ""
     with store.reading() as transaction:
-        alike = _alike(transaction, name)
-    return alike[0] if len(alike) == 1 else name.strip()
+        return people.known_as(transaction, name.strip())
 
 
 def working_name(store: Store, name: str) -> str:
@@ -45,15 +44,15 @@ def working_name(store: Store, name: str) -> str:
     if not name:
         return ""
     with store.reading() as transaction:
-        found = _alike(transaction, name)
-        if not found or is_among(name, NO_WITNESS):
+        found = people.find(transaction, name)
+        if found is None or found.name in NO_WITNESS:
             refuse_new_name(name, in_use(transaction))
-    return known_as(name, found) if found else _in_one_form(name)
+    return found.name if found else in_one_form(name)
 
 
-def in_use(transaction: Transaction) -> list[str]:
-    """Everybody who did something here, is to do something, or reviews."""
-    return list(dict.fromkeys([*people.names(transaction, *people.TABLES), *_reviewers(transaction)]))
+def in_use(transaction: Transaction) -> dict[str, str]:
+    """By each name and spelling in use, of people and models: the name they are known by."""
+    return people.spelt(transaction)
 
 
 def known_as(name: str, known: Collection[str]) -> str:
@@ -66,10 +65,10 @@ def known_as(name: str, known: Collection[str]) -> str:
     return name if name in alike else alike[0]
 
 
-def new_or_known(name: str, known: Collection[str]) -> str:
-    """The name that is kept of somebody known, else a new one; raises RequestError for one that cannot be."""
+def new_or_known(name: str, known: Mapping[str, str]) -> str:
+    """The name that is kept of somebody known, by every spelling, else a new one; raises RequestError for a bad one."""
     refuse_new_name(name, known)
-    return known_as(name, known) if is_among(name, known) else _in_one_form(name)
+    return known[known_as(name, known)] if is_among(name, known) else in_one_form(name)
 
 
 def is_among(name: str, others: Iterable[str]) -> bool:
@@ -114,17 +113,6 @@ def _refuse_likeness(name: str, known: Collection[str]) -> None:
             )
 
 
-def _in_one_form(name: str) -> str:
+def in_one_form(name: str) -> str:
     """A new name as it is going to be kept: composed, with single spaces."""
     return " ".join(normalize("NFC", name).split())
-
-
-def _alike(transaction: Transaction, name: str) -> list[str]:
-    """Every name in use that reads like one; those of people who did or are to do something are found by index."""
-    return people.alike(transaction, name) or [each for each in _reviewers(transaction) if same_name(each, name)]
-
-
-def _reviewers(transaction: Transaction) -> list[str]:
-    """Who may look at everything, because the team says so; they may have done nothing yet."""
-    kept = project.setting(transaction, "reviewers")
-    return [name for each in (kept.value.split(",") if kept else ()) if (name := each.strip())]

@@ -10,10 +10,10 @@ from secrets import token_hex
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, NamedTuple
 
-from annotator.desk.names import new_or_known
+from annotator.desk.names import in_use, new_or_known
 from annotator.errors import NotFoundError, RequestError
 from annotator.model.person import Cause, is_reserved, same_name
-from annotator.store import people, project
+from annotator.store import project
 from annotator.store.connection import Transaction
 from annotator.store.store import Store
 
@@ -60,7 +60,7 @@ def change(store: Store, annotator: str, name: str, value: str) -> Setting:
         if isinstance(said, str):
             project.put_setting(transaction, name, said, annotator)
         else:
-            project.put_people(transaction, name, _in_use(transaction, said), annotator)
+            project.put_people(transaction, name, _as_kept(transaction, said), annotator)
         return _read(transaction, name)
 
 
@@ -88,13 +88,13 @@ def _yes_or_no(name: str, value: str) -> str:
     return "yes" if said in ON else "no"
 
 
-def _in_use(transaction: Transaction, names: Iterable[str]) -> list[str]:
-    """Names as they are kept of those who did something here; raises RequestError for a new one that cannot be."""
-    known = people.names(transaction, *people.TABLES)
+def _as_kept(transaction: Transaction, names: Iterable[str]) -> list[str]:
+    """Names as they are kept of those who are known here; raises RequestError for a new one that cannot be."""
+    known = in_use(transaction)
     found: list[str] = []
     for name in names:
-        found.append(new_or_known(name, [*known, *found]))
-    return found
+        found.append(new_or_known(name, {**known, **{each: each for each in found}}))
+    return list(dict.fromkeys(found))
 
 
 def names_in(value: str) -> list[str]:

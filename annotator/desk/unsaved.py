@@ -33,6 +33,7 @@ from annotator.desk.journal import Journal
 from annotator.desk.mark import Mark, is_running, sweep
 from annotator.desk.place import Place
 from annotator.errors import OutputError
+from annotator.model.person import plain_name
 from annotator.store.readable import now
 
 DELAY = 1.0
@@ -109,8 +110,12 @@ class UnsavedWords:
         folder: Path | None = None,
         delay: float = DELAY,
         clock: Callable[[], str] = now,
+        spellings: Collection[str] = (),
     ) -> None:
-        """Read what was left; `folder` stands for the person's state folder."""
+        """Read what was left; `folder` stands for the person's state folder.
+
+        `spellings` are other names of this annotator: what was typed under one of them is theirs.
+        """
         self.annotator = annotator
         self.round = round_
         self.trouble: OutputError | None = None
@@ -124,6 +129,8 @@ class UnsavedWords:
         self._changed = Condition()
         self._thread: Thread | None = None
         self._is_closing = False
+        self._own = {plain_name(name) for name in (annotator, *spellings)}
+        self._written_under: dict[Key, str] = {}  # the name in the files where it is not the one they have now
         self._mark = Mark(self.beside.path, self.apart.path)
         self._taken_over: dict[Spot, str] = {}  # which ended desk's words are offered
         self._done_with: set[Key] = set()  # those that were, whether the files say so by now or not
@@ -286,9 +293,25 @@ class UnsavedWords:
         return {}
 
     def _read_again(self, journal: Journal) -> Folded:
-        found = fold(lines_of_own(journal))
+        found = {}
+        for key, record in fold(lines_of_own(journal)).items():
+            own = self._as_own(record)
+            if own.key != key:
+                self._written_under[own.key] = key[0].annotator
+            found[own.key] = own
         self._held[journal] = {key for key, record in found.items() if record.text is not None}
         return found
+
+    def _as_own(self, record: Record) -> Record:
+        """A record under the name this annotator has now, where it is theirs under another one."""
+        if record.spot.annotator == self.annotator or plain_name(record.spot.annotator) not in self._own:
+            return record
+        return record._replace(spot=record.spot._replace(annotator=self.annotator))
+
+    def _as_written(self, record: Record) -> Record:
+        """A record under the name that its desk wrote, so that it is about the same words."""
+        name = self._written_under.get(record.key, record.spot.annotator)
+        return record._replace(spot=record.spot._replace(annotator=name))
 
     # Writing
 
@@ -341,7 +364,7 @@ class UnsavedWords:
         try:
             if journal is self.apart:
                 journal.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            journal.append([line_of(record) for record in records])
+            journal.append([line_of(self._as_written(record)) for record in records])
         except OSError as error:
             return error
         self._held[journal] -= {record.key for record in records if record.text is None}

@@ -17,7 +17,7 @@ EventKind = Literal[
 ]  # fmt: skip
 TeamKind = Literal[
     "person_added", "person_renamed", "spelling_added", "people_merged", "people_split", "person_left",
-    "assigned", "taken_back", "round_started", "setting_set", "looked", "import_ran", "erased",
+    "people_undone", "assigned", "taken_back", "round_started", "setting_set", "looked", "import_ran", "erased",
 ]  # fmt: skip
 """What is done to no classification."""
 UNDOABLE: frozenset[str] = frozenset(

@@ -137,10 +137,11 @@ class PersonAdded(TypedDict):
 
 
 class PersonRenamed(TypedDict):
-    """What `people_split` says."""
+    """What `person_renamed` and `people_split` say; `was` is what they were called, to be told."""
 
     person: Uid
     name: Text
+    was: NotRequired[Text]
 
 
 class SpellingAdded(TypedDict):
@@ -148,6 +149,7 @@ class SpellingAdded(TypedDict):
 
     person: Uid
     spelling: Text
+    name: NotRequired[Text]
 
 
 class PeopleMerged(TypedDict):
@@ -155,12 +157,15 @@ class PeopleMerged(TypedDict):
 
     person: Uid
     into: Uid
+    was: NotRequired[Text]
+    name: NotRequired[Text]
 
 
 class PersonLeft(TypedDict):
     """What `person_left` says."""
 
     person: Uid
+    name: NotRequired[Text]
 
 
 class Assigned(TypedDict):
@@ -225,6 +230,7 @@ PAYLOADS: dict[str, Any] = {
     "people_merged": PeopleMerged,
     "people_split": PersonRenamed,
     "person_left": PersonLeft,
+    "people_undone": Turned,
     "assigned": Assigned,
     "taken_back": TakenBack,
     "round_started": RoundStarted,

@@ -1,15 +1,19 @@
 """Who is who: what people are called, and who is one person. Pure; the same facts give the same people everywhere.
 
 Two who were added under names that read alike are one person, and whoever has the smaller id stands for both. A
-person who was split off is nobody else's from then on, until they are merged again.
+person who was split off is nobody else's from then on, until they are merged again. A deed that was taken back is as
+if it had never been, and one whose taking back was taken back holds again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from annotator.model.person import plain_name
+
+OF_NOBODY = frozenset({"result", "nobody"})
+"""Kinds that are no person and no model: deeds about people say nothing of them."""
 
 
 class Added(NamedTuple):
@@ -26,6 +30,8 @@ class Deed(NamedTuple):
     kind: str
     said: Mapping[str, str]
     at: str = ""
+    id: str = ""
+    """Of the event, by which it is taken back."""
 
 
 class Known(NamedTuple):
@@ -45,12 +51,36 @@ class KnownAs(NamedTuple):
     spelling: str
 
 
-def who_is_who(added: Iterable[Added], deeds: Iterable[Deed]) -> tuple[dict[str, Known], dict[str, KnownAs]]:
-    """Everybody by uid, and by folded name the uid of whoever stands for it."""
+class WhoIsWho(NamedTuple):
+    """What comes of what was told and decided."""
+
+    known: dict[str, Known]
+    """Everybody, by uid."""
+    spellings: dict[str, KnownAs]
+    """By folded name: the uid of whoever stands for it."""
+
+
+def who_is_who(added: Iterable[Added], deeds: Iterable[Deed]) -> WhoIsWho:
+    """Everybody, and every name in use."""
     people = _People(added)
-    for deed in deeds:
-        getattr(people, f"_{deed.kind}", people.ignore)(deed)
-    return people.known(), people.spellings()
+    for order, deed in enumerate(holding(tuple(deeds)), 1):
+        people.take(deed, order)
+    return people.result()
+
+
+def taken_back(deeds: Sequence[Deed]) -> set[str]:
+    """The ids of deeds that were taken back; one whose taking back was taken back is none."""
+    gone: set[str] = set()
+    for deed in reversed(deeds):
+        if deed.kind == "people_undone" and deed.id not in gone:
+            gone.add(deed.said["event"])
+    return gone
+
+
+def holding(deeds: Sequence[Deed]) -> list[Deed]:
+    """The deeds that hold."""
+    gone = taken_back(deeds)
+    return [deed for deed in deeds if deed.id not in gone]
 
 
 class _People:
@@ -58,40 +88,71 @@ class _People:
 
     def __init__(self, added: Iterable[Added]) -> None:
         self.names: dict[str, str] = {}
-        self.kinds: dict[str, str] = {}
+        self.named: dict[str, int] = {}
+        """When somebody's name was last decided on: among those who are one person, the latest gives the name."""
         self.others: dict[str, dict[str, str]] = {}
         self.joined: list[tuple[str, str]] = []
         self.left: dict[str, str] = {}
-        for uid, name, kind in sorted(added):
-            self.names[uid], self.kinds[uid] = name, kind
+        told = sorted(added)
+        for uid, name, _ in told:
+            self.names[uid] = name
             self.others[uid] = {plain_name(name): name}
+        self.taken = {plain_name(name) for _, name, kind in told if kind in OF_NOBODY}
+        self.nobodies = {uid for uid in self.names if self.taken & self.others[uid].keys()}
+        """Results and who did not say their name, whoever else was told under these names included."""
 
-    def ignore(self, deed: Deed) -> None:
+    def take(self, deed: Deed, order: int) -> None:
+        """Let a deed hold; one about nobody who is here tells nothing."""
+        uid = deed.said.get("person", "")
+        if self.is_somebody(uid):
+            getattr(self, f"_{deed.kind}", self._ignore)(uid, deed, order)
+
+    def is_somebody(self, uid: str) -> bool:
+        """Whether somebody is here of whom deeds tell."""
+        return uid in self.names and uid not in self.nobodies
+
+    def _ignore(self, uid: str, deed: Deed, order: int) -> None:
         """What tells nothing about who is who."""
 
-    def _person_renamed(self, deed: Deed) -> None:
-        uid, name = deed.said["person"], deed.said["name"]
-        if uid in self.names:
-            self.names[uid] = name
-            self.others[uid][plain_name(name)] = name
+    def _person_renamed(self, uid: str, deed: Deed, order: int) -> None:
+        self._call(uid, deed.said["name"], order)
 
-    def _spelling_added(self, deed: Deed) -> None:
-        uid, spelling = deed.said["person"], deed.said["spelling"]
-        if uid in self.names:
+    def _spelling_added(self, uid: str, deed: Deed, _order: int) -> None:
+        spelling = deed.said["spelling"]
+        if plain_name(spelling) not in self.taken:
             self.others[uid].setdefault(plain_name(spelling), spelling)
 
-    def _people_merged(self, deed: Deed) -> None:
-        self.joined.append((deed.said["person"], deed.said["into"]))
+    def _people_merged(self, uid: str, deed: Deed, order: int) -> None:
+        """Somebody is one person with another, whose name both have, and who has left or has not."""
+        into = deed.said["into"]
+        if into == uid or not self.is_somebody(into):
+            return
+        groups = self.groups()
+        for each in _members(groups, uid):
+            self.left.pop(each, None)
+            if into in self.left:
+                self.left[each] = self.left[into]
+        self.joined.append((uid, into))
+        self.named[into] = order
 
-    def _people_split(self, deed: Deed) -> None:
-        """Somebody goes under a name of their own, and is joined with nobody by any other."""
-        uid, name = deed.said["person"], deed.said["name"]
-        if uid in self.names:
-            self.joined = [pair for pair in self.joined if uid not in pair]
-            self.names[uid], self.others[uid] = name, {plain_name(name): name}
+    def _people_split(self, uid: str, deed: Deed, order: int) -> None:
+        """Somebody goes under a name of their own; the others stay one person."""
+        if plain_name(deed.said["name"]) in self.taken:
+            return
+        rest = [each for each in _members(self.groups(), uid) if each != uid]
+        self.joined = [pair for pair in self.joined if uid not in pair]
+        self.joined += [(each, rest[0]) for each in rest[1:]]
+        shared = {plain for each in rest for plain in self.others[each]}
+        self.others[uid] = {plain: name for plain, name in self.others[uid].items() if plain not in shared}
+        self._call(uid, deed.said["name"], order)
 
-    def _person_left(self, deed: Deed) -> None:
-        self.left[deed.said["person"]] = deed.at
+    def _person_left(self, uid: str, deed: Deed, _order: int) -> None:
+        self.left.update(dict.fromkeys(_members(self.groups(), uid), deed.at))
+
+    def _call(self, uid: str, name: str, order: int) -> None:
+        if plain_name(name) not in self.taken:
+            self.names[uid], self.named[uid] = name, order
+            self.others[uid][plain_name(name)] = name
 
     def groups(self) -> dict[str, str]:
         """By uid: the smallest of those who are the same person."""
@@ -99,13 +160,13 @@ class _People:
 
         def find(uid: str) -> str:
             while root[uid] != uid:
+                root[uid] = root[root[uid]]
                 uid = root[uid]
             return uid
 
         def join(one: str, other: str) -> None:
-            if one in root and other in root:
-                first, last = sorted((find(one), find(other)))
-                root[last] = first
+            first, last = sorted((find(one), find(other)))
+            root[last] = first
 
         first_called: dict[str, str] = {}
         for uid in sorted(self.names):
@@ -115,27 +176,25 @@ class _People:
             join(one, other)
         return {uid: find(uid) for uid in root}
 
-    def called(self, groups: Mapping[str, str]) -> dict[str, str]:
-        """By uid of who stands: what they are called; whom others were merged into gives the name."""
-        called = {uid: self.names[uid] for uid in set(groups.values())}
-        for _, into in self.joined:
-            if into in groups:
-                called[groups[into]] = self.names[into]
-        return called
-
-    def known(self) -> dict[str, Known]:
+    def result(self) -> WhoIsWho:
         groups = self.groups()
-        called = self.called(groups)
-        left: dict[str, str] = {}
-        for uid, at in self.left.items():
-            if uid in groups:
-                left[groups[uid]] = at
-        return {uid: Known(stands, called[stands], left.get(stands)) for uid, stands in groups.items()}
-
-    def spellings(self) -> dict[str, KnownAs]:
-        groups = self.groups()
-        return {
+        giver: dict[str, str] = {}
+        for uid in sorted(groups):
+            best = giver.setdefault(groups[uid], uid)
+            if self.named.get(uid, 0) > self.named.get(best, 0):
+                giver[groups[uid]] = uid
+        known = {
+            uid: Known(stands, self.names[giver[stands]], self.left.get(giver[stands]))
+            for uid, stands in groups.items()
+        }
+        spellings = {
             plain: KnownAs(groups[uid], spelling)
             for uid in sorted(self.names, reverse=True)
             for plain, spelling in self.others[uid].items()
         }
+        return WhoIsWho(known, spellings)
+
+
+def _members(groups: Mapping[str, str], uid: str) -> list[str]:
+    """Everybody who is the same person, smallest uid first."""
+    return sorted(other for other, stands in groups.items() if stands == groups[uid])

@@ -9,7 +9,18 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.model.classification import Classification, Identity
-from annotator.store import assignments, disagreements, events, people, readable, rebuilding, search, team, verifying
+from annotator.store import (
+    assignments,
+    disagreements,
+    events,
+    people,
+    readable,
+    rebuilding,
+    roster,
+    search,
+    team,
+    verifying,
+)
 from annotator.store.connection import Transaction
 from annotator.store.projection import Projection, coded
 
@@ -133,6 +144,7 @@ def _assignments(transaction: Transaction) -> Iterator[str]:
 def _people(transaction: Transaction) -> Iterator[str]:
     for name in people.differing(transaction):
         yield f"{name} stands in the file and is not known by that name"
+    yield from roster.differing(transaction)
 
 
 def _expected(one: Classification) -> tuple[object, ...]:

@@ -40,6 +40,11 @@ def find(transaction: Transaction, name: str) -> Person | None:
     return Person._make(row) if row else None
 
 
+def standing(transaction: Transaction, row: int) -> Person:
+    """Somebody by the row they stand in."""
+    return Person._make(transaction.execute("SELECT id, uid, name FROM people WHERE id = ?", (row,)).fetchone())
+
+
 def add(transaction: Transaction, name: str, kind: str = "person", uid: str = "") -> Person:
     """Make a person whom nobody is called like; call inside a write transaction, with the event that says so."""
     number = transaction.execute("SELECT max(id) + 1 FROM people").fetchone()[0]
@@ -104,6 +109,24 @@ def at_work(transaction: Transaction) -> list[str]:
     return [name for (name,) in transaction.execute(sql)]
 
 
+def who_left(transaction: Transaction) -> dict[str, str]:
+    """Everybody who left, by name, with when."""
+    return dict(transaction.execute("SELECT name, left_at FROM people WHERE stands_for = id AND left_at IS NOT NULL"))
+
+
+def spelt(transaction: Transaction) -> dict[str, str]:
+    """Every spelling in use of a person or a model, with the name they are known by."""
+    sql = """SELECT spelling, name FROM spellings JOIN people ON people.id = person
+             WHERE kind IN ('person', 'model') ORDER BY name, spelling"""
+    return dict(transaction.execute(sql).fetchall())
+
+
+def spellings(transaction: Transaction, name: str) -> list[str]:
+    """Every spelling of whoever is called so; nothing where nobody is."""
+    sql = "SELECT spelling FROM spellings WHERE person = (SELECT person FROM spellings WHERE plain = ?) ORDER BY 1"
+    return [spelling for (spelling,) in transaction.execute(sql, (plain_name(name),))]
+
+
 def annotators(transaction: Transaction) -> list[str]:
     """Everybody who has a classification here."""
     return names(transaction, "classifications")
@@ -116,15 +139,6 @@ def differing(transaction: Transaction) -> list[str]:
              WHERE person IS NOT stands_for AND stands_for = people.id"""
     unknown = {name for (name,) in transaction.execute(sql)}
     return sorted({*names(transaction, *TABLES)}.difference(known) | unknown)
-
-
-def rebuild(transaction: Transaction) -> None:
-    """Let everybody be found by the name they are known by; call inside a write transaction."""
-    transaction.execute(
-        """INSERT INTO spellings SELECT plain_name(name), name, id FROM people WHERE stands_for = id
-           ON CONFLICT (plain) DO UPDATE SET spelling = excluded.spelling, person = excluded.person
-           WHERE person != excluded.person"""
-    )
 
 
 def _names(table: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from annotator.store import assignments, changes, events, people, search, team
+from annotator.store import assignments, changes, events, roster, search, team
 from annotator.store.connection import Transaction
 from annotator.store.projection import TABLES
 
@@ -31,7 +31,7 @@ def rebuild(store: Store) -> int:
     Works on connections of its own, with which the shadows go.
     """
     with store.writing() as transaction:
-        people.rebuild(transaction)
+        roster.follow(transaction, store.projection)
     if not any(_is_search_swapped(store) for _ in range(ATTEMPTS)):
         with store.writing() as transaction:
             search.rebuild(transaction)

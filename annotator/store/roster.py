@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from annotator.errors import NotFoundError
 from annotator.model.chain import new_uid
 from annotator.model.classification import Identity
-from annotator.model.event import Event
-from annotator.model.people import Added, Deed, who_is_who
+from annotator.model.people import Added, Deed, WhoIsWho, taken_back, who_is_who
 from annotator.model.person import ADJUDICATED
-from annotator.store import assignments, events, team
+from annotator.store import assignments, disagreements, events, team, visibility
 from annotator.store.events import NOTHING
 
 if TYPE_CHECKING:
-    from annotator.model.event import TeamKind
+    from annotator.model.event import Event, TeamKind
+    from annotator.model.visibility import Viewer
     from annotator.store.connection import Transaction
     from annotator.store.projection import Projection
 
-KINDS = ("person_renamed", "spelling_added", "people_merged", "people_split", "person_left")
+KINDS = ("person_renamed", "spelling_added", "people_merged", "people_split", "person_left", "people_undone")
+"""Deeds about people who are known; each can be taken back."""
+WORK = {
+    "classification": ("classifications", "annotator"),
+    "assignment": ("assignments", "annotator"),
+    "ruling": ("rulings", "ruled_by"),
+    "adjudication": ("adjudications", "adjudicated_by"),
+    "look": ("looks", "annotator"),
+}
+"""By what it is called: where it stands under somebody's name."""
+BY_NAME = ("resume_points", "import_issues")
+"""Tables that follow from no event: names are put into them anew."""
 
 
 class Listed(NamedTuple):
@@ -36,17 +49,115 @@ class Listed(NamedTuple):
     """On how many copies of the database they wrote."""
 
 
+class Row(NamedTuple):
+    """One of those who are the same person."""
+
+    uid: str
+    added_as: str
+    classifications: int
+    """How many of the classifications with events of their own are theirs."""
+    stands: bool
+
+
+class Work(NamedTuple):
+    """What stands under whose name, and what does not agree."""
+
+    names: dict[str, Counter[str]]
+    """By what it is called: how much, by name."""
+    conflicts: frozenset[tuple[str, str, int, str]]
+    """Key, taxonomy, round and place."""
+
+
 def listed(transaction: Transaction) -> list[Listed]:
     """Everybody who stands for themselves, by name; results and who did not say their name are left out."""
     sql = """SELECT uid, name, kind,
                (SELECT json_group_array(spelling) FROM (SELECT spelling FROM spellings WHERE person = people.id
-                  AND spelling != name UNION SELECT added_as FROM people AS other WHERE other.stands_for = people.id
-                  AND other.added_as != people.name ORDER BY 1)),
+                  AND spelling != name ORDER BY 1)),
                left_at, (SELECT count(*) FROM classifications WHERE annotator = name),
                (SELECT count(DISTINCT replica) FROM feeds JOIN people AS writer ON writer.id = person
                   WHERE writer.stands_for = people.id AND number > 0)
              FROM people WHERE stands_for = id AND kind IN ('person', 'model') ORDER BY name"""
     return [Listed._make([*row[:3], tuple(json.loads(row[3])), *row[4:]]) for row in transaction.execute(sql)]
+
+
+def rows_of(transaction: Transaction, person: int) -> list[Row]:
+    """Everybody who is one person, the one who stands for all first."""
+    sql = """SELECT uid, added_as, (SELECT count(DISTINCT subject || taxonomy || round) FROM events
+                 WHERE whose = people.id AND subject IS NOT NULL AND round > 0), id = stands_for
+             FROM people WHERE stands_for = ? ORDER BY uid"""
+    return [Row._make(row) for row in transaction.execute(sql, (person,))]
+
+
+def left_at(transaction: Transaction, person: int) -> str:
+    """When somebody left; empty where they did not."""
+    (at,) = transaction.execute("SELECT left_at FROM people WHERE id = ?", (person,)).fetchone()
+    return at or ""
+
+
+def by_uid(transaction: Transaction, beginning: str) -> tuple[int, str] | None:
+    """The row of who stands for one whose uid begins so, and that uid; None where there is none, or several are."""
+    sql = "SELECT stands_for, uid FROM people WHERE substr(uid, 1, ?) = ? AND kind IN ('person', 'model') LIMIT 2"
+    found = transaction.execute(sql, (len(beginning), beginning)).fetchall()
+    return (found[0][0], found[0][1]) if len(found) == 1 else None
+
+
+def open_assignments(transaction: Transaction, name: str) -> int:
+    """How much somebody was given and has not done."""
+    sql = "SELECT count(*) FROM assignments WHERE annotator = ? AND done = 0"
+    return int(transaction.execute(sql, (name,)).fetchone()[0])
+
+
+def deeds(transaction: Transaction) -> list[Event]:
+    """What was decided about people who are known, in order."""
+    return events.of_team(transaction, KINDS)
+
+
+def undone(found: list[Event]) -> set[str]:
+    """The ids of deeds that were taken back."""
+    return taken_back(_as_deeds(found))
+
+
+def _as_deeds(found: list[Event]) -> list[Deed]:
+    return [Deed(each.kind, each.payload, each.at, each.id) for each in found]
+
+
+def deed_named(transaction: Transaction, said: str) -> Event:
+    """The deed that an id, or its beginning and number, names; raises NotFoundError."""
+    feed, _, number = said.partition(":")
+    found = [each for each in deeds(transaction) if _is_named(each.id, feed, number)]
+    if len(found) != 1:
+        what = "There is no deed about people" if not found else "Several deeds about people can be meant by"
+        raise NotFoundError(f"{what} {said!r}; `annotator people undo` lists the latest with their ids.")
+    return found[0]
+
+
+def _is_named(event: str, feed: str, number: str) -> bool:
+    whole, _, of_feed = event.partition(":")
+    return bool(feed) and whole.startswith(feed) and of_feed == number
+
+
+def work(transaction: Transaction) -> Work:
+    """What stands under whose name now."""
+    names = {
+        what: Counter(dict(transaction.execute(f"SELECT {column}, count(*) FROM {table} GROUP BY 1").fetchall()))
+        for what, (table, column) in WORK.items()
+    }
+    sql = """SELECT key, taxonomy, round, place FROM conflicts
+             JOIN classifications ON classifications.id = classification_id JOIN subjects ON subjects.id = subject_id"""
+    return Work(names, frozenset(map(tuple, transaction.execute(sql))))
+
+
+def closed_to(transaction: Transaction, viewer: Viewer) -> frozenset[tuple[str, str]]:
+    """Subjects, by key and taxonomy, about which work is closed to a viewer."""
+    seen = visibility.open_to(transaction, viewer)
+    if not seen.sql:
+        return frozenset()
+    sql = f"""SELECT DISTINCT key, taxonomy FROM classifications JOIN subjects ON subjects.id = subject_id
+              WHERE NOT ({seen.sql})"""
+    return frozenset(map(tuple, transaction.execute(sql, seen.values)))
+
+
+# Deciding
 
 
 def decide(transaction: Transaction, projection: Projection, by: str, kind: TeamKind, said: Mapping[str, str]) -> Event:
@@ -58,11 +169,10 @@ def decide(transaction: Transaction, projection: Projection, by: str, kind: Team
     return event
 
 
-def add(transaction: Transaction, projection: Projection, by: str, name: str, kind: str = "person") -> str:
-    """Make somebody known who has done nothing yet; returns their uid."""
-    uid = new_uid()
-    decide(transaction, projection, by, "person_added", {"person": uid, "name": name, "kind": kind})
-    return uid
+def add(transaction: Transaction, projection: Projection, by: str, name: str, kind: str = "person") -> Event:
+    """Make somebody known who has done nothing yet."""
+    said = {"person": new_uid(), "name": name, "kind": kind}
+    return decide(transaction, projection, by, "person_added", said)
 
 
 def meet(transaction: Transaction, uid: str, name: str, kind: str) -> None:
@@ -77,25 +187,52 @@ def _insert(transaction: Transaction, uid: str, name: str, kind: str) -> None:
     transaction.execute("INSERT INTO people VALUES (?, ?, ?, ?, ?, ?, NULL)", row)
 
 
+# What follows
+
+
+def computed(transaction: Transaction) -> WhoIsWho:
+    """Who is who, from what was told and decided."""
+    added = [Added(*row) for row in transaction.execute("SELECT uid, added_as, kind FROM people")]
+    return who_is_who(added, _as_deeds(deeds(transaction)))
+
+
+def differing(transaction: Transaction) -> Iterator[str]:
+    """Who is not known as the log says; for the doctor."""
+    now = computed(transaction)
+    sql = """SELECT people.uid, known.uid, people.name, people.left_at FROM people
+             LEFT JOIN people AS known ON known.id = people.stands_for ORDER BY people.name, people.uid"""
+    for uid, *kept in transaction.execute(sql):
+        if tuple(kept) != now.known[uid]:
+            yield f"{kept[1]} is not known as the events say"
+    sql = "SELECT plain, uid, spelling FROM spellings JOIN people ON people.id = person"
+    found = {plain: tuple(kept) for plain, *kept in transaction.execute(sql)}
+    for plain in sorted(found.keys() | now.spellings.keys()):
+        if found.get(plain) != now.spellings.get(plain):
+            yield f"the spelling {plain!r} is not whose the events say"
+
+
 def follow(transaction: Transaction, projection: Projection) -> bool:
     """Work out who is who, and let work stand under the names that come of it; returns whether any changed."""
     before = _names(transaction)
-    added = [Added(*row) for row in transaction.execute("SELECT uid, added_as, kind FROM people")]
-    deeds = [Deed(each.kind, each.payload, each.at) for each in events.of_team(transaction, KINDS)]
-    known, spellings = who_is_who(added, deeds)
+    now = computed(transaction)
     transaction.executemany(
         """UPDATE people SET stands_for = (SELECT id FROM people AS other WHERE other.uid = ?), name = ?, left_at = ?
            WHERE uid = ?""",
-        [(each.stands_for, each.name, each.left_at, uid) for uid, each in known.items()],
+        [(each.stands_for, each.name, each.left_at, uid) for uid, each in now.known.items()],
     )
     transaction.execute("DELETE FROM spellings")
     transaction.executemany(
         "INSERT INTO spellings SELECT ?, ?, id FROM people WHERE uid = ?",
-        [(plain, each.spelling, each.uid) for plain, each in sorted(spellings.items())],
+        [(plain, each.spelling, each.uid) for plain, each in sorted(now.spellings.items())],
     )
-    changed = {number for number, name in _names(transaction).items() if before.get(number, name) != name}
+    after = _names(transaction)
+    changed = {number for number in after if before[number] != after[number]}
     if changed:
-        _rename(transaction, projection, changed, {before[number][0] for number in changed})
+        names = {name for number in changed for name, _ in (before[number], after[number])}
+        people = {number for number in after if {before[number][0], after[number][0]} & names}
+        _compute_anew(transaction, projection, people, names)
+        renamed = [(after[n][0], before[n][0]) for n in sorted(changed) if before[n][1] == n]
+        _rename(transaction, [(new, old) for new, old in renamed if new != old])
     return bool(changed)
 
 
@@ -105,25 +242,37 @@ def _names(transaction: Transaction) -> dict[int, tuple[str, int]]:
     return {number: (name, known) for number, name, known in transaction.execute(sql)}
 
 
-def _rename(transaction: Transaction, projection: Projection, changed: set[int], old: set[str]) -> None:
-    """Compute anew what some people did, what stood under their old names, and what was decided about it."""
-    people, names = json.dumps(sorted(changed)), json.dumps(sorted(old))
-    sql = """SELECT DISTINCT subjects.key, events.taxonomy, known.name, events.round FROM events
+def _compute_anew(transaction: Transaction, projection: Projection, people: set[int], names: set[str]) -> None:
+    """Compute what some people did, what stands under their names, and what was decided about it."""
+    sql = """SELECT DISTINCT subject_id, subjects.key, events.taxonomy, known.name, events.round FROM events
              JOIN feeds ON feeds.id = events.feed JOIN people AS written ON written.id = whose
              JOIN people AS known ON known.id = written.stands_for
              JOIN subject_versions ON subject_versions.id = events.subject JOIN subjects ON subjects.id = subject_id
-             WHERE events.round IS NOT NULL AND (whose IN (SELECT value FROM json_each(:people))
+             WHERE events.round > 0 AND (whose IN (SELECT value FROM json_each(:people))
                OR feeds.person IN (SELECT value FROM json_each(:people)) OR known.name = :decided)"""
-    found = transaction.execute(sql, {"people": people, "decided": ADJUDICATED}).fetchall()
+    given = {"people": json.dumps(sorted(people)), "decided": ADJUDICATED}
+    found = sorted(transaction.execute(sql, given).fetchall())
     where = "WHERE annotator IN (SELECT value FROM json_each(?))"
-    transaction.execute(f"DELETE FROM classifications {where}", (names,))
-    for subject, taxonomy, annotator, round_ in sorted(found):
-        of = Identity(subject=subject, taxonomy=taxonomy, annotator=annotator, round=round_)
+    transaction.execute(f"DELETE FROM classifications {where}", (json.dumps(sorted(names)),))
+    projection.forget()
+    places = {}
+    for subject_id, key, taxonomy, annotator, round_ in found:
+        of = Identity(subject=key, taxonomy=taxonomy, annotator=annotator, round=round_)
         projection.refresh(projection.computed(of))
+        places[subject_id, taxonomy, round_] = of
+    for (subject_id, _, _), of in places.items():
+        disagreements.refresh(transaction, subject_id, of)
     team.rebuild(transaction)
     assignments.rebuild(transaction)
     transaction.execute(
-        f"UPDATE OR IGNORE resume_points SET annotator = (SELECT name FROM spellings JOIN people ON people.id = person"
-        f" WHERE plain = plain_name(annotator)) {where}",
-        (names,),
+        """UPDATE import_runs SET run_by = (SELECT known.name FROM feeds JOIN people AS writer ON writer.id = person
+             JOIN people AS known ON known.id = writer.stands_for
+             WHERE feeds.uid = substr(event, 1, instr(event, ':') - 1))"""
     )
+
+
+def _rename(transaction: Transaction, renamed: list[tuple[str, str]]) -> None:
+    """Put new names in place of old ones where no event says them; what somebody has under both, they keep once."""
+    for table in BY_NAME if renamed else ():
+        transaction.executemany(f"UPDATE OR IGNORE {table} SET annotator = ? WHERE annotator = ?", renamed)
+        transaction.executemany(f"DELETE FROM {table} WHERE annotator = ?", [(old,) for _, old in renamed])

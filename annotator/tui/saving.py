@@ -122,6 +122,7 @@ class Saving:
         self._deliver = deliver
         self._changed = changed
         self._landed = landed
+        self._spellings = desk.spellings
         self._meant: dict[Ticket[Desk, Any], Answer | None] = {}
         self._rounds = {desk.round: self}
         self.is_leaving = False
@@ -138,7 +139,7 @@ class Saving:
         """Read what was left; may be called in any thread, and given to `take_words` on the loop."""
         from annotator.desk.unsaved import UnsavedWords
 
-        return UnsavedWords(self.desk.path, self.desk.annotator, self.desk.round)
+        return UnsavedWords(self.desk.path, self.desk.annotator, self.desk.round, spellings=self._spellings)
 
     def take_words(self, read: UnsavedWords) -> None:
         """Go on with words that were read, unless somebody needed them meanwhile."""

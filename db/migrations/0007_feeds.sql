@@ -122,8 +122,8 @@ CREATE INDEX events_of_classification ON events (subject, taxonomy, whose, round
 
 -- What the program calls the kinds of the team: what is done to no classification.
 CREATE INDEX events_of_team ON events (kind, taxonomy, whose, round) WHERE kind IN (
-  'person_added', 'person_renamed', 'spelling_added', 'people_merged', 'people_split', 'person_left', 'assigned',
-  'taken_back', 'round_started', 'setting_set', 'looked', 'import_ran', 'erased');
+  'person_added', 'person_renamed', 'spelling_added', 'people_merged', 'people_split', 'person_left',
+  'people_undone', 'assigned', 'taken_back', 'round_started', 'setting_set', 'looked', 'import_ran', 'erased');
 
 -- An event stays as it is; its content can be erased, and come back where it was withheld, and nothing else.
 CREATE TRIGGER events_stay BEFORE UPDATE ON events

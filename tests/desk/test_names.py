@@ -44,14 +44,15 @@ def test_form_and_space_around_a_name_are_no_difference(name: str, form: str, ar
 def test_one_person_in_two_spellings(one: str, other: str) -> None:
     assert same_name(one, other)
     refuse_new_name(other, [one])
-    assert known_as(other, [one, "zoe"]) == new_or_known(other, [one, "zoe"]) == one
+    assert known_as(other, [one, "zoe"]) == new_or_known(other, {one: one, "zoe": "zoe"}) == one
+    assert new_or_known(other, {one: "Robert", "Robert": "Robert"}) == "Robert"
 
 
 @pytest.mark.parametrize("other", ["rob", "bo", "bobb", "b ob", "böb"])
 def test_other_people(other: str) -> None:
     assert not same_name("bob", other)
     assert not looks_like("bob", other)
-    assert new_or_known(other, ["bob"]) == other
+    assert new_or_known(other, {"bob": "bob"}) == other
 
 
 # Likeness

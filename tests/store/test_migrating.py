@@ -230,7 +230,8 @@ def found(store: Store, words: str) -> set[str]:
 
 BEFORE_FEEDS = set(get_args(EventKind)) - {"incoming_settled", "version_taken"}
 UNWRITTEN = {
-    "person_renamed", "spelling_added", "people_merged", "people_split", "person_left", "import_ran", "erased",
+    "person_renamed", "spelling_added", "people_merged", "people_split", "person_left", "people_undone",
+    "import_ran", "erased",
 }  # fmt: skip
 """Kinds that no part of the program writes yet."""
 FILLED_BY_MERGING = {"import_runs", "team_conflicts"}

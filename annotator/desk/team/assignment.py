@@ -16,6 +16,7 @@ from annotator.model.taxonomy import Taxonomy
 from annotator.store import assignments
 from annotator.store.assignments import Assignment, Chosen
 from annotator.store.connection import Transaction
+from annotator.store.people import alike, who_left
 from annotator.store.queue import QueueQuery
 
 Given = Sequence[tuple[str, tuple[str, ...]]]
@@ -164,14 +165,14 @@ def take_back(
     with project.store.rehearsing() if dry_run else project.store.writing() as transaction:
         known = list(assignments.last_batches(transaction, round_))
         try:
-            kept = known_as(name.strip(), known)
+            kept = known_as(next(iter(alike(transaction, name)), name.strip()), known)
         except RequestError as error:
             raise NotFoundError(f"Nothing is assigned to {name!r} in round {round_}. {error}") from error
         return kept, assignments.take_back(transaction, kept, round_, namespace, by)
 
 
 def _plan(project: Project, transaction: Transaction, wish: Wish, taxonomy: Taxonomy, round_: int) -> _Plan:
-    people = read_people(wish.to, in_use(transaction))
+    people = read_people(wish.to, in_use(transaction), who_left(transaction))
     chosen = _chosen(transaction, wish, taxonomy)
     holders = _holders(transaction, taxonomy.namespace, round_, frozenset(people))
     looked = assignments.who_looked(transaction, taxonomy.namespace)

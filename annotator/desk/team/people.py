@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from annotator.desk.names import is_among, new_or_known
+from annotator.desk.names import new_or_known
 from annotator.errors import RequestError
 
 NUMBER = re.compile(r"\d{1,6}(\.\d{1,6})?", re.ASCII)
 
 
-def read_people(said: Iterable[str], known: Collection[str]) -> dict[str, Fraction]:
+def read_people(said: Iterable[str], known: Mapping[str, str], left: Mapping[str, str]) -> dict[str, Fraction]:
     """Read `ann,bob=2`: names with weights, 1 where none is given.
 
-    `known` are the names that are in use already; who is among them gets the name that is kept. Raises
-    RequestError for nobody, for what is no name or no weight, for a new name that cannot be, and for one named twice.
+    `known` are the names in use by every spelling; who is among them gets the name that is kept. `left` says when
+    those who are gone have left. Raises RequestError for nobody, for what is no name or no weight, for a new name
+    that cannot be, for somebody who has left, and for one named twice.
     """
     people: dict[str, Fraction] = {}
     for part in (part.strip() for text in said for part in text.split(",")):
         if part:
-            name, weight = _read(part)
-            if is_among(name, people):
-                raise RequestError(f"{name!r} is named twice; name everybody once.")
-            people[new_or_known(name, [*known, *people])] = weight
+            said_as, weight = _read(part)
+            name = new_or_known(said_as, {**known, **{each: each for each in people}})
+            if name in people:
+                raise RequestError(f"{said_as!r} is named twice; name everybody once.")
+            if name in left:
+                raise RequestError(
+                    f"{name!r} left on {left[name][:10]}, so nothing new is given to them. Name somebody else; where "
+                    "they are back, `annotator people undo` lists the deed by which they left, to take back."
+                )
+            people[name] = weight
     if not people:
         raise RequestError("Name who is to classify: --to ann,bob or, with weights, --to ann,bob=2.")
     return people

@@ -16,6 +16,7 @@ from annotator.errors import RequestError
 from annotator.store import assignments
 from annotator.store.assignments import Chosen
 from annotator.store.connection import Transaction
+from annotator.store.people import who_left
 from annotator.store.project import following_round, put_round, started_rounds
 
 Purpose = Literal["second_pass", "retest"]
@@ -118,8 +119,9 @@ def _former(transaction: Transaction, taxonomy: str, round_: int) -> _Former:
 
 def _second_pass(transaction: Transaction, wish: RoundWish, former: _Former) -> tuple[Given, list[str], int]:
     """Deal to others than those who had a subject; what nobody else may have is short."""
-    everybody = sorted(frozenset[str]().union(*former.had.values()))
-    people = read_people(wish.to, in_use(transaction)) if wish.to else dict.fromkeys(everybody, Fraction(1))
+    left = who_left(transaction)
+    everybody = sorted(frozenset[str]().union(*former.had.values()).difference(left))
+    people = read_people(wish.to, in_use(transaction), left) if wish.to else dict.fromkeys(everybody, Fraction(1))
     refuse_too_few(wish.per_subject, frozenset(people))
     keys = shuffled(former.chosen, wish.seed)[: read_part(wish.part, len(former.chosen), "--share")]
     ids = {key: former.chosen[key].id for key in keys}
@@ -130,10 +132,14 @@ def _second_pass(transaction: Transaction, wish: RoundWish, former: _Former) -> 
 
 def _retest(transaction: Transaction, wish: RoundWish, former: _Former) -> tuple[Given, list[str], int]:
     """Give annotators their own again; the same seed draws the same subjects, so that what is shared stays so."""
-    known = sorted(frozenset[str]().union(*former.handed_in.values()))
+    left = who_left(transaction)
+    known = sorted(frozenset[str]().union(*former.handed_in.values()).difference(left))
     if not known:
-        raise RequestError("Nobody handed anything in in that round; --round N names another one to give again.")
-    names = [known_as(name, known) for name in read_people(wish.to, in_use(transaction))] if wish.to else known
+        raise RequestError(
+            "Nobody handed anything in in that round who is still here; --round N names another one to give again."
+        )
+    said = read_people(wish.to, in_use(transaction), left) if wish.to else known
+    names = [known_as(name, known) for name in said]
     ordered = shuffled(former.chosen, wish.seed)
     hands: dict[str, list[str]] = {}
     for name in names:

@@ -11,8 +11,8 @@ from annotator.store.merging.offer import Keeps
 
 FOR_ALL = frozenset(
     {
-        "person_added", "person_renamed", "spelling_added", "spelling_removed", "people_merged", "people_split",
-        "person_left", "person_returned", "round_started", "setting_set", "import_ran", "erased",
+        "person_added", "person_renamed", "spelling_added", "people_merged", "people_split", "person_left",
+        "people_undone", "round_started", "setting_set", "import_ran", "erased",
     }
 )  # fmt: skip
 """Kinds of events that tell of nobody's work."""

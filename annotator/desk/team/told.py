@@ -1,0 +1,129 @@
+"""What the team did, in sentences: events that are done to no classification."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from annotator.model.event import Event
+
+NAMED = Callable[[str], str]
+"""From a uid to the name somebody is known by now."""
+PURPOSES = {"second_pass": "a second pass", "retest": "a retest"}
+SHORT = 8
+"""Characters of a feed's uid that tell it from others."""
+
+
+def short_id(event: str) -> str:
+    """The id of an event, as short as people write it."""
+    feed, _, number = event.partition(":")
+    return f"{feed[:SHORT]}:{number}"
+
+
+def sentence(event: Event, named: NAMED) -> str:
+    """Who did what, in one sentence."""
+    return f"{event.annotator or 'Somebody'} {_done(event, named)}."
+
+
+def _done(event: Event, named: NAMED) -> str:
+    words = _PEOPLE.get(event.kind) or _WORK.get(event.kind)
+    return words(event, named) if words else event.kind.replace("_", " ")
+
+
+def _called(said: Mapping[str, Any], key: str, told: str, named: NAMED) -> str:
+    """A name as it was at the time, else as it is now."""
+    return str(said.get(told) or named(said[key]))
+
+
+def _added(event: Event, _named: NAMED) -> str:
+    kind = " as a model" if event.payload["kind"] == "model" else ""
+    return f"made {event.payload['name']} known{kind}"
+
+
+def _renamed(event: Event, named: NAMED) -> str:
+    said = event.payload
+    return f"renamed {_called(said, 'person', 'was', named)} to {said['name']}"
+
+
+def _spelling(event: Event, named: NAMED) -> str:
+    said = event.payload
+    return f"had {_called(said, 'person', 'name', named)} found as {said['spelling']} too"
+
+
+def _merged(event: Event, named: NAMED) -> str:
+    said = event.payload
+    was, into = _called(said, "person", "was", named), _called(said, "into", "name", named)
+    return f"said that {was} is the same person as {into}"
+
+
+def _split(event: Event, named: NAMED) -> str:
+    said = event.payload
+    return f"split {said['name']} off from {_called(said, 'person', 'was', named)}"
+
+
+def _left(event: Event, named: NAMED) -> str:
+    return f"said that {_called(event.payload, 'person', 'name', named)} has left"
+
+
+def _undone(event: Event, _named: NAMED) -> str:
+    return f"took back {short_id(event.payload['event'])}"
+
+
+_PEOPLE: dict[str, Callable[[Event, NAMED], str]] = {
+    "person_added": _added,
+    "person_renamed": _renamed,
+    "spelling_added": _spelling,
+    "people_merged": _merged,
+    "people_split": _split,
+    "person_left": _left,
+    "people_undone": _undone,
+}
+
+
+def _subjects(event: Event) -> str:
+    many = len(event.payload["subjects"])
+    return f"{many:,} {'subject' if many == 1 else 'subjects'}"
+
+
+def _assigned(event: Event, _named: NAMED) -> str:
+    of = event.of
+    where = f"under {of.taxonomy} in round {of.round}, batch {event.payload['batch']}"
+    return f"gave {of.annotator} {_subjects(event)} {where}"
+
+
+def _taken_back(event: Event, _named: NAMED) -> str:
+    return f"took {_subjects(event)} back from {event.of.annotator} under {event.of.taxonomy} in round {event.of.round}"
+
+
+def _round(event: Event, _named: NAMED) -> str:
+    return f"started round {event.of.round}, {PURPOSES[event.payload['purpose']]}"
+
+
+def _setting(event: Event, named: NAMED) -> str:
+    said = event.payload
+    value = ", ".join(map(named, said["people"])) if "people" in said else said["value"]
+    return f"set {said['name']} to {value or 'nobody'}"
+
+
+def _looked(event: Event, _named: NAMED) -> str:
+    return f"looked at others' answers on {event.of.subject} under {event.of.taxonomy}"
+
+
+def _import(event: Event, _named: NAMED) -> str:
+    said = event.payload
+    return f"imported {said['source']} ({said['sha256'][:12] or 'without a hash'})"
+
+
+def _erased(event: Event, _named: NAMED) -> str:
+    return f"erased what {short_id(event.payload['event'])} said"
+
+
+_WORK: dict[str, Callable[[Event, NAMED], str]] = {
+    "assigned": _assigned,
+    "taken_back": _taken_back,
+    "round_started": _round,
+    "setting_set": _setting,
+    "looked": _looked,
+    "import_ran": _import,
+    "erased": _erased,
+}
