@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import agreement, journeys, opening, review, screens, stalls
+from benchmarks import agreement, journeys, opening, record, review, screens, stalls
 from benchmarks.figures import Figure, Found, Unmeasured, table
 
 MEASURES = {
@@ -31,6 +31,11 @@ MEASURES = {
     "agreement_of_a_million": agreement.of_a_million,
     "agreement_in_memory": agreement.in_memory,
     "review": review.opening,
+    "saving": record.saving,
+    "merging": record.merging,
+    "verifying": record.verifying,
+    "bundling": record.bundling,
+    "many_writers": record.many_writers,
     "installed_size": journeys.installed_size,
 }
 
