@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Literal
 
@@ -17,8 +17,10 @@ from annotator.model.subject import Report
 from annotator.store import search
 from annotator.store.connection import Transaction
 from annotator.store.importing import grafting
+from annotator.store.importing.relating import APART, are_related
 from annotator.store.importing.staging import COLUMNS, KINDS, Kind, Row, Told, dated, insert, report_row
 from annotator.store.readable import to_json
+from annotator.store.subject_versions import SEEN
 
 NEW_PLACES = """SELECT min(told.seq) AS seq, subjects.id AS incident_id, told.key AS key
                 FROM temp.staged_reports AS own CROSS JOIN temp.staged_subjects AS told USING (seq)
@@ -191,11 +193,41 @@ def _move_merged(transaction: Transaction, kind: Kind) -> None:
     if not changed:
         return
     texts = f"id IN (SELECT id FROM temp.merged_{kind}s WHERE text_changes)"
+    _keep_versions(transaction, kind, texts)
     search.remove(transaction, texts)
     for table, columns in (("subjects", ("title", "date", "needs_trigram")), (f"{kind}s", COLUMNS[kind])):
         changes = ", ".join(f"{name} = new.{name}" for name in columns)
         transaction.execute(f"UPDATE {table} SET {changes} FROM temp.merged_{kind}s AS new WHERE new.id = {table}.id")
     search.index(transaction, texts, is_bulk=changed > BATCH)
+
+
+def _keep_versions(transaction: Transaction, kind: Kind, which: str) -> None:
+    """Keep what subjects say now, which is about to change, with the import that brought it."""
+    columns = ", ".join(f"own.{name}" for name in COLUMNS[kind])
+    said = "text" if kind == "report" else "description"
+    transaction.execute(
+        f"""INSERT INTO subject_versions (key, seen, subject_id, run, content)
+            SELECT subjects.key, {SEEN}, subjects.id, subjects.run, json_array(title, date, {columns})
+            FROM subjects JOIN {kind}s AS own USING (id)
+            LEFT JOIN reports ON reports.id = subjects.id LEFT JOIN incidents ON incidents.id = subjects.id
+            WHERE subjects.{which} AND (title != '' OR own.{said} != '')
+            ON CONFLICT (key, seen) DO UPDATE SET content = excluded.content, run = excluded.run"""
+    )
+
+
+def unrelated(transaction: Transaction, told: Mapping[str, Row]) -> dict[str, str]:
+    """Reports whose key stands here for another text altogether: the key each goes by instead.
+
+    `told` gives the rows of reports by key; the digest of a text tells subjects of one key apart.
+    """
+    sql = """SELECT subjects.key, title, text FROM json_each(?) JOIN subjects ON subjects.key = value
+             JOIN reports ON reports.id = subjects.id WHERE text != ''"""
+    found: dict[str, str] = {}
+    for key, title, text in transaction.execute(sql, (json.dumps(list(told)),)):
+        row = told[key]
+        if row[2] not in {"", text} and not (title and title == row[0]) and not are_related(text, row[2]):
+            found[key] = f"{key}{APART}{row[3][:6]}"
+    return found
 
 
 def _of_different_keys(rows: Iterable[tuple[int, str, Row]]) -> Iterator[list[tuple[int, str, Row]]]:
@@ -393,6 +425,7 @@ def _insert_own(transaction: Transaction, kind: Kind, rows: Sequence[Row]) -> No
 def _update(transaction: Transaction, kind: Kind, subject_id: int, old: Row, new: Row) -> None:
     texts_changed = (old[0], old[2]) != (new[0], new[2])
     if texts_changed:
+        _keep_versions(transaction, kind, f"id = {subject_id}")
         search.remove(transaction, f"id = {subject_id}")
     transaction.execute(
         "UPDATE subjects SET title = ?, date = ?, needs_trigram = ? WHERE id = ?",

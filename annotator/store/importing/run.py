@@ -76,11 +76,21 @@ class Import:
             classifications.stage(self._transaction, brought)
             self._has_classifications = True
         if told:
+            told = self._told_apart(told)
             content.stage(self._transaction, told)
             self._added += content.judge(self._transaction, self._judged)
             self._judged = told[-1][0]
             if self._added > content.BATCH:
                 self._index_beside()
+
+    def _told_apart(self, told: Sequence[tuple[int, bool, Told]]) -> Sequence[tuple[int, bool, Told]]:
+        """Reports under keys of their own whose key stands here for another text altogether."""
+        rows = {each.key: each.row for _, _, each in told if each.kind == "report" and each.row[2]}
+        apart = content.unrelated(self._transaction, rows)
+        return [
+            (seq, again, each._replace(key=apart.get(each.key, each.key)) if each.kind == "report" else each)
+            for seq, again, each in told
+        ]
 
     def known_as(self, name: str) -> str:
         """The name somebody is known by here, or was called first in this import."""

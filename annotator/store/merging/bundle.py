@@ -257,5 +257,5 @@ def _subject(said: dict[str, Any]) -> SubjectOffer:
         str(said["subject"]), said["kind"], str(said["seen"]), str(said["run"]), tuple(said["row"]),
         tuple((str(key), int(listed)) for key, listed in said["reports"]),
         tuple((str(name), str(role)) for name, role in said["entities"]),
-        tuple((str(key), str(seen)) for key, seen in said["versions"]),
+        tuple((str(key), str(seen), str(run), str(content)) for key, seen, run, content in said["versions"]),
     )  # fmt: skip

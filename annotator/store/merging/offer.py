@@ -52,8 +52,8 @@ class SubjectOffer(NamedTuple):
     reports: tuple[tuple[str, int], ...]
     """Of an incident: keys of its reports, and whether the incident lists them itself."""
     entities: tuple[tuple[str, str], ...]
-    versions: tuple[tuple[str, str], ...]
-    """Under which keys which versions of it were seen."""
+    versions: tuple[tuple[str, str, str, str], ...]
+    """Under which keys which versions of it were seen, by which run, and what those say that show no longer."""
 
 
 @dataclass(frozen=True)
@@ -178,11 +178,11 @@ def subjects_named(transaction: Transaction, wanted: Wanted) -> Iterator[Named]:
 
 
 def _subjects(transaction: Transaction, wanted: Wanted) -> Iterator[SubjectOffer]:
-    versions: dict[int, list[tuple[str, str]]] = {}
-    for subject, key, seen in transaction.execute(
-        "SELECT subject_id, key, seen FROM subject_versions ORDER BY 1, 2, 3"
-    ):
-        versions.setdefault(subject, []).append((key, seen))
+    versions: dict[int, list[tuple[str, str, str, str]]] = {}
+    said = "ifnull(content, '')" if wanted.with_texts else "''"
+    known = f"SELECT subject_id, key, seen, ifnull(run, ''), {said} FROM subject_versions ORDER BY 1, 2, 3"
+    for subject, key, seen, run, content in transaction.execute(known):
+        versions.setdefault(subject, []).append((key, seen, run, content))
     for subject, key, kind, seen, run in subjects_named(transaction, wanted):
         yield SubjectOffer(
             key, kind, seen, run, _row(transaction, kind, subject) if wanted.with_texts else (),

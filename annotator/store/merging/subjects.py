@@ -12,18 +12,13 @@ from typing import Any, Literal, NamedTuple
 from annotator.errors import SourceError
 from annotator.store.connection import Transaction
 from annotator.store.importing import content
+from annotator.store.importing.relating import APART, are_related
 from annotator.store.importing.staging import Kind
 from annotator.store.merging.offer import SubjectOffer
 from annotator.store.readable import to_json
 from annotator.store.subject_versions import SEEN, keep_version
 
 Outcome = Literal["added", "updated", "unchanged"]
-PIECE = 12
-"""Characters that two texts are compared by."""
-RELATED = 0.15
-"""From this part of the shorter one's pieces on, texts are versions of one another."""
-APART = "~"
-"""Between a key and what tells subjects of one key apart."""
 
 
 class _Here(NamedTuple):
@@ -57,8 +52,11 @@ class Subjects:
             here, outcome = self._add(offered), "added"
         elif offered.seen != here.seen and offered.row:
             outcome = self._choose(here, offered)
-        for key, seen in offered.versions:
-            self._note(key, seen, here.id)
+        for key, seen, run, said in offered.versions:
+            number, _ = self._note(key, seen, here.id)
+            if said:
+                sql = "UPDATE subject_versions SET content = ?, run = ? WHERE id = ? AND content IS NULL AND seen != ?"
+                self.transaction.execute(sql, (said, run or None, number, max(here.seen, offered.seen)))
         if outcome == "unchanged" and offered.seen != here.seen:
             self._note(offered.key, offered.seen, here.id)
         self._link(here, offered)
@@ -101,7 +99,7 @@ class Subjects:
 
     def _same(self, offered: SubjectOffer) -> _Here | None:
         """The subject here that an offered one is; None where there is none."""
-        for pair in (*offered.versions, (offered.key, offered.seen)):
+        for pair in (*(each[:2] for each in offered.versions), (offered.key, offered.seen)):
             if pair in self._versions:
                 return self._by_id(self._versions[pair][1])
         here = self._by_key(offered.key)
@@ -149,7 +147,7 @@ class Subjects:
                 return True
         if row[0] and row[0] == offered.row[0]:
             return True
-        return are_related(f"{row[0]}\n{row[2]}", f"{offered.row[0]}\n{offered.row[2]}", row[2], offered.row[2])
+        return are_related(row[2], offered.row[2])
 
     def _add(self, offered: SubjectOffer) -> _Here:
         key = f"{offered.key}{APART}{offered.seen[:6]}" if offered.key in self._shared else offered.key
@@ -208,17 +206,3 @@ class Subjects:
                 " SELECT ?, id, ? FROM entities WHERE name = ?",
                 (here.id, role, name),
             )
-
-
-def are_related(one: str, other: str, text: str = "-", other_text: str = "-") -> bool:
-    """Whether two texts are versions of one another: one is empty, or they share enough of the shorter one's pieces."""
-    if not text.strip() or not other_text.strip():
-        return True
-    ours, theirs = _pieces(one), _pieces(other)
-    least = min(len(ours), len(theirs))
-    return not least or len(ours & theirs) >= RELATED * least
-
-
-def _pieces(text: str) -> set[str]:
-    plain = "".join(text.casefold().split())
-    return {plain[start : start + PIECE] for start in range(max(1, len(plain) - PIECE + 1))} if plain else set()
