@@ -40,6 +40,7 @@ SECTIONS = {
         "merge": ("together", "Take in the work of other databases and bundles."),
         "bundle": ("together", "Write a small file of work to send to others."),
         "sync": ("together", "Exchange work with others through a shared folder."),
+        "conflicts": ("conflicts", "List what was done apart and does not say the same, and keep one of it."),
     },
     "Compare": {
         "agreement": ("agreement", "Compare what annotators answered, field by field."),

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
-from annotator.desk import resolving
+from annotator.desk import conflicting, resolving
 from annotator.desk.review import compared, decided_of, refusal_of, review_of
 from annotator.desk.visibility import refuse_published
 from annotator.errors import AnnotatorError, AnswerError, OutdatedError, Problem, RequestError
 from annotator.model.classification import Answer, Classification
 from annotator.model.outline import Position, position
 from annotator.model.person import CAUSES, STRATEGIES, Cause, Strategy, same_name
+from annotator.model.place import STATUS
 from annotator.model.queue import QueueView
 from annotator.model.review import Comparison, Review
 from annotator.plain import storable
@@ -129,7 +130,10 @@ class Adjudication:
                 **reasons,
                 "between": between(one.answers),
             }
-            return review.adjudicated if _is_so(one, payload) else self._record(standing, review, "ruled", payload)
+            is_apart = ("", f"ruling:{field}") in review.conflicts
+            if _is_so(one, payload) and not is_apart:
+                return review.adjudicated
+            return self._record(standing, review, "ruled", payload)
 
     # Whether one may
 
@@ -229,6 +233,8 @@ class Adjudication:
             standing.refuse_own()
             standing.refuse_at_work()
             review = undecided(review_of(self.project, standing))
+        if apart := _apart(review):
+            raise AnswerError(apart)
         _refuse_unsettled(review, strategy)
         _refuse_in_short(_problems(taxonomy, standing, review, strategy == "majority"))
         return standing, review
@@ -300,6 +306,8 @@ def _ruled(fields: Iterable[Comparison], but: str) -> set[str]:
 
 
 def _problems(taxonomy: Taxonomy, standing: Standing, review: Review, by_majority: bool = False) -> list[Problem]:
+    if apart := _apart(review):
+        return apart
     answers = resolving.tentative(review.fields, by_majority)
     waiting = [each.field for each in review.fields if each.is_open and each.field not in answers]
     if waiting:
@@ -352,6 +360,12 @@ def _refuse_unsettled(review: Review, strategy: Strategy) -> None:
         raise AnswerError("fewer than two annotators handed in")
     if strategy == "unanimous" and any(each.differs and not each.is_moot for each in review.fields):
         raise AnswerError("annotators differ")
+
+
+def _apart(review: Review) -> list[Problem]:
+    """What is in conflict in what was handed in or decided, by field alone: neither names nor answers are told."""
+    places = (place for whose, place in review.conflicts if (whose, place) != ("", STATUS))
+    return [Problem(field, conflicting.IN_SHORT) for field in dict.fromkeys(each.partition(":")[2] for each in places)]
 
 
 def _refuse_in_short(problems: list[Problem]) -> None:

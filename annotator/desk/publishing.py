@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from annotator.desk import conflicting
 from annotator.desk.review import review_of
 from annotator.desk.visibility import refuse_nobody
 from annotator.errors import AnswerError, RequestError
 from annotator.model.classification import Classification, Identity
 from annotator.model.person import ADJUDICATED, is_reserved
+from annotator.model.place import PUBLISH
 from annotator.plain import storable
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ class Publishing:
         """Publish the adjudication of a subject; raises AnswerError when there is none, or it is stale."""
         with self.visibility.deciding(key, self._named(namespace), about_own=True) as standing:
             review = review_of(self.project, standing)
+            self._refuse_apart(review.adjudicated)
             if review.adjudicated.status != "adjudicated":
                 raise AnswerError(
                     f"{standing.about} is not adjudicated. Adjudicate it, "
@@ -52,6 +55,7 @@ class Publishing:
             raise AnswerError("To release what was not adjudicated needs a reason, for those who read it.")
         with self.visibility.deciding(key, self._named(namespace), about_own=True) as standing:
             now = self._classification(standing, annotator or self.annotator)
+            self._refuse_apart(now)
             if now.status not in {"submitted", "adjudicated"}:
                 whose = f"{now.identity.annotator}'s work on {standing.about}"
                 raise AnswerError(f"{whose} is {now.status}; only what was submitted can be released.")
@@ -65,9 +69,15 @@ class Publishing:
             standing.refuse_at_work()
             names = [annotator] if annotator else [ADJUDICATED, self.annotator]
             for now in (self._classification(standing, name) for name in names):
-                if now.publish == "published":
+                if now.publish == "published" or _is_apart(now):
                     return self._record(now, "withdrawn", {})
             raise RequestError(f"{key} under {namespace}: nothing of {' or '.join(filter(None, names))} is published.")
+
+    def _refuse_apart(self, now: Classification) -> None:
+        if now.conflicts:
+            of = now.identity
+            taxonomy = self.project.remembering(self.project.taxonomy(of.taxonomy))
+            conflicting.refuse(now, taxonomy, "it cannot be published", PUBLISH)
 
     def _named(self, namespace: str) -> str:
         return self.project.taxonomy(namespace).namespace
@@ -79,6 +89,11 @@ class Publishing:
         )
 
     def _record(self, now: Classification, kind: EventKind, payload: dict[str, object]) -> Classification:
-        if kind == "published" and now.publish == "published":
+        if kind == "published" and now.publish == "published" and not _is_apart(now):
             return now
         return self.store.record(self.annotator, kind, now.identity, now.version, payload)[1]
+
+
+def _is_apart(now: Classification) -> bool:
+    """Whether it was published and withdrawn apart: then either settles it."""
+    return any(each.place == PUBLISH for each in now.conflicts)

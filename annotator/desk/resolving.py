@@ -86,11 +86,16 @@ def review(taxonomy: Taxonomy, work: list[Work], adjudicated: Classification, ba
     """Compare field by field; `barred` are those whose decisions do not count, because they classified it too.
 
     Fields about the work itself are left out: whoever filled them in differs by right. So are those that the
-    taxonomy does not have, unless they are decided: what was answered to them is set aside.
+    taxonomy does not have, unless they are decided: what was answered to them is set aside. An answer in conflict is
+    nobody's yet.
     """
     aside = about_work(taxonomy)
     answers = {
-        each.annotator: {field: _answer(said) for field, said in each.answers.items() if field not in aside}
+        each.annotator: {
+            field: _answer(said)
+            for field, said in each.answers.items()
+            if field not in aside and said.get("state") != "conflict"
+        }
         for each in work
     }
     positions = {name: {field: _position(one) for field, one in given.items()} for name, given in answers.items()}
@@ -106,6 +111,10 @@ def review(taxonomy: Taxonomy, work: list[Work], adjudicated: Classification, ba
         of.subject, taxonomy.namespace, taxonomy.version, tuple(answers), _without_moot(taxonomy, fields),
         adjudicated, tuple(_stale(adjudicated, digests, {each.annotator: each.submitted_at for each in work}, barred)),
         digests,
+        (
+            *((each.annotator, place) for each in work for place in each.conflicts),
+            *(("", each.place) for each in adjudicated.conflicts),
+        ),
     )  # fmt: skip
 
 

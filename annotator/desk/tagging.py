@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from annotator.desk import conflicting
 from annotator.desk.visibility import refuse_nobody, refuse_published
 from annotator.errors import AnswerError, NotFoundError, Problem, RequestError
 from annotator.model.classification import Evidence, Identity
 from annotator.model.fold import values_digest
+from annotator.model.place import STATUS, place
 from annotator.model.subject import Report
 from annotator.plain import storable
 from annotator.store import completion
@@ -144,17 +146,13 @@ class Tagging:
 
     def problems(self, key: str, namespace: str) -> list[Problem]:
         """What submitting would complain about; empty when all is well."""
-        return self._problems(self._current(key, namespace))
+        return _problems(self.project, self._current(key, namespace))
 
     def submit(self, key: str, namespace: str) -> Classification:
         """Hand the classification in; raises AnswerError with every problem when it does not validate."""
         with self.store.writing():
             current = self._open(key, namespace)
-            _refuse_older(current)
-            if problems := self._problems(current):
-                raise AnswerError(problems)
-            if not current.classification.shown.keys() & current.taxonomy.by_id.keys():
-                raise AnswerError("Nothing is answered yet: answer what the reports say, or skip with a reason.")
+            refuse_unfit(self.project, current)
             return self._record(current, "submitted", {"answers": values_digest(current.classification.answers)})
 
     def reopen(self, key: str, namespace: str, reason: str = "") -> Classification:
@@ -241,7 +239,7 @@ class Tagging:
             if kind == "answer_set":
                 _refuse_not_asked(current, payload["field"])
             now = current.classification
-            if is_so_already(now):
+            if is_so_already(now) and place(kind, payload) not in {each.place for each in now.conflicts}:
                 return now
             if kind in UNDER_NEWEST:
                 _refuse_older(current)
@@ -258,12 +256,6 @@ class Tagging:
         standing.refuse_who_looked(now, kind)
         return now
 
-    def _problems(self, current: Current) -> list[Problem]:
-        from annotator.taxonomy.compiling import check_classification
-
-        taxonomy = self.project.remembering(current.taxonomy)
-        return check_classification(taxonomy, current.standing.kind, current.classification.answers)
-
     def _answered_before(self, current: Current, fields: Iterable[str]) -> list[str]:
         found: list[str] = []
         viewer, name = self.visibility.viewer(current.standing), current.taxonomy.namespace
@@ -276,6 +268,26 @@ class Tagging:
     def _frequent(self, viewer: Viewer, namespace: str, field_id: str) -> list[str]:
         with self.store.reading() as transaction:
             return completion.frequent_values(transaction, viewer, namespace, field_id, self.annotator)
+
+
+def refuse_unfit(project: Project, current: Current) -> None:
+    """Raise AnswerError, with every problem, where a classification cannot be handed in as it is."""
+    _refuse_older(current)
+    if problems := _problems(project, current):
+        raise AnswerError(problems)
+    if not current.classification.shown.keys() & current.taxonomy.by_id.keys():
+        raise AnswerError("Nothing is answered yet: answer what the reports say, or skip with a reason.")
+
+
+def _problems(project: Project, current: Current) -> list[Problem]:
+    """What speaks against handing it in: what is in conflict, and what does not fit where nothing is."""
+    from annotator.taxonomy.compiling import check_classification
+
+    taxonomy, now = project.remembering(current.taxonomy), current.classification
+    apart = list(conflicting.problems((each.place for each in now.conflicts), STATUS))
+    fields = {each.field for each in apart}
+    misfits = check_classification(taxonomy, current.standing.kind, now.answers)
+    return [*apart, *(each for each in misfits if each.field not in fields)]
 
 
 def _refuse_older(current: Current) -> None:
@@ -297,7 +309,7 @@ def _refuse_not_asked(current: Current, field_id: str) -> None:
 def _holds(now: Classification, field_id: str, answer: Answer) -> bool:
     """Whether a field has this answer, shown or hidden by its condition."""
     held = now.answers.get(field_id)
-    if held is not None and held.state == "hidden":
+    if held is not None and held.state in {"hidden", "conflict"}:
         held = held.model_copy(update={"state": "answered"})
     return held == answer
 

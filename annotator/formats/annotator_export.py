@@ -30,6 +30,8 @@ STATUSES: dict[str, Status] = {
 PUBLISH = {"published": True, "unpublished": False}
 KEPT = ("hidden", "set_aside")
 """States that export gives an answer which it keeps beside those that count."""
+UNDECIDED = "conflict"
+"""The state of an answer that was given apart and not alike: it is nobody's yet."""
 EXPECTED = f"classifications: objects with {', '.join(sorted(NAMES))}"
 
 
@@ -76,7 +78,9 @@ def _from_object(item: Item, whole: _Whole) -> Iterator[Record]:
     values: list[RawValue] = []
     provenance: dict[str, dict[str, Any]] = {}
     for field, answer in said["answers"].items():
-        if isinstance(answer, dict) and (answer.get("state") not in KEPT or answer.get("value") is not None):
+        if isinstance(answer, dict) and answer.get("state") == UNDECIDED:
+            yield _undecided(item.place)
+        elif isinstance(answer, dict) and (answer.get("state") not in KEPT or answer.get("value") is not None):
             values.append(RawValue(field, _answer(answer), form="id"))
             if "provenance" in answer and said["annotator"] == ADJUDICATED:
                 provenance[field] = answer["provenance"]
@@ -86,6 +90,10 @@ def _from_object(item: Item, whole: _Whole) -> Iterator[Record]:
         yield Loss(f"{field}: where its answer comes from is not understood", item.place)
         del provenance[field]
     yield from _records(said, values, item.place, whole, provenance)
+
+
+def _undecided(place: str) -> Loss:
+    return Loss("answers in conflict, of which nobody decided what holds: left out", place)
 
 
 def _lacking(state: Any, place: str) -> Loss:
@@ -174,6 +182,9 @@ class _Gathered:
     def add(self, cells: dict[str, str], row: Row) -> None:
         """Take one value: the first row of an answer brings its state, evidence and confidence."""
         field, value, state = cells["field"], cells["value"], cells["state"] or "answered"
+        if state == UNDECIDED:
+            self.lost.append(_undecided(self.place))
+            return
         if state in KEPT and not value:
             self.lost.append(_lacking(state, self.place))
             return

@@ -108,7 +108,10 @@ class Conflict(NamedTuple):
     place: str
     """`answer:FIELD`, `ruling:FIELD`, `status`, `note`, `publish`, `flag:ID` or `import`."""
     versions: tuple[Version, ...]
-    """Those that stand, in order. The last one shows; of `import` none does, but what was done here."""
+    """Those that stand, in order. The last one shows; of `import` none does, but what was done here.
+
+    Of `status` it may be one alone: what handed in other answers than there are now.
+    """
 
     @property
     def field(self) -> str:

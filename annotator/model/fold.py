@@ -7,9 +7,9 @@ from hashlib import sha256
 from typing import Any
 
 from annotator.model.chain import write
-from annotator.model.classification import Answer, Classification, Conflict, Decision, Flag, Identity, Ruling
+from annotator.model.classification import Answer, Classification, Conflict, Decision, Flag, Identity, Ruling, Version
 from annotator.model.event import IMPORTED, UNDOABLE, Event, Step, taken_over
-from annotator.model.place import BROUGHT, STATUS, TURNS, Standing
+from annotator.model.place import BROUGHT, STATUS, TURNS, Standing, version_of
 from annotator.model.provenance import PERSON, Provenance
 
 HidingRule = Callable[[str, int, Mapping[str, Answer]], frozenset[str]]
@@ -105,6 +105,8 @@ class _State:
         self.provenance = PERSON
         self.handed_in = ""
         """The digest of the answers that were handed in, where that is known."""
+        self.handed_in_by: tuple[Version, ...] = ()
+        """What handed them in."""
 
     def apply(self, event: Event) -> None:
         if event.kind in TURNS:
@@ -116,33 +118,34 @@ class _State:
             step(event)
 
     def classification(self, hiding: HidingRule, is_imported: bool, conflicts: tuple[Conflict, ...]) -> Classification:
-        if self.status == "submitted" and self.handed_in not in {"", values_digest(self.answers)}:
-            conflicts = (*conflicts, Conflict(STATUS, ()))
+        places = {each.place for each in conflicts}
+        is_other = self.status == "submitted" and self.handed_in not in {"", values_digest(self.answers)}
+        if is_other and STATUS not in places:
+            places.add(STATUS)
+            conflicts = (*conflicts, Conflict(STATUS, self.handed_in_by))
         hidden = hiding(self.of.taxonomy, self.version, self.answers)
         answers = {
             field: answer.model_copy(update={"state": "hidden"}) if field in hidden else answer
             for field, answer in self.answers.items()
         }
-        places = {each.place for each in conflicts}
         for field in (each.field for each in conflicts if each.place.startswith("answer:")):
             if field not in hidden:
                 answers[field] = answers.get(field, Answer()).model_copy(update={"state": "conflict"})
         is_open = STATUS in places or any(place.startswith("ruling:") for place in places)
-        if is_open and self.status in {"submitted", "adjudicated"}:
-            self.status, self.submitted_at, self.decision = "draft", None, None
+        is_draft = is_open and self.status in {"submitted", "adjudicated"}
         return Classification.model_construct(
             identity=self.of,
             version=self.version,
-            status=self.status,
+            status="draft" if is_draft else self.status,
             publish=self.publish,
             answers=answers,
             notes=self.notes,
             skip_reason=self.skip_reason,
             flags=tuple(self.flags.values()),
             rulings=dict(self.rulings),
-            decision=self.decision,
+            decision=None if is_draft else self.decision,
             updated_at=self.updated_at,
-            submitted_at=self.submitted_at,
+            submitted_at=None if is_draft else self.submitted_at,
             provenance=self.provenance,
             is_imported=is_imported,
             conflicts=conflicts,
@@ -184,7 +187,7 @@ class _State:
         """Hand it in; where that was done apart, the first time counts."""
         at = self.submitted_at if self.status == "submitted" else None
         self.status, self.submitted_at, self.skip_reason = "submitted", at or event.at, ""
-        self.handed_in = event.payload.get("answers", "")
+        self.handed_in, self.handed_in_by = event.payload.get("answers", ""), (version_of(event),)
 
     def _reopened(self, _event: Event) -> None:
         self.status, self.submitted_at, self.skip_reason = "draft", None, ""

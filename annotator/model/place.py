@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from annotator.model.classification import Conflict, Version
 from annotator.model.event import Event
@@ -19,6 +20,15 @@ PLACES = {
 }  # fmt: skip
 """The place of a kind of event that has but one in a classification."""
 OF_A_FIELD = {"answer_set": "answer", "answer_cleared": "answer", "ruled": "ruling"}
+
+
+def place(kind: str, payload: Mapping[str, Any]) -> str:
+    """The place that an event of a kind is about, as far as that follows from what it says."""
+    if kind in OF_A_FIELD:
+        return f"{OF_A_FIELD[kind]}:{payload['field']}"
+    if kind == "flag_resolved":
+        return f"flag:{payload['flag']}"
+    return PLACES.get(kind, "")
 
 
 class Standing:
@@ -49,19 +59,19 @@ class Standing:
         else:
             self.is_worked_on = True
 
-    def _taken_away(self, place: str, event: Event) -> list[Event]:
+    def _taken_away(self, at: str, event: Event) -> list[Event]:
         """Let what an event replaces stand no longer at a place, and give it."""
-        stood = self._at.get(place)
+        stood = self._at.get(at)
         if not stood:
             return []
         replaced = event.replaces
         gone = stood if replaced is None else [one for one in stood if one.id in replaced]
-        self._at[place] = [] if len(gone) == len(stood) else [one for one in stood if one not in gone]
+        self._at[at] = [] if len(gone) == len(stood) else [one for one in stood if one not in gone]
         return gone
 
     def replaced_by(self, event: Event) -> tuple[str, ...]:
         """The ids of what stands where an event is to be done now."""
-        stood = [one.id for place in self._places(event) for one in self._at.get(place, ())]
+        stood = [one.id for at in self._places(event) for one in self._at.get(at, ())]
         return tuple(dict.fromkeys(stood))
 
     def _build_on(self, imports: list[Event]) -> None:
@@ -91,24 +101,36 @@ class Standing:
     @property
     def conflicts(self) -> tuple[Conflict, ...]:
         """Every place at which events stand that were made apart and do not say the same."""
-        found = {place: stood for place, stood in self._at.items() if _differ(place, stood)}
+        found = {at: stood for at, stood in self._at.items() if _differ(at, stood)}
         if incoming := self.incoming:
             found[IMPORT] = incoming
-        return tuple(Conflict(place, tuple(map(version_of, found[place]))) for place in sorted(found))
+        return tuple(Conflict(at, tuple(map(version_of, found[at]))) for at in sorted(found))
 
     def place_of(self, event: Event) -> str:
         """The place an event is about; one that is undone or done again keeps its own."""
-        kind = event.kind
-        if kind in OF_A_FIELD:
-            return f"{OF_A_FIELD[kind]}:{event.payload['field']}"
-        if kind in PLACES:
-            return PLACES[kind]
-        if kind == "flag_raised":
+        if found := place(event.kind, event.payload):
+            return found
+        if event.kind == "flag_raised":
             return f"flag:{event.id}"
-        if kind == "flag_resolved":
-            return f"flag:{event.payload['flag']}"
-        turned = self._known.get(event.payload["event"]) if kind in TURNS else None
+        turned = self._known.get(event.payload["event"]) if event.kind in TURNS else None
         return self.place_of(turned) if turned else ""
+
+    def branch(self, head: str) -> list[Event]:
+        """The events so far as if one of several that stand at a place stood there alone."""
+        at = self.place_of(self._known[head])
+        others = {each for one in self._at.get(at, ()) if one.id != head for each in self._line(one.id, at)}
+        left_out = others - self._line(head, at)
+        return [event for event in self._known.values() if event.id not in left_out]
+
+    def _line(self, head: str, at: str) -> set[str]:
+        """An event with all it descends from at a place."""
+        found, waiting = set[str](), [head]
+        while waiting:
+            one = self._known.get(waiting.pop())
+            if one is not None and one.id not in found and self.place_of(one) == at:
+                found.add(one.id)
+                waiting += one.replaces or ()
+        return found
 
     def _places(self, event: Event) -> tuple[str, ...]:
         """Where an event may take the place of others: the first that somebody does to an import builds on it.
@@ -121,14 +143,13 @@ class Standing:
         return (own, IMPORT) if builds_on else (own,)
 
 
-def _differ(place: str, stood: list[Event]) -> bool:
+def _differ(at: str, stood: list[Event]) -> bool:
     """Whether what stands at a place is in conflict; what a source said twice is not, the later counts."""
-    if len(stood) < 2 or place == IMPORT:
+    if len(stood) < 2 or at == IMPORT:
         return False
     first = stood[0]
-    if first.kind == "adjudicated" or any(one.kind in TURNS for one in stood):
-        return True
-    return any((one.kind, one.payload) != (first.kind, first.payload) for one in stood[1:])
+    is_alike = all((one.kind, one.payload) == (first.kind, first.payload) for one in stood[1:])
+    return not is_alike or first.kind == "adjudicated"
 
 
 def version_of(event: Event) -> Version:

@@ -68,6 +68,8 @@ class Review(NamedTuple):
     """Why the adjudication on record no longer covers what annotators handed in; empty when it does."""
     digests: dict[str, str]
     """By annotator: what they handed in, for telling later whether it changed."""
+    conflicts: tuple[tuple[str, str], ...] = ()
+    """Whose work is in conflict at which place; an empty name is that of what was decided."""
 
     @property
     def disagreements(self) -> list[Comparison]:

@@ -172,7 +172,7 @@ def disputes(
               JOIN classifications ON classifications.subject_id = found.subject_id
                 AND classifications.taxonomy = found.taxonomy AND classifications.round = found.round
               WHERE found.taxonomy = :taxonomy AND found.round = :round {only} AND {IS_WITNESS}
-                AND answers -> ('$."' || found.field || '"') IS NOT NULL
+                AND answers ->> ('$."' || found.field || '".state') != 'conflict'
               ORDER BY substr(key, 1, instr(key, ':')), length(key), key, found.field, annotator"""
     asked = {"taxonomy": taxonomy, "round": round_, "field": field, "since": since, "until": until or "9999"}
     rows = transaction.execute(sql, {**asked, **seen.given})

@@ -31,15 +31,22 @@ class Work(NamedTuple):
     answers: dict[str, dict[str, Any]]
     """By field; hidden ones are left out."""
     submitted_at: str
+    conflicts: tuple[str, ...] = ()
+    """The places at which what was done apart does not say the same."""
 
 
 def submitted(transaction: Transaction, subject: str, taxonomy: str, round_: int) -> list[Work]:
     """The work that is compared, by annotator."""
-    sql = f"""SELECT annotator, version, answers, submitted_at FROM classifications
+    sql = f"""SELECT annotator, version, answers, submitted_at,
+                (SELECT json_group_array(place) FROM conflicts WHERE classification_id = classifications.id)
+              FROM classifications
               WHERE subject_id = (SELECT id FROM subjects WHERE key = ?) AND taxonomy = ? AND round = ?
                 AND {IS_WITNESS} ORDER BY annotator"""
     rows = transaction.execute(sql, (subject, taxonomy, round_))
-    return [Work(name, version, json.loads(answers), at or "") for name, version, answers, at in rows]
+    return [
+        Work(name, version, json.loads(answers), at or "", tuple(json.loads(places)))
+        for name, version, answers, at, places in rows
+    ]
 
 
 def at_work(transaction: Transaction, subject: str, taxonomy: str, round_: int) -> dict[str, str]:

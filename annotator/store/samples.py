@@ -128,6 +128,15 @@ class Sampled:
         return dict(self.transaction.execute(sql, values).fetchall())
 
     @cached_property
+    def apart(self) -> dict[str, int]:
+        """Number of answers by field that take no part because they are in conflict."""
+        where, values = self._where
+        sql = f"""SELECT field, count(*) FROM conflicts
+                  CROSS JOIN classifications ON classifications.id = classification_id
+                  WHERE answers ->> ('$."' || field || '".state') = 'conflict' AND {where} GROUP BY field"""
+        return dict(self.transaction.execute(sql, values).fetchall())
+
+    @cached_property
     def _where(self) -> tuple[str, tuple[Any, ...]]:
         """The classifications that take part, as a condition on their table."""
         where, values = self._asked

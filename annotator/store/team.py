@@ -6,14 +6,14 @@ events that it says it replaces, so that what was done apart is found again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from annotator.model.classification import Conflict, Identity
 from annotator.model.event import Event
 from annotator.model.place import version_of
-from annotator.store import events, people
+from annotator.store import assignments, events, people
 from annotator.store.events import NOTHING
 from annotator.store.readable import to_json
 
@@ -29,6 +29,8 @@ ALIKE: dict[str, tuple[str, ...]] = {
     "looked": ("looked",),
 }
 """By kind: the kinds of events that stand at the same places."""
+SORTS = {"assignment": ("assigned", "taken_back"), "round": ("round_started",), "setting": ("setting_set",)}
+"""By the sort of a place that can be in conflict: the kinds of events that stand there."""
 Place = tuple[Any, ...]
 """Of what sort, then which: `("assignment", taxonomy, annotator, round, subject)`, `("round", 2)` …"""
 WRITE = {
@@ -69,7 +71,7 @@ def record(
 
 def rebuild(transaction: Transaction) -> None:
     """Compute the tables from the log; call inside a write transaction."""
-    for table in WRITE:
+    for table in (*WRITE, "team_conflicts"):
         transaction.execute(f"DELETE FROM {table}")
     standing = standing_everywhere(transaction)
     _show(transaction, standing, standing.at)
@@ -91,6 +93,36 @@ def differing(transaction: Transaction) -> Iterator[str]:
         kept = {tuple(row) for row in transaction.execute(READ[table])}
         if kept != set(rows[table]):
             yield f"{table} are not what the events say"
+    apart = {to_json(place) for place, _ in standing.conflicts}
+    if apart != {place for (place,) in transaction.execute("SELECT place FROM team_conflicts")}:
+        yield "team_conflicts are not what the events say"
+
+
+def conflict_at(transaction: Transaction, place: Place) -> Conflict | None:
+    """What stands at a place where that was said apart; None where it was settled meanwhile."""
+    sort, *which = place
+    of = NOTHING
+    if sort == "assignment":
+        taxonomy, annotator, round_, _ = which
+        of = Identity.model_construct(subject="", taxonomy=taxonomy, annotator=annotator, round=round_)
+    elif sort == "round":
+        of = Identity.model_construct(subject="", taxonomy="", annotator="", round=which[0])
+    standing = Standing(transaction)
+    for one in events.of_team(transaction, SORTS[sort], of):
+        standing.take(one, (place,))
+    return dict(standing.conflicts).get(place)
+
+
+def say_again(transaction: Transaction, by: str, event: str, places: Iterable[Place]) -> None:
+    """Do once more what an event did, at some of its places; call inside a write transaction."""
+    done = events.get(transaction, event)
+    standing = Standing(transaction)
+    said = dict(done.payload)
+    if "subjects" in said:
+        which = {place[-1] for place in places}
+        said["subjects"] = [each for each in said["subjects"] if standing.subject(each[0], each[1]) in which]
+    record(transaction, by, cast("TeamKind", done.kind), done.of, said)
+    assignments.rebuild(transaction)
 
 
 READ = {
@@ -141,18 +173,23 @@ class Standing:
         if event.kind == "looked":
             return {("look", of.annotator, of.taxonomy, self._subjects.get(of.subject)): ()}
         about, batch = ("assignment", of.taxonomy, of.annotator, of.round), said.get("batch", 0)
-        found = ((self._subject(key, seen), position) for key, seen, position in said["subjects"])
+        found = ((self.subject(key, seen), position) for key, seen, position in said["subjects"])
         return {(*about, subject): (batch, position) for subject, position in found if subject is not None}
 
-    def _subject(self, key: str, seen: str) -> int | None:
+    def subject(self, key: str, seen: str) -> int | None:
+        """The number of a subject that the log names."""
         return self._versions.get((key, seen)) or self._subjects.get(key)
 
     @property
     def conflicts(self) -> Iterator[tuple[Place, Conflict]]:
         """Places at which events stand that were made apart and do not say the same."""
         for place, stood in self.at.items():
-            if len(stood) > 1 and len({_said(place, one.event) for one in stood}) > 1:
+            if _differ(place, stood):
                 yield place, Conflict(str(place[0]), tuple(version_of(one.event) for one in stood))
+
+
+def _differ(place: Place, stood: Sequence[Stood]) -> bool:
+    return len(stood) > 1 and len({_said(place, one.event) for one in stood}) > 1
 
 
 def _said(place: Place, event: Event) -> str:
@@ -162,13 +199,23 @@ def _said(place: Place, event: Event) -> str:
     return to_json(event.payload)
 
 
-def _show(transaction: Transaction, standing: Standing, places: Iterable[Place]) -> None:
+def _show(transaction: Transaction, standing: Standing, places: Collection[Place]) -> None:
     """Write what stands at some places; the last one shows."""
     rows, gone = _rows(transaction, standing, places)
+    _show_conflicts(transaction, standing, places)
     transaction.executemany(TAKE_BACK, gone)
     for table, found in rows.items():
         if found:
             transaction.executemany(WRITE[table], found)
+
+
+def _show_conflicts(transaction: Transaction, standing: Standing, places: Collection[Place]) -> None:
+    """Write which of some places are in conflict; there are seldom any."""
+    if transaction.execute("SELECT EXISTS (SELECT 1 FROM team_conflicts)").fetchone()[0]:
+        gone = [(to_json(place),) for place in places]
+        transaction.executemany("DELETE FROM team_conflicts WHERE place = ?", gone)
+    apart = [(to_json(place),) for place in places if _differ(place, standing.at[place])]
+    transaction.executemany("INSERT INTO team_conflicts VALUES (?)", apart)
 
 
 def _rows(

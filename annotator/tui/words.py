@@ -13,6 +13,8 @@ from annotator.model.taxonomy import Field, Taxonomy
 
 UNANSWERED = "···"
 STATE_WORDS = {"empty": "∅ none", "unknown": "? unknown", "not_applicable": "– n/a", "hidden": "(hidden)"}
+APART = "≠"
+"""Marks what was said apart and not alike."""
 BOOL_WORDS = {True: "yes", False: "no"}
 
 
@@ -25,6 +27,8 @@ def answer_words(field: Field, answer: Answer | None) -> str:
     """Write an answer, or that there is none, in one line of any length; the text is as foreign as its source."""
     if answer is None:
         return UNANSWERED
+    if answer.state == "conflict":
+        return f"{APART} {value_words(field, answer.value) if answer.value is not None else UNANSWERED} (in conflict)"
     if answer.state != "answered":
         return STATE_WORDS[answer.state]
     return value_words(field, answer.value)

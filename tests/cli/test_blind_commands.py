@@ -123,6 +123,8 @@ WAYS: dict[str, Sequence[Try]] = {
     "people split": [a("people", "split", "ann", "Anna")],
     "people leave": [a("people", "leave", "ann")],
     "people undo": [a("people", "undo"), a("people", "undo", "x:1")],
+    "conflicts": [a("conflicts"), a("conflicts", "--json"), a("conflicts", *NS)],
+    "conflicts keep": [a("conflicts", "keep", "x:1")],
     "agreement": [
         *forms("agreement"),
         a("agreement", *NS, *WORDS, "--csv"),

@@ -13,6 +13,7 @@ from annotator.desk import Desk, desk
 from annotator.desk.adjudication import Adjudication
 from annotator.desk.comparison.figures import Figures
 from annotator.desk.comparison.policy import Scope
+from annotator.desk.conflicts import Conflicts, Side
 from annotator.desk.exchange.exchange import Exchange
 from annotator.desk.exchange.exporting import FORMS, WHATS, Selection, Shape
 from annotator.desk.exchange.importing import Importing
@@ -34,6 +35,7 @@ from annotator.model.record import IncidentRecord
 from annotator.model.review import REVIEW_ORDERS, ReviewView
 from annotator.model.subject import Incident
 from annotator.model.visibility import UNBOUND
+from annotator.store import conflicts
 from tests.desk.blinded import (
     NS,
     shown,
@@ -79,6 +81,14 @@ def exported(it: Desk) -> Iterator[object]:
             for shape in SHAPES if form == "csv" else SHAPES[:1]:
                 file = it.exchange.export(form, Selection(NS, what=what, viewer=UNBOUND), shape)
                 yield (file.contents, "".join(file.pieces))
+
+
+def sides(it: Desk, key: str) -> list[Side]:
+    """All that was said apart about a subject, as the one who knows everything is told."""
+    with it.store.reading() as transaction:
+        known = [of for of in conflicts.classifications(transaction, UNBOUND) if of.subject == key]
+    everything = Desk(it.project, "eve", it.round).conflicts
+    return [side for of in known for each in everything.of_subject(of.subject) for side in each.sides]
 
 
 DESK: dict[str, Door] = {
@@ -218,6 +228,13 @@ COMPARISON: dict[str, Door] = {
     "taxonomies": lambda it, _: it.comparison.taxonomies(Scope("", viewer=UNBOUND)),
     "visible": lambda it, _: it.comparison.visible(SCOPE),
 }
+CONFLICTS: dict[str, Door] = {
+    "find": lambda it, key: [it.conflicts.find(side.event) for side in sides(it, key)],
+    "is_any": lambda it, _: it.conflicts.is_any(),
+    "keep": lambda it, key: [it.conflicts.keep(side.event) for side in sides(it, key)[:1]],
+    "listed": lambda it, _: [it.conflicts.listed(), it.conflicts.listed(NS)],
+    "of_subject": lambda it, key: [it.conflicts.of_subject(key), it.conflicts.of_subject(key, NS)],
+}
 ASSIGNMENT: dict[str, Door] = {
     "assign": lambda it, key: it.assignment.assign(
         Wish(NS, ("zed", "yan"), overlap=Overlap("50%", stratify="words")), dry_run=key == "d:1"
@@ -259,6 +276,7 @@ PARTS: dict[str, tuple[type, dict[str, Door]]] = {
     "adjudication": (Adjudication, ADJUDICATION),
     "assignment": (Assigning, ASSIGNMENT),
     "comparison": (Figures, COMPARISON),
+    "conflicts": (Conflicts, CONFLICTS),
     "importing": (Importing, IMPORTING),
     "exchange": (Exchange, EXCHANGE),
     "history": (History, HISTORY),

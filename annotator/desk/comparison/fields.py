@@ -125,6 +125,8 @@ def _parts(comparison: Comparison) -> Iterator[str]:
     ids = {field.id for field in comparison.fields}
     if refused := sum(times for field, times in answers.refused().items() if field in ids):
         yield _counted(refused, "imported value") + " that did not fit left out"
+    if apart := sum(times for field, times in answers.apart.items() if field in ids):
+        yield _counted(apart, "answer") + " in conflict left out"
 
 
 def _counted(number: int, what: str) -> str:
@@ -164,6 +166,9 @@ def _left_out(comparison: Comparison) -> Iterator[str]:
     if refused:
         values = "value that does not fit is" if refused == 1 else "values that do not fit are"
         yield f"{refused:,} imported {values} no answer and counted nowhere; `annotator issues` lists them."
+    if apart := sum(times for field, times in comparison.answers.apart.items() if field in ids):
+        are = "is" if apart == 1 else "are"
+        yield f"{_counted(apart, 'answer')} in conflict {are} left out; `annotator conflicts` lists them."
 
 
 MORE = (

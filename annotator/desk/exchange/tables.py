@@ -114,7 +114,7 @@ def is_as_imported(answer: dict[str, Any], imported: dict[str, Any] | None) -> b
 
 WHO = ("subject", "round", "annotator")
 ABOUT = ("version", "status", "publish", "notes", *BY_COLUMNS.values())
-READS_LIKE_A_STATE = re.compile(r"\\*\{(empty|unknown|not_applicable|hidden|set_aside)\}( |$)")
+READS_LIKE_A_STATE = re.compile(r"\\*\{(empty|unknown|not_applicable|hidden|set_aside|conflict)\}( |$)")
 
 
 def wide_rows(

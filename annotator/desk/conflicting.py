@@ -1,0 +1,70 @@
+"""What is in conflict in a classification, in words, and what that keeps from happening."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from annotator.errors import AnswerError, Problem
+
+if TYPE_CHECKING:
+    from annotator.model.classification import Classification
+    from annotator.model.taxonomy import Taxonomy
+
+WAY_OUT = "`annotator conflicts` lists what was said, and keeps one"
+APART = "was answered apart and not alike; keep one answer, or answer anew"
+RULED_APART = "was ruled on apart and not alike; keep one ruling, or rule anew"
+IN_SHORT = "what was done apart does not say the same; `annotator conflicts` lists it"
+WHOLE = {
+    "status": "it was handed in, skipped or decided apart",
+    "note": "the note was written apart and not alike; keep one, or write it anew",
+    "publish": "it was published and withdrawn apart",
+    "import": "an import brought it while it was worked on here; keep either",
+    "version": "it was taken to several versions apart",
+    "flag": "a flag was resolved and raised again apart",
+}
+"""By place: what is in conflict about a whole classification."""
+
+
+def problems(places: Iterable[str], but: str = "") -> Iterator[Problem]:
+    """What is in conflict in a classification, `but` for the place that is being settled."""
+    for place in places:
+        kind, _, field = place.partition(":")
+        if place == but:
+            continue
+        if kind in {"answer", "ruling"}:
+            yield Problem(field, APART if kind == "answer" else RULED_APART)
+        else:
+            yield Problem("", WHOLE[kind])
+
+
+def refuse(now: Classification, taxonomy: Taxonomy | None, what: str, but: str) -> None:
+    """Refuse to do something with a classification in which anything else is in conflict; raises AnswerError."""
+    found = [each.place for each in now.conflicts if each.place != but]
+    if found:
+        of = now.identity
+        named = ", ".join(place_words(place, taxonomy) for place in found)
+        raise AnswerError(
+            f"{of.subject} under {of.taxonomy}: what was done apart does not say the same ({named}), so {what}. "
+            f"{WAY_OUT}."
+        )
+
+
+def place_words(place: str, taxonomy: Taxonomy | None) -> str:
+    """A place as people call it."""
+    kind, _, field = place.partition(":")
+    if kind in {"answer", "ruling"}:
+        known = taxonomy.known(field) if taxonomy else None
+        name = f"{known.number or ''} {known.name}".strip() if known else field
+        return name if kind == "answer" else f"the ruling on {name}"
+    return PLACE_WORDS.get(kind, kind)
+
+
+PLACE_WORDS = {
+    "status": "whether it is handed in",
+    "note": "the note",
+    "publish": "whether it is published",
+    "import": "an import",
+    "version": "the version",
+    "flag": "a flag",
+}
