@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from annotator.model.chain import Content, write
 from annotator.model.classification import Identity
@@ -26,6 +27,7 @@ from annotator.store.merging.offer import Wanted, offer_of
 from annotator.store.merging.sharing import own_feeds
 from annotator.store.people import find
 from annotator.store.store import Store
+from annotator.store.subject_versions import keep_version
 from annotator.store.verifying import verify
 from benchmarks.figures import Figure, Found, Unmeasured, ratio_of_medians
 
@@ -183,20 +185,16 @@ def with_hashes() -> Iterator[None]:
 @contextmanager
 def without_hashes() -> Iterator[None]:
     """Let constants stand where hashes and salts do."""
-    kept = events.content_hash, events.event_hash, events.new_salt
-    events.content_hash = events.event_hash = lambda *_: bytes(32)
-    events.new_salt = lambda: bytes(16)
-    try:
+    nothing = {"content_hash": lambda *_: bytes(32), "event_hash": lambda *_: bytes(32), "new_salt": lambda: bytes(16)}
+    with patch.multiple("annotator.store.events", **nothing):
         yield
-    finally:
-        events.content_hash, events.event_hash, events.new_salt = kept
 
 
 def fill(store: Store, number: int) -> None:
     """Write so many events, and nothing of what is computed of them."""
     with store.writing() as transaction:
         feed = events.feed_of(transaction, "ann")
-        version = events.keep_version(transaction, "b:1", "0" * 32, 1)
+        version = keep_version(transaction, "b:1", "0" * 32, 1)
         payload = write({"field": "f1", "answer": {"value": "yes"}})
         content = Content(
             "2026-01-01T00:00:00.000Z", "answer_set", "b:1", "0" * 32, "bench", feed.person.uid, 1, 1, "", payload
