@@ -185,8 +185,10 @@ def with_hashes() -> Iterator[None]:
 @contextmanager
 def without_hashes() -> Iterator[None]:
     """Let constants stand where hashes and salts do."""
-    nothing = {"content_hash": lambda *_: bytes(32), "event_hash": lambda *_: bytes(32), "new_salt": lambda: bytes(16)}
-    with patch.multiple("annotator.store.events", **nothing):
+    with patch.multiple(
+        events,
+        content_hash=lambda *_: bytes(32), event_hash=lambda *_: bytes(32), new_salt=lambda: bytes(16),
+    ):  # fmt: skip
         yield
 
 
