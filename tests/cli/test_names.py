@@ -143,7 +143,8 @@ def test_work_is_dealt_and_taken_back_by_any_spelling(begun: Program) -> None:
 
 def test_an_import_keeps_a_name_that_nobody_could_begin_to_work_under(begun: Program, tmp_path: Path) -> None:
     for name in ("еva", "a=b", "rest"):
-        line = f'{{"subject": "demo:10", "taxonomy": "small", "annotator": "{name}", "status": "draft", "answers": {{}}}}\n'
+        whose = f'"annotator": "{name}", "status": "draft", "answers": {{}}'
+        line = f'{{"subject": "demo:10", "taxonomy": "small", {whose}}}\n'
         (tmp_path / "more.jsonl").write_text(line, encoding="utf-8")
         assert begun("import", tmp_path / "more.jsonl").code == 0
         assert name in annotators(begun)

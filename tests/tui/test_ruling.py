@@ -9,7 +9,7 @@ import pytest
 
 from annotator.desk import open_desk
 from annotator.desk.adjudication import Adjudication
-from annotator.model.classification import Classification
+from annotator.model.classification import Classification, Identity
 from annotator.tui.review.ruling import RulingDialog
 from annotator.tui.review.screen import ReviewScreen
 from annotator.tui.saving import NOT_SAVED
@@ -175,7 +175,7 @@ async def test_what_is_open_is_not_reopened(tmp_path: Path) -> None:
         assert cast(ReviewScreen, pilot.app.screen) is screen
 
 
-async def test_a_field_that_the_taxonomy_no_longer_has_is_not_ruled_on(tmp_path: Path) -> None:
+async def test_a_field_that_the_taxonomy_no_longer_has_is_compared_no_more(tmp_path: Path) -> None:
     disputed_desk(tmp_path).close()
     file = next((tmp_path / "taxonomies").glob("*.yaml"))
     later = (
@@ -185,8 +185,20 @@ async def test_a_field_that_the_taxonomy_no_longer_has_is_not_ruled_on(tmp_path:
     )
     file.write_text(later, encoding="utf-8")
     judge = told_before(open_desk(tmp_path / "desk.db", "judge"))
-    async with reviewing(judge, field="name") as (screen, pilot):
-        assert screen.state.focus == "name"
+    async with reviewing(judge, field="name") as (screen, _):
+        assert screen.state.focus == "one"
+        assert "name" not in screen.state.by_field
+        assert "one" in screen.state.by_field
+
+
+async def test_a_field_that_no_version_of_the_taxonomy_has_is_not_ruled_on(tmp_path: Path) -> None:
+    judge = disputed_desk(tmp_path)
+    for name in ("eva", "bo"):  # as an import from a version that nobody has here can leave it
+        of = Identity(subject="demo:1", taxonomy="kinds", annotator=name)
+        said = {"field": "strange", "answer": {"value": name}}
+        judge.store.record(name, "answer_set", of, 1, said)
+    async with reviewing(judge, field="strange") as (screen, pilot):
+        assert screen.state.focus == "strange"
         for key in ("1", "v"):
             await press(pilot, key)
             assert "The taxonomy no longer has this field." in told(pilot)

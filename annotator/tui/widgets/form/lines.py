@@ -336,7 +336,7 @@ def _aside_rows(field_id: str, state: FormState) -> Iterator[Row]:
 def _why_aside(field_id: str, state: FormState) -> str:
     taxonomy, told_by = state.asked.taxonomy, state.keys.table.told
     if field_id in taxonomy.by_id:
-        return told_by("is not asked about {kind}s; {clear} clears it", kind=state.asked.kind)
+        return told_by("is not asked about {kinds}; {clear} clears it", kinds=f"{state.asked.kind}s")
     gone = taxonomy.removed.get(field_id)
     if gone:
         return told_by("was removed in version {version}; {clear} clears it", version=str(gone.version))
