@@ -29,7 +29,7 @@ SHOWN = 20
 @JSON
 @pass_call
 def merge_command(call: Call, others: tuple[Path, ...], dry_run: bool, join: bool, as_json: bool) -> int:
-    """Take in the work that other databases and bundles hold.
+    """Take in the work of other databases and bundles.
 
     They are never written to. Nothing here is overwritten: what was done apart at the same place stands
     there twice until somebody decides (`annotator conflicts`). The same again changes nothing.
@@ -138,7 +138,7 @@ def sync_command(call: Call, folder: Path, as_json: bool) -> int:
 @click.option("--dry-run", is_flag=True, help="Say what would be taken away, and change nothing.")
 @pass_call
 def erase_command(call: Call, events: tuple[str, ...], reason: str, dry_run: bool) -> int:
-    """Take away for good what events say, such as for a takedown. For who reviews.
+    """Take away what events say, for good, such as for a takedown. For who reviews.
 
     That each was there, when in its feed, and who took its content away can still be proved, here and wherever the
     work is merged. Names of events stand in `annotator history --json`. Backups and bundles made before keep it.
@@ -155,7 +155,7 @@ def erase_command(call: Call, events: tuple[str, ...], reason: str, dry_run: boo
 @JSON
 @pass_call
 def verify_command(call: Call, files: tuple[Path, ...], as_json: bool) -> int:
-    """Prove that the record is complete, unaltered and in order; databases and bundles, without a network.
+    """Prove that the record is complete and unaltered: of databases and bundles, without a network.
 
     Names what is missing, changed, withheld, erased or forked, by feed and number. What it cannot prove: against
     somebody who holds the file and every head that was ever told, a whole feed can be written anew. Exits with 1 when

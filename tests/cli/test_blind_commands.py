@@ -201,6 +201,11 @@ WAYS: dict[str, Sequence[Try]] = {
     "taxonomy new": [a("taxonomy", "new", "mine")],
     "doctor": [a("doctor"), a("doctor", "--rebuild", "--json")],
     "backup": [a("backup", "copy.db")],
+    "merge": [a("merge", "other.db"), a("merge", "other.db", "--json"), a("merge", "other.db", "--dry-run")],
+    "bundle": [a("bundle", "some.bundle"), a("bundle", "some.bundle", "--for", "ben", "--json")],
+    "sync": [a("sync", "."), a("sync", ".", "--json")],
+    "erase": [a("erase", f"{'0' * 32}:1", "--reason", "x", *more) for more in ((), ("--dry-run",))],
+    "verify": [a("verify"), a("verify", "--json"), a("verify", "other.db")],
     "settings": [a("settings"), a("settings", "--json")],
 }
 """Every command, in every form in which it prints or writes."""
@@ -231,7 +236,8 @@ def afresh(made: Path, folder: Path) -> None:
     """Put the database where the commands find it by themselves, as if nothing had been tried yet."""
     for file in (*folder.glob("*.db*"), folder / OUT):
         file.unlink(missing_ok=True)
-    copyfile(made, folder / "annotator.db")
+    for name in ("annotator.db", "other.db"):
+        copyfile(made, folder / name)
     if not (folder / "taxonomies").is_dir():
         copytree(made.parent / "taxonomies", folder / "taxonomies")
         line = '{"subject": "d:5", "taxonomy": "desk", "annotator": "zed", "answers": {"words": {"value": ["x"]}}}\n'

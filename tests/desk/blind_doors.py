@@ -27,6 +27,7 @@ from annotator.desk.tagging import Tagging
 from annotator.desk.team.assignment import Assigning, Overlap, Wish
 from annotator.desk.team.progress import Progressing
 from annotator.desk.team.rounds import Rounds, RoundWish
+from annotator.desk.together import Together
 from annotator.desk.visibility import Visibility
 from annotator.errors import AnnotatorError
 from annotator.model.classification import Answer
@@ -60,6 +61,14 @@ def backed_up(it: Desk, _: str) -> object:
     copy.unlink(missing_ok=True)
     it.backup(copy)
     return copy
+
+
+def bundled(it: Desk) -> object:
+    """Files to send, which nobody reads to whoever made them."""
+    made = [it.together.bundle(it.path.with_name("own.bundle"))]
+    with suppress(AnnotatorError):  # for who reviews
+        made.append(it.together.bundle(it.path.with_name("for.bundle"), person="ben"))
+    return made
 
 
 def entered(it: Desk, key: str) -> Iterator[object]:
@@ -267,6 +276,13 @@ SETTINGS: dict[str, Door] = {
     "all": lambda it, _: it.settings.all(),
     "change": lambda it, _: it.settings.change("allow_self_adjudication", "yes"),
 }
+TOGETHER: dict[str, Door] = {
+    "bundle": lambda it, _: bundled(it),
+    "erase": lambda it, _: it.together.erase([f"{'0' * 32}:1"], "x", dry_run=True),
+    "merge": lambda it, _: it.together.merge([Path(str(backed_up(it, "")))]),
+    "sync": lambda it, _: it.together.sync(it.path.parent),
+    "verify": lambda it, _: list(it.together.verify(())),
+}
 MANNER: dict[str, Door] = {
     "names": lambda it, key: it.manner.names(it.review.of(key, NS)),
     "order": lambda it, key: it.manner.order(it.review.of(key, NS)),
@@ -289,6 +305,7 @@ PARTS: dict[str, tuple[type, dict[str, Door]]] = {
     "settings": (Settings, SETTINGS),
     "subjects": (Subjects, SUBJECTS),
     "tagging": (Tagging, TAGGING),
+    "together": (Together, TOGETHER),
     "visibility": (Visibility, VISIBILITY),
 }
 """By attribute of a desk: the class of the part, and each of its methods tried."""

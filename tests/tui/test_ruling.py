@@ -9,7 +9,7 @@ import pytest
 
 from annotator.desk import open_desk
 from annotator.desk.adjudication import Adjudication
-from annotator.model.classification import Classification, Identity
+from annotator.model.classification import Classification
 from annotator.tui.review.ruling import RulingDialog
 from annotator.tui.review.screen import ReviewScreen
 from annotator.tui.saving import NOT_SAVED
@@ -175,15 +175,20 @@ async def test_what_is_open_is_not_reopened(tmp_path: Path) -> None:
         assert cast(ReviewScreen, pilot.app.screen) is screen
 
 
-async def test_a_field_that_the_taxonomy_no_longer_has_is_compared_no_more(tmp_path: Path) -> None:
-    disputed_desk(tmp_path).close()
-    file = next((tmp_path / "taxonomies").glob("*.yaml"))
+def rename_a_field(folder: Path) -> None:
+    """A new version of the taxonomy calls the field `name` otherwise."""
+    file = next((folder / "taxonomies").glob("*.yaml"))
     later = (
         file.read_text(encoding="utf-8")
         .replace("{id: name,", "{id: called,")
         .replace("title:", "version: 2\ntitle:", 1)
     )
     file.write_text(later, encoding="utf-8")
+
+
+async def test_a_field_that_the_taxonomy_no_longer_has_is_compared_no_more(tmp_path: Path) -> None:
+    disputed_desk(tmp_path).close()
+    rename_a_field(tmp_path)
     judge = told_before(open_desk(tmp_path / "desk.db", "judge"))
     async with reviewing(judge, field="name") as (screen, _):
         assert screen.state.focus == "one"
@@ -191,14 +196,14 @@ async def test_a_field_that_the_taxonomy_no_longer_has_is_compared_no_more(tmp_p
         assert "one" in screen.state.by_field
 
 
-async def test_a_field_that_no_version_of_the_taxonomy_has_is_not_ruled_on(tmp_path: Path) -> None:
+async def test_a_field_that_the_taxonomy_no_longer_has_is_not_ruled_on_again(tmp_path: Path) -> None:
     judge = disputed_desk(tmp_path)
-    for name in ("eva", "bo"):  # as an import from a version that nobody has here can leave it
-        of = Identity(subject="demo:1", taxonomy="kinds", annotator=name)
-        said = {"field": "strange", "answer": {"value": name}}
-        judge.store.record(name, "answer_set", of, 1, said)
-    async with reviewing(judge, field="strange") as (screen, pilot):
-        assert screen.state.focus == "strange"
+    judge.adjudication.adopt("demo:1", "kinds", "name", "eva", "slip")
+    judge.close()
+    rename_a_field(tmp_path)
+    judge = told_before(open_desk(tmp_path / "desk.db", "judge"))
+    async with reviewing(judge, field="name") as (screen, pilot):
+        assert screen.state.focus == "name"
         for key in ("1", "v"):
             await press(pilot, key)
             assert "The taxonomy no longer has this field." in told(pilot)
