@@ -24,7 +24,7 @@ from annotator.store.merging.offer import Offer, Wanted, offer_of, subjects_name
 from annotator.store.merging.opening import database, opened
 from annotator.store.merging.sharing import for_person, own_feeds
 from annotator.store.merging.taking import Merged, take
-from annotator.store.verifying import FLAWS, Flaw, stretches, verify
+from annotator.store.verifying import FLAWS, Flaw, counts, keep_heads, stretches, verify
 
 if TYPE_CHECKING:
     from annotator.desk.visibility import Visibility
@@ -116,9 +116,8 @@ class Together:
 
     def _remember(self, offer: Offer, path: Path) -> None:
         """Keep how far the feeds had come that were passed on: others know of them from now on."""
-        rows = [(feed, number, bytes.fromhex(found), path.name) for feed, (number, found) in offer.heads.items()]
         with self.store.writing() as transaction:
-            transaction.executemany("INSERT OR IGNORE INTO heads VALUES (?, ?, ?, ?)", rows)
+            keep_heads(transaction, offer.heads, path.name)
 
     def sync(self, folder: Path) -> Synced:
         """Take in what others left in a folder, then leave there what they may have; each replica writes its own files.
@@ -256,8 +255,7 @@ def examine(files: Sequence[Path]) -> Iterator[Verified]:
 def _verified(store: Store) -> Verified:
     with store.reading() as transaction:
         flaws = tuple(stretches(verify(transaction)))
-        sql = "SELECT (SELECT count(*) FROM feeds WHERE number > 0), (SELECT count(*) FROM events)"
-        feeds, events = transaction.execute(sql).fetchone()
+        feeds, events = counts(transaction)
     return Verified(str(store.path), flaws, feeds, events)
 
 

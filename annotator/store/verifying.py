@@ -103,6 +103,19 @@ def problems(transaction: Transaction) -> Iterator[str]:
     yield from (str(flaw) for flaw in verify(transaction) if flaw.what in FLAWS)
 
 
+def keep_heads(transaction: Transaction, heads: Mapping[str, tuple[int, str]], told_by: str) -> None:
+    """Keep how far feeds had come when somebody told it, number and hash by uid; call inside a write transaction."""
+    rows = [(feed, number, bytes.fromhex(found), told_by) for feed, (number, found) in heads.items()]
+    transaction.executemany("INSERT OR IGNORE INTO heads VALUES (?, ?, ?, ?)", rows)
+
+
+def counts(transaction: Transaction) -> tuple[int, int]:
+    """How many feeds have events, and how many events there are."""
+    sql = "SELECT (SELECT count(*) FROM feeds WHERE number > 0), (SELECT count(*) FROM events)"
+    found: tuple[int, int] = transaction.execute(sql).fetchone()
+    return found
+
+
 def known_heads(transaction: Transaction) -> dict[str, dict[int, str]]:
     """Heads of feeds that were told, by bundles and by this person's state folder: hashes by number, by feed."""
     found: dict[str, dict[int, str]] = {}

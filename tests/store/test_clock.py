@@ -18,7 +18,8 @@ from tests.store.making import answer, finish, hides_b_unless_a_says_yes, make_s
 from tests.store.test_rebuilding import FEWER, new_store
 
 MOMENTS = st.sampled_from(["1970-01-01T00:00:00.000Z", "2026-11-27T08:00:00.000Z", "2199-12-31T23:59:59.999Z"])
-FEEDS = "SELECT feed, number, counter, at FROM events ORDER BY counter, feed, number"
+WORK = "kind != 'import_ran'"  # with which every database of these tests begins
+FEEDS = f"SELECT feed, number, counter, at FROM events WHERE {WORK} ORDER BY counter, feed, number"
 WRITE_MANY = """
 import sys
 from pathlib import Path
@@ -43,7 +44,7 @@ def test_a_clock_set_back_and_forth_never_shows_in_the_order(story: list[tuple[s
         assert [event.payload["answer"]["value"] for event in told] == [f"value {n}" for n in range(len(story))]
         assert [(event.annotator, event.at) for event in told] == story
         counters = [row[2] for row in store.transaction.execute(FEEDS)]
-        assert counters == list(range(1, len(story) + 1))
+        assert counters == list(range(2, len(story) + 2))
         assert problems(store) == []
         store.rebuild()
         assert problems(store) == []
@@ -68,8 +69,8 @@ def test_what_is_written_after_another_event_was_seen_comes_after_it(store: Stor
         for number in range(5):
             answer(other, of(annotator="bob"), "a", f"value {number}")
     answer(store, of(), "a", "no")
-    rows = store.transaction.execute("SELECT author, counter FROM log ORDER BY counter").fetchall()
-    assert rows == [("eva", 1), *(("bob", counter) for counter in range(2, 7)), ("eva", 7)]
+    rows = store.transaction.execute(f"SELECT author, counter FROM log WHERE {WORK} ORDER BY counter").fetchall()
+    assert rows == [("eva", 2), *(("bob", counter) for counter in range(3, 8)), ("eva", 8)]
 
 
 @pytest.mark.parametrize("names", [("eva", "eva", "Ｅva"), ("eva", "bob", "cy")])
@@ -83,7 +84,7 @@ def test_no_two_processes_ever_give_the_same_number_in_a_feed(
         finish(process)
     with closing(Store.open(tmp_path / "a.db", hides_b_unless_a_says_yes)) as store:
         rows = store.transaction.execute(FEEDS).fetchall()
-        assert [row[2] for row in rows] == list(range(1, 3 * times + 1))
+        assert [row[2] for row in rows] == list(range(2, 3 * times + 2))
         length = Counter(row[0] for row in rows)
         assert sorted(length.values()) == ([3 * times] if len(set(names)) < 3 else [times] * 3)
         for feed, last in length.items():
@@ -97,6 +98,6 @@ def test_thousands_of_events_in_one_moment_stay_apart_and_in_order(store: Store)
         content = Content("2026-11-27T08:00:00.000Z", "note_set", "", "", "T", "", 1, 1, "", "{}")
         rows = list(events.rows(feed, [(content, None, None)] * 20_000))
     assert [row[0] - (feed.id << 32) for row in rows] == list(range(1, 20_001))
-    assert [row[1] for row in rows] == list(range(1, 20_001))
+    assert [row[1] for row in rows] == list(range(2, 20_002))
     for hashed in (-1, -2, -3):
         assert len({row[hashed] for row in rows}) == 20_000

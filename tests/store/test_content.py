@@ -91,7 +91,7 @@ def test_a_changed_report_is_updated(store: Store, change: dict[str, Any]) -> No
 
 
 def test_there_and_back_again_is_stable(store: Store) -> None:
-    other = FULL.model_copy(update={"title": "Other", "text": "Other words", "date_published": "2021"})
+    other = FULL.model_copy(update={"text": "Other words", "url": "https://example.org/2", "date_published": "2021"})
     put(store, FULL)
     put(store, other)
     assert put(store, FULL) == {"updated": 1}

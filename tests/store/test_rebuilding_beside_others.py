@@ -19,7 +19,8 @@ from tests.store.making import answer, hides_b_unless_a_says_yes, of, problems, 
 @pytest.fixture
 def worked_in(store: Store) -> Store:
     """Two annotators agree on a subject; a third has begun another one."""
-    put_texts(store, r1="The robot stood on the ramp.", r2="ロボットがスロープに立っていた。")
+    put_texts(store, r1="", r2="ロボットがスロープに立っていた。")
+    change(store, "The robot stood on the ramp.")
     for annotator in ("eva", "bob"):
         answer(store, of(annotator=annotator), "a", "yes")
         record(store, of(annotator=annotator), "submitted")
@@ -53,7 +54,7 @@ def found(store: Store, query: str) -> list[str]:
 
 
 def change(store: Store, text: str) -> None:
-    put(store, ReportRecord(Report(key="t:r1", text=text), ""))
+    put(store, ReportRecord(Report(key="t:r1", title="Called the same all along", text=text), ""))
 
 
 def differ(store: Store) -> None:

@@ -196,7 +196,12 @@ def test_any_piece_of_an_unspaced_text_finds_it(library: Store, key: str, data: 
 def test_the_indexes_follow_every_change_of_a_text(tmp_path: Path) -> None:
     with closing(Store.open(tmp_path / "a.db")) as store:
         put(store, TEXTS)
-        put(store, {"aiid:r1": ("Café", "a wholly different text"), "aiid:r2": ("Now", "only Latin letters")})
+        put(store, {"aiid:r1": ("Café robot serves naïve guests", "a wholly different text")})
+        put(
+            store,
+            {"aiid:r1": ("Café", "a wholly different text"), "aiid:r2": (TEXTS["aiid:r2"][0], "only Latin letters")},
+        )
+        put(store, {"aiid:r2": ("Now", "only Latin letters"), "aiid:r4": (TEXTS["aiid:r4"][0], "日本語になった文章")})
         put(store, {"aiid:r4": ("今", "日本語になった文章")})
         assert found(store, "robot") == []
         assert found(store, "wholly") == ["aiid:r1"]

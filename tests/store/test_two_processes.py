@@ -57,7 +57,9 @@ def test_two_processes_write_and_every_event_is_there(tmp_path: Path, count: int
     store = make_store(tmp_path / "a.db", 60)
     for process in [script(WRITE_MANY, store.path, name, count) for name in ("eva", "bob")]:
         finish(process)
-    rows = store.transaction.execute("SELECT author, count(*) FROM log GROUP BY 1 ORDER BY 1").fetchall()
+    rows = store.transaction.execute(
+        "SELECT author, count(*) FROM log WHERE author != '' GROUP BY 1 ORDER BY 1"
+    ).fetchall()
     assert rows == [("bob", count), ("both", 2 * count), ("eva", count)]
     assert set(store.classification(of(annotator="both")).answers) == {"of eva", "of bob"}
     assert problems(store) == []

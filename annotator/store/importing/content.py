@@ -218,14 +218,20 @@ def _keep_versions(transaction: Transaction, kind: Kind, which: str) -> None:
 def unrelated(transaction: Transaction, told: Mapping[str, Row]) -> dict[str, str]:
     """Reports whose key stands here for another text altogether: the key each goes by instead.
 
-    `told` gives the rows of reports by key; the digest of a text tells subjects of one key apart.
+    `told` gives the rows of reports by key; the digest of a text tells subjects of one key apart. What a source
+    knows only in part, such as a translation, is no text of its own.
     """
     sql = """SELECT subjects.key, title, text FROM json_each(?) JOIN subjects ON subjects.key = value
-             JOIN reports ON reports.id = subjects.id WHERE text != ''"""
+             JOIN reports ON reports.id = subjects.id WHERE text != '' AND NOT partial"""
     found: dict[str, str] = {}
     for key, title, text in transaction.execute(sql, (json.dumps(list(told)),)):
         row = told[key]
-        if row[2] not in {"", text} and not (title and title == row[0]) and not are_related(text, row[2]):
+        if (
+            not row[-1]
+            and row[2] not in {"", text}
+            and not (title and title == row[0])
+            and not are_related(text, row[2])
+        ):
             found[key] = f"{key}{APART}{row[3][:6]}"
     return found
 

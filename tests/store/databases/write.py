@@ -88,7 +88,7 @@ def work_together(store: Store) -> None:
 
 def meet(store: Store) -> None:
     """What came with schema 7: an import of what somebody works on, people who are made, work that is taken back."""
-    from annotator.store import assignments, events, project, replicas
+    from annotator.store import assignments, erasing, events, project, replicas
 
     brought = {"answers": {"a": {"value": "no"}}, "status": "submitted"}
     for annotator in ("eva", "bob"):
@@ -98,6 +98,7 @@ def meet(store: Store) -> None:
     record(store, of("t:6"), "incoming_settled", answers={"a": {"value": "no"}})
     record(store, of("t:6"), "version_taken", **{"from": 1, "to": 2})
     with store.writing() as transaction:
+        erasing.erase(transaction, store.projection, "lead", record_of(store, "flag_raised"), "asked to be forgotten")
         events.introduced(transaction, "Zoë", "lead")
         project.put_people(transaction, "reviewers", ["cleo", "Zoë"], "lead")
         assignments.put(transaction, "T", 1, [assignments.Assignment(3, "Zoë", 1, 1)], "lead")
