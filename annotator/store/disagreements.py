@@ -16,13 +16,13 @@ from annotator.model.person import ADJUDICATED
 from annotator.model.visibility import Viewer
 from annotator.store import visibility
 from annotator.store.connection import Transaction
-from annotator.store.people import IS_SOMEBODY
+from annotator.store.people import IS_NO_MODEL, IS_SOMEBODY
 
 if TYPE_CHECKING:
     from annotator.model.classification import Identity
 
-IS_WITNESS = f"status = 'submitted' AND {IS_SOMEBODY}"
-"""Whose work is compared: what was handed in, by somebody who looked for themselves."""
+IS_WITNESS = f"status = 'submitted' AND {IS_SOMEBODY} AND {IS_NO_MODEL}"
+"""Whose work is compared: what was handed in, by somebody who looked for themselves and is no model."""
 SETTLED = f"""EXISTS (SELECT 1 FROM classifications AS decided WHERE decided.subject_id = found.subject_id
                 AND decided.taxonomy = found.taxonomy AND decided.annotator = '{ADJUDICATED}'
                 AND decided.round = found.round AND decided.status = 'adjudicated')"""

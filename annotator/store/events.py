@@ -190,7 +190,7 @@ def begin(transaction: Transaction, person: Person, uid: str, replica: str) -> F
     return Feed(int(made.lastrowid or 0), uid, 0, founder.hash, 0, person)
 
 
-def introduced(transaction: Transaction, name: str, by: str) -> Person:
+def introduced(transaction: Transaction, name: str, by: str, kind: str = "person") -> Person:
     """Whoever is called so; where nobody is, somebody says in their feed that there is one from now on."""
     known = people.find(transaction, name)
     if known is not None:
@@ -198,8 +198,8 @@ def introduced(transaction: Transaction, name: str, by: str) -> Person:
     if plain_name(name) == plain_name(by):
         return feed_of(transaction, by).person
     uid = new_uid()
-    append(transaction, by, "person_added", NOTHING, 0, {"person": uid, "name": name, "kind": "person"})
-    return people.add(transaction, name, uid=uid)
+    append(transaction, by, "person_added", NOTHING, 0, {"person": uid, "name": name, "kind": kind})
+    return people.add(transaction, name, kind, uid)
 
 
 # Reading

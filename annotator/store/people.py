@@ -21,6 +21,9 @@ TABLES = ("classifications", "assignments", "looks")
 OF_SOMEBODY = "NOT IN (" + ", ".join(f"'{name}'" for name in NO_WITNESS) + ")"
 """Said of a name: that a person can work under it."""
 IS_SOMEBODY = f"annotator {OF_SOMEBODY}"
+OF_NO_MODEL = "NOT IN (SELECT name FROM people WHERE kind = 'model' AND stands_for = id)"
+"""Said of a name: that it is no model's."""
+IS_NO_MODEL = f"annotator {OF_NO_MODEL}"
 
 
 class Person(NamedTuple):

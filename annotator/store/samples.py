@@ -18,7 +18,7 @@ from annotator.model.person import PUBLISHER
 from annotator.model.visibility import NOBODY, LeftOut, Viewer
 from annotator.store import visibility
 from annotator.store.connection import Transaction
-from annotator.store.people import IS_SOMEBODY
+from annotator.store.people import IS_NO_MODEL, IS_SOMEBODY
 from annotator.store.visibility import Condition
 
 COUNTING = ("submitted", "adjudicated")
@@ -103,6 +103,20 @@ class Sampled:
             self.transaction.execute(f"SELECT count(*) FROM classifications WHERE {where}", values).fetchone()[0]
         )
 
+    def models(self) -> dict[str, int]:
+        """Models whose work is left out, because nobody asked for it by name, with the number of their subjects."""
+        if self.sample.annotators:
+            return {}
+        known = "SELECT name FROM people WHERE kind = 'model' AND stands_for = id"
+        names = tuple(name for (name,) in self.transaction.execute(known))
+        if not names:
+            return {}
+        return {part.annotator: part.subjects for part in self.named(names).parts}
+
+    def named(self, annotators: tuple[str, ...]) -> Sampled:
+        """The same sample of some annotators alone."""
+        return Sampled(self.transaction, self.sample._replace(annotators=annotators))
+
     @cached_property
     def closed(self) -> LeftOut:
         """Number of subjects of which work takes no part because it is closed to who asks."""
@@ -153,7 +167,7 @@ class Sampled:
             conditions.append("annotator IN (SELECT value FROM json_each(?))")
             values.append(json.dumps(sample.annotators))
         else:
-            conditions.append(IS_SOMEBODY)
+            conditions += [IS_SOMEBODY, IS_NO_MODEL]
         if sample.since or sample.until:
             dated = "date != '' AND date >= ? AND substr(date, 1, ?) <= ?"
             conditions.append(f"subject_id IN (SELECT id FROM subjects WHERE {dated})")

@@ -225,6 +225,9 @@ def left_aside(answers: Answers) -> Iterator[str]:
             f"{PUBLISHER}'s published work ({published:,}) is left out, because it is a result and no independent "
             "work; it counts when it is named among the annotators."
         )
+    if models := answers.models():
+        named = ", ".join(f"{name} ({subjects:,})" for name, subjects in models.items())
+        yield f"Work of models is left out, because they are no people: {named}. They count when they are named."
 
 
 def closed(answers: Answers) -> Iterator[str]:

@@ -116,6 +116,8 @@ def _parts(comparison: Comparison) -> Iterator[str]:
     yield _counted(answers.overlapping(), "subject") + " shared"
     if published := answers.published():
         yield f"{PUBLISHER}'s published {published:,} left out"
+    if models := answers.models():
+        yield f"{', '.join(models)} left out: no people"
     if closed := answers.closed.total:
         yield f"{_counted(closed, 'subject')} closed to you yet"
     if earlier := [field.id for field in comparison.compared if comparison.left_out(field)]:

@@ -32,6 +32,9 @@ LOG = """FROM subjects CROSS JOIN subject_versions AS versions ON versions.subje
            AND events.whose IN (SELECT people.id FROM spellings JOIN people ON stands_for = person
              WHERE plain = plain_name(staged_imports.of_annotator)) AND events.round = staged_imports.round"""
 """The events of a staged classification."""
+WHO = """SELECT of_annotator, min(ifnull(payload ->> '$.by.kind', 'person') = 'model')
+         FROM temp.staged_imports WHERE fresh GROUP BY 1 ORDER BY min(seq)"""
+"""Whose classifications are new, and whether a model made all of them."""
 TOLD = """FROM temp.staged_imports AS told CROSS JOIN subjects ON subjects.key = told.subject
           LEFT JOIN reports ON reports.id = subjects.id LEFT JOIN incidents ON incidents.id = subjects.id"""
 """Staged classifications with the subjects they are about, as far as it says which version of them is here."""
@@ -172,8 +175,8 @@ def move_new(transaction: Transaction, by: str, run: str) -> None:
 
 def _new_events(transaction: Transaction, by: str, run: str) -> list[tuple[Any, ...]]:
     """The events of what is new, as they continue the feed of whoever imports; all happen in one moment."""
-    names = transaction.execute("SELECT DISTINCT of_annotator FROM temp.staged_imports WHERE fresh").fetchall()
-    who = {name: events.introduced(transaction, name, by) for (name,) in names}
+    names = transaction.execute(WHO).fetchall()
+    who = {name: events.introduced(transaction, name, by, "model" if made else "person") for name, made in names}
     at = readable.now()
     transaction.execute(
         f"""INSERT OR IGNORE INTO subject_versions (key, seen, subject_id)

@@ -10,11 +10,13 @@ from annotator.model.chain import Heads
 from annotator.store import changes, disagreements
 from annotator.store.connection import Transaction
 from annotator.store.disagreements import COLUMNS, IS_WITNESS, TOTALS
-from annotator.store.people import OF_SOMEBODY
+from annotator.store.people import OF_NO_MODEL, OF_SOMEBODY
 
 TOLD = """temp.staged_imports AS told CROSS JOIN temp.staged_heads AS head USING (seq)
            CROSS JOIN subjects ON subjects.key = told.subject"""
-IS_TOLD_WITNESS = f"fresh AND head.status = 'submitted' AND told.of_annotator {OF_SOMEBODY}"
+IS_TOLD_WITNESS = (
+    f"fresh AND head.status = 'submitted' AND told.of_annotator {OF_SOMEBODY} AND told.of_annotator {OF_NO_MODEL}"
+)
 USED = """SELECT taxonomy, version FROM (SELECT DISTINCT taxonomy, version FROM temp.staged_imports) AS said
           WHERE EXISTS (SELECT 1 FROM events WHERE events.taxonomy = said.taxonomy AND events.version = said.version)"""
 """The versions whose text cannot change any more; what is made under others is compared when they are in the file."""
