@@ -9,6 +9,7 @@ import click
 from annotator.cli.agreement import Group
 from annotator.cli.call import Call, Command, WholeNumber, pass_call
 from annotator.cli.printing import say, write_json, write_table
+from annotator.tui.words import local_time
 
 if TYPE_CHECKING:
     from annotator.desk.team.roster import Followed, Roster
@@ -133,7 +134,7 @@ def undo_command(call: Call, id_: str, limit: int, dry_run: bool) -> int:
         return _tell(_roster(call).undo(id_, dry_run=dry_run), dry_run)
     found = call.desk_to_read().people.deeds()[-limit:]
     gone = " (taken back)"
-    write_table(DEED_HEADS, [(e.id, e.at[:16].replace("T", " "), e.words + gone * e.is_taken_back) for e in found])
+    write_table(DEED_HEADS, [(e.id, local_time(e.at), e.words + gone * e.is_taken_back) for e in found])
     return 0
 
 

@@ -8,17 +8,19 @@ from typing import Any
 import click
 
 from annotator.cli.call import Call, Command, pass_call
-from annotator.cli.printing import say, write_json, write_line, write_text
+from annotator.cli.printing import say, write_json, write_line, write_table, write_text
+from annotator.desk.desk import Desk
 from annotator.desk.exchange.documents import document, in_order, taxonomy_of
 from annotator.desk.names import kept_name
 from annotator.desk.project import Project
-from annotator.errors import NotFoundError, TaxonomyError
+from annotator.desk.team.told import short_id
+from annotator.errors import NotFoundError, RequestError, TaxonomyError
 from annotator.model.classification import Answer
 from annotator.model.event import Event
 from annotator.model.subject import Report, SubjectView
 from annotator.model.taxonomy import Field, Taxonomy, removed_in
 from annotator.store.classifications import StoredClassification
-from annotator.tui.words import answer_words, event_words, made_by_words, numbered
+from annotator.tui.words import answer_words, event_words, local_time, made_by_words, numbered
 
 REPORT = ("key", "title", "text", "url", "source_domain", "date_published", "language")
 
@@ -133,17 +135,25 @@ def _aside(name: str, current: Taxonomy | None) -> str:
 
 
 @click.command("history", cls=Command)
-@click.argument("key")
+@click.argument("key", required=False, default="")
 @click.option("--taxonomy", metavar="NS", help="Events under this taxonomy alone.")
 @click.option("--annotator", "whose", metavar="NAME", help="Events about this annotator's work alone.")
+@click.option("--team", "of_team", is_flag=True, help="Instead: what was done to no subject's classifications.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @pass_call
-def history_command(call: Call, key: str, taxonomy: str | None, whose: str | None, as_json: bool) -> int:
+def history_command(call: Call, key: str, taxonomy: str | None, whose: str | None, of_team: bool, as_json: bool) -> int:
     """Show every event about a subject, oldest first.
 
     While annotation is blind, events of work that is closed to you are left out, and that is said.
+    With --team come people, assignments, rounds, settings, looks and imports.
     """
+    if of_team and (key or taxonomy or whose):
+        raise RequestError("--team is about no subject; leave out KEY, --taxonomy and --annotator.")
+    if not of_team and not key:
+        raise RequestError("Name a subject: annotator history KEY. What the team did comes with --team.")
     desk = call.desk_to_read()
+    if of_team:
+        return _tell_team(desk, as_json)
     key = desk.subjects.resolve(key)
     namespace = desk.project.named(taxonomy) if taxonomy else ""
     found, left_out = desk.exchange.events(key, namespace, kept_name(desk.store, whose or ""))
@@ -152,6 +162,19 @@ def history_command(call: Call, key: str, taxonomy: str | None, whose: str | Non
     else:
         for event in found:
             write_line(_line(desk.project, event))
+    if left_out:
+        say(left_out)
+    return 0
+
+
+def _tell_team(desk: Desk, as_json: bool) -> int:
+    found, left_out = desk.exchange.team_events()
+    if as_json:
+        write_json([{**_event_document(event), "words": words} for event, words in found])
+    else:
+        write_table(
+            ("ID", "AT", "EVENT"), [(short_id(event.id), local_time(event.at), words) for event, words in found]
+        )
     if left_out:
         say(left_out)
     return 0

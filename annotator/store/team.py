@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast, get_args
 
 from annotator.model.classification import Conflict, Identity
-from annotator.model.event import Event
+from annotator.model.event import Event, TeamKind
 from annotator.model.place import version_of
-from annotator.store import assignments, events, people
+from annotator.store import assignments, events, people, visibility
 from annotator.store.events import NOTHING
 from annotator.store.readable import to_json
 
 if TYPE_CHECKING:
-    from annotator.model.event import TeamKind
+    from annotator.model.visibility import Viewer
     from annotator.store.connection import Transaction
 
 ALIKE: dict[str, tuple[str, ...]] = {
@@ -247,6 +247,29 @@ def _value(transaction: Transaction, event: Event) -> str:
     if "people" not in event.payload:
         return str(event.payload["value"])
     return ", ".join(people.name_of(transaction, uid) for uid in event.payload["people"])
+
+
+# What is told
+
+TOLD: tuple[str, ...] = get_args(TeamKind)
+
+
+def open_to(transaction: Transaction, viewer: Viewer) -> tuple[list[Event], int]:
+    """What was done to no classification, in its order, and how many looks at work closed to a viewer are left out."""
+    found = events.of_team(transaction, TOLD)
+    seen = visibility.open_to(transaction, viewer, "looked")
+    if not seen.sql:
+        return found, 0
+    rows = "SELECT *, 0 AS round, 'unpublished' AS publish, 0 AS is_imported FROM looks"
+    sql = f"""SELECT looked.annotator, looked.taxonomy, key FROM ({rows}) AS looked
+              JOIN subjects ON subjects.id = looked.subject_id WHERE {seen.sql}"""
+    looks = set(transaction.execute(sql, seen.values))
+    told = [
+        each
+        for each in found
+        if each.kind != "looked" or (each.of.annotator, each.of.taxonomy, each.of.subject) in looks
+    ]
+    return told, len(found) - len(told)
 
 
 # What is recorded

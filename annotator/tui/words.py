@@ -58,8 +58,12 @@ def _one(field: Field, value: Any) -> str:
 
 def event_words(event: Event, taxonomy: Taxonomy) -> str:
     """Write when it happened, who did it, and what it was; times are local."""
-    at = datetime.fromisoformat(event.at).astimezone()
-    return f"{at:%Y-%m-%d %H:%M:%S}  {event.annotator}  {_what(event, taxonomy)}"
+    return f"{local_time(event.at)}  {event.annotator}  {_what(event, taxonomy)}"
+
+
+def local_time(at: str) -> str:
+    """Write a moment as the clock on the wall shows it, to the second."""
+    return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M:%S}"
 
 
 def _what(event: Event, taxonomy: Taxonomy) -> str:

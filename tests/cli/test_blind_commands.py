@@ -100,6 +100,8 @@ WAYS: dict[str, Sequence[Try]] = {
         a("history", "1", "--json", shows=ONE | {"aiidtell"}),
         a("history", "2", "--json", "--annotator", "ann", shows=frozenset({"anntwotell"})),
         a("history", "3", "--taxonomy", "DESK", shows=EARLIER | GUS),
+        a("history", "--team"),
+        a("history", "--team", "--json"),
     ],
     "assign": [
         a("assign", *NS, "--to", "zed,cy", "--dry-run", "--json"),

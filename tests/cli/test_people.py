@@ -65,8 +65,10 @@ def test_a_rename_is_told_beforehand_and_changes_nothing_then(begun: Program) ->
     said = begun(*LEAD, "people", "rename", "bob", "Robert", "--dry-run")
     assert said.code == 0
     assert said.err.splitlines() == [
-        "lead renamed bob to Robert.", "2 classifications and 2 assignments stand under another name.", "Nothing was changed.",
-    ]  # fmt: skip
+        "lead renamed bob to Robert.",
+        "2 classifications and 2 assignments stand under another name.",
+        "Nothing was changed.",
+    ]
     assert begun(*LEAD, "export", "jsonl").out == before
     assert "Robert" not in people(begun)
 
@@ -315,3 +317,45 @@ def test_what_was_decided_otherwise_since_cannot_be_undone(begun: Program) -> No
     said = begun(*LEAD, "people", "undo", undone)
     assert (said.code, "somebody else's name since" in said.err) == (2, True), said.err
     assert is_sound(begun)
+
+
+# History of the team
+
+
+def test_what_the_team_did_is_told_in_sentences_with_ids(begun: Program) -> None:
+    assert begun(*LEAD, "round", "start", "--purpose", "retest", *NS).code == 0
+    assert begun(*LEAD, "assign", "--take-back", "bob", "--round", "1").code == 0
+    renamed = id_in(begun(*LEAD, "people", "rename", "bob", "Robert"))
+    begun(*LEAD, "people", "undo", renamed)
+    said = begun(*LEAD, "history", "--team")
+    assert said.code == 0, said.err
+    lines = [line.split("  ", 2)[2].strip() for line in said.out.splitlines()[1:]]
+    assert [line for line in lines if not line.startswith("Somebody imported")] == [
+        "lead made bob known.",
+        "lead set reviewers to lead, bob.",
+        "lead gave bob 2 subjects under small in round 1, batch 1.",
+        "eva looked at others' answers on demo:10 under small.",
+        "lead started round 2, a retest.",
+        "lead gave ann 1 subject under small in round 2, batch 1.",
+        "lead gave bob 1 subject under small in round 2, batch 1.",
+        "lead took 1 subject back from bob under small in round 1.",
+        "lead renamed bob to Robert.",
+        f"lead took back {renamed}.",
+    ]
+    document = begun(*LEAD, "history", "--team", "--json").json
+    assert document[-1]["kind"] == "people_undone" and document[-2]["words"] == "lead renamed bob to Robert."
+    assert document[-2]["id"].startswith(renamed.split(":")[0])
+
+
+def test_who_looked_at_work_that_is_closed_is_not_told(begun: Program) -> None:
+    answer(begun, "cy", "near", "10")
+    for name, told in (("cy", False), ("lead", True), ("eva", True), ("ann", True)):
+        said = begun("--as", name, "history", "--team")
+        assert ("looked at" in said.out) is told, name
+        assert ("Annotation is blind: 1 look left out" in said.err) is not told, name
+
+
+def test_the_team_has_a_history_of_its_own(begun: Program) -> None:
+    for command in (("10", "--team"), ("--team", "--annotator", "bob"), ()):
+        said = begun(*LEAD, "history", *command)
+        assert (said.code, said.out) == (2, "")

@@ -128,6 +128,27 @@ def test_what_was_typed_is_offered_after_a_crash_with_its_place_and_moment(table
     assert table.sit_down().at(MAKER) is None
 
 
+def test_words_typed_under_another_name_of_the_same_person_are_theirs(table: Table) -> None:
+    typed(table.sit_down("bob"), "The robot")
+    assert table.left("robert") == {}
+    robert = ByHand(table.database, "robert", folder=table.state, clock=table.clock, spellings=("Robert", "BOB"))
+    assert texts(robert) == {NOTE: "The robot"}
+    typed(robert, "The robot fell")
+    assert table.left("bob") == {}
+    assert table.left("robert") == {NOTE: "The robot fell"}
+
+
+def test_words_typed_under_another_name_that_are_dropped_are_offered_under_none(table: Table) -> None:
+    typed(table.sit_down("bob"), "The robot")
+    robert = ByHand(table.database, "robert", folder=table.state, clock=table.clock, spellings=("bob",))
+    robert.forget(NOTE)
+    robert.write_due()
+    again = ByHand(table.database, "robert", folder=table.state, clock=table.clock, spellings=("bob",))
+    assert (texts(again), table.left("bob"), table.left("robert")) == ({}, {}, {})
+    table.sit_down("bob").close()
+    assert table.files() == []
+
+
 def test_only_what_was_typed_last_is_written(table: Table) -> None:
     eva = table.sit_down()
     typed(eva, *(f"The robot {n}" for n in range(100)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.errors import NotFoundError
@@ -35,6 +36,14 @@ class Exported(NamedTuple):
     """Which classifications it holds and which it leaves out, in words."""
     pieces: Generator[str]
     """Its text; close it where it is not read to its end."""
+
+
+class TeamEvent(NamedTuple):
+    """Something that was done to no classification."""
+
+    event: Event
+    words: str
+    """Who did what, in one sentence."""
 
 
 class Exchange:
@@ -91,6 +100,18 @@ class Exchange:
             ]
             closed = classifications.left_out(transaction, Wanted(key, namespace, annotator, viewer=viewer))
         return found, closed.words(viewer, "classification")
+
+    def team_events(self) -> tuple[list[TeamEvent], str]:
+        """What was done to no classification, oldest first, and what of it is left out, in words."""
+        from annotator.desk.team.told import sentence
+        from annotator.store import people, team
+
+        with self.store.reading() as transaction:
+            viewer = self.visibility.viewer()
+            found, closed = team.open_to(transaction, viewer)
+            named = partial(people.name_of, transaction)
+            told = [TeamEvent(event, sentence(event, named)) for event in found]
+        return told, LeftOut(not_handed_in=closed).words(viewer, "look")
 
     def issues(self) -> tuple[list[ImportIssue], str]:
         """What imports met and could not accept, as far as it is open, and what is left out, in words."""
