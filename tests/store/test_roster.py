@@ -1,0 +1,100 @@
+"""What follows on deeds about people, in the file: everything stands under the names they are known by then."""
+
+from __future__ import annotations
+
+from annotator.model.event import TeamKind
+from annotator.model.fold import values_digest
+from annotator.model.queue import ResumePoint
+from annotator.store import people, roster, visibility
+from annotator.store.connection import Transaction
+from annotator.store.store import Store
+from tests.store.making import answer, of, problems, record
+
+
+def decide(store: Store, kind: TeamKind, **said: str) -> None:
+    """Decide something about people, who are named as they were first told."""
+    with store.writing() as transaction:
+        named = {key: uid(transaction, name) if key in {"person", "into"} else name for key, name in said.items()}
+        roster.decide(transaction, store.projection, "lead", kind, named)
+
+
+def uid(transaction: Transaction, added_as: str) -> str:
+    (found,) = transaction.execute("SELECT uid FROM people WHERE added_as = ?", (added_as,)).fetchone()
+    return str(found)
+
+
+def disputed(store: Store) -> list[tuple[object, ...]]:
+    return store.transaction.execute("SELECT subject_id, field FROM disagreements").fetchall()
+
+
+def hand_in(store: Store, annotator: str, value: str) -> None:
+    now = answer(store, of(annotator=annotator), "a", value)
+    record(store, of(annotator=annotator), "submitted", answers=values_digest(now.answers))
+
+
+def test_what_two_differed_about_is_no_disagreement_once_they_are_one(store: Store) -> None:
+    for annotator, value in (("ann", "yes"), ("bob", "no"), ("cy", "yes")):
+        hand_in(store, annotator, value)
+    assert disputed(store) == [(1, "a")]
+    decide(store, "people_merged", person="bob", into="ann")
+    assert disputed(store) == []
+    assert people.names(store.transaction, "classifications") == ["ann", "cy"]
+    assert problems(store) == []
+
+
+def test_work_under_a_name_that_stays_is_kept_when_another_comes_to_it_or_goes(store: Store) -> None:
+    hand_in(store, "ann", "yes")
+    answer(store, of("t:2", annotator="bob"), "a", "no")
+    decide(store, "people_merged", person="bob", into="ann")
+    decide(store, "people_split", person="bob", name="bob")
+    assert problems(store) == []
+    assert store.classification(of(annotator="ann")).status == "submitted"
+
+
+def test_a_place_to_go_on_at_follows_a_name(store: Store) -> None:
+    answer(store, of(annotator="bob"), "a", "yes")
+    place = ResumePoint(subject="t:1", taxonomy="T", field="a")
+    with store.writing() as transaction:
+        people.put(transaction, "bob", place)
+    decide(store, "person_renamed", person="bob", name="Robert")
+    assert people.get(store.transaction, "Robert") == place
+    assert people.get(store.transaction, "bob") is None
+
+
+def test_what_an_import_could_not_take_of_somebody_follows_their_name(store: Store) -> None:
+    answer(store, of(annotator="bob"), "a", "yes")
+    with store.writing() as transaction:
+        for field in ("a", "b"):
+            row = ("2026", "source", "row 1", "t:1", "T", "bob", field, "x", "no choice")
+            transaction.execute(f"INSERT INTO import_issues VALUES (NULL{', ?' * 9})", row)
+    decide(store, "person_renamed", person="bob", name="Robert")
+    names = store.transaction.execute("SELECT DISTINCT annotator FROM import_issues").fetchall()
+    assert names == [("Robert",)]
+
+
+def test_looks_flags_and_who_imported_follow_a_name(store: Store) -> None:
+    with store.writing() as transaction:
+        visibility.put(transaction, "bob", "t:2", "T")
+        store.transaction.execute("INSERT INTO import_runs SELECT id, 'x', '', 'bob', at FROM log WHERE author = 'bob'")
+    record(store, of(annotator="bob"), "flag_raised", field="a", reason="odd")
+    decide(store, "person_renamed", person="bob", name="Robert")
+    ask = store.transaction.execute
+    assert ask("SELECT annotator FROM looks UNION SELECT raised_by FROM flags").fetchall() == [("Robert",)]
+    assert ("Robert",) in ask("SELECT run_by FROM import_runs").fetchall()
+    assert problems(store) == []
+
+
+def test_somebody_who_is_not_known_as_the_log_says_is_found_and_cured(store: Store) -> None:
+    for annotator in ("ann", "bob"):
+        answer(store, of(annotator=annotator), "a", "yes")
+    decide(store, "people_merged", person="bob", into="ann")
+    for statement in (
+        "UPDATE people SET stands_for = id WHERE added_as = 'bob'",
+        "UPDATE people SET left_at = '2026' WHERE name = 'ann'",
+        "DELETE FROM spellings WHERE plain = 'bob'",
+    ):
+        store.transaction.execute(statement)
+        assert [each for each in problems(store) if "events say" in each], statement
+        store.rebuild()
+        assert problems(store) == []
+    assert people.known_as(store.transaction, "bob") == "ann"
