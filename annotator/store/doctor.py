@@ -121,8 +121,13 @@ def _why(transaction: Transaction, of: Identity) -> str:
 def _projection(transaction: Transaction, projection: Projection) -> Iterator[str]:
     logged = events.identities(transaction)
     for of in logged:
-        if _stored(transaction, of) != _expected(projection.computed(of)):
-            differing = f"{of.subject} {of.taxonomy} {of.annotator} round {of.round}"
+        differing = f"{of.subject} {of.taxonomy} {of.annotator} round {of.round}"
+        try:
+            expected = _expected(projection.computed(of))
+        except (KeyError, TypeError, ValueError):  # somebody altered what an event says
+            yield f"{differing} cannot be computed, because its events do not say what events say"
+            continue
+        if _stored(transaction, of) != expected:
             yield f"{differing} differs from its events{_why(transaction, of)}"
     sql = "SELECT key, taxonomy, annotator, round FROM classifications JOIN subjects ON subjects.id = subject_id"
     known = {(of.subject, of.taxonomy, of.annotator, of.round) for of in logged}

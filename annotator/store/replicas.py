@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -116,4 +117,5 @@ def remember(uid: str, path: Path, held: Mapping[str, tuple[int, str]]) -> None:
         unfinished.write_text(to_json({"path": str(path), "heads": held}), encoding="utf-8")
         unfinished.replace(file)
     except OSError:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):  # where its folder is none, there is nothing to remove
+            unfinished.unlink()

@@ -42,6 +42,7 @@ class _Feed(NamedTuple):
     founder: str
     replica: str
     number: int
+    hash: bytes
 
 
 class Names(NamedTuple):
@@ -69,7 +70,7 @@ def verify(transaction: Transaction) -> Iterator[Flaw]:
     erased = {event for (event,) in transaction.execute(
         "SELECT json_extract(payload, '$.event') FROM events WHERE kind = 'erased' AND subject IS NULL")}  # fmt: skip
     known = known_heads(transaction)
-    sql = """SELECT feeds.id, feeds.uid, people.name, people.uid, founder, replica, number
+    sql = """SELECT feeds.id, feeds.uid, people.name, people.uid, founder, replica, number, hash
              FROM feeds JOIN people ON people.id = person ORDER BY feeds.uid"""
     held = set()
     for row in transaction.execute(sql).fetchall():
@@ -157,6 +158,8 @@ def _of_feed(
     last = max((feed.number, *known))
     if last > number:
         yield flaw("missing", number + 1, last, "are known to have been written, and are not in the file")
+    elif (feed.number, feed.hash) != (number, before):
+        yield flaw("changed", number, number, "it is not the one the file knows as the last")
 
 
 def content_of(row: Sequence[Any], names: Names) -> Content:
