@@ -42,6 +42,8 @@ CREATE TABLE people (
 
 CREATE INDEX people_by_name ON people (name) WHERE stands_for = id;
 
+CREATE INDEX people_models ON people (name) WHERE kind = 'model' AND stands_for = id;
+
 CREATE INDEX people_standing ON people (stands_for);
 
 CREATE TABLE spellings (

@@ -6,18 +6,27 @@ PIECE = 12
 """Characters that two texts are compared by."""
 RELATED = 0.15
 """From this part of the shorter one's pieces on, texts are versions of one another."""
+LEAST = 24
+"""Characters, blanks left out; of a shorter text nobody can tell whether it is another one or was corrected."""
 APART = "~"
 """Between a key and what tells subjects of one key apart."""
 
 
 def are_related(one: str, other: str) -> bool:
-    """Whether two texts are versions of one another: one is empty, or they share enough of the shorter one's pieces."""
-    if not one.strip() or not other.strip():
+    """Whether two texts are versions of one another: they share enough of the shorter one's pieces.
+
+    Where one is empty or so short that it tells nothing, they are.
+    """
+    ours, theirs = _plain(one), _plain(other)
+    if min(len(ours), len(theirs)) < LEAST:
         return True
-    ours, theirs = _pieces(one), _pieces(other)
-    return len(ours & theirs) >= RELATED * min(len(ours), len(theirs))
+    some, others = _pieces(ours), _pieces(theirs)
+    return len(some & others) >= RELATED * min(len(some), len(others))
 
 
-def _pieces(text: str) -> set[str]:
-    plain = "".join(text.casefold().split())
-    return {plain[start : start + PIECE] for start in range(max(1, len(plain) - PIECE + 1))}
+def _plain(text: str) -> str:
+    return "".join(text.casefold().split())
+
+
+def _pieces(plain: str) -> set[str]:
+    return {plain[start : start + PIECE] for start in range(len(plain) - PIECE + 1)}
