@@ -89,7 +89,7 @@ def test_somebody_who_is_not_known_as_the_log_says_is_found_and_cured(store: Sto
         answer(store, of(annotator=annotator), "a", "yes")
     decide(store, "people_merged", person="bob", into="ann")
     for statement in (
-        "UPDATE people SET stands_for = id WHERE added_as = 'bob'",
+        "UPDATE people SET stands_for = id WHERE stands_for != id",
         "UPDATE people SET left_at = '2026' WHERE name = 'ann'",
         "DELETE FROM spellings WHERE plain = 'bob'",
     ):
