@@ -37,8 +37,11 @@ def desk_command(call: Call, key: str, taxonomy: str) -> int:
     return sit_down(call, key, taxonomy)
 
 
-def sit_down(call: Call, key: str = "", taxonomy: str = "", desk: Desk | None = None) -> int:
-    """Stay at the desk until somebody quits; raises RequestError where there is no terminal."""
+def sit_down(call: Call, key: str = "", taxonomy: str = "", desk: Desk | None = None, suggested_name: str = "") -> int:
+    """Stay at the desk until somebody quits; raises RequestError where there is no terminal.
+
+    A suggested name is asked about at a desk for this once, so that it is not kept in the settings.
+    """
     if not has_terminal():
         raise RequestError(
             "The desk needs a terminal. Run `annotator` in one; without, there are "
@@ -49,9 +52,9 @@ def sit_down(call: Call, key: str = "", taxonomy: str = "", desk: Desk | None = 
     os.environ.setdefault("TEXTUAL_FPS", FRAMES)
     from annotator.tui.app import run
 
-    naming = _Naming(call, desk.path)
+    naming = _Naming(call, desk.path, is_kept=not suggested_name)
     try:
-        return run(desk, call.config.keys, call.config.theme, naming, first)
+        return run(desk, call.config.keys, call.config.theme, naming, first, suggested_name)
     finally:
         if naming.remark:
             say(naming.remark)
@@ -69,13 +72,16 @@ def has_terminal() -> bool:
 class _Naming:
     """Keeps the name somebody gives at the desk, and opens the database under it."""
 
-    def __init__(self, call: Call, path: Path) -> None:
+    def __init__(self, call: Call, path: Path, *, is_kept: bool) -> None:
         self.call = call
         self.path = path
+        self.is_kept = is_kept
         self.remark = ""
 
     def __call__(self, name: str) -> Desk:
         desk = self.call.desk(name, self.path)
+        if not self.is_kept:
+            return desk
         try:
             keep_annotator(config_path(), desk.annotator)
         except RequestError as error:  # said at the end: a name that is not kept is no reason to stop working
@@ -94,7 +100,8 @@ def demo_command(call: Call, context: click.Context) -> int:
     """Make a database of sample reports and open it.
 
     It is annotator-demo.db in the current folder unless --db names another. A database
-    somebody worked in is left as it is. Without a terminal it is made and not opened.
+    somebody worked in is left as it is. Without a terminal it is made and not opened. Who you
+    are is asked unless --as tells, and not kept in your settings.
     """
     from annotator.desk.demo import make_demo
     from annotator.desk.desk import Desk
@@ -103,9 +110,10 @@ def demo_command(call: Call, context: click.Context) -> int:
     path = call.path if _is_named(context) else DATABASE
     project = call.project(create=True, path=path)
     made = make_demo(project)
-    visitor = working_name(project.store, call.named or VISITOR)
     if has_terminal():
-        return sit_down(call, desk=Desk(project, visitor, call.round))
+        name = working_name(project.store, call.named)
+        return sit_down(call, desk=Desk(project, name, call.round), suggested_name=VISITOR)
+    visitor = working_name(project.store, call.named or VISITOR)
     say(f"{path}: {_in_words(made)}")
     say(f"Open it in a terminal with: annotator --db {path} --as {visitor}")
     return 0

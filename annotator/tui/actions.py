@@ -11,14 +11,14 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 Group = Literal[
-    "everywhere", "dialog", "keeping", "confirming", "asking", "turning", "removing", "causes", "list", "queue",
-    "agreement", "disagreements", "review", "ruling", "reading", "progress", "editing", "tagging", "form", "writing",
-    "searching", "finding", "report",
+    "everywhere", "dialog", "keeping", "confirming", "asking", "naming", "turning", "removing", "causes", "list",
+    "queue", "agreement", "disagreements", "review", "ruling", "reading", "progress", "editing", "tagging", "form",
+    "writing", "searching", "finding", "report",
 ]  # fmt: skip
 Place = Literal[
     "queue", "agreement", "disagreements", "review", "ruling", "ruling_report", "progress", "tagging",
     "writing", "searching", "finding", "report",
-    "dialog", "editor", "row", "confirm", "ask", "filter", "removable", "because",
+    "dialog", "editor", "row", "confirm", "ask", "name", "filter", "removable", "because",
 ]  # fmt: skip
 
 PLACES: dict[Place, tuple[Group, ...]] = {
@@ -39,6 +39,7 @@ PLACES: dict[Place, tuple[Group, ...]] = {
     "row": ("form", "keeping", "dialog", "everywhere"),
     "confirm": ("confirming", "dialog", "everywhere"),
     "ask": ("asking", "dialog", "everywhere"),
+    "name": ("asking", "naming", "dialog", "everywhere"),
     "filter": ("turning", "dialog", "list", "everywhere"),
     "removable": ("removing", "dialog", "list", "everywhere"),
     "because": ("causes", "dialog", "list", "everywhere"),
@@ -51,6 +52,7 @@ GROUP_WORDS: dict[Group, str] = {
     "keeping": "In a dialog to write in",
     "confirming": "In a question",
     "asking": "In a line of a dialog",
+    "naming": "In the question who is there",
     "turning": "In a filter",
     "removing": "In a list of evidence",
     "causes": "In a ruling",
@@ -100,6 +102,8 @@ _DIALOG = (
     Action("keep", "ctrl+s", "Keep what was written", "keeping", also=("ruling",)),
     Action("yes", "y,enter", "Yes", "confirming"),
     Action("no", "n", "No", "confirming"),
+    Action("name_after", "down", "Take the next known name", "naming"),
+    Action("name_before", "up", "Take the known name before, or what was typed", "naming"),
     Action("value_before", "left", "Value before", "turning"),
     Action("next_value", "right,space", "Next value", "turning", "change"),
     Action("any_value", "delete", "Take this filter off", "turning"),

@@ -69,10 +69,12 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         theme: str = "",
         on_named: NAMED | None = None,
         first: tuple[str, str] | None = None,
+        suggested_name: str = "",
     ) -> None:
         """Take an open desk; one without an annotator asks for a name when `on_named` can keep it.
 
-        `first` is a subject to open at once, and the taxonomy to open it under or nothing.
+        `first` is a subject to open at once, and the taxonomy to open it under or nothing; `suggested_name` is what
+        stands in the question for a name at first.
         """
         super().__init__()
         self.desk = desk
@@ -81,6 +83,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         """The keys that end a wait, which are asked for at every key."""
         self.on_named = on_named
         self.first = first
+        self.suggested_name = suggested_name
         self.saving = self._saving_of(desk)
         self.leaving = Leaving()
         self.leaving.append(self._finish_saving)
@@ -154,7 +157,8 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         if not self.desk.annotator and self.on_named:
             from annotator.tui.dialogs.ask import AskName
 
-            self.push_screen(AskName(self.keys, trouble_here=self._trouble_with), self._be_named)
+            known = self.desk.people.offered()
+            self.push_screen(AskName(self.keys, self.suggested_name, self._trouble_with, known), self._be_named)
         else:
             self._open_first()
 
@@ -344,6 +348,7 @@ def run(
     theme: str = "",
     on_named: NAMED | None = None,
     first: tuple[str, str] | None = None,
+    suggested_name: str = "",
 ) -> int:
     """Open the desk and stay until somebody quits or the terminal goes; returns the exit code.
 
@@ -351,7 +356,7 @@ def run(
     """
     put_off()
     try:
-        app = AnnotatorApp(desk, Keys(keys), theme, on_named, first)
+        app = AnnotatorApp(desk, Keys(keys), theme, on_named, first, suggested_name)
         with TerminalWatch(app, app.leaving):
             app.run()
     finally:

@@ -27,7 +27,7 @@ class Written(NamedTuple):
 
 
 WRITTEN = (
-    Written(("line",), ("writing", "asking", "searching", "finding")),
+    Written(("line",), ("writing", "asking", "naming", "searching", "finding")),
     Written(("area", "line"), ("keeping", "dialog")),
     Written(("line",), (), ("next_input",)),
     Written(("area", "line"), ("everywhere",), takes_letters=False),
@@ -35,7 +35,7 @@ WRITTEN = (
 )
 """Lines of forms and dialogs, text areas, searches; `WRITES_ALWAYS` looks after letters that work everywhere."""
 
-WRITES_ALWAYS: frozenset[Place] = frozenset({"writing", "searching", "finding", "editor", "ask"})
+WRITES_ALWAYS: frozenset[Place] = frozenset({"writing", "searching", "finding", "editor", "ask", "name"})
 """Places where every key with a character is text."""
 
 

@@ -141,9 +141,16 @@ def in_terminal(
 
 
 def test_in_a_terminal_the_demo_opens_the_desk(program: Program, tmp_path: Path) -> None:
-    code, shown = in_terminal(["demo"], tmp_path, "Tempe", "q")
+    code, shown = in_terminal(["demo", "--as", "you"], tmp_path, "Tempe", "q")
     assert "Tempe" in shown
     assert code == 0
+
+
+def test_the_demo_asks_who_is_there_and_keeps_no_name(program: Program, tmp_path: Path) -> None:
+    code, shown = in_terminal(["demo"], tmp_path, "Who is classifying?", "\rq")
+    assert "sample-1" in shown and "Tempe" in shown
+    assert code == 0
+    assert not (tmp_path / "settings" / "annotator" / "config.yaml").exists()
 
 
 def test_in_a_terminal_a_missing_database_is_said(program: Program, tmp_path: Path) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from textual.app import App
 from textual.command import CommandPalette
+from textual.pilot import Pilot
 
 from annotator.desk import Desk, Queue, open_desk
 from annotator.desk.history import History
 from annotator.errors import RequestError, StoreBusyError, StoreFullError
 from annotator.model.queue import QueueView
 from annotator.tui.app import AnnotatorApp
-from annotator.tui.dialogs.ask import AskName, trouble_with
+from annotator.tui.dialogs.ask import AskName, KnownNames, trouble_with
 from annotator.tui.dialogs.dialog import Words
 from annotator.tui.dialogs.too_small import TooSmall
 from annotator.tui.help import HelpScreen, help_lines
@@ -47,6 +50,86 @@ async def test_somebody_without_a_name_is_asked_once(tmp_path: Path) -> None:
         assert isinstance(app.screen, QueueScreen)
         assert app.screen.desk.annotator == "ana"
         assert app.screen.where.right.strip() == "ana"
+
+
+@asynccontextmanager
+async def asked(folder: Path, suggested: str = "") -> AsyncIterator[tuple[Pilot[None], AskName, list[str]]]:
+    """Somebody without a name sits down where Ana, José and Bob are known, a model is, and Cy has left."""
+    desk = filled_desk(folder, "lead")
+    for name in ("ana", "José", "bob", "cy"):
+        desk.people.add(name)
+    desk.people.add("gpt", is_model=True)
+    desk.people.alias("bob", "Robert")
+    desk.people.leave("cy")
+    desk.close()
+    named: list[str] = []
+
+    def keep(name: str) -> Desk:
+        named.append(name)
+        return open_desk(folder / "desk.db", name)
+
+    app = AnnotatorApp(open_desk(folder / "desk.db", ""), on_named=keep, suggested_name=suggested)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert isinstance(app.screen, AskName)
+        yield pilot, app.screen, named
+        await pilot.pause()
+        assert isinstance(app.screen, QueueScreen)
+        assert app.screen.desk.annotator == named[-1]
+
+
+async def test_who_has_no_name_chooses_among_those_who_are_known(tmp_path: Path) -> None:
+    async with asked(tmp_path) as (pilot, dialog, named):
+        assert dialog.names.fitting == ["José", "ana", "bob", "lead"]
+        await pilot.press("down", "down")
+        assert dialog.line.value == "ana"
+        assert "▸ ana" in shown(pilot)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert named == ["ana"]
+
+
+async def test_what_is_typed_filters_the_known_names_by_every_spelling(tmp_path: Path) -> None:
+    async with asked(tmp_path) as (pilot, dialog, named):
+        await pilot.press(*"ROB")
+        assert dialog.names.fitting == ["bob"]
+        await pilot.press("down", "up")
+        assert dialog.line.value == "ROB"
+        await pilot.press("down", "down", "enter")
+        await pilot.pause()
+        assert named == ["bob"]
+
+
+async def test_a_new_name_is_taken_as_it_is_typed(tmp_path: Path) -> None:
+    async with asked(tmp_path) as (pilot, dialog, named):
+        await pilot.press("down", *["backspace"] * 4, *"zoe")
+        assert dialog.names.fitting == [] and not dialog.names.display
+        await pilot.press("enter")
+        await pilot.pause()
+        assert named == ["zoe"]
+
+
+async def test_a_known_name_is_chosen_with_a_click(tmp_path: Path) -> None:
+    async with asked(tmp_path) as (pilot, _, named):
+        await pilot.click(KnownNames, offset=(4, 2))
+        await pilot.pause()
+        assert named == ["bob"]
+
+
+async def test_a_suggested_name_hides_no_known_one_and_is_typed_over(tmp_path: Path) -> None:
+    async with asked(tmp_path, "you") as (pilot, dialog, named):
+        assert (dialog.line.value, len(dialog.names.fitting)) == ("you", 4)
+        await pilot.press(*"an", "down", "enter")
+        await pilot.pause()
+        assert named == ["ana"]
+
+
+async def test_the_question_says_that_names_are_not_proved(tmp_path: Path) -> None:
+    async with asked(tmp_path, "you") as (pilot, _, named):
+        assert "Names are not proved: whoever has the file can be anybody." in shown(pilot)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert named == ["you"]
 
 
 async def test_a_name_that_looks_like_somebody_elses_is_refused_where_it_is_asked_for(tmp_path: Path) -> None:

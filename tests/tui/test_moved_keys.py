@@ -153,8 +153,10 @@ async def test_an_empty_desk(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 async def test_somebody_without_a_name_in_a_small_terminal(tmp_path: Path) -> None:
-    async with at(empty_desk(tmp_path, ""), "nobody") as (app, pilot):
-        await do(pilot, "accept", "help", "help", '"ada')
+    desk = empty_desk(tmp_path, "")
+    open_desk(desk.path, "lead").people.add("ada")
+    async with at(desk, "nobody") as (app, pilot):
+        await do(pilot, "accept", "help", "help", "name_after", "name_after", "name_before", "name_before", '"ad')
         await pilot.resize_terminal(40, 10)
         await settled(pilot)
         look(app)

@@ -70,6 +70,16 @@ def left(telling: Telling) -> dict[str, str]:
     return {words.place.kind: words.text for words in UnsavedWords(desk.path, desk.annotator).all()}
 
 
+def test_what_was_typed_before_a_rename_is_there_after_it(telling: Telling) -> None:
+    desk = telling.saving.desk
+    telling.saving.words.keep(NOTE, "The ramp")
+    telling.saving.words.close()
+    skip(desk)
+    desk.people.rename(desk.annotator, "Somebody Else")
+    again = Telling(Desk(desk.project, "Somebody Else"))
+    assert [(words.place, words.text) for words in again.saving.words.all()] == [(NOTE, "The ramp")]
+
+
 def skip(desk: Desk) -> Classification:
     """Skip a subject."""
     return desk.tagging.skip("demo:1", "kinds", "why not")

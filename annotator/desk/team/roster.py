@@ -99,6 +99,11 @@ class Roster:
         with self.store.reading() as transaction:
             return roster.listed(transaction)
 
+    def offered(self) -> dict[str, tuple[str, ...]]:
+        """The people who are here, each with all they are found by."""
+        here = (each for each in self.listed() if each.kind == "person" and not each.left_at)
+        return {each.name: (each.name, *each.spellings) for each in here}
+
     def deeds(self) -> list[Told]:
         """What was decided about people who are known, oldest first."""
         with self.store.reading() as transaction:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from textual import events, getters
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.strip import Strip
 from textual.widgets import Input
 
-from annotator.model.person import is_reserved
+from annotator.model.person import is_reserved, plain_name
 from annotator.tui.actions import Place
 from annotator.tui.cells import fit, inert
 from annotator.tui.dialogs.dialog import Dialog, Hint, Save, Words
@@ -89,25 +90,109 @@ def trouble_with(name: str) -> str:
     return ""
 
 
+Known = Mapping[str, Sequence[str]]
+"""Names that can be chosen, each with all it is found by."""
+
+
+class KnownNames(LineList):
+    """The known names that what is typed fits, one a line; before one is taken the cursor stands on none."""
+
+    DEFAULT_CSS = "KnownNames { height: auto; max-height: 8; background: $surface; }"
+
+    def __init__(self, known: Known) -> None:
+        """Take the names."""
+        super().__init__(self.draw, len(known))
+        self.known = known
+        self.fitting = list(known)
+        self.can_focus = False
+        self.set_reactive(LineList.cursor, -1)
+
+    @property
+    def taken(self) -> str:
+        """The name at the cursor; empty where it stands on none."""
+        return self.fitting[self.cursor] if 0 <= self.cursor < len(self.fitting) else ""
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Keep the cursor on a name, or before the first."""
+        return max(-1, min(cursor, self.count - 1))
+
+    def show(self, typed: str) -> None:
+        """Show the names that what is typed stands in, however either is spelt."""
+        sought = plain_name(typed)
+        fits = (name for name, spellings in self.known.items() if any(sought in plain_name(e) for e in spellings))
+        self.fitting = list(fits)
+        self.count, self.cursor = len(self.fitting), -1
+        self.display = bool(self.fitting)
+        self.redraw()
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose with one click: there is nothing else to do with a name."""
+        event.prevent_default()
+        index = self.scroll_offset.y + event.y
+        if index < self.count:
+            self.post_message(self.Chosen(self, index))
+
+    def draw(self, index: int, width: int) -> Strip:
+        """Draw a name."""
+        return Strip([Segment(fit(f" {inert(self.fitting[index])}", width))])
+
+
 class AskName(Dialog[str]):
     """A name to work under; dismisses with it, or with None when nobody wants to say."""
 
-    PLACE: Place = "ask"
+    PLACE: Place = "name"
+    BINDINGS = bindings_for("naming")
+    line = getters.query_one(Line)
+    names = getters.query_one(KnownNames)
 
-    def __init__(self, keys: Keys, suggestion: str = "", trouble_here: Callable[[str], str] = lambda _: "") -> None:
-        """Take the keys, a name to offer, and what else is wrong with a name in the database at hand, in words."""
+    def __init__(
+        self,
+        keys: Keys,
+        suggestion: str = "",
+        trouble_here: Callable[[str], str] = lambda _: "",
+        known: Known | None = None,
+    ) -> None:
+        """Take the keys, a name to offer, what else is wrong with a name at this database, and who is known there."""
         super().__init__(keys)
         self.suggestion = suggestion
         self.trouble_here = trouble_here
+        self.known = known or {}
+        self.written = suggestion
+        """What was typed, while a known name stands in its place."""
 
     def compose(self) -> ComposeResult:
         """Lay the question out."""
+        alone = self.told("{accept} accept   {cancel} only look around")
+        among = self.told("{name_before}{name_after} known names   {accept} accept   {cancel} only look around")
         with Vertical(id="box"):
             yield Words("Who is classifying?", id="title")
             yield Words("Your answers are kept under this name; others work under theirs.")
+            yield Words("Names are not proved: whoever has the file can be anybody.")
             yield Line(self.suggestion, placeholder="your name", compact=True)
             yield Words(id="trouble")
-            yield Hint(self.told("{accept} accept   {cancel} only look around"))
+            if self.known:
+                yield Words("Known here, or type a new name:")
+            yield KnownNames(self.known)
+            yield Hint(among if self.known else alone)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show the known names that fit, unless one of them was just taken."""
+        if event.value != self.names.taken:
+            self.written = event.value
+            self.names.show("" if event.value == self.suggestion else event.value)
+
+    def action_name_after(self) -> None:
+        """Put the next known name into the line."""
+        self._take(self.names.cursor + 1)
+
+    def action_name_before(self) -> None:
+        """Put the known name before into the line, or what was typed."""
+        self._take(self.names.cursor - 1)
+
+    async def on_line_list_chosen(self, event: LineList.Chosen) -> None:
+        """Dismiss with the name that was clicked."""
+        self._take(event.index)
+        await self.line.action_submit()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Dismiss with a name that will do, else say why not."""
@@ -115,6 +200,11 @@ class AskName(Dialog[str]):
         self.query_one("#trouble", Words).text = trouble
         if not trouble:
             self.dismiss(event.value.strip())
+
+    def _take(self, index: int) -> None:
+        self.names.cursor = index
+        self.line.value = self.names.taken or self.written
+        self.line.cursor_position = len(self.line.value)
 
 
 class Confirm(Dialog[bool]):
