@@ -241,7 +241,11 @@ class _Team:
         self.transaction = feeds.transaction
 
     def move(self) -> None:
-        """Write an event for every row, assignments hand by hand, in an order that follows from the rows alone."""
+        """Write an event for every row, assignments hand by hand, in an order that follows from the rows alone.
+
+        They are counted apart, so that copies agree on them however much was classified in one of them since.
+        """
+        self.feeds.counter = 0
         self.transaction.executemany(events.INSERT, list(self._rounds_and_settings()))
         self.transaction.executemany(events.INSERT, list(self._assignments()))
         self.transaction.executemany(events.INSERT, list(self._looks()))

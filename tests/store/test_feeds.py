@@ -112,8 +112,8 @@ def test_no_text_slips_from_one_part_of_an_event_into_the_next(left: str, right:
 def test_the_place_of_an_event_is_hashed_with_it() -> None:
     one: tuple[Any, ...] = ("ab", 1, 2, b"c" * 32, b"d" * 32)
     other: tuple[Any, ...] = ("ac", 2, 3, b"e" * 32, b"f" * 32)
-    changed = [event_hash(*one[:at], other[at], *one[at + 1 :]) for at in range(5)]
-    assert len({event_hash(*one), *changed}) == 6
+    changed = [(*one[:at], other[at], *one[at + 1 :]) for at in range(5)]
+    assert len({event_hash(*said) for said in (one, *changed)}) == 6
 
 
 # What the file refuses
@@ -230,16 +230,16 @@ def test_whatever_is_done_to_a_feed_is_found_and_named(kept: Store, what: str) -
 
 def written_anew(uid: str, connection: sqlite3.Connection) -> None:
     """Write Eva's second event and all after it anew, so that they chain."""
-    sql = f"""SELECT id, events.number, counter, at, events.kind, key, seen, taxonomy, people.uid, round, version, replaces,
-                payload, salt, content_hash FROM events JOIN subject_versions AS versions ON versions.id = subject
+    sql = f"""SELECT id, events.number, counter, at, events.kind, key, seen, taxonomy, people.uid, round, version,
+                replaces, payload, salt, content_hash FROM events JOIN subject_versions AS versions ON versions.id = subject
                 JOIN people ON people.id = whose WHERE feed = {EVA} ORDER BY events.id"""
     rows = connection.execute(sql.replace("SELECT id", "SELECT events.id")).fetchall()
     founder = connection.execute(f"SELECT founder FROM feeds WHERE id = {EVA}").fetchone()[0]
     before = sha256(founder.encode()).digest()
-    for row, number, counter, *said, salt, content in rows:
+    for row, number, counter, *said, salt, _ in rows:
         if number == 2:
             said[-1] = said[-1].replace("no", "yes")
-            content = content_hash(salt, Content(*said))
+        content = content_hash(salt, Content(*said))
         before = event_hash(uid, number, counter, content, before)
         sql = "UPDATE events SET payload = ?, content_hash = ?, hash = ? WHERE id = ?"
         connection.execute(sql, (said[-1], content, before, row))

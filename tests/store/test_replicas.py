@@ -113,9 +113,7 @@ def test_a_copy_made_by_the_program_is_a_new_replica_too(path: Path, tmp_path: P
 
 PUT_BACK: dict[str, Callable[[Path, Path], object]] = {
     "into the file": lambda backup, path: path.write_bytes(backup.read_bytes()),
-    "in place of the file": lambda backup, path: shutil.copy2(backup, path.with_name("new")) and os.replace(
-        path.with_name("new"), path
-    ),
+    "in place of the file": lambda backup, path: Path(shutil.copy2(backup, path.with_name("new"))).replace(path),
 }  # fmt: skip
 
 
