@@ -200,10 +200,10 @@ def spelt(tmp_path: Path) -> Path:
     for number, name in enumerate(("BOB", "Ｂｏｂ", " bob "), 1):
         add(path, number, name, "answer_set", "t:6", {"field": name.strip(), "answer": {"value": f"of {name}"}})
         add(path, 10 + number, name, "answer_set", f"t:{2 + number}", {"field": "a", "answer": {"value": name}})
-    rows = [(name, number) for number, name in enumerate(("BOB", "Ｂｏｂ"), 1)]
-    change(path, "INSERT INTO assignments VALUES (4, 'T', ?, 1, ?, 1, 0, 'LEAD', '2026-11-27')", rows=rows)
-    rows = [(name, f"2026-11-2{number}") for number, name in enumerate(("BOB", "Ｂｏｂ"), 1)]
-    change(path, "INSERT INTO looks (annotator, taxonomy, looked_at, subject_id) VALUES (?, 'T', ?, 5)", rows=rows)
+    dealt = [(name, number) for number, name in enumerate(("BOB", "Ｂｏｂ"), 1)]
+    change(path, "INSERT INTO assignments VALUES (4, 'T', ?, 1, ?, 1, 0, 'LEAD', '2026-11-27')", rows=dealt)
+    seen = [(name, f"2026-11-2{number}") for number, name in enumerate(("BOB", "Ｂｏｂ"), 1)]
+    change(path, "INSERT INTO looks (annotator, taxonomy, looked_at, subject_id) VALUES (?, 'T', ?, 5)", rows=seen)
     return path
 
 
