@@ -230,9 +230,10 @@ def test_whatever_is_done_to_a_feed_is_found_and_named(kept: Store, what: str) -
 
 def written_anew(uid: str, connection: sqlite3.Connection) -> None:
     """Write Eva's second event and all after it anew, so that they chain."""
-    sql = f"""SELECT events.id, events.number, counter, at, events.kind, key, seen, taxonomy, people.uid, round, version,
-                replaces, payload, salt, content_hash FROM events
-              JOIN subject_versions AS versions ON versions.id = subject JOIN people ON people.id = whose WHERE feed = {EVA} ORDER BY events.id"""
+    sql = f"""SELECT events.id, events.number, counter, at, events.kind, key, seen, taxonomy, people.uid, round,
+                version, replaces, payload, salt, content_hash
+              FROM events JOIN subject_versions AS versions ON versions.id = subject
+              JOIN people ON people.id = whose WHERE feed = {EVA} ORDER BY events.id"""
     rows = connection.execute(sql).fetchall()
     founder = connection.execute(f"SELECT founder FROM feeds WHERE id = {EVA}").fetchone()[0]
     before = sha256(founder.encode()).digest()
