@@ -93,7 +93,7 @@ class Tagging:
 
         taxonomy = self.project.taxonomy(namespace)
         self.project.field(namespace, field_id)
-        if answer.state == "hidden":  # follows from conditions, never from a caller
+        if answer.state in {"hidden", "conflict"}:  # follows from conditions and what was done apart, not from a caller
             answer = answer.model_copy(update={"state": "answered"})
         return check_answer(taxonomy, field_id, answer)
 

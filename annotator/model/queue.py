@@ -29,6 +29,8 @@ class QueueRow(NamedTuple):
     """Whether anybody's flag is open."""
     assigned: tuple[str, ...] = ()
     """Taxonomies under which it is still to be done by the same annotator, in the order to do them."""
+    conflicts: tuple[str, ...] = ()
+    """Taxonomies under which what the same annotator did apart does not say the same."""
 
 
 @dataclass(frozen=True)

@@ -149,12 +149,16 @@ def rows(transaction: Transaction, ids: list[int], annotator: str | None, round_
     given = {"ids": json.dumps(ids), "annotator": annotator, "round": round_}
     listed = "subject_id IN (SELECT value FROM json_each(:ids))"
     status: dict[int, dict[str, str]] = {}
-    work = f"""SELECT subject_id, taxonomy, status FROM classifications
+    apart: dict[int, tuple[str, ...]] = {}
+    work = f"""SELECT subject_id, taxonomy, status,
+                 EXISTS (SELECT 1 FROM conflicts WHERE classification_id = classifications.id) FROM classifications
                WHERE {listed} AND ifnull(annotator = :annotator, 1) AND round = :round ORDER BY taxonomy, annotator"""
-    for subject_id, taxonomy, state in transaction.execute(work, given):
+    for subject_id, taxonomy, state, is_apart in transaction.execute(work, given):
         of_subject = status.setdefault(subject_id, {})
         if ADVANCE[state] > ADVANCE[of_subject.get(taxonomy, "untouched")]:
             of_subject[taxonomy] = state
+        if is_apart:
+            apart[subject_id] = (*apart.get(subject_id, ()), taxonomy)
     assigned = _open_by_subject(transaction, given)
     sql = f"SELECT subject_id FROM classifications WHERE flagged = 1 AND {listed}"
     flagged = {subject_id for (subject_id,) in transaction.execute(sql, given)}
@@ -162,7 +166,9 @@ def rows(transaction: Transaction, ids: list[int], annotator: str | None, round_
                (SELECT count(*) FROM incident_reports WHERE incident_id = subjects.id) END
              FROM json_each(:ids) JOIN subjects ON subjects.id = value ORDER BY json_each.key"""
     return [
-        QueueRow._make((*row, status.get(row[0], {}), row[0] in flagged, assigned.get(row[0], ())))
+        QueueRow._make(
+            (*row, status.get(row[0], {}), row[0] in flagged, assigned.get(row[0], ()), apart.get(row[0], ()))
+        )
         for row in transaction.execute(sql, given)
     ]
 

@@ -12,11 +12,11 @@ from typing import Literal, NamedTuple
 
 Group = Literal[
     "everywhere", "dialog", "keeping", "confirming", "asking", "naming", "turning", "removing", "causes", "list",
-    "queue", "agreement", "disagreements", "review", "ruling", "reading", "progress", "editing", "tagging", "form",
-    "writing", "searching", "finding", "report",
+    "queue", "agreement", "disagreements", "review", "ruling", "reading", "progress", "conflicts", "editing", "tagging",
+    "form", "writing", "searching", "finding", "report",
 ]  # fmt: skip
 Place = Literal[
-    "queue", "agreement", "disagreements", "review", "ruling", "ruling_report", "progress", "tagging",
+    "queue", "agreement", "disagreements", "review", "ruling", "ruling_report", "progress", "conflicts", "tagging",
     "writing", "searching", "finding", "report",
     "dialog", "editor", "row", "confirm", "ask", "name", "filter", "removable", "because",
 ]  # fmt: skip
@@ -26,6 +26,7 @@ PLACES: dict[Place, tuple[Group, ...]] = {
     "agreement": ("list", "agreement", "everywhere"),
     "disagreements": ("list", "disagreements", "editing", "everywhere"),
     "progress": ("list", "progress", "everywhere"),
+    "conflicts": ("list", "conflicts", "editing", "everywhere"),
     "review": ("review", "editing", "reading", "everywhere"),
     "ruling": ("form", "ruling", "reading", "everywhere"),
     "ruling_report": ("report", "ruling", "reading", "everywhere"),
@@ -64,6 +65,7 @@ GROUP_WORDS: dict[Group, str] = {
     "ruling": "Ruling any other value",
     "reading": "Reports and guidance",
     "progress": "Progress",
+    "conflicts": "Conflicts",
     "editing": "Changes",
     "tagging": "Tagging",
     "form": "In the form",
@@ -133,6 +135,7 @@ _QUEUE = (
     Action("choose_taxonomy", "x", "Tag under one taxonomy of your choice", "queue"),
     Action("agreement", "A", "Compare annotators, field by field", "queue"),
     Action("progress", "p", "See how far everybody is, per taxonomy and round", "queue"),
+    Action("conflicts", "C", "See what was done apart and does not say the same", "queue"),
     Action("leave", "q", "Quit; everything is already saved", "queue", "quit"),
     Action("disagreements", "D", "Decide what annotators differ about", "queue", "disagreements"),
 )
@@ -184,6 +187,10 @@ _REVIEW = (
     Action("columns_before", "left", "Columns further left", "review"),
 )
 _PROGRESS = (Action("leave_progress", "escape,q", "Back to the queue", "progress", "back"),)
+_CONFLICTS = (
+    Action("keep_side", "1,2,3,4,5,6,7,8,9", "Keep the version under that number", "conflicts", "keep", bound=False),
+    Action("leave_conflicts", "escape,q", "Back to the queue", "conflicts", "back"),
+)
 _EDITING = (
     Action("undo", "u,ctrl+z", "Undo your last change, whichever subject it was", "editing", "undo"),
     Action("redo", "ctrl+r", "Redo what you undid", "editing"),
@@ -279,8 +286,8 @@ _REPORT = (
 )  # fmt: skip
 
 ACTIONS: tuple[Action, ...] = (
-    *_EVERYWHERE, *_DIALOG, *_LIST, *_QUEUE, *_AGREEMENT, *_DISAGREEMENTS, *_REVIEW, *_PROGRESS, *_EDITING, *_TAGGING,
-    *_FORM, *_WRITING, *_SEARCHING, *_REPORT,
+    *_EVERYWHERE, *_DIALOG, *_LIST, *_QUEUE, *_AGREEMENT, *_DISAGREEMENTS, *_REVIEW, *_PROGRESS, *_CONFLICTS, *_EDITING,
+    *_TAGGING, *_FORM, *_WRITING, *_SEARCHING, *_REPORT,
 )  # fmt: skip
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 

@@ -23,7 +23,7 @@ SUBMISSION, SKIPPING, REOPENING, RESOLVING = "submission", "skip", "reopen", "re
 TAKING_VERSION = "version"
 UNDO, REDO = "undo", "redo"
 RECORD, TAKING_UP, PUBLISHING, WITHDRAWING = "adjudication", "reopen adjudication", "publishing", "withdrawing"
-ACCEPTING = "acceptance"
+ACCEPTING, KEEPING = "acceptance", "keep version"
 OF_REVIEW = frozenset({RECORD, TAKING_UP, PUBLISHING, WITHDRAWING})
 UNDONE: dict[str, str] = {
     SUBMISSION: "{of} was not submitted before the desk was closed.",
@@ -37,10 +37,12 @@ UNDONE: dict[str, str] = {
     TAKING_UP: "The adjudication of {of} was not reopened before the desk was closed.",
     PUBLISHING: "The adjudication of {of} was not published before the desk was closed.",
     WITHDRAWING: "The adjudication of {of} was not withdrawn before the desk was closed.",
+    KEEPING: "Of what is in conflict in {of} nothing was kept before the desk was closed.",
     ACCEPTING: "Accepting in bulk under {taxonomy} had not come to its end before the desk was closed.",
 }
 """What to say at the next start of each deed, by the kind of its place."""
 UNDONE_IN_A_LIST: dict[str, str] = {
+    KEEPING: "Of what is in conflict nothing was kept before the desk was closed.",
     UNDO: "The undo you asked for was not carried out before the desk was closed.",
     REDO: "The redo you asked for was not carried out before the desk was closed.",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from annotator.model.classification import Answer
+from annotator.model.classification import Answer, Version
 from annotator.model.event import Event
 from annotator.model.outline import choice_words
 from annotator.model.provenance import Provenance
@@ -15,6 +15,8 @@ UNANSWERED = "···"
 STATE_WORDS = {"empty": "∅ none", "unknown": "? unknown", "not_applicable": "– n/a", "hidden": "(hidden)"}
 APART = "≠"
 """Marks what was said apart and not alike."""
+VERSIONS = {"answer_cleared": "taken back", "undone": "undone", "redone": "done again"}
+"""Kinds of events that say something about a field without an answer of their own."""
 BOOL_WORDS = {True: "yes", False: "no"}
 
 
@@ -54,6 +56,13 @@ def _one(field: Field, value: Any) -> str:
     if isinstance(value, bool):
         return BOOL_WORDS[value]
     return choice_words(field, value) if field.has_choices and isinstance(value, str) else str(value)
+
+
+def version_words(field: Field, version: Version) -> str:
+    """Write one of several answers that were given apart, with who gave it and when; times are local."""
+    at, said = datetime.fromisoformat(version.at).astimezone(), version.said
+    words = answer_words(field, Answer.model_validate(said["answer"])) if "answer" in said else VERSIONS[version.kind]
+    return f"{words} ({version.by or 'nobody named'}, {at:%Y-%m-%d %H:%M})"
 
 
 def event_words(event: Event, taxonomy: Taxonomy) -> str:

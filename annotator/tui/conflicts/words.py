@@ -69,7 +69,7 @@ def side_words(side: Side, conflict: OpenConflict, taxonomy: Taxonomy | None) ->
         case "note_set":
             return f"“{said['text']}”" if said["text"] else "no note"
         case "adjudicated" | "imported" | "worked_on":
-            return f"{PLAIN[side.kind]}: {_answers(taxonomy, said.get('answers', {}))}"
+            return f"{PLAIN[side.kind]}: {_answers(taxonomy, _own(side, conflict))}"
         case "submitted" if len(conflict.sides) == 1:
             return "handed in, when other answers stood here"
     return _plainly(side)
@@ -103,10 +103,22 @@ def _answer(taxonomy: Taxonomy | None, field: str, told: dict[str, Any]) -> str:
     return answer_words(known, answer) if known else str(answer.value)
 
 
+def _own(side: Side, conflict: OpenConflict) -> dict[str, dict[str, Any]]:
+    """The answers of a side that not every other side has too."""
+    held: dict[str, dict[str, Any]] = side.said.get("answers", {})
+    others = [other.said.get("answers", {}) for other in conflict.sides if other.event != side.event]
+    return {field: each for field, each in held.items() if any(_told(o.get(field)) != _told(each) for o in others)}
+
+
+def _told(answer: dict[str, Any] | None) -> tuple[Any, ...]:
+    """State and value of an answer, whichever of them are written out."""
+    return (answer.get("state", "answered"), answer.get("value")) if answer else ()
+
+
 def _answers(taxonomy: Taxonomy | None, answers: dict[str, dict[str, Any]]) -> str:
     """Several answers behind the numbers or names of their fields."""
     if not answers:
-        return "no answers"
+        return "nothing that the other lacks"
     known = list(taxonomy.by_id) if taxonomy else []
     order = sorted(answers, key=lambda each: (known.index(each) if each in known else len(known), each))
     return "; ".join(f"{_name(taxonomy, field)}: {_answer(taxonomy, field, answers[field])}" for field in order)

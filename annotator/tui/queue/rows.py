@@ -31,6 +31,8 @@ FLAG = "⚑"
 UNSAVED = "✎"
 """Marks a subject about which one has typed something that is not saved."""
 UNSAVED_IN_WORDS = f"{UNSAVED} typed and not saved"
+APART = "≠"
+"""Stands instead of the state under a taxonomy where what was done apart does not say the same."""
 ASSIGNED = "◂"
 """Stands behind the state under a taxonomy that is still to be done."""
 
@@ -132,11 +134,12 @@ class QueueRows(KnownRows[QueueRow]):
 
     def _statuses(self, row: QueueRow, columns: Columns) -> Iterable[Segment]:
         for taxonomy, (_, width) in zip(self.taxonomies, columns.statuses, strict=True):
-            status = row.status.get(taxonomy, "untouched")
+            status, is_apart = row.status.get(taxonomy, "untouched"), taxonomy in row.conflicts
+            symbol, style = APART if is_apart else SYMBOLS[status], self._style("flag" if is_apart else status)
             if taxonomy not in row.assigned:
-                yield Segment(SYMBOLS[status].ljust(width), self._style(status))
+                yield Segment(symbol.ljust(width), style)
                 continue
-            yield Segment(SYMBOLS[status], self._style(status))
+            yield Segment(symbol, style)
             yield Segment(ASSIGNED.ljust(width - 1), self._style("assigned"))
 
     def _flag(self, row: QueueRow) -> Segment:
@@ -238,7 +241,7 @@ def summary(count: int, total: int, view: QueueView) -> str:
 
 def row_in_words(row: QueueRow, room: int, *, is_unsaved: bool = False) -> str:
     """Name the subject of a line and spell its states out, as many of them as there is room for in cells."""
-    states = [f"{taxonomy} {status}" for taxonomy, status in row.status.items()] or ["untouched"]
+    states = [_state(row, taxonomy) for taxonomy in row.status] or ["untouched"]
     to_do = f"{ASSIGNED} to do: {', '.join(row.assigned)}" if row.assigned else ""
     flagged, unsaved = "flagged" if row.flagged else "", UNSAVED_IN_WORDS if is_unsaved else ""
     shorter = f"{ASSIGNED} {len(row.assigned):,} to do" if row.assigned else ""
@@ -250,6 +253,11 @@ def row_in_words(row: QueueRow, room: int, *, is_unsaved: bool = False) -> str:
             if cell_len(inert(words)) <= room:
                 return words
     return words
+
+
+def _state(row: QueueRow, taxonomy: str) -> str:
+    apart = f" in conflict {APART}" if taxonomy in row.conflicts else ""
+    return f"{taxonomy} {row.status[taxonomy]}{apart}"
 
 
 def round_in_words(round_: int) -> str:
@@ -264,6 +272,13 @@ def nothing_in_words(view: QueueView, keys: Keys) -> str:
     if view == QueueView(assigned=True, sort=view.sort, descending=view.descending):
         return keys.told("Nothing assigned is left to do. {show_all} shows all subjects again.")
     return keys.told("No subject is like that. {show_all} shows all of them again.")
+
+
+def conflicts_in_words(count: int) -> str:
+    """Say that something was done apart and not alike, and the way to it; a sentence with its keys still to come."""
+    if count == 1:
+        return "One place is in conflict: what was done apart does not say the same. {conflicts} lists it."
+    return "{count} places are in conflict: what was done apart does not say the same. {conflicts} lists them."
 
 
 MOST_NAMED = 3

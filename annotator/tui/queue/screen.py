@@ -22,6 +22,7 @@ from annotator.tui.left_words import LOOK_EVERY, LeftWords
 from annotator.tui.queue.rows import (
     QueueHeads,
     QueueRows,
+    conflicts_in_words,
     left_in_reviews_in_words,
     left_over_in_words,
     nothing_in_words,
@@ -54,6 +55,14 @@ class ReadWords(Message):
         super().__init__()
         self.saving = saving
         self.words = words
+
+
+class FoundConflicts(Message):
+    """So many places that may be seen are in conflict."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.count = count
 
 
 class Followed(Message):
@@ -129,12 +138,23 @@ class QueueScreen(DeskScreen[None]):
         try:
             self._read_words(self.saving)
             import_module("annotator.tui.tagging.screen")
+            self._count_conflicts()
         finally:
             collect_again()
 
     def _read_words(self, saving: Saving) -> None:
         if saving.desk.annotator:
             self.post_message(ReadWords(saving, saving.read_words()))
+
+    def _count_conflicts(self) -> None:
+        with closing(self.desk.another()) as other:
+            if self.desk.annotator and (found := other.conflicts.listed().conflicts):
+                self.post_message(FoundConflicts(len(found)))
+
+    def on_found_conflicts(self, event: FoundConflicts) -> None:
+        """Say once that something waits to be decided, and the way to it."""
+        if self.is_current:
+            self.say(self.told(conflicts_in_words(event.count), count=f"{event.count:,}"))
 
     def _unsaved(self) -> frozenset[str]:
         return self.saving.unsaved_subjects()
@@ -380,6 +400,13 @@ class QueueScreen(DeskScreen[None]):
         from annotator.tui.progress.screen import ProgressScreen
 
         self.app.push_screen(ProgressScreen(self.desk, self.keys, self.saving), lambda _: self.read_again(self.row_key))
+
+    def action_conflicts(self) -> None:
+        """See what was done apart and does not say the same."""
+        from annotator.tui.conflicts.screen import ConflictsScreen
+
+        screen = ConflictsScreen(self.desk, self.keys, self.saving)
+        self.app.push_screen(screen, lambda _: self.read_again(self.row_key))
 
     # Search, filters and order
 

@@ -78,8 +78,12 @@ class TaggingScreen(SubjectReading):
         subject_key: str,
         taxonomy: str = "",
         view: QueueView | None = None,
+        field: str = "",
     ) -> None:
-        """Take the desk, the way to the file, the subject to begin with, and the queue to walk along."""
+        """Take the desk, the way to the file, the subject to begin with, and the queue to walk along.
+
+        `field` is the one to begin at; else that where the annotator stopped.
+        """
         super().__init__()
         self.desk = desk
         self.saving = saving
@@ -87,6 +91,7 @@ class TaggingScreen(SubjectReading):
         self.keys = keys
         self.key = subject_key
         self.namespace = taxonomy
+        self._first_field = field
         self.subject = SubjectView(key=subject_key, kind="report", title="")
         self.taxonomies: list[Taxonomy] = []
         self.classification: Classification | None = None
@@ -136,7 +141,7 @@ class TaggingScreen(SubjectReading):
         point = self.desk.queue.resume_point() if self.desk.annotator else None
         here = point is not None and point.subject == self.key
         taxonomy = self.namespace or self.taxonomy_to_do(self.key, point.taxonomy if point and here else "")
-        field = point.field if point and here and point.taxonomy == taxonomy else ""
+        field = self._first_field or (point.field if point and here and point.taxonomy == taxonomy else "")
         self.open_subject(self.key, taxonomy, field)
 
     # Showing

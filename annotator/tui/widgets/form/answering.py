@@ -51,7 +51,7 @@ def with_value(answer: Answer | None, value: Any) -> Answer:
 
 def with_evidence(answer: Answer, evidence: tuple[Evidence, ...]) -> Answer:
     """The answer supported by other passages."""
-    state: AnswerState = "answered" if answer.state == "hidden" else answer.state
+    state: AnswerState = "answered" if answer.state in {"hidden", "conflict"} else answer.state
     return answer.model_copy(update={"evidence": evidence, "state": state})
 
 

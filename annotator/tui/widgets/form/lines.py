@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from rich.cells import cell_len
 
+from annotator.desk.conflicting import WHOLE
 from annotator.model.classification import Answer, Flag
 from annotator.model.outline import in_language
 from annotator.model.taxonomy import Field, removed_in
@@ -16,7 +17,7 @@ from annotator.tui.widgets.form.answering import needs_evidence
 from annotator.tui.widgets.form.choices import Option
 from annotator.tui.widgets.form.state import ADD, ROWED, SUBMIT, FormState
 from annotator.tui.widgets.wrapping import HANGING, fold
-from annotator.tui.words import answer_words
+from annotator.tui.words import APART, answer_words, version_words
 
 Tone = Literal["", "open", "mark"]
 """`open` for a line of the focused field, `mark` for the line of the cursor."""
@@ -113,10 +114,26 @@ def opened_rows(state: FormState) -> Iterator[Row]:
     for reason in reasons:
         if reason:
             yield from told("text", field.id, f"! {inert(reason)}", "problem", state.width, INDENT)
+    yield from _apart_rows(field, state)
     for flag in state.classification.flags:
         if flag.field == field.id and not flag.resolved_at:
             words = f"⚑ {inert(flag.reason)} ({inert(flag.raised_by)})"
             yield from told("text", field.id, words, "flag", state.width, INDENT)
+
+
+def _apart_rows(field: Field, state: FormState) -> Iterator[Row]:
+    """All that was said apart about a field, as long as nothing newer is meant."""
+    answer = state.answer(field.id)
+    if answer is None or answer.state != "conflict":
+        return
+    for conflict in state.classification.conflicts:
+        for each in conflict.versions if conflict.field == field.id else ():
+            words = inert(f"{APART} {version_words(field, each)}")
+            yield from told("text", field.id, words, "problem", state.width, INDENT)
+    words = state.keys.table.told(
+        "answer it anew to settle it, or keep one in the list of conflicts ({conflicts} in the queue)"
+    )
+    yield from told("text", field.id, words, "muted", state.width, INDENT)
 
 
 def _removed_words(field: Field, state: FormState) -> str:
@@ -375,6 +392,8 @@ def _summary(field: Field, state: FormState) -> tuple[str, str]:
 def _style_of(answer: Answer | None) -> str:
     if answer is None:
         return "unanswered"
+    if answer.state == "conflict":
+        return "problem"
     return "answer" if answer.state == "answered" else "state"
 
 
@@ -396,6 +415,10 @@ def _submit_rows(state: FormState) -> Iterator[Row]:
             yield from told(
                 "submit", SUBMIT, f"{FLAGGED} {inert(flag.reason)} ({inert(flag.raised_by)})", "flag", state.width, 2
             )
+    for conflict in state.classification.conflicts:
+        if not conflict.field:
+            about = f"{APART} {WHOLE[conflict.place.partition(':')[0]]}"
+            yield from told("submit", SUBMIT, about, "problem", state.width, 2)
     if state.classification.notes:
         yield from told("submit", SUBMIT, f"Note: {inert(state.classification.notes)}", "muted", state.width, 2)
 

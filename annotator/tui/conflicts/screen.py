@@ -1,0 +1,223 @@
+"""Conflicts: every place at which what was done apart does not say the same, and keeping one of it."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from functools import partial
+
+from textual import events, getters, work
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.worker import Worker, WorkerState
+
+from annotator.desk import Change, Desk
+from annotator.desk.conflicts import Kept, OpenConflict
+from annotator.desk.place import Place as OnFile
+from annotator.errors import AnnotatorError
+from annotator.model.person import ADJUDICATED, same_name
+from annotator.tui.actions import Place
+from annotator.tui.conflicts.rows import ConflictHeads, ConflictRows, Line, Listing, Sides, count_in_words, listing
+from annotator.tui.deeds import KEEPING
+from annotator.tui.keys import Keys, bindings_for
+from annotator.tui.saving import Saving
+from annotator.tui.screen import DeskScreen
+from annotator.tui.widgets.keybar import KeyBar
+from annotator.tui.widgets.line_list import LineList
+from annotator.tui.widgets.line_view import TextLine, TextLines
+
+EVERY = 1.0
+"""Seconds between looks at whether somebody else has written."""
+
+
+class Found(Message):
+    """All that may be seen has been looked up."""
+
+    def __init__(self, found: Listing) -> None:
+        super().__init__()
+        self.found = found
+
+
+class ConflictsScreen(DeskScreen[None]):
+    """Looks up in a thread, again whenever anybody has written."""
+
+    PLACE: Place = "conflicts"
+    LEAVE = "leave_conflicts"
+    CSS_PATH = "conflicts.tcss"
+    BINDINGS = bindings_for("conflicts", "editing")
+
+    where = getters.query_one("#where", TextLine)
+    heads = getters.query_one("#heads", ConflictHeads)
+    rows = getters.query_one("#rows", ConflictRows)
+    detail = getters.query_one("#detail", TextLines)
+    sides = getters.query_one("#sides", Sides)
+
+    def __init__(self, desk: Desk, keys: Keys, saving: Saving) -> None:
+        """Take the desk to ask, and the way to the file."""
+        super().__init__()
+        self.desk = desk
+        self.keys = keys
+        self.saving = saving
+        self._seen = -1
+        self._is_looking = False
+        self._left_out = ""
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out: where you are, heads, places, the one of the cursor, what was said there, keys."""
+        rows = ConflictRows(id="rows")
+        yield TextLine(id="where")
+        yield ConflictHeads(rows, id="heads")
+        yield rows
+        yield TextLines(least=1, most=2, id="detail")
+        yield Sides(id="sides")
+        yield KeyBar(self.keys.footer("conflicts"))
+
+    def on_mount(self) -> None:
+        """Begin to look."""
+        self.rows.focus()
+        self.rows.empty = "Looking …"
+        self.where.text = " Conflicts"
+        self.sign()
+        self._follow()
+        self.set_interval(EVERY, self._follow)
+
+    # Looking
+
+    def _follow(self) -> None:
+        """Look again when anybody has written; no look is cut off, so that one comes however busy they are."""
+        seen = self.desk.queue.changes()
+        if seen != self._seen and not self._is_looking:
+            self._seen = seen
+            self._is_looking = True
+            self._look()
+
+    def read_landed(self) -> None:
+        """Look again: what was kept here is on the file."""
+        self._follow()
+
+    @work(thread=True, group="looking")
+    def _look(self) -> None:
+        with closing(self.desk.another()) as other:
+            self.post_message(Found(listing(other, other.conflicts.listed())))
+
+    def on_found(self, event: Found) -> None:
+        """Show what was found; the cursor stays with its place."""
+        self._is_looking = False
+        self._left_out = event.found.left_out
+        self._show(event.found.lines)
+
+    def _show(self, lines: list[Line]) -> None:
+        kept, cursor = self.rows.line, self.rows.cursor
+        self.rows.empty = "\n".join(filter(None, [self._nothing, self._left_out]))
+        self.rows.fill(lines)
+        places = (place for place, line in enumerate(lines) if kept and _is_same(line, kept))
+        self.rows.cursor = next(places, cursor)
+        self.where.text = f" Conflicts · {count_in_words(len(lines))}"
+        self.heads.refresh()
+        self._describe()
+
+    @property
+    def _nothing(self) -> str:
+        if self._left_out:
+            return self.told("Nothing that you may see is in conflict. Leave with {leave_conflicts}.")
+        return self.told(
+            "Nothing is in conflict: what was done apart says the same everywhere. Leave with {leave_conflicts}."
+        )
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Stop promising what will not come; the app tells why."""
+        if event.state is WorkerState.ERROR and event.worker.group == "looking":
+            self._is_looking = False
+            self.where.text = " Conflicts · not looked up"
+
+    def _describe(self) -> None:
+        line = self.rows.line
+        self.detail.text = f"{line.where} · {line.label}" if line else ""
+        self.sides.line = line
+
+    def on_line_list_moved(self) -> None:
+        """Show what was said at the place of the cursor."""
+        self._describe()
+
+    # Keeping
+
+    def on_key(self, event: events.Key) -> None:
+        """Keep the version under a number."""
+        keys = self.keys.of("keep_side")
+        if event.key in keys:
+            event.stop()
+            self._keep(keys.index(event.key))
+
+    def _keep(self, place: int) -> None:
+        line = self.rows.line
+        if line is None or place >= len(line.conflict.sides):
+            return
+        conflict, side = line.conflict, line.conflict.sides[place]
+        at = OnFile(conflict.subject, conflict.taxonomy, conflict.field, KEEPING)
+        saved, not_saved = partial(self._show_kept, line, line.sides[place][0]), self._not_kept
+        self.let_keys_wait_for(self.saving.put_deed(lambda desk: desk.conflicts.keep(side.event), at, saved, not_saved))
+        self.show_saving()
+
+    def _show_kept(self, line: Line, words: str, kept: Kept) -> None:
+        """Take the place off the list at once, so that the next key is for the next one."""
+        with self.arriving():
+            self.show_saving()
+            if self.is_attached:
+                event = kept.side.event
+                gone = [each for each in self.rows.lines if kept.also and _has(each.conflict, event)] or [line]
+                self._show([each for each in self.rows.lines if each not in gone])
+            further = f", there and at {kept.also:,} more" if kept.also else ""
+            self.say(f"✓ Kept for {line.where}, {line.label}: {words}{further}.")
+
+    def _not_kept(self, refusal: AnnotatorError | None) -> None:
+        with self.arriving("Nothing was kept."):
+            self.show_saving()
+            self.tell(refusal)
+
+    def follow(self, change: Change) -> None:
+        """Tell what was undone or redone, and look again."""
+        super().follow(change)
+        self._follow()
+
+    # Going there
+
+    def on_line_list_chosen(self, event: LineList.Chosen) -> None:
+        """Open the subject at the field, where it can be answered or ruled anew."""
+        conflict = self.rows.lines[event.index].conflict
+        if conflict.is_of_team:
+            self.say(self.told("There is no form for this; {keep_side} keep one of what was said."))
+        elif conflict.annotator == ADJUDICATED:
+            from annotator.tui.review.opening import open_review
+
+            open_review(
+                self, conflict.subject, conflict.taxonomy, conflict.field, self._come_back, round_=conflict.round
+            )
+        elif same_name(conflict.annotator, self.desk.annotator):
+            self._open(conflict)
+        else:
+            who = conflict.annotator
+            self.say(self.told("Only {who} can answer anew here; {keep_side} keep one of what was said.", who=who))
+
+    def _open(self, conflict: OpenConflict) -> None:
+        from annotator.tui.tagging.screen import TaggingScreen
+
+        own, key = self.desk, conflict.subject
+        desk = own if conflict.round == own.round else own.in_round(conflict.round)
+        desk.subjects.prefetch(key)  # says so here when the subject is not there any more
+        screen = TaggingScreen(desk, self.keys, self.saving.of(desk), key, conflict.taxonomy, field=conflict.field)
+        self.app.push_screen(screen, self._come_back)
+
+    def _come_back(self, _: str | None) -> None:
+        self._follow()
+
+    def action_leave_conflicts(self) -> None:
+        """Go back to the queue."""
+        self.dismiss(None)
+
+
+def _is_same(line: Line, other: Line) -> bool:
+    """Whether two lines are about the same place."""
+    return line.conflict._replace(sides=()) == other.conflict._replace(sides=())
+
+
+def _has(conflict: OpenConflict, event: str) -> bool:
+    return any(side.event == event for side in conflict.sides)
