@@ -67,6 +67,12 @@ def _tell_merged(one: Merged, *, dry_run: bool) -> None:
     if one.versions:
         parts.append(f"{counted(one.versions, 'subject')} in a later version")
     say(f"{one.name}: {'would bring' if dry_run else 'brought'} {', '.join(parts)}.")
+    for fork in one.forks:
+        event, branch = fork.split(" ")
+        say(
+            f"  From event {event} on, two copies went on as one, because nobody could tell them apart. Both branches "
+            f"stand; one of them is called {branch} after its first event."
+        )
 
 
 def _tell_conflicts(done: list[Merged]) -> None:

@@ -273,25 +273,23 @@ def _of_bundle(offer: Offer) -> Iterator[Flaw]:
     from annotator.model.chain import content_hash, event_hash
 
     for feed in offer.feeds:
-        founder, before, number = feed.founder, feed.before, feed.first - 1
+        uid, who, before, number = feed.uid, feed.founder.name, feed.before, feed.first - 1
         for wire in feed.events:
             number += 1
             if wire.number != number:
-                yield Flaw("missing", founder.feed, founder.name, number, wire.number - 1, "are not in the bundle")
+                yield Flaw("missing", uid, who, number, wire.number - 1, "are not in the bundle")
                 number = wire.number
             if wire.content is None:
                 words = "withheld or erased; that it was there can still be proved"
-                yield Flaw("withheld", founder.feed, founder.name, number, number, words)
+                yield Flaw("withheld", uid, who, number, number, words)
             elif content_hash(wire.salt or b"", wire.content) != wire.content_hash:
-                yield Flaw("changed", founder.feed, founder.name, number, number, "its content is not what was written")
-            before = event_hash(founder.feed, number, wire.counter, wire.content_hash, before)
-        head = offer.heads.get(founder.feed)
+                yield Flaw("changed", uid, who, number, number, "its content is not what was written")
+            before = event_hash(feed.founder.feed, number, wire.counter, wire.content_hash, before)
+        head = offer.heads.get(uid)
         if head and head[0] == number and head[1] != before.hex():
-            yield Flaw(
-                "changed", founder.feed, founder.name, number, number, "it does not lead to the head that is told"
-            )
+            yield Flaw("changed", uid, who, number, number, "it does not lead to the head that is told")
         elif head and head[0] > number:
-            yield Flaw("missing", founder.feed, founder.name, number + 1, head[0], "are told and not in the bundle")
+            yield Flaw("missing", uid, who, number + 1, head[0], "are told and not in the bundle")
 
 
 def _count(offer: Offer) -> int:

@@ -113,7 +113,43 @@ def short(replaces: Iterable[str], feed: str) -> str:
 
 def whole(replaces: str, feed: str) -> tuple[str, ...]:
     """Read which events are replaced."""
-    return tuple(each if ":" in each else f"{feed}:{each}" for each in replaces.split())
+    found = tuple(each if ":" in each else f"{feed}:{each}" for each in replaces.split())
+    return tuple(in_branch(each, feed) for each in found) if FORKED in feed else found
+
+
+# Where two copies were continued as one replica, a feed has several branches. One goes on under its name, the others
+# are called after it, the number of the last event they share, and the hash of the first one that differs.
+
+FORKED = "~"
+
+
+class Branch(NamedTuple):
+    """A branch of a feed."""
+
+    feed: str
+    """The uid of the whole feed, which the hashes cover."""
+    forked_at: int
+    """The number of the last event that is shared."""
+
+
+def branch_uid(feed: str, forked_at: int, first: bytes) -> str:
+    """What a branch is called; `first`: the hash of its first own event."""
+    return f"{feed}{FORKED}{forked_at}{FORKED}{first.hex()[:16]}"
+
+
+def branch_of(uid: str) -> Branch:
+    """Which feed something is a branch of; a feed that is none is its own, from the beginning."""
+    feed, _, rest = uid.partition(FORKED)
+    return Branch(feed, int(rest.partition(FORKED)[0]) if rest else 0)
+
+
+def in_branch(event: str, uid: str) -> str:
+    """The name of an event that an event of a branch speaks of: what the branch shares goes by the feed's name."""
+    feed, _, number = event.rpartition(":")
+    branch = branch_of(uid)
+    if feed not in {uid, branch.feed} or not number.isdecimal():
+        return event
+    return event_id(uid if int(number) > branch.forked_at else branch.feed, int(number))
 
 
 def write(payload: Mapping[str, Any]) -> str:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from annotator.errors import NotFoundError
 from annotator.model.chain import (
+    FORKED,
     Content,
     Founder,
     Heads,
     content_hash,
     event_hash,
     event_id,
+    in_branch,
     local_id,
     new_salt,
     new_uid,
@@ -210,7 +212,7 @@ def of_classification(transaction: Transaction, of: Identity) -> list[Event]:
     given = (of.subject, of.taxonomy, of.round, plain_name(of.annotator))
     return [
         Event(
-            f"{uid}:{number}", at, author, kind, of, version or 0, _said(transaction, kind, payload),
+            f"{uid}:{number}", at, author, kind, of, version or 0, _said(transaction, kind, payload, uid),
             whole(replaces, uid) if replaces else (),
         )
         for uid, number, at, author, kind, version, payload, replaces in transaction.execute(OF_CLASSIFICATION, given)
@@ -327,12 +329,24 @@ def _events(transaction: Transaction, sql: str, values: Any) -> list[Event]:
             identity = known[tuple(of)] = Identity.model_construct(
                 subject=of[0] or "", taxonomy=of[1] or "", annotator=of[2] or "", round=of[3] or 0
             )
-        said = _said(transaction, kind, payload)
+        said = _said(transaction, kind, payload, uid)
         found.append(Event(event_id(uid, number), at, author, kind, identity, version or 0, said, whole(replaces, uid)))
     return found
 
 
-def _said(transaction: Transaction, kind: str, payload: str) -> dict[str, Any]:
+def _said(transaction: Transaction, kind: str, payload: str, uid: str) -> dict[str, Any]:
     """A payload as it is read, with people by the names they are known by now."""
     said: dict[str, Any] = json.loads(payload)
+    if FORKED in uid:
+        said = _in_branch(said, uid)
     return renamed(kind, said, partial(people.from_uid, transaction)) if speaks_of_people(kind) else said
+
+
+def _in_branch(said: dict[str, Any], uid: str) -> dict[str, Any]:
+    """A payload with the events it speaks of as they are called in a branch."""
+    named: dict[str, Any] = {
+        name: in_branch(said[name], uid) for name in ("event", "flag", "run") if isinstance(said.get(name), str)
+    }
+    if isinstance(said.get("ruled"), dict):
+        named["ruled"] = {field: in_branch(event, uid) for field, event in said["ruled"].items()}
+    return {**said, **named}

@@ -78,6 +78,16 @@ def here(transaction: Transaction, path: Path) -> str:
     return uid
 
 
+def begin_anew(transaction: Transaction) -> None:
+    """Go on as a new replica: another copy of the file was continued as this one."""
+    transaction.execute(
+        """INSERT INTO replicas (uid, machine, device, inode, birth, path, begun_at)
+           SELECT ?, machine, device, inode, birth, path, ? FROM replicas ORDER BY id DESC LIMIT 1""",
+        (new_uid(), now()),
+    )
+    transaction.forget_replica()
+
+
 def _is_same(kept: Mark, mark: Mark, uid: str, held: Mapping[str, tuple[int, str]]) -> bool:
     """Whether a file is the one it says it is, and has not fallen behind what this person saw of it."""
     if kept.machine != mark.machine:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from annotator.model.chain import Content, content_hash, event_hash, read_founder
+from annotator.model.chain import FORKED, Branch, Content, branch_of, content_hash, event_hash, read_founder
 from annotator.store import replicas
 from annotator.store.connection import Transaction
 
 What = Literal["missing", "changed", "forked", "withheld", "erased"]
-FLAWS: frozenset[What] = frozenset({"missing", "changed", "forked"})
+FLAWS: frozenset[What] = frozenset({"missing", "changed"})
 """What speaks against a feed; the rest is only told."""
 
 
@@ -134,11 +134,16 @@ def _of_feed(
     def flaw(what: What, first: int, last: int, words: str) -> Flaw:
         return Flaw(what, feed.uid, feed.person, first, last, words)
 
-    founder = read_founder(feed.founder)
-    if founder is None or (founder.feed, founder.replica, founder.person) != (feed.uid, feed.replica, feed.person_uid):
+    founder, branch = read_founder(feed.founder), branch_of(feed.uid)
+    if founder is None or (founder.feed, founder.replica, founder.person) != (
+        branch.feed, feed.replica, feed.person_uid
+    ):  # fmt: skip
         yield flaw("changed", 0, 0, "whose feed it is, and where it was written, does not read as it was founded")
         return
-    before, number, counter = founder.hash, 0, 0
+    before, number, counter = founder.hash, branch.forked_at, 0
+    if FORKED in feed.uid:
+        yield flaw("forked", number + 1, feed.number, "two copies went on as one replica; both branches stand")
+        before = _shared(transaction, branch) or b""
     for row in transaction.execute(EVENTS, (feed.id, feed.id)):
         if row[0] != number + 1:
             yield flaw("missing", number + 1, row[0] - 1, "are not in the file")
@@ -150,16 +155,36 @@ def _of_feed(
             yield flaw(what, number, number, f"{what}; that it was there can still be proved")
         elif content_hash(row[11], content_of(row, names)) != row[12]:
             yield flaw("changed", number, number, "its content is not what was written")
-        if event_hash(feed.uid, number, counter, row[12], before) != row[13]:
+        if event_hash(branch.feed, number, counter, row[12], before) != row[13]:
             yield flaw("changed", number, number, "it does not follow on the one before it")
         before = row[13]
-        if number in known and known[number] != before.hex():
-            yield flaw("forked", number, number, "another event of this number is known elsewhere")
-    last = max((feed.number, *known))
+        if (
+            number in known
+            and known[number] != before.hex()
+            and not _is_in_branch(transaction, feed.uid, known, number)
+        ):
+            yield flaw("changed", number, number, "another event of this number was told elsewhere")
+    told = [each for each in known if each <= number or not _is_in_branch(transaction, feed.uid, known, each)]
+    last = max((feed.number, *told))
     if last > number:
         yield flaw("missing", number + 1, last, "are known to have been written, and are not in the file")
     elif (feed.number, feed.hash) != (number, before):
         yield flaw("changed", number, number, "it is not the one the file knows as the last")
+
+
+def _shared(transaction: Transaction, branch: Branch) -> bytes | None:
+    """The hash of the last event a branch shares with the feed."""
+    sql = "SELECT hash FROM events WHERE id = ((SELECT id FROM feeds WHERE uid = ?) << 32) + ?"
+    row = transaction.execute(sql, branch).fetchone()
+    return row[0] if row else None
+
+
+def _is_in_branch(transaction: Transaction, uid: str, known: Mapping[int, str], number: int) -> bool:
+    """Whether a head that was told is one of a branch of the feed."""
+    sql = """SELECT 1 FROM feeds JOIN events ON events.id = (feeds.id << 32) + ?
+             WHERE feeds.uid >= ? AND feeds.uid < ? AND events.hash = ?"""
+    given = (number, f"{uid}{FORKED}", f"{uid}{FORKED}{FORKED}", bytes.fromhex(known[number]))
+    return transaction.execute(sql, given).fetchone() is not None
 
 
 def content_of(row: Sequence[Any], names: Names) -> Content:

@@ -20,7 +20,7 @@ from uuid import uuid4
 
 from annotator import __version__
 from annotator.errors import OutputError, SourceError
-from annotator.model.chain import Content, Founder, content_hash, read_founder
+from annotator.model.chain import Content, Founder, branch_of, content_hash, read_founder
 from annotator.store.merging.offer import FeedOffer, Offer, SubjectOffer, Wire
 from annotator.store.readable import now, to_json
 
@@ -87,7 +87,7 @@ def _lines(offer: Offer, subjects: list[SubjectOffer]) -> Iterator[dict[str, Any
         yield {"subject": each.key, **{name: value for name, value in each._asdict().items() if name != "key"}}
     seen: dict[str, int] = {}
     for feed in offer.feeds:
-        yield {"feed": feed.founder.text, "first": feed.first, "before": feed.before.hex()}
+        yield {"feed": feed.founder.text, "uid": feed.uid, "first": feed.first, "before": feed.before.hex()}
         for wire in feed.events:
             yield from _event_lines(wire, seen)
 
@@ -201,14 +201,14 @@ class _Read:
         self.people: list[tuple[str, str, str]] = []
         self.taxonomies: list[tuple[str, int, str, str]] = []
         self.subjects: list[SubjectOffer] = []
-        self.feeds: list[tuple[Founder, int, bytes, list[Wire]]] = []
+        self.feeds: list[tuple[str, Founder, int, bytes, list[Wire]]] = []
         self.about: list[tuple[str, str, str, str, int, int]] = []
 
     def take(self, number: int, said: dict[str, Any]) -> None:
         if self.header is None:
             self.header = _header(self.reader, said)
         elif "e" in said:
-            self.feeds[-1][3].append(self._wire(said))
+            self.feeds[-1][4].append(self._wire(said))
         elif "about" in said:
             key, seen, taxonomy, whose, round_, version = said["about"]
             self.about.append((str(key), str(seen), str(taxonomy), str(whose), int(round_), int(version)))
@@ -228,7 +228,10 @@ class _Read:
         founder = read_founder(said["feed"])
         if founder is None or len(self.feeds) >= MOST_FEEDS:
             raise self.reader.refusal(number, "holds a feed that was founded by nobody")
-        self.feeds.append((founder, int(said["first"]), bytes.fromhex(said["before"]), []))
+        uid = str(said["uid"])
+        if branch_of(uid).feed != founder.feed:
+            raise self.reader.refusal(number, "holds a feed under the name of another")
+        self.feeds.append((uid, founder, int(said["first"]), bytes.fromhex(said["before"]), []))
 
     def _wire(self, said: dict[str, Any]) -> Wire:
         number, counter, *rest = said["e"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from annotator.model.chain import Content, Founder, read_founder
+from annotator.model.chain import Content, Founder, branch_of, read_founder
 from annotator.store.connection import Transaction
 from annotator.store.importing.staging import COLUMNS
 from annotator.store.subject_versions import SEEN
@@ -30,6 +30,8 @@ class Wire(NamedTuple):
 class FeedOffer(NamedTuple):
     """Some of the events of a feed, in their order and without gaps."""
 
+    uid: str
+    """That of the founder, or of a branch."""
     founder: Founder
     first: int
     """The number of the first that is offered."""
@@ -93,13 +95,14 @@ class Wanted:
     by_name: str = ""
 
 
-FEEDS = """SELECT feeds.id, founder, number, lower(hex(hash)) FROM feeds
+FEEDS = """SELECT feeds.id, uid, founder, number, lower(hex(hash)) FROM feeds
            WHERE number > 0 AND (:all OR id IN (SELECT value FROM json_each(:feeds))) ORDER BY uid"""
 EVENTS = """SELECT id & 4294967295, counter, at, kind, subject, taxonomy, whose, round, version, replaces, payload,
               salt, content_hash FROM events WHERE id > (? << 32) + ? AND id < (? + 1) << 32 ORDER BY id"""
 REPORTS = "SELECT report_key, listed FROM incident_reports WHERE incident_id = ? ORDER BY position"
 ENTITIES = """SELECT name, role FROM incident_entities JOIN entities ON id = entity_id
               WHERE incident_id = ? ORDER BY role, name"""
+SHARED = "SELECT hash FROM events WHERE id = ((SELECT id FROM feeds WHERE uid = ?) << 32) + ?"
 BEFORE = "SELECT hash FROM events WHERE id = (? << 32) + ?"
 
 
@@ -108,16 +111,16 @@ def offer_of(transaction: Transaction, name: str, wanted: Wanted) -> Offer:
     names = Names.of(transaction)
     given = {"all": wanted.feeds is None, "feeds": json.dumps(wanted.feeds or ())}
     rows = transaction.execute(FEEDS, given).fetchall()
-    founders = {number: _founder(text) for number, text, _, _ in rows}
-    heads = {founders[feed].feed: (number, hash_) for feed, _, number, hash_ in rows}
+    founders = {number: (uid, _founder(text)) for number, uid, text, _, _ in rows}
+    heads = {uid: (number, found) for _, uid, _, number, found in rows}
     return Offer(
         name,
         frozenset(uid for (uid,) in transaction.execute("SELECT uid FROM projects")),
-        tuple(_people(transaction, founders.values(), wanted)),
+        tuple(_people(transaction, (founder for _, founder in founders.values()), wanted)),
         heads,
         tuple(transaction.execute("SELECT namespace, version, sha256, document FROM taxonomies ORDER BY 1, 2")),
         _subjects(transaction, wanted),
-        (_feed(transaction, feed, founders[feed], names, wanted) for feed, *_ in rows),
+        (_feed(transaction, feed, *founders[feed], names, wanted) for feed, *_ in rows),
         "" if wanted.is_whole else wanted.by,
         wanted.by_name,
     )
@@ -138,13 +141,16 @@ def _people(transaction: Transaction, founders: Iterable[Founder], wanted: Wante
             yield uid, name, kind
 
 
-def _feed(transaction: Transaction, feed: int, founder: Founder, names: Names, wanted: Wanted) -> FeedOffer:
-    since = wanted.since.get(founder.feed, 0)
+def _feed(transaction: Transaction, feed: int, uid: str, founder: Founder, names: Names, wanted: Wanted) -> FeedOffer:
+    """Its events behind those the other side has; of a branch, those behind the last it shares at most."""
+    branch = branch_of(uid)
+    since = wanted.since.get(uid, 0)
     found = transaction.execute(BEFORE, (feed, since)).fetchone()
-    since = since if found else 0
-    return FeedOffer(
-        founder, since + 1, found[0] if found else founder.hash, _events(transaction, feed, since, names, wanted.keeps)
-    )
+    if found is None:
+        since = branch.forked_at
+        found = transaction.execute(SHARED, (branch.feed, since)).fetchone()
+    before = found[0] if found else founder.hash
+    return FeedOffer(uid, founder, since + 1, before, _events(transaction, feed, since, names, wanted.keeps))
 
 
 def _events(transaction: Transaction, feed: int, since: int, names: Names, keeps: Keeps) -> Iterator[Wire]:

@@ -68,6 +68,13 @@ def _since(here: Transaction, there: Transaction) -> dict[str, int]:
     found: dict[str, int] = {}
     for uid, number, withheld in here.execute(sql).fetchall():
         known = number if withheld is None else (withheld & 0xFFFFFFFF) - 1
-        if known <= there_are.get(uid, 0):
+        if 0 < known <= there_are.get(uid, 0) and _hash(here, uid, known) == _hash(there, uid, known):
             found[uid] = known
     return found
+
+
+def _hash(transaction: Transaction, uid: str, number: int) -> bytes | None:
+    """The hash of an event; where it is another one there, the feed has a fork, which only its beginning shows."""
+    sql = "SELECT hash FROM events WHERE id = ((SELECT id FROM feeds WHERE uid = ?) << 32) + ?"
+    row = transaction.execute(sql, (uid, number)).fetchone()
+    return row[0] if row else None

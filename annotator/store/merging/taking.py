@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.errors import SourceError, TaxonomyError
-from annotator.model.chain import Content, Founder, content_hash, event_hash, local_id
+from annotator.model.chain import FORKED, Content, Founder, branch_of, branch_uid, content_hash, event_hash, local_id
 from annotator.model.classification import Identity
 from annotator.model.person import same_name
-from annotator.store import assignments, changes, erasing, events, roster, team
+from annotator.store import assignments, changes, erasing, events, replicas, roster, team
 from annotator.store.connection import Transaction
 from annotator.store.events import INSERT
 from annotator.store.merging.offer import FeedOffer, Offer, Wire
 from annotator.store.merging.projects import agree
 from annotator.store.merging.subjects import Subjects
+from annotator.store.verifying import keep_heads
 
 if TYPE_CHECKING:
     from annotator.store.store import Store
@@ -49,6 +50,8 @@ class Merged:
     classifications: int = 0
     """How many were computed anew."""
     people: int = 0
+    forks: list[str] = field(default_factory=list)
+    """Where feeds were continued in two copies: the first event that differs, and the hash its branch is called by."""
     conflicts: int = 0
     """How many places are in conflict here now."""
 
@@ -59,6 +62,8 @@ class _Local(NamedTuple):
     id: int
     number: int
     hash: bytes
+    uid: str
+    founder: str
 
 
 def take(store: Store, offer: Offer, *, join: bool = False) -> Merged:
@@ -80,10 +85,12 @@ class _Taking:
         self.subjects = Subjects(self.transaction)
         self.people = dict(self.transaction.execute("SELECT uid, id FROM people").fetchall())
         self.filled: set[int] = set()
+        self.before: dict[int, int] = {}
+        self.replica_is_doubtful = False
 
     def all(self, *, join: bool) -> Merged:
         """Everything, in an order in which what is spoken of is there first."""
-        before = changes.heads(self.transaction)
+        before = self.before = changes.heads(self.transaction)
         agree(self.transaction, self.offer, join=join)
         self._refuse_who_reviews_not()
         self._taxonomies()
@@ -91,6 +98,8 @@ class _Taking:
         self._subjects()
         for feed in self.offer.feeds:
             self._feed(feed)
+        if self.replica_is_doubtful:
+            replicas.begin_anew(self.transaction)
         self._compute(before)
         sql = "SELECT (SELECT count(*) FROM conflicts) + (SELECT count(*) FROM team_conflicts)"
         (self.merged.conflicts,) = self.transaction.execute(sql).fetchone()
@@ -139,17 +148,21 @@ class _Taking:
     # Feeds
 
     def _feed(self, offered: FeedOffer) -> None:
-        founder = offered.founder
+        founder, uid = offered.founder, offered.uid
         self._refuse_foreign(founder)
-        local = self._local(founder)
+        local = self._local(founder, uid, offered)
         if offered.first > local.number + 1:
             raise SourceError(
-                f"{self.offer.name}: begins at event {offered.first} of feed {founder.feed} of {founder.name}, and "
-                f"here are {local.number:,} of it. Ask for a bundle that begins earlier; nothing was changed."
+                f"{self.offer.name}: begins at event {offered.first} of feed {uid} of {founder.name}, and here are "
+                f"{local.number:,} of it. Ask for a bundle that begins earlier; nothing was changed."
             )
         before, number, counter = offered.before, offered.first - 1, 0
-        self._refuse_fork(founder, local, number, before)
-        rows = []
+        if self._hash(local, founder, number) not in {before, None}:
+            raise SourceError(
+                f"{self.offer.name}: feed {uid} of {founder.name or 'nobody named'} went on otherwise there than here "
+                f"before event {number + 1}. Ask for a whole bundle, which tells where; nothing was changed."
+            )
+        rows: list[tuple[object, ...]] = []
         for wire in offered.events:
             number += 1
             if wire.number != number or wire.counter <= counter:
@@ -157,28 +170,70 @@ class _Taking:
             counter = wire.counter
             if wire.content is not None and content_hash(wire.salt or b"", wire.content) != wire.content_hash:
                 raise self._altered(founder, number, "was altered")
-            before = event_hash(founder.feed, number, counter, wire.content_hash, before)
+            found = event_hash(founder.feed, number, counter, wire.content_hash, before)
+            if number <= local.number and self._hash(local, founder, number) != found:
+                local = self._fork(founder, local, number, before, found)
             if number <= local.number:
-                self._refuse_fork(founder, local, number, before)
                 self._fill(local, wire)
             else:
-                rows.append(self._row(local.id, wire, before, founder))
+                rows.append(self._row(local.id, wire, found, founder))
                 if len(rows) == BATCH:
                     self._insert(rows)
+            before = found
         self._insert(rows)
-        head = self.offer.heads.get(founder.feed)
-        if head is not None and head[0] > number:
+        self._check_head(uid, founder, number, before)
+
+    def _check_head(self, uid: str, founder: Founder, number: int, last: bytes) -> None:
+        """Refuse a feed that does not end where it is said to, and keep how far it had come."""
+        head = self.offer.heads.get(uid)
+        if head is None:
+            return
+        if head[0] > number:
             raise SourceError(
-                f"{self.offer.name}: tells of {head[0]:,} events of feed {founder.feed} of "
-                f"{founder.name or 'nobody named'} and ends at {number:,}. Nothing was changed; have it sent again."
+                f"{self.offer.name}: tells of {head[0]:,} events of feed {uid} of {founder.name or 'nobody named'} "
+                f"and ends at {number:,}. Nothing was changed; have it sent again."
             )
-        if head is not None:
-            self.transaction.execute(
-                "INSERT OR IGNORE INTO heads VALUES (?, ?, ?, ?)",
-                (founder.feed, head[0], bytes.fromhex(head[1]), Path(self.offer.name).name),
-            )
-        if head is not None and head[0] == number and head[1] != before.hex():
+        if head[0] == number and head[1] != last.hex():
             raise self._altered(founder, number, "does not lead to the head that the file tells")
+        keep_heads(self.transaction, {founder.feed: head}, Path(self.offer.name).name)
+
+    def _fork(self, founder: Founder, local: _Local, number: int, before: bytes, theirs: bytes) -> _Local:
+        """Let both branches stand of a feed that goes on otherwise there than here; gives the one theirs goes on in.
+
+        The one whose first own event has the smaller hash keeps the name, so that it is the same everywhere.
+        """
+        ours = self._hash(local, founder, number) or b""
+        if local.uid != founder.feed:
+            raise SourceError(
+                f"{self.offer.name}: branch {local.uid} of {founder.name or 'nobody named'}'s feed is itself forked at "
+                f"event {number}, which is not taken in. Nothing was changed."
+            )
+        if ours < theirs:
+            uid = branch_uid(founder.feed, number - 1, theirs)
+            return self._found(uid) or self._made(founder, uid, number - 1, before)
+        self._move_ours(founder, local, number, before, ours)
+        return local._replace(number=number - 1)
+
+    def _move_ours(self, founder: Founder, local: _Local, number: int, before: bytes, ours: bytes) -> None:
+        """Call what went on here after its first own event, and make room for what keeps the name."""
+        branch = self._made(founder, branch_uid(founder.feed, number - 1, ours), number - 1, before)
+        sql = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'events'"
+        triggers = self.transaction.execute(sql).fetchall()
+        for name, _ in triggers:
+            self.transaction.execute(f"DROP TRIGGER {name}")
+        shift = local_id(branch.id, 0) - local_id(local.id, 0)
+        ends = local_id(local.id, number), local_id(local.id + 1, 0)
+        self.transaction.execute("UPDATE events SET id = id + ? WHERE id >= ? AND id < ?", (shift, *ends))
+        for _, made in triggers:
+            self.transaction.execute(made)
+        copy = """UPDATE feeds SET (number, counter, hash) = (SELECT number, counter, hash FROM feeds AS was
+                    WHERE was.id = ?) WHERE id = ?"""
+        self.transaction.execute(copy, (local.id, branch.id))
+        last = "SELECT ifnull(max(counter), 0) FROM events WHERE id = ?"
+        (counter,) = self.transaction.execute(last, (local_id(local.id, number - 1),)).fetchone()
+        sql = "UPDATE feeds SET number = ?, counter = ?, hash = ? WHERE id = ?"
+        self.transaction.execute(sql, (number - 1, counter, before, local.id))
+        self.before[local.id] = number - 1
 
     def _refuse_foreign(self, founder: Founder) -> None:
         if self.offer.by and founder.person != self.offer.by:
@@ -188,31 +243,37 @@ class _Taking:
                 "changed. Ask who sent it."
             )
 
-    def _local(self, founder: Founder) -> _Local:
-        sql = "SELECT id, number, hash, founder FROM feeds WHERE uid = ?"
-        row = self.transaction.execute(sql, (founder.feed,)).fetchone()
-        if row is not None:
-            if row[3] != founder.text:
+    def _local(self, founder: Founder, uid: str, offered: FeedOffer) -> _Local:
+        found = self._found(uid)
+        if found is not None:
+            if found.founder != founder.text:
                 raise self._altered(founder, 0, "was founded by somebody else than the feed of that name here")
-            return _Local(*row[:3])
-        self._people([(founder.person, founder.name, founder.kind)])
-        sql = "INSERT INTO feeds (uid, person, founder, replica, number, counter, hash) VALUES (?, ?, ?, ?, 0, 0, ?)"
-        person = self.people[founder.person]
-        made = self.transaction.execute(sql, (founder.feed, person, founder.text, founder.replica, founder.hash))
-        self.merged.feeds += 1
-        return _Local(int(made.lastrowid or 0), 0, founder.hash)
+            return found
+        branch = branch_of(uid)
+        if branch.forked_at:
+            shared = self._found(branch.feed)
+            held = self._hash(shared, founder, branch.forked_at) if shared else None
+            if held is None or (offered.first == branch.forked_at + 1 and held != offered.before):
+                raise self._altered(founder, branch.forked_at, "is where a branch begins, and is not here")
+            return self._made(founder, uid, branch.forked_at, held)
+        return self._made(founder, uid, 0, founder.hash)
 
-    def _refuse_fork(self, founder: Founder, local: _Local, number: int, found: bytes) -> None:
-        """Refuse a feed that goes on otherwise than here, naming the first event that differs."""
-        if number > local.number:
-            return
-        here = self._hash(local, founder, number)
-        if here is not None and here != found:
-            raise SourceError(
-                f"{self.offer.name}: feed {founder.feed} of {founder.name or 'nobody named'} goes on otherwise there "
-                f"than here from event {number} ({found.hex()[:16]} there, {here.hex()[:16]} here): two copies of one "
-                "file were continued as the same. Nothing was changed; `annotator verify` on both tells more."
-            )
+    def _found(self, uid: str) -> _Local | None:
+        sql = "SELECT id, number, hash, uid, founder FROM feeds WHERE uid = ?"
+        row = self.transaction.execute(sql, (uid,)).fetchone()
+        return _Local._make(row) if row else None
+
+    def _made(self, founder: Founder, uid: str, number: int, before: bytes) -> _Local:
+        """A feed, or a branch of one, that is not here yet."""
+        self._people([(founder.person, founder.name, founder.kind)])
+        if FORKED in uid:
+            self.merged.forks.append(f"{founder.feed}:{number + 1} {uid.rpartition(FORKED)[2]}")
+            self.replica_is_doubtful |= founder.replica == self.transaction.replica
+        sql = "INSERT INTO feeds (uid, person, founder, replica, number, counter, hash) VALUES (?, ?, ?, ?, ?, 0, ?)"
+        row = (uid, self.people[founder.person], founder.text, founder.replica, number, before)
+        made = self.transaction.execute(sql, row)
+        self.merged.feeds += 1
+        return _Local(int(made.lastrowid or 0), number, before, uid, founder.text)
 
     def _hash(self, local: _Local, founder: Founder, number: int) -> bytes | None:
         if number == 0:
