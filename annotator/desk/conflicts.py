@@ -296,7 +296,7 @@ class _Seen:
     """One classification with its events, as its conflicts are looked at."""
 
     def __init__(self, part: Conflicts, transaction: Transaction, of: Identity) -> None:
-        self.part, self.transaction, self.of = part, transaction, of
+        self.part, self.of = part, of
         self.events = events.of_classification(transaction, of)
         self.stood = Stood(self.events)
         self.hiding = part.store.projection.hiding
@@ -322,7 +322,8 @@ class _Seen:
         yield from conflict.versions
 
     def _side(self, conflict: Conflict, version: Version) -> Side:
-        side = _side(self.transaction, version)
+        with self.part.store.reading() as transaction:
+            side = _side(transaction, version)
         if conflict.place == IMPORT:
             return side if side.kind == "imported" and version.event in self.stood.left_out else self._own(side)
         if version.kind not in TURNS or conflict.place.startswith("flag:"):
