@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from annotator.errors import NotFoundError
 from annotator.model.classification import Identity
-from annotator.store import assignments, events, team
+from annotator.store import assignments, events, roster, team
 from annotator.store.events import NOTHING
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def take_away(transaction: Transaction, projection: Projection, rows: Iterable[i
         if not events.of_classification(transaction, of):
             projection.remove(of)
     if is_team:
+        roster.follow(transaction, projection)
         team.rebuild(transaction)
         assignments.rebuild(transaction)
     return touched

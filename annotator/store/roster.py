@@ -175,16 +175,25 @@ def add(transaction: Transaction, projection: Projection, by: str, name: str, ki
     return decide(transaction, projection, by, "person_added", said)
 
 
-def meet(transaction: Transaction, uid: str, name: str, kind: str) -> None:
-    """Keep somebody whom another replica knows; `follow` says who they are."""
-    if transaction.execute("SELECT 1 FROM people WHERE uid = ?", (uid,)).fetchone() is None:
-        _insert(transaction, uid, name, kind)
+def meet(transaction: Transaction, uid: str, name: str, kind: str) -> int | None:
+    """Keep somebody whom another replica knows; `follow` says who they are.
+
+    Returns their row where they are new here, or were known by their uid alone until now.
+    """
+    found = transaction.execute("SELECT id, added_as FROM people WHERE uid = ?", (uid,)).fetchone()
+    if found is None:
+        return _insert(transaction, uid, name, kind)
+    if found[1] != uid or name == uid:
+        return None
+    transaction.execute("UPDATE people SET added_as = ?, kind = ? WHERE uid = ?", (name, kind, uid))
+    return int(found[0])
 
 
-def _insert(transaction: Transaction, uid: str, name: str, kind: str) -> None:
+def _insert(transaction: Transaction, uid: str, name: str, kind: str) -> int:
     (number,) = transaction.execute("SELECT max(id) + 1 FROM people").fetchone()
     row = (number, uid, name, name, kind, number)
     transaction.execute("INSERT INTO people VALUES (?, ?, ?, ?, ?, ?, NULL)", row)
+    return int(number)
 
 
 # What follows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from annotator.model.event import TeamKind
 from annotator.model.fold import values_digest
 from annotator.model.queue import ResumePoint
-from annotator.store import people, roster, visibility
+from annotator.store import erasing, people, roster, visibility
 from annotator.store.connection import Transaction
 from annotator.store.store import Store
 from tests.store.making import answer, of, problems, record
@@ -98,3 +98,28 @@ def test_somebody_who_is_not_known_as_the_log_says_is_found_and_cured(store: Sto
         store.rebuild()
         assert problems(store) == []
     assert people.known_as(store.transaction, "bob") == "ann"
+
+
+def test_whoever_was_known_by_their_uid_alone_is_known_by_name_once_it_is_told(store: Store) -> None:
+    """A bundle speaks of somebody before another one says who they are."""
+    with store.writing() as transaction:
+        number = roster.meet(transaction, "f" * 32, "f" * 32, "person")
+        roster.follow(transaction, store.projection)
+        assert roster.meet(transaction, "f" * 32, "Zoe", "person") == number
+        roster.follow(transaction, store.projection)
+        assert roster.meet(transaction, "f" * 32, "Zoe", "person") is None
+        assert roster.meet(transaction, "f" * 32, "f" * 32, "person") is None
+    assert people.known_as(store.transaction, "zoe") == "Zoe"
+    assert people.find(store.transaction, "f" * 32) is None
+    assert problems(store) == []
+
+
+def test_an_erased_rename_is_none(store: Store) -> None:
+    answer(store, of(annotator="bob"), "a", "yes")
+    decide(store, "person_renamed", person="bob", name="Robert")
+    with store.writing() as transaction:
+        (deed,) = roster.deeds(transaction)
+        erasing.erase(transaction, store.projection, "lead", deed.id, "a name that must not stand here")
+    assert people.names(store.transaction, "classifications") == ["bob"]
+    assert people.find(store.transaction, "Robert") is None
+    assert problems(store) == []

@@ -133,10 +133,10 @@ class _Taking:
 
     def _people(self, people: Iterable[tuple[str, str, str]]) -> None:
         for uid, name, kind in people:
-            if uid not in self.people:
-                roster.meet(self.transaction, uid, name, kind)
+            met = roster.meet(self.transaction, uid, name, kind)
+            if met is not None:
                 self.merged.people += 1
-                self.people = dict(self.transaction.execute("SELECT uid, id FROM people").fetchall())
+                self.people[uid] = met
 
     def _subjects(self) -> None:
         for each in self.offer.subjects:
