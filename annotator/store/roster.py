@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.errors import NotFoundError
@@ -33,6 +33,13 @@ WORK = {
 """By what it is called: where it stands under somebody's name."""
 BY_NAME = ("resume_points", "import_issues")
 """Tables that follow from no event: names are put into them anew."""
+NAMED = (*((table, "annotator") for table in ("classifications", *BY_NAME)), ("flags", "raised_by"))
+"""Tables in which a name stands by itself, and its column."""
+
+Names = Mapping[int, tuple[str, int]]
+"""By row of a person: the name they stand under, and the row of who stands for them."""
+Found = list[tuple[int, str, str, str, int]]
+"""Classifications: the subject's row and key, taxonomy, annotator and round."""
 
 
 class Listed(NamedTuple):
@@ -237,32 +244,53 @@ def follow(transaction: Transaction, projection: Projection) -> bool:
     after = _names(transaction)
     changed = {number for number in after if before[number] != after[number]}
     if changed:
-        names = {name for number in changed for name, _ in (before[number], after[number])}
-        people = {number for number in after if {before[number][0], after[number][0]} & names}
-        _compute_anew(transaction, projection, people, names)
-        renamed = [(after[n][0], before[n][0]) for n in sorted(changed) if before[n][1] == n]
-        _rename(transaction, [(new, old) for new, old in renamed if new != old])
+        renamed = {before[number][0]: after[number][0] for number in sorted(changed) if before[number][1] == number}
+        _rename(transaction, renamed)
+        if _are_only_called_otherwise(before, after, changed):
+            _compute(transaction, projection, *_decided(transaction))
+        else:
+            names = {name for number in changed for name, _ in (before[number], after[number])}
+            people = [number for number in after if {before[number][0], after[number][0]} & names]
+            _compute(transaction, projection, *_done_by(transaction, people, sorted(names)))
+        team.rebuild(transaction)
+        assignments.rebuild(transaction)
     return bool(changed)
 
 
-def _names(transaction: Transaction) -> dict[int, tuple[str, int]]:
-    """By row: the name somebody stands under, and the row of who stands for them."""
+def _are_only_called_otherwise(before: Names, after: Names, changed: set[int]) -> bool:
+    """Whether somebody is called otherwise and nothing else is: nobody stands for anybody else than before."""
+    old = {name for name, _ in before.values()}
+    return all(before[number][1] == after[number][1] and after[number][0] not in old for number in changed)
+
+
+def _names(transaction: Transaction) -> Names:
     sql = "SELECT people.id, known.name, known.id FROM people JOIN people AS known ON known.id = people.stands_for"
     return {number: (name, known) for number, name, known in transaction.execute(sql)}
 
 
-def _compute_anew(transaction: Transaction, projection: Projection, people: set[int], names: set[str]) -> None:
-    """Compute what some people did, what stands under their names, and what was decided about it."""
+def _decided(transaction: Transaction) -> tuple[Found]:
+    """Whatever was decided: it tells between whose answers."""
+    sql = """SELECT subject_id, key, taxonomy, annotator, round FROM classifications
+             JOIN subjects ON subjects.id = subject_id WHERE annotator = ?"""
+    return (transaction.execute(sql, (ADJUDICATED,)).fetchall(),)
+
+
+def _done_by(transaction: Transaction, people: Sequence[int], names: Sequence[str]) -> tuple[Found, Sequence[str]]:
+    """What some people did, and what was decided; with the names under which nothing stays as it was."""
     sql = """SELECT DISTINCT subject_id, subjects.key, events.taxonomy, known.name, events.round FROM events
              JOIN feeds ON feeds.id = events.feed JOIN people AS written ON written.id = whose
              JOIN people AS known ON known.id = written.stands_for
              JOIN subject_versions ON subject_versions.id = events.subject JOIN subjects ON subjects.id = subject_id
              WHERE events.round > 0 AND (whose IN (SELECT value FROM json_each(:people))
                OR feeds.person IN (SELECT value FROM json_each(:people)) OR known.name = :decided)"""
-    given = {"people": json.dumps(sorted(people)), "decided": ADJUDICATED}
-    found = sorted(transaction.execute(sql, given).fetchall())
+    given = {"people": json.dumps(people), "decided": ADJUDICATED}
+    return sorted(transaction.execute(sql, given).fetchall()), names
+
+
+def _compute(transaction: Transaction, projection: Projection, found: Found, gone: Sequence[str] = ()) -> None:
+    """Compute classifications anew; `gone` are names under which there are none but those."""
     where = "WHERE annotator IN (SELECT value FROM json_each(?))"
-    transaction.execute(f"DELETE FROM classifications {where}", (json.dumps(sorted(names)),))
+    transaction.execute(f"DELETE FROM classifications {where}", (json.dumps(gone),))
     projection.forget()
     places = {}
     for subject_id, key, taxonomy, annotator, round_ in found:
@@ -271,17 +299,23 @@ def _compute_anew(transaction: Transaction, projection: Projection, people: set[
         places[subject_id, taxonomy, round_] = of
     for (subject_id, _, _), of in places.items():
         disagreements.refresh(transaction, subject_id, of)
-    team.rebuild(transaction)
-    assignments.rebuild(transaction)
+
+
+def _rename(transaction: Transaction, renamed: Mapping[str, str]) -> None:
+    """Put new names in place of old ones; what somebody has under both, they keep once."""
+    given = (json.dumps({old: new for old, new in renamed.items() if new != old}),)
+    for table, column in NAMED:
+        transaction.execute(
+            f"""WITH renamed (old, name) AS (SELECT key, value FROM json_each(?))
+                UPDATE OR IGNORE {table} SET {column} = (SELECT name FROM renamed WHERE old = {column})
+                WHERE {column} IN (SELECT old FROM renamed)""",
+            given,
+        )
+    for table in BY_NAME:
+        left = "SELECT key FROM json_each(?1) WHERE key NOT IN (SELECT value FROM json_each(?1))"
+        transaction.execute(f"DELETE FROM {table} WHERE annotator IN ({left})", given)
     transaction.execute(
         """UPDATE import_runs SET run_by = (SELECT known.name FROM feeds JOIN people AS writer ON writer.id = person
              JOIN people AS known ON known.id = writer.stands_for
              WHERE feeds.uid = substr(event, 1, instr(event, ':') - 1))"""
     )
-
-
-def _rename(transaction: Transaction, renamed: list[tuple[str, str]]) -> None:
-    """Put new names in place of old ones where no event says them; what somebody has under both, they keep once."""
-    for table in BY_NAME if renamed else ():
-        transaction.executemany(f"UPDATE OR IGNORE {table} SET annotator = ? WHERE annotator = ?", renamed)
-        transaction.executemany(f"DELETE FROM {table} WHERE annotator = ?", [(old,) for _, old in renamed])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from annotator.model.event import TeamKind
 from annotator.model.fold import values_digest
 from annotator.model.queue import ResumePoint
-from annotator.store import erasing, people, roster, visibility
+from annotator.store import erasing, events, people, roster, visibility
 from annotator.store.connection import Transaction
 from annotator.store.store import Store
 from tests.store.making import answer, of, problems, record
@@ -111,6 +113,23 @@ def test_whoever_was_known_by_their_uid_alone_is_known_by_name_once_it_is_told(s
         assert roster.meet(transaction, "f" * 32, "f" * 32, "person") is None
     assert people.known_as(store.transaction, "zoe") == "Zoe"
     assert people.find(store.transaction, "f" * 32) is None
+    assert problems(store) == []
+
+
+@pytest.mark.parametrize("first", ["ann", "zed"])
+def test_a_name_that_one_gives_up_and_another_takes_at_once_is_whose_it_is_then(store: Store, first: str) -> None:
+    """So it is when both deeds come with one merge."""
+    for annotator, field in sorted({"ann": "a", "zed": "b"}.items(), reverse=first == "zed"):
+        answer(store, of(annotator=annotator), field, "no")
+    decide(store, "person_renamed", person="ann", name="bob")
+    with store.writing() as transaction:
+        (deed,) = roster.deeds(transaction)
+        said = {"person": uid(transaction, "zed"), "name": "bob"}
+        events.append(transaction, "lead", "people_undone", events.NOTHING, 0, {"event": deed.id})
+        events.append(transaction, "lead", "person_renamed", events.NOTHING, 0, said)
+        roster.follow(transaction, store.projection)
+    sql = "SELECT annotator, answers.field FROM classifications JOIN answers ON id = classification_id"
+    assert sorted(store.transaction.execute(sql)) == [("ann", "a"), ("bob", "b")]
     assert problems(store) == []
 
 
