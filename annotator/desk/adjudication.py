@@ -167,7 +167,7 @@ class Adjudication:
         """Take an adjudication back for another look; its rulings stay."""
         with self.visibility.deciding(key, self.project.taxonomy(namespace).namespace) as standing:
             review = review_of(self.project, standing)
-            if review.adjudicated.status != "adjudicated":
+            if review.adjudicated.status != "adjudicated" and not conflicting.is_at(review.adjudicated, STATUS):
                 raise RequestError(f"{key} under {review.taxonomy} is not adjudicated: there is nothing to reopen.")
             refuse_published(review.adjudicated)
             return self._record(standing, review, "reopened", {"reason": storable(reason)})

@@ -38,6 +38,11 @@ def problems(places: Iterable[str], but: str = "") -> Iterator[Problem]:
             yield Problem("", WHOLE[kind])
 
 
+def is_at(now: Classification, place: str) -> bool:
+    """Whether a classification is in conflict at a place."""
+    return any(each.place == place for each in now.conflicts)
+
+
 def refuse(now: Classification, taxonomy: Taxonomy | None, what: str, but: str) -> None:
     """Refuse to do something with a classification in which anything else is in conflict; raises AnswerError."""
     found = [each.place for each in now.conflicts if each.place != but]

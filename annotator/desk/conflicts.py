@@ -27,6 +27,8 @@ TEAM = ("assignment", "round", "setting")
 CLOSED = {"submitted", "adjudicated"}
 KEPT_WHEN_CLOSED = {STATUS, NOTE, "flag"}
 """Sorts of places that have no part in what was handed in."""
+HERE = "/here"
+"""Behind the name of an import: what it stands beside."""
 SHORT = 8
 """Characters of a feed's name that are shown."""
 NONE_HERE = "There is no open conflict with that event; `annotator conflicts` lists those there are."
@@ -36,6 +38,7 @@ class Side(NamedTuple):
     """One of several things that were said at a place."""
 
     event: str
+    """Its id; what an import stands beside has the import's with something behind it."""
     by: str
     at: str
     replica: str
@@ -325,15 +328,16 @@ class _Seen:
         with self.part.store.reading() as transaction:
             side = _side(transaction, version)
         if conflict.place == IMPORT:
-            return side if side.kind == "imported" and version.event in self.stood.left_out else self._own(side)
+            return side if version in conflict.versions else self._own(side, conflict)
         if version.kind not in TURNS or conflict.place.startswith("flag:"):
             return side
         kind, said = self._amount(conflict, version)
         return side._replace(kind=kind, said=said)
 
-    def _own(self, side: Side) -> Side:
+    def _own(self, side: Side, conflict: Conflict) -> Side:
+        """What is here beside an import, under a name of its own: its latest event may stand elsewhere too."""
         said = {"answers": {field: each.model_dump(mode="json") for field, each in self.now.shown.items()}}
-        return side._replace(kind="worked_on", said=said)
+        return side._replace(event=f"{conflict.versions[-1].event}{HERE}", kind="worked_on", said=said)
 
     def _amount(self, conflict: Conflict, version: Version) -> tuple[str, dict[str, Any]]:
         """What an event that undoes or redoes another leaves at its place: what its own branch adds up to."""

@@ -69,7 +69,7 @@ class Publishing:
             standing.refuse_at_work()
             names = [annotator] if annotator else [ADJUDICATED, self.annotator]
             for now in (self._classification(standing, name) for name in names):
-                if now.publish == "published" or _is_apart(now):
+                if now.publish == "published" or conflicting.is_at(now, PUBLISH):
                     return self._record(now, "withdrawn", {})
             raise RequestError(f"{key} under {namespace}: nothing of {' or '.join(filter(None, names))} is published.")
 
@@ -89,11 +89,6 @@ class Publishing:
         )
 
     def _record(self, now: Classification, kind: EventKind, payload: dict[str, object]) -> Classification:
-        if kind == "published" and now.publish == "published" and not _is_apart(now):
+        if kind == "published" and now.publish == "published" and not conflicting.is_at(now, PUBLISH):
             return now
         return self.store.record(self.annotator, kind, now.identity, now.version, payload)[1]
-
-
-def _is_apart(now: Classification) -> bool:
-    """Whether it was published and withdrawn apart: then either settles it."""
-    return any(each.place == PUBLISH for each in now.conflicts)

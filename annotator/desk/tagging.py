@@ -159,8 +159,8 @@ class Tagging:
         """Take a submitted or skipped classification back for editing; what is published must be withdrawn first."""
         with self.store.writing():
             current = self._current(key, namespace)
-            status = current.classification.status
-            if status not in {*CLOSED, "skipped"}:
+            status, is_apart = current.classification.status, conflicting.is_at(current.classification, STATUS)
+            if status not in {*CLOSED, "skipped"} and not is_apart:
                 raise RequestError(f"{key} under {namespace} is {status}: there is nothing to reopen.")
             refuse_published(current.classification)
             return self._record(current, "reopened", {"reason": storable(reason).strip()})
@@ -239,7 +239,7 @@ class Tagging:
             if kind == "answer_set":
                 _refuse_not_asked(current, payload["field"])
             now = current.classification
-            if is_so_already(now) and place(kind, payload) not in {each.place for each in now.conflicts}:
+            if is_so_already(now) and not conflicting.is_at(now, place(kind, payload)):
                 return now
             if kind in UNDER_NEWEST:
                 _refuse_older(current)

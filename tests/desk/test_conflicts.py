@@ -163,6 +163,21 @@ def test_what_was_handed_in_with_other_answers_is_a_draft_until_it_is_handed_in_
         assert (mine(eva).status, conflicts(eva)) == ("submitted", {})
 
 
+def test_it_can_be_reopened_instead(path: Path) -> None:
+    with closing_desk(path, "eva") as eva:
+        choose(eva, "d:1", "outcome", "none")
+    with parted(path, "eva", "eva") as (here, there):
+        here.tagging.submit("d:1", "desk")
+        choose(there, "d:1", "outcome", "near")
+    with closing_desk(path, "eva") as eva:
+        with pytest.raises(AnswerError, match="harm: is required"):
+            eva.conflicts.keep(side(eva, "status", "submitted"))
+        eva.tagging.reopen("d:1", "desk")
+        assert (mine(eva).status, conflicts(eva)) == ("draft", {})
+        with pytest.raises(RequestError, match="nothing to reopen"):
+            eva.tagging.reopen("d:1", "desk")
+
+
 def test_handing_in_apart_with_other_answers_each_time_is_one_conflict_of_the_status(path: Path) -> None:
     with closing_desk(path, "eva") as eva:
         choose(eva, "d:1", "outcome", "none")
@@ -371,6 +386,19 @@ def test_of_an_import_beside_either_is_kept(path: Path) -> None:
         assert (mine(eva).status, conflicts(eva)) == ("draft", {})
         choose(eva, "d:1", "words", ["x"])
         assert mine(eva).answers["maker"].value == "Cog"
+
+
+def test_what_an_import_stands_beside_is_not_mistaken_for_the_same_event_elsewhere(path: Path) -> None:
+    with parted(path, "eva", "eva") as (here, there):
+        here.tagging.skip("d:1", "desk", "p")
+        there.tagging.skip("d:1", "desk", "q")
+    with closing_desk(path, "eva") as eva:
+        bring(eva, maker="Bolt")
+        skipped = side(eva, "status", reason=mine(eva).skip_reason)
+        eva.conflicts.keep(skipped)
+        assert list(conflicts(eva)) == ["import"]
+        eva.conflicts.keep(side(eva, "import", "worked_on"))
+        assert (conflicts(eva), mine(eva).status) == ({}, "skipped")
 
 
 def test_a_later_import_takes_the_place_of_an_earlier_one_that_stands_beside(path: Path) -> None:
