@@ -156,7 +156,7 @@ def test_the_desk_opens_under_the_name_that_is_kept_and_keeps_it(
 ) -> None:
     opened: list[str] = []
 
-    def run(desk: Desk, _keys: object, _theme: str, name: Callable[[str], Desk], _first: object) -> int:
+    def run(desk: Desk, _keys: object, _theme: str, name: Callable[[str], Desk], *_: object) -> int:
         opened.append(desk.annotator or name("ＥＶＡ").annotator)
         return 0
 
