@@ -118,6 +118,9 @@ def put(transaction: Transaction, taxonomy: str, round_: int, dealt: Iterable[As
     for (annotator, batch), hand in hands.items():
         positions = {one.subject_id: one.position for one in hand}
         team.assign(transaction, assigned_by, (taxonomy, annotator, round_), batch, _named(transaction, positions))
+    done = f"""UPDATE assignments SET done = 1
+               WHERE taxonomy = ? AND round = ? AND annotator = ? AND done = 0 AND {HOLDS}"""
+    transaction.executemany(done, [(taxonomy, round_, name) for name in {name for name, _ in hands}])
 
 
 def _named(transaction: Transaction, positions: Mapping[int, int]) -> list[Hand]:

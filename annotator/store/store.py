@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -33,6 +34,10 @@ STEPS = 1_000
 """Of SQLite's machine, before it is asked again whether anybody waits: a fraction of a millisecond."""
 
 
+TELL_EVERY = 5.0
+"""Seconds between two times that the state folder is told how far the replica has come, while it is written to."""
+
+
 class Store:
     """A database file in use, by one thread at a time. Reads see the last commit; writes are all or nothing."""
 
@@ -53,6 +58,7 @@ class Store:
         self.read_only = read_only
         self.patience = patience
         self._is_writing = self._has_written = False
+        self._tell_from = 0.0
         self._file = _file_at(path)
 
     @cached_property
@@ -243,10 +249,14 @@ class Store:
                 replicas.remember(uid, self.path, replicas.heads(self.transaction, uid))
 
     def _end_writing(self, *, is_kept: bool) -> None:
-        if is_kept:
-            self._has_written = True
-        else:
+        """Note that something was written, and tell the state folder now and then: a process may be killed."""
+        if not is_kept:
             self.transaction.forget_replica()
+            return
+        self._has_written = True
+        if time.monotonic() >= self._tell_from:
+            self._tell_from = time.monotonic() + TELL_EVERY
+            self._remember_heads()
 
     @property
     def _is_replaced(self) -> bool:

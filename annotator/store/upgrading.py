@@ -89,6 +89,11 @@ class _Old(NamedTuple):
         return self.subject, self.taxonomy, plain_name(self.of_annotator), self.round
 
     @property
+    def as_written(self) -> tuple[str, str, str, int]:
+        """Two spellings were two annotators: what one did never replaced what the other did."""
+        return self.subject, self.taxonomy, self.of_annotator, self.round
+
+    @property
     def author(self) -> str:
         """Whose feed it goes to: what an import brought was written by nobody who is known."""
         return "" if self.kind == "imported" else self.annotator
@@ -209,7 +214,7 @@ class _Log:
         whose = self.feeds.person(old.of_annotator)
         if (whose.name, self.feeds.person(old.author).name) != (old.of_annotator, old.author):
             self.respelt.add(old.place)
-        standing = self.standing.setdefault(old.place, Standing())
+        standing = self.standing.setdefault(old.as_written, Standing())
         done = Event(event, old.at, old.annotator, old.kind, _identity(old), old.version, payload)
         replaces = standing.replaced_by(done)
         standing.take(done._replace(replaces=replaces))
@@ -228,7 +233,7 @@ class _Log:
             said["flag"] = self.ids.get(said["flag"], said["flag"])
         elif old.kind == "adjudicated":
             said["ruled"] = {field: self.ids.get(made, made) for field, made in said["ruled"].items()}
-        elif old.kind == "imported" and self.standing.get(old.place, Standing()).is_worked_on:
+        elif old.kind == "imported" and self.standing.get(old.as_written, Standing()).is_worked_on:
             said["taken"] = True
         return said
 

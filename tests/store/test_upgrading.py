@@ -304,3 +304,20 @@ def test_a_file_that_holds_nothing_of_anybody_stays_empty(tmp_path: Path) -> Non
     change(path, *(f"DELETE FROM {table}" for table in TEAM))
     found = brought_up_to_date(path)
     assert (found["events"], found["feeds"], [row[0] for row in found["people"]]) == ([], [], [1, 2, 3])
+
+
+def test_what_two_spellings_handed_in_on_one_subject_stands_beside_each_other(tmp_path: Path) -> None:
+    path = unpack(NEWEST, tmp_path)
+    said = (("BOB", 1, "yes"), ("Ｂｏｂ", 2, "no"))
+    for name, number, value in said:
+        add(path, number, name, "answer_set", "t:6", {"field": "a", "answer": {"value": value}})
+        add(path, number + 4, name, "answer_set", "t:6", {"field": "c", "answer": {"value": "the same"}})
+        add(path, number + 8, name, "submitted", "t:6", {})
+    with opened(path) as store:
+        one = store.classification(of("t:6", "bob"))
+        assert (one.status, one.submitted_at) == ("submitted", "2026-11-27T00:00:09.000Z")
+        assert [
+            (each.place, [version.said["answer"]["value"] for version in each.versions]) for each in one.conflicts
+        ] == [("answer:a", ["yes", "no"])]
+        assert one.answers["c"].state == "answered"
+        assert problems(store) == []
