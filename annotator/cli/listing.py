@@ -83,7 +83,10 @@ def _document(row: QueueRow) -> dict[str, Any]:
 
 
 def _cells(row: QueueRow) -> tuple[str, ...]:
-    status = ", ".join(f"{taxonomy} {state}" for taxonomy, state in row.status.items())
+    status = ", ".join(
+        f"{taxonomy} {state}{' in conflict' if taxonomy in row.conflicts else ''}"
+        for taxonomy, state in row.status.items()
+    )
     flag = "flagged" if row.flagged else ""
     assigned = f"assigned under {', '.join(row.assigned)}" if row.assigned else ""
     return row.key, row.date, str(row.reports), "; ".join(filter(None, (status, assigned, flag))), row.title

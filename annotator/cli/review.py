@@ -14,9 +14,11 @@ from annotator.cli.agreement_tables import Table, print_table
 from annotator.cli.call import SINCE, UNTIL, Call, Command, WholeNumber, pass_call
 from annotator.cli.printing import counted, say, write_json, write_line, write_table
 from annotator.cli.tagging import taxonomy_option
+from annotator.desk.conflicting import place_words
 from annotator.desk.desk import Desk
 from annotator.errors import RequestError
 from annotator.model.classification import Answer, Ruling
+from annotator.model.person import ADJUDICATED
 from annotator.model.review import REVIEW_ORDERS, Comparison, Review, ReviewOrder, ReviewView
 from annotator.model.taxonomy import Taxonomy
 from annotator.taxonomy.naming import find_field
@@ -32,8 +34,11 @@ def lines(review: Review, taxonomy: Taxonomy) -> Iterator[str]:
     """Differing fields first, who said what; then the names of those agreed on."""
     now = review.adjudicated
     marks = [now.status, *(["published"] if now.publish == "published" else []), *(["stale"] if review.stale else [])]
+    marks += ["in conflict"] if review.conflicts else []
     yield " · ".join((review.subject, review.taxonomy, f"{', '.join(review.annotators) or 'nobody'} handed in", *marks))
     yield from (f"stale: {reason}" for reason in review.stale)
+    for whose, place in review.conflicts:
+        yield f"in conflict: {place_words(place, taxonomy)}{f', {whose}' if whose else ''} (`annotator conflicts`)"
     for each in review.disagreements:
         yield ""
         yield f"{named(taxonomy, each.field)}{_standing(each)}"
@@ -58,6 +63,7 @@ def document(review: Review, taxonomy: Taxonomy) -> dict[str, Any]:
         "status": review.adjudicated.status,
         "publish": review.adjudicated.publish,
         "stale": list(review.stale),
+        "conflicts": [{"annotator": whose or ADJUDICATED, "place": place} for whose, place in review.conflicts],
         "fields": [_field(each, taxonomy) for each in review.fields],
     }
 

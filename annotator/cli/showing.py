@@ -20,7 +20,8 @@ from annotator.model.event import Event
 from annotator.model.subject import Report, SubjectView
 from annotator.model.taxonomy import Field, Taxonomy, removed_in
 from annotator.store.classifications import StoredClassification
-from annotator.tui.words import answer_words, event_words, local_time, made_by_words, numbered
+from annotator.tui.conflicts.words import place_label
+from annotator.tui.words import APART, answer_words, event_words, local_time, made_by_words, numbered
 
 REPORT = ("key", "title", "text", "url", "source_domain", "date_published", "language")
 
@@ -43,7 +44,7 @@ def show_command(call: Call, key: str, with_text: bool, as_json: bool) -> int:
         _write_subject(shown.subject, with_text)
         for stored in shown.classifications:
             write_line()
-            for line in _classification_lines(desk.project, stored):
+            for line in (*_classification_lines(desk.project, stored), *_conflict_lines(desk, stored)):
                 write_line(line)
     if shown.left_out:
         say(shown.left_out)
@@ -111,6 +112,15 @@ def _classification_lines(project: Project, stored: StoredClassification) -> Ite
         yield from (f"      “{span.quote}” ({span.report})" for span in answer.evidence)
     if stored.notes:
         yield f"  note: {stored.notes}"
+
+
+def _conflict_lines(desk: Desk, stored: StoredClassification) -> Iterator[str]:
+    """What of a classification is in conflict beside its answers, which are marked themselves."""
+    whole = (stored.taxonomy, stored.annotator, stored.round)
+    for each in desk.conflicts.of_subject(stored.subject, stored.taxonomy):
+        if (each.taxonomy, each.annotator, each.round) == whole and each.kind != "answer":
+            label = place_label(each, taxonomy_of(desk.project, stored))
+            yield f"  {APART} {label}: said apart and not alike (`annotator conflicts`)"
 
 
 def _current(project: Project, namespace: str) -> Taxonomy | None:

@@ -143,6 +143,8 @@ class Conflicts:
     def of_subject(self, key: str, namespace: str = "") -> list[OpenConflict]:
         """The conflicts about one subject that this person may see."""
         with self.store.reading() as transaction:
+            if not conflicts.is_any(transaction):
+                return []
             viewer = self.visibility.viewer()
             found = conflicts.classifications(transaction, viewer, namespace, key)
             return [each for of in found for each in self._of_one(transaction, of)]

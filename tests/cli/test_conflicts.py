@@ -136,6 +136,24 @@ def test_exports_say_conflict_as_the_state_and_bring_no_answer_back(program: Pro
             assert eva.tagging.classification("d:1", "desk").answers.keys() == {"outcome"}
 
 
+def test_show_list_and_review_say_what_else_is_in_conflict(program: Program, path: Path) -> None:
+    with parted(path, "eva", "eva") as (here, there):
+        here.tagging.note("d:1", "desk", "one")
+        there.tagging.note("d:1", "desk", "two")
+    assert (
+        "  ≠ the note: said apart and not alike (`annotator conflicts`)\n" in program("--as", "eva", "show", "d:1").out
+    )
+    assert "desk draft in conflict" in program("--as", "eva", "list").out
+
+
+def test_a_review_says_what_is_in_conflict_in_what_was_handed_in(program: Program, path: Path) -> None:
+    handed_in_with_a_conflict(path)
+    shown = program("--as", "lead", "review", "d:1", "--taxonomy", "desk").out
+    assert "in conflict: Maker, eva (`annotator conflicts`)" in shown
+    document = program("--as", "lead", "review", "d:1", "--taxonomy", "desk", "--json").json
+    assert {"annotator": "eva", "place": "answer:maker"} in document["conflicts"]
+
+
 def test_a_row_per_subject_says_it_too(program: Program, path: Path) -> None:
     handed_in_with_a_conflict(path)
     table = program("--as", "eva", "export", "csv", "--taxonomy", "desk", "--shape", "subjects").out
