@@ -165,14 +165,14 @@ def verify_command(call: Call, files: tuple[Path, ...], as_json: bool) -> int:
 
     Names what is missing, changed, withheld, erased or forked, by feed and number. What it cannot prove: against
     somebody who holds the file and every head that was ever told, a whole feed can be written anew. Exits with 1 when
-    something speaks against the record.
+    something speaks against the record. With --json comes a digest: two databases that hold the same have the same.
     """
-    found = list(_verified(call, files))
+    found = list(_verified(call, files, with_digest=as_json))
     if as_json:
         write_json(
             [
                 {"file": each.name, "sound": each.is_sound, "feeds": each.feeds, "events": each.events,
-                 "findings": [flaw._asdict() for flaw in each.flaws]}
+                 "digest": each.digest or None, "findings": [flaw._asdict() for flaw in each.flaws]}
                 for each in found
             ]
         )  # fmt: skip
@@ -182,11 +182,13 @@ def verify_command(call: Call, files: tuple[Path, ...], as_json: bool) -> int:
     return 0 if all(each.is_sound for each in found) else 1
 
 
-def _verified(call: Call, files: tuple[Path, ...]) -> Any:
+def _verified(call: Call, files: tuple[Path, ...], *, with_digest: bool) -> Any:
     """Files that are named need no database of one's own."""
     from annotator.desk.together import examine
 
-    return examine(files) if files else call.desk_to_read().together.verify(())
+    if files:
+        return examine(files, with_digest=with_digest)
+    return call.desk_to_read().together.verify((), with_digest=with_digest)
 
 
 def _tell_verified(one: Verified) -> None:

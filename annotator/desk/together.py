@@ -19,6 +19,7 @@ from annotator.errors import AnnotatorError, NotFoundError, RequestError, Source
 from annotator.model.person import NO_WITNESS, same_name
 from annotator.plain import storable
 from annotator.store import erasing, people
+from annotator.store.digest import digest
 from annotator.store.merging import bundle
 from annotator.store.merging.offer import Offer, Wanted, offer_of, subjects_named
 from annotator.store.merging.opening import database, opened
@@ -64,6 +65,8 @@ class Verified(NamedTuple):
     flaws: tuple[Flaw, ...]
     feeds: int
     events: int
+    digest: str = ""
+    """Of a database, when it was asked for: what is the same in two files that hold the same."""
 
     @property
     def is_sound(self) -> bool:
@@ -153,12 +156,12 @@ class Together:
                 erasing.erase(transaction, self.store.projection, self.annotator, name, said)
         return list(names)
 
-    def verify(self, files: Sequence[Path]) -> Iterator[Verified]:
+    def verify(self, files: Sequence[Path], *, with_digest: bool = False) -> Iterator[Verified]:
         """Examine databases and bundles, this one where none is named; nothing is changed."""
         if files:
-            yield from examine(files)
+            yield from examine(files, with_digest=with_digest)
         else:
-            yield _verified(self.store)
+            yield _verified(self.store, with_digest=with_digest)
 
     # Who may have what
 
@@ -241,7 +244,7 @@ class Together:
             yield f"{own}.for-{person.uid}{ENDING}", person.name
 
 
-def examine(files: Sequence[Path]) -> Iterator[Verified]:
+def examine(files: Sequence[Path], *, with_digest: bool = False) -> Iterator[Verified]:
     """Examine databases and bundles; nothing is changed. Raises SourceError and StoreError."""
     for path in files:
         if bundle.is_bundle(path):
@@ -249,14 +252,15 @@ def examine(files: Sequence[Path]) -> Iterator[Verified]:
             yield Verified(str(path), tuple(stretches(_of_bundle(offer))), len(list(offer.feeds)), _count(offer))
         else:
             with database(path) as store:
-                yield _verified(store)
+                yield _verified(store, with_digest=with_digest)
 
 
-def _verified(store: Store) -> Verified:
+def _verified(store: Store, *, with_digest: bool) -> Verified:
     with store.reading() as transaction:
         flaws = tuple(stretches(verify(transaction)))
         feeds, events = counts(transaction)
-    return Verified(str(store.path), flaws, feeds, events)
+        found = digest(transaction) if with_digest else ""
+    return Verified(str(store.path), flaws, feeds, events, found)
 
 
 def _is_by(path: Path, name: str) -> bool:

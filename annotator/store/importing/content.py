@@ -17,7 +17,7 @@ from annotator.model.subject import Report
 from annotator.store import search
 from annotator.store.connection import Transaction
 from annotator.store.importing import grafting
-from annotator.store.importing.relating import APART, are_related
+from annotator.store.importing.relating import APART, DIGITS, are_related
 from annotator.store.importing.staging import COLUMNS, KINDS, Kind, Row, Told, dated, insert, report_row
 from annotator.store.readable import to_json
 from annotator.store.subject_versions import SEEN
@@ -232,7 +232,7 @@ def unrelated(transaction: Transaction, told: Mapping[str, Row]) -> dict[str, st
             and not (title and title == row[0])
             and not are_related(text, row[2])
         ):
-            found[key] = f"{key}{APART}{row[3][:6]}"
+            found[key] = f"{key}{APART}{row[3][:DIGITS]}"
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 PIECE = 12
 """Characters that two texts are compared by."""
 RELATED = 0.15
@@ -10,6 +12,15 @@ LEAST = 24
 """Characters, blanks left out; of a shorter text nobody can tell whether it is another one or was corrected."""
 APART = "~"
 """Between a key and what tells subjects of one key apart."""
+DIGITS = 6
+"""Of the digest of a version that tells subjects apart."""
+_TOLD_APART = re.compile(f"(.+){APART}[0-9a-f]{{{DIGITS}}}", re.DOTALL)
+
+
+def told_key(key: str) -> str:
+    """The key that a source gave a subject, whatever tells it apart from others of that key."""
+    found = _TOLD_APART.fullmatch(key)
+    return found[1] if found else key
 
 
 def are_related(one: str, other: str) -> bool:

@@ -7,12 +7,15 @@ apart by a piece of theirs.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
 from annotator.errors import SourceError
+from annotator.store import search
 from annotator.store.connection import Transaction
 from annotator.store.importing import content
-from annotator.store.importing.relating import APART, are_related
+from annotator.store.importing.relating import APART, DIGITS, are_related, told_key
 from annotator.store.importing.staging import Kind
 from annotator.store.merging.offer import SubjectOffer
 from annotator.store.readable import to_json
@@ -31,6 +34,13 @@ class _Here(NamedTuple):
     run: str
 
 
+HERE = f"""SELECT subjects.id, subjects.key, kind, {SEEN}, ifnull(run, '') FROM subjects
+           LEFT JOIN reports ON reports.id = subjects.id LEFT JOIN incidents ON incidents.id = subjects.id"""
+ENTITIES = "SELECT name, role FROM incident_entities JOIN entities ON id = entity_id WHERE incident_id = ?"
+BY_SUBJECT = ("classifications", "disagreements", "disputed_subjects", "assignments", "looks")
+"""Tables that are computed, and speak of subjects."""
+
+
 class Subjects:
     """The subjects of a file while others' are taken in."""
 
@@ -39,10 +49,13 @@ class Subjects:
         self.transaction = transaction
         self._versions: dict[tuple[str, str], tuple[int, int]] = {}
         """By key and version: its row, and the subject."""
+        self._subject_of: dict[tuple[str, str], int] = {}
+        """By the key that a source gave and version: the subject."""
+        self.joined: set[int] = set()
+        """Subjects that were found to be one with others: what was done about them is to be computed anew."""
         for number, key, seen, subject in transaction.execute("SELECT id, key, seen, subject_id FROM subject_versions"):
             self._versions[key, seen] = number, subject
-        self._shared: set[str] = set()
-        """Keys that several subjects have."""
+            self._subject_of[told_key(key), seen] = subject
 
     def take(self, offered: SubjectOffer) -> Outcome:
         """Take one subject in; returns what became of it."""
@@ -50,14 +63,15 @@ class Subjects:
         outcome: Outcome = "unchanged"
         if here is None:
             here, outcome = self._add(offered), "added"
-        elif offered.seen != here.seen and offered.row:
+        elif offered.row:
             outcome = self._choose(here, offered)
+        shown = offered.seen if outcome == "updated" else here.seen
         for key, seen, run, said in offered.versions:
             number, _ = self._note(key, seen, here.id)
-            if said:
-                sql = "UPDATE subject_versions SET content = ?, run = ? WHERE id = ? AND content IS NULL AND seen != ?"
-                self.transaction.execute(sql, (said, run or None, number, max(here.seen, offered.seen)))
-        if outcome == "unchanged" and offered.seen != here.seen:
+            if said and seen != shown:
+                sql = "UPDATE subject_versions SET content = ?, run = ? WHERE id = ? AND content IS NULL"
+                self.transaction.execute(sql, (said, run or None, number))
+        if offered.seen != shown:
             self._note(offered.key, offered.seen, here.id)
         self._link(here, offered)
         return outcome
@@ -65,67 +79,118 @@ class Subjects:
     def version(self, key: str, seen: str) -> int:
         """The row of a version that an event speaks of; a subject nobody told of is made, empty."""
         found = self._versions.get((key, seen))
-        if found is None:
-            here = self._by_key(key)
-            if here is None:
-                kind: Kind = "incident" if key.rpartition(":")[2].isdecimal() else "report"
-                content.ensure_subjects(self.transaction, [key], kind)
-                here = self._by_key(key)
-            found = self._note(key, seen, here.id if here else 0)
-        return found[0]
+        return found[0] if found else self._note(key, seen, self._speaks_of(key, seen))[0]
+
+    def _speaks_of(self, key: str, seen: str) -> int:
+        """The subject that an event means by a key and a version."""
+        known = self._subject_of.get((told_key(key), seen))
+        if known is not None:
+            return known
+        sharing = self._sharing(key)
+        for here in sharing:
+            if here.seen == seen:
+                return here.id
+        for here in sharing:
+            if here.key in {key, told_key(key)}:
+                return here.id
+        kind: Kind = "incident" if key.rpartition(":")[2].isdecimal() else "report"
+        content.ensure_subjects(self.transaction, [key], kind)
+        made = self._by_key(key)
+        return made.id if made else 0
 
     def settle(self) -> None:
         """Give subjects that share a key the keys that follow from their versions."""
-        for base in sorted(self._shared):
-            sql = "SELECT subject_id, min(seen) FROM subject_versions WHERE key = ? GROUP BY subject_id ORDER BY 2"
-            found = self.transaction.execute(sql, (base,)).fetchall()
-            first, *others = found
-            wanted = [(base, first[0]), *((f"{base}{APART}{seen[:6]}", subject) for subject, seen in others)]
-            rename = "UPDATE subjects SET key = ? WHERE id = ?"
-            # Out of each other's way first: keys are unique.
-            self.transaction.executemany(rename, [(f"{base}{APART}{subject}", subject) for _, subject in wanted])
-            self.transaction.executemany(rename, wanted)
+        sql = f"SELECT key FROM subjects WHERE key GLOB '*{APART}{'[0-9a-f]' * DIGITS}'"
+        for base in sorted({told_key(key) for (key,) in self.transaction.execute(sql)}):
+            sharing = self._sharing(base)
+            if len(sharing) > 1:
+                self._settle(base, sharing)
+
+    def _settle(self, base: str, sharing: list[_Here]) -> None:
+        seen = {here.id: self._seen(here) for here in sharing}
+        for here in sharing:
+            for each in seen[here.id]:
+                self._note(base, each, here.id)
+        first, *others = sorted(sharing, key=lambda here: min(seen[here.id]))
+        wanted = [(base, first.id), *((f"{base}{APART}{min(seen[each.id])[:DIGITS]}", each.id) for each in others)]
+        rename = "UPDATE subjects SET key = ? WHERE id = ?"
+        # Out of each other's way first: keys are unique.
+        self.transaction.executemany(rename, [(f"{base}{APART}{subject}", subject) for _, subject in wanted])
+        self.transaction.executemany(rename, wanted)
+
+    def _seen(self, here: _Here) -> set[str]:
+        """All versions of a subject."""
+        sql = "SELECT seen FROM subject_versions WHERE subject_id = ?"
+        return {here.seen, *(seen for (seen,) in self.transaction.execute(sql, (here.id,)))}
 
     def _by_key(self, key: str) -> _Here | None:
-        sql = f"""SELECT subjects.id, subjects.key, kind, {SEEN}, ifnull(run, '') FROM subjects
-                  LEFT JOIN reports ON reports.id = subjects.id LEFT JOIN incidents ON incidents.id = subjects.id
-                  WHERE subjects.key = ?"""
-        row = self.transaction.execute(sql, (key,)).fetchone()
+        row = self.transaction.execute(f"{HERE} WHERE subjects.key = ?", (key,)).fetchone()
         return _Here._make(row) if row else None
 
     def _by_id(self, subject: int) -> _Here | None:
-        row = self.transaction.execute("SELECT key FROM subjects WHERE id = ?", (subject,)).fetchone()
-        return self._by_key(row[0]) if row else None
+        row = self.transaction.execute(f"{HERE} WHERE subjects.id = ?", (subject,)).fetchone()
+        return _Here._make(row) if row else None
+
+    def _sharing(self, key: str) -> list[_Here]:
+        """All subjects that a source calls by one key."""
+        base = told_key(key)
+        sql = f"{HERE} WHERE subjects.key = ? OR (subjects.key > ? AND subjects.key < ?) ORDER BY subjects.id"
+        found = self.transaction.execute(sql, (base, f"{base}{APART}", f"{base}{APART}g")).fetchall()
+        return [here for here in map(_Here._make, found) if told_key(here.key) == base]
 
     def _same(self, offered: SubjectOffer) -> _Here | None:
-        """The subject here that an offered one is; None where there is none."""
-        for pair in (*(each[:2] for each in offered.versions), (offered.key, offered.seen)):
-            if pair in self._versions:
-                return self._by_id(self._versions[pair][1])
-        here = self._by_key(offered.key)
-        if here is None:
-            return None
-        if here.kind != offered.kind and offered.row:
-            if self._is_empty(here):
-                content.put(self.transaction, offered.kind, {here.key: offered.row})  # type: ignore[arg-type]
-                return self._by_key(offered.key)
-            raise SourceError(
-                f"{offered.key}: is a {here.kind} here and a {offered.kind} there; two sources use one key for two "
-                "things. Nothing was changed."
-            )
-        if here.seen == offered.seen or self._is_related(here, offered):
-            return here
-        for subject in self._sharing(offered.key):
-            other = self._by_id(subject)
-            if other and other.id != here.id and self._is_related(other, offered):
-                return other
-        self._note(here.key, here.seen, here.id)
-        self._shared.add(offered.key)
-        return None
+        """The subject here that an offered one is; None where there is none.
 
-    def _sharing(self, key: str) -> list[int]:
-        sql = "SELECT DISTINCT subject_id FROM subject_versions WHERE key = ? ORDER BY 1"
-        return [subject for (subject,) in self.transaction.execute(sql, (key,))]
+        Several that it shows to be one are joined.
+        """
+        pairs = {(key, seen) for key, seen, *_ in offered.versions} | {(offered.key, offered.seen)}
+        known = {self._subject_of.get((told_key(key), seen)) for key, seen in pairs}
+        sharing = self._sharing(offered.key)
+        if len(sharing) == 1 and not offered.row:
+            return sharing[0]
+        same = [here for here in sharing if here.id in known or self._is_same(here, offered)]
+        if not same:
+            return next((self._by_id(each) for each in known if each is not None), None)
+        first, *others = same
+        for each in others:
+            self._join(first, each)
+        return self._by_id(first.id) if others else first
+
+    def _is_same(self, here: _Here, offered: SubjectOffer) -> bool:
+        if here.seen == offered.seen:
+            return True
+        if here.kind == offered.kind or not offered.row:
+            return self._is_related(here, offered)
+        if self._is_empty(here):
+            content.put(self.transaction, offered.kind, {here.key: offered.row})  # type: ignore[arg-type]
+            return True
+        raise SourceError(
+            f"{offered.key}: is a {here.kind} here and a {offered.kind} there; two sources use one key for two "
+            "things. Nothing was changed."
+        )
+
+    def _join(self, first: _Here, other: _Here) -> None:
+        """Let two subjects be one, because a version is of both; what was brought later shows."""
+        run = self.transaction.execute
+        reports = run("SELECT report_key, listed FROM incident_reports WHERE incident_id = ?", (other.id,)).fetchall()
+        parties = run(ENTITIES, (other.id,)).fetchall()
+        again = SubjectOffer(
+            other.key, other.kind, other.seen, other.run, self._row(other), tuple(reports), tuple(parties), ()
+        )
+        search.remove(self.transaction, f"id = {other.id}")
+        run("UPDATE subject_versions SET subject_id = ? WHERE subject_id = ?", (first.id, other.id))
+        for table in BY_SUBJECT:
+            run(f"DELETE FROM {table} WHERE subject_id = ?", (other.id,))
+        run("DELETE FROM subjects WHERE id = ?", (other.id,))
+        self._versions = {
+            pair: (row, first.id if subject == other.id else subject) for pair, (row, subject) in self._versions.items()
+        }
+        self._subject_of = {
+            pair: first.id if subject == other.id else subject for pair, subject in self._subject_of.items()
+        }
+        self._subject_of[told_key(other.key), other.seen] = first.id
+        self.joined.add(first.id)
+        self.take(again)
 
     def _is_empty(self, here: _Here) -> bool:
         row = self._row(here)
@@ -136,21 +201,23 @@ class Subjects:
         return content.known(self.transaction, kind, [here.key])[here.key][1]
 
     def _is_related(self, here: _Here, offered: SubjectOffer) -> bool:
-        """Whether both tell of the same: one says nothing, or they share a part of their words, or a report."""
+        """Whether both tell of the same: one says nothing, or versions of both share words, a title or a report."""
         if not offered.row:
             return True
-        row = self._row(here)
         if here.kind == "incident":
             sql = "SELECT report_key FROM incident_reports WHERE incident_id = ?"
             own = {key for (key,) in self.transaction.execute(sql, (here.id,))}
             if own & {key for key, _ in offered.reports}:
                 return True
-        if row[0] and row[0] == offered.row[0]:
-            return True
-        return are_related(row[2], offered.row[2])
+        sql = "SELECT content FROM subject_versions WHERE subject_id = ? AND content IS NOT NULL"
+        ours = [self._row(here), *(json.loads(said) for (said,) in self.transaction.execute(sql, (here.id,)))]
+        theirs = [offered.row, *(json.loads(said) for *_, said in offered.versions if said)]
+        return any(_tell_the_same(one, other) for one in ours for other in theirs)
 
     def _add(self, offered: SubjectOffer) -> _Here:
-        key = f"{offered.key}{APART}{offered.seen[:6]}" if offered.key in self._shared else offered.key
+        key = offered.key
+        if self._by_key(key):
+            key = f"{told_key(key)}{APART}{offered.seen[:DIGITS]}"
         kind: Kind = "incident" if offered.kind == "incident" else "report"
         if offered.row:
             content.put(self.transaction, kind, {key: offered.row})
@@ -164,26 +231,35 @@ class Subjects:
 
     def _choose(self, here: _Here, offered: SubjectOffer) -> Outcome:
         """Let the version show that the later import brought, and keep the other beside it."""
+        if offered.run == here.run and offered.seen == here.seen:
+            return "unchanged"
         old = self._row(here)
         theirs = (offered.run, offered.seen)
         shows = not any(old[:3]) or (theirs > (here.run, here.seen) and any(offered.row[:3]))
-        key, seen, run, kept = (here.key, here.seen, here.run, old) if shows else (
-            offered.key, offered.seen, offered.run, offered.row
-        )  # fmt: skip
+        if offered.seen != here.seen:
+            self._keep(here, here.key if shows else offered.key, offered, old, shows=shows)
+        if not shows:
+            return "unchanged"
+        kind: Kind = "incident" if here.kind == "incident" else "report"
+        if old != tuple(offered.row):
+            content.replace(self.transaction, kind, here.id, old, tuple(offered.row))
+        self.transaction.execute("UPDATE subjects SET run = ? WHERE id = ?", (offered.run or None, here.id))
+        return "updated" if offered.seen != here.seen else "unchanged"
+
+    def _keep(self, here: _Here, key: str, offered: SubjectOffer, old: tuple[Any, ...], *, shows: bool) -> None:
+        """Keep the version that does not show."""
+        seen, run, kept = (here.seen, here.run, old) if shows else (offered.seen, offered.run, offered.row)
         number, _ = self._note(key, seen, here.id)
         if any(kept[:3]):
             sql = "UPDATE subject_versions SET content = ?, run = ? WHERE id = ?"
             self.transaction.execute(sql, (to_json(kept), run or None, number))
-        if not shows:
-            return "unchanged"
-        kind: Kind = "incident" if here.kind == "incident" else "report"
-        content.replace(self.transaction, kind, here.id, old, offered.row)
-        self.transaction.execute("UPDATE subjects SET run = ? WHERE id = ?", (offered.run or None, here.id))
-        return "updated"
 
     def _note(self, key: str, seen: str, subject: int) -> tuple[int, int]:
         if (key, seen) not in self._versions:
-            self._versions[key, seen] = keep_version(self.transaction, key, seen, subject), subject
+            sql = "SELECT id, subject_id FROM subject_versions WHERE key = ? AND seen = ?"
+            found = self.transaction.execute(sql, (key, seen)).fetchone()  # kept with a text that was replaced
+            self._versions[key, seen] = found or (keep_version(self.transaction, key, seen, subject), subject)
+            self._subject_of.setdefault((told_key(key), seen), self._versions[key, seen][1])
         return self._versions[key, seen]
 
     def _link(self, here: _Here, offered: SubjectOffer) -> None:
@@ -206,3 +282,8 @@ class Subjects:
                 " SELECT ?, id, ? FROM entities WHERE name = ?",
                 (here.id, role, name),
             )
+
+
+def _tell_the_same(one: Sequence[Any], other: Sequence[Any]) -> bool:
+    """Whether two rows have a title in common, or related texts."""
+    return bool(one[0] and one[0] == other[0]) or are_related(one[2], other[2])

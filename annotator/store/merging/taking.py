@@ -110,7 +110,7 @@ class _Taking:
         offer, agreed = self.offer, dict(self.transaction.execute("SELECT name, value FROM settings").fetchall())
         reviewers = [each.strip() for each in agreed.get("reviewers", "").split(",") if each.strip()]
         is_open = agreed.get("blind_annotation") == "no"
-        if offer.by or not offer.by_name or is_open or not reviewers:
+        if offer.by or not offer.by_name or not offer.heads or is_open or not reviewers:
             return
         if not any(same_name(offer.by_name, each) for each in reviewers):
             raise SourceError(
@@ -357,12 +357,12 @@ class _Taking:
             roster.follow(self.transaction, projection)
         self._keep_runs(before)
         touched = events.identities(self.transaction, before) if self.merged.events else []
-        for of in [*touched, *self._filled()]:
+        for of in [*touched, *self._filled(), *self._of_joined()]:
             projection.refresh(projection.computed(of))
             self.merged.classifications += 1
         if self.merged.events and (gone := erasing.erased_elsewhere(self.transaction)):
             erasing.take_away(self.transaction, projection, gone)
-        if self.merged.people or self.filled or self._is_any(before, tuple(team.ALIKE)):
+        if self.merged.people or self.filled or self.subjects.joined or self._is_any(before, tuple(team.ALIKE)):
             team.rebuild(self.transaction)
             assignments.rebuild(self.transaction)
 
@@ -392,4 +392,11 @@ class _Taking:
         sql = """SELECT DISTINCT subject, taxonomy, annotator, round FROM log
                  WHERE round IS NOT NULL AND subject IS NOT NULL AND rowid_of IN (SELECT value FROM json_each(?))"""
         rows = self.transaction.execute(sql, (json.dumps(sorted(self.filled)),)) if self.filled else []
+        return [Identity(subject=s, taxonomy=t, annotator=a, round=r) for s, t, a, r in rows]
+
+    def _of_joined(self) -> list[Identity]:
+        sql = """SELECT DISTINCT subject, taxonomy, annotator, round FROM log JOIN subjects ON subjects.key = subject
+                 WHERE round > 0 AND subjects.id IN (SELECT value FROM json_each(?))"""
+        joined = sorted(self.subjects.joined)
+        rows = self.transaction.execute(sql, (json.dumps(joined),)) if joined else []
         return [Identity(subject=s, taxonomy=t, annotator=a, round=r) for s, t, a, r in rows]
