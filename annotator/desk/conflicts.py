@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from annotator.desk import conflicting
 from annotator.desk.review import review_of
+from annotator.desk.team.told import short_id
 from annotator.desk.visibility import Standing, Visibility, refuse_nobody
 from annotator.errors import AnnotatorError, AnswerError, NotFoundError, RequestError
 from annotator.model.classification import Answer, Classification, Conflict, Identity, Version
@@ -29,8 +30,6 @@ KEPT_WHEN_CLOSED = {STATUS, NOTE, "flag"}
 """Sorts of places that have no part in what was handed in."""
 HERE = "/here"
 """Behind the name of an import: what it stands beside."""
-SHORT = 8
-"""Characters of a feed's name that are shown."""
 NONE_HERE = "There is no open conflict with that event; `annotator conflicts` lists those there are."
 
 
@@ -55,8 +54,7 @@ class Side(NamedTuple):
     @property
     def name(self) -> str:
         """A beginning of its feed's name with its number in it; enough to keep it."""
-        feed, _, number = self.event.rpartition(":")
-        return f"{feed[:SHORT]}:{number}"
+        return short_id(self.event)
 
 
 class OpenConflict(NamedTuple):

@@ -101,6 +101,8 @@ def _what(event: Event, taxonomy: Taxonomy) -> str:
             return f"went on under version {payload['to']}, begun under version {payload['from']}"
         case "imported":
             return "imported"
+        case "incoming_settled":
+            return "took over an import that stood beside" if payload["answers"] else "left an import aside"
     return event.kind.replace("_", " ")
 
 

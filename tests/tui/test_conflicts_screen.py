@@ -153,6 +153,36 @@ async def test_enter_opens_the_form_at_the_field_and_an_answer_there_settles_it(
         assert "2 places in conflict" in shown(pilot)
 
 
+async def test_what_was_handed_in_when_other_answers_stood_there_is_reopened(path: Path) -> None:
+    with closing_desk(path, "eva") as eva:
+        choose(eva, "d:1", "outcome", "none")
+    with parted(path, "eva", "eva") as (here, there):
+        here.tagging.submit("d:1", "desk")
+        choose(there, "d:1", "outcome", "near")
+    desk = open_desk(path, "eva")
+    async with looking(desk) as pilot:
+        assert "handed in, when other answers stood here" in shown(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "≠ it was handed in, skipped or decided apart" in " ".join(shown(pilot).replace("│", " ").split())
+        await pilot.press("R", "enter")
+        await settle(pilot)
+        assert desk.conflicts.listed().conflicts == []
+        assert desk.tagging.classification("d:1", "desk").status == "draft"
+
+
+async def test_a_note_in_conflict_keeps_from_handing_in_in_words(path: Path) -> None:
+    with closing_desk(path, "eva") as eva:
+        choose(eva, "d:2", "outcome", "none")
+    async with looking(usual(path)) as pilot:
+        await go_to(pilot, "the note")
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert "the note was written apart and not alike; keep one, or write it anew" in told(pilot)
+
+
 async def test_what_is_refused_is_told_and_stays_listed(path: Path) -> None:
     desk = usual(path)
     async with looking(desk) as pilot:

@@ -7,8 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from annotator.desk import Desk
+from annotator.desk.conflicting import is_at
 from annotator.errors import AnnotatorError
 from annotator.model.classification import Classification, Flag
+from annotator.model.place import STATUS
 from annotator.tui.deeds import REOPENING, RESOLVING, SKIPPING, UNDONE
 from annotator.tui.dialogs.ask import AskLine, Choose
 from annotator.tui.dialogs.dialog import Dialog, Save
@@ -56,7 +58,8 @@ class Edits:
     def reopen(self) -> None:
         """Take a submitted or skipped classification back for editing."""
         key, namespace, shown = self.screen.key, self.screen.namespace, self.screen.classification
-        if shown is None or (shown.status in OPEN and self._status() in OPEN):  # it may be handed in elsewhere
+        is_open = shown is None or (shown.status in OPEN and self._status() in OPEN)  # it may be handed in elsewhere
+        if is_open and not (shown and is_at(shown, STATUS)):
             self.screen.say("It is open already.")
             return
 
