@@ -146,5 +146,9 @@ def _tell(followed: Followed, dry_run: bool, undo: str = "") -> int:
     """Say what was done, what followed, and the way back."""
     for words in followed.sentences:
         say(words)
-    say("Nothing was changed." if dry_run else undo or f"`annotator people undo {followed.id}` takes this back.")
+    say(
+        "Nothing was changed: this tells what would follow."
+        if dry_run
+        else undo or f"`annotator people undo {followed.id}` takes this back."
+    )
     return 0

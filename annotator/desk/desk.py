@@ -71,9 +71,9 @@ class Desk:
         """The database file."""
         return self.store.path
 
-    @cached_property
+    @property
     def spellings(self) -> tuple[str, ...]:
-        """Every name this annotator is found by, as it was when it was first asked for."""
+        """Every name this annotator is found by."""
         from annotator.store import people
 
         with self.store.reading() as transaction:

@@ -170,7 +170,7 @@ class Standing:
         return self._is_own(name) if self.annotator else name not in NO_WITNESS
 
     def _is_own(self, name: str) -> bool:
-        return name == self.annotator or same_name(name, self.annotator)
+        return name in {self.annotator, self.involved.known_as} or same_name(name, self.annotator)
 
 
 class Visibility:

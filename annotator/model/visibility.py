@@ -21,7 +21,7 @@ class Viewer(NamedTuple):
     @property
     def reviews(self) -> bool:
         """Whether the team named them."""
-        return any(same_name(self.names[0], each) for each in self.reviewers) if self.names else False
+        return any(same_name(name, each) for name in self.names for each in self.reviewers)
 
 
 NOBODY = Viewer()
@@ -52,6 +52,8 @@ class Involved(NamedTuple):
     """Annotators and rounds in which they still have to classify it."""
     looked: dict[str, str]
     """By annotator: when they saw others' answers as somebody who decides; of those who may be who asks alone."""
+    known_as: str
+    """The name whoever asks is known by; empty where they are not."""
 
 
 class LeftOut(NamedTuple):

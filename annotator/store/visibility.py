@@ -67,22 +67,22 @@ def involved(transaction: Transaction, key: str, taxonomy: str, annotator: str) 
 
     Of those who looked, only those whose name may be read like one name: by name is how they are indexed.
     """
-    sql = """SELECT kind, (SELECT json_group_object(name, value) FROM settings),
+    sql = """SELECT subjects.kind, (SELECT json_group_object(name, value) FROM settings),
                 (SELECT json_group_array(json_array(annotator, round, status, publish = 'published', is_imported))
                    FROM (SELECT * FROM classifications WHERE subject_id = subjects.id AND taxonomy = :taxonomy
                          AND status != 'untouched' ORDER BY annotator, round)),
                 (SELECT json_group_array(json_array(annotator, round)) FROM assignments
                    WHERE subject_id = subjects.id AND taxonomy = :taxonomy AND done = 0),
                 (SELECT json_group_object(annotator, looked_at) FROM looks
-                   WHERE annotator = (SELECT name FROM spellings JOIN people ON people.id = person WHERE plain = :plain)
-                   AND taxonomy = :taxonomy AND subject_id = subjects.id)
-              FROM subjects WHERE key = :key"""
+                   WHERE annotator = known.name AND taxonomy = :taxonomy AND subject_id = subjects.id), known.name
+              FROM subjects LEFT JOIN spellings ON plain = :plain LEFT JOIN people AS known ON known.id = person
+              WHERE key = :key"""
     row = transaction.execute(sql, {"key": key, "taxonomy": taxonomy, "plain": plain_name(annotator)}).fetchone()
     if row is None:
         return None
-    kind, settings, begun, dealt, looked = row[0], *map(json.loads, row[1:])
+    kind, settings, begun, dealt, looked = row[0], *map(json.loads, row[1:-1])
     heads = (Begun(name, round_, status, bool(out), bool(brought)) for name, round_, status, out, brought in begun)
-    return Involved(kind, settings, tuple(heads), tuple(map(tuple, dealt)), looked)
+    return Involved(kind, settings, tuple(heads), tuple(map(tuple, dealt)), looked, row[-1] or "")
 
 
 def not_at_work_on(transaction: Transaction, viewer: Viewer, table: str, *, of_few: bool = False) -> Condition:

@@ -67,7 +67,7 @@ def test_a_rename_is_told_beforehand_and_changes_nothing_then(begun: Program) ->
     assert said.err.splitlines() == [
         "lead renamed bob to Robert.",
         "2 classifications and 2 assignments stand under another name.",
-        "Nothing was changed.",
+        "Nothing was changed: this tells what would follow.",
     ]
     assert begun(*LEAD, "export", "jsonl").out == before
     assert "Robert" not in people(begun)
@@ -117,6 +117,19 @@ def test_an_open_desk_goes_on_under_the_name_somebody_has_now(begun: Program, tm
     bob.close()
     assert statuses(begun, "2") == {"Robert": "draft"}
     assert is_sound(begun)
+
+
+def test_an_open_desk_of_somebody_who_is_renamed_shows_them_no_more_than_before(begun: Program, tmp_path: Path) -> None:
+    from annotator.desk import open_desk
+    from annotator.errors import AnswerError
+
+    answer(begun, "ann", "near", "2", "--submit")
+    bob = open_desk(tmp_path / "annotator.db", "bob")
+    assert begun(*LEAD, "people", "rename", "bob", "Robert").code == 0
+    with pytest.raises(AnswerError, match="submit your own answers before"):
+        bob.review.look("demo:2", "small")
+    assert bob.visibility.viewer().reviews
+    bob.close()
 
 
 def test_a_spelling_finds_somebody_until_it_is_taken_back(begun: Program) -> None:

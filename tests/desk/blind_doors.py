@@ -26,6 +26,7 @@ from annotator.desk.subjects import Subjects
 from annotator.desk.tagging import Tagging
 from annotator.desk.team.assignment import Assigning, Overlap, Wish
 from annotator.desk.team.progress import Progressing
+from annotator.desk.team.roster import Roster
 from annotator.desk.team.rounds import Rounds, RoundWish
 from annotator.desk.together import Together
 from annotator.desk.visibility import Visibility
@@ -268,6 +269,7 @@ IMPORTING: dict[str, Door] = {
 EXCHANGE: dict[str, Door] = {
     "events": lambda it, key: [it.exchange.events(key), it.exchange.events(key, NS, "ann")],
     "export": lambda it, _: list(exported(it)),
+    "team_events": lambda it, _: it.exchange.team_events(),
     "issues": lambda it, _: it.exchange.issues(),
     "shown": lambda it, key: it.exchange.shown(key),
     "stored": lambda it, key: it.exchange.stored(key, NS, "ann", it.round),
@@ -275,6 +277,18 @@ EXCHANGE: dict[str, Door] = {
 SETTINGS: dict[str, Door] = {
     "all": lambda it, _: it.settings.all(),
     "change": lambda it, _: it.settings.change("allow_self_adjudication", "yes"),
+}
+PEOPLE: dict[str, Door] = {
+    "add": lambda it, key: it.people.add("Quinn", dry_run=key == "d:1"),
+    "alias": lambda it, _: it.people.alias("ann", "Anna", dry_run=True),
+    "deeds": lambda it, _: it.people.deeds(),
+    "leave": lambda it, _: it.people.leave("ann", dry_run=True),
+    "listed": lambda it, _: it.people.listed(),
+    "merge": lambda it, key: it.people.merge("ann", "ben" if key == "d:1" else "gus", dry_run=True),
+    "offered": lambda it, _: it.people.offered(),
+    "rename": lambda it, _: it.people.rename("ann", "Anna", dry_run=True),
+    "split": lambda it, _: it.people.split("ann", "Anna", dry_run=True),
+    "undo": lambda it, _: it.people.undo("0000:1", dry_run=True),
 }
 TOGETHER: dict[str, Door] = {
     "bundle": lambda it, _: bundled(it),
@@ -297,6 +311,7 @@ PARTS: dict[str, tuple[type, dict[str, Door]]] = {
     "exchange": (Exchange, EXCHANGE),
     "history": (History, HISTORY),
     "manner": (Manner, MANNER),
+    "people": (Roster, PEOPLE),
     "progress": (Progressing, PROGRESS),
     "publishing": (Publishing, PUBLISHING),
     "queue": (Queues, QUEUE),
