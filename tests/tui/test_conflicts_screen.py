@@ -229,6 +229,14 @@ async def test_who_may_not_see_it_is_told_that_something_is_left_out(path: Path)
         assert "Nothing that you may see is in conflict." in words
         assert "Annotation is blind: 2 classifications left out" in words
         assert "Ajax" not in words
+    with closing_desk(path, "lead") as lead:
+        lead.settings.change("reviewers", "lead")
+    with closing_desk(path, "bob") as bob:
+        bob.tagging.skip("d:2", "desk", "no")
+        bob.settings.change("reviewers", "bob")
+    async with looking(open_desk(path, "bob")) as pilot:
+        assert "1 place in conflict · more is closed to you yet" in shown(pilot)
+        assert "Ajax" not in shown(pilot)
 
 
 async def test_a_decision_in_conflict_opens_its_review(path: Path) -> None:
@@ -246,6 +254,10 @@ async def test_a_decision_in_conflict_opens_its_review(path: Path) -> None:
         await pilot.press("enter")
         await settle(pilot)
         assert isinstance(pilot.app.screen, ReviewScreen)
+        assert "being decided · ≠ in conflict" in shown(pilot)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert "what was done apart does not say the same; `annotator conflicts` lists it" in told(pilot)
 
 
 async def test_others_answers_are_kept_but_not_given_anew(path: Path) -> None:

@@ -111,7 +111,8 @@ class ConflictsScreen(DeskScreen[None]):
         self.rows.fill(lines)
         places = (place for place, line in enumerate(lines) if kept and _is_same(line, kept))
         self.rows.cursor = next(places, cursor)
-        self.where.text = f" Conflicts · {count_in_words(len(lines))}"
+        closed = " · more is closed to you yet" if self._left_out else ""
+        self.where.text = f" Conflicts · {count_in_words(len(lines))}{closed}"
         self.heads.refresh()
         self._describe()
 

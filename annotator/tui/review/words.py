@@ -14,7 +14,7 @@ from annotator.tui.key_plan import Entry
 from annotator.tui.keys import Keys
 from annotator.tui.review.disputed_rows import counted
 from annotator.tui.review.state import ReviewState
-from annotator.tui.words import STATE_WORDS, answer_words, value_words
+from annotator.tui.words import APART, STATE_WORDS, answer_words, value_words
 
 DECIDING = frozenset({"adopt", "own_value", "adopt_majority", "adopt_union", "next_open"})
 """Actions whose keys are shown only while something can be ruled."""
@@ -107,6 +107,7 @@ def standing_in_words(state: ReviewState, namespace: str, round_: int) -> str:
         STATUS_WORDS.get(now.status, now.status),
         *(["published"] if state.is_published else []),
         *(["STALE"] if state.review.stale else []),
+        *([f"{APART} in conflict"] if state.review.conflicts else []),
     ]
     return " · ".join(parts)
 
