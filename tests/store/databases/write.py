@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from tests.store.making import answer, make_store, of, put_texts, record
 
 if TYPE_CHECKING:
+    from annotator.model.event import TeamKind
     from annotator.store.store import Store
 
 LONG = "A long remark, which has a code of its own. " * 10
@@ -107,7 +108,28 @@ def meet(store: Store) -> None:
         transaction.execute("INSERT INTO heads VALUES (?, ?, ?, 'a bundle')", (uid, number, bytes.fromhex(found)))
 
 
-STEPS = (classify, decide, work_together, meet)
+def say_who_is_who(store: Store) -> None:
+    """Everything that can be decided about people: somebody is renamed, twins are one and two again, one has left."""
+    from annotator.store import people, roster
+
+    with store.writing() as transaction:
+        for name in ("Ada", "Ida", "Adele"):
+            roster.add(transaction, store.projection, "lead", name)
+        ada, ida, adele = (people.find(transaction, name) for name in ("Ada", "Ida", "Adele"))
+        assert ada and ida and adele
+        deeds: tuple[tuple[TeamKind, dict[str, str]], ...] = (
+            ("person_renamed", {"person": ada.uid, "name": "Ada L", "was": "Ada"}),
+            ("spelling_added", {"person": ada.uid, "spelling": "Countess", "name": "Ada L"}),
+            ("people_merged", {"person": ida.uid, "into": ada.uid, "was": "Ida", "name": "Ada L"}),
+            ("people_split", {"person": ida.uid, "name": "Ida B", "was": "Ada L"}),
+            ("person_left", {"person": adele.uid, "name": "Adele"}),
+        )
+        for kind, said in deeds:
+            event = roster.decide(transaction, store.projection, "lead", kind, said)
+        roster.decide(transaction, store.projection, "lead", "people_undone", {"event": event.id})
+
+
+STEPS = (classify, decide, work_together, meet, say_who_is_who)
 
 
 def write(path: Path) -> Store:
