@@ -167,6 +167,8 @@ def test_agreement_and_disagreements_leave_it_out_and_say_so(program: Program, p
         submit_fully(bob, "d:1")
     said = program("--as", "eva", "agreement", "--taxonomy", "desk")
     assert "1 answer in conflict is left out; `annotator conflicts` lists them." in said.out + said.err
+    (figures,) = program("--as", "eva", "agreement", "--taxonomy", "desk", "--field", "maker", "--json").json
+    assert (figures["units"], figures["pairable"], [each["choice"] for each in figures["choices"]]) == (1, 0, ["Cog"])
     assert program("--as", "eva", "disagreements", "--taxonomy", "desk", "--json").json == []
     assert program("doctor").code == 0
     event = event_of(program, "Bolt")
@@ -174,6 +176,22 @@ def test_agreement_and_disagreements_leave_it_out_and_say_so(program: Program, p
     assert "in conflict" not in program("--as", "eva", "agreement", "--taxonomy", "desk").err
     found = program("--as", "eva", "disagreements", "--taxonomy", "desk", "--json").json
     assert [each["field"] for each in found] == ["maker"]
+
+
+def test_a_sample_is_not_spread_over_answers_in_conflict(program: Program, path: Path) -> None:
+    with parted(path, "eva", "eva") as (here, there):
+        choose(here, "d:1", "outcome", "near")
+        for number in range(3):
+            there.tagging.note("d:2", "desk", str(number))
+        choose(there, "d:1", "outcome", "none")
+        choose(there, "d:1", "maker", "Bolt")
+        there.tagging.submit("d:1", "desk")
+    sample = ("--overlap", "1", "--overlap-per-subject", "2", "--stratify", "outcome", "--dry-run", "--json")
+    dealt = program("--as", "eva", "assign", "--taxonomy", "desk", "--to", "ann,dee", "--kind", "incident", *sample)
+    assert [each["subjects"] for each in dealt.json["strata"]] == [6]
+    program("--as", "eva", "conflicts", "keep", event_of(program, "Nothing happened"))
+    dealt = program("--as", "eva", "assign", "--taxonomy", "desk", "--to", "ann,dee", "--kind", "incident", *sample)
+    assert sorted(each["subjects"] for each in dealt.json["strata"]) == [1, 5]
 
 
 def handed_in_with_a_conflict(path: Path) -> None:
