@@ -167,7 +167,8 @@ def test_agreement_and_disagreements_leave_it_out_and_say_so(program: Program, p
         submit_fully(bob, "d:1")
     said = program("--as", "eva", "agreement", "--taxonomy", "desk")
     assert "1 answer in conflict is left out; `annotator conflicts` lists them." in said.out + said.err
-    (figures,) = program("--as", "eva", "agreement", "--taxonomy", "desk", "--field", "maker", "--json").json
+    counted = ("--taxonomy", "desk", "--field", "maker", "--states", "hidden=value", "--json")
+    (figures,) = program("--as", "eva", "agreement", *counted).json
     assert (figures["units"], figures["pairable"], [each["choice"] for each in figures["choices"]]) == (1, 0, ["Cog"])
     assert program("--as", "eva", "disagreements", "--taxonomy", "desk", "--json").json == []
     assert program("doctor").code == 0
