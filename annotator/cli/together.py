@@ -48,10 +48,15 @@ def merge_command(call: Call, others: tuple[Path, ...], dry_run: bool, join: boo
 
 def _desk(call: Call) -> Any:
     """The database, made where there is none: so somebody begins with what others send."""
-    from annotator.cli.call import waiting_for_others
     from annotator.desk.desk import Desk
 
-    return Desk(call.project(create=True, patience=waiting_for_others()), call.annotator, call.round)
+    return Desk(_project(call), call.annotator, call.round)
+
+
+def _project(call: Call) -> Any:
+    from annotator.cli.call import waiting_for_others
+
+    return call.project(create=True, patience=waiting_for_others())
 
 
 def _tell_merged(one: Merged, *, dry_run: bool) -> None:
@@ -114,10 +119,15 @@ def _tell_bundle(made: Bundled) -> None:
 def sync_command(call: Call, folder: Path, as_json: bool) -> int:
     """Exchange work with others through a shared folder, such as a drive or a synchronised directory.
 
-    Takes in what others left there and leaves what they may have. Each copy of the database writes its own
-    files alone. Exits with 5 where a file could not be taken in.
+    Takes in what others left there and leaves what they may have; who has no database yet begins with it. Each copy
+    of the database writes its own files alone. Exits with 5 where a file could not be taken in.
     """
-    desk = call.desk(call.who)
+    from annotator.desk.desk import Desk
+    from annotator.desk.names import working_name
+
+    who = call.who
+    project = _project(call)
+    desk = Desk(project, working_name(project.store, who), call.round)
     done = desk.together.sync(folder)
     if as_json:
         write_json(

@@ -97,8 +97,18 @@ class Together:
             with self.store.rehearsing() if dry_run else self.store.writing():
                 return [take(self.store, offer, join=join) for offer in offers]
 
-    def bundle(self, path: Path, since: Path | None = None, person: str = "", *, with_texts: bool = True) -> Bundled:
+    def bundle(
+        self,
+        path: Path,
+        since: Path | None = None,
+        person: str = "",
+        *,
+        with_texts: bool = True,
+        is_narrow: bool = False,
+    ) -> Bundled:
         """Write what may be passed on to a file; `since` leaves out what that bundle holds, `person` is whom it is for.
+
+        A narrow one holds no others' work for a person, even where it is open to them.
 
         Raises RequestError for who may not, NotFoundError for nobody of that name, OutputError.
         """
@@ -107,7 +117,7 @@ class Together:
             raise RequestError(f"{path}: is the database itself; name another file.")
         before = bundle.read_header(since) if since else None
         with self.store.reading() as transaction:
-            wanted, whom = self._wanted(transaction, person)
+            wanted, whom = self._wanted(transaction, person, is_narrow=is_narrow)
             if before is not None:
                 heads = {feed: number for feed, (number, _) in before.heads.items()}
                 wanted = replace(wanted, since=heads, known=frozenset(before.known))
@@ -133,11 +143,12 @@ class Together:
         with self.store.writing() as transaction:
             own = transaction.replica
         taken, refused = [], {}
-        for path in self._to_take(folder, own):
-            try:
-                taken += self.merge([path])
-            except AnnotatorError as error:
-                refused[path.name] = str(error)
+        for is_for_all in (False, True):  # what is for this person alone may say who reviews
+            for path in self._to_take(folder, own, is_for_all=is_for_all):
+                try:
+                    taken += self._taken(path, is_for_all=is_for_all)
+                except AnnotatorError as error:
+                    refused[path.name] = str(error)
         return Synced(tuple(taken), tuple(self._leave(folder, own)), refused)
 
     def erase(self, names: Sequence[str], reason: str, *, dry_run: bool = False) -> list[str]:
@@ -171,7 +182,7 @@ class Together:
         viewer = self.visibility.viewer()
         return viewer.reviews or not viewer.is_blind
 
-    def _wanted(self, transaction: Transaction, person: str) -> tuple[Wanted, str]:
+    def _wanted(self, transaction: Transaction, person: str, *, is_narrow: bool) -> tuple[Wanted, str]:
         me = people.find(transaction, self.annotator)
         by, by_name = (me.uid, me.name) if me else ("", self.annotator)
         if not person:
@@ -188,32 +199,56 @@ class Together:
         if whom is None:
             raise NotFoundError(f"Nobody here is called {person!r}.")
         viewer = self.visibility.viewer()
-        if not viewer.is_blind or any(same_name(whom.name, each) for each in viewer.reviewers):
+        is_open = not viewer.is_blind or any(same_name(whom.name, each) for each in viewer.reviewers)
+        if is_open and not is_narrow:
             return Wanted(by=by, by_name=by_name), whom.uid
-        feeds, keeps = for_person(transaction, whom.uid, viewer.reviewers)
-        return Wanted(feeds, keeps=keeps, by=by, by_name=by_name), whom.uid
+        feeds, keeps = for_person(transaction, whom.uid, (*viewer.reviewers, by_name))
+        return Wanted(feeds, keeps=keeps, tells_of_work=False, by=by, by_name=by_name), whom.uid
 
-    def _to_take(self, folder: Path, own: str) -> list[Path]:
-        """Others' bundles: all of them for who reviews; otherwise those for this person, or by them elsewhere."""
-        with self.store.reading() as transaction:
-            me = people.find(transaction, self.annotator)
+    def _to_take(self, folder: Path, own: str, *, is_for_all: bool) -> list[Path]:
+        """Others' bundles: those for this person, or those for all, which are for who reviews unless they made them."""
         found = []
         for path in sorted(folder.iterdir()):
             named = NAMED.fullmatch(path.name)
-            if named is None or named[1] == own or not path.is_file():
+            if named is None or named[1] == own or not path.is_file() or is_for_all != (named[2] is None):
                 continue
-            is_for_all = named[2] is None
-            is_mine = me is not None and (_is_by(path, me.name) if is_for_all else named[2] == me.uid)
-            if is_mine or (is_for_all and self.is_lead):
+            if self._may_have(path) if is_for_all else self._is_mine(path, named[2]):
                 found.append(path)
         return found
+
+    def _may_have(self, path: Path) -> bool:
+        """Whether a bundle for all may be for this person, which a new database cannot know before it is taken in."""
+        return self.is_lead or self._is_new or _is_by(path, self.annotator)
+
+    @property
+    def _is_new(self) -> bool:
+        with self.store.reading() as transaction:
+            return transaction.execute("SELECT 1 FROM events LIMIT 1").fetchone() is None
+
+    def _is_mine(self, path: Path, uid: str) -> bool:
+        """Whether a bundle is for this person, as they are known here or, to a new database, as it says itself."""
+        with self.store.reading() as transaction:
+            name = people.name_of(transaction, uid)
+        return same_name(_called(path, uid) if name == uid else name, self.annotator)
+
+    def _taken(self, path: Path, *, is_for_all: bool) -> list[Merged]:
+        """Take a bundle in; one for all is not for somebody who turns out by it not to have everything."""
+        with self.store.writing():
+            done = self.merge([path])
+            if is_for_all and not (self.is_lead or _is_by(path, self.annotator)):
+                raise RequestError(
+                    "It holds others' work, which is closed to you while annotation is blind; whoever reviews leaves "
+                    "one for you here once you are assigned something."
+                )
+        return done
 
     def _leave(self, folder: Path, own: str) -> Iterator[Bundled]:
         """Write what is not there yet as it is now."""
         for name, person in self._to_leave(own):
             path = folder / name
-            if not self._is_there(path, person):
-                yield self.bundle(path, person=person)
+            if (person and not path.exists() and not self.visibility.viewer().is_blind) or self._is_there(path, person):
+                continue
+            yield self.bundle(path, person=person, is_narrow=True)
 
     def _is_there(self, path: Path, person: str) -> bool:
         """Whether a bundle holds what it would hold now, so that no drive carries it about again."""
@@ -224,21 +259,21 @@ class Together:
         except SourceError:
             return False
         with self.store.reading() as transaction:
-            wanted, _ = self._wanted(transaction, person)
+            wanted, _ = self._wanted(transaction, person, is_narrow=True)
             known = {f"{each.key} {each.seen}" for each in subjects_named(transaction, wanted)}
             return header.heads == offer_of(transaction, "", wanted).heads and set(header.known) == known
 
     def _to_leave(self, own: str) -> Iterator[tuple[str, str]]:
-        """Files, each with the person it is for."""
+        """Files, each with the person it is for; from theirs people learn that annotation is no longer blind, too."""
         yield f"{own}{ENDING}", ""
-        viewer = self.visibility.viewer()
-        if not (self.is_lead and viewer.is_blind):
+        if not self.is_lead:
             return
+        reviewers = self.visibility.viewer().reviewers
         with self.store.reading() as transaction:
             others = [
                 person for name in people.at_work(transaction)
                 if (person := people.find(transaction, name)) and name not in NO_WITNESS
-                and not any(same_name(name, each) for each in viewer.reviewers)
+                and not any(same_name(name, each) for each in (*reviewers, self.annotator))
             ]  # fmt: skip
         for person in others:
             yield f"{own}.for-{person.uid}{ENDING}", person.name
@@ -261,6 +296,14 @@ def _verified(store: Store, *, with_digest: bool) -> Verified:
         feeds, events = counts(transaction)
         found = digest(transaction) if with_digest else ""
     return Verified(str(store.path), flaws, feeds, events, found)
+
+
+def _called(path: Path, uid: str) -> str:
+    """What a bundle calls somebody; nothing where it does not know them, or cannot be read."""
+    try:
+        return next((name for known, name, _ in bundle.read(path).people if known == uid), "")
+    except SourceError:
+        return ""
 
 
 def _is_by(path: Path, name: str) -> bool:

@@ -90,6 +90,8 @@ class Wanted:
     """Subjects, by key and version as one text, that the other side has."""
     keeps: Keeps = lambda _content: True
     with_texts: bool = True
+    tells_of_work: bool = True
+    """Whether it may be told which subjects anybody worked on."""
     is_whole: bool = True
     by: str = ""
     by_name: str = ""
@@ -188,7 +190,8 @@ def _subjects(transaction: Transaction, wanted: Wanted) -> Iterator[SubjectOffer
     said = "ifnull(content, '')" if wanted.with_texts else "''"
     known = f"SELECT subject_id, key, seen, ifnull(run, ''), {said} FROM subject_versions ORDER BY 1, 2, 3"
     for subject, key, seen, run, content in transaction.execute(known):
-        versions.setdefault(subject, []).append((key, seen, run, content))
+        if content or wanted.tells_of_work:
+            versions.setdefault(subject, []).append((key, seen, run, content))
     for subject, key, kind, seen, run in subjects_named(transaction, wanted):
         yield SubjectOffer(
             key, kind, seen, run, _row(transaction, kind, subject) if wanted.with_texts else (),

@@ -1,0 +1,180 @@
+"""Three people with three laptops: bundles, merging and a shared folder, with annotation blind and open."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Program
+from tests.cli.laptops import NS, Laptop, beside, laptops, lines_of
+
+Three = tuple[Laptop, Laptop, Laptop]
+
+
+@pytest.fixture
+def three(tmp_path: Path, program: Program, monkeypatch: pytest.MonkeyPatch) -> Three:
+    """Lead, who reviews and dealt three incidents to Ann and Bob, each to both; these have no database yet."""
+    lead, ann, bob = laptops(tmp_path, program, monkeypatch, "lead", "ann", "bob")
+    deal = ("--kind", "incident", "--limit", "3", "--per-subject", "2")
+    assert lead("assign", "--taxonomy", NS, "--to", "ann,bob", *deal).code == 0
+    return lead, ann, bob
+
+
+@pytest.fixture
+def share(tmp_path: Path) -> Path:
+    """A folder that all three see."""
+    (tmp_path / "share").mkdir()
+    return tmp_path / "share"
+
+
+def synced(share: Path, *order: Laptop) -> None:
+    for laptop in order:
+        said = laptop("sync", share)
+        assert said.code == 0, said.err
+
+
+def answers(laptop: Laptop, key: str) -> dict[str, object]:
+    """What a laptop shows of a subject: by annotator, who the maker is."""
+    shown = laptop("export", "jsonl", "--taxonomy", NS).out.splitlines()
+    found = [each for each in map(json.loads, shown) if each.get("subject") == key or each.get("key") == key]
+    return {each["annotator"]: each["answers"]["maker"]["value"] for each in found if "maker" in each["answers"]}
+
+
+def test_three_editors_work_through_a_shared_folder_and_see_nothing_of_each_other(three: Three, share: Path) -> None:
+    lead, ann, bob = three
+    synced(share, lead, ann, bob)
+    assert [line["key"] for line in ann("list", "--assigned", "--json").json] == ["d:1", "d:3", "d:2"]
+    ann.hand_in("d:1", "Anntell")
+    bob.hand_in("d:1", "Bentell")
+    bob.answer("d:2", "maker=Bentwotell")
+    synced(share, ann, bob, lead, ann, bob)
+    assert answers(lead, "d:1") == {"ann": "Anntell", "bob": "Bentell"}
+    for here, other in ((ann, "bentell"), (bob, "anntell")):
+        assert other not in here("export", "json").out.casefold()
+        here.fine()
+    lead.fine()
+
+
+def test_once_annotation_is_no_longer_blind_the_folder_brings_everything_to_everybody(
+    three: Three, share: Path
+) -> None:
+    lead, ann, bob = three
+    synced(share, lead, ann, bob)
+    ann.hand_in("d:1", "Anntell")
+    synced(share, ann, lead, bob)
+    assert lead("settings", "blind_annotation", "no").code == 0
+    synced(share, lead, ann, bob, lead, ann, bob)
+    assert answers(bob, "d:1") == {"ann": "Anntell"}
+    assert len({laptop.digest for laptop in three}) == 1
+
+
+def test_with_annotation_open_three_editors_come_to_the_same_through_a_shared_folder(three: Three, share: Path) -> None:
+    lead, ann, bob = three
+    assert lead("settings", "blind_annotation", "no").code == 0
+    synced(share, lead, ann, bob)
+    ann.hand_in("d:1", "Anntell")
+    bob.hand_in("d:1", "Bentell")
+    bob.answer("d:2", "maker=Bentwotell")
+    synced(share, *three, *three)
+    assert len({laptop.digest for laptop in three}) == 1
+    for laptop in three:
+        assert answers(laptop, "d:1") == {"ann": "Anntell", "bob": "Bentell"}
+        laptop.fine()
+
+
+def test_synchronising_again_writes_and_brings_nothing(three: Three, share: Path) -> None:
+    lead, ann, bob = three
+    synced(share, lead, ann, bob)
+    ann.hand_in("d:1", "Anntell")
+    synced(share, ann, bob, lead, ann, bob, lead, ann, bob)
+    before = {file.name: file.read_bytes() for file in share.iterdir()}
+    for laptop in three:
+        said = laptop("sync", share, "--json").json
+        assert not said["written"] and not said["refused"]
+        assert not any(each["events"] or each["filled"] for each in said["taken"])
+    assert {file.name: file.read_bytes() for file in share.iterdir()} == before
+
+
+def test_who_has_no_database_yet_takes_from_a_folder_what_is_for_them_alone(three: Three, share: Path) -> None:
+    lead, ann, bob = three
+    synced(share, lead, bob)
+    bob.hand_in("d:1", "Bentell")
+    synced(share, bob, lead, ann)
+    assert "bentell" not in ann("export", "json").out.casefold()
+    assert ann("verify").code == 0
+
+
+def test_who_is_given_nothing_gets_no_more_from_a_folder(three: Three, share: Path) -> None:
+    lead, _, bob = three
+    synced(share, lead, bob)
+    bob.hand_in("d:1", "Bentell")
+    synced(share, bob, lead)
+    stranger = beside(lead, "zoe", "stranger")
+    said = stranger("sync", share)
+    assert said.code == 5
+    assert "closed to you while annotation is blind" in said.err
+    assert "bentell" not in stranger("export", "json").out.casefold()
+
+
+def test_two_copies_that_went_on_are_merged_both_ways_and_twice(three: Three) -> None:
+    lead, ann, _ = three
+    assert lead("settings", "blind_annotation", "no").code == 0
+    assert ann("merge", lead.path).code == 0
+    lead.answer("d:1", "maker=Leadtell")
+    ann.hand_in("d:1", "Anntell")
+    one = beside(lead, "ann", "second")
+    assert ann("backup", one.path).code == 0
+    ann.answer("d:2", "maker=Ajax")
+    one.answer("d:2", "maker=Bolt")
+    for _ in range(2):
+        assert ann("merge", one.path).code == 0
+        assert one("merge", ann.path, lead.path).code == 0
+        assert ann("merge", lead.path).code == 0
+        assert lead("merge", ann.path, one.path).code == 0
+    assert len({ann.digest, one.digest, lead.digest}) == 1
+    assert "nothing new" in ann("merge", one.path).err
+    (place,) = ann("conflicts", "--json").json
+    assert {side["words"] for side in place["versions"]} >= {"Ajax", "Bolt"} or len(place["versions"]) == 2
+    ann.answer("d:2", "maker=Cox")
+    assert one("merge", ann.path).code == 0
+    assert one("conflicts", "--json").json == []
+    for laptop in (ann, one, lead):
+        laptop.fine()
+
+
+def test_one_name_in_three_spellings_on_three_laptops_is_one_person(three: Three, tmp_path: Path) -> None:
+    lead, *_ = three
+    assert lead("settings", "blind_annotation", "no").code == 0
+    bundles = []
+    for number, name in enumerate(("eva", "EVA", "Ｅｖａ")):
+        other = beside(lead, name, f"eva-{number}")
+        assert other("merge", lead.path).code == 0
+        other.answer(f"d:{number + 1}", f"maker=From {number}")
+        bundles.append(tmp_path / f"eva-{number}.bundle")
+        assert other("bundle", bundles[-1]).code == 0
+    for bundle in bundles:
+        said = lead("merge", bundle)
+        assert said.code == 0, said.err
+    people = [each for each in lead("people", "list", "--json").json if each["name"].casefold() in {"eva", "ｅｖａ"}]
+    assert len(people) == 1
+    assert people[0]["classifications"] == 3
+    lead.fine()
+
+
+def test_a_person_who_wrote_as_two_passes_on_both_feeds(three: Three, tmp_path: Path) -> None:
+    lead, ann, bob = three
+    for here in (ann, bob):
+        assert lead("bundle", tmp_path / "for.bundle", "--for", here.name).code == 0
+        assert here("merge", tmp_path / "for.bundle").code == 0
+    own = beside(lead, "ANN", "second")
+    assert own("merge", ann.path).code == 0
+    own.answer("d:3", "maker=Elsewhere")
+    ann.hand_in("d:1", "Anntell")
+    assert ann("merge", own.path).code == 0
+    assert ann("bundle", tmp_path / "ann.bundle").code == 0
+    assert lead("merge", tmp_path / "ann.bundle").code == 0
+    assert answers(lead, "d:1") == {"ann": "Anntell"}
+    assert lines_of(tmp_path / "ann.bundle")
+    lead.fine()
