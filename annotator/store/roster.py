@@ -244,7 +244,11 @@ def follow(transaction: Transaction, projection: Projection) -> bool:
     after = _names(transaction)
     changed = {number for number in after if before[number] != after[number]}
     if changed:
-        renamed = {before[number][0]: after[number][0] for number in sorted(changed) if before[number][1] == number}
+        renamed = {
+            before[number][0]: after[number][0]
+            for number in sorted(changed)
+            if before[number][1] == number and not _is_shared(before, number)
+        }
         _rename(transaction, renamed)
         if _are_only_called_otherwise(before, after, changed):
             _compute(transaction, projection, *_decided(transaction))
@@ -260,7 +264,16 @@ def follow(transaction: Transaction, projection: Projection) -> bool:
 def _are_only_called_otherwise(before: Names, after: Names, changed: set[int]) -> bool:
     """Whether somebody is called otherwise and nothing else is: nobody stands for anybody else than before."""
     old = {name for name, _ in before.values()}
-    return all(before[number][1] == after[number][1] and after[number][0] not in old for number in changed)
+    return all(
+        before[number][1] == after[number][1] and after[number][0] not in old and not _is_shared(before, number)
+        for number in changed
+    )
+
+
+def _is_shared(before: Names, number: int) -> bool:
+    """Whether somebody else went by the same name, as whoever a merge just brought can."""
+    name, known = before[number]
+    return any(name == other and known != whose for other, whose in before.values())
 
 
 def _names(transaction: Transaction) -> Names:

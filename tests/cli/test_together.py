@@ -164,17 +164,17 @@ def test_one_name_in_three_spellings_on_three_laptops_is_one_person(three: Three
 
 
 def test_a_person_who_wrote_as_two_passes_on_both_feeds(three: Three, tmp_path: Path) -> None:
-    lead, ann, bob = three
-    for here in (ann, bob):
-        assert lead("bundle", tmp_path / "for.bundle", "--for", here.name).code == 0
-        assert here("merge", tmp_path / "for.bundle").code == 0
-    own = beside(lead, "ANN", "second")
-    assert own("merge", ann.path).code == 0
-    own.answer("d:3", "maker=Elsewhere")
-    ann.hand_in("d:1", "Anntell")
-    assert ann("merge", own.path).code == 0
-    assert ann("bundle", tmp_path / "ann.bundle").code == 0
-    assert lead("merge", tmp_path / "ann.bundle").code == 0
-    assert answers(lead, "d:1") == {"ann": "Anntell"}
-    assert lines_of(tmp_path / "ann.bundle")
+    lead, *_ = three
+    eva, again = beside(lead, "eva", "eva"), beside(lead, "EVA", "again")
+    assert lead("settings", "blind_annotation", "no").code == 0
+    for number, laptop in enumerate((eva, again), 1):
+        assert laptop("merge", lead.path).code == 0
+        laptop.answer(f"d:{number}", f"maker=From {number}")
+    assert lead("settings", "blind_annotation", "yes").code == 0
+    assert eva("merge", again.path, lead.path).code == 0
+    assert eva("bundle", tmp_path / "eva.bundle").code == 0
+    assert sum('"feed"' in line for line in lines_of(tmp_path / "eva.bundle")) == 2
+    said = lead("merge", tmp_path / "eva.bundle")
+    assert said.code == 0, said.err
+    assert {*answers(lead, "d:1").values(), *answers(lead, "d:2").values()} == {"From 1", "From 2"}
     lead.fine()

@@ -84,6 +84,7 @@ class _Taking:
         self.merged = Merged(offer.name)
         self.subjects = Subjects(self.transaction)
         self.people = dict(self.transaction.execute("SELECT uid, id FROM people").fetchall())
+        self.founders: list[Founder] = []
         self.filled: set[int] = set()
         self.before: dict[int, int] = {}
         self.replica_is_doubtful = False
@@ -149,7 +150,7 @@ class _Taking:
 
     def _feed(self, offered: FeedOffer) -> None:
         founder, uid = offered.founder, offered.uid
-        self._refuse_foreign(founder)
+        self.founders.append(founder)
         local = self._local(founder, uid, offered)
         if offered.first > local.number + 1:
             raise SourceError(
@@ -235,13 +236,17 @@ class _Taking:
         self.transaction.execute(sql, (number - 1, counter, before, local.id))
         self.before[local.id] = number - 1
 
-    def _refuse_foreign(self, founder: Founder) -> None:
-        if self.offer.by and founder.person != self.offer.by:
-            raise SourceError(
-                f"{self.offer.name}: is {self.offer.by_name or 'somebody'}'s bundle and holds a feed of "
-                f"{founder.name or 'somebody else'}. A bundle of one person holds what they wrote alone; nothing was "
-                "changed. Ask who sent it."
-            )
+    def _refuse_foreign(self) -> None:
+        """Refuse in a bundle of one person the feeds of others, once it is known who they are the same as."""
+        sql = "SELECT stands_for FROM people WHERE uid = ?"
+        for founder in self.founders if self.offer.by else ():
+            stand = {self.transaction.execute(sql, (uid,)).fetchone() for uid in (founder.person, self.offer.by)}
+            if len(stand) > 1:
+                raise SourceError(
+                    f"{self.offer.name}: is {self.offer.by_name or 'somebody'}'s bundle and holds a feed of "
+                    f"{founder.name or 'somebody else'}. A bundle of one person holds what they wrote alone; nothing "
+                    "was changed. Ask who sent it."
+                )
 
     def _local(self, founder: Founder, uid: str, offered: FeedOffer) -> _Local:
         found = self._found(uid)
@@ -355,6 +360,7 @@ class _Taking:
         projection.forget()
         if self.merged.people or self._is_any(before, roster.KINDS):
             roster.follow(self.transaction, projection)
+        self._refuse_foreign()
         self._keep_runs(before)
         touched = events.identities(self.transaction, before) if self.merged.events else []
         for of in [*touched, *self._filled(), *self._of_joined()]:
