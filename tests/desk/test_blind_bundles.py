@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from shutil import copytree
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ def bundled(path: Path, name: str) -> Path:
         return eve.together.bundle(path.with_name(f"{name or 'all'}.bundle"), person=name).path
 
 
-def lines_of(bundle: Path) -> list[dict[str, object]]:
+def lines_of(bundle: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in gzip.decompress(bundle.read_bytes()).decode().splitlines()]
 
 
@@ -85,8 +86,8 @@ def test_no_event_in_it_is_about_others_work_or_names_a_field_or_subject_of_it(p
     lines = lines_of(bundled(path, name))
     uids = {line["name"]: line["person"] for line in lines if "person" in line}
     about = [line["about"] for line in lines if "about" in line]
-    assert all(whose in {"", uids[name]} for _, _, _, whose, *_ in about)  # type: ignore[misc, str-unpack]
-    assert not any(key for key, _, _, whose, *_ in about if not whose)  # type: ignore[misc, str-unpack]
+    assert all(whose in {"", uids[name]} for _, _, _, whose, *_ in about)
+    assert not any(key for key, _, _, whose, *_ in about if not whose)
     feeds = {json.loads(str(line["feed"]))[5] for line in lines if "feed" in line}
     assert not feeds & ({*OWN, "ben", "dora"} - {name})
 
@@ -136,7 +137,7 @@ def test_who_does_not_review_makes_no_bundle_for_others_and_no_whole_one(path: P
 
 def test_what_is_withheld_cannot_be_guessed_from_its_hash(path: Path) -> None:
     lines = lines_of(bundled(path, ""))
-    salts = [line["e"][6] for line in lines if "e" in line]  # type: ignore[index]
+    salts = [line["e"][6] for line in lines if "e" in line]
     assert len(salts) > 20
     assert all(len(salt) == 32 for salt in salts)
     assert len({*salts}) == len(salts)
