@@ -101,7 +101,7 @@ CREATE TABLE classifications (
   answers TEXT NOT NULL CHECK (json_valid(answers)),
   hidden TEXT NOT NULL CHECK (json_valid(hidden)),
   updated_at TEXT,
-  submitted_at TEXT, is_imported INTEGER NOT NULL DEFAULT 0 CHECK (is_imported IN (0, 1)), provenance TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(provenance)),
+  submitted_at TEXT, is_imported INTEGER NOT NULL DEFAULT 0 CHECK (is_imported IN (0, 1)), provenance TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(provenance)), run TEXT,
   UNIQUE (subject_id, taxonomy, annotator, round)
 ) STRICT;
 

@@ -21,7 +21,7 @@ from annotator.model.subject import Report, SubjectView
 from annotator.model.taxonomy import Field, Taxonomy, removed_in
 from annotator.store.classifications import StoredClassification
 from annotator.tui.conflicts.words import place_label
-from annotator.tui.words import APART, answer_words, event_words, local_time, made_by_words, numbered
+from annotator.tui.words import APART, answer_words, event_words, imported_words, local_time, made_by_words, numbered
 
 REPORT = ("key", "title", "text", "url", "source_domain", "date_published", "language")
 
@@ -102,6 +102,8 @@ def _classification_lines(project: Project, stored: StoredClassification) -> Ite
     yield " · ".join((*facts, *marks))
     if stored.made_by.is_machine_made:
         yield f"  {made_by_words(stored.made_by)}"
+    if stored.imported_from:
+        yield f"  {imported_words(stored.imported_from)}"
     if stored.skip_reason:
         yield f"  skipped: {stored.skip_reason}"
     taxonomy, current = taxonomy_of(project, stored), _current(project, stored.taxonomy)

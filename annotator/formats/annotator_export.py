@@ -23,6 +23,8 @@ NAMES = {"subject", "taxonomy", "annotator", "answers"}
 WHO = ("subject", "taxonomy", "annotator")
 COLUMNS = ("subject", "taxonomy", "annotator", "field", "value", "state")
 READ = {"subject", "taxonomy", "version", "annotator", "round", "status", "publish", "notes", "by", "answers"}
+PASSED_OVER = {"imported_from"}
+"""What an export says of its own past: where it is read, it comes from this file."""
 SPAN = ("report", "start", "end", "quote", "prefix", "suffix")
 STATUSES: dict[str, Status] = {
     "draft": "draft", "skipped": "skipped", "submitted": "submitted", "adjudicated": "adjudicated",
@@ -74,7 +76,8 @@ def _read_json(file: TextFile, whole: _Whole) -> Iterator[Record]:
 
 def _from_object(item: Item, whole: _Whole) -> Iterator[Record]:
     said: dict[str, Any] = item.value
-    yield from (Loss(f"{name}: is none of the names read here", item.place) for name in sorted(said.keys() - READ))
+    unread = sorted(said.keys() - READ - PASSED_OVER)
+    yield from (Loss(f"{name}: is none of the names read here", item.place) for name in unread)
     values: list[RawValue] = []
     provenance: dict[str, dict[str, Any]] = {}
     for field, answer in said["answers"].items():

@@ -139,6 +139,8 @@ class Classification(Frozen):
     submitted_at: str | None = None
     provenance: Provenance = PERSON
     """Who or what made it, as the latest import that told says."""
+    run: str | None = None
+    """The event of the last import that changed it; None where there was none or nobody kept which."""
     is_imported: bool = False
     """Whether it is as an import brought it: nobody has worked on it here."""
     conflicts: tuple[Conflict, ...] = ()

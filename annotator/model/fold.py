@@ -103,6 +103,7 @@ class _State:
         self.updated_at: str | None = None
         self.submitted_at: str | None = None
         self.provenance = PERSON
+        self.run: str | None = None
         self.handed_in = ""
         """The digest of the answers that were handed in, where that is known."""
         self.handed_in_by: tuple[Version, ...] = ()
@@ -147,6 +148,7 @@ class _State:
             updated_at=self.updated_at,
             submitted_at=None if is_draft else self.submitted_at,
             provenance=self.provenance,
+            run=self.run,
             is_imported=is_imported,
             conflicts=conflicts,
         )
@@ -234,7 +236,7 @@ class _State:
 
     def _imported(self, event: Event) -> None:
         """Take over what the source changed since it was last imported."""
-        new, old = event.payload, self.imported
+        new, old, was = event.payload, self.imported, self._brought()
         answers, before = new.get("answers", {}), old.get("answers", {})
         for field in {**before, **answers}:
             if answers.get(field) == before.get(field):
@@ -254,7 +256,13 @@ class _State:
             self.submitted_at = event.at
         if self.status == "adjudicated" and (self.decision is None or self.decision.strategy == IMPORTED):
             self.rulings, self.decision = taken_over(event, self.answers)
+        if self._brought() != was:
+            self.run = new.get("run")
         self.imported = {**{name: old[name] for name in TOLD if name in old}, **new}
+
+    def _brought(self) -> tuple[object, ...]:
+        """What an import can change; one that changes nothing is not what it came from."""
+        return dict(self.answers), self.notes, self.status, self.publish, self.provenance
 
 
 def undo_stacks(steps: Iterable[Step]) -> tuple[list[str], list[str]]:

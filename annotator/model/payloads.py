@@ -107,6 +107,7 @@ class Imported(TypedDict):
     notes: NotRequired[Text]
     status: NotRequired[Status]
     publish: NotRequired[Publish]
+    run: NotRequired[Text]
 
 
 class IncomingSettled(TypedDict):

@@ -25,7 +25,6 @@ class Provenance(NamedTuple):
     """Its prompt or settings, or a hash of them."""
     reviewed_by: str = ""
     """Who looked at what the model made."""
-    imported_from: ImportedFrom | None = None
 
     @property
     def is_machine_made(self) -> bool:
@@ -55,6 +54,8 @@ BY_COLUMNS = {
     "configuration": "generator_configuration", "reviewed_by": "reviewed_by",
 }  # fmt: skip
 """What tables call it, by its name in JSON."""
+IMPORTED_COLUMNS = {"source": "imported_from", "sha256": "imported_sha256"}
+"""What tables call where a classification was imported from, by its name in JSON."""
 PERSON = Provenance()
 
 

@@ -18,8 +18,12 @@ LOG = """FROM subject_versions CROSS JOIN events INDEXED BY events_of_classifica
            AND events.whose IN (SELECT people.id FROM people AS known JOIN people ON people.stands_for = known.id
              WHERE known.name = mine.annotator AND known.stands_for = known.id) AND events.round = mine.round"""
 """The events of a classification that is called `mine`."""
-OF_VIEW = """subjects.key, taxonomy, version, annotator, round, status, publish, notes, answers, hidden, flagged,
-              skip_reason, updated_at, submitted_at, provenance"""
+COMES_FROM = """(SELECT json_object('source', source, 'sha256', sha256, 'by', run_by, 'at', run_at)
+                 FROM import_runs WHERE event = mine.run)"""
+"""Where what is called `mine` was imported from, as JSON; without the run's id, which tells nobody anything."""
+OF_VIEW = f"""subjects.key, taxonomy, version, annotator, round, status, publish, notes, answers, hidden, flagged,
+              skip_reason, updated_at, submitted_at, provenance,
+              {COMES_FROM}"""
 IN_ORDER = """substr(subjects.key, 1, instr(subjects.key, ':')), length(subjects.key), subjects.key,
               taxonomy, round, annotator"""
 """By source and number, whatever order things were imported in: the same data is the same list."""
@@ -55,6 +59,14 @@ class StoredClassification(NamedTuple):
     submitted_at: str | None
     provenance: str
     """The model that made it, as a JSON object; an empty one when a person did, or nobody said."""
+
+    imported: str | None
+    """Where it was imported from, {source, sha256, by, at} as a JSON object; None where it was not, or nobody knows."""
+
+    @property
+    def imported_from(self) -> dict[str, str] | None:
+        """The file it came from, who imported it and when."""
+        return json.loads(self.imported) if self.imported else None
 
     @property
     def made_by(self) -> Provenance:
@@ -101,6 +113,7 @@ def lines(transaction: Transaction, wanted: Wanted, with_hidden: bool = False) -
     line = f"""json_object('subject', subjects.key, 'taxonomy', taxonomy, 'version', version,
                  'annotator', annotator, 'round', round, 'status', status, 'publish', publish,
                  'notes', notes, 'by', json(iif(provenance = '{{}}', '{PERSON}', provenance)),
+                 'imported_from', json({COMES_FROM}),
                  'answers', json({answers}))"""
     for (text,) in _rows(transaction, wanted, line):
         yield text

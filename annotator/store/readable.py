@@ -28,7 +28,7 @@ Document = dict[str, dict[str, Any]]
 """Answers as plain values by field id, sorted, every key present."""
 HEAD = (
     "version", "status", "publish", "flagged", "notes", "skip_reason", "answers", "hidden", "updated_at",
-    "submitted_at", "is_imported", "provenance",
+    "submitted_at", "is_imported", "provenance", "run",
 )  # fmt: skip
 """The columns of `classifications` that `head` fills."""
 
@@ -54,7 +54,7 @@ def head(one: Classification, answers: Document) -> Row:
     return (
         one.version, one.status, one.publish, int(is_flagged), one.notes, one.skip_reason,
         to_json(shown), to_json(hidden), one.updated_at, one.submitted_at, int(one.is_imported),
-        to_json(one.provenance.told() if one.provenance.is_machine_made else {}),
+        to_json(one.provenance.told() if one.provenance.is_machine_made else {}), one.run,
     )  # fmt: skip
 
 

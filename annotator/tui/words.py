@@ -115,3 +115,9 @@ def made_by_words(made_by: Provenance) -> str:
         f"reviewed by {made_by.reviewed_by}" if made_by.reviewed_by else "",
     )
     return " · ".join(filter(None, facts))
+
+
+def imported_words(run: dict[str, str]) -> str:
+    """Where a classification was imported from, by whom and when; the time is local."""
+    digest = f" (SHA-256 {run['sha256'][:12]}…)" if run["sha256"] else ""
+    return f"imported from {run['source']}{digest} by {run['by'] or 'nobody named'}, {local_time(run['at'])}"

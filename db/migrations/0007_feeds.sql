@@ -193,6 +193,9 @@ CREATE INDEX answers_by_code ON answers (taxonomy, field, subject_id, code, stat
 
 ALTER TABLE classifications ADD COLUMN provenance TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(provenance));
 
+-- The event of the import that brought it; none where nobody kept which one did.
+ALTER TABLE classifications ADD COLUMN run TEXT;
+
 CREATE VIEW log AS
   SELECT events.id AS rowid_of, feeds.uid || ':' || events.number AS id, events.counter, at, author.name AS author, events.kind,
     subjects.key AS subject, taxonomy, annotator.name AS annotator, round, version, payload

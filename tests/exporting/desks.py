@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,15 @@ def keep(
     )
     report = import_records(project, [record], "test")
     assert report.issues == 0
+
+
+TEXT = r'"(?:[^"\\]|\\.)*"'
+RUN = re.compile(rf'"imported_from":\{{"source":{TEXT},"sha256":{TEXT},"by":{TEXT},"at":{TEXT}\}}')
+
+
+def wherever_from(text: str) -> str:
+    """The text of an export in JSON without where each classification was imported from."""
+    return RUN.sub('"imported_from":null', text)
 
 
 def exported(project: Project, form: Form = "jsonl", shape: Shape = "long", **wanted: Any) -> str:

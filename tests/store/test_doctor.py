@@ -33,7 +33,8 @@ CHANGES = {
     "whose it is": "UPDATE classifications SET annotator = 'mallory'",
     "a classification added": "INSERT INTO classifications SELECT 99, 3, taxonomy, version, annotator, round, status,"
     " publish, flagged, notes, skip_reason, answers, hidden, updated_at, submitted_at, is_imported,"
-    " provenance FROM classifications LIMIT 1",
+    " provenance, run FROM classifications LIMIT 1",
+    "where it came from": "UPDATE classifications SET run = 'x:1'",
     "a flag removed": "DELETE FROM flags",
     "a flag's reason": "UPDATE flags SET reason = 'none'",
 }

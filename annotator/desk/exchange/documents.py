@@ -57,6 +57,7 @@ def document(
         "publish": stored.publish,
         "notes": stored.notes,
         "by": stored.made_by.told(),
+        "imported_from": stored.imported_from,
         "answers": {
             field: {
                 "label": _label(taxonomy, field),

@@ -22,7 +22,9 @@ CSV with one row per subject: every annotator's answer beside what was decided.
 Columns are `FIELD@ANNOTATOR` for what was handed in, `FIELD@gold` for the adjudicated answer
 and `FIELD@source` for where it comes from: `unanimous`, `majority`, `single`, `ruled`, or
 `unresolved` where annotators differ and nothing is decided.
-`by@ANNOTATOR` is `person`, or `model` with its name and version. Cells are those of the wide table.
+`by@ANNOTATOR` is `person`, or `model` with its name and version; `imported_from@ANNOTATOR` and
+`imported_sha256@ANNOTATOR` name the file it came from, those `@gold` the one of what was decided.
+Cells are those of the wide table.
 """
 
 from __future__ import annotations
@@ -37,7 +39,7 @@ from annotator.desk.project import Project
 from annotator.errors import RequestError
 from annotator.model.outline import readable_values
 from annotator.model.person import ADJUDICATED
-from annotator.model.provenance import BY_COLUMNS
+from annotator.model.provenance import BY_COLUMNS, IMPORTED_COLUMNS
 from annotator.model.taxonomy import Field, Taxonomy
 from annotator.model.visibility import Viewer
 from annotator.store import subjects
@@ -49,6 +51,7 @@ from annotator.store.subjects import of_adjudication
 COLUMNS = (
     "subject", "round", "annotator", "taxonomy", "version", "status", "field", "value", "path", "state",
     "confidence", "evidence", "source", "created_at", "updated_at", *BY_COLUMNS.values(),
+    *IMPORTED_COLUMNS.values(),
 )  # fmt: skip
 Cell = str | int | float | None
 
@@ -76,18 +79,22 @@ def _rows_of(
     about = taxonomy.by_id.get(field) if taxonomy else None
     evidence = to_json(answer["evidence"]) if answer["evidence"] else ""
     source = decided or ("imported" if is_as_imported(answer, origin.imported.get(field)) else "entered")
-    made_by = _made_by(stored)
+    comes_from = _comes_from(stored)
     for value in readable_values(answer["value"]):
         yield (
             stored.subject, stored.round, stored.annotator, stored.taxonomy, stored.version, stored.status, field,
             value, _path(about, value), answer["state"], answer["confidence"], evidence,
-            source, origin.created_at, stored.updated_at, *made_by,
+            source, origin.created_at, stored.updated_at, *comes_from,
         )  # fmt: skip
 
 
-def _made_by(stored: StoredClassification) -> tuple[str, ...]:
-    told = stored.made_by.told()
-    return tuple(told.get(name, "") for name in BY_COLUMNS)
+def _comes_from(stored: StoredClassification) -> tuple[str, ...]:
+    """Who or what made it, and where it was imported from."""
+    told, imported = stored.made_by.told(), stored.imported_from or {}
+    return (
+        *(told.get(name, "") for name in BY_COLUMNS),
+        *(imported.get(name, "") for name in IMPORTED_COLUMNS),
+    )
 
 
 def _provenance(transaction: Transaction, stored: StoredClassification) -> dict[str, str]:
@@ -113,7 +120,7 @@ def is_as_imported(answer: dict[str, Any], imported: dict[str, Any] | None) -> b
 
 
 WHO = ("subject", "round", "annotator")
-ABOUT = ("version", "status", "publish", "notes", *BY_COLUMNS.values())
+ABOUT = ("version", "status", "publish", "notes", *BY_COLUMNS.values(), *IMPORTED_COLUMNS.values())
 READS_LIKE_A_STATE = re.compile(r"\\*\{(empty|unknown|not_applicable|hidden|set_aside|conflict)\}( |$)")
 
 
@@ -172,7 +179,7 @@ def _cells(
         yield from ("" for _ in (*ABOUT, *fields))
         return
     yield from (stored.version, stored.status, stored.publish, stored.notes)
-    yield from _made_by(stored)
+    yield from _comes_from(stored)
     answers = set_aside(taxonomy_of(project, stored), stored.decoded(with_hidden))
     yield from (cell(answers[field]) if field in answers else "" for field in fields)
 
@@ -193,6 +200,8 @@ def cell(answer: dict[str, Any]) -> Cell:
 SUBJECT_WHO = ("subject", "round", "taxonomy")
 HANDED_IN = {"submitted", "adjudicated"}
 GOLD, SOURCE, BY = "gold", "source", "by"
+TAKEN = {BY, *IMPORTED_COLUMNS.values()}
+"""What columns of people are called, and so no field's."""
 
 
 def subject_rows(
@@ -201,10 +210,12 @@ def subject_rows(
     """The header, then a row per subject and round; raises RequestError for several taxonomies at once."""
     fields, people = _subject_columns(project, transaction, wanted, with_hidden)
     annotators = [whose for whose in people if whose not in {GOLD, SOURCE}]
+    brought = [whose for whose in people if whose != SOURCE]
     yield (
         *SUBJECT_WHO,
-        *(f"{'field.' * (field == BY)}{field}@{whose}" for field in fields for whose in people),
+        *(f"{'field.' * (field in TAKEN)}{field}@{whose}" for field in fields for whose in people),
         *(f"{BY}@{whose}" for whose in annotators),
+        *(f"{column}@{whose}" for column in IMPORTED_COLUMNS.values() for whose in brought),
     )
     for who, group in groupby(_handed_in(transaction, wanted), lambda each: (each.subject, each.round, each.taxonomy)):
         found = {each.annotator: each for each in group}
@@ -216,7 +227,14 @@ def subject_rows(
             *who,
             *(row.cell(field, whose) for field in fields for whose in people),
             *(found[whose].made_by.named if whose in found else "" for whose in annotators),
+            *(_imported(found, whose, name) for name in IMPORTED_COLUMNS for whose in brought),
         )
+
+
+def _imported(found: dict[str, StoredClassification], whose: str, name: str) -> str:
+    """What is known of where somebody's work, or what was decided, was imported from."""
+    stored = found.get(ADJUDICATED if whose == GOLD else whose)
+    return ((stored and stored.imported_from) or {}).get(name, "")
 
 
 class _Row:

@@ -24,6 +24,8 @@ from annotator.store.importing.staging import Kind, insert
 from annotator.store.projection import coded
 from annotator.store.subject_versions import SEEN
 
+UNKNOWN = "?"
+"""Stands for the run until it has begun."""
 BATCH = 500
 """Classifications computed at a time."""
 LOG = """FROM subjects CROSS JOIN subject_versions AS versions ON versions.subject_id = subjects.id
@@ -40,7 +42,7 @@ TOLD = """FROM temp.staged_imports AS told CROSS JOIN subjects ON subjects.key =
 """Staged classifications with the subjects they are about, as far as it says which version of them is here."""
 MOMENTS = {
     "version": "head.version", "updated_at": "staged_ids.at",
-    "submitted_at": "iif(submitted_at IS NULL, NULL, staged_ids.at)",
+    "submitted_at": "iif(submitted_at IS NULL, NULL, staged_ids.at)", "run": "iif(head.run IS NULL, NULL, :run)",
 }  # fmt: skip
 """Where a column of a classification comes from when it is moved, if not from the staged one of the same name."""
 LAST = f"""SELECT json_remove(payload, '$.run') {LOG} AND events.kind = 'imported'
@@ -107,10 +109,11 @@ def _compute(
     hiding: HidingRule,
     codes: dict[tuple[str, str, str], int],
 ) -> None:
-    """Fold classifications that have one event each; its moment is filled in when they are moved."""
+    """Fold classifications that have one event each; its moment and run are filled in when they are moved."""
     heads, answers, spans = [], [], []
     for seq, (of, _, version, payload) in some:
-        one = fold(of, [Event("", "", of.annotator, "imported", of, version, json.loads(payload))], hiding)
+        said = {**json.loads(payload), "run": UNKNOWN}
+        one = fold(of, [Event("", "", of.annotator, "imported", of, version, said)], hiding)
         document = readable.document(one.answers)
         heads.append((seq, *readable.head(one, document)))
         for field, answer in document.items():
@@ -162,11 +165,11 @@ def move_new(transaction: Transaction, by: str, run: str) -> None:
     own = ", ".join(MOMENTS.get(name, name) for name in readable.HEAD)
     transaction.execute(
         f"""INSERT INTO classifications (id, subject_id, taxonomy, annotator, round, {", ".join(readable.HEAD)})
-            SELECT ? + seq, subjects.id, taxonomy, of_annotator, round, {own}
+            SELECT :last + seq, subjects.id, taxonomy, of_annotator, round, {own}
             FROM temp.staged_ids CROSS JOIN temp.staged_imports AS told USING (seq)
             CROSS JOIN temp.staged_heads AS head USING (seq)
             CROSS JOIN subjects ON subjects.key = told.subject ORDER BY seq""",
-        (last,),
+        {"last": last, "run": run},
     )
     _move_answers(transaction, last)
     disputes.move(transaction, last + 1)
