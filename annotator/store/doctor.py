@@ -49,6 +49,8 @@ def examine(transaction: Transaction, projection: Projection) -> list[Finding]:
         _finding("assignments as done as the work", _assignments(transaction)),
         _finding("people known by name", _people(transaction)),
         _finding("what the team decided equals events", team.differing(transaction)),
+        _finding("import runs equal events", _runs(transaction)),
+        _finding("events say what their kinds can say", _said(transaction)),
         _finding("feeds complete and unaltered", _order(transaction)),
     ]
 
@@ -108,6 +110,26 @@ def _is_in_step(store: Store) -> bool:
 
 def _order(transaction: Transaction) -> Iterator[str]:
     yield from verifying.problems(transaction)
+
+
+def _runs(transaction: Transaction) -> Iterator[str]:
+    told = "SELECT id, payload ->> 'source', payload ->> 'sha256', author, at FROM log WHERE kind = 'import_ran'"
+    kept = "SELECT event, source, sha256, run_by, run_at FROM import_runs"
+    either = f"SELECT * FROM ({told} EXCEPT {kept}) UNION ALL SELECT * FROM ({kept} EXCEPT {told})"
+    for (run,) in transaction.execute(f"SELECT DISTINCT id FROM ({either}) ORDER BY 1"):
+        yield f"what is known of the import {run} differs from its event"
+
+
+def _said(transaction: Transaction) -> Iterator[str]:
+    """What events say that nobody could, read as it is gone through; what is withheld or erased says nothing."""
+    from annotator.store.merging.checking import problem_of
+
+    names = verifying.Names.of(transaction)
+    sql = f"SELECT uid, said.* FROM ({verifying.WHOLE}) AS said JOIN feeds ON feeds.id = said.feed"
+    for uid, *row in transaction.execute(sql):
+        problem = problem_of(verifying.content_of(row, names))
+        if problem:
+            yield f"event {uid}:{row[0]} {problem}"
 
 
 def _why(transaction: Transaction, of: Identity) -> str:

@@ -60,6 +60,9 @@ class Names(NamedTuple):
         )
 
 
+WHOLE = """SELECT id & 4294967295, counter, at, kind, subject, taxonomy, whose, round, version, replaces, payload, feed
+           FROM events WHERE salt IS NOT NULL ORDER BY id"""
+"""Every event whose content is here, its feed's row last."""
 EVENTS = """SELECT id & 4294967295, counter, at, kind, subject, taxonomy, whose, round, version, replaces, payload,
               salt, content_hash, hash FROM events WHERE id BETWEEN ? << 32 AND ((? + 1) << 32) - 1 ORDER BY id"""
 

@@ -140,3 +140,29 @@ def test_nobody_waits_while_the_file_is_examined(rich: Store, monkeypatch: pytes
     rich.transaction.execute("INSERT INTO search (search, rowid, title, body) VALUES (?, 4, '', 'robot')", ("delete",))
     with closing(Store.open(rich.path)) as other, other.writing():
         assert list(ailing(rich)) == ["search index in step"]
+
+
+@pytest.mark.parametrize(
+    ("saying", "problem"),
+    [
+        ("kind = 'sung'", "is of the kind 'sung', which this annotator does not know; install the newer version"),
+        ("payload = '{\"answers\": 7}'", "says nothing that submitted can say"),
+        ("whose = NULL", "is about nobody's classification"),
+    ],
+)
+def test_an_event_that_says_what_nobody_can_say_is_named(rich: Store, saying: str, problem: str) -> None:
+    rich.transaction.execute("DROP TRIGGER events_stay")
+    sql = f"UPDATE events SET {saying} WHERE kind = 'submitted' RETURNING feed, number"
+    ((feed, number),) = rich.transaction.execute(sql).fetchall()
+    ((uid,),) = rich.transaction.execute("SELECT uid FROM feeds WHERE id = ?", (feed,)).fetchall()
+    assert ailing(rich)["events say what their kinds can say"] == [f"event {uid}:{number} {problem}"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE import_runs SET source = 'other.csv'", "UPDATE import_runs SET run_by = 'x'", "DELETE FROM import_runs"],
+)
+def test_an_import_that_is_told_otherwise_than_its_event_is_named(rich: Store, statement: str) -> None:
+    ((run,),) = rich.transaction.execute("SELECT min(event) FROM import_runs").fetchall()
+    assert rich.transaction.execute(f"{statement} WHERE event = ?", (run,)).rowcount == 1
+    assert ailing(rich)["import runs equal events"] == [f"what is known of the import {run} differs from its event"]
