@@ -6,9 +6,14 @@ import pytest
 
 from annotator.model.event import TeamKind
 from annotator.model.fold import values_digest
+from annotator.model.provenance import ImportedFrom
 from annotator.model.queue import ResumePoint
+from annotator.model.record import IncidentRecord
+from annotator.model.subject import Incident
 from annotator.store import erasing, events, people, roster, visibility
 from annotator.store.connection import Transaction
+from annotator.store.importing.run import beside
+from annotator.store.importing.staging import incident_told
 from annotator.store.store import Store
 from tests.store.making import answer, of, problems, record
 
@@ -77,7 +82,11 @@ def test_what_an_import_could_not_take_of_somebody_follows_their_name(store: Sto
 def test_looks_flags_and_who_imported_follow_a_name(store: Store) -> None:
     with store.writing() as transaction:
         visibility.put(transaction, "bob", "t:2", "T")
-        store.transaction.execute("INSERT INTO import_runs SELECT id, 'x', '', 'bob', at FROM log WHERE author = 'bob'")
+    with beside(store, store.hiding, ImportedFrom("x", ""), "bob") as run:
+        with run.preparing():
+            run.stage([(1, False, incident_told(IncidentRecord(Incident(key="t:7"), "")))], [])
+        with run.under_lock(is_rehearsal=False):
+            run.move({})
     record(store, of(annotator="bob"), "flag_raised", field="a", reason="odd")
     decide(store, "person_renamed", person="bob", name="Robert")
     ask = store.transaction.execute
