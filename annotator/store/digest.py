@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from annotator.store import team
 from annotator.store.importing.relating import told_key
-from annotator.store.readable import HEAD, to_json
+from annotator.store.readable import SELECTED, to_json
 from annotator.store.subject_versions import SEEN
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ QUERIES = {
     "part": "SELECT key, report_key, listed FROM incident_reports JOIN subjects ON subjects.id = incident_id",
     "party": """SELECT key, role, name FROM incident_entities JOIN subjects ON subjects.id = incident_id
                 JOIN entities ON entities.id = entity_id""",
-    "classification": f"""SELECT key, taxonomy, annotator, round, {", ".join(HEAD)} FROM classifications
+    "classification": f"""SELECT key, taxonomy, annotator, round, {SELECTED} FROM classifications
                           JOIN subjects ON subjects.id = subject_id""",
     "answer": f"""SELECT {WHICH}, answers.field, position, state, value, confidence FROM answers {OF}""",
     "flag": f"SELECT {WHICH}, flags.id, field, reason, raised_by, raised_at, resolved_at FROM flags {OF}",

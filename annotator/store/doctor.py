@@ -188,7 +188,7 @@ def _expected(one: Classification) -> tuple[object, ...]:
 
 def _stored(transaction: Transaction, of: Identity) -> tuple[object, ...] | None:
     found = transaction.execute(
-        f"""SELECT {", ".join(f"classifications.{name}" for name in readable.HEAD)}, classifications.id
+        f"""SELECT {readable.SELECTED}, classifications.id
             FROM classifications JOIN subjects ON subjects.id = subject_id
             WHERE key = ? AND taxonomy = ? AND annotator = ? AND round = ?""",
         (of.subject, of.taxonomy, of.annotator, of.round),

@@ -33,7 +33,7 @@ HEAD = ", ".join(readable.HEAD)
 OF_ONE = f"""SELECT classifications.id, subject_id,
                EXISTS (SELECT 1 FROM flags WHERE classification_id = classifications.id),
                EXISTS (SELECT 1 FROM conflicts WHERE classification_id = classifications.id),
-               {", ".join(f"classifications.{name}" for name in readable.HEAD)}
+               {readable.SELECTED}
              FROM classifications JOIN subjects ON subjects.id = subject_id
              WHERE key = ? AND taxonomy = ? AND annotator = ? AND round = ?"""
 NEW = f"""INSERT INTO classifications ({HEAD}, subject_id, taxonomy, annotator, round)

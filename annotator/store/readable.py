@@ -31,6 +31,8 @@ HEAD = (
     "submitted_at", "is_imported", "provenance", "run",
 )  # fmt: skip
 """The columns of `classifications` that `head` fills."""
+SELECTED = ", ".join(f"classifications.{name}" for name in HEAD)
+"""The same for queries that read other tables too."""
 
 
 def document(answers: dict[str, Answer]) -> Document:
