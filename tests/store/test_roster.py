@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from annotator.model.event import TeamKind
-from annotator.model.fold import values_digest
+from annotator.model.fold import nothing_hidden, values_digest
 from annotator.model.provenance import ImportedFrom
 from annotator.model.queue import ResumePoint
 from annotator.model.record import IncidentRecord
@@ -82,7 +82,7 @@ def test_what_an_import_could_not_take_of_somebody_follows_their_name(store: Sto
 def test_looks_flags_and_who_imported_follow_a_name(store: Store) -> None:
     with store.writing() as transaction:
         visibility.put(transaction, "bob", "t:2", "T")
-    with beside(store, store.hiding, ImportedFrom("x", ""), "bob") as run:
+    with beside(store, nothing_hidden, ImportedFrom("x", ""), "bob") as run:
         with run.preparing():
             run.stage([(1, False, incident_told(IncidentRecord(Incident(key="t:7"), "")))], [])
         with run.under_lock(is_rehearsal=False):
