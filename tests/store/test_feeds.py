@@ -256,7 +256,7 @@ def test_a_feed_that_was_written_anew_is_told_by_a_head_that_is_known(kept: Stor
         written_anew(uid, connection)
         for _, sql in triggers:
             connection.execute(sql)
-    assert [(flaw.what, flaw.feed, flaw.first) for flaw in flaws(kept)] == [("forked", uid, 4)]
+    assert [(flaw.what, flaw.feed, flaw.first) for flaw in flaws(kept)] == [("changed", uid, 4)]
 
 
 @pytest.mark.parametrize("known_to", ["the file", "the person"])

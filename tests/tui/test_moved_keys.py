@@ -57,7 +57,7 @@ MET: set[str] = set()
 """What the way that is gone now has opened so far."""
 OPENS: dict[str, set[str]] = {
     "queue": {"QueueScreen", "HelpScreen", "Palette", "LineFilter", "Choose", "ProgressScreen", "AgreementScreen"},
-    "empty": {"QueueScreen", "AgreementScreen", "DisagreementsScreen", "ProgressScreen"},
+    "empty": {"QueueScreen", "AgreementScreen", "ConflictsScreen", "DisagreementsScreen", "ProgressScreen"},
     "nobody": {"AskName", "HelpScreen", "TooSmall"},
     "tagging": {"TaggingScreen", "HelpScreen", "AskLine", "Choose", "EditText", "GroupRow", "LineDialog"},
     "row": {"TaggingScreen", "HelpScreen", "GroupRow"},
@@ -148,7 +148,17 @@ async def test_an_empty_desk(tmp_path: Path) -> None:
         assert f"Leave with {KEYS.told('{leave}')}" in words(app)
         await do(pilot, "progress")
         assert f"Leave with {KEYS.told('{leave}')}" in words(app)
-        await do(pilot, "leave_progress", "disagreements", "settled", "settled", "leave_disagreements", "agreement")
+        await do(
+            pilot,
+            "leave_progress",
+            "conflicts",
+            "leave_conflicts",
+            "disagreements",
+            "settled",
+            "settled",
+            "leave_disagreements",
+            "agreement",
+        )
 
 
 @pytest.mark.slow

@@ -274,13 +274,6 @@ def nothing_in_words(view: QueueView, keys: Keys) -> str:
     return keys.told("No subject is like that. {show_all} shows all of them again.")
 
 
-def conflicts_in_words(count: int) -> str:
-    """Say that something was done apart and not alike, and the way to it; a sentence with its keys still to come."""
-    if count == 1:
-        return "One place is in conflict: what was done apart does not say the same. {conflicts} lists it."
-    return "{count} places are in conflict: what was done apart does not say the same. {conflicts} lists them."
-
-
 MOST_NAMED = 3
 """Subjects named one by one."""
 

@@ -22,7 +22,6 @@ from annotator.tui.left_words import LOOK_EVERY, LeftWords
 from annotator.tui.queue.rows import (
     QueueHeads,
     QueueRows,
-    conflicts_in_words,
     left_in_reviews_in_words,
     left_over_in_words,
     nothing_in_words,
@@ -153,8 +152,19 @@ class QueueScreen(DeskScreen[None]):
 
     def on_found_conflicts(self, event: FoundConflicts) -> None:
         """Say once that something waits to be decided, and the way to it."""
-        if self.is_current:
-            self.say(self.told(conflicts_in_words(event.count), count=f"{event.count:,}"))
+        if not self.is_current:
+            return
+        if event.count == 1:
+            self.say(
+                self.told("One place is in conflict: what was done apart does not say the same. {conflicts} lists it.")
+            )
+        else:
+            self.say(
+                self.told(
+                    "{count} places are in conflict: what was done apart does not say the same. {conflicts} lists them.",
+                    count=f"{event.count:,}",
+                )
+            )
 
     def _unsaved(self) -> frozenset[str]:
         return self.saving.unsaved_subjects()
