@@ -15,12 +15,14 @@ from contextlib import suppress
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 from uuid import uuid4
 
 from annotator import __version__
 from annotator.errors import OutputError, SourceError
 from annotator.model.chain import Content, Founder, branch_of, content_hash, read_founder
+from annotator.model.subject import EntityRole
+from annotator.store.importing.staging import COLUMNS, Kind
 from annotator.store.merging.offer import FeedOffer, Offer, SubjectOffer, Wire
 from annotator.store.readable import now, to_json
 
@@ -29,7 +31,12 @@ LAYOUT = 1
 LONGEST_LINE = 64 << 20
 """Characters; a report text is far shorter."""
 MOST_LINES = 50_000_000
+ROOM, DENSITY = 64 << 20, 100
+"""Characters that any bundle may unpack to, and how many more for each of its bytes; texts come to about ten."""
 MOST_FEEDS = 100_000
+ROLES = frozenset(get_args(EntityRole))
+MOST = 1 << 53
+"""Events and counters are smaller; any program reads such numbers exactly."""
 
 
 class Header(NamedTuple):
@@ -114,10 +121,14 @@ class _Reader:
 
     def lines(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """Every line with its number; raises SourceError where it is no whole bundle."""
-        digest, number = sha256(), 0
+        digest, number, left = sha256(), 0, 0
         try:
+            left = ROOM + DENSITY * self.path.stat().st_size
             with gzip.open(self.path, "rt", encoding="utf-8", newline="\n") as file:
                 while line := file.readline(LONGEST_LINE):
+                    left -= len(line)
+                    if left < 0:
+                        raise self.refusal(number + 1, "unpacks to far more than work does")
                     said = self._object(line, number + 1)
                     if "end" in said:
                         if said["end"] != number or said.get("sha256") != digest.hexdigest():
@@ -135,6 +146,8 @@ class _Reader:
     def _object(self, line: str, number: int) -> dict[str, Any]:
         try:
             said = json.loads(line)
+            if "\\ud" in line.casefold():  # half a character can be written so
+                to_json(said).encode()
         except (ValueError, RecursionError) as error:
             raise self.refusal(number, "holds a line that is no JSON") from error
         if not isinstance(said, dict) or not line.endswith("\n") or number > MOST_LINES:
@@ -171,7 +184,7 @@ def _header(reader: _Reader, said: Mapping[str, Any]) -> Header:
             f"knows {LAYOUT}). Install the version that wrote it; nothing was changed."
         )
     try:
-        heads = {str(feed): (int(number), str(found)) for feed, (number, found) in said["heads"].items()}
+        heads = {str(feed): (_count(number), _hash(found).hex()) for feed, (number, found) in said["heads"].items()}
         return Header(
             tuple(map(str, said["projects"])), str(said["by"]), str(said["by_name"]), str(said["for"]),
             bool(said["whole"]), str(said["made_at"]), str(said["program"]), heads, tuple(map(str, said["known"])),
@@ -231,17 +244,17 @@ class _Read:
         uid = str(said["uid"])
         if branch_of(uid).feed != founder.feed:
             raise self.reader.refusal(number, "holds a feed under the name of another")
-        self.feeds.append((uid, founder, int(said["first"]), bytes.fromhex(said["before"]), []))
+        self.feeds.append((uid, founder, _count(said["first"]), _hash(said["before"]), []))
 
     def _wire(self, said: dict[str, Any]) -> Wire:
         number, counter, *rest = said["e"]
         if not rest:
-            return Wire(int(number), int(counter), None, None, bytes.fromhex(said["content"]))
+            return Wire(_count(number), _count(counter), None, None, _hash(said["content"]))
         at, kind, about, replaces, salt, payload = rest
         key, seen, taxonomy, whose, round_, version = self.about[about]
         content = Content(str(at), str(kind), key, seen, taxonomy, whose, round_, version, str(replaces), str(payload))
         secret = bytes.fromhex(salt)
-        return Wire(int(number), int(counter), content, secret, content_hash(secret, content))
+        return Wire(_count(number), _count(counter), content, secret, content_hash(secret, content))
 
     def offer(self) -> Offer:
         said = self.header
@@ -254,11 +267,37 @@ class _Read:
 
 
 def _subject(said: dict[str, Any]) -> SubjectOffer:
-    if said["kind"] not in {"incident", "report"}:
-        raise ValueError(said["kind"])
+    if said["kind"] not in {"incident", "report"} or not {role for _, role in said["entities"]} <= ROLES:
+        raise ValueError(said)
+    for row in (said["row"], *(json.loads(each[3]) for each in said["versions"] if each[3])):
+        _check_row(said["kind"], row)
     return SubjectOffer(
         str(said["subject"]), said["kind"], str(said["seen"]), str(said["run"]), tuple(said["row"]),
         tuple((str(key), int(listed)) for key, listed in said["reports"]),
         tuple((str(name), str(role)) for name, role in said["entities"]),
         tuple((str(key), str(seen), str(run), str(content)) for key, seen, run, content in said["versions"]),
     )  # fmt: skip
+
+
+def _check_row(kind: Kind, row: Any) -> None:
+    """Raise ValueError for what is no row of a subject; none at all is one, of which the text was left out."""
+    if not isinstance(row, list) or len(row) not in {0, 2 + len(COLUMNS[kind])}:
+        raise ValueError(row)
+    if row and not (all(isinstance(each, str) for each in row[:-1]) and row[-1] in {0, 1}):
+        raise ValueError(row)
+
+
+def _count(said: Any) -> int:
+    """A number that can be kept; raises ValueError."""
+    number = int(said)
+    if not 0 < number < MOST:
+        raise ValueError(said)
+    return number
+
+
+def _hash(said: str) -> bytes:
+    """A hash; raises ValueError."""
+    found = bytes.fromhex(said)
+    if len(found) != 32:
+        raise ValueError(said)
+    return found

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from annotator.errors import NotFoundError, StoreError
+from annotator.errors import NotAStoreError, NotFoundError, StoreError
 from annotator.store.connection import in_words
 from annotator.store.merging import bundle
 from annotator.store.merging.offer import Offer, Wanted, offer_of
@@ -17,6 +17,9 @@ from annotator.store.store import Store
 
 if TYPE_CHECKING:
     from annotator.store.connection import Transaction
+
+LEAST = 512
+"""Bytes: the smallest page of SQLite."""
 
 
 @contextmanager
@@ -34,6 +37,10 @@ def opened(path: Path, here: Transaction) -> Iterator[Offer]:
 @contextmanager
 def database(path: Path) -> Iterator[Store]:
     """A database for reading alone; one of an older version is brought up to date in a copy."""
+    if path.is_file() and path.stat().st_size < LEAST:  # SQLite takes it for a new one
+        raise NotAStoreError(
+            f"{path}: this is not a database of annotator, it is too short for one. Name another file."
+        )
     try:
         store = Store.open(path, create=False, read_only=True)
     except StoreError as error:

@@ -7,14 +7,16 @@ from annotator.store.connection import Transaction
 from annotator.store.merging.offer import Offer
 
 
-def agree(transaction: Transaction, offer: Offer, *, join: bool) -> None:
+def agree(transaction: Transaction, offer: Offer, *, join: bool) -> bool:
     """Make sure that an offer belongs to the same project; a file without work of its own becomes part of it.
 
-    Raises SourceError otherwise, unless both are to be joined.
+    Returns whether two projects become one, whose teams agreed on nothing before. Raises SourceError where they are
+    not to be joined.
     """
     own = frozenset(uid for (uid,) in transaction.execute("SELECT uid FROM projects"))
     is_new = transaction.execute("SELECT 1 FROM events LIMIT 1").fetchone() is None
-    if own and offer.projects and not own & offer.projects and not (join or is_new):
+    is_another = bool(own and offer.projects and not own & offer.projects and not is_new)
+    if is_another and not join:
         raise SourceError(
             f"{offer.name}: belongs to another project; nothing was changed. If both are to become one, say so with "
             "--join."
@@ -23,3 +25,4 @@ def agree(transaction: Transaction, offer: Offer, *, join: bool) -> None:
         transaction.execute("DELETE FROM projects")
     sql = "INSERT OR IGNORE INTO projects VALUES (?)"
     transaction.executemany(sql, [(uid,) for uid in sorted(offer.projects)])
+    return is_another

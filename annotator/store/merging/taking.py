@@ -7,6 +7,7 @@ changes nothing, and in whatever order offers come, the same is there in the end
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
@@ -28,6 +29,8 @@ from annotator.store.verifying import keep_heads
 if TYPE_CHECKING:
     from annotator.store.store import Store
 
+UNFIT = (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError, sqlite3.DataError)
+"""What SQLite says of values that do not fit."""
 BATCH = 2_000
 """Events written at a time."""
 
@@ -71,7 +74,13 @@ def take(store: Store, offer: Offer, *, join: bool = False) -> Merged:
 
     Raises SourceError, with the place and the way out, for what cannot be taken; nothing is kept then.
     """
-    return _Taking(store, offer).all(join=join)
+    try:
+        return _Taking(store, offer).all(join=join)
+    except (*UNFIT, OverflowError) as error:
+        raise SourceError(
+            f"{offer.name}: says what no database can hold ({error}). Nothing was changed; have it written and sent "
+            "again."
+        ) from error
 
 
 class _Taking:
@@ -92,8 +101,8 @@ class _Taking:
     def all(self, *, join: bool) -> Merged:
         """Everything, in an order in which what is spoken of is there first."""
         before = self.before = changes.heads(self.transaction)
-        agree(self.transaction, self.offer, join=join)
-        self._refuse_who_reviews_not()
+        if not agree(self.transaction, self.offer, join=join):
+            self._refuse_who_reviews_not()
         self._taxonomies()
         self._people(self.offer.people)
         self._subjects()
