@@ -29,7 +29,7 @@ QUERIES = {
                  JOIN people AS known ON known.id = people.stands_for""",
     "spelling": "SELECT plain, spelling, uid FROM spellings JOIN people ON people.id = person",
     "taxonomy": "SELECT namespace, version, sha256 FROM taxonomies",
-    "subject": f"""SELECT subjects.key, kind, {SEEN}, ifnull(run, '') FROM subjects
+    "subject": f"""SELECT subjects.key, kind, {SEEN}, ifnull(subjects.run, '') FROM subjects
                    LEFT JOIN reports ON reports.id = subjects.id LEFT JOIN incidents ON incidents.id = subjects.id""",
     "part": "SELECT key, report_key, listed FROM incident_reports JOIN subjects ON subjects.id = incident_id",
     "party": """SELECT key, role, name FROM incident_entities JOIN subjects ON subjects.id = incident_id

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from annotator.store import events
+from annotator.store import events, team
 from annotator.store.store import Store
 from tests.cli.conftest import Program
 from tests.cli.laptops import NS, Laptop, beside, laptops, lines_of, sealed
@@ -143,6 +143,16 @@ def test_an_event_that_says_nothing_its_kind_can_say(two: Two, own: Path, kind: 
         events.append(transaction, "ann", kind, events.NOTHING, 0, said)
     assert ann("bundle", own).code == 0
     refused(lead, own, 5, f"says nothing that {kind} can say")
+
+
+@pytest.mark.parametrize("kind", ["looked", "assigned", "taken_back", "round_started"])
+def test_an_event_that_is_about_nothing(two: Two, own: Path, kind: Any) -> None:
+    lead, ann = two
+    said = {"batch": 1, "subjects": [], "purpose": "retest"}
+    with ann.in_use(), closing(Store.open(ann.path)) as store, store.writing() as transaction:
+        events.append(transaction, "ann", kind, events.NOTHING, 0, said)
+    assert ann("bundle", own).code == 0
+    refused(lead, own, 5, f"is about nothing that {kind} can be about")
 
 
 def test_a_bundle_of_another_project_is_taken_in_only_to_join_both(
@@ -361,6 +371,6 @@ def test_ten_thousand_feeds_are_taken_in(two: Two, tmp_path: Path) -> None:
     assert many("merge", lead.path).code == 0
     with many.in_use(), closing(Store.open(many.path)) as store, store.writing() as transaction:
         for number in range(10_000):
-            events.append(transaction, f"person {number}", "looked", events.NOTHING, 0, {})
+            team.look(transaction, f"person {number}", "d:1", NS)
     assert lead("merge", many.path).code == 0
     assert lead("verify", "--json").json[0]["feeds"] > 10_000

@@ -26,7 +26,18 @@ def problem_of(content: Content) -> str:
         return f"says nothing that {content.kind} can say"
     if content.subject and not content.whose:
         return "is about nobody's classification"
+    if not _is_about_something(content):
+        return f"is about nothing that {content.kind} can be about"
     return ""
+
+
+def _is_about_something(content: Content) -> bool:
+    """Whether an event of the team says what it is about."""
+    if content.kind == "looked":
+        return bool(content.subject and content.taxonomy)
+    if content.kind in {"assigned", "taken_back"}:
+        return bool(content.whose and content.taxonomy and content.round > 0)
+    return content.kind != "round_started" or content.round > 1
 
 
 @cache

@@ -175,7 +175,7 @@ class Named(NamedTuple):
 
 def subjects_named(transaction: Transaction, wanted: Wanted) -> Iterator[Named]:
     """The subjects that are offered, by name alone."""
-    sql = f"""SELECT subjects.id, subjects.key, kind, {SEEN}, ifnull(run, '') FROM subjects
+    sql = f"""SELECT subjects.id, subjects.key, kind, {SEEN}, ifnull(subjects.run, '') FROM subjects
               LEFT JOIN reports ON reports.id = subjects.id LEFT JOIN incidents ON incidents.id = subjects.id
               ORDER BY subjects.id"""
     spoken_of = None if wanted.is_whole else _spoken_of(transaction, wanted.feeds or ())
