@@ -161,7 +161,7 @@ class QueueScreen(DeskScreen[None]):
         else:
             self.say(
                 self.told(
-                    "{count} places are in conflict: what was done apart does not say the same. {conflicts} lists them.",
+                    "{count} places are in conflict: what was done apart does not say the same; {conflicts} lists all.",
                     count=f"{event.count:,}",
                 )
             )
