@@ -18,7 +18,7 @@ from annotator.desk.visibility import refuse_nobody
 from annotator.errors import AnnotatorError, NotFoundError, RequestError, SourceError
 from annotator.model.person import NO_WITNESS, same_name
 from annotator.plain import storable
-from annotator.store import erasing, people
+from annotator.store import changes, erasing, people
 from annotator.store.digest import digest
 from annotator.store.merging import bundle
 from annotator.store.merging.offer import Offer, Wanted, offer_of, subjects_named
@@ -223,7 +223,7 @@ class Together:
     @property
     def _is_new(self) -> bool:
         with self.store.reading() as transaction:
-            return transaction.execute("SELECT 1 FROM events LIMIT 1").fetchone() is None
+            return not any(changes.heads(transaction).values())
 
     def _is_mine(self, path: Path, uid: str) -> bool:
         """Whether a bundle is for this person, as they are known here or, to a new database, as it says itself."""

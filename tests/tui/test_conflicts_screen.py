@@ -207,7 +207,7 @@ async def test_the_queue_marks_what_is_in_conflict_and_says_so_once(path: Path) 
         line = next(each for each in shown(pilot).splitlines() if "d:1 " in each)
         assert "≠" in line
         assert "desk draft in conflict ≠" in shown(pilot)
-        assert "3 places are in conflict: what was done apart does not say the same. C lists them." in told(pilot)
+        assert "3 places are in conflict: what was done apart does not say the same; C lists all." in told(pilot)
 
 
 async def test_an_empty_list_says_so(path: Path) -> None:
