@@ -19,16 +19,16 @@ from annotator.model.chain import Content, write
 from annotator.model.classification import Identity
 from annotator.model.record import IncidentRecord
 from annotator.model.subject import Incident
-from annotator.store import events
 from annotator.store.importing.run import beside
 from annotator.store.importing.staging import incident_told
+from annotator.store.log import events
+from annotator.store.log.subject_versions import keep_version
+from annotator.store.log.verifying import verify
 from annotator.store.merging.bundle import write as write_bundle
 from annotator.store.merging.offer import Wanted, offer_of
 from annotator.store.merging.sharing import own_feeds
 from annotator.store.people import find
 from annotator.store.store import Store
-from annotator.store.subject_versions import keep_version
-from annotator.store.verifying import verify
 from benchmarks.figures import Figure, Found, Unmeasured, ratio_of_medians
 
 SUBJECTS = 5_000

@@ -21,7 +21,8 @@ from annotator.model.place import STATUS
 from annotator.model.queue import QueueView
 from annotator.model.review import Comparison, Review
 from annotator.plain import storable
-from annotator.store import events, reviews
+from annotator.store import reviews
+from annotator.store.log import events
 from annotator.store.queue import QueueQuery
 from annotator.store.readable import between
 from annotator.taxonomy.compiling import check_answer, check_classification

@@ -15,7 +15,8 @@ from annotator.model.fold import fold, undone_ids, values_digest
 from annotator.model.person import ADJUDICATED, same_name
 from annotator.model.place import IMPORT, NOTE, PUBLISH, STATUS, TURNS, version_of
 from annotator.model.place import Standing as Stood
-from annotator.store import conflicts, events, people, team
+from annotator.store import conflicts, people, team
+from annotator.store.log import events
 
 if TYPE_CHECKING:
     from annotator.desk.project import Project

@@ -9,7 +9,7 @@ from annotator.desk.visibility import refuse_published
 from annotator.errors import AnswerError
 from annotator.model.fold import undo_stacks
 from annotator.model.person import ADJUDICATED, same_name
-from annotator.store import events
+from annotator.store.log import events
 
 if TYPE_CHECKING:
     from annotator.desk.project import Project

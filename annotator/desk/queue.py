@@ -179,7 +179,7 @@ class Queue:
 
     def _look_up_dealt(self, transaction: Transaction) -> Dealt:
         """Note which open assignments the view shows: looked up by subject, or where there are many, the other way."""
-        from annotator.store import changes
+        from annotator.store.log import changes
 
         whose = self._annotator, self._round
         if self.view.selects_all:  # then the next one that is open is shown
@@ -193,7 +193,7 @@ class Queue:
 
     def _learn(self, transaction: Transaction) -> None:
         """Note what this annotator touched since, of what the view shows: it may be open again."""
-        from annotator.store import changes
+        from annotator.store.log import changes
 
         since, self._dealt.until = self._dealt.until, changes.heads(transaction)
         for place in assignments.places_since(transaction, self._annotator, self._round, since):

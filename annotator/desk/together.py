@@ -18,14 +18,15 @@ from annotator.desk.visibility import refuse_nobody
 from annotator.errors import AnnotatorError, NotFoundError, RequestError, SourceError
 from annotator.model.person import NO_WITNESS, same_name
 from annotator.plain import storable
-from annotator.store import changes, erasing, people
-from annotator.store.digest import digest
+from annotator.store import people
+from annotator.store.log import changes, erasing
+from annotator.store.log.digest import digest
+from annotator.store.log.verifying import FLAWS, Flaw, counts, keep_heads, stretches, verify
 from annotator.store.merging import bundle
 from annotator.store.merging.offer import Offer, Wanted, offer_of, subjects_named
 from annotator.store.merging.opening import database, opened
 from annotator.store.merging.sharing import for_person, own_feeds
 from annotator.store.merging.taking import Merged, take
-from annotator.store.verifying import FLAWS, Flaw, counts, keep_heads, stretches, verify
 
 if TYPE_CHECKING:
     from annotator.desk.visibility import Visibility

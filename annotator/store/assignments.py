@@ -125,7 +125,7 @@ def put(transaction: Transaction, taxonomy: str, round_: int, dealt: Iterable[As
 
 def _named(transaction: Transaction, positions: Mapping[int, int]) -> list[Hand]:
     """Subjects as the log names them."""
-    from annotator.store.subject_versions import SEEN
+    from annotator.store.log.subject_versions import SEEN
     from annotator.store.team import Dealt as Hand
 
     sql = f"""SELECT subjects.id, subjects.key, {SEEN} FROM json_each(?) AS listed
@@ -214,7 +214,7 @@ def open_places_of(transaction: Transaction, ids: Sequence[int], annotator: str,
 
 def places_since(transaction: Transaction, annotator: str, round_: int, since: Heads) -> Iterator[Place]:
     """The places of what somebody was dealt and touched since the log was so long."""
-    from annotator.store.changes import stretches
+    from annotator.store.log.changes import stretches
 
     place = PLACE.replace("taxonomy", "assignments.taxonomy").replace("subject_id", "assignments.subject_id")
     sql = f"""SELECT {place} FROM events

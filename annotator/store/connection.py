@@ -132,7 +132,7 @@ class Transaction:
     def replica(self) -> str:
         """The uid of the replica the file is; ask inside a write transaction."""
         if not self._replica and self._path is not None:
-            from annotator.store import replicas
+            from annotator.store.log import replicas
 
             self._replica = replicas.here(self, self._path)
         return self._replica
@@ -381,7 +381,7 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 def _move_into_feeds(database: Database) -> None:
     """What is hashed cannot be moved by SQL alone."""
-    from annotator.store import upgrading
+    from annotator.store.log import upgrading
 
     upgrading.move_into_feeds(Transaction(database.conn))
 

@@ -9,19 +9,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.model.classification import Classification, Identity
-from annotator.store import (
-    assignments,
-    disagreements,
-    events,
-    people,
-    readable,
-    rebuilding,
-    roster,
-    search,
-    team,
-    verifying,
-)
+from annotator.store import assignments, disagreements, people, readable, rebuilding, roster, search, team
 from annotator.store.connection import Transaction
+from annotator.store.log import events, verifying
 from annotator.store.projection import Projection, coded
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from annotator.model.chain import new_uid
 from annotator.model.person import NO_WITNESS, plain_name
 from annotator.model.queue import QueueView, ResumePoint
-from annotator.store.payloads import MARK
+from annotator.store.log.payloads import MARK
 from annotator.store.readable import to_json
 
 if TYPE_CHECKING:

@@ -11,8 +11,9 @@ from annotator.model.classification import Classification, Identity
 from annotator.model.event import Event, EventKind
 from annotator.model.fold import Folding, HidingRule
 from annotator.model.person import ADJUDICATED
-from annotator.store import assignments, disagreements, events, readable
+from annotator.store import assignments, disagreements, readable
 from annotator.store.connection import Transaction
+from annotator.store.log import events
 from annotator.store.readable import Document
 
 LONGEST = 300

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from annotator.store import assignments, changes, events, roster, search, team
+from annotator.store import assignments, roster, search, team
 from annotator.store.connection import Transaction
+from annotator.store.log import changes, events
 from annotator.store.projection import TABLES
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from annotator.model.chain import new_uid
 from annotator.model.classification import Identity
 from annotator.model.people import Added, Deed, WhoIsWho, taken_back, who_is_who
 from annotator.model.person import ADJUDICATED
-from annotator.store import assignments, disagreements, events, team, visibility
-from annotator.store.events import NOTHING
+from annotator.store import assignments, disagreements, team, visibility
+from annotator.store.log import events
+from annotator.store.log.events import NOTHING
 
 if TYPE_CHECKING:
     from annotator.model.event import Event, TeamKind

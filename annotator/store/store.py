@@ -167,7 +167,7 @@ class Store:
 
         Raises NotFoundError for an unknown subject, TaxonomyError for a taxonomy kept with another text.
         """
-        from annotator.store import events
+        from annotator.store.log import events
 
         with self.writing() as transaction:
             replaces = self.projection.replaced_by(kind, of, payload)
@@ -241,7 +241,7 @@ class Store:
 
     def _remember_heads(self) -> None:
         """Tell the person's state folder how far this replica has come, so that an older copy in its place is known."""
-        from annotator.store import replicas
+        from annotator.store.log import replicas
 
         self._has_written = False
         with suppress(sqlite3.Error):  # closed already, or damaged: what was told before stays

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast, get_args
 from annotator.model.classification import Conflict, Identity
 from annotator.model.event import Event, TeamKind
 from annotator.model.place import version_of
-from annotator.store import assignments, events, people, visibility
-from annotator.store.events import NOTHING
+from annotator.store import assignments, people, visibility
+from annotator.store.log import events
+from annotator.store.log.events import NOTHING
 from annotator.store.readable import to_json
 
 if TYPE_CHECKING:

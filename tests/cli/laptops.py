@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.store import replicas
+from annotator.store.log import replicas
 from tests.cli.conftest import Program, Said
 from tests.desk.making import make_desk
 

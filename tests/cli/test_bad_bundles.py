@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from annotator.store import events, team
+from annotator.store import team
+from annotator.store.log import events
 from annotator.store.store import Store
 from tests.cli.conftest import Program
 from tests.cli.laptops import NS, Laptop, beside, laptops, lines_of, sealed

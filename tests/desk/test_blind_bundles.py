@@ -14,7 +14,7 @@ import pytest
 
 from annotator.desk import open_desk
 from annotator.desk.together import Together
-from annotator.store.digest import lines
+from annotator.store.log.digest import lines
 from tests.desk.blind_doors import DOORS, told
 from tests.desk.blinded import EARLIER, at, fresh, make_blinded, shown
 from tests.proofs import mostly_slow

@@ -16,7 +16,7 @@ from annotator.desk import queue as queues
 from annotator.desk.queue import InOrder, Listed
 from annotator.model.classification import Identity
 from annotator.model.queue import QueueView, Work
-from annotator.store import events
+from annotator.store.log import events
 from tests.store.making import statements
 
 LAST = 12

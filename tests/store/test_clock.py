@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.model.chain import Content
-from annotator.store import events
+from annotator.store.log import events
 from annotator.store.store import Store
 from tests.store.making import answer, finish, hides_b_unless_a_says_yes, make_store, of, problems, script
 from tests.store.test_rebuilding import FEWER, new_store

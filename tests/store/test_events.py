@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import NotFoundError
-from annotator.store import events
+from annotator.store.log import events
 from annotator.store.store import Store
 from tests.store.making import answer, of, problems, record
 

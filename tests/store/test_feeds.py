@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.model.chain import Content, content_hash, event_hash
-from annotator.store import erasing, replicas, verifying
+from annotator.store.log import erasing, replicas, verifying
+from annotator.store.log.verifying import FLAWS, Flaw
 from annotator.store.store import Store
-from annotator.store.verifying import FLAWS, Flaw
 from tests.store.making import answer, hides_b_unless_a_says_yes, make_store, of, problems, record
 
 EVA = "(SELECT feeds.id FROM feeds JOIN people ON people.id = person WHERE name = 'eva')"

@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pytest
 
-from annotator.store import verifying
+from annotator.store.log import verifying
 from annotator.store.merging import bundle
 from annotator.store.merging.offer import Wanted, offer_of
 from annotator.store.merging.opening import opened
@@ -27,7 +27,7 @@ def copies(tmp_path: Path) -> Iterator[list[Path]]:
         answer(store, of(), "a", "yes")
         answer(store, of(), "a", "no")
     shutil.copy(paths[0], paths[1])
-    with patch("annotator.store.replicas._is_same", return_value=True):
+    with patch("annotator.store.log.replicas._is_same", return_value=True):
         for path in paths:
             with closing(Store.open(path, hides_b_unless_a_says_yes)) as store:
                 go_on(store, path.stem)
@@ -116,7 +116,7 @@ def test_a_copy_that_never_saw_the_fork_has_its_work_found_again(copies: list[Pa
     merged(*copies)
     assert merged(copies[0], third).events == 0
     with (
-        patch("annotator.store.replicas._is_same", return_value=True),
+        patch("annotator.store.log.replicas._is_same", return_value=True),
         closing(Store.open(third, hides_b_unless_a_says_yes)) as store,
     ):
         answer(store, of("t:1"), "d", "later")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from annotator.model.classification import Classification, Identity
 from annotator.model.event import Event
 from annotator.model.fold import fold, undo_stacks
-from annotator.store import events
+from annotator.store.log import events
 from annotator.store.store import Store
 from tests.store.making import hides_b_unless_a_says_yes, make_store, of, problems, record
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.store import replicas, verifying
+from annotator.store.log import replicas, verifying
 from annotator.store.store import Store
 from tests.store.making import answer, finish, hides_b_unless_a_says_yes, make_store, of, problems, script
 

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from annotator.errors import StoreDamagedError, StoreError
-from annotator.store import backup, events, people
+from annotator.store import backup, people
+from annotator.store.log import events
 from annotator.store.store import Store
 from tests.store.databases import schemas, unpack
 from tests.store.making import answer, hides_b_unless_a_says_yes, of, problems

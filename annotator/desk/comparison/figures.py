@@ -154,14 +154,14 @@ class Figures:
 
     def heads(self) -> Heads:
         """How far the log has come: cheap, to be asked every second."""
-        from annotator.store import changes
+        from annotator.store.log import changes
 
         with self.store.reading() as transaction:
             return changes.heads(transaction)
 
     def is_news(self, scope: Scope, since: Heads) -> bool:
         """Whether events since then may have changed what a scope compares, or what of it is open to this person."""
-        from annotator.store import changes
+        from annotator.store.log import changes
 
         with self.store.reading() as transaction:
             about = (scope.taxonomy, scope.round, self.annotator)

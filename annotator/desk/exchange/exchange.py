@@ -89,7 +89,7 @@ class Exchange:
 
     def events(self, key: str, namespace: str = "", annotator: str = "") -> tuple[list[Event], str]:
         """The events about a subject that are open to this person, oldest first, and what is left out, in words."""
-        from annotator.store import events
+        from annotator.store.log import events
 
         with self.store.reading() as transaction:
             viewer = self.visibility.viewer()

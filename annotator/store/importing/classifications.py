@@ -16,13 +16,14 @@ from annotator.model.classification import Identity
 from annotator.model.event import Event
 from annotator.model.fold import HidingRule, fold
 from annotator.model.person import ADJUDICATED
-from annotator.store import assignments, events, people, readable
+from annotator.store import assignments, people, readable
 from annotator.store.connection import Transaction
 from annotator.store.importing import disputes
 from annotator.store.importing.content import ensure_subjects
 from annotator.store.importing.staging import Kind, insert
+from annotator.store.log import events
+from annotator.store.log.subject_versions import SEEN
 from annotator.store.projection import coded
-from annotator.store.subject_versions import SEEN
 
 UNKNOWN = "?"
 """Stands for the run until it has begun."""

@@ -19,8 +19,8 @@ from annotator.store.connection import Transaction
 from annotator.store.importing import grafting
 from annotator.store.importing.relating import APART, DIGITS, are_related
 from annotator.store.importing.staging import COLUMNS, KINDS, Kind, Row, Told, dated, insert, report_row
+from annotator.store.log.subject_versions import SEEN
 from annotator.store.readable import to_json
-from annotator.store.subject_versions import SEEN
 
 NEW_PLACES = """SELECT min(told.seq) AS seq, subjects.id AS incident_id, told.key AS key
                 FROM temp.staged_reports AS own CROSS JOIN temp.staged_subjects AS told USING (seq)

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.model.classification import Answer
 from annotator.model.person import plain_name
-from annotator.store import changes, events, people, readable, taxonomies
+from annotator.store import people, readable, taxonomies
 from annotator.store.connection import in_words
 from annotator.store.importing import classifications, content, grafting, staging
 from annotator.store.importing.staging import KINDS
 from annotator.store.issues import COLUMNS
+from annotator.store.log import changes, events
 
 if TYPE_CHECKING:
     from annotator.model.chain import Heads

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from annotator.model.chain import Content, Founder, branch_of, read_founder
 from annotator.store.connection import Transaction
 from annotator.store.importing.staging import COLUMNS
-from annotator.store.subject_versions import SEEN
-from annotator.store.verifying import Names, content_of
+from annotator.store.log.subject_versions import SEEN
+from annotator.store.log.verifying import Names, content_of
 
 Keeps = Callable[[Content], bool]
 """Whether the content of an event goes with it; otherwise only that it is there can be proved."""

@@ -17,9 +17,9 @@ from annotator.store.connection import Transaction
 from annotator.store.importing import content
 from annotator.store.importing.relating import APART, DIGITS, are_related, told_key
 from annotator.store.importing.staging import Kind
+from annotator.store.log.subject_versions import SEEN, keep_version
 from annotator.store.merging.offer import SubjectOffer
 from annotator.store.readable import to_json
-from annotator.store.subject_versions import SEEN, keep_version
 
 Outcome = Literal["added", "updated", "unchanged"]
 

@@ -18,13 +18,14 @@ from annotator.errors import SourceError, TaxonomyError
 from annotator.model.chain import FORKED, Content, Founder, branch_of, branch_uid, content_hash, event_hash, local_id
 from annotator.model.classification import Identity
 from annotator.model.person import same_name
-from annotator.store import assignments, changes, erasing, events, replicas, roster, team
+from annotator.store import assignments, roster, team
 from annotator.store.connection import Transaction
-from annotator.store.events import INSERT
+from annotator.store.log import changes, erasing, events, replicas
+from annotator.store.log.events import INSERT
+from annotator.store.log.verifying import keep_heads
 from annotator.store.merging.offer import FeedOffer, Offer, Wire
 from annotator.store.merging.projects import agree
 from annotator.store.merging.subjects import Subjects
-from annotator.store.verifying import keep_heads
 
 if TYPE_CHECKING:
     from annotator.store.store import Store

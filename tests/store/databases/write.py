@@ -89,7 +89,8 @@ def work_together(store: Store) -> None:
 
 def meet(store: Store) -> None:
     """What came with schema 7: an import of what somebody works on, people who are made, work that is taken back."""
-    from annotator.store import assignments, erasing, events, project, replicas
+    from annotator.store import assignments, project
+    from annotator.store.log import erasing, events, replicas
 
     brought = {"answers": {"a": {"value": "no"}}, "status": "submitted"}
     for annotator in ("eva", "bob"):

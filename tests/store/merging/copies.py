@@ -15,15 +15,16 @@ import pytest
 from annotator.model.classification import Classification, Identity
 from annotator.model.event import EventKind
 from annotator.model.fold import undo_stacks
-from annotator.store import events, people, readable, replicas
-from annotator.store.digest import digest, lines
+from annotator.store import people, readable
+from annotator.store.log import events, replicas
+from annotator.store.log.digest import digest, lines
+from annotator.store.log.verifying import verify
 from annotator.store.merging import bundle
 from annotator.store.merging.offer import Offer, Wanted, Wire, offer_of
 from annotator.store.merging.opening import opened
 from annotator.store.merging.sharing import own_feeds
 from annotator.store.merging.taking import Merged, take
 from annotator.store.store import Store
-from annotator.store.verifying import verify
 from tests.store.making import hides_b_unless_a_says_yes, problems
 
 TAXONOMY = "T"

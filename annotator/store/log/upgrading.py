@@ -19,13 +19,14 @@ from annotator.model.event import Event
 from annotator.model.person import plain_name
 from annotator.model.place import Standing
 from annotator.model.taxonomy import hidden_fields
-from annotator.store import assignments, events, people, taxonomies, team
+from annotator.store import assignments, people, taxonomies, team
 from annotator.store.connection import Transaction
-from annotator.store.events import Feed
-from annotator.store.payloads import renamed
+from annotator.store.log import events
+from annotator.store.log.events import Feed
+from annotator.store.log.payloads import renamed
+from annotator.store.log.subject_versions import keep_version
 from annotator.store.people import Person
 from annotator.store.projection import Projection
-from annotator.store.subject_versions import keep_version
 
 OLD = "id, at, annotator, kind, subject, taxonomy, of_annotator, round, version, payload"
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from annotator.model.chain import FORKED, Branch, Content, branch_of, content_hash, event_hash, read_founder
-from annotator.store import replicas
 from annotator.store.connection import Transaction
+from annotator.store.log import replicas
 
 What = Literal["missing", "changed", "forked", "withheld", "erased"]
 FLAWS: frozenset[What] = frozenset({"missing", "changed"})

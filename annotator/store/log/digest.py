@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from annotator.store import team
 from annotator.store.importing.relating import told_key
+from annotator.store.log.subject_versions import SEEN
 from annotator.store.readable import SELECTED, to_json
-from annotator.store.subject_versions import SEEN
 
 if TYPE_CHECKING:
     from annotator.store.connection import Transaction

@@ -30,11 +30,12 @@ from annotator.model.classification import Identity
 from annotator.model.event import Event, EventKind, Step, TeamKind
 from annotator.model.person import plain_name
 from annotator.model.visibility import Viewer
-from annotator.store import changes, people, readable, taxonomies, visibility
+from annotator.store import people, readable, taxonomies, visibility
 from annotator.store.connection import Transaction
-from annotator.store.payloads import renamed, speaks_of_people
+from annotator.store.log import changes
+from annotator.store.log.payloads import renamed, speaks_of_people
+from annotator.store.log.subject_versions import SEEN, keep_version
 from annotator.store.people import Person
-from annotator.store.subject_versions import SEEN, keep_version
 
 if TYPE_CHECKING:
     from annotator.model.taxonomy import Taxonomy
