@@ -42,7 +42,9 @@ class Walk:
         self.aside[file] += is_aside
 
     def state(self, statement: str, *, is_aside: bool) -> None:
-        """Count a statement."""
+        """Count a statement; SQLite tells of it once more for each trigger that it sets off."""
+        if self.statements and self.statements[-1] == statement:
+            return
         self.statements.append(statement)
         self.stated_aside[statement] += is_aside
         self._is_writing |= statement.startswith("INSERT INTO events")

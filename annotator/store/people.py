@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annotator.model.chain import new_uid
 from annotator.model.person import NO_WITNESS, plain_name
 from annotator.model.queue import QueueView, ResumePoint
-from annotator.store.log.payloads import MARK
 from annotator.store.readable import to_json
 
 if TYPE_CHECKING:
@@ -24,6 +23,11 @@ IS_SOMEBODY = f"annotator {OF_SOMEBODY}"
 OF_NO_MODEL = "NOT IN (SELECT name FROM people WHERE kind = 'model' AND stands_for = id)"
 """Said of a name: that it is no model's."""
 IS_NO_MODEL = f"annotator {OF_NO_MODEL}"
+
+
+MARK = "@"
+"""In payloads, before a uid that stands for a name: it stays when somebody is called otherwise."""
+Rename = Callable[[str], str]
 
 
 class Person(NamedTuple):
@@ -90,6 +94,30 @@ def to_uid(transaction: Transaction, name: str) -> str:
 def from_uid(transaction: Transaction, said: str) -> str:
     """The name somebody is known by now whom the log names."""
     return name_of(transaction, said.removeprefix(MARK)) if said.startswith(MARK) else said
+
+
+def renamed(kind: str, payload: dict[str, Any], rename: Rename) -> dict[str, Any]:
+    """A payload with other names for the people it speaks of."""
+    if kind == "ruled" and payload.get("between"):
+        return {**payload, "between": _keys(payload["between"], rename)}
+    if kind == "adjudicated":
+        sources = {field: _annotators(said, rename) for field, said in payload.get("sources", {}).items()}
+        return {**payload, "sources": sources, "seen": _keys(payload.get("seen", {}), rename)}
+    return payload
+
+
+def _keys(said: dict[str, Any], rename: Rename) -> dict[str, Any]:
+    return {rename(name): value for name, value in said.items()}
+
+
+def _annotators(said: dict[str, Any], rename: Rename) -> dict[str, Any]:
+    names = said.get("annotators")
+    return {**said, "annotators": [rename(name) for name in names]} if isinstance(names, list) else said
+
+
+def speaks_of_people(kind: str) -> bool:
+    """Whether a kind of event has names in its payload."""
+    return kind in {"ruled", "adjudicated"}
 
 
 def names(transaction: Transaction, *tables: str) -> list[str]:

@@ -56,7 +56,7 @@ def head(one: Classification, answers: Document) -> Row:
     return (
         one.version, one.status, one.publish, int(is_flagged), one.notes, one.skip_reason,
         to_json(shown), to_json(hidden), one.updated_at, one.submitted_at, int(one.is_imported),
-        to_json(one.provenance.told() if one.provenance.is_machine_made else {}), one.run,
+        to_json(one.provenance.told() if one.provenance.kind == "model" else {}), one.run,
     )  # fmt: skip
 
 

@@ -33,9 +33,8 @@ from annotator.model.visibility import Viewer
 from annotator.store import people, readable, taxonomies, visibility
 from annotator.store.connection import Transaction
 from annotator.store.log import changes
-from annotator.store.log.payloads import renamed, speaks_of_people
 from annotator.store.log.subject_versions import SEEN, keep_version
-from annotator.store.people import Person
+from annotator.store.people import Person, renamed, speaks_of_people
 
 if TYPE_CHECKING:
     from annotator.model.taxonomy import Taxonomy

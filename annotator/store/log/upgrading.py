@@ -23,7 +23,6 @@ from annotator.store import assignments, people, taxonomies, team
 from annotator.store.connection import Transaction
 from annotator.store.log import events
 from annotator.store.log.events import Feed
-from annotator.store.log.payloads import renamed
 from annotator.store.log.subject_versions import keep_version
 from annotator.store.people import Person
 from annotator.store.projection import Projection
@@ -221,7 +220,7 @@ class _Log:
         standing.take(done._replace(replaces=replaces))
         content = Content(
             old.at, old.kind, old.subject, self.feeds.replica, old.taxonomy, whose.uid, old.round, old.version,
-            short(replaces, feed.uid), write(renamed(old.kind, payload, partial(people.to_uid, self.transaction))),
+            short(replaces, feed.uid), write(people.renamed(old.kind, payload, partial(people.to_uid, self.transaction))),
         )  # fmt: skip
         return self.feeds.row(("", old.author), content, whose, old.id)
 
