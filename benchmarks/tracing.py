@@ -42,8 +42,8 @@ class Walk:
         self.aside[file] += is_aside
 
     def state(self, statement: str, *, is_aside: bool) -> None:
-        """Count a statement; SQLite tells of it once more for each trigger that it sets off."""
-        if self.statements and self.statements[-1] == statement:
+        """Count a statement; of one that writes an event SQLite tells once more for each trigger that it sets off."""
+        if statement.startswith("INSERT INTO events") and self.statements[-1:] == [statement]:
             return
         self.statements.append(statement)
         self.stated_aside[statement] += is_aside

@@ -220,7 +220,8 @@ class _Log:
         standing.take(done._replace(replaces=replaces))
         content = Content(
             old.at, old.kind, old.subject, self.feeds.replica, old.taxonomy, whose.uid, old.round, old.version,
-            short(replaces, feed.uid), write(people.renamed(old.kind, payload, partial(people.to_uid, self.transaction))),
+            short(replaces, feed.uid),
+            write(people.renamed(old.kind, payload, partial(people.to_uid, self.transaction))),
         )  # fmt: skip
         return self.feeds.row(("", old.author), content, whose, old.id)
 
