@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from annotator.store import team
+from annotator.model.classification import Identity
 from annotator.store.log import events
 from annotator.store.store import Store
 from tests.cli.conftest import Program
@@ -372,6 +372,8 @@ def test_ten_thousand_feeds_are_taken_in(two: Two, tmp_path: Path) -> None:
     assert many("merge", lead.path).code == 0
     with many.in_use(), closing(Store.open(many.path)) as store, store.writing() as transaction:
         for number in range(10_000):
-            team.look(transaction, f"person {number}", "d:1", NS)
+            name = f"person {number}"
+            of = Identity.model_construct(subject="d:1", taxonomy=NS, annotator=name, round=0)
+            events.append(transaction, name, "looked", of, 0, {})
     assert lead("merge", many.path).code == 0
     assert lead("verify", "--json").json[0]["feeds"] > 10_000

@@ -144,6 +144,27 @@ def test_two_copies_that_went_on_are_merged_both_ways_and_twice(three: Three) ->
         laptop.fine()
 
 
+def test_importing_over_what_was_handed_in_keeps_it_and_stands_beside(three: Three, tmp_path: Path) -> None:
+    lead, ann, _ = three
+    assert lead("bundle", tmp_path / "for.bundle", "--for", "ann").code == 0
+    assert ann("merge", tmp_path / "for.bundle").code == 0
+    again = beside(lead, "ann", "second")
+    assert ann("backup", again.path).code == 0
+    ann.hand_in("d:1", "Anntell")
+    again.hand_in("d:1", "Othertell")
+    (tmp_path / "export.json").write_text(again("export", "json", "--taxonomy", NS).out, encoding="utf-8")
+    assert ann("bundle", tmp_path / "own.bundle").code == 0
+    assert lead("merge", tmp_path / "own.bundle").code == 0
+    for laptop in (lead, ann):
+        said = laptop("import", tmp_path / "export.json")
+        assert said.code == 0, said.err
+        assert answers(laptop, "d:1") == {"ann": "Anntell"}
+        (place,) = laptop("conflicts", "--json").json
+        assert place["place"] == "import"
+        assert {side["by"] for side in place["versions"]} >= {laptop.name}
+        laptop.fine()
+
+
 def test_one_name_in_three_spellings_on_three_laptops_is_one_person(three: Three, tmp_path: Path) -> None:
     lead, *_ = three
     assert lead("settings", "blind_annotation", "no").code == 0

@@ -31,7 +31,7 @@ LAYOUT = 1
 LONGEST_LINE = 64 << 20
 """Characters; a report text is far shorter."""
 MOST_LINES = 50_000_000
-ROOM, DENSITY = 64 << 20, 100
+ROOM, DENSITY = 64_000_000, 200
 """Characters that any bundle may unpack to, and how many more for each of its bytes; texts come to about ten."""
 MOST_FEEDS = 100_000
 ROLES = frozenset(get_args(EntityRole))

@@ -103,7 +103,7 @@ class Subjects:
         sql = f"SELECT key FROM subjects WHERE key GLOB '*{APART}{'[0-9a-f]' * DIGITS}'"
         for base in sorted({told_key(key) for (key,) in self.transaction.execute(sql)}):
             sharing = self._sharing(base)
-            if len(sharing) > 1:
+            if len(sharing) > 1 or any(here.id in self.joined for here in sharing):
                 self._settle(base, sharing)
 
     def _settle(self, base: str, sharing: list[_Here]) -> None:

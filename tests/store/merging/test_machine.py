@@ -45,8 +45,11 @@ MOST = 4
 """Copies at a time."""
 STORM = "The storm flooded the cellar of the town hall and the archive with all of its papers. "
 ROBOT = "A robot in a warehouse ran over the foot of a worker who had not been told of it. "
-TEXTS = (STORM, STORM + "Nobody was hurt.", STORM + "Two days later it was dry.", ROBOT, ROBOT + "It was stopped.")
-"""Of two things that happened, each told in several ways."""
+TEXTS = (
+    STORM, STORM + "Nobody was hurt.", STORM + "Two days later it was dry.", ROBOT, ROBOT + "It was stopped.",
+    STORM + ROBOT,
+)  # fmt: skip
+"""Of two things that happened, each told in several ways, and of both."""
 BEHIND = ("are known to have been written", "the feed was known here")
 """What is said of an older copy in the home of a newer one."""
 COPIES = st.integers(0, MOST - 1)
