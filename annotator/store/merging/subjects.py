@@ -152,9 +152,10 @@ class Subjects:
         if not same:
             return next((self._by_id(each) for each in known if each is not None), None)
         first, *others = same
-        for each in others:
-            self._join(first, each)
-        return self._by_id(first.id) if others else first
+        if not others:
+            return first
+        self._join(first, others[0])  # which may join more of them
+        return self._same(offered)
 
     def _is_same(self, here: _Here, offered: SubjectOffer) -> bool:
         if here.seen == offered.seen:
