@@ -66,8 +66,17 @@ class Project:
         return self.library_read
 
     def namespaces(self) -> list[str]:
-        """Every taxonomy there is: the tabs asked for, the shipped ones in their usual order, then a team's own."""
-        return in_order(self.library, self.tabs)
+        """Every taxonomy there is: the tabs asked for, the shipped ones in their usual order, then a team's own.
+
+        Those come last that the file alone holds, as others' bundles bring them.
+        """
+        from annotator.store import taxonomies
+
+        with self.store.reading() as transaction:
+            kept = taxonomies.namespaces(transaction)
+        found = in_order(self.library, self.tabs)
+        known = {name.casefold() for name in found}
+        return [*found, *(name for name in kept if name.casefold() not in known)]
 
     def named(self, namespace: str) -> str:
         """The exact name of a taxonomy, on disk or only in the file, whatever the case; raises NotFoundError."""
@@ -87,9 +96,18 @@ class Project:
         """A taxonomy by name; without a version the current one. Raises NotFoundError."""
         if version is None:
             if namespace not in self._latest:
-                self._latest[namespace] = self.library.get(namespace)
+                self._latest[namespace] = self._in_file_alone(namespace) or self.library.get(namespace)
             return self._latest[namespace]
         return self._find(namespace, version) or self.library.get(namespace, version)
+
+    def _in_file_alone(self, namespace: str) -> Taxonomy | None:
+        """The newest version in the file of a taxonomy that is not on disk; None for one that is, or is nowhere."""
+        from annotator.store import taxonomies
+
+        if any(name.casefold() == namespace.casefold() for name in self.library.namespaces()):
+            return None
+        with self.store.reading() as transaction:
+            return taxonomies.newest(transaction, namespace)
 
     def remembering(self, taxonomy: Taxonomy) -> Taxonomy:
         """The same, knowing the fields and choices that only earlier versions in this file had."""

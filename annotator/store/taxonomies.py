@@ -43,6 +43,19 @@ def get(transaction: Transaction, namespace: str, version: int) -> Taxonomy | No
     return None if document is None else Taxonomy.model_validate_json(document)
 
 
+def namespaces(transaction: Transaction) -> list[str]:
+    """Every taxonomy of which a version is kept, ascending."""
+    return [name for (name,) in transaction.execute("SELECT DISTINCT namespace FROM taxonomies ORDER BY 1")]
+
+
+def newest(transaction: Transaction, namespace: str) -> Taxonomy | None:
+    """The newest version that is kept of a taxonomy, whatever the case of its name."""
+    sql = """SELECT namespace, max(version) FROM taxonomies WHERE lower(namespace) = lower(?)
+             GROUP BY 1 ORDER BY 1 LIMIT 1"""
+    row = transaction.execute(sql, (namespace,)).fetchone()
+    return get(transaction, *row) if row else None
+
+
 def earlier(transaction: Transaction, namespace: str, version: int) -> list[Taxonomy]:
     """The stored versions below one, oldest first."""
     sql = "SELECT document FROM taxonomies WHERE namespace = ? AND version < ? ORDER BY version"
