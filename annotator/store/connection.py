@@ -129,6 +129,11 @@ class Transaction:
         self._replica = ""
 
     @property
+    def path(self) -> Path | None:
+        """The file that is read and written; None for one that has no place."""
+        return self._path
+
+    @property
     def replica(self) -> str:
         """The uid of the replica the file is; ask inside a write transaction."""
         if not self._replica and self._path is not None:

@@ -52,6 +52,7 @@ WALKS: dict[str, Walk] = {
         ("down", "down", "/", *"anntel", "enter", "escape", "escape", "f", "down", "escape", "x", "escape", "s", "f1",
          "escape", "ctrl+p", *"history", "escape", "r", "escape", "c", "escape"),
     ),
+    "conflicts": Walk(("C", "down", "escape")),
     "progress": Walk(("p", "down", "enter", "escape", "escape")),
     "fields": Walk(("A", "down", "up", "f", "escape", "x", "escape", "]", "escape")),
     "a field": Walk(

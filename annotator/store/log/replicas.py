@@ -118,6 +118,16 @@ def remembered(uid: str) -> dict[str, tuple[int, str]]:
         return {}
 
 
+def remembered_of(uid: str, path: Path | None) -> dict[str, tuple[int, str]]:
+    """The same for the file at a path alone: a backup elsewhere is no less sound because the original went on."""
+    try:
+        said: Any = json.loads(_file(uid).read_text(encoding="utf-8"))
+        is_it = path is not None and Path(said["path"]).resolve() == path.resolve()
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return remembered(uid) if is_it else {}
+
+
 def remember(uid: str, path: Path, held: Mapping[str, tuple[int, str]]) -> None:
     """Keep how far the feeds of a replica have come; where the state folder cannot be written, nothing is kept."""
     file = _file(uid)

@@ -126,7 +126,7 @@ def known_heads(transaction: Transaction) -> dict[str, dict[int, str]]:
     for uid, number, said in transaction.execute("SELECT feed, number, lower(hex(hash)) FROM heads"):
         found.setdefault(uid, {})[number] = said
     for (replica,) in transaction.execute("SELECT uid FROM replicas").fetchall():
-        for uid, (number, said) in replicas.remembered(replica).items():
+        for uid, (number, said) in replicas.remembered_of(replica, transaction.path).items():
             found.setdefault(uid, {})[number] = said
     return found
 

@@ -66,14 +66,19 @@ def write(path: Path, offer: Offer, *, for_: str = "", known: frozenset[str] = f
     }  # fmt: skip
     count = 0
     try:
-        with gzip.open(unfinished, "wt", encoding="utf-8", newline="\n", compresslevel=6) as file:
+        # Without a name and a time in its head, the file tells nothing but what is in its lines.
+        with (
+            unfinished.open("wb") as packed,
+            gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=packed, mtime=0) as file,
+        ):
             digest, lines = sha256(), 0
             for line in map(to_json, chain([head], _lines(offer, subjects))):
-                file.write(line + "\n")
-                digest.update(line.encode() + b"\n")
+                written = line.encode() + b"\n"
+                file.write(written)
+                digest.update(written)
                 lines += 1
                 count += line.startswith('{"e":')
-            file.write(to_json({"end": lines, "sha256": digest.hexdigest()}) + "\n")
+            file.write(to_json({"end": lines, "sha256": digest.hexdigest()}).encode() + b"\n")
         with unfinished.open("rb+") as done:
             os.fsync(done.fileno())
         unfinished.replace(path)
