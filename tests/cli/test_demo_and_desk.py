@@ -113,9 +113,13 @@ def test_the_desk_draws_as_often_as_somebody_says_or_twice_as_often_as_usual(
 
 
 def in_terminal(
-    arguments: list[str], folder: Path, until: str, keys: str = "\x11", redirected: str = ""
-) -> tuple[int, str]:
-    """Run the program in a pseudo-terminal until it shows something, press keys, and wait for its end."""
+    arguments: list[str], folder: Path, until: str, keys: str = "\x11", redirected: str = "",
+    then: tuple[str, str] | None = None,
+) -> tuple[int, str]:  # fmt: skip
+    """Run the program in a pseudo-terminal until it shows something, press keys, and wait for its end.
+
+    `then` is what it shows after that, with the keys to press next.
+    """
     primary, secondary = pty.openpty()
     env = {**environment(), "TERM": "xterm-256color", "COLUMNS": "100", "LINES": "30"}
     env["XDG_CONFIG_HOME"] = str(folder / "settings")
@@ -123,16 +127,16 @@ def in_terminal(
     command = ["sh", "-c", f'"$@" {redirected}', "sh", *command] if redirected else command
     process = subprocess.Popen(command, cwd=folder, env=env, stdin=secondary, stdout=secondary, stderr=secondary)
     os.close(secondary)
-    shown, deadline, pressed = "", time.monotonic() + 40, False
+    shown, deadline = "", time.monotonic() + 40
+    steps = [(until, keys), *([then] if then else [])]
     while time.monotonic() < deadline:
         if select.select([primary], [], [], 0.2)[0]:
             try:
                 shown += os.read(primary, 65_536).decode("utf-8", "replace")
             except OSError:  # the other side is closed
                 break
-        if until in shown and not pressed:
-            os.write(primary, keys.encode())
-            pressed = True
+        if steps and steps[0][0] in shown:
+            os.write(primary, steps.pop(0)[1].encode())
         if process.poll() is not None and not select.select([primary], [], [], 0)[0]:
             break
     process.kill()
@@ -147,8 +151,9 @@ def test_in_a_terminal_the_demo_opens_the_desk(program: Program, tmp_path: Path)
 
 
 def test_the_demo_asks_who_is_there_and_keeps_no_name(program: Program, tmp_path: Path) -> None:
-    code, shown = in_terminal(["demo"], tmp_path, "Who is classifying?", "\rq")
-    assert "sample-1" in shown and "Tempe" in shown
+    code, shown = in_terminal(["demo"], tmp_path, "sample-1", "\r", then=("Tempe", "q"))
+    assert "Who is classifying?" in shown
+    assert "Tempe" in shown
     assert code == 0
     assert not (tmp_path / "settings" / "annotator" / "config.yaml").exists()
 
