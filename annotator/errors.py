@@ -11,6 +11,7 @@ AnnotatorError                 exit code 1
 ├── StoreError                 6   the database cannot be used
 │   ├── NotAStoreError         6   the file is something else
 │   ├── StoreTooNewError       6   written by a newer program
+│   ├── StoreTooOldError       6   written by an older program, and only to be read
 │   ├── StoreReadOnlyError     6   the file or its folder cannot be written
 │   ├── StoreBusyError         6   another process holds the lock
 │   ├── StoppedError           6   nobody waits for the answer any more
@@ -103,6 +104,10 @@ class NotAStoreError(StoreError):
 
 class StoreTooNewError(StoreError):
     """The file was written by a newer version of the program."""
+
+
+class StoreTooOldError(StoreError):
+    """The file was written by an older version of the program, and is not to be brought up to date."""
 
 
 class StoreReadOnlyError(StoreError):

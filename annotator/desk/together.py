@@ -224,7 +224,7 @@ class Together:
     @property
     def _is_new(self) -> bool:
         with self.store.reading() as transaction:
-            return not any(changes.heads(transaction).values())
+            return changes.is_empty(transaction)
 
     def _is_mine(self, path: Path, uid: str) -> bool:
         """Whether a bundle is for this person, as they are known here or, to a new database, as it says itself."""

@@ -14,8 +14,6 @@ from annotator.model.classification import Answer, Publish, Status
 from annotator.model.person import Cause
 
 Text = Annotated[str, Setting(max_length=1_000_000)]
-Ref = Annotated[str, Setting(pattern=r"^[^\s:]{1,80}:\d{1,10}$")]
-"""The id of an event."""
 Uid = Annotated[str, Setting(min_length=1, max_length=80)]
 Subject = tuple[str, str, int]
 """Key, version, position."""

@@ -25,6 +25,7 @@ from annotator.errors import (
     StoreFullError,
     StoreReadOnlyError,
     StoreTooNewError,
+    StoreTooOldError,
 )
 from annotator.model.person import plain_name
 from annotator.resources import data_folder
@@ -299,7 +300,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, patience: Patience, rea
     be_patient(connection, patience)
     if _version(connection, path) < latest_version():
         if read_only:
-            raise StoreError(
+            raise StoreTooOldError(
                 f"{path}: was written by an older version. Open it once for writing to bring it up to date."
             )
         _bring_up_to_date(connection, path, patience)

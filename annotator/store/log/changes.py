@@ -15,6 +15,18 @@ def heads(transaction: Transaction) -> Heads:
     return dict(transaction.execute("SELECT id, number FROM feeds"))
 
 
+def hash_of(transaction: Transaction, feed: str, number: int) -> bytes | None:
+    """The hash of an event by the uid of its feed and its number; None where it is not here."""
+    sql = "SELECT hash FROM events WHERE id = ((SELECT id FROM feeds WHERE uid = ?) << 32) + ?"
+    row = transaction.execute(sql, (feed, number)).fetchone()
+    return row[0] if row else None
+
+
+def is_empty(transaction: Transaction) -> bool:
+    """Whether nothing was ever decided here."""
+    return not any(heads(transaction).values())
+
+
 def stretches(transaction: Transaction, since: Heads) -> list[tuple[int, int]]:
     """The rows of the events that have come since, as first and last of each feed that has grown."""
     now = heads(transaction)

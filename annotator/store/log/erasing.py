@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from annotator.store.connection import Transaction
     from annotator.store.projection import Projection
 
-COLUMNS = "at, kind, subject, taxonomy, whose, round, version, replaces, payload, salt"
+EMPTY = """UPDATE events SET (at, kind, subject, taxonomy, whose, round, version, replaces, payload, salt)
+             = (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL) WHERE id = ?"""
 FOREVER = frozenset({"erased", "import_ran", "person_added"})
 """Kinds of events whose content stays: without them nobody knows who did what."""
 
@@ -48,16 +49,15 @@ def find(transaction: Transaction, event: str) -> tuple[int, str | None] | None:
     return row
 
 
-def take_away(transaction: Transaction, projection: Projection, rows: Iterable[int]) -> list[Identity]:
-    """Empty events, and compute anew what they were about; returns which classifications that were."""
+def take_away(transaction: Transaction, projection: Projection, rows: Iterable[int]) -> None:
+    """Empty events, and compute anew what they were about."""
     touched: list[Identity] = []
     is_team = False
     for row in rows:
         about = _about(transaction, row)
         is_team |= about is None
         touched += [about] if about else []
-        nothing = ", ".join(f"{name.strip()} = NULL" for name in COLUMNS.split(","))
-        transaction.execute(f"UPDATE events SET {nothing} WHERE id = ?", (row,))
+        transaction.execute(EMPTY, (row,))
     projection.forget()
     for of in touched:
         projection.refresh(projection.computed(of))
@@ -67,7 +67,6 @@ def take_away(transaction: Transaction, projection: Projection, rows: Iterable[i
         roster.follow(transaction, projection)
         team.rebuild(transaction)
         assignments.rebuild(transaction)
-    return touched
 
 
 def erased_elsewhere(transaction: Transaction) -> list[int]:

@@ -111,21 +111,23 @@ def _file(uid: str) -> Path:
 
 def remembered(uid: str) -> dict[str, tuple[int, str]]:
     """How far this person saw the feeds of a replica come; nothing where nothing, or nothing readable, is kept."""
-    try:
-        said: Any = json.loads(_file(uid).read_text(encoding="utf-8"))
-        return {str(feed): (int(number), str(found)) for feed, (number, found) in said["heads"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
+    return _kept(uid)[1]
 
 
 def remembered_of(uid: str, path: Path | None) -> dict[str, tuple[int, str]]:
     """The same for the file at a path alone: a backup elsewhere is no less sound because the original went on."""
+    kept, held = _kept(uid)
+    return held if path is not None and kept.resolve() == path.resolve() else {}
+
+
+def _kept(uid: str) -> tuple[Path, dict[str, tuple[int, str]]]:
+    """Where the file of a replica stood when it was last told of, and how far its feeds had come."""
     try:
         said: Any = json.loads(_file(uid).read_text(encoding="utf-8"))
-        is_it = path is not None and Path(said["path"]).resolve() == path.resolve()
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
-    return remembered(uid) if is_it else {}
+        held = {str(feed): (int(number), str(found)) for feed, (number, found) in said["heads"].items()}
+        return Path(said["path"]), held
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Path(), {}
 
 
 def remember(uid: str, path: Path, held: Mapping[str, tuple[int, str]]) -> None:

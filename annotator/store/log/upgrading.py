@@ -25,6 +25,7 @@ from annotator.store.log import events
 from annotator.store.log.events import Feed
 from annotator.store.log.subject_versions import keep_version
 from annotator.store.people import Person
+from annotator.store.project import names_of
 from annotator.store.projection import Projection
 
 OLD = "id, at, annotator, kind, subject, taxonomy, of_annotator, round, version, payload"
@@ -266,8 +267,7 @@ class _Team:
         for name, value, by, at in self.transaction.execute(settings).fetchall():
             said: dict[str, Any] = {"name": name, "value": value}
             if name == "reviewers":
-                named = filter(None, (each.strip() for each in value.split(",")))
-                said = {"name": name, "people": [self.feeds.person(each).uid for each in named]}
+                said = {"name": name, "people": [self.feeds.person(each).uid for each in names_of(value)]}
             yield self._row(by, at, "setting_set", said)
 
     def _assignments(self) -> Iterator[tuple[Any, ...]]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from annotator.model.chain import FORKED, Branch, Content, branch_of, content_hash, event_hash, read_founder
+from annotator.model.chain import FORKED, Content, branch_of, content_hash, event_hash, read_founder
 from annotator.store.connection import Transaction
-from annotator.store.log import replicas
+from annotator.store.log import changes, replicas
 
 What = Literal["missing", "changed", "forked", "withheld", "erased"]
 FLAWS: frozenset[What] = frozenset({"missing", "changed"})
@@ -146,7 +146,7 @@ def _of_feed(
     before, number, counter = founder.hash, branch.forked_at, 0
     if FORKED in feed.uid:
         yield flaw("forked", number + 1, feed.number, "two copies went on as one replica; both branches stand")
-        before = _shared(transaction, branch) or b""
+        before = changes.hash_of(transaction, *branch) or b""
     for row in transaction.execute(EVENTS, (feed.id, feed.id)):
         if row[0] != number + 1:
             yield flaw("missing", number + 1, row[0] - 1, "are not in the file")
@@ -173,13 +173,6 @@ def _of_feed(
         yield flaw("missing", number + 1, last, "are known to have been written, and are not in the file")
     elif (feed.number, feed.hash) != (number, before):
         yield flaw("changed", number, number, "it is not the one the file knows as the last")
-
-
-def _shared(transaction: Transaction, branch: Branch) -> bytes | None:
-    """The hash of the last event a branch shares with the feed."""
-    sql = "SELECT hash FROM events WHERE id = ((SELECT id FROM feeds WHERE uid = ?) << 32) + ?"
-    row = transaction.execute(sql, branch).fetchone()
-    return row[0] if row else None
 
 
 def _is_in_branch(transaction: Transaction, uid: str, known: Mapping[int, str], number: int) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from annotator.model.chain import Content, Founder, branch_of, read_founder
 from annotator.store.connection import Transaction
 from annotator.store.importing.staging import COLUMNS
+from annotator.store.log import changes
 from annotator.store.log.subject_versions import SEEN
 from annotator.store.log.verifying import Names, content_of
 
@@ -104,8 +105,6 @@ EVENTS = """SELECT id & 4294967295, counter, at, kind, subject, taxonomy, whose,
 REPORTS = "SELECT report_key, listed FROM incident_reports WHERE incident_id = ? ORDER BY position"
 ENTITIES = """SELECT name, role FROM incident_entities JOIN entities ON id = entity_id
               WHERE incident_id = ? ORDER BY role, name"""
-SHARED = "SELECT hash FROM events WHERE id = ((SELECT id FROM feeds WHERE uid = ?) << 32) + ?"
-BEFORE = "SELECT hash FROM events WHERE id = (? << 32) + ?"
 
 
 def offer_of(transaction: Transaction, name: str, wanted: Wanted) -> Offer:
@@ -145,13 +144,12 @@ def _people(transaction: Transaction, founders: Iterable[Founder], wanted: Wante
 
 def _feed(transaction: Transaction, feed: int, uid: str, founder: Founder, names: Names, wanted: Wanted) -> FeedOffer:
     """Its events behind those the other side has; of a branch, those behind the last it shares at most."""
-    branch = branch_of(uid)
     since = wanted.since.get(uid, 0)
-    found = transaction.execute(BEFORE, (feed, since)).fetchone()
-    if found is None:
+    before = changes.hash_of(transaction, uid, since)
+    if before is None:
+        branch = branch_of(uid)
         since = branch.forked_at
-        found = transaction.execute(SHARED, (branch.feed, since)).fetchone()
-    before = found[0] if found else founder.hash
+        before = changes.hash_of(transaction, *branch) or founder.hash
     return FeedOffer(uid, founder, since + 1, before, _events(transaction, feed, since, names, wanted.keeps))
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from annotator.errors import NotAStoreError, NotFoundError, StoreError
+from annotator.errors import NotAStoreError, NotFoundError, StoreTooOldError
 from annotator.store.connection import in_words
+from annotator.store.log import changes
 from annotator.store.merging import bundle
 from annotator.store.merging.offer import Offer, Wanted, offer_of
 from annotator.store.store import Store
@@ -43,9 +44,7 @@ def database(path: Path) -> Iterator[Store]:
         )
     try:
         store = Store.open(path, create=False, read_only=True)
-    except StoreError as error:
-        if "older version" not in str(error):
-            raise
+    except StoreTooOldError:
         with _copied(path) as newer, closing(Store.open(newer, create=False)) as store:
             yield store
         return
@@ -75,13 +74,8 @@ def _since(here: Transaction, there: Transaction) -> dict[str, int]:
     found: dict[str, int] = {}
     for uid, number, withheld in here.execute(sql).fetchall():
         known = number if withheld is None else (withheld & 0xFFFFFFFF) - 1
-        if 0 < known <= there_are.get(uid, 0) and _hash(here, uid, known) == _hash(there, uid, known):
+        is_held = 0 < known <= there_are.get(uid, 0)
+        # Where it is another event there, the feed has a fork, which only its beginning shows.
+        if is_held and changes.hash_of(here, uid, known) == changes.hash_of(there, uid, known):
             found[uid] = known
     return found
-
-
-def _hash(transaction: Transaction, uid: str, number: int) -> bytes | None:
-    """The hash of an event; where it is another one there, the feed has a fork, which only its beginning shows."""
-    sql = "SELECT hash FROM events WHERE id = ((SELECT id FROM feeds WHERE uid = ?) << 32) + ?"
-    row = transaction.execute(sql, (uid, number)).fetchone()
-    return row[0] if row else None

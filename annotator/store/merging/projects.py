@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from annotator.errors import SourceError
 from annotator.store.connection import Transaction
+from annotator.store.log import changes
 from annotator.store.merging.offer import Offer
 
 
@@ -14,7 +15,7 @@ def agree(transaction: Transaction, offer: Offer, *, join: bool) -> bool:
     not to be joined.
     """
     own = frozenset(uid for (uid,) in transaction.execute("SELECT uid FROM projects"))
-    is_new = transaction.execute("SELECT 1 FROM events LIMIT 1").fetchone() is None
+    is_new = changes.is_empty(transaction)
     is_another = bool(own and offer.projects and not own & offer.projects and not is_new)
     if is_another and not join:
         raise SourceError(

@@ -10,7 +10,6 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,12 +25,15 @@ from annotator.store.log.verifying import keep_heads
 from annotator.store.merging.offer import FeedOffer, Offer, Wire
 from annotator.store.merging.projects import agree
 from annotator.store.merging.subjects import Subjects
+from annotator.store.project import names_of, settings
 
 if TYPE_CHECKING:
     from annotator.store.store import Store
 
 UNFIT = (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError, sqlite3.DataError)
 """What SQLite says of values that do not fit."""
+Stretches = list[tuple[int, int]]
+"""Rows of events that are new here, as first and last of each feed."""
 BATCH = 2_000
 """Events written at a time."""
 
@@ -118,8 +120,8 @@ class _Taking:
 
     def _refuse_who_reviews_not(self) -> None:
         """Refuse what holds others' work from somebody who has no right to it here, as far as anything is agreed on."""
-        offer, agreed = self.offer, dict(self.transaction.execute("SELECT name, value FROM settings").fetchall())
-        reviewers = [each.strip() for each in agreed.get("reviewers", "").split(",") if each.strip()]
+        offer, agreed = self.offer, settings(self.transaction)
+        reviewers = names_of(agreed.get("reviewers", ""))
         is_open = agreed.get("blind_annotation") == "no"
         if offer.by or not offer.by_name or not offer.heads or is_open or not reviewers:
             return
@@ -364,55 +366,53 @@ class _Taking:
     # What follows
 
     def _compute(self, before: dict[int, int]) -> None:
-        for uid, name, kind in self._added_since(before):
-            self._people([(uid, name, kind)])
+        new = changes.stretches(self.transaction, before)
+        self._people(self._added(new))
         projection = self.store.projection
         projection.forget()
-        if self.merged.people or self._is_any(before, roster.KINDS):
+        if self.merged.people or self.filled or self._is_any(new, roster.KINDS):
             roster.follow(self.transaction, projection)
         self._refuse_foreign()
-        self._keep_runs(before)
+        self._keep_runs(new)
         touched = events.identities(self.transaction, before) if self.merged.events else []
         for of in [*touched, *self._filled(), *self._of_joined()]:
             projection.refresh(projection.computed(of))
             self.merged.classifications += 1
         if self.merged.events and (gone := erasing.erased_elsewhere(self.transaction)):
             erasing.take_away(self.transaction, projection, gone)
-        if self.merged.people or self.filled or self.subjects.joined or self._is_any(before, tuple(team.ALIKE)):
+        if self.merged.people or self.filled or self.subjects.joined or self._is_any(new, tuple(team.ALIKE)):
             team.rebuild(self.transaction)
             assignments.rebuild(self.transaction)
 
-    def _added_since(self, before: dict[int, int]) -> list[tuple[str, str, str]]:
+    def _added(self, new: Stretches) -> list[tuple[str, str, str]]:
+        """Uid, name and kind of everybody whom new events make known."""
         sql = """SELECT payload ->> 'person', payload ->> 'name', payload ->> 'kind' FROM events
                  WHERE kind = 'person_added' AND id BETWEEN ? AND ?"""
-        stretches = changes.stretches(self.transaction, before)
-        return [row for ends in stretches for row in self.transaction.execute(sql, ends)]
+        return [row for ends in new for row in self.transaction.execute(sql, ends)]
 
-    def _is_any(self, before: dict[int, int], kinds: tuple[str, ...]) -> bool:
+    def _is_any(self, new: Stretches, kinds: tuple[str, ...]) -> bool:
         sql = "SELECT 1 FROM events WHERE kind IN (SELECT value FROM json_each(?)) AND id BETWEEN ? AND ? LIMIT 1"
-        ask = partial(self.transaction.execute, sql)
-        return any(
-            ask((json.dumps(kinds), *ends)).fetchone() for ends in changes.stretches(self.transaction, before)
-        ) or bool(self.filled)
+        return any(self.transaction.execute(sql, (json.dumps(kinds), *ends)).fetchone() for ends in new)
 
-    def _keep_runs(self, before: dict[int, int]) -> None:
+    def _keep_runs(self, new: Stretches) -> None:
         """What imports elsewhere did."""
-        for ends in changes.stretches(self.transaction, before):
-            self.transaction.execute(
-                """INSERT OR IGNORE INTO import_runs SELECT id, payload ->> 'source', payload ->> 'sha256', author, at
-                   FROM log WHERE kind = 'import_ran' AND rowid_of BETWEEN ? AND ?""",
-                ends,
-            )
+        self.transaction.executemany(
+            """INSERT OR IGNORE INTO import_runs SELECT id, payload ->> 'source', payload ->> 'sha256', author, at
+               FROM log WHERE kind = 'import_ran' AND rowid_of BETWEEN ? AND ?""",
+            new,
+        )
 
     def _filled(self) -> list[Identity]:
-        sql = """SELECT DISTINCT subject, taxonomy, annotator, round FROM log
-                 WHERE round IS NOT NULL AND subject IS NOT NULL AND rowid_of IN (SELECT value FROM json_each(?))"""
-        rows = self.transaction.execute(sql, (json.dumps(sorted(self.filled)),)) if self.filled else []
-        return [Identity(subject=s, taxonomy=t, annotator=a, round=r) for s, t, a, r in rows]
+        return self._classifications("FROM log WHERE subject IS NOT NULL AND rowid_of", self.filled)
 
     def _of_joined(self) -> list[Identity]:
-        sql = """SELECT DISTINCT subject, taxonomy, annotator, round FROM log JOIN subjects ON subjects.key = subject
-                 WHERE round > 0 AND subjects.id IN (SELECT value FROM json_each(?))"""
-        joined = sorted(self.subjects.joined)
-        rows = self.transaction.execute(sql, (json.dumps(joined),)) if joined else []
-        return [Identity(subject=s, taxonomy=t, annotator=a, round=r) for s, t, a, r in rows]
+        return self._classifications(
+            "FROM log JOIN subjects ON subjects.key = subject WHERE subjects.id", self.subjects.joined
+        )
+
+    def _classifications(self, which: str, rows: set[int]) -> list[Identity]:
+        """Those that some rows of the log, or of subjects, are about."""
+        sql = f"""SELECT DISTINCT subject, taxonomy, annotator, round {which} IN (SELECT value FROM json_each(?))
+                  AND round IS NOT NULL"""
+        found = self.transaction.execute(sql, (json.dumps(sorted(rows)),)) if rows else []
+        return [Identity(subject=s, taxonomy=t, annotator=a, round=r) for s, t, a, r in found]
