@@ -34,6 +34,7 @@ WORDS = {
     "reopened": "reopening",
     "ruled": "ruling",
     "adjudicated": "adjudication",
+    "incoming_settled": "decision about an import",
 }
 
 
@@ -102,6 +103,8 @@ class History:
                 standing.refuse_own()
             _refuse_decided(event, before, kind)
         _, now = self.store.record(self.annotator, kind, of, event.version, {"event": event.id})
+        if event.kind not in HANDED_IN and before.status == "submitted" != now.status:
+            raise AnswerError(f"{of.subject} under {of.taxonomy} was handed in since; reopen it before changing it.")
         if same_name(of.annotator, self.annotator):
             standing.refuse_who_looked(now, event.kind)
         return now

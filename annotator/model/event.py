@@ -23,7 +23,7 @@ TeamKind = Literal[
 UNDOABLE: frozenset[str] = frozenset(
     {
         "answer_set", "answer_cleared", "note_set", "flag_raised", "flag_resolved", "skipped", "submitted",
-        "reopened", "ruled", "adjudicated",
+        "reopened", "ruled", "adjudicated", "incoming_settled",
     }
 )  # fmt: skip
 """What undo takes back. Publishing is not among it: others may have read it, so it is withdrawn by name."""

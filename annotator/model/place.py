@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from annotator.model.classification import Conflict, Version
@@ -40,6 +40,8 @@ class Standing:
         self._known: dict[str, Event] = {}
         self._built_on: set[str] = set()
         """The ids of imports that somebody built on, with those that these took the place of."""
+        self._settled: dict[str, list[str]] = {}
+        """By event that settled a conflict: the ids of what it replaced at its place."""
         self.is_worked_on = False
         """Whether anybody did more to it than to import and publish it."""
         for event in events:
@@ -51,7 +53,10 @@ class Standing:
         own = self.place_of(event)
         if own != IMPORT and self._at.get(IMPORT) and IMPORT in self._places(event):
             self._build_on(self._taken_away(IMPORT, event))
-        self._taken_away(own, event)
+        taken_away = self._taken_away(own, event)
+        if (event.replaces and len(event.replaces) > 1) or len(taken_away) > 1 or event.kind == "incoming_settled":
+            replaced = [one.id for one in taken_away] if event.replaces is None else event.replaces
+            self._settled[event.id] = [one for one in replaced if self._is_at(own, one)]
         self._at.setdefault(own, []).append(event)
         if event.kind in BROUGHT:
             if event.payload.get("taken"):  # by a program that took over whatever an import changed
@@ -96,15 +101,36 @@ class Standing:
     def incoming(self) -> list[Event]:
         """The imports left out that nobody has decided about yet."""
         left_out = self.left_out
-        return [one for one in self._at.get(IMPORT, ()) if one.id in left_out]
+        return [one for one in self._apart(IMPORT) if one.id in left_out]
 
     @property
     def conflicts(self) -> tuple[Conflict, ...]:
         """Every place at which events stand that were made apart and do not say the same."""
-        found = {at: stood for at, stood in self._at.items() if _differ(at, stood)}
+        found = {at: stood for at in self._at if _differ(at, stood := self._apart(at))}
         if incoming := self.incoming:
             found[IMPORT] = incoming
         return tuple(Conflict(at, tuple(map(version_of, found[at]))) for at in sorted(found))
+
+    def _apart(self, at: str) -> list[Event]:
+        """What stands at a place; where what settled a conflict is undone, all that was in conflict again."""
+        stood = self._at.get(at, [])
+        if not any(one.kind == "undone" and self._settled.get(one.payload["event"]) for one in stood):
+            return stood
+        apart = {one for each in stood for one in self._unsettled(each)}
+        return [event for one, event in self._known.items() if one in apart]
+
+    def _unsettled(self, event: Event) -> Iterator[str]:
+        """The id of an event, or of what is in conflict again since it undid how that was settled."""
+        settled = self._settled.get(event.payload["event"]) if event.kind == "undone" else None
+        if not settled:
+            yield event.id
+        for one in settled or ():
+            yield from self._unsettled(self._known[one])
+
+    def _is_at(self, at: str, event: str) -> bool:
+        """Whether an event is known and about a place."""
+        known = self._known.get(event)
+        return known is not None and self.place_of(known) == at
 
     def place_of(self, event: Event) -> str:
         """The place an event is about; one that is undone or done again keeps its own."""

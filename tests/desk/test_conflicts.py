@@ -80,6 +80,39 @@ def test_one_of_two_answers_is_kept(path: Path, kept: str) -> None:
         assert conflicts(eva) == {}
 
 
+def test_keeping_one_and_undoing_that_leaves_it_in_conflict_again(path: Path) -> None:
+    apart(path, "Ajax", "Bolt")
+    with closing_desk(path, "eva") as eva:
+        was, listed = mine(eva), conflicts(eva)
+        eva.conflicts.keep(side(eva, "answer:maker", value="Ajax"))
+        choose(eva, "d:1", "maker", "Cog")
+        eva.history.undo()
+        assert (mine(eva).answers["maker"].value, conflicts(eva)) == ("Ajax", {})
+        change = eva.history.undo()
+        assert change and change.words == "undid: answer to Maker"
+        assert (conflicts(eva), mine(eva).answers) == (listed, was.answers)
+        with pytest.raises(AnswerError, match="was answered apart and not alike"):
+            eva.tagging.submit("d:1", "desk")
+        eva.history.redo()
+        assert (mine(eva).answers["maker"].value, conflicts(eva)) == ("Ajax", {})
+        eva.history.undo()
+        eva.conflicts.keep(side(eva, "answer:maker", value="Bolt"))
+        assert (mine(eva).answers["maker"].value, conflicts(eva)) == ("Bolt", {})
+
+
+def test_what_was_kept_and_undone_here_is_in_conflict_with_what_was_said_elsewhere_since(path: Path) -> None:
+    apart(path, "Ajax", "Bolt")
+    with parted(path, "eva", "eva") as (here, there):
+        here.conflicts.keep(side(here, "answer:maker", value="Bolt"))
+        here.history.undo()
+        choose(there, "d:1", "maker", "Cog")
+    with closing_desk(path, "eva") as eva:
+        said = {each.said["answer"]["value"] for each in conflicts(eva)["answer:maker"].sides}
+        assert said == {"Ajax", "Bolt", "Cog"}
+        eva.conflicts.keep(side(eva, "answer:maker", value="Cog"))
+        assert (mine(eva).answers["maker"].value, conflicts(eva)) == ("Cog", {})
+
+
 @pytest.mark.parametrize("anew", ["Ajax", "Bolt", "Cog"])
 def test_an_answer_given_anew_settles_it_also_the_one_that_shows(path: Path, anew: str) -> None:
     apart(path, "Ajax", "Bolt")
@@ -386,6 +419,36 @@ def test_of_an_import_beside_either_is_kept(path: Path) -> None:
         assert (mine(eva).status, conflicts(eva)) == ("draft", {})
         choose(eva, "d:1", "words", ["x"])
         assert mine(eva).answers["maker"].value == "Cog"
+
+
+@pytest.mark.parametrize("kept", ["worked_on", "imported"])
+def test_what_was_decided_about_an_import_is_undone_before_anything_older(path: Path, kept: str) -> None:
+    with closing_desk(path, "eva") as eva:
+        choose(eva, "d:1", "maker", "Ajax")
+        bring(eva, maker="Bolt")
+        was = mine(eva)
+        eva.conflicts.keep(side(eva, "import", kept))
+        after = mine(eva).answers
+        change = eva.history.undo()
+        assert change and change.words == "undid: decision about an import"
+        assert (mine(eva).answers, mine(eva).conflicts) == (was.answers, was.conflicts)
+        assert [each.kind for each in conflicts(eva)["import"].sides] == ["worked_on", "imported"]
+        eva.history.redo()
+        assert (mine(eva).answers, conflicts(eva)) == (after, {})
+        eva.history.undo()
+        eva.history.undo()
+        assert mine(eva).answers == {}
+
+
+def test_what_was_kept_in_anothers_work_is_not_undone_once_they_handed_it_in(path: Path) -> None:
+    apart(path, "Ajax", "Bolt")
+    with closing_desk(path, "lead") as lead:
+        lead.settings.change("blind_annotation", "no")
+        lead.conflicts.keep(side(lead, "answer:maker", value="Ajax"))
+        with closing_desk(path, "eva") as eva:
+            submit_fully(eva, "d:1")
+        with pytest.raises(AnswerError, match="was handed in since"):
+            lead.history.undo()
 
 
 def test_what_an_import_stands_beside_is_not_mistaken_for_the_same_event_elsewhere(path: Path) -> None:
