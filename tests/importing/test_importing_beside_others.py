@@ -302,8 +302,8 @@ def test_everything_again_in_bulk_changes_not_a_byte(project: Project) -> None:
 
 
 def test_texts_that_changed_in_bulk_are_found_by_their_new_words_alone(project: Project) -> None:
-    import_records(project, [told(f"s:r{n}", text="once 事故") for n in range(2_100)], "bulk.json")
-    import_records(project, [told(f"s:r{n}", text="twice") for n in range(2_100)], "bulk.json")
+    import_records(project, [told(f"s:r{n}", title="of one", text="once 事故") for n in range(2_100)], "bulk.json")
+    import_records(project, [told(f"s:r{n}", title="of one", text="twice") for n in range(2_100)], "bulk.json")
     for query, hits in (("once", 0), ("事故", 0), ("twice", 2_100)):
         where, given = search.condition(query)
         sql = f"SELECT count(*) FROM subjects WHERE {where}"

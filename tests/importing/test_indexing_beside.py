@@ -166,7 +166,7 @@ def test_whatever_comes_in_whatever_order_is_found_by_its_words(chance: random.R
         held: dict[str, str] = {}
         for _ in range(chance.randrange(1, 6)):
             told = dict(source())
-            bring(project, *(ReportRecord(Report(key=key, text=text), "") for key, text in told.items()))
+            bring(project, *(ReportRecord(Report(key=key, title=key, text=text), "") for key, text in told.items()))
             held |= told
         for word in WORDS:
             assert found(project, word) == {key for key, text in held.items() if word in text}

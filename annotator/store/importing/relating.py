@@ -8,8 +8,10 @@ PIECE = 12
 """Characters that two texts are compared by."""
 RELATED = 0.15
 """From this part of the shorter one's pieces on, texts are versions of one another."""
-LEAST = 24
-"""Characters, blanks left out; of a shorter text nobody can tell whether it is another one or was corrected."""
+SHORT = 24
+"""Characters, blanks left out; a shorter text has too few pieces to count them."""
+RUN = 6
+"""Characters that a short text shares in one run, or all it has: fewer stand in any long text."""
 APART = "~"
 """Between a key and what tells subjects of one key apart."""
 DIGITS = 6
@@ -26,12 +28,13 @@ def told_key(key: str) -> str:
 def are_related(one: str, other: str) -> bool:
     """Whether two texts are versions of one another: they share enough of the shorter one's pieces.
 
-    Where one is empty or so short that it tells nothing, they are.
+    Of a short one, half of it in one run. An empty one is a version of any.
     """
-    ours, theirs = _plain(one), _plain(other)
-    if min(len(ours), len(theirs)) < LEAST:
-        return True
-    some, others = _pieces(ours), _pieces(theirs)
+    shorter, longer = sorted((_plain(one), _plain(other)), key=len)
+    if len(shorter) < SHORT:
+        size = min(len(shorter), max(RUN, (len(shorter) + 1) // 2))
+        return any(piece in longer for piece in _pieces(shorter, size))
+    some, others = _pieces(shorter), _pieces(longer)
     return len(some & others) >= RELATED * min(len(some), len(others))
 
 
@@ -39,5 +42,5 @@ def _plain(text: str) -> str:
     return "".join(text.casefold().split())
 
 
-def _pieces(plain: str) -> set[str]:
-    return {plain[start : start + PIECE] for start in range(len(plain) - PIECE + 1)}
+def _pieces(plain: str, size: int = PIECE) -> set[str]:
+    return {plain[start : start + size] for start in range(len(plain) - size + 1)}

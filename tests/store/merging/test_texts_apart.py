@@ -21,8 +21,13 @@ APART = {
     "versions of one": (STORM, f"{STORM}It is dry.", f"{STORM}It is dry again."),
     "two that a third brings together": (STORM, ROBOT, STORM + ROBOT),
     "two of one, and another": (STORM, CHAIR, f"{CHAIR}It was glued."),
+    "short and unrelated": ("A robot fell.", "My chair broke", "事故"),
+    "short and corrected": ("A robot fell.", "The robot fell!", f"{ROBOT}The robot fell."),
 }
-SUBJECTS = {"unrelated": 3, "versions of one": 1, "two that a third brings together": 1, "two of one, and another": 2}
+SUBJECTS = {
+    "unrelated": 3, "versions of one": 1, "two that a third brings together": 1, "two of one, and another": 2,
+    "short and unrelated": 3, "short and corrected": 1,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("case", APART)
