@@ -61,6 +61,7 @@ class Submitted(TypedDict):
     """What `submitted` says."""
 
     answers: NotRequired[Text]
+    beside: NotRequired[list[Text]]
 
 
 class Turned(TypedDict):

@@ -40,6 +40,8 @@ class Standing:
         self._known: dict[str, Event] = {}
         self._built_on: set[str] = set()
         """The ids of imports that somebody built on, with those that these took the place of."""
+        self._beside: set[str] = set()
+        """The ids of what the same person had handed in under another spelling of their name already."""
         self._settled: dict[str, list[str]] = {}
         """By event that settled a conflict: the ids of what it replaced at its place."""
         self.is_worked_on = False
@@ -58,6 +60,7 @@ class Standing:
             replaced = [one.id for one in taken_away] if event.replaces is None else event.replaces
             self._settled[event.id] = [one for one in replaced if self._is_at(own, one)]
         self._at.setdefault(own, []).append(event)
+        self._beside.update(event.payload.get("beside", ()))
         if event.kind in BROUGHT:
             if event.payload.get("taken"):  # by a program that took over whatever an import changed
                 self._build_on([event])
@@ -91,11 +94,25 @@ class Standing:
 
     @property
     def left_out(self) -> set[str]:
-        """The ids of imports that are not taken over: of what somebody works on here, those nobody built on."""
+        """The ids of what shows nowhere: imports not taken over, and what was handed in beside something earlier.
+
+        Of what somebody works on here, the imports that nobody built on are not taken over.
+        """
         if not self.is_worked_on:
             return set()
         imports = {one.id for one in self._known.values() if one.kind == "imported"}
-        return imports - self._built_on
+        return (imports - self._built_on) | self._outdone()
+
+    def _outdone(self) -> set[str]:
+        """What stands beside something that was handed in earlier."""
+        beside = [[one.id for one in self._at.get(self.place_of(self._known[each]), ())] for each in self._beside]
+        return {
+            one for stood in beside if not self._beside.issuperset(stood) for one in self._beside.intersection(stood)
+        }
+
+    def at(self, sort: str) -> list[Event]:
+        """What stands at the places of a sort."""
+        return [one for at, stood in self._at.items() if at.partition(":")[0] == sort for one in stood]
 
     @property
     def incoming(self) -> list[Event]:
@@ -141,6 +158,10 @@ class Standing:
         turned = self._known.get(event.payload["event"]) if event.kind in TURNS else None
         return self.place_of(turned) if turned else ""
 
+    def turned(self, event: Event) -> Event:
+        """What an event undid or did again; any other one itself."""
+        return self._known.get(event.payload["event"], event) if event.kind in TURNS else event
+
     def branch(self, head: str) -> list[Event]:
         """The events so far as if one of several that stand at a place stood there alone."""
         at = self.place_of(self._known[head])
@@ -174,8 +195,12 @@ def _differ(at: str, stood: list[Event]) -> bool:
     if len(stood) < 2 or at == IMPORT:
         return False
     first = stood[0]
-    is_alike = all((one.kind, one.payload) == (first.kind, first.payload) for one in stood[1:])
+    is_alike = all((one.kind, _said(one)) == (first.kind, _said(first)) for one in stood[1:])
     return not is_alike or first.kind == "adjudicated"
+
+
+def _said(event: Event) -> Mapping[str, Any]:
+    return {name: value for name, value in event.payload.items() if name != "beside"}
 
 
 def version_of(event: Event) -> Version:

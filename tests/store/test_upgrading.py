@@ -309,16 +309,16 @@ def test_a_file_that_holds_nothing_of_anybody_stays_empty(tmp_path: Path) -> Non
 
 def test_what_two_spellings_handed_in_on_one_subject_stands_beside_each_other(tmp_path: Path) -> None:
     path = unpack(NEWEST, tmp_path)
-    said = (("BOB", 1, "yes"), ("Ｂｏｂ", 2, "no"))
+    said = (("BOB", 2, "yes"), ("Ｂｏｂ", 1, "no"))
     for name, number, value in said:
         add(path, number, name, "answer_set", "t:6", {"field": "a", "answer": {"value": value}})
         add(path, number + 4, name, "answer_set", "t:6", {"field": "c", "answer": {"value": "the same"}})
-        add(path, number + 8, name, "submitted", "t:6", {})
+        add(path, number * -4 + 18, name, "submitted", "t:6", {})
     with opened(path) as store:
         one = store.classification(of("t:6", "bob"))
-        assert (one.status, one.submitted_at) == ("submitted", "2026-11-27T00:00:09.000Z")
+        assert (one.status, one.submitted_at) == ("submitted", "2026-11-27T00:00:10.000Z")
         assert [
             (each.place, [version.said["answer"]["value"] for version in each.versions]) for each in one.conflicts
-        ] == [("answer:a", ["yes", "no"])]
-        assert one.answers["c"].state == "answered"
+        ] == [("answer:a", ["no", "yes"])]
+        assert (one.answers["a"].value, one.answers["c"].state) == ("yes", "answered")
         assert problems(store) == []

@@ -17,7 +17,7 @@ from annotator.model.chain import Content, content_hash, event_hash, event_id, l
 from annotator.model.classification import Answer, Identity
 from annotator.model.event import Event
 from annotator.model.person import plain_name
-from annotator.model.place import Standing
+from annotator.model.place import STATUS, Standing
 from annotator.model.taxonomy import hidden_fields
 from annotator.store import assignments, people, taxonomies, team
 from annotator.store.connection import Transaction
@@ -163,6 +163,8 @@ class _Log:
         self.transaction = feeds.transaction
         self.ids: dict[str, str] = {}
         self.standing: dict[tuple[str, str, str, int], Standing] = {}
+        self.spellings: dict[tuple[str, str, str, int], dict[str, None]] = {}
+        """By place, the names under which it was worked on."""
         self.respelt: set[tuple[str, str, str, int]] = set()
 
     def move(self) -> None:
@@ -216,6 +218,7 @@ class _Log:
         if (whose.name, self.feeds.person(old.author).name) != (old.of_annotator, old.author):
             self.respelt.add(old.place)
         standing = self.standing.setdefault(old.as_written, Standing())
+        self.spellings.setdefault(old.place, {})[old.of_annotator] = None
         done = Event(event, old.at, old.annotator, old.kind, _identity(old), old.version, payload)
         replaces = standing.replaced_by(done)
         standing.take(done._replace(replaces=replaces))
@@ -235,9 +238,19 @@ class _Log:
             said["flag"] = self.ids.get(said["flag"], said["flag"])
         elif old.kind == "adjudicated":
             said["ruled"] = {field: self.ids.get(made, made) for field, made in said["ruled"].items()}
+        elif old.kind == "submitted" and (beside := self._beside(old)):
+            said["beside"] = beside
         elif old.kind == "imported" and self.standing.get(old.as_written, Standing()).is_worked_on:
             said["taken"] = True
         return said
+
+    def _beside(self, old: _Old) -> list[str]:
+        """What is handed in where another spelling of the same name has done so already."""
+        others = self.spellings.get(old.place, {}).keys() - {old.of_annotator}
+        if not any(_is_handed_in(self.standing[(*old.as_written[:2], name, old.round)]) for name in others):
+            return []
+        stood = self.standing.get(old.as_written, Standing())
+        return [one.id for sort in ("answer", "note") for one in stood.at(sort)]
 
 
 class _Team:
@@ -296,6 +309,13 @@ class _Team:
             "", write(payload),
         )  # fmt: skip
         return self.feeds.row(("team", by), content, whose, f"{kind} {self.feeds.counter}")
+
+
+def _is_handed_in(standing: Standing) -> bool:
+    """Whether what stands says so; to undo a reopening is to hand in."""
+    stood = standing.at(STATUS)
+    turned = {"undone": "reopened", "redone": "submitted"}
+    return any(turned.get(one.kind, "submitted") == standing.turned(one).kind for one in stood)
 
 
 def _identity(old: _Old) -> Identity:
