@@ -12,10 +12,10 @@ from annotator.cli.review import named
 from annotator.cli.tagging import taxonomy_option
 from annotator.desk.desk import Desk
 from annotator.desk.names import kept_name
-from annotator.desk.tagging import find
 from annotator.errors import AnswerError, NotFoundError, Problem, RequestError
 from annotator.model.classification import STATES, Answer
 from annotator.model.person import CAUSES, STRATEGIES, Cause, Strategy
+from annotator.model.quoting import find
 from annotator.model.taxonomy import Field
 from annotator.taxonomy.naming import find_field, parse_value
 

@@ -20,6 +20,7 @@ from annotator.model.event import Event
 from annotator.model.subject import Report, SubjectView
 from annotator.model.taxonomy import Field, Taxonomy, removed_in
 from annotator.store.classifications import StoredClassification
+from annotator.store.quotations import GONE
 from annotator.tui.conflicts.words import place_label
 from annotator.tui.words import APART, answer_words, event_words, imported_words, local_time, made_by_words, numbered
 
@@ -108,12 +109,16 @@ def _classification_lines(project: Project, stored: StoredClassification) -> Ite
         yield f"  skipped: {stored.skip_reason}"
     taxonomy, current = taxonomy_of(project, stored), _current(project, stored.taxonomy)
     for name, said in in_order(taxonomy, stored.decoded()).items():
-        answer = Answer.model_validate(said)
+        answer = Answer.model_validate({**said, "evidence": ()})
         field = taxonomy.known(name) if taxonomy else None
         yield f"  {numbered(field) if field else name}: {_words(field, answer, current)}{_aside(name, current)}"
-        yield from (f"      “{span.quote}” ({span.report})" for span in answer.evidence)
+        yield from (f"      “{span['quote']}” ({span['report']}{_gone(span)})" for span in said["evidence"])
     if stored.notes:
         yield f"  note: {stored.notes}"
+
+
+def _gone(span: dict[str, Any]) -> str:
+    return ", no longer in its text" if span.get(GONE) else ""
 
 
 def _conflict_lines(desk: Desk, stored: StoredClassification) -> Iterator[str]:

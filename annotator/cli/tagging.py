@@ -124,7 +124,7 @@ def _quoting(desk: Desk, key: str, taxonomy: Taxonomy, said: tuple[str, ...]) ->
 
 def _quote(desk: Desk, key: str, namespace: str, field: str, words: str) -> Classification:
     """Add evidence to an answer that is there by now."""
-    from annotator.desk.tagging import find
+    from annotator.model.quoting import find
 
     answer = desk.tagging.classification(key, namespace).answers.get(field)
     if answer is None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
 from annotator.model.person import ADJUDICATED
 from annotator.model.provenance import Provenance
 from annotator.model.visibility import NOBODY, LeftOut, Viewer
-from annotator.store import visibility
+from annotator.store import quotations, readable, visibility
 from annotator.store.connection import Transaction
+from annotator.store.quotations import Moved, with_moved
 
 LOG = """FROM subject_versions CROSS JOIN events INDEXED BY events_of_classification
            ON events.subject = subject_versions.id
@@ -73,6 +74,11 @@ class StoredClassification(NamedTuple):
         """Who or what made it; a person where nobody said otherwise."""
         return Provenance.of(json.loads(self.provenance))
 
+    def with_moved(self, moved: list[Moved]) -> StoredClassification:
+        """The same with what it quotes where that stands now."""
+        answers, hidden = (with_moved(json.loads(each), moved) for each in (self.answers, self.hidden))
+        return self._replace(answers=readable.to_json(answers), hidden=readable.to_json(hidden))
+
     def decoded(self, with_hidden: bool = False) -> dict[str, dict[str, Any]]:
         """The answers as values; hidden ones only when asked for."""
         answers: dict[str, dict[str, Any]] = json.loads(self.answers)
@@ -102,9 +108,15 @@ class Origin(NamedTuple):
 
 
 def read(transaction: Transaction, wanted: Wanted) -> Iterator[StoredClassification]:
-    """Classifications by subject, taxonomy, round and annotator; untouched ones are none."""
-    for row in _rows(transaction, wanted, OF_VIEW):
-        yield StoredClassification(*row)
+    """Classifications by subject, taxonomy, round and annotator; untouched ones are none.
+
+    What they quote stands where the present texts have it.
+    """
+    ids = _ids(transaction, wanted)
+    moved = quotations.moved(transaction, ids)
+    for one, row in zip(ids, _rows(transaction, ids, OF_VIEW), strict=True):
+        stored = StoredClassification(*row)
+        yield stored.with_moved(moved[one]) if one in moved else stored
 
 
 def lines(transaction: Transaction, wanted: Wanted, with_hidden: bool = False) -> Iterator[str]:
@@ -115,8 +127,10 @@ def lines(transaction: Transaction, wanted: Wanted, with_hidden: bool = False) -
                  'notes', notes, 'by', json(iif(provenance = '{{}}', '{PERSON}', provenance)),
                  'imported_from', json({COMES_FROM}),
                  'answers', json({answers}))"""
-    for (text,) in _rows(transaction, wanted, line):
-        yield text
+    ids = _ids(transaction, wanted)
+    moved = quotations.moved(transaction, ids)
+    for one, (text,) in zip(ids, _rows(transaction, ids, line), strict=True):
+        yield _with_moved(text, moved[one]) if one in moved else text
 
 
 def origins(transaction: Transaction, wanted: Wanted) -> Iterator[Origin]:
@@ -124,7 +138,7 @@ def origins(transaction: Transaction, wanted: Wanted) -> Iterator[Origin]:
     first = f"(SELECT at {LOG} ORDER BY counter, events.id LIMIT 1)"
     last = f"""(SELECT json_extract(payload, '$.answers') {LOG} AND events.kind = 'imported'
                 ORDER BY counter DESC, events.id DESC LIMIT 1)"""
-    for created_at, imported in _rows(transaction, wanted, f"{first}, {last}"):
+    for created_at, imported in _rows(transaction, _ids(transaction, wanted), f"{first}, {last}"):
         yield Origin(created_at or "", json.loads(imported or "{}"))
 
 
@@ -140,8 +154,12 @@ def left_out(transaction: Transaction, wanted: Wanted) -> LeftOut:
     return visibility.left_out(transaction, wanted.viewer, *_where(wanted), "classifications.id")
 
 
-def _rows(transaction: Transaction, wanted: Wanted, columns: str) -> Iterator[tuple[Any, ...]]:
-    ids = _ids(transaction, wanted)
+def _with_moved(line: str, moved: list[Moved]) -> str:
+    one = json.loads(line)
+    return readable.to_json({**one, "answers": with_moved(one["answers"], moved)})
+
+
+def _rows(transaction: Transaction, ids: Sequence[int], columns: str) -> Iterator[tuple[Any, ...]]:
     sql = f"""SELECT {columns} FROM json_each(?) AS listed
               CROSS JOIN classifications AS mine ON mine.id = listed.value
               JOIN subjects ON subjects.id = subject_id ORDER BY listed.key"""

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from annotator.desk import open_desk
+from annotator.desk.exchange.tables import COLUMNS
 from tests.cli.conftest import Program
 from tests.desk.making import make_desk
 
 DESK = ("--db", "desk.db")
+SKIPPED = {"jsonl": 0, "json": 1, "csv": 1}
+"""Lines of an export before the first classification."""
 EVA = (*DESK, "--as", "eva", "classify", "d:1", "--taxonomy", "desk")
 ANSWERS = ("--set", "outcome=happened", "--set", "harm=injury")
 
@@ -18,6 +24,11 @@ ANSWERS = ("--set", "outcome=happened", "--set", "harm=injury")
 @pytest.fixture(autouse=True)
 def _made(program: Program, tmp_path: Path) -> None:
     make_desk(tmp_path)
+
+
+def evidence_of(row: str) -> str:
+    """What the column of evidence holds in a row of the long table."""
+    return next(csv.reader([row]))[COLUMNS.index("evidence")]
 
 
 def quotes(program: Program, annotator: str) -> list[str]:
@@ -72,3 +83,35 @@ def test_a_ruling_quotes_a_report_too(program: Program, tmp_path: Path) -> None:
     ruling = desk.review.classification("d:1", "desk").rulings["harm"]
     desk.close()
     assert [span.quote for span in ruling.answer.evidence] == ["broke his arm"]
+
+
+def test_a_text_that_changed_moves_its_quotations_and_marks_those_whose_words_are_gone(
+    program: Program, tmp_path: Path
+) -> None:
+    def report(text: str) -> Path:
+        (tmp_path / "one.json").write_text(json.dumps([{"report_number": 1, "title": "One", "text": text}]))
+        return tmp_path / "one.json"
+
+    def spans(form: str) -> list[dict[str, Any]]:
+        (line, *_) = program(*DESK, "--as", "eva", "export", form, "--annotator", "eva").out.splitlines()[
+            SKIPPED[form] :
+        ]
+        answers = json.loads(line)["answers"] if form != "csv" else {}
+        found: list[dict[str, Any]] = answers["tone"]["evidence"] if answers else json.loads(evidence_of(line))
+        return found
+
+    program(*DESK, "import", report("A robot hit a cyclist. The robot hit a wall."))
+    quoted = [part for words in ("hit a cyclist", "The robot hit a wall") for part in ("--quote", f"tone={words}")]
+    said = program(*DESK, "--as", "eva", "classify", "aiid:r1", "--taxonomy", "desk", "--set", "tone=dry", *quoted)
+    assert said.code == 0, said.err
+    new = "Corrected: a robot hit a\ncyclist. It missed a wall."
+    said = program(*DESK, "import", report(new))
+    assert "1 × quotations whose words the new text does not have any more (aiid:r1)" in said.err
+    for form in SKIPPED:
+        here, gone = spans(form)
+        assert new[here["start"] : here["end"]] == here["quote"] == "hit a\ncyclist"
+        assert (gone["quote"], gone["gone"], "gone" in here) == ("The robot hit a wall", True, False)
+    shown = program(*DESK, "--as", "eva", "show", "aiid:r1")
+    assert "“The robot hit a wall” (aiid:r1, no longer in its text)" in shown.out
+    program(*DESK, "--as", "eva", "export", "jsonl", "--out", "mine.jsonl")
+    assert "1 unchanged" in program(*DESK, "import", "mine.jsonl").err

@@ -9,9 +9,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from annotator.desk import Desk
-from annotator.desk.tagging import locate, quote
 from annotator.errors import AnswerError
 from annotator.model.classification import Answer, Evidence
+from annotator.model.quoting import locate, quote
 from annotator.model.record import ReportRecord
 from annotator.model.subject import Report
 from tests.desk.making import TEXT, choose

@@ -12,6 +12,7 @@ from annotator.model.person import ADJUDICATED
 from annotator.model.taxonomy import Taxonomy
 from annotator.store.classifications import StoredClassification, Wanted, read
 from annotator.store.connection import Transaction
+from annotator.store.quotations import GONE
 from annotator.store.subjects import of_adjudication
 
 SHOWN = ("report", "start", "end", "quote")
@@ -63,12 +64,16 @@ def document(
                 "label": _label(taxonomy, field),
                 "state": answer["state"],
                 "value": answer["value"],
-                "evidence": [{name: span[name] for name in evidence} for span in answer["evidence"]],
+                "evidence": [_span(span, evidence) for span in answer["evidence"]],
                 "confidence": answer["confidence"],
             }
             for field, answer in answers.items()
         },
     }
+
+
+def _span(span: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: span[name] for name in (*names, GONE) if name in span}
 
 
 def taxonomy_of(project: Project, stored: StoredClassification) -> Taxonomy | None:

@@ -238,6 +238,8 @@ class _Run:
             with on_its_way.under_lock(is_rehearsal=is_rehearsal):
                 for what, outcomes in on_its_way.move(self.taxonomies).items():
                     self.tally.add(what, outcomes)
+                for report, times in on_its_way.gone.items():
+                    self.tally.lose("quotations whose words the new text does not have any more", report, times)
                 on_its_way.keep_issues(self.tally.read, self.tally.issues)
 
     def _stage_all(self, on_its_way: Import, progress: Progress) -> None:

@@ -113,10 +113,15 @@ def is_as_imported(answer: dict[str, Any], imported: dict[str, Any] | None) -> b
     if imported is None:
         return False
     brought = {"value": None, "confidence": None, **imported}
-    spans = [{"prefix": "", "suffix": "", **span} for span in brought.get("evidence", [])]
+    is_quoted = [_words(span) for span in brought.get("evidence", [])] == [_words(span) for span in answer["evidence"]]
     is_same = (answer["value"], answer["confidence"]) == (brought["value"], brought["confidence"])
     state = brought.get("state", "answered")
-    return is_same and spans == answer["evidence"] and answer["state"] in {state, "hidden", SET_ASIDE}
+    return is_same and is_quoted and answer["state"] in {state, "hidden", SET_ASIDE}
+
+
+def _words(span: dict[str, Any]) -> tuple[str, list[str]]:
+    """What a quotation says of which report, wherever it stands in the present text."""
+    return span["report"], span["quote"].split()
 
 
 WHO = ("subject", "round", "annotator")

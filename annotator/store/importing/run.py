@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from annotator.model.classification import Answer
 from annotator.model.person import plain_name
-from annotator.store import people, readable, taxonomies
+from annotator.model.quoting import is_same
+from annotator.store import people, quotations, readable, taxonomies
 from annotator.store.connection import in_words
 from annotator.store.importing import classifications, content, grafting, staging
 from annotator.store.importing.staging import KINDS
@@ -50,6 +52,8 @@ class Import:
         self._transaction = own.transaction
         self._hiding = hiding
         self._judged = self._added = self._indexed = self._seen = 0
+        self.gone = Counter[str]()
+        """How many quotations of reports lack their words in the texts that were moved into the file."""
         self._heads: Heads = {}
         self._spelt: dict[str, str] = {}
         self._has_classifications = False
@@ -125,6 +129,7 @@ class Import:
         moved = self._move(versions, run)
         if any(outcomes["added"] or outcomes["updated"] for outcomes in moved.values()):
             self._note_run(run)
+            self.gone = self._gone()
         else:  # it ran, and there was nothing to do
             self._transaction.execute("ROLLBACK TO run")
             self._transaction.forget_replica()
@@ -146,6 +151,10 @@ class Import:
                WHERE key IN (SELECT key FROM temp.staged_subjects WHERE outcome IN ('added', 'updated'))""",
             {"run": run},
         )
+
+    def _gone(self) -> Counter[str]:
+        sql = "SELECT key FROM temp.staged_subjects WHERE outcome = 'updated' AND kind = 'report'"
+        return quotations.gone(self._transaction, [key for (key,) in self._transaction.execute(sql)])
 
     def _move(self, versions: Mapping[tuple[str, int], Taxonomy], run: str) -> dict[str, Counter[str]]:
         others_wrote = self._store.foreign_changes() != self._seen
@@ -180,7 +189,7 @@ class Import:
             return False
         answers = {field: Answer.model_validate(each) for field, each in said["answers"].items()}
         return answers.keys() == here.answers.keys() and all(
-            answers[field].value == held.value and answers[field].evidence == held.evidence
+            answers[field].value == held.value and _is_quoted(answers[field], held)
             for field, held in here.answers.items()
         )
 
@@ -188,6 +197,12 @@ class Import:
         """Keep what the source said that does not fit, and drop what it no longer says."""
         put_issues(self._transaction, met)
         settle_issues(self._transaction, self.source.source, read, met)
+
+
+def _is_quoted(brought: Answer, held: Answer) -> bool:
+    """Whether an answer is supported by the same words as the one that is here."""
+    pairs = zip_longest(brought.evidence, held.evidence)
+    return all(one is not None and other is not None and is_same(one, other) for one, other in pairs)
 
 
 def put_issues(transaction: Transaction, issues: Iterable[ImportIssue]) -> int:
