@@ -421,3 +421,11 @@ CREATE VIEW log AS
   LEFT JOIN subjects ON subjects.id = subject_versions.subject_id
   LEFT JOIN people AS written ON written.id = events.whose
   LEFT JOIN people AS annotator ON annotator.id = written.stands_for;
+
+CREATE INDEX classifications_by_model ON classifications (
+  json_extract(provenance, '$.generator'), round, taxonomy, subject_id, annotator, publish, is_imported
+) WHERE provenance != '{}' AND status != 'untouched';
+
+CREATE INDEX classifications_by_import ON classifications (
+  round, taxonomy, subject_id, annotator, publish, is_imported
+) WHERE (run IS NOT NULL OR is_imported = 1) AND status != 'untouched';

@@ -12,7 +12,7 @@ from annotator.cli.printing import counted, say, write_json, write_table
 from annotator.desk.names import kept_name
 from annotator.desk.project import Project
 from annotator.errors import RequestError
-from annotator.model.queue import SORTS, STATUSES, QueueRow, QueueView
+from annotator.model.queue import KINDS_OF_MAKERS, SORTS, STATUSES, QueueRow, QueueView
 
 HEADS = ("KEY", "DATE", "REPORTS", "STATUS", "TITLE")
 
@@ -29,6 +29,11 @@ HEADS = ("KEY", "DATE", "REPORTS", "STATUS", "TITLE")
 @click.option(
     "--assigned", is_flag=True, help="Those --annotator, else --as, has still to do; with --taxonomy, under it."
 )
+@click.option(
+    "--made-by",
+    metavar="NAME",
+    help="Those this person or model classified; person, model, import: any of them; =model: one called so.",
+)
 @click.option("--sort", type=click.Choice(SORTS), default="order", show_default=True, help="Their order.")
 @click.option("--reverse", is_flag=True, help="The other way round.")
 @LIMIT
@@ -39,7 +44,8 @@ def list_command(call: Call, /, query: tuple[str, ...], limit: int | None, as_js
 
     QUERY finds words in titles and texts: a word finds those that begin with it, "quoted
     words" stand in that order. The status shown is that of --annotator, else of --as, else
-    the most advanced that anybody reached. What --as has still to do comes first.
+    the most advanced that anybody reached. What --as has still to do comes first. With
+    --made-by, --taxonomy says under which, and --annotator to whom it is attributed.
     """
     desk = call.desk_to_read()
     view = _view(desk.project, " ".join(query), said)
@@ -66,9 +72,17 @@ def _view(project: Project, search: str, said: dict[str, Any]) -> QueueView:
         until=said["until"] or "",
         flagged=said["flagged"],
         assigned=said["assigned"],
+        made_by=_made_by(project, said["made_by"] or ""),
         sort=said["sort"],
     )
     return replace(view, descending=said["reverse"])
+
+
+def _made_by(project: Project, said: str) -> str:
+    """Whoever is meant, as a view says it."""
+    if said in KINDS_OF_MAKERS or not said.strip("= "):
+        return said.strip("= ")
+    return f"={kept_name(project.store, said.removeprefix('='))}"
 
 
 def _document(row: QueueRow) -> dict[str, Any]:

@@ -10,14 +10,18 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from random import randrange
+from typing import TYPE_CHECKING
 
 from annotator.model.chain import Heads
-from annotator.model.queue import QueueRow, QueueView, ResumePoint, Work
+from annotator.model.queue import Makers, QueueRow, QueueView, ResumePoint, Work
 from annotator.store import assignments, people
 from annotator.store.assignments import Place
 from annotator.store.connection import Transaction
 from annotator.store.queue import QueueQuery, first_not_done, rows
 from annotator.store.store import Store
+
+if TYPE_CHECKING:
+    from annotator.model.visibility import Viewer
 
 FIRST = 400
 """Subjects looked up before the queue opens; the rest follows with `complete`."""
@@ -140,7 +144,7 @@ class Queue:
         """Look up the first subjects and count the rest."""
         self.view = view
         self._annotator, self._round = annotator, round_
-        self._query = QueueQuery(view, annotator, round_)
+        self._query = _asked(store, view, annotator, round_)
         self._store = store
         self._dealt = Dealt()
         self._lines: Listed | InOrder
@@ -285,6 +289,18 @@ class Queue:
         return self._lines.window(max(0, start), max(0, stop))
 
 
+def _asked(store: Store, view: QueueView, annotator: str | None, round_: int) -> QueueQuery:
+    """A view as somebody asks for it; who they are matters where it tells of others' work."""
+    viewer = _viewer(store, annotator or "", round_) if view.made_by else None
+    return QueueQuery(view, annotator, round_, viewer)
+
+
+def _viewer(store: Store, annotator: str, round_: int) -> Viewer:
+    from annotator.desk.visibility import Visibility
+
+    return Visibility(store, annotator, round_).viewer()
+
+
 class Queues:
     """The queue that an annotator has open, what to do after a subject, and where they stopped."""
 
@@ -325,7 +341,7 @@ class Queues:
 
     def listed(self, view: QueueView, limit: int | None = None) -> list[QueueRow]:
         """All lines of a view, or so many of them; to nobody, with the most advanced status that anybody reached."""
-        asked = QueueQuery(view, self.annotator or None, self.round)
+        asked = _asked(self.store, view, self.annotator or None, self.round)
         with self.store.reading() as transaction:
             ids = asked.ids(transaction, -1 if limit is None else limit)
             return rows(transaction, ids.tolist(), asked.values["annotator"], self.round)
@@ -359,7 +375,16 @@ class Queues:
         if known := self.looked_up(view):  # a search is not run again for it
             return known.key_at(randrange(known.count)) if known.count else None  # noqa: S311  # no secret
         with self.store.reading() as transaction:
-            return QueueQuery(view, self.annotator, self.round).random_key(transaction)
+            return _asked(self.store, view, self.annotator, self.round).random_key(transaction)
+
+    def makers(self) -> Makers:
+        """Whom and what a view can name as having classified something."""
+        from annotator.store import provenance
+
+        viewer = _viewer(self.store, self.annotator, self.round)
+        with self.store.reading() as transaction:
+            models = provenance.models_that_made(transaction, viewer)
+            return Makers(tuple(provenance.people_who_made(transaction)), tuple(models))
 
     def resume_point(self) -> ResumePoint | None:
         """Where this annotator stopped last."""

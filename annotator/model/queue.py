@@ -12,6 +12,8 @@ STATUSES = ("untouched", "draft", "skipped", "submitted", "adjudicated")
 """How far a classification can have come, least first."""
 Sort = Literal["order", "title", "date", "updated", "key"]
 SORTS: tuple[Sort, ...] = ("order", "title", "date", "updated", "key")
+PERSON, MODEL, IMPORT = KINDS_OF_MAKERS = ("person", "model", "import")
+"""What can have made a classification, as `QueueView.made_by` calls any of a kind."""
 
 
 class QueueRow(NamedTuple):
@@ -49,8 +51,23 @@ class QueueView:
     flagged: bool = False
     assigned: bool = False
     """What is still to be done by `annotator`, or by whoever looks, alone; `taxonomy` then says under which."""
+    made_by: str = ""
+    """Who or what classified it: any of a kind, or `=NAME` for one person or model (`maker`).
+
+    `taxonomy` says under which, and `annotator`, where one is named, to whom that is attributed.
+    """
     sort: Sort = "order"
     descending: bool = False
+
+    @property
+    def maker(self) -> str:
+        """The name of the one person or model whom `made_by` means; empty when it means none."""
+        return self.made_by[1:] if self.made_by.startswith("=") else ""
+
+    @property
+    def speaks_of_work(self) -> bool:
+        """Whether `taxonomy` and `annotator` select by themselves, not for another filter."""
+        return not (self.assigned or self.made_by)
 
     @property
     def selects_all(self) -> bool:
@@ -60,6 +77,13 @@ class QueueView:
     def but(self, **changes: Any) -> QueueView:
         """The same view with some things changed."""
         return replace(self, **changes)
+
+
+class Makers(NamedTuple):
+    """Who and what classified something here, as far as whoever asks may know."""
+
+    people: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
 
 
 class Work(NamedTuple):

@@ -10,12 +10,15 @@ from __future__ import annotations
 import json
 from array import array
 from random import randrange
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from annotator.model.queue import STATUSES, QueueRow, QueueView
 from annotator.store import search
 from annotator.store.assignments import IS_DONE
 from annotator.store.connection import Transaction
+
+if TYPE_CHECKING:
+    from annotator.model.visibility import Viewer
 
 ORDERS = {
     "order": ("subjects.id",),
@@ -33,19 +36,23 @@ RANK = "CASE work.status " + " ".join(f"WHEN '{status}' THEN {rank}" for status,
 
 
 class QueueQuery:
-    """A view as SQL. `annotator` is whose status the view speaks of; None: anybody's."""
+    """A view as SQL. `annotator` is whose status the view speaks of; None: anybody's.
 
-    def __init__(self, view: QueueView, annotator: str | None, round_: int) -> None:
+    `viewer` is who asks, from whom who made what may be kept; None: nobody, who may be anybody.
+    """
+
+    def __init__(self, view: QueueView, annotator: str | None, round_: int, viewer: Viewer | None = None) -> None:
         """Work out the conditions once; raises RequestError for a search too long to run."""
         self.view = view
+        self.viewer = viewer
         self.values: dict[str, Any] = {"annotator": view.annotator or annotator, "round": round_}
         self.values["assignee"] = self.values["annotator"] if view.assigned else annotator
         self.where = " AND ".join(self._clauses()) or "1"
 
     def count(self, transaction: Transaction) -> int:
         """How many subjects the view shows."""
-        sql = f"SELECT count(*) FROM subjects WHERE {self.where}"
-        return int(transaction.execute(sql, self.values).fetchone()[0])
+        where, values = self._selected(transaction)
+        return int(transaction.execute(f"SELECT count(*) FROM subjects WHERE {where}", values).fetchone()[0])
 
     def ids(self, transaction: Transaction, limit: int = -1) -> array[int]:
         """Ids of the subjects in order, at most `limit` (-1: all)."""
@@ -62,10 +69,11 @@ class QueueQuery:
 
     def assigned(self, transaction: Transaction, limit: int = -1) -> array[int]:
         """Ids of the subjects with open assignments, in the order to do them, at most `limit` (-1: all)."""
+        where, values = self._selected(transaction)
         sql = f"""SELECT subjects.id FROM assignments CROSS JOIN subjects ON subjects.id = subject_id
-                  WHERE {self._open_assignments()} AND {self.where} ORDER BY batch, position, assignments.taxonomy"""
+                  WHERE {self._open_assignments()} AND {where} ORDER BY batch, position, assignments.taxonomy"""
         found: dict[int, None] = {}
-        for (subject_id,) in transaction.execute(sql, self.values):
+        for (subject_id,) in transaction.execute(sql, values):
             if len(found) == limit:
                 break
             found[subject_id] = None
@@ -82,15 +90,17 @@ class QueueQuery:
     def _sorted(self, transaction: Transaction, limit: int) -> array[int]:
         direction = " DESC" if self.view.descending else ""
         order = ", ".join(part + direction for part in ORDERS[self.view.sort])
-        sql = f"SELECT subjects.id FROM subjects WHERE {self.where} ORDER BY {order} LIMIT :limit"
-        rows = transaction.execute(sql, {**self.values, "limit": limit})
+        where, values = self._selected(transaction)
+        sql = f"SELECT subjects.id FROM subjects WHERE {where} ORDER BY {order} LIMIT :limit"
+        rows = transaction.execute(sql, {**values, "limit": limit})
         return array("q", (row[0] for row in rows))
 
     def random_id(self, transaction: Transaction) -> int | None:
         """The id of one subject of the view, each equally likely."""
         if not self.view.selects_all:
-            sql = f"SELECT subjects.id FROM subjects WHERE {self.where} ORDER BY random() LIMIT 1"
-            row = transaction.execute(sql, self.values).fetchone()
+            where, values = self._selected(transaction)
+            sql = f"SELECT subjects.id FROM subjects WHERE {where} ORDER BY random() LIMIT 1"
+            row = transaction.execute(sql, values).fetchone()
             return row[0] if row else None
         last = self.last(transaction)
         return randrange(1, last + 1) if last else None  # noqa: S311  # no secret
@@ -99,6 +109,16 @@ class QueueQuery:
         """The key of one subject of the view, each equally likely."""
         row = transaction.execute("SELECT key FROM subjects WHERE id = ?", (self.random_id(transaction),)).fetchone()
         return row[0] if row else None
+
+    def _selected(self, transaction: Transaction) -> tuple[str, dict[str, Any]]:
+        """The condition with its values; what is open to the viewer is asked anew each time."""
+        if not self.view.made_by:
+            return self.where, self.values
+        from annotator.model.visibility import NOBODY
+        from annotator.store import provenance
+
+        where, values = provenance.condition(transaction, self.view, self.viewer or NOBODY)
+        return f"{self.where} AND {where}", {**self.values, **values}
 
     def _clauses(self) -> list[str]:
         view, clauses = self.view, []
@@ -124,7 +144,7 @@ class QueueQuery:
     def _status_clauses(self) -> list[str]:
         view, somebody = self.view, self.values["annotator"] is not None
         self.values |= {"taxonomy": view.taxonomy, "status": view.status}
-        if not (view.status or ((view.taxonomy or view.annotator) and not view.assigned)):
+        if not (view.status or ((view.taxonomy or view.annotator) and view.speaks_of_work)):
             return []
         work = "SELECT subject_id FROM classifications AS work WHERE round = :round AND status != 'untouched'"
         work += " AND annotator = :annotator" if somebody else ""

@@ -117,6 +117,7 @@ QUEUE: dict[str, Door] = {
     "changes": lambda it, _: it.queue.changes(),
     "looked_up": lambda it, _: it.queue.looked_up(VIEW),
     "listed": lambda it, _: [it.queue.listed(VIEW.but(search=search)) for search in ("", "anntell")],
+    "makers": lambda it, _: it.queue.makers(),
     "next_assigned": lambda it, key: it.queue.next_assigned(VIEW, key, NS),
     "next_key": lambda it, key: it.queue.next_key(VIEW, key, NS),
     "next_work": lambda it, key: it.queue.next_work(VIEW, key, NS),

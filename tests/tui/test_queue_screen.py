@@ -159,9 +159,31 @@ async def test_a_filter_on_taxonomy_and_status_shows_only_such_work(tmp_path: Pa
         assert screen.where.text.strip() == "1 of 8 subjects · CSETv1 draft"
 
 
+async def test_a_filter_on_who_or_what_classified_offers_people_models_and_imports(tmp_path: Path) -> None:
+    async with at_the_queue(filled_desk(tmp_path)) as (screen, pilot):
+        for made, words in (
+            ("person", "3 of 8 subjects · classified by people"),
+            ("model", "0 of 8 subjects · classified by models"),
+            ("import", "0 of 8 subjects · imported"),
+            ("=eva", "3 of 8 subjects · classified by eva"),
+        ):
+            await pilot.press("f", *["down"] * 4, "right", "enter")
+            await settle(pilot)
+            assert screen.view == QueueView(made_by=made)
+            assert screen.where.text.strip() == words
+        await pilot.press("f", "down", "right", "enter")
+        await settle(pilot)
+        first = screen.desk.subjects.default_taxonomies()[0]
+        assert screen.view == QueueView(made_by="=eva", taxonomy=first)
+        assert screen.where.text.strip().endswith(f"classified by eva under {first}")
+        await pilot.press("f", *["down"] * 3, "right", "enter")
+        await settle(pilot)
+        assert screen.where.text.strip().endswith(f"classified by eva under {first} for eva")
+
+
 async def test_a_filter_on_dates_takes_partial_dates_and_refuses_others(tmp_path: Path) -> None:
     async with at_the_queue(filled_desk(tmp_path)) as (screen, pilot):
-        await pilot.press("f", *["down"] * 4, *"2020-13", "enter")
+        await pilot.press("f", *["down"] * 5, *"2020-13", "enter")
         await pilot.pause()
         assert pilot.app.screen is not screen
         await pilot.press("backspace", "backspace", "0", "9", "enter")

@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.strip import Strip
 
 from annotator.errors import RequestError
-from annotator.model.queue import QueueView
+from annotator.model.queue import IMPORT, MODEL, PERSON, Makers, QueueView
 from annotator.tui.actions import Place
 from annotator.tui.cells import fit, inert
 from annotator.tui.dialogs.dialog import Dialog, Hint, Words
@@ -58,16 +58,21 @@ class FilterLine(NamedTuple):
         return self._replace(value=self.value + character) if fits and len(self.value) < 10 else self
 
 
-def filter_lines(view: QueueView, taxonomies: Sequence[str], annotators: Sequence[str]) -> list[FilterLine]:
+def filter_lines(
+    view: QueueView, taxonomies: Sequence[str], annotators: Sequence[str], makers: Makers
+) -> list[FilterLine]:
     """The settings of a view, each with what there is to choose from."""
     named = {name: name for name in ("", *taxonomies)} | {"": "any"}
     people = {name: name for name in ("", *annotators)} | {"": "mine"}
+    made = {f"={name}": name for name in makers.people} | {f"={name}": f"{name} (model)" for name in makers.models}
+    made = {"": "any", PERSON: "people", MODEL: "models", IMPORT: "an import", **made}
     states = {status: status for status in ("", *STATUSES)} | {"": "any"}
     return [
         FilterLine("kind", "Kind", view.kind, tuple(KINDS.items())),
         FilterLine("taxonomy", "Taxonomy", view.taxonomy, tuple(named.items())),
         FilterLine("status", "Status", view.status, tuple(states.items())),
         FilterLine("annotator", "Whose work", view.annotator, tuple(people.items())),
+        FilterLine("made_by", "Classified by", view.made_by, tuple(made.items())),
         FilterLine("since", "From date", view.since),
         FilterLine("until", "Until date", view.until),
         FilterLine("flagged", "Flag", "1" if view.flagged else "", (("", "any"), ("1", "flagged only"))),
@@ -179,11 +184,11 @@ class LineFilter(Dialog[Wanted]):
 
 
 def queue_filter(
-    keys: Keys, view: QueueView, taxonomies: Sequence[str], annotators: Sequence[str]
+    keys: Keys, view: QueueView, taxonomies: Sequence[str], annotators: Sequence[str], makers: Makers
 ) -> LineFilter[QueueView]:
     """A dialog for a view as it is, with what there is to choose from."""
 
     def wanted(values: dict[str, str]) -> QueueView:
         return view.but(**{**values, "flagged": bool(values["flagged"]), "assigned": bool(values["assigned"])})
 
-    return LineFilter(keys, filter_lines(view, taxonomies, annotators), "Show only", "show", wanted)
+    return LineFilter(keys, filter_lines(view, taxonomies, annotators, makers), "Show only", "show", wanted)

@@ -13,7 +13,7 @@ from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from annotator.model.queue import QueueRow, QueueView
+from annotator.model.queue import IMPORT, MODEL, PERSON, QueueRow, QueueView
 from annotator.tui.cells import clip, fit, inert
 from annotator.tui.keys import Keys
 from annotator.tui.widgets.line_list import Heads, KnownRows
@@ -191,6 +191,7 @@ def _cell(text: str, width: int) -> str:
 
 
 KINDS = {"": "any", "incident": "incidents", "report": "reports"}
+MADE_BY = {PERSON: "classified by people", MODEL: "classified by models", IMPORT: "imported"}
 STATUSES = ("untouched", "draft", "skipped", "submitted", "adjudicated")
 SORT_WORDS = {"order": "as imported", "title": "title", "date": "date", "updated": "last worked on", "key": "key"}
 
@@ -205,6 +206,7 @@ def filters_in_words(view: QueueView) -> list[str]:
         f"until {view.until}" if view.until else "",
         "flagged" if view.flagged else "",
         _assigned_in_words(view),
+        _made_in_words(view),
     ]
     return [part for part in parts if part]
 
@@ -216,8 +218,17 @@ def _assigned_in_words(view: QueueView) -> str:
     return f"still to be done by {view.annotator}{under}" if view.annotator else f"still to do{under}"
 
 
+def _made_in_words(view: QueueView) -> str:
+    """Who or what classified, and of what; the status says the rest where there is one."""
+    if not view.made_by:
+        return ""
+    by = MADE_BY.get(view.made_by, f"classified by {view.maker}")
+    under = f" under {view.taxonomy}" if view.taxonomy else ""
+    return f"{by}{under} for {view.annotator}" if view.annotator else f"{by}{under}"
+
+
 def _work_in_words(view: QueueView) -> str:
-    if view.assigned and not view.status:
+    if not (view.speaks_of_work or view.status):
         return ""
     work = " ".join(part for part in (view.taxonomy, view.status) if part)
     if view.annotator:

@@ -449,9 +449,8 @@ class QueueScreen(DeskScreen[None]):
         """Ask which subjects to show."""
         from annotator.tui.dialogs.filter import queue_filter
 
-        dialog = queue_filter(
-            self.keys, self.view, self.desk.subjects.default_taxonomies(), self.desk.subjects.annotators()
-        )
+        taxonomies, annotators = self.desk.subjects.default_taxonomies(), self.desk.subjects.annotators()
+        dialog = queue_filter(self.keys, self.view, taxonomies, annotators, self.desk.queue.makers())
         self.app.push_screen(dialog, lambda view: self.look(view, keep=self.row_key) if view else None)
 
     def action_show_all(self) -> None:
