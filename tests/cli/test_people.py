@@ -265,6 +265,22 @@ def test_a_deed_goes_with_the_work_to_the_other_replica(twins: Program) -> None:
     assert twins("--db", "other.db", *LEAD, "export", "jsonl").out == twins(*LEAD, "export", "jsonl").out
 
 
+def test_what_two_replicas_said_alike_is_taken_back_one_after_the_other(begun: Program, tmp_path: Path) -> None:
+    shutil.copy(tmp_path / "annotator.db", tmp_path / "other.db")
+    other = ("--db", "other.db", *LEAD)
+    first = id_in(begun(*LEAD, "people", "merge", "bob", "ann"))
+    second = id_in(begun(*other, "people", "merge", "ann", "bob"))
+    assert begun(*LEAD, "merge", "other.db").code == 0
+    said = begun(*LEAD, "people", "undo", first)
+    assert said.code == 0
+    assert "another deed says the same, or otherwise, and has to be taken back too" in said.err
+    assert len({"ann", "bob"} & people(begun).keys()) == 1
+    said = begun(*LEAD, "people", "undo", second)
+    assert (said.code, "another deed" in said.err) == (0, False)
+    assert {"ann", "bob"} <= people(begun).keys()
+    assert is_sound(begun)
+
+
 def test_a_person_of_one_replica_has_nothing_to_split(begun: Program) -> None:
     assert begun(*LEAD, "people", "alias", "bob", "Bobby").code == 0
     said = begun(*LEAD, "people", "split", "bob", "Rob")

@@ -51,6 +51,8 @@ class Followed(NamedTuple):
     open: int = 0
     """How many assignments of somebody who left are not done."""
     whose: str = ""
+    is_said_elsewhere: bool = False
+    """Whether nothing follows from taking a deed back, because others say the same still, or otherwise."""
 
     @property
     def sentences(self) -> list[str]:
@@ -71,6 +73,11 @@ class Followed(NamedTuple):
             told.append(
                 f"{self.open:,} {'assignment' if one else 'assignments'} of {self.whose} {'is' if one else 'are'} not "
                 f"done: `annotator assign --take-back {self.whose}` takes {'it' if one else 'them'} back."
+            )
+        if self.is_said_elsewhere:
+            told.append(
+                "Who is one person stays so: another deed says the same, or otherwise, and has to be taken back too; "
+                "`annotator people undo` lists them."
             )
         return told
 
@@ -194,8 +201,10 @@ class Roster:
 
     def undo(self, id_: str, *, dry_run: bool = False) -> Followed:
         """Take a deed about people back; raises NotFoundError, and RequestError for what cannot be undone any more."""
+        is_said_elsewhere = False
 
         def decide(transaction: Transaction) -> Event:
+            nonlocal is_said_elsewhere
             deed = roster.deed_named(transaction, id_)
             about = f"{short_id(deed.id)} ({sentence(deed, partial(people.name_of, transaction))[:-1]})"
             deeds = roster.deeds(transaction)
@@ -203,10 +212,13 @@ class Roster:
                 raise RequestError(f"{about} was taken back already.")
             before = roster.computed(transaction)
             event = self._decide(transaction, "people_undone", {"event": deed.id})
-            _refuse_undoing(_turned(deed, deeds), about, before, roster.computed(transaction))
+            after, turned = roster.computed(transaction), _turned(deed, deeds)
+            _refuse_undoing(turned, about, before, after)
+            is_said_elsewhere = turned.kind in JOINING and _standing(before) == _standing(after)
             return event
 
-        return self._followed(decide, dry_run=dry_run)
+        followed = self._followed(decide, dry_run=dry_run)
+        return followed._replace(is_said_elsewhere=is_said_elsewhere)
 
     # What follows
 
@@ -336,8 +348,11 @@ def _turned(deed: Event, deeds: list[Event]) -> Event:
 
 
 def _refuse_undoing(deed: Event, about: str, before: WhoIsWho, after: WhoIsWho) -> None:
-    """Refuse to take back what would change nothing, or make one person of two that nobody said are one."""
-    if before == after or (deed.kind == "person_renamed" and not _names_differ(before, after)):
+    """Refuse to take back what would change nothing, or make one person of two that nobody said are one.
+
+    Several merges, made apart, can each make one person of the same two: each can be taken back.
+    """
+    if deed.kind not in JOINING and (before == after or not _names_differ(before, after, deed.kind)):
         raise RequestError(
             f"{about} cannot be undone any more: what was decided later says the same or otherwise. Undo that first; "
             "`annotator people undo` lists it."
@@ -348,8 +363,14 @@ def _refuse_undoing(deed: Event, about: str, before: WhoIsWho, after: WhoIsWho) 
         raise RequestError(f"{about} cannot be undone any more: {name!r} has come to be somebody else's name since.")
 
 
-def _names_differ(before: WhoIsWho, after: WhoIsWho) -> bool:
-    return any(before.known[uid].name != after.known[uid].name for uid in before.known)
+def _standing(who: WhoIsWho) -> dict[str, str]:
+    """Who stands for whom."""
+    return {uid: known.stands_for for uid, known in who.known.items()}
+
+
+def _names_differ(before: WhoIsWho, after: WhoIsWho, kind: str) -> bool:
+    """Whether somebody is called otherwise, where a deed of this kind is about that."""
+    return kind != "person_renamed" or any(before.known[uid].name != after.known[uid].name for uid in before.known)
 
 
 # In words
