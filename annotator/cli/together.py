@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +15,7 @@ from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.printing import counted, say, write_json, write_line
 
 if TYPE_CHECKING:
+    from annotator.desk.project import Project
     from annotator.desk.together import Bundled, Verified
     from annotator.store.merging.taking import Merged
 
@@ -34,9 +37,11 @@ def merge_command(call: Call, others: tuple[Path, ...], dry_run: bool, join: boo
     They are never written to. Nothing here is overwritten: what was done apart at the same place stands
     there twice until somebody decides (`annotator conflicts`). The same again changes nothing.
     """
+    from annotator.desk.desk import Desk
+
     call.refuse_name()
-    desk = _desk(call)
-    done = desk.together.merge(others, dry_run=dry_run, join=join)
+    with _begun(call) as project:
+        done = Desk(project, call.annotator, call.round).together.merge(others, dry_run=dry_run, join=join)
     if as_json:
         write_json([{**asdict(each), "dry_run": dry_run} for each in done])
     else:
@@ -46,17 +51,21 @@ def merge_command(call: Call, others: tuple[Path, ...], dry_run: bool, join: boo
     return 0
 
 
-def _desk(call: Call) -> Any:
-    """The database, made where there is none: so somebody begins with what others send."""
-    from annotator.desk.desk import Desk
+@contextmanager
+def _begun(call: Call) -> Iterator[Project]:
+    """The database, made where there is none: so somebody begins with what others send.
 
-    return Desk(_project(call), call.annotator, call.round)
-
-
-def _project(call: Call) -> Any:
+    Where nothing came of that, none is left behind.
+    """
     from annotator.cli.call import waiting_for_others
 
-    return call.project(create=True, patience=waiting_for_others())
+    is_new = not call.path.exists()
+    project = call.project(create=True, patience=waiting_for_others())
+    try:
+        yield project
+    finally:
+        if is_new and project.store.remove_when_empty():
+            say(f"{call.path}: no database was made, because nothing was taken in.")
 
 
 def _tell_merged(one: Merged, *, dry_run: bool) -> None:
@@ -126,9 +135,8 @@ def sync_command(call: Call, folder: Path, as_json: bool) -> int:
     from annotator.desk.names import working_name
 
     who = call.who
-    project = _project(call)
-    desk = Desk(project, working_name(project.store, who), call.round)
-    done = desk.together.sync(folder)
+    with _begun(call) as project:
+        done = Desk(project, working_name(project.store, who), call.round).together.sync(folder)
     if as_json:
         write_json(
             {
@@ -142,8 +150,10 @@ def sync_command(call: Call, folder: Path, as_json: bool) -> int:
             _tell_merged(one, dry_run=False)
         for made in done.written:
             _tell_bundle(made)
-        for name, why in done.refused.items():
-            say(f"{name}: was left where it is. {why}")
+        for why in done.refused.values():
+            say(f"{why} It was left where it is.")
+        if not (done.written or done.has_work):
+            say(f"{folder}: nothing was left there, because there is no work here yet.")
         _tell_conflicts(list(done.taken))
     return 5 if done.refused else 0
 

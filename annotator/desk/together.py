@@ -7,7 +7,7 @@ they are to do and what they did.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -22,10 +22,10 @@ from annotator.store import people
 from annotator.store.log import changes, erasing
 from annotator.store.log.digest import digest
 from annotator.store.log.verifying import FLAWS, Flaw, counts, keep_heads, stretches, verify
-from annotator.store.merging import bundle
+from annotator.store.merging import bundle, projects
 from annotator.store.merging.offer import Offer, Wanted, offer_of, subjects_named
 from annotator.store.merging.opening import database, opened
-from annotator.store.merging.sharing import for_person, own_feeds
+from annotator.store.merging.sharing import for_person, have_reviewed, own_feeds
 from annotator.store.merging.taking import Merged, take
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from annotator.store.connection import Transaction
     from annotator.store.store import Store
 
-ENDING = ".bundle"
+ENDING, FOR = ".bundle", ".for-"
 NAMED = re.compile(r"([0-9a-f]{32})(?:\.for-([0-9a-f]{32}))?\.bundle")
 """How bundles in a shared folder are called: after the replica, and after the person they are for."""
 
@@ -56,7 +56,9 @@ class Synced(NamedTuple):
     taken: tuple[Merged, ...]
     written: tuple[Bundled, ...]
     refused: dict[str, str]
-    """By file: why it was not taken in."""
+    """By file: why it was not taken in, in a sentence that names it."""
+    has_work: bool
+    """Whether there is anything here that could be left."""
 
 
 class Verified(NamedTuple):
@@ -143,14 +145,44 @@ class Together:
             raise NotFoundError(f"{folder}: there is no such folder; make it, or name another one.")
         with self.store.writing() as transaction:
             own = transaction.replica
-        taken, refused = [], {}
+        self._refuse_other_project(folder, own)
+        taken: dict[Path, list[Merged]] = {}
+        while True:
+            refused: dict[str, str] = {}
+            came = self._take_all(folder, own, taken, refused)
+            taken |= came
+            # What came may say of somebody whose bundle was refused that they review.
+            if not (came and refused):
+                break
+        done = tuple(one for each in taken.values() for one in each)
+        return Synced(done, tuple(self._leave(folder, own)), refused, not self._is_new)
+
+    def _take_all(
+        self, folder: Path, own: str, taken: Collection[Path], refused: dict[str, str]
+    ) -> dict[Path, list[Merged]]:
+        """Take in what was not yet; what cannot be is noted with the reason."""
+        came: dict[Path, list[Merged]] = {}
         for is_for_all in (False, True):  # what is for this person alone may say who reviews
             for path in self._to_take(folder, own, is_for_all=is_for_all):
+                if path in taken:
+                    continue
                 try:
-                    taken += self._taken(path, is_for_all=is_for_all)
+                    came[path] = self._taken(path, is_for_all=is_for_all)
                 except AnnotatorError as error:
-                    refused[path.name] = str(error)
-        return Synced(tuple(taken), tuple(self._leave(folder, own)), refused)
+                    refused[path.name] = _of_file(path, str(error))
+        return came
+
+    def _refuse_other_project(self, folder: Path, own: str) -> None:
+        """Refuse a folder in which all belongs to another project: nobody there could take in what is left there."""
+        with self.store.reading() as transaction:
+            mine = projects.here(transaction)
+            is_new = changes.is_empty(transaction)
+        theirs = [_projects_in(path) for path in _bundles(folder) if path.name.partition(".")[0] != own]
+        if not is_new and any(theirs) and not any(mine & each for each in theirs):
+            raise SourceError(
+                f"{folder}: holds work of another project; nothing was changed, and nothing left there. Name another "
+                "folder; if both are to become one, take in a file from there with `annotator merge --join`."
+            )
 
     def erase(self, names: Sequence[str], reason: str, *, dry_run: bool = False) -> list[str]:
         """Take away what events say, for good; returns their names in full.
@@ -183,6 +215,12 @@ class Together:
         viewer = self.visibility.viewer()
         return viewer.reviews or not viewer.is_blind
 
+    @property
+    def hands_on(self) -> bool:
+        """Whether this person makes bundles for others: they have everything, or had, and decided for all then."""
+        with self.store.reading() as transaction:
+            return self.is_lead or any(same_name(self.annotator, each) for each in have_reviewed(transaction))
+
     def _wanted(self, transaction: Transaction, person: str, *, is_narrow: bool) -> tuple[Wanted, str]:
         me = people.find(transaction, self.annotator)
         by, by_name = (me.uid, me.name) if me else ("", self.annotator)
@@ -190,7 +228,7 @@ class Together:
             if self.is_lead:
                 return Wanted(by=by, by_name=by_name), ""
             return Wanted(own_feeds(transaction, by), is_whole=False, by=by, by_name=by_name), ""
-        if not self.is_lead:
+        if not self.hands_on:
             raise RequestError(
                 "Only who reviews makes bundles for others; see `annotator settings reviewers`. "
                 "Without --for, the bundle holds your own work."
@@ -200,21 +238,26 @@ class Together:
         if whom is None:
             raise NotFoundError(f"Nobody here is called {person!r}.")
         viewer = self.visibility.viewer()
-        is_open = not viewer.is_blind or any(same_name(whom.name, each) for each in viewer.reviewers)
-        if is_open and not is_narrow:
+        reviews = any(same_name(whom.name, each) for each in viewer.reviewers)
+        if reviews or not (viewer.is_blind or is_narrow):
             return Wanted(by=by, by_name=by_name), whom.uid
-        feeds, keeps = for_person(transaction, whom.uid, (*viewer.reviewers, by_name))
-        return Wanted(feeds, keeps=keeps, tells_of_work=False, by=by, by_name=by_name), whom.uid
+        share = for_person(transaction, whom.uid, (*viewer.reviewers, *((by_name,) if self.is_lead else ())))
+        return Wanted(
+            share.feeds, share.ending, keeps=share.keeps, tells_of_work=False, by=by, by_name=by_name
+        ), whom.uid
 
     def _to_take(self, folder: Path, own: str, *, is_for_all: bool) -> list[Path]:
         """Others' bundles: those for this person, or those for all, which are for who reviews unless they made them."""
         found = []
-        for path in sorted(folder.iterdir()):
-            named = NAMED.fullmatch(path.name)
-            if named is None or named[1] == own or not path.is_file() or is_for_all != (named[2] is None):
+        for path in _bundles(folder):
+            replica, _, person = path.name.removesuffix(ENDING).partition(FOR)
+            if replica == own or is_for_all == bool(person) or _is_of_nothing(path):
                 continue
-            if self._may_have(path) if is_for_all else self._is_mine(path, named[2]):
+            if self._may_have(path) if is_for_all else self._is_mine(path, person):
                 found.append(path)
+        if self._is_new:  # it becomes part of the project that most of the folder is of
+            of = {path: _projects_in(path) for path in found}
+            found.sort(key=lambda path: -sum(bool(of[path] & each) for each in of.values()))
         return found
 
     def _may_have(self, path: Path) -> bool:
@@ -244,7 +287,9 @@ class Together:
         return done
 
     def _leave(self, folder: Path, own: str) -> Iterator[Bundled]:
-        """Write what is not there yet as it is now."""
+        """Write what is not there yet as it is now; of a database without work there is nothing to write."""
+        if self._is_new:
+            return
         for name, person in self._to_leave(own):
             path = folder / name
             if (person and not path.exists() and not self.visibility.viewer().is_blind) or self._is_there(path, person):
@@ -265,19 +310,54 @@ class Together:
             return header.heads == offer_of(transaction, "", wanted).heads and set(header.known) == known
 
     def _to_leave(self, own: str) -> Iterator[tuple[str, str]]:
-        """Files, each with the person it is for; from theirs people learn that annotation is no longer blind, too."""
+        """Files, each with the person it is for; from theirs people learn that annotation is no longer blind, too.
+
+        Who reviews takes what is for all, except from somebody who reviewed before, whose file for all is their own.
+        """
         yield f"{own}{ENDING}", ""
-        if not self.is_lead:
+        if not self.hands_on:
             return
-        reviewers = self.visibility.viewer().reviewers
+        others = (*self.visibility.viewer().reviewers, self.annotator) if self.is_lead else (self.annotator,)
         with self.store.reading() as transaction:
-            others = [
-                person for name in people.at_work(transaction)
+            found = [
+                person for name in self._known(transaction)
                 if (person := people.find(transaction, name)) and name not in NO_WITNESS
-                and not any(same_name(name, each) for each in (*reviewers, self.annotator))
+                and not any(same_name(name, each) for each in others)
             ]  # fmt: skip
-        for person in others:
-            yield f"{own}.for-{person.uid}{ENDING}", person.name
+        for person in found:
+            yield f"{own}{FOR}{person.uid}{ENDING}", person.name
+
+    def _known(self, transaction: Transaction) -> list[str]:
+        """Everybody for whom there may be something: who is at work, and who reviews."""
+        return list(dict.fromkeys([*people.at_work(transaction), *self.visibility.viewer().reviewers]))
+
+
+def _bundles(folder: Path) -> list[Path]:
+    """The files in a folder that are called as bundles are there."""
+    return [path for path in sorted(folder.iterdir()) if NAMED.fullmatch(path.name) and path.is_file()]
+
+
+def _projects_in(path: Path) -> frozenset[str]:
+    """Of which projects a bundle is; none where it cannot be read, or holds nothing."""
+    try:
+        header = bundle.read_header(path)
+    except SourceError:
+        return frozenset()
+    return frozenset(header.projects) if header.heads else frozenset()
+
+
+def _is_of_nothing(path: Path) -> bool:
+    """Whether a bundle was made of a database without work."""
+    try:
+        header = bundle.read_header(path)
+    except SourceError:
+        return False
+    return not (header.heads or header.known)
+
+
+def _of_file(path: Path, words: str) -> str:
+    """A sentence about a file in a folder, which names it once and as it is called there."""
+    return f"{path.name}{words.removeprefix(str(path))}" if words.startswith(str(path)) else f"{path.name}: {words}"
 
 
 def examine(files: Sequence[Path], *, with_digest: bool = False) -> Iterator[Verified]:

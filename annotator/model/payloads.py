@@ -7,16 +7,35 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, NotRequired
 
+from pydantic import AfterValidator
 from pydantic import Field as Setting
 from typing_extensions import TypedDict
 
 from annotator.model.classification import Answer, Publish, Status
-from annotator.model.person import Cause
+from annotator.model.event import is_provenance
+from annotator.model.person import Cause, Source
+from annotator.model.provenance import understood
 
 Text = Annotated[str, Setting(max_length=1_000_000)]
 Uid = Annotated[str, Setting(min_length=1, max_length=80)]
 Subject = tuple[str, str, int]
 """Key, version, position."""
+Version = Annotated[int, Setting(ge=0, le=1 << 53)]
+Confidence = Annotated[float, Setting(ge=0, le=1)]
+
+
+def _told(said: dict[str, Any]) -> dict[str, Any]:
+    """Who or what made a classification; raises ValueError for what nobody understands."""
+    if understood(said) is None:
+        raise ValueError("says of nobody who made it")
+    return said
+
+
+def _decided(said: dict[str, Any]) -> dict[str, Any]:
+    """Where the answers of an adjudicated classification come from; raises ValueError."""
+    if not all(map(is_provenance, said.values())):
+        raise ValueError("says of nothing where it comes from")
+    return said
 
 
 class OfField(TypedDict):
@@ -77,15 +96,22 @@ class Ruled(TypedDict):
     answer: Answer
     cause: Cause
     note: NotRequired[Text]
-    confidence: NotRequired[float | None]
-    between: NotRequired[dict[str, Any]]
+    confidence: NotRequired[Confidence | None]
+    between: NotRequired[dict[str, Answer]]
+
+
+class Agreed(TypedDict):
+    """Where an answer comes from that nobody ruled on."""
+
+    source: Source
+    annotators: NotRequired[list[str]]
 
 
 class Adjudicated(TypedDict):
     """What `adjudicated` says."""
 
     answers: dict[str, Answer]
-    sources: dict[str, dict[str, Any]]
+    sources: dict[str, Agreed]
     ruled: dict[str, str]
     seen: dict[str, str]
     strategy: NotRequired[Text]
@@ -106,6 +132,9 @@ class Imported(TypedDict):
     notes: NotRequired[Text]
     status: NotRequired[Status]
     publish: NotRequired[Publish]
+    by: NotRequired[Annotated[dict[str, Any], AfterValidator(_told)]]
+    provenance: NotRequired[Annotated[dict[str, Any], AfterValidator(_decided)]]
+    source: NotRequired[dict[str, Any]]
     run: NotRequired[Text]
 
 
@@ -115,10 +144,8 @@ class IncomingSettled(TypedDict):
     answers: dict[str, Answer]
 
 
-class VersionTaken(TypedDict):
-    """What is about one field says."""
-
-    to: NotRequired[int]
+VersionTaken = TypedDict("VersionTaken", {"from": Version, "to": Version})
+"""What `version_taken` says."""
 
 
 class Erased(TypedDict):

@@ -109,6 +109,20 @@ class Store:
             self._remember_heads()
         self._connection.close()
 
+    def remove_when_empty(self) -> bool:
+        """Take the file away again while it holds no work and no subject; returns whether it did.
+
+        Whoever else has opened it meanwhile is told at their next write that none stands there any more.
+        """
+        from annotator.store.log import changes
+
+        with self.rehearsing() as transaction:
+            if not changes.is_empty(transaction) or transaction.execute("SELECT 1 FROM subjects LIMIT 1").fetchone():
+                return False
+            for file in (self.path, *(self.path.with_name(f"{self.path.name}{end}") for end in ("-wal", "-shm"))):
+                file.unlink(missing_ok=True)
+        return True
+
     def foreign_changes(self) -> int:
         """A number that is another one after another connection wrote to the file."""
         with in_words(self.path):

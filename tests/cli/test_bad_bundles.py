@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -136,7 +137,16 @@ def test_an_event_of_a_kind_of_the_future(two: Two, own: Path) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "said"),
-    [("answer_set", {}), ("answer_set", {"field": "maker", "answer": 7}), ("setting_set", {"name": 1}), ("undone", {})],
+    [
+        ("setting_set", {"name": "blind_annotation", "value": None}),
+        ("version_taken", {"to": 2}),
+        ("ruled", {"field": "maker", "answer": {}, "cause": "slip", "confidence": 7}),
+        ("imported", {"by": {"kind": "dream"}}),
+        ("answer_set", {}),
+        ("answer_set", {"field": "maker", "answer": 7}),
+        ("setting_set", {"name": 1}),
+        ("undone", {}),
+    ],
 )
 def test_an_event_that_says_nothing_its_kind_can_say(two: Two, own: Path, kind: Any, said: dict[str, Any]) -> None:
     lead, ann = two
@@ -208,6 +218,23 @@ BAD_LINES = {
                         '"reports":[],"entities":[],"versions":[]}',
     "a taxonomy that is none": '{"taxonomy":"x","version":"one","sha256":"","document":{}}',
     "a person of no kind": '{"person":"9","name":"x","kind":"dream"}',
+    "a number without an end": '{"e":[1e999,{}]}',
+    "no number": '{"e":[NaN,1],"content":"%s"}' % ("00" * 32),
+    "half a number": '{"e":[1.5,1],"content":"%s"}' % ("00" * 32),
+    "a name said twice": '{"person":"%s","name":"x","name":"y","kind":"person"}' % ("ab" * 16),
+    "a taxonomy without a document": '{"taxonomy":"x","version":1,"sha256":"%s","document":null}' % ("00" * 32),
+    "a taxonomy that says nothing": '{"taxonomy":"x","version":1,"sha256":"%s","document":{}}' % ("00" * 32),
+    "a row of nothings": '{"subject":"d:8","kind":"incident","seen":"","run":"","row":[null,null,null,null,null],'
+                         '"reports":[],"entities":[],"versions":[]}',
+    "no row": '{"subject":"d:8","kind":"incident","seen":"","run":"","row":null,"reports":[],"entities":[],'
+              '"versions":[]}',
+    "an earlier row that is none": '{"subject":"d:8","kind":"incident","seen":"","run":"","row":[],"reports":[],'
+                                   '"entities":[],"versions":[["d:8","%s","","[]"]]}' % ("ab" * 16),
+    "a key with a null in it": '{"subject":"d:8\\u0000","kind":"incident","seen":"","run":"","row":[],"reports":[],'
+                               '"entities":[],"versions":[]}',
+    "an event about a key with a null in it": '{"about":["d:8\\u0000","","","",0,0]}',
+    "a version of nothing": '{"about":["","%s","","",0,0]}' % ("ab" * 16),
+    "a result that is none": '{"person":"%s","name":"lead","kind":"result"}' % ("ab" * 16),
     "something unknown": '{"dream":1}',
 }  # fmt: skip
 
@@ -216,6 +243,98 @@ BAD_LINES = {
 def test_a_bundle_with_a_line_that_says_nothing(two: Two, own: Path, line: str) -> None:
     first, *lines = lines_of(own)
     refused(two[0], sealed(own, [first, line, *lines]), 5, "Nothing was changed")
+
+
+def resaid(file: Path, kind: str, **said: Any) -> Path:
+    """A bundle in which the first line of a kind says something else, sealed anew."""
+    lines = [json.loads(line) for line in lines_of(file)]
+    place = next(number for number, line in enumerate(lines) if kind in line)
+    return sealed(file, [json.dumps({**line, **said} if line is lines[place] else line) for line in lines])
+
+
+@pytest.fixture
+def sent(two: Two, tmp_path: Path) -> tuple[Laptop, Path]:
+    """Somebody who has nothing yet, and what the lead sends them."""
+    lead, _ = two
+    assert lead("settings", "blind_annotation", "no").code == 0
+    lead.answer("d:2", "maker=Leadtell")
+    assert lead("bundle", tmp_path / "sent.bundle").code == 0
+    return beside(lead, "zoe", "laptop-zoe"), tmp_path / "sent.bundle"
+
+
+def refused_whole(laptop: Laptop, file: Path, *words: str) -> None:
+    """See that a file is refused by merge and verify, and that nothing at all is left of it."""
+    for command in ("merge", "verify"):
+        said = laptop(command, file)
+        assert (said.code, said.out) == (5, ""), said
+        assert all(each in said.err for each in (*words, "Nothing was changed")), said.err
+        assert "Traceback" not in said.err
+    assert not laptop.path.exists()
+
+
+def row_of(file: Path, kind: str) -> list[Any]:
+    """The row of the first subject of a kind, and its key first."""
+    found = next(said for said in map(json.loads, lines_of(file)) if said.get("kind") == kind and "subject" in said)
+    return [found["subject"], *found["row"]]
+
+
+def test_a_subject_whose_text_is_not_the_one_its_digest_says(sent: tuple[Laptop, Path]) -> None:
+    zoe, file = sent
+    key, *row = row_of(file, "incident")
+    refused_whole(zoe, resaid(file, "subject", row=["Another title", *row[1:]]), f"the text of {key} is not the one")
+
+
+@pytest.mark.parametrize("with_digest", [False, True])
+def test_a_report_whose_text_is_not_the_one_its_digest_says(sent: tuple[Laptop, Path], with_digest: bool) -> None:
+    zoe, file = sent
+    key, *row = row_of(file, "report")
+    row[2] = "Another text"
+    row[3] = sha256(b"Another text").hexdigest() if with_digest else row[3]
+    lines = [json.loads(line) for line in lines_of(file)]
+    changed = [{**line, "row": row} if line.get("subject") == key else line for line in lines]
+    refused_whole(zoe, sealed(file, [json.dumps(line) for line in changed]), f"the text of {key} is not the one")
+
+
+def test_an_earlier_text_of_a_subject_that_is_not_the_one_its_digest_says(sent: tuple[Laptop, Path]) -> None:
+    zoe, file = sent
+    key, *row = row_of(file, "incident")
+    earlier = [key, "ab" * 16, "", json.dumps(row)]
+    refused_whole(zoe, resaid(file, "subject", versions=[earlier]), f"an earlier text of {key} is not the one")
+
+
+def test_a_taxonomy_that_is_not_the_one_its_digest_says(sent: tuple[Laptop, Path]) -> None:
+    zoe, file = sent
+    kept = next(said["document"] for said in map(json.loads, lines_of(file)) if "taxonomy" in said)
+    for changed, words in (
+        ({**kept, "title": "Another title"}, "is not the one whose digest"),
+        ({**kept, "namespace": "other"}, "calls itself 'other'"),
+        ({}, "is none"),
+    ):
+        refused_whole(zoe, resaid(file, "taxonomy", document=changed), "the taxonomy", words)
+
+
+def test_somebody_who_is_called_otherwise_than_they_were_made_known(
+    sent: tuple[Laptop, Path], two: Two, own: Path
+) -> None:
+    zoe, file = sent
+    said = zoe("merge", resaid(file, "person", name="mallory"))
+    assert said.code == 5
+    assert "it calls somebody 'mallory'" in said.err
+    assert "who was made known as 'ann'" in said.err or "who was made known as 'lead'" in said.err
+    assert not zoe.path.exists()
+    refused(two[0], resaid(own, "person", name="lead"), 5, "it calls somebody 'lead' (person, ")
+
+
+def test_a_database_in_which_a_text_was_altered_is_not_taken_in(sent: tuple[Laptop, Path], two: Two) -> None:
+    zoe, _ = sent
+    with closing(sqlite3.connect(two[0].path)) as other, other:
+        other.execute(
+            "UPDATE reports SET language = 'xx', text = 'Another text' WHERE id = (SELECT min(id) FROM reports)"
+        )
+    said = zoe("merge", two[0].path)
+    assert said.code == 5
+    assert "was altered: the text of d:r1 is not the one" in said.err
+    assert not zoe.path.exists()
 
 
 @pytest.mark.parametrize(

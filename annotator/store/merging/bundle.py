@@ -15,14 +15,14 @@ from contextlib import suppress
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any
 from uuid import uuid4
 
 from annotator import __version__
 from annotator.errors import OutputError, SourceError
-from annotator.model.chain import Content, Founder, branch_of, content_hash, read_founder
-from annotator.model.subject import EntityRole
-from annotator.store.importing.staging import COLUMNS, Kind
+from annotator.model.chain import Founder, read_json
+from annotator.store.merging import lines
+from annotator.store.merging.checking import subject_problem, taxonomy_problem
 from annotator.store.merging.offer import FeedOffer, Offer, SubjectOffer, Wire
 from annotator.store.readable import now, to_json
 
@@ -34,25 +34,8 @@ MOST_LINES = 50_000_000
 ROOM, DENSITY = 64_000_000, 200
 """Characters that any bundle may unpack to, and how many more for each of its bytes; texts come to about ten."""
 MOST_FEEDS = 100_000
-ROLES = frozenset(get_args(EntityRole))
-MOST = 1 << 53
-"""Events and counters are smaller; any program reads such numbers exactly."""
-
-
-class Header(NamedTuple):
-    """What a bundle says of itself."""
-
-    projects: tuple[str, ...]
-    by: str
-    by_name: str
-    for_: str
-    whole: bool
-    made_at: str
-    program: str
-    heads: dict[str, tuple[int, str]]
-    """How far the feeds in it come, those included that `since` left out of it."""
-    known: tuple[str, ...]
-    """Subjects, by key and version, that are in it or in the one it continues."""
+UNFIT = (KeyError, TypeError, ValueError, IndexError, AttributeError)
+"""What comes of reading a line that says something else than its kind can say."""
 
 
 def write(path: Path, offer: Offer, *, for_: str = "", known: frozenset[str] = frozenset()) -> int:
@@ -71,14 +54,14 @@ def write(path: Path, offer: Offer, *, for_: str = "", known: frozenset[str] = f
             unfinished.open("wb") as packed,
             gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=packed, mtime=0) as file,
         ):
-            digest, lines = sha256(), 0
+            digest, count_of_lines = sha256(), 0
             for line in map(to_json, chain([head], _lines(offer, subjects))):
                 written = line.encode() + b"\n"
                 file.write(written)
                 digest.update(written)
-                lines += 1
+                count_of_lines += 1
                 count += line.startswith('{"e":')
-            file.write(to_json({"end": lines, "sha256": digest.hexdigest()}).encode() + b"\n")
+            file.write(to_json({"end": count_of_lines, "sha256": digest.hexdigest()}).encode() + b"\n")
         with unfinished.open("rb+") as done:
             os.fsync(done.fileno())
         unfinished.replace(path)
@@ -150,11 +133,9 @@ class _Reader:
 
     def _object(self, line: str, number: int) -> dict[str, Any]:
         try:
-            said = json.loads(line)
-            if "\\ud" in line.casefold():  # half a character can be written so
-                to_json(said).encode()
-        except (ValueError, RecursionError) as error:
-            raise self.refusal(number, "holds a line that is no JSON") from error
+            said = read_json(line)
+        except ValueError as error:
+            raise self.refusal(number, f"holds a line that is no JSON ({error})") from error
         if not isinstance(said, dict) or not line.endswith("\n") or number > MOST_LINES:
             raise self.refusal(number, "holds a line that is none of a bundle")
         return said
@@ -174,13 +155,13 @@ def is_bundle(path: Path) -> bool:
         return False
 
 
-def read_header(path: Path) -> Header:
+def read_header(path: Path) -> lines.Header:
     """What a bundle says of itself; raises SourceError."""
     reader = _Reader(path)
     return _header(reader, next(reader.lines(), (1, {}))[1])
 
 
-def _header(reader: _Reader, said: Mapping[str, Any]) -> Header:
+def _header(reader: _Reader, said: Mapping[str, Any]) -> lines.Header:
     if said.get(KIND) is None:
         raise reader.refusal(1, "is none: it does not begin as one")
     if said[KIND] != LAYOUT:
@@ -189,12 +170,8 @@ def _header(reader: _Reader, said: Mapping[str, Any]) -> Header:
             f"knows {LAYOUT}). Install the version that wrote it; nothing was changed."
         )
     try:
-        heads = {str(feed): (_count(number), _hash(found).hex()) for feed, (number, found) in said["heads"].items()}
-        return Header(
-            tuple(map(str, said["projects"])), str(said["by"]), str(said["by_name"]), str(said["for"]),
-            bool(said["whole"]), str(said["made_at"]), str(said["program"]), heads, tuple(map(str, said["known"])),
-        )  # fmt: skip
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return lines.header(said)
+    except UNFIT as error:
         raise reader.refusal(1, "does not say what it holds") from error
 
 
@@ -205,7 +182,7 @@ def read(path: Path) -> Offer:
     for number, said in reader.lines():
         try:
             read_.take(number, said)
-        except (KeyError, TypeError, ValueError, IndexError) as error:
+        except UNFIT as error:
             raise reader.refusal(number, "holds a line that is none of a bundle") from error
     return read_.offer()
 
@@ -215,51 +192,42 @@ class _Read:
 
     def __init__(self, reader: _Reader) -> None:
         self.reader = reader
-        self.header: Header | None = None
+        self.header: lines.Header | None = None
         self.people: list[tuple[str, str, str]] = []
         self.taxonomies: list[tuple[str, int, str, str]] = []
         self.subjects: list[SubjectOffer] = []
         self.feeds: list[tuple[str, Founder, int, bytes, list[Wire]]] = []
-        self.about: list[tuple[str, str, str, str, int, int]] = []
+        self.about: list[lines.About] = []
 
     def take(self, number: int, said: dict[str, Any]) -> None:
         if self.header is None:
             self.header = _header(self.reader, said)
         elif "e" in said:
-            self.feeds[-1][4].append(self._wire(said))
+            self.feeds[-1][4].append(lines.wire(said, self.about))
         elif "about" in said:
-            key, seen, taxonomy, whose, round_, version = said["about"]
-            self.about.append((str(key), str(seen), str(taxonomy), str(whose), int(round_), int(version)))
+            self.about.append(lines.about(said["about"]))
         elif "subject" in said:
-            self.subjects.append(_subject(said))
+            self.subjects.append(lines.subject(said))
+            self._refuse(number, subject_problem(self.subjects[-1]))
         elif "person" in said:
-            self.people.append((str(said["person"]), str(said["name"]), str(said["kind"])))
+            self.people.append(lines.person(said))
         elif "taxonomy" in said:
-            document = to_json(said["document"])
-            self.taxonomies.append((str(said["taxonomy"]), int(said["version"]), str(said["sha256"]), document))
+            self.taxonomies.append(lines.taxonomy(said))
+            self._refuse(number, taxonomy_problem(*self.taxonomies[-1]))
         elif "feed" in said:
-            self._begin(number, said)
+            self._begin(said)
         else:
             raise ValueError(number)
 
-    def _begin(self, number: int, said: dict[str, Any]) -> None:
-        founder = read_founder(said["feed"])
-        if founder is None or len(self.feeds) >= MOST_FEEDS:
-            raise self.reader.refusal(number, "holds a feed that was founded by nobody")
-        uid = str(said["uid"])
-        if branch_of(uid).feed != founder.feed:
-            raise self.reader.refusal(number, "holds a feed under the name of another")
-        self.feeds.append((uid, founder, _count(said["first"]), _hash(said["before"]), []))
+    def _refuse(self, number: int, problem: str) -> None:
+        if problem:
+            raise self.reader.refusal(number, f"was altered: {problem}")
 
-    def _wire(self, said: dict[str, Any]) -> Wire:
-        number, counter, *rest = said["e"]
-        if not rest:
-            return Wire(_count(number), _count(counter), None, None, _hash(said["content"]))
-        at, kind, about, replaces, salt, payload = rest
-        key, seen, taxonomy, whose, round_, version = self.about[about]
-        content = Content(str(at), str(kind), key, seen, taxonomy, whose, round_, version, str(replaces), str(payload))
-        secret = bytes.fromhex(salt)
-        return Wire(_count(number), _count(counter), content, secret, content_hash(secret, content))
+    def _begin(self, said: dict[str, Any]) -> None:
+        if len(self.feeds) >= MOST_FEEDS:
+            raise ValueError(said)
+        uid, founder = lines.founder(said)
+        self.feeds.append((uid, founder, lines.number(said["first"]), lines.hash_(said["before"]), []))
 
     def offer(self) -> Offer:
         said = self.header
@@ -269,40 +237,3 @@ class _Read:
             str(self.reader.path), frozenset(said.projects), tuple(self.people), said.heads, tuple(self.taxonomies),
             self.subjects, [FeedOffer(*each) for each in self.feeds], "" if said.whole else said.by, said.by_name,
         )  # fmt: skip
-
-
-def _subject(said: dict[str, Any]) -> SubjectOffer:
-    if said["kind"] not in {"incident", "report"} or not {role for _, role in said["entities"]} <= ROLES:
-        raise ValueError(said)
-    for row in (said["row"], *(json.loads(each[3]) for each in said["versions"] if each[3])):
-        _check_row(said["kind"], row)
-    return SubjectOffer(
-        str(said["subject"]), said["kind"], str(said["seen"]), str(said["run"]), tuple(said["row"]),
-        tuple((str(key), int(listed)) for key, listed in said["reports"]),
-        tuple((str(name), str(role)) for name, role in said["entities"]),
-        tuple((str(key), str(seen), str(run), str(content)) for key, seen, run, content in said["versions"]),
-    )  # fmt: skip
-
-
-def _check_row(kind: Kind, row: Any) -> None:
-    """Raise ValueError for what is no row of a subject; none at all is one, of which the text was left out."""
-    if not isinstance(row, list) or len(row) not in {0, 2 + len(COLUMNS[kind])}:
-        raise ValueError(row)
-    if row and not (all(isinstance(each, str) for each in row[:-1]) and row[-1] in {0, 1}):
-        raise ValueError(row)
-
-
-def _count(said: Any) -> int:
-    """A number that can be kept; raises ValueError."""
-    number = int(said)
-    if not 0 < number < MOST:
-        raise ValueError(said)
-    return number
-
-
-def _hash(said: str) -> bytes:
-    """A hash; raises ValueError."""
-    found = bytes.fromhex(said)
-    if len(found) != 32:
-        raise ValueError(said)
-    return found

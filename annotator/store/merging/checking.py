@@ -1,17 +1,50 @@
-"""Whether what an event of another replica says can be understood: its kind is known, its payload is of that kind."""
+"""Whether what comes from another replica can be understood, and is what was written there.
+
+Events are covered by their hashes; subjects and taxonomies say by digests which they are, and are checked against
+them, as a person's name is against what the events say that made them known.
+"""
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable
+from datetime import datetime
 from functools import cache
-from typing import Any, get_args
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, get_args
 
-from pydantic import TypeAdapter, ValidationError
-
-from annotator.model.chain import Content
+from annotator.errors import SourceError
+from annotator.model.chain import Content, read_json
 from annotator.model.event import EventKind, TeamKind
 from annotator.model.payloads import PAYLOADS
+from annotator.store.connection import Transaction, version_digest
+from annotator.store.importing.staging import REPORT_COLUMNS
+from annotator.store.log.events import TEAM
 
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+    from annotator.store.merging.offer import SubjectOffer
+
+MOMENT = re.compile(r"[0-9]{4}(-[0-9]{2}){2}(T[0-9]{2}(:[0-9]{2}){2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2}))?")
+EARLIEST, LATEST = 1, 9999
+"""Years in which some clocks show another year than others."""
+REPLACES = re.compile("((([0-9a-f~]+:)?[0-9]{1,10})( ([0-9a-f~]+:)?[0-9]{1,10})*)?")
+TEXT = 2 + REPORT_COLUMNS.index("text")
+"""Where a report's row has its text; the digest of that comes next."""
+ADDED = f"""SELECT payload ->> 'person', payload ->> 'name', payload ->> 'kind' FROM events INDEXED BY events_of_team
+            WHERE kind = 'person_added' AND kind IN {TEAM} ORDER BY counter DESC"""
+RENAMED = f"""SELECT people.uid, payload ->> 'was', people.kind FROM events INDEXED BY events_of_team
+              JOIN people ON people.uid = payload ->> 'person'
+              WHERE events.kind = 'person_renamed' AND events.kind IN {TEAM}"""
+FOUNDERS = "SELECT founder ->> 3, founder ->> 4, founder ->> 5 FROM feeds"
+CLASSIFYING: frozenset[str] = frozenset(get_args(EventKind))
+DECIDED = "00000000000000000000000000000000"
+"""The uid of the name that adjudications are kept under; migrations made it, the same in every file."""
+DECIDING = frozenset({"ruled", "adjudicated"})
+ONES_OWN = frozenset({"submitted", "skipped"})
+"""Kinds of events that no decision has."""
 KINDS: frozenset[str] = frozenset((*get_args(EventKind), *get_args(TeamKind)))
 
 
@@ -20,10 +53,14 @@ def problem_of(content: Content) -> str:
     if content.kind not in KINDS:
         return f"is of the kind {content.kind!r:.40}, which this annotator does not know; install the newer version"
     try:
-        said = json.loads(content.payload)
-        _adapter(content.kind).validate_python(said, strict=False)
-    except (ValidationError, ValueError, RecursionError):
+        read_json(content.payload)
+        _adapter(content.kind).validate_json(content.payload, strict=True)
+    except ValueError:  # pydantic's own is one
         return f"says nothing that {content.kind} can say"
+    if not _is_moment(content.at):
+        return f"was written at {content.at!r:.40}, which is no time"
+    if not REPLACES.fullmatch(content.replaces):
+        return "replaces what is no event"
     if content.subject and not content.whose:
         return "is about nobody's classification"
     if not _is_about_something(content):
@@ -32,7 +69,11 @@ def problem_of(content: Content) -> str:
 
 
 def _is_about_something(content: Content) -> bool:
-    """Whether an event of the team says what it is about."""
+    """Whether an event is about what its kind can be about: what is decided is kept under a name of its own."""
+    if content.kind in CLASSIFYING and not (content.subject and content.taxonomy and content.round > 0):
+        return False
+    if content.kind in DECIDING or content.kind in ONES_OWN:
+        return (content.whose == DECIDED) == (content.kind in DECIDING)
     if content.kind == "looked":
         return bool(content.subject and content.taxonomy)
     if content.kind in {"assigned", "taken_back"}:
@@ -40,6 +81,70 @@ def _is_about_something(content: Content) -> bool:
     return content.kind != "round_started" or content.round > 1
 
 
+def _is_moment(at: str) -> bool:
+    """Whether a text is a time that a clock on any wall can show."""
+    try:
+        return MOMENT.fullmatch(at) is not None and EARLIEST < datetime.fromisoformat(at).year < LATEST
+    except ValueError:
+        return False
+
+
 @cache
 def _adapter(kind: str) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter
+
     return TypeAdapter(PAYLOADS[kind])
+
+
+def subject_problem(offered: SubjectOffer) -> str:
+    """What of a subject is not what its digests say, in words; empty when all is."""
+    if offered.row and _seen(offered.kind, offered.row) != offered.seen:
+        return f"the text of {offered.key} is not the one whose digest ({offered.seen[:8]}) stands beside it"
+    for key, seen, _, content in offered.versions:
+        if content and _seen(offered.kind, json.loads(content)) != seen:
+            return f"an earlier text of {key} is not the one whose digest ({seen[:8]}) stands beside it"
+    return ""
+
+
+def _seen(kind: str, row: Any) -> str:
+    """Which version of a subject a row is; empty for a report whose own digest is not that of its text."""
+    if kind == "incident":
+        return version_digest(row[0], row[2])
+    found = sha256(row[TEXT].encode("utf-8", "surrogatepass")).hexdigest()
+    return found[:32] if found == row[TEXT + 1] else ""
+
+
+def taxonomy_problem(namespace: str, version: int, digest: str, document: str) -> str:
+    """Why a taxonomy is not the one that its digest says, in words; empty when it is."""
+    from annotator.model.taxonomy import Taxonomy
+
+    called = f"the taxonomy {namespace!r:.60}, version {version},"
+    try:
+        found = Taxonomy.model_validate_json(document)
+    except ValueError:  # pydantic's own is one
+        return f"{called} is none"
+    if (found.namespace, found.version) != (namespace, version):
+        return f"{called} calls itself {found.namespace!r:.60}, version {found.version}"
+    # Another version of this program may have written it otherwise, meaning the same.
+    if digest not in {found.sha256, sha256(document.encode()).hexdigest()}:
+        return f"{called} is not the one whose digest ({digest[:8]}) stands beside it"
+    return ""
+
+
+def refuse_misnamed(transaction: Transaction, name: str, people: Iterable[tuple[str, str, str]]) -> None:
+    """Raise SourceError for somebody who is called otherwise than the events say that made them known.
+
+    Who wrote nothing that is here, and was made known by no event that is here, is believed to be called as is said.
+    """
+    told = {uid: (called, kind) for uid, called, kind in transaction.execute(ADDED)}
+    called: dict[str, set[tuple[str, str]]] = {}
+    for uid, was, kind in transaction.execute(FOUNDERS).fetchall() + transaction.execute(RENAMED).fetchall():
+        called.setdefault(uid, set()).add((was, kind))
+    for uid, said, kind in people:
+        known = {told[uid]} if uid in told else called.get(uid, set())
+        if known and said != uid and (said, kind) not in known:
+            names = " or ".join(sorted({repr(each) for each, _ in known}))
+            raise SourceError(
+                f"{name}: was altered: it calls somebody {said!r:.60} ({kind}, {uid[:8]}), who was made known as "
+                f"{names:.200}. Nothing was changed; have it written and sent again."
+            )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from annotator.model.chain import Content, Founder, branch_of, read_founder
@@ -85,6 +86,8 @@ class Wanted:
 
     feeds: tuple[int, ...] | None = None
     """Rows of feeds; None: all."""
+    ending: frozenset[int] = frozenset()
+    """Of these feeds, those that end with the last event whose content goes with them."""
     since: Mapping[str, int] = field(default_factory=dict)
     """By feed: the number up to which the other side has it."""
     known: frozenset[str] = frozenset()
@@ -111,8 +114,8 @@ def offer_of(transaction: Transaction, name: str, wanted: Wanted) -> Offer:
     """What a database offers; it is read while the offer is used, so call and use it inside one `reading`."""
     names = Names.of(transaction)
     given = {"all": wanted.feeds is None, "feeds": json.dumps(wanted.feeds or ())}
-    rows = transaction.execute(FEEDS, given).fetchall()
-    founders = {number: (uid, _founder(text)) for number, uid, text, _, _ in rows}
+    rows = list(_shortened(transaction, transaction.execute(FEEDS, given).fetchall(), names, wanted))
+    founders = {feed: (uid, _founder(text)) for feed, uid, text, _, _ in rows}
     heads = {uid: (number, found) for _, uid, _, number, found in rows}
     return Offer(
         name,
@@ -121,10 +124,27 @@ def offer_of(transaction: Transaction, name: str, wanted: Wanted) -> Offer:
         heads,
         tuple(transaction.execute("SELECT namespace, version, sha256, document FROM taxonomies ORDER BY 1, 2")),
         _subjects(transaction, wanted),
-        (_feed(transaction, feed, *founders[feed], names, wanted) for feed, *_ in rows),
+        (_feed(transaction, feed, *founders[feed], number, names, wanted) for feed, _, _, number, _ in rows),
         "" if wanted.is_whole else wanted.by,
         wanted.by_name,
     )
+
+
+def _shortened(
+    transaction: Transaction, rows: Iterable[tuple[Any, ...]], names: Names, wanted: Wanted
+) -> Iterator[tuple[Any, ...]]:
+    """The feeds that are offered, each up to where it ends; those of which nothing is left are left out."""
+    for feed, uid, text, number, found in rows:
+        if feed not in wanted.ending:
+            yield feed, uid, text, number, found
+            continue
+        events = transaction.execute(EVENTS, (feed, 0, feed))
+        last = max(
+            (row[0] for row in events if row[11] is not None and wanted.keeps(content_of(row, names))), default=0
+        )
+        head = changes.hash_of(transaction, uid, last)
+        if head is not None:
+            yield feed, uid, text, last, head.hex()
 
 
 def _founder(text: str) -> Founder:
@@ -142,15 +162,18 @@ def _people(transaction: Transaction, founders: Iterable[Founder], wanted: Wante
             yield uid, name, kind
 
 
-def _feed(transaction: Transaction, feed: int, uid: str, founder: Founder, names: Names, wanted: Wanted) -> FeedOffer:
-    """Its events behind those the other side has; of a branch, those behind the last it shares at most."""
+def _feed(
+    transaction: Transaction, feed: int, uid: str, founder: Founder, last: int, names: Names, wanted: Wanted
+) -> FeedOffer:
+    """Its events behind those the other side has, up to the last; of a branch, those behind the last it shares."""
     since = wanted.since.get(uid, 0)
     before = changes.hash_of(transaction, uid, since)
     if before is None:
         branch = branch_of(uid)
         since = branch.forked_at
         before = changes.hash_of(transaction, *branch) or founder.hash
-    return FeedOffer(uid, founder, since + 1, before, _events(transaction, feed, since, names, wanted.keeps))
+    events = _events(transaction, feed, since, names, wanted.keeps)
+    return FeedOffer(uid, founder, since + 1, before, takewhile(lambda wire: wire.number <= last, events))
 
 
 def _events(transaction: Transaction, feed: int, since: int, names: Names, keeps: Keeps) -> Iterator[Wire]:

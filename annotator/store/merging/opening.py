@@ -5,15 +5,17 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from annotator.errors import NotAStoreError, NotFoundError, StoreTooOldError
+from annotator.errors import NotAStoreError, NotFoundError, SourceError, StoreTooOldError
 from annotator.store.connection import in_words
 from annotator.store.log import changes
 from annotator.store.merging import bundle
-from annotator.store.merging.offer import Offer, Wanted, offer_of
+from annotator.store.merging.checking import subject_problem, taxonomy_problem
+from annotator.store.merging.offer import Offer, SubjectOffer, Wanted, offer_of
 from annotator.store.store import Store
 
 if TYPE_CHECKING:
@@ -32,7 +34,25 @@ def opened(path: Path, here: Transaction) -> Iterator[Offer]:
         yield bundle.read(path)
         return
     with database(path) as store, store.reading() as transaction:
-        yield offer_of(transaction, str(path), Wanted(since=_since(here, transaction)))
+        yield _checked(offer_of(transaction, str(path), Wanted(since=_since(here, transaction))))
+
+
+def _checked(offer: Offer) -> Offer:
+    """What a database offers, whose subjects and taxonomies are what their digests say; raises SourceError."""
+    for each in offer.taxonomies:
+        _refuse(offer, taxonomy_problem(*each))
+    return replace(offer, subjects=_sound(offer))
+
+
+def _sound(offer: Offer) -> Iterator[SubjectOffer]:
+    for each in offer.subjects:
+        _refuse(offer, subject_problem(each))
+        yield each
+
+
+def _refuse(offer: Offer, problem: str) -> None:
+    if problem:
+        raise SourceError(f"{offer.name}: was altered: {problem}. Nothing was changed; ask for another copy of it.")
 
 
 @contextmanager

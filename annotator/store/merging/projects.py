@@ -8,19 +8,24 @@ from annotator.store.log import changes
 from annotator.store.merging.offer import Offer
 
 
+def here(transaction: Transaction) -> frozenset[str]:
+    """The projects that this file belongs to."""
+    return frozenset(uid for (uid,) in transaction.execute("SELECT uid FROM projects"))
+
+
 def agree(transaction: Transaction, offer: Offer, *, join: bool) -> bool:
     """Make sure that an offer belongs to the same project; a file without work of its own becomes part of it.
 
     Returns whether two projects become one, whose teams agreed on nothing before. Raises SourceError where they are
     not to be joined.
     """
-    own = frozenset(uid for (uid,) in transaction.execute("SELECT uid FROM projects"))
+    own = here(transaction)
     is_new = changes.is_empty(transaction)
     is_another = bool(own and offer.projects and not own & offer.projects and not is_new)
     if is_another and not join:
         raise SourceError(
             f"{offer.name}: belongs to another project; nothing was changed. If both are to become one, say so with "
-            "--join."
+            "`annotator merge --join`."
         )
     if is_new and offer.projects:
         transaction.execute("DELETE FROM projects")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from annotator.model.chain import Content
 from annotator.store import people
 from annotator.store.connection import Transaction
+from annotator.store.log.events import TEAM
 from annotator.store.merging.offer import Keeps
+from annotator.store.project import names_of
 
 FOR_ALL = frozenset(
     {
@@ -25,19 +29,47 @@ def own_feeds(transaction: Transaction, person: str) -> tuple[int, ...]:
     return tuple(feed for (feed,) in transaction.execute(sql, (person,)))
 
 
-def for_person(transaction: Transaction, person: str, reviewers: Sequence[str]) -> tuple[tuple[int, ...], Keeps]:
-    """The rows of the feeds somebody gets, and what of them goes with them.
+def have_reviewed(transaction: Transaction) -> tuple[str, ...]:
+    """Everybody whom the team ever named to review: they had everything, and may have decided for all."""
+    sql = f"""SELECT payload FROM events INDEXED BY events_of_team WHERE kind = 'setting_set' AND kind IN {TEAM}
+                AND payload ->> 'name' = 'reviewers' ORDER BY counter, id"""
+    found: list[str] = []
+    for (payload,) in transaction.execute(sql).fetchall():
+        said = json.loads(payload)
+        found += [people.name_of(transaction, uid) for uid in said.get("people", ())]
+        found += [people.known_as(transaction, name) for name in names_of(said.get("value", ""))]
+    return tuple(dict.fromkeys(found))
 
-    Their own come whole; of those who review, and of imports, what is about them or about nobody's work.
+
+class Share(NamedTuple):
+    """What somebody may be given."""
+
+    feeds: tuple[int, ...]
+    """Rows of feeds."""
+    keeps: Keeps
+    ending: frozenset[int]
+    """Feeds that end with the last event whose content goes with them."""
+
+
+def for_person(transaction: Transaction, person: str, reviewers: Sequence[str]) -> Share:
+    """What of the feeds somebody gets.
+
+    Their own come whole; of those who review, and of imports, what is about them or about nobody's work. Of those
+    who reviewed before, what they decided then: what they do since is an annotator's work, of which nothing is told.
     """
     feeds = set(own_feeds(transaction, person))
     for name in ("", *reviewers):
-        found = people.find(transaction, name)
-        feeds |= set(own_feeds(transaction, found.uid)) if found else set()
+        feeds |= _written_by(transaction, name)
+    ending = set().union(*(_written_by(transaction, name) for name in have_reviewed(transaction))) - feeds
     sql = "SELECT uid FROM people WHERE stands_for = (SELECT stands_for FROM people WHERE uid = ?)"
     theirs = {uid for (uid,) in transaction.execute(sql, (person,))}
 
     def keeps(content: Content) -> bool:
         return content.whose in theirs or content.kind in FOR_ALL
 
-    return tuple(sorted(feeds)), keeps
+    return Share(tuple(sorted(feeds | ending)), keeps, frozenset(ending))
+
+
+def _written_by(transaction: Transaction, name: str) -> set[int]:
+    found = people.find(transaction, name)
+    return set(own_feeds(transaction, found.uid)) if found else set()

@@ -22,8 +22,10 @@ from annotator.store.connection import Transaction
 from annotator.store.log import changes, erasing, events, replicas
 from annotator.store.log.events import INSERT
 from annotator.store.log.verifying import keep_heads
+from annotator.store.merging.checking import problem_of, refuse_misnamed
 from annotator.store.merging.offer import FeedOffer, Offer, Wire
 from annotator.store.merging.projects import agree
+from annotator.store.merging.sharing import have_reviewed
 from annotator.store.merging.subjects import Subjects
 from annotator.store.project import names_of, settings
 
@@ -125,7 +127,7 @@ class _Taking:
         is_open = agreed.get("blind_annotation") == "no"
         if offer.by or not offer.by_name or not offer.heads or is_open or not reviewers:
             return
-        if not any(same_name(offer.by_name, each) for each in reviewers):
+        if not any(same_name(offer.by_name, each) for each in (*reviewers, *have_reviewed(self.transaction))):
             raise SourceError(
                 f"{offer.name}: was made by {offer.by_name}, who does not review here, and holds others' work. "
                 "Nothing was changed; ask for a bundle of their own, or see `annotator settings reviewers`."
@@ -341,8 +343,6 @@ class _Taking:
         return (number, wire.counter, *self._columns(wire.content), wire.salt, wire.content_hash, found)
 
     def _check(self, founder: Founder, number: int, content: Content) -> None:
-        from annotator.store.merging.checking import problem_of
-
         if problem := problem_of(content):
             raise self._altered(founder, number, problem)
 
@@ -373,6 +373,7 @@ class _Taking:
         if self.merged.people or self.filled or self._is_any(new, roster.KINDS):
             roster.follow(self.transaction, projection)
         self._refuse_foreign()
+        refuse_misnamed(self.transaction, self.offer.name, self.offer.people)
         self._keep_runs(new)
         touched = events.identities(self.transaction, before) if self.merged.events else []
         for of in [*touched, *self._filled(), *self._of_joined()]:
