@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -33,13 +34,16 @@ def conflicts_command(context: click.Context, /, taxonomy: str | None, as_json: 
     """
     if context.invoked_subcommand is not None:
         return 0
+    from annotator.desk.conflicts import names_in
+
     desk = context.ensure_object(Call).desk_to_read()
     found = desk.conflicts.listed(taxonomy or "")
     if as_json:
         write_json([_document(desk, each) for each in found.conflicts])
     else:
+        names = names_in(found.conflicts)
         for each in found.conflicts:
-            _write(desk, each)
+            _write(desk, each, names)
         if found.conflicts:
             say(f"{counted(len(found.conflicts), 'place')} in conflict. {HOW}")
         else:
@@ -67,12 +71,12 @@ def keep_command(call: Call, event: str) -> int:
     return 0
 
 
-def _write(desk: Desk, conflict: OpenConflict) -> None:
+def _write(desk: Desk, conflict: OpenConflict, names: Mapping[str, str]) -> None:
     taxonomy = taxonomy_of(desk, conflict)
     write_line(f"{where(conflict)} · {place_label(conflict, taxonomy)}")
     for side in conflict.sides:
         mark = "→" if side.is_shown else " "
-        write_wrapped(f"{mark} {side.name}  {side_words(side, conflict, taxonomy)}  ({told_by(side)})", "  ")
+        write_wrapped(f"{mark} {names[side.event]}  {side_words(side, conflict, taxonomy)}  ({told_by(side)})", "  ")
     write_line()
 
 

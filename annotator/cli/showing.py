@@ -13,8 +13,8 @@ from annotator.desk.desk import Desk
 from annotator.desk.exchange.documents import document, in_order, taxonomy_of
 from annotator.desk.names import kept_name
 from annotator.desk.project import Project
-from annotator.desk.team.told import short_id
 from annotator.errors import NotFoundError, RequestError, TaxonomyError
+from annotator.model.chain import shortened
 from annotator.model.classification import Answer
 from annotator.model.event import Event
 from annotator.model.subject import Report, SubjectView
@@ -189,9 +189,8 @@ def _tell_team(desk: Desk, as_json: bool) -> int:
     if as_json:
         write_json([{**_event_document(event), "words": words} for event, words in found])
     else:
-        write_table(
-            ("ID", "AT", "EVENT"), [(short_id(event.id), local_time(event.at), words) for event, words in found]
-        )
+        ids = shortened(event.id for event, _ in found)
+        write_table(("ID", "AT", "EVENT"), [(ids[event.id], local_time(event.at), words) for event, words in found])
     if left_out:
         say(left_out)
     return 0

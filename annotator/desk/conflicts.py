@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from annotator.desk import conflicting
@@ -10,6 +10,7 @@ from annotator.desk.review import review_of
 from annotator.desk.team.told import short_id
 from annotator.desk.visibility import Standing, Visibility, refuse_nobody
 from annotator.errors import AnnotatorError, AnswerError, NotFoundError, RequestError
+from annotator.model.chain import meant_by, shortened
 from annotator.model.classification import Answer, Classification, Conflict, Identity, Version
 from annotator.model.fold import fold, undone_ids, values_digest
 from annotator.model.person import ADJUDICATED, same_name
@@ -52,11 +53,6 @@ class Side(NamedTuple):
     is_shown: bool = False
     """Whether it is what shows meanwhile."""
 
-    @property
-    def name(self) -> str:
-        """A beginning of its feed's name with its number in it; enough to keep it."""
-        return short_id(self.event)
-
 
 class OpenConflict(NamedTuple):
     """A place with all that was said there."""
@@ -89,6 +85,11 @@ class OpenConflict(NamedTuple):
     def is_of_team(self) -> bool:
         """Whether it is about no classification."""
         return self.place in TEAM
+
+
+def names_in(conflicts: Iterable[OpenConflict]) -> dict[str, str]:
+    """By event: a name for each side of some conflicts that is enough to keep it."""
+    return shortened(side.event for each in conflicts for side in each.sides)
 
 
 class Listed(NamedTuple):
@@ -154,13 +155,14 @@ class Conflicts:
         if not wanted:
             raise NotFoundError(f"{wanted!r}: {NONE_HERE}")
         listed = self.listed().conflicts
-        found = [(each, side) for each in listed for side in each.sides if _is_meant(wanted, side.event)]
-        if len({side.event for _, side in found}) > 1:
-            names = ", ".join(dict.fromkeys(side.name for _, side in found))
+        known = names_in(listed)
+        meant = meant_by(wanted, known)
+        if len(meant) > 1:
+            names = ", ".join(known[each] for each in meant)
             raise RequestError(f"{wanted!r} can be several events: {names}. Write more of it.")
-        if not found:
+        if not meant:
             raise NotFoundError(f"{wanted!r}: {NONE_HERE}")
-        return found[0]
+        return next((each, side) for each in listed for side in each.sides if side.event == meant[0])
 
     def _of_one(self, transaction: Transaction, of: Identity) -> list[OpenConflict]:
         """Those of one classification."""
@@ -217,7 +219,7 @@ class Conflicts:
         with self.store.writing() as transaction:
             found = [each for each in self._of_team(transaction, "") if side.event in {one.event for one in each.sides}]
             if not found:
-                raise NotFoundError(f"{side.name!r}: {NONE_HERE}")
+                raise NotFoundError(f"{short_id(side.event)!r}: {NONE_HERE}")
             team.say_again(transaction, self.annotator, side.event, [each.within for each in found])
         return Kept(found[0], side, len(found) - 1)
 
@@ -423,11 +425,3 @@ def _closed(now: Classification, annotator: str) -> str:
     if of.annotator == ADJUDICATED or same_name(of.annotator, annotator):
         return f"{about} is {now.status}; reopen it before changing it."
     return f"{about}: {of.annotator} handed in something else than that; only {of.annotator} can reopen it and keep it."
-
-
-def _is_meant(wanted: str, event: str) -> bool:
-    """Whether somebody means an event by a beginning of its id, or of its feed's name with its number."""
-    feed, _, number = wanted.rpartition(":")
-    if feed:
-        return event.startswith(feed) and event.rpartition(":")[2] == number
-    return event.startswith(wanted)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.errors import NotFoundError
-from annotator.model.chain import new_uid
+from annotator.model.chain import meant_by, new_uid
 from annotator.model.classification import Identity
 from annotator.model.people import Added, Deed, WhoIsWho, taken_back, who_is_who
 from annotator.model.person import ADJUDICATED
@@ -131,17 +131,12 @@ def _as_deeds(found: list[Event]) -> list[Deed]:
 
 def deed_named(transaction: Transaction, said: str) -> Event:
     """The deed that an id, or its beginning and number, names; raises NotFoundError."""
-    feed, _, number = said.partition(":")
-    found = [each for each in deeds(transaction) if _is_named(each.id, feed, number)]
+    known = {each.id: each for each in deeds(transaction)}
+    found = meant_by(said, known) if ":" in said else []
     if len(found) != 1:
         what = "There is no deed about people" if not found else "Several deeds about people can be meant by"
         raise NotFoundError(f"{what} {said!r}; `annotator people undo` lists the latest with their ids.")
-    return found[0]
-
-
-def _is_named(event: str, feed: str, number: str) -> bool:
-    whole, _, of_feed = event.partition(":")
-    return bool(feed) and whole.startswith(feed) and of_feed == number
+    return known[found[0]]
 
 
 def work(transaction: Transaction) -> Work:

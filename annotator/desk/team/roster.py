@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from annotator.desk.names import in_one_form, refuse_new_name
 from annotator.desk.team.told import sentence, short_id
 from annotator.errors import NotFoundError, RequestError
+from annotator.model.chain import shortened
 from annotator.model.person import NO_WITNESS, same_name
 from annotator.store import people, roster
 
@@ -117,7 +118,8 @@ class Roster:
             found = roster.deeds(transaction)
             gone = roster.undone(found)
             named = partial(people.name_of, transaction)
-            return [Told(short_id(e.id), e.at, e.annotator, sentence(e, named), e.id in gone) for e in found]
+            ids = shortened(e.id for e in found)
+            return [Told(ids[e.id], e.at, e.annotator, sentence(e, named), e.id in gone) for e in found]
 
     def add(self, name: str, *, is_model: bool = False, dry_run: bool = False) -> Followed:
         """Make somebody known who has done nothing yet; raises RequestError."""

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from annotator.model.chain import shortened
 from annotator.model.event import Event
 
 NAMED = Callable[[str], str]
 """From a uid to the name somebody is known by now."""
 PURPOSES = {"second_pass": "a second pass", "retest": "a retest"}
-SHORT = 8
-"""Characters of a feed's uid that tell it from others."""
 
 
 def short_id(event: str) -> str:
-    """The id of an event, as short as people write it."""
-    feed, _, number = event.partition(":")
-    return f"{feed[:SHORT]}:{number}"
+    """The id of an event that stands by itself, as short as people write it."""
+    return shortened([event])[event]
 
 
 def sentence(event: Event, named: NAMED) -> str:
