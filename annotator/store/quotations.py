@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from annotator.model.classification import Evidence
-from annotator.model.quoting import locate, quote
-from annotator.model.subject import Report
-from annotator.store.connection import Transaction
+if TYPE_CHECKING:
+    from annotator.model.classification import Evidence
+    from annotator.store.connection import Transaction
 
 BATCH = 500
 SPAN = 'report, "start", "end", quote, prefix, suffix'
@@ -60,6 +59,10 @@ def with_moved(answers: dict[str, Any], found: Iterable[Moved]) -> dict[str, Any
 
 def _now(span: Sequence[Any]) -> Evidence | None:
     """Where a row of evidence, with the text of its report behind it, stands now."""
+    from annotator.model.classification import Evidence  # few quotations move: an export loads no models else
+    from annotator.model.quoting import locate, quote
+    from annotator.model.subject import Report
+
     report, start, end, quoted, prefix, suffix, text = span
     was = Evidence.model_construct(report=report, start=start, end=end, quote=quoted, prefix=prefix, suffix=suffix)
     found = locate(text, was)
