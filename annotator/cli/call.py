@@ -14,7 +14,7 @@ from annotator.cli.printing import Wait, say
 from annotator.config import Config, config_path, read_config
 from annotator.errors import NotFoundError, RequestError, StoreReadOnlyError, TaxonomyError
 from annotator.model.limits import LARGEST
-from annotator.model.person import is_reserved
+from annotator.model.person import hidden_in, is_reserved
 
 if TYPE_CHECKING:
     from annotator.desk.desk import Desk
@@ -61,8 +61,8 @@ class Call:
     def refuse_name(self) -> None:
         """Raise RequestError for a name that nobody works under, also where none is needed."""
         name = self._name
-        if not name.isprintable():
-            raise RequestError("A name is one line of visible characters; give another one with --as.")
+        if hidden := hidden_in(name):
+            raise RequestError(f"{name!r}: {hidden} in it cannot be seen; write the name without it after --as.")
         if is_reserved(name):
             raise RequestError(f"{name!r} is the name adjudications are kept under; work under your own with --as.")
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from annotator.desk.names import refuse_impossible
 from annotator.desk.project import Project
 from annotator.errors import RequestError
 from annotator.model.person import is_reserved
@@ -56,8 +57,7 @@ class Desk:
     def __init__(self, project: Project, annotator: str, round_: int = 1) -> None:
         """Take an open project; raise RequestError for a name or round that cannot be."""
         self.annotator = annotator.strip()
-        if not self.annotator.isprintable():
-            raise RequestError(f"{annotator!r} is no name for an annotator; use letters that can be seen.")
+        refuse_impossible(self.annotator)
         if is_reserved(self.annotator):
             raise RequestError(f"{annotator!r} is the name adjudications are kept under; work under your own.")
         if round_ < 1:

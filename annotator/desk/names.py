@@ -5,12 +5,13 @@ Names are the same when they read alike (`plain_name`); whoever takes a name fro
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from annotator.errors import RequestError
-from annotator.model.person import ADJUDICATED, NO_WITNESS, PUBLISHER, REST, same_name
+from annotator.model.person import ADJUDICATED, NO_WITNESS, PUBLISHER, REST, hidden_in, plain_name, same_name
 from annotator.store import people
 
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ RESERVED = {
 """Names that nobody new can work under, and why."""
 APART = {"=": "a name from its weight", ",": "names from each other"}
 """Signs that no new name has, and what they part on command lines."""
+FIRST = {"-": "with which options do", "@": "which stands before ids in the record"}
+"""Signs that no new name begins with, and why."""
+LONGEST = 200
+"""Characters of a new name."""
+ID = re.compile("[0-9a-f]{6,32}")
+"""What is taken for the beginning of somebody's id."""
 
 
 def kept_name(store: Store, name: str) -> str:
@@ -86,12 +93,38 @@ def refuse_new_name(name: str, known: Collection[str]) -> None:
     for reserved, why in RESERVED.items():
         if same_name(name, reserved):
             raise RequestError(f"{name!r}: nobody works under this name; {why}. Choose another name.")
-    if not name.strip() or not name.isprintable():
+    refuse_impossible(name)
+    if not name.strip():
         raise RequestError(f"{name!r} is no name; write it in letters that can be seen.")
+    _refuse_misread(name)
     for sign, what in APART.items():
         if sign in normalize("NFKC", name):
             raise RequestError(f"{name!r}: a name has no `{sign}` in it, which parts {what}. Choose another name.")
     _refuse_likeness(name, known)
+
+
+def refuse_impossible(name: str) -> None:
+    """Raise RequestError for what nobody can be called at all: a name with something in it that is not seen."""
+    if hidden := hidden_in(name):
+        raise RequestError(
+            f"{name!r} is no name for an annotator: {hidden} in it cannot be seen. Write it in letters that "
+            "can be seen."
+        )
+
+
+def _refuse_misread(name: str) -> None:
+    """Raise RequestError for a name that would be read as something else than one, or that no list can show."""
+    plain, length = plain_name(name), len(in_one_form(name))
+    for sign, what in FIRST.items():
+        if plain.startswith(sign):
+            raise RequestError(f"{name!r}: a name does not begin with `{sign}`, {what}. Choose another name.")
+    if length > LONGEST:
+        raise RequestError(f"{name[:20]!r}…: a name has {LONGEST} characters at most, and this one {length:,}.")
+    if ID.fullmatch(plain):
+        raise RequestError(
+            f"{name!r} reads like the beginning of an id, by which people are named too. Choose another name, or write "
+            "more of it, such as the family name."
+        )
 
 
 def _refuse_likeness(name: str, known: Collection[str]) -> None:

@@ -93,6 +93,8 @@ def _as_kept(transaction: Transaction, names: Iterable[str]) -> list[str]:
     known = in_use(transaction)
     found: list[str] = []
     for name in names:
+        if is_reserved(name):
+            raise RequestError(f"{name!r} is no name for an annotator: adjudications are kept under it.")
         found.append(new_or_known(name, {**known, **{each: each for each in found}}))
     return list(dict.fromkeys(found))
 
@@ -101,8 +103,6 @@ def names_in(value: str) -> list[str]:
     """Names with commas between them, each person once."""
     found: list[str] = []
     for name in filter(None, (" ".join(each.split()) for each in value.split(","))):
-        if not name.isprintable() or is_reserved(name):
-            raise RequestError(f"{name!r} is no name for an annotator.")
         if not any(same_name(name, each) for each in found):
             found.append(name)
     return found

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import Literal
-from unicodedata import normalize
+from unicodedata import category, normalize
+from unicodedata import name as unicode_name
 
 ADJUDICATED = "adjudicated"
 """The annotator of the classification that was decided: agreed answers and rulings."""
@@ -44,3 +45,14 @@ def is_reserved(name: str) -> bool:
 def plain_name(name: str) -> str:
     """How a name reads, whatever letters, case and spaces it is written with; folded again, it stays."""
     return " ".join(normalize("NFKC", normalize("NFKC", name).casefold()).split())
+
+
+def hidden_in(name: str) -> str:
+    """What the first character of a name is called that nobody sees; empty where there is none.
+
+    Blanks of any width are seen: they part the pieces of a name.
+    """
+    for each in name:
+        if not each.isprintable() and category(each) != "Zs":
+            return unicode_name(each, f"the character U+{ord(each):04X}")
+    return ""

@@ -168,3 +168,60 @@ def test_the_desk_opens_under_the_name_that_is_kept_and_keeps_it(
     assert (tmp_path / "settings" / "annotator" / "config.yaml").read_text(encoding="utf-8") == "annotator: eva\n"
     assert begun("--as", "еva", "desk").err.startswith(LOOKS)
     assert opened == ["dora", "eva"]
+
+
+WIDE = "山田\u3000太郎"
+IMPOSSIBLE = {
+    "e\u200dva": "ZERO WIDTH JOINER in it cannot be seen",
+    "e\x07va": "the character U+0007 in it cannot be seen",
+    "x" * 201: "a name has 200 characters at most, and this one 201",
+    "-eve": "a name does not begin with `-`",
+    "－eve": "a name does not begin with `-`",
+    "@eve": "a name does not begin with `@`",
+    "0a1b2c": "reads like the beginning of an id",
+    "FACADE": "reads like the beginning of an id",
+    "ab" * 16: "reads like the beginning of an id",
+}
+
+
+@pytest.mark.parametrize("name", IMPOSSIBLE)
+@pytest.mark.parametrize(
+    "door",
+    [
+        ("--as", "NAME", "classify", "10", *NS, "--set", "outcome=near"),
+        ("--as", "zoe", "people", "add", "--", "NAME"),
+        ("--as", "zoe", "people", "rename", "--", "dora", "NAME"),
+        ("--as", "zoe", "people", "alias", "--", "dora", "NAME"),
+        ("--as", "zoe", "settings", "--", "reviewers", "NAME"),
+        ("--as", "zoe", "assign", *NS, "--to", "NAME"),
+    ],
+    ids=lambda door: " ".join(door[2:4]),
+)
+def test_a_name_that_nobody_can_begin_with_is_refused_with_the_reason_at_every_door(
+    begun: Program, door: tuple[str, ...], name: str
+) -> None:
+    before = begun("people", "list", "--json").out
+    said = begun(*(name if each == "NAME" else each for each in door))
+    assert (said.code, IMPOSSIBLE[name] in said.err) == (2, True), said.err
+    assert begun("people", "list", "--json").out == before
+
+
+def test_a_wide_blank_in_a_name_is_a_blank(begun: Program) -> None:
+    assert answer(begun, WIDE, "near", "10", "--submit").code == 0
+    assert begun("--as", WIDE, "people", "rename", "dora", "佐藤\u3000花子").code == 0
+    assert answer(begun, "山田 太郎", "near", "2").code == 0
+    people = {each["name"] for each in begun("people", "list", "--json").json}
+    assert {"山田 太郎", "佐藤 花子"} <= people
+    assert WIDE not in people
+
+
+def test_an_import_keeps_such_names_and_whoever_is_known_by_one_goes_on(begun: Program, tmp_path: Path) -> None:
+    for name in ("-eve", "facade", "x" * 300, "e\u200dva"):
+        whose = f'"annotator": "{name}", "status": "draft", "answers": {{}}'
+        line = f'{{"subject": "demo:10", "taxonomy": "small", {whose}}}\n'
+        (tmp_path / "more.jsonl").write_text(line, encoding="utf-8")
+        assert begun("import", tmp_path / "more.jsonl").code == 0
+        assert name in annotators(begun)
+    assert answer(begun, "facade").code == 0
+    assert begun("--as", "zoe", "settings", "--", "reviewers", "e\u200dva,-eve").code == 0
+    assert begun("--as", "zoe", "list").code == 0
