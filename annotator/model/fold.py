@@ -64,7 +64,16 @@ class Folding:
     def classification(self, hiding: HidingRule = nothing_hidden) -> Classification:
         """The classification as it is now."""
         is_imported = bool(self._events) and all(event.kind in BROUGHT for event in self._events)
-        return self._state.classification(hiding, is_imported, self._standing.conflicts)
+        conflicts = tuple(each for each in self._standing.conflicts if not self._is_one_deed(each))
+        return self._state.classification(hiding, is_imported, conflicts)
+
+    def _is_one_deed(self, conflict: Conflict) -> bool:
+        """Whether all that was said of the status leaves it alike, some by undoing what came before."""
+        if conflict.place != STATUS or not any(each.kind in TURNS for each in conflict.versions):
+            return False
+        branches = (self._standing.branch(each.event) for each in conflict.versions)
+        statuses = {Folding(self.of, branch)._state.status for branch in branches}
+        return statuses <= {"draft", "untouched"} or statuses == {"skipped"}
 
     def _folded(self) -> _State:
         left_out = undone_ids(self._events) | self._standing.left_out

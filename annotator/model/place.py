@@ -195,12 +195,14 @@ def _differ(at: str, stood: list[Event]) -> bool:
     if len(stood) < 2 or at == IMPORT:
         return False
     first = stood[0]
-    is_alike = all((one.kind, _said(one)) == (first.kind, _said(first)) for one in stood[1:])
+    is_alike = all((one.kind, _said(at, one)) == (first.kind, _said(at, first)) for one in stood[1:])
     return not is_alike or first.kind == "adjudicated"
 
 
-def _said(event: Event) -> Mapping[str, Any]:
-    return {name: value for name, value in event.payload.items() if name != "beside"}
+def _said(at: str, event: Event) -> Mapping[str, Any]:
+    """What counts of what an event says; a deed is the same whatever reason somebody gave for it."""
+    aside = {"beside", "reason"} if at in (STATUS, PUBLISH) else {"beside"}
+    return {name: value for name, value in event.payload.items() if name not in aside}
 
 
 def version_of(event: Event) -> Version:

@@ -454,11 +454,14 @@ def test_what_was_kept_in_anothers_work_is_not_undone_once_they_handed_it_in(pat
 
 def test_what_an_import_stands_beside_is_not_mistaken_for_the_same_event_elsewhere(path: Path) -> None:
     with parted(path, "eva", "eva") as (here, there):
+        for words in ("so that", "the skip", "comes last"):
+            here.tagging.note("d:1", "desk", words)
         here.tagging.skip("d:1", "desk", "p")
         there.tagging.skip("d:1", "desk", "q")
+        there.tagging.reopen("d:1", "desk")
     with closing_desk(path, "eva") as eva:
         bring(eva, maker="Bolt")
-        skipped = side(eva, "status", reason=mine(eva).skip_reason)
+        skipped = side(eva, "status", "skipped")
         eva.conflicts.keep(skipped)
         assert list(conflicts(eva)) == ["import"]
         eva.conflicts.keep(side(eva, "import", "worked_on"))
