@@ -76,7 +76,8 @@ def _write(desk: Desk, conflict: OpenConflict, names: Mapping[str, str]) -> None
     write_line(f"{where(conflict)} · {place_label(conflict, taxonomy)}")
     for side in conflict.sides:
         mark = "→" if side.is_shown else " "
-        write_wrapped(f"{mark} {names[side.event]}  {side_words(side, conflict, taxonomy)}  ({told_by(side)})", "  ")
+        words = f"{side_words(side, conflict, taxonomy)}  ({told_by(side, conflict)})"
+        write_wrapped(f"{mark} {names[side.event]}  {words}", "  ")
     write_line()
 
 

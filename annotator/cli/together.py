@@ -91,7 +91,8 @@ def _tell_merged(one: Merged, *, dry_run: bool) -> None:
 
 def _tell_conflicts(done: list[Merged]) -> None:
     if done and done[-1].conflicts:
-        say(f"{counted(done[-1].conflicts, 'place')} in conflict; `annotator conflicts` lists them.")
+        them = "it" if done[-1].conflicts == 1 else "them"
+        say(f"{counted(done[-1].conflicts, 'place')} in conflict; `annotator conflicts` lists {them}.")
 
 
 @click.command("bundle", cls=Command)

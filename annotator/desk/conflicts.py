@@ -52,6 +52,10 @@ class Side(NamedTuple):
     """What an event of that kind says."""
     is_shown: bool = False
     """Whether it is what shows meanwhile."""
+    rulings: dict[str, Any] = {}
+    """Of a decision: what it took over from rulings, by field id."""
+    is_of_what_shows: bool | None = None
+    """Of what was handed in: whether it was with the answers that show now; None where that is not known."""
 
 
 class OpenConflict(NamedTuple):
@@ -332,10 +336,20 @@ class _Seen:
             side = _side(transaction, version)
         if conflict.place == IMPORT:
             return side if version in conflict.versions else self._own(side, conflict)
+        if version.kind == "submitted" and "answers" in version.said:
+            return side._replace(is_of_what_shows=version.said["answers"] == values_digest(self.now.answers))
         if version.kind not in TURNS or conflict.place.startswith("flag:"):
-            return side
+            return self._with_rulings(side)
         kind, said = self._amount(conflict, version)
-        return side._replace(kind=kind, said=said)
+        return self._with_rulings(side._replace(kind=kind, said=said))
+
+    def _with_rulings(self, side: Side) -> Side:
+        """A decision with the answers that were ruled; it names no more of them than their events."""
+        ruled = (
+            {each: field for field, each in side.said.get("ruled", {}).items()} if side.kind == "adjudicated" else {}
+        )
+        found = {ruled[each.id]: each.payload["answer"] for each in self.events if each.id in ruled}
+        return side._replace(rulings=found)
 
     def _own(self, side: Side, conflict: Conflict) -> Side:
         """What is here beside an import, under a name of its own: its latest event may stand elsewhere too."""

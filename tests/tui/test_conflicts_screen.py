@@ -34,7 +34,7 @@ def path(tmp_path: Path) -> Path:
 def steady(monkeypatch: pytest.MonkeyPatch) -> None:
     """Names of replicas and moments are others each time; and nothing is told in passing."""
     monkeypatch.setattr("annotator.tui.queue.screen.WARM_UP_AFTER", 600.0)
-    monkeypatch.setattr("annotator.tui.conflicts.rows.told_by", lambda _: BY)
+    monkeypatch.setattr("annotator.tui.conflicts.rows.told_by", lambda *_: BY)
     monkeypatch.setattr(
         "annotator.tui.widgets.form.lines.version_words",
         lambda _, version: f"{version.said['answer']['value']} (eva, 2026-01-02 03:04)",

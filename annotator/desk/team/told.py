@@ -45,7 +45,7 @@ def _renamed(event: Event, named: NAMED) -> str:
 
 def _spelling(event: Event, named: NAMED) -> str:
     said = event.payload
-    return f"had {_called(said, 'person', 'name', named)} found as {said['spelling']} too"
+    return f"said that {_called(said, 'person', 'name', named)} is also written “{said['spelling']}”"
 
 
 def _merged(event: Event, named: NAMED) -> str:

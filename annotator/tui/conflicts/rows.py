@@ -50,7 +50,7 @@ def listing(desk: Desk, found: Listed) -> Listing:
 
 def _line(desk: Desk, conflict: OpenConflict) -> Line:
     taxonomy = taxonomy_of(desk, conflict)
-    sides = tuple((side_words(each, conflict, taxonomy), told_by(each)) for each in conflict.sides)
+    sides = tuple((side_words(each, conflict, taxonomy), told_by(each, conflict)) for each in conflict.sides)
     return Line(conflict, place_label(conflict, taxonomy), where(conflict), sides)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from annotator.desk.conflicting import place_words
 from annotator.model.classification import Answer
 from annotator.model.person import ADJUDICATED
-from annotator.tui.words import UNANSWERED, answer_words
+from annotator.tui.words import UNANSWERED, answer_words, local_time
 
 if TYPE_CHECKING:
     from annotator.desk.conflicts import OpenConflict, Side
@@ -59,7 +60,20 @@ def where(conflict: OpenConflict) -> str:
 
 
 def side_words(side: Side, conflict: OpenConflict, taxonomy: Taxonomy | None) -> str:
-    """What one side says, in one line of any length; the text is as foreign as its source."""
+    """What one side says, in one line of any length, and where another reads alike, how it differs from that.
+
+    The text is as foreign as its source.
+    """
+    words = _words(side, conflict, taxonomy)
+    alike = [each for each in _others(side, conflict) if _words(each, conflict, taxonomy) == words]
+    return ", ".join((words, *(_differences(side, alike, taxonomy) if alike else ())))
+
+
+def _others(side: Side, conflict: OpenConflict) -> list[Side]:
+    return [each for each in conflict.sides if each.event != side.event]
+
+
+def _words(side: Side, conflict: OpenConflict, taxonomy: Taxonomy | None) -> str:
     said = side.said
     match side.kind:
         case "answer_set":
@@ -68,11 +82,56 @@ def side_words(side: Side, conflict: OpenConflict, taxonomy: Taxonomy | None) ->
             return f"{_answer(taxonomy, conflict.field, said['answer'])} ({said['cause'].replace('_', ' ')})"
         case "note_set":
             return f"“{said['text']}”" if said["text"] else "no note"
+        case "adjudicated" if not any(_own(each, conflict) for each in conflict.sides):
+            return "decided with the same answers"
         case "adjudicated" | "imported" | "worked_on":
             return f"{PLAIN[side.kind]}: {_answers(taxonomy, _own(side, conflict))}"
         case "submitted" if len(conflict.sides) == 1:
             return "handed in, when other answers stood here"
     return _plainly(side)
+
+
+def _differences(side: Side, alike: list[Side], taxonomy: Taxonomy | None) -> Iterator[str]:
+    """How a side differs from others whose words are the same."""
+    match side.kind:
+        case "answer_set" | "ruled":
+            others = [_support(each) for each in alike]
+            yield from (told for name, told in _support(side).items() if any(each[name] != told for each in others))
+        case "adjudicated":
+            yield from _grounds(side.said, [each.said for each in alike], taxonomy)
+        case "submitted" if side.is_of_what_shows is not None:
+            yield "with the answers that show now" if side.is_of_what_shows else "with other answers than show now"
+
+
+def _support(side: Side) -> dict[str, str]:
+    """What an answer comes with, by what it is."""
+    said = side.said
+    answer, is_ruled = Answer.model_validate(said["answer"]), side.kind == "ruled"
+    quotes = ", ".join(f"“{span.quote}”" for span in answer.evidence)
+    sure = said.get("confidence") if is_ruled else answer.confidence
+    return {
+        "note": f"with the note “{said['note']}”" if said.get("note") else "without a note",
+        "quotes": f"quoting {quotes}" if quotes else "quoting nothing",
+        "confidence": "without a confidence" if sure is None else f"with a confidence of {sure}",
+    }
+
+
+def _grounds(said: dict[str, Any], others: list[dict[str, Any]], taxonomy: Taxonomy | None) -> Iterator[str]:
+    """What a decision rests on, as far as others rest on something else."""
+    seen, theirs = said.get("seen", {}), [each.get("seen", {}) for each in others]
+    if any(each.keys() != seen.keys() for each in theirs):
+        yield f"on what {', '.join(sorted(seen)) or 'nobody'} handed in"
+    if changed := sorted(name for name in seen if any(each.get(name, seen[name]) != seen[name] for each in theirs)):
+        yield f"when {', '.join(changed)} had handed in other answers than for the other decision"
+    sources, beside = _sources(said), [_sources(each) for each in others]
+    differing = {field: how for field, how in sources.items() if any(each.get(field) != how for each in beside)}
+    for source in sorted({*differing.values()}):
+        names = (_name(taxonomy, field) for field in _in_order(taxonomy, differing) if differing[field] == source)
+        yield f"{source} on {', '.join(names)}"
+
+
+def _sources(said: dict[str, Any]) -> dict[str, str]:
+    return {field: str(each.get("source", "")) for field, each in said.get("sources", {}).items()}
 
 
 def _plainly(side: Side) -> str:
@@ -91,11 +150,16 @@ def _plainly(side: Side) -> str:
     return f"{words}: {said['reason']}" if said.get("reason") else words
 
 
-def told_by(side: Side) -> str:
-    """Who said it, when, and where it was written; the time is local."""
-    at = datetime.fromisoformat(side.at).astimezone()
+def told_by(side: Side, conflict: OpenConflict) -> str:
+    """Who said it, when, and where it was written; the time is local, to the second where two fall into one minute."""
+    minute = _minute(side)
+    at = local_time(side.at) if any(_minute(each) == minute for each in _others(side, conflict)) else minute
     here = "here" if side.is_here else f"replica {side.replica[:SHORT]}"
-    return f"{side.by or 'nobody named'} · {at:%Y-%m-%d %H:%M} · {here}"
+    return f"{side.by or 'nobody named'} · {at} · {here}"
+
+
+def _minute(side: Side) -> str:
+    return f"{datetime.fromisoformat(side.at).astimezone():%Y-%m-%d %H:%M}"
 
 
 def _answer(taxonomy: Taxonomy | None, field: str, told: dict[str, Any]) -> str:
@@ -105,9 +169,12 @@ def _answer(taxonomy: Taxonomy | None, field: str, told: dict[str, Any]) -> str:
 
 def _own(side: Side, conflict: OpenConflict) -> dict[str, dict[str, Any]]:
     """The answers of a side that not every other side has too."""
-    held: dict[str, dict[str, Any]] = side.said.get("answers", {})
-    others = [other.said.get("answers", {}) for other in conflict.sides if other.event != side.event]
+    held, others = _held(side), [_held(each) for each in _others(side, conflict)]
     return {field: each for field, each in held.items() if any(_told(o.get(field)) != _told(each) for o in others)}
+
+
+def _held(side: Side) -> dict[str, dict[str, Any]]:
+    return {**side.said.get("answers", {}), **side.rulings}
 
 
 def _told(answer: dict[str, Any] | None) -> tuple[Any, ...]:
@@ -119,9 +186,13 @@ def _answers(taxonomy: Taxonomy | None, answers: dict[str, dict[str, Any]]) -> s
     """Several answers behind the numbers or names of their fields."""
     if not answers:
         return "nothing that the other lacks"
-    known = list(taxonomy.by_id) if taxonomy else []
-    order = sorted(answers, key=lambda each: (known.index(each) if each in known else len(known), each))
+    order = _in_order(taxonomy, answers)
     return "; ".join(f"{_name(taxonomy, field)}: {_answer(taxonomy, field, answers[field])}" for field in order)
+
+
+def _in_order(taxonomy: Taxonomy | None, fields: Iterable[str]) -> list[str]:
+    known = list(taxonomy.by_id) if taxonomy else []
+    return sorted(fields, key=lambda each: (known.index(each) if each in known else len(known), each))
 
 
 def _name(taxonomy: Taxonomy | None, field: str) -> str:
