@@ -190,6 +190,8 @@ _PROGRESS = (Action("leave_progress", "escape,q", "Back to the queue", "progress
 _CONFLICTS = (
     Action("keep_side", "1,2,3,4,5,6,7,8,9", "Keep the version under that number", "conflicts", "keep", bound=False),
     Action("leave_conflicts", "escape,q", "Back to the queue", "conflicts", "back"),
+    Action("versions_down", "ctrl+d,space", "Read on in the versions, where they are longer", "conflicts", "read on"),
+    Action("versions_up", "ctrl+b", "Back in the versions", "conflicts"),
 )
 _EDITING = (
     Action("undo", "u,ctrl+z", "Undo your last change, whichever subject it was", "editing", "undo"),

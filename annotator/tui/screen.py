@@ -125,6 +125,12 @@ class DeskScreen(Screen[Result], Generic[Result]):
         """Tell something in passing."""
         self.notify(words, timeout=self.SAID_FOR, markup=False)
 
+    def unsay(self, words: str) -> None:
+        """Take back what was told in passing, where it is on screen still."""
+        for each in list(self.app._notifications):
+            if each.message == words:
+                self.app._unnotify(each)
+
     def told(self, sentence: str, **words: object) -> str:
         """Put the keys of actions into a sentence; other placeholders stand for `words`."""
         return self.keys.told(sentence, self.PLACE, **words)

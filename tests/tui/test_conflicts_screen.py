@@ -118,12 +118,14 @@ async def test_a_number_keeps_that_version_and_the_next_one_is_for_the_next_plac
         await go_to(pilot, "Maker")
         await pilot.press(number_of(pilot, "Ajax"))
         await settle(pilot)
-        assert "✓ Kept for d:1 · desk · eva · round 1, Maker: Ajax." in told(pilot)
-        assert "2 places in conflict" in shown(pilot)
+        assert "Conflicts · 2 places in conflict · ✓ Kept for Maker of d:1: Ajax." in shown(pilot)
+        assert "Kept" not in told(pilot)
         assert desk.tagging.classification("d:1", "desk").answers["maker"] == Answer(value="Ajax")
         await go_to(pilot, "the note")
+        assert "✓" not in shown(pilot)
         await pilot.press(number_of(pilot, "“two”"))
         await settle(pilot)
+        assert "✓ Kept for the note of d:2: “two”." in shown(pilot)
         assert desk.tagging.classification("d:2", "desk").notes == "two"
         assert "1 place in conflict" in shown(pilot)
         await pilot.press("9")
@@ -176,11 +178,57 @@ async def test_a_note_in_conflict_keeps_from_handing_in_in_words(path: Path) -> 
         choose(eva, "d:2", "outcome", "none")
     async with looking(usual(path)) as pilot:
         await go_to(pilot, "the note")
-        await pilot.press("enter")
+        await pilot.press("enter", "escape")
         await settle(pilot)
         await pilot.press("ctrl+s")
         await settle(pilot)
         assert "the note was written apart and not alike; keep one, or write it anew" in told(pilot)
+
+
+async def test_enter_at_a_note_opens_the_note_and_what_is_typed_at_once_goes_there(path: Path) -> None:
+    desk = usual(path)
+    async with looking(desk) as pilot:
+        await go_to(pilot, "the note")
+        await pilot.press("enter", *"1x", "ctrl+s")
+        await settle(pilot)
+        assert desk.tagging.classification("d:2", "desk").answers == {}
+        assert desk.tagging.classification("d:2", "desk").notes.replace("one", "").replace("two", "") == "1x"
+        await pilot.press("escape")
+        await settle(pilot)
+        assert "2 places in conflict" in shown(pilot)
+
+
+async def test_a_long_note_is_read_to_its_end_in_a_small_terminal(path: Path) -> None:
+    words = {name: [f"{name}{number}" for number in range(400)] for name in ("one", "other")}
+    with parted(path, "eva", "eva") as (here, there):
+        here.tagging.note("d:2", "desk", " ".join(words["one"]))
+        there.tagging.note("d:2", "desk", " ".join(words["other"]))
+    async with looking(open_desk(path, "eva")) as pilot:
+        seen = shown(pilot).split()
+        for _ in range(40):
+            before = shown(pilot)
+            await pilot.press("space")
+            await settle(pilot)
+            seen += shown(pilot).split()
+            if shown(pilot) == before:
+                break
+        assert {word for told in words.values() for word in told} <= {each.strip("“”") for each in seen}
+        for _ in range(40):
+            await pilot.press("ctrl+b")
+        await settle(pilot)
+        assert "“one0" in shown(pilot)
+
+
+async def test_what_the_queue_said_of_conflicts_does_not_cover_them(path: Path) -> None:
+    app = AnnotatorApp(usual(path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.pause(0.4)
+        await settle(pilot)
+        assert "3 places are in conflict" in told(pilot)
+        await pilot.press("C")
+        await settle(pilot)
+        assert told(pilot) == ""
 
 
 async def test_what_is_refused_is_told_and_stays_listed(path: Path) -> None:

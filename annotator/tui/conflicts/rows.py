@@ -132,15 +132,28 @@ class Part(NamedTuple):
 
 
 class Sides(Widget):
-    """All that was said at a place, beside each other where there is room; cut where they end, marked with …."""
+    """All that was said at a place, beside each other where there is room; what does not fit is marked with … ."""
 
     COMPONENT_CLASSES = {"conflicts--number", "conflicts--aside"}
 
     line: reactive[Line | None] = reactive(None)
+    top: reactive[int] = reactive(0)
+    """How many lines of what is said are scrolled out of sight."""
+
+    def watch_line(self) -> None:
+        """Begin at the beginning of another place's versions."""
+        self.top = 0
+
+    def scroll_pages(self, by: int) -> None:
+        """Read on by as many lines as are in sight, but one; or back."""
+        if self.line:
+            width, height = self.size
+            most, page = hidden_lines(self.line, width, height), max(1, _room_of_text(self.line, width, height) - 1)
+            self.top = min(most, max(0, min(self.top, most) + by * page))
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Lay all out once, then draw the lines."""
-        self._drawn = list(laid_out(self.line, self.size.width, self.size.height)) if self.line else []
+        self._drawn = list(laid_out(self.line, *self.size, self.top)) if self.line else []
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
@@ -153,34 +166,59 @@ class Sides(Widget):
         return self.get_component_rich_style(f"conflicts--{name}", partial=True) if name else None
 
 
-def laid_out(line: Line, width: int, height: int) -> Iterator[tuple[Part, ...]]:
-    """Lay the versions out in lines: beside each other, else below each other with as many lines as each can have."""
+def laid_out(line: Line, width: int, height: int, top: int = 0) -> Iterator[tuple[Part, ...]]:
+    """Lay the versions out in lines: beside each other, else below each other with as many lines as each can have.
+
+    `top` lines of what each says are left out where it has so many more than fit.
+    """
+    count = len(line.sides)
+    room, each = _room(line, width, height)
+    columns = [_side(line, place, room, each, top) for place in range(count)]
+    if room == width - 2:
+        yield from ((Part(" "), part) for column in columns for part in column)
+        return
+    for number in range(max(map(len, columns))):
+        parts: list[Part] = [Part(" ")]
+        for column in columns:
+            part = column[number] if number < len(column) else Part("")
+            parts += [part._replace(text=fit(part.text, room)), Part(GAP)]
+        yield tuple(parts)
+
+
+def hidden_lines(line: Line, width: int, height: int) -> int:
+    """How many lines of the longest version are out of sight."""
+    room, _ = _room(line, width, height)
+    longest = max(len(list(_folded(words, room))) for words, _ in line.sides)
+    return max(0, longest - _room_of_text(line, width, height))
+
+
+def _room(line: Line, width: int, height: int) -> tuple[int, int]:
+    """Cells and lines for each version."""
     count = len(line.sides)
     room = (width - 1 - len(GAP) * (count - 1)) // count
-    if room >= LEAST_COLUMN:
-        columns = [_side(line, place, room, height) for place in range(count)]
-        for number in range(max(map(len, columns))):
-            parts: list[Part] = [Part(" ")]
-            for column in columns:
-                part = column[number] if number < len(column) else Part("")
-                parts += [part._replace(text=fit(part.text, room)), Part(GAP)]
-            yield tuple(parts)
-        return
-    each = max(3, height // count)
-    for place in range(count):
-        yield from ((Part(" "), part) for part in _side(line, place, width - 2, each))
+    return (room, height) if room >= LEAST_COLUMN else (width - 2, max(3, height // count))
 
 
-def _side(line: Line, place: int, width: int, height: int) -> list[Part]:
+def _room_of_text(line: Line, width: int, height: int) -> int:
+    """Lines for what each version says, behind its number and before who said it."""
+    room, each = _room(line, width, height)
+    return max(1, each - 1 - max(min(2, len(list(_folded(by, room)))) for _, by in line.sides))
+
+
+def _side(line: Line, place: int, width: int, height: int, top: int) -> list[Part]:
     """One version: its number and whether it shows, what it says, who said it."""
     words, by = line.sides[place]
     shown = f"  {SHOWN}" if line.conflict.sides[place].is_shown else ""
     told = [Part(text, "aside") for text in _folded(by, width)][:2]
     said = [Part(text) for text in _folded(words, width)]
     most = max(1, height - 1 - len(told))
-    if len(said) > most:
-        said = [*said[: most - 1], Part(clip(said[most - 1].text, width - 2) + " …")]
-    return [Part(f"{place + 1}{shown}", "number"), *said, *told]
+    top = min(top, max(0, len(said) - most))
+    is_more = len(said) > top + most
+    said = said[top : top + most]
+    if is_more:
+        said[-1] = Part(f"{clip(said[-1].text, width - 2)} …")
+    above = "  …" if top else ""
+    return [Part(f"{place + 1}{shown}{above}", "number"), *said, *told]
 
 
 def _folded(text: str, width: int) -> Iterator[str]:

@@ -15,6 +15,7 @@ from annotator.desk.conflicts import Kept, OpenConflict
 from annotator.desk.place import Place as OnFile
 from annotator.errors import AnnotatorError
 from annotator.model.person import ADJUDICATED, same_name
+from annotator.model.place import NOTE
 from annotator.tui.actions import Place
 from annotator.tui.conflicts.rows import ConflictHeads, ConflictRows, Line, Listing, Sides, count_in_words, listing
 from annotator.tui.deeds import KEEPING
@@ -60,6 +61,9 @@ class ConflictsScreen(DeskScreen[None]):
         self._seen = -1
         self._is_looking = False
         self._left_out = ""
+        self._kept = ""
+        """What was kept last, in words, until another place is looked at than came up then."""
+        self._came_up: Line | None = None
 
     def compose(self) -> ComposeResult:
         """Lay the screen out: where you are, heads, places, the one of the cursor, what was said there, keys."""
@@ -108,13 +112,18 @@ class ConflictsScreen(DeskScreen[None]):
     def _show(self, lines: list[Line]) -> None:
         kept, cursor = self.rows.line, self.rows.cursor
         self.rows.empty = "\n".join(filter(None, [self._nothing, self._left_out]))
+        self.rows.set_class(not lines, "-empty")
         self.rows.fill(lines)
         places = (place for place, line in enumerate(lines) if kept and _is_same(line, kept))
         self.rows.cursor = next(places, cursor)
-        closed = " · more is closed to you yet" if self._left_out else ""
-        self.where.text = f" Conflicts · {count_in_words(len(lines))}{closed}"
+        self._head()
         self.heads.refresh()
         self._describe()
+
+    def _head(self) -> None:
+        closed = "more is closed to you yet" if self._left_out else ""
+        words = ("Conflicts", count_in_words(self.rows.count), closed, self._kept)
+        self.where.text = f" {' · '.join(filter(None, words))}"
 
     @property
     def _nothing(self) -> str:
@@ -137,7 +146,22 @@ class ConflictsScreen(DeskScreen[None]):
 
     def on_line_list_moved(self) -> None:
         """Show what was said at the place of the cursor."""
+        line = self.rows.line
+        if self._kept and line and self._came_up and not _is_same(line, self._came_up):
+            self._forget_kept()
         self._describe()
+
+    def _forget_kept(self) -> None:
+        self._kept = ""
+        self._head()
+
+    def action_versions_down(self) -> None:
+        """Read on in what was said."""
+        self.sides.scroll_pages(1)
+
+    def action_versions_up(self) -> None:
+        """Go back in what was said."""
+        self.sides.scroll_pages(-1)
 
     # Keeping
 
@@ -162,12 +186,16 @@ class ConflictsScreen(DeskScreen[None]):
         """Take the place off the list at once, so that the next key is for the next one."""
         with self.arriving():
             self.show_saving()
+            further = f", there and at {kept.also:,} more" if kept.also else ""
+            words = f"✓ Kept for {line.label} of {kept.conflict.subject or 'the team'}: {words}{further}."
             if self.is_attached:
                 event = kept.side.event
                 gone = [each for each in self.rows.lines if kept.also and _has(each.conflict, event)] or [line]
+                self._kept = words
                 self._show([each for each in self.rows.lines if each not in gone])
-            further = f", there and at {kept.also:,} more" if kept.also else ""
-            self.say(f"✓ Kept for {line.where}, {line.label}: {words}{further}.")
+                self._came_up = self.rows.line
+            else:
+                self.say(words)
 
     def _not_kept(self, refusal: AnnotatorError | None) -> None:
         with self.arriving("Nothing was kept."):
@@ -177,11 +205,12 @@ class ConflictsScreen(DeskScreen[None]):
     def follow(self, change: Change) -> None:
         """Tell what was undone or redone, and look again."""
         super().follow(change)
+        self._forget_kept()
         self._follow()
 
     # Going there
 
-    def on_line_list_chosen(self, event: LineList.Chosen) -> None:
+    async def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         """Open the subject at the field, where it can be answered or ruled anew."""
         conflict = self.rows.lines[event.index].conflict
         if conflict.is_of_team:
@@ -193,19 +222,21 @@ class ConflictsScreen(DeskScreen[None]):
                 self, conflict.subject, conflict.taxonomy, conflict.field, self._come_back, round_=conflict.round
             )
         elif same_name(conflict.annotator, self.desk.annotator):
-            self._open(conflict)
+            await self._open(conflict)
         else:
             who = conflict.annotator
             self.say(self.told("Only {who} can answer anew here; {keep_side} keep one of what was said.", who=who))
 
-    def _open(self, conflict: OpenConflict) -> None:
+    async def _open(self, conflict: OpenConflict) -> None:
         from annotator.tui.tagging.screen import TaggingScreen
 
         own, key = self.desk, conflict.subject
         desk = own if conflict.round == own.round else own.in_round(conflict.round)
         desk.subjects.prefetch(key)  # says so here when the subject is not there any more
         screen = TaggingScreen(desk, self.keys, self.saving.of(desk), key, conflict.taxonomy, field=conflict.field)
-        self.app.push_screen(screen, self._come_back)
+        await self.app.push_screen(screen, self._come_back)
+        if conflict.place == NOTE:
+            screen.action_notes()
 
     def _come_back(self, _: str | None) -> None:
         self._follow()

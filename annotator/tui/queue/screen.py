@@ -99,6 +99,7 @@ class QueueScreen(DeskScreen[None]):
         self.queue: Queue = desk.queue.open(self.view)
         self._kept = ""
         self._told: Saving | None = None
+        self._conflicts_told = ""
         self._named: set[Place] = set()
         """Where words were left that somebody was told of."""
         self.left_words = LeftWords(self, lambda _: True, lambda _: self._tell_left())
@@ -155,16 +156,15 @@ class QueueScreen(DeskScreen[None]):
         if not self.is_current:
             return
         if event.count == 1:
-            self.say(
-                self.told("One place is in conflict: what was done apart does not say the same. {conflicts} lists it.")
+            self._conflicts_told = self.told(
+                "One place is in conflict: what was done apart does not say the same. {conflicts} lists it."
             )
         else:
-            self.say(
-                self.told(
-                    "{count} places are in conflict: what was done apart does not say the same; {conflicts} lists all.",
-                    count=f"{event.count:,}",
-                )
+            self._conflicts_told = self.told(
+                "{count} places are in conflict: what was done apart does not say the same; {conflicts} lists all.",
+                count=f"{event.count:,}",
             )
+        self.say(self._conflicts_told)
 
     def _unsaved(self) -> frozenset[str]:
         return self.saving.unsaved_subjects()
@@ -415,6 +415,7 @@ class QueueScreen(DeskScreen[None]):
         """See what was done apart and does not say the same."""
         from annotator.tui.conflicts.screen import ConflictsScreen
 
+        self.unsay(self._conflicts_told)
         screen = ConflictsScreen(self.desk, self.keys, self.saving)
         self.app.push_screen(screen, lambda _: self.read_again(self.row_key))
 
