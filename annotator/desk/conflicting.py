@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from annotator.errors import AnswerError, Problem
+from annotator.model.person import same_name
 
 if TYPE_CHECKING:
     from annotator.model.classification import Classification
+    from annotator.model.event import Event
     from annotator.model.taxonomy import Taxonomy
 
 WAY_OUT = "`annotator conflicts` lists what was said, and keeps one"
@@ -53,6 +55,25 @@ def refuse(now: Classification, taxonomy: Taxonomy | None, what: str, but: str) 
             f"{of.subject} under {of.taxonomy}: what was done apart does not say the same ({named}), so {what}. "
             f"{WAY_OUT}."
         )
+
+
+def unfit_words(now: Classification, taxonomy: Taxonomy | None, changed: Mapping[str, Event], viewer: str) -> str:
+    """Why what was handed in does not fit any more, and the way out."""
+    of = now.identity
+    told = "; ".join(
+        _changed_words(place_words(f"answer:{field}", taxonomy), each, field not in now.answers)
+        for field, each in changed.items()
+    )
+    about = f"{of.subject} under {of.taxonomy}: what was handed in cannot be kept as it was, because {told}"
+    if same_name(of.annotator, viewer):
+        anew = f"`annotator reopen {of.subject} --taxonomy {of.taxonomy}`"
+        return f"{about}. Reopen it ({anew}), answer what is missing, and hand it in again."
+    return f"{about}. Only {of.annotator} can answer what is missing and hand it in again."
+
+
+def _changed_words(name: str, event: Event, is_gone: bool) -> str:
+    done = "taken back" if is_gone else "answered otherwise"
+    return f"{name} was {done} apart from that (by {event.annotator or 'nobody named'}, {event.at[:10]})"
 
 
 def place_words(place: str, taxonomy: Taxonomy | None) -> str:

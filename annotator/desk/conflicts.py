@@ -9,7 +9,7 @@ from annotator.desk import conflicting
 from annotator.desk.review import review_of
 from annotator.desk.team.told import short_id
 from annotator.desk.visibility import Standing, Visibility, refuse_nobody
-from annotator.errors import AnnotatorError, AnswerError, NotFoundError, RequestError
+from annotator.errors import AnnotatorError, AnswerError, NotFoundError, Problem, RequestError
 from annotator.model.chain import meant_by, shortened
 from annotator.model.classification import Answer, Classification, Conflict, Identity, Version
 from annotator.model.fold import fold, undone_ids, values_digest
@@ -21,7 +21,7 @@ from annotator.store.log import events
 
 if TYPE_CHECKING:
     from annotator.desk.project import Project
-    from annotator.model.event import EventKind
+    from annotator.model.event import Event, EventKind
     from annotator.model.taxonomy import Taxonomy
     from annotator.store.connection import Transaction
 
@@ -252,7 +252,7 @@ class Conflicts:
             raise AnswerError(_closed(now, self.annotator))
         kind, said = side.kind, side.said
         if kind == "submitted":
-            self._refuse_unfit(standing, now)
+            self._refuse_unfit(standing, seen, side)
             said = {"answers": values_digest(now.answers)}
         elif kind == "adjudicated":
             self._refuse_stale(standing, now, said)
@@ -280,11 +280,19 @@ class Conflicts:
             now = self._record(now, "undone", {"event": ruling.event})
         return now
 
-    def _refuse_unfit(self, standing: Standing, now: Classification) -> None:
+    def _refuse_unfit(self, standing: Standing, seen: _Seen, side: Side) -> None:
+        """Refuse to keep that something was handed in which does not fit as it is now, and say what changed it."""
         from annotator.desk.tagging import Current, refuse_unfit
 
+        now = seen.now
         current = Current(self.project.taxonomy(now.identity.taxonomy), standing, now)
-        refuse_unfit(self.project, current)
+        try:
+            refuse_unfit(self.project, current)
+        except AnswerError as error:
+            if not error.problems or not (changed := seen.changed_since(side.event)):
+                raise
+            why = conflicting.unfit_words(now, self._taxonomy(now.identity), changed, self.annotator)
+            raise AnswerError([Problem("", why), *error.problems]) from error
 
     def _refuse_stale(self, standing: Standing, now: Classification, said: dict[str, Any]) -> None:
         """Refuse to keep a decision that rests on other answers than there are, or while anything else is open."""
@@ -315,6 +323,23 @@ class _Seen:
     def all(self) -> list[OpenConflict]:
         """Every conflict in it."""
         return [self.opened(each) for each in self.now.conflicts]
+
+    def changed_since(self, handed_in: str) -> dict[str, Event]:
+        """By field, what gave another answer than was handed in, or took it back; empty where that cannot be told.
+
+        A hand-in keeps but a digest of its answers: what may have been done apart is left out until that fits.
+        """
+        place = next(place for place, event in enumerate(self.events) if event.id == handed_in)
+        digest, now = self.events[place].payload.get("answers"), self.now.answers
+        found = (fold(self.of, events).answers for events in _known_to(self.events[place], self.events[:place]))
+        then = next((answers for answers in found if values_digest(answers) == digest), now)
+        said = {self.stood.place_of(event): event for event in self.events}
+        return {
+            field: said[f"answer:{field}"]
+            for field in sorted({*then, *now})
+            if f"answer:{field}" in said
+            and (field not in then or field not in now or then[field].value != now[field].value)
+        }
 
     def opened(self, conflict: Conflict) -> OpenConflict:
         """A conflict with its sides, each as what it amounts to, and that which shows marked."""
@@ -406,6 +431,24 @@ class _Seen:
             case "imported":
                 return False
         return side.event == conflict.versions[-1].event and side.kind not in {"submitted", "adjudicated"}
+
+
+def _known_to(event: Event, before: list[Event]) -> Iterator[list[Event]]:
+    """What may have been known to whoever wrote an event, of all that stands before it: feeds of others up to a point.
+
+    Orders do not tell, because what is done apart can come before.
+    """
+    yield before
+    others = {_feed(each) for each in before} - {_feed(event)}
+    for feed in sorted(others):
+        of_feed = [each.id for each in before if _feed(each) == feed]
+        for start in reversed(range(len(of_feed))):
+            yield [each for each in before if each.id not in of_feed[start:]]
+    yield [each for each in before if _feed(each) not in others]
+
+
+def _feed(event: Event) -> str:
+    return event.id.rpartition(":")[0]
 
 
 def _side(transaction: Transaction, version: Version) -> Side:

@@ -12,7 +12,7 @@ import pytest
 from annotator.desk.exchange.exporting import FORMS
 from tests.cli.conftest import Program
 from tests.desk.apart import closing_desk, parted
-from tests.desk.making import choose, make_desk, submit_fully
+from tests.desk.making import HARM, choose, make_desk, submit_fully
 
 AJAX, BOLT = "≠ Ajax (in conflict)", "≠ Bolt (in conflict)"
 
@@ -205,3 +205,45 @@ def handed_in_with_a_conflict(path: Path) -> None:
             there.tagging.note("d:2", "desk", str(number))
         choose(there, "d:1", "maker", "Bolt")
         there.tagging.submit("d:1", "desk")
+
+
+def handed_in_and_changed(path: Path, is_taken_back: bool) -> None:
+    """Eva hands d:1 in on one copy; on another she takes an answer back that it needs, or gives one that needs more."""
+    with closing_desk(path, "eva") as eva:
+        choose(eva, "d:1", "outcome", "near" if is_taken_back else "none")
+        if is_taken_back:
+            choose(eva, "d:1", "harm", HARM)
+    with parted(path, "eva", "eva") as (here, there):
+        for number in range(3):
+            here.tagging.note("d:2", "desk", str(number))
+        here.tagging.submit("d:1", "desk")  # later in the log than what it did not know
+        if is_taken_back:
+            there.tagging.clear("d:1", "desk", "harm")
+        else:
+            choose(there, "d:1", "outcome", "near")
+
+
+@pytest.mark.parametrize(
+    ("is_taken_back", "why"),
+    [(True, "1.2 Kind of harm was taken back"), (False, "1.1 Outcome was answered otherwise")],
+    ids=["taken back", "answered otherwise"],
+)
+def test_what_was_handed_in_and_does_not_fit_any_more_says_what_changed_it_and_the_way_out(
+    program: Program, path: Path, is_taken_back: bool, why: str
+) -> None:
+    handed_in_and_changed(path, is_taken_back)
+    ((found,),) = (each["versions"] for each in program("--as", "eva", "conflicts", "--json").json)
+    said = program("--as", "eva", "conflicts", "keep", found["event"])
+    assert said.code == 4
+    first, second = said.err.splitlines()
+    cannot = f"d:1 under desk: what was handed in cannot be kept as it was, because {why} apart from that (by eva, 20"
+    assert first.startswith(cannot)
+    assert first.endswith(
+        "Reopen it (`annotator reopen d:1 --taxonomy desk`), answer what is missing, and hand it in again."
+    )
+    assert second.startswith("harm: is required")
+    desk = ("--taxonomy", "desk")
+    assert program("--as", "eva", "reopen", "d:1", *desk).code == 0
+    answered = ("--set", "harm=injury", "--quote", "harm=fell over it")
+    assert program("--as", "eva", "classify", "d:1", *desk, *answered, "--submit").code == 0
+    assert program("--as", "eva", "conflicts", "--json").json == []
