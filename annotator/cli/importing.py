@@ -179,7 +179,17 @@ class _Progress:
             sys.stderr.flush()
 
 
+def _beside_words(number: int, is_rehearsal: bool) -> str:
+    """That somebody's work here was not touched, and where what came stands meanwhile."""
+    kept = "would be kept" if is_rehearsal else "kept"
+    if number == 1:
+        return f"1 classification {kept} beside work done here, as a conflict; `annotator conflicts` lists it"
+    return f"{number:,} classifications {kept} beside work done here, as conflicts; `annotator conflicts` lists them"
+
+
 def _tell(report: ImportReport) -> None:
+    from annotator.store.importing.run import KEPT_BESIDE
+
     if sys.stderr.isatty():
         sys.stderr.write("\r\x1b[K")
     say(f"{report.source}: {report.format}{', rehearsed: nothing was kept' if report.dry_run else ''}")
@@ -187,6 +197,8 @@ def _tell(report: ImportReport) -> None:
         say(f"  {what}: " + ", ".join(f"{number:,} {outcome}" for outcome, number in counts.items()))
     if not report.counts:
         say("  nothing to keep in it")
+    if beside := report.counts.get("classifications", {}).get(KEPT_BESIDE, 0):
+        say(f"  {_beside_words(beside, report.dry_run)}")
     if report.losses:
         say("  not carried over:")
     for loss in report.losses[:LONGEST_LIST]:

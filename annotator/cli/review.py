@@ -39,12 +39,15 @@ def lines(review: Review, taxonomy: Taxonomy) -> Iterator[str]:
     yield from (f"stale: {reason}" for reason in review.stale)
     for whose, place in review.conflicts:
         yield f"in conflict: {place_words(place, taxonomy)}{f', {whose}' if whose else ''} (`annotator conflicts`)"
-    for each in review.disagreements:
-        yield ""
-        yield f"{named(taxonomy, each.field)}{_standing(each)}"
-        yield from (f"  {who}: {_words(taxonomy, each.field, answer)}" for who, answer in each.answers.items())
-        yield from _ruled(taxonomy, each)
-    rest = [each for each in review.fields if not each.differs]
+    for each in review.fields:
+        if each.is_disputed:
+            yield ""
+            yield f"{named(taxonomy, each.field)}{_standing(each)}"
+            yield from (f"  {who}: {_words(taxonomy, each.field, answer)}" for who, answer in each.answers.items())
+            yield from _ruled(taxonomy, each, review.elsewhere)
+    rest = [each for each in review.fields if not each.is_disputed]
+    yield from _brought(taxonomy, [each for each in rest if each.elsewhere is not None], review.elsewhere)
+    rest = [each for each in rest if each.elsewhere is None]
     for source in ("ruled", "unanimous", "single"):
         names = [named(taxonomy, each.field) for each in rest if each.source == source]
         if names:
@@ -64,7 +67,7 @@ def document(review: Review, taxonomy: Taxonomy) -> dict[str, Any]:
         "publish": review.adjudicated.publish,
         "stale": list(review.stale),
         "conflicts": [{"annotator": whose or ADJUDICATED, "place": place} for whose, place in review.conflicts],
-        "fields": [_field(each, taxonomy) for each in review.fields],
+        "fields": [_field(each, taxonomy, review.elsewhere) for each in review.fields],
     }
 
 
@@ -74,15 +77,17 @@ def named(taxonomy: Taxonomy, field_id: str) -> str:
     return f"{field.number or ''} {field.name}".strip() if field else field_id
 
 
-def _field(each: Comparison, taxonomy: Taxonomy) -> dict[str, Any]:
-    about = taxonomy.by_id.get(each.field)
+def _field(each: Comparison, taxonomy: Taxonomy, elsewhere: str) -> dict[str, Any]:
+    about, brought = taxonomy.by_id.get(each.field), each.elsewhere
+    is_brought = brought is not None or (each.ruling is not None and each.ruling.is_imported)
     return {
         "field": each.field,
         "number": about.number if about else None,
         "label": about.name if about else each.field,
         "answers": {name: {"state": one.state, "value": one.value} for name, one in each.answers.items()},
-        "source": each.source,
+        "source": elsewhere if is_brought else each.source,
         "open": each.is_open,
+        "decided": {"state": brought.state, "value": brought.value, "against": list(each.against)} if brought else None,
         "ruling": _ruling(each.ruling) if each.ruling else None,
         "outdated_ruling": _ruling(each.outdated) if each.outdated else None,
     }
@@ -102,17 +107,39 @@ def _ruling(ruling: Ruling) -> dict[str, Any]:
 
 def _standing(each: Comparison) -> str:
     if each.is_moot:
-        return "  (hidden by what is decided elsewhere)"
-    return "" if each.is_open else "  (ruled)"
+        return "  (hidden by what is decided on other fields)"
+    if each.is_open or each.against:
+        return ""
+    return "  (ruled)" if each.ruling else "  (decided elsewhere)"
 
 
-def _ruled(taxonomy: Taxonomy, each: Comparison) -> Iterator[str]:
+def _ruled(taxonomy: Taxonomy, each: Comparison, elsewhere: str) -> Iterator[str]:
     if each.ruling:
-        note = f": {each.ruling.note}" if each.ruling.note else ""
         words = _words(taxonomy, each.field, each.ruling.answer)
-        yield f"  → {words}, ruled by {each.ruling.by} ({each.ruling.cause.replace('_', ' ')}{note})"
-    if each.outdated:
+        yield f"  → {words}, {_ruling_words(each.ruling)}{f', {elsewhere}' if each.ruling.is_imported else ''}"
+    if each.elsewhere and each.against:
+        ruled = f" and {_ruling_words(each.outdated)}" if each.outdated else ""
+        words = f"{_words(taxonomy, each.field, each.elsewhere)}, {elsewhere}{ruled}"
+        yield f"  {words}, no longer holds: {', '.join(each.against)} handed in another answer here"
+    elif each.elsewhere and not each.ruling:
+        yield f"  → {_words(taxonomy, each.field, each.elsewhere)}, {elsewhere}"
+    elif each.outdated:
         yield f"  an earlier ruling by {each.outdated.by} no longer holds: it was made between other answers"
+
+
+def _brought(taxonomy: Taxonomy, fields: list[Comparison], elsewhere: str) -> Iterator[str]:
+    """What was decided elsewhere and nobody here speaks against."""
+    if fields:
+        yield ""
+        yield f"{elsewhere}:"
+    for each in fields:
+        answer = _words(taxonomy, each.field, each.elsewhere) if each.elsewhere else ""
+        yield f"  {named(taxonomy, each.field)}: {answer}{f', {_ruling_words(each.ruling)}' if each.ruling else ''}"
+
+
+def _ruling_words(ruling: Ruling) -> str:
+    note = f": {ruling.note}" if ruling.note else ""
+    return f"ruled by {ruling.by} ({ruling.cause.replace('_', ' ')}{note})"
 
 
 def _words(taxonomy: Taxonomy, field_id: str, answer: Answer) -> str:

@@ -10,13 +10,14 @@ import click
 from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.printing import say, write_json, write_line, write_table, write_text
 from annotator.desk.desk import Desk
-from annotator.desk.exchange.documents import document, in_order, taxonomy_of
+from annotator.desk.exchange.documents import document, file_of, in_order, sources_of, taxonomy_of, with_provenance
 from annotator.desk.names import kept_name
 from annotator.desk.project import Project
 from annotator.errors import NotFoundError, RequestError, TaxonomyError
 from annotator.model.chain import shortened
 from annotator.model.classification import Answer
 from annotator.model.event import Event
+from annotator.model.provenance import ELSEWHERE
 from annotator.model.subject import Report, SubjectView
 from annotator.model.taxonomy import Field, Taxonomy, removed_in
 from annotator.store.classifications import StoredClassification
@@ -62,8 +63,15 @@ def _document(project: Project, subject: SubjectView, found: list[StoredClassifi
         "reports": [{name: getattr(report, name) for name in REPORT} for report in subject.reports],
         "missing_reports": list(subject.missing_reports),
         "entities": [{"name": entity.name, "role": entity.role} for entity in subject.entities],
-        "classifications": [document(project, stored) for stored in found],
+        "classifications": _documents(project, subject.key, found),
     }
+
+
+def _documents(project: Project, key: str, found: list[StoredClassification]) -> list[dict[str, Any]]:
+    """The classifications; of an adjudication with where each answer comes from."""
+    with project.store.reading() as transaction:
+        made = [with_provenance(transaction, {"subject": key, **document(project, stored)}) for stored in found]
+    return [{name: said for name, said in one.items() if name != "subject"} for one in made]
 
 
 def _write_subject(subject: SubjectView, with_text: bool) -> None:
@@ -108,10 +116,15 @@ def _classification_lines(project: Project, stored: StoredClassification) -> Ite
     if stored.skip_reason:
         yield f"  skipped: {stored.skip_reason}"
     taxonomy, current = taxonomy_of(project, stored), _current(project, stored.taxonomy)
-    for name, said in in_order(taxonomy, stored.decoded()).items():
+    answers, elsewhere = in_order(taxonomy, stored.decoded()), _elsewhere(project, stored)
+    if elsewhere.keys() >= answers.keys():
+        yield from (f"  {source}" for source in dict.fromkeys(elsewhere.values()))
+        elsewhere = {}
+    for name, said in answers.items():
         answer = Answer.model_validate({**said, "evidence": ()})
         field = taxonomy.known(name) if taxonomy else None
-        yield f"  {numbered(field) if field else name}: {_words(field, answer, current)}{_aside(name, current)}"
+        source = f"  ({elsewhere[name]})" if name in elsewhere else ""
+        yield f"  {numbered(field) if field else name}: {_words(field, answer, current)}{_aside(name, current)}{source}"
         yield from (f"      “{span['quote']}” ({span['report']}{_gone(span)})" for span in said["evidence"])
     if stored.notes:
         yield f"  note: {stored.notes}"
@@ -119,6 +132,13 @@ def _classification_lines(project: Project, stored: StoredClassification) -> Ite
 
 def _gone(span: dict[str, Any]) -> str:
     return ", no longer in its text" if span.get(GONE) else ""
+
+
+def _elsewhere(project: Project, stored: StoredClassification) -> dict[str, str]:
+    """By field, in words, which answers of an adjudication an import brought as decided."""
+    with project.store.reading() as transaction:
+        sources = sources_of(transaction, stored)
+    return {field: source for field, source in sources.items() if source.startswith(ELSEWHERE)}
 
 
 def _conflict_lines(desk: Desk, stored: StoredClassification) -> Iterator[str]:
@@ -216,4 +236,4 @@ def _line(project: Project, event: Event) -> str:
         taxonomy = project.remembering(project.taxonomy(event.of.taxonomy, event.version))
     except NotFoundError:
         return f"{event.at}  {event.annotator}  {event.of.taxonomy}  {event.kind}"
-    return f"{event.of.taxonomy}  {event_words(event, taxonomy)}"
+    return f"{event.of.taxonomy}  {event_words(event, taxonomy, file_of(project, event))}"

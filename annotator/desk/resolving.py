@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from annotator.desk.names import is_among
 from annotator.errors import AnswerError, Problem
@@ -82,8 +82,12 @@ def _refusal(field: Field, message: str) -> AnswerError:
     return AnswerError([Problem(field.id, message)])
 
 
-def review(taxonomy: Taxonomy, work: list[Work], adjudicated: Classification, barred: frozenset[str]) -> Review:
+def review(
+    taxonomy: Taxonomy, work: list[Work], adjudicated: Classification, barred: frozenset[str], elsewhere: str = ""
+) -> Review:
     """Compare field by field; `barred` are those whose decisions do not count, because they classified it too.
+
+    `elsewhere` says where what an import brought as decided comes from.
 
     Fields about the work itself are left out: whoever filled them in differs by right. So are those that the
     taxonomy does not have, unless they are decided: what was answered to them is set aside. An answer in conflict is
@@ -99,23 +103,53 @@ def review(taxonomy: Taxonomy, work: list[Work], adjudicated: Classification, ba
         for each in work
     }
     positions = {name: {field: _position(one) for field, one in given.items()} for name, given in answers.items()}
-    rulings = adjudicated.rulings
-    fields = [
-        _comparison(field, answers, positions, rulings.get(field), barred)
-        for field in _in_order(taxonomy, {*rulings, *(field for given in answers.values() for field in given)})
-    ]
-    fields = [each for each in fields if each.field in taxonomy.by_id or (each.field in rulings and not each.is_open)]
     digests = {name: digest(held) for name, held in positions.items()}
+    rulings, brought = adjudicated.rulings, _brought(adjudicated, digests, aside)
+    fields = [
+        _comparison(field, answers, positions, rulings.get(field), barred, brought)
+        for field in _in_order(
+            taxonomy, {*rulings, *brought.answers, *(field for given in answers.values() for field in given)}
+        )
+    ]
+    decided = {*rulings, *brought.answers}
+    fields = [each for each in fields if each.field in taxonomy.by_id or (each.field in decided and not each.is_open)]
+    at = {each.annotator: each.submitted_at for each in work}
     of = adjudicated.identity
     return Review(
         of.subject, taxonomy.namespace, taxonomy.version, tuple(answers), _without_moot(taxonomy, fields),
-        adjudicated, tuple(_stale(adjudicated, digests, {each.annotator: each.submitted_at for each in work}, barred)),
-        digests,
+        adjudicated, tuple(_stale(taxonomy, adjudicated, fields, digests, at, barred)), digests,
         (
             *((each.annotator, place) for each in work for place in each.conflicts),
             *(("", each.place) for each in adjudicated.conflicts),
         ),
+        elsewhere if brought.answers or any(each.is_imported for each in rulings.values()) else "",
     )  # fmt: skip
+
+
+class _Brought(NamedTuple):
+    """What an import brought as decided and is on record."""
+
+    answers: Mapping[str, Answer]
+    unseen: tuple[str, ...]
+    """Those who hold other answers here than came with it."""
+
+    def against(self, field: str, positions: Mapping[str, Position], ruling: Ruling | None) -> Iterator[str]:
+        """Who holds another position on a field than was decided, and not one that was ruled between."""
+        decided = self.answers.get(field)
+        between = ruling.between if ruling is not None else {}
+        for name in self.unseen if decided is not None else ():
+            held = positions.get(name)
+            was = between.get(name)
+            if held not in {None, decided and _position(decided), was and _position(was)}:
+                yield name
+
+
+def _brought(adjudicated: Classification, digests: Mapping[str, str], aside: set[str]) -> _Brought:
+    decision = adjudicated.decision
+    if adjudicated.status != "adjudicated" or decision is None or not decision.is_imported:
+        return _Brought({}, ())
+    answers = {field: answer for field, answer in adjudicated.shown.items() if field not in aside}
+    return _Brought(answers, tuple(name for name in digests if decision.seen.get(name) != digests[name]))
 
 
 def tentative(fields: list[Comparison] | tuple[Comparison, ...], by_majority: bool = False) -> dict[str, Answer]:
@@ -124,6 +158,8 @@ def tentative(fields: list[Comparison] | tuple[Comparison, ...], by_majority: bo
     for each in fields:
         if each.ruling is not None:
             found[each.field] = each.ruling.answer
+        elif each.elsewhere is not None:
+            found[each.field] = each.elsewhere
         elif each.answers and not each.differs:
             found[each.field] = agreed(each.answers.values())
         elif by_majority and (most := majority_of(each.answers, each.positions)) is not None:
@@ -154,21 +190,25 @@ def _comparison(
     positions: Mapping[str, Mapping[str, Position]],
     ruling: Ruling | None,
     barred: frozenset[str],
+    brought: _Brought,
 ) -> Comparison:
     held = {name: given[field] for name, given in positions.items() if field in given}
     said = {name: given[field] for name, given in answers.items() if field in given}
+    elsewhere, against = brought.answers.get(field), tuple(brought.against(field, held, ruling))
+    compared = Comparison(field, said, held, elsewhere=elsewhere, against=against)
     if ruling is None:
-        return Comparison(field, said, held)
+        return compared
     was = {_position(each) for each in ruling.between.values()}
-    if was == set(held.values()) and not is_among(ruling.by, barred):
-        return Comparison(field, said, held, ruling)
-    return Comparison(field, said, held, outdated=ruling)
+    holds = was == set(held.values()) if elsewhere is None else not against
+    if holds and not is_among(ruling.by, barred):
+        return compared._replace(ruling=ruling)
+    return compared._replace(outdated=ruling)
 
 
 def _without_moot(taxonomy: Taxonomy, fields: list[Comparison]) -> tuple[Comparison, ...]:
     """Mark the disagreements on fields that what is decided hides; those that wait for another field stay."""
     hidden = hidden_fields(taxonomy, tentative(fields))
-    undecided = {each.field for each in fields if each.differs and each.ruling is None}
+    undecided = {each.field for each in fields if each.differs and each.ruling is None and each.elsewhere is None}
     return tuple(
         each._replace(is_moot=each.field in hidden and not _waits(taxonomy, each.field, undecided)) for each in fields
     )
@@ -182,17 +222,25 @@ def _waits(taxonomy: Taxonomy, field: str, undecided: set[str]) -> bool:
 
 
 def _stale(
-    adjudicated: Classification, digests: Mapping[str, str], at: Mapping[str, str], barred: frozenset[str]
-) -> Iterator[str]:
+    taxonomy: Taxonomy, adjudicated: Classification, fields: list[Comparison], digests: Mapping[str, str],
+    at: Mapping[str, str], barred: frozenset[str],
+) -> Iterator[str]:  # fmt: skip
+    """Say why a decision no longer covers what was handed in; one made elsewhere covers all but what contradicts it."""
     decision = adjudicated.decision
     if adjudicated.status != "adjudicated" or decision is None:
         return
-    for name in decision.seen.keys() - digests.keys():
+    for name in () if decision.is_imported else decision.seen.keys() - digests.keys():
         yield f"{name} took back what they had handed in"
-    for name in digests if decision.seen else ():
-        if name not in decision.seen:
+    for name in digests if decision.seen or decision.is_imported else ():
+        against = [each.field for each in fields if name in each.against]
+        if decision.seen.get(name) == digests[name] or (decision.is_imported and not against):
+            continue
+        if decision.is_imported:
+            about = ", ".join(taxonomy.by_id[field].name if field in taxonomy.by_id else field for field in against)
+            yield f"{name} handed in other answers than were decided elsewhere ({about}), on {at[name]}"
+        elif name not in decision.seen:
             yield f"{name} handed in too, on {at[name]}"
-        elif decision.seen[name] != digests[name]:
+        else:
             yield f"{name} handed in other answers, on {at[name]}"
     deciders = {decision.by, *(ruling.by for ruling in adjudicated.rulings.values())}
     for name in sorted(deciders):

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from annotator.desk import resolving
 from annotator.errors import AnswerError, RequestError
 from annotator.model.classification import Classification, Identity
 from annotator.model.outline import Position, position
 from annotator.model.person import ADJUDICATED
+from annotator.model.provenance import decided_elsewhere
 from annotator.model.review import Comparison, DisputedSubject, Lines, Precedent, Review, Reviewed, ReviewView, Totals
-from annotator.store import reviews
+from annotator.store import people, reviews
+from annotator.store.classifications import file_of
 
 if TYPE_CHECKING:
     from annotator.desk.project import Project
     from annotator.desk.visibility import Standing, Visibility
+    from annotator.store.connection import Transaction
 
 
 class Reviewing:
@@ -135,7 +138,29 @@ def review_of(project: Project, standing: Standing) -> Review:
     with store.reading() as transaction:
         work = reviews.submitted(transaction, standing.subject, standing.taxonomy, standing.round)
         decided = store.classification(decided_of(standing))
-    return resolving.review(taxonomy, work, decided, frozenset(standing.barred))
+        elsewhere = ""
+        if decided.is_decided_elsewhere:
+            decided, elsewhere = (
+                _by_names_here(transaction, decided),
+                decided_elsewhere(file_of(transaction, decided.run)),
+            )
+    return resolving.review(taxonomy, work, decided, frozenset(standing.barred), elsewhere)
+
+
+def _by_names_here(transaction: Transaction, decided: Classification) -> Classification:
+    """The same, with those whose answers it was decided on elsewhere as they are called here."""
+
+    def here(by_name: dict[str, Any]) -> dict[str, Any]:
+        return {people.known_as(transaction, name): said for name, said in by_name.items()}
+
+    rulings = {
+        field: each.model_copy(update={"between": here(each.between)}) if each.is_imported else each
+        for field, each in decided.rulings.items()
+    }
+    made = decided.decision
+    if made is not None and made.is_imported:
+        made = made.model_copy(update={"seen": here(made.seen)})
+    return decided.model_copy(update={"rulings": rulings, "decision": made})
 
 
 def refusal_of(standing: Standing) -> str:

@@ -16,7 +16,7 @@ from annotator.formats.values import number
 from annotator.model.classification import Status
 from annotator.model.event import is_provenance
 from annotator.model.person import ADJUDICATED
-from annotator.model.provenance import BY_COLUMNS, Provenance, understood
+from annotator.model.provenance import BY_COLUMNS, ELSEWHERE, Provenance, understood
 from annotator.model.record import ClassificationRecord, Loss, RawValue, Record
 
 NAMES = {"subject", "taxonomy", "annotator", "answers"}
@@ -79,20 +79,27 @@ def _from_object(item: Item, whole: _Whole) -> Iterator[Record]:
     unread = sorted(said.keys() - READ - PASSED_OVER)
     yield from (Loss(f"{name}: is none of the names read here", item.place) for name in unread)
     values: list[RawValue] = []
-    provenance: dict[str, dict[str, Any]] = {}
+    provenance: dict[str, Any] = {}
     for field, answer in said["answers"].items():
         if isinstance(answer, dict) and answer.get("state") == UNDECIDED:
             yield _undecided(item.place)
         elif isinstance(answer, dict) and (answer.get("state") not in KEPT or answer.get("value") is not None):
             values.append(RawValue(field, _answer(answer), form="id"))
             if "provenance" in answer and said["annotator"] == ADJUDICATED:
-                provenance[field] = answer["provenance"]
+                provenance[field] = _told_first(answer["provenance"])
         else:
             yield _lacking(answer.get("state") if isinstance(answer, dict) else KEPT[0], item.place)
+    provenance = {field: each for field, each in provenance.items() if each is not None}
     for field in [name for name, each in provenance.items() if not is_provenance(each)]:
         yield Loss(f"{field}: where its answer comes from is not understood", item.place)
         del provenance[field]
     yield from _records(said, values, item.place, whole, provenance)
+
+
+def _told_first(said: Any) -> Any:
+    """What is told of where an answer comes from; of what was imported there, what its own source told, if it did."""
+    is_elsewhere = isinstance(said, dict) and str(said.get("source")).startswith(ELSEWHERE)
+    return said.get("elsewhere") if is_elsewhere else said
 
 
 def _undecided(place: str) -> Loss:

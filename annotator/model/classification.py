@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import Field as Setting
 
 from annotator.model.frozen import Frozen
-from annotator.model.person import Cause
+from annotator.model.person import IMPORTED, Cause
 from annotator.model.provenance import PERSON, Provenance
 
 AnswerState = Literal["answered", "empty", "unknown", "not_applicable", "hidden", "conflict"]
@@ -75,6 +75,8 @@ class Ruling(Frozen):
     between: dict[str, Answer] = {}
     """What each annotator had answered, by name; state and value alone."""
     event: str
+    is_imported: bool = False
+    """Whether it came with an import: then it was made elsewhere."""
 
 
 class Decision(Frozen):
@@ -87,7 +89,12 @@ class Decision(Frozen):
     sources: dict[str, dict[str, Any]] = {}
     """By field, for answers that were not ruled: {source, annotators}."""
     seen: dict[str, str] = {}
-    """By annotator: the digest of the answers that were looked at."""
+    """By annotator: the digest of the answers that were looked at; of an imported one, of those that came with it."""
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether it came with an import: then it was made elsewhere."""
+        return self.strategy == IMPORTED
 
 
 class Version(NamedTuple):
@@ -145,6 +152,12 @@ class Classification(Frozen):
     """Whether it is as an import brought it: nobody has worked on it here."""
     conflicts: tuple[Conflict, ...] = ()
     """Where what was done apart does not say the same, and nobody has decided yet."""
+
+    @property
+    def is_decided_elsewhere(self) -> bool:
+        """Whether an import brought the decision on record, or a ruling of it."""
+        is_brought = self.decision is not None and self.decision.is_imported
+        return is_brought or any(each.is_imported for each in self.rulings.values())
 
     @property
     def shown(self) -> dict[str, Answer]:

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple, get_args
 from pydantic import ValidationError
 
 from annotator.model.classification import Answer, Decision, Identity, Ruling
-from annotator.model.person import Source
+from annotator.model.person import IMPORTED, Source
 
 EventKind = Literal[
     "answer_set", "answer_cleared", "note_set", "flag_raised", "flag_resolved", "skipped",
@@ -45,7 +45,8 @@ class Event(NamedTuple):
     {batch}, by which all of them are undone as one;
     `version_taken` {from, to}: an older classification is gone on with under a newer version of its taxonomy;
     `published` {} or {released, reason}; `withdrawn` {};
-    `imported` the whole record {answers, notes, status, publish, source, provenance}.
+    `imported` the whole record {answers, notes, status, publish, source, provenance}; of what was decided elsewhere
+    {seen}: digests of the answers that came with it, by annotator.
     """
 
     id: str
@@ -71,29 +72,25 @@ class Step(NamedTuple):
     """For `undone` and `redone`: the id of the event they are about."""
 
 
-IMPORTED = "imported"
-"""The strategy of a decision that came with an import: its source knows how it was made."""
-
-
 def taken_over(event: Event, answers: Mapping[str, Answer]) -> tuple[dict[str, Ruling], Decision]:
     """The rulings and the decision that an `imported` event brings."""
     rulings: dict[str, Ruling] = {}
     sources: dict[str, Any] = {}
-    by, at = "", event.at
+    by, at, came = "", event.at, {"event": event.id, "is_imported": True}
     provenance = event.payload.get("provenance", {})
     for field, said in ((name, provenance[name]) for name in provenance if name in answers):
         if said["source"] == "ruled":
             told = {name: value for name, value in said.items() if name != "source"}
-            rulings[field] = Ruling.model_validate({**told, "answer": answers[field], "event": event.id})
+            rulings[field] = Ruling.model_validate({**told, "answer": answers[field], **came})
             continue
         by, at = said.get("by", by), said.get("at", at)
         sources[field] = {name: value for name, value in said.items() if name not in {"by", "at"}}
-    return rulings, Decision(by=by, at=at, strategy=IMPORTED, sources=sources)
+    return rulings, Decision(by=by, at=at, strategy=IMPORTED, sources=sources, seen=event.payload.get("seen", {}))
 
 
 def is_provenance(said: Any) -> bool:
     """Whether a source tells where an answer comes from in a form that can be kept."""
-    if not isinstance(said, dict) or said.get("source") not in get_args(Source):
+    if not isinstance(said, dict) or said.get("source") not in {*get_args(Source)} - {"elsewhere"}:
         return False
     if said["source"] != "ruled":
         return all(isinstance(said.get(name, ""), str) for name in ("by", "at"))

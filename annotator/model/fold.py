@@ -8,7 +8,7 @@ from typing import Any
 
 from annotator.model.chain import write
 from annotator.model.classification import Answer, Classification, Conflict, Decision, Flag, Identity, Ruling, Version
-from annotator.model.event import IMPORTED, UNDOABLE, Event, Step, taken_over
+from annotator.model.event import UNDOABLE, Event, Step, taken_over
 from annotator.model.place import BROUGHT, STATUS, TURNS, Standing, version_of
 from annotator.model.provenance import PERSON, Provenance
 
@@ -107,7 +107,8 @@ class _State:
         self.skip_reason = ""
         self.flags: dict[str, Flag] = {}
         self.rulings: dict[str, Ruling] = {}
-        self.made: dict[str, Ruling] = {}
+        self.made: dict[tuple[str, str], Ruling] = {}
+        """Every ruling, by field and the event that made or brought it."""
         self.decision: Decision | None = None
         self.updated_at: str | None = None
         self.submitted_at: str | None = None
@@ -210,13 +211,14 @@ class _State:
         self._undecide()
         said = {name: value for name, value in event.payload.items() if name != "field"}
         ruling = Ruling.model_validate({**said, "by": event.annotator, "at": event.at, "event": event.id})
-        self.rulings[event.payload["field"]] = self.made[event.id] = ruling
-        self.answers[event.payload["field"]] = ruling.answer
+        field = event.payload["field"]
+        self.rulings[field] = self.made[field, event.id] = ruling
+        self.answers[field] = ruling.answer
 
     def _adjudicated(self, event: Event) -> None:
         """Put the agreed answers and the rulings that held on record, and nothing else."""
         said = event.payload
-        self.rulings = {field: self.made[made] for field, made in said["ruled"].items() if made in self.made}
+        self.rulings = {each[0]: self.made[each] for each in said["ruled"].items() if each in self.made}
         self.answers = {field: Answer.model_validate(answer) for field, answer in said["answers"].items()}
         self.answers |= {field: ruling.answer for field, ruling in self.rulings.items()}
         self.status, self.submitted_at = "adjudicated", event.at
@@ -263,8 +265,9 @@ class _State:
             self.provenance = Provenance.of(new["by"])
         if self.status == "submitted" and self.submitted_at is None:
             self.submitted_at = event.at
-        if self.status == "adjudicated" and (self.decision is None or self.decision.strategy == IMPORTED):
+        if self.status == "adjudicated" and (self.decision is None or self.decision.is_imported):
             self.rulings, self.decision = taken_over(event, self.answers)
+            self.made |= {(field, ruling.event): ruling for field, ruling in self.rulings.items()}
         if self._brought() != was:
             self.run = new.get("run")
         self.imported = {**{name: old[name] for name in TOLD if name in old}, **new}

@@ -135,6 +135,7 @@ class Imported(TypedDict):
     by: NotRequired[Annotated[dict[str, Any], AfterValidator(_told)]]
     provenance: NotRequired[Annotated[dict[str, Any], AfterValidator(_decided)]]
     source: NotRequired[dict[str, Any]]
+    seen: NotRequired[dict[str, str]]
     run: NotRequired[Text]
 
 

@@ -18,11 +18,16 @@ REST = "rest"
 Cause = Literal["misread", "guideline_unclear", "taxonomy_gap", "judgement", "slip"]
 CAUSES: tuple[Cause, ...] = ("misread", "guideline_unclear", "taxonomy_gap", "judgement", "slip")
 """Why annotators differed."""
-Source = Literal["unanimous", "majority", "single", "ruled", "unresolved"]
-"""Where an answer on record comes from; `majority` only when a whole subject was accepted by that strategy."""
+Source = Literal["unanimous", "majority", "single", "ruled", "unresolved", "elsewhere"]
+"""Where an answer on record comes from; `majority` only when a whole subject was accepted by that strategy.
+
+`elsewhere` stands for what an import brought as decided.
+"""
 Strategy = Literal["unanimous", "majority", "single"]
 STRATEGIES: tuple[Strategy, ...] = ("unanimous", "majority", "single")
 """How subjects are accepted in bulk."""
+IMPORTED = "imported"
+"""The strategy of a decision that came with an import: its source knows how it was made."""
 
 
 NAMES = 4096

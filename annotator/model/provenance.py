@@ -57,6 +57,12 @@ BY_COLUMNS = {
 IMPORTED_COLUMNS = {"source": "imported_from", "sha256": "imported_sha256"}
 """What tables call where a classification was imported from, by its name in JSON."""
 PERSON = Provenance()
+ELSEWHERE = "decided elsewhere"
+
+
+def decided_elsewhere(file: str) -> str:
+    """How an answer or ruling that came with an import was decided; no file where nobody kept which it was."""
+    return f"{ELSEWHERE} (imported from {file})" if file else f"{ELSEWHERE} (imported)"
 
 
 def understood(said: Any) -> Provenance | None:

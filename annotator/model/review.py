@@ -31,7 +31,11 @@ class Comparison(NamedTuple):
     outdated: Ruling | None = None
     """A ruling that was made between other answers than there are now, or by somebody who may not rule."""
     is_moot: bool = False
-    """Whether the answers on record elsewhere hide this field, so that nothing is to be decided."""
+    """Whether the answers on record to other fields hide this one, so that nothing is to be decided."""
+    elsewhere: Answer | None = None
+    """The answer on record that an import brought as decided."""
+    against: tuple[str, ...] = ()
+    """Who handed in another answer here than that one, and not one that it was decided on."""
 
     @property
     def differs(self) -> bool:
@@ -39,15 +43,30 @@ class Comparison(NamedTuple):
         return len(set(self.positions.values())) > 1
 
     @property
+    def is_disputed(self) -> bool:
+        """Whether annotators differ, or somebody differs from what was decided elsewhere."""
+        return self.differs or bool(self.against)
+
+    @property
     def is_open(self) -> bool:
         """Whether it waits for a ruling."""
-        return self.differs and self.ruling is None and not self.is_moot
+        is_decided = self.ruling is not None or (self.elsewhere is not None and not self.against)
+        return self.differs and not is_decided and not self.is_moot
+
+    @property
+    def decided(self) -> Answer | None:
+        """The answer that was ruled or came as decided, as far as it holds."""
+        if self.ruling is not None:
+            return self.ruling.answer
+        return None if self.against else self.elsewhere
 
     @property
     def source(self) -> Source:
         """Where the answer to this field comes from as things stand."""
         if self.ruling is not None:
             return "ruled"
+        if self.elsewhere is not None:
+            return "elsewhere"
         if self.differs:
             return "unresolved"
         return "single" if len(self.answers) == 1 else "unanimous"
@@ -70,6 +89,8 @@ class Review(NamedTuple):
     """By annotator: what they handed in, for telling later whether it changed."""
     conflicts: tuple[tuple[str, str], ...] = ()
     """Whose work is in conflict at which place; an empty name is that of what was decided."""
+    elsewhere: str = ""
+    """Where what an import brought as decided comes from, in words; empty where nothing came so."""
 
     @property
     def disagreements(self) -> list[Comparison]:
@@ -109,6 +130,8 @@ class Precedent(NamedTuple):
     cause: str
     note: str
     between: dict[str, dict[str, Any]]
+    elsewhere: str = ""
+    """Where it comes from, in words, if an import brought it."""
 
 
 ReviewOrder = Literal["effect", "subject", "field"]

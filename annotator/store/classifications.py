@@ -85,6 +85,12 @@ class StoredClassification(NamedTuple):
         return {**answers, **json.loads(self.hidden)} if with_hidden else answers
 
 
+def file_of(transaction: Transaction, run: str | None) -> str:
+    """The name of the file or folder that a run imported; empty where nobody kept which it was."""
+    row = transaction.execute("SELECT source FROM import_runs WHERE event = ?", (run,)).fetchone()
+    return str(row[0]) if row else ""
+
+
 class Wanted(NamedTuple):
     """Which classifications; nothing given means all."""
 

@@ -15,11 +15,13 @@ from sys import intern
 from typing import Any, NamedTuple
 
 from annotator.model.person import ADJUDICATED
+from annotator.model.provenance import decided_elsewhere
 from annotator.model.review import DisputedSubject, Lines, Precedent, ReviewView
 from annotator.model.visibility import Viewer
 from annotator.store import visibility
 from annotator.store.connection import Transaction
 from annotator.store.disagreements import IS_WITNESS
+from annotator.store.subjects import IS_BROUGHT
 from annotator.store.visibility import at_work_on, not_at_work_on
 
 
@@ -60,13 +62,15 @@ def at_work(transaction: Transaction, subject: str, taxonomy: str, round_: int) 
 def precedents(transaction: Transaction, taxonomy: str, field: str, but: str, viewer: Viewer) -> Iterator[Precedent]:
     """Rulings on a field that are open to a viewer, newest first, those on one subject left out."""
     seen = visibility.open_to(transaction, viewer, of_few=True)
-    sql = f"""SELECT key, state, value, ruled_by, ruled_at, cause, note, "between" FROM rulings
+    sql = f"""SELECT key, state, value, ruled_by, ruled_at, cause, note, "between",
+               {IS_BROUGHT}, (SELECT source FROM import_runs WHERE event = classifications.run) FROM rulings
              JOIN classifications ON classifications.id = classification_id
              JOIN subjects ON subjects.id = subject_id
              WHERE rulings.taxonomy = ? AND field = ? AND key != ?{seen.and_sql} ORDER BY ruled_at DESC, key"""
     rows = transaction.execute(sql, (taxonomy, field, but, *seen.values))
-    for key, state, value, by, at, cause, note, between in rows:
-        yield Precedent(key, state, json.loads(value), by, at, cause, note, json.loads(between))
+    for key, state, value, by, at, cause, note, between, is_brought, file in rows:
+        elsewhere = decided_elsewhere(file or "") if is_brought else ""
+        yield Precedent(key, state, json.loads(value), by, at, cause, note, json.loads(between), elsewhere)
 
 
 def witnesses(transaction: Transaction, taxonomy: str, round_: int, limit: int) -> list[str]:

@@ -6,7 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from annotator.model.person import ADJUDICATED
+from annotator.model.person import ADJUDICATED, IMPORTED
+from annotator.model.provenance import decided_elsewhere
 from annotator.model.visibility import Viewer
 from annotator.store import visibility
 from annotator.store.connection import Transaction
@@ -87,26 +88,50 @@ def _report(row: tuple[Any, ...]) -> Report:
 
 
 Provenance = dict[str, dict[str, Any]]
-"""By field: {source, by, at} and, for rulings, {cause, note, confidence, between}, else {annotators}."""
+"""By field: {source, by, at} and, for rulings, {cause, note, confidence, between}, else {annotators}.
+
+Of what came as decided {source, elsewhere}: that it did, in words, and what the source told of it.
+"""
 OF_ONE = f"""(SELECT id FROM classifications WHERE annotator = '{ADJUDICATED}' AND taxonomy = ? AND round = ?
                AND subject_id = (SELECT id FROM subjects WHERE key = ?))"""
+
+FILE = f"""SELECT source FROM import_runs WHERE event =
+             (SELECT run FROM classifications WHERE id = {OF_ONE})"""
+IS_BROUGHT = """EXISTS (SELECT 1 FROM feeds CROSS JOIN events
+                  ON events.id = (feeds.id << 32) + substr(rulings.event, instr(rulings.event, ':') + 1)
+                WHERE feeds.uid = substr(rulings.event, 1, instr(rulings.event, ':') - 1)
+                  AND events.kind = 'imported')"""
+"""Whether a ruling came with an import."""
 
 
 def of_adjudication(transaction: Transaction, subject: str, taxonomy: str, round_: int) -> Provenance:
     """The provenance of every answer on record; empty where nothing is known of it."""
     who = (taxonomy, round_, subject)
     found: Provenance = {}
-    sql = f"SELECT adjudicated_by, adjudicated_at, sources FROM adjudications WHERE classification_id = {OF_ONE}"
-    for by, at, sources in transaction.execute(sql, who):
+    brought: set[str] = set()
+    sql = f"""SELECT adjudicated_by, adjudicated_at, strategy, sources, answers, hidden FROM adjudications
+              JOIN classifications ON id = classification_id WHERE classification_id = {OF_ONE}"""
+    for by, at, strategy, sources, answers, hidden in transaction.execute(sql, who):
         found |= {field: {**said, "by": by, "at": at} for field, said in json.loads(sources).items()}
-    sql = f"""SELECT field, ruled_by, ruled_at, cause, note, confidence, "between" FROM rulings
+        if strategy == IMPORTED:
+            brought |= json.loads(answers).keys() | json.loads(hidden).keys()
+    sql = f"""SELECT field, ruled_by, ruled_at, cause, note, confidence, "between", {IS_BROUGHT} FROM rulings
               WHERE classification_id = {OF_ONE} ORDER BY field"""
-    for field, by, at, cause, note, confidence, between in transaction.execute(sql, who):
+    for field, by, at, cause, note, confidence, between, is_brought in transaction.execute(sql, who):
         found[field] = {
             "source": "ruled", "by": by, "at": at, "cause": cause, "note": note, "confidence": confidence,
             "between": json.loads(between),
         }  # fmt: skip
-    return found
+        brought |= {field} if is_brought else set()
+    if not brought:
+        return found
+    words = decided_elsewhere(next((file for (file,) in transaction.execute(FILE, who)), ""))
+    return found | {field: _elsewhere(words, found.get(field)) for field in brought}
+
+
+def _elsewhere(words: str, told: dict[str, Any] | None) -> dict[str, Any]:
+    """The provenance of what came as decided, with what the source told of it, if it did."""
+    return {"source": words, "elsewhere": told} if told else {"source": words}
 
 
 def unresolved(transaction: Transaction, subject: str, taxonomy: str, round_: int, viewer: Viewer) -> set[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from annotator.model.classification import Answer, Version
 from annotator.model.event import Event
 from annotator.model.outline import choice_words
-from annotator.model.provenance import Provenance
+from annotator.model.provenance import Provenance, decided_elsewhere
 from annotator.model.taxonomy import Field, Taxonomy
 
 UNANSWERED = "···"
@@ -65,9 +65,9 @@ def version_words(field: Field, version: Version) -> str:
     return f"{words} ({version.by or 'nobody named'}, {at:%Y-%m-%d %H:%M})"
 
 
-def event_words(event: Event, taxonomy: Taxonomy) -> str:
-    """Write when it happened, who did it, and what it was; times are local."""
-    return f"{local_time(event.at)}  {event.annotator}  {_what(event, taxonomy)}"
+def event_words(event: Event, taxonomy: Taxonomy, file: str = "") -> str:
+    """Write when it happened, who did it, and what it was; times are local. `file` is what an import came from."""
+    return f"{local_time(event.at)}  {event.annotator}  {_what(event, taxonomy, file)}"
 
 
 def local_time(at: str) -> str:
@@ -75,7 +75,7 @@ def local_time(at: str) -> str:
     return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M:%S}"
 
 
-def _what(event: Event, taxonomy: Taxonomy) -> str:
+def _what(event: Event, taxonomy: Taxonomy, file: str) -> str:
     payload = event.payload
     field = taxonomy.known(payload.get("field") or "")
     name = numbered(field) if field else payload.get("field") or ""
@@ -100,7 +100,9 @@ def _what(event: Event, taxonomy: Taxonomy) -> str:
         case "version_taken":
             return f"went on under version {payload['to']}, begun under version {payload['from']}"
         case "imported":
-            return "imported"
+            if event.payload.get("status") == "adjudicated":
+                return decided_elsewhere(file)
+            return f"imported from {file}" if file else "imported"
         case "incoming_settled":
             return "took over an import that stood beside" if payload["answers"] else "left an import aside"
     return event.kind.replace("_", " ")

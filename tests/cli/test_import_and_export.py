@@ -95,7 +95,7 @@ def test_a_table_without_a_status_hands_nothing_in_and_takes_nothing_back(
     Path("long.csv").write_text(
         "\n".join(("subject,taxonomy,annotator,field,value,state", *rows, "")), encoding="utf-8"
     )
-    assert "1 added, 1 updated" in program("import", "long.csv").err
+    assert "0 added, 1 updated, 0 unchanged, 1 kept beside" in program("import", "long.csv").err
     assert (status_of(program), status_of(program, annotator="ann")) == ("draft", "submitted")
     fresh = ("--db", "fresh.db", "--taxonomies", "taxonomies")
     program(*fresh, "import", "long.csv")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ from annotator.model.provenance import Provenance
 from annotator.model.record import ClassificationRecord, IncidentRecord, RawValue, Record, ReportRecord
 from annotator.model.subject import Incident, Report
 from annotator.model.taxonomy import Taxonomy
+from annotator.store.readable import to_json
 from annotator.taxonomy.writing import to_yaml
 
 SMALL = """\
@@ -93,6 +95,18 @@ RUN = re.compile(rf'"imported_from":\{{"source":{TEXT},"sha256":{TEXT},"by":{TEX
 def wherever_from(text: str) -> str:
     """The text of an export in JSON without where each classification was imported from."""
     return RUN.sub('"imported_from":null', text)
+
+
+def as_told_there(text: str) -> str:
+    """The text of an export in JSON with the provenance of each answer as the file it was imported from told it."""
+    return "".join(_told_there(line) if '"elsewhere":' in line else line for line in text.splitlines(keepends=True))
+
+
+def _told_there(line: str) -> str:
+    one, end = json.JSONDecoder().raw_decode(line)
+    for answer in one["answers"].values():
+        answer["provenance"] = answer["provenance"]["elsewhere"]
+    return to_json(one) + line[end:]
 
 
 def exported(project: Project, form: Form = "jsonl", shape: Shape = "long", **wanted: Any) -> str:

@@ -16,7 +16,7 @@ from annotator.desk.exchange.importing import import_path, import_records
 from annotator.errors import RequestError
 from annotator.model.classification import Answer
 from annotator.model.record import ClassificationRecord
-from tests.exporting.desks import SMALL, exported, project_with, small_desk, wherever_from
+from tests.exporting.desks import SMALL, as_told_there, exported, project_with, small_desk, wherever_from
 
 NS = "small"
 
@@ -122,10 +122,14 @@ def test_adjudications_read_into_a_new_database_are_exported_byte_for_byte(
     second = project_with(tmp_path / "second", SMALL)
     report = import_path(second, file)
     assert (report.issues, report.losses) == (0, [])
-    assert wherever_from(exported(second, form, what=what)) == exported(eva.project, form, what=what)
+    assert as_told_there(wherever_from(exported(second, form, what=what))) == exported(eva.project, form, what=what)
     assert [finding.problems for finding in second.store.examine() if finding.problems] == []
     second.store.rebuild()
-    assert wherever_from(exported(second, form, what=what)) == exported(eva.project, form, what=what)
+    assert as_told_there(wherever_from(exported(second, form, what=what))) == exported(eva.project, form, what=what)
+    file.write_text(exported(second, form, what=what), encoding="utf-8", newline="")
+    third = project_with(tmp_path / "third", SMALL)
+    import_path(third, file)
+    assert wherever_from(exported(third, form, what=what)) == wherever_from(exported(second, form, what=what))
 
 
 def test_an_adjudication_in_the_long_table_stays_one(eva: Desk, tmp_path: Path) -> None:
@@ -172,4 +176,4 @@ def test_provenance_that_is_not_understood_is_a_loss_and_not_kept(eva: Desk, tmp
     ]
     (again,) = map(json.loads, exported(second, what="adjudicated").splitlines())
     assert again["answers"]["words"]["value"] == "=Acme Inc"
-    assert "provenance" not in again["answers"]["words"]
+    assert again["answers"]["words"]["provenance"] == {"source": "decided elsewhere (imported from out.jsonl)"}

@@ -7,9 +7,11 @@ from typing import Any
 
 from annotator.desk.project import Project
 from annotator.errors import NotFoundError
+from annotator.model.event import Event
 from annotator.model.outline import TaxonomyOutline
 from annotator.model.person import ADJUDICATED
 from annotator.model.taxonomy import Taxonomy
+from annotator.store import classifications
 from annotator.store.classifications import StoredClassification, Wanted, read
 from annotator.store.connection import Transaction
 from annotator.store.quotations import GONE
@@ -41,6 +43,22 @@ def with_provenance(transaction: Transaction, one: dict[str, Any]) -> dict[str, 
         for field, answer in one["answers"].items()
     }
     return {**one, "answers": answers}
+
+
+def sources_of(transaction: Transaction, stored: StoredClassification) -> dict[str, str]:
+    """By field, where each answer of an adjudication comes from; nothing for other classifications."""
+    if stored.annotator != ADJUDICATED:
+        return {}
+    known = of_adjudication(transaction, stored.subject, stored.taxonomy, stored.round)
+    return {field: said["source"] for field, said in known.items()}
+
+
+def file_of(project: Project, event: Event) -> str:
+    """The file or folder that an event brought; empty where it is no import, or nobody kept which it was."""
+    if event.kind != "imported":
+        return ""
+    with project.store.reading() as transaction:
+        return classifications.file_of(transaction, event.payload.get("run"))
 
 
 def document(

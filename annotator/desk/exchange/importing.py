@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from annotator.desk.exchange.mapping import Mapper, issue_of
 from annotator.desk.project import Project
+from annotator.desk.resolving import about_work
 from annotator.errors import NotFoundError, SourceError
 from annotator.formats.digest import digest_of
 from annotator.formats.format import ReadOptions, by_name, sniff
@@ -27,7 +28,9 @@ from annotator.store.importing.staging import Kind, Told, incident_told, report_
 from annotator.store.readable import to_json
 
 OUTCOMES = ("added", "updated", "unchanged")
-"""What becomes of a record; `set aside` joins them where classifications have no taxonomy here."""
+"""What becomes of a record; where classifications have no taxonomy here `set aside` joins them, and where somebody
+works on them here `kept beside`.
+"""
 
 
 class LossLine(Frozen):
@@ -232,7 +235,7 @@ class _Run:
 
     def keep(self, progress: Progress, *, is_rehearsal: bool = False) -> None:
         """Read and check everything beside the file, then keep it in one transaction: all of it or nothing."""
-        with beside(self.project.store, self._hidden, self.source, self.by) as on_its_way:
+        with beside(self.project.store, self._hidden, self.source, self.by, self._aside) as on_its_way:
             with on_its_way.preparing():
                 self._stage_all(on_its_way, progress)
             with on_its_way.under_lock(is_rehearsal=is_rehearsal):
@@ -295,6 +298,9 @@ class _Run:
         """The hiding rule as long as the taxonomies are not in the file yet."""
         taxonomy = self.taxonomies.get((namespace, version))
         return hidden_fields(taxonomy, answers) if taxonomy else self.project.hidden(namespace, version, answers)
+
+    def _aside(self, namespace: str) -> set[str]:
+        return about_work(self.project.taxonomy(namespace))
 
     def _mapper_for(self, namespace: str, version: int | None) -> Mapper | None:
         key = (namespace, version)

@@ -6,7 +6,7 @@ answer, so all rows of an answer repeat it. The state is
 `set_aside` where the version of the classification does not have the field: the answer was given
 under an earlier one and is no current answer. `source` is `imported` when the answer is what
 the last import brought, else `entered`: somebody gave or changed it here. Of an adjudication it says how the answer
-was decided: `unanimous`, `majority`, `single` or `ruled`. The times are
+was decided: `unanimous`, `majority`, `single`, `ruled` or `decided elsewhere (imported from FILE)`. The times are
 those of the classification: its first and its latest event.
 
 CSV with one row per subject and annotator, and a column per field.
@@ -20,8 +20,8 @@ confidence have no place here: take the long shape for them.
 CSV with one row per subject: every annotator's answer beside what was decided.
 
 Columns are `FIELD@ANNOTATOR` for what was handed in, `FIELD@gold` for the adjudicated answer
-and `FIELD@source` for where it comes from: `unanimous`, `majority`, `single`, `ruled`, or
-`unresolved` where annotators differ and nothing is decided.
+and `FIELD@source` for where it comes from: `unanimous`, `majority`, `single`, `ruled`,
+`decided elsewhere (imported from FILE)`, or `unresolved` where annotators differ and nothing is decided.
 `by@ANNOTATOR` is `person`, or `model` with its name and version; `imported_from@ANNOTATOR` and
 `imported_sha256@ANNOTATOR` name the file it came from, those `@gold` the one of what was decided.
 Cells are those of the wide table.
@@ -34,7 +34,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from annotator.desk.exchange.documents import SET_ASIDE, in_order, set_aside, taxonomy_of
+from annotator.desk.exchange.documents import SET_ASIDE, in_order, set_aside, sources_of, taxonomy_of
 from annotator.desk.project import Project
 from annotator.errors import RequestError
 from annotator.model.outline import readable_values
@@ -46,7 +46,6 @@ from annotator.store import subjects
 from annotator.store.classifications import Origin, StoredClassification, Wanted, origins, read
 from annotator.store.connection import Transaction
 from annotator.store.readable import to_json
-from annotator.store.subjects import of_adjudication
 
 COLUMNS = (
     "subject", "round", "annotator", "taxonomy", "version", "status", "field", "value", "path", "state",
@@ -63,7 +62,7 @@ def long_rows(
     yield COLUMNS
     for stored, origin in zip(read(transaction, wanted), origins(transaction, wanted), strict=True):
         taxonomy = taxonomy_of(project, stored)
-        known = _provenance(transaction, stored)
+        known = sources_of(transaction, stored)
         for field, answer in in_order(taxonomy, set_aside(taxonomy, stored.decoded(with_hidden))).items():
             yield from _rows_of(stored, origin, taxonomy, field, answer, known.get(field, ""))
 
@@ -95,13 +94,6 @@ def _comes_from(stored: StoredClassification) -> tuple[str, ...]:
         *(told.get(name, "") for name in BY_COLUMNS),
         *(imported.get(name, "") for name in IMPORTED_COLUMNS),
     )
-
-
-def _provenance(transaction: Transaction, stored: StoredClassification) -> dict[str, str]:
-    if stored.annotator != ADJUDICATED:
-        return {}
-    known = of_adjudication(transaction, stored.subject, stored.taxonomy, stored.round)
-    return {field: said["source"] for field, said in known.items()}
 
 
 def _path(field: Field | None, value: str | None) -> str:

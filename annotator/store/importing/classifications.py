@@ -236,11 +236,11 @@ def changed(transaction: Transaction) -> Iterator[Brought]:
         yield from (brought for _, brought in some)
 
 
-def leave(transaction: Transaction, of: Identity) -> None:
-    """Note that what came of a classification stands here already."""
-    sql = """UPDATE temp.staged_imports SET outcome = 'unchanged'
+def note(transaction: Transaction, of: Identity, outcome: str) -> None:
+    """Note what else became of what came of a classification, such as that it stands here already."""
+    sql = """UPDATE temp.staged_imports SET outcome = ?
              WHERE (subject, taxonomy, of_annotator, round) = (?, ?, ?, ?)"""
-    transaction.execute(sql, (of.subject, of.taxonomy, of.annotator, of.round))
+    transaction.execute(sql, (outcome, of.subject, of.taxonomy, of.annotator, of.round))
 
 
 def outcomes(transaction: Transaction) -> Counter[str]:

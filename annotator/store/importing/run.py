@@ -15,7 +15,7 @@ from annotator.model.person import plain_name
 from annotator.model.quoting import is_same
 from annotator.store import people, quotations, readable, taxonomies
 from annotator.store.connection import in_words
-from annotator.store.importing import classifications, content, grafting, staging
+from annotator.store.importing import classifications, content, deciding, grafting, staging
 from annotator.store.importing.staging import KINDS
 from annotator.store.issues import COLUMNS
 from annotator.store.log import changes, events
@@ -29,28 +29,34 @@ if TYPE_CHECKING:
     from annotator.model.taxonomy import Taxonomy
     from annotator.store.connection import Transaction
     from annotator.store.importing.classifications import Brought
+    from annotator.store.importing.deciding import Aside
     from annotator.store.importing.staging import Told
     from annotator.store.store import Store
 
+KEPT_BESIDE = "kept beside"
+"""What becomes of a classification that somebody works on here: it is not taken over, and a conflict until decided."""
+
 
 @contextmanager
-def beside(store: Store, hiding: HidingRule, source: ImportedFrom, by: str = "") -> Iterator[Import]:
+def beside(
+    store: Store, hiding: HidingRule, source: ImportedFrom, by: str = "", aside: Aside = deciding.nothing_aside
+) -> Iterator[Import]:
     """Begin somebody's import on a connection of its own, with which all goes that was staged and not moved."""
     with in_words(store.path), closing(store.another()) as own:
         own.use_rule(hiding)
         staging.make(own.transaction)
-        yield Import(own, hiding, source, by)
+        yield Import(own, hiding, source, by, aside)
 
 
 class Import:
     """What one source brings, on its way into the file."""
 
-    def __init__(self, own: Store, hiding: HidingRule, source: ImportedFrom, by: str) -> None:
+    def __init__(self, own: Store, hiding: HidingRule, source: ImportedFrom, by: str, aside: Aside) -> None:
         """Take a store whose connection has the staging tables and is used for this alone, and who imports what."""
         self.source, self._by = source, by
         self._store = own
         self._transaction = own.transaction
-        self._hiding = hiding
+        self._hiding, self._aside = hiding, aside
         self._judged = self._added = self._indexed = self._seen = 0
         self.gone = Counter[str]()
         """How many quotations of reports lack their words in the texts that were moved into the file."""
@@ -67,6 +73,7 @@ class Import:
             yield
             self._wait()
             if self._has_classifications:
+                deciding.note_seen(self._transaction, self._hiding, self._aside)
                 classifications.judge(self._transaction, self._hiding)
                 self._heads = changes.heads(self._transaction)
             self._seen = self._store.foreign_changes()
@@ -127,7 +134,7 @@ class Import:
         self._transaction.execute("SAVEPOINT run")
         run = self._begin_run()
         moved = self._move(versions, run)
-        if any(outcomes["added"] or outcomes["updated"] for outcomes in moved.values()):
+        if any(outcomes[each] for outcomes in moved.values() for each in ("added", "updated", KEPT_BESIDE)):
             self._note_run(run)
             self.gone = self._gone()
         else:  # it ran, and there was nothing to do
@@ -177,9 +184,11 @@ class Import:
         classifications.move_new(self._transaction, self._by, run)
         for of, _, number, payload in classifications.changed(self._transaction):
             if self._is_said_here(of, json.loads(payload)):
-                classifications.leave(self._transaction, of)
+                classifications.note(self._transaction, of, "unchanged")
                 continue
-            self._store.record(self._by, "imported", of, number, {**json.loads(payload), "run": run})
+            event, now = self._store.record(self._by, "imported", of, number, {**json.loads(payload), "run": run})
+            if any(event.id == each.event for conflict in now.conflicts for each in conflict.versions):
+                classifications.note(self._transaction, of, KEPT_BESIDE)
         return classifications.outcomes(self._transaction)
 
     def _is_said_here(self, of: Identity, said: dict[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from annotator.tui.queue.rows import UNSAVED
 from annotator.tui.review.disputed_rows import counted, named
 from annotator.tui.review.state import AGREED, NUMBERED, Column, ReviewState
 from annotator.tui.review.words import (
+    elsewhere_in_words,
     outdated_in_words,
     pending_in_words,
     precedent_in_words,
@@ -40,11 +41,14 @@ def opened_rows(state: ReviewState, each: Comparison) -> Iterator[Row]:
         yield from _one_by_one(state, each)
     field = state.taxonomy.by_id.get(each.field)
     if each.ruling:
-        yield from _told(state, each.field, "✓ ", ruling_in_words(field, each.ruling), "answer")
-    if each.outdated:
-        yield from _told(state, each.field, "↻ ", outdated_in_words(field, each, state.called), "required")
+        yield from _told(state, each.field, "✓ ", ruling_in_words(field, each.ruling, state.elsewhere), "answer")
+    if words := elsewhere_in_words(field, each, state.elsewhere, state.called):
+        mark, style = ("↻ ", "required") if each.against else ("✓ ", "answer")
+        yield from _told(state, each.field, mark, words, style)
+    if words := outdated_in_words(field, each, state.called):
+        yield from _told(state, each.field, "↻ ", words, "required")
     if each.is_moot:
-        words = "hidden by what is decided elsewhere, so nothing is to be decided here"
+        words = "hidden by what is decided on other fields, so nothing is to be decided here"
         yield from _told(state, each.field, "– ", words, "state")
     for one in state.precedents:
         yield from _told(state, each.field, "≈ ", precedent_in_words(field, one, not state.is_hidden), "state")
@@ -185,7 +189,8 @@ def _heading(words: str, width: int) -> Row:
 def _fold_row(state: ReviewState) -> Row:
     focused = state.focus == AGREED
     names = ", ".join(named(state.taxonomy, each.field) for each in state.agreed)
-    head = f"{'▾' if state.is_unfolded else '▸'} {counted(len(state.agreed), 'field')} agreed"
+    words = "agreed or decided elsewhere" if any(each.elsewhere for each in state.agreed) else "agreed"
+    head = f"{'▾' if state.is_unfolded else '▸'} {counted(len(state.agreed), 'field')} {words}"
     words = clip(f"{head}: {inert(names)}", state.width - 1)
     style = "focused" if focused else "label"
     return Row(
@@ -214,7 +219,9 @@ def _field_row(each: Comparison, state: ReviewState) -> Row:
 def _mark(each: Comparison, state: ReviewState) -> tuple[str, str]:
     if each.field in state.pending:
         return SAVING, "required"
-    if each.ruling:
+    if each.against:
+        return AGAIN, "required"
+    if each.ruling or each.elsewhere:
         return RULED, "answer"
     if each.is_moot:
         return MOOT, "muted"
@@ -227,9 +234,8 @@ def _cell(each: Comparison, column: Column, state: ReviewState) -> Part:
     answer, width = each.answers.get(column.name), state.grid.cell
     if answer is None:
         return Part(fit(NO_ANSWER, width), "unanswered")
-    is_ruled = each.ruling is not None and each.positions.get(column.name) == position(
-        each.ruling.answer.state, each.ruling.answer.value
-    )
+    decided = each.decided
+    is_ruled = decided is not None and each.positions.get(column.name) == position(decided.state, decided.value)
     quoted, ruled = f" {QUOTED}" if answer.evidence else "", RULED if is_ruled else ""
     room = width - 1 - len(quoted) - len(ruled)
     text = ruled + clip(inert(_shortest(each, column.name, state, room)), room) + quoted
@@ -260,9 +266,11 @@ def _ruling_cell(each: Comparison, state: ReviewState) -> Part:
         return Part(fit("saving …", width), "required")
     if each.field in state.refused:
         return Part(fit("not saved", width), "problem")
-    if each.ruling:
-        words = inert(said(state.taxonomy.by_id.get(each.field), each.ruling.answer))
+    if each.decided:
+        words = inert(said(state.taxonomy.by_id.get(each.field), each.decided))
         return Part(fit(f"→ {words}", width), "chosen")
+    if each.against:
+        return Part(fit("open again", width), "required")
     if each.is_moot:
         return Part(fit("hidden", width), "muted")
     if each.is_open:

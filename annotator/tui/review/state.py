@@ -112,6 +112,8 @@ class ReviewState:
     """Fields at which something was typed, in a form or dialog, and not ruled; it is there again when one rules."""
     remarks: tuple[str, ...] = ()
     """What stands over everything: why it is stale, why this person may not decide."""
+    elsewhere: str = ""
+    """Where what an import brought as decided comes from, in words."""
     is_hidden: bool = False
     """Whether names are hidden."""
 
@@ -125,7 +127,7 @@ class ReviewState:
     @cached_property
     def disputed(self) -> list[Comparison]:
         """The fields to look at first: those that differ, and those somebody ruled on."""
-        return [each for each in self.review.fields if each.differs or each.ruling or each.outdated]
+        return [each for each in self.review.fields if each.is_disputed or each.ruling or each.outdated]
 
     @cached_property
     def agreed(self) -> list[Comparison]:
@@ -195,6 +197,7 @@ class ReviewState:
         there = replace(
             self, review=review, columns=columns_of(review, manner), problems={}, refusal=refusal,
             remarks=(*stale, *([refusal] if refusal else [])), is_hidden=manner.hides_names,
+            elsewhere=manner.told(review.elsewhere, review, people),
         )  # fmt: skip
         return there.at(there.focus).sideways(0)
 

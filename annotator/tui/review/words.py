@@ -44,10 +44,21 @@ def sure(confidence: float | None) -> str:
     return "" if confidence is None else f"{round(confidence * 100)} % sure"
 
 
-def ruling_in_words(field: Field | None, ruling: Ruling) -> str:
-    """What was ruled, by whom, when and why."""
+def ruling_in_words(field: Field | None, ruling: Ruling, elsewhere: str = "") -> str:
+    """What was ruled, by whom, when and why; `elsewhere` says of one that an import brought where it comes from."""
     parts = [said(field, ruling.answer), f"by {ruling.by}", ruling.at[:10], cause_in_words(ruling.cause)]
-    return " · ".join([*parts, *filter(None, [sure(ruling.confidence), ruling.note])])
+    brought = elsewhere if ruling.is_imported else ""
+    return " · ".join([*parts, *filter(None, [sure(ruling.confidence), ruling.note, brought])])
+
+
+def elsewhere_in_words(field: Field | None, compared: Comparison, elsewhere: str, called: Callable[[str], str]) -> str:
+    """What was decided elsewhere, and who speaks against it here; nothing where a ruling that holds tells it."""
+    if compared.elsewhere is None or compared.ruling is not None:
+        return ""
+    words = f"{said(field, compared.elsewhere)} · {elsewhere}"
+    if not compared.against:
+        return words
+    return f"{words}, no longer holds: {', '.join(map(called, compared.against))} handed in another answer here"
 
 
 def pending_in_words(field: Field | None, answer: Answer) -> str:
@@ -63,7 +74,7 @@ def refused_in_words(field: Field | None, answer: Answer, reason: str) -> str:
 def outdated_in_words(field: Field | None, compared: Comparison, called: Callable[[str], str]) -> str:
     """Why a ruling that was made does not hold any more; `called` says how people are named here."""
     made = compared.outdated
-    if made is None:
+    if made is None or compared.against:
         return ""
     before = {name: position(each.state, each.value) for name, each in made.between.items()}
     words = f"{said(field, made.answer)}, ruled by {called(made.by)}, no longer holds: "
@@ -83,7 +94,7 @@ def precedent_in_words(field: Field | None, one: Precedent, names_shown: bool) -
     else:
         value = value_words(field, one.value) if field else str(one.value)
     by = f"{one.ruled_by}, " if names_shown else ""
-    parts = [f"{one.subject}: {value}", cause_in_words(one.cause), *([one.note] if one.note else [])]
+    parts = [f"{one.subject}: {value}", cause_in_words(one.cause), *filter(None, [one.note, one.elsewhere])]
     return f"{' · '.join(parts)} ({by}{one.ruled_at[:10]})"
 
 
@@ -104,7 +115,7 @@ def standing_in_words(state: ReviewState, namespace: str, round_: int) -> str:
         namespace,
         f"round {round_}",
         f"{len(state.open)} of {counted(disputed, 'field')} open" if disputed else "nobody differs",
-        STATUS_WORDS.get(now.status, now.status),
+        "decided elsewhere" if now.decision and now.decision.is_imported else STATUS_WORDS.get(now.status, now.status),
         *(["published"] if state.is_published else []),
         *(["STALE"] if state.review.stale else []),
         *([f"{APART} in conflict"] if state.review.conflicts else []),

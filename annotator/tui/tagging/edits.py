@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from annotator.desk import Desk
 from annotator.desk.conflicting import is_at
+from annotator.desk.exchange.documents import file_of
 from annotator.errors import AnnotatorError
 from annotator.model.classification import Classification, Flag
 from annotator.model.place import STATUS
@@ -112,7 +113,9 @@ class Edits:
         """List who did what to this classification, and when."""
         taxonomy = self.screen.asked.taxonomy
         events = self.screen.desk.history.of(self.screen.key, self.screen.namespace)
-        lines = [event_words(event, taxonomy) for event in reversed(events)] or ["Nothing has happened yet."]
+        project = self.screen.desk.project
+        lines = [event_words(each, taxonomy, file_of(project, each)) for each in reversed(events)]
+        lines = lines or ["Nothing has happened yet."]
         title = f"History of {self.screen.key} under {self.screen.namespace}"
         self.screen.app.push_screen(
             LineDialog(self.keys, title, lines, hint=self.screen.told("newest first   {cancel} close")), lambda _: None

@@ -1,0 +1,48 @@
+"""What a source brings as decided, with digests of the answers that it brings beside it: those it was decided on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Set
+from itertools import groupby
+
+from annotator.model.classification import Identity
+from annotator.model.event import Event
+from annotator.model.fold import HidingRule, fold
+from annotator.model.outline import position
+from annotator.model.person import ADJUDICATED
+from annotator.model.review import digest
+from annotator.store.connection import Transaction
+
+Aside = Callable[[str], Set[str]]
+"""From a taxonomy to its fields that are not compared, because they are about the work."""
+
+
+def nothing_aside(_taxonomy: str) -> Set[str]:
+    """Leave no field out: the rule where no taxonomy is known."""
+    return frozenset()
+
+
+BESIDE = f"""SELECT decided.seq, one.subject, one.taxonomy, one.of_annotator, one.round, one.version, one.payload
+             FROM temp.staged_imports AS decided JOIN temp.staged_imports AS one USING (subject, taxonomy, round)
+             WHERE decided.of_annotator = '{ADJUDICATED}' AND one.of_annotator != decided.of_annotator
+             ORDER BY decided.seq, one.of_annotator"""
+
+
+def note_seen(transaction: Transaction, hiding: HidingRule, aside: Aside) -> None:
+    """Say in what is staged as decided which answers came with it; call when all of a source is staged."""
+    left_out: dict[str, Set[str]] = {}
+    found = transaction.execute(BESIDE).fetchall()
+    for seq, rows in groupby(found, key=lambda row: row[0]):
+        seen = {}
+        for _, subject, taxonomy, annotator, round_, version, payload in rows:
+            of = Identity.model_construct(subject=subject, taxonomy=taxonomy, annotator=annotator, round=round_)
+            one = fold(of, [Event("", "", annotator, "imported", of, version, json.loads(payload))], hiding)
+            if one.status == "submitted":
+                if taxonomy not in left_out:
+                    left_out[taxonomy] = aside(taxonomy)
+                held = {name: each for name, each in one.shown.items() if name not in left_out[taxonomy]}
+                seen[annotator] = digest({name: position(each.state, each.value) for name, each in held.items()})
+        if seen:
+            sql = "UPDATE temp.staged_imports SET payload = json_set(payload, '$.seen', json(?)) WHERE seq = ?"
+            transaction.execute(sql, (json.dumps(seen, ensure_ascii=False), seq))
