@@ -16,7 +16,7 @@ from annotator.desk.history import History
 from annotator.errors import RequestError, StoreBusyError, StoreFullError
 from annotator.model.queue import QueueView
 from annotator.tui.app import AnnotatorApp
-from annotator.tui.dialogs.ask import AskName, KnownNames, trouble_with
+from annotator.tui.dialogs.ask import AskName, KnownNames
 from annotator.tui.dialogs.dialog import Words
 from annotator.tui.dialogs.too_small import TooSmall
 from annotator.tui.help import HelpScreen, help_lines
@@ -155,9 +155,61 @@ async def test_a_name_that_looks_like_somebody_elses_is_refused_where_it_is_aske
         assert named == ["ANA"]
 
 
-@pytest.mark.parametrize(("name", "good"), [("Ana María", True), ("", False), ("x" * 81, False), ("a\u202eb", False)])
-def test_a_name_is_checked_before_it_is_kept(name: str, good: bool) -> None:
-    assert (trouble_with(name) == "") is good
+@pytest.mark.parametrize(
+    ("name", "trouble"),
+    [
+        ("María Ana", ""), ("山田", ""), ("", "A name is needed"), ("x" * 201, "200 characters at most"),
+        ("a\u202eb", "cannot be seen"), ("adjudicated", "nobody works under this name"), ("x=y", "a name from its weight"),
+        ("bоb", "CYRILLIC SMALL LETTER O"),
+    ],
+    ids=ascii,
+)  # fmt: skip
+async def test_a_new_name_is_refused_for_what_keeps_it_from_being_added(
+    tmp_path: Path, name: str, trouble: str
+) -> None:
+    async with asked(tmp_path) as (pilot, dialog, named):
+        dialog.line.value = name
+        await pilot.press("enter")
+        await pilot.pause()
+        if trouble:
+            assert trouble in " ".join(dialog.query_one("#trouble", Words).text.split())
+            dialog.line.value = "bob"
+            await pilot.press("enter")
+            await pilot.pause()
+        assert named == ["bob" if trouble else name]
+
+
+async def test_what_is_typed_behind_a_chosen_name_takes_its_place(tmp_path: Path) -> None:
+    async with asked(tmp_path) as (pilot, dialog, named):
+        await pilot.press(*"bo", "down", *"zoe")
+        assert dialog.line.value == "zoe"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert named == ["zoe"]
+
+
+async def test_a_known_name_that_is_written_on_is_asked_about_once(tmp_path: Path) -> None:
+    async with asked(tmp_path) as (pilot, dialog, named):
+        await pilot.press("down", "down", "end", *"bel", "enter")
+        assert (
+            dialog.query_one("#trouble", Words).text
+            == "Nobody here is called anabel. enter again begins as somebody new."
+        )
+        await pilot.press(*["backspace"] * 4, "enter")
+        assert (
+            dialog.query_one("#trouble", Words).text == "Nobody here is called an. enter again begins as somebody new."
+        )
+        assert named == []
+        await pilot.press("enter")
+        await pilot.pause()
+        assert named == ["an"]
+
+
+async def test_another_spelling_of_a_known_name_is_not_asked_about(tmp_path: Path) -> None:
+    async with asked(tmp_path) as (pilot, _, named):
+        await pilot.press(*"ROBERT", "enter")
+        await pilot.pause()
+        assert named == ["ROBERT"]
 
 
 async def test_help_lists_every_key_of_the_screen_with_its_words(tmp_path: Path) -> None:

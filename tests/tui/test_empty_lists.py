@@ -27,6 +27,7 @@ SENTENCES = [
     queue.nothing_in_words(QueueView(), KEYS),
     queue.nothing_in_words(QueueView(assigned=True), KEYS),
     queue.nothing_in_words(QueueView(search="x"), KEYS),
+    queue.nothing_in_words(QueueView(made_by="model"), KEYS),
     disagreements.nothing_in_words(ReviewView("harm_type"), [], None, KEYS),
     disagreements.nothing_in_words(ReviewView("harm_type"), ["a", "b"], None, KEYS),
     ONE_HANDED_IN,

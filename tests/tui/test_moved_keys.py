@@ -171,7 +171,7 @@ async def test_somebody_without_a_name_in_a_small_terminal(tmp_path: Path) -> No
         await settled(pilot)
         look(app)
         await pilot.resize_terminal(*SIZE)
-        await do(pilot, "accept")
+        await do(pilot, "accept", "accept")
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.strip import Strip
 from textual.widgets import Input
 
-from annotator.model.person import is_reserved, plain_name
+from annotator.model.person import plain_name
 from annotator.tui.actions import Place
 from annotator.tui.cells import fit, inert
 from annotator.tui.dialogs.dialog import Dialog, Hint, Save, Words
@@ -72,22 +72,6 @@ class AskLine(Dialog[str]):
             self.give(event.value.strip())
         else:
             self.hint_line.text = self.told("A reason is needed.   {cancel} close")
-
-
-LONGEST = 80
-
-
-def trouble_with(name: str) -> str:
-    """Say what is wrong with a name; nothing when it will do."""
-    if not name.strip():
-        return "A name is needed: every classification is kept under it."
-    if len(name.strip()) > LONGEST:
-        return f"At most {LONGEST} characters, please."
-    if inert(name) != name:
-        return "Only characters that can be seen, please."
-    if is_reserved(name):
-        return "Adjudications are kept under that name; another one, please."
-    return ""
 
 
 Known = Mapping[str, Sequence[str]]
@@ -159,6 +143,8 @@ class AskName(Dialog[str]):
         self.known = known or {}
         self.written = suggestion
         """What was typed, while a known name stands in its place."""
+        self.asked_about = ""
+        """A new name about which it was asked whether it is meant."""
 
     def compose(self) -> ComposeResult:
         """Lay the question out."""
@@ -196,15 +182,29 @@ class AskName(Dialog[str]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Dismiss with a name that will do, else say why not."""
-        trouble = trouble_with(event.value) or self.trouble_here(event.value)
+        name = event.value.strip()
+        trouble = self.trouble_here(name) if name else "A name is needed: every classification is kept under it."
+        trouble = trouble or self._question_about(name)
         self.query_one("#trouble", Words).text = trouble
         if not trouble:
-            self.dismiss(event.value.strip())
+            self.dismiss(name)
+
+    def _question_about(self, name: str) -> str:
+        """Ask once whether a name is meant that is as good as a known one; nothing where there is nothing to ask."""
+        here, known = plain_name(name), [plain_name(each) for every in self.known.values() for each in every]
+        alike = [each for each in known if each.startswith(here) or here.startswith(each)]
+        if not alike or here in known or name == self.asked_about:
+            return ""
+        self.asked_about = name
+        return self.told("Nobody here is called {name}. {accept} again begins as somebody new.", name=inert(name))
 
     def _take(self, index: int) -> None:
+        """Put a name into the line, to be typed over; or what was typed, to go on with."""
         self.names.cursor = index
         self.line.value = self.names.taken or self.written
         self.line.cursor_position = len(self.line.value)
+        if self.names.taken:
+            self.line.select_all()
 
 
 class Confirm(Dialog[bool]):

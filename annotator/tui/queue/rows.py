@@ -282,6 +282,8 @@ def nothing_in_words(view: QueueView, keys: Keys) -> str:
         return keys.told("Nothing here yet. Leave with {leave}, and bring reports in with: annotator import PATH")
     if view == QueueView(assigned=True, sort=view.sort, descending=view.descending):
         return keys.told("Nothing assigned is left to do. {show_all} shows all subjects again.")
+    if view.made_by:
+        return keys.told("No subject is like that, as far as it is open to you. {show_all} shows all of them again.")
     return keys.told("No subject is like that. {show_all} shows all of them again.")
 
 
