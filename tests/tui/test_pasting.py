@@ -200,7 +200,7 @@ async def test_every_dialog_and_the_palette_refuse_what_is_far_too_long(tmp_path
         assert app.screen.query_one(Input).value == ""
         assert [words[: len(REFUSED)] for words in told(pilot)] == [REFUSED]
         app.clear_notifications()
-        await pilot.press("escape", "f", *["down"] * 4)
+        await pilot.press("escape", "f", *["down"] * 5)
         await paste(pilot, text)
         await pilot.press(*"2020-09", "enter")
         await pilot.pause(0.2)
