@@ -1,13 +1,14 @@
-"""What each kind of event says: the models by which events from elsewhere are checked.
+"""What each kind of event says: the models by which events are checked, before they are written or taken in.
 
 They say what must be there; what a later version adds beside it is kept and not read.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, TypeAdapter, ValidationError
 from pydantic import Field as Setting
 from typing_extensions import TypedDict
 
@@ -268,3 +269,17 @@ PAYLOADS: dict[str, Any] = {
     "erased": Erased,
 }
 """By kind."""
+
+
+def can_say(kind: str, payload: str) -> bool:
+    """Whether an event of a known kind can say this JSON."""
+    try:
+        _adapter(kind).validate_json(payload, strict=True)
+    except ValidationError:
+        return False
+    return True
+
+
+@cache
+def _adapter(kind: str) -> TypeAdapter[Any]:
+    return TypeAdapter(PAYLOADS[kind])

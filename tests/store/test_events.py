@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from annotator.errors import NotFoundError
+from annotator.errors import AnswerError, NotFoundError
+from annotator.model.event import EventKind, TeamKind
 from annotator.store.log import events
 from annotator.store.store import Store
 from tests.store.making import answer, of, problems, record
@@ -42,6 +44,23 @@ def test_events_of_nobody_knows_what_are_refused(store: Store) -> None:
     with pytest.raises(NotFoundError, match="no such subject"):
         answer(store, of("t:99"), "a", "yes")
     assert store.transaction.execute("SELECT kind FROM events").fetchall() == [("import_ran",)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload"),
+    [
+        ("note_set", {}),
+        ("answer_set", {"field": "maker", "answer": {"state": "guessed"}}),
+        ("assigned", {"batch": 0, "subjects": []}),
+    ],
+)
+def test_what_no_event_of_its_kind_can_say_is_refused(
+    store: Store, kind: EventKind | TeamKind, payload: dict[str, Any]
+) -> None:
+    before = store.transaction.execute("SELECT count(*) FROM events").fetchone()
+    with pytest.raises(AnswerError, match=f"No event {kind} can say .*; nothing was saved"), store.writing() as writing:
+        events.append(writing, "eva", kind, of("t:1", "eva"), 1, payload)
+    assert store.transaction.execute("SELECT count(*) FROM events").fetchone() == before
 
 
 def test_an_event_and_its_projection_are_kept_together_or_not_at_all(store: Store) -> None:

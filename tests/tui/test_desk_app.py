@@ -159,7 +159,8 @@ async def test_a_name_that_looks_like_somebody_elses_is_refused_where_it_is_aske
     ("name", "trouble"),
     [
         ("María Ana", ""), ("山田", ""), ("", "A name is needed"), ("x" * 201, "200 characters at most"),
-        ("a\u202eb", "cannot be seen"), ("adjudicated", "nobody works under this name"), ("x=y", "a name from its weight"),
+        ("a\u202eb", "cannot be seen"), ("adjudicated", "nobody works under this name"),
+        ("x=y", "a name from its weight"),
         ("bоb", "CYRILLIC SMALL LETTER O"),
     ],
     ids=ascii,

@@ -9,7 +9,7 @@ from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
-from annotator.errors import NotFoundError
+from annotator.errors import AnswerError, NotFoundError
 from annotator.model.chain import (
     FORKED,
     Content,
@@ -104,7 +104,7 @@ def append(
     """Write one event into its author's feed; call inside a write transaction.
 
     Raises TaxonomyError when the taxonomy `under` which it is done is kept with another text, NotFoundError for a
-    subject that is not there.
+    subject that is not there, AnswerError for what no event of the kind can say.
     """
     whose = None
     if of.annotator and plain_name(of.annotator) != plain_name(annotator):
@@ -117,7 +117,7 @@ def append(
         whose = feed.person
     content = Content(
         readable.now(), kind, of.subject, scene.seen, of.taxonomy, whose.uid if whose else "", of.round, version,
-        short(replaces, feed.uid), write(_stored(transaction, kind, payload)),
+        short(replaces, feed.uid), _written(kind, _stored(transaction, kind, payload)),
     )  # fmt: skip
     row = next(rows(feed, [(content, scene.version, whose.id if whose else None)]))
     transaction.execute(INSERT, row)
@@ -126,6 +126,16 @@ def append(
         event_id(feed.uid, feed.number + 1), content.at, feed.person.name, kind, named, version, payload,
         tuple(replaces),
     )  # fmt: skip
+
+
+def _written(kind: str, payload: dict[str, Any]) -> str:
+    """What an event is going to say, checked: what is in the log stays there."""
+    from annotator.model.payloads import can_say  # whoever only reads does without the models
+
+    said = write(payload)
+    if not can_say(kind, said):
+        raise AnswerError(f"No event {kind} can say {said:.200}; nothing was saved.")
+    return said
 
 
 def rows(feed: Feed, contents: Iterable[tuple[Content, int | None, int | None]]) -> Iterator[tuple[Any, ...]]:
