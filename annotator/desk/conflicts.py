@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from annotator.desk import conflicting
+from annotator.desk import conflicting, saying_again
 from annotator.desk.review import review_of
 from annotator.desk.team.told import short_id
 from annotator.desk.visibility import Standing, Visibility, refuse_nobody
 from annotator.errors import AnnotatorError, AnswerError, NotFoundError, Problem, RequestError
 from annotator.model.chain import meant_by, shortened
-from annotator.model.classification import Answer, Classification, Conflict, Identity, Version
+from annotator.model.classification import Classification, Conflict, Identity, Version
 from annotator.model.fold import fold, undone_ids, values_digest
-from annotator.model.person import ADJUDICATED, same_name
+from annotator.model.person import ADJUDICATED, IMPORTED, same_name
 from annotator.model.place import IMPORT, NOTE, PUBLISH, STATUS, TURNS, version_of
 from annotator.model.place import Standing as Stood
 from annotator.store import conflicts, people, team
@@ -276,7 +276,7 @@ class Conflicts:
     def _take_back_rulings(self, seen: _Seen, conflict: OpenConflict) -> Classification:
         """Undo every ruling at a place: where there was none before, nothing else says so."""
         now = seen.now
-        while (ruling := now.rulings.get(conflict.field)) is not None:
+        while (ruling := now.rulings.get(conflict.field)) is not None and not ruling.is_imported:
             now = self._record(now, "undone", {"event": ruling.event})
         return now
 
@@ -298,7 +298,7 @@ class Conflicts:
         """Refuse to keep a decision that rests on other answers than there are, or while anything else is open."""
         review = review_of(self.project, standing)
         conflicting.refuse(now, self._taxonomy(now.identity), "no decision can be kept", STATUS)
-        if said["seen"] and said["seen"] != review.digests:
+        if said["seen"] and said["seen"] != review.digests and said.get("strategy") != IMPORTED:
             raise AnswerError(
                 f"{standing.about}: that was decided on other answers than are handed in now; adjudicate it anew."
             )
@@ -329,7 +329,10 @@ class _Seen:
 
         A hand-in keeps but a digest of its answers: what may have been done apart is left out until that fits.
         """
-        place = next(place for place, event in enumerate(self.events) if event.id == handed_in)
+        made = self._made("submitted", handed_in)
+        if not made:
+            return {}
+        place = self.events.index(made[-1])
         digest, now = self.events[place].payload.get("answers"), self.now.answers
         found = (fold(self.of, events).answers for events in _known_to(self.events[place], self.events[:place]))
         then = next((answers for answers in found if values_digest(answers) == digest), now)
@@ -370,10 +373,12 @@ class _Seen:
 
     def _with_rulings(self, side: Side) -> Side:
         """A decision with the answers that were ruled; it names no more of them than their events."""
-        ruled = (
-            {each: field for field, each in side.said.get("ruled", {}).items()} if side.kind == "adjudicated" else {}
-        )
-        found = {ruled[each.id]: each.payload["answer"] for each in self.events if each.id in ruled}
+        known = {event.id: event.payload for event in self.events}
+        ruled = side.said.get("ruled", {}) if side.kind == "adjudicated" else {}
+        found: dict[str, Any] = {}
+        for field, made in ((field, known.get(event, {})) for field, event in ruled.items()):
+            found[field] = made.get("answer") or made.get("answers", {}).get(field)  # of what an import ruled
+        found = {field: answer for field, answer in found.items() if answer is not None}
         return side._replace(rulings=found)
 
     def _own(self, side: Side, conflict: Conflict) -> Side:
@@ -389,12 +394,15 @@ class _Seen:
             case "answer":
                 if field not in left.answers:
                     return "answer_cleared", {"field": field}
-                return "answer_set", {"field": field, "answer": _told(left.answers[field])}
+                return "answer_set", {"field": field, "answer": saying_again.answer(left.answers[field])}
             case "note":
                 return "note_set", {"text": left.notes}
             case "ruling":
-                known = {event.id: event for event in self.events}
-                return ("ruled", known[left.rulings[field].event].payload) if field in left.rulings else ("unruled", {})
+                return (
+                    ("ruled", saying_again.ruled(field, left.rulings[field]))
+                    if field in left.rulings
+                    else ("unruled", {})
+                )
             case _:
                 return self._status(left, version.event)
 
@@ -402,11 +410,15 @@ class _Seen:
         if left.status == "skipped":
             return "skipped", {"reason": left.skip_reason}
         if left.status == "adjudicated":
-            branch = self.stood.branch(head)
-            undone = undone_ids(branch)
-            made = [event for event in branch if event.kind == "adjudicated" and event.id not in undone]
-            return "adjudicated", made[-1].payload
+            made = self._made("adjudicated", head)
+            return "adjudicated", made[-1].payload if made else saying_again.adjudicated(left)
         return ("submitted", {}) if left.status == "submitted" else ("reopened", {"reason": ""})
+
+    def _made(self, kind: str, head: str) -> list[Event]:
+        """What was done of a kind, and not undone, on the branch that ends with an event; an import may be all."""
+        branch = self.stood.branch(head)
+        undone = undone_ids(branch)
+        return [event for event in branch if event.kind == kind and event.id not in undone]
 
     def _is_shown(self, conflict: Conflict, side: Side) -> bool:
         """Whether what a side amounts to is what there is now."""
@@ -463,11 +475,6 @@ def _by_name(transaction: Transaction, side: Side) -> Side:
         return side
     names = ", ".join(people.name_of(transaction, uid) for uid in side.said["people"])
     return side._replace(said={**side.said, "value": names})
-
-
-def _told(answer: Answer) -> dict[str, Any]:
-    state = "answered" if answer.state in {"hidden", "conflict"} else answer.state
-    return answer.model_copy(update={"state": state}).model_dump(mode="json", exclude_defaults=True)
 
 
 def _identity(conflict: OpenConflict) -> Identity:

@@ -72,8 +72,10 @@ class Step(NamedTuple):
     """For `undone` and `redone`: the id of the event they are about."""
 
 
-def taken_over(event: Event, answers: Mapping[str, Answer]) -> tuple[dict[str, Ruling], Decision]:
-    """The rulings and the decision that an `imported` event brings."""
+def taken_over(
+    event: Event, answers: Mapping[str, Answer], seen: Mapping[str, str]
+) -> tuple[dict[str, Ruling], Decision]:
+    """The rulings and the decision that an `imported` event brings; `seen` is what the same came with before."""
     rulings: dict[str, Ruling] = {}
     sources: dict[str, Any] = {}
     by, at, came = "", event.at, {"event": event.id, "is_imported": True}
@@ -85,7 +87,8 @@ def taken_over(event: Event, answers: Mapping[str, Answer]) -> tuple[dict[str, R
             continue
         by, at = said.get("by", by), said.get("at", at)
         sources[field] = {name: value for name, value in said.items() if name not in {"by", "at"}}
-    return rulings, Decision(by=by, at=at, strategy=IMPORTED, sources=sources, seen=event.payload.get("seen", {}))
+    seen = {**seen, **event.payload.get("seen", {})}
+    return rulings, Decision(by=by, at=at, strategy=IMPORTED, sources=sources, seen=seen)
 
 
 def is_provenance(said: Any) -> bool:

@@ -266,7 +266,9 @@ class _State:
         if self.status == "submitted" and self.submitted_at is None:
             self.submitted_at = event.at
         if self.status == "adjudicated" and (self.decision is None or self.decision.is_imported):
-            self.rulings, self.decision = taken_over(event, self.answers)
+            is_same = self.decision is not None and self.answers == was[0]
+            seen = self.decision.seen if self.decision is not None and is_same else {}
+            self.rulings, self.decision = taken_over(event, self.answers, seen)
             self.made |= {(field, ruling.event): ruling for field, ruling in self.rulings.items()}
         if self._brought() != was:
             self.run = new.get("run")

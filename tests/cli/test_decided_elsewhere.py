@@ -143,6 +143,20 @@ def test_those_whose_answers_it_was_decided_on_make_it_stale_by_answering_anew(
     assert stale.startswith("Robert handed in other answers than were decided elsewhere (Words), on 20")
 
 
+def test_the_same_decision_without_what_it_was_decided_on_says_nothing_new(program: Program, here: Here) -> None:
+    bring(program, here, "both", "csv")
+    bring(program, here, "adjudicated", "csv")
+    (report,) = here("import", "adjudicated.csv", "--json").json
+    assert report["counts"]["classifications"] == {"added": 0, "updated": 0, "unchanged": 1}
+    assert len(here("history", "2", "--annotator", "adjudicated", "--json").json) == 1
+    other = ("--db", "other.db", "--taxonomies", "taxonomies")
+    assert program(*other, "--as", "kim", "import", "adjudicated.csv").code == 0
+    assert here("--as", "dan", "merge", "other.db", "--join").code == 0
+    assert len(here("history", "2", "--annotator", "adjudicated", "--json").json) == 2
+    assert review(here)["stale"] == []
+    assert here("doctor").code == 0
+
+
 def test_work_that_stood_here_before_contradicts_it_unless_it_was_ruled_on(program: Program, here: Here) -> None:
     program("export", "jsonl", "--annotator", "bob", "--out", "raw.jsonl")
     here("--as", "dan", "import", "raw.jsonl")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -317,6 +318,28 @@ def test_two_decisions_made_apart_count_as_none(path: Path) -> None:
             lead.publishing.publish("d:1", "desk")
         with pytest.raises(AnswerError, match="the ruling on Maker"):
             lead.conflicts.keep(conflicts(lead)["status"].sides[0].event)
+
+
+def test_a_decision_from_elsewhere_that_was_reopened_apart_is_kept_as_one_from_elsewhere(path: Path) -> None:
+    ruling = {"source": "ruled", "by": "dan", "at": "2030-01-01", "cause": "slip"}
+    answers = {"outcome": {"value": "none"}, "maker": {"value": "Ajax", "provenance": ruling}}
+    said = {"subject": "d:1", "taxonomy": "desk", "annotator": "adjudicated", "answers": answers}
+    (path.parent / "theirs.jsonl").write_text(json.dumps(said), encoding="utf-8")
+    with closing_desk(path, "lead") as lead:
+        lead.importing.import_path(path.parent / "theirs.jsonl")
+    with parted(path, "lead", "chief") as (lead, chief):
+        lead.adjudication.reopen("d:1", "desk")
+        lead.history.undo()
+        chief.adjudication.reopen("d:1", "desk", "look again")
+    with closing_desk(path, "lead") as lead:
+        assert decided(lead).status == "draft"
+        lead.conflicts.keep(side(lead, "status", "adjudicated"))
+        review = lead.review.of("d:1", "desk")
+        assert review.elsewhere == "decided elsewhere (imported from theirs.jsonl)"
+        assert {each.field: each.source for each in review.fields} == {"outcome": "elsewhere", "maker": "ruled"}
+        assert [value.value for value in decided(lead).answers.values()] == ["none", "Ajax"]
+        assert conflicts(lead) == {}
+        assert ailments(lead) == []
 
 
 def test_keeping_a_ruling_and_then_a_decision_puts_it_on_record(path: Path) -> None:

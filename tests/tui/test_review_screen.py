@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -313,6 +314,28 @@ async def test_new_work_makes_a_decision_stale_and_the_screen_says_why(judge: De
         assert "the adjudication is stale" in told(pilot)
         await press(pilot, "R", "enter")
         assert "bo answered otherwise since" in shown(pilot) and "open again" in shown(pilot)
+
+
+async def test_what_was_decided_elsewhere_says_so_and_who_speaks_against_it(judge: Desk, tmp_path: Path) -> None:
+    ruling = {"source": "ruled", "by": "dan", "at": "2030-01-01", "cause": "slip"}
+    day = {"value": "2021-03-04", "provenance": ruling}
+    answers = {"one": {"value": "red"}, "story": {"value": "It fell."}, "day": day}
+    said = {"subject": "demo:1", "taxonomy": "kinds", "annotator": "adjudicated", "answers": answers}
+    (tmp_path / "theirs.jsonl").write_text(json.dumps(said), encoding="utf-8")
+    judge.importing.import_path(tmp_path / "theirs.jsonl")
+    async with deciding(judge) as pilot:
+        await press(pilot, "o", "enter")
+        assert "· decided elsewhere · STALE" in lines(pilot)[1]
+        words = "decided elsewhere (imported from theirs.jsonl)"
+        assert "stale: bo handed in other answers than were decided elsewhere (One of three), on 2" in shown(pilot)
+        assert f"↻ Red · {words}, no longer holds: bo handed in another answer here" in shown(pilot)
+        assert "2 fields agreed or decided elsewhere: 1.4 Sure about it, 2.5 What happened" in shown(pilot)
+        await press(pilot, "h")
+        assert "no longer holds: A handed in" in shown(pilot) or "no longer holds: B handed in" in shown(pilot)
+        await press(pilot, "h", "j", "j")
+        assert f"✓ 2021-03-04 · by dan · 2030-01-01 · slip · {words}" in shown(pilot)
+        await press(pilot, "w")
+        assert "the adjudication is stale (bo handed in other answers" in told(pilot)
 
 
 async def test_earlier_rulings_between_the_same_answers_are_shown(judge: Desk) -> None:

@@ -50,8 +50,10 @@ LAST = f"""SELECT json_remove(payload, '$.run') {LOG} AND events.kind = 'importe
            ORDER BY counter DESC, events.id DESC LIMIT 1"""
 JUDGED = f"""UPDATE temp.staged_imports SET fresh = of_annotator != '{ADJUDICATED}'
                AND NOT EXISTS (SELECT 1 {LOG}),
-               outcome = (SELECT CASE WHEN last IS NULL THEN 'added' WHEN last = payload THEN 'unchanged'
+               outcome = (SELECT CASE WHEN last IS NULL THEN 'added'
+                                 WHEN payload IN (last, json_remove(last, '$.seen')) THEN 'unchanged'
                                  ELSE 'updated' END FROM (SELECT ({LAST}) AS last))"""
+"""A decision that comes again without the answers that came with it before says nothing new."""
 
 
 class Brought(NamedTuple):
