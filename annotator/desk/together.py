@@ -306,7 +306,7 @@ class Together:
             return False
         with self.store.reading() as transaction:
             wanted, _ = self._wanted(transaction, person, is_narrow=True)
-            known = {f"{each.key} {each.seen}" for each in subjects_named(transaction, wanted)}
+            known = {each.words for each in subjects_named(transaction, wanted)}
             return header.heads == offer_of(transaction, "", wanted).heads and set(header.known) == known
 
     def _to_leave(self, own: str) -> Iterator[tuple[str, str]]:

@@ -12,9 +12,11 @@ from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from annotator.model import payloads
 from annotator.model.classification import Identity
 from annotator.store.log import events
 from annotator.store.store import Store
@@ -123,14 +125,22 @@ def header_says(own: Path, **said: Any) -> Path:
     return sealed(own, [json.dumps({**json.loads(first), **said}), *lines])
 
 
+def append_unchecked(laptop: Laptop, kind: Any, said: dict[str, Any]) -> None:
+    """Write an event of its owner as another program might."""
+    with (
+        laptop.in_use(), closing(Store.open(laptop.path)) as store, store.writing() as transaction,
+        patch.object(payloads, "can_say", lambda *_: True),
+    ):  # fmt: skip
+        events.append(transaction, laptop.name, kind, events.NOTHING, 0, said)
+
+
 def test_a_bundle_of_a_layout_of_the_future(two: Two, own: Path) -> None:
     refused(two[0], header_says(own, **{"annotator-bundle": 99}), 5, "Install the version that wrote it")
 
 
 def test_an_event_of_a_kind_of_the_future(two: Two, own: Path) -> None:
     lead, ann = two
-    with ann.in_use(), closing(Store.open(ann.path)) as store, store.writing() as transaction:
-        events.append(transaction, "ann", "dreamt", events.NOTHING, 0, {})  # type: ignore[arg-type]
+    append_unchecked(ann, "dreamt", {})
     assert ann("bundle", own).code == 0
     refused(lead, own, 5, "is of the kind 'dreamt', which this annotator does not know; install the newer version")
 
@@ -150,8 +160,7 @@ def test_an_event_of_a_kind_of_the_future(two: Two, own: Path) -> None:
 )
 def test_an_event_that_says_nothing_its_kind_can_say(two: Two, own: Path, kind: Any, said: dict[str, Any]) -> None:
     lead, ann = two
-    with ann.in_use(), closing(Store.open(ann.path)) as store, store.writing() as transaction:
-        events.append(transaction, "ann", kind, events.NOTHING, 0, said)
+    append_unchecked(ann, kind, said)
     assert ann("bundle", own).code == 0
     refused(lead, own, 5, f"says nothing that {kind} can say")
 
@@ -160,8 +169,7 @@ def test_an_event_that_says_nothing_its_kind_can_say(two: Two, own: Path, kind: 
 def test_an_event_that_is_about_nothing(two: Two, own: Path, kind: Any) -> None:
     lead, ann = two
     said = {"batch": 1, "subjects": [], "purpose": "retest"}
-    with ann.in_use(), closing(Store.open(ann.path)) as store, store.writing() as transaction:
-        events.append(transaction, "ann", kind, events.NOTHING, 0, said)
+    append_unchecked(ann, kind, said)
     assert ann("bundle", own).code == 0
     refused(lead, own, 5, f"is about nothing that {kind} can be about")
 

@@ -84,6 +84,25 @@ def test_with_annotation_open_three_editors_come_to_the_same_through_a_shared_fo
         laptop.fine()
 
 
+def test_a_corrected_title_goes_with_what_was_done_since(three: Three, tmp_path: Path) -> None:
+    lead, ann, _ = three
+
+    def bring(title: str) -> None:
+        told = [{"report_number": 7, "title": title, "text": "A robot stood on a ramp and did not move."}]
+        (tmp_path / "told.json").write_text(json.dumps(told), encoding="utf-8")
+        assert lead("import", tmp_path / "told.json").code == 0
+
+    assert lead("settings", "blind_annotation", "no").code == 0
+    bring("Robto on a ramp")
+    assert lead("bundle", tmp_path / "first.bundle").code == ann("merge", tmp_path / "first.bundle").code == 0
+    bring("Robot on a ramp")
+    said = lead("bundle", tmp_path / "second.bundle", "--since", tmp_path / "first.bundle")
+    assert said.code == ann("merge", tmp_path / "second.bundle").code == 0
+    assert ann("show", "aiid:r7", "--json").json["title"] == "Robot on a ramp"
+    assert ann.digest == lead.digest
+    assert sum('{"subject"' in line for line in lines_of(tmp_path / "second.bundle")) == 1
+
+
 def test_synchronising_again_writes_and_brings_nothing(three: Three, share: Path) -> None:
     lead, ann, bob = three
     synced(share, lead, ann, bob)

@@ -23,7 +23,7 @@ from annotator.errors import OutputError, SourceError
 from annotator.model.chain import Founder, read_json
 from annotator.store.merging import lines
 from annotator.store.merging.checking import subject_problem, taxonomy_problem
-from annotator.store.merging.offer import FeedOffer, Offer, SubjectOffer, Wire
+from annotator.store.merging.offer import FeedOffer, Offer, SubjectOffer, Wire, words_of
 from annotator.store.readable import now, to_json
 
 KIND = "annotator-bundle"
@@ -42,7 +42,7 @@ def write(path: Path, offer: Offer, *, for_: str = "", known: frozenset[str] = f
     """Write an offer to a file, whole or not at all; returns how many events it holds. Raises OutputError."""
     unfinished = path.with_name(f"{path.name}.{uuid4().hex[:8]}.unfinished")
     subjects = list(offer.subjects)
-    sent = sorted({f"{each.key} {each.seen}" for each in subjects} | known)
+    sent = sorted({words_of(each.key, each.seen, each.run) for each in subjects} | known)
     head = {
         KIND: LAYOUT, "projects": sorted(offer.projects), "by": offer.by, "by_name": offer.by_name, "for": for_,
         "whole": not offer.by, "made_at": now(), "program": __version__, "heads": offer.heads, "known": sent,

@@ -91,7 +91,7 @@ class Wanted:
     since: Mapping[str, int] = field(default_factory=dict)
     """By feed: the number up to which the other side has it."""
     known: frozenset[str] = frozenset()
-    """Subjects, by key and version as one text, that the other side has."""
+    """Subjects, as `words_of` names them, that the other side has."""
     keeps: Keeps = lambda _content: True
     with_texts: bool = True
     tells_of_work: bool = True
@@ -184,6 +184,11 @@ def _events(transaction: Transaction, feed: int, since: int, names: Names, keeps
         yield Wire(row[0], row[1], content, None if content is None else row[11], row[12])
 
 
+def words_of(key: str, seen: str, run: str) -> str:
+    """A subject as it is now, as bundles name those that the other side has."""
+    return f"{key} {seen} {run}".rstrip()
+
+
 class Named(NamedTuple):
     """A subject by key, with the version that shows."""
 
@@ -192,6 +197,11 @@ class Named(NamedTuple):
     kind: str
     seen: str
     run: str
+
+    @property
+    def words(self) -> str:
+        """What differs once anything of it does: whatever changes a subject is an import run."""
+        return words_of(self.key, self.seen, self.run)
 
 
 def subjects_named(transaction: Transaction, wanted: Wanted) -> Iterator[Named]:
@@ -202,7 +212,7 @@ def subjects_named(transaction: Transaction, wanted: Wanted) -> Iterator[Named]:
     spoken_of = None if wanted.is_whole else _spoken_of(transaction, wanted.feeds or ())
     for row in transaction.execute(sql):
         named = Named._make(row)
-        if f"{named.key} {named.seen}" not in wanted.known and (spoken_of is None or named.id in spoken_of):
+        if named.words not in wanted.known and (spoken_of is None or named.id in spoken_of):
             yield named
 
 
