@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterable, Set
+from functools import cache
 from itertools import groupby
 
 from annotator.model.classification import Identity
@@ -13,6 +14,8 @@ from annotator.model.outline import position
 from annotator.model.person import ADJUDICATED
 from annotator.model.review import digest
 from annotator.store.connection import Transaction
+from annotator.store.importing.staging import Row
+from annotator.store.readable import to_json
 
 Aside = Callable[[str], Set[str]]
 """From a taxonomy to its fields that are not compared, because they are about the work."""
@@ -24,25 +27,29 @@ def nothing_aside(_taxonomy: str) -> Set[str]:
 
 
 BESIDE = f"""SELECT decided.seq, one.subject, one.taxonomy, one.of_annotator, one.round, one.version, one.payload
-             FROM temp.staged_imports AS decided JOIN temp.staged_imports AS one USING (subject, taxonomy, round)
+             FROM temp.staged_imports AS decided CROSS JOIN temp.staged_imports AS one USING (subject, taxonomy, round)
              WHERE decided.of_annotator = '{ADJUDICATED}' AND one.of_annotator != decided.of_annotator
              ORDER BY decided.seq, one.of_annotator"""
 
 
 def note_seen(transaction: Transaction, hiding: HidingRule, aside: Aside) -> None:
     """Say in what is staged as decided which answers came with it; call when all of a source is staged."""
-    left_out: dict[str, Set[str]] = {}
-    found = transaction.execute(BESIDE).fetchall()
-    for seq, rows in groupby(found, key=lambda row: row[0]):
-        seen = {}
-        for _, subject, taxonomy, annotator, round_, version, payload in rows:
-            of = Identity.model_construct(subject=subject, taxonomy=taxonomy, annotator=annotator, round=round_)
-            one = fold(of, [Event("", "", annotator, "imported", of, version, json.loads(payload))], hiding)
-            if one.status == "submitted":
-                if taxonomy not in left_out:
-                    left_out[taxonomy] = aside(taxonomy)
-                held = {name: each for name, each in one.shown.items() if name not in left_out[taxonomy]}
-                seen[annotator] = digest({name: position(each.state, each.value) for name, each in held.items()})
-        if seen:
-            sql = "UPDATE temp.staged_imports SET payload = json_set(payload, '$.seen', json(?)) WHERE seq = ?"
-            transaction.execute(sql, (json.dumps(seen, ensure_ascii=False), seq))
+    aside_once = cache(aside)
+    found = groupby(transaction.execute(BESIDE), key=lambda row: row[0])
+    told = [(to_json(seen), seq) for seq, rows in found if (seen := _digests(rows, hiding, aside_once))]
+    sql = "UPDATE temp.staged_imports SET payload = json_set(payload, '$.seen', json(?)) WHERE seq = ?"
+    transaction.executemany(sql, told)
+
+
+def _digests(rows: Iterable[Row], hiding: HidingRule, aside: Aside) -> dict[str, str]:
+    """What those handed in who are staged beside one decision, by annotator, as a review compares it."""
+    seen: dict[str, str] = {}
+    for _, subject, taxonomy, annotator, round_, version, payload in rows:
+        of = Identity.model_construct(subject=subject, taxonomy=taxonomy, annotator=annotator, round=round_)
+        one = fold(of, [Event("", "", annotator, "imported", of, version, json.loads(payload))], hiding)
+        if one.status == "submitted":
+            compared = one.shown.keys() - aside(taxonomy)
+            seen[annotator] = digest(
+                {name: position(one.shown[name].state, one.shown[name].value) for name in compared}
+            )
+    return seen
