@@ -13,6 +13,7 @@ import click
 
 from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.printing import counted, say, write_json, write_line
+from annotator.errors import RequestError
 
 if TYPE_CHECKING:
     from annotator.desk.project import Project
@@ -180,14 +181,20 @@ def erase_command(call: Call, events: tuple[str, ...], reason: str, dry_run: boo
 @click.command("verify", cls=Command)
 @click.argument("files", metavar="[FILE]…", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @JSON
+@click.option("--give-up", metavar="REASON", help="Accept that what is missing here is lost, such as after a restore.")
 @pass_call
-def verify_command(call: Call, files: tuple[Path, ...], as_json: bool) -> int:
+def verify_command(call: Call, files: tuple[Path, ...], as_json: bool, give_up: str | None) -> int:
     """Prove that the record is complete and unaltered: of databases and bundles, without a network.
 
     Names what is missing, changed, withheld, erased or forked, by feed and number. What it cannot prove: against
     somebody who holds the file and every head that was ever told, a whole feed can be written anew. Exits with 1 when
     something speaks against the record. With --json comes a digest: two databases that hold the same have the same.
+
+    What was lost for good, as after a backup was put back, can be given up: that is kept with who did so, when and
+    why, and told in place of what is missing.
     """
+    if give_up is not None:
+        _give_up(call, files, give_up)
     found = list(_verified(call, files, with_digest=as_json))
     if as_json:
         write_json(
@@ -201,6 +208,13 @@ def verify_command(call: Call, files: tuple[Path, ...], as_json: bool) -> int:
         for each in found:
             _tell_verified(each)
     return 0 if all(each.is_sound for each in found) else 1
+
+
+def _give_up(call: Call, files: tuple[Path, ...], reason: str) -> None:
+    if files:
+        raise RequestError("Only what is missing in one's own database can be given up; leave the files away.")
+    for each in call.desk(call.who).together.give_up(reason):
+        say(f"Given up: {each}.")
 
 
 def _verified(call: Call, files: tuple[Path, ...], *, with_digest: bool) -> Any:

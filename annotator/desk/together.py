@@ -20,6 +20,7 @@ from annotator.model.person import NO_WITNESS, same_name
 from annotator.plain import storable
 from annotator.store import people
 from annotator.store.log import changes, erasing
+from annotator.store.log import events as log
 from annotator.store.log.digest import digest
 from annotator.store.log.verifying import FLAWS, Flaw, counts, keep_heads, stretches, verify
 from annotator.store.merging import bundle, projects
@@ -199,6 +200,32 @@ class Together:
             for name in names:
                 erasing.erase(transaction, self.store.projection, self.annotator, name, said)
         return list(names)
+
+    def give_up(self, reason: str, *, dry_run: bool = False) -> list[Flaw]:
+        """Accept that what is missing of the record here is lost; returns what that is.
+
+        It is told as given up from then on, and still taken in should it come after all. Raises RequestError for
+        nobody, without a reason, or for who does not review where what is lost is others' too; NotFoundError where
+        nothing is missing.
+        """
+        refuse_nobody(self.annotator)
+        said = storable(reason).strip()
+        if not said:
+            raise RequestError("Say why: it is kept with your name and what is given up.")
+        with self.store.rehearsing() if dry_run else self.store.writing() as transaction:
+            lost = [flaw for flaw in stretches(verify(transaction)) if flaw.what == "missing"]
+            if not lost:
+                raise NotFoundError("Nothing of the record is missing here, so there is nothing to give up.")
+            others = next((each for each in lost if not same_name(each.person, self.annotator)), None)
+            if others is not None and not self.is_lead:
+                raise RequestError(
+                    f"{str(others)[0].upper()}{str(others)[1:]}. Only who reviews gives up what others wrote; see "
+                    "`annotator settings reviewers`."
+                )
+            for each in lost:
+                what = {"feed": each.feed, "first": each.first, "last": each.last, "reason": said}
+                log.append(transaction, self.annotator, "given_up", log.NOTHING, 0, what)
+        return lost
 
     def verify(self, files: Sequence[Path], *, with_digest: bool = False) -> Iterator[Verified]:
         """Examine databases and bundles, this one where none is named; nothing is changed."""

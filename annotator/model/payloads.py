@@ -157,6 +157,15 @@ class Erased(TypedDict):
     reason: NotRequired[Text]
 
 
+class GivenUp(TypedDict):
+    """What `given_up` says."""
+
+    feed: Text
+    first: Annotated[int, Setting(ge=1)]
+    last: Annotated[int, Setting(ge=1)]
+    reason: Text
+
+
 class PersonAdded(TypedDict):
     """What `person_added` says."""
 
@@ -267,6 +276,7 @@ PAYLOADS: dict[str, Any] = {
     "looked": Nothing,
     "import_ran": ImportRan,
     "erased": Erased,
+    "given_up": GivenUp,
 }
 """By kind."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -207,3 +210,47 @@ def test_a_file_of_another_project_is_named_once_and_the_rest_is_taken(
     kim("sync", share)
     new("sync", share)
     assert len(new("list", "--assigned", "--json").json) == 1
+
+
+# What is lost
+
+
+def test_what_a_restored_backup_lost_is_given_up_and_still_comes_back(three: Three, tmp_path: Path) -> None:
+    kim, ann, _ = three
+    assert ann("backup", tmp_path / "ann.backup").code == 0
+    ann.answer("d:2", "maker=Lost")
+    shutil.copy(ann.path, tmp_path / "later.db")
+    shutil.copy(tmp_path / "ann.backup", ann.path)
+    ann.answer("d:3", "maker=After")
+    said = ann("verify")
+    assert (said.code, "missing" in said.out) == (1, True)
+    assert ann("verify", "--give-up", " ").code == 2
+    said = ann("verify", "--give-up", "the disk broke")
+    assert said.code == 0, said.err
+    assert "Given up: feed" in said.err
+    assert "given up by ann on " in said.out
+    assert "the disk broke" in said.out
+    assert ann("verify", "--give-up", "again").code == 3
+    assert ann("doctor").code == 0
+    assert "gave up events" in ann("history", "--team").out
+    assert ann("bundle", tmp_path / "ann.bundle").code == 0
+    assert kim("merge", tmp_path / "ann.bundle").code == 0
+    assert "gave up events" in kim("history", "--team").out
+    kim.fine()
+    assert ann("merge", tmp_path / "later.db").code == 0
+    assert answers(ann, "d:2") == {"ann": "Lost"}
+    assert "given up" not in ann("verify").out
+    ann.fine()
+
+
+def test_what_others_lost_is_given_up_by_who_reviews_alone(three: Three) -> None:
+    kim, ann, _ = three
+    deal(kim, "bob", "d:5")
+    with closing(sqlite3.connect(ann.path)) as file, closing(sqlite3.connect(kim.path)) as whole, file:
+        file.executemany("INSERT OR IGNORE INTO heads VALUES (?, ?, ?, ?)", whole.execute(
+            "SELECT uid, number, hash, 'told' FROM feeds WHERE number > 0").fetchall())  # fmt: skip
+    assert ann("verify").code == 1
+    said = ann("verify", "--give-up", "I do not want it")
+    assert said.code == 2
+    assert "Only who reviews gives up what others wrote" in said.err
+    assert ann("verify").code == 1

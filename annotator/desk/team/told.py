@@ -116,6 +116,11 @@ def _erased(event: Event, _named: NAMED) -> str:
     return f"erased what {short_id(event.payload['event'])} said"
 
 
+def _given_up(event: Event, _named: NAMED) -> str:
+    said = event.payload
+    return f"gave up events {said['first']:,} to {said['last']:,} of feed {said['feed'][:8]}, which are lost"
+
+
 _WORK: dict[str, Callable[[Event, NAMED], str]] = {
     "assigned": _assigned,
     "taken_back": _taken_back,
@@ -124,4 +129,5 @@ _WORK: dict[str, Callable[[Event, NAMED], str]] = {
     "looked": _looked,
     "import_ran": _import,
     "erased": _erased,
+    "given_up": _given_up,
 }

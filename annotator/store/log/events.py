@@ -27,7 +27,7 @@ from annotator.model.chain import (
     write,
 )
 from annotator.model.classification import Identity
-from annotator.model.event import Event, EventKind, Step, TeamKind
+from annotator.model.event import UNINDEXED, Event, EventKind, Step, TeamKind
 from annotator.model.person import plain_name
 from annotator.model.visibility import Viewer
 from annotator.store import people, readable, taxonomies, visibility
@@ -49,7 +49,8 @@ NAMES = """JOIN people AS writer ON writer.id = feeds.person JOIN people AS auth
            LEFT JOIN people AS written ON written.id = events.whose
            LEFT JOIN people AS annotator ON annotator.id = written.stands_for"""
 """Who wrote an event, and whose classification it is about, as they are known now."""
-TEAM = f"({', '.join(repr(kind) for kind in get_args(TeamKind))})"
+TEAM = f"({', '.join(repr(kind) for kind in get_args(TeamKind) if kind not in UNINDEXED)})"
+"""As the index names them."""
 IN_ORDER = "events.counter, feeds.uid, events.id"
 OF_SUBJECT = f"""FROM subjects CROSS JOIN subject_versions AS versions ON versions.subject_id = subjects.id
                 CROSS JOIN events INDEXED BY events_of_classification ON events.subject = versions.id
@@ -290,10 +291,11 @@ def of_batch(transaction: Transaction, annotator: str, batch: str) -> list[Event
 
 def of_team(transaction: Transaction, kinds: Sequence[str], of: Identity = NOTHING) -> list[Event]:
     """Events that are done to no classification, in their order; where `of` says more, about the same alone."""
-    sql = f"""SELECT {READ} FROM events INDEXED BY events_of_team CROSS JOIN feeds ON feeds.id = events.id >> 32 {NAMES}
+    index, within = ("", "") if UNINDEXED & {*kinds} else ("INDEXED BY events_of_team", f"AND events.kind IN {TEAM}")
+    sql = f"""SELECT {READ} FROM events {index} CROSS JOIN feeds ON feeds.id = events.id >> 32 {NAMES}
               LEFT JOIN subject_versions AS versions ON versions.id = events.subject
               LEFT JOIN subjects ON subjects.id = versions.subject_id
-              WHERE events.kind IN (SELECT value FROM json_each(:kinds)) AND events.kind IN {TEAM}
+              WHERE events.kind IN (SELECT value FROM json_each(:kinds)) {within}
                 AND (:taxonomy = '' OR events.taxonomy = :taxonomy) AND (:round = 0 OR events.round = :round)
                 AND (:plain = '' OR annotator.id = (SELECT person FROM spellings WHERE plain = :plain))
                 AND (:subject = '' OR subjects.key = :subject) ORDER BY {IN_ORDER}"""

@@ -13,7 +13,7 @@ from annotator.model.chain import FORKED, Content, branch_of, content_hash, even
 from annotator.store.connection import Transaction
 from annotator.store.log import changes, replicas
 
-What = Literal["missing", "changed", "forked", "withheld", "erased"]
+What = Literal["missing", "changed", "forked", "withheld", "erased", "given up"]
 FLAWS: frozenset[What] = frozenset({"missing", "changed"})
 """What speaks against a feed; the rest is only told."""
 
@@ -72,20 +72,59 @@ def verify(transaction: Transaction) -> Iterator[Flaw]:
     names = Names.of(transaction)
     erased = {event for (event,) in transaction.execute(
         "SELECT json_extract(payload, '$.event') FROM events WHERE kind = 'erased' AND subject IS NULL")}  # fmt: skip
-    known = known_heads(transaction)
+    known, given_up = known_heads(transaction), _given_up(transaction)
     sql = """SELECT feeds.id, feeds.uid, people.name, people.uid, founder, replica, number, hash
              FROM feeds JOIN people ON people.id = person ORDER BY feeds.uid"""
     held = set()
     for row in transaction.execute(sql).fetchall():
         feed = _Feed._make(row)
         held.add(feed.uid)
-        yield from _of_feed(transaction, feed, names, known.get(feed.uid, {}), erased)
+        for flaw in _of_feed(transaction, feed, names, known.get(feed.uid, {}), erased):
+            yield from _as_given_up(flaw, given_up.get(feed.uid, ()))
     stray = "SELECT feed, min(number), max(number) FROM events WHERE feed NOT IN (SELECT id FROM feeds) GROUP BY feed"
     for number, first, last in transaction.execute(stray):
         yield Flaw("changed", f"number {number}", "", first, last, "nobody knows whose feed it is")
     for uid in sorted(known.keys() - held):
         last = max(known[uid])
-        yield Flaw("missing", uid, "", 1, last, "the feed was known here, and nothing of it is there")
+        missing = Flaw("missing", uid, "", 1, last, "the feed was known here, and nothing of it is there")
+        yield from _as_given_up(missing, given_up.get(uid, ()))
+
+
+class _GivenUp(NamedTuple):
+    """What somebody said is lost."""
+
+    feed: str
+    first: int
+    last: int
+    words: str
+
+
+def _given_up(transaction: Transaction) -> dict[str, list[_GivenUp]]:
+    """By feed: what was given up of it, who did so and when."""
+    sql = """SELECT payload ->> 'feed', payload ->> 'first', payload ->> 'last', payload ->> 'reason', at, author.name
+             FROM events JOIN feeds ON feeds.id = events.feed JOIN people AS writer ON writer.id = feeds.person
+             JOIN people AS author ON author.id = writer.stands_for WHERE events.kind = 'given_up'
+             ORDER BY events.counter"""
+    found: dict[str, list[_GivenUp]] = {}
+    for feed, first, last, reason, at, by in transaction.execute(sql):
+        words = f"given up by {by or 'nobody named'} on {at[:10]}: {reason}"
+        found.setdefault(feed, []).append(_GivenUp(feed, first, last, words))
+    return found
+
+
+def _as_given_up(flaw: Flaw, given_up: Iterable[_GivenUp]) -> Iterator[Flaw]:
+    """What is missing, without what somebody gave up of it, which is told as that."""
+    if flaw.what != "missing":
+        yield flaw
+        return
+    first = flaw.first
+    for each in sorted(given_up):
+        if each.first <= first <= each.last:
+            last = min(each.last, flaw.last)
+            yield flaw._replace(what="given up", first=first, last=last, words=each.words)
+            first = last + 1
+    if first <= flaw.last:
+        yield flaw._replace(first=first)
 
 
 def stretches(flaws: Iterable[Flaw]) -> Iterator[Flaw]:
