@@ -24,6 +24,7 @@ from annotator.store.log import events as log
 from annotator.store.log.digest import digest
 from annotator.store.log.verifying import FLAWS, Flaw, counts, keep_heads, stretches, verify
 from annotator.store.merging import bundle, projects
+from annotator.store.merging.checking import misnamed_in
 from annotator.store.merging.offer import Offer, Wanted, offer_of, subjects_named
 from annotator.store.merging.opening import database, opened
 from annotator.store.merging.sharing import for_person, have_reviewed, own_feeds
@@ -392,6 +393,8 @@ def examine(files: Sequence[Path], *, with_digest: bool = False) -> Iterator[Ver
     for path in files:
         if bundle.is_bundle(path):
             offer = bundle.read(path)
+            if problem := misnamed_in(offer):
+                raise SourceError(f"{path}: was altered: it {problem}. Nothing was changed; have it sent again.")
             yield Verified(str(path), tuple(stretches(_of_bundle(offer))), len(list(offer.feeds)), _count(offer))
         else:
             with database(path) as store:

@@ -325,11 +325,7 @@ def test_somebody_who_is_called_otherwise_than_they_were_made_known(
     sent: tuple[Laptop, Path], two: Two, own: Path
 ) -> None:
     zoe, file = sent
-    said = zoe("merge", resaid(file, "person", name="mallory"))
-    assert said.code == 5
-    assert "it calls somebody 'mallory'" in said.err
-    assert "who was made known as 'ann'" in said.err or "who was made known as 'lead'" in said.err
-    assert not zoe.path.exists()
+    refused_whole(zoe, resaid(file, "person", name="mallory"), "it calls somebody 'mallory'", "who was made known as '")
     refused(two[0], resaid(own, "person", name="lead"), 5, "it calls somebody 'lead' (person, ")
 
 

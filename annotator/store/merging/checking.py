@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, get_args
 
 from annotator.errors import SourceError
-from annotator.model.chain import Content, read_json
+from annotator.model.chain import Content, branch_of, read_json
 from annotator.model.event import EventKind, TeamKind
 from annotator.model.payloads import can_say
 from annotator.store.connection import Transaction, version_digest
@@ -22,7 +22,7 @@ from annotator.store.importing.staging import REPORT_COLUMNS
 from annotator.store.log.events import TEAM
 
 if TYPE_CHECKING:
-    from annotator.store.merging.offer import SubjectOffer
+    from annotator.store.merging.offer import Offer, SubjectOffer
 
 MOMENT = re.compile(r"[0-9]{4}(-[0-9]{2}){2}(T[0-9]{2}(:[0-9]{2}){2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2}))?")
 EARLIEST, LATEST = 1, 9999
@@ -42,6 +42,9 @@ DECIDED = "00000000000000000000000000000000"
 DECIDING = frozenset({"ruled", "adjudicated"})
 ONES_OWN = frozenset({"submitted", "skipped"})
 """Kinds of events that no decision has."""
+NAMING = frozenset({"person_added", "person_renamed"})
+Called = dict[str, set[tuple[str, str]]]
+"""By uid: what somebody may be called by those who know no more, and their kind."""
 KINDS: frozenset[str] = frozenset((*get_args(EventKind), *get_args(TeamKind)))
 
 
@@ -128,14 +131,36 @@ def refuse_misnamed(transaction: Transaction, name: str, people: Iterable[tuple[
     Who wrote nothing that is here, and was made known by no event that is here, is believed to be called as is said.
     """
     told = {uid: (called, kind) for uid, called, kind in transaction.execute(ADDED)}
-    called: dict[str, set[tuple[str, str]]] = {}
+    called: Called = {}
     for uid, was, kind in transaction.execute(FOUNDERS).fetchall() + transaction.execute(RENAMED).fetchall():
         called.setdefault(uid, set()).add((was, kind))
+    if problem := misnamed({**called, **{uid: {each} for uid, each in told.items()}}, people):
+        raise SourceError(f"{name}: was altered: it {problem}. Nothing was changed; have it written and sent again.")
+
+
+def misnamed_in(offer: Offer) -> str:
+    """Who is called otherwise in an offer than by its own events; empty where they do not begin at the first."""
+    called: Called = {}
+    added: Called = {}
+    for feed in offer.feeds:
+        if feed.first != branch_of(feed.uid).forked_at + 1:
+            return ""
+        called.setdefault(feed.founder.person, set()).add((feed.founder.name, feed.founder.kind))
+        for wire in feed.events:
+            if wire.content and wire.content.kind in NAMING and not problem_of(wire.content):
+                said = read_json(wire.content.payload)
+                if wire.content.kind == "person_added":
+                    added[said["person"]] = {(said["name"], said["kind"])}
+                elif "was" in said:
+                    called.setdefault(said["person"], set()).update((said["was"], kind) for kind in ("person", "model"))
+    return misnamed({**called, **added}, offer.people)
+
+
+def misnamed(called: Called, people: Iterable[tuple[str, str, str]]) -> str:
+    """Who is called otherwise than they were made known, in words that follow on a file; empty when nobody is."""
     for uid, said, kind in people:
-        known = {told[uid]} if uid in told else called.get(uid, set())
+        known = called.get(uid, set())
         if known and said != uid and (said, kind) not in known:
             names = " or ".join(sorted({repr(each) for each, _ in known}))
-            raise SourceError(
-                f"{name}: was altered: it calls somebody {said!r:.60} ({kind}, {uid[:8]}), who was made known as "
-                f"{names:.200}. Nothing was changed; have it written and sent again."
-            )
+            return f"calls somebody {said!r:.60} ({kind}, {uid[:8]}), who was made known as {names:.200}"
+    return ""
