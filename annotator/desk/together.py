@@ -113,7 +113,8 @@ class Together:
     ) -> Bundled:
         """Write what may be passed on to a file; `since` leaves out what that bundle holds, `person` is whom it is for.
 
-        A narrow one holds no others' work for a person, even where it is open to them.
+        A narrow one holds no others' work for a person, even where it is open to them: they have it from who made it
+        by a whole one, unless whoever reviews now gets it from who reviewed before.
 
         Raises RequestError for who may not, NotFoundError for nobody of that name, OutputError.
         """
@@ -267,7 +268,7 @@ class Together:
             raise NotFoundError(f"Nobody here is called {person!r}.")
         viewer = self.visibility.viewer()
         reviews = any(same_name(whom.name, each) for each in viewer.reviewers)
-        if reviews or not (viewer.is_blind or is_narrow):
+        if (not is_narrow and not viewer.is_blind) or (reviews and not (is_narrow and self.is_lead)):
             return Wanted(by=by, by_name=by_name), whom.uid
         share = for_person(transaction, whom.uid, (*viewer.reviewers, *((by_name,) if self.is_lead else ())))
         return Wanted(
@@ -340,17 +341,16 @@ class Together:
     def _to_leave(self, own: str) -> Iterator[tuple[str, str]]:
         """Files, each with the person it is for; from theirs people learn that annotation is no longer blind, too.
 
-        Who reviews takes what is for all, except from somebody who reviewed before, whose file for all is their own.
+        Who reviews takes what is for all as well, once they know by theirs that they do.
         """
         yield f"{own}{ENDING}", ""
         if not self.hands_on:
             return
-        others = (*self.visibility.viewer().reviewers, self.annotator) if self.is_lead else (self.annotator,)
         with self.store.reading() as transaction:
             found = [
                 person for name in self._known(transaction)
                 if (person := people.find(transaction, name)) and name not in NO_WITNESS
-                and not any(same_name(name, each) for each in others)
+                and not same_name(name, self.annotator)
             ]  # fmt: skip
         for person in found:
             yield f"{own}{FOR}{person.uid}{ENDING}", person.name

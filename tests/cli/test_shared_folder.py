@@ -119,6 +119,28 @@ def test_the_lead_is_handed_on_twice_while_somebody_is_away(three: Three, share:
     assert answers(kim, "d:1") == {"ann": "Anntell", "bob": "Bentell"}
 
 
+def test_somebody_begins_to_review_beside_the_lead_and_leads_alone_in_the_end(three: Three, share: Path) -> None:
+    kim, ann, bob = three
+    assert kim("settings", "reviewers", "kim,ann").code == 0
+    synced(share, kim, ann, bob)
+    assert reviewers(ann) == "kim, ann"
+    assert answers(ann, "d:1") == {"ann": "Anntell", "bob": "Bentell"}
+    assert ann("settings", "reviewers", "ann").code == 0
+    synced(share, bob, ann, kim, bob, ann)
+    assert {reviewers(laptop) for laptop in three} == {"ann"}
+    for laptop in three:
+        laptop.fine()
+
+
+def test_the_lead_goes_to_somebody_who_has_nothing_yet(three: Three, share: Path) -> None:
+    kim, _, bob = three
+    zoe = beside(kim, "zoe", "zoe")
+    assert kim("people", "add", "zoe").code == kim("settings", "reviewers", "zoe").code == 0
+    synced(share, kim, zoe, bob, zoe)
+    assert answers(zoe, "d:1") == {"ann": "Anntell", "bob": "Bentell"}
+    assert reviewers(bob) == reviewers(zoe) == "zoe"
+
+
 # Who begins
 
 
