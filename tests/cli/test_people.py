@@ -133,6 +133,8 @@ def test_an_open_desk_of_somebody_who_is_renamed_shows_them_no_more_than_before(
 
 
 def test_a_spelling_finds_somebody_until_it_is_taken_back(begun: Program) -> None:
+    told = begun(*LEAD, "people", "alias", "bob", "Ro bert", "--dry-run").err
+    assert told.splitlines()[0] == "lead said that bob is also written “Ro bert”."
     deed = id_in(begun(*LEAD, "people", "alias", "bob", "Bobby"))
     answer(begun, "BOBBY", "near", "2")
     assert people(begun)["bob"] | {"uid": ""} == {
