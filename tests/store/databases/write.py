@@ -130,7 +130,17 @@ def say_who_is_who(store: Store) -> None:
         roster.decide(transaction, store.projection, "lead", "people_undone", {"event": event.id})
 
 
-STEPS = (classify, decide, work_together, meet, say_who_is_who)
+def give_up(store: Store) -> None:
+    """What came with schema 8: somebody accepts that a part of a feed is lost."""
+    from annotator.store.log import events, replicas
+
+    with store.writing() as transaction:
+        uid = next(iter(replicas.heads(transaction, transaction.replica)))
+        said = {"feed": uid, "first": 1, "last": 1, "reason": "an old backup"}
+        events.append(transaction, "lead", "given_up", events.NOTHING, 0, said)
+
+
+STEPS = (classify, decide, work_together, meet, say_who_is_who, give_up)
 
 
 def write(path: Path) -> Store:
