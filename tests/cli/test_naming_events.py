@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -49,6 +50,27 @@ def test_both_branches_of_a_fork_are_told_apart_and_either_can_be_kept(
     shown = forked("show", "d:1", "--json").json["classifications"]
     assert shown[0]["answers"]["maker"]["value"] == words
     assert shown[0]["taxonomy"] == NS
+
+
+def test_what_was_imported_on_both_branches_of_a_fork_is_kept_of_each(
+    tmp_path: Path, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (lead,) = laptops(tmp_path, program, monkeypatch, "lead")
+    copy = beside(lead, "lead", "copy")
+    shutil.copy(lead.path, copy.path)
+    with monkeypatch.context() as patches:
+        patches.setattr(replicas, "_is_same", lambda *_: True)
+        for number, laptop in enumerate((lead, copy), 7):
+            told = [{"report_number": number, "title": f"Report {number}", "text": f"The {number}th robot fell."}]
+            (tmp_path / f"{number}.json").write_text(json.dumps(told), encoding="utf-8")
+            assert laptop("import", tmp_path / f"{number}.json").code == 0
+    for here, other in ((lead, copy), (copy, lead)):
+        assert here("merge", other.path).code == 0
+    for laptop in (lead, copy):
+        imported = laptop("history", "--team").out
+        assert "7.json" in imported
+        assert "8.json" in imported
+        laptop.fine()
 
 
 FEED = st.sampled_from(["a" * 32, "a" * 31 + "b", "a" * 12 + "c" * 20, "d" * 32])

@@ -185,7 +185,7 @@ def _of_feed(
     before, number, counter = founder.hash, branch.forked_at, 0
     if FORKED in feed.uid:
         yield flaw("forked", number + 1, feed.number, "two copies went on as one replica; both branches stand")
-        before = changes.hash_of(transaction, *branch) or b""
+        before = (changes.hash_of(transaction, *branch) if branch.forked_at else founder.hash) or b""
     for row in transaction.execute(EVENTS, (feed.id, feed.id)):
         if row[0] != number + 1:
             yield flaw("missing", number + 1, row[0] - 1, "are not in the file")

@@ -248,6 +248,9 @@ class _Taking:
         (counter,) = self.transaction.execute(last, (local_id(local.id, number - 1),)).fetchone()
         sql = "UPDATE feeds SET number = ?, counter = ?, hash = ? WHERE id = ?"
         self.transaction.execute(sql, (number - 1, counter, before, local.id))
+        # What imports did is told anew under the names that their events have now.
+        sql = "DELETE FROM import_runs WHERE event IN (SELECT ? || ':' || number FROM events WHERE feed = ?)"
+        self.transaction.execute(sql, (local.uid, branch.id))
         self.before[local.id] = number - 1
 
     def _refuse_foreign(self) -> None:
