@@ -16,8 +16,9 @@ from annotator.model.fold import fold, undone_ids, values_digest
 from annotator.model.person import ADJUDICATED, IMPORTED, same_name
 from annotator.model.place import IMPORT, NOTE, PUBLISH, STATUS, TURNS, version_of
 from annotator.model.place import Standing as Stood
-from annotator.store import conflicts, people, team
+from annotator.store import conflicts, people
 from annotator.store.log import events
+from annotator.store.team import team
 
 if TYPE_CHECKING:
     from annotator.desk.project import Project

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 from annotator.model.chain import Heads
 from annotator.model.queue import Makers, QueueRow, QueueView, ResumePoint, Work
-from annotator.store import assignments, people
-from annotator.store.assignments import Place
+from annotator.store import people
 from annotator.store.connection import Transaction
 from annotator.store.queue import QueueQuery, first_not_done, rows
 from annotator.store.store import Store
+from annotator.store.team import assignments
+from annotator.store.team.assignments import Place
 
 if TYPE_CHECKING:
     from annotator.model.visibility import Viewer

@@ -9,10 +9,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.model.classification import Classification, Identity
-from annotator.store import assignments, disagreements, people, readable, rebuilding, roster, search, team
+from annotator.store import disagreements, people, readable, rebuilding, search
 from annotator.store.connection import Transaction
 from annotator.store.log import events, verifying
 from annotator.store.projection import Projection, coded
+from annotator.store.team import assignments, roster, team
 
 if TYPE_CHECKING:
     from annotator.store.store import Store

@@ -24,14 +24,14 @@ def setting(transaction: Transaction, name: str) -> Kept | None:
 
 def put_setting(transaction: Transaction, name: str, value: str, annotator: str) -> None:
     """Keep a setting; call inside a write transaction."""
-    from annotator.store import team
+    from annotator.store.team import team
 
     team.set_(transaction, annotator, name, value)
 
 
 def put_people(transaction: Transaction, name: str, names: Sequence[str], annotator: str) -> None:
     """Keep a setting that lists people; call inside a write transaction."""
-    from annotator.store import team
+    from annotator.store.team import team
 
     team.set_people(transaction, annotator, name, names)
 
@@ -70,7 +70,7 @@ def following_round(transaction: Transaction) -> int:
 
 def put_round(transaction: Transaction, round_: int, purpose: str, started_by: str) -> None:
     """Start a round; call inside a write transaction."""
-    from annotator.store import team
+    from annotator.store.team import team
 
     team.start_round(transaction, started_by, round_, purpose)
 

@@ -11,10 +11,11 @@ from annotator.model.classification import Classification, Identity
 from annotator.model.event import Event, EventKind
 from annotator.model.fold import Folding, HidingRule
 from annotator.model.person import ADJUDICATED
-from annotator.store import assignments, disagreements, readable
+from annotator.store import disagreements, readable
 from annotator.store.connection import Transaction
 from annotator.store.log import events
 from annotator.store.readable import Document
+from annotator.store.team import assignments
 
 LONGEST = 300
 """Characters; a longer value is coded by its digest, so that the index stays small."""

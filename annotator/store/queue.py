@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.model.queue import STATUSES, QueueRow, QueueView
 from annotator.store import search
-from annotator.store.assignments import IS_DONE
 from annotator.store.connection import Transaction
+from annotator.store.team.assignments import IS_DONE
 
 if TYPE_CHECKING:
     from annotator.model.visibility import Viewer

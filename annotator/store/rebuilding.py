@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from annotator.store import assignments, roster, search, team
+from annotator.store import search
 from annotator.store.connection import Transaction
 from annotator.store.log import changes, events
 from annotator.store.projection import TABLES
+from annotator.store.team import assignments, roster, team
 
 if TYPE_CHECKING:
     from annotator.store.store import Store

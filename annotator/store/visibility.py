@@ -230,6 +230,6 @@ def _all_of(columns: str, whose: str, *sources: tuple[str, str]) -> str:
 
 def put(transaction: Transaction, annotator: str, key: str, taxonomy: str) -> None:
     """Keep that somebody has looked; call inside a write transaction."""
-    from annotator.store import team
+    from annotator.store.team import team
 
     team.look(transaction, annotator, key, taxonomy)

@@ -18,7 +18,7 @@ from annotator.desk.exchange.importing import import_records
 from annotator.desk.settings import change
 from annotator.model.classification import Answer, Evidence
 from annotator.model.record import ClassificationRecord, RawValue
-from annotator.store import assignments
+from annotator.store.team import assignments
 from tests.desk.making import make_desk
 
 ONE = frozenset({"anntell", "bentell", "ruledtell"})

@@ -8,8 +8,8 @@ import pytest
 
 from annotator.desk import Desk
 from annotator.model.queue import QueueView, ResumePoint, Work
-from annotator.store import assignments
-from annotator.store.assignments import Assignment
+from annotator.store.team import assignments
+from annotator.store.team.assignments import Assignment
 from tests.desk.making import submit_fully
 
 ALL = QueueView()

@@ -17,7 +17,7 @@ from annotator.desk.settings import change
 from annotator.errors import AnswerError, RequestError
 from annotator.model.classification import Answer
 from annotator.model.review import ReviewView
-from annotator.store import assignments
+from annotator.store.team import assignments
 from tests.desk.blind_doors import DOORS, told
 from tests.desk.blinded import (
     ALL,

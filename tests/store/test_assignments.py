@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from annotator.model.event import EventKind
-from annotator.store import assignments, project
-from annotator.store.assignments import Assignment
+from annotator.store import project
 from annotator.store.store import Store
+from annotator.store.team import assignments
+from annotator.store.team.assignments import Assignment
 from tests.store.making import answer, of, problems, record
 
 

@@ -6,9 +6,10 @@ import pytest
 
 from annotator.model.review import REVIEW_ORDERS, DisputedSubject, ReviewOrder, ReviewView
 from annotator.model.visibility import UNBOUND
-from annotator.store import assignments, people, project, reviews, visibility
-from annotator.store.assignments import Assignment
+from annotator.store import people, project, reviews, visibility
 from annotator.store.store import Store
+from annotator.store.team import assignments
+from annotator.store.team.assignments import Assignment
 from tests.store.making import answer, of, record, statements
 
 CROWD = [f"annotator {number:02}" for number in range(30)]

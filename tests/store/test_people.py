@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from annotator.store import assignments, people, visibility
-from annotator.store.assignments import Assignment
+from annotator.store import people, visibility
 from annotator.store.connection import Transaction
 from annotator.store.store import Store
+from annotator.store.team import assignments
+from annotator.store.team.assignments import Assignment
 from tests.store.making import answer, of, problems, record, statements
 
 WAYS: dict[str, Callable[[Transaction, Store, str], object]] = {

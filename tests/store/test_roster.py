@@ -10,12 +10,13 @@ from annotator.model.provenance import ImportedFrom
 from annotator.model.queue import ResumePoint
 from annotator.model.record import IncidentRecord
 from annotator.model.subject import Incident
-from annotator.store import people, roster, visibility
+from annotator.store import people, visibility
 from annotator.store.connection import Transaction
 from annotator.store.importing.run import beside
 from annotator.store.importing.staging import incident_told
 from annotator.store.log import erasing, events
 from annotator.store.store import Store
+from annotator.store.team import roster
 from tests.store.making import answer, of, problems, record
 
 

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from annotator.model.person import NO_WITNESS, same_name
 from annotator.model.visibility import NOBODY, UNBOUND, LeftOut, Viewer
-from annotator.store import assignments, people, visibility
+from annotator.store import people, visibility
 from annotator.store import visibility as at_work
 from annotator.store.connection import Transaction
 from annotator.store.store import Store
+from annotator.store.team import assignments
 from tests.store.making import answer, make_store, of
 
 NAMES = ("ann", "Bob", "cy  d", "AIID", "adjudicated")

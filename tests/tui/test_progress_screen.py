@@ -14,8 +14,9 @@ from annotator.desk import Desk
 from annotator.desk.team.assignment import Wish, assign
 from annotator.desk.team.progress import ProgressRow
 from annotator.model.queue import QueueView
-from annotator.store import assignments, project
-from annotator.store.assignments import Assignment
+from annotator.store import project
+from annotator.store.team import assignments
+from annotator.store.team.assignments import Assignment
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.help import HelpScreen
 from annotator.tui.progress.rows import bar, percent

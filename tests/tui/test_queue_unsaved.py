@@ -14,8 +14,8 @@ from annotator.desk.queue import Queue
 from annotator.desk.tagging import Tagging
 from annotator.desk.unsaved import UnsavedWords
 from annotator.errors import StoreFullError
-from annotator.store import assignments
-from annotator.store.assignments import Assignment
+from annotator.store.team import assignments
+from annotator.store.team.assignments import Assignment
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.queue.rows import UNSAVED, left_over_in_words
 from annotator.tui.queue.screen import ReadWords

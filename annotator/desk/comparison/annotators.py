@@ -16,7 +16,7 @@ from annotator.desk.comparison.rows import AnnotatorRow
 from annotator.errors import RequestError
 from annotator.model.outline import FieldOutline
 from annotator.model.person import ADJUDICATED, REST
-from annotator.store.samples import Answers
+from annotator.store.team.samples import Answers
 
 
 class Others:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.desk.comparison.policy import State, StatePolicy
 from annotator.model.outline import FieldOutline, choice_words
-from annotator.store.samples import EMPTY, HIDDEN, NOT_APPLICABLE, UNKNOWN, Said
+from annotator.store.team.samples import EMPTY, HIDDEN, NOT_APPLICABLE, UNKNOWN, Said
 
 if TYPE_CHECKING:
     from annotator.agreement.metrics import Level

@@ -19,7 +19,7 @@ from annotator.model.visibility import UNBOUND
 from annotator.store.connection import Transaction
 from annotator.store.people import annotators
 from annotator.store.project import taxonomies
-from annotator.store.samples import Answers, Mention, Sample
+from annotator.store.team.samples import Answers, Mention, Sample
 from annotator.taxonomy.library import shortened
 from annotator.taxonomy.naming import find_field
 

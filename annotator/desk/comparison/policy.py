@@ -9,7 +9,7 @@ from annotator.desk.project import Project
 from annotator.errors import RequestError
 from annotator.model.outline import FieldOutline, TaxonomyOutline
 from annotator.model.visibility import NOBODY, Viewer
-from annotator.store.samples import versions_used
+from annotator.store.team.samples import versions_used
 
 State = Literal["empty", "unknown", "not_applicable", "hidden"]
 Treatment = Literal["", "value", "missing"]

@@ -13,7 +13,7 @@ from annotator.desk.comparison.comparison import Comparison
 from annotator.desk.comparison.rows import Disagreement, LikelyDisagreement
 from annotator.errors import RequestError
 from annotator.model.outline import FieldOutline
-from annotator.store.samples import Answers
+from annotator.store.team.samples import Answers
 
 MOST_VALUES = 300_000
 """More answers than this to one field are not weighed one by one."""

@@ -104,7 +104,8 @@ class Exchange:
     def team_events(self) -> tuple[list[TeamEvent], str]:
         """What was done to no classification, oldest first, and what of it is left out, in words."""
         from annotator.desk.team.told import sentence
-        from annotator.store import people, team
+        from annotator.store import people
+        from annotator.store.team import team
 
         with self.store.reading() as transaction:
             viewer = self.visibility.viewer()

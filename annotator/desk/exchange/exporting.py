@@ -20,7 +20,7 @@ from annotator.store.classifications import Wanted, count, left_out, lines
 from annotator.store.connection import Transaction
 from annotator.store.people import annotators
 from annotator.store.project import taxonomies
-from annotator.store.samples import versions_used
+from annotator.store.team.samples import versions_used
 
 What = Literal["raw", "adjudicated", "both"]
 WHATS: tuple[What, ...] = ("raw", "adjudicated", "both")

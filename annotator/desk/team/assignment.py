@@ -13,11 +13,11 @@ from annotator.desk.team.people import read_part, read_people
 from annotator.errors import NotFoundError, RequestError
 from annotator.model.queue import QueueView
 from annotator.model.taxonomy import Taxonomy
-from annotator.store import assignments
-from annotator.store.assignments import Assignment, Chosen
 from annotator.store.connection import Transaction
 from annotator.store.people import alike, who_left
 from annotator.store.queue import QueueQuery
+from annotator.store.team import assignments
+from annotator.store.team.assignments import Assignment, Chosen
 
 Given = Sequence[tuple[str, tuple[str, ...]]]
 """Keys of subjects with those who get them, in the order to do them."""

@@ -18,8 +18,8 @@ from typing import NamedTuple
 from annotator.desk.project import Project
 from annotator.errors import RequestError
 from annotator.model.taxonomy import Taxonomy
-from annotator.store.assignments import Chosen, values
 from annotator.store.connection import Transaction
+from annotator.store.team.assignments import Chosen, values
 from annotator.taxonomy.naming import find_field
 
 Hands = Sequence[MutableSequence[int]]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.desk.project import Project
 from annotator.model.visibility import NOBODY, Viewer
-from annotator.store import assignments
-from annotator.store.assignments import Batch, Dealt, Decided, Worked
+from annotator.store.team import assignments
+from annotator.store.team.assignments import Batch, Dealt, Decided, Worked
 
 if TYPE_CHECKING:
     from annotator.desk.visibility import Visibility

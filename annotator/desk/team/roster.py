@@ -12,7 +12,8 @@ from annotator.desk.team.told import sentence, short_id
 from annotator.errors import NotFoundError, RequestError
 from annotator.model.chain import shortened
 from annotator.model.person import NO_WITNESS, same_name
-from annotator.store import people, roster
+from annotator.store import people
+from annotator.store.team import roster
 
 if TYPE_CHECKING:
     from annotator.desk.visibility import Visibility
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from annotator.model.people import WhoIsWho
     from annotator.store.connection import Transaction
     from annotator.store.people import Person
-    from annotator.store.roster import Listed, Work
     from annotator.store.store import Store
+    from annotator.store.team.roster import Listed, Work
 
 Conflicts = frozenset[tuple[str, str, int, str]]
 SHOWN = 5

@@ -13,11 +13,11 @@ from annotator.desk.team.assignment import Dealt, Given, HandOut, cut, refuse_to
 from annotator.desk.team.dealing import Dealable, deal, shuffled
 from annotator.desk.team.people import read_part, read_people
 from annotator.errors import RequestError
-from annotator.store import assignments
-from annotator.store.assignments import Chosen
 from annotator.store.connection import Transaction
 from annotator.store.people import who_left
 from annotator.store.project import following_round, put_round, started_rounds
+from annotator.store.team import assignments
+from annotator.store.team.assignments import Chosen
 
 Purpose = Literal["second_pass", "retest"]
 """Others look at the same subjects; or the same annotators at their own, to see whether they answer alike."""

@@ -16,7 +16,7 @@ from annotator.model.classification import Identity
 from annotator.model.event import Event
 from annotator.model.fold import HidingRule, fold
 from annotator.model.person import ADJUDICATED
-from annotator.store import assignments, people, readable
+from annotator.store import people, readable
 from annotator.store.connection import Transaction
 from annotator.store.importing import disputes
 from annotator.store.importing.content import ensure_subjects
@@ -24,6 +24,7 @@ from annotator.store.importing.staging import Kind, insert
 from annotator.store.log import events
 from annotator.store.log.subject_versions import SEEN
 from annotator.store.projection import coded
+from annotator.store.team import assignments
 
 UNKNOWN = "?"
 """Stands for the run until it has begun."""

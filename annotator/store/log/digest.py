@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from annotator.store import team
 from annotator.store.importing.relating import told_key
 from annotator.store.log.subject_versions import SEEN
 from annotator.store.readable import SELECTED, to_json
+from annotator.store.team import team
 
 if TYPE_CHECKING:
     from annotator.store.connection import Transaction

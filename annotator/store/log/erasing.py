@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from annotator.errors import NotFoundError
 from annotator.model.classification import Identity
-from annotator.store import assignments, roster, team
 from annotator.store.log import events
 from annotator.store.log.events import NOTHING
+from annotator.store.team import assignments, roster, team
 
 if TYPE_CHECKING:
     from annotator.store.connection import Transaction

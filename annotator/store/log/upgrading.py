@@ -19,7 +19,7 @@ from annotator.model.event import Event
 from annotator.model.person import plain_name
 from annotator.model.place import STATUS, Standing
 from annotator.model.taxonomy import hidden_fields
-from annotator.store import assignments, people, taxonomies, team
+from annotator.store import people, taxonomies
 from annotator.store.connection import Transaction
 from annotator.store.log import events
 from annotator.store.log.events import Feed
@@ -27,6 +27,7 @@ from annotator.store.log.subject_versions import keep_version
 from annotator.store.people import Person
 from annotator.store.project import names_of
 from annotator.store.projection import Projection
+from annotator.store.team import assignments, team
 
 OLD = "id, at, annotator, kind, subject, taxonomy, of_annotator, round, version, payload"
 

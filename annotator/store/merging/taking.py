@@ -17,7 +17,6 @@ from annotator.errors import SourceError, TaxonomyError
 from annotator.model.chain import FORKED, Content, Founder, branch_of, branch_uid, content_hash, event_hash, local_id
 from annotator.model.classification import Identity
 from annotator.model.person import same_name
-from annotator.store import assignments, roster, team
 from annotator.store.connection import Transaction
 from annotator.store.log import changes, erasing, events, replicas
 from annotator.store.log.events import INSERT
@@ -28,6 +27,7 @@ from annotator.store.merging.projects import agree
 from annotator.store.merging.sharing import have_reviewed
 from annotator.store.merging.subjects import Subjects
 from annotator.store.project import names_of, settings
+from annotator.store.team import assignments, roster, team
 
 if TYPE_CHECKING:
     from annotator.store.store import Store

@@ -64,8 +64,9 @@ def work_together(store: Store) -> None:
     from annotator.model.queue import ResumePoint
     from annotator.model.record import ImportIssue, IncidentRecord
     from annotator.model.subject import EntityLink, Incident
-    from annotator.store import assignments, people, project, taxonomies, visibility
+    from annotator.store import people, project, taxonomies, visibility
     from annotator.store.importing.run import put_issues
+    from annotator.store.team import assignments
     from annotator.taxonomy.reading import read_taxonomy
     from tests.store.making import put
 
@@ -89,8 +90,9 @@ def work_together(store: Store) -> None:
 
 def meet(store: Store) -> None:
     """What came with schema 7: an import of what somebody works on, people who are made, work that is taken back."""
-    from annotator.store import assignments, project
+    from annotator.store import project
     from annotator.store.log import erasing, events, replicas
+    from annotator.store.team import assignments
 
     brought = {"answers": {"a": {"value": "no"}}, "status": "submitted"}
     for annotator in ("eva", "bob"):
@@ -111,7 +113,8 @@ def meet(store: Store) -> None:
 
 def say_who_is_who(store: Store) -> None:
     """Everything that can be decided about people: somebody is renamed, twins are one and two again, one has left."""
-    from annotator.store import people, roster
+    from annotator.store import people
+    from annotator.store.team import roster
 
     with store.writing() as transaction:
         for name in ("Ada", "Ida", "Adele"):

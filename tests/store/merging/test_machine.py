@@ -20,8 +20,9 @@ from annotator.model.chain import new_uid
 from annotator.model.person import ADJUDICATED
 from annotator.model.record import ReportRecord
 from annotator.model.subject import Report
-from annotator.store import assignments, people, project, roster
+from annotator.store import people, project
 from annotator.store.store import Store
+from annotator.store.team import assignments, roster
 from tests.store.making import make_store, put
 from tests.store.merging.copies import (
     TAXONOMY,

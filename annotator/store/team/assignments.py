@@ -18,7 +18,7 @@ from annotator.store.visibility import not_at_work_on
 if TYPE_CHECKING:
     from annotator.model.chain import Heads
     from annotator.model.classification import Identity
-    from annotator.store.team import Dealt as Hand
+    from annotator.store.team.team import Dealt as Hand
 
 DONE = ("submitted", "skipped", "adjudicated")
 IS_DONE = "status IN (" + ", ".join(f"'{status}'" for status in DONE) + ")"
@@ -110,7 +110,7 @@ def last_batches(transaction: Transaction, round_: int) -> dict[str, int]:
 
 def put(transaction: Transaction, taxonomy: str, round_: int, dealt: Iterable[Assignment], assigned_by: str) -> None:
     """Keep new assignments, none of which is done yet; call inside a write transaction."""
-    from annotator.store import team
+    from annotator.store.team import team
 
     hands: dict[tuple[str, int], list[Assignment]] = {}
     for one in dealt:
@@ -126,7 +126,7 @@ def put(transaction: Transaction, taxonomy: str, round_: int, dealt: Iterable[As
 def _named(transaction: Transaction, positions: Mapping[int, int]) -> list[Hand]:
     """Subjects as the log names them."""
     from annotator.store.log.subject_versions import SEEN
-    from annotator.store.team import Dealt as Hand
+    from annotator.store.team.team import Dealt as Hand
 
     sql = f"""SELECT subjects.id, subjects.key, {SEEN} FROM json_each(?) AS listed
               CROSS JOIN subjects ON subjects.id = listed.value
@@ -138,7 +138,7 @@ def _named(transaction: Transaction, positions: Mapping[int, int]) -> list[Hand]
 
 def take_back(transaction: Transaction, annotator: str, round_: int, taxonomy: str = "", by: str = "") -> int:
     """Take from somebody what they have not done yet; returns how many assignments that was."""
-    from annotator.store import team
+    from annotator.store.team import team
 
     sql = """SELECT taxonomy, subject_id, position FROM assignments
              WHERE annotator = ? AND round = ? AND done = 0 AND ? IN ('', taxonomy) ORDER BY 1, 3, 2"""

@@ -12,9 +12,10 @@ from annotator.model.chain import meant_by, new_uid
 from annotator.model.classification import Identity
 from annotator.model.people import Added, Deed, WhoIsWho, taken_back, who_is_who
 from annotator.model.person import ADJUDICATED
-from annotator.store import assignments, disagreements, team, visibility
+from annotator.store import disagreements, visibility
 from annotator.store.log import events
 from annotator.store.log.events import NOTHING
+from annotator.store.team import assignments, team
 
 if TYPE_CHECKING:
     from annotator.model.event import Event, TeamKind

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast, get_args
 from annotator.model.classification import Conflict, Identity
 from annotator.model.event import Event, TeamKind
 from annotator.model.place import version_of
-from annotator.store import assignments, people, visibility
+from annotator.store import people, visibility
 from annotator.store.log import events
 from annotator.store.log.events import NOTHING
 from annotator.store.readable import to_json
+from annotator.store.team import assignments
 
 if TYPE_CHECKING:
     from annotator.model.visibility import Viewer
