@@ -13,7 +13,7 @@ from annotator.cli.printing import counted, say, write_json, write_line, write_w
 from annotator.tui.conflicts.words import place_label, side_words, taxonomy_of, told_by, where
 
 if TYPE_CHECKING:
-    from annotator.desk.conflicts import OpenConflict
+    from annotator.desk.conflicts.sides import OpenConflict
     from annotator.desk.desk import Desk
 
 NONE = "Nothing is in conflict: what was done apart says the same everywhere."
@@ -34,7 +34,7 @@ def conflicts_command(context: click.Context, /, taxonomy: str | None, as_json: 
     """
     if context.invoked_subcommand is not None:
         return 0
-    from annotator.desk.conflicts import names_in
+    from annotator.desk.conflicts.sides import names_in
 
     desk = context.ensure_object(Call).desk_to_read()
     found = desk.conflicts.listed(taxonomy or "")

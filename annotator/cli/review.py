@@ -14,7 +14,7 @@ from annotator.cli.agreement_tables import Table, print_table
 from annotator.cli.call import SINCE, UNTIL, Call, Command, WholeNumber, pass_call
 from annotator.cli.printing import counted, say, write_json, write_line, write_table
 from annotator.cli.tagging import taxonomy_option
-from annotator.desk.conflicting import place_words
+from annotator.desk.conflicts.conflicting import place_words
 from annotator.desk.desk import Desk
 from annotator.errors import RequestError
 from annotator.model.classification import Answer, Ruling

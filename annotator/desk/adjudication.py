@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
-from annotator.desk import conflicting, resolving
+from annotator.desk import resolving
+from annotator.desk.conflicts import conflicting
 from annotator.desk.review import compared, decided_of, refusal_of, review_of
 from annotator.desk.visibility import refuse_published
 from annotator.errors import AnnotatorError, AnswerError, OutdatedError, Problem, RequestError

@@ -16,7 +16,7 @@ from annotator.model.person import is_reserved
 if TYPE_CHECKING:
     from annotator.desk.adjudication import Adjudication
     from annotator.desk.comparison.figures import Figures
-    from annotator.desk.conflicts import Conflicts
+    from annotator.desk.conflicts.conflicts import Conflicts
     from annotator.desk.exchange.exchange import Exchange
     from annotator.desk.exchange.importing import Importing
     from annotator.desk.history import History
@@ -176,7 +176,7 @@ class Desk:
     @cached_property
     def conflicts(self) -> Conflicts:
         """What was done apart and does not say the same, and keeping one of it."""
-        from annotator.desk.conflicts import Conflicts
+        from annotator.desk.conflicts.conflicts import Conflicts
 
         return Conflicts(self.project, self.visibility, self.annotator, self.round)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from annotator.desk import conflicting
+from annotator.desk.conflicts import conflicting
 from annotator.desk.review import review_of
 from annotator.desk.visibility import refuse_nobody
 from annotator.errors import AnswerError, RequestError

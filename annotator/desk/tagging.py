@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from annotator.desk import conflicting
+from annotator.desk.conflicts import conflicting
 from annotator.desk.visibility import refuse_nobody, refuse_published
 from annotator.errors import AnswerError, NotFoundError, Problem, RequestError
 from annotator.model import quoting

@@ -13,7 +13,8 @@ from annotator.desk import Desk, desk
 from annotator.desk.adjudication import Adjudication
 from annotator.desk.comparison.figures import Figures
 from annotator.desk.comparison.policy import Scope
-from annotator.desk.conflicts import Conflicts, Side
+from annotator.desk.conflicts.conflicts import Conflicts
+from annotator.desk.conflicts.sides import Side
 from annotator.desk.exchange.exchange import Exchange
 from annotator.desk.exchange.exporting import FORMS, WHATS, Selection, Shape
 from annotator.desk.exchange.importing import Importing

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from annotator.desk import Desk
-from annotator.desk.conflicts import OpenConflict
+from annotator.desk.conflicts.sides import OpenConflict
 from annotator.desk.exchange.importing import import_records
 from annotator.desk.team.assignment import Wish
 from annotator.errors import AnswerError, NotFoundError, RequestError

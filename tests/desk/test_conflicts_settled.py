@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.desk import Desk, open_desk
-from annotator.desk.conflicts import OpenConflict, Side
+from annotator.desk.conflicts.sides import OpenConflict, Side
 from annotator.desk.exchange.importing import import_records
 from annotator.errors import AnnotatorError
 from annotator.model.classification import Answer, Classification

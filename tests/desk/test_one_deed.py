@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from annotator.desk import Desk
-from annotator.desk.conflicts import OpenConflict
+from annotator.desk.conflicts.sides import OpenConflict
 from annotator.model.classification import Classification
 from tests.desk.apart import closing_desk, parted
 from tests.desk.making import ailments, make_desk, submit_fully

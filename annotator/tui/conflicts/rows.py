@@ -13,7 +13,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from annotator.desk import Desk
-from annotator.desk.conflicts import Listed, OpenConflict
+from annotator.desk.conflicts.conflicts import Listed
+from annotator.desk.conflicts.sides import OpenConflict
 from annotator.tui.cells import clip, fit, inert
 from annotator.tui.conflicts.words import place_label, side_words, taxonomy_of, told_by, where
 from annotator.tui.widgets.line_list import Heads, LineList

@@ -11,7 +11,8 @@ from textual.message import Message
 from textual.worker import Worker, WorkerState
 
 from annotator.desk import Change, Desk
-from annotator.desk.conflicts import Kept, OpenConflict
+from annotator.desk.conflicts.conflicts import Kept
+from annotator.desk.conflicts.sides import OpenConflict
 from annotator.desk.place import Place as OnFile
 from annotator.errors import AnnotatorError
 from annotator.model.person import ADJUDICATED, same_name

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from annotator.desk.conflicting import place_words
+from annotator.desk.conflicts.conflicting import place_words
 from annotator.model.classification import Answer
 from annotator.model.person import ADJUDICATED
 from annotator.tui.words import UNANSWERED, answer_words, local_time
 
 if TYPE_CHECKING:
-    from annotator.desk.conflicts import OpenConflict, Side
+    from annotator.desk.conflicts.sides import OpenConflict, Side
     from annotator.desk.desk import Desk
     from annotator.model.taxonomy import Taxonomy
 

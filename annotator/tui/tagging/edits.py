@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from annotator.desk import Desk
-from annotator.desk.conflicting import is_at
+from annotator.desk.conflicts.conflicting import is_at
 from annotator.desk.exchange.documents import file_of
 from annotator.errors import AnnotatorError
 from annotator.model.classification import Classification, Flag

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from rich.cells import cell_len
 
-from annotator.desk.conflicting import WHOLE
+from annotator.desk.conflicts.conflicting import WHOLE
 from annotator.model.classification import Answer, Flag
 from annotator.model.outline import in_language
 from annotator.model.taxonomy import Field, removed_in

@@ -2,99 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from annotator.desk import conflicting, saying_again
+from annotator.desk.conflicts import conflicting
+from annotator.desk.conflicts.sides import OpenConflict, Seen, Side, by_name, names_in, side_of
 from annotator.desk.review import review_of
 from annotator.desk.team.told import short_id
 from annotator.desk.visibility import Standing, Visibility, refuse_nobody
 from annotator.errors import AnnotatorError, AnswerError, NotFoundError, Problem, RequestError
-from annotator.model.chain import meant_by, shortened
-from annotator.model.classification import Classification, Conflict, Identity, Version
-from annotator.model.fold import fold, undone_ids, values_digest
+from annotator.model.chain import meant_by
+from annotator.model.classification import Classification, Identity
+from annotator.model.fold import values_digest
 from annotator.model.person import ADJUDICATED, IMPORTED, same_name
-from annotator.model.place import IMPORT, NOTE, PUBLISH, STATUS, TURNS, version_of
-from annotator.model.place import Standing as Stood
-from annotator.store import conflicts, people
-from annotator.store.log import events
+from annotator.model.place import IMPORT, NOTE, PUBLISH, STATUS
+from annotator.store import conflicts
 from annotator.store.team import team
 
 if TYPE_CHECKING:
     from annotator.desk.project import Project
-    from annotator.model.event import Event, EventKind
+    from annotator.model.event import EventKind
     from annotator.model.taxonomy import Taxonomy
     from annotator.store.connection import Transaction
 
-TEAM = ("assignment", "round", "setting")
-"""The sorts of places of the team."""
 CLOSED = {"submitted", "adjudicated"}
 KEPT_WHEN_CLOSED = {STATUS, NOTE, "flag"}
 """Sorts of places that have no part in what was handed in."""
-HERE = "/here"
-"""Behind the name of an import: what it stands beside."""
 NONE_HERE = "There is no open conflict with that event; `annotator conflicts` lists those there are."
-
-
-class Side(NamedTuple):
-    """One of several things that were said at a place."""
-
-    event: str
-    """Its id; what an import stands beside has the import's with something behind it."""
-    by: str
-    at: str
-    replica: str
-    """Where it was written."""
-    is_here: bool
-    """Whether that is this file."""
-    kind: str
-    """What it amounts to, as the kind of an event: what is undone amounts to what was there before."""
-    said: dict[str, Any]
-    """What an event of that kind says."""
-    is_shown: bool = False
-    """Whether it is what shows meanwhile."""
-    rulings: dict[str, Any] = {}
-    """Of a decision: what it took over from rulings, by field id."""
-    is_of_what_shows: bool | None = None
-    """Of what was handed in: whether it was with the answers that show now; None where that is not known."""
-
-
-class OpenConflict(NamedTuple):
-    """A place with all that was said there."""
-
-    place: str
-    """As `annotator/model/classification.py` says; `assignment`, `round` or `setting` of the team."""
-    subject: str
-    taxonomy: str
-    annotator: str
-    """Whose classification it is about, or whose assignment."""
-    round: int
-    sides: tuple[Side, ...]
-    about: str = ""
-    """Which setting it is."""
-    within: tuple[Any, ...] = ()
-    """The place of the team, as the store names it."""
-
-    @property
-    def field(self) -> str:
-        """The field it is about; empty when it is about none."""
-        kind, _, field = self.place.partition(":")
-        return field if kind in {"answer", "ruling"} else ""
-
-    @property
-    def kind(self) -> str:
-        """What sort of a place it is."""
-        return self.place.partition(":")[0]
-
-    @property
-    def is_of_team(self) -> bool:
-        """Whether it is about no classification."""
-        return self.place in TEAM
-
-
-def names_in(conflicts: Iterable[OpenConflict]) -> dict[str, str]:
-    """By event: a name for each side of some conflicts that is enough to keep it."""
-    return shortened(side.event for each in conflicts for side in each.sides)
 
 
 class Listed(NamedTuple):
@@ -171,7 +105,7 @@ class Conflicts:
 
     def _of_one(self, transaction: Transaction, of: Identity) -> list[OpenConflict]:
         """Those of one classification."""
-        seen = _Seen(self, transaction, of)
+        seen = Seen(transaction, of, self.store.projection.hiding)
         return [seen.opened(each) for each in seen.now.conflicts]
 
     def _of_team(self, transaction: Transaction, taxonomy: str) -> Iterator[OpenConflict]:
@@ -180,9 +114,9 @@ class Conflicts:
             if found is None or (taxonomy and taxonomy not in place):
                 continue
             sort, *which = place
-            sides = tuple(_side(transaction, each) for each in found.versions)
+            sides = tuple(side_of(transaction, each) for each in found.versions)
             sides = (*sides[:-1], sides[-1]._replace(is_shown=True))
-            sides = tuple(_by_name(transaction, each) for each in sides)
+            sides = tuple(by_name(transaction, each) for each in sides)
             if sort == "assignment":
                 name, annotator, round_, subject = which
                 key = conflicts.subject_key(transaction, cast("int", subject))
@@ -242,7 +176,7 @@ class Conflicts:
 
     def _say_again(self, transaction: Transaction, standing: Standing, of: Identity, event: str) -> Classification:
         """Record what one side says; everything is looked up once more, in the transaction that writes."""
-        seen = _Seen(self, transaction, of)
+        seen = Seen(transaction, of, self.store.projection.hiding)
         found = [(each, side) for each in seen.all() for side in each.sides if side.event == event]
         if not found:
             raise NotFoundError(f"{event}: {NONE_HERE}")
@@ -274,14 +208,14 @@ class Conflicts:
         about = side.event if side.kind == "imported" else brought[-1]
         return self._record(now, "incoming_settled", {"event": about, "answers": answers})
 
-    def _take_back_rulings(self, seen: _Seen, conflict: OpenConflict) -> Classification:
+    def _take_back_rulings(self, seen: Seen, conflict: OpenConflict) -> Classification:
         """Undo every ruling at a place: where there was none before, nothing else says so."""
         now = seen.now
         while (ruling := now.rulings.get(conflict.field)) is not None and not ruling.is_imported:
             now = self._record(now, "undone", {"event": ruling.event})
         return now
 
-    def _refuse_unfit(self, standing: Standing, seen: _Seen, side: Side) -> None:
+    def _refuse_unfit(self, standing: Standing, seen: Seen, side: Side) -> None:
         """Refuse to keep that something was handed in which does not fit as it is now, and say what changed it."""
         from annotator.desk.tagging import Current, refuse_unfit
 
@@ -309,173 +243,6 @@ class Conflicts:
             return self.project.remembering(self.project.taxonomy(of.taxonomy))
         except AnnotatorError:
             return None
-
-
-class _Seen:
-    """One classification with its events, as its conflicts are looked at."""
-
-    def __init__(self, part: Conflicts, transaction: Transaction, of: Identity) -> None:
-        self.part, self.of = part, of
-        self.events = events.of_classification(transaction, of)
-        self.stood = Stood(self.events)
-        self.hiding = part.store.projection.hiding
-        self.now = fold(of, self.events, self.hiding)
-
-    def all(self) -> list[OpenConflict]:
-        """Every conflict in it."""
-        return [self.opened(each) for each in self.now.conflicts]
-
-    def changed_since(self, handed_in: str) -> dict[str, Event]:
-        """By field, what gave another answer than was handed in, or took it back; empty where that cannot be told.
-
-        A hand-in keeps but a digest of its answers: what may have been done apart is left out until that fits.
-        """
-        made = self._made("submitted", handed_in)
-        if not made:
-            return {}
-        place = self.events.index(made[-1])
-        digest, now = self.events[place].payload.get("answers"), self.now.answers
-        found = (fold(self.of, events).answers for events in _known_to(self.events[place], self.events[:place]))
-        then = next((answers for answers in found if values_digest(answers) == digest), now)
-        said = {self.stood.place_of(event): event for event in self.events}
-        return {
-            field: said[f"answer:{field}"]
-            for field in sorted({*then, *now})
-            if f"answer:{field}" in said
-            and (field not in then or field not in now or then[field].value != now[field].value)
-        }
-
-    def opened(self, conflict: Conflict) -> OpenConflict:
-        """A conflict with its sides, each as what it amounts to, and that which shows marked."""
-        of = self.of
-        found = [self._side(conflict, each) for each in self._versions(conflict)]
-        shown = next((place for place in reversed(range(len(found))) if self._is_shown(conflict, found[place])), -1)
-        sides = tuple(each._replace(is_shown=place == shown) for place, each in enumerate(found))
-        return OpenConflict(conflict.place, of.subject, of.taxonomy, of.annotator, of.round, sides)
-
-    def _versions(self, conflict: Conflict) -> Iterator[Version]:
-        """What was said; of an import also what is here, as the latest that was done here."""
-        if conflict.place == IMPORT:
-            here = [event for event in self.events if event.id not in self.stood.left_out]
-            yield version_of(here[-1])
-        yield from conflict.versions
-
-    def _side(self, conflict: Conflict, version: Version) -> Side:
-        with self.part.store.reading() as transaction:
-            side = _side(transaction, version)
-        if conflict.place == IMPORT:
-            return side if version in conflict.versions else self._own(side, conflict)
-        if version.kind == "submitted" and "answers" in version.said:
-            return side._replace(is_of_what_shows=version.said["answers"] == values_digest(self.now.answers))
-        if version.kind not in TURNS or conflict.place.startswith("flag:"):
-            return self._with_rulings(side)
-        kind, said = self._amount(conflict, version)
-        return self._with_rulings(side._replace(kind=kind, said=said))
-
-    def _with_rulings(self, side: Side) -> Side:
-        """A decision with the answers that were ruled; it names no more of them than their events."""
-        known = {event.id: event.payload for event in self.events}
-        ruled = side.said.get("ruled", {}) if side.kind == "adjudicated" else {}
-        found: dict[str, Any] = {}
-        for field, made in ((field, known.get(event, {})) for field, event in ruled.items()):
-            found[field] = made.get("answer") or made.get("answers", {}).get(field)  # of what an import ruled
-        found = {field: answer for field, answer in found.items() if answer is not None}
-        return side._replace(rulings=found)
-
-    def _own(self, side: Side, conflict: Conflict) -> Side:
-        """What is here beside an import, under a name of its own: its latest event may stand elsewhere too."""
-        said = {"answers": {field: each.model_dump(mode="json") for field, each in self.now.shown.items()}}
-        return side._replace(event=f"{conflict.versions[-1].event}{HERE}", kind="worked_on", said=said)
-
-    def _amount(self, conflict: Conflict, version: Version) -> tuple[str, dict[str, Any]]:
-        """What an event that undoes or redoes another leaves at its place: what its own branch adds up to."""
-        left = fold(self.of, self.stood.branch(version.event), self.hiding)
-        field = conflict.field
-        match conflict.place.partition(":")[0]:
-            case "answer":
-                if field not in left.answers:
-                    return "answer_cleared", {"field": field}
-                return "answer_set", {"field": field, "answer": saying_again.answer(left.answers[field])}
-            case "note":
-                return "note_set", {"text": left.notes}
-            case "ruling":
-                return (
-                    ("ruled", saying_again.ruled(field, left.rulings[field]))
-                    if field in left.rulings
-                    else ("unruled", {})
-                )
-            case _:
-                return self._status(left, version.event)
-
-    def _status(self, left: Classification, head: str) -> tuple[str, dict[str, Any]]:
-        if left.status == "skipped":
-            return "skipped", {"reason": left.skip_reason}
-        if left.status == "adjudicated":
-            made = self._made("adjudicated", head)
-            return "adjudicated", made[-1].payload if made else saying_again.adjudicated(left)
-        return ("submitted", {}) if left.status == "submitted" else ("reopened", {"reason": ""})
-
-    def _made(self, kind: str, head: str) -> list[Event]:
-        """What was done of a kind, and not undone, on the branch that ends with an event; an import may be all."""
-        branch = self.stood.branch(head)
-        undone = undone_ids(branch)
-        return [event for event in branch if event.kind == kind and event.id not in undone]
-
-    def _is_shown(self, conflict: Conflict, side: Side) -> bool:
-        """Whether what a side amounts to is what there is now."""
-        now, field = self.now, conflict.field
-        match side.kind:
-            case "answer_set":
-                held = now.answers.get(field)
-                return held is not None and bool(held.value == side.said["answer"].get("value"))
-            case "answer_cleared":
-                held = now.answers.get(field)
-                return held is None or held.value is None  # a conflict shows an empty answer
-            case "note_set":
-                return bool(now.notes == side.said["text"])
-            case "ruled" | "unruled":
-                ruling = now.rulings.get(field)
-                value = side.said["answer"].get("value") if side.said else None
-                return (ruling is None) == (not side.said) and (ruling is None or bool(ruling.answer.value == value))
-            case "published" | "withdrawn":
-                return (now.publish == "published") == (side.kind == "published")
-            case "worked_on":
-                return True
-            case "imported":
-                return False
-        return side.event == conflict.versions[-1].event and side.kind not in {"submitted", "adjudicated"}
-
-
-def _known_to(event: Event, before: list[Event]) -> Iterator[list[Event]]:
-    """What may have been known to whoever wrote an event, of all that stands before it: feeds of others up to a point.
-
-    Orders do not tell, because what is done apart can come before.
-    """
-    yield before
-    others = {_feed(each) for each in before} - {_feed(event)}
-    for feed in sorted(others):
-        of_feed = [each.id for each in before if _feed(each) == feed]
-        for start in reversed(range(len(of_feed))):
-            yield [each for each in before if each.id not in of_feed[start:]]
-    yield [each for each in before if _feed(each) not in others]
-
-
-def _feed(event: Event) -> str:
-    return event.id.rpartition(":")[0]
-
-
-def _side(transaction: Transaction, version: Version) -> Side:
-    """One side as it was said."""
-    _, replica, is_here = conflicts.origin(transaction, version.event)
-    return Side(version.event, version.by, version.at, replica, is_here, version.kind, version.said)
-
-
-def _by_name(transaction: Transaction, side: Side) -> Side:
-    """A setting that lists people, with their names."""
-    if "people" not in side.said:
-        return side
-    names = ", ".join(people.name_of(transaction, uid) for uid in side.said["people"])
-    return side._replace(said={**side.said, "value": names})
 
 
 def _identity(conflict: OpenConflict) -> Identity:
