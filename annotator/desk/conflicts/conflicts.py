@@ -105,8 +105,7 @@ class Conflicts:
 
     def _of_one(self, transaction: Transaction, of: Identity) -> list[OpenConflict]:
         """Those of one classification."""
-        seen = Seen(transaction, of, self.store.projection.hiding)
-        return [seen.opened(each) for each in seen.now.conflicts]
+        return Seen(transaction, of, self.store.projection.hiding).all(transaction)
 
     def _of_team(self, transaction: Transaction, taxonomy: str) -> Iterator[OpenConflict]:
         for place in conflicts.team_places(transaction):
@@ -177,7 +176,7 @@ class Conflicts:
     def _say_again(self, transaction: Transaction, standing: Standing, of: Identity, event: str) -> Classification:
         """Record what one side says; everything is looked up once more, in the transaction that writes."""
         seen = Seen(transaction, of, self.store.projection.hiding)
-        found = [(each, side) for each in seen.all() for side in each.sides if side.event == event]
+        found = [(each, side) for each in seen.all(transaction) for side in each.sides if side.event == event]
         if not found:
             raise NotFoundError(f"{event}: {NONE_HERE}")
         (conflict, side), now = found[0], seen.now

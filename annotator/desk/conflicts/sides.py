@@ -89,15 +89,15 @@ class Seen:
     """One classification with its events, as its conflicts are looked at."""
 
     def __init__(self, transaction: Transaction, of: Identity, hiding: HidingRule) -> None:
-        self.transaction, self.of = transaction, of
+        self.of = of
         self.events = events.of_classification(transaction, of)
         self.stood = Stood(self.events)
         self.hiding = hiding
         self.now = fold(of, self.events, self.hiding)
 
-    def all(self) -> list[OpenConflict]:
+    def all(self, transaction: Transaction) -> list[OpenConflict]:
         """Every conflict in it."""
-        return [self.opened(each) for each in self.now.conflicts]
+        return [self._opened(transaction, each) for each in self.now.conflicts]
 
     def changed_since(self, handed_in: str) -> dict[str, Event]:
         """By field, what gave another answer than was handed in, or took it back; empty where that cannot be told.
@@ -119,10 +119,10 @@ class Seen:
             and (field not in then or field not in now or then[field].value != now[field].value)
         }
 
-    def opened(self, conflict: Conflict) -> OpenConflict:
+    def _opened(self, transaction: Transaction, conflict: Conflict) -> OpenConflict:
         """A conflict with its sides, each as what it amounts to, and that which shows marked."""
         of = self.of
-        found = [self._side(conflict, each) for each in self._versions(conflict)]
+        found = [self._side(transaction, conflict, each) for each in self._versions(conflict)]
         shown = next((place for place in reversed(range(len(found))) if self._is_shown(conflict, found[place])), -1)
         sides = tuple(each._replace(is_shown=place == shown) for place, each in enumerate(found))
         return OpenConflict(conflict.place, of.subject, of.taxonomy, of.annotator, of.round, sides)
@@ -134,8 +134,8 @@ class Seen:
             yield version_of(here[-1])
         yield from conflict.versions
 
-    def _side(self, conflict: Conflict, version: Version) -> Side:
-        side = side_of(self.transaction, version)
+    def _side(self, transaction: Transaction, conflict: Conflict, version: Version) -> Side:
+        side = side_of(transaction, version)
         if conflict.place == IMPORT:
             return side if version in conflict.versions else self._own(side, conflict)
         if version.kind == "submitted" and "answers" in version.said:
