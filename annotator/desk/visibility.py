@@ -155,6 +155,11 @@ class Standing:
                 f"{self.about}: you have looked at others' answers on {self.looked_at[:10]}, so yours "
                 f"would not be independent; somebody else classifies it. {WAY_OUT}."
             )
+        if self.is_blind and self.involved.decided:
+            raise AnswerError(
+                f"{self.about}: you decided about it on {self.involved.decided[:10]}, and what was decided tells "
+                f"others' answers, so yours would not be independent; somebody else classifies it. {WAY_OUT}."
+            )
 
     def refuse_own(self) -> None:
         """Refuse to decide about a subject that one has classified; raises RequestError or AnswerError."""

@@ -52,6 +52,8 @@ class Involved(NamedTuple):
     """Annotators and rounds in which they still have to classify it."""
     looked: dict[str, str]
     """By annotator: when they saw others' answers as somebody who decides; of those who may be who asks alone."""
+    decided: str
+    """When whoever asks first decided anything about it, also where that was taken back; empty when they did not."""
     known_as: str
     """The name whoever asks is known by; empty where they are not."""
 

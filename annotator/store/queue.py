@@ -12,6 +12,7 @@ from array import array
 from random import randrange
 from typing import TYPE_CHECKING, Any
 
+from annotator.model.person import ADJUDICATED
 from annotator.model.queue import STATUSES, QueueRow, QueueView
 from annotator.store import search
 from annotator.store.connection import Transaction
@@ -147,8 +148,10 @@ class QueueQuery:
         if not (view.status or ((view.taxonomy or view.annotator) and view.speaks_of_work)):
             return []
         work = "SELECT subject_id FROM classifications AS work WHERE round = :round AND status != 'untouched'"
-        work += " AND annotator = :annotator" if somebody else ""
         work += " AND taxonomy = :taxonomy" if view.taxonomy else ""
+        if view.status == "adjudicated":  # which is the team's, whoever asks
+            return [f"subjects.id IN ({work} AND annotator = '{ADJUDICATED}' AND status = :status)"]
+        work += " AND annotator = :annotator" if somebody else ""
         if view.status == "untouched":
             return [f"subjects.id NOT IN ({work})"]
         if view.status and somebody:

@@ -6,6 +6,7 @@ they have a draft there, in whatever round.
 - At work, they see their own classification of a round they are at work in, and nothing else there.
 - Otherwise their own is open, and all of it once they have handed in, in whatever round.
 - Who reviews, because the team says so or because they have looked already, sees all.
+- Who decided, be it in bulk without a look, sees what they decided, and classifies it no more.
 - Anybody else sees what imports brought and nobody touched here, and what is published.
 - Nobody, who may be anybody at work, sees what nobody at work is kept from; every spelling of a
   name counts as a person then.
@@ -74,15 +75,20 @@ def involved(transaction: Transaction, key: str, taxonomy: str, annotator: str) 
                 (SELECT json_group_array(json_array(annotator, round)) FROM assignments
                    WHERE subject_id = subjects.id AND taxonomy = :taxonomy AND done = 0),
                 (SELECT json_group_object(annotator, looked_at) FROM looks
-                   WHERE annotator = known.name AND taxonomy = :taxonomy AND subject_id = subjects.id), known.name
+                   WHERE annotator = known.name AND taxonomy = :taxonomy AND subject_id = subjects.id),
+                (SELECT json_quote(min(at)) FROM subject_versions AS versions
+                   CROSS JOIN events INDEXED BY events_of_classification ON events.subject = versions.id
+                   WHERE versions.subject_id = subjects.id AND events.taxonomy = :taxonomy
+                     AND events.kind IN ('ruled', 'adjudicated') AND events.id >> 32 IN (SELECT feeds.id FROM feeds
+                       JOIN people ON people.id = feeds.person WHERE people.stands_for = known.id)), known.name
               FROM subjects LEFT JOIN spellings ON plain = :plain LEFT JOIN people AS known ON known.id = person
               WHERE key = :key"""
     row = transaction.execute(sql, {"key": key, "taxonomy": taxonomy, "plain": plain_name(annotator)}).fetchone()
     if row is None:
         return None
-    kind, settings, begun, dealt, looked = row[0], *map(json.loads, row[1:-1])
+    kind, settings, begun, dealt, looked, decided = row[0], *map(json.loads, row[1:-1])
     heads = (Begun(name, round_, status, bool(out), bool(brought)) for name, round_, status, out, brought in begun)
-    return Involved(kind, settings, tuple(heads), tuple(map(tuple, dealt)), looked, row[-1] or "")
+    return Involved(kind, settings, tuple(heads), tuple(map(tuple, dealt)), looked, decided or "", row[-1] or "")
 
 
 def not_at_work_on(transaction: Transaction, viewer: Viewer, table: str, *, of_few: bool = False) -> Condition:
@@ -189,8 +195,10 @@ def _open_otherwise(transaction: Transaction, viewer: Viewer, names: str, table:
     if viewer.reviews or not (of_few or is_any(transaction, made_here, names)):
         return ""
     among = _is_any_of if of_few else _is_among
+    decided = f"SELECT classification_id FROM adjudications WHERE adjudicated_by {THEIRS}"
+    own = f"{decided} AND classification_id = {table}.id" if of_few else decided
     return f"""({table}.annotator {THEIRS} OR {table}.publish = 'published'
-                OR {among(table, PLACE, THEIRS, HANDED_IN, LOOKED)} OR {table}.is_imported)"""
+                OR {among(table, PLACE, THEIRS, HANDED_IN, LOOKED)} OR {table}.is_imported OR {table}.id IN ({own}))"""
 
 
 def _open_to_nobody(table: str, of_few: bool) -> Condition:

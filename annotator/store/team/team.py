@@ -262,7 +262,7 @@ def open_to(transaction: Transaction, viewer: Viewer) -> tuple[list[Event], int]
     seen = visibility.open_to(transaction, viewer, "looked")
     if not seen.sql:
         return found, 0
-    rows = "SELECT *, 0 AS round, 'unpublished' AS publish, 0 AS is_imported FROM looks"
+    rows = "SELECT *, 0 AS id, 0 AS round, 'unpublished' AS publish, 0 AS is_imported FROM looks"
     sql = f"""SELECT looked.annotator, looked.taxonomy, key FROM ({rows}) AS looked
               JOIN subjects ON subjects.id = looked.subject_id WHERE {seen.sql}"""
     looks = set(transaction.execute(sql, seen.values))
