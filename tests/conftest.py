@@ -40,6 +40,8 @@ PICTURED_WITH = (8, 2)
 """The Textual that drew the pictures of the screens; raise it when they are taken anew."""
 QUICK_CASES = 3
 """Cases of one test on files that `make quick` tries."""
+SLOW = 900
+"""Seconds for one of the slow proofs, also on a machine that does much else."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -55,6 +57,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     walked: set[Path] = set()
     tried: Counter[str] = Counter()
     for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.timeout(SLOW))
         case_of = item.nodeid.partition("[")[0]
         tried[case_of] += 1
         if "snap_compare" in getattr(item, "fixturenames", ()):

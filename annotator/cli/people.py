@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
 from annotator.cli.agreement import Group
 from annotator.cli.call import Call, Command, WholeNumber, pass_call
 from annotator.cli.printing import say, write_json, write_table
+from annotator.errors import RequestError
+from annotator.model.roles import ROLES, USUAL
 from annotator.tui.words import local_time
 
 if TYPE_CHECKING:
     from annotator.desk.team.roster import Followed, Roster
+    from annotator.model.roles import Role
+    from annotator.store.team.roster import Listed
 
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would follow, and change nothing.")
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
-HEADS = ("NAME", "KIND", "CLASSIFICATIONS", "REPLICAS", "LEFT", "SPELLINGS")
+HEADS = ("NAME", "KIND", "ROLE", "CLASSIFICATIONS", "REPLICAS", "LEFT", "SPELLINGS")
+ROLE_HEADS = ("NAME", "ROLE", "GIVEN BY", "AT")
 DEED_HEADS = ("ID", "AT", "DEED")
 
 
@@ -35,22 +41,84 @@ def people_command() -> None:
 @pass_call
 def list_command(call: Call, as_json: bool) -> int:
     """List everybody who is known, with every name they are found by."""
-    found = call.desk_to_read().people.listed()
+    desk = call.desk_to_read()
+    found, roles = desk.people.listed(), {each.name: each.role for each in desk.roles.all()}
     if as_json:
         write_json(
             [
                 {
-                    "name": each.name, "kind": each.kind, "uid": each.uid, "spellings": list(each.spellings),
+                    "name": each.name, "kind": each.kind, "role": _role(each, roles), "uid": each.uid,
+                    "spellings": list(each.spellings),
                     "classifications": each.classifications, "replicas": each.replicas, "left_at": each.left_at,
                 }
                 for each in found
             ]
         )  # fmt: skip
         return 0
-    rows = [(e.name, e.kind, e.classifications, e.replicas, (e.left_at or "")[:10], ", ".join(e.spellings))
-            for e in found]  # fmt: skip
+    rows = [
+        (e.name, e.kind, _role(e, roles), e.classifications, e.replicas, (e.left_at or "")[:10], ", ".join(e.spellings))
+        for e in found
+    ]
     write_table(HEADS, rows)
     return 0
+
+
+def _role(person: Listed, given: Mapping[str, str]) -> str:
+    """What somebody may do; empty while nobody has a role, and of a model."""
+    return "" if person.kind == "model" or not given else given.get(person.name, USUAL)
+
+
+@people_command.command("role", cls=Command)
+@click.argument("name", required=False, default="")
+@click.argument("role", required=False, default="", type=click.Choice(["", *ROLES]))
+@click.option("--claim", is_flag=True, help="Become a lead yourself where the lead is lost; it is told as that.")
+@click.option("--proposed", is_flag=True, help="Give everybody the role that what they did until now takes.")
+@click.option("--json", "as_json", is_flag=True, help="List the roles as one JSON document.")
+@DRY_RUN
+@pass_call
+def role_command(
+    call: Call, name: str, role: Role | Literal[""], claim: bool, proposed: bool, as_json: bool, dry_run: bool
+) -> int:  # fmt: skip
+    """Give NAME a ROLE, or list the roles there are.
+
+    A reader changes nothing; an annotator classifies; an adjudicator also rules, adjudicates, publishes and
+    withdraws; a lead also deals work out, starts rounds, changes settings, says who is who and gives roles. As long
+    as nobody has a role, everybody may do everything. Whoever gives the first one is a lead. Everybody without a
+    role is an annotator then.
+    """
+    if proposed or role:
+        if (proposed and (name or claim)) or not (proposed or name):
+            raise RequestError("--proposed goes without a name, a role and --claim.")
+        roles = call.desk(call.who).roles
+        told = roles.give_proposed(dry_run=dry_run) if proposed else roles.give(
+            name, cast("Role", role), claim=claim, dry_run=dry_run
+        )  # fmt: skip
+        for words in told or ["Nobody did anything yet that takes a role."]:
+            say(words)
+        if dry_run:
+            say("Nothing was changed: this tells what would follow.")
+        elif waiting := roles.proposed():
+            say(_proposal(waiting))
+        return 0
+    if name or claim:
+        raise RequestError(f"Say which role: {', '.join(ROLES)}.")
+    found = call.desk_to_read().roles
+    if as_json:
+        write_json([each._asdict() for each in found.all()])
+        return 0
+    given = found.all()
+    write_table(ROLE_HEADS, [(e.name, e.role, e.by, local_time(e.at)) for e in given])
+    if not given:
+        say("Nobody has a role, so everybody may do everything.")
+    if waiting := found.proposed():
+        say(_proposal(waiting))
+    return 0
+
+
+def _proposal(proposed: Mapping[str, str]) -> str:
+    """Who did what takes a role and has none, with the way to give it."""
+    told = ", ".join(f"{name} ({role})" for name, role in proposed.items())
+    return f"Until now these did what takes a role: {told}. `annotator people role --proposed` gives them these."
 
 
 @people_command.command("add", cls=Command)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from annotator.desk.tagging import Tagging
     from annotator.desk.team.assignment import Assigning
     from annotator.desk.team.progress import Progressing
+    from annotator.desk.team.roles import Roles
     from annotator.desk.team.roster import Roster
     from annotator.desk.team.rounds import Rounds
     from annotator.desk.together import Together
@@ -207,6 +208,13 @@ class Desk:
         from annotator.desk.team.roster import Roster
 
         return Roster(self.store, self.visibility, self.annotator)
+
+    @cached_property
+    def roles(self) -> Roles:
+        """Who may do what."""
+        from annotator.desk.team.roles import Roles
+
+        return Roles(self.store, self.annotator)
 
     @cached_property
     def progress(self) -> Progressing:

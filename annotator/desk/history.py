@@ -91,6 +91,7 @@ class History:
         """
         of = event.of
         standing = self.visibility.standing(of.subject, of.taxonomy)
+        standing.refuse_readers()
         if of.annotator == ADJUDICATED:
             standing.refuse_at_work()
         else:

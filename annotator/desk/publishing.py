@@ -66,6 +66,7 @@ class Publishing:
         refuse_nobody(self.annotator)
         with self.store.writing():
             standing = self.visibility.standing(key, self._named(namespace))
+            standing.refuse_who_decides_not("withdraws what is published")
             standing.refuse_at_work()
             names = [annotator] if annotator else [ADJUDICATED, self.annotator]
             for now in (self._classification(standing, name) for name in names):

@@ -11,7 +11,9 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.desk.names import in_use, new_or_known
+from annotator.desk.roles import refuse_who_leads_not
 from annotator.errors import NotFoundError, RequestError
+from annotator.model import roles
 from annotator.model.person import Cause, is_reserved, same_name
 from annotator.store import project
 from annotator.store.connection import Transaction
@@ -39,6 +41,7 @@ KNOWN = {
     "blind_annotation": ("yes", "Whether others' work is closed to annotators until they have handed in their own."),
     "reviewers": ("", "Who may look at others' work without handing in their own: names with commas between them."),
 }
+FROM_ROLES = "Adjudicators and leads: `annotator people role` takes the place of this setting."
 NAMES = frozenset({"reviewers"})
 """Settings that are names; the others are yes or no."""
 
@@ -57,6 +60,12 @@ def change(store: Store, annotator: str, name: str, value: str) -> Setting:
     if not annotator:
         raise RequestError("Say who you are: --as NAME, or `annotator: NAME` in the settings file.")
     with store.writing() as transaction:
+        refuse_who_leads_not(transaction, annotator, "changes settings")
+        if name in NAMES and roles.are_given(project.settings(transaction)):
+            raise RequestError(
+                f"{name}: roles take the place of this setting: `annotator people role NAME adjudicator` lets somebody "
+                "see and decide what others handed in."
+            )
         if isinstance(said, str):
             project.put_setting(transaction, name, said, annotator)
         else:
@@ -111,6 +120,8 @@ def names_in(value: str) -> list[str]:
 def _read(transaction: Transaction, name: str) -> Setting:
     default, about = KNOWN[name]
     kept = project.setting(transaction, name)
+    if name in NAMES and roles.are_given(said := project.settings(transaction)):
+        return Setting(name, ", ".join(roles.reviewers(said)), "", "", FROM_ROLES)
     return Setting(name, *(kept or (default, "", "")), about)
 
 

@@ -249,6 +249,7 @@ class Tagging:
         """Record an event on what was found; call in the transaction of that."""
         refuse_nobody(self.annotator)
         taxonomy, standing = current.taxonomy, current.standing
+        standing.refuse_readers()
         of = self._identity(standing.subject, taxonomy)
         is_older = current.is_older and kind not in UNDER_NEWEST
         version, under = (current.classification.version, None) if is_older else (taxonomy.version, taxonomy)

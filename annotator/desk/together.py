@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.desk.names import known_as
+from annotator.desk.roles import refuse_readers, refuse_who_leads_not
 from annotator.desk.visibility import refuse_nobody
 from annotator.errors import AnnotatorError, NotFoundError, RequestError, SourceError
 from annotator.model.person import NO_WITNESS, same_name
@@ -199,6 +200,7 @@ class Together:
         if not self.is_lead:
             raise RequestError("Only who reviews takes content away; see `annotator settings reviewers`.")
         with self.store.rehearsing() if dry_run else self.store.writing() as transaction:
+            refuse_who_leads_not(transaction, self.annotator, "takes content away")
             for name in names:
                 erasing.erase(transaction, self.store.projection, self.annotator, name, said)
         return list(names)
@@ -215,6 +217,7 @@ class Together:
         if not said:
             raise RequestError("Say why: it is kept with your name and what is given up.")
         with self.store.rehearsing() if dry_run else self.store.writing() as transaction:
+            refuse_readers(transaction, self.annotator)
             lost = [flaw for flaw in stretches(verify(transaction)) if flaw.what == "missing"]
             if not lost:
                 raise NotFoundError("Nothing of the record is missing here, so there is nothing to give up.")

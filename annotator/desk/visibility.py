@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from annotator.desk.place import unknown
-from annotator.desk.settings import KNOWN, names_in
+from annotator.desk.roles import refuse_role
+from annotator.desk.settings import KNOWN
 from annotator.errors import AnswerError, RequestError
+from annotator.model import roles
 from annotator.model.person import ADJUDICATED, NO_WITNESS, same_name
+from annotator.model.roles import DECIDING, WORKING
 from annotator.model.visibility import NOBODY, Involved, Viewer
 from annotator.store import project, visibility
 
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from annotator.model.outline import SubjectKind
     from annotator.store.store import Store
 
-BLIND, REVIEWERS, SELF_ADJUDICATION = "blind_annotation", "reviewers", "allow_self_adjudication"
+BLIND, SELF_ADJUDICATION = "blind_annotation", "allow_self_adjudication"
 WAY_OUT = f"`annotator settings {BLIND} no` opens everything to everybody"
 FLAGS = ("flag_raised", "flag_resolved")
 
@@ -161,15 +164,28 @@ class Standing:
                 f"others' answers, so yours would not be independent; somebody else classifies it. {WAY_OUT}."
             )
 
+    def refuse_readers(self) -> None:
+        """Refuse who is a reader here; raises RequestError."""
+        refuse_role(self.involved.settings, self._called, WORKING, "changes anything")
+
+    def refuse_who_decides_not(self, what: str = "decides") -> None:
+        """Refuse who has a role that does not decide; raises RequestError."""
+        refuse_role(self.involved.settings, self._called, DECIDING, what)
+
     def refuse_own(self) -> None:
-        """Refuse to decide about a subject that one has classified; raises RequestError or AnswerError."""
+        """Refuse to decide without the role, or about what one has classified; raises RequestError or AnswerError."""
         refuse_nobody(self.annotator)
+        self.refuse_who_decides_not()
         for name, status in self.barred.items():
             if self._is_own(name):
                 raise AnswerError(
                     f"{self.about}: you classified it yourself ({status}), so somebody else decides about it. "
                     f"`annotator settings {SELF_ADJUDICATION} yes` lets a team decide otherwise."
                 )
+
+    @property
+    def _called(self) -> str:
+        return self.involved.known_as or self.annotator
 
     def _counts(self, name: str) -> bool:
         return self._is_own(name) if self.annotator else name not in NO_WITNESS
@@ -194,7 +210,8 @@ class Visibility:
             is_blind = _said(said, BLIND) == "yes"
             if not self.annotator or not is_blind:
                 return NOBODY._replace(is_blind=is_blind)
-            return Viewer(visibility.spellings(transaction, self.annotator), tuple(names_in(_said(said, REVIEWERS))))
+            names = visibility.spellings(transaction, self.annotator)
+            return Viewer(names, tuple(roles.reviewers(said)), has_roles=roles.are_given(said))
 
     def standing(self, key: str, taxonomy: str) -> Standing:
         """What this person may see and do about a subject; raises NotFoundError where there is none."""
@@ -230,6 +247,7 @@ class Visibility:
         refused: AnswerError | RequestError | None = None
         with self.store.writing():
             standing = self.standing(key, taxonomy)
+            standing.refuse_who_decides_not()
             if not about_own:
                 standing.refuse_own()
             self._keep_look(standing)
@@ -243,7 +261,10 @@ class Visibility:
     def is_first_look(self, standing: Standing) -> bool:
         """Whether looking keeps somebody from classifying the subject later; raises AnswerError like `looking`."""
         standing.refuse_at_work()
-        return bool(self.annotator) and not self.store.read_only and standing.is_anything_closed
+        if not standing.is_anything_closed:
+            return False
+        standing.refuse_who_decides_not("looks at what others handed in before they did")
+        return bool(self.annotator) and not self.store.read_only
 
     def _keep_look(self, standing: Standing) -> None:
         if self.is_first_look(standing):

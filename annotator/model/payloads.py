@@ -231,6 +231,7 @@ class SettingSet(TypedDict):
     name: Text
     value: NotRequired[Text]
     people: NotRequired[list[Uid]]
+    claim: NotRequired[bool]
 
 
 class ImportRan(TypedDict):

@@ -17,6 +17,8 @@ class Viewer(NamedTuple):
     """Those whom the team lets look at everything they are not at work on themselves."""
     is_blind: bool = True
     """Whether the team annotates blind."""
+    has_roles: bool = False
+    """Whether the team gave roles, which say who reviews."""
 
     @property
     def reviews(self) -> bool:
@@ -89,5 +91,7 @@ def _at_work(viewer: Viewer) -> str:
 def _not_handed_in(viewer: Viewer) -> str:
     if not viewer.names:
         return "nobody knows who you are (say so with --as NAME)"
+    if viewer.has_roles:
+        return "you have not handed in yours (hand it in; adjudicators and leads see it: `annotator people role`)"
     everybody = quote(", ".join((*viewer.reviewers, viewer.names[0])))
     return f"you have not handed in yours (hand it in, or review: `annotator settings reviewers {everybody}`)"

@@ -118,6 +118,13 @@ WAYS: dict[str, Sequence[Try]] = {
         a("progress", "--decisions", "--json"),
     ],
     "people list": [a("people", "list"), a("people", "list", "--json")],
+    "people role": [
+        a("people", "role"),
+        a("people", "role", "--json"),
+        a("people", "role", "ann", "adjudicator", "--dry-run"),
+        a("people", "role", "--proposed", "--dry-run"),
+        a("people", "role", "ann", "lead", "--claim", "--dry-run"),
+    ],
     "people add": [a("people", "add", "Quinn")],
     "people rename": [a("people", "rename", "ann", "Anna", "--dry-run"), a("people", "rename", "ben", "Benno")],
     "people alias": [a("people", "alias", "ann", "Anna")],

@@ -27,6 +27,7 @@ from annotator.desk.subjects import Subjects
 from annotator.desk.tagging import Tagging
 from annotator.desk.team.assignment import Assigning, Overlap, Wish
 from annotator.desk.team.progress import Progressing
+from annotator.desk.team.roles import Roles
 from annotator.desk.team.roster import Roster
 from annotator.desk.team.rounds import Rounds, RoundWish
 from annotator.desk.together import Together
@@ -292,6 +293,12 @@ PEOPLE: dict[str, Door] = {
     "split": lambda it, _: it.people.split("ann", "Anna", dry_run=True),
     "undo": lambda it, _: it.people.undo("0000:1", dry_run=True),
 }
+ROLES: dict[str, Door] = {
+    "all": lambda it, _: it.roles.all(),
+    "give": lambda it, key: it.roles.give("ann", "reader" if key == "d:1" else "adjudicator", dry_run=True),
+    "give_proposed": lambda it, _: it.roles.give_proposed(dry_run=True),
+    "proposed": lambda it, _: it.roles.proposed(),
+}
 TOGETHER: dict[str, Door] = {
     "bundle": lambda it, _: bundled(it),
     "erase": lambda it, _: it.together.erase([f"{'0' * 32}:1"], "x", dry_run=True),
@@ -319,6 +326,7 @@ PARTS: dict[str, tuple[type, dict[str, Door]]] = {
     "publishing": (Publishing, PUBLISHING),
     "queue": (Queues, QUEUE),
     "review": (Reviewing, REVIEW),
+    "roles": (Roles, ROLES),
     "rounds": (Rounds, ROUNDS),
     "settings": (Settings, SETTINGS),
     "subjects": (Subjects, SUBJECTS),

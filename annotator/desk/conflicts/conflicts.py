@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from annotator.desk.conflicts import conflicting
 from annotator.desk.conflicts.sides import OpenConflict, Seen, Side, by_name, names_in, side_of
 from annotator.desk.review import review_of
+from annotator.desk.roles import refuse_who_leads_not
 from annotator.desk.team.told import short_id
 from annotator.desk.visibility import Standing, Visibility, refuse_nobody
 from annotator.errors import AnnotatorError, AnswerError, NotFoundError, Problem, RequestError
@@ -143,6 +144,7 @@ class Conflicts:
         elif same_name(of.annotator, self.annotator):
             with self.store.writing() as transaction:
                 standing = Visibility(self.store, self.annotator, of.round).standing(of.subject, of.taxonomy)
+                standing.refuse_readers()
                 standing.refuse_earlier(of.round)
                 now = self._say_again(transaction, standing, of, side.event)
                 standing.refuse_who_looked(now, side.kind)
@@ -155,6 +157,7 @@ class Conflicts:
     def _keep_of_team(self, side: Side) -> Kept:
         """Do a deed of the team again, at every place where it is in conflict."""
         with self.store.writing() as transaction:
+            refuse_who_leads_not(transaction, self.annotator, "decides what the team agreed on")
             found = [each for each in self._of_team(transaction, "") if side.event in {one.event for one in each.sides}]
             if not found:
                 raise NotFoundError(f"{short_id(side.event)!r}: {NONE_HERE}")

@@ -245,7 +245,7 @@ def side_of(transaction: Transaction, version: Version) -> Side:
 
 def by_name(transaction: Transaction, side: Side) -> Side:
     """A setting that lists people, with their names."""
-    if "people" not in side.said:
+    if "people" not in side.said or "value" in side.said:
         return side
     names = ", ".join(people.name_of(transaction, uid) for uid in side.said["people"])
     return side._replace(said={**side.said, "value": names})

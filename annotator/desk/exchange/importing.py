@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from annotator.desk.exchange.mapping import Mapper, issue_of
 from annotator.desk.project import Project
 from annotator.desk.resolving import about_work
+from annotator.desk.roles import refuse_readers
 from annotator.errors import NotFoundError, SourceError
 from annotator.formats.digest import digest_of
 from annotator.formats.format import ReadOptions, by_name, sniff
@@ -190,8 +191,10 @@ def import_path(
 ) -> ImportReport:
     """Import a file or folder, all of it or, after an error, nothing; the same again changes nothing.
 
-    `by` is who imports, as far as they said. Raises SourceError and StoreError.
+    `by` is who imports, as far as they said. Raises SourceError and StoreError, and RequestError for a reader.
     """
+    with project.store.reading() as transaction:
+        refuse_readers(transaction, by)
     options = options or ImportOptions()
     _refuse_missing(path)
     found = by_name(options.format) if options.format else sniff(path)
@@ -352,7 +355,10 @@ class Importing:
     def import_path(
         self, path: Path, options: ImportOptions | None = None, progress: Progress = lambda _count: None
     ) -> ImportReport:
-        """Import a file or folder, all of it or, after an error, nothing; raises SourceError and StoreError."""
+        """Import a file or folder, all of it or, after an error, nothing.
+
+        Raises SourceError, StoreError, and RequestError for a reader.
+        """
         return import_path(self.project, path, options, progress, self.annotator)
 
     def import_records(self, records: Iterable[Record], source: str) -> ImportReport:

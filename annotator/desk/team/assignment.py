@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from annotator.desk.names import in_use, known_as
 from annotator.desk.project import Project
+from annotator.desk.roles import refuse_who_leads_not
 from annotator.desk.team.dealing import Deal, Dealable, Stratum, counted, deal, sample, strata_of
 from annotator.desk.team.people import read_part, read_people
 from annotator.errors import NotFoundError, RequestError
@@ -135,6 +136,7 @@ def assign(project: Project, wish: Wish, round_: int, by: str, *, dry_run: bool 
     """
     taxonomy = project.taxonomy(wish.taxonomy)
     with project.store.reading() if dry_run else project.store.writing() as transaction:
+        refuse_who_leads_not(transaction, by, "deals work out")
         plan = _plan(project, transaction, wish, taxonomy, round_)
         where = HandOut(taxonomy.namespace, round_, wish.batch_size)
         ids = {each.key: each.id for each in plan.chosen}
@@ -163,6 +165,7 @@ def take_back(
     """
     namespace = project.taxonomy(taxonomy).namespace if taxonomy else ""
     with project.store.rehearsing() if dry_run else project.store.writing() as transaction:
+        refuse_who_leads_not(transaction, by, "takes work back")
         known = list(assignments.last_batches(transaction, round_))
         try:
             kept = known_as(next(iter(alike(transaction, name)), name.strip()), known)

@@ -8,6 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.desk.names import in_one_form, refuse_new_name
+from annotator.desk.roles import refuse_who_leads_not
+from annotator.desk.team.roles import refuse_without_lead
 from annotator.desk.team.told import sentence, short_id
 from annotator.errors import NotFoundError, RequestError
 from annotator.model.chain import shortened
@@ -198,7 +200,9 @@ class Roster:
             person = _known(transaction, name)
             if at := roster.left_at(transaction, person.id):
                 raise RequestError(f"{person.name!r} has left already, on {at[:10]}.")
-            return self._decide(transaction, "person_left", {"person": person.uid, "name": person.name})
+            event = self._decide(transaction, "person_left", {"person": person.uid, "name": person.name})
+            refuse_without_lead(transaction)
+            return event
 
         return self._followed(decide, dry_run=dry_run)
 
@@ -232,6 +236,7 @@ class Roster:
         """Carry a deed out, or rehearse it, and compare what stands under whose name before and after."""
         with self.store.rehearsing() if dry_run else self.store.writing() as transaction:
             closed = roster.closed_to(transaction, self.visibility.viewer())
+            refuse_who_leads_not(transaction, self.annotator, "says who is who")
             before = roster.work(transaction)
             event = decide(transaction)
             after = roster.work(transaction)

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from annotator.desk.names import in_use, known_as
 from annotator.desk.project import Project
+from annotator.desk.roles import refuse_who_leads_not
 from annotator.desk.team.assignment import Dealt, Given, HandOut, cut, refuse_too_few, shares
 from annotator.desk.team.dealing import Dealable, deal, shuffled
 from annotator.desk.team.people import read_part, read_people
@@ -83,6 +84,7 @@ def start(project: Project, wish: RoundWish, former_round: int, by: str, *, dry_
     """
     taxonomy = project.taxonomy(wish.taxonomy).namespace
     with project.store.reading() if dry_run else project.store.writing() as transaction:
+        refuse_who_leads_not(transaction, by, "starts rounds")
         former = _former(transaction, taxonomy, former_round)
         given, names, short = (
             _second_pass(transaction, wish, former)

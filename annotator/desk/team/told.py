@@ -7,6 +7,7 @@ from typing import Any
 
 from annotator.model.chain import shortened
 from annotator.model.event import Event
+from annotator.model.roles import SETTING
 
 NAMED = Callable[[str], str]
 """From a uid to the name somebody is known by now."""
@@ -99,6 +100,10 @@ def _round(event: Event, _named: NAMED) -> str:
 
 def _setting(event: Event, named: NAMED) -> str:
     said = event.payload
+    if said["name"] == SETTING and said.get("people"):
+        if said.get("claim"):
+            return f"claimed the role {said['value']}"
+        return f"gave {named(said['people'][0])} the role {said['value']}"
     value = ", ".join(map(named, said["people"])) if "people" in said else said["value"]
     return f"set {said['name']} to {value or 'nobody'}"
 

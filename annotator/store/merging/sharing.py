@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from annotator.model.chain import Content
+from annotator.model.roles import DECIDING, SETTING
 from annotator.store import people
 from annotator.store.connection import Transaction
 from annotator.store.log.events import TEAM
@@ -31,13 +32,16 @@ def own_feeds(transaction: Transaction, person: str) -> tuple[int, ...]:
 
 def have_reviewed(transaction: Transaction) -> tuple[str, ...]:
     """Everybody whom the team ever named to review: they had everything, and may have decided for all."""
+    deciding = ", ".join(f"'{role}'" for role in sorted(DECIDING))
     sql = f"""SELECT payload FROM events INDEXED BY events_of_team WHERE kind = 'setting_set' AND kind IN {TEAM}
-                AND payload ->> 'name' = 'reviewers' ORDER BY counter, id"""
+                AND (payload ->> 'name' = 'reviewers'
+                  OR payload ->> 'name' = '{SETTING}' AND payload ->> 'value' IN ({deciding})) ORDER BY counter, id"""
     found: list[str] = []
     for (payload,) in transaction.execute(sql).fetchall():
         said = json.loads(payload)
         found += [people.name_of(transaction, uid) for uid in said.get("people", ())]
-        found += [people.known_as(transaction, name) for name in names_of(said.get("value", ""))]
+        if "people" not in said:
+            found += [people.known_as(transaction, name) for name in names_of(said.get("value", ""))]
     return tuple(dict.fromkeys(found))
 
 

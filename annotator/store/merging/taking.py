@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.errors import SourceError, TaxonomyError
+from annotator.model import roles
 from annotator.model.chain import FORKED, Content, Founder, branch_of, branch_uid, content_hash, event_hash, local_id
 from annotator.model.classification import Identity
 from annotator.model.person import same_name
@@ -26,7 +27,7 @@ from annotator.store.merging.offer import FeedOffer, Offer, Wire
 from annotator.store.merging.projects import agree
 from annotator.store.merging.sharing import have_reviewed
 from annotator.store.merging.subjects import Subjects
-from annotator.store.project import names_of, settings
+from annotator.store.project import settings
 from annotator.store.team import assignments, roster, team
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ class _Taking:
     def _refuse_who_reviews_not(self) -> None:
         """Refuse what holds others' work from somebody who has no right to it here, as far as anything is agreed on."""
         offer, agreed = self.offer, settings(self.transaction)
-        reviewers = names_of(agreed.get("reviewers", ""))
+        reviewers = roles.reviewers(agreed)
         is_open = agreed.get("blind_annotation") == "no"
         if offer.by or not offer.by_name or not offer.heads or is_open or not reviewers:
             return

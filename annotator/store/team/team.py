@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, cast, get_args
 
+from annotator.model import roles
 from annotator.model.classification import Conflict, Identity
 from annotator.model.event import Event, TeamKind
 from annotator.model.place import version_of
@@ -169,7 +170,7 @@ class Standing:
         """Every place an event is about, each with what else it says of it."""
         of, said = event.of, event.payload
         if event.kind == "setting_set":
-            return {("setting", said["name"]): ()}
+            return {("setting", self._setting(said)): ()}
         if event.kind == "round_started":
             return {("round", of.round): ()}
         if event.kind == "looked":
@@ -177,6 +178,12 @@ class Standing:
         about, batch = ("assignment", of.taxonomy, of.annotator, of.round), said.get("batch", 0)
         found = ((self.subject(key, seen), position) for key, seen, position in said["subjects"])
         return {(*about, subject): (batch, position) for subject, position in found if subject is not None}
+
+    def _setting(self, said: Mapping[str, Any]) -> str:
+        """Which setting an event says: a role is a setting of its own for each person."""
+        if said["name"] != roles.SETTING or not said.get("people"):
+            return str(said["name"])
+        return roles.kept_as(people.name_of(self._transaction, said["people"][0]))
 
     def subject(self, key: str, seen: str) -> int | None:
         """The number of a subject that the log names."""
@@ -246,7 +253,7 @@ def _rows(
 
 def _value(transaction: Transaction, event: Event) -> str:
     """What a setting says; people by the names they are known by now."""
-    if "people" not in event.payload:
+    if "value" in event.payload:
         return str(event.payload["value"])
     return ", ".join(people.name_of(transaction, uid) for uid in event.payload["people"])
 
@@ -314,6 +321,26 @@ def set_people(transaction: Transaction, by: str, name: str, said: Sequence[str]
     """Keep a setting that lists people."""
     known = [events.introduced(transaction, each, by).uid for each in said]
     record(transaction, by, "setting_set", payload={"name": name, "people": known})
+
+
+def set_role(transaction: Transaction, by: str, name: str, role: str, *, claim: bool = False) -> str:
+    """Keep what somebody may do; returns the name they are known by."""
+    person = events.introduced(transaction, name, by)
+    said = {"name": roles.SETTING, "value": role, "people": [person.uid]}
+    record(transaction, by, "setting_set", payload={**said, "claim": True} if claim else said)
+    return person.name
+
+
+def who_decided(transaction: Transaction) -> list[str]:
+    """Everybody who ruled or adjudicated here."""
+    sql = "SELECT ruled_by FROM rulings UNION SELECT adjudicated_by FROM adjudications ORDER BY 1"
+    return [name for (name,) in transaction.execute(sql) if name]
+
+
+def who_dealt(transaction: Transaction) -> list[str]:
+    """Everybody who dealt work out, or started a round."""
+    sql = "SELECT DISTINCT assigned_by FROM assignments UNION SELECT started_by FROM rounds ORDER BY 1"
+    return [name for (name,) in transaction.execute(sql) if name]
 
 
 def start_round(transaction: Transaction, by: str, round_: int, purpose: str) -> None:

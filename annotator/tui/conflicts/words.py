@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from annotator.desk.conflicts.conflicting import place_words
 from annotator.model.classification import Answer
 from annotator.model.person import ADJUDICATED
+from annotator.model.roles import SETTING
 from annotator.tui.words import UNANSWERED, answer_words, local_time
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def place_label(conflict: OpenConflict, taxonomy: Taxonomy | None) -> str:
     if conflict.place == "round":
         return "what the round is for"
     if conflict.place == "setting":
-        return f"the setting {conflict.about}"
+        return f"the {conflict.about}" if conflict.about.startswith(f"{SETTING} ") else f"the setting {conflict.about}"
     if conflict.place == "status" and conflict.annotator == ADJUDICATED:
         return "the decision"
     return place_words(conflict.place, taxonomy)

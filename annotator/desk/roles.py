@@ -1,0 +1,45 @@
+"""What roles allow: who may decide, who leads, who only reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from annotator.errors import RequestError
+from annotator.model import roles
+from annotator.model.roles import LEADING, ROLES, WORKING
+from annotator.store import people, project
+
+if TYPE_CHECKING:
+    from annotator.store.connection import Transaction
+
+WAY_OUT = "A lead gives roles: `annotator people role {name} {role}`"
+CLAIM = "where the lead is lost, `annotator people role NAME lead --claim` takes their place"
+ARTICLES = {"reader": "a reader", "annotator": "an annotator", "adjudicator": "an adjudicator", "lead": "a lead"}
+
+
+def refuse_role(settings: Mapping[str, str], name: str, may: frozenset[str], what: str) -> None:
+    """Refuse somebody, by the name they are known by, what their role does not allow; raises RequestError.
+
+    `what` completes a sentence: `only a lead deals work out`.
+    """
+    role = roles.role_of(settings, name)
+    if not role or role in may:
+        return
+    if role == "reader":
+        says = f"{name} is a reader here, and readers change nothing"
+    else:
+        who = " or ".join(ARTICLES[each] for each in ROLES if each in may)
+        says = f"{name} is {ARTICLES[role]} here; only {who} {what}"
+    wanted = next(each for each in ROLES if each in may)
+    raise RequestError(f"{says}. {WAY_OUT.format(name=name, role=wanted)}; {CLAIM}.")
+
+
+def refuse_who_leads_not(transaction: Transaction, annotator: str, what: str) -> None:
+    """Refuse what only a lead does; raises RequestError."""
+    refuse_role(project.settings(transaction), people.known_as(transaction, annotator), LEADING, what)
+
+
+def refuse_readers(transaction: Transaction, annotator: str) -> None:
+    """Refuse readers whatever changes anything; raises RequestError."""
+    refuse_role(project.settings(transaction), people.known_as(transaction, annotator), WORKING, "changes anything")

@@ -1,0 +1,137 @@
+"""Giving roles: who may, to whom, and what is proposed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from annotator.desk.names import in_use, new_or_known
+from annotator.desk.roles import ARTICLES, refuse_readers, refuse_who_leads_not
+from annotator.errors import RequestError
+from annotator.model import roles
+from annotator.model.person import is_reserved, same_name
+from annotator.model.roles import Role
+from annotator.store import people, project
+from annotator.store.team import roster, team
+
+if TYPE_CHECKING:
+    from annotator.store.connection import Transaction
+    from annotator.store.store import Store
+
+
+class Given(NamedTuple):
+    """A role somebody was given."""
+
+    name: str
+    role: str
+    by: str
+    at: str
+
+
+class Roles:
+    """One person who looks at roles and gives them."""
+
+    def __init__(self, store: Store, annotator: str) -> None:
+        """Take an open store, and who answers for what is given."""
+        self.store = store
+        self.annotator = annotator
+
+    def all(self) -> list[Given]:
+        """Everybody who was given a role, by name; empty as long as everybody may do everything."""
+        with self.store.reading() as transaction:
+            found = roles.given(project.settings(transaction))
+            return [Given(name, role, *_told(transaction, name)) for name, role in sorted(found.items())]
+
+    def proposed(self) -> dict[str, Role]:
+        """Who did until now what takes a role, and has none: those who decided, and those who dealt work out."""
+        with self.store.reading() as transaction:
+            return _proposed(transaction)
+
+    def give(self, name: str, role: Role, *, claim: bool = False, dry_run: bool = False) -> list[str]:
+        """Give somebody a role; returns what was done, in sentences.
+
+        Whoever gives the first one, and makes nobody a lead, is one. Raises RequestError for nobody, for who is no
+        lead, unless they claim to be one where the lead is lost, and where nobody would be a lead any more.
+        """
+        self._refuse_nobody()
+        with self.store.rehearsing() if dry_run else self.store.writing() as transaction:
+            kept = _kept(transaction, name)
+            said = project.settings(transaction)
+            if claim:
+                self._refuse_claim(transaction, kept, role)
+            elif roles.are_given(said):
+                refuse_who_leads_not(transaction, self.annotator, "gives roles")
+            told = self._give(transaction, kept, role, claim=claim)
+            if not roles.are_given(said) and role != "lead" and not same_name(kept, self.annotator):
+                me = people.known_as(transaction, self.annotator)
+                told += self._give(transaction, me, "lead")
+            refuse_without_lead(transaction)
+            return told
+
+    def give_proposed(self, *, dry_run: bool = False) -> list[str]:
+        """Give everybody the role that what they did until now takes; raises RequestError like `give`."""
+        self._refuse_nobody()
+        with self.store.rehearsing() if dry_run else self.store.writing() as transaction:
+            if roles.are_given(project.settings(transaction)):
+                refuse_who_leads_not(transaction, self.annotator, "gives roles")
+            told = [words for name, role in _proposed(transaction).items()
+                    for words in self._give(transaction, name, role)]  # fmt: skip
+            if told:
+                refuse_without_lead(transaction)
+            return told
+
+    def _refuse_nobody(self) -> None:
+        if not self.annotator:
+            raise RequestError("Say who you are first: --as NAME, or `annotator: NAME` in the config file.")
+
+    def _give(self, transaction: Transaction, name: str, role: Role, *, claim: bool = False) -> list[str]:
+        if project.settings(transaction).get(roles.kept_as(name)) == role:
+            return [f"{name} is {ARTICLES[role]} already."]
+        kept = team.set_role(transaction, self.annotator, name, role, claim=claim)
+        claimed = ", which they claimed themselves" if claim else ""
+        return [f"{kept} is {ARTICLES[role]}{claimed}."]
+
+    def _refuse_claim(self, transaction: Transaction, name: str, role: Role) -> None:
+        """Refuse to claim anything but that one is a lead oneself; a reader claims nothing."""
+        if role != "lead" or not same_name(name, people.known_as(transaction, self.annotator)):
+            raise RequestError(
+                "--claim is for who takes the place of a lead who is lost: give your own name, and lead."
+            )
+        refuse_readers(transaction, self.annotator)
+
+
+def _told(transaction: Transaction, name: str) -> tuple[str, str]:
+    kept = project.setting(transaction, roles.kept_as(name))
+    return (kept.set_by, kept.set_at) if kept else ("", "")
+
+
+def _kept(transaction: Transaction, name: str) -> str:
+    """A person's name as it is kept; raises RequestError for a result, a model, or a new name that cannot be."""
+    if is_reserved(name):
+        raise RequestError(f"{name!r} is no name for an annotator: adjudications are kept under it.")
+    kept = new_or_known(name, in_use(transaction))
+    if any(each.name == kept and each.kind == "model" for each in roster.listed(transaction)):
+        raise RequestError(f"{kept} is a model, and roles are people's.")
+    return kept
+
+
+def _proposed(transaction: Transaction) -> dict[str, Role]:
+    said = project.settings(transaction)
+    found: dict[str, Role] = {}
+    for name in (*roles.named_reviewers(said), *team.who_decided(transaction)):
+        found[people.known_as(transaction, name)] = "adjudicator"
+    for name in team.who_dealt(transaction):
+        found[people.known_as(transaction, name)] = "lead"
+    has = roles.given(said)
+    return {name: role for name, role in sorted(found.items()) if name and name not in has}
+
+
+def refuse_without_lead(transaction: Transaction) -> None:
+    """Refuse to leave the team without a lead who is here."""
+    found = roles.given(project.settings(transaction))
+    if not found:
+        return
+    gone = people.who_left(transaction)
+    if not any(role == "lead" and name not in gone for name, role in found.items()):
+        raise RequestError(
+            "Nobody would be a lead then, and nobody could give a role; make somebody else a lead first."
+        )

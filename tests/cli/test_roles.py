@@ -1,0 +1,223 @@
+"""Roles: nobody notices them until one is given; from then on everybody does what theirs allows."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from annotator.desk import Desk
+from tests.cli.conftest import Program, Said
+
+NS = ("--taxonomy", "small")
+LEAD = ("--as", "lead")
+ANSWERS = ("--set", "outcome=near", "--set", "names=x")
+
+
+def answer(program: Program, name: str, words: str, *more: str) -> None:
+    said = program("--as", name, "classify", "2", *NS, *ANSWERS, "--set", f"words={words}", *more)
+    assert said.code == 0, said.err
+
+
+def role(program: Program, by: str, *asked: str) -> Said:
+    return program("--as", by, "people", "role", *asked)
+
+
+def roles(program: Program) -> dict[str, str]:
+    return {each["name"]: each["role"] for each in program("people", "role", "--json").json}
+
+
+@pytest.fixture
+def team(eva: Desk, program: Program) -> Program:
+    """Eva and Bob handed in demo:2 and differ; Cleo decides, Lead leads, Rea reads, Ann is to classify demo:3."""
+    eva.close()
+    for name in ("eva", "bob"):
+        answer(program, name, name, "--submit")
+    assert program(*LEAD, "assign", *NS, "--to", "ann", "--limit", "1").code == 0
+    for name, what in (("lead", "lead"), ("cleo", "adjudicator"), ("rea", "reader")):
+        assert role(program, "lead", name, what).code == 0
+    return program
+
+
+def log(program: Program) -> object:
+    return program("verify", "--json").json[0]["events"]
+
+
+DECIDING = [
+    ("rule", "2", *NS, "--field", "words", "--adopt", "eva", "--cause", "slip"),
+    ("adjudicate", "2", *NS),
+    ("adjudicate", *NS, "--agreed", "single"),
+    ("publish", "2", *NS),
+    ("publish", "2", *NS, "--released", "--annotator", "eva", "--reason", "urgent"),
+    ("withdraw", "2", *NS),
+]
+LEADING = [
+    ("assign", *NS, "--to", "bob"),
+    ("assign", "--take-back", "ann"),
+    ("round", "start", "--purpose", "retest", *NS),
+    ("settings", "blind_annotation", "no"),
+    ("people", "role", "bob", "lead"),
+    ("people", "role", "--proposed"),
+    ("people", "rename", "bob", "rob"),
+    ("people", "merge", "bob", "lead"),
+    ("people", "leave", "bob"),
+]
+WORKING = [
+    ("classify", "10", *NS, "--set", "words=x"),
+    ("skip", "10", *NS, "--reason", "not about AI"),
+    ("flag", "10", *NS, "--reason", "odd"),
+    ("import", "new.json"),
+]
+
+
+@pytest.mark.parametrize("name", ["ann", "nobody known", "rea"])
+@pytest.mark.parametrize("deed", DECIDING, ids=" ".join)
+def test_only_an_adjudicator_or_a_lead_decides(team: Program, name: str, deed: tuple[str, ...]) -> None:
+    before = log(team)
+    said = team("--as", name, *deed)
+    assert (said.code, "A lead gives roles: `annotator people role" in said.err) == (2, True), said.err
+    assert log(team) == before
+
+
+@pytest.mark.parametrize("name", ["cleo", "ann", "rea"])
+@pytest.mark.parametrize("deed", LEADING, ids=" ".join)
+def test_only_a_lead_leads(team: Program, name: str, deed: tuple[str, ...]) -> None:
+    before = log(team)
+    said = team("--as", name, *deed)
+    assert (said.code, "a lead" in said.err or "readers change nothing" in said.err) == (2, True), said.err
+    assert log(team) == before
+
+
+@pytest.mark.parametrize("deed", WORKING, ids=" ".join)
+def test_a_reader_changes_nothing(team: Program, tmp_path: Path, deed: tuple[str, ...]) -> None:
+    (tmp_path / "new.json").write_text('[{"report_number": 1, "title": "One", "text": "A robot."}]')
+    before = log(team)
+    said = team("--as", "rea", *deed)
+    assert (said.code, "rea is a reader here, and readers change nothing" in said.err) == (2, True), said.err
+    assert log(team) == before
+    assert team("--as", "ann", *deed).code == 0
+
+
+def test_a_reader_takes_nothing_back_of_what_they_did_before(team: Program) -> None:
+    assert role(team, "lead", "eva", "reader").code == 0
+    said = team("--as", "eva", "undo")
+    assert (said.code, "readers change nothing" in said.err) == (2, True)
+
+
+def test_everybody_does_what_their_role_allows(team: Program) -> None:
+    answer(team, "ann", "x", "--submit")
+    for deed in DECIDING[:1]:
+        assert team("--as", "cleo", *deed).code == 0
+    names = ("rule", "2", *NS, "--field", "words", "--adopt", "bob", "--cause", "slip")
+    assert team(*LEAD, *names).code == 0
+    assert team(*LEAD, "adjudicate", "2", *NS).code == 0
+    assert team("--as", "cleo", "publish", "2", *NS).code == 0
+    assert team("--as", "ann", "withdraw", "2", *NS).code == 2
+    assert team("--as", "cleo", "withdraw", "2", *NS).code == 0
+    assert team(*LEAD, "settings", "blind_annotation", "no").code == 0
+    assert team(*LEAD, "assign", *NS, "--to", "bob").code == 0
+    assert team("doctor").code == 0
+
+
+def test_who_decides_sees_what_the_setting_let_reviewers_see(eva: Desk, program: Program) -> None:
+    eva.close()
+    answer(program, "eva", "Acme", "--submit")
+    assert program(*LEAD, "settings", "reviewers", "ann").code == 0
+    assert "Acme" in program("--as", "ann", "show", "2").out
+    said = role(program, "lead", "lead", "lead")
+    assert (said.code, "ann (adjudicator)" in said.err) == (0, True), said.err
+    assert "Acme" not in program("--as", "ann", "show", "2").out
+    assert "adjudicators and leads see it" in program("--as", "ann", "show", "2").err
+    said = program(*LEAD, "settings", "reviewers", "ann")
+    assert (said.code, "roles take the place of this setting" in said.err) == (2, True)
+    assert role(program, "lead", "ann", "adjudicator").code == 0
+    assert "Acme" in program("--as", "ann", "show", "2").out
+    assert "ann, lead" in program("settings").out
+
+
+def test_the_first_role_proposes_what_everybody_did_so_far(eva: Desk, program: Program) -> None:
+    eva.close()
+    for name in ("eva", "bob"):
+        answer(program, name, name, "--submit")
+    assert program("--as", "cleo", *DECIDING[0]).code == 0
+    assert program("--as", "max", "assign", *NS, "--to", "ann", "--limit", "1").code == 0
+    said = program("people", "role")
+    assert "Nobody has a role, so everybody may do everything." in said.err
+    assert "cleo (adjudicator), max (lead)" in said.err
+    said = role(program, "max", "--proposed", "--dry-run")
+    assert (said.code, roles(program)) == (0, {})
+    assert role(program, "max", "--proposed").code == 0
+    assert roles(program) == {"cleo": "adjudicator", "max": "lead"}
+
+
+def test_whoever_gives_the_first_role_is_a_lead(eva: Desk, program: Program) -> None:
+    eva.close()
+    said = role(program, "lead", "bob", "reader")
+    assert (said.code, roles(program)) == (0, {"bob": "reader", "lead": "lead"}), said.err
+    said = role(program, "lead", "lead", "annotator")
+    assert (said.code, "Nobody would be a lead then" in said.err) == (2, True)
+    said = program(*LEAD, "people", "leave", "lead")
+    assert (said.code, "Nobody would be a lead then" in said.err) == (2, True)
+    assert role(program, "lead", "bob", "lead").code == role(program, "lead", "lead", "reader").code == 0
+    assert roles(program) == {"bob": "lead", "lead": "reader"}
+
+
+def test_a_lost_lead_is_replaced_by_who_claims_it(team: Program) -> None:
+    said = role(team, "ann", "ann", "adjudicator", "--claim")
+    assert (said.code, "--claim is for who takes the place of a lead" in said.err) == (2, True)
+    assert role(team, "ann", "bob", "lead", "--claim").code == 2
+    assert role(team, "rea", "rea", "lead", "--claim").code == 2
+    assert role(team, "ann", "ann", "lead", "--claim").code == 0
+    assert roles(team)["ann"] == "lead"
+    assert "ann claimed the role lead." in team("history", "--team").out
+    assert role(team, "ann", "lead", "annotator").code == 0
+    assert team("doctor").code == team("doctor", "--rebuild").code == 0
+    assert roles(team) == {"ann": "lead", "cleo": "adjudicator", "lead": "annotator", "rea": "reader"}
+
+
+def test_a_role_follows_the_person_and_the_work(team: Program, tmp_path: Path) -> None:
+    shutil.copy(tmp_path / "annotator.db", tmp_path / "other.db")
+    assert team(*LEAD, "people", "rename", "cleo", "Cleopatra").code == 0
+    assert roles(team)["Cleopatra"] == "adjudicator"
+    assert team("--as", "cleo", *DECIDING[0]).code == 0
+    assert team("--db", "other.db", *LEAD, "people", "role", "cleo", "annotator").code == 0
+    assert team(*LEAD, "merge", "other.db").code == 0
+    said = team(*LEAD, "people", "role", "cleo", "lead")
+    assert (said.code, roles(team)["Cleopatra"]) == (0, "lead"), said.err
+    assert team("doctor").code == 0
+
+
+def test_a_role_given_apart_is_a_conflict_that_a_lead_decides(team: Program, tmp_path: Path) -> None:
+    shutil.copy(tmp_path / "annotator.db", tmp_path / "other.db")
+    assert role(team, "lead", "cleo", "lead").code == 0
+    assert team("--db", "other.db", *LEAD, "people", "role", "cleo", "annotator").code == 0
+    assert team(*LEAD, "merge", "other.db").code == 0
+    (found,) = team(*LEAD, "conflicts", "--json").json
+    assert found["label"] == "the role cleo"
+    event = next(each["event"] for each in found["versions"] if each["words"] == "lead")
+    assert team("--as", "bob", "conflicts", "keep", event).code == 2
+    assert team(*LEAD, "conflicts", "keep", event).code == 0
+    assert roles(team)["cleo"] == "lead"
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        (("bob",), "Say which role: reader, annotator, adjudicator, lead."),
+        (("adjudicated", "lead"), "adjudications are kept under it"),
+        (("bob", "lead", "--proposed"), "--proposed goes without a name"),
+        (("bob", "king"), "king"),
+    ],
+)
+def test_what_cannot_be_given_is_said(team: Program, asked: tuple[str, ...], why: str) -> None:
+    said = role(team, "lead", *asked)
+    assert (said.code, why in said.err) == (2, True), said.err
+
+
+def test_a_model_has_no_role(team: Program) -> None:
+    assert team(*LEAD, "people", "add", "gpt", "--model").code == 0
+    said = role(team, "lead", "gpt", "adjudicator")
+    assert (said.code, "roles are people's" in said.err) == (2, True)
+    listed = {each["name"]: each["role"] for each in team("people", "list", "--json").json}
+    assert (listed["gpt"], listed["ann"], listed["rea"]) == ("", "annotator", "reader")
