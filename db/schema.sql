@@ -236,7 +236,7 @@ CREATE TABLE assignments (
   position INTEGER NOT NULL,
   done INTEGER NOT NULL CHECK (done IN (0, 1)),
   assigned_by TEXT NOT NULL,
-  assigned_at TEXT NOT NULL,
+  assigned_at TEXT NOT NULL, dealt REAL CHECK (dealt > 0 AND dealt <= 1), compared REAL CHECK (compared > 0 AND compared <= 1),
   PRIMARY KEY (subject_id, taxonomy, annotator, round)
 ) STRICT, WITHOUT ROWID;
 

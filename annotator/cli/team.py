@@ -1,156 +1,19 @@
-"""Deal subjects out to annotators, and take them back."""
+"""Rounds and how far everybody is."""
 
 from __future__ import annotations
 
-import sys
-from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from annotator.cli.agreement import Group, with_options
-from annotator.cli.call import KIND, LIMIT, QUERY, SINCE, UNTIL, Call, Command, WholeNumber, pass_call
-from annotator.cli.printing import counted, say, write_json, write_line, write_table
-from annotator.errors import RequestError, SourceError
-from annotator.model.queue import QueueView
+from annotator.cli.assigning import BATCH_SIZE, DRY_RUN, JSON, SEED, tell
+from annotator.cli.call import Call, Command, WholeNumber, pass_call
+from annotator.cli.printing import counted, say, write_json, write_table
+from annotator.errors import RequestError
 
 if TYPE_CHECKING:
-    from annotator.desk.desk import Desk
-    from annotator.desk.team.assignment import Dealt, Wish
     from annotator.desk.team.progress import Progress
-
-SEED = click.option(
-    "--seed", metavar="S", type=WholeNumber(0), default=0, show_default=True, help="Another seed, another deal."
-)
-BATCH_SIZE = click.option(
-    "--batch-size", metavar="K", type=WholeNumber(1), help="Cut everybody's share into batches of so many."
-)
-DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would be dealt, and change nothing.")
-JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
-HEADS = ("ANNOTATOR", "ASSIGNED", "SHARED", "BATCHES")
-
-
-@click.command("assign", cls=Command)
-@QUERY
-@click.option("--taxonomy", metavar="NS", help="The taxonomy to classify under.")
-@click.option("--to", metavar="NAMES", multiple=True, help="Who is to classify: ann,bob=2 gives bob twice as much.")
-@click.option(
-    "--per-subject", metavar="N", type=WholeNumber(1), default=1, show_default=True, help="Annotators of each."
-)
-@click.option("--overlap", metavar="PART", help="A sample that more annotators share: 20% of the subjects, or 50.")
-@click.option(
-    "--overlap-per-subject", "shared_by", metavar="M", type=WholeNumber(2), help="By how many; 2 unless told."
-)
-@click.option(
-    "--stratify", metavar="BY", help="Spread the sample over date (years), month, or the answers to FIELD or NS:FIELD."
-)
-@with_options(KIND, SINCE, UNTIL, LIMIT)
-@click.option(
-    "--keys", metavar="FILE", help="The subjects whose keys stand in FILE, one a line; - reads them from a pipe."
-)
-@with_options(BATCH_SIZE, SEED)
-@click.option("--take-back", "leaver", metavar="NAME", help="Instead: take from NAME what they have not done yet.")
-@with_options(DRY_RUN, JSON)
-@pass_call
-def assign_command(call: Call, /, **said: Any) -> int:
-    """Deal subjects out to annotators, or take them back.
-
-    The subjects are those that `annotator list` would show for QUERY and the same options, as
-    far as the taxonomy asks about them. Only what is missing is dealt, so that calling it
-    again gives nothing twice: who has a subject already, or has done it, counts. The same
-    database, people and seed make the same deal, in whatever order names are given.
-    """
-    if said["leaver"]:
-        return _take_back(call, said)
-    desk = call.desk_to_read() if said["dry_run"] else call.desk(call.who)
-    dealt = desk.assignment.assign(_wish(desk, said), dry_run=said["dry_run"])
-    tell(dealt, dry_run=said["dry_run"], as_json=said["as_json"])
-    return 0
-
-
-def tell(dealt: Dealt, *, dry_run: bool, as_json: bool) -> None:
-    """Print who got how much, and the sample by stratum."""
-    if as_json:
-        document = asdict(dealt)
-        document["shares"] = [each._asdict() for each in dealt.shares]
-        document["strata"] = [each._asdict() for each in dealt.strata]
-        write_json({**document, "dry_run": dry_run})
-        return
-    write_table(HEADS, [(each.annotator, each.assigned, each.shared, _batches(each.batches)) for each in dealt.shares])
-    if dealt.strata:
-        write_line()
-        write_table(
-            ("STRATUM", "SUBJECTS", "SHARED"), [(each.name, each.subjects, each.shared) for each in dealt.strata]
-        )
-    subjects, where = counted(dealt.subjects, "subject"), f"under {dealt.taxonomy} in round {dealt.round}"
-    if dealt.assigned:
-        verb, what = "Would deal" if dry_run else "Dealt", counted(dealt.assigned, "assignment")
-        say(f"{verb} {what} of {subjects} {where}, with seed {dealt.seed}.")
-    elif not dealt.short:
-        say(f"Nothing is missing: {subjects} {where} {'has' if dealt.subjects == 1 else 'have'} everybody needed.")
-    if dealt.short:
-        say(f"{counted(dealt.short, 'assignment')} more would need people who have not had these subjects; name more.")
-
-
-def _batches(sizes: tuple[int, ...]) -> str:
-    if len(sizes) < 2:
-        return str(len(sizes))
-    return f"{len(sizes)} of {sizes[0]}" + (f", the last of {sizes[-1]}" if sizes[-1] != sizes[0] else "")
-
-
-def _wish(desk: Desk, said: dict[str, Any]) -> Wish:
-    from annotator.desk.team.assignment import Overlap, Wish
-
-    if not said["taxonomy"]:
-        raise RequestError("Say under which taxonomy: --taxonomy NS.")
-    if not said["overlap"] and (said["stratify"] or said["shared_by"]):
-        raise RequestError("--stratify and --overlap-per-subject are about a sample; say how large: --overlap 20%.")
-    chosen = [said["query"], said["kind"], said["since"], said["until"], said["limit"] is not None]
-    if said["keys"] and any(chosen):
-        raise RequestError("--keys says which subjects; leave out QUERY and the options that choose subjects.")
-    return Wish(
-        taxonomy=said["taxonomy"],
-        to=said["to"],
-        view=QueueView(
-            search=" ".join(said["query"]),
-            kind=said["kind"] or "",
-            since=said["since"] or "",
-            until=said["until"] or "",
-        ),
-        limit=said["limit"],
-        keys=_keys(desk, said["keys"]) if said["keys"] else None,
-        per_subject=said["per_subject"],
-        overlap=Overlap(said["overlap"], said["shared_by"] or 2, said["stratify"] or "") if said["overlap"] else None,
-        batch_size=said["batch_size"] or 0,
-        seed=said["seed"],
-    )
-
-
-def _keys(desk: Desk, name: str) -> tuple[str, ...]:
-    """The keys in a file or on standard input; raises NotFoundError for one that is no subject's."""
-    try:
-        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise SourceError(f"{name}:{line}: is not UTF-8; give a text file with one key a line.") from error
-    except OSError as error:
-        raise SourceError(
-            f"{name}: cannot be read ({error.strerror}); give a text file with one key a line."
-        ) from error
-    return tuple(desk.subjects.resolve(line) for line in text.splitlines() if line.strip())
-
-
-def _take_back(call: Call, said: dict[str, Any]) -> int:
-    desk = call.desk(call.who)  # somebody answers for it
-    name, many = desk.assignment.take_back(said["leaver"], said["taxonomy"] or "", dry_run=said["dry_run"])
-    if said["as_json"]:
-        write_json({"annotator": name, "round": call.round, "taken_back": many, "dry_run": said["dry_run"]})
-        return 0
-    verb = "Would take" if said["dry_run"] else "Took"
-    say(f"{verb} {counted(many, 'assignment')} back from {name} in round {call.round}; what is done stays.")
-    return 0
-
 
 ROUND_HEADS = ("ROUND", "PURPOSE", "STARTED", "BY", "ASSIGNED", "DONE")
 WORDS = {"second_pass": "second pass", "retest": "retest", "first": "first", "": "never started"}
@@ -211,7 +74,7 @@ def start_command(call: Call, /, **said: Any) -> int:
         part=said["share"],
         per_subject=said["per_subject"] or 1,
         batch_size=said["batch_size"] or 0,
-        seed=said["seed"],
+        seed=said["seed"] or 0,
     )
     dry_run = said["dry_run"]
     desk = call.desk_to_read() if dry_run else call.desk(call.who)

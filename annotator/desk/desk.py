@@ -193,7 +193,7 @@ class Desk:
         """This person as one who deals work out."""
         from annotator.desk.team.assignment import Assigning
 
-        return Assigning(self.project, self.annotator, self.round)
+        return Assigning(self.project, self.visibility, self.annotator, self.round)
 
     @cached_property
     def rounds(self) -> Rounds:

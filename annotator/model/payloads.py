@@ -23,6 +23,8 @@ Subject = tuple[str, str, int]
 """Key, version, position."""
 Version = Annotated[int, Setting(ge=0, le=1 << 53)]
 Confidence = Annotated[float, Setting(ge=0, le=1)]
+Chance = Annotated[float, Setting(gt=0, le=1)]
+"""How likely a subject was to be dealt, or to be dealt to two people or more."""
 
 
 def _told(said: dict[str, Any]) -> dict[str, Any]:
@@ -206,11 +208,37 @@ class PersonLeft(TypedDict):
     name: NotRequired[Text]
 
 
+class Draw(TypedDict):
+    """How the subjects of a deal were drawn, and how likely each was; what is moved has its chances alone."""
+
+    seed: NotRequired[int]
+    by: NotRequired[Text]
+    matched: NotRequired[Annotated[int, Setting(ge=1)]]
+    drawn: NotRequired[Annotated[int, Setting(ge=1)]]
+    chances: list[tuple[Chance, Chance | None]]
+    which: list[Annotated[int, Setting(ge=0)]]
+
+
+def _drawn(said: dict[str, Any]) -> dict[str, Any]:
+    """Whether every subject of a deal has its chances, where there was a draw; raises ValueError."""
+    draw = said.get("draw")
+    if draw is None:
+        return said
+    if len(draw["which"]) != len(said["subjects"]) or max(draw["which"], default=-1) >= len(draw["chances"]):
+        raise ValueError("does not say how likely each subject was")
+    if any(compared is not None and compared > dealt for dealt, compared in draw["chances"]):
+        raise ValueError("is likelier to be dealt to two than to be dealt at all")
+    if draw.get("drawn", 0) > draw.get("matched", draw.get("drawn", 0)):
+        raise ValueError("drew more than there was")
+    return said
+
+
 class Assigned(TypedDict):
     """What `assigned` says."""
 
     batch: Annotated[int, Setting(ge=1)]
     subjects: list[Subject]
+    draw: NotRequired[Draw]
 
 
 class TakenBack(TypedDict):
@@ -270,7 +298,7 @@ PAYLOADS: dict[str, Any] = {
     "people_split": PersonRenamed,
     "person_left": PersonLeft,
     "people_undone": Turned,
-    "assigned": Assigned,
+    "assigned": Annotated[Assigned, AfterValidator(_drawn)],
     "taken_back": TakenBack,
     "round_started": RoundStarted,
     "setting_set": SettingSet,

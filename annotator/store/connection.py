@@ -380,8 +380,8 @@ def migrate(connection: sqlite3.Connection) -> None:
     migrations = Migrations("annotator")
     for file in migration_files():
         migrations(name=file.stem)(_script(file))
-        if file.stem == "0007_feeds":
-            migrations(name="0007_moved")(_move_into_feeds)
+    # Behind all of them, because the tables are filled by code that knows them as they are now.
+    migrations(name="0007_moved")(_move_into_feeds)
     migrations.apply(sqlite_utils.Database(connection))
 
 

@@ -90,7 +90,10 @@ def test_what_somebody_leaves_is_taken_back_and_dealt_to_others(program: Program
     program(*DEAL, "--to", "ann")
     assert program("--as", "ann", "skip", "2", "--taxonomy", "small", "--reason", "none").code == 0
     said = program("assign", "--take-back", "ann", "--as", "zoe", "--dry-run", "--json")
-    assert said.json == {"annotator": "ann", "round": 1, "taken_back": 2, "dry_run": True}
+    assert said.json == {
+        "annotator": "ann", "round": 1, "taken_back": 2, "open": 2, "random": None, "dry_run": True,
+        "batches": [{"taxonomy": "small", "batch": 1, "taken": 2, "begun": 0, "left": 0}],
+    }  # fmt: skip
     assert program("assign", "--take-back", "ann", "--as", "zoe").err.startswith("Took 2 assignments back from ann")
     assert program(*DEAL, "--to", "bob").err.startswith("Dealt 2 assignments")
     assert program("assign", "--take-back", "nobody", "--as", "zoe").code == 3

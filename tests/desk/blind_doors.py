@@ -25,7 +25,7 @@ from annotator.desk.review import Reviewing
 from annotator.desk.settings import Manner, Settings
 from annotator.desk.subjects import Subjects
 from annotator.desk.tagging import Tagging
-from annotator.desk.team.assignment import Assigning, Overlap, Wish
+from annotator.desk.team.assignment import Assigning, Drawing, Overlap, Wish
 from annotator.desk.team.progress import Progressing
 from annotator.desk.team.roles import Roles
 from annotator.desk.team.roster import Roster
@@ -93,6 +93,11 @@ def exported(it: Desk) -> Iterator[object]:
             for shape in SHAPES if form == "csv" else SHAPES[:1]:
                 file = it.exchange.export(form, Selection(NS, what=what, viewer=UNBOUND), shape)
                 yield (file.contents, "".join(file.pieces))
+
+
+def stratified(*keys: str, random: Drawing | None = None) -> Wish:
+    """A deal that is spread over what is answered; two strata tell that two answers differ."""
+    return Wish(NS, ("zed", "yan"), keys=keys, random=random, overlap=Overlap("50%", stratify="sectors"))
 
 
 def sides(it: Desk, key: str) -> list[Side]:
@@ -249,9 +254,7 @@ CONFLICTS: dict[str, Door] = {
     "of_subject": lambda it, key: [it.conflicts.of_subject(key), it.conflicts.of_subject(key, NS)],
 }
 ASSIGNMENT: dict[str, Door] = {
-    "assign": lambda it, key: it.assignment.assign(
-        Wish(NS, ("zed", "yan"), overlap=Overlap("50%", stratify="words")), dry_run=key == "d:1"
-    ),
+    "assign": lambda it, key: it.assignment.assign(stratified(key), dry_run=key == "d:1"),
     "take_back": lambda it, _: it.assignment.take_back("cy"),
 }
 ROUNDS: dict[str, Door] = {

@@ -12,6 +12,7 @@ from annotator.desk import Desk
 from annotator.desk.conflicts.sides import OpenConflict
 from annotator.desk.exchange.importing import import_records
 from annotator.desk.team.assignment import Wish
+from annotator.desk.team.taking_back import OpenWork
 from annotator.errors import AnswerError, NotFoundError, RequestError
 from annotator.model.classification import Answer, Classification
 from annotator.model.person import ADJUDICATED
@@ -534,8 +535,8 @@ def test_assignments_given_and_taken_back_apart_are_kept_all_at_once(path: Path)
     with closing_desk(path, "lead") as lead:
         lead.assignment.assign(wish)
     with parted(path, "lead", "chief") as (lead, chief):
-        lead.assignment.take_back("cy", "desk")
-        chief.assignment.take_back("cy", "desk")
+        lead.assignment.take_back("cy", OpenWork("desk"))
+        chief.assignment.take_back("cy", OpenWork("desk"))
         chief.assignment.assign(wish)
     with closing_desk(path, "lead") as lead:
         found = lead.conflicts.listed().conflicts

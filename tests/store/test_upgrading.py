@@ -19,7 +19,7 @@ from annotator.store.log import events
 from annotator.store.store import Store
 from tests.store.databases import schemas, unpack
 from tests.store.making import answer, hides_b_unless_a_says_yes, of, problems
-from tests.store.test_migrating import contents, version
+from tests.store.test_migrating import columns_of, contents, version
 
 OLD = [schema for schema in schemas() if schema < 7]
 NEWEST = OLD[-1]
@@ -249,10 +249,17 @@ def test_two_copies_with_several_spellings_are_identical_too(spelt: Path, tmp_pa
 # What the team decided
 
 
+def team_columns(path: Path) -> dict[str, list[str]]:
+    """The columns that a file has by now of what the team decided."""
+    with closing(sqlite3.connect(path)) as connection:
+        return {table: names for table, names in columns_of(connection).items() if table in TEAM}
+
+
 @pytest.mark.parametrize("schema", [schema for schema in OLD if schema >= 4])
 def test_what_the_team_decided_becomes_events_and_stays_as_it_was(tmp_path: Path, schema: int) -> None:
     path = unpack(schema, tmp_path)
-    before = {table: contents(path)[table] for table in TEAM}
+    columns = team_columns(path)
+    before = contents(path, columns)
     assert all(before.values())
     with opened(path) as store:
         assert problems(store) == []
@@ -266,7 +273,7 @@ def test_what_the_team_decided_becomes_events_and_stays_as_it_was(tmp_path: Path
         assert people.name_of(store.transaction, reviewers) == "cleo"
         store.rebuild()
         assert problems(store) == []
-    assert {table: contents(path)[table] for table in TEAM} == before
+    assert contents(path, columns) == before
 
 
 def without_events(path: Path) -> None:
@@ -291,10 +298,11 @@ def test_a_file_in_which_nobody_began_keeps_what_was_decided(tmp_path: Path) -> 
     one, other = (copy_of(tmp_path, name, NEWEST) for name in ("one", "other"))
     for path in (one, other):
         without_events(path)
-    before = {table: contents(one)[table] for table in TEAM}
+    columns = team_columns(one)
+    before = contents(one, columns)
     assert before["assignments"]
     found = brought_up_to_date(one)
-    assert {table: contents(one)[table] for table in TEAM} == before
+    assert contents(one, columns) == before
     assert brought_up_to_date(other) == found
     assert found["events"]
 

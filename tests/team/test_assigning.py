@@ -9,8 +9,9 @@ import pytest
 
 from annotator.desk import Desk
 from annotator.desk.project import Project
-from annotator.desk.team.assignment import Overlap, Wish, assign, take_back
-from annotator.desk.team.dealing import Stratum
+from annotator.desk.team.assignment import Overlap, Wish, assign
+from annotator.desk.team.strata import Stratum
+from annotator.desk.team.taking_back import OpenWork, take_back
 from annotator.errors import NotFoundError, RequestError
 from annotator.model.classification import Answer
 from annotator.model.queue import QueueView
@@ -120,7 +121,7 @@ def test_an_overlap_sample_is_spread_over_years(at: At) -> None:
     zoe = at()
     asked = wish("ann,bob,cy", view=QueueView(kind="incident", since="2000"), overlap=Overlap("100%", 2, "date"))
     dealt = assign(zoe.project, asked, 1, "zoe")
-    assert dealt.strata == tuple(Stratum(str(year), 1, 1) for year in range(2022, 2027))
+    assert dealt.strata == tuple(Stratum(str(year), 1, 1, 1) for year in range(2022, 2027))
     month = assign(zoe.project, wish("dan", "eva", overlap=Overlap("3", 2, "month")), 2, "zoe", dry_run=True)
     assert [each.name for each in month.strata] == [*(f"202{n}-0{n}" for n in range(2, 7)), "no date"]
     assert sum(each.shared for each in month.strata) == 3
@@ -142,8 +143,9 @@ def test_taking_back_leaves_what_is_done_and_lets_others_have_the_rest(at: At) -
     assign(zoe.project, wish("ann"), 1, "zoe")
     submit_fully(at("ann"), "d:1")
     choose(at("ann"), "d:2", "outcome", Answer(value="none"))
-    assert take_back(zoe.project, "ANN", 1, dry_run=True) == ("ann", 5)
-    assert take_back(zoe.project, " ann ", 1, "desk") == ("ann", 5)
+    rehearsed = take_back(zoe.project, "ANN", 1, dry_run=True)
+    assert (rehearsed.annotator, rehearsed.taken, rehearsed.batches) == ("ann", 5, (("desk", 1, 5, 1, 0),))
+    assert take_back(zoe.project, " ann ", 1, OpenWork("desk")) == rehearsed
     assert given(zoe) == {"d:1": {"ann"}}
     assert assign(zoe.project, wish("bob"), 1, "zoe").assigned == 5
     with pytest.raises(NotFoundError, match="round 2"):

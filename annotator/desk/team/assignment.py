@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from annotator.desk.names import in_use, known_as
+from annotator.desk.names import in_use
 from annotator.desk.project import Project
 from annotator.desk.roles import refuse_who_leads_not
-from annotator.desk.team.dealing import Deal, Dealable, Stratum, counted, deal, sample, strata_of
+from annotator.desk.team.dealing import Deal, Dealable, deal, sample
 from annotator.desk.team.people import read_part, read_people
-from annotator.errors import NotFoundError, RequestError
+from annotator.desk.team.strata import Strata, Stratum, counted, strata_of
+from annotator.desk.team.taking_back import EVERYTHING, OpenWork, TakenBack, take_back
+from annotator.errors import RequestError
 from annotator.model.queue import QueueView
 from annotator.model.taxonomy import Taxonomy
+from annotator.model.visibility import NOBODY, Viewer
 from annotator.store.connection import Transaction
-from annotator.store.people import alike, who_left
+from annotator.store.people import who_left
 from annotator.store.queue import QueueQuery
 from annotator.store.team import assignments
 from annotator.store.team.assignments import Assignment, Chosen
+
+if TYPE_CHECKING:
+    from annotator.desk.visibility import Visibility
 
 Given = Sequence[tuple[str, tuple[str, ...]]]
 """Keys of subjects with those who get them, in the order to do them."""
@@ -43,9 +50,19 @@ class HandOut(NamedTuple):
     batch_size: int = 0
 
 
-def cut(where: HandOut, given: Given, ids: Mapping[str, int], last: Mapping[str, int]) -> list[Assignment]:
+Chances = Mapping[str, tuple[float, float | None]]
+"""By key: how likely a subject was to be dealt, and to be dealt to two people or more; None where it was not."""
+
+
+def cut(
+    where: HandOut, given: Given, ids: Mapping[str, int], last: Mapping[str, int], chances: Chances | None = None
+) -> list[Assignment]:
     """Assignments in batches; a subject has the same position in everybody's."""
-    return list(_cut(where, given, ids, last))
+    known = chances or {}
+    return [
+        one._replace(dealt=known[key][0], compared=known[key][1]) if key in known else one
+        for key, one in _cut(where, given, ids, last)
+    ]
 
 
 def shares(
@@ -63,13 +80,15 @@ def shares(
     return [Share(name, assigned[name], shared[name], tuple(batches[name].values())) for name in names]
 
 
-def _cut(where: HandOut, given: Given, ids: Mapping[str, int], last: Mapping[str, int]) -> Iterator[Assignment]:
+def _cut(
+    where: HandOut, given: Given, ids: Mapping[str, int], last: Mapping[str, int]
+) -> Iterator[tuple[str, Assignment]]:
     had: dict[str, int] = {}
     for position, (key, names) in enumerate(given, 1):
         for name in names:
             had[name] = had.get(name, 0) + 1
             further = (had[name] - 1) // where.batch_size if where.batch_size else 0
-            yield Assignment(ids[key], name, last.get(name, 0) + 1 + further, position)
+            yield key, Assignment(ids[key], name, last.get(name, 0) + 1 + further, position)
 
 
 @dataclass(frozen=True)
@@ -83,6 +102,14 @@ class Overlap:
     """What the sample is spread over: `date` (years), `month`, or a field."""
 
 
+class Drawing(NamedTuple):
+    """A draw of the subjects to deal from all that match."""
+
+    seed: int
+    stratify: str = ""
+    """What it is spread over; an overlap sample that is to be spread is spread over the same."""
+
+
 @dataclass(frozen=True)
 class Wish:
     """What somebody wants dealt, to whom, and how."""
@@ -94,11 +121,18 @@ class Wish:
     limit: int | None = None
     keys: tuple[str, ...] | None = None
     """These subjects alone, instead of those of the view."""
+    random: Drawing | None = None
+    """Draws as many as the limit; else the first are taken."""
     per_subject: int = 1
     overlap: Overlap | None = None
     batch_size: int = 0
     """How many make a batch; 0: all of one deal."""
     seed: int = 0
+
+    @property
+    def stratify(self) -> str:
+        """What the samples are spread over."""
+        return (self.random.stratify if self.random else "") or (self.overlap.stratify if self.overlap else "")
 
 
 @dataclass(frozen=True)
@@ -116,34 +150,45 @@ class Dealt:
     """How many assignments nobody could be found for."""
     shares: tuple[Share, ...]
     strata: tuple[Stratum, ...] = ()
-    """Of the overlap sample; empty without one."""
+    """Of what is drawn and of the overlap sample; empty without both."""
+    random: int | None = None
+    """The seed of the draw; None where nothing was drawn."""
+    matched: int = 0
+    """From how many the subjects were drawn."""
+    notes: tuple[str, ...] = ()
+    """What must be known beside it, in sentences."""
 
 
 class _Plan(NamedTuple):
+    matched: Strata
     chosen: Sequence[Chosen]
     strata: Mapping[str, str]
+    """Of those chosen."""
     sampled: frozenset[str]
     names: Sequence[str]
     is_shared: Mapping[str, bool]
     deal: Deal
 
 
-def assign(project: Project, wish: Wish, round_: int, by: str, *, dry_run: bool = False) -> Dealt:
+def assign(
+    project: Project, wish: Wish, round_: int, by: str, viewer: Viewer = NOBODY, *, dry_run: bool = False
+) -> Dealt:
     """Deal out what is missing, in one transaction; raises RequestError and NotFoundError in words.
 
     Those who have a subject in this round already, or have done it, count towards how many
-    are to have it. A dry run changes nothing.
+    are to have it. Strata are made of what is open to the viewer. A dry run changes nothing.
     """
     taxonomy = project.taxonomy(wish.taxonomy)
     with project.store.reading() if dry_run else project.store.writing() as transaction:
         refuse_who_leads_not(transaction, by, "deals work out")
-        plan = _plan(project, transaction, wish, taxonomy, round_)
+        plan = _plan(project, transaction, wish, taxonomy, round_, viewer)
         where = HandOut(taxonomy.namespace, round_, wish.batch_size)
         ids = {each.key: each.id for each in plan.chosen}
-        dealt = cut(where, plan.deal.given, ids, assignments.last_batches(transaction, round_))
+        last = assignments.last_batches(transaction, round_)
+        dealt = cut(where, plan.deal.given, ids, last, _chances(wish, plan))
         if not dry_run:
-            assignments.put(transaction, where.taxonomy, round_, dealt, by)
-    overlap = wish.overlap
+            assignments.put(transaction, where.taxonomy, round_, dealt, by, _drawn(wish, plan))
+    is_drawn = wish.overlap or wish.random
     return Dealt(
         taxonomy.namespace,
         round_,
@@ -152,36 +197,60 @@ def assign(project: Project, wish: Wish, round_: int, by: str, *, dry_run: bool 
         len(dealt),
         sum(plan.deal.short.values()),
         tuple(shares(plan.deal.given, plan.names, dealt, plan.is_shared)),
-        tuple(counted(plan.strata, plan.sampled, overlap.stratify)) if overlap else (),
+        tuple(counted(plan.matched.of, plan.strata, plan.sampled, wish.stratify)) if is_drawn else (),
+        wish.random.seed if wish.random else None,
+        len(plan.matched.of),
+        tuple(_notes(wish, plan)),
     )
 
 
-def take_back(
-    project: Project, name: str, round_: int, taxonomy: str = "", by: str = "", *, dry_run: bool = False
-) -> tuple[str, int]:
-    """Take what somebody has not done yet from them; returns their name as it is kept, and how much that was.
-
-    Raises NotFoundError when nothing was ever dealt to anybody of that name in the round.
-    """
-    namespace = project.taxonomy(taxonomy).namespace if taxonomy else ""
-    with project.store.rehearsing() if dry_run else project.store.writing() as transaction:
-        refuse_who_leads_not(transaction, by, "takes work back")
-        known = list(assignments.last_batches(transaction, round_))
-        try:
-            kept = known_as(next(iter(alike(transaction, name)), name.strip()), known)
-        except RequestError as error:
-            raise NotFoundError(f"Nothing is assigned to {name!r} in round {round_}. {error}") from error
-        return kept, assignments.take_back(transaction, kept, round_, namespace, by)
+def _notes(wish: Wish, plan: _Plan) -> Iterator[str]:
+    if plan.matched.closed:
+        yield plan.matched.closed
+    if (wish.overlap or wish.random) and not plan.matched.is_open:
+        yield (
+            "How likely each subject was is not kept, because it would tell which of them have the same answer; "
+            "`annotator agreement --weighted` leaves them out."
+        )
 
 
-def _plan(project: Project, transaction: Transaction, wish: Wish, taxonomy: Taxonomy, round_: int) -> _Plan:
+def _drawn(wish: Wish, plan: _Plan) -> dict[str, Any]:
+    """How the subjects of a deal were drawn, as the log keeps it."""
+    said: dict[str, Any] = {"matched": len(plan.matched.of), "drawn": len(plan.chosen)}
+    if wish.random:
+        said["seed"] = wish.random.seed
+    if wish.stratify:
+        said["by"] = wish.stratify
+    return said
+
+
+def _chances(wish: Wish, plan: _Plan) -> Chances:
+    """How likely each subject was; nothing where none was drawn, or where it would tell answers."""
+    if not (wish.overlap or wish.random) or not plan.matched.is_open:
+        return {}
+    matched, drawn = Counter(plan.matched.of.values()), Counter(plan.strata.values())
+    sampled = Counter(plan.strata[key] for key in plan.sampled)
+    found: dict[str, tuple[float, float | None]] = {}
+    for key, stratum in plan.strata.items():
+        compared = drawn[stratum] if wish.per_subject > 1 else sampled[stratum] if key in plan.sampled else 0
+        chance = compared / matched[stratum] if compared else None
+        found[key] = drawn[stratum] / matched[stratum], chance
+    return found
+
+
+def _plan(
+    project: Project, transaction: Transaction, wish: Wish, taxonomy: Taxonomy, round_: int, viewer: Viewer
+) -> _Plan:
     people = read_people(wish.to, in_use(transaction), who_left(transaction))
-    chosen = _chosen(transaction, wish, taxonomy)
+    matching = _matching(transaction, wish, taxonomy)
+    matched = strata_of(project, transaction, matching, wish.stratify, taxonomy, viewer)
+    drawn = _draw(wish, matched)
+    chosen = [each for each in matching if each.key in drawn]
+    strata = {each.key: matched.of[each.key] for each in chosen}
     holders = _holders(transaction, taxonomy.namespace, round_, frozenset(people))
     looked = assignments.who_looked(transaction, taxonomy.namespace)
     held = {each.key: holders.get(each.id, frozenset()) for each in chosen}
     overlap = wish.overlap
-    strata = strata_of(project, transaction, chosen, overlap.stratify if overlap else "", taxonomy)
     sampled = _sampled(overlap, wish, strata, held)
     most = overlap.per_subject if overlap else wish.per_subject
     refuse_too_few(most, frozenset(people).union(*held.values()))
@@ -189,18 +258,28 @@ def _plan(project: Project, transaction: Transaction, wish: Wish, taxonomy: Taxo
     barred = {each.key: looked.get(each.id, frozenset()) for each in chosen}
     dealable = [Dealable(key, wanted[key], held[key], barred[key]) for key in held]
     is_shared = {key: wanted[key] > 1 for key in held}
-    return _Plan(chosen, strata, sampled, list(people), is_shared, deal(dealable, people, wish.seed))
+    return _Plan(matched, chosen, strata, sampled, list(people), is_shared, deal(dealable, people, wish.seed))
 
 
-def _chosen(transaction: Transaction, wish: Wish, taxonomy: Taxonomy) -> list[Chosen]:
-    """The subjects wished for that the taxonomy asks about."""
+def _draw(wish: Wish, matched: Strata) -> frozenset[str]:
+    """The keys of those that are dealt, of all that match."""
+    if wish.random is None:
+        return frozenset(matched.of)
+    if wish.limit is None:
+        raise RequestError("--random draws some of the subjects that match; say how many: --limit N.")
+    return sample(matched.of, min(wish.limit, len(matched.of)), wish.random.seed, {})
+
+
+def _matching(transaction: Transaction, wish: Wish, taxonomy: Taxonomy) -> list[Chosen]:
+    """The subjects wished for that the taxonomy asks about; all that match where some are to be drawn."""
     kinds = [kind for kind in ("incident", "report") if kind in taxonomy.applies_to and taxonomy.fields_for(kind)]
     name = taxonomy.namespace
     if wish.view.kind and wish.view.kind not in kinds:
         raise RequestError(f"{name} asks nothing about {wish.view.kind}s; it is about {' and '.join(kinds)}s.")
     view = wish.view.but(kind=kinds[0]) if len(kinds) == 1 else wish.view
     if wish.keys is None:
-        ids = QueueQuery(view, None, 1).ids(transaction, -1 if wish.limit is None else wish.limit).tolist()
+        most = -1 if wish.limit is None or wish.random else wish.limit
+        ids = QueueQuery(view, None, 1).ids(transaction, most).tolist()
     else:
         ids = assignments.ids_of(transaction, wish.keys)
     found = assignments.subjects(transaction, ids)
@@ -252,16 +331,18 @@ def refuse_too_few(wanted: int, people: frozenset[str]) -> None:
 class Assigning:
     """One person who deals work out in one round."""
 
-    def __init__(self, project: Project, annotator: str, round_: int) -> None:
-        """Take the project, who answers for what is dealt, and the round."""
+    def __init__(self, project: Project, visibility: Visibility, annotator: str, round_: int) -> None:
+        """Take the project, what may be seen, who answers for what is dealt, and the round."""
         self.project = project
+        self.visibility = visibility
         self.annotator = annotator
         self.round = round_
 
     def assign(self, wish: Wish, *, dry_run: bool = False) -> Dealt:
         """Deal out what is missing; raises RequestError and NotFoundError in words."""
-        return assign(self.project, wish, self.round, self.annotator, dry_run=dry_run)
+        viewer = self.visibility.viewer()
+        return assign(self.project, wish, self.round, self.annotator, viewer, dry_run=dry_run)
 
-    def take_back(self, name: str, taxonomy: str = "", *, dry_run: bool = False) -> tuple[str, int]:
-        """Take what somebody has not done yet from them; returns their name as it is kept, and how much that was."""
-        return take_back(self.project, name, self.round, taxonomy, self.annotator, dry_run=dry_run)
+    def take_back(self, name: str, which: OpenWork = EVERYTHING, *, dry_run: bool = False) -> TakenBack:
+        """Take what somebody has not done yet from them, or some of it; raises NotFoundError and RequestError."""
+        return take_back(self.project, name, self.round, which, self.annotator, dry_run=dry_run)

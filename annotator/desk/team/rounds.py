@@ -140,7 +140,11 @@ def _retest(transaction: Transaction, wish: RoundWish, former: _Former) -> tuple
         raise RequestError(
             "Nobody handed anything in in that round who is still here; --round N names another one to give again."
         )
-    said = read_people(wish.to, in_use(transaction), left) if wish.to else known
+    said = read_people(wish.to, in_use(transaction), left) if wish.to else dict.fromkeys(known, Fraction(1))
+    if heavy := [name for name, weight in said.items() if weight != 1]:
+        raise RequestError(
+            f"{heavy[0]}={said[heavy[0]]}: weights are for a second pass; in a retest everybody gets their own."
+        )
     names = [known_as(name, known) for name in said]
     ordered = shuffled(former.chosen, wish.seed)
     hands: dict[str, list[str]] = {}

@@ -87,7 +87,14 @@ def _subjects(event: Event) -> str:
 def _assigned(event: Event, _named: NAMED) -> str:
     of = event.of
     where = f"under {of.taxonomy} in round {of.round}, batch {event.payload['batch']}"
-    return f"gave {of.annotator} {_subjects(event)} {where}"
+    return f"gave {of.annotator} {_subjects(event)} {where}{_draw(event.payload.get('draw', {}))}"
+
+
+def _draw(said: Mapping[str, Any]) -> str:
+    if "seed" not in said:
+        return ""
+    spread = f", spread over {said['by']}" if said.get("by") else ""
+    return f", of {said['drawn']:,} drawn from {said['matched']:,} with random seed {said['seed']}{spread}"
 
 
 def _taken_back(event: Event, _named: NAMED) -> str:

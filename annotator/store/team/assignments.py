@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annotator.model.person import ADJUDICATED
 from annotator.model.visibility import Viewer
 from annotator.store.connection import Transaction
 from annotator.store.people import IS_SOMEBODY
-from annotator.store.visibility import not_at_work_on
+from annotator.store.visibility import Condition, not_at_work_on
 
 if TYPE_CHECKING:
     from annotator.model.chain import Heads
@@ -26,6 +26,9 @@ HOLDS = f"""EXISTS (SELECT 1 FROM classifications AS work WHERE work.subject_id 
               AND work.taxonomy = assignments.taxonomy AND work.annotator = assignments.annotator
               AND work.round = assignments.round AND {IS_DONE})"""
 
+IS_BEGUN = """EXISTS (SELECT 1 FROM classifications AS work WHERE work.subject_id = assignments.subject_id
+                AND work.taxonomy = assignments.taxonomy AND work.annotator = assignments.annotator
+                AND work.round = assignments.round AND work.status = 'draft')"""
 
 Place = tuple[int, int, str, int]
 """Batch, position, taxonomy and subject: what an annotator's work is ordered by."""
@@ -43,6 +46,10 @@ class Assignment(NamedTuple):
     batch: int
     position: int
     """Its place within the batch; those who share a subject have it at about the same place."""
+    dealt: float | None = None
+    """How likely the subject was to be dealt, 0 … 1; None where nothing was drawn."""
+    compared: float | None = None
+    """How likely it was to be dealt to two people or more; None where it was not."""
 
 
 class Chosen(NamedTuple):
@@ -108,19 +115,34 @@ def last_batches(transaction: Transaction, round_: int) -> dict[str, int]:
     return dict(transaction.execute(sql, (round_,)))
 
 
-def put(transaction: Transaction, taxonomy: str, round_: int, dealt: Iterable[Assignment], assigned_by: str) -> None:
-    """Keep new assignments, none of which is done yet; call inside a write transaction."""
+def put(
+    transaction: Transaction,
+    taxonomy: str,
+    round_: int,
+    dealt: Iterable[Assignment],
+    assigned_by: str,
+    drawn: Mapping[str, Any] | None = None,
+) -> None:
+    """Keep new assignments, none of which is done yet; `drawn` tells how. Call inside a write transaction."""
     from annotator.store.team import team
 
-    hands: dict[tuple[str, int], list[Assignment]] = {}
+    hands: dict[tuple[str, int, bool], list[Assignment]] = {}
     for one in dealt:
-        hands.setdefault((one.annotator, one.batch), []).append(one)
-    for (annotator, batch), hand in hands.items():
-        positions = {one.subject_id: one.position for one in hand}
-        team.assign(transaction, assigned_by, (taxonomy, annotator, round_), batch, _named(transaction, positions))
+        hands.setdefault((one.annotator, one.batch, one.dealt is not None), []).append(one)
+    for (annotator, batch, has_chances), hand in hands.items():
+        named = _named(transaction, {one.subject_id: one.position for one in hand})
+        draw = {**(drawn or {}), **_chances(hand)} if has_chances else None
+        team.assign(transaction, assigned_by, (taxonomy, annotator, round_), batch, named, draw)
     done = f"""UPDATE assignments SET done = 1
                WHERE taxonomy = ? AND round = ? AND annotator = ? AND done = 0 AND {HOLDS}"""
-    transaction.executemany(done, [(taxonomy, round_, name) for name in {name for name, _ in hands}])
+    transaction.executemany(done, [(taxonomy, round_, name) for name in {name for name, *_ in hands}])
+
+
+def _chances(hand: Sequence[Assignment]) -> dict[str, Any]:
+    """The chances in a hand, each once, and which of them every subject has."""
+    place: dict[tuple[float | None, float | None], int] = {}
+    which = [place.setdefault((one.dealt, one.compared), len(place)) for one in hand]
+    return {"chances": [list(each) for each in place], "which": which}
 
 
 def _named(transaction: Transaction, positions: Mapping[int, int]) -> list[Hand]:
@@ -138,16 +160,43 @@ def _named(transaction: Transaction, positions: Mapping[int, int]) -> list[Hand]
 
 def take_back(transaction: Transaction, annotator: str, round_: int, taxonomy: str = "", by: str = "") -> int:
     """Take from somebody what they have not done yet; returns how many assignments that was."""
+    found = still_open(transaction, round_, taxonomy, annotator)
+    take(transaction, found, round_, by)
+    return len(found)
+
+
+class StillOpen(NamedTuple):
+    """An assignment that is not done."""
+
+    annotator: str
+    taxonomy: str
+    subject_id: int
+    batch: int
+    position: int
+    is_begun: bool
+    dealt: float | None
+    compared: float | None
+
+
+def still_open(transaction: Transaction, round_: int, taxonomy: str = "", annotator: str = "") -> list[StillOpen]:
+    """What is to be done in a round, in the order to do it; under one taxonomy or of one annotator alone, if named."""
+    wanted = {"round": round_, "annotator": annotator, "taxonomy": taxonomy}
+    where = " AND ".join(f"{name} = :{name}" for name, value in wanted.items() if value)
+    sql = f"""SELECT annotator, taxonomy, subject_id, batch, position, {IS_BEGUN}, dealt, compared FROM assignments
+              WHERE {where} AND done = 0 ORDER BY annotator, batch, position, taxonomy, subject_id"""
+    rows = transaction.execute(sql, wanted)
+    return [StillOpen._make((*row[:5], bool(row[5]), *row[6:])) for row in rows]
+
+
+def take(transaction: Transaction, found: Iterable[StillOpen], round_: int, by: str) -> None:
+    """Take some open assignments back; call inside a write transaction."""
     from annotator.store.team import team
 
-    sql = """SELECT taxonomy, subject_id, position FROM assignments
-             WHERE annotator = ? AND round = ? AND done = 0 AND ? IN ('', taxonomy) ORDER BY 1, 3, 2"""
-    hands: dict[str, dict[int, int]] = {}
-    for name, subject, position in transaction.execute(sql, (annotator, round_, taxonomy)):
-        hands.setdefault(name, {})[subject] = position
-    for name, positions in hands.items():
-        team.take_back(transaction, by, (name, annotator, round_), _named(transaction, positions))
-    return sum(map(len, hands.values()))
+    hands: dict[tuple[str, str], dict[int, int]] = {}
+    for one in sorted(found, key=lambda each: (each.taxonomy, each.position, each.subject_id)):
+        hands.setdefault((one.taxonomy, one.annotator), {})[one.subject_id] = one.position
+    for (taxonomy, annotator), positions in hands.items():
+        team.take_back(transaction, by, (taxonomy, annotator, round_), _named(transaction, positions))
 
 
 def refresh(transaction: Transaction, subject_id: int, of: Identity, status: str) -> None:
@@ -301,10 +350,7 @@ class Batch(NamedTuple):
 
 def assigned(transaction: Transaction) -> dict[Whose, Dealt]:
     """Count assignments."""
-    begun = """EXISTS (SELECT 1 FROM classifications AS work WHERE work.subject_id = assignments.subject_id
-                 AND work.taxonomy = assignments.taxonomy AND work.annotator = assignments.annotator
-                 AND work.round = assignments.round AND work.status = 'draft')"""
-    sql = f"""SELECT annotator, taxonomy, round, count(*), sum(1 - done), sum(done = 0 AND {begun})
+    sql = f"""SELECT annotator, taxonomy, round, count(*), sum(1 - done), sum(done = 0 AND {IS_BEGUN})
               FROM assignments GROUP BY annotator, round, taxonomy"""
     return {(row[0], row[1], row[2]): Dealt(*row[3:]) for row in transaction.execute(sql)}
 
@@ -352,8 +398,8 @@ BEST_LAST = f"""CASE WHEN annotator = '{ADJUDICATED}' THEN 2 WHEN publish = 'pub
                 round, annotator DESC, classifications.id"""
 
 
-def values(transaction: Transaction, taxonomy: str, field: str) -> dict[int, str]:
-    """By subject: state and values of a field as one text; those who have none are left out.
+def values(transaction: Transaction, taxonomy: str, field: str, seen: Condition) -> dict[int, str]:
+    """By subject: state and values of a field as one text, of what is open; those who have none are left out.
 
     Adjudicated answers come before published ones, and these before what was only handed in;
     of equals the latest round and then the first name.
@@ -361,9 +407,9 @@ def values(transaction: Transaction, taxonomy: str, field: str) -> dict[int, str
     sql = f"""SELECT classifications.subject_id, classifications.id, state, ifnull(value, '')
               FROM answers JOIN classifications ON classifications.id = classification_id
               WHERE answers.taxonomy = ? AND answers.field = ? AND state NOT IN ('hidden', 'conflict')
-              AND status IN ('submitted', 'adjudicated') ORDER BY {BEST_LAST}, value"""
+              AND status IN ('submitted', 'adjudicated'){seen.and_sql} ORDER BY {BEST_LAST}, value"""
     found: dict[int, tuple[int, str]] = {}
-    for subject_id, classification_id, state, value in transaction.execute(sql, (taxonomy, field)):
+    for subject_id, classification_id, state, value in transaction.execute(sql, (taxonomy, field, *seen.values)):
         former, text = found.get(subject_id, (0, ""))
         found[subject_id] = classification_id, f"{text};{value}" if former == classification_id else f"{state}:{value}"
     return {subject_id: text for subject_id, (_, text) in found.items()}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple, cast, get_args
 
 from annotator.model import roles
@@ -37,12 +38,13 @@ SORTS = {"assignment": ("assigned", "taken_back"), "round": ("round_started",), 
 Place = tuple[Any, ...]
 """Of what sort, then which: `("assignment", taxonomy, annotator, round, subject)`, `("round", 2)` …"""
 WRITE = {
-    "assignments": """INSERT OR REPLACE INTO assignments (subject_id, taxonomy, annotator, round, batch, position, done,
-                        assigned_by, assigned_at) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)""",
+    "assignments": """INSERT OR REPLACE INTO assignments (subject_id, taxonomy, annotator, round, batch, position,
+                        dealt, compared, done, assigned_by, assigned_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)""",
     "rounds": "INSERT OR REPLACE INTO rounds VALUES (?, ?, ?, ?)",
     "settings": "INSERT OR REPLACE INTO settings VALUES (?, ?, ?, ?)",
     "looks": "INSERT OR REPLACE INTO looks (annotator, taxonomy, looked_at, subject_id) VALUES (?, ?, ?, ?)",
 }
+NO_CHANCE = (None, None)
 TAKE_BACK = "DELETE FROM assignments WHERE (subject_id, taxonomy, annotator, round) = (?, ?, ?, ?)"
 
 
@@ -51,7 +53,7 @@ class Stood(NamedTuple):
 
     event: Event
     detail: tuple[Any, ...] = ()
-    """Of an assignment: batch and position."""
+    """Of an assignment: batch, position and both chances."""
 
 
 def record(
@@ -123,14 +125,17 @@ def say_again(transaction: Transaction, by: str, event: str, places: Iterable[Pl
     said = dict(done.payload)
     if "subjects" in said:
         which = {place[-1] for place in places}
-        said["subjects"] = [each for each in said["subjects"] if standing.subject(each[0], each[1]) in which]
+        kept = [at for at, each in enumerate(said["subjects"]) if standing.subject(each[0], each[1]) in which]
+        said["subjects"] = [said["subjects"][at] for at in kept]
+        if "draw" in said:
+            said["draw"] = {**said["draw"], "which": [said["draw"]["which"][at] for at in kept]}
     record(transaction, by, cast("TeamKind", done.kind), done.of, said)
     assignments.rebuild(transaction)
 
 
 READ = {
-    "assignments": """SELECT subject_id, taxonomy, annotator, round, batch, position, assigned_by, assigned_at
-                      FROM assignments""",
+    "assignments": """SELECT subject_id, taxonomy, annotator, round, batch, position, dealt, compared, assigned_by,
+                        assigned_at FROM assignments""",
     "rounds": "SELECT round, purpose, started_by, started_at FROM rounds",
     "settings": "SELECT name, value, set_by, set_at FROM settings",
     "looks": "SELECT annotator, taxonomy, looked_at, subject_id FROM looks",
@@ -177,7 +182,11 @@ class Standing:
             return {("look", of.annotator, of.taxonomy, self._subjects.get(of.subject)): ()}
         about, batch = ("assignment", of.taxonomy, of.annotator, of.round), said.get("batch", 0)
         found = ((self.subject(key, seen), position) for key, seen, position in said["subjects"])
-        return {(*about, subject): (batch, position) for subject, position in found if subject is not None}
+        return {
+            (*about, subject): (batch, position, *chance)
+            for (subject, position), chance in zip(found, _chances(said), strict=True)
+            if subject is not None
+        }
 
     def _setting(self, said: Mapping[str, Any]) -> str:
         """Which setting an event says: a role is a setting of its own for each person."""
@@ -195,6 +204,12 @@ class Standing:
         for place, stood in self.at.items():
             if _differ(place, stood):
                 yield place, Conflict(str(place[0]), tuple(version_of(one.event) for one in stood))
+
+
+def _chances(said: Mapping[str, Any]) -> Iterable[Sequence[float | None]]:
+    """How likely each subject of a deal was to be dealt, and to be dealt to two or more; nothing without a draw."""
+    draw = said.get("draw")
+    return [draw["chances"][which] for which in draw["which"]] if draw else repeat(NO_CHANCE, len(said["subjects"]))
 
 
 def _differ(place: Place, stood: Sequence[Stood]) -> bool:
@@ -293,10 +308,16 @@ class Dealt(NamedTuple):
 
 
 def assign(
-    transaction: Transaction, by: str, where: tuple[str, str, int], batch: int, subjects: Sequence[Dealt]
+    transaction: Transaction,
+    by: str,
+    where: tuple[str, str, int],
+    batch: int,
+    subjects: Sequence[Dealt],
+    draw: Mapping[str, Any] | None = None,
 ) -> None:
-    """Give somebody subjects; `where`: taxonomy, annotator, round."""
-    _deal(transaction, by, "assigned", where, {"batch": batch, "subjects": [list(each) for each in subjects]})
+    """Give somebody subjects; `where`: taxonomy, annotator, round; `draw`: how they were drawn, where they were."""
+    said: dict[str, Any] = {"batch": batch, "subjects": [list(each) for each in subjects]}
+    _deal(transaction, by, "assigned", where, {**said, "draw": dict(draw)} if draw else said)
 
 
 def take_back(transaction: Transaction, by: str, where: tuple[str, str, int], subjects: Sequence[Dealt]) -> None:

@@ -143,7 +143,17 @@ def give_up(store: Store) -> None:
         events.append(transaction, "lead", "given_up", events.NOTHING, 0, said)
 
 
-STEPS = (classify, decide, work_together, meet, say_who_is_who, give_up)
+def draw(store: Store) -> None:
+    """What came with schema 9: subjects are drawn, with how likely each was, and what is moved keeps that."""
+    from annotator.store.team import assignments
+
+    one = assignments.Assignment(4, "Zoë", 2, 1, 0.5, 0.25)
+    with store.writing() as transaction:
+        drawn = {"seed": 7, "by": "date", "matched": 4, "drawn": 2}
+        assignments.put(transaction, "T", 1, [one, assignments.Assignment(5, "Zoë", 2, 2, 0.5)], "lead", drawn)
+
+
+STEPS = (classify, decide, work_together, meet, say_who_is_who, give_up, draw)
 
 
 def write(path: Path) -> Store:
