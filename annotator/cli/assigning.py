@@ -1,9 +1,9 @@
-"""Deal subjects out to annotators, and take them back."""
+"""Deal subjects out to annotators, take them back, and move them."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from annotator.model.queue import QueueView
 if TYPE_CHECKING:
     from annotator.desk.desk import Desk
     from annotator.desk.team.assignment import Dealt, Wish
+    from annotator.desk.team.rebalancing import Rebalanced
     from annotator.desk.team.taking_back import TakenBack
 
 SEED = click.option("--seed", metavar="S", type=WholeNumber(0), help="Another seed, another deal; 0 unless told.")
@@ -28,13 +29,18 @@ BATCH_SIZE = click.option(
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 HEADS = ("ANNOTATOR", "ASSIGNED", "SHARED", "BATCHES")
+LOAD_HEADS = ("ANNOTATOR", "OPEN", "GIVES", "GETS", "AFTER")
 TAKEN_HEADS = ("TAXONOMY", "BATCH", "TAKEN", "BEGUN", "LEFT")
 HOW_TO_DEAL = {
     "to": "--to", "per_subject": "--per-subject", "overlap": "--overlap", "shared_by": "--overlap-per-subject",
     "stratify": "--stratify", "batch_size": "--batch-size", "seed": "--seed",
 }  # fmt: skip
 WHICH_OPEN = {"batch": "--batch", "status": "--status"}
-"""Options by name: those that say how to deal, and those that say which open work is meant."""
+NOT_TO_LEVEL = {
+    **{name: flag for name, flag in HOW_TO_DEAL.items() if name not in {"to", "batch_size"}},
+    "limit": "--limit", "random": "--random", **WHICH_OPEN,
+}  # fmt: skip
+"""Options by name: how to deal, which open work is meant, and what is nothing to level by."""
 
 
 @click.command("assign", cls=Command)
@@ -62,17 +68,23 @@ WHICH_OPEN = {"batch": "--batch", "status": "--status"}
 @click.option(
     "--status", type=click.Choice(["untouched", "draft"]), help="With --take-back: not begun yet, or begun, alone."
 )
+@click.option("--rebalance", is_flag=True, help="Instead: move what nobody has begun to who has less than their share.")
 @with_options(DRY_RUN, JSON)
 @pass_call
 def assign_command(call: Call, /, **said: Any) -> int:
-    """Deal subjects out to annotators, or take them back.
+    """Deal subjects out to annotators, take them back, or move them.
 
     The subjects are those that `annotator list` would show for QUERY and the same options, as
     far as the taxonomy asks about them. Only what is missing is dealt, so that calling it
     again gives nothing twice: who has a subject already, or has done it, counts. The same
     database, people and seed make the same deal, in whatever order names are given. QUERY and
-    the options that choose subjects say as well which of them --take-back takes.
+    the options that choose subjects say as well which of them --take-back takes and
+    --rebalance moves.
     """
+    if said["leaver"] is not None and said["rebalance"]:
+        raise RequestError("--take-back takes from one and --rebalance moves between several; choose one of them.")
+    if said["rebalance"]:
+        return _rebalance(call, said)
     if said["leaver"] is not None:
         return _take_back(call, said)
     refuse(said, WHICH_OPEN, "only say which open work to take back; name whose with --take-back NAME")
@@ -235,3 +247,45 @@ def _sentences(taken: TakenBack, is_everything: bool, *, dry_run: bool) -> Colle
     if taken.not_theirs:
         found.append(f"Of the subjects named, {taken.not_theirs:,} are nothing that is open of {whose}.")
     return found
+
+
+def _rebalance(call: Call, said: dict[str, Any]) -> int:
+    from annotator.desk.team.rebalancing import Balance
+
+    refuse(said, NOT_TO_LEVEL, "would be without effect, for --rebalance levels all that is open; leave that out")
+    if not said["taxonomy"]:
+        raise RequestError("Say under which taxonomy: --taxonomy NS.")
+    refuse_both(said)
+    dry_run = said["dry_run"]
+    desk = call.desk_to_read() if dry_run else call.desk(call.who)
+    wish = Balance(
+        taxonomy=said["taxonomy"],
+        to=said["to"],
+        view=_view(said),
+        keys=_keys(desk, said["keys"]) if said["keys"] is not None else None,
+        batch_size=said["batch_size"] or 0,
+    )
+    found = desk.assignment.rebalance(wish, dry_run=dry_run)
+    if said["as_json"]:
+        lists = {"loads": [each._asdict() for each in found.loads], "moves": [each._asdict() for each in found.moves]}
+        write_json({**found._asdict(), **lists, "dry_run": dry_run})
+        return 0
+    write_table(LOAD_HEADS, found.loads)
+    for words in _told_moves(found, dry_run=dry_run):
+        say(words)
+    return 0
+
+
+def _told_moves(found: Rebalanced, *, dry_run: bool) -> Iterator[str]:
+    verb, where = "Would move" if dry_run else "Moved", f"under {found.taxonomy} in round {found.round}"
+    if found.moves:
+        yield f"{verb} {len(found.moves):,} of {counted(found.open, 'open assignment')} {where}; what is begun stays."
+    else:
+        yield f"Nothing is to be moved {where}: nobody has more than their share of what they have not begun."
+    if found.stuck:
+        yield (
+            f"{counted(found.stuck, 'assignment')} of those who left would need people who have not had these "
+            "subjects; name more with --to."
+        )
+    if found.begun:
+        yield f"{counted(found.begun, 'assignment')} that those who left have begun can be taken back with --take-back."

@@ -33,7 +33,7 @@ SECTIONS = {
         "history": ("showing", "Show every event about a subject."),
     },
     "Work together": {
-        "assign": ("assigning", "Deal subjects out to annotators, or take them back."),
+        "assign": ("assigning", "Deal subjects out to annotators, take them back, or move them."),
         "round": ("team", "List the rounds, or start the next one."),
         "progress": ("team", "Show how far everybody is."),
         "people": ("people", "List people, and say who is who."),

@@ -99,6 +99,24 @@ def test_what_somebody_leaves_is_taken_back_and_dealt_to_others(program: Program
     assert program("assign", "--take-back", "nobody", "--as", "zoe").code == 3
 
 
+def test_open_work_moves_when_somebody_leaves(program: Program, eva: Desk) -> None:
+    program(*DEAL, "--to", "ann,bob", "--per-subject", "2")
+    program("people", "leave", "bob", "--as", "zoe")
+    move = (*DEAL, "--rebalance", "--to", "ann,cy")
+    rehearsed = program(*move, "--dry-run")
+    assert rehearsed.err == "Would move 3 of 6 open assignments under small in round 1; what is begun stays.\n"
+    assert program(*move, "--dry-run", "--json").json["moves"][0].keys() == {"subject", "giver", "taker"}
+    said = program(*move)
+    assert (said.code, said.out) == (0, rehearsed.out)
+    assert [line.split() for line in said.out.splitlines()] == [
+        ["ANNOTATOR", "OPEN", "GIVES", "GETS", "AFTER"],
+        ["ann", "3", "0", "0", "3"], ["bob", "3", "3", "0", "0"], ["cy", "0", "0", "3", "3"],
+    ]  # fmt: skip
+    assert program(*move).err.startswith("Nothing is to be moved under small in round 1")
+    told = program("history", "--team").out
+    assert "took 3 subjects back from bob under small" in told and "gave cy 3 subjects under small" in told
+
+
 def test_assigned_work_is_listed_first_and_for_whom_it_is_asked(program: Program, eva: Desk) -> None:
     program(*DEAL, "--to", "ann", "--limit", "1", "second")
     assert program("list", "--as", "ann", "--json").json[0]["key"] == "demo:2"

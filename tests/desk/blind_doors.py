@@ -27,6 +27,7 @@ from annotator.desk.subjects import Subjects
 from annotator.desk.tagging import Tagging
 from annotator.desk.team.assignment import Assigning, Drawing, Overlap, Wish
 from annotator.desk.team.progress import Progressing
+from annotator.desk.team.rebalancing import Balance
 from annotator.desk.team.roles import Roles
 from annotator.desk.team.roster import Roster
 from annotator.desk.team.rounds import Rounds, RoundWish
@@ -255,6 +256,7 @@ CONFLICTS: dict[str, Door] = {
 }
 ASSIGNMENT: dict[str, Door] = {
     "assign": lambda it, key: it.assignment.assign(stratified(key), dry_run=key == "d:1"),
+    "rebalance": lambda it, key: it.assignment.rebalance(Balance(NS, ("zed", "cy")), dry_run=key == "d:1"),
     "take_back": lambda it, _: it.assignment.take_back("cy"),
 }
 ROUNDS: dict[str, Door] = {

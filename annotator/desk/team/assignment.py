@@ -12,6 +12,7 @@ from annotator.desk.project import Project
 from annotator.desk.roles import refuse_who_leads_not
 from annotator.desk.team.dealing import Deal, Dealable, deal, sample
 from annotator.desk.team.people import read_part, read_people
+from annotator.desk.team.rebalancing import Balance, Rebalanced, rebalance
 from annotator.desk.team.strata import Strata, Stratum, counted, strata_of
 from annotator.desk.team.taking_back import EVERYTHING, OpenWork, TakenBack, take_back
 from annotator.errors import RequestError
@@ -346,3 +347,7 @@ class Assigning:
     def take_back(self, name: str, which: OpenWork = EVERYTHING, *, dry_run: bool = False) -> TakenBack:
         """Take what somebody has not done yet from them, or some of it; raises NotFoundError and RequestError."""
         return take_back(self.project, name, self.round, which, self.annotator, dry_run=dry_run)
+
+    def rebalance(self, wish: Balance, *, dry_run: bool = False) -> Rebalanced:
+        """Move untouched open work to who has less than their share; raises RequestError and NotFoundError."""
+        return rebalance(self.project, wish, self.round, self.annotator, dry_run=dry_run)

@@ -102,6 +102,20 @@ def touched(transaction: Transaction, taxonomy: str, round_: int) -> dict[int, f
     return _grouped(transaction.execute(sql, (taxonomy, round_)))
 
 
+def ever_had(transaction: Transaction, taxonomy: str) -> dict[int, frozenset[str]]:
+    """By subject: those who began it or were to do it, in whatever round."""
+    sql = f"""SELECT subject_id, annotator FROM assignments WHERE taxonomy = :taxonomy
+              UNION SELECT subject_id, annotator FROM classifications
+              WHERE taxonomy = :taxonomy AND status != 'untouched' AND {IS_SOMEBODY}"""
+    return _grouped(transaction.execute(sql, {"taxonomy": taxonomy}))
+
+
+def dealt_to(transaction: Transaction, taxonomy: str, round_: int) -> list[str]:
+    """Everybody who was given something under a taxonomy in a round, by name."""
+    sql = "SELECT DISTINCT annotator FROM assignments WHERE taxonomy = ? AND round = ? ORDER BY annotator"
+    return [name for (name,) in transaction.execute(sql, (taxonomy, round_))]
+
+
 def people(transaction: Transaction) -> list[str]:
     """Everybody who has classified something or is to."""
     sql = f"""SELECT DISTINCT annotator FROM classifications WHERE {IS_SOMEBODY}
