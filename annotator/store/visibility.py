@@ -77,8 +77,9 @@ def involved(transaction: Transaction, key: str, taxonomy: str, annotator: str) 
                 (SELECT json_group_object(annotator, looked_at) FROM looks
                    WHERE annotator = known.name AND taxonomy = :taxonomy AND subject_id = subjects.id),
                 (SELECT json_quote(min(at)) FROM subject_versions AS versions
-                   CROSS JOIN events INDEXED BY events_of_classification ON events.subject = versions.id
+                   CROSS JOIN events ON events.subject = versions.id
                    WHERE versions.subject_id = subjects.id AND events.taxonomy = :taxonomy
+                     AND events.whose IN (SELECT id FROM people AS team WHERE name = 'adjudicated' AND stands_for = id)
                      AND events.kind IN ('ruled', 'adjudicated') AND events.id >> 32 IN (SELECT feeds.id FROM feeds
                        JOIN people ON people.id = feeds.person WHERE people.stands_for = known.id)), known.name
               FROM subjects LEFT JOIN spellings ON plain = :plain LEFT JOIN people AS known ON known.id = person
