@@ -187,7 +187,15 @@ def _beside_words(number: int, is_rehearsal: bool) -> str:
     return f"{number:,} classifications {kept} beside work done here, as conflicts; `annotator conflicts` lists them"
 
 
+def _closed_words(number: int) -> str:
+    """That what became of some is not told, and why."""
+    if number == 1:
+        return "annotation is blind: what becomes of 1 classification whose work is closed to you is not told"
+    return f"annotation is blind: what becomes of {number:,} classifications whose work is closed to you is not told"
+
+
 def _tell(report: ImportReport) -> None:
+    from annotator.store.importing.closed import CLOSED
     from annotator.store.importing.run import KEPT_BESIDE
 
     if sys.stderr.isatty():
@@ -199,6 +207,8 @@ def _tell(report: ImportReport) -> None:
         say("  nothing to keep in it")
     if beside := report.counts.get("classifications", {}).get(KEPT_BESIDE, 0):
         say(f"  {_beside_words(beside, report.dry_run)}")
+    if closed := report.counts.get("classifications", {}).get(CLOSED, 0):
+        say(f"  {_closed_words(closed)}")
     if report.losses:
         say("  not carried over:")
     for loss in report.losses[:LONGEST_LIST]:

@@ -39,9 +39,12 @@ def moved(transaction: Transaction, ids: Sequence[int]) -> dict[int, list[Moved]
     return found
 
 
-def gone(transaction: Transaction, reports: Iterable[str]) -> Counter[str]:
-    """Of reports by key, those that lack words which were quoted of them, with how many quotations."""
-    sql = f"SELECT {SPAN}, text {AWAY} AND report IN (SELECT value FROM json_each(?)) ORDER BY report"
+def gone(transaction: Transaction, reports: Iterable[str], where: str) -> Counter[str]:
+    """Of reports by key, those that lack words which were quoted of them, with how many quotations.
+
+    `where` says which count, as a condition on `evidence`.
+    """
+    sql = f"SELECT {SPAN}, text {AWAY} AND report IN (SELECT value FROM json_each(?)) AND {where} ORDER BY report"
     spans = transaction.execute(sql, (json.dumps(list(reports)),))
     return Counter(span[0] for span in spans if _now(span) is None)
 

@@ -210,16 +210,16 @@ def test_an_import_says_what_it_kept_beside(program: Program, decided: Desk) -> 
     (bob, eva) = (json.loads(line) for line in program("export", "jsonl").out.splitlines())
     changed = [{**each, "answers": {**each["answers"], "words": {"value": "Ink"}}} for each in (bob, eva)]
     Path("changed.jsonl").write_text("\n".join(map(json.dumps, changed[:1])), encoding="utf-8")
-    rehearsed = program("--as", "dan", "import", "changed.jsonl", "--dry-run").err
+    rehearsed = program("--as", "cleo", "import", "changed.jsonl", "--dry-run").err
     assert "1 classification would be kept beside work done here, as a conflict" in rehearsed
-    said = program("--as", "dan", "import", "changed.jsonl").err
+    said = program("--as", "cleo", "import", "changed.jsonl").err
     assert "  classifications: 0 added, 0 updated, 0 unchanged, 1 kept beside\n" in said
     assert "  1 classification kept beside work done here, as a conflict; `annotator conflicts` lists it\n" in said, (
         "nothing is called updated that was not"
     )
     assert [each["place"] for each in program("--as", "cleo", "conflicts", "--json").json] == ["import"]
     Path("changed.jsonl").write_text("\n".join(map(json.dumps, changed)), encoding="utf-8")
-    (report,) = program("--as", "dan", "import", "changed.jsonl", "--json").json
+    (report,) = program("--as", "cleo", "import", "changed.jsonl", "--json").json
     assert report["counts"]["classifications"] == {"added": 0, "updated": 0, "unchanged": 1, "kept beside": 1}
     assert len(program("--as", "cleo", "conflicts", "--json").json) == 2
     assert program("doctor").code == 0

@@ -13,6 +13,7 @@ from annotator.desk.exchange.mapping import Mapper, issue_of
 from annotator.desk.project import Project
 from annotator.desk.resolving import about_work
 from annotator.desk.roles import refuse_readers
+from annotator.desk.visibility import Visibility
 from annotator.errors import NotFoundError, SourceError
 from annotator.formats.digest import digest_of
 from annotator.formats.format import ReadOptions, by_name, sniff
@@ -30,7 +31,7 @@ from annotator.store.readable import to_json
 
 OUTCOMES = ("added", "updated", "unchanged")
 """What becomes of a record; where classifications have no taxonomy here `set aside` joins them, and where somebody
-works on them here `kept beside`.
+works on them here `kept beside`; of those that are closed to who imports it is told alone that they are.
 """
 
 
@@ -238,7 +239,8 @@ class _Run:
 
     def keep(self, progress: Progress, *, is_rehearsal: bool = False) -> None:
         """Read and check everything beside the file, then keep it in one transaction: all of it or nothing."""
-        with beside(self.project.store, self._hidden, self.source, self.by, self._aside) as on_its_way:
+        viewer = Visibility(self.project.store, self.by, 1).viewer()
+        with beside(self.project.store, self._hidden, self.source, self.by, self._aside, viewer) as on_its_way:
             with on_its_way.preparing():
                 self._stage_all(on_its_way, progress)
             with on_its_way.under_lock(is_rehearsal=is_rehearsal):

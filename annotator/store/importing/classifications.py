@@ -19,6 +19,7 @@ from annotator.model.person import ADJUDICATED
 from annotator.store import people, readable
 from annotator.store.connection import Transaction
 from annotator.store.importing import disputes
+from annotator.store.importing.closed import CLOSED
 from annotator.store.importing.content import ensure_subjects
 from annotator.store.importing.staging import Kind, insert
 from annotator.store.log import events
@@ -145,10 +146,13 @@ def judge_again(transaction: Transaction, since: Heads) -> None:
 
 
 def versions(transaction: Transaction) -> list[tuple[str, int]]:
-    """The taxonomy versions, by namespace and number, that what is about to be written was made under."""
-    sql = (
-        "SELECT taxonomy, version FROM temp.staged_imports WHERE outcome != 'unchanged' GROUP BY 1, 2 ORDER BY min(seq)"
-    )
+    """The taxonomy versions, by namespace and number, that what is about to be written was made under.
+
+    Those of what is closed are among them always: a version that is refused would tell else that there is news.
+    """
+    sql = """SELECT taxonomy, version FROM temp.staged_imports
+             WHERE outcome != 'unchanged' OR seq IN (SELECT seq FROM temp.closed_imports)
+             GROUP BY 1, 2 ORDER BY min(seq)"""
     return transaction.execute(sql).fetchall()
 
 
@@ -249,3 +253,10 @@ def note(transaction: Transaction, of: Identity, outcome: str) -> None:
 def outcomes(transaction: Transaction) -> Counter[str]:
     """What became of the classifications."""
     return Counter(dict(transaction.execute("SELECT outcome, count(*) FROM temp.staged_imports GROUP BY 1")))
+
+
+def told_outcomes(transaction: Transaction) -> Counter[str]:
+    """The same as it may be told: of those that are closed to who imports it is told that they are, and no more."""
+    sql = f"""SELECT iif(seq IN (SELECT seq FROM temp.closed_imports), '{CLOSED}', outcome), count(*)
+              FROM temp.staged_imports GROUP BY 1"""
+    return Counter(dict(transaction.execute(sql)))

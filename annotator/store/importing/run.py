@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from annotator.model.classification import Answer
 from annotator.model.person import plain_name
 from annotator.model.quoting import is_same
+from annotator.model.visibility import UNBOUND
 from annotator.store import people, quotations, readable, taxonomies
 from annotator.store.connection import in_words
-from annotator.store.importing import classifications, content, deciding, grafting, staging
+from annotator.store.importing import classifications, closed, content, deciding, grafting, staging
 from annotator.store.importing.staging import KINDS
 from annotator.store.issues import COLUMNS
 from annotator.store.log import changes, events
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from annotator.model.provenance import ImportedFrom
     from annotator.model.record import ImportIssue
     from annotator.model.taxonomy import Taxonomy
+    from annotator.model.visibility import Viewer
     from annotator.store.connection import Transaction
     from annotator.store.importing.classifications import Brought
     from annotator.store.importing.deciding import Aside
@@ -39,27 +41,37 @@ KEPT_BESIDE = "kept beside"
 
 @contextmanager
 def beside(
-    store: Store, hiding: HidingRule, source: ImportedFrom, by: str = "", aside: Aside = deciding.nothing_aside
+    store: Store,
+    hiding: HidingRule,
+    source: ImportedFrom,
+    by: str = "",
+    aside: Aside = deciding.nothing_aside,
+    viewer: Viewer = UNBOUND,
 ) -> Iterator[Import]:
-    """Begin somebody's import on a connection of its own, with which all goes that was staged and not moved."""
+    """Begin somebody's import on a connection of its own, with which all goes that was staged and not moved.
+
+    `viewer` is whom it is told to: what becomes of what is closed to them is not told.
+    """
     with in_words(store.path), closing(store.another()) as own:
         own.use_rule(hiding)
         staging.make(own.transaction)
-        yield Import(own, hiding, source, by, aside)
+        yield Import(own, hiding, source, by, aside, viewer)
 
 
 class Import:
     """What one source brings, on its way into the file."""
 
-    def __init__(self, own: Store, hiding: HidingRule, source: ImportedFrom, by: str, aside: Aside) -> None:
+    def __init__(
+        self, own: Store, hiding: HidingRule, source: ImportedFrom, by: str, aside: Aside, viewer: Viewer
+    ) -> None:
         """Take a store whose connection has the staging tables and is used for this alone, and who imports what."""
-        self.source, self._by = source, by
+        self.source, self._by, self._viewer = source, by, viewer
         self._store = own
         self._transaction = own.transaction
         self._hiding, self._aside = hiding, aside
         self._judged = self._added = self._indexed = self._seen = 0
         self.gone = Counter[str]()
-        """How many quotations of reports lack their words in the texts that were moved into the file."""
+        """How many quotations lack their words in the texts that were moved into the file, as far as it may be told."""
         self._heads: Heads = {}
         self._spelt: dict[str, str] = {}
         self._has_classifications = False
@@ -127,13 +139,17 @@ class Import:
             yield
 
     def move(self, versions: Mapping[tuple[str, int], Taxonomy]) -> dict[str, Counter[str]]:
-        """Write everything; gives what became of incidents, reports and classifications.
+        """Write everything; gives what became of incidents, reports and classifications, as it may be told.
 
         `versions` holds the taxonomies that classifications were read under. Raises SourceError and TaxonomyError.
         """
         self._transaction.execute("SAVEPOINT run")
         run = self._begin_run()
+        closed.note_quoting(self._transaction, self._viewer)
         moved = self._move(versions, run)
+        told = (
+            {"classifications": classifications.told_outcomes(self._transaction)} if self._has_classifications else {}
+        )
         if any(outcomes[each] for outcomes in moved.values() for each in ("added", "updated", KEPT_BESIDE)):
             self._note_run(run)
             self.gone = self._gone()
@@ -141,7 +157,7 @@ class Import:
             self._transaction.execute("ROLLBACK TO run")
             self._transaction.forget_replica()
         self._transaction.execute("RELEASE run")
-        return moved
+        return {**moved, **told}
 
     def _begin_run(self) -> str:
         """Say in the log who imports what; returns the id of that event."""
@@ -161,7 +177,8 @@ class Import:
 
     def _gone(self) -> Counter[str]:
         sql = "SELECT key FROM temp.staged_subjects WHERE outcome = 'updated' AND kind = 'report'"
-        return quotations.gone(self._transaction, [key for (key,) in self._transaction.execute(sql)])
+        open_to_viewer = "classification_id NOT IN (SELECT id FROM temp.closed_quoting)"
+        return quotations.gone(self._transaction, [key for (key,) in self._transaction.execute(sql)], open_to_viewer)
 
     def _move(self, versions: Mapping[tuple[str, int], Taxonomy], run: str) -> dict[str, Counter[str]]:
         others_wrote = self._store.foreign_changes() != self._seen
@@ -178,6 +195,7 @@ class Import:
     ) -> Counter[str]:
         if others_wrote:
             classifications.judge_again(self._transaction, self._heads)
+        closed.note_imports(self._transaction, self._viewer)
         classifications.make_subjects(self._transaction)
         for version in classifications.versions(self._transaction):
             taxonomies.put(self._transaction, versions[version])

@@ -45,6 +45,8 @@ TABLES = {
                        " PRIMARY KEY (seq, field, position)",
     "staged_codes": "number INTEGER PRIMARY KEY, taxonomy, field, value, code INTEGER",
     "staged_ids": "seq INTEGER PRIMARY KEY, at",
+    "closed_imports": "seq INTEGER PRIMARY KEY",
+    "closed_quoting": "id INTEGER PRIMARY KEY",
     **dict.fromkeys(("compared_places", "staged_disputes"), "subject_id INTEGER, taxonomy TEXT, round INTEGER,"
                     " PRIMARY KEY (subject_id, taxonomy, round)"),
     "staged_disagreements": "subject_id INTEGER, taxonomy TEXT, round INTEGER, field TEXT, positions INTEGER, settled",
