@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NONE = "Nothing is in conflict: what was done apart says the same everywhere."
 NONE_SEEN = "Nothing that you may see is in conflict."
-HOW = "`annotator conflicts keep EVENT` keeps one; an answer given anew settles it too."
+HOW = "`annotator conflicts keep EVENT` keeps one; an answer given anew settles what is said of a field too."
 
 
 @click.group("conflicts", cls=Group, invoke_without_command=True)

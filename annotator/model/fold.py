@@ -9,7 +9,7 @@ from typing import Any
 from annotator.model.chain import write
 from annotator.model.classification import Answer, Classification, Conflict, Decision, Flag, Identity, Ruling, Version
 from annotator.model.event import UNDOABLE, Event, Step, taken_over
-from annotator.model.place import BROUGHT, STATUS, TURNS, Standing, version_of
+from annotator.model.place import BROUGHT, IMPORT, SETTLED, STATUS, TURNS, Standing, version_of
 from annotator.model.provenance import PERSON, Provenance
 
 HidingRule = Callable[[str, int, Mapping[str, Answer]], frozenset[str]]
@@ -64,8 +64,22 @@ class Folding:
     def classification(self, hiding: HidingRule = nothing_hidden) -> Classification:
         """The classification as it is now."""
         is_imported = bool(self._events) and all(event.kind in BROUGHT for event in self._events)
-        conflicts = tuple(each for each in self._standing.conflicts if not self._is_one_deed(each))
+        found = (self._without_what_is_here(each) for each in self._standing.conflicts)
+        conflicts = tuple(each for each in found if each.versions and not self._is_one_deed(each))
         return self._state.classification(hiding, is_imported, conflicts)
+
+    def _without_what_is_here(self, conflict: Conflict) -> Conflict:
+        """A conflict with imports, but for those that say what is here, or what another of them says."""
+        if conflict.place != IMPORT:
+            return conflict
+        here, notes = {field: each.value for field, each in self._state.answers.items()}, self._state.notes
+        kept: dict[str, Version] = {}
+        for version in conflict.versions:
+            said = {name: value for name, value in version.said.items() if name != "run"}
+            values = {field: each.get("value") for field, each in said.get("answers", {}).items()}
+            if version.kind != "imported" or values != here or said.get("notes", "") not in {"", notes}:
+                kept[version.event if version.kind == SETTLED else write(said)] = version
+        return Conflict(conflict.place, tuple(kept.values()))
 
     def _is_one_deed(self, conflict: Conflict) -> bool:
         """Whether all that was said of the status leaves it alike, some by undoing what came before."""

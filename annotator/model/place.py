@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from annotator.model.chain import write
 from annotator.model.classification import Conflict, Version
 from annotator.model.event import Event
 
@@ -13,6 +14,8 @@ TURNS = frozenset({"undone", "redone"})
 BROUGHT = frozenset({"imported", "published", "withdrawn"})
 """Kinds of events that leave a classification as an import brought it."""
 IMPORT, STATUS, PUBLISH, NOTE, VERSION = "import", "status", "publish", "note", "version"
+SETTLED = "incoming_settled"
+"""What somebody decides about an import that came beside their work."""
 PLACES = {
     "note_set": NOTE, "skipped": STATUS, "submitted": STATUS, "reopened": STATUS, "adjudicated": STATUS,
     "published": PUBLISH, "withdrawn": PUBLISH, "imported": IMPORT, "incoming_settled": IMPORT,
@@ -42,6 +45,8 @@ class Standing:
         """The ids of imports that somebody built on, with those that these took the place of."""
         self._beside: set[str] = set()
         """The ids of what the same person had handed in under another spelling of their name already."""
+        self._given_way: set[str] = set()
+        """The ids of what was decided about imports apart, and decided anew since."""
         self._settled: dict[str, list[str]] = {}
         """By event that settled a conflict: the ids of what it replaced at its place."""
         self.is_worked_on = False
@@ -59,13 +64,24 @@ class Standing:
         if (event.replaces and len(event.replaces) > 1) or len(taken_away) > 1 or event.kind == "incoming_settled":
             replaced = [one.id for one in taken_away] if event.replaces is None else event.replaces
             self._settled[event.id] = [one for one in replaced if self._is_at(own, one)]
-        self._at.setdefault(own, []).append(event)
+        stays = self._left_standing(event, taken_away) if event.kind in TURNS else []
+        self._at.setdefault(own, []).extend(stays)
+        if event.kind != "undone" or not stays:
+            self._at[own].append(event)
+        decided = [one.id for one in taken_away if one.kind == SETTLED]
+        if event.kind == SETTLED and len(decided) > 1:
+            self._given_way.update(decided)
         self._beside.update(event.payload.get("beside", ()))
         if event.kind in BROUGHT:
             if event.payload.get("taken"):  # by a program that took over whatever an import changed
                 self._build_on([event])
         else:
             self.is_worked_on = True
+
+    def _left_standing(self, event: Event, taken_away: list[Event]) -> list[Event]:
+        """Of what stood where somebody undid or redid an event: what did not follow from that event."""
+        at, target = self.place_of(event), event.payload["event"]
+        return [one for one in taken_away if target not in self._line(one.id, at)] if len(taken_away) > 1 else []
 
     def _taken_away(self, at: str, event: Event) -> list[Event]:
         """Let what an event replaces stand no longer at a place, and give it."""
@@ -101,14 +117,18 @@ class Standing:
         if not self.is_worked_on:
             return set()
         imports = {one.id for one in self._known.values() if one.kind == "imported"}
-        return (imports - self._built_on) | self._outdone()
+        return (imports - self._built_on) | self._outdone() | self._given_way | {one.id for one in self._decided[:-1]}
+
+    @property
+    def _decided(self) -> list[Event]:
+        """What was decided about imports apart and stands; the last one shows."""
+        return [one for one in self._apart(IMPORT) if one.kind == SETTLED]
 
     def _outdone(self) -> set[str]:
         """What stands beside something that was handed in earlier."""
-        beside = [[one.id for one in self._at.get(self.place_of(self._known[each]), ())] for each in self._beside]
-        return {
-            one for stood in beside if not self._beside.issuperset(stood) for one in self._beside.intersection(stood)
-        }
+        places = {self.place_of(self._known[each]) for each in self._beside if each in self._known}
+        stood = [{one.id for one in self._at.get(at, ())} for at in places]
+        return {one for each in stood if each - self._beside for one in each & self._beside}
 
     def at(self, sort: str) -> list[Event]:
         """What stands at the places of a sort."""
@@ -123,9 +143,11 @@ class Standing:
     @property
     def conflicts(self) -> tuple[Conflict, ...]:
         """Every place at which events stand that were made apart and do not say the same."""
-        found = {at: stood for at in self._at if _differ(at, stood := self._apart(at))}
-        if incoming := self.incoming:
-            found[IMPORT] = incoming
+        found = {at: stood for at in self._at if at != IMPORT and _differ(at, stood := self._apart(at))}
+        decided = self._decided
+        apart = decided if len({write(one.payload["answers"]) for one in decided}) > 1 else []
+        if apart or self.incoming:
+            found[IMPORT] = [*apart, *self.incoming]
         return tuple(Conflict(at, tuple(map(version_of, found[at]))) for at in sorted(found))
 
     def _apart(self, at: str) -> list[Event]:
@@ -191,8 +213,8 @@ class Standing:
 
 
 def _differ(at: str, stood: list[Event]) -> bool:
-    """Whether what stands at a place is in conflict; what a source said twice is not, the later counts."""
-    if len(stood) < 2 or at == IMPORT:
+    """Whether what stands at a place is in conflict."""
+    if len(stood) < 2:
         return False
     first = stood[0]
     is_alike = all((one.kind, _said(at, one)) == (first.kind, _said(at, first)) for one in stood[1:])

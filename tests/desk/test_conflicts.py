@@ -446,6 +446,59 @@ def test_of_an_import_beside_either_is_kept(path: Path) -> None:
 
 
 @pytest.mark.parametrize("kept", ["worked_on", "imported"])
+@pytest.mark.parametrize("first", ["worked_on", "imported"])
+def test_what_was_decided_about_an_import_apart_and_not_alike_is_in_conflict(path: Path, first: str, kept: str) -> None:
+    with closing_desk(path, "eva") as eva:
+        choose(eva, "d:1", "maker", "Ajax")
+        bring(eva, maker="Bolt", vendor="Nut")
+    with parted(path, "eva", "eva") as (here, there):
+        here.conflicts.keep(side(here, "import", first))
+        there.conflicts.keep(side(there, "import", "worked_on" if first == "imported" else "imported"))
+    with closing_desk(path, "eva") as eva:
+        (found,) = eva.conflicts.listed().conflicts
+        assert (found.place, sorted(each.kind for each in found.sides)) == ("import", ["imported", "worked_on"])
+        shown = next(each for each in found.sides if each.is_shown)
+        held = {field: each.value for field, each in mine(eva).answers.items()}
+        assert held == {field: each["value"] for field, each in shown.said["answers"].items()}
+        with pytest.raises(AnswerError, match="an import brought it while it was worked on here; keep either"):
+            submit_fully(eva, "d:1")
+        eva.conflicts.keep(side(eva, "import", kept))
+        held = {field: mine(eva).answers[field].value for field in ("maker", "vendor") if field in mine(eva).answers}
+        assert held == ({"maker": "Ajax"} if kept == "worked_on" else {"maker": "Bolt", "vendor": "Nut"})
+        assert conflicts(eva) == {}
+        eva.history.undo()
+        assert [each.place for each in eva.conflicts.listed().conflicts] == ["import"]
+
+
+def test_an_import_that_says_what_is_here_by_now_is_in_conflict_with_nothing(path: Path) -> None:
+    with closing_desk(path, "eva") as eva:
+        choose(eva, "d:1", "maker", "Ajax")
+        bring(eva, maker="Bolt")
+        assert list(conflicts(eva)) == ["import"]
+        choose(eva, "d:1", "maker", "Bolt")
+        assert conflicts(eva) == {}
+        choose(eva, "d:1", "maker", "Cog")
+        assert list(conflicts(eva)) == ["import"]
+
+
+def test_what_two_settled_alike_stands_when_one_of_them_undoes_their_own(path: Path) -> None:
+    apart(path, "Ajax", "Bolt")
+    with closing_desk(path, "eva") as eva:
+        kept = mine(eva).answers["maker"].value
+    with parted(path, "eva", "eva") as (here, there):
+        for desk in (here, there):
+            desk.conflicts.keep(side(desk, "answer:maker", value=kept))
+    with closing_desk(path, "eva") as eva:
+        assert (mine(eva).answers["maker"].value, conflicts(eva)) == (kept, {})
+        eva.history.undo()
+        assert (mine(eva).answers["maker"].value, conflicts(eva)) == (kept, {})
+        eva.history.undo()
+        assert list(conflicts(eva)) == ["answer:maker"]
+        eva.history.redo()
+        assert (mine(eva).answers["maker"].value, conflicts(eva)) == (kept, {})
+
+
+@pytest.mark.parametrize("kept", ["worked_on", "imported"])
 def test_what_was_decided_about_an_import_is_undone_before_anything_older(path: Path, kept: str) -> None:
     with closing_desk(path, "eva") as eva:
         choose(eva, "d:1", "maker", "Ajax")

@@ -16,7 +16,7 @@ from annotator.model.chain import meant_by
 from annotator.model.classification import Classification, Identity
 from annotator.model.fold import values_digest
 from annotator.model.person import ADJUDICATED, IMPORTED, same_name
-from annotator.model.place import IMPORT, NOTE, PUBLISH, STATUS
+from annotator.model.place import IMPORT, NOTE, PUBLISH, SETTLED, STATUS
 from annotator.store import conflicts
 from annotator.store.team import team
 
@@ -207,8 +207,8 @@ class Conflicts:
         if now.status in CLOSED and answers:
             raise AnswerError(_closed(now, self.annotator))
         brought = [each.event for conflict in now.conflicts if conflict.place == IMPORT for each in conflict.versions]
-        about = side.event if side.kind == "imported" else brought[-1]
-        return self._record(now, "incoming_settled", {"event": about, "answers": answers})
+        about = side.said.get("event") or (side.event if side.kind == "imported" else brought[-1])
+        return self._record(now, SETTLED, {"event": about, "answers": answers})
 
     def _take_back_rulings(self, seen: Seen, conflict: OpenConflict) -> Classification:
         """Undo every ruling at a place: where there was none before, nothing else says so."""

@@ -9,7 +9,7 @@ from annotator.desk.conflicts import saying_again
 from annotator.model.chain import shortened
 from annotator.model.classification import Classification, Conflict, Identity, Version
 from annotator.model.fold import HidingRule, fold, undone_ids, values_digest
-from annotator.model.place import IMPORT, TURNS, version_of
+from annotator.model.place import IMPORT, SETTLED, TURNS, version_of
 from annotator.model.place import Standing as Stood
 from annotator.store import conflicts, people
 from annotator.store.log import events
@@ -129,13 +129,15 @@ class Seen:
 
     def _versions(self, conflict: Conflict) -> Iterator[Version]:
         """What was said; of an import also what is here, as the latest that was done here."""
-        if conflict.place == IMPORT:
+        if any(each.kind == "imported" for each in conflict.versions):
             here = [event for event in self.events if event.id not in self.stood.left_out]
             yield version_of(here[-1])
         yield from conflict.versions
 
     def _side(self, transaction: Transaction, conflict: Conflict, version: Version) -> Side:
         side = side_of(transaction, version)
+        if conflict.place == IMPORT and version.kind == SETTLED:
+            return self._decided(side)
         if conflict.place == IMPORT:
             return side if version in conflict.versions else self._own(side, conflict)
         if version.kind == "submitted" and "answers" in version.said:
@@ -154,6 +156,14 @@ class Seen:
             found[field] = made.get("answer") or made.get("answers", {}).get(field)  # of what an import ruled
         found = {field: answer for field, answer in found.items() if answer is not None}
         return side._replace(rulings=found)
+
+    def _decided(self, side: Side) -> Side:
+        """What somebody decided about an import: that it was taken over, or what was here left as it was."""
+        if side.said["answers"]:
+            return side._replace(kind="imported")
+        here = fold(self.of, [event for event in self.events if event.kind != SETTLED], self.hiding)
+        said = {**side.said, "answers": {field: saying_again.answer(each) for field, each in here.answers.items()}}
+        return side._replace(kind="worked_on", said=said)
 
     def _own(self, side: Side, conflict: Conflict) -> Side:
         """What is here beside an import, under a name of its own: its latest event may stand elsewhere too."""
@@ -197,6 +207,9 @@ class Seen:
     def _is_shown(self, conflict: Conflict, side: Side) -> bool:
         """Whether what a side amounts to is what there is now."""
         now, field = self.now, conflict.field
+        decided = [each.event for each in conflict.versions if each.kind == SETTLED]
+        if side.event in decided:
+            return side.event == decided[-1]
         match side.kind:
             case "answer_set":
                 held = now.answers.get(field)
