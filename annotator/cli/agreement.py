@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from annotator.cli.agreement_tables import Table, print_table
-from annotator.cli.call import SINCE, UNTIL, Call, Command, WholeNumber, pass_call
+from annotator.cli.call import NAMED, SINCE, UNTIL, Call, Command, WholeNumber, pass_call
 from annotator.cli.printing import say
 from annotator.desk.exchange.exporting import write
 from annotator.errors import RequestError
@@ -250,7 +250,7 @@ def _document(comparison: Comparison, row: Any) -> dict[str, Any]:
 
 
 @click.command("report", cls=Command)
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=NAMED)
 @with_options(*OF_SCOPE, RESAMPLES, SEED)
 @pass_call
 def report_command(call: Call, /, file: Path, **said: Any) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict
@@ -11,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from annotator.cli.agreement import with_options
-from annotator.cli.call import KIND, LIMIT, QUERY, SINCE, UNTIL, Call, Command, WholeNumber, pass_call
+from annotator.cli.call import KIND, LIMIT, QUERY, SINCE, UNTIL, Call, Command, Named, WholeNumber, pass_call
 from annotator.cli.printing import counted, say, write_json, write_line, write_table
-from annotator.errors import RequestError, SourceError
+from annotator.errors import NotFoundError, RequestError, SourceError
 from annotator.model.queue import QueueView
 
 if TYPE_CHECKING:
@@ -60,7 +61,10 @@ NOT_TO_LEVEL = {
     "--random", metavar="SEED", type=WholeNumber(0), help="Draw --limit of those that match, instead of the first."
 )
 @click.option(
-    "--keys", metavar="FILE", help="The subjects whose keys stand in FILE, one a line; - reads them from a pipe."
+    "--keys",
+    metavar="FILE",
+    type=Named(allow_dash=True),
+    help="The subjects whose keys stand in FILE, one a line; - reads them from a pipe.",
 )
 @with_options(BATCH_SIZE, SEED)
 @click.option("--take-back", "leaver", metavar="NAME", help="Instead: take from NAME what they have not done yet.")
@@ -185,6 +189,8 @@ def _view(said: dict[str, Any]) -> QueueView:
 
 def _keys(desk: Desk, name: str) -> tuple[str, ...]:
     """The keys in a file or on standard input; raises NotFoundError for one that is no subject's."""
+    if name != "-":
+        _refuse_no_list(Path(name))
     try:
         text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -195,6 +201,14 @@ def _keys(desk: Desk, name: str) -> tuple[str, ...]:
             f"{name}: cannot be read ({error.strerror}); give a text file with one key a line."
         ) from error
     return tuple(desk.subjects.resolve(line) for line in text.splitlines() if line.strip())
+
+
+def _refuse_no_list(path: Path) -> None:
+    """Raise NotFoundError for no file, SourceError for a named pipe; one that a shell opened stands under a link."""
+    if not path.exists():
+        raise NotFoundError(f"{path}: there is no such file; give a text file with one key a line.")
+    if stat.S_ISFIFO(path.lstat().st_mode):
+        raise SourceError(f"{path}: is a pipe, and no file; read it with `--keys - < {path}`.")
 
 
 def _take_back(call: Call, said: dict[str, Any]) -> int:

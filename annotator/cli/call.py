@@ -13,6 +13,7 @@ import click
 from annotator.cli.printing import Wait, say
 from annotator.config import Config, config_path, read_config
 from annotator.errors import NotFoundError, RequestError, StoreReadOnlyError, TaxonomyError
+from annotator.files import refuse_database
 from annotator.model.limits import LARGEST
 from annotator.model.person import hidden_in, is_reserved
 
@@ -161,9 +162,10 @@ class Call:
         return project
 
     def refuse_own(self, target: Path) -> None:
-        """Refuse to write over the database itself."""
+        """Refuse to write over the database itself, and over any other, before anything is done."""
         if target.exists() and self.path.exists() and target.samefile(self.path):
             raise RequestError(f"{target}: is the database; name another file.")
+        refuse_database(target)
 
     def refuse_claimed(self, namespace: str) -> None:
         """Raise TaxonomyError where a file claims the name of a shipped taxonomy: which is meant cannot be told."""
@@ -184,6 +186,21 @@ class Call:
 def _remember(context: click.Context, option: click.Parameter, value: Any) -> None:
     if value not in (None, ()):
         context.ensure_object(Call).said[option.name or ""] = value
+
+
+class Named(click.Path):
+    """A path that says something: an empty one would be the current folder, which nobody meant."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read what was written."""
+        if not str(value):
+            what = "folder" if not self.file_okay else "file"
+            self.fail(f"an empty name is no {what}; write which one is meant.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+NAMED = Named(path_type=Path)
+"""A file or folder that is looked at by who opens it."""
 
 
 class WholeNumber(click.types.IntParamType):
@@ -207,11 +224,12 @@ class WholeNumber(click.types.IntParamType):
 
 
 def _everywhere() -> list[click.Parameter]:
-    folder = click.Path(exists=True, file_okay=False)
+    folder = Named(exists=True, file_okay=False)
     return [
         click.Option(
             ["--db"],
             metavar="FILE",
+            type=Named(),
             help=f"The database; else ANNOTATOR_DB, else {DATABASE} in the current folder.",
             envvar="ANNOTATOR_DB",
         ),

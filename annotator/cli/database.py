@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from annotator.cli.call import Call, Command, pass_call
+from annotator.cli.call import NAMED, Call, Command, pass_call
 from annotator.cli.printing import counted, say, write_json, write_line, write_table
 from annotator.errors import RequestError, StoreDamagedError
 
@@ -50,7 +50,7 @@ def _examine(call: Call, *, rebuild: bool) -> list[Finding]:
 
 
 @click.command("backup", cls=Command)
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=NAMED)
 @pass_call
 def backup_command(call: Call, file: Path) -> int:
     """Copy the database while it is in use.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from annotator.cli.call import Call, Command, pass_call
+from annotator.cli.call import NAMED, Call, Command, pass_call
 from annotator.cli.printing import say
 from annotator.desk.exchange.exporting import FORMS, WHATS, Form, Selection, Shape, What, write
 from annotator.desk.names import kept_name
@@ -29,7 +29,7 @@ SHAPES: tuple[Shape, ...] = ("long", "wide", "subjects")
 )
 @click.option("--annotator", "whose", metavar="NAME", default="", help="By this annotator alone.")
 @click.option("--with-hidden", is_flag=True, help="Answers that a condition hides too.")
-@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write this file, whole or not at all.")
+@click.option("--out", metavar="FILE", type=NAMED, help="Write this file, whole or not at all.")
 @pass_call
 def export_command(
     call: Call, form: Form, taxonomy: str, what: What | None, shape: Shape | None, whose: str, with_hidden: bool,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from annotator.cli.call import Call, Command, pass_call, waiting_for_others
+from annotator.cli.call import NAMED, Call, Command, pass_call, waiting_for_others
 from annotator.cli.printing import counted, say, write_json, write_table
 from annotator.errors import AnnotatorError, SourceError, StoreError
 from annotator.plain import inert, storable
@@ -27,12 +27,12 @@ LONGEST_LIST = 40
 
 
 @click.command("import", cls=Command)
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=NAMED)
 @click.option(
     "--format", "name", metavar="F", default="", help="What it is; else found out. `annotator formats` lists."
 )
 @click.option("--dry-run", is_flag=True, help="Go through everything and keep nothing.")
-@click.option("--report", metavar="FILE", type=click.Path(path_type=Path), help="Write what happened as JSON.")
+@click.option("--report", metavar="FILE", type=NAMED, help="Write what happened as JSON.")
 @click.option("--annotator-column", metavar="NAME", help="The column that names who classified.")
 @click.option("--encoding", metavar="E", help="How the text is encoded; else found out.")
 @click.option("--by-model", "model", metavar="NAME", help="Mark the classifications as made by this model.")

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from annotator.cli.call import Call, Command, pass_call
+from annotator.cli.call import NAMED, Call, Command, pass_call
 from annotator.cli.printing import counted, say, write_json, write_line, write_table, write_text
 from annotator.desk.exchange.exporting import write
 from annotator.desk.project import in_order, library_for
@@ -134,7 +134,7 @@ def show_command(call: Call, namespace: str, as_json: bool) -> int:
 
 
 @taxonomy_command.command("check", cls=Command)
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=NAMED)
 def check_command(files: tuple[Path, ...]) -> int:
     """Check taxonomy files.
 
@@ -159,7 +159,7 @@ def check_command(files: tuple[Path, ...]) -> int:
 
 @taxonomy_command.command("new", cls=Command)
 @click.argument("namespace", metavar="NS")
-@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write this file; else it is printed.")
+@click.option("--out", metavar="FILE", type=NAMED, help="Write this file; else it is printed.")
 def new_command(namespace: str, out: Path | None) -> int:
     """Begin a taxonomy: a commented file to go on from."""
     text = new_taxonomy(namespace, str(data_folder("taxonomies") / "schema.json"))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from annotator.cli.call import Call, Command, pass_call
+from annotator.cli.call import NAMED, Call, Command, pass_call
 from annotator.cli.printing import counted, say, write_json, write_line
 from annotator.errors import RequestError
 
@@ -20,14 +20,13 @@ if TYPE_CHECKING:
     from annotator.desk.together import Bundled, Verified
     from annotator.store.merging.taking import Merged
 
-FILE = click.Path(path_type=Path)
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 SHOWN = 20
 """Findings told of each kind and file; the rest is counted."""
 
 
 @click.command("merge", cls=Command)
-@click.argument("others", metavar="OTHER…", nargs=-1, required=True, type=FILE)
+@click.argument("others", metavar="OTHER…", nargs=-1, required=True, type=NAMED)
 @click.option("--dry-run", is_flag=True, help="Say what would come, and change nothing.")
 @click.option("--join", is_flag=True, help="Also what belongs to another project: both are one from then on.")
 @JSON
@@ -97,8 +96,8 @@ def _tell_conflicts(done: list[Merged]) -> None:
 
 
 @click.command("bundle", cls=Command)
-@click.argument("file", type=FILE)
-@click.option("--since", metavar="BUNDLE", type=FILE, help="Leave out what this earlier bundle holds.")
+@click.argument("file", type=NAMED)
+@click.option("--since", metavar="BUNDLE", type=NAMED, help="Leave out what this earlier bundle holds.")
 @click.option("--for", "person", metavar="PERSON", default="", help="What this person is to have: for who reviews.")
 @click.option("--no-texts", is_flag=True, help="Leave the texts of subjects out; whoever takes it in has them.")
 @JSON
@@ -124,7 +123,7 @@ def _tell_bundle(made: Bundled) -> None:
 
 
 @click.command("sync", cls=Command)
-@click.argument("folder", type=FILE)
+@click.argument("folder", type=NAMED)
 @JSON
 @pass_call
 def sync_command(call: Call, folder: Path, as_json: bool) -> int:
@@ -179,7 +178,7 @@ def erase_command(call: Call, events: tuple[str, ...], reason: str, dry_run: boo
 
 
 @click.command("verify", cls=Command)
-@click.argument("files", metavar="[FILE]…", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", metavar="[FILE]…", nargs=-1, type=NAMED)
 @JSON
 @click.option("--give-up", metavar="REASON", help="Accept that what is missing here is lost, such as after a restore.")
 @pass_call

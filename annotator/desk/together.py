@@ -17,6 +17,7 @@ from annotator.desk.names import known_as
 from annotator.desk.roles import refuse_readers, refuse_who_leads_not
 from annotator.desk.visibility import refuse_nobody
 from annotator.errors import AnnotatorError, NotFoundError, RequestError, SourceError
+from annotator.files import refuse_no_file
 from annotator.model.person import NO_WITNESS, same_name
 from annotator.plain import storable
 from annotator.store import people
@@ -122,6 +123,9 @@ class Together:
         refuse_nobody(self.annotator)
         if path.exists() and path.samefile(self.store.path):
             raise RequestError(f"{path}: is the database itself; name another file.")
+        bundle.refuse_target(path)
+        if since is not None:
+            refuse_no_file(since, "an earlier bundle with --since")
         before = bundle.read_header(since) if since else None
         with self.store.reading() as transaction:
             wanted, whom = self._wanted(transaction, person, is_narrow=is_narrow)
@@ -392,8 +396,10 @@ def _of_file(path: Path, words: str) -> str:
 
 
 def examine(files: Sequence[Path], *, with_digest: bool = False) -> Iterator[Verified]:
-    """Examine databases and bundles; nothing is changed. Raises SourceError and StoreError."""
+    """Examine databases and bundles; nothing is changed. Raises NotFoundError, SourceError and StoreError."""
     for path in files:
+        if not path.exists():
+            raise NotFoundError(f"{path}: there is no such file. Name a database or a bundle.")
         if bundle.is_bundle(path):
             offer = bundle.read(path)
             if problem := misnamed_in(offer):

@@ -31,10 +31,10 @@ def copy(store: Store, target: Path) -> None:
     The file appears under its name when it is complete. Raises RequestError when there
     is one already, or comes to be meanwhile, StoreError when it cannot be written.
     """
-    unfinished = target.with_name(f"{target.name}.{uuid4().hex[:8]}.unfinished")
     try:
         if target.exists():
             raise _taken(target)
+        unfinished = target.with_name(f"{target.name}.{uuid4().hex[:8]}.unfinished")
         try:
             with in_words(target):
                 _copy_pages(store, unfinished)

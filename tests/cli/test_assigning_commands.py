@@ -61,7 +61,7 @@ def test_keys_come_from_a_file_or_a_pipe(
     said = program(*DEAL, "--to", "ann", "--keys", file)
     assert (said.code, "demo:99" in said.err) == (3, True)
     said = program(*DEAL, "--to", "ann", "--keys", "nowhere.txt")
-    assert (said.code, "nowhere.txt: cannot be read" in said.err) == (5, True)
+    assert (said.code, "nowhere.txt: there is no such file" in said.err) == (3, True)
     assert program(*DEAL, "--to", "ann", "--keys", file, "second").code == 2
 
 

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from annotator.desk.project import Project
 from annotator.errors import NotFoundError, OutputError, RequestError
+from annotator.files import refuse_database
 from annotator.model.outline import TaxonomyOutline
 from annotator.model.person import ADJUDICATED
 from annotator.model.visibility import NOBODY, Viewer
@@ -162,11 +163,13 @@ BUFFER = 1 << 20
 def write(target: Path, pieces: Iterable[str], *, anew: bool = False) -> None:
     """Write UTF-8 beside the target and put it in its place when all of it is on disk.
 
-    Raises OutputError, and with `anew` RequestError where something is already; what was there is then untouched.
+    Raises OutputError, and RequestError where a database is, with `anew` also where anything is; what was there is
+    then untouched.
     """
     try:
         if target.is_dir():
             raise OutputError(f"{target}: is a folder; name a file in it.")
+        refuse_database(target)
         if anew and target.exists():
             raise RequestError(f"{target} is there already; choose another name, so that nothing is written over.")
         if target.exists() and not target.is_file():  # a pipe or a device: there is nothing to replace

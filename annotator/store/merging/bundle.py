@@ -20,6 +20,7 @@ from uuid import uuid4
 
 from annotator import __version__
 from annotator.errors import OutputError, SourceError
+from annotator.files import refuse_database
 from annotator.model.chain import Founder, read_json
 from annotator.store.merging import lines
 from annotator.store.merging.checking import subject_problem, taxonomy_problem
@@ -39,7 +40,11 @@ UNFIT = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 
 
 def write(path: Path, offer: Offer, *, for_: str = "", known: frozenset[str] = frozenset()) -> int:
-    """Write an offer to a file, whole or not at all; returns how many events it holds. Raises OutputError."""
+    """Write an offer to a file, whole or not at all; returns how many events it holds.
+
+    Raises OutputError, and RequestError where a database is.
+    """
+    refuse_target(path)
     unfinished = path.with_name(f"{path.name}.{uuid4().hex[:8]}.unfinished")
     subjects = list(offer.subjects)
     sent = sorted({words_of(each.key, each.seen, each.run) for each in subjects} | known)
@@ -71,6 +76,15 @@ def write(path: Path, offer: Offer, *, for_: str = "", known: frozenset[str] = f
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
     return count
+
+
+def refuse_target(path: Path) -> None:
+    """Raise OutputError where no bundle can be written, RequestError where a database is."""
+    if path.is_dir():
+        raise OutputError(f"{path}: is a folder; name a file in it.")
+    if path.exists() and not path.is_file():
+        raise OutputError(f"{path}: is a pipe or a device, and a bundle is a file; name one.")
+    refuse_database(path)
 
 
 def _lines(offer: Offer, subjects: list[SubjectOffer]) -> Iterator[dict[str, Any]]:
@@ -147,7 +161,9 @@ class _Reader:
 
 
 def is_bundle(path: Path) -> bool:
-    """Whether a file is packed as a bundle is."""
+    """Whether a file is packed as a bundle is; what is no file, such as a pipe, is none and is not opened."""
+    if not path.is_file():
+        return False
     try:
         with path.open("rb") as file:
             return file.read(2) == b"\x1f\x8b"

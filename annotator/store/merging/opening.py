@@ -58,6 +58,9 @@ def _refuse(offer: Offer, problem: str) -> None:
 @contextmanager
 def database(path: Path) -> Iterator[Store]:
     """A database for reading alone; one of an older version is brought up to date in a copy."""
+    if path.exists() and not path.is_file():
+        what = "a folder" if path.is_dir() else "a pipe or a device"
+        raise NotAStoreError(f"{path}: this is {what}. Name the file of a database or a bundle.")
     if path.is_file() and path.stat().st_size < LEAST:  # SQLite takes it for a new one
         raise NotAStoreError(
             f"{path}: this is not a database of annotator, it is too short for one. Name another file."
