@@ -27,7 +27,7 @@ from annotator.store.log.digest import digest
 from annotator.store.log.verifying import FLAWS, Flaw, counts, keep_heads, stretches, verify
 from annotator.store.merging import bundle, projects
 from annotator.store.merging.checking import misnamed_in
-from annotator.store.merging.offer import Offer, Wanted, offer_of, subjects_named
+from annotator.store.merging.offer import Offer, Wanted, contents_digest, offer_of, subjects_named
 from annotator.store.merging.opening import database, opened
 from annotator.store.merging.sharing import for_person, have_reviewed, own_feeds
 from annotator.store.merging.taking import Merged, take
@@ -134,7 +134,8 @@ class Together:
                 wanted = replace(wanted, since=heads, known=frozenset(before.known))
             offer = offer_of(transaction, str(path), replace(wanted, with_texts=with_texts))
             known = frozenset(before.known) if before else frozenset()
-            events = bundle.write(path, offer, for_=whom, known=known)
+            contents = contents_digest(transaction, wanted)
+            events = bundle.write(path, offer, for_=whom, known=known, contents=contents)
         self._remember(offer, path)
         return Bundled(path, events, path.stat().st_size, wanted.is_whole, person)
 
@@ -326,14 +327,17 @@ class Together:
         """Write what is not there yet as it is now; of a database without work there is nothing to write."""
         if self._is_new:
             return
-        for name, person in self._to_leave(own):
+        for name, person in self._to_leave(folder, own):
             path = folder / name
             if (person and not path.exists() and not self.visibility.viewer().is_blind) or self._is_there(path, person):
                 continue
             yield self.bundle(path, person=person, is_narrow=True)
 
     def _is_there(self, path: Path, person: str) -> bool:
-        """Whether a bundle holds what it would hold now, so that no drive carries it about again."""
+        """Whether a bundle holds what it would hold now, so that no drive carries it about again.
+
+        One that holds more, such as what was erased or is closed by now, is not there: it is written again.
+        """
         if not path.exists():
             return False
         try:
@@ -343,12 +347,15 @@ class Together:
         with self.store.reading() as transaction:
             wanted, _ = self._wanted(transaction, person, is_narrow=True)
             known = {each.words for each in subjects_named(transaction, wanted)}
-            return header.heads == offer_of(transaction, "", wanted).heads and set(header.known) == known
+            if header.heads != offer_of(transaction, "", wanted).heads or set(header.known) != known:
+                return False
+            return header.contents == contents_digest(transaction, wanted)
 
-    def _to_leave(self, own: str) -> Iterator[tuple[str, str]]:
+    def _to_leave(self, folder: Path, own: str) -> Iterator[tuple[str, str]]:
         """Files, each with the person it is for; from theirs people learn that annotation is no longer blind, too.
 
-        Who reviews takes what is for all as well, once they know by theirs that they do.
+        Who reviews takes what is for all as well, once they know by theirs that they do. What was left once for
+        somebody who has nothing to do any more is kept as it would be now: it may hold what was erased since.
         """
         yield f"{own}{ENDING}", ""
         if not self.hands_on:
@@ -359,8 +366,12 @@ class Together:
                 if (person := people.find(transaction, name)) and name not in NO_WITNESS
                 and not same_name(name, self.annotator)
             ]  # fmt: skip
-        for person in found:
-            yield f"{own}{FOR}{person.uid}{ENDING}", person.name
+            theirs = {f"{own}{FOR}{person.uid}{ENDING}": person.name for person in found}
+            for name, uid in _left_for(folder, own):
+                called = people.name_of(transaction, uid)
+                if name not in theirs and called not in {uid, *NO_WITNESS} and not same_name(called, self.annotator):
+                    theirs[name] = called
+        yield from theirs.items()
 
     def _known(self, transaction: Transaction) -> list[str]:
         """Everybody for whom there may be something: who is at work, and who reviews."""
@@ -370,6 +381,14 @@ class Together:
 def _bundles(folder: Path) -> list[Path]:
     """The files in a folder that are called as bundles are there."""
     return [path for path in sorted(folder.iterdir()) if NAMED.fullmatch(path.name) and path.is_file()]
+
+
+def _left_for(folder: Path, own: str) -> Iterator[tuple[str, str]]:
+    """The names of the files that a replica left for one person each, with the uid of that person."""
+    for path in _bundles(folder):
+        replica, _, uid = path.name.removesuffix(ENDING).partition(FOR)
+        if replica == own and uid:
+            yield path.name, uid
 
 
 def _projects_in(path: Path) -> frozenset[str]:

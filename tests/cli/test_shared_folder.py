@@ -234,6 +234,49 @@ def test_a_file_of_another_project_is_named_once_and_the_rest_is_taken(
     assert len(new("list", "--assigned", "--json").json) == 1
 
 
+# What is taken away
+
+
+def telling(share: Path, words: str) -> set[str]:
+    """The files in the folder that say something."""
+    return {file.name for file in share.iterdir() if any(words in line for line in lines_of(file))}
+
+
+def test_what_was_erased_leaves_the_folder_once_its_news_was_taken_in(three: Three, share: Path) -> None:
+    kim, ann, bob = three
+    deal(kim, "bob", "d:4")
+    said = ann("classify", "d:2", "--taxonomy", NS, "--note", "Notetell", "--set", "maker=Anntell")
+    assert said.code == 0, said.err
+    synced(share, ann, kim, ann, bob)
+    assert len(telling(share, "Notetell")) == 3, "in Ann's own, in Kim's whole one, and in Kim's for Ann"
+    (event,) = (each["id"] for each in kim("history", "d:2", "--json").json if "Notetell" in str(each))
+    assert kim("erase", event, "--reason", "takedown").code == 0
+    synced(share, kim)
+    assert len(telling(share, "Notetell")) == 1, "Kim cannot write Ann's"
+    synced(share, ann, kim, bob)
+    assert not telling(share, "Notetell")
+    before = {file.name: file.read_bytes() for file in share.iterdir()}
+    synced(share, *three)
+    assert {file.name: file.read_bytes() for file in share.iterdir()} == before, "and nothing is written again for it"
+
+
+def test_what_is_for_somebody_with_nothing_left_to_do_is_kept_as_it_would_be_now(three: Three, share: Path) -> None:
+    kim, _, _ = three
+    keys = kim.folder / "keys.txt"
+    keys.write_text("d:5\n", encoding="utf-8")
+    assert kim("assign", "--taxonomy", NS, "--to", "zoe", "--keys", keys).code == 0
+    before = {file.name for file in share.iterdir()}
+    synced(share, kim)
+    (file,) = {file.name for file in share.iterdir()} - before
+    assert file in telling(share, '"assigned"')
+    events = [
+        each["id"] for each in kim("history", "--team", "--json").json if "zoe" in each["words"] and "d:5" in str(each)
+    ]
+    assert kim("erase", *events, "--reason", "takedown").code == 0
+    synced(share, kim)
+    assert file not in telling(share, '"assigned"')
+
+
 # What is lost
 
 

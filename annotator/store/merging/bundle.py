@@ -39,10 +39,11 @@ UNFIT = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 """What comes of reading a line that says something else than its kind can say."""
 
 
-def write(path: Path, offer: Offer, *, for_: str = "", known: frozenset[str] = frozenset()) -> int:
+def write(path: Path, offer: Offer, *, for_: str = "", known: frozenset[str] = frozenset(), contents: str = "") -> int:
     """Write an offer to a file, whole or not at all; returns how many events it holds.
 
-    Raises OutputError, and RequestError where a database is.
+    `contents` is the digest by which the file is known to hold what it would hold later. Raises OutputError, and
+    RequestError where a database is.
     """
     refuse_target(path)
     unfinished = path.with_name(f"{path.name}.{uuid4().hex[:8]}.unfinished")
@@ -51,6 +52,7 @@ def write(path: Path, offer: Offer, *, for_: str = "", known: frozenset[str] = f
     head = {
         KIND: LAYOUT, "projects": sorted(offer.projects), "by": offer.by, "by_name": offer.by_name, "for": for_,
         "whole": not offer.by, "made_at": now(), "program": __version__, "heads": offer.heads, "known": sent,
+        "contents": contents,
     }  # fmt: skip
     count = 0
     try:

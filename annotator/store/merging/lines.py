@@ -49,6 +49,8 @@ class Header(NamedTuple):
     """How far the feeds in it come, those included that `since` left out of it."""
     known: tuple[str, ...]
     """Subjects, by key and version, that are in it or in the one it continues."""
+    contents: str
+    """Digest of what else it holds and leaves out; empty in files of versions that did not tell it."""
 
 
 def header(said: Mapping[str, Any]) -> Header:
@@ -57,7 +59,7 @@ def header(said: Mapping[str, Any]) -> Header:
     return Header(
         tuple(map(name, _list(said["projects"]))), name(said["by"]), name(said["by_name"]), name(said["for"]),
         _is(bool, said["whole"]), name(said["made_at"]), name(said["program"]), heads,
-        tuple(map(text, _list(said["known"]))),
+        tuple(map(text, _list(said["known"]))), name(said.get("contents", "")),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import takewhile
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from annotator.store.importing.staging import COLUMNS
 from annotator.store.log import changes
 from annotator.store.log.subject_versions import SEEN
 from annotator.store.log.verifying import Names, content_of
+from annotator.store.readable import to_json
 
 Keeps = Callable[[Content], bool]
 """Whether the content of an event goes with it; otherwise only that it is there can be proved."""
@@ -80,6 +82,11 @@ class Offer:
     by_name: str = ""
 
 
+def everything(_content: Content) -> bool:
+    """Let the content of every event go with it."""
+    return True
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What is to be offered."""
@@ -92,7 +99,7 @@ class Wanted:
     """By feed: the number up to which the other side has it."""
     known: frozenset[str] = frozenset()
     """Subjects, as `words_of` names them, that the other side has."""
-    keeps: Keeps = lambda _content: True
+    keeps: Keeps = everything
     with_texts: bool = True
     tells_of_work: bool = True
     """Whether it may be told which subjects anybody worked on."""
@@ -105,6 +112,8 @@ FEEDS = """SELECT feeds.id, uid, founder, number, lower(hex(hash)) FROM feeds
            WHERE number > 0 AND (:all OR id IN (SELECT value FROM json_each(:feeds))) ORDER BY uid"""
 EVENTS = """SELECT id & 4294967295, counter, at, kind, subject, taxonomy, whose, round, version, replaces, payload,
               salt, content_hash FROM events WHERE id > (? << 32) + ? AND id < (? + 1) << 32 ORDER BY id"""
+ERASED = """SELECT id & 4294967295 FROM events WHERE id > ? << 32 AND id <= (? << 32) + ? AND salt IS NULL
+            ORDER BY id"""
 REPORTS = "SELECT report_key, listed FROM incident_reports WHERE incident_id = ? ORDER BY position"
 ENTITIES = """SELECT name, role FROM incident_entities JOIN entities ON id = entity_id
               WHERE incident_id = ? ORDER BY role, name"""
@@ -128,6 +137,35 @@ def offer_of(transaction: Transaction, name: str, wanted: Wanted) -> Offer:
         "" if wanted.is_whole else wanted.by,
         wanted.by_name,
     )
+
+
+def contents_digest(transaction: Transaction, wanted: Wanted) -> str:
+    """What stands for all that an offer holds and that neither heads nor names of subjects tell, such as an erasure.
+
+    Two offers of the same heads and subjects with the same digest hold the same.
+    """
+    offer = offer_of(transaction, "", wanted)
+    names = Names.of(transaction)
+    said = sha256()
+    for part in (sorted(offer.projects), offer.people, [each[:3] for each in offer.taxonomies], offer.by):
+        said.update(f"{to_json(part)}\n".encode())
+    given = {"all": wanted.feeds is None, "feeds": json.dumps(wanted.feeds or ())}
+    for feed, uid, *_ in transaction.execute(FEEDS, given).fetchall():
+        if uid in offer.heads:
+            last, _ = offer.heads[uid]
+            for number in _without_content(transaction, feed, last, names, wanted):
+                said.update(f"{uid}:{number}\n".encode())
+    return said.hexdigest()
+
+
+def _without_content(transaction: Transaction, feed: int, last: int, names: Names, wanted: Wanted) -> Iterator[int]:
+    """The numbers of the events of a feed that go without their content."""
+    if wanted.keeps is everything:
+        yield from (number for (number,) in transaction.execute(ERASED, (feed, feed, last)))
+        return
+    for wire in _events(transaction, feed, 0, names, wanted.keeps):
+        if wire.content is None and wire.number <= last:
+            yield wire.number
 
 
 def _shortened(
