@@ -165,11 +165,12 @@ class Summation:
 
     def of(self, times: Floats, singles: Callable[[], Floats]) -> Sums:
         """The sums for other numbers of units: times (B, P) of patterns, singles (B, q) of lone values."""
-        return _Drawn(self, times, singles)
+        return _Drawn(self, self.table.weighed(times), singles)
 
     def without_one(self) -> Iterator[tuple[slice, Sums]]:
         """The sums with one unit of each pairable pattern left out, in pieces of patterns."""
-        piece = self._piece_by_resampling if isinstance(self.metric, Ranks) else self._piece_closed
+        is_closed = not isinstance(self.metric, Ranks) and self.table.weights is None
+        piece = self._piece_closed if is_closed else self._piece_by_resampling
         step = max(1, _CELLS // max(1, len(self.table.times), int(self.table.counts.width)))
         for start in range(0, len(self.table.times), step):
             part = slice(start, min(start + step, len(self.table.times)))

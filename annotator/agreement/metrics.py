@@ -13,7 +13,7 @@ from typing import Any, Literal, cast, get_args
 
 import numpy as np
 
-from annotator.agreement.tables import Counts, Floats, Ints, PatternTable, of_patterns
+from annotator.agreement.tables import Counts, Floats, Ints, PatternTable, of_patterns, of_weighted
 from annotator.errors import RequestError
 
 MATERIALISED = 2_048
@@ -340,10 +340,11 @@ def truncated(table: PatternTable, depth: int) -> PatternTable:
     counts = table.counts
     values = np.repeat(merged[counts.codes], counts.counts.astype(np.int64)).tolist()
     ends = np.cumsum(counts.sizes).astype(np.int64).tolist()
-    patterns = [
-        (tuple(values[start:end]), times)
-        for start, end, times in zip([0, *ends[:-1]], ends, table.times.tolist(), strict=True)
-    ]
+    each = [tuple(values[start:end]) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+    if table.weights is not None:
+        weighted = zip(each, table.weights.tolist(), table.times.tolist(), strict=True)
+        return of_weighted(choices, [*weighted, ((), 0.0, table.blank)])
+    patterns = list(zip(each, table.times.tolist(), strict=True))
     patterns += [((code,), times) for code, times in zip(merged.tolist(), table.singles.tolist(), strict=True)]
     return of_patterns(choices, [*patterns, ((), table.blank)])
 

@@ -51,7 +51,7 @@ def per_choice(
     """
     listed = list(table.choices if choices is None else choices)
     both, chosen = _coincidences(table, listed, members)
-    total = float(table.times @ table.counts.sizes)
+    total = float(table.counting @ table.counts.sizes)
     return [
         ChoiceAgreement(choice, round(n), _specific(o, n, total), _alpha(o, n, total))
         for choice, o, n in zip(listed, both.tolist(), chosen.tolist(), strict=True)
@@ -98,7 +98,7 @@ def _coincidences(table: PatternTable, listed: list[Hashable], members: Members)
     choice = flat[first[counts.codes[entry]] + within]
     keys, place = np.unique(counts.patterns[entry] * width + choice, return_inverse=True)
     chosen = np.bincount(place, counts.counts[entry], minlength=len(keys))
-    pattern, column, times = keys // width, keys % width, table.times[keys // width]
+    pattern, column, times = keys // width, keys % width, table.counting[keys // width]
     both = times * chosen * (chosen - 1) / (counts.sizes[pattern] - 1)
     met = np.bincount(column, both, minlength=len(listed)).astype(np.float64)
     return met, np.bincount(column, times * chosen, minlength=len(listed)).astype(np.float64)

@@ -112,6 +112,8 @@ class PatternTable:
     """How many units have one value only, by observed category."""
     blank: int = 0
     """How many units have no value at all."""
+    weights: Floats | None = None
+    """How much a unit of each pairable pattern counts, whatever they sum to; None: all alike."""
 
     @property
     def categories(self) -> tuple[Hashable, ...]:
@@ -122,6 +124,19 @@ class PatternTable:
     def pairable(self) -> int:
         """Number of units with two values or more."""
         return int(self.times.sum())
+
+    @property
+    def counting(self) -> Floats:
+        """How much the units of each pairable pattern count, (P,); the sum is their number."""
+        return np.asarray(self.weighed(self.times[None, :].astype(np.float64))[0])
+
+    def weighed(self, times: Floats) -> Floats:
+        """Numbers of units (B, P) by how much they count; every row keeps its sum."""
+        if self.weights is None:
+            return times
+        weighed = times * self.weights
+        whole = weighed.sum(axis=1, keepdims=True)
+        return np.asarray(weighed * (times.sum(axis=1, keepdims=True) / np.where(whole > 0, whole, 1.0)))
 
     def paired(self) -> PatternTable:
         """The pairable units alone, which are all that α takes in; their categories may be far fewer."""
@@ -148,13 +163,34 @@ def of_patterns(
         merged[tuple(sorted(pattern))] += times
     # In order, so that the same data gives the same interval however it came into the file.
     found = [(pattern, times) for pattern, times in sorted(merged.items()) if times > 0]
-    owner = np.repeat(np.arange(len(found)), [len(pattern) for pattern, _ in found])
-    codes = np.fromiter(chain.from_iterable(pattern for pattern, _ in found), dtype=np.int64, count=len(owner))
+    lengths, flat = _entries([pattern for pattern, _ in found])
+    return _build(choices, lengths, flat, np.array([times for _, times in found], dtype=np.int64), q)
+
+
+def of_weighted(
+    choices: Sequence[Hashable], patterns: Iterable[tuple[Pattern, float, int]], q: int | None = None
+) -> PatternTable:
+    """Build the table from patterns, how much a unit of each counts, and how many units have both.
+
+    Only units with two values or more count; the others are told as units and no more.
+    """
+    merged: Counter[tuple[Pattern, float]] = Counter()
+    for pattern, weight, times in patterns:
+        merged[(tuple(sorted(pattern)), weight) if len(pattern) > 1 else ((), 0.0)] += times
+    found = [(pattern, weight, times) for (pattern, weight), times in sorted(merged.items()) if times > 0]
+    lengths, flat = _entries([pattern for pattern, *_ in found])
+    weights = np.array([weight for _, weight, _ in found], dtype=np.float64)
+    return _build(choices, lengths, flat, np.array([times for *_, times in found], dtype=np.int64), q, weights)
+
+
+def _entries(patterns: Sequence[Pattern]) -> tuple[Ints, Ints]:
+    """How many entries each pattern makes, and code and count of each entry."""
+    owner = np.repeat(np.arange(len(patterns)), [len(pattern) for pattern in patterns])
+    codes = np.fromiter(chain.from_iterable(patterns), dtype=np.int64, count=len(owner))
     # Values of a unit stand in order, so equal ones are neighbours and make one entry.
     first = np.flatnonzero((np.diff(owner, prepend=-1) != 0) | (np.diff(codes, prepend=-1) != 0))
     flat = np.stack([codes[first], np.diff(first, append=len(codes))], axis=1)
-    lengths = np.bincount(owner[first], minlength=len(found))
-    return _build(choices, lengths, flat, np.array([times for _, times in found], dtype=np.int64), q)
+    return np.bincount(owner[first], minlength=len(patterns)), flat
 
 
 def of_units(choices: Sequence[Hashable], units: Iterable[Iterable[int]], q: int | None = None) -> PatternTable:
@@ -190,7 +226,9 @@ def of_counts(choices: Sequence[Hashable], matrix: AnyInts, times: AnyInts | Non
     return _build(choices, np.bincount(where, minlength=len(rows)), flat, repeats, None)
 
 
-def _build(choices: Sequence[Hashable], lengths: Ints, flat: Ints, times: Ints, q: int | None) -> PatternTable:
+def _build(
+    choices: Sequence[Hashable], lengths: Ints, flat: Ints, times: Ints, q: int | None, weights: Floats | None = None
+) -> PatternTable:
     """Sort patterns out by their number of values; `flat` is (entries, 2): code and count."""
     observed, codes = np.unique(flat[:, 0], return_inverse=True)
     if len(observed) and not 0 <= observed[0] <= observed[-1] < len(choices):
@@ -207,7 +245,8 @@ def _build(choices: Sequence[Hashable], lengths: Ints, flat: Ints, times: Ints, 
     entries = np.repeat(first[pairable] - starts[:-1], lengths[pairable]) + np.arange(starts[-1])
     counts = Counts(starts, codes[entries].astype(np.int64), flat[entries, 1], width)
     blank = int(times[sizes == 0].sum())
-    return PatternTable(tuple(choices), observed, q or len(choices), counts, times[pairable], singles, blank)
+    counting = None if weights is None else weights[pairable]
+    return PatternTable(tuple(choices), observed, q or len(choices), counts, times[pairable], singles, blank, counting)
 
 
 def _distinct_rows(matrix: AnyInts, times: AnyInts | None) -> tuple[Ints, Ints]:

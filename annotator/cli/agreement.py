@@ -46,6 +46,10 @@ EVERYTHING = click.option(
 )
 JSON = click.option("--json", "as_json", is_flag=True, default=None, help="One JSON document.")
 CSV = click.option("--csv", "as_csv", is_flag=True, default=None, help="CSV with a head line.")
+WEIGHTED = click.option(
+    "--weighted", is_flag=True, default=None,
+    help="Count subjects by how likely they were to be drawn, so that figures speak of all subjects.",
+)  # fmt: skip
 OF_SCOPE = (TAXONOMY, FIELD, WHOSE, SINCE, UNTIL, STATES, DRAFTS)
 OF_FORM = (JSON, CSV)
 
@@ -60,6 +64,7 @@ class Asked(NamedTuple):
     until: str | None = None
     states: str | None = None
     drafts: bool | None = None
+    weighted: bool | None = None
     everything: bool | None = None
     resamples: int | None = None
     seed: int | None = None
@@ -90,6 +95,8 @@ def take(call: Call, said: dict[str, Any]) -> Asked:
     return asked
 
 
+SPEAK_OF_ALL = {Table.FIELDS, Table.DETAILS, Table.SHARES}
+"""Tables that speak of all subjects and not of annotators."""
 Rows = Callable[["Comparison", "Resampling"], list[Any]]
 """Works the rows of a table out."""
 NOTHING_SHARED = (
@@ -108,7 +115,7 @@ class Group(Command, click.Group):
 
 
 @click.group("agreement", cls=Group, invoke_without_command=True)
-@with_options(*OF_SCOPE, EVERYTHING, RESAMPLES, SEED, *OF_FORM)
+@with_options(*OF_SCOPE, WEIGHTED, EVERYTHING, RESAMPLES, SEED, *OF_FORM)
 @click.pass_context
 def agreement_command(context: click.Context, /, **said: Any) -> int:
     """Compare what annotators answered, field by field.
@@ -126,6 +133,20 @@ def agreement_command(context: click.Context, /, **said: Any) -> int:
     if asked.everything or asked.field:
         return _print(call, asked, Table.DETAILS, _details)
     return _print(call, asked, Table.FIELDS, _fields)
+
+
+@agreement_command.command("shares", cls=Command)
+@with_options(*OF_SCOPE, WEIGHTED, *OF_FORM)
+@pass_call
+def shares_command(call: Call, /, **said: Any) -> int:
+    """Show how often each choice was given, as a share of the subjects.
+
+    Where several annotators classified a subject, their answers share its weight. With
+    --weighted the share is that of all subjects that were drawn from.
+    """
+    from annotator.desk.comparison.shares import share_rows
+
+    return _print(call, take(call, said), Table.SHARES, lambda comparison, _: share_rows(comparison))
 
 
 @agreement_command.command("pairs", cls=Command)
@@ -191,6 +212,7 @@ def scope_of(call: Call, asked: Asked, desk: Desk) -> Scope:
         until=asked.until or "",
         states=read_policy(asked.states or ""),
         drafts=bool(asked.drafts),
+        weighted=bool(asked.weighted),
         viewer=desk.visibility.viewer(),
     )
 
@@ -210,6 +232,11 @@ def _print(
     from annotator.desk.comparison.comparison import compared_in_turn
     from annotator.desk.comparison.fields import notes
 
+    if asked.weighted and table not in SPEAK_OF_ALL:
+        raise RequestError(
+            "--weighted is for figures that speak of all subjects: `annotator agreement`, `agreement shares` and "
+            "`report`. This table compares annotators; leave it out."
+        )
     desk = call.desk_to_read()
     scope = scope_of(call, asked, desk)
     found: list[dict[str, Any]] = []
@@ -219,7 +246,8 @@ def _print(
         head = {} if scope.taxonomy else {"taxonomy": comparison.taxonomy.namespace}
         mine = rows(comparison, resampling)
         found += [{**head, **_document(comparison, row)} for row in mine]
-        said += notes(comparison, resampling if table in {Table.FIELDS, Table.DETAILS} else None)
+        drawn = resampling if table in {Table.FIELDS, Table.DETAILS} else None
+        said += notes(comparison, drawn, together=table is not Table.SHARES)
         said += more(comparison, mine) if more else []
     print_table(table, found, asked)
     for words in said or [NOTHING_SHARED.format(scope.round)]:
@@ -251,7 +279,7 @@ def _document(comparison: Comparison, row: Any) -> dict[str, Any]:
 
 @click.command("report", cls=Command)
 @click.argument("file", type=NAMED)
-@with_options(*OF_SCOPE, RESAMPLES, SEED)
+@with_options(*OF_SCOPE, WEIGHTED, RESAMPLES, SEED)
 @pass_call
 def report_command(call: Call, /, file: Path, **said: Any) -> int:
     """Write a page about agreement to read, print and pass on.

@@ -21,6 +21,7 @@ from annotator.desk.comparison.rows import (
     FieldRow,
     LikelyDisagreement,
     PairRow,
+    ShareRow,
 )
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Table(Enum):
     FIELDS = FieldRow
     DETAILS = DetailRow
     CHOICES = ChoiceRow
+    SHARES = ShareRow
     PAIRS = PairRow
     CONFUSION = ConfusionRow
     ANNOTATORS = AnnotatorRow
@@ -166,6 +168,10 @@ COLUMNS: dict[Table, tuple[Column, ...]] = {
     ),
     Table.CHOICES: (
         _text("CHOICE", "choice"), _share("SPECIFIC", "specific"), _share("ALPHA", "alpha_one_vs_rest"),
+        _text("LABEL", "label"),
+    ),
+    Table.SHARES: (
+        FIELD, _text("CHOICE", "choice"), _count("UNITS", "units"), _share("SHARE", "share", 1),
         _text("LABEL", "label"),
     ),
     Table.PAIRS: (

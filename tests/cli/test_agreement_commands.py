@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from annotator.desk import Desk
 from annotator.desk.comparison.fields import MORE
 from tests.cli.conftest import Program
 from tests.comparison.classified import add, classified, verdicts
@@ -250,3 +251,21 @@ def test_agreement_loads_no_screens_and_no_more_than_it_needs(compared: Path, as
     command = [sys.executable, "-c", code, str(compared), "agreement", *asked]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "['numpy']"
+
+
+def test_weights_are_for_figures_that_speak_of_all_subjects(program: Program, eva: Desk) -> None:
+    deal = ("assign", "--taxonomy", "small", "--as", "zoe", "--to", "ann,bob")
+    assert "Drew 2 of 3" in program(*deal, "--per-subject", "2", "--random", "1", "--limit", "2").err
+    answers = ("--set", "outcome=near", "--set", "words=fell", "--submit")
+    for name in ("ann", "bob"):
+        for each in program("list", "--assigned", "--as", name, "--json").json:
+            assert program("classify", each["key"], "--taxonomy", "small", *answers, "--as", name).code == 0
+    said = program("agreement", "--taxonomy", "small", "--weighted", "--as", "ann")
+    assert (said.code, "Weighted by design" in said.err) == (0, True), said.err
+    assert "sum to 3 of the 3 drawn from." in said.err
+    assert "Weighted" not in program("agreement", "--taxonomy", "small", "--as", "ann").err
+    (row,) = program("agreement", "shares", "--weighted", "--field", "outcome", "--as", "ann", "--json").json[:1]
+    assert row.keys() >= {"field", "choice", "label", "units", "share"}
+    for table in ("pairs", "annotators"):
+        said = program("agreement", "--weighted", table, "--taxonomy", "small", "--as", "ann")
+        assert (said.code, "--weighted is for figures that speak of all subjects" in said.err) == (2, True)

@@ -13,6 +13,7 @@ from annotator.cli.agreement import (
     confusion_command,
     pairs_command,
     report_command,
+    shares_command,
 )
 from annotator.cli.agreement_tables import Table
 from annotator.cli.review import disagreements_command
@@ -20,6 +21,7 @@ from annotator.cli.review import disagreements_command
 TEXT = (Path(__file__).parents[2] / "docs" / "agreement.md").read_text(encoding="utf-8")
 COMMANDS: list[click.Command] = [
     agreement_command, pairs_command, confusion_command, annotators_command, disagreements_command, report_command,
+    shares_command,
 ]  # fmt: skip
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from annotator.desk import Desk
+from annotator.desk.exchange.importing import import_path
+from annotator.desk.project import Project
 from annotator.desk.team.assignment import Drawing, Overlap, Wish, assign
 from annotator.errors import RequestError
 from annotator.model.payloads import can_say
@@ -113,3 +116,21 @@ def test_what_is_kept_of_a_conflict_keeps_its_chances(at: At) -> None:
         ((event,),) = transaction.execute(sql.replace("number", "events.number")).fetchall()
         team.say_again(transaction, "zoe", event, [("assignment", "desk", "ann", 1, first.subject_id)])
     assert chances(zoe) == before
+
+
+@pytest.mark.slow
+def test_years_with_few_incidents_weigh_what_they_are_of_the_real_snapshot(shared_data: Path, tmp_path: Path) -> None:
+    project = Project.open(tmp_path / "real.db")
+    import_path(project, shared_data / "aiid-snapshot")
+    assign(project, Wish("CSETv1", ("ann",), INCIDENTS, 60, random=Drawing(7, "date")), 1, "zoe")
+    with project.store.reading() as transaction:
+        sql = "SELECT date < '2018', 1 / dealt FROM assignments JOIN subjects ON subjects.id = subject_id"
+        drawn = transaction.execute(sql).fetchall()
+        (early, everything) = transaction.execute(
+            "SELECT sum(date < '2018'), count(*) FROM subjects WHERE kind = 'incident'"
+        ).fetchone()
+    project.store.close()
+    weights = [weight for is_early, weight in drawn if is_early]
+    assert len(weights) / len(drawn) == pytest.approx(0.30)
+    assert sum(weights) / sum(weight for _, weight in drawn) == pytest.approx(early / everything)
+    assert early / everything == pytest.approx(0.12, abs=0.002)

@@ -19,12 +19,13 @@ from annotator.model.visibility import UNBOUND
 from annotator.store.connection import Transaction
 from annotator.store.people import annotators
 from annotator.store.project import taxonomies
-from annotator.store.team.samples import Answers, Mention, Sample
+from annotator.store.team.samples import Answers, Mention, Said, Sample
 from annotator.taxonomy.library import shortened
 from annotator.taxonomy.naming import find_field
 
 if TYPE_CHECKING:
     from annotator.agreement.tables import PatternTable
+    from annotator.desk.comparison.weights import DesignWeights
 
 
 def scopes(project: Project, asked: Scope) -> list[Scope]:
@@ -114,10 +115,25 @@ class Comparison:
             self._categories[field.id] = Categories(field, self.answers.texts(field.id), self.scope.states)
         return self._categories[field.id]
 
-    def table(self, field: FieldOutline) -> PatternTable:
-        """The counted patterns of a field."""
+    @cached_property
+    def weights(self) -> DesignWeights | None:
+        """How much each subject counts; None where all count alike. Raises RequestError where nothing was drawn."""
+        if not self.scope.weighted:
+            return None
+        from annotator.desk.comparison.weights import weights_of
+
+        return weights_of(self.answers)
+
+    def unit_patterns(self, field: FieldOutline) -> Iterator[tuple[int, tuple[Said, ...]]]:
+        """What was said about each unit, with the id of its subject."""
+        return self.answers.unit_patterns(field.id, many=field.holds_many, without=self.left_out(field))
+
+    def table(self, field: FieldOutline, *, weighted: bool = True) -> PatternTable:
+        """The counted patterns of a field; by weight where that was asked for, unless counts are wanted."""
         from annotator.agreement.tables import of_patterns  # NumPy, which listing disagreements goes without
 
+        if weighted and self.weights:
+            return self._weighted_table(field, self.weights)
         known = self.categories(field)
         merged: Counter[tuple[int, ...]] = Counter()
         for pattern, times in self.answers.patterns(
@@ -128,6 +144,19 @@ class Comparison:
         choices, moved = known.in_order()
         ordered = ((tuple(moved[place] for place in pattern), times) for pattern, times in merged.items())
         return of_patterns(choices, ordered, known.q)
+
+    def _weighted_table(self, field: FieldOutline, weights: DesignWeights) -> PatternTable:
+        from annotator.agreement.tables import of_weighted
+
+        known, merged = self.categories(field), Counter[tuple[tuple[int, ...], float]]()
+        for subject, pattern in self.unit_patterns(field):
+            places = tuple(place for said in pattern if (place := known.position(said)) is not None)
+            weight = weights.together.get(subject, 0.0)
+            merged[(places, weight) if weight else ((), 0.0)] += 1
+        merged[(), 0.0] += max(0, self.units(field) - merged.total())
+        choices, moved = known.in_order()
+        ordered = ((tuple(moved[at] for at in places), weight, times) for (places, weight), times in merged.items())
+        return of_weighted(choices, ordered, known.q)
 
     def named_patterns(self, field: FieldOutline) -> Counter[tuple[tuple[int, int], ...]]:
         """How many units have each combination of annotators (places among `names`) and positions of values."""

@@ -135,12 +135,12 @@ def _counted(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-def notes(comparison: Comparison, resampling: Resampling | None = None) -> list[str]:
-    """The sentences, in order."""
-    return list(_sentences(comparison, resampling))
+def notes(comparison: Comparison, resampling: Resampling | None = None, *, together: bool = True) -> list[str]:
+    """The sentences, in order; `together` where answers are compared, and not counted."""
+    return list(_sentences(comparison, resampling, together))
 
 
-def _sentences(comparison: Comparison, resampling: Resampling | None) -> Iterator[str]:
+def _sentences(comparison: Comparison, resampling: Resampling | None, together: bool) -> Iterator[str]:
     taxonomy = comparison.taxonomy
     place = f"{taxonomy.namespace} version {taxonomy.version}, round {comparison.scope.round}"
     yield f"{place}: {who(comparison.answers)}"
@@ -148,6 +148,10 @@ def _sentences(comparison: Comparison, resampling: Resampling | None) -> Iterato
     yield from closed(comparison.answers)
     yield from dated(comparison.scope)
     yield comparison.scope.states.words
+    if comparison.weights:
+        from annotator.desk.comparison.weights import words_of
+
+        yield from words_of(comparison.answers, comparison.weights, together=together)
     if comparison.scope.drafts:
         yield "Drafts count as if they were handed in."
     if resampling and resampling.resamples:
@@ -173,6 +177,7 @@ def _left_out(comparison: Comparison) -> Iterator[str]:
         yield f"{_counted(apart, 'answer')} in conflict {are} left out; `annotator conflicts` lists them."
 
 
+NOT_BY_WEIGHT = "compares annotators, so it is not weighted by subjects"
 MORE = (
     "brennan_prediger",
     "conger_kappa",
@@ -203,6 +208,8 @@ def _detail_row(comparison: Comparison, field: FieldOutline, row: FieldRow) -> D
 
 
 def _conger(comparison: Comparison, field: FieldOutline) -> Estimate:
+    if comparison.scope.weighted:
+        return Estimate(None, NOT_BY_WEIGHT)
     try:
         ratings = ratings_of(comparison, field)
     except RequestError as error:

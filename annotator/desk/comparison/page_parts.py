@@ -147,6 +147,13 @@ METHODS = (
         "that resampling would be too dear, a jackknife takes its place.",
     ),
     (
+        "Design weights",
+        "Where the notes above say that figures are weighted, each unit counts as often as one over its inclusion "
+        "probability, scaled so that the weights sum to the number of units (Horvitz and Thompson; Hájek). Units "
+        "that one annotator classified take no part then. Intervals resample units with their weights, whatever "
+        "their stratum, so they are rather too wide than too narrow. Pairs and confusions are counted unweighted.",
+    ),
+    (
         "AC1 and Fleiss' kappa",
         "Both treat values as equal or different. They expect chance differently, so they part where one value "
         "prevails; percent agreement, alpha and AC1 stand side by side for that reason. The number of categories "

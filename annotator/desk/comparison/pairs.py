@@ -168,7 +168,7 @@ class Matrix:
 
 def of_everybody(comparison: Comparison, field: FieldOutline) -> Matrix:
     """Each two annotators of each subject, any number of annotators."""
-    table = comparison.table(field)
+    table = comparison.table(field, weighted=False)
     found = value_pairs(table)
     both = {**found, **{(column, row): met for (row, column), met in found.items()}}
     return _matrix(comparison.categories(field), both)

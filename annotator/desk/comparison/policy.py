@@ -106,6 +106,8 @@ class Scope:
     states: StatePolicy = USUAL_STATES
     drafts: bool = False
     """Whether work that was not handed in yet counts too."""
+    weighted: bool = False
+    """Whether subjects count by how likely they were to be drawn, where a figure speaks of all of them."""
     viewer: Viewer = NOBODY
     """Who asks: what is closed to them takes no part."""
 

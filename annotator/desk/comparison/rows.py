@@ -55,6 +55,19 @@ class ChoiceRow:
 
 
 @dataclass(frozen=True)
+class ShareRow:
+    """How often one choice of a field was given."""
+
+    field: str
+    choice: str
+    label: str
+    units: int
+    """In how many anybody gave it, whatever they weigh."""
+    share: float
+    """0 … 100."""
+
+
+@dataclass(frozen=True)
 class PairRow:
     """How far two annotators agree on one field."""
 

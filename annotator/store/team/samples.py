@@ -94,6 +94,12 @@ class Sampled:
         each = f"SELECT 1 FROM classifications WHERE {where} GROUP BY subject_id HAVING count(*) >= ?"
         return int(self.transaction.execute(f"SELECT count(*) FROM ({each})", (*values, least)).fetchone()[0])
 
+    def subjects(self, least: int = 1) -> list[int]:
+        """The ids of those that so many annotators or more classified."""
+        where, values = self._least_where
+        sql = f"SELECT subject_id FROM classifications WHERE {where} GROUP BY subject_id HAVING count(*) >= ?"
+        return [subject for (subject,) in self.transaction.execute(sql, (*values, least))]
+
     def published(self) -> int:
         """Number of subjects with published work that is left out, because nobody asked for it by name."""
         if self.sample.annotators:
@@ -254,6 +260,18 @@ class Answers(Sampled):
         sql = f"SELECT group_concat(said, ';') FROM ({each}) GROUP BY subject_id"
         found = Counter(text for (text,) in self.transaction.execute(sql, values))
         return _merged((tuple(map(_said, text.split(";"))), times) for text, times in found.items())
+
+    def unit_patterns(
+        self, field: str, *, many: bool, without: Collection[int] = ()
+    ) -> Iterator[tuple[int, tuple[Said, ...]]]:
+        """What was said about each unit, with the id of its subject."""
+        where, values = self._answers_where(field, without)
+        said = f"group_concat({CODE})" if many else CODE
+        each = f"""SELECT subject_id, {said} AS said FROM answers WHERE {where}
+                   {"GROUP BY subject_id, classification_id" if many else ""}"""
+        sql = f"SELECT subject_id, group_concat(said, ';') FROM ({each}) GROUP BY subject_id"
+        for subject, text in self.transaction.execute(sql, values):
+            yield subject, tuple(map(_said, text.split(";")))
 
     def named_patterns(self, field: str, *, many: bool, without: Collection[int] = ()) -> Counter[Named]:
         """How many units have each combination of annotators and answers."""
