@@ -69,6 +69,8 @@ def _begun(call: Call) -> Iterator[Project]:
 
 
 def _tell_merged(one: Merged, *, dry_run: bool) -> None:
+    for missing in one.missing:
+        say(f"{one.name}: lacks what was written {missing}; it is not here either, and `annotator verify` tells so.")
     if not (one.events or one.filled or one.subjects or one.versions):
         say(f"{one.name}: nothing new.")
         return

@@ -476,6 +476,12 @@ def _of_bundle(offer: Offer) -> Iterator[Flaw]:
             yield Flaw("changed", uid, who, number, number, "it does not lead to the head that is told")
         elif head and head[0] > number:
             yield Flaw("missing", uid, who, number + 1, head[0], "are told and not in the bundle")
+        if uid in offer.missing:
+            last = offer.missing[uid][0]
+            yield Flaw("missing", uid, who, number + 1, last, "are known to have been written, and are not in it")
+    for uid in sorted(offer.missing.keys() - offer.heads.keys()):
+        words = "the feed was known where the bundle was made, and nothing of it was there"
+        yield Flaw("missing", uid, "", 1, offer.missing[uid][0], words)
 
 
 def _count(offer: Offer) -> int:

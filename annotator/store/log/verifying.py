@@ -170,6 +170,22 @@ def known_heads(transaction: Transaction) -> dict[str, dict[int, str]]:
     return found
 
 
+def missing_ends(transaction: Transaction) -> dict[str, tuple[int, str]]:
+    """Of feeds whose end, or all of which, is missing and not given up: the newest known head, number and hash."""
+    sql = """SELECT uid, (SELECT max(events.id) & 4294967295 FROM events
+               WHERE events.id > feeds.id << 32 AND events.id < (feeds.id + 1) << 32) FROM feeds"""
+    last_here = {uid: last or branch_of(uid).forked_at for uid, last in transaction.execute(sql)}
+    given_up = _given_up(transaction)
+    found: dict[str, tuple[int, str]] = {}
+    for uid, known in sorted(known_heads(transaction).items()):
+        last = last_here.get(uid, 0)
+        newer = [each for each in known if each > last and not _is_in_branch(transaction, uid, known, each)]
+        lost = Flaw("missing", uid, "", last + 1, max(newer, default=0), "")
+        if newer and any(each.what == "missing" for each in _as_given_up(lost, given_up.get(uid, ()))):
+            found[uid] = lost.last, known[lost.last]
+    return found
+
+
 def _of_feed(
     transaction: Transaction, feed: _Feed, names: Names, known: Mapping[int, str], erased: set[str]
 ) -> Iterator[Flaw]:

@@ -53,6 +53,7 @@ def write(path: Path, offer: Offer, *, for_: str = "", known: frozenset[str] = f
         KIND: LAYOUT, "projects": sorted(offer.projects), "by": offer.by, "by_name": offer.by_name, "for": for_,
         "whole": not offer.by, "made_at": now(), "program": __version__, "heads": offer.heads, "known": sent,
         "contents": contents,
+        **({"missing": offer.missing} if offer.missing else {}),
     }  # fmt: skip
     count = 0
     try:
@@ -251,7 +252,25 @@ class _Read:
         said = self.header
         if said is None:
             raise self.reader.refusal(1, "is empty")
+        self._check_heads(said)
         return Offer(
             str(self.reader.path), frozenset(said.projects), tuple(self.people), said.heads, tuple(self.taxonomies),
             self.subjects, [FeedOffer(*each) for each in self.feeds], "" if said.whole else said.by, said.by_name,
+            said.missing,
         )  # fmt: skip
+
+    def _check_heads(self, said: lines.Header) -> None:
+        """Refuse a bundle that does not tell of each of its feeds, and of nothing else, where it ends."""
+        ends = {uid: events[-1].number if events else 0 for uid, _, _, _, events in self.feeds}
+        who = {uid: founder.name or "nobody named" for uid, founder, _, _, _ in self.feeds}
+        if len(ends) < len(self.feeds):
+            raise self.reader.refusal(1, "was altered: it holds a feed twice")
+        for uid in sorted(ends.keys() ^ said.heads.keys()):
+            what = f"holds feed {uid} of {who[uid]} and no head of it" if uid in ends else f"lacks the feed {uid}"
+            raise self.reader.refusal(1, f"was altered: it {what}")
+        for uid, last in ends.items():
+            if last > said.heads[uid][0]:
+                raise self.reader.refusal(1, f"was altered: feed {uid} of {who[uid]} goes on behind its head")
+        for uid, (number, _) in said.missing.items():
+            if number <= said.heads.get(uid, (0, ""))[0] or (uid not in ends and not said.whole):
+                raise self.reader.refusal(1, f"was altered: nothing of feed {uid} can be missing in it")

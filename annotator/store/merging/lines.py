@@ -51,16 +51,23 @@ class Header(NamedTuple):
     """Subjects, by key and version, that are in it or in the one it continues."""
     contents: str
     """Digest of what else it holds and leaves out; empty in files of versions that did not tell it."""
+    missing: dict[str, tuple[int, str]]
+    """How far feeds are known to have come beyond what was there when it was made."""
 
 
 def header(said: Mapping[str, Any]) -> Header:
     """The first line."""
-    heads = {_fit(FEED, feed): (number(count), hash_(found).hex()) for feed, (count, found) in said["heads"].items()}
     return Header(
         tuple(map(name, _list(said["projects"]))), name(said["by"]), name(said["by_name"]), name(said["for"]),
-        _is(bool, said["whole"]), name(said["made_at"]), name(said["program"]), heads,
-        tuple(map(text, _list(said["known"]))), name(said.get("contents", "")),
+        _is(bool, said["whole"]), name(said["made_at"]), name(said["program"]), _heads(said["heads"]),
+        tuple(map(text, _list(said["known"]))), name(said.get("contents", "")), _heads(said.get("missing", {})),
     )  # fmt: skip
+
+
+def _heads(said: Any) -> dict[str, tuple[int, str]]:
+    """Numbers and hashes by feed."""
+    told = _is(dict, said)
+    return {_fit(FEED, feed): (number(count), hash_(found).hex()) for feed, (count, found) in told.items()}
 
 
 def person(said: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import takewhile
@@ -14,7 +14,7 @@ from annotator.store.connection import Transaction
 from annotator.store.importing.staging import COLUMNS
 from annotator.store.log import changes
 from annotator.store.log.subject_versions import SEEN
-from annotator.store.log.verifying import Names, content_of
+from annotator.store.log.verifying import Names, content_of, missing_ends
 from annotator.store.readable import to_json
 
 Keeps = Callable[[Content], bool]
@@ -80,6 +80,8 @@ class Offer:
     by: str = ""
     """The uid of whoever made it, when it may hold nothing but their own; empty for a whole one."""
     by_name: str = ""
+    missing: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    """The newest head that is known of feeds whose end, or all of which, is not there: number and hash."""
 
 
 def everything(_content: Content) -> bool:
@@ -136,6 +138,7 @@ def offer_of(transaction: Transaction, name: str, wanted: Wanted) -> Offer:
         (_feed(transaction, feed, *founders[feed], number, names, wanted) for feed, _, _, number, _ in rows),
         "" if wanted.is_whole else wanted.by,
         wanted.by_name,
+        _missing(transaction, {founders[row[0]][0] for row in rows if row[0] not in wanted.ending}, wanted),
     )
 
 
@@ -147,7 +150,8 @@ def contents_digest(transaction: Transaction, wanted: Wanted) -> str:
     offer = offer_of(transaction, "", wanted)
     names = Names.of(transaction)
     said = sha256()
-    for part in (sorted(offer.projects), offer.people, [each[:3] for each in offer.taxonomies], offer.by):
+    taxonomies = [each[:3] for each in offer.taxonomies]
+    for part in (sorted(offer.projects), offer.people, taxonomies, offer.by, offer.missing):
         said.update(f"{to_json(part)}\n".encode())
     given = {"all": wanted.feeds is None, "feeds": json.dumps(wanted.feeds or ())}
     for feed, uid, *_ in transaction.execute(FEEDS, given).fetchall():
@@ -166,6 +170,12 @@ def _without_content(transaction: Transaction, feed: int, last: int, names: Name
     for wire in _events(transaction, feed, 0, names, wanted.keeps):
         if wire.content is None and wire.number <= last:
             yield wire.number
+
+
+def _missing(transaction: Transaction, feeds: Collection[str], wanted: Wanted) -> dict[str, tuple[int, str]]:
+    """What is known to be missing of what is offered; where all is offered, whole feeds too."""
+    found = missing_ends(transaction)
+    return {uid: head for uid, head in found.items() if wanted.feeds is None or uid in feeds}
 
 
 def _shortened(

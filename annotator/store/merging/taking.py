@@ -21,7 +21,7 @@ from annotator.model.person import same_name
 from annotator.store.connection import Transaction
 from annotator.store.log import changes, erasing, events, replicas
 from annotator.store.log.events import INSERT
-from annotator.store.log.verifying import keep_heads
+from annotator.store.log.verifying import keep_heads, missing_ends
 from annotator.store.merging.checking import problem_of, refuse_misnamed
 from annotator.store.merging.offer import FeedOffer, Offer, Wire
 from annotator.store.merging.projects import agree
@@ -37,6 +37,9 @@ UNFIT = (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingErro
 """What SQLite says of values that do not fit."""
 Stretches = list[tuple[int, int]]
 """Rows of events that are new here, as first and last of each feed."""
+BY_NUMBER = """SELECT events.hash FROM feeds JOIN events ON events.id = (feeds.id << 32) + :number
+               WHERE feeds.uid = :feed OR feeds.uid LIKE :feed || :forked || '%'"""
+"""The hashes of all events of one number in a feed and its branches."""
 BATCH = 2_000
 """Events written at a time."""
 
@@ -61,6 +64,8 @@ class Merged:
     people: int = 0
     forks: list[str] = field(default_factory=list)
     """Where feeds were continued in two copies: the first event that differs, and the hash its branch is called by."""
+    missing: list[str] = field(default_factory=list)
+    """What is known now to have been written, and was neither there nor is here."""
     conflicts: int = 0
     """How many places are in conflict here now."""
 
@@ -114,6 +119,7 @@ class _Taking:
         self._subjects()
         for feed in self.offer.feeds:
             self._feed(feed)
+        self._keep_missing()
         if self.replica_is_doubtful:
             replicas.begin_anew(self.transaction)
         self._compute(before)
@@ -211,7 +217,19 @@ class _Taking:
             )
         if head[0] == number and head[1] != last.hex():
             raise self._altered(founder, number, "does not lead to the head that the file tells")
+        if head[0] < number:  # it ends before what the other side has, of which nothing is told
+            which = {"number": head[0], "feed": founder.feed, "forked": FORKED}
+            known = self.transaction.execute(BY_NUMBER, which).fetchall()
+            if (bytes.fromhex(head[1]),) not in known:
+                raise self._altered(founder, head[0], "is not the head that the file tells")
         keep_heads(self.transaction, {founder.feed: head}, Path(self.offer.name).name)
+
+    def _keep_missing(self) -> None:
+        """Keep how far feeds are known to have come whose end the other side lacks, so that it is missed here too."""
+        keep_heads(self.transaction, self.offer.missing, Path(self.offer.name).name)
+        told = missing_ends(self.transaction) if self.offer.missing else {}
+        for uid in sorted(told.keys() & self.offer.missing.keys()):
+            self.merged.missing.append(f"up to event {told[uid][0]:,} of feed {uid}")
 
     def _fork(self, founder: Founder, local: _Local, number: int, before: bytes, theirs: bytes) -> _Local:
         """Let both branches stand of a feed that goes on otherwise there than here; gives the one theirs goes on in.
