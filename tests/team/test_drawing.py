@@ -16,6 +16,7 @@ from annotator.model.payloads import can_say
 from annotator.model.queue import QueueView
 from annotator.store.readable import to_json
 from annotator.store.team import assignments
+from tests.desk.making import submit_fully
 from tests.team.conftest import At
 
 INCIDENTS = QueueView(kind="incident")
@@ -58,6 +59,14 @@ def test_every_stratum_has_its_own_chance_and_the_weights_sum_to_all(at: At) -> 
     assert all(alone == both for alone, both in chances(zoe).values())
     drawn = sum(each.subjects for each in dealt.strata if each.drawn)
     assert sum(1 / (alone or 0) for alone, _ in chances(zoe).values()) == pytest.approx(drawn)
+
+
+def test_what_was_done_before_a_draw_is_told(at: At) -> None:
+    zoe = at()
+    wish = Wish("desk", ("ann",), INCIDENTS, 3, random=Drawing(7))
+    submit_fully(at("bob"), "d:3")
+    assert assign(zoe.project, wish, 1, "zoe").notes[0].startswith("1 of those drawn had everybody already")
+    assert chances(zoe).keys() == {"d:4", "d:6"}
 
 
 def test_what_is_dealt_without_a_draw_has_no_chance(at: At) -> None:
@@ -122,7 +131,7 @@ def test_what_is_kept_of_a_conflict_keeps_its_chances(at: At) -> None:
 def test_years_with_few_incidents_weigh_what_they_are_of_the_real_snapshot(shared_data: Path, tmp_path: Path) -> None:
     project = Project.open(tmp_path / "real.db")
     import_path(project, shared_data / "aiid-snapshot")
-    assign(project, Wish("CSETv1", ("ann",), INCIDENTS, 60, random=Drawing(7, "date")), 1, "zoe")
+    assign(project, Wish("GMF", ("ann",), INCIDENTS, 60, random=Drawing(7, "date")), 1, "zoe")
     with project.store.reading() as transaction:
         sql = "SELECT date < '2018', 1 / dealt FROM assignments JOIN subjects ON subjects.id = subject_id"
         drawn = transaction.execute(sql).fetchall()

@@ -213,6 +213,11 @@ def _notes(wish: Wish, plan: _Plan) -> Iterator[str]:
             "How likely each subject was is not kept, because it would tell which of them have the same answer; "
             "`annotator agreement --weighted` leaves them out."
         )
+    elif wish.random and (had := set(plan.strata).difference(plan.deal.short, (key for key, _ in plan.deal.given))):
+        yield (
+            f"{len(had):,} of those drawn had everybody already, so nothing is kept of this draw about them; "
+            "`annotator agreement --weighted` knows only what an earlier draw kept."
+        )
 
 
 def _drawn(wish: Wish, plan: _Plan) -> dict[str, Any]:
