@@ -65,6 +65,7 @@ SECTIONS = {
     },
     "The database": {
         "verify": ("together", "Prove that the record is complete and unaltered."),
+        "join": ("together", "Say that two subjects of one key are one."),
         "erase": ("together", "Take away what events say, for good."),
         "doctor": ("database", "Examine the database, and rebuild what is computed."),
         "backup": ("database", "Copy the database while it is in use."),

@@ -179,6 +179,24 @@ def erase_command(call: Call, events: tuple[str, ...], reason: str, dry_run: boo
     return 0
 
 
+@click.command("join", cls=Command)
+@click.argument("key")
+@click.argument("other")
+@click.option("--dry-run", is_flag=True, help="Say what would follow, and change nothing.")
+@pass_call
+def join_command(call: Call, key: str, other: str, dry_run: bool) -> int:
+    """Say that KEY and OTHER, which a source calls alike, are one subject after all.
+
+    All that was done about either is done about the one then; what was answered apart and not alike is in conflict.
+    The text that shows is the one that was imported later; both are kept. It cannot be undone.
+    """
+    desk = call.desk(call.who)
+    one, two = desk.subjects.resolve(key), desk.subjects.resolve(other)
+    now = desk.together.join(one, two, dry_run=dry_run)
+    say(f"{one} and {two} {'would be' if dry_run else 'are'} one subject: {now}.")
+    return 0
+
+
 @click.command("verify", cls=Command)
 @click.argument("files", metavar="[FILE]…", nargs=-1, type=NAMED)
 @JSON

@@ -27,6 +27,7 @@ from annotator.store.log.digest import digest
 from annotator.store.log.verifying import FLAWS, Flaw, counts, keep_heads, stretches, verify
 from annotator.store.merging import bundle, projects
 from annotator.store.merging.checking import misnamed_in
+from annotator.store.merging.joining import join
 from annotator.store.merging.offer import Offer, Wanted, contents_digest, offer_of, subjects_named
 from annotator.store.merging.opening import database, opened
 from annotator.store.merging.sharing import for_person, have_reviewed, own_feeds
@@ -209,6 +210,16 @@ class Together:
             for name in names:
                 erasing.erase(transaction, self.store.projection, self.annotator, name, said)
         return list(names)
+
+    def join(self, one: str, other: str, *, dry_run: bool = False) -> str:
+        """Say that two subjects which a source calls alike are one; returns the key it has from now on.
+
+        Raises RequestError for nobody, for who is no lead, and for two of different keys; NotFoundError.
+        """
+        refuse_nobody(self.annotator)
+        with self.store.rehearsing() if dry_run else self.store.writing() as transaction:
+            refuse_who_leads_not(transaction, self.annotator, "says which subjects are one")
+            return join(transaction, self.store.projection, self.annotator, one, other)
 
     def give_up(self, reason: str, *, dry_run: bool = False) -> list[Flaw]:
         """Accept that what is missing of the record here is lost; returns what that is.

@@ -168,6 +168,12 @@ class GivenUp(TypedDict):
     reason: Text
 
 
+class SubjectsJoined(TypedDict):
+    """What `subjects_joined` says."""
+
+    subjects: Annotated[list[tuple[Text, Text]], Setting(min_length=2)]
+
+
 class PersonAdded(TypedDict):
     """What `person_added` says."""
 
@@ -306,6 +312,7 @@ PAYLOADS: dict[str, Any] = {
     "import_ran": ImportRan,
     "erased": Erased,
     "given_up": GivenUp,
+    "subjects_joined": SubjectsJoined,
 }
 """By kind."""
 

@@ -213,6 +213,7 @@ WAYS: dict[str, Sequence[Try]] = {
     "merge": [a("merge", "other.db"), a("merge", "other.db", "--json"), a("merge", "other.db", "--dry-run")],
     "bundle": [a("bundle", "some.bundle"), a("bundle", "some.bundle", "--for", "ben", "--json")],
     "sync": [a("sync", "."), a("sync", ".", "--json")],
+    "join": [a("join", "1", "2"), a("join", "1", "1")],
     "erase": [a("erase", f"{'0' * 32}:1", "--reason", "x", *more) for more in ((), ("--dry-run",))],
     "verify": [a("verify"), a("verify", "--json"), a("verify", "other.db")],
     "settings": [a("settings"), a("settings", "--json")],

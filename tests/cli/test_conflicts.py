@@ -67,7 +67,8 @@ def test_the_list_shows_each_place_with_all_that_was_said_there(program: Program
     assert "replica " in first
     assert end == "\n"
     assert said.err == (
-        "1 place in conflict. `annotator conflicts keep EVENT` keeps one; an answer given anew settles what is said of a field too.\n"
+        "1 place in conflict. `annotator conflicts keep EVENT` keeps one; an answer given anew settles what is said of "
+        "a field too.\n"
     )
     (found,) = program("--as", "eva", "conflicts", "--taxonomy", "desk", "--json").json
     assert (found["place"], found["label"], found["field"], len(found["versions"])) == (

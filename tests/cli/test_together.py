@@ -218,3 +218,44 @@ def test_a_person_who_wrote_as_two_passes_on_both_feeds(three: Three, tmp_path: 
     assert said.code == 0, said.err
     assert {*answers(lead, "d:1").values(), *answers(lead, "d:2").values()} == {"From 1", "From 2"}
     lead.fine()
+
+
+def test_two_texts_of_one_key_are_two_subjects_until_somebody_says_that_they_are_one(
+    three: Three, tmp_path: Path
+) -> None:
+    lead, ann, bob = three
+    assert lead("settings", "blind_annotation", "no").code == 0
+    assert lead("bundle", tmp_path / "begin.bundle").code == 0
+    texts = {
+        "ann": "# Robot\n\nA robot stood on a ramp and did not move at all.",
+        "bob": "# Storm\n\nThe storm flooded the whole archive.",
+    }
+    for laptop in (ann, bob):
+        (tmp_path / laptop.name).mkdir()
+        (tmp_path / laptop.name / "report.md").write_text(texts[laptop.name], encoding="utf-8")
+        assert laptop("merge", tmp_path / "begin.bundle").code == 0
+        assert laptop("import", tmp_path / laptop.name / "report.md").code == 0
+        laptop.answer("file:report.md", f"maker={laptop.name}tell", "tone=dry")
+    for laptop in (ann, bob):
+        assert lead("merge", laptop.path).code == 0
+    keys = sorted(each["key"] for each in lead("list", "--json").json)
+    apart = [key for key in keys if key.startswith("file:report.md")]
+    assert len(apart) == 2, keys
+    assert lead("join", apart[0], "d:1").code == lead("join", apart[0], apart[0]).code == 2
+    before = lead.digest
+    assert lead("join", *apart, "--dry-run").code == 0
+    assert lead.digest == before
+    said = lead("join", *apart)
+    assert (said.code, said.err) == (0, f"{apart[0]} and {apart[1]} are one subject: file:report.md.\n")
+    shown = lead("show", "file:report.md", "--json").json["classifications"]
+    assert {each["annotator"]: each["answers"]["maker"]["value"] for each in shown} == {
+        "ann": "anntell",
+        "bob": "bobtell",
+    }
+    assert "are one subject" in lead("history", "--team").out
+    lead.fine()
+    for laptop in (ann, bob):
+        assert laptop("merge", lead.path).code == 0
+        laptop.fine()
+        assert laptop.digest == lead.digest
+        assert lead("join", "file:report.md", apart[1]).code == 3

@@ -307,6 +307,7 @@ ROLES: dict[str, Door] = {
 TOGETHER: dict[str, Door] = {
     "bundle": lambda it, _: bundled(it),
     "erase": lambda it, _: it.together.erase([f"{'0' * 32}:1"], "x", dry_run=True),
+    "join": lambda it, _: it.together.join("d:1", "d:2", dry_run=True),
     "give_up": lambda it, _: it.together.give_up("x", dry_run=True),
     "merge": lambda it, _: it.together.merge([Path(str(backed_up(it, "")))]),
     "sync": lambda it, _: it.together.sync(it.path.parent),

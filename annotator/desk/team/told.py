@@ -133,6 +133,10 @@ def _given_up(event: Event, _named: NAMED) -> str:
     return f"gave up events {said['first']:,} to {said['last']:,} of feed {said['feed'][:8]}, which are lost"
 
 
+def _subjects_joined(event: Event, _named: NAMED) -> str:
+    return f"said that {' and '.join(key for key, _ in event.payload['subjects'])} are one subject"
+
+
 _WORK: dict[str, Callable[[Event, NAMED], str]] = {
     "assigned": _assigned,
     "taken_back": _taken_back,
@@ -142,4 +146,5 @@ _WORK: dict[str, Callable[[Event, NAMED], str]] = {
     "import_ran": _import,
     "erased": _erased,
     "given_up": _given_up,
+    "subjects_joined": _subjects_joined,
 }

@@ -326,6 +326,18 @@ def identities(transaction: Transaction, after: Heads | None = None) -> list[Ide
     return [Identity(subject=s, taxonomy=t, annotator=a, round=r) for s, t, a, r in sorted(found)]
 
 
+def about_subjects(transaction: Transaction, subjects: Iterable[int]) -> list[Identity]:
+    """Every classification of some subjects that the log speaks of, in a stable order."""
+    sql = """SELECT DISTINCT subjects.key, events.taxonomy, annotator.name, events.round FROM json_each(?) AS listed
+             CROSS JOIN subject_versions AS versions ON versions.subject_id = listed.value
+             CROSS JOIN subjects ON subjects.id = versions.subject_id
+             CROSS JOIN events INDEXED BY events_of_classification ON events.subject = versions.id
+             JOIN people ON people.id = events.whose JOIN people AS annotator ON annotator.id = people.stands_for
+             WHERE events.round IS NOT NULL ORDER BY 1, 2, 3, 4"""
+    rows = transaction.execute(sql, (json.dumps(sorted(subjects)),))
+    return [Identity(subject=s, taxonomy=t, annotator=a, round=r) for s, t, a, r in rows]
+
+
 def _stored(transaction: Transaction, kind: str, payload: dict[str, Any]) -> dict[str, Any]:
     """A payload as the log keeps it."""
     return renamed(kind, payload, partial(people.to_uid, transaction)) if speaks_of_people(kind) else payload

@@ -57,6 +57,28 @@ class Subjects:
             self._versions[key, seen] = number, subject
             self._subject_of[told_key(key), seen] = subject
 
+    def named(self, key: str) -> _Here | None:
+        """A subject by its key here."""
+        return self._by_key(key)
+
+    def join(self, versions: Sequence[tuple[str, str]]) -> None:
+        """Let subjects be one that somebody said are, by key and version; one that comes later is known by these."""
+        found = [self._found(told_key(key), seen) for key, seen in versions]
+        here = {each.id: each for each in found if each is not None}
+        if not here:
+            return
+        first, *others = (here[number] for number in sorted(here))
+        for other in others:
+            self._join(first, other)
+        for key, seen in versions:
+            self._note(told_key(key), seen, first.id)
+        self.settle()
+
+    def _found(self, key: str, seen: str) -> _Here | None:
+        known = self._subject_of.get((key, seen))
+        sharing = (here for here in self._sharing(key) if here.seen == seen)
+        return self._by_id(known) if known is not None else next(sharing, None)
+
     def take(self, offered: SubjectOffer) -> Outcome:
         """Take one subject in; returns what became of it."""
         here = self._same(offered)

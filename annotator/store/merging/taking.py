@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -389,6 +389,8 @@ class _Taking:
 
     def _compute(self, before: dict[int, int]) -> None:
         new = changes.stretches(self.transaction, before)
+        for versions in self._said_to_be_one(new):
+            self.subjects.join(versions)
         self._people(self._added(new))
         projection = self.store.projection
         projection.forget()
@@ -398,7 +400,7 @@ class _Taking:
         refuse_misnamed(self.transaction, self.offer.name, self.offer.people)
         self._keep_runs(new)
         touched = events.identities(self.transaction, before) if self.merged.events else []
-        for of in [*touched, *self._filled(), *self._of_joined()]:
+        for of in [*touched, *self._filled(), *events.about_subjects(self.transaction, self.subjects.joined)]:
             projection.refresh(projection.computed(of))
             self.merged.classifications += 1
         if self.merged.events and (gone := erasing.erased_elsewhere(self.transaction)):
@@ -406,6 +408,13 @@ class _Taking:
         if self.merged.people or self.filled or self.subjects.joined or self._is_any(new, tuple(team.ALIKE)):
             team.rebuild(self.transaction)
             assignments.rebuild(self.transaction)
+
+    def _said_to_be_one(self, new: Stretches) -> Iterator[list[tuple[str, str]]]:
+        """By key and version: subjects that new events say are one."""
+        sql = "SELECT payload FROM events WHERE kind = 'subjects_joined' AND id BETWEEN ? AND ?"
+        for ends in new:
+            for (said,) in self.transaction.execute(sql, ends).fetchall():
+                yield [(key, seen) for key, seen in json.loads(said)["subjects"]]
 
     def _added(self, new: Stretches) -> list[tuple[str, str, str]]:
         """Uid, name and kind of everybody whom new events make known."""
@@ -427,11 +436,6 @@ class _Taking:
 
     def _filled(self) -> list[Identity]:
         return self._classifications("FROM log WHERE subject IS NOT NULL AND rowid_of", self.filled)
-
-    def _of_joined(self) -> list[Identity]:
-        return self._classifications(
-            "FROM log JOIN subjects ON subjects.key = subject WHERE subjects.id", self.subjects.joined
-        )
 
     def _classifications(self, which: str, rows: set[int]) -> list[Identity]:
         """Those that some rows of the log, or of subjects, are about."""

@@ -153,7 +153,16 @@ def draw(store: Store) -> None:
         assignments.put(transaction, "T", 1, [one, assignments.Assignment(5, "Zoë", 2, 2, 0.5)], "lead", drawn)
 
 
-STEPS = (classify, decide, work_together, meet, say_who_is_who, give_up, draw)
+def join(store: Store) -> None:
+    """What came beside schema 9: somebody says that two subjects are one."""
+    from annotator.store.log import events
+
+    with store.writing() as transaction:
+        said = {"subjects": [["t:r1", "0" * 32], ["t:r1~111111", "1" * 32]]}
+        events.append(transaction, "lead", "subjects_joined", events.NOTHING, 0, said)
+
+
+STEPS = (classify, decide, work_together, meet, say_who_is_who, give_up, draw, join)
 
 
 def write(path: Path) -> Store:
