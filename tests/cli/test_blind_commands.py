@@ -154,6 +154,7 @@ WAYS: dict[str, Sequence[Try]] = {
         a("agreement", *NS, *WORDS, "--since", "2022", "--until", "2022", shows=TWO),
         a("agreement", *NS, *WORDS, "--round", "2"),
     ],
+    "agreement shares": list(forms("agreement", "shares", *NS, *WORDS, shows=COMPARED)),
     "agreement pairs": list(forms("agreement", "pairs", *NS)),
     "agreement confusion": [
         *forms("agreement", "confusion", *NS, *WORDS, shows=COMPARED),
