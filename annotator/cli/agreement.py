@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from annotator.desk.comparison.fields import Resampling
     from annotator.desk.comparison.policy import Scope
     from annotator.desk.desk import Desk
+    from annotator.store.team.samples import Which
 
 Function = Callable[..., Any]
 TAXONOMY = click.option(
@@ -33,6 +34,11 @@ STATES = click.option(
     help="How states count: default, answered (values alone), or such as unknown=missing,hidden=value.",
 )
 DRAFTS = click.option("--drafts", is_flag=True, default=None, help="Count work that was not handed in yet.")
+HAND_IN = click.option(
+    "--hand-in",
+    type=click.Choice(("first", "last")),
+    help="Which hand-in of a classification counts; first unless told.",
+)
 RESAMPLES = click.option(
     "--resamples", metavar="N", type=WholeNumber(0, 1_000_000), help="Resamples for intervals; 1000 unless told."
 )
@@ -50,7 +56,7 @@ WEIGHTED = click.option(
     "--weighted", is_flag=True, default=None,
     help="Count subjects by how likely they were to be drawn, so that figures speak of all subjects.",
 )  # fmt: skip
-OF_SCOPE = (TAXONOMY, FIELD, WHOSE, SINCE, UNTIL, STATES, DRAFTS)
+OF_SCOPE = (TAXONOMY, FIELD, WHOSE, SINCE, UNTIL, STATES, DRAFTS, HAND_IN)
 OF_FORM = (JSON, CSV)
 
 
@@ -65,6 +71,7 @@ class Asked(NamedTuple):
     states: str | None = None
     drafts: bool | None = None
     weighted: bool | None = None
+    hand_in: Which | None = None
     everything: bool | None = None
     resamples: int | None = None
     seed: int | None = None
@@ -213,6 +220,7 @@ def scope_of(call: Call, asked: Asked, desk: Desk) -> Scope:
         states=read_policy(asked.states or ""),
         drafts=bool(asked.drafts),
         weighted=bool(asked.weighted),
+        hand_in=asked.hand_in or "first",
         viewer=desk.visibility.viewer(),
     )
 

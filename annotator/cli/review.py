@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from annotator.cli.agreement import FIELD, OF_FORM, TAXONOMY, take, with_options
+from annotator.cli.agreement import FIELD, HAND_IN, OF_FORM, TAXONOMY, take, with_options
 from annotator.cli.agreement_tables import Table, print_table
 from annotator.cli.call import SINCE, UNTIL, Call, Command, WholeNumber, pass_call
 from annotator.cli.printing import counted, say, write_json, write_line, write_table
@@ -22,7 +22,7 @@ from annotator.model.person import ADJUDICATED
 from annotator.model.review import REVIEW_ORDERS, Comparison, Review, ReviewOrder, ReviewView
 from annotator.model.taxonomy import Taxonomy
 from annotator.taxonomy.naming import find_field
-from annotator.tui.words import answer_words
+from annotator.tui.words import answer_words, hand_in_words
 
 if TYPE_CHECKING:
     from annotator.desk.comparison.policy import Scope
@@ -39,6 +39,7 @@ def lines(review: Review, taxonomy: Taxonomy) -> Iterator[str]:
     yield from (f"stale: {reason}" for reason in review.stale)
     for whose, place in review.conflicts:
         yield f"in conflict: {place_words(place, taxonomy)}{f', {whose}' if whose else ''} (`annotator conflicts`)"
+    yield from (f"{whose}: {words}" for whose, told in review.revised for words in hand_in_words(told))
     for each in review.fields:
         if each.is_disputed:
             yield ""
@@ -67,6 +68,7 @@ def document(review: Review, taxonomy: Taxonomy) -> dict[str, Any]:
         "publish": review.adjudicated.publish,
         "stale": list(review.stale),
         "conflicts": [{"annotator": whose or ADJUDICATED, "place": place} for whose, place in review.conflicts],
+        "hand_ins": {whose: told._asdict() for whose, told in review.revised},
         "fields": [_field(each, taxonomy, review.elsewhere) for each in review.fields],
     }
 
@@ -207,13 +209,13 @@ LIKELY = click.option(
 
 
 @click.command("disagreements", cls=Command)
-@with_options(TAXONOMY, FIELD, SINCE, UNTIL, LIKELY, *OF_FORM)
+@with_options(TAXONOMY, FIELD, SINCE, UNTIL, HAND_IN, LIKELY, *OF_FORM)
 @pass_call
 def disagreements_command(call: Call, /, likely: bool, **said: Any) -> int:
     """List every disagreement: who said what, and the ruling, where there is one.
 
-    They are those that a review settles: between what annotators handed in, with AIID's
-    published answers left aside.
+    They are between what annotators handed in first, with AIID's published answers left aside.
+    With --hand-in last they are those that a review settles.
     """
     from annotator.cli.agreement import NOTHING_SHARED, scope_of
     from annotator.desk.comparison.comparison import scopes

@@ -17,13 +17,23 @@ from annotator.errors import NotFoundError, RequestError, TaxonomyError
 from annotator.model.chain import shortened
 from annotator.model.classification import Answer
 from annotator.model.event import Event
+from annotator.model.outline import Position, position
 from annotator.model.provenance import ELSEWHERE
 from annotator.model.subject import Report, SubjectView
 from annotator.model.taxonomy import Field, Taxonomy, removed_in
 from annotator.store.classifications import StoredClassification
 from annotator.store.quotations import GONE
 from annotator.tui.conflicts.words import place_label
-from annotator.tui.words import APART, answer_words, event_words, imported_words, local_time, made_by_words, numbered
+from annotator.tui.words import (
+    APART,
+    answer_words,
+    event_words,
+    hand_in_words,
+    imported_words,
+    local_time,
+    made_by_words,
+    numbered,
+)
 
 REPORT = ("key", "title", "text", "url", "source_domain", "date_published", "language")
 
@@ -113,6 +123,7 @@ def _classification_lines(project: Project, stored: StoredClassification) -> Ite
         yield f"  {made_by_words(stored.made_by)}"
     if stored.imported_from:
         yield f"  {imported_words(stored.imported_from)}"
+    yield from _hand_in_lines(project, stored)
     if stored.skip_reason:
         yield f"  skipped: {stored.skip_reason}"
     taxonomy, current = taxonomy_of(project, stored), _current(project, stored.taxonomy)
@@ -128,6 +139,24 @@ def _classification_lines(project: Project, stored: StoredClassification) -> Ite
         yield from (f"      “{span['quote']}” ({span['report']}{_gone(span)})" for span in said["evidence"])
     if stored.notes:
         yield f"  note: {stored.notes}"
+
+
+def _hand_in_lines(project: Project, stored: StoredClassification) -> Iterator[str]:
+    """What was handed in first, where that is not what shows, and whether others' answers were open before."""
+    yield from (f"  {words}" for words in hand_in_words(stored.handed_in))
+    if stored.handed_in.first is None:
+        return
+    taxonomy, first, now = taxonomy_of(project, stored), stored.handed_in.first["answers"], stored.decoded(True)
+    for name in in_order(taxonomy, {**now, **first}):
+        then = first.get(name)
+        if _held(then) != _held(now.get(name)):
+            field = taxonomy.known(name) if taxonomy else None
+            words = _words(field, Answer.model_validate(then), None) if then else "unanswered"
+            yield f"  at first {numbered(field) if field else name}: {words}"
+
+
+def _held(answer: dict[str, Any] | None) -> Position | None:
+    return position(answer["state"], answer["value"]) if answer else None
 
 
 def _gone(span: dict[str, Any]) -> str:
@@ -194,14 +223,32 @@ def history_command(call: Call, key: str, taxonomy: str | None, whose: str | Non
     key = desk.subjects.resolve(key)
     namespace = desk.project.named(taxonomy) if taxonomy else ""
     found, left_out = desk.exchange.events(key, namespace, kept_name(desk.store, whose or ""))
+    marks = _hand_ins(found, desk.exchange.first_hand_ins(key))
     if as_json:
-        write_json([_event_document(event) for event in found])
+        write_json([{**_event_document(event), "hand_in": marks.get(event.id)} for event in found])
     else:
         for event in found:
-            write_line(_line(desk.project, event))
+            write_line(_line(desk.project, event) + HAND_INS.get(marks.get(event.id, ""), ""))
     if left_out:
         say(left_out)
     return 0
+
+
+HAND_INS = {"first": " (counts for agreement, as the first)", "revision": " (a revision)"}
+
+
+def _hand_ins(found: list[Event], firsts: dict[tuple[str, str, int], str]) -> dict[str, str]:
+    """By event, of what was handed in more than once: which is the first that counts, and which are revisions."""
+    marks: dict[str, str] = {}
+    met: set[tuple[str, str, int]] = set()
+    for event in found:
+        whose = (event.of.taxonomy, event.of.annotator, event.of.round)
+        if firsts.get(whose) == event.id:
+            marks[event.id] = "first"
+            met.add(whose)
+        elif event.kind == "submitted" and whose in met:
+            marks[event.id] = "revision"
+    return marks
 
 
 def _tell_team(desk: Desk, as_json: bool) -> int:

@@ -11,6 +11,7 @@ from annotator.errors import AnswerError, Problem
 from annotator.model.classification import Answer, Classification, Evidence, Ruling
 from annotator.model.outline import Position, position
 from annotator.model.review import Comparison, Review, digest
+from annotator.model.revisions import Told
 from annotator.model.taxonomy import Field, Taxonomy, hidden_fields
 from annotator.store.reviews import Work
 
@@ -122,6 +123,7 @@ def review(
             *((each.annotator, place) for each in work for place in each.conflicts),
             *(("", each.place) for each in adjudicated.conflicts),
         ),
+        tuple((each.annotator, each.handed_in) for each in work if each.handed_in != Told()),
         elsewhere if brought.answers or any(each.is_imported for each in rulings.values()) else "",
     )  # fmt: skip
 

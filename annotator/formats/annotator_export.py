@@ -18,11 +18,14 @@ from annotator.model.event import is_provenance
 from annotator.model.person import ADJUDICATED
 from annotator.model.provenance import BY_COLUMNS, ELSEWHERE, Provenance, understood
 from annotator.model.record import ClassificationRecord, Loss, RawValue, Record
+from annotator.model.revisions import HAND_IN_COLUMNS, Told
 
 NAMES = {"subject", "taxonomy", "annotator", "answers"}
 WHO = ("subject", "taxonomy", "annotator")
 COLUMNS = ("subject", "taxonomy", "annotator", "field", "value", "state")
-READ = {"subject", "taxonomy", "version", "annotator", "round", "status", "publish", "notes", "by", "answers"}
+READ = {
+    "subject", "taxonomy", "version", "annotator", "round", "status", "publish", "notes", "by", "answers", "hand_in",
+}  # fmt: skip
 PASSED_OVER = {"imported_from"}
 """What an export says of its own past: where it is read, it comes from this file."""
 SPAN = ("report", "start", "end", "quote", "prefix", "suffix")
@@ -144,6 +147,9 @@ def _records(
     said_by = understood(said["by"]) if said.get("by") else None
     if said.get("by") and said_by is None:
         yield Loss("who or what made it is not understood: what is known here stays", place)
+    hand_in = Told.of(said["hand_in"]) if said.get("hand_in") else None
+    if said.get("hand_in") and hand_in is None:
+        yield Loss("what is told of earlier hand-ins is not understood: left out", place)
     yield ClassificationRecord(
         subject=str(said["subject"]),
         taxonomy=str(said["taxonomy"]),
@@ -156,6 +162,7 @@ def _records(
         notes=str(said["notes"] or "") if "notes" in said else None,
         made_by=said_by if said["annotator"] == ADJUDICATED else whole.made_by or said_by,
         provenance=provenance or {},
+        hand_in=None if said["annotator"] == ADJUDICATED else hand_in,
         place=place,
     )
 
@@ -180,11 +187,20 @@ def _by(cells: dict[str, str]) -> dict[str, str]:
     return {name: cell for name, cell in found.items() if cell}
 
 
+def _hand_in(cells: dict[str, str]) -> Any:
+    """What is told of the hand-ins of a classification, as JSON says it; nothing when the table does not say."""
+    found = {name: cells.get(column, "") for name, column in HAND_IN_COLUMNS.items()}
+    try:
+        return {name: json.loads(cell) for name, cell in found.items() if cell}
+    except (ValueError, RecursionError):
+        return "none that can be read"
+
+
 class _Gathered:
     """One classification while its rows are being read."""
 
     def __init__(self, cells: dict[str, Any], place: str, whole: _Whole) -> None:
-        self.cells = {**cells, "by": _by(cells)}
+        self.cells = {**cells, "by": _by(cells), "hand_in": _hand_in(cells)}
         self.place, self.whole = place, whole
         self.answers: dict[str, dict[str, Any]] = {}
         self.lost: list[Loss] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -56,6 +56,11 @@ class Folding:
             self._state = self._folded()
         else:
             self._state.apply(event)
+
+    @property
+    def events(self) -> Sequence[Event]:
+        """What was folded, in order."""
+        return self._events
 
     def replaced_by(self, event: Event) -> tuple[str, ...]:
         """The ids of the events that one replaces which is to be done now."""

@@ -128,6 +128,21 @@ class Published(TypedDict):
     released: NotRequired[bool]
 
 
+class First(TypedDict):
+    """What was handed in first."""
+
+    version: Version
+    answers: dict[str, Answer]
+
+
+class HandedIn(TypedDict):
+    """What a source tells of the hand-ins of a classification beside what shows."""
+
+    revisions: Annotated[int, Setting(ge=0)]
+    after_others: bool
+    first: NotRequired[First | None]
+
+
 class Imported(TypedDict):
     """What `imported` says."""
 
@@ -139,6 +154,7 @@ class Imported(TypedDict):
     provenance: NotRequired[Annotated[dict[str, Any], AfterValidator(_decided)]]
     source: NotRequired[dict[str, Any]]
     seen: NotRequired[dict[str, str]]
+    hand_in: NotRequired[HandedIn]
     run: NotRequired[Text]
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 from annotator.model.classification import Status
 from annotator.model.frozen import Frozen
 from annotator.model.provenance import Provenance
+from annotator.model.revisions import Told
 from annotator.model.subject import Incident, Report
 
 
@@ -64,6 +65,8 @@ class ClassificationRecord(Frozen):
     """Who or what made it; None when the source does not say, and what is known here stays."""
     provenance: dict[str, dict[str, Any]] = {}
     """By field, of an adjudicated classification: where each answer comes from."""
+    hand_in: Told | None = None
+    """What is told of its hand-ins beside what shows; of first answers the ids of the source."""
     place: str
     extra: dict[str, Any] = {}
 

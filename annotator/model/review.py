@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from annotator.model.outline import Position
+from annotator.model.revisions import Told
 
 if TYPE_CHECKING:
     from annotator.model.classification import Answer, Classification, Ruling
@@ -89,6 +90,8 @@ class Review(NamedTuple):
     """By annotator: what they handed in, for telling later whether it changed."""
     conflicts: tuple[tuple[str, str], ...] = ()
     """Whose work is in conflict at which place; an empty name is that of what was decided."""
+    revised: tuple[tuple[str, Told], ...] = ()
+    """Who handed in again, or after others' answers were open, with what is told of it."""
     elsewhere: str = ""
     """Where what an import brought as decided comes from, in words; empty where nothing came so."""
 

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from annotator.model.person import ADJUDICATED
 from annotator.model.provenance import Provenance
+from annotator.model.revisions import Told
 from annotator.model.visibility import NOBODY, LeftOut, Viewer
 from annotator.store import quotations, readable, visibility
 from annotator.store.connection import Transaction
@@ -22,9 +23,13 @@ LOG = """FROM subject_versions CROSS JOIN events INDEXED BY events_of_classifica
 COMES_FROM = """(SELECT json_object('source', source, 'sha256', sha256, 'by', run_by, 'at', run_at)
                  FROM import_runs WHERE event = mine.run)"""
 """Where what is called `mine` was imported from, as JSON; without the run's id, which tells nobody anything."""
+HAND_IN = """(SELECT json_object('revisions', revisions, 'after_others', json(iif(after_others, 'true', 'false')),
+                'first', json(iif(is_other, json_object('version', hand_ins.version, 'answers', json(hand_ins.answers)),
+                NULL))) FROM hand_ins WHERE classification_id = mine.id)"""
+"""What is told of the hand-ins of what is called `mine`, as JSON; NULL where it was handed in as it shows."""
 OF_VIEW = f"""subjects.key, taxonomy, version, annotator, round, status, publish, notes, answers, hidden, flagged,
               skip_reason, updated_at, submitted_at, provenance,
-              {COMES_FROM}"""
+              {COMES_FROM}, {HAND_IN}"""
 IN_ORDER = """substr(subjects.key, 1, instr(subjects.key, ':')), length(subjects.key), subjects.key,
               taxonomy, round, annotator"""
 """By source and number, whatever order things were imported in: the same data is the same list."""
@@ -63,6 +68,14 @@ class StoredClassification(NamedTuple):
 
     imported: str | None
     """Where it was imported from, {source, sha256, by, at} as a JSON object; None where it was not, or nobody knows."""
+
+    hand_in: str | None
+    """What is told of its hand-ins beside what shows, as a JSON object; None where there is nothing to tell."""
+
+    @property
+    def handed_in(self) -> Told:
+        """What is told of its hand-ins beside what shows."""
+        return Told.read(self.hand_in)
 
     @property
     def imported_from(self) -> dict[str, str] | None:
@@ -131,7 +144,7 @@ def lines(transaction: Transaction, wanted: Wanted, with_hidden: bool = False) -
     line = f"""json_object('subject', subjects.key, 'taxonomy', taxonomy, 'version', version,
                  'annotator', annotator, 'round', round, 'status', status, 'publish', publish,
                  'notes', notes, 'by', json(iif(provenance = '{{}}', '{PERSON}', provenance)),
-                 'imported_from', json({COMES_FROM}),
+                 'imported_from', json({COMES_FROM}), 'hand_in', json({HAND_IN}),
                  'answers', json({answers}))"""
     ids = _ids(transaction, wanted)
     moved = quotations.moved(transaction, ids)

@@ -382,6 +382,7 @@ def migrate(connection: sqlite3.Connection) -> None:
         migrations(name=file.stem)(_script(file))
     # Behind all of them, because the tables are filled by code that knows them as they are now.
     migrations(name="0007_moved")(_move_into_feeds)
+    migrations(name="0010_found")(_find_hand_ins)
     migrations.apply(sqlite_utils.Database(connection))
 
 
@@ -390,6 +391,13 @@ def _move_into_feeds(database: Database) -> None:
     from annotator.store.log import upgrading
 
     upgrading.move_into_feeds(Transaction(database.conn))
+
+
+def _find_hand_ins(database: Database) -> None:
+    """Which hand-in counts is folded from the log."""
+    from annotator.store.log import upgrading
+
+    upgrading.find_hand_ins(Transaction(database.conn))
 
 
 def _script(file: Path) -> Callable[[Database], None]:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from heapq import merge
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from annotator.model.outline import position
 from annotator.model.person import ADJUDICATED
 from annotator.model.visibility import Viewer
 from annotator.store import visibility
@@ -126,6 +128,10 @@ def differing(transaction: Transaction) -> list[tuple[str, str, int]]:
     return sorted((transaction.execute(key, row[:1]).fetchone()[0], row[1], row[2]) for row in odd)
 
 
+OTHER = "SELECT subject_id FROM hand_ins WHERE taxonomy = :taxonomy AND is_other = 1"
+"""Subjects of which something shows otherwise now than it was first handed in."""
+
+
 class Dispute(NamedTuple):
     """One field of one subject on which annotators differ."""
 
@@ -145,38 +151,89 @@ def disputes(
     field: str = "",
     since: str = "",
     until: str = "",
+    *,
+    at_first: bool = False,
 ) -> Iterator[Dispute]:
     """Every disagreement by subject and field, in the order in which exports list subjects.
 
-    Subjects of which any work that was handed in or decided is closed to a viewer are left out.
+    They are those that are reviewed, of what shows now; `at_first`, of what was handed in first. Subjects of which
+    any work that was handed in or decided is closed to a viewer are left out.
 
     `since` and `until` bound the subject's date, both included; `2020` as `until` includes all of 2020.
     """
-    only = "AND found.field = :field" if field else ""
+    only = " AND found.field = :field" if field else ""
+    dated = ""
     if since or until:
-        only += " AND date != '' AND date >= :since AND substr(date, 1, length(:until)) <= :until"
+        dated = " AND date != '' AND date >= :since AND substr(date, 1, length(:until)) <= :until"
     seen = visibility.open_to(transaction, viewer).named
+    open_alone = ""
     if seen.sql:
-        only += f""" AND found.subject_id NOT IN (
+        open_alone = f""" AND found.subject_id NOT IN (
                    SELECT subject_id FROM classifications WHERE taxonomy = :taxonomy AND round = :round
-                   AND ({IS_WITNESS} OR annotator = '{ADJUDICATED}' AND status != 'untouched') AND NOT ({seen.sql}))"""
+                   AND ({IS_WITNESS} OR annotator = '{ADJUDICATED}' AND status != 'untouched'
+                        OR id IN (SELECT classification_id FROM hand_ins WHERE is_other = 1)) AND NOT ({seen.sql}))"""
+    asked = {"taxonomy": taxonomy, "round": round_, "field": field, "since": since, "until": until or "9999"}
+    given = {**asked, **seen.given}
+    if not at_first:
+        yield from (each for _, each in _found(transaction, only + dated + open_alone, given))
+        return
+    now = _found(transaction, f"{only}{dated}{open_alone} AND found.subject_id NOT IN ({OTHER})", given)
+    then = _found_at_first(transaction, dated + open_alone, given)
+    yield from (each for _, each in merge(now, then, key=lambda each: each[0]))
+
+
+Placed = tuple[tuple[Any, ...], Dispute]
+"""A disagreement behind what puts it in order."""
+IN_ORDER = "substr(key, 1, instr(key, ':')), length(key), key"
+RULING = f"""(SELECT json_object('state', rulings.state, 'value', json(rulings.value)) FROM rulings
+              JOIN classifications AS decided ON decided.id = classification_id
+              WHERE decided.subject_id = found.subject_id AND decided.taxonomy = found.taxonomy
+                AND decided.annotator = '{ADJUDICATED}' AND decided.round = found.round
+                AND rulings.field = {{field}})"""
+
+
+def _found(transaction: Transaction, only: str, given: dict[str, Any]) -> Iterator[Placed]:
+    """Those that are kept, of what shows now."""
     said = """json_object('state', answers ->> ('$."' || found.field || '".state'),
                           'value', json(answers -> ('$."' || found.field || '".value')))"""
-    ruling = f"""(SELECT json_object('state', rulings.state, 'value', json(rulings.value)) FROM rulings
-                  JOIN classifications AS decided ON decided.id = classification_id
-                  WHERE decided.subject_id = found.subject_id AND decided.taxonomy = found.taxonomy
-                    AND decided.annotator = '{ADJUDICATED}' AND decided.round = found.round
-                    AND rulings.field = found.field)"""
-    sql = f"""SELECT key, found.field, annotator, {said}, {ruling} FROM disagreements AS found
+    sql = f"""SELECT {IN_ORDER}, found.field, annotator, {said}, {RULING.format(field="found.field")}
+              FROM disagreements AS found
               JOIN subjects ON subjects.id = found.subject_id
               JOIN classifications ON classifications.subject_id = found.subject_id
                 AND classifications.taxonomy = found.taxonomy AND classifications.round = found.round
-              WHERE found.taxonomy = :taxonomy AND found.round = :round {only} AND {IS_WITNESS}
+              WHERE found.taxonomy = :taxonomy AND found.round = :round{only} AND {IS_WITNESS}
                 AND answers ->> ('$."' || found.field || '".state') != 'conflict'
-              ORDER BY substr(key, 1, instr(key, ':')), length(key), key, found.field, annotator"""
-    asked = {"taxonomy": taxonomy, "round": round_, "field": field, "since": since, "until": until or "9999"}
-    rows = transaction.execute(sql, {**asked, **seen.given})
-    for (subject, name), lines in groupby(rows, key=lambda row: (row[0], row[1])):
+              ORDER BY {IN_ORDER}, found.field, annotator"""
+    for place, lines in groupby(transaction.execute(sql, given), key=lambda row: row[:4]):
         held = list(lines)
-        ruled = json.loads(held[0][4]) if held[0][4] else None
-        yield Dispute(subject, name, {row[2]: json.loads(row[3]) for row in held}, ruled)
+        ruled = json.loads(held[0][6]) if held[0][6] else None
+        yield place, Dispute(place[2], place[3], {row[4]: json.loads(row[5]) for row in held}, ruled)
+
+
+def _found_at_first(transaction: Transaction, only: str, given: dict[str, Any]) -> Iterator[Placed]:
+    """Those of subjects of which something shows otherwise now, of what was handed in first."""
+    sql = f"""SELECT {IN_ORDER}, annotator, ifnull(first.version, found.version), ifnull(first.answers, found.answers)
+              FROM classifications AS found JOIN subjects ON subjects.id = found.subject_id
+              LEFT JOIN hand_ins AS first ON first.classification_id = found.id AND first.is_other = 1
+              WHERE found.taxonomy = :taxonomy AND found.round = :round AND {IS_SOMEBODY} AND {IS_NO_MODEL}
+                AND (found.status = 'submitted' OR first.is_other = 1) AND found.subject_id IN ({OTHER}){only}
+              ORDER BY {IN_ORDER}, annotator"""
+    passed = set(transaction.execute(f"SELECT * FROM ({not_compared('namespace = :taxonomy')})", given))
+    for (source, length, key), lines in groupby(transaction.execute(sql, given), key=lambda row: row[:3]):
+        said: dict[str, dict[str, dict[str, Any]]] = {}
+        for *_, annotator, version, answers in lines:
+            for field, answer in json.loads(answers).items():
+                is_compared = (given["taxonomy"], version, field) not in passed
+                if is_compared and given["field"] in {"", field} and answer["state"] not in {"hidden", "conflict"}:
+                    said.setdefault(field, {})[annotator] = {"state": answer["state"], "value": answer["value"]}
+        for field, held in sorted(said.items()):
+            if len({position(answer["state"], answer["value"]) for answer in held.values()}) > 1:
+                yield (source, length, key, field), Dispute(key, field, held, _ruled(transaction, key, field, given))
+
+
+def _ruled(transaction: Transaction, key: str, field: str, given: dict[str, Any]) -> dict[str, Any] | None:
+    """What was ruled on a field of a subject."""
+    sql = f"""SELECT {RULING.format(field=":named")} FROM (SELECT id AS subject_id, :taxonomy AS taxonomy,
+                :round AS round FROM subjects WHERE key = :key) AS found"""
+    (ruled,) = transaction.execute(sql, {**given, "key": key, "named": field}).fetchone()
+    return json.loads(ruled) if ruled else None

@@ -9,10 +9,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.model.classification import Classification, Identity
-from annotator.store import disagreements, people, readable, rebuilding, search
+from annotator.store import disagreements, hand_ins, people, readable, rebuilding, search
 from annotator.store.connection import Transaction
 from annotator.store.log import events, verifying
-from annotator.store.projection import Projection, coded
+from annotator.store.projection import Projection
+from annotator.store.readable import coded
 from annotator.store.team import assignments, roster, team
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def examine(transaction: Transaction, projection: Projection) -> list[Finding]:
         _finding("foreign keys", _foreign_keys(transaction)),
         _finding("projection equals events", _projection(transaction, projection)),
         _finding("disagreements equal the answers", _disagreements(transaction)),
+        _finding("hand-ins that count equal events", _hand_ins(transaction, projection)),
         _finding("assignments as done as the work", _assignments(transaction)),
         _finding("people known by name", _people(transaction)),
         _finding("what the team decided equals events", team.differing(transaction)),
@@ -152,6 +154,11 @@ def _projection(transaction: Transaction, projection: Projection) -> Iterator[st
 def _disagreements(transaction: Transaction) -> Iterator[str]:
     for key, taxonomy, round_ in disagreements.differing(transaction):
         yield f"{key} {taxonomy} round {round_} is not as disputed as its answers say"
+
+
+def _hand_ins(transaction: Transaction, projection: Projection) -> Iterator[str]:
+    for key, taxonomy in hand_ins.differing(transaction, projection.hiding):
+        yield f"{key} {taxonomy}: what was handed in first is not what the events say"
 
 
 def _assignments(transaction: Transaction) -> Iterator[str]:

@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 import json
-from hashlib import sha256
 from typing import Any
 
 from annotator.errors import NotFoundError
 from annotator.model.classification import Classification, Identity
 from annotator.model.event import Event, EventKind
 from annotator.model.fold import Folding, HidingRule
+from annotator.model.handing_in import HANDING_IN, LEAVES_ANSWERS, is_plain
 from annotator.model.person import ADJUDICATED
-from annotator.store import disagreements, readable
+from annotator.store import disagreements, hand_ins, readable
 from annotator.store.connection import Transaction
 from annotator.store.log import events
-from annotator.store.readable import Document
+from annotator.store.readable import Document, coded
 from annotator.store.team import assignments
-
-LONGEST = 300
-"""Characters; a longer value is coded by its digest, so that the index stays small."""
-
-
-def coded(value: str) -> str:
-    """The text a code stands for: the value, or the digest of a long one."""
-    return value if len(value) <= LONGEST else digest(value)
-
-
-def digest(value: str) -> str:
-    """Stand in for a long value: equal texts give equal digests."""
-    return "sha256:" + sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
-
 
 HEAD = ", ".join(readable.HEAD)
 OF_ONE = f"""SELECT classifications.id, subject_id,
@@ -47,8 +33,8 @@ NEW_ANSWER = """INSERT INTO answers
                 VALUES (?, ?, ?, (SELECT code FROM value_codes WHERE taxonomy = ? AND field = ? AND value = ?),
                   ?, ?, ?, ?, ?)"""
 TABLES = (
-    "disputed_subjects", "disagreements", "conflicts", "adjudications", "rulings", "flags", "evidence", "answers",
-    "classifications", "value_codes",
+    "first_answers", "hand_ins", "disputed_subjects", "disagreements", "conflicts", "adjudications", "rulings", "flags",
+    "evidence", "answers", "classifications", "value_codes",
 )  # fmt: skip
 """Everything that is computed, in an order in which it can be emptied."""
 
@@ -81,17 +67,36 @@ class Projection:
         """Bring the rows of a classification up to an event just logged; call in the transaction that logged it."""
         if self._at_hand is not None and self._at_hand.of == event.of:
             self._at_hand.add(event)
-        return self.refresh(self.computed(event.of, keep=True))
+        one = self.computed(event.of, keep=True)
+        subject_id, was = self._bring_up_to_date(one)
+        if self._may_hand_in(event, was, one.status):
+            hand_ins.refresh(self.transaction, self.hiding, [(subject_id, event.of.taxonomy)])
+        return one
 
     def refresh(self, one: Classification) -> Classification:
-        """Bring a classification's rows, its assignment and what its subject is disputed about up to date."""
+        """Bring a classification's rows, its assignment and what its subject is disputed about up to date.
+
+        Which hand-ins count hangs on others' events too: that is worked out when all are up to date (`hand_ins`).
+        """
+        self._bring_up_to_date(one)
+        return one
+
+    def _bring_up_to_date(self, one: Classification) -> tuple[int, str]:
+        """Write all of a classification; returns its subject's id and its former status."""
         of = one.identity
         _, subject_id, was = self._refresh(one)
         if "submitted" in {one.status, was} or of.annotator == ADJUDICATED:
             disagreements.refresh(self.transaction, subject_id, of)
         if one.status != was:
             assignments.refresh(self.transaction, subject_id, of, one.status)
-        return one
+        return subject_id, was
+
+    def _may_hand_in(self, event: Event, was: str, now: str) -> bool:
+        """Whether an event can change which hand-in counts, or what is to be told of it."""
+        is_about = event.kind in HANDING_IN or (event.kind not in LEAVES_ANSWERS and "submitted" in {was, now})
+        if not is_about or event.of.annotator == ADJUDICATED:
+            return False
+        return not is_plain(self._folding(event.of).events) or bool(hand_ins.opened_so_far(self.transaction))
 
     def remove(self, of: Identity) -> None:
         """Drop the rows of a classification of which nothing is left in the log."""
@@ -135,6 +140,7 @@ class Projection:
         for of in events.identities(self.transaction):
             self._refresh(self.computed(of))
         disagreements.rebuild(self.transaction)
+        hand_ins.fill(self.transaction, self.hiding)
 
     def _change_head(self, one: int, was: dict[str, Any], now: dict[str, Any]) -> None:
         """Set what differs alone: SQLite writes every index anew of whose columns one is set, changed or not."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from annotator.model.outline import readable_values
@@ -21,6 +22,20 @@ EMPTY: dict[type[Any], str] = {tuple: "[]", dict: "{}"}
 def to_json(value: Any) -> str:
     """Compact JSON with readable text."""
     return EMPTY[type(value)] if not value and type(value) in EMPTY else COMPACT.encode(value)
+
+
+LONGEST = 300
+"""Characters; a longer value is coded by its digest, so that the index stays small."""
+
+
+def coded(value: str) -> str:
+    """The text a code stands for: the value, or the digest of a long one."""
+    return value if len(value) <= LONGEST else digest(value)
+
+
+def digest(value: str) -> str:
+    """Stand in for a long value: equal texts give equal digests."""
+    return "sha256:" + sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 Row = tuple[Any, ...]

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from annotator.store import search
+from annotator.store import hand_ins, search
 from annotator.store.connection import Transaction
 from annotator.store.log import changes, events
 from annotator.store.projection import TABLES
@@ -50,8 +50,10 @@ def _swap_projection(own: Store) -> int:
         seen = changes.heads(transaction)
         own.projection.fill()
     with own.writing():
-        for of in events.identities(transaction, after=seen):
+        since = events.identities(transaction, after=seen)
+        for of in since:
             own.projection.refresh(own.projection.computed(of))
+        hand_ins.refresh_of(transaction, own.projection.hiding, since)
         for table in TABLES:
             transaction.execute(f"DELETE FROM main.{table}")
             transaction.execute(f"INSERT INTO main.{table} SELECT * FROM temp.{table}")

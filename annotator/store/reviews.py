@@ -17,8 +17,10 @@ from typing import Any, NamedTuple
 from annotator.model.person import ADJUDICATED
 from annotator.model.provenance import decided_elsewhere
 from annotator.model.review import DisputedSubject, Lines, Precedent, ReviewView
+from annotator.model.revisions import Told
 from annotator.model.visibility import Viewer
 from annotator.store import visibility
+from annotator.store.classifications import HAND_IN
 from annotator.store.connection import Transaction
 from annotator.store.disagreements import IS_WITNESS
 from annotator.store.subjects import IS_BROUGHT
@@ -35,19 +37,21 @@ class Work(NamedTuple):
     submitted_at: str
     conflicts: tuple[str, ...] = ()
     """The places at which what was done apart does not say the same."""
+    handed_in: Told = Told()
+    """What is told of its hand-ins beside what shows."""
 
 
 def submitted(transaction: Transaction, subject: str, taxonomy: str, round_: int) -> list[Work]:
     """The work that is compared, by annotator."""
     sql = f"""SELECT annotator, version, answers, submitted_at,
-                (SELECT json_group_array(place) FROM conflicts WHERE classification_id = classifications.id)
-              FROM classifications
+                (SELECT json_group_array(place) FROM conflicts WHERE classification_id = mine.id), {HAND_IN}
+              FROM classifications AS mine
               WHERE subject_id = (SELECT id FROM subjects WHERE key = ?) AND taxonomy = ? AND round = ?
                 AND {IS_WITNESS} ORDER BY annotator"""
     rows = transaction.execute(sql, (subject, taxonomy, round_))
     return [
-        Work(name, version, json.loads(answers), at or "", tuple(json.loads(places)))
-        for name, version, answers, at, places in rows
+        Work(name, version, json.loads(answers), at or "", tuple(json.loads(places)), Told.read(told))
+        for name, version, answers, at, places, told in rows
     ]
 
 

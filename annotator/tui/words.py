@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from annotator.model.classification import Answer, Version
 from annotator.model.event import Event
 from annotator.model.outline import choice_words
 from annotator.model.provenance import Provenance, decided_elsewhere
+from annotator.model.revisions import Told
 from annotator.model.taxonomy import Field, Taxonomy
 
 UNANSWERED = "···"
@@ -106,6 +108,15 @@ def _what(event: Event, taxonomy: Taxonomy, file: str) -> str:
         case "incoming_settled":
             return "took over an import that stood beside" if payload["answers"] else "left an import aside"
     return event.kind.replace("_", " ")
+
+
+def hand_in_words(told: Told) -> Iterator[str]:
+    """What is to be known of the hand-ins of a classification, in sentences."""
+    if told.revisions:
+        times = "once" if told.revisions == 1 else f"{told.revisions:,} times"
+        yield f"handed in again {times} after others' answers could be seen; the first hand-in counts for agreement"
+    if told.after_others:
+        yield "handed in after others' answers were open, because annotation was not blind"
 
 
 def made_by_words(made_by: Provenance) -> str:

@@ -138,7 +138,8 @@ def test_show_prints_the_subject_its_reports_and_its_classifications(program: Pr
     mine, eva = document["classifications"]
     assert (mine["annotator"], mine["notes"], mine["answers"]) == ("ann", "mine", {})
     assert list(eva) == [
-        "taxonomy", "version", "annotator", "round", "status", "publish", "notes", "by", "imported_from", "answers",
+        "taxonomy", "version", "annotator", "round", "status", "publish", "notes", "by", "imported_from", "hand_in",
+        "answers",
     ]  # fmt: skip
     assert eva["answers"]["outcome"] == {
         "label": "Outcome", "state": "answered", "value": "near", "evidence": [], "confidence": None,

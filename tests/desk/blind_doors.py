@@ -230,7 +230,9 @@ COMPARISON: dict[str, Door] = {
         for field in ("words", "maker")
         for who in ((), ("ann", "ben"), ("AIID", "ann"))
     ],
-    "fields": lambda it, _: it.comparison.fields(Scope("", viewer=UNBOUND)),
+    "fields": lambda it, _: [
+        it.comparison.fields(Scope("", hand_in=which, viewer=UNBOUND)) for which in ("first", "last")
+    ],
     "heads": lambda it, _: it.comparison.heads(),
     "is_news": lambda it, _: it.comparison.is_news(SCOPE, {}),
     "matrix_of_pair": lambda it, _: it.comparison.matrix_of_pair(SCOPE, "ann", "ben"),
@@ -277,6 +279,7 @@ IMPORTING: dict[str, Door] = {
 EXCHANGE: dict[str, Door] = {
     "events": lambda it, key: [it.exchange.events(key), it.exchange.events(key, NS, "ann")],
     "export": lambda it, _: list(exported(it)),
+    "first_hand_ins": lambda it, key: it.exchange.first_hand_ins(key),
     "team_events": lambda it, _: it.exchange.team_events(),
     "issues": lambda it, _: it.exchange.issues(),
     "shown": lambda it, key: it.exchange.shown(key),

@@ -58,7 +58,7 @@ def test_json_lines_hold_one_classification_each_by_source_and_number(eva: Desk)
     first, second = objects(eva)
     assert list(first) == [
         "subject", "taxonomy", "version", "annotator", "round", "status", "publish", "notes", "by", "imported_from",
-        "answers",
+        "hand_in", "answers",
     ]  # fmt: skip
     assert first["imported_from"] is None
     assert (first["subject"], first["status"], first["notes"]) == ("demo:2", "submitted", "")
@@ -88,7 +88,7 @@ def test_the_long_table_has_one_row_per_value(eva: Desk) -> None:
     assert header == (
         "subject,round,annotator,taxonomy,version,status,field,value,path,state,confidence,evidence,source,"
         "created_at,updated_at,by,generator,generator_version,generator_configuration,reviewed_by,"
-        "imported_from,imported_sha256"
+        "imported_from,imported_sha256,revisions,after_others,first_hand_in"
     )
     harm = [row for row in rows(eva) if row["field"] == "harm"]
     assert [(row["value"], row["path"]) for row in harm] == [("death", "body/death"), ("money", "money")]
@@ -124,7 +124,7 @@ def test_the_wide_table_has_a_column_per_field(eva: Desk) -> None:
     assert list(table[0]) == [
         "subject", "round", "annotator", "taxonomy", "version", "status", "publish", "notes",
         "by", "generator", "generator_version", "generator_configuration", "reviewed_by",
-        "imported_from", "imported_sha256",
+        "imported_from", "imported_sha256", "revisions", "after_others", "first_hand_in",
         "outcome", "harm", "deaths", "when", "sure", "words", "names", "parties", "field.notes",
     ]  # fmt: skip
     first, second = table

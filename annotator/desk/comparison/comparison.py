@@ -47,7 +47,7 @@ def scopes(project: Project, asked: Scope) -> list[Scope]:
 def sample_of(scope: Scope) -> Sample:
     """What the store is asked for; the taxonomy by its exact name."""
     bounds = (scope.since, scope.until)
-    return Sample(scope.taxonomy, scope.round, scope.annotators, *bounds, scope.drafts, scope.viewer)
+    return Sample(scope.taxonomy, scope.round, scope.annotators, *bounds, scope.drafts, scope.viewer, scope.hand_in)
 
 
 def _with_field(project: Project, names: list[str], field: str) -> list[str]:
@@ -244,7 +244,7 @@ def whose(project: Project, scope: Scope) -> list[str]:
     with project.store.reading() as transaction:
         answers = Answers(transaction, sample_of(exact))
         words = f"{exact.taxonomy}, round {exact.round}: {who(answers)}"
-        return [words, *left_aside(answers), *closed(answers), *dated(exact)]
+        return [words, *left_aside(answers), *closed(answers), *dated(exact), *which_hand_in(answers)]
 
 
 def left_aside(answers: Answers) -> Iterator[str]:
@@ -263,6 +263,24 @@ def closed(answers: Answers) -> Iterator[str]:
     """What is left out because annotation is blind, and the way out."""
     if words := answers.closed.words(answers.sample.viewer, "subject"):
         yield words
+
+
+def which_hand_in(answers: Answers) -> Iterator[str]:
+    """Which hand-in counts, how many were made again, and how many after others' answers were open."""
+    again = answers.again
+    if answers.sample.hand_in == "first":
+        yield "Classifications count as they were first handed in (--hand-in last: as they show now)."
+        if again.taken_back:
+            yield f"{again.taken_back:,} taken back since and not handed in again count all the same."
+    else:
+        yield "Classifications count as they show now (--hand-in first: as they were first handed in)."
+    if again.revised:
+        yield (
+            f"{again.revised:,} handed in again after others' answers could be seen; {again.differing:,} of them say "
+            f"something else since, in {again.answers:,} answer{'' if again.answers == 1 else 's'}."
+        )
+    if again.after_others:
+        yield f"{again.after_others:,} handed in after others' answers were open, because annotation was not blind."
 
 
 def dated(scope: Scope) -> Iterator[str]:

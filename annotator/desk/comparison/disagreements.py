@@ -17,8 +17,8 @@ from annotator.taxonomy.naming import find_field
 def disagreements(project: Project, scope: Scope) -> list[Disagreement]:
     """The disagreements of one round by subject, its fields in the order of the taxonomy.
 
-    They are those that are reviewed: between what annotators handed in, AIID's published answers
-    apart. Subjects of which work is closed to who asks are left out. Raises NotFoundError for an
+    They are between what annotators handed in, first or as it shows now, which is what is reviewed; AIID's published
+    answers are apart. Subjects of which work is closed to who asks are left out. Raises NotFoundError for an
     unknown taxonomy or field.
     """
     taxonomy, _ = versions(project, project.named(scope.taxonomy))
@@ -26,7 +26,10 @@ def disagreements(project: Project, scope: Scope) -> list[Disagreement]:
     place = {name: number for number, name in enumerate(taxonomy.by_id)}
     found: list[Disagreement] = []
     with project.store.reading() as transaction:
-        read = disputes(transaction, taxonomy.namespace, scope.round, scope.viewer, field, scope.since, scope.until)
+        read = disputes(
+            transaction, taxonomy.namespace, scope.round, scope.viewer, field, scope.since, scope.until,
+            at_first=scope.hand_in == "first",
+        )  # fmt: skip
         for _, of_one in groupby(read, key=lambda each: each.subject):
             ordered = sorted(of_one, key=lambda each: place.get(each.field, len(place)))
             found += [_row(taxonomy, each) for each in ordered]

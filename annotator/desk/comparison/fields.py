@@ -14,7 +14,7 @@ from annotator.agreement.pairs import conger_kappa
 from annotator.agreement.specific import per_choice
 from annotator.agreement.tables import PatternTable
 from annotator.desk.comparison.categories import identifier, label
-from annotator.desk.comparison.comparison import Comparison, closed, dated, left_aside, who
+from annotator.desk.comparison.comparison import Comparison, closed, dated, left_aside, which_hand_in, who
 from annotator.desk.comparison.ratings import ratings_of
 from annotator.desk.comparison.rows import ChoiceRow, DetailRow, FieldRow
 from annotator.errors import RequestError
@@ -152,6 +152,7 @@ def _sentences(comparison: Comparison, resampling: Resampling | None, together: 
         from annotator.desk.comparison.weights import words_of
 
         yield from words_of(comparison.answers, comparison.weights, together=together)
+    yield from which_hand_in(comparison.answers)
     if comparison.scope.drafts:
         yield "Drafts count as if they were handed in."
     if resampling and resampling.resamples:

@@ -9,7 +9,7 @@ from annotator.desk.project import Project
 from annotator.errors import RequestError
 from annotator.model.outline import FieldOutline, TaxonomyOutline
 from annotator.model.visibility import NOBODY, Viewer
-from annotator.store.team.samples import versions_used
+from annotator.store.team.samples import Which, versions_used
 
 State = Literal["empty", "unknown", "not_applicable", "hidden"]
 Treatment = Literal["", "value", "missing"]
@@ -108,6 +108,8 @@ class Scope:
     """Whether work that was not handed in yet counts too."""
     weighted: bool = False
     """Whether subjects count by how likely they were to be drawn, where a figure speaks of all of them."""
+    hand_in: Which = "first"
+    """Whether a classification counts as it was first handed in, or as it shows now."""
     viewer: Viewer = NOBODY
     """Who asks: what is closed to them takes no part."""
 

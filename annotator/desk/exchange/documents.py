@@ -77,6 +77,7 @@ def document(
         "notes": stored.notes,
         "by": stored.made_by.told(),
         "imported_from": stored.imported_from,
+        "hand_in": stored.handed_in._asdict() if stored.hand_in else None,
         "answers": {
             field: {
                 "label": _label(taxonomy, field),

@@ -101,6 +101,13 @@ class Exchange:
             closed = classifications.left_out(transaction, Wanted(key, namespace, annotator, viewer=viewer))
         return found, closed.words(viewer, "classification")
 
+    def first_hand_ins(self, key: str) -> dict[tuple[str, str, int], str]:
+        """The events that handed in first what was revised since and is open to this person, by whose it is."""
+        from annotator.store import hand_ins
+
+        with self.store.reading() as transaction:
+            return hand_ins.firsts(transaction, key, self.visibility.viewer())
+
     def team_events(self) -> tuple[list[TeamEvent], str]:
         """What was done to no classification, oldest first, and what of it is left out, in words."""
         from annotator.desk.team.told import sentence

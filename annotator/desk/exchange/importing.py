@@ -21,7 +21,15 @@ from annotator.model.classification import Answer, Identity
 from annotator.model.frozen import Frozen
 from annotator.model.person import ADJUDICATED, is_reserved
 from annotator.model.provenance import ImportedFrom, Provenance
-from annotator.model.record import ClassificationRecord, ImportIssue, IncidentRecord, Loss, Record, ReportRecord
+from annotator.model.record import (
+    ClassificationRecord,
+    ImportIssue,
+    IncidentRecord,
+    Loss,
+    RawValue,
+    Record,
+    ReportRecord,
+)
 from annotator.model.subject import Incident, Report
 from annotator.model.taxonomy import Taxonomy, hidden_fields
 from annotator.store.importing.classifications import Brought
@@ -292,12 +300,26 @@ class _Run:
         of = Identity(
             subject=record.subject, taxonomy=mapper.taxonomy.namespace, annotator=record.annotator, round=record.round
         )
-        payload = to_json(_payload(record, mapper.answers(record)))
+        payload = to_json(_payload(record, mapper.answers(record), self._handed_in(record)))
         if self.repeats.is_new_classification(record, of, payload):
             self.taxonomies[mapper.taxonomy.namespace, mapper.taxonomy.version] = mapper.taxonomy
             yield Brought(of, _kind(record.subject), mapper.taxonomy.version, payload)
         else:
             self.tally.add("classifications", Counter(["unchanged"]))
+
+    def _handed_in(self, record: ClassificationRecord) -> dict[str, Any]:
+        """What is told of its hand-ins, with first answers as they fit the version they were given under."""
+        told = record.hand_in
+        mapper = self._mapper_for(record.taxonomy, told.first["version"]) if told and told.first else None
+        if told is None or (told.first and mapper is None):
+            return {}
+        said: dict[str, Any] = {"revisions": told.revisions, "after_others": told.after_others}
+        if told.first and mapper:
+            given = {field: each for field, each in told.first["answers"].items() if each["state"] != "conflict"}
+            values = tuple(RawValue(field, _as_given(each), form="id") for field, each in given.items())
+            answers = _dumped(mapper.answers(record.model_copy(update={"values": values})))
+            said["first"] = {"version": mapper.taxonomy.version, "answers": answers}
+        return said
 
     def _hidden(self, namespace: str, version: int, answers: Mapping[str, Answer]) -> frozenset[str]:
         """The hiding rule as long as the taxonomies are not in the file yet."""
@@ -325,10 +347,20 @@ class _Run:
         return current
 
 
-def _payload(record: ClassificationRecord, answers: dict[str, Answer]) -> dict[str, Any]:
+def _as_given(answer: dict[str, Any]) -> dict[str, Any]:
+    """A first answer as it was given: its condition hides it again."""
+    state = "answered" if answer["state"] == "hidden" else answer["state"]
+    return {"state": state, "value": answer.get("value")}
+
+
+def _dumped(answers: dict[str, Answer]) -> dict[str, Any]:
+    return {field: each.model_dump(mode="json", exclude_defaults=True) for field, each in answers.items()}
+
+
+def _payload(record: ClassificationRecord, answers: dict[str, Answer], handed_in: dict[str, Any]) -> dict[str, Any]:
     """What an `imported` event says: everything the source told that was understood, and nothing it does not know."""
     payload: dict[str, Any] = {
-        "answers": {field: each.model_dump(mode="json", exclude_defaults=True) for field, each in answers.items()},
+        "answers": _dumped(answers),
         "notes": record.notes,
         "status": record.status,
         "publish": None if record.publish is None else "published" if record.publish else "unpublished",
@@ -336,6 +368,8 @@ def _payload(record: ClassificationRecord, answers: dict[str, Answer]) -> dict[s
     payload = {name: said for name, said in payload.items() if said is not None}
     if record.made_by:
         payload["by"] = record.made_by.told()
+    if handed_in:
+        payload["hand_in"] = handed_in
     if record.provenance:
         payload["provenance"] = record.provenance
     return {**payload, "source": record.extra} if record.extra else payload

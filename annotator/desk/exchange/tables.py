@@ -40,6 +40,7 @@ from annotator.errors import RequestError
 from annotator.model.outline import readable_values
 from annotator.model.person import ADJUDICATED
 from annotator.model.provenance import BY_COLUMNS, IMPORTED_COLUMNS
+from annotator.model.revisions import HAND_IN_COLUMNS
 from annotator.model.taxonomy import Field, Taxonomy
 from annotator.model.visibility import Viewer
 from annotator.store import subjects
@@ -50,7 +51,7 @@ from annotator.store.readable import to_json
 COLUMNS = (
     "subject", "round", "annotator", "taxonomy", "version", "status", "field", "value", "path", "state",
     "confidence", "evidence", "source", "created_at", "updated_at", *BY_COLUMNS.values(),
-    *IMPORTED_COLUMNS.values(),
+    *IMPORTED_COLUMNS.values(), *HAND_IN_COLUMNS.values(),
 )  # fmt: skip
 Cell = str | int | float | None
 
@@ -87,13 +88,22 @@ def _rows_of(
         )  # fmt: skip
 
 
-def _comes_from(stored: StoredClassification) -> tuple[str, ...]:
-    """Who or what made it, and where it was imported from."""
+def _comes_from(stored: StoredClassification) -> tuple[Cell, ...]:
+    """Who or what made it, where it was imported from, and what is told of its hand-ins."""
     told, imported = stored.made_by.told(), stored.imported_from or {}
     return (
         *(told.get(name, "") for name in BY_COLUMNS),
         *(imported.get(name, "") for name in IMPORTED_COLUMNS),
+        *(_handed_in_as(stored, name) for name in HAND_IN_COLUMNS),
     )
+
+
+def _handed_in_as(stored: StoredClassification | None, name: str) -> Cell:
+    """What is told of the hand-ins of a classification; empty where there is nothing to tell."""
+    said = getattr(stored.handed_in, name) if stored and stored.hand_in else None
+    if said is None:
+        return ""
+    return to_json(said) if isinstance(said, dict | bool) else int(said)
 
 
 def _path(field: Field | None, value: str | None) -> str:
@@ -117,7 +127,10 @@ def _words(span: dict[str, Any]) -> tuple[str, list[str]]:
 
 
 WHO = ("subject", "round", "annotator")
-ABOUT = ("version", "status", "publish", "notes", *BY_COLUMNS.values(), *IMPORTED_COLUMNS.values())
+ABOUT = (
+    "version", "status", "publish", "notes", *BY_COLUMNS.values(), *IMPORTED_COLUMNS.values(),
+    *HAND_IN_COLUMNS.values(),
+)  # fmt: skip
 READS_LIKE_A_STATE = re.compile(r"\\*\{(empty|unknown|not_applicable|hidden|set_aside|conflict)\}( |$)")
 
 
@@ -197,7 +210,7 @@ def cell(answer: dict[str, Any]) -> Cell:
 SUBJECT_WHO = ("subject", "round", "taxonomy")
 HANDED_IN = {"submitted", "adjudicated"}
 GOLD, SOURCE, BY = "gold", "source", "by"
-TAKEN = {BY, *IMPORTED_COLUMNS.values()}
+TAKEN = {BY, *IMPORTED_COLUMNS.values(), *HAND_IN_COLUMNS.values()}
 """What columns of people are called, and so no field's."""
 
 
@@ -213,6 +226,7 @@ def subject_rows(
         *(f"{'field.' * (field in TAKEN)}{field}@{whose}" for field in fields for whose in people),
         *(f"{BY}@{whose}" for whose in annotators),
         *(f"{column}@{whose}" for column in IMPORTED_COLUMNS.values() for whose in brought),
+        *(f"{column}@{whose}" for column in HAND_IN_COLUMNS.values() for whose in annotators),
     )
     for who, group in groupby(_handed_in(transaction, wanted), lambda each: (each.subject, each.round, each.taxonomy)):
         found = {each.annotator: each for each in group}
@@ -225,6 +239,7 @@ def subject_rows(
             *(row.cell(field, whose) for field in fields for whose in people),
             *(found[whose].made_by.named if whose in found else "" for whose in annotators),
             *(_imported(found, whose, name) for name in IMPORTED_COLUMNS for whose in brought),
+            *(_handed_in_as(found.get(whose), name) for name in HAND_IN_COLUMNS for whose in annotators),
         )
 
 

@@ -16,7 +16,7 @@ from annotator.model.classification import Identity
 from annotator.model.event import Event
 from annotator.model.fold import HidingRule, fold
 from annotator.model.person import ADJUDICATED
-from annotator.store import people, readable
+from annotator.store import hand_ins, people, readable
 from annotator.store.connection import Transaction
 from annotator.store.importing import disputes
 from annotator.store.importing.closed import CLOSED
@@ -24,7 +24,7 @@ from annotator.store.importing.content import ensure_subjects
 from annotator.store.importing.staging import Kind, insert
 from annotator.store.log import events
 from annotator.store.log.subject_versions import SEEN
-from annotator.store.projection import coded
+from annotator.store.readable import coded
 from annotator.store.team import assignments
 
 UNKNOWN = "?"
@@ -166,7 +166,13 @@ def make_subjects(transaction: Transaction) -> None:
         ensure_subjects(transaction, [key for key, is_of in missing if is_of == kind], kind)
 
 
-def move_new(transaction: Transaction, by: str, run: str) -> None:
+TOLD_OF_HAND_INS = """SELECT one.subject_id, one.taxonomy FROM temp.staged_ids
+                      CROSS JOIN temp.staged_imports AS told USING (seq)
+                      CROSS JOIN classifications AS one ON one.id = ? + seq
+                      WHERE payload -> '$.hand_in' IS NOT NULL"""
+
+
+def move_new(transaction: Transaction, hiding: HidingRule, by: str, run: str) -> None:
     """Write the events and the computed rows of all that is new, as somebody's run; call in a write transaction."""
     transaction.executemany(events.INSERT, _new_events(transaction, by, run))
     (last,) = transaction.execute("SELECT coalesce(max(id), 0) FROM classifications").fetchone()
@@ -181,6 +187,7 @@ def move_new(transaction: Transaction, by: str, run: str) -> None:
     )
     _move_answers(transaction, last)
     disputes.move(transaction, last + 1)
+    hand_ins.refresh(transaction, hiding, transaction.execute(TOLD_OF_HAND_INS, (last,)).fetchall())
     assignments.refresh_from(transaction, last + 1)
 
 

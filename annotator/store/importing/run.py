@@ -199,7 +199,7 @@ class Import:
         classifications.make_subjects(self._transaction)
         for version in classifications.versions(self._transaction):
             taxonomies.put(self._transaction, versions[version])
-        classifications.move_new(self._transaction, self._by, run)
+        classifications.move_new(self._transaction, self._hiding, self._by, run)
         for of, _, number, payload in classifications.changed(self._transaction):
             if self._is_said_here(of, json.loads(payload)):
                 classifications.note(self._transaction, of, "unchanged")

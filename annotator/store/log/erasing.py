@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from annotator.errors import NotFoundError
 from annotator.model.classification import Identity
+from annotator.store import hand_ins
 from annotator.store.log import events
 from annotator.store.log.events import NOTHING
 from annotator.store.team import assignments, roster, team
@@ -63,6 +64,7 @@ def take_away(transaction: Transaction, projection: Projection, rows: Iterable[i
         projection.refresh(projection.computed(of))
         if not events.of_classification(transaction, of):
             projection.remove(of)
+    hand_ins.refresh_of(transaction, projection.hiding, touched)
     if is_team:
         roster.follow(transaction, projection)
         team.rebuild(transaction)

@@ -18,6 +18,7 @@ from annotator.model import roles
 from annotator.model.chain import FORKED, Content, Founder, branch_of, branch_uid, content_hash, event_hash, local_id
 from annotator.model.classification import Identity
 from annotator.model.person import same_name
+from annotator.store import hand_ins
 from annotator.store.connection import Transaction
 from annotator.store.log import changes, erasing, events, replicas
 from annotator.store.log.events import INSERT
@@ -400,9 +401,15 @@ class _Taking:
         refuse_misnamed(self.transaction, self.offer.name, self.offer.people)
         self._keep_runs(new)
         touched = events.identities(self.transaction, before) if self.merged.events else []
-        for of in [*touched, *self._filled(), *events.about_subjects(self.transaction, self.subjects.joined)]:
+        joined = events.about_subjects(self.transaction, self.subjects.joined)
+        computed = [*touched, *self._filled(), *joined]
+        for of in computed:
             projection.refresh(projection.computed(of))
             self.merged.classifications += 1
+        if self.filled or self._is_any(new, ("setting_set",)):
+            hand_ins.rebuild(self.transaction, projection.hiding)
+        else:
+            hand_ins.refresh_of(self.transaction, projection.hiding, computed)
         if self.merged.events and (gone := erasing.erased_elsewhere(self.transaction)):
             erasing.take_away(self.transaction, projection, gone)
         if self.merged.people or self.filled or self.subjects.joined or self._is_any(new, tuple(team.ALIKE)):

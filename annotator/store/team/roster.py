@@ -12,7 +12,7 @@ from annotator.model.chain import meant_by, new_uid
 from annotator.model.classification import Identity
 from annotator.model.people import Added, Deed, WhoIsWho, taken_back, who_is_who
 from annotator.model.person import ADJUDICATED
-from annotator.store import disagreements, visibility
+from annotator.store import disagreements, hand_ins, visibility
 from annotator.store.log import events
 from annotator.store.log.events import NOTHING
 from annotator.store.team import assignments, team
@@ -309,6 +309,7 @@ def _compute(transaction: Transaction, projection: Projection, found: Found, gon
         places[subject_id, taxonomy, round_] = of
     for (subject_id, _, _), of in places.items():
         disagreements.refresh(transaction, subject_id, of)
+    hand_ins.refresh(transaction, projection.hiding, [(subject_id, taxonomy) for subject_id, taxonomy, _ in places])
 
 
 def _rename(transaction: Transaction, renamed: Mapping[str, str]) -> None:

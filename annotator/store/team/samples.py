@@ -12,7 +12,8 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterator
 from functools import cached_property
-from typing import Any, NamedTuple
+from heapq import merge
+from typing import Any, Literal, NamedTuple
 
 from annotator.model.person import PUBLISHER
 from annotator.model.visibility import NOBODY, LeftOut, Viewer
@@ -21,8 +22,12 @@ from annotator.store.connection import Transaction
 from annotator.store.people import IS_NO_MODEL, IS_SOMEBODY
 from annotator.store.visibility import Condition
 
+Which = Literal["first", "last"]
+"""Which hand-in of a classification counts."""
 COUNTING = ("submitted", "adjudicated")
 """Statuses of work that is handed in."""
+OTHER = "SELECT {} FROM hand_ins WHERE taxonomy = ? AND is_other = 1"
+"""What counts as it was first handed in and shows otherwise now, under a taxonomy."""
 FEW = 20_000
 """As many classifications are passed over one by one."""
 
@@ -40,6 +45,23 @@ class Sample(NamedTuple):
     drafts: bool = False
     viewer: Viewer = NOBODY
     """Who asks: what is closed to them takes no part."""
+    hand_in: Which = "first"
+    """Whether a classification counts as it was first handed in, or as it shows now."""
+
+
+class Again(NamedTuple):
+    """How far what takes part is other than it was at first."""
+
+    revised: int
+    """Classifications that were handed in again."""
+    differing: int
+    """Those of them that say something else since."""
+    answers: int
+    """On how many fields they do."""
+    taken_back: int
+    """Those that were handed in once, and are not now."""
+    after_others: int
+    """Those that were handed in after others' answers were open, because annotation was not blind."""
 
 
 class Part(NamedTuple):
@@ -133,11 +155,37 @@ class Sampled:
         """What is open to who asks; empty when everything is."""
         return visibility.open_to(self.transaction, self.sample.viewer)
 
+    @cached_property
+    def again(self) -> Again:
+        """How far what takes part is other than it was at first."""
+        where, values = self._where
+        sql = f"""SELECT count(*) FILTER (WHERE revisions > 0), count(*) FILTER (WHERE differing > 0),
+                    ifnull(sum(differing), 0), count(*) FILTER (WHERE status NOT IN {COUNTING}),
+                    count(*) FILTER (WHERE after_others = 1)
+                  FROM (SELECT id, status FROM classifications WHERE {where}) AS mine
+                  CROSS JOIN hand_ins ON hand_ins.classification_id = mine.id"""
+        return Again._make(self.transaction.execute(sql, values).fetchone())
+
     def versions(self) -> dict[int, int]:
         """Number of classifications by taxonomy version."""
         where, values = self._where
-        sql = f"SELECT version, count(*) FROM classifications WHERE {where} GROUP BY version ORDER BY version"
+        sql = f"SELECT {self._version}, count(*) FROM classifications WHERE {where} GROUP BY 1 ORDER BY 1"
         return dict(self.transaction.execute(sql, values).fetchall())
+
+    @cached_property
+    def _is_any_other(self) -> bool:
+        """Whether anything counts as it was first handed in and shows otherwise now."""
+        sql = "SELECT EXISTS (SELECT 1 FROM hand_ins WHERE taxonomy = ? AND is_other = 1)"
+        is_any = self.transaction.execute(sql, (self.sample.taxonomy,)).fetchone()[0]
+        return self.sample.hand_in == "first" and bool(is_any)
+
+    @property
+    def _version(self) -> str:
+        """The version that a classification counts under, as SQL."""
+        if not self._is_any_other:
+            return "version"
+        first = "SELECT version FROM hand_ins WHERE classification_id = classifications.id AND is_other = 1"
+        return f"ifnull(({first}), version)"
 
     def refused(self) -> dict[str, int]:
         """Number of imported values by field that did not fit and are no answers."""
@@ -167,7 +215,11 @@ class Sampled:
         """Those that are asked for, whether they are open or not."""
         sample = self.sample
         statuses = (*COUNTING, "draft") if sample.drafts else COUNTING
-        conditions = ["taxonomy = ?", "round = ?", f"status IN ({', '.join('?' * len(statuses))})"]
+        handed_in = f"status IN ({', '.join('?' * len(statuses))})"
+        if self._is_any_other:
+            handed_in = f"({handed_in} OR classifications.id IN ({OTHER.format('classification_id')}))"
+            statuses = (*statuses, sample.taxonomy)
+        conditions = ["taxonomy = ?", "round = ?", handed_in]
         values: list[Any] = [sample.taxonomy, sample.round, *statuses]
         if sample.annotators:
             conditions.append("annotator IN (SELECT value FROM json_each(?))")
@@ -250,16 +302,17 @@ class Answers(Sampled):
         `many` says that an answer may have several values; classifications under the
         versions in `without` are left out.
         """
-        where, values = self._answers_where(field, without)
-        if not many:
-            sql = f"SELECT group_concat({CODE}) FROM answers WHERE {where} GROUP BY subject_id"
-            found = Counter(text for (text,) in self.transaction.execute(sql, values))
-            return _merged((tuple((int(code),) for code in text.split(",")), times) for text, times in found.items())
-        each = f"""SELECT subject_id, group_concat({CODE}) AS said FROM answers WHERE {where}
-                   GROUP BY subject_id, classification_id"""
-        sql = f"SELECT group_concat(said, ';') FROM ({each}) GROUP BY subject_id"
-        found = Counter(text for (text,) in self.transaction.execute(sql, values))
-        return _merged((tuple(map(_said, text.split(";"))), times) for text, times in found.items())
+        found: Counter[str] = Counter()
+        for source, where, values in self._sources(field, without):
+            sql = f"SELECT group_concat({CODE}) FROM {source} WHERE {where} GROUP BY subject_id"
+            if many:
+                each = f"""SELECT subject_id, group_concat({CODE}) AS said FROM {source} WHERE {where}
+                           GROUP BY subject_id, classification_id"""
+                sql = f"SELECT group_concat(said, ';') FROM ({each}) GROUP BY subject_id"
+            found.update(text for (text,) in self.transaction.execute(sql, values))
+        if many:
+            return _merged((tuple(map(_said, text.split(";"))), times) for text, times in found.items())
+        return _merged((tuple((int(code),) for code in text.split(",")), times) for text, times in found.items())
 
     def unit_patterns(
         self, field: str, *, many: bool, without: Collection[int] = ()
@@ -275,17 +328,19 @@ class Answers(Sampled):
 
     def named_patterns(self, field: str, *, many: bool, without: Collection[int] = ()) -> Counter[Named]:
         """How many units have each combination of annotators and answers."""
-        where, values = self._answers_where(field, without)
         said, each = (f"group_concat({CODE})", ", classification_id") if many else (CODE, "")
-        inner = f"""SELECT subject_id, classification_id, {said} AS said FROM answers WHERE {where}
-                    {f"GROUP BY subject_id{each}" if many else "ORDER BY subject_id"}"""
         # The limits make SQLite keep the list of names as a table with an index, instead of going through it each time.
         numbered = "SELECT key AS number, value AS name FROM json_each(?) LIMIT -1"
-        joined = f"""SELECT mine.subject_id AS unit, said, number FROM ({inner}) AS mine
-                     CROSS JOIN classifications ON classifications.id = classification_id
-                     JOIN ({numbered}) ON name = annotator ORDER BY unit LIMIT -1"""
-        sql = f"SELECT group_concat(number || ':' || said, ';') FROM ({joined}) GROUP BY unit"
-        found = Counter(text for (text,) in self.transaction.execute(sql, (*values, json.dumps(self.annotators))))
+        found: Counter[str] = Counter()
+        for source, where, values in self._sources(field, without):
+            inner = f"""SELECT subject_id, classification_id, {said} AS said FROM {source} WHERE {where}
+                        {f"GROUP BY subject_id{each}" if many else "ORDER BY subject_id"}"""
+            joined = f"""SELECT mine.subject_id AS unit, said, number FROM ({inner}) AS mine
+                         CROSS JOIN classifications ON classifications.id = classification_id
+                         JOIN ({numbered}) ON name = annotator ORDER BY unit LIMIT -1"""
+            sql = f"SELECT group_concat(number || ':' || said, ';') FROM ({joined}) GROUP BY unit"
+            given = (*values, json.dumps(self.annotators))
+            found.update(text for (text,) in self.transaction.execute(sql, given))
         merged: Counter[Named] = Counter()
         for text, times in found.items():
             merged[tuple(sorted(map(_named, text.split(";"))))] += times
@@ -293,21 +348,44 @@ class Answers(Sampled):
 
     def mentions(self, field: str, *, without: Collection[int] = ()) -> Iterator[Mention]:
         """What each annotator said about each subject that two or more spoke of, subject by subject."""
-        where, values = self._answers_where(field, without)
-        inner = f"""SELECT subject_id, classification_id, group_concat({CODE}) AS said FROM answers WHERE {where}
+        yield from (each for _, each in merge(*(self._mentions(*each) for each in self._sources(field, without))))
+
+    def _mentions(self, source: str, where: str, values: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Mention]]:
+        """What was said, in order, with what puts it there."""
+        inner = f"""SELECT subject_id, classification_id, group_concat({CODE}) AS said FROM {source} WHERE {where}
                     GROUP BY subject_id, classification_id"""
-        sql = f"""SELECT subjects.key, annotator, said FROM ({inner}) AS mine
+        placed = "substr(subjects.key, 1, instr(subjects.key, ':')), length(subjects.key), subjects.key, annotator"
+        sql = f"""SELECT {placed}, said FROM ({inner}) AS mine
                   JOIN classifications ON classifications.id = classification_id
-                  JOIN subjects ON subjects.id = mine.subject_id
-                  ORDER BY substr(subjects.key, 1, instr(subjects.key, ':')), length(subjects.key), subjects.key,
-                           annotator"""
-        for key, annotator, said in self.transaction.execute(sql, values):
-            yield Mention(key, annotator, _said(said))
+                  JOIN subjects ON subjects.id = mine.subject_id ORDER BY {placed}"""
+        for *place, said in self.transaction.execute(sql, values):
+            yield tuple(place), Mention(place[2], place[3], _said(said))
 
     def texts(self, field: str) -> dict[int, str]:
         """The value behind each code of a field, as the readable tables write it."""
         sql = "SELECT code, value FROM value_codes WHERE taxonomy = ? AND field = ?"
         return dict(self.transaction.execute(sql, (self.sample.taxonomy, field)).fetchall())
+
+    def _sources(self, field: str, without: Collection[int]) -> list[tuple[str, str, tuple[Any, ...]]]:
+        """Where the answers to a field are read: a table, the condition on it and its values.
+
+        Subjects of which something shows otherwise now than it was first handed in are read apart: they are few, and
+        all others are read as if there were none.
+        """
+        where, values = self._answers_where(field, without)
+        if not self._is_any_other:
+            return [("answers", where, values)]
+        taxonomy = self.sample.taxonomy
+        of_others = OTHER.format("subject_id")
+        columns = "classification_id, field, taxonomy, subject_id, state, code"
+        first = f"""(SELECT {columns} FROM answers WHERE taxonomy = ? AND field = ? AND subject_id IN ({of_others})
+                       AND classification_id NOT IN ({OTHER.format("classification_id")})
+                     UNION ALL SELECT {columns} FROM first_answers WHERE taxonomy = ? AND field = ?)"""
+        given = (taxonomy, field, taxonomy, taxonomy, taxonomy, field)
+        return [
+            ("answers", f"{where} AND subject_id NOT IN ({of_others})", (*values, taxonomy)),
+            (first, where, (*given, *values)),
+        ]
 
     def _answers_where(self, field: str, without: Collection[int]) -> tuple[str, tuple[Any, ...]]:
         own = "taxonomy = ? AND field = ? AND state != 'conflict'"
@@ -317,7 +395,7 @@ class Answers(Sampled):
             return own + but.and_sql, (*values, *but.values)
         where, chosen = self._where
         if without:
-            where += " AND version NOT IN (SELECT value FROM json_each(?))"
+            where += f" AND {self._version} NOT IN (SELECT value FROM json_each(?))"
             chosen = (*chosen, json.dumps(list(without)))
         # The plus keeps the order of the subjects: SQLite would begin with the classifications.
         return f"{own} AND +classification_id IN (SELECT id FROM classifications WHERE {where})", (*values, *chosen)

@@ -39,6 +39,9 @@ def scope_lines(scope: Scope, people: Sequence[str], rounds: Sequence[int] = (1,
         FilterLine("drafts", "Drafts", "1" if scope.drafts else "", (("", "handed in only"), ("1", "drafts too"))),
         FilterLine("since", "From date", scope.since),
         FilterLine("until", "Until date", scope.until),
+        FilterLine(
+            "hand_in", "Hand-in", scope.hand_in, (("first", "the first counts"), ("last", "what shows now counts"))
+        ),
         *(
             FilterLine(WITH + name, clip(inert(name), NAME_WIDTH), "" if name in taken else "out", compared)
             for name in people
@@ -57,6 +60,7 @@ def scope_from(scope: Scope, values: dict[str, str], people: Sequence[str]) -> S
         round=int(values["round"] or 1),
         states=read_policy(values["states"]),
         drafts=bool(values["drafts"]),
+        hand_in="last" if values["hand_in"] == "last" else "first",
         since=values["since"],
         until=values["until"],
         annotators=() if as_usual else chosen,

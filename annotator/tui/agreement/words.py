@@ -113,6 +113,7 @@ def filters_in_words(scope: Scope) -> list[str]:
     words += [f"until {scope.until}"] if scope.until else []
     if policy := policy_text(scope):
         words.append(f"states: {STATE_WORDS[policy]}")
+    words += ["as it shows now"] if scope.hand_in == "last" else []
     return [*words, "drafts too"] if scope.drafts else words
 
 

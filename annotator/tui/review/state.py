@@ -12,6 +12,7 @@ from annotator.desk.settings import SOMEBODY, Manner, letter
 from annotator.model.classification import Answer
 from annotator.model.review import Comparison, Precedent, Review
 from annotator.model.taxonomy import Field, Taxonomy
+from annotator.tui.words import hand_in_words
 
 NUMBERED = 9
 """Columns that a number key reaches."""
@@ -194,9 +195,11 @@ class ReviewState:
         """A review in the place of another one, as far as the place one stands at is still there."""
         people = [*(review.adjudicated.decision.seen if review.adjudicated.decision else ()), *review.annotators]
         stale = [f"stale: {manner.told(reason, review, people)}" for reason in review.stale]
+        again = [manner.told(f"{whose}: {words}", review, people)
+                 for whose, told in review.revised for words in hand_in_words(told)]  # fmt: skip
         there = replace(
             self, review=review, columns=columns_of(review, manner), problems={}, refusal=refusal,
-            remarks=(*stale, *([refusal] if refusal else [])), is_hidden=manner.hides_names,
+            remarks=(*stale, *again, *([refusal] if refusal else [])), is_hidden=manner.hides_names,
             elsewhere=manner.told(review.elsewhere, review, people),
         )  # fmt: skip
         return there.at(there.focus).sideways(0)

@@ -1,0 +1,249 @@
+"""Keep which hand-in of a classification counts for agreement, where that is not simply what shows now.
+
+Only few classifications have a row: those that were handed in again or taken back, or handed in after others' answers
+were open. Everything else that was handed in counts as it shows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from annotator.model.chain import FORKED, in_branch
+from annotator.model.classification import Identity
+from annotator.model.fold import Folding
+from annotator.model.handing_in import LEAVES_ANSWERS, HandIn, Opened, Step, hand_ins, opened_times
+from annotator.model.outline import Position, position, readable_values
+from annotator.model.person import ADJUDICATED
+from annotator.store import readable, visibility
+from annotator.store.connection import Transaction
+from annotator.store.log import events
+from annotator.store.readable import coded
+
+if TYPE_CHECKING:
+    from annotator.model.fold import HidingRule
+    from annotator.model.visibility import Viewer
+
+Place = tuple[int, str]
+"""A subject's id and a taxonomy."""
+Said = dict[str, dict[str, Any]]
+"""State and value by field."""
+COLUMNS = (
+    "classification_id, subject_id, taxonomy, event, version, revisions, after_others, is_other, differing, answers"
+)
+OF_PLACE = f"""
+  SELECT events.counter, feeds.uid, events.id & 4294967295, events.kind, known.name, events.round,
+    iif(events.kind IN ('undone', 'redone'), payload ->> '$.event', ''),
+    iif(events.kind = 'imported', payload ->> '$.status', ''),
+    iif(events.kind = 'imported', payload -> '$.hand_in', '')
+  FROM subject_versions CROSS JOIN events ON events.subject = subject_versions.id
+  CROSS JOIN feeds ON feeds.id = events.id >> 32
+  CROSS JOIN people AS written ON written.id = events.whose CROSS JOIN people AS known ON known.id = written.stands_for
+  WHERE subject_versions.subject_id = ? AND events.taxonomy = ? ORDER BY {events.IN_ORDER}"""
+BLINDNESS = f"""
+  SELECT events.counter, feeds.uid, events.id & 4294967295, payload ->> '$.value' = 'yes'
+  FROM events INDEXED BY events_of_team CROSS JOIN feeds ON feeds.id = events.id >> 32
+  WHERE events.kind = 'setting_set' AND events.kind IN {events.TEAM} AND payload ->> '$.name' = 'blind_annotation'
+  ORDER BY {events.IN_ORDER}"""
+SHOWN = f"""SELECT id, annotator, round, status, version, answers, hidden FROM classifications
+            WHERE subject_id = ? AND taxonomy = ? AND annotator != '{ADJUDICATED}'"""
+
+
+class Row(NamedTuple):
+    """A row of `hand_ins`."""
+
+    classification_id: int
+    subject_id: int
+    taxonomy: str
+    event: str
+    version: int
+    revisions: int
+    after_others: int
+    is_other: int
+    differing: int
+    answers: str
+
+
+def refresh(transaction: Transaction, hiding: HidingRule, places: Iterable[Place]) -> None:
+    """Work out some places anew; call when their classifications are up to date, in a write transaction."""
+    opened = opened_so_far(transaction)
+    for place in dict.fromkeys(places):
+        was = _kept(transaction, place)
+        now = list(_worked_out(transaction, hiding, place, opened))
+        if was != now:
+            of_place = "subject_id = ? AND taxonomy = ?"
+            for table in ("first_answers", "hand_ins"):
+                transaction.execute(f"DELETE FROM {table} WHERE {of_place}", place)
+            _write(transaction, now)
+
+
+def refresh_of(transaction: Transaction, hiding: HidingRule, found: Collection[Identity]) -> None:
+    """The same for the places of some classifications."""
+    if found:
+        sql = (
+            """SELECT DISTINCT subjects.id, value ->> 1 FROM json_each(?) JOIN subjects ON subjects.key = value ->> 0"""
+        )
+        given = json.dumps([[of.subject, of.taxonomy] for of in found])
+        refresh(transaction, hiding, transaction.execute(sql, (given,)).fetchall())
+
+
+def firsts(transaction: Transaction, subject: str, viewer: Viewer) -> dict[tuple[str, str, int], str]:
+    """The events that handed in what counts and was revised, by taxonomy, annotator and round, as far as it is open."""
+    seen = visibility.open_to(transaction, viewer, of_few=True)
+    sql = f"""SELECT classifications.taxonomy, annotator, round, hand_ins.event FROM hand_ins
+              JOIN classifications ON classifications.id = classification_id
+              WHERE hand_ins.subject_id = (SELECT id FROM subjects WHERE key = ?) AND revisions > 0{seen.and_sql}"""
+    rows = transaction.execute(sql, (subject, *seen.values))
+    return {(taxonomy, annotator, round_): event for taxonomy, annotator, round_, event in rows}
+
+
+def fill(transaction: Transaction, hiding: HidingRule) -> None:
+    """Work all of it out; the tables must be empty."""
+    opened = opened_so_far(transaction)
+    for place in unusual(transaction, opened):
+        _write(transaction, _worked_out(transaction, hiding, place, opened))
+
+
+def rebuild(transaction: Transaction, hiding: HidingRule) -> None:
+    """Work all of it out anew: somebody said when annotation was blind, or who is who."""
+    for table in ("first_answers", "hand_ins"):
+        transaction.execute(f"DELETE FROM {table}")
+    fill(transaction, hiding)
+
+
+def differing(transaction: Transaction, hiding: HidingRule) -> Iterator[tuple[str, str]]:
+    """Subjects, by key and taxonomy, whose rows are not what the log says; for the doctor."""
+    opened = opened_so_far(transaction)
+    kept: list[Place] = transaction.execute("SELECT DISTINCT subject_id, taxonomy FROM hand_ins").fetchall()
+    for place in sorted({*unusual(transaction, opened), *kept}):
+        expected = list(_worked_out(transaction, hiding, place, opened))
+        rows = {(row.classification_id, *each) for row in expected for each in _long(row)}
+        sql = """SELECT classification_id, first_answers.field, position, state, value_codes.value FROM first_answers
+                 LEFT JOIN value_codes USING (code) WHERE subject_id = ? AND first_answers.taxonomy = ?"""
+        if _kept(transaction, place) != expected or {tuple(row) for row in transaction.execute(sql, place)} != rows:
+            (key,) = transaction.execute("SELECT key FROM subjects WHERE id = ?", place[:1]).fetchone()
+            yield key, place[1]
+
+
+def opened_so_far(transaction: Transaction) -> list[Opened]:
+    """When annotation was not blind."""
+    rows = transaction.execute(BLINDNESS)
+    return opened_times(((counter, feed, number), bool(is_blind)) for counter, feed, number, is_blind in rows)
+
+
+def unusual(transaction: Transaction, opened: Collection[Opened]) -> list[Place]:
+    """Where there may be more to tell: something came after a hand-in, a source told of it, or it was not blind."""
+    brought = "('submitted', 'imported')"
+    left = ", ".join(map(repr, sorted(LEAVES_ANSWERS)))
+    often = f"""HAVING sum(events.kind IN {brought}) > 1
+                OR max(iif(events.kind NOT IN ({left}) AND events.kind NOT IN {brought}, counter, 0))
+                   >= min(iif(events.kind IN {brought}, counter, NULL))
+                OR sum(events.kind = 'imported' AND payload -> '$.hand_in' IS NOT NULL) > 0"""
+    sql = f"""SELECT DISTINCT subject_id, taxonomy FROM (
+                SELECT subject_versions.subject_id, events.taxonomy FROM events
+                JOIN subject_versions ON subject_versions.id = events.subject
+                JOIN people ON people.id = events.whose
+                WHERE events.round IS NOT NULL
+                GROUP BY 1, 2, people.stands_for, events.round {"" if opened else often}) ORDER BY 1, 2"""
+    return transaction.execute(sql).fetchall()
+
+
+def _kept(transaction: Transaction, place: Place) -> list[Row]:
+    sql = f"SELECT {COLUMNS} FROM hand_ins WHERE subject_id = ? AND taxonomy = ? ORDER BY classification_id"
+    return [Row._make(row) for row in transaction.execute(sql, place)]
+
+
+def _worked_out(
+    transaction: Transaction, hiding: HidingRule, place: Place, opened: Collection[Opened]
+) -> Iterator[Row]:
+    """The rows of one place, by classification."""
+    known = hand_ins([_step(row) for row in transaction.execute(OF_PLACE, place)], list(opened))
+    sql = f"{SHOWN} ORDER BY id"
+    for one, annotator, round_, status, version, *shown in transaction.execute(sql, place).fetchall():
+        hand_in = known.get((annotator, round_))
+        if hand_in is None:
+            continue
+        told = json.loads(hand_in.step.told or "{}") or {}
+        now = {**json.loads(shown[0]), **json.loads(shown[1])}
+        if hand_in.is_latest and status == "submitted":
+            then, under = now, version
+        else:
+            of = _identity(transaction, place, annotator, round_)
+            then, under = _then(transaction, hiding, of, hand_in, told)
+        differs = sum(_said(then, field) != _said(now, field) for field in then.keys() | now.keys())
+        is_other = status != "submitted" or differs > 0 or under != version
+        revisions = hand_in.revisions + int(told.get("revisions", 0))
+        is_after = hand_in.is_after_others or bool(told.get("after_others"))
+        if is_other or revisions or is_after:
+            differs = differs if status == "submitted" else 0
+            answers = readable.to_json(_plain(then)) if is_other else "{}"
+            yield Row(one, *place, hand_in.step.id, under, revisions, int(is_after), int(is_other), differs, answers)
+
+
+def _step(row: tuple[Any, ...]) -> Step:
+    counter, feed, number, kind, annotator, round_, turned, status, told = row
+    if turned and FORKED in feed:
+        turned = in_branch(turned, feed)
+    said = told if told and told != "null" else ""
+    return Step((counter, feed, number), kind, annotator, round_ or 0, turned or "", status or "", said)
+
+
+def _identity(transaction: Transaction, place: Place, annotator: str, round_: int) -> Identity:
+    (key,) = transaction.execute("SELECT key FROM subjects WHERE id = ?", place[:1]).fetchone()
+    return Identity.model_construct(subject=key, taxonomy=place[1], annotator=annotator, round=round_)
+
+
+def _then(
+    transaction: Transaction, hiding: HidingRule, of: Identity, hand_in: HandIn, told: dict[str, Any]
+) -> tuple[Said, int]:
+    """The answers that were handed in, and the version they were given under."""
+    before = []
+    for event in events.of_classification(transaction, of):
+        before.append(event)
+        if event.id == hand_in.step.id:
+            break
+    one = Folding(of, before).classification(hiding)
+    first = told.get("first")
+    if first:
+        return {field: {"state": "answered", "value": None, **said} for field, said in first["answers"].items()}, int(
+            first["version"]
+        )
+    return readable.document(one.answers), one.version
+
+
+def _plain(answers: Said) -> Said:
+    """State and value alone, by field."""
+    return {name: {"state": said["state"], "value": said["value"]} for name, said in sorted(answers.items())}
+
+
+def _said(answers: Said, field: str) -> Position | None:
+    """What an answer says, whatever order its values are in; a hidden one says nothing."""
+    answer = answers.get(field)
+    return None if answer is None or answer["state"] == "hidden" else position(answer["state"], answer["value"])
+
+
+def _long(row: Row) -> Iterator[tuple[str, int, str, str | None]]:
+    """Field, position, state and coded value of a row's answers."""
+    for field, said in json.loads(row.answers).items():
+        for nth, value in enumerate(readable_values(said["value"])):
+            yield field, nth, said["state"], None if value is None else coded(value)
+
+
+def _write(transaction: Transaction, rows: Iterable[Row]) -> None:
+    for row in rows:
+        marks = ", ".join("?" * len(row))
+        transaction.execute(f"INSERT INTO hand_ins ({COLUMNS}) VALUES ({marks})", row)
+        long = list(_long(row))
+        codes = [(row.taxonomy, field, value) for field, _, _, value in long]
+        transaction.executemany(
+            "INSERT OR IGNORE INTO value_codes (taxonomy, field, value) VALUES (?, ?, ?)",
+            [each for each in codes if each[2] is not None],
+        )
+        transaction.executemany(
+            """INSERT INTO first_answers (classification_id, field, position, taxonomy, subject_id, state, code)
+               VALUES (?, ?, ?, ?, ?, ?,
+                 (SELECT code FROM value_codes WHERE taxonomy = ? AND field = ? AND value = ?))""",
+            [(row.classification_id, field, position, row.taxonomy, row.subject_id, state, *code)
+             for (field, position, state, _), code in zip(long, codes, strict=True)],
+        )  # fmt: skip
