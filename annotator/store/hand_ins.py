@@ -171,6 +171,7 @@ def _worked_out(
         else:
             of = _identity(transaction, place, annotator, round_)
             then, under = _then(transaction, hiding, of, hand_in, told)
+            then = _settled(then, now)
         differs = sum(_said(then, field) != _said(now, field) for field in then.keys() | now.keys())
         is_other = status != "submitted" or differs > 0 or under != version
         revisions = hand_in.revisions + int(told.get("revisions", 0))
@@ -210,6 +211,14 @@ def _then(
             first["version"]
         )
     return readable.document(one.answers), one.version
+
+
+def _settled(then: Said, now: Said) -> Said:
+    """The same, in conflict where that is so now; where it was settled since, with what was settled on."""
+    apart = {field for field, said in now.items() if said["state"] == "conflict"}
+    was = {field for field, said in then.items() if said["state"] == "conflict"}
+    found = {field: said for field, said in then.items() if field not in was or field in now}
+    return {**found, **{field: now[field] for field in apart | (was & now.keys())}}
 
 
 def _plain(answers: Said) -> Said:

@@ -68,8 +68,8 @@ class Projection:
         if self._at_hand is not None and self._at_hand.of == event.of:
             self._at_hand.add(event)
         one = self.computed(event.of, keep=True)
-        subject_id, was = self._bring_up_to_date(one)
-        if self._may_hand_in(event, was, one.status):
+        subject_id, was, is_apart = self._bring_up_to_date(one)
+        if is_apart or self._may_hand_in(event, was, one.status):
             hand_ins.refresh(self.transaction, self.hiding, [(subject_id, event.of.taxonomy)])
         return one
 
@@ -81,15 +81,15 @@ class Projection:
         self._bring_up_to_date(one)
         return one
 
-    def _bring_up_to_date(self, one: Classification) -> tuple[int, str]:
-        """Write all of a classification; returns its subject's id and its former status."""
+    def _bring_up_to_date(self, one: Classification) -> tuple[int, str, bool]:
+        """Write all of it; returns its subject's id, its former status, and whether it is or was in conflict."""
         of = one.identity
-        _, subject_id, was = self._refresh(one)
+        subject_id, was, is_apart = self._refresh(one)
         if "submitted" in {one.status, was} or of.annotator == ADJUDICATED:
             disagreements.refresh(self.transaction, subject_id, of)
         if one.status != was:
             assignments.refresh(self.transaction, subject_id, of, one.status)
-        return subject_id, was
+        return subject_id, was, is_apart
 
     def _may_hand_in(self, event: Event, was: str, now: str) -> bool:
         """Whether an event can change which hand-in counts, or what is to be told of it."""
@@ -116,8 +116,8 @@ class Projection:
             return self._at_hand
         return Folding(of, events.of_classification(self.transaction, of))
 
-    def _refresh(self, one: Classification) -> tuple[Classification, int, str]:
-        """Write only what differs; returns the classification, its subject's id and its former status."""
+    def _refresh(self, one: Classification) -> tuple[int, str, bool]:
+        """Write only what differs; returns the same as `_bring_up_to_date`."""
         of = one.identity
         row = self.transaction.execute(OF_ONE, (of.subject, of.taxonomy, of.annotator, of.round)).fetchone()
         was = dict(zip(readable.HEAD, row[4:], strict=True)) if row else {"answers": "{}", "hidden": "{}"}
@@ -131,9 +131,10 @@ class Projection:
         self._write_answers(classification_id, subject_id, of.taxonomy, before, after)
         self._write_flags(classification_id, one, had_any=bool(row and row[2]))
         self._write_decisions(classification_id, one)
-        if one.conflicts or (row and row[3]):
+        is_apart = bool(one.conflicts or (row and row[3]))
+        if is_apart:
             self._write_conflicts(classification_id, one)
-        return one, subject_id, was.get("status", "untouched")
+        return subject_id, was.get("status", "untouched"), is_apart
 
     def fill(self) -> None:
         """Compute all of it from nothing; the tables must be empty."""
