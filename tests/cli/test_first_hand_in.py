@@ -54,6 +54,13 @@ def test_an_answer_copied_from_a_colleague_leaves_agreement_as_it_was(copied: Pr
     assert agreed(copied, "--hand-in", "last") == 100
 
 
+def test_shares_are_of_the_same_hand_ins(copied: Program) -> None:
+    for which, given in (("first", {"happened", "near"}), ("last", {"near"})):
+        asked = ("--hand-in", which, "--field", "outcome", "--json", "--as", "lead")
+        rows = copied("agreement", "shares", *SMALL, *asked).json
+        assert {row["choice"] for row in rows if row["units"]} == given
+
+
 def test_disagreements_and_the_page_stand_on_the_same_hand_ins(copied: Program) -> None:
     for more, outcomes in (((), {"bob": "happened", "eva": "near"}), (("--hand-in", "last"), None)):
         found = copied("disagreements", *SMALL, "--json", "--as", "lead", *more).json

@@ -318,13 +318,13 @@ class Answers(Sampled):
         self, field: str, *, many: bool, without: Collection[int] = ()
     ) -> Iterator[tuple[int, tuple[Said, ...]]]:
         """What was said about each unit, with the id of its subject."""
-        where, values = self._answers_where(field, without)
         said = f"group_concat({CODE})" if many else CODE
-        each = f"""SELECT subject_id, {said} AS said FROM answers WHERE {where}
-                   {"GROUP BY subject_id, classification_id" if many else ""}"""
-        sql = f"SELECT subject_id, group_concat(said, ';') FROM ({each}) GROUP BY subject_id"
-        for subject, text in self.transaction.execute(sql, values):
-            yield subject, tuple(map(_said, text.split(";")))
+        for source, where, values in self._sources(field, without):
+            each = f"""SELECT subject_id, {said} AS said FROM {source} WHERE {where}
+                       {"GROUP BY subject_id, classification_id" if many else ""}"""
+            sql = f"SELECT subject_id, group_concat(said, ';') FROM ({each}) GROUP BY subject_id"
+            for subject, text in self.transaction.execute(sql, values):
+                yield subject, tuple(map(_said, text.split(";")))
 
     def named_patterns(self, field: str, *, many: bool, without: Collection[int] = ()) -> Counter[Named]:
         """How many units have each combination of annotators and answers."""
