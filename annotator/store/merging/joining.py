@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annotator.errors import NotFoundError, RequestError
+from annotator.store import hand_ins
 from annotator.store.importing.relating import told_key
 from annotator.store.log import events
 from annotator.store.merging.subjects import Subjects
@@ -42,7 +43,9 @@ def join(transaction: Transaction, projection: Projection, by: str, one: str, ot
 def compute(transaction: Transaction, projection: Projection, subjects: Subjects) -> None:
     """Compute anew what was done about subjects that were joined."""
     projection.forget()
-    for of in events.about_subjects(transaction, subjects.joined):
+    found = events.about_subjects(transaction, subjects.joined)
+    for of in found:
         projection.refresh(projection.computed(of))
+    hand_ins.refresh_of(transaction, projection.hiding, found)
     team.rebuild(transaction)
     assignments.rebuild(transaction)
