@@ -55,6 +55,7 @@ DECIDING = [
 LEADING = [
     ("assign", *NS, "--to", "bob"),
     ("assign", "--take-back", "ann"),
+    ("assign", *NS, "--rebalance", "--to", "bob"),
     ("round", "start", "--purpose", "retest", *NS),
     ("settings", "blind_annotation", "no"),
     ("people", "role", "bob", "lead"),

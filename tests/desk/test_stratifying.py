@@ -65,6 +65,16 @@ def test_who_may_see_the_answers_has_strata_of_them(tmp_path: Path, name: str) -
     assert [each.name for each in apart.strata] == ["1", "2"]
 
 
+def test_a_lead_has_strata_of_what_they_are_not_at_work_on_themselves(tmp_path: Path) -> None:
+    path = make_world(tmp_path / "alike", "police")
+    with closing(open_desk(path, "lena")) as lena, closing(open_desk(path, "bob")) as bob:
+        assert len(lena.assignment.assign(stratified("d:1", "d:2"), dry_run=True).strata) == 1
+        for name in ("lena", "bob"):
+            lena.roles.give(name, "lead")
+        assert len(lena.assignment.assign(stratified("d:1", "d:2"), dry_run=True).strata) == 2
+        assert len(bob.assignment.assign(stratified("d:1", "d:2"), dry_run=True).strata) == 1
+
+
 def test_what_is_closed_is_counted_and_said(world: Path) -> None:
     (note, _) = dealt(world, "bob", stratified("d:1", "d:2")).notes
     assert note.startswith("Annotation is blind: 2 subjects left out") and "makes no stratum" in note

@@ -76,7 +76,8 @@ class Followed(NamedTuple):
             one = self.open == 1
             told.append(
                 f"{self.open:,} {'assignment' if one else 'assignments'} of {self.whose} {'is' if one else 'are'} not "
-                f"done: `annotator assign --take-back {self.whose}` takes {'it' if one else 'them'} back."
+                f"done: `annotator assign --take-back {self.whose}` takes {'it' if one else 'them'} back. With "
+                f"`--rebalance` what is not begun goes to the others."
             )
         if self.is_said_elsewhere:
             told.append(
