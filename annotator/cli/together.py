@@ -34,8 +34,9 @@ SHOWN = 20
 def merge_command(call: Call, others: tuple[Path, ...], dry_run: bool, join: bool, as_json: bool) -> int:
     """Take in the work of other databases and bundles.
 
-    They are never written to. Nothing here is overwritten: what was done apart at the same place stands
-    there twice until somebody decides (`annotator conflicts`). The same again changes nothing.
+    They are never written to, and taken in in whatever order works. Nothing here is overwritten: what was done
+    apart at the same place stands there twice until somebody decides (`annotator conflicts`). The same again
+    changes nothing.
     """
     from annotator.desk.desk import Desk
 
@@ -46,7 +47,10 @@ def merge_command(call: Call, others: tuple[Path, ...], dry_run: bool, join: boo
         write_json([{**asdict(each), "dry_run": dry_run} for each in done])
     else:
         for each in done:
-            _tell_merged(each, dry_run=dry_run)
+            _tell_merged(each, each.name, dry_run=dry_run)
+        if [each.name for each in done] != [str(path) for path in others]:
+            names = ", then ".join(each.name for each in done)
+            say(f"They were taken in as {names}, because one needs what another brings.")
         _tell_conflicts(done)
     return 0
 
@@ -68,11 +72,11 @@ def _begun(call: Call) -> Iterator[Project]:
             say(f"{call.path}: no database was made, because nothing was taken in.")
 
 
-def _tell_merged(one: Merged, *, dry_run: bool) -> None:
+def _tell_merged(one: Merged, name: str, *, dry_run: bool) -> None:
     for missing in one.missing:
-        say(f"{one.name}: lacks what was written {missing}; it is not here either, and `annotator verify` tells so.")
+        say(f"{name}: lacks what was written {missing}; it is not here either, and `annotator verify` tells so.")
     if not (one.events or one.filled or one.subjects or one.versions):
-        say(f"{one.name}: nothing new.")
+        say(f"{name}: nothing new.")
         return
     parts = [
         counted(one.events, "event"), counted(one.subjects, "subject"),
@@ -82,7 +86,7 @@ def _tell_merged(one: Merged, *, dry_run: bool) -> None:
         parts.append(f"{counted(one.filled, 'event')} whose content was withheld before")
     if one.versions:
         parts.append(f"{counted(one.versions, 'subject')} in a later version")
-    say(f"{one.name}: {'would bring' if dry_run else 'brought'} {', '.join(parts)}.")
+    say(f"{name}: {'would bring' if dry_run else 'brought'} {', '.join(parts)}.")
     for fork in one.forks:
         event, branch = fork.split(" ")
         say(
@@ -146,15 +150,17 @@ def sync_command(call: Call, folder: Path, as_json: bool) -> int:
                 "taken": [asdict(each) for each in done.taken],
                 "written": [{**each._asdict(), "path": str(each.path)} for each in done.written],
                 "refused": done.refused,
+                "whose": done.whose,
             }
         )
     else:
         for one in done.taken:
-            _tell_merged(one, dry_run=False)
+            _tell_merged(one, f"From {done.whose[one.name]}", dry_run=False)
         for made in done.written:
-            _tell_bundle(made)
-        for why in done.refused.values():
-            say(f"{why} It was left where it is.")
+            events = counted(made.events, "event")
+            say(f"Left by {done.whose[str(made.path)]}: {events}, {made.size:,} bytes.")
+        for name, why in done.refused.items():
+            say(f"From {done.whose[name]}{why.removeprefix(name)} It was left where it is, as {name}.")
         if not (done.written or done.has_work):
             say(f"{folder}: nothing was left there, because there is no work here yet.")
         _tell_conflicts(list(done.taken))

@@ -6,7 +6,6 @@ they are to do and what they did.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -15,6 +14,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.desk.names import known_as
 from annotator.desk.roles import refuse_readers, refuse_who_leads_not
+from annotator.desk.shared_folder import (
+    ENDING,
+    FOR,
+    bundles_in,
+    called_in,
+    is_by,
+    is_of_nothing,
+    left_for,
+    of_file,
+    projects_in,
+    whose,
+)
 from annotator.desk.visibility import refuse_nobody
 from annotator.errors import AnnotatorError, NotFoundError, RequestError, SourceError
 from annotator.files import refuse_no_file
@@ -29,18 +40,14 @@ from annotator.store.merging import bundle, projects
 from annotator.store.merging.checking import misnamed_in
 from annotator.store.merging.joining import join
 from annotator.store.merging.offer import Offer, Wanted, contents_digest, offer_of, subjects_named
-from annotator.store.merging.opening import database, opened
+from annotator.store.merging.opening import database, offering
 from annotator.store.merging.sharing import for_person, have_reviewed, own_feeds
-from annotator.store.merging.taking import Merged, take
+from annotator.store.merging.taking import Merged, take_in_turn
 
 if TYPE_CHECKING:
     from annotator.desk.visibility import Visibility
     from annotator.store.connection import Transaction
     from annotator.store.store import Store
-
-ENDING, FOR = ".bundle", ".for-"
-NAMED = re.compile(r"([0-9a-f]{32})(?:\.for-([0-9a-f]{32}))?\.bundle")
-"""How bundles in a shared folder are called: after the replica, and after the person they are for."""
 
 
 class Bundled(NamedTuple):
@@ -64,6 +71,8 @@ class Synced(NamedTuple):
     """By file: why it was not taken in, in a sentence that names it."""
     has_work: bool
     """Whether there is anything here that could be left."""
+    whose: dict[str, str]
+    """By file, as it was taken, written or refused: whose it is, in words."""
 
 
 class Verified(NamedTuple):
@@ -92,7 +101,7 @@ class Together:
         self.annotator = annotator
 
     def merge(self, others: Sequence[Path], *, dry_run: bool = False, join: bool = False) -> list[Merged]:
-        """Take in what databases and bundles hold, all of it or, after an error, nothing.
+        """Take in what databases and bundles hold, in whatever order works; all of it or, after an error, nothing.
 
         Raises SourceError, NotFoundError, RequestError and StoreError; nothing is changed then.
         """
@@ -101,9 +110,9 @@ class Together:
                 raise RequestError(f"{path}: is the database itself; name another file.")
         with ExitStack() as stack:
             with self.store.reading() as transaction:
-                offers = [stack.enter_context(opened(path, transaction)) for path in others]
+                offers = [stack.enter_context(offering(path, transaction)) for path in others]
             with self.store.rehearsing() if dry_run else self.store.writing():
-                return [take(self.store, offer, join=join) for offer in offers]
+                return take_in_turn(self.store, offers, join=join)
 
     def bundle(
         self,
@@ -165,7 +174,15 @@ class Together:
             if not (came and refused):
                 break
         done = tuple(one for each in taken.values() for one in each)
-        return Synced(done, tuple(self._leave(folder, own)), refused, not self._is_new)
+        written = tuple(self._leave(folder, own))
+        return Synced(done, written, refused, not self._is_new, self._whose(folder, done, written, refused))
+
+    def _whose(
+        self, folder: Path, taken: Sequence[Merged], written: Sequence[Bundled], refused: Collection[str]
+    ) -> dict[str, str]:
+        found = {one.name: whose(Path(one.name), self.annotator) for one in taken}
+        found |= {str(made.path): whose(made.path, made.person) for made in written}
+        return found | {name: whose(folder / name) for name in refused}
 
     def _take_all(
         self, folder: Path, own: str, taken: Collection[Path], refused: dict[str, str]
@@ -179,7 +196,7 @@ class Together:
                 try:
                     came[path] = self._taken(path, is_for_all=is_for_all)
                 except AnnotatorError as error:
-                    refused[path.name] = _of_file(path, str(error))
+                    refused[path.name] = of_file(path, str(error))
         return came
 
     def _refuse_other_project(self, folder: Path, own: str) -> None:
@@ -187,7 +204,7 @@ class Together:
         with self.store.reading() as transaction:
             mine = projects.here(transaction)
             is_new = changes.is_empty(transaction)
-        theirs = [_projects_in(path) for path in _bundles(folder) if path.name.partition(".")[0] != own]
+        theirs = [projects_in(path) for path in bundles_in(folder) if path.name.partition(".")[0] != own]
         if not is_new and any(theirs) and not any(mine & each for each in theirs):
             raise SourceError(
                 f"{folder}: holds work of another project; nothing was changed, and nothing left there. Name another "
@@ -297,20 +314,20 @@ class Together:
     def _to_take(self, folder: Path, own: str, *, is_for_all: bool) -> list[Path]:
         """Others' bundles: those for this person, or those for all, which are for who reviews unless they made them."""
         found = []
-        for path in _bundles(folder):
+        for path in bundles_in(folder):
             replica, _, person = path.name.removesuffix(ENDING).partition(FOR)
-            if replica == own or is_for_all == bool(person) or _is_of_nothing(path):
+            if replica == own or is_for_all == bool(person) or is_of_nothing(path):
                 continue
             if self._may_have(path) if is_for_all else self._is_mine(path, person):
                 found.append(path)
         if self._is_new:  # it becomes part of the project that most of the folder is of
-            of = {path: _projects_in(path) for path in found}
+            of = {path: projects_in(path) for path in found}
             found.sort(key=lambda path: -sum(bool(of[path] & each) for each in of.values()))
         return found
 
     def _may_have(self, path: Path) -> bool:
         """Whether a bundle for all may be for this person, which a new database cannot know before it is taken in."""
-        return self.is_lead or self._is_new or _is_by(path, self.annotator)
+        return self.is_lead or self._is_new or is_by(path, self.annotator)
 
     @property
     def _is_new(self) -> bool:
@@ -321,13 +338,13 @@ class Together:
         """Whether a bundle is for this person, as they are known here or, to a new database, as it says itself."""
         with self.store.reading() as transaction:
             name = people.name_of(transaction, uid)
-        return same_name(_called(path, uid) if name == uid else name, self.annotator)
+        return same_name(called_in(path, uid) if name == uid else name, self.annotator)
 
     def _taken(self, path: Path, *, is_for_all: bool) -> list[Merged]:
         """Take a bundle in; one for all is not for somebody who turns out by it not to have everything."""
         with self.store.writing():
             done = self.merge([path])
-            if is_for_all and not (self.is_lead or _is_by(path, self.annotator)):
+            if is_for_all and not (self.is_lead or is_by(path, self.annotator)):
                 raise RequestError(
                     "It holds others' work, which is closed to you while annotation is blind; whoever reviews leaves "
                     "one for you here once you are assigned something."
@@ -378,7 +395,7 @@ class Together:
                 and not same_name(name, self.annotator)
             ]  # fmt: skip
             theirs = {f"{own}{FOR}{person.uid}{ENDING}": person.name for person in found}
-            for name, uid in _left_for(folder, own):
+            for name, uid in left_for(folder, own):
                 called = people.name_of(transaction, uid)
                 if name not in theirs and called not in {uid, *NO_WITNESS} and not same_name(called, self.annotator):
                     theirs[name] = called
@@ -387,42 +404,6 @@ class Together:
     def _known(self, transaction: Transaction) -> list[str]:
         """Everybody for whom there may be something: who is at work, and who reviews."""
         return list(dict.fromkeys([*people.at_work(transaction), *self.visibility.viewer().reviewers]))
-
-
-def _bundles(folder: Path) -> list[Path]:
-    """The files in a folder that are called as bundles are there."""
-    return [path for path in sorted(folder.iterdir()) if NAMED.fullmatch(path.name) and path.is_file()]
-
-
-def _left_for(folder: Path, own: str) -> Iterator[tuple[str, str]]:
-    """The names of the files that a replica left for one person each, with the uid of that person."""
-    for path in _bundles(folder):
-        replica, _, uid = path.name.removesuffix(ENDING).partition(FOR)
-        if replica == own and uid:
-            yield path.name, uid
-
-
-def _projects_in(path: Path) -> frozenset[str]:
-    """Of which projects a bundle is; none where it cannot be read, or holds nothing."""
-    try:
-        header = bundle.read_header(path)
-    except SourceError:
-        return frozenset()
-    return frozenset(header.projects) if header.heads else frozenset()
-
-
-def _is_of_nothing(path: Path) -> bool:
-    """Whether a bundle was made of a database without work."""
-    try:
-        header = bundle.read_header(path)
-    except SourceError:
-        return False
-    return not (header.heads or header.known)
-
-
-def _of_file(path: Path, words: str) -> str:
-    """A sentence about a file in a folder, which names it once and as it is called there."""
-    return f"{path.name}{words.removeprefix(str(path))}" if words.startswith(str(path)) else f"{path.name}: {words}"
 
 
 def examine(files: Sequence[Path], *, with_digest: bool = False) -> Iterator[Verified]:
@@ -446,23 +427,6 @@ def _verified(store: Store, *, with_digest: bool) -> Verified:
         feeds, events = counts(transaction)
         found = digest(transaction) if with_digest else ""
     return Verified(str(store.path), flaws, feeds, events, found)
-
-
-def _called(path: Path, uid: str) -> str:
-    """What a bundle calls somebody; nothing where it does not know them, or cannot be read."""
-    try:
-        return next((name for known, name, _ in bundle.read(path).people if known == uid), "")
-    except SourceError:
-        return ""
-
-
-def _is_by(path: Path, name: str) -> bool:
-    """Whether a bundle is somebody's own; one that cannot be read is nobody's."""
-    try:
-        header = bundle.read_header(path)
-    except SourceError:
-        return False
-    return bool(header.by) and same_name(header.by_name, name)
 
 
 def _of_bundle(offer: Offer) -> Iterator[Flaw]:

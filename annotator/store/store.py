@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from annotator.errors import StoreReplacedError
+from annotator.errors import SourceError, StoreReplacedError
 from annotator.store.connection import (
     USUAL,
     Patience,
@@ -165,6 +165,20 @@ class Store:
         """Write as usual inside, and take all of it back at the end."""
         with in_words(self.path), self._write_transaction(keep=False):
             yield self.transaction
+
+    @contextmanager
+    def attempting(self) -> Iterator[None]:
+        """Inside a write transaction: what the block wrote is taken back when it refuses a source, and nothing else."""
+        self.transaction.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except SourceError:
+            self.transaction.execute("ROLLBACK TO attempt")
+            self.transaction.execute("RELEASE attempt")
+            self.transaction.forget_replica()
+            self._forget()
+            raise
+        self.transaction.execute("RELEASE attempt")
 
     def record(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -28,13 +28,22 @@ LEAST = 512
 @contextmanager
 def opened(path: Path, here: Transaction) -> Iterator[Offer]:
     """What a file offers to somebody who has what is here; raises SourceError, StoreError and NotFoundError."""
+    with offering(path, here) as offer:
+        yield offer()
+
+
+@contextmanager
+def offering(path: Path, here: Transaction) -> Iterator[Callable[[], Offer]]:
+    """The same as often as it is asked for: what could not be taken in at first may be tried again."""
     if not path.exists():
         raise NotFoundError(f"{path}: there is no such file. Name a database or a bundle.")
     if bundle.is_bundle(path):
-        yield bundle.read(path)
+        read = bundle.read(path)
+        yield lambda: read
         return
     with database(path) as store, store.reading() as transaction:
-        yield _checked(offer_of(transaction, str(path), Wanted(since=_since(here, transaction))))
+        wanted = Wanted(since=_since(here, transaction))
+        yield lambda: _checked(offer_of(transaction, str(path), wanted))
 
 
 def _checked(offer: Offer) -> Offer:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -93,6 +94,28 @@ def take(store: Store, offer: Offer, *, join: bool = False) -> Merged:
             f"{offer.name}: says what no database can hold ({error}). Nothing was changed; have it written and sent "
             "again."
         ) from error
+
+
+def take_in_turn(store: Store, offers: Sequence[Callable[[], Offer]], *, join: bool = False) -> list[Merged]:
+    """Take several in, each as soon as what is here by then lets it; call as `take`.
+
+    Returns them in the order in which they were taken. Raises the SourceError of the first that cannot be in any order.
+    """
+    done: list[Merged] = []
+    left = list(offers)
+    while left:
+        refused: list[tuple[Callable[[], Offer], SourceError]] = []
+        for offer in left:
+            try:
+                with store.attempting() if len(left) > 1 else nullcontext():
+                    done.append(take(store, offer(), join=join))
+            except SourceError as error:
+                refused.append((offer, error))
+        if len(refused) == len(left):
+            why = refused[0][1]
+            raise SourceError(f"{why} To take the other files in first did not help.") if offers[1:] else why
+        left = [offer for offer, _ in refused]
+    return done
 
 
 class _Taking:
