@@ -125,7 +125,7 @@ def test_what_ann_alone_passes_on_tells_of_her_feeds_alone(two: Two, tmp_path: P
 
 
 def altered(heads: dict[str, Any], how: str) -> dict[str, Any]:
-    uid, (number, found) = next(iter(heads.items()))
+    uid, (number, found) = max(heads.items(), key=lambda each: each[1][0])
     if how == "none":
         return {}
     if how == "one fewer":
