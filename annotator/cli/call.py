@@ -54,6 +54,11 @@ class Call:
         return Path(self.said.get("db") or DATABASE)
 
     @property
+    def is_new(self) -> bool:
+        """Whether there is no database yet: no file, or an empty one, of which one can be made."""
+        return not self.path.exists() or (self.path.is_file() and self.path.stat().st_size == 0)
+
+    @property
     def named(self) -> str:
         """Who calls, as far as the command line or the environment says."""
         self.refuse_name()

@@ -98,7 +98,7 @@ def import_command(
 def _refuse_all_unreadable(call: Call, paths: Sequence[Path], options: ImportOptions) -> None:
     """Make no database where there is nothing to put into it."""
     failed: list[AnnotatorError] = []
-    for path in () if call.path.exists() else paths:
+    for path in paths if call.is_new else ():
         try:
             _look_at(path, options)
         except SourceError as error:
@@ -147,7 +147,7 @@ def _raise(failed: Sequence[AnnotatorError]) -> None:
 @contextmanager
 def _database(call: Call, *, dry_run: bool) -> Iterator[Project]:
     """The database; for a rehearsal without one, a place that is thrown away."""
-    if not dry_run or call.path.exists():
+    if not dry_run or not call.is_new:
         yield call.project(create=True, patience=waiting_for_others())
         return
     from annotator.desk.project import Project

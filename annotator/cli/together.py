@@ -59,16 +59,18 @@ def merge_command(call: Call, others: tuple[Path, ...], dry_run: bool, join: boo
 def _begun(call: Call) -> Iterator[Project]:
     """The database, made where there is none: so somebody begins with what others send.
 
-    Where nothing came of that, none is left behind.
+    Where nothing came of that, none is left behind; an empty file that was there is there again.
     """
     from annotator.cli.call import waiting_for_others
 
-    is_new = not call.path.exists()
+    is_new, was_empty = call.is_new, call.path.exists()
     project = call.project(create=True, patience=waiting_for_others())
     try:
         yield project
     finally:
         if is_new and project.store.remove_when_empty():
+            if was_empty:
+                call.path.touch()
             say(f"{call.path}: no database was made, because nothing was taken in.")
 
 

@@ -228,9 +228,12 @@ APPLICATION_ID = 0x414E4E4F
 def connect(path: Path, patience: Patience, *, create: bool, read_only: bool = False) -> sqlite3.Connection:
     """Open a store's file in WAL mode with durable commits; bring its tables up to date first.
 
-    Raises NotFoundError when it is missing and `create` is false, and StoreErrors in words.
+    Raises NotFoundError when it is missing and `create` is false, and StoreErrors in words, such as for an empty file
+    then.
     """
     if _is_there(path):
+        if not create:
+            _refuse_empty(path)
         if not read_only:
             _refuse_unwritable(path)
     elif read_only or not create:
@@ -275,6 +278,15 @@ def _is_there(path: Path) -> bool:
     if not stat.S_ISREG(mode):
         raise NotAStoreError(f"{path}: this is a device or a pipe; --db takes a file.")
     return True
+
+
+def _refuse_empty(path: Path) -> None:
+    """SQLite would make a database of it; one that another process is making just now has a journal."""
+    if path.stat().st_size == 0 and not path.with_name(f"{path.name}-journal").exists():
+        raise NotAStoreError(
+            f"{path}: is an empty file and no database. `annotator import PATH` makes one of it, `annotator merge` "
+            "too; --db FILE names another."
+        )
 
 
 def _refuse_unwritable(path: Path) -> None:

@@ -99,3 +99,37 @@ def test_a_pipe_is_not_waited_for(eva: Desk, program: Program, tmp_path: Path, c
 def test_what_is_missing_is_not_found(eva: Desk, program: Program, command: tuple[str, ...]) -> None:
     said = asked(program, command, "nowhere")
     assert (said.code, "nowhere: there is no such" in said.err) == (3, True), said
+
+
+LOOKING = (
+    ("doctor",), ("verify",), ("list",), ("export", "csv"), ("backup", "copy.db"), ("bundle", "b.bundle"), ("progress",),
+    ("settings",), ("doctor", "--rebuild"), ("classify", "k", "--taxonomy", "mine", "--set", "a=b"), ("conflicts",),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", LOOKING, ids=" ".join)
+def test_an_empty_file_is_none_and_stays_empty(program: Program, tmp_path: Path, command: tuple[str, ...]) -> None:
+    (tmp_path / "z.db").touch()
+    before = names(tmp_path)
+    said = asked(program, ("--db", "z.db", *command), "")
+    assert (said.code, "z.db: is an empty file and no database. `annotator import PATH`" in said.err) == (6, True), said
+    assert (names(tmp_path), (tmp_path / "z.db").stat().st_size) == (before, 0)
+
+
+def test_what_makes_a_database_makes_it_of_an_empty_file_too(eva: Desk, program: Program, tmp_path: Path) -> None:
+    empty, reports = tmp_path / "z.db", tmp_path / "reports.json"
+    reports.write_text('[{"report_number": 7, "title": "A robot", "text": "It stood on a ramp."}]', encoding="utf-8")
+    for command, makes in (
+        (("import", "--dry-run", "reports.json"), False),
+        (("import", "nowhere.json"), False),
+        (("merge", "nowhere.db"), False),
+        (("merge", "--dry-run", str(eva.store.path)), False),
+        (("merge", str(eva.store.path)), True),
+        (("import", "reports.json"), True),
+    ):
+        for end in ("", "-wal", "-shm"):
+            (tmp_path / f"z.db{end}").unlink(missing_ok=True)
+        empty.touch()
+        said = program("--db", "z.db", "--as", "eva", *command)
+        assert (said.code == 0) is ("nowhere" not in "".join(command)), said
+        assert (empty.stat().st_size > 0) is makes, command
