@@ -159,9 +159,10 @@ class Imported(TypedDict):
 
 
 class IncomingSettled(TypedDict):
-    """What `incoming_settled` says."""
+    """What `incoming_settled` says; older ones tell no fields."""
 
     answers: dict[str, Answer]
+    fields: NotRequired[list[Text]]
 
 
 VersionTaken = TypedDict("VersionTaken", {"from": Version, "to": Version})

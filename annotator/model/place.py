@@ -47,8 +47,8 @@ class Standing:
         """The ids of what the same person had handed in under another spelling of their name already."""
         self._given_way: set[str] = set()
         """The ids of what was decided about imports apart, and decided anew since."""
-        self._settled: dict[str, list[str]] = {}
-        """By event that settled a conflict: the ids of what it replaced at its place."""
+        self._settled: dict[tuple[str, str], list[str]] = {}
+        """By place and event that settled a conflict there: the ids of what it replaced."""
         self.is_worked_on = False
         """Whether anybody did more to it than to import and publish it."""
         for event in events:
@@ -59,18 +59,11 @@ class Standing:
         self._known[event.id] = event
         own = self.place_of(event)
         if own != IMPORT and self._at.get(IMPORT) and IMPORT in self._places(event):
-            self._build_on(self._taken_away(IMPORT, event))
-        taken_away = self._taken_away(own, event)
-        if (event.replaces and len(event.replaces) > 1) or len(taken_away) > 1 or event.kind == "incoming_settled":
-            replaced = [one.id for one in taken_away] if event.replaces is None else event.replaces
-            self._settled[event.id] = [one for one in replaced if self._is_at(own, one)]
-        stays = self._left_standing(event, taken_away) if event.kind in TURNS else []
-        self._at.setdefault(own, []).extend(stays)
-        if event.kind != "undone" or not stays:
-            self._at[own].append(event)
-        decided = [one.id for one in taken_away if one.kind == SETTLED]
-        if event.kind == SETTLED and len(decided) > 1:
-            self._given_way.update(decided)
+            imports = [one for one in self._at[IMPORT] if one.kind == "imported" and _is_replaced(one, event)]
+            self._at[IMPORT] = [one for one in self._at[IMPORT] if one not in imports]
+            self._build_on(imports)
+        for at in self.places_of(event):
+            self._stand(at, event)
         self._beside.update(event.payload.get("beside", ()))
         if event.kind in BROUGHT:
             if event.payload.get("taken"):  # by a program that took over whatever an import changed
@@ -78,9 +71,23 @@ class Standing:
         else:
             self.is_worked_on = True
 
-    def _left_standing(self, event: Event, taken_away: list[Event]) -> list[Event]:
+    def _stand(self, at: str, event: Event) -> None:
+        """Let an event stand at one of its places, in place of those it replaces there."""
+        taken_away = self._taken_away(at, event)
+        if (event.replaces and len(event.replaces) > 1) or len(taken_away) > 1 or event.kind == SETTLED:
+            replaced = [one.id for one in taken_away] if event.replaces is None else event.replaces
+            self._settled[at, event.id] = [one for one in replaced if self._is_at(at, one)]
+        stays = self._left_standing(at, event, taken_away) if event.kind in TURNS else []
+        self._at.setdefault(at, []).extend(stays)
+        if event.kind != "undone" or not stays:
+            self._at[at].append(event)
+        decided = [one.id for one in taken_away if one.kind == SETTLED]
+        if at == IMPORT and event.kind == SETTLED and len(decided) > 1:
+            self._given_way.update(decided)
+
+    def _left_standing(self, at: str, event: Event, taken_away: list[Event]) -> list[Event]:
         """Of what stood where somebody undid or redid an event: what did not follow from that event."""
-        at, target = self.place_of(event), event.payload["event"]
+        target = event.payload["event"]
         return [one for one in taken_away if target not in self._line(one.id, at)] if len(taken_away) > 1 else []
 
     def _taken_away(self, at: str, event: Event) -> list[Event]:
@@ -88,8 +95,7 @@ class Standing:
         stood = self._at.get(at)
         if not stood:
             return []
-        replaced = event.replaces
-        gone = stood if replaced is None else [one for one in stood if one.id in replaced]
+        gone = [one for one in stood if _is_replaced(one, event)]
         self._at[at] = [] if len(gone) == len(stood) else [one for one in stood if one not in gone]
         return gone
 
@@ -148,28 +154,38 @@ class Standing:
         apart = decided if len({write(one.payload["answers"]) for one in decided}) > 1 else []
         if apart or self.incoming:
             found[IMPORT] = [*apart, *self.incoming]
-        return tuple(Conflict(at, tuple(map(version_of, found[at]))) for at in sorted(found))
+        return tuple(Conflict(at, tuple(version_at(at, one) for one in found[at])) for at in sorted(found))
 
     def _apart(self, at: str) -> list[Event]:
         """What stands at a place; where what settled a conflict is undone, all that was in conflict again."""
         stood = self._at.get(at, [])
-        if not any(one.kind == "undone" and self._settled.get(one.payload["event"]) for one in stood):
+        if not any(one.kind == "undone" and self._settled.get((at, one.payload["event"])) for one in stood):
             return stood
-        apart = {one for each in stood for one in self._unsettled(each)}
+        apart = {one for each in stood for one in self._unsettled(at, each)}
         return [event for one, event in self._known.items() if one in apart]
 
-    def _unsettled(self, event: Event) -> Iterator[str]:
+    def _unsettled(self, at: str, event: Event) -> Iterator[str]:
         """The id of an event, or of what is in conflict again since it undid how that was settled."""
-        settled = self._settled.get(event.payload["event"]) if event.kind == "undone" else None
+        settled = self._settled.get((at, event.payload["event"])) if event.kind == "undone" else None
         if not settled:
             yield event.id
         for one in settled or ():
-            yield from self._unsettled(self._known[one])
+            yield from self._unsettled(at, self._known[one])
 
     def _is_at(self, at: str, event: str) -> bool:
         """Whether an event is known and about a place."""
         known = self._known.get(event)
-        return known is not None and self.place_of(known) == at
+        return known is not None and at in self.places_of(known)
+
+    def places_of(self, event: Event) -> tuple[str, ...]:
+        """The place an event is about first; what takes an import over is also about the fields it answers."""
+        own, told = self.place_of(event), self.turned(event)
+        if told.kind != SETTLED:
+            return (own,)
+        return (
+            own,
+            *(f"answer:{field}" for field in told.payload.get("fields", ()) if field in told.payload["answers"]),
+        )
 
     def place_of(self, event: Event) -> str:
         """The place an event is about; one that is undone or done again keeps its own."""
@@ -184,9 +200,9 @@ class Standing:
         """What an event undid or did again; any other one itself."""
         return self._known.get(event.payload["event"], event) if event.kind in TURNS else event
 
-    def branch(self, head: str) -> list[Event]:
-        """The events so far as if one of several that stand at a place stood there alone."""
-        at = self.place_of(self._known[head])
+    def branch(self, head: str, at: str = "") -> list[Event]:
+        """The events so far as if one of several that stand at a place stood there alone; by default at its first."""
+        at = at or self.place_of(self._known[head])
         others = {each for one in self._at.get(at, ()) if one.id != head for each in self._line(one.id, at)}
         left_out = others - self._line(head, at)
         return [event for event in self._known.values() if event.id not in left_out]
@@ -196,7 +212,7 @@ class Standing:
         found, waiting = set[str](), [head]
         while waiting:
             one = self._known.get(waiting.pop())
-            if one is not None and one.id not in found and self.place_of(one) == at:
+            if one is not None and one.id not in found and at in self.places_of(one):
                 found.add(one.id)
                 waiting += one.replaces or ()
         return found
@@ -209,22 +225,35 @@ class Standing:
         own = self.place_of(event)
         says_so = bool(event.id) and event.replaces is not None
         builds_on = event.kind not in BROUGHT and own != IMPORT and (says_so or not self.is_worked_on)
-        return (own, IMPORT) if builds_on else (own,)
+        return (*self.places_of(event), IMPORT) if builds_on else self.places_of(event)
+
+
+def _is_replaced(one: Event, by: Event) -> bool:
+    return by.replaces is None or one.id in by.replaces
 
 
 def _differ(at: str, stood: list[Event]) -> bool:
     """Whether what stands at a place is in conflict."""
     if len(stood) < 2:
         return False
-    first = stood[0]
-    is_alike = all((one.kind, _said(at, one)) == (first.kind, _said(at, first)) for one in stood[1:])
+    first, *others = (version_at(at, one) for one in stood)
+    is_alike = all((one.kind, _said(at, one)) == (first.kind, _said(at, first)) for one in others)
     return not is_alike or first.kind == "adjudicated"
 
 
-def _said(at: str, event: Event) -> Mapping[str, Any]:
-    """What counts of what an event says; a deed is the same whatever reason somebody gave for it."""
+def _said(at: str, version: Version) -> Mapping[str, Any]:
+    """What counts of what was said; a deed is the same whatever reason somebody gave for it."""
     aside = {"beside", "reason"} if at in (STATUS, PUBLISH) else {"beside"}
-    return {name: value for name, value in event.payload.items() if name not in aside}
+    return {name: value for name, value in version.said.items() if name not in aside}
+
+
+def version_at(at: str, event: Event) -> Version:
+    """What an event said at one of its places: what takes an import over answers fields."""
+    field = at.removeprefix("answer:")
+    if event.kind == SETTLED and field != at:
+        said = {"field": field, "answer": event.payload["answers"][field]}
+        return Version(event.id, event.annotator, event.at, "answer_set", said)
+    return version_of(event)
 
 
 def version_of(event: Event) -> Version:

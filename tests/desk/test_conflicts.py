@@ -470,6 +470,33 @@ def test_what_was_decided_about_an_import_apart_and_not_alike_is_in_conflict(pat
         assert [each.place for each in eva.conflicts.listed().conflicts] == ["import"]
 
 
+def test_what_was_left_aside_of_an_import_stays_so_whatever_is_answered_next(path: Path) -> None:
+    with closing_desk(path, "eva") as eva:
+        choose(eva, "d:1", "maker", "Ajax")
+        bring(eva, maker="Bolt", vendor="Nut")
+        eva.conflicts.keep(side(eva, "import", "worked_on"))
+        choose(eva, "d:1", "words", ["x"])
+        eva.tagging.note("d:1", "desk", "y")
+        assert {field: each.value for field, each in mine(eva).answers.items()} == {"maker": "Ajax", "words": ["x"]}
+        assert conflicts(eva) == {}
+
+
+def test_an_import_taken_over_and_an_answer_given_apart_are_in_conflict(path: Path) -> None:
+    with closing_desk(path, "eva") as eva:
+        choose(eva, "d:1", "words", ["x"])
+        bring(eva, maker="Bolt")
+    with parted(path, "eva", "eva") as (here, there):
+        here.conflicts.keep(side(here, "import", "imported"))
+        choose(there, "d:1", "maker", "Cog")
+    with closing_desk(path, "eva") as eva:
+        assert list(conflicts(eva)) == ["answer:maker"]
+        assert {each.said["answer"]["value"] for each in conflicts(eva)["answer:maker"].sides} == {"Bolt", "Cog"}
+        eva.conflicts.keep(side(eva, "answer:maker", value="Bolt"))
+        assert (mine(eva).answers["maker"].value, conflicts(eva)) == ("Bolt", {})
+        eva.history.undo()
+        assert list(conflicts(eva)) == ["answer:maker"]
+
+
 def test_an_import_that_says_what_is_here_by_now_is_in_conflict_with_nothing(path: Path) -> None:
     with closing_desk(path, "eva") as eva:
         choose(eva, "d:1", "maker", "Ajax")

@@ -37,6 +37,15 @@ def resolve(desk: Desk) -> None:
         desk.tagging.resolve_flag(KEY, NS, flag.id)
 
 
+def keep_import(desk: Desk, kind: str) -> None:
+    """Decide about what an import brought beside the work here, where there is any."""
+    for conflict in desk.conflicts.listed().conflicts:
+        for side in conflict.sides:
+            if (conflict.place, side.kind) == ("import", kind):
+                desk.conflicts.keep(side.event)
+                return
+
+
 DEEDS: dict[str, Deed] = {
     "maker A": lambda desk: choose(desk, KEY, "maker", "A"),
     "maker B": lambda desk: choose(desk, KEY, "maker", "B"),
@@ -56,6 +65,8 @@ DEEDS: dict[str, Deed] = {
     "resolve": resolve,
     "import C": lambda desk: bring(desk, "C"),
     "import D": lambda desk: bring(desk, "D"),
+    "keep import": lambda desk: keep_import(desk, "imported"),
+    "leave import": lambda desk: keep_import(desk, "worked_on"),
     "release": lambda desk: desk.publishing.release(KEY, NS, "urgent"),
     "withdraw": lambda desk: desk.publishing.withdraw(KEY, NS),
 }

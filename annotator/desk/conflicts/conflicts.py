@@ -208,7 +208,7 @@ class Conflicts:
             raise AnswerError(_closed(now, self.annotator))
         brought = [each.event for conflict in now.conflicts if conflict.place == IMPORT for each in conflict.versions]
         about = side.said.get("event") or (side.event if side.kind == "imported" else brought[-1])
-        return self._record(now, SETTLED, {"event": about, "answers": answers})
+        return self._record(now, SETTLED, {"event": about, "answers": answers, "fields": sorted(answers)})
 
     def _take_back_rulings(self, seen: Seen, conflict: OpenConflict) -> Classification:
         """Undo every ruling at a place: where there was none before, nothing else says so."""

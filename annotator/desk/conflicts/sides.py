@@ -172,7 +172,7 @@ class Seen:
 
     def _amount(self, conflict: Conflict, version: Version) -> tuple[str, dict[str, Any]]:
         """What an event that undoes or redoes another leaves at its place: what its own branch adds up to."""
-        left = fold(self.of, self.stood.branch(version.event), self.hiding)
+        left = fold(self.of, self.stood.branch(version.event, conflict.place), self.hiding)
         field = conflict.field
         match conflict.place.partition(":")[0]:
             case "answer":
