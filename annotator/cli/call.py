@@ -199,8 +199,7 @@ class Named(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Read what was written."""
         if not str(value):
-            what = "folder" if not self.file_okay else "file"
-            self.fail(f"an empty name is no {what}; write which one is meant.", param, ctx)
+            self.fail("an empty name is no file and no folder; write which one is meant.", param, ctx)
         return super().convert(value, param, ctx)
 
 
