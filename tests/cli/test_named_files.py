@@ -102,8 +102,9 @@ def test_what_is_missing_is_not_found(eva: Desk, program: Program, command: tupl
 
 
 LOOKING = (
-    ("doctor",), ("verify",), ("list",), ("export", "csv"), ("backup", "copy.db"), ("bundle", "b.bundle"),
-    ("progress",), ("settings",), ("doctor", "--rebuild"), ("classify", "k", "--taxonomy", "mine", "--set", "a=b"), ("conflicts",),
+    ("doctor",), ("doctor", "--rebuild"), ("verify",), ("list",), ("progress",), ("settings",), ("conflicts",),
+    ("export", "csv"), ("backup", "copy.db"), ("bundle", "b.bundle"),
+    ("classify", "k", "--taxonomy", "mine", "--set", "a=b"),
 )  # fmt: skip
 
 
