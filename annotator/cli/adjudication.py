@@ -7,11 +7,12 @@ from functools import partial
 import click
 
 from annotator.cli.call import Call, Command, pass_call
-from annotator.cli.printing import counted, say, write_line
+from annotator.cli.printing import counted, say, write_json, write_line
 from annotator.cli.review import named
 from annotator.cli.tagging import taxonomy_option
 from annotator.desk.desk import Desk
 from annotator.desk.names import kept_name
+from annotator.desk.publishing import ByRule
 from annotator.errors import AnswerError, NotFoundError, Problem, RequestError
 from annotator.model.classification import STATES, Answer
 from annotator.model.person import CAUSES, STRATEGIES, Cause, Strategy
@@ -49,17 +50,37 @@ def adjudicate_command(call: Call, key: str, taxonomy: str, agreed: Strategy | N
 
 
 @click.command("publish", cls=Command)
-@click.argument("key")
+@click.argument("key", required=False, default="")
 @taxonomy_option
+@click.option("--where", multiple=True, metavar="CONDITION", help="Instead of KEY: all that this holds of; repeatable.")
+@click.option("--dry-run", is_flag=True, help="With --where: say what would be published, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="With --where: one JSON document.")
 @click.option("--released", is_flag=True, help="Publish what was not adjudicated; needs a reason.")
 @click.option("--annotator", "whose", metavar="NAME", default="", help="With --released: whose work; else your own.")
 @click.option("--reason", metavar="TEXT", default="", help="Why it is released without adjudication.")
 @pass_call
-def publish_command(call: Call, key: str, taxonomy: str, released: bool, whose: str, reason: str) -> int:
-    """Publish the adjudication of a subject, or release one's work.
+def publish_command(
+    call: Call, key: str, taxonomy: str, where: tuple[str, ...], dry_run: bool, as_json: bool, released: bool,
+    whose: str, reason: str,
+) -> int:  # fmt: skip
+    """Publish the adjudication of a subject, or release one's work, or publish by rule.
 
-    Released work was submitted by one annotator and not adjudicated; it needs a reason.
+    Released work was submitted by one annotator and not adjudicated; it needs a reason. --where
+    publishes all that is adjudicated, or with `status=submitted` submitted, and of which every
+    condition holds: `annotator=NAME`, `reviewed`, or a field and a value such as
+    `annotation_status>=2`. What is stale or in conflict is refused.
     """
+    if bool(key) == bool(where) or ((dry_run or as_json) and not where):
+        raise RequestError("Name a subject, or say with --where what is published; --dry-run and --json go with that.")
+    if where:
+        if released or whose:
+            raise RequestError(
+                "--released and --annotator are about one subject; write status=submitted, annotator=NAME."
+            )
+        desk = call.desk(call.who)
+        done = desk.publishing.by_rule(taxonomy, where, reason, dry_run=dry_run)
+        _tell_published(done, dry_run=dry_run, as_json=as_json)
+        return 0
     if not released and (whose or reason):
         raise RequestError("--annotator and --reason are about --released work.")
     desk = call.desk(call.who)
@@ -68,6 +89,27 @@ def publish_command(call: Call, key: str, taxonomy: str, released: bool, whose: 
     now = publisher.release(key, namespace, reason, whose) if released else publisher.publish(key, namespace)
     say(f"{key} · {namespace} · {now.identity.annotator}: published.")
     return 0
+
+
+def _tell_published(done: ByRule, *, dry_run: bool, as_json: bool) -> None:
+    """Print what was refused and why, or all of it as a document; totals go to standard error."""
+    if as_json:
+        names = ("subject", "annotator", "reason")
+        write_json(
+            {
+                "published": [dict(zip(names, each, strict=False)) for each in done.published],
+                "already": done.already,
+                "refused": [dict(zip(names, each, strict=True)) for each in done.refused],
+                "dry_run": dry_run,
+            }
+        )
+    else:
+        for key, annotator, reason in done.refused:
+            write_line(f"{key} · {annotator}  {'; '.join(reason.splitlines())}")
+    verb = "would be published" if dry_run else "published"
+    say(f"{len(done.published):,} {verb}, {done.already:,} published already, {len(done.refused):,} refused.")
+    if done.left_out:
+        say(done.left_out)
 
 
 @click.command("withdraw", cls=Command)

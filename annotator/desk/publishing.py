@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from annotator.desk.conflicts import conflicting
 from annotator.desk.review import review_of
 from annotator.desk.visibility import refuse_nobody
 from annotator.errors import AnswerError, RequestError
 from annotator.model.classification import Classification, Identity
-from annotator.model.person import ADJUDICATED, is_reserved
+from annotator.model.person import ADJUDICATED, STRATEGIES, is_reserved
 from annotator.model.place import PUBLISH
 from annotator.plain import storable
+from annotator.store.classifications import StoredClassification, Wanted, left_out, read
 
 if TYPE_CHECKING:
     from annotator.desk.project import Project
+    from annotator.desk.publishing_rules import Rule
     from annotator.desk.visibility import Standing, Visibility
     from annotator.model.event import EventKind
+
+
+class ByRule(NamedTuple):
+    """What became of what a rule is about, by subject and annotator."""
+
+    published: tuple[tuple[str, str], ...]
+    already: int
+    """How many were published before."""
+    refused: tuple[tuple[str, str, str], ...]
+    """With why, in words that tell no answer."""
+    left_out: str
+    """What is closed to who publishes, in words; empty where nothing is."""
 
 
 class Publishing:
@@ -60,6 +75,68 @@ class Publishing:
                 whose = f"{now.identity.annotator}'s work on {standing.about}"
                 raise AnswerError(f"{whose} is {now.status}; only what was submitted can be released.")
             return self._record(now, "published", {"released": True, "reason": said})
+
+    def by_rule(self, namespace: str, where: Sequence[str], reason: str = "", *, dry_run: bool = False) -> ByRule:
+        """Publish all that conditions hold of and that is open to this person, each by itself; `dry_run` only tells.
+
+        What is stale or in conflict is refused. Raises RequestError for what is no condition, and for what was not
+        adjudicated without a reason.
+        """
+        from annotator.desk.publishing_rules import read_rule
+
+        refuse_nobody(self.annotator)
+        taxonomy = self.project.remembering(self.project.taxonomy(namespace))
+        rule = read_rule(taxonomy, where)
+        if rule.status != ADJUDICATED and not (dry_run or reason.strip()):
+            raise RequestError("To release what was not adjudicated needs a reason: --reason TEXT.")
+        with self.store.reading() as transaction:
+            viewer = self.visibility.viewer()
+            what: Literal["adjudicated", "raw"] = "adjudicated" if rule.status == ADJUDICATED else "raw"
+            wanted = Wanted(taxonomy=taxonomy.namespace, round=self.round, what=what, viewer=viewer)
+            closed = left_out(transaction, wanted).words(viewer, "classification")
+            met = [one for one in read(transaction, wanted) if rule.is_met(one)]
+        published, refused = [], []
+        found = [one for one in met if one.publish == "unpublished" and self._is_reviewed(one, rule)]
+        already = sum(one.publish == "published" and self._is_reviewed(one, rule) for one in met)
+        for one in found:
+            whose = (one.subject, one.annotator)
+            try:
+                self._publish_one(one, reason, dry_run=dry_run)
+            except (AnswerError, RequestError) as error:
+                refused.append((*whose, str(error)))
+            else:
+                published.append(whose)
+        return ByRule(tuple(published), already, tuple(refused), closed)
+
+    def _is_reviewed(self, one: StoredClassification, rule: Rule) -> bool:
+        """Whether a classification was looked at by itself, where the rule asks for that."""
+        if not rule.reviewed:
+            return True
+        if one.annotator != ADJUDICATED:
+            return bool(one.made_by.reviewed_by)
+        of = Identity(subject=one.subject, taxonomy=one.taxonomy, annotator=ADJUDICATED, round=one.round)
+        decision = self.store.classification(of).decision
+        return decision is not None and decision.strategy not in STRATEGIES
+
+    def _publish_one(self, one: StoredClassification, reason: str, *, dry_run: bool) -> None:
+        """Publish one classification, or find out whether it could be; raises AnswerError and RequestError."""
+        with self.store.reading():
+            standing = self.visibility.standing(one.subject, one.taxonomy)
+            standing.refuse_who_decides_not()
+            standing.refuse_at_work()
+            if one.annotator == ADJUDICATED:
+                review = review_of(self.project, standing)
+                self._refuse_apart(review.adjudicated)
+                if review.stale:
+                    raise AnswerError("the adjudication is stale; reopen it and decide again")
+            else:
+                self._refuse_apart(self._classification(standing, one.annotator))
+        if dry_run:
+            return
+        if one.annotator == ADJUDICATED:
+            self.publish(one.subject, one.taxonomy)
+        else:
+            self.release(one.subject, one.taxonomy, reason, one.annotator)
 
     def withdraw(self, key: str, namespace: str, annotator: str = "") -> Classification:
         """Take back what is published: of one annotator when named, else the adjudication, else one's own."""

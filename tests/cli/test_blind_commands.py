@@ -201,6 +201,9 @@ WAYS: dict[str, Sequence[Try]] = {
     ],
     "publish": [
         *deciding("publish", "KEY", *NS),
+        a("publish", *NS, "--where", "status=submitted", "--dry-run"),
+        a("publish", *NS, "--where", "status=submitted", "--where", "words=Anntell", "--dry-run", "--json"),
+        a("publish", *NS, "--where", "reviewed", "--dry-run"),
         *deciding("publish", "KEY", *NS, "--released", "--annotator", "ann", "--reason", "x"),
     ],
     "withdraw": [*deciding("withdraw", "KEY", *NS), *deciding("withdraw", "KEY", *NS, "--annotator", "AIID")],

@@ -220,6 +220,10 @@ ADJUDICATION: dict[str, Door] = {
     "union": lambda it, key: it.adjudication.union(key, NS, "words", "slip"),
 }
 PUBLISHING: dict[str, Door] = {
+    "by_rule": lambda it, key: [
+        it.publishing.by_rule(NS, where, "urgent", dry_run=key == "d:1")
+        for where in (["status=submitted", "words=Anntell"], ["reviewed"])
+    ],
     "publish": lambda it, key: it.publishing.publish(key, NS),
     "release": lambda it, key: it.publishing.release(key, NS, "urgent", "ann"),
     "withdraw": lambda it, key: it.publishing.withdraw(key, NS, "AIID"),

@@ -1,0 +1,106 @@
+"""Publish by rule: what is adjudicated, or submitted, and of which conditions hold."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Program
+
+SMALL = ("--taxonomy", "small")
+LEAD = ("--as", "lead")
+
+
+def by_rule(program: Program, *more: str) -> Any:
+    said = program("publish", *SMALL, *LEAD, "--json", *more)
+    assert said.code == 0, said.err
+    return said.json
+
+
+@pytest.fixture
+def decided(program: Program, eva: object) -> Program:
+    """Two subjects are adjudicated; of one of them somebody handed in otherwise since."""
+    assert eva
+    for key, outcome in (("2", "near"), ("10", "happened")):
+        for name in ("eva", "ina"):
+            said = program("classify", key, *SMALL, "--set", f"outcome={outcome}", "--submit", "--as", name)
+            assert said.code == 0, said.err
+    assert program("adjudicate", "--agreed", "unanimous", *SMALL, *LEAD).code == 0
+    assert program("classify", "10", *SMALL, "--set", "outcome=near", "--submit", "--as", "zoe").code == 0
+    return program
+
+
+def test_what_is_stale_is_refused_and_a_dry_run_changes_nothing(decided: Program) -> None:
+    for number in range(3):
+        done = by_rule(decided, "--where", "status=adjudicated", *(["--dry-run"] if number < 2 else []))
+        assert done["published"] == [{"subject": "demo:2", "annotator": "adjudicated"}]
+        assert [(each["subject"], each["reason"]) for each in done["refused"]] == [
+            ("demo:10", "the adjudication is stale; reopen it and decide again")
+        ]
+        assert (done["already"], done["dry_run"]) == (0, number < 2)
+    again = decided("publish", *SMALL, *LEAD, "--where", "not stale")
+    assert again.err == "0 published, 1 published already, 1 refused.\n"
+    assert again.out.startswith("demo:10 · adjudicated  the adjudication is stale")
+
+
+@pytest.mark.parametrize(
+    ("conditions", "met"),
+    [
+        (["outcome=near"], ["demo:2"]),
+        (["outcome!=near"], []),
+        (["outcome>=near"], ["demo:2"]),
+        (["outcome<near"], []),
+        (["outcome=near", "reviewed"], []),  # accepted in bulk
+        (["not in conflict", "not stale"], ["demo:2"]),
+        (["annotator=ina"], []),
+    ],
+)
+def test_all_conditions_must_hold(decided: Program, conditions: list[str], met: list[str]) -> None:
+    done = by_rule(decided, "--dry-run", *(word for each in conditions for word in ("--where", each)))
+    assert [each["subject"] for each in done["published"]] == met
+
+
+def test_what_was_not_adjudicated_needs_a_reason(decided: Program) -> None:
+    where = ("--where", "status=submitted", "--where", "annotator=INA")
+    assert decided("settings", "reviewers", "lead", *LEAD).code == 0
+    assert "--reason" in decided("publish", *SMALL, *LEAD, *where).err
+    done = by_rule(decided, *where, "--reason", "as agreed")
+    assert [each["annotator"] for each in done["published"]] == ["ina", "ina"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--where", "soon"], "is no condition"),
+        (["--where", "status=draft"], "status=adjudicated or status=submitted"),
+        (["--where", "words>=x"], "has no order"),
+        (["--where", "nothing=x"], "nothing"),
+        (["--where", "deaths>=many"], "is compared with a number"),
+        (["2", "--where", "reviewed"], "Name a subject, or say with --where"),
+        (["2", "--dry-run"], "Name a subject, or say with --where"),
+    ],
+)
+def test_what_cannot_be_is_said_in_words(decided: Program, arguments: list[str], words: str) -> None:
+    said = decided("publish", *arguments, *SMALL, *LEAD)
+    assert said.code != 0
+    assert words in said.err
+
+
+def test_what_is_closed_is_not_told_by_a_dry_run(decided: Program) -> None:
+    said = decided("publish", *SMALL, "--as", "dora", "--where", "status=submitted", "--dry-run")
+    assert said.err.startswith("0 would be published, 0 published already, 0 refused.\nAnnotation is blind: ")
+
+
+@pytest.mark.long
+def test_the_rule_of_aiid_publishes_what_aiid_published(program: Program, shared_data: Path) -> None:
+    asked = ("--db", "real.db", *LEAD)
+    assert program("import", shared_data / "aiid-snapshot", *asked).code == 0
+    rule = ("publish", "--taxonomy", "CSETv1", "--where", "status=submitted", "--where", "annotation_status>=2")
+    assert program(*rule, "--dry-run", *asked).err == "0 would be published, 676 published already, 0 refused.\n"
+    with closing(sqlite3.connect(Path("real.db"))) as connection:
+        sql = "SELECT count(*) FROM classifications WHERE taxonomy = 'CSETv1' AND publish = 'published'"
+        assert connection.execute(sql).fetchone() == (676,)
