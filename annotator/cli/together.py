@@ -213,7 +213,8 @@ def join_command(call: Call, key: str, other: str, dry_run: bool) -> int:
 def verify_command(call: Call, files: tuple[Path, ...], as_json: bool, give_up: str | None) -> int:
     """Prove that the record is complete and unaltered: of databases and bundles, without a network.
 
-    Names what is missing, changed, withheld, erased or forked, by feed and number. What it cannot prove: against
+    Names what is missing, changed, withheld, erased or forked, by feed and number, and which texts, taxonomies and
+    people of a database were altered beside its events, each with the way out. What it cannot prove: against
     somebody who holds the file and every head that was ever told, a whole feed can be written anew. Exits with 1 when
     something speaks against the record. With --json comes a digest: two databases that hold the same have the same.
 
@@ -227,7 +228,8 @@ def verify_command(call: Call, files: tuple[Path, ...], as_json: bool, give_up: 
         write_json(
             [
                 {"file": each.name, "sound": each.is_sound, "feeds": each.feeds, "events": each.events,
-                 "digest": each.digest or None, "findings": [flaw._asdict() for flaw in each.flaws]}
+                 "digest": each.digest or None, "findings": [flaw._asdict() for flaw in each.flaws],
+                 "altered": each.altered}
                 for each in found
             ]
         )  # fmt: skip
@@ -262,3 +264,7 @@ def _tell_verified(one: Verified) -> None:
             write_line(f"  {what}: {flaw}")
         if number > SHOWN:
             write_line(f"  {what}: and {number - SHOWN:,} more")
+    for problem in one.altered[:SHOWN]:
+        write_line(f"  altered: {problem}")
+    if len(one.altered) > SHOWN:
+        write_line(f"  altered: and {len(one.altered) - SHOWN:,} more")

@@ -36,7 +36,7 @@ from annotator.store.log import changes, erasing
 from annotator.store.log import events as log
 from annotator.store.log.digest import digest
 from annotator.store.log.verifying import FLAWS, Flaw, counts, keep_heads, stretches, verify
-from annotator.store.merging import bundle, projects
+from annotator.store.merging import altered, bundle, projects
 from annotator.store.merging.checking import misnamed_in
 from annotator.store.merging.joining import join
 from annotator.store.merging.offer import Offer, Wanted, contents_digest, offer_of, subjects_named
@@ -82,13 +82,15 @@ class Verified(NamedTuple):
     flaws: tuple[Flaw, ...]
     feeds: int
     events: int
+    altered: tuple[str, ...] = ()
+    """Of a database: what beside the events is not what was written, in words."""
     digest: str = ""
     """Of a database, when it was asked for: what is the same in two files that hold the same."""
 
     @property
     def is_sound(self) -> bool:
-        """Whether every feed is complete, unaltered and in order."""
-        return not any(flaw.what in FLAWS for flaw in self.flaws)
+        """Whether every feed is complete, unaltered and in order, and nothing beside the events was altered."""
+        return not self.altered and not any(flaw.what in FLAWS for flaw in self.flaws)
 
 
 class Together:
@@ -425,8 +427,9 @@ def _verified(store: Store, *, with_digest: bool) -> Verified:
     with store.reading() as transaction:
         flaws = tuple(stretches(verify(transaction)))
         feeds, events = counts(transaction)
+        beside = tuple(altered.problems(transaction))
         found = digest(transaction) if with_digest else ""
-    return Verified(str(store.path), flaws, feeds, events, found)
+    return Verified(str(store.path), flaws, feeds, events, beside, found)
 
 
 def _of_bundle(offer: Offer) -> Iterator[Flaw]:

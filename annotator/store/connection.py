@@ -256,7 +256,13 @@ def connect(path: Path, patience: Patience, *, create: bool, read_only: bool = F
 def add_functions(connection: sqlite3.Connection) -> None:
     """Give a connection the functions of this program that statements use."""
     connection.create_function("version_digest", 2, version_digest, deterministic=True)
+    connection.create_function("text_digest", 1, text_digest, deterministic=True)
     connection.create_function("plain_name", 1, plain_name, deterministic=True)
+
+
+def text_digest(text: object) -> str:
+    """What stands for the text of a report, as it is kept beside it; of what is no text, nothing does."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest() if isinstance(text, str) else ""
 
 
 def version_digest(title: str, description: str) -> str:

@@ -45,6 +45,7 @@ def examine(transaction: Transaction, projection: Projection) -> list[Finding]:
         _finding("import runs equal events", _runs(transaction)),
         _finding("events say what their kinds can say", _said(transaction)),
         _finding("feeds complete and unaltered", _order(transaction)),
+        _finding("texts, taxonomies and people unaltered", _contents(transaction)),
     ]
 
 
@@ -103,6 +104,12 @@ def _is_in_step(store: Store) -> bool:
 
 def _order(transaction: Transaction) -> Iterator[str]:
     yield from verifying.problems(transaction)
+
+
+def _contents(transaction: Transaction) -> Iterator[str]:
+    from annotator.store.merging import altered
+
+    yield from altered.problems(transaction)
 
 
 def _runs(transaction: Transaction) -> Iterator[str]:

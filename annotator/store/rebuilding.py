@@ -32,7 +32,10 @@ def rebuild(store: Store) -> int:
 
     Works on connections of its own, with which the shadows go.
     """
+    from annotator.store.merging.altered import mend_people
+
     with store.writing() as transaction:
+        mend_people(transaction)
         roster.follow(transaction, store.projection)
     if not any(_is_search_swapped(store) for _ in range(ATTEMPTS)):
         with store.writing() as transaction:

@@ -16,6 +16,7 @@ from annotator.errors import SourceError, StoreFullError, TaxonomyError
 from annotator.model.classification import Answer, Identity
 from annotator.model.record import IncidentRecord, Record, ReportRecord
 from annotator.model.subject import EntityLink, Incident, Report
+from annotator.model.taxonomy import Taxonomy
 from annotator.store import project as project_store
 from annotator.store import search, taxonomies
 from annotator.store.connection import Transaction
@@ -232,9 +233,10 @@ def test_a_taxonomy_that_changed_meanwhile_refuses_all_of_it(project: Project, m
 
     def used_otherwise(other: Project) -> None:
         taxonomy = other.taxonomy("CSETv1")
+        said = {**taxonomy.model_dump(by_alias=True, exclude_defaults=True), "title": "Changed"}
         of = Identity(subject="s:1", taxonomy="CSETv1", annotator="Ann")
         with other.store.writing() as transaction:
-            taxonomies.put(transaction, taxonomy.model_copy(update={"sha256": "other", "title": "Changed"}))
+            taxonomies.put(transaction, Taxonomy.model_validate(said))
             other.store.record("Ann", "note_set", of, taxonomy.version, {"text": "under another wording"})
 
     with pytest.raises(TaxonomyError, match="was changed after classifications were made with it"):

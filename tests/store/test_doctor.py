@@ -77,10 +77,10 @@ def test_a_changed_projection_is_found_and_cured(rich: Store, statement: str) ->
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE reports SET text = 'other words altogether' WHERE id = 4",
+        "UPDATE reports SET text = 'other words', sha256 = text_digest('other words') WHERE id = 4",
         "UPDATE subjects SET title = 'another title' WHERE id = 1",
         "DELETE FROM search_docsize WHERE id = 4",
-        "UPDATE reports SET text = 'さようなら' WHERE id = 5",
+        "UPDATE reports SET text = 'さようなら', sha256 = text_digest('さようなら') WHERE id = 5",
         "INSERT INTO search (rowid, title, body) VALUES (77, 'not', 'there')",
     ],
 )

@@ -29,6 +29,10 @@ NEW_PLACES = """SELECT min(told.seq) AS seq, subjects.id AS incident_id, told.ke
                   WHERE incident_id = subjects.id AND report_key = told.key) GROUP BY 2, 3"""
 """Where staged reports say they belong and do not stand yet, with the first telling of each."""
 
+ALTERED = """SELECT 1 FROM subjects CROSS JOIN reports ON reports.id = subjects.id
+             CROSS JOIN temp.staged_reports AS own ON own.seq = staged_subjects.seq
+             WHERE subjects.key = staged_subjects.key AND reports.text != own.text AND reports.sha256 = own.sha256"""
+"""A report here that has the digest of a staged one and another text: what stands here is not what was written."""
 BATCH = 2_000
 """Rows that are compared at a time."""
 
@@ -59,7 +63,8 @@ def judge(transaction: Transaction, after: int = 0) -> int:
         transaction.execute(f"UPDATE temp.staged_subjects SET was = ({_stored(kind)}) WHERE {undecided}")
         told = f"""SELECT {_facts(kind, "staged_subjects")} FROM temp.staged_{kind}s AS own
                    WHERE own.seq = staged_subjects.seq"""
-        sql = f"UPDATE temp.staged_subjects SET outcome = 'unchanged' WHERE {undecided} AND was = ({told})"
+        same = f"was = ({told})" + (f" AND NOT EXISTS ({ALTERED})" if kind == "report" else "")
+        sql = f"UPDATE temp.staged_subjects SET outcome = 'unchanged' WHERE {undecided} AND {same}"
         transaction.execute(sql)
         for rows in _undecided(transaction, kind, after, "was IS NOT NULL AND again = 0"):
             _merge(transaction, kind, rows)
@@ -205,12 +210,13 @@ def _keep_versions(transaction: Transaction, kind: Kind, which: str) -> None:
     """Keep what subjects say now, which is about to change, with the import that brought it."""
     columns = ", ".join(f"own.{name}" for name in COLUMNS[kind])
     said = "text" if kind == "report" else "description"
+    unaltered = "AND text_digest(own.text) = own.sha256" if kind == "report" else ""
     transaction.execute(
         f"""INSERT INTO subject_versions (key, seen, subject_id, run, content)
             SELECT subjects.key, {SEEN}, subjects.id, subjects.run, json_array(title, date, {columns})
             FROM subjects JOIN {kind}s AS own USING (id)
             LEFT JOIN reports ON reports.id = subjects.id LEFT JOIN incidents ON incidents.id = subjects.id
-            WHERE subjects.{which} AND (title != '' OR own.{said} != '')
+            WHERE subjects.{which} AND (title != '' OR own.{said} != '') {unaltered}
             ON CONFLICT (key, seen) DO UPDATE SET content = excluded.content, run = excluded.run"""
     )
 
@@ -221,14 +227,15 @@ def unrelated(transaction: Transaction, told: Mapping[str, Row]) -> dict[str, st
     `told` gives the rows of reports by key; the digest of a text tells subjects of one key apart. What a source
     knows only in part, such as a translation, is no text of its own.
     """
-    sql = """SELECT subjects.key, title, text FROM json_each(?) JOIN subjects ON subjects.key = value
+    sql = """SELECT subjects.key, title, text, sha256 FROM json_each(?) JOIN subjects ON subjects.key = value
              JOIN reports ON reports.id = subjects.id WHERE text != '' AND NOT partial"""
     found: dict[str, str] = {}
-    for key, title, text in transaction.execute(sql, (json.dumps(list(told)),)):
+    for key, title, text, digest in transaction.execute(sql, (json.dumps(list(told)),)):
         row = told[key]
         if (
             not row[-1]
             and row[2] not in {"", text}
+            and row[3] != digest
             and not (title and title == row[0])
             and not are_related(text, row[2])
         ):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, get_args
@@ -95,9 +95,17 @@ def subject_problem(offered: SubjectOffer) -> str:
     if offered.row and _seen(offered.kind, offered.row) != offered.seen:
         return f"the text of {offered.key} is not the one whose digest ({offered.seen[:8]}) stands beside it"
     for key, seen, _, content in offered.versions:
-        if content and _seen(offered.kind, json.loads(content)) != seen:
+        if content and not is_version(offered.kind, seen, content):
             return f"an earlier text of {key} is not the one whose digest ({seen[:8]}) stands beside it"
     return ""
+
+
+def is_version(kind: str, seen: str, content: str) -> bool:
+    """Whether a kept row, as JSON, is the version of a subject that it is said to be."""
+    try:
+        return _seen(kind, json.loads(content)) == seen
+    except (ValueError, TypeError, LookupError, AttributeError):  # it is no row at all
+        return False
 
 
 def _seen(kind: str, row: Any) -> str:
@@ -130,12 +138,17 @@ def refuse_misnamed(transaction: Transaction, name: str, people: Iterable[tuple[
 
     Who wrote nothing that is here, and was made known by no event that is here, is believed to be called as is said.
     """
+    for _, problem in misnamed(called_here(transaction), people):
+        raise SourceError(f"{name}: was altered: it {problem}. Nothing was changed; have it written and sent again.")
+
+
+def called_here(transaction: Transaction) -> Called:
+    """What everybody may be called by the events of a file."""
     told = {uid: (called, kind) for uid, called, kind in transaction.execute(ADDED)}
     called: Called = {}
     for uid, was, kind in transaction.execute(FOUNDERS).fetchall() + transaction.execute(RENAMED).fetchall():
         called.setdefault(uid, set()).add((was, kind))
-    if problem := misnamed({**called, **{uid: {each} for uid, each in told.items()}}, people):
-        raise SourceError(f"{name}: was altered: it {problem}. Nothing was changed; have it written and sent again.")
+    return {**called, **{uid: {each} for uid, each in told.items()}}
 
 
 def misnamed_in(offer: Offer) -> str:
@@ -153,14 +166,13 @@ def misnamed_in(offer: Offer) -> str:
                     added[said["person"]] = {(said["name"], said["kind"])}
                 elif "was" in said:
                     called.setdefault(said["person"], set()).update((said["was"], kind) for kind in ("person", "model"))
-    return misnamed({**called, **added}, offer.people)
+    return next((problem for _, problem in misnamed({**called, **added}, offer.people)), "")
 
 
-def misnamed(called: Called, people: Iterable[tuple[str, str, str]]) -> str:
-    """Who is called otherwise than they were made known, in words that follow on a file; empty when nobody is."""
+def misnamed(called: Called, people: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str]]:
+    """Who is called otherwise than they were made known: by uid, in words that follow on a file."""
     for uid, said, kind in people:
         known = called.get(uid, set())
         if known and said != uid and (said, kind) not in known:
             names = " or ".join(sorted({repr(each) for each, _ in known}))
-            return f"calls somebody {said!r:.60} ({kind}, {uid[:8]}), who was made known as {names:.200}"
-    return ""
+            yield uid, f"calls somebody {said!r:.60} ({kind}, {uid[:8]}), who was made known as {names:.200}"

@@ -134,7 +134,7 @@ def offer_of(transaction: Transaction, name: str, wanted: Wanted) -> Offer:
         tuple(_people(transaction, (founder for _, founder in founders.values()), wanted)),
         heads,
         tuple(transaction.execute("SELECT namespace, version, sha256, document FROM taxonomies ORDER BY 1, 2")),
-        _subjects(transaction, wanted),
+        subjects_offered(transaction, subjects_named(transaction, wanted), wanted),
         (_feed(transaction, feed, *founders[feed], number, names, wanted) for feed, _, _, number, _ in rows),
         "" if wanted.is_whole else wanted.by,
         wanted.by_name,
@@ -264,14 +264,15 @@ def subjects_named(transaction: Transaction, wanted: Wanted) -> Iterator[Named]:
             yield named
 
 
-def _subjects(transaction: Transaction, wanted: Wanted) -> Iterator[SubjectOffer]:
+def subjects_offered(transaction: Transaction, named: Iterable[Named], wanted: Wanted) -> Iterator[SubjectOffer]:
+    """Subjects that were named, with what they say."""
     versions: dict[int, list[tuple[str, str, str, str]]] = {}
     said = "ifnull(content, '')" if wanted.with_texts else "''"
     known = f"SELECT subject_id, key, seen, ifnull(run, ''), {said} FROM subject_versions ORDER BY 1, 2, 3"
     for subject, key, seen, run, content in transaction.execute(known):
         if content or wanted.tells_of_work:
             versions.setdefault(subject, []).append((key, seen, run, content))
-    for subject, key, kind, seen, run in subjects_named(transaction, wanted):
+    for subject, key, kind, seen, run in named:
         yield SubjectOffer(
             key, kind, seen, run, _row(transaction, kind, subject) if wanted.with_texts else (),
             tuple(transaction.execute(REPORTS, (subject,))), tuple(transaction.execute(ENTITIES, (subject,))),

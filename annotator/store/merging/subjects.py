@@ -18,6 +18,7 @@ from annotator.store.importing import content
 from annotator.store.importing.relating import APART, DIGITS, are_related, told_key
 from annotator.store.importing.staging import Kind
 from annotator.store.log.subject_versions import SEEN, keep_version
+from annotator.store.merging.checking import is_version
 from annotator.store.merging.offer import SubjectOffer
 from annotator.store.readable import to_json
 
@@ -90,13 +91,18 @@ class Subjects:
         shown = offered.seen if outcome == "updated" else here.seen
         for key, seen, run, said in offered.versions:
             number, _ = self._note(key, seen, here.id)
-            if said and seen != shown:
-                sql = "UPDATE subject_versions SET content = ?, run = ? WHERE id = ? AND content IS NULL"
+            if said and seen != shown and not self._is_kept(here.kind, seen, number):
+                sql = "UPDATE subject_versions SET content = ?, run = ? WHERE id = ?"
                 self.transaction.execute(sql, (said, run or None, number))
         if offered.seen != shown:
             self._note(offered.key, offered.seen, here.id)
         self._link(here, offered)
         return outcome
+
+    def _is_kept(self, kind: str, seen: str, number: int) -> bool:
+        """Whether what a version said is here, and is what it said."""
+        (held,) = self.transaction.execute("SELECT content FROM subject_versions WHERE id = ?", (number,)).fetchone()
+        return held is not None and is_version(kind, seen, held)
 
     def version(self, key: str, seen: str) -> int:
         """The row of a version that an event speaks of; a subject nobody told of is made, empty."""
@@ -254,6 +260,8 @@ class Subjects:
 
     def _choose(self, here: _Here, offered: SubjectOffer) -> Outcome:
         """Let the version show that the later import brought, and keep the other beside it."""
+        if offered.seen == here.seen and here.kind == "report":
+            self._mend(here, offered)
         if offered.run == here.run and offered.seen == here.seen:
             return "unchanged"
         old = self._row(here)
@@ -268,6 +276,12 @@ class Subjects:
             content.replace(self.transaction, kind, here.id, old, tuple(offered.row))
         self.transaction.execute("UPDATE subjects SET run = ? WHERE id = ?", (offered.run or None, here.id))
         return "updated" if offered.seen != here.seen else "unchanged"
+
+    def _mend(self, here: _Here, offered: SubjectOffer) -> None:
+        """Put back the text of a report whose digest says that it was altered here."""
+        sql = "SELECT text_digest(text) != sha256 FROM reports WHERE id = ?"
+        if self.transaction.execute(sql, (here.id,)).fetchone()[0]:
+            content.replace(self.transaction, "report", here.id, self._row(here), tuple(offered.row))
 
     def _keep(self, here: _Here, key: str, offered: SubjectOffer, old: tuple[Any, ...], *, shows: bool) -> None:
         """Keep the version that does not show."""

@@ -24,7 +24,7 @@ from annotator.store.connection import Transaction
 from annotator.store.log import changes, erasing, events, replicas
 from annotator.store.log.events import INSERT
 from annotator.store.log.verifying import keep_heads, missing_ends
-from annotator.store.merging.checking import problem_of, refuse_misnamed
+from annotator.store.merging.checking import problem_of, refuse_misnamed, taxonomy_problem
 from annotator.store.merging.offer import FeedOffer, Offer, Wire
 from annotator.store.merging.projects import agree
 from annotator.store.merging.sharing import have_reviewed
@@ -171,6 +171,9 @@ class _Taking:
             if kept is None:
                 row = (namespace, version, digest, document)
                 self.transaction.execute("INSERT INTO taxonomies VALUES (?, ?, ?, ?)", row)
+            elif kept != (digest, document) and taxonomy_problem(namespace, version, *kept):  # what is here was altered
+                sql = "UPDATE taxonomies SET sha256 = ?, document = ? WHERE namespace = ? AND version = ?"
+                self.transaction.execute(sql, (digest, document, namespace, version))
             elif kept[0] != digest and json.loads(kept[1]) != json.loads(document):
                 raise TaxonomyError(
                     f"{self.offer.name}: {namespace} version {version} says something else there than here. Agree on "
