@@ -10,7 +10,16 @@ import click
 from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.printing import say, write_json, write_line, write_table, write_text
 from annotator.desk.desk import Desk
-from annotator.desk.exchange.documents import document, file_of, in_order, sources_of, taxonomy_of, with_provenance
+from annotator.desk.exchange.documents import (
+    document,
+    file_of,
+    in_order,
+    is_stale,
+    sources_of,
+    taxonomy_of,
+    with_provenance,
+    with_stale,
+)
 from annotator.desk.names import kept_name
 from annotator.desk.project import Project
 from annotator.errors import NotFoundError, RequestError, TaxonomyError
@@ -18,6 +27,7 @@ from annotator.model.chain import shortened
 from annotator.model.classification import Answer
 from annotator.model.event import Event
 from annotator.model.outline import Position, position
+from annotator.model.person import ADJUDICATED
 from annotator.model.provenance import ELSEWHERE
 from annotator.model.subject import Report, SubjectView
 from annotator.model.taxonomy import Field, Taxonomy, removed_in
@@ -80,7 +90,8 @@ def _document(project: Project, subject: SubjectView, found: list[StoredClassifi
 def _documents(project: Project, key: str, found: list[StoredClassification]) -> list[dict[str, Any]]:
     """The classifications; of an adjudication with where each answer comes from."""
     with project.store.reading() as transaction:
-        made = [with_provenance(transaction, {"subject": key, **document(project, stored)}) for stored in found]
+        told = [with_provenance(transaction, {"subject": key, **document(project, stored)}) for stored in found]
+        made = [with_stale(project, transaction, one) for one in told]
     return [{name: said for name, said in one.items() if name != "subject"} for one in made]
 
 
@@ -118,6 +129,10 @@ def _report_lines(report: Report) -> Iterator[str]:
 def _classification_lines(project: Project, stored: StoredClassification) -> Iterator[str]:
     facts = (stored.taxonomy, f"version {stored.version}", stored.annotator, f"round {stored.round}", stored.status)
     marks = (*(["published"] if stored.publish == "published" else []), *(["flagged"] if stored.flagged else []))
+    if (stored.annotator, stored.status) == (ADJUDICATED, ADJUDICATED):
+        with project.store.reading() as transaction:
+            is_old = is_stale(project, transaction, stored.subject, stored.taxonomy, stored.round)
+        marks = (*marks, *(["stale"] if is_old else []))
     yield " · ".join((*facts, *marks))
     if stored.made_by.is_machine_made:
         yield f"  {made_by_words(stored.made_by)}"

@@ -26,7 +26,7 @@ COLUMNS = ("subject", "taxonomy", "annotator", "field", "value", "state")
 READ = {
     "subject", "taxonomy", "version", "annotator", "round", "status", "publish", "notes", "by", "answers", "hand_in",
 }  # fmt: skip
-PASSED_OVER = {"imported_from"}
+PASSED_OVER = {"imported_from", "stale"}
 """What an export says of its own past: where it is read, it comes from this file."""
 SPAN = ("report", "start", "end", "quote", "prefix", "suffix")
 STATUSES: dict[str, Status] = {

@@ -163,7 +163,7 @@ def test_tables_to_read_have_columns_for_it(copied: Program) -> None:
     wide = copied("export", "csv", "--shape", "wide", "--as", "lead").out.splitlines()
     assert ",revisions,after_others,first_hand_in," in wide[0]
     beside = copied("export", "csv", "--shape", "subjects", *SMALL, "--as", "lead").out.splitlines()
-    assert beside[0].endswith("first_hand_in@bob,first_hand_in@eva")
+    assert beside[0].endswith("first_hand_in@bob,first_hand_in@eva,stale@gold")
     assert '""value"":""happened""' in beside[1]
 
 

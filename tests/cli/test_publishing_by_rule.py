@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -93,6 +96,22 @@ def test_what_cannot_be_is_said_in_words(decided: Program, arguments: list[str],
 def test_what_is_closed_is_not_told_by_a_dry_run(decided: Program) -> None:
     said = decided("publish", *SMALL, "--as", "dora", "--where", "status=submitted", "--dry-run")
     assert said.err.startswith("0 would be published, 0 published already, 0 refused.\nAnnotation is blind: ")
+
+
+def test_what_is_stale_is_marked_in_every_form(decided: Program) -> None:
+    asked = ("--what", "adjudicated", *SMALL, *LEAD)
+    lines = [json.loads(line) for line in decided("export", "jsonl", *asked).out.splitlines()]
+    whole = decided("export", "json", *asked).json
+    for found in (lines, whole):
+        assert [(each["subject"], each["stale"]) for each in found] == [("demo:2", False), ("demo:10", True)]
+    for shape, column in (("long", "stale"), ("wide", "stale"), ("subjects", "stale@gold")):
+        text = decided("export", "csv", "--shape", shape, *asked).out
+        assert [row[column] for row in csv.DictReader(io.StringIO(text))] == ["false", "true"]
+    assert " · adjudicated · stale" in decided("show", "10", *LEAD).out
+    assert "stale" not in decided("show", "2", *LEAD).out
+    assert decided("export", "jsonl", "--out", "out.jsonl", *asked).code == 0
+    there = ("--db", "there.db", "--taxonomies", "taxonomies")
+    assert "none of the names" not in decided("import", "out.jsonl", *there, *LEAD).out
 
 
 @pytest.mark.long

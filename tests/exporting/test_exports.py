@@ -88,7 +88,7 @@ def test_the_long_table_has_one_row_per_value(eva: Desk) -> None:
     assert header == (
         "subject,round,annotator,taxonomy,version,status,field,value,path,state,confidence,evidence,source,"
         "created_at,updated_at,by,generator,generator_version,generator_configuration,reviewed_by,"
-        "imported_from,imported_sha256,revisions,after_others,first_hand_in"
+        "imported_from,imported_sha256,revisions,after_others,first_hand_in,stale"
     )
     harm = [row for row in rows(eva) if row["field"] == "harm"]
     assert [(row["value"], row["path"]) for row in harm] == [("death", "body/death"), ("money", "money")]
@@ -125,7 +125,7 @@ def test_the_wide_table_has_a_column_per_field(eva: Desk) -> None:
         "subject", "round", "annotator", "taxonomy", "version", "status", "publish", "notes",
         "by", "generator", "generator_version", "generator_configuration", "reviewed_by",
         "imported_from", "imported_sha256", "revisions", "after_others", "first_hand_in",
-        "outcome", "harm", "deaths", "when", "sure", "words", "names", "parties", "field.notes",
+        "stale", "outcome", "harm", "deaths", "when", "sure", "words", "names", "parties", "field.notes",
     ]  # fmt: skip
     first, second = table
     assert (first["subject"], first["outcome"], first["when"], first["sure"]) == (

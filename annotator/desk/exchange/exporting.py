@@ -102,7 +102,7 @@ def _lines(project: Project, transaction: Transaction, wanted: Wanted, with_hidd
     if wanted.what == "raw" and not shrunk:
         yield from (f"{line}\n" for line in written)
         return
-    from annotator.desk.exchange.documents import set_aside, with_provenance
+    from annotator.desk.exchange.documents import set_aside, with_provenance, with_stale
     from annotator.store.readable import to_json
 
     for line in written:
@@ -112,7 +112,7 @@ def _lines(project: Project, transaction: Transaction, wanted: Wanted, with_hidd
             yield f"{line}\n"
         else:
             marked = {**one, "answers": set_aside(under, one["answers"])}
-            yield to_json(with_provenance(transaction, marked)) + "\n"
+            yield to_json(with_stale(project, transaction, with_provenance(transaction, marked))) + "\n"
 
 
 def _shrunk(project: Project, transaction: Transaction) -> dict[tuple[str, int], TaxonomyOutline]:

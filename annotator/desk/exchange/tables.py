@@ -34,7 +34,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from annotator.desk.exchange.documents import SET_ASIDE, in_order, set_aside, sources_of, taxonomy_of
+from annotator.desk.exchange.documents import SET_ASIDE, in_order, is_stale, set_aside, sources_of, taxonomy_of
 from annotator.desk.project import Project
 from annotator.errors import RequestError
 from annotator.model.outline import readable_values
@@ -48,10 +48,12 @@ from annotator.store.classifications import Origin, StoredClassification, Wanted
 from annotator.store.connection import Transaction
 from annotator.store.readable import to_json
 
+STALE = "stale"
+"""Names the column that says whether somebody has handed in otherwise since a subject was adjudicated."""
 COLUMNS = (
     "subject", "round", "annotator", "taxonomy", "version", "status", "field", "value", "path", "state",
     "confidence", "evidence", "source", "created_at", "updated_at", *BY_COLUMNS.values(),
-    *IMPORTED_COLUMNS.values(), *HAND_IN_COLUMNS.values(),
+    *IMPORTED_COLUMNS.values(), *HAND_IN_COLUMNS.values(), STALE,
 )  # fmt: skip
 Cell = str | int | float | None
 
@@ -63,9 +65,11 @@ def long_rows(
     yield COLUMNS
     for stored, origin in zip(read(transaction, wanted), origins(transaction, wanted), strict=True):
         taxonomy = taxonomy_of(project, stored)
-        known = sources_of(transaction, stored)
+        known, stale = sources_of(transaction, stored), _stale(project, stored)
         for field, answer in in_order(taxonomy, set_aside(taxonomy, stored.decoded(with_hidden))).items():
-            yield from _rows_of(stored, origin, taxonomy, field, answer, known.get(field, ""))
+            yield from (
+                (*row, stale) for row in _rows_of(stored, origin, taxonomy, field, answer, known.get(field, ""))
+            )
 
 
 def _rows_of(
@@ -96,6 +100,14 @@ def _comes_from(stored: StoredClassification) -> tuple[Cell, ...]:
         *(imported.get(name, "") for name in IMPORTED_COLUMNS),
         *(_handed_in_as(stored, name) for name in HAND_IN_COLUMNS),
     )
+
+
+def _stale(project: Project, stored: StoredClassification | None) -> Cell:
+    """Whether an adjudication is stale; empty for what is none."""
+    if stored is None or (stored.annotator, stored.status) != (ADJUDICATED, ADJUDICATED):
+        return ""
+    with project.store.reading() as transaction:
+        return to_json(is_stale(project, transaction, stored.subject, stored.taxonomy, stored.round))
 
 
 def _handed_in_as(stored: StoredClassification | None, name: str) -> Cell:
@@ -129,7 +141,7 @@ def _words(span: dict[str, Any]) -> tuple[str, list[str]]:
 WHO = ("subject", "round", "annotator")
 ABOUT = (
     "version", "status", "publish", "notes", *BY_COLUMNS.values(), *IMPORTED_COLUMNS.values(),
-    *HAND_IN_COLUMNS.values(),
+    *HAND_IN_COLUMNS.values(), STALE,
 )  # fmt: skip
 READS_LIKE_A_STATE = re.compile(r"\\*\{(empty|unknown|not_applicable|hidden|set_aside|conflict)\}( |$)")
 
@@ -190,6 +202,7 @@ def _cells(
         return
     yield from (stored.version, stored.status, stored.publish, stored.notes)
     yield from _comes_from(stored)
+    yield _stale(project, stored)
     answers = set_aside(taxonomy_of(project, stored), stored.decoded(with_hidden))
     yield from (cell(answers[field]) if field in answers else "" for field in fields)
 
@@ -210,7 +223,7 @@ def cell(answer: dict[str, Any]) -> Cell:
 SUBJECT_WHO = ("subject", "round", "taxonomy")
 HANDED_IN = {"submitted", "adjudicated"}
 GOLD, SOURCE, BY = "gold", "source", "by"
-TAKEN = {BY, *IMPORTED_COLUMNS.values(), *HAND_IN_COLUMNS.values()}
+TAKEN = {BY, *IMPORTED_COLUMNS.values(), *HAND_IN_COLUMNS.values(), STALE}
 """What columns of people are called, and so no field's."""
 
 
@@ -227,6 +240,7 @@ def subject_rows(
         *(f"{BY}@{whose}" for whose in annotators),
         *(f"{column}@{whose}" for column in IMPORTED_COLUMNS.values() for whose in brought),
         *(f"{column}@{whose}" for column in HAND_IN_COLUMNS.values() for whose in annotators),
+        *(f"{STALE}@{whose}" for whose in people if whose == GOLD),
     )
     for who, group in groupby(_handed_in(transaction, wanted), lambda each: (each.subject, each.round, each.taxonomy)):
         found = {each.annotator: each for each in group}
@@ -240,6 +254,7 @@ def subject_rows(
             *(found[whose].made_by.named if whose in found else "" for whose in annotators),
             *(_imported(found, whose, name) for name in IMPORTED_COLUMNS for whose in brought),
             *(_handed_in_as(found.get(whose), name) for name in HAND_IN_COLUMNS for whose in annotators),
+            *(_stale(project, found.get(ADJUDICATED)) for whose in people if whose == GOLD),
         )
 
 
