@@ -192,11 +192,13 @@ def review_command(
 
 def _list(desk: Desk, view: ReviewView, limit: int, as_json: bool) -> None:
     found = desk.review.queue(view, limit)
+    stale = desk.review.stale(view, found)
     if as_json:
-        write_json([each._asdict() for each in found])
+        write_json([{**each._asdict(), **({"stale": each.key in stale} if view.settled else {})} for each in found])
         return
     if found:
-        write_table(HEADS, [(each.key, each.fields, each.ruled, each.field, each.title) for each in found])
+        titles = {each.key: f"stale · {each.title}" if each.key in stale else each.title for each in found}
+        write_table(HEADS, [(each.key, each.fields, each.ruled, each.field, titles[each.key]) for each in found])
     totals = desk.review.totals(view.taxonomy, view.field)
     say(f"{counted(totals.open, 'disputed subject')} open, {totals.settled:,} settled.")
 

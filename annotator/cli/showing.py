@@ -14,7 +14,6 @@ from annotator.desk.exchange.documents import (
     document,
     file_of,
     in_order,
-    is_stale,
     sources_of,
     taxonomy_of,
     with_provenance,
@@ -22,6 +21,7 @@ from annotator.desk.exchange.documents import (
 )
 from annotator.desk.names import kept_name
 from annotator.desk.project import Project
+from annotator.desk.review import is_stale
 from annotator.errors import NotFoundError, RequestError, TaxonomyError
 from annotator.model.chain import shortened
 from annotator.model.classification import Answer

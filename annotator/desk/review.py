@@ -7,18 +7,19 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from annotator.desk import resolving
-from annotator.errors import AnswerError, RequestError
+from annotator.desk.visibility import Standing
+from annotator.errors import AnswerError, NotFoundError, RequestError
 from annotator.model.classification import Classification, Identity
 from annotator.model.outline import Position, position
 from annotator.model.person import ADJUDICATED
 from annotator.model.provenance import decided_elsewhere
 from annotator.model.review import Comparison, DisputedSubject, Lines, Precedent, Review, Reviewed, ReviewView, Totals
-from annotator.store import people, reviews
+from annotator.store import people, reviews, visibility
 from annotator.store.classifications import file_of
 
 if TYPE_CHECKING:
     from annotator.desk.project import Project
-    from annotator.desk.visibility import Standing, Visibility
+    from annotator.desk.visibility import Visibility
     from annotator.store.connection import Transaction
 
 
@@ -80,6 +81,12 @@ class Reviewing:
         """Lines from `start` up to `stop`, without those that have left the queue since they were listed."""
         with self.store.reading() as transaction:
             return reviews.rows(transaction, view, self.visibility.viewer(), lines.window(start, stop))
+
+    def stale(self, view: ReviewView, found: Iterable[DisputedSubject]) -> set[str]:
+        """The keys of those lines on whose subjects somebody has handed in otherwise since they were adjudicated."""
+        with self.store.reading() as transaction:
+            keys = {each.key for each in found} if view.settled else set()
+            return {key for key in keys if is_stale(self.project, transaction, key, view.taxonomy, view.round)}
 
     def disputed(self, settled: bool = False) -> list[str]:
         """The taxonomies under which there is a disagreement, in the order of the tabs."""
@@ -145,6 +152,17 @@ def review_of(project: Project, standing: Standing) -> Review:
                 decided_elsewhere(file_of(transaction, decided.run)),
             )
     return resolving.review(taxonomy, work, decided, frozenset(standing.barred), elsewhere)
+
+
+def is_stale(project: Project, transaction: Transaction, subject: str, taxonomy: str, round_: int) -> bool:
+    """Whether somebody has handed in otherwise since it was adjudicated; never, where its taxonomy is not here."""
+    involved = visibility.involved(transaction, subject, taxonomy, "")
+    if involved is None:
+        return False
+    try:
+        return bool(review_of(project, Standing("", subject, taxonomy, round_, involved)).stale)
+    except NotFoundError:
+        return False
 
 
 def _by_names_here(transaction: Transaction, decided: Classification) -> Classification:

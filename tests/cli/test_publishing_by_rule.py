@@ -114,6 +114,12 @@ def test_what_is_stale_is_marked_in_every_form(decided: Program) -> None:
     assert "none of the names" not in decided("import", "out.jsonl", *there, *LEAD).out
 
 
+def test_what_is_stale_is_told_in_the_queue_of_what_is_settled(decided: Program) -> None:
+    settled = decided("review", *SMALL, *LEAD, "--settled", "--json").json
+    assert [(each["key"], each["stale"]) for each in settled] == [("demo:10", True)]
+    assert "stale · Tenth" in decided("review", *SMALL, *LEAD, "--settled").out
+
+
 @pytest.mark.long
 def test_the_rule_of_aiid_publishes_what_aiid_published(program: Program, shared_data: Path) -> None:
     asked = ("--db", "real.db", *LEAD)

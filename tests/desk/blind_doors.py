@@ -201,6 +201,7 @@ REVIEW: dict[str, Door] = {
         for order in REVIEW_ORDERS
         for settled in (True, False)
     ],
+    "stale": lambda it, _: it.review.stale(ReviewView(NS, settled=True), it.review.queue(ReviewView(NS, settled=True))),
     "totals": lambda it, _: it.review.totals(NS),
     "undecided": lambda it, _: it.review.undecided(NS),
     "witnesses": lambda it, _: it.review.witnesses(NS),

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from annotator.desk.project import Project
-from annotator.desk.review import review_of
-from annotator.desk.visibility import Standing
+from annotator.desk.review import is_stale
 from annotator.errors import NotFoundError
 from annotator.model.event import Event
 from annotator.model.outline import TaxonomyOutline
 from annotator.model.person import ADJUDICATED
 from annotator.model.taxonomy import Taxonomy
-from annotator.store import classifications, visibility
+from annotator.store import classifications
 from annotator.store.classifications import StoredClassification, Wanted, read
 from annotator.store.connection import Transaction
 from annotator.store.quotations import GONE
@@ -45,17 +44,6 @@ def with_provenance(transaction: Transaction, one: dict[str, Any]) -> dict[str, 
         for field, answer in one["answers"].items()
     }
     return {**one, "answers": answers}
-
-
-def is_stale(project: Project, transaction: Transaction, subject: str, taxonomy: str, round_: int) -> bool:
-    """Whether somebody has handed in otherwise since it was adjudicated; never, where its taxonomy is not here."""
-    involved = visibility.involved(transaction, subject, taxonomy, "")
-    if involved is None:
-        return False
-    try:
-        return bool(review_of(project, Standing("", subject, taxonomy, round_, involved)).stale)
-    except NotFoundError:
-        return False
 
 
 def with_stale(project: Project, transaction: Transaction, one: dict[str, Any]) -> dict[str, Any]:

@@ -34,8 +34,9 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from annotator.desk.exchange.documents import SET_ASIDE, in_order, is_stale, set_aside, sources_of, taxonomy_of
+from annotator.desk.exchange.documents import SET_ASIDE, in_order, set_aside, sources_of, taxonomy_of
 from annotator.desk.project import Project
+from annotator.desk.review import is_stale
 from annotator.errors import RequestError
 from annotator.model.outline import readable_values
 from annotator.model.person import ADJUDICATED
