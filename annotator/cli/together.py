@@ -29,9 +29,14 @@ SHOWN = 20
 @click.argument("others", metavar="OTHER…", nargs=-1, required=True, type=NAMED)
 @click.option("--dry-run", is_flag=True, help="Say what would come, and change nothing.")
 @click.option("--join", is_flag=True, help="Also what belongs to another project: both are one from then on.")
+@click.option(
+    "--take-taxonomies", is_flag=True, help="Where a version of a taxonomy says something else there, take theirs."
+)
 @JSON
 @pass_call
-def merge_command(call: Call, others: tuple[Path, ...], dry_run: bool, join: bool, as_json: bool) -> int:
+def merge_command(
+    call: Call, others: tuple[Path, ...], dry_run: bool, join: bool, take_taxonomies: bool, as_json: bool
+) -> int:
     """Take in the work of other databases and bundles.
 
     They are never written to, and taken in in whatever order works. Nothing here is overwritten: what was done
@@ -42,7 +47,8 @@ def merge_command(call: Call, others: tuple[Path, ...], dry_run: bool, join: boo
 
     call.refuse_name()
     with _begun(call) as project:
-        done = Desk(project, call.annotator, call.round).together.merge(others, dry_run=dry_run, join=join)
+        together = Desk(project, call.annotator, call.round).together
+        done = together.merge(others, dry_run=dry_run, join=join, take_taxonomies=take_taxonomies)
     if as_json:
         write_json([{**asdict(each), "dry_run": dry_run} for each in done])
     else:
@@ -77,6 +83,9 @@ def _begun(call: Call) -> Iterator[Project]:
 def _tell_merged(one: Merged, name: str, *, dry_run: bool) -> None:
     for missing in one.missing:
         say(f"{name}: lacks what was written {missing}; it is not here either, and `annotator verify` tells so.")
+    for each in one.taxonomies:
+        said = "would say here what it says" if dry_run else "says here now what it says"
+        say(f"{name}: {each} {said} there; put the YAML file of it in the place of yours, if you have one.")
     if not (one.events or one.filled or one.subjects or one.versions):
         say(f"{name}: nothing new.")
         return

@@ -102,7 +102,9 @@ class Together:
         self.visibility = visibility
         self.annotator = annotator
 
-    def merge(self, others: Sequence[Path], *, dry_run: bool = False, join: bool = False) -> list[Merged]:
+    def merge(
+        self, others: Sequence[Path], *, dry_run: bool = False, join: bool = False, take_taxonomies: bool = False
+    ) -> list[Merged]:
         """Take in what databases and bundles hold, in whatever order works; all of it or, after an error, nothing.
 
         Raises SourceError, NotFoundError, RequestError and StoreError; nothing is changed then.
@@ -114,7 +116,7 @@ class Together:
             with self.store.reading() as transaction:
                 offers = [stack.enter_context(offering(path, transaction)) for path in others]
             with self.store.rehearsing() if dry_run else self.store.writing():
-                return take_in_turn(self.store, offers, join=join)
+                return take_in_turn(self.store, offers, join=join, take_taxonomies=take_taxonomies)
 
     def bundle(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from annotator.errors import TaxonomyError
 from annotator.model.outline import TaxonomyOutline, outline_of
@@ -73,6 +73,48 @@ def outline(
     """Read a stored version as far as comparing answers needs it; it knows what those before it had."""
     document = _document(transaction, namespace, version)
     return None if document is None else outline_of(json.loads(document), earlier)
+
+
+WORDING = frozenset(
+    {"title", "source", "guidance", "headings", "label", "short", "alias", "key", "definition", "use_when",
+     "avoid_when", "examples", "placeholder"}
+)  # fmt: skip
+"""What of a document is for readers: answers mean the same whatever it says."""
+
+NAMED = 8
+"""Fields named at most in a sentence."""
+
+
+def fields_apart(one: str, other: str) -> list[str]:
+    """The fields in which two documents of one version differ by more than their wording, in their order."""
+    ours, theirs = (
+        {each["id"]: _without_wording(each) for each in json.loads(said)["fields"]} for said in (one, other)
+    )
+    return [name for name in {**ours, **theirs} if ours.get(name) != theirs.get(name)]
+
+
+def worded_apart(place: str, namespace: str, version: int, here: str, there: str) -> TaxonomyError:
+    """The error that a version says two things, with what differs and the way out; `place` is the other file."""
+    apart = fields_apart(here, there)
+    what = f"not in its wording alone, but in {', '.join(apart[:NAMED])}" if apart else "in its wording alone"
+    return TaxonomyError(
+        f"{place}: {namespace} version {version} says something else there than here ({what}). Agree on one text: "
+        "who gives theirs up puts the other's YAML file in the place of their own and takes the other's work in with "
+        "`annotator merge --take-taxonomies`; answers stay as they are. Nothing was changed."
+    )
+
+
+def _without_wording(said: Any) -> Any:
+    """A part of a document without what is for readers."""
+    if isinstance(said, dict):
+        return {name: _without_wording(each) for name, each in said.items() if name not in WORDING}
+    return [_without_wording(each) for each in said] if isinstance(said, list) else said
+
+
+def replace(transaction: Transaction, namespace: str, version: int, sha256: str, document: str) -> None:
+    """Let a version say something else, whatever was answered under it; compute anew what follows from it then."""
+    sql = "UPDATE taxonomies SET sha256 = ?, document = ? WHERE namespace = ? AND version = ?"
+    transaction.execute(sql, (sha256, document, namespace, version))
 
 
 def _document(transaction: Transaction, namespace: str, version: int) -> str | None:

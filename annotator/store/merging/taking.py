@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from annotator.errors import SourceError, TaxonomyError
+from annotator.errors import SourceError
 from annotator.model import roles
 from annotator.model.chain import FORKED, Content, Founder, branch_of, branch_uid, content_hash, event_hash, local_id
 from annotator.model.classification import Identity
 from annotator.model.person import same_name
-from annotator.store import hand_ins
+from annotator.store import disagreements, hand_ins, taxonomies
 from annotator.store.connection import Transaction
 from annotator.store.log import changes, erasing, events, replicas
 from annotator.store.log.events import INSERT
@@ -64,6 +64,8 @@ class Merged:
     classifications: int = 0
     """How many were computed anew."""
     people: int = 0
+    taxonomies: list[str] = field(default_factory=list)
+    """Versions of taxonomies that say here now what they say there."""
     forks: list[str] = field(default_factory=list)
     """Where feeds were continued in two copies: the first event that differs, and the hash its branch is called by."""
     missing: list[str] = field(default_factory=list)
@@ -82,13 +84,14 @@ class _Local(NamedTuple):
     founder: str
 
 
-def take(store: Store, offer: Offer, *, join: bool = False) -> Merged:
+def take(store: Store, offer: Offer, *, join: bool = False, take_taxonomies: bool = False) -> Merged:
     """Take an offer in; call inside a write transaction, or rehearsal, of the store.
 
+    `take_taxonomies` lets versions of taxonomies say here what they say there, where that is not the same.
     Raises SourceError, with the place and the way out, for what cannot be taken; nothing is kept then.
     """
     try:
-        return _Taking(store, offer).all(join=join)
+        return _Taking(store, offer, take_taxonomies=take_taxonomies).all(join=join)
     except (*UNFIT, OverflowError) as error:
         raise SourceError(
             f"{offer.name}: says what no database can hold ({error}). Nothing was changed; have it written and sent "
@@ -96,7 +99,9 @@ def take(store: Store, offer: Offer, *, join: bool = False) -> Merged:
         ) from error
 
 
-def take_in_turn(store: Store, offers: Sequence[Callable[[], Offer]], *, join: bool = False) -> list[Merged]:
+def take_in_turn(
+    store: Store, offers: Sequence[Callable[[], Offer]], *, join: bool = False, take_taxonomies: bool = False
+) -> list[Merged]:
     """Take several in, each as soon as what is here by then lets it; call as `take`.
 
     Returns them in the order in which they were taken. Raises the SourceError of the first that cannot be in any order.
@@ -108,7 +113,7 @@ def take_in_turn(store: Store, offers: Sequence[Callable[[], Offer]], *, join: b
         for offer in left:
             try:
                 with store.attempting() if len(left) > 1 else nullcontext():
-                    done.append(take(store, offer(), join=join))
+                    done.append(take(store, offer(), join=join, take_taxonomies=take_taxonomies))
             except SourceError as error:
                 refused.append((offer, error))
         if len(refused) == len(left):
@@ -121,8 +126,10 @@ def take_in_turn(store: Store, offers: Sequence[Callable[[], Offer]], *, join: b
 class _Taking:
     """One offer being taken in."""
 
-    def __init__(self, store: Store, offer: Offer) -> None:
+    def __init__(self, store: Store, offer: Offer, *, take_taxonomies: bool) -> None:
         self.store = store
+        self.takes_taxonomies = take_taxonomies
+        self.replaced: set[str] = set()
         self.transaction: Transaction = store.transaction
         self.offer = offer
         self.merged = Merged(offer.name)
@@ -172,13 +179,13 @@ class _Taking:
                 row = (namespace, version, digest, document)
                 self.transaction.execute("INSERT INTO taxonomies VALUES (?, ?, ?, ?)", row)
             elif kept != (digest, document) and taxonomy_problem(namespace, version, *kept):  # what is here was altered
-                sql = "UPDATE taxonomies SET sha256 = ?, document = ? WHERE namespace = ? AND version = ?"
-                self.transaction.execute(sql, (digest, document, namespace, version))
+                taxonomies.replace(self.transaction, namespace, version, digest, document)
             elif kept[0] != digest and json.loads(kept[1]) != json.loads(document):
-                raise TaxonomyError(
-                    f"{self.offer.name}: {namespace} version {version} says something else there than here. Agree on "
-                    f"one text, and give the other `version: {version + 1}`; nothing was changed."
-                )
+                if not self.takes_taxonomies:
+                    raise taxonomies.worded_apart(self.offer.name, namespace, version, kept[1], document)
+                taxonomies.replace(self.transaction, namespace, version, digest, document)
+                self.merged.taxonomies.append(f"{namespace} version {version}")
+                self.replaced.add(namespace)
 
     def _people(self, people: Iterable[tuple[str, str, str]]) -> None:
         for uid, name, kind in people:
@@ -428,10 +435,12 @@ class _Taking:
         self._keep_runs(new)
         touched = events.identities(self.transaction, before) if self.merged.events else []
         joined = events.about_subjects(self.transaction, self.subjects.joined)
-        computed = [*touched, *self._filled(), *joined]
+        computed = list(dict.fromkeys([*touched, *self._filled(), *joined, *self._of_replaced()]))
         for of in computed:
             projection.refresh(projection.computed(of))
             self.merged.classifications += 1
+        if self.replaced:
+            disagreements.rebuild(self.transaction)
         if self.filled or self._is_any(new, ("setting_set",)):
             hand_ins.rebuild(self.transaction, projection.hiding)
         else:
@@ -448,6 +457,11 @@ class _Taking:
         for ends in new:
             for (said,) in self.transaction.execute(sql, ends).fetchall():
                 yield [(key, seen) for key, seen in json.loads(said)["subjects"]]
+
+    def _of_replaced(self) -> list[Identity]:
+        """What was answered under a taxonomy that says something else now: other answers may be hidden."""
+        found = events.identities(self.transaction) if self.replaced else []
+        return [of for of in found if of.taxonomy in self.replaced]
 
     def _added(self, new: Stretches) -> list[tuple[str, str, str]]:
         """Uid, name and kind of everybody whom new events make known."""
