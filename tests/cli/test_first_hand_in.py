@@ -136,6 +136,18 @@ def test_what_was_handed_in_after_blindness_was_off_is_marked(everybody: Program
     assert everybody("doctor").code == 0
 
 
+def test_what_imports_brought_is_open_in_any_case_and_marks_nothing(everybody: Program) -> None:
+    classify(everybody, "eva", "near")
+    assert everybody("export", "jsonl", "--out", "out.jsonl", "--as", "lead").code == 0
+    there = ("--db", "there.db", "--taxonomies", "taxonomies")
+    assert everybody("import", "out.jsonl", *there, "--as", "lead").code == 0
+    for value in ("no", "yes"):
+        assert everybody("settings", "blind_annotation", value, *there, "--as", "lead").code == 0
+    classify(everybody, "bob", "near", "2", *there)
+    shown = everybody("show", "2", "--json", *there, "--as", "bob").json["classifications"]
+    assert [each["hand_in"] for each in shown] == [None, None]
+
+
 FORMS = [("jsonl", "out.jsonl"), ("json", "out.json"), ("csv", "out.csv")]
 
 

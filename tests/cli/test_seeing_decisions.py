@@ -45,6 +45,14 @@ def test_who_decided_classifies_it_no_more_even_after_undoing_it(program: Progra
 
 
 @pytest.mark.usefixtures("accepted")
+def test_who_decided_is_not_asked_to_classify_it(program: Program) -> None:
+    dealt = program("assign", *SMALL, "--to", "cleo,dora", "--per-subject", "4", "--kind", "incident", "--as", "cleo")
+    assert dealt.code == 0, dealt.err
+    for name, keys in (("cleo", {"demo:10"}), ("dora", {"demo:10", "demo:2"})):
+        assert {each["key"] for each in program("list", "--assigned", "--json", "--as", name).json} == keys
+
+
+@pytest.mark.usefixtures("accepted")
 @pytest.mark.parametrize("who", ["eva", "cleo", "dora", ""])
 def test_adjudicated_subjects_are_found_whoever_asks(program: Program, who: str) -> None:
     asker = ("--as", who) if who else ()

@@ -84,8 +84,11 @@ def holders(transaction: Transaction, taxonomy: str, round_: int) -> dict[int, f
 
 
 def who_looked(transaction: Transaction, taxonomy: str) -> dict[int, frozenset[str]]:
-    """By subject: those who saw others' answers as somebody who decides."""
-    return _grouped(transaction.execute("SELECT subject_id, annotator FROM looks WHERE taxonomy = ?", (taxonomy,)))
+    """By subject: those who saw others' answers as somebody who decides, or decided in bulk."""
+    sql = """SELECT subject_id, annotator FROM looks WHERE taxonomy = ? UNION
+             SELECT subject_id, adjudicated_by FROM adjudications
+             JOIN classifications ON classifications.id = classification_id WHERE taxonomy = ?"""
+    return _grouped(transaction.execute(sql, (taxonomy, taxonomy)))
 
 
 def handed_in(transaction: Transaction, taxonomy: str, round_: int) -> dict[int, frozenset[str]]:
