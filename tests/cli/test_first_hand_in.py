@@ -69,7 +69,7 @@ def test_disagreements_and_the_page_stand_on_the_same_hand_ins(copied: Program) 
     assert copied("report", "page.html", *SMALL, "--as", "lead").code == 0
     page = Path("page.html").read_text()
     assert "as they were first handed in" in page
-    assert "1 handed in again after others&#x27; answers could be seen; 1 of them say something else since" in page
+    assert "1 classification was handed in again after others&#x27; answers could be seen; what 1 of these say" in page
 
 
 def test_it_is_told_wherever_the_work_is_shown(copied: Program) -> None:
@@ -102,7 +102,7 @@ def test_what_was_taken_back_after_others_had_begun_counts_even_while_it_is_open
     everybody("undo", "--as", "bob") if back == "undo" else reopen(everybody, "bob")
     classify(everybody, "eva", "near")
     assert agreed(everybody) == 0
-    assert "1 taken back since" in everybody("agreement", *SMALL, "--as", "lead").err
+    assert "1 classification was taken back since" in everybody("agreement", *SMALL, "--as", "lead").err
     classify(everybody, "bob", "near")
     assert agreed(everybody) == 0
 
@@ -132,7 +132,7 @@ def test_what_was_handed_in_after_blindness_was_off_is_marked(everybody: Program
     assert everybody("show", "2", "--as", "lead").out.count(open_before) == 1
     assert everybody("show", "r1", "--as", "lead").out.count(open_before) == 0
     told = everybody("agreement", *SMALL, "--as", "lead").err
-    assert "1 handed in after others' answers were open, because annotation was not blind." in told
+    assert "1 classification was handed in after others' answers were open, because annotation was not blind." in told
     assert everybody("doctor").code == 0
 
 

@@ -271,16 +271,20 @@ def which_hand_in(answers: Answers) -> Iterator[str]:
     if answers.sample.hand_in == "first":
         yield "Classifications count as they were first handed in (--hand-in last: as they show now)."
         if again.taken_back:
-            yield f"{again.taken_back:,} taken back since and not handed in again count all the same."
+            yield f"{_were(again.taken_back)} taken back since and not handed in again; that changes nothing."
     else:
         yield "Classifications count as they show now (--hand-in first: as they were first handed in)."
     if again.revised:
         yield (
-            f"{again.revised:,} handed in again after others' answers could be seen; {again.differing:,} of them say "
-            f"something else since, in {again.answers:,} answer{'' if again.answers == 1 else 's'}."
+            f"{_were(again.revised)} handed in again after others' answers could be seen; what {again.differing:,} of "
+            f"these say since differs from the first, in {again.answers:,} answer{'' if again.answers == 1 else 's'}."
         )
     if again.after_others:
-        yield f"{again.after_others:,} handed in after others' answers were open, because annotation was not blind."
+        yield f"{_were(again.after_others)} handed in after others' answers were open, because annotation was not blind."
+
+
+def _were(number: int) -> str:
+    return "1 classification was" if number == 1 else f"{number:,} classifications were"
 
 
 def dated(scope: Scope) -> Iterator[str]:
