@@ -280,7 +280,8 @@ def which_hand_in(answers: Answers) -> Iterator[str]:
             f"these say since differs from the first, in {again.answers:,} answer{'' if again.answers == 1 else 's'}."
         )
     if again.after_others:
-        yield f"{_were(again.after_others)} handed in after others' answers were open, because annotation was not blind."
+        marked = _were(again.after_others)
+        yield f"{marked} handed in after others' answers were open, because annotation was not blind."
 
 
 def _were(number: int) -> str:
