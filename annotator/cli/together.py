@@ -202,10 +202,11 @@ def erase_command(call: Call, events: tuple[str, ...], reason: str, dry_run: boo
 @click.option("--dry-run", is_flag=True, help="Say what would follow, and change nothing.")
 @pass_call
 def join_command(call: Call, key: str, other: str, dry_run: bool) -> int:
-    """Say that KEY and OTHER, which a source calls alike, are one subject after all.
+    """Say that two subjects of one key are one.
 
-    All that was done about either is done about the one then; what was answered apart and not alike is in conflict.
-    The text that shows is the one that was imported later; both are kept. It cannot be undone.
+    KEY and OTHER are what a source calls alike. All that was done about either is done about the one then; what was
+    answered apart and not alike is in conflict. The text that shows is the one that was imported later;
+    both are kept. It cannot be undone.
     """
     desk = call.desk(call.who)
     one, two = desk.subjects.resolve(key), desk.subjects.resolve(other)
