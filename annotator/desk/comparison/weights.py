@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from annotator.errors import RequestError
-from annotator.store.team.chances import chances, drawn_from
 from annotator.store.team.samples import Answers
 
 SLACK = 1e-6
@@ -29,8 +28,7 @@ class DesignWeights:
 
 def weights_of(answers: Answers) -> DesignWeights:
     """The weights of a round under a taxonomy; raises RequestError where there are none, or they cannot be."""
-    place = (answers.transaction, answers.sample.taxonomy, answers.sample.round)
-    known, draws = chances(*place), drawn_from(*place)
+    known, draws = answers.chances()
     where = f"under {answers.sample.taxonomy} in round {answers.sample.round}"
     if not known:
         raise RequestError(

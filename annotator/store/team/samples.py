@@ -20,6 +20,8 @@ from annotator.model.visibility import NOBODY, LeftOut, Viewer
 from annotator.store import visibility
 from annotator.store.connection import Transaction
 from annotator.store.people import IS_NO_MODEL, IS_SOMEBODY
+from annotator.store.team import chances
+from annotator.store.team.chances import Chance
 from annotator.store.visibility import Condition
 
 Which = Literal["first", "last"]
@@ -295,6 +297,11 @@ class Answers(Sampled):
     def beside(self, sample: Sample) -> Answers:
         """Another sample, of the same state of the database."""
         return Answers(self.transaction, sample)
+
+    def chances(self) -> tuple[dict[int, Chance | None], list[int]]:
+        """How likely the subjects of this round and taxonomy were to be dealt, and from how many each draw was."""
+        place = (self.transaction, self.sample.taxonomy, self.sample.round)
+        return chances.chances(*place), chances.drawn_from(*place)
 
     def patterns(self, field: str, *, many: bool, without: Collection[int] = ()) -> Counter[tuple[Said, ...]]:
         """How many units have each combination of answers, whoever gave them.
