@@ -152,8 +152,8 @@ class Standing:
         found = {at: stood for at in self._at if at != IMPORT and _differ(at, stood := self._apart(at))}
         decided = self._decided
         apart = decided if len({write(one.payload["answers"]) for one in decided}) > 1 else []
-        if apart or self.incoming:
-            found[IMPORT] = [*apart, *self.incoming]
+        if of_imports := [*apart, *self.incoming]:
+            found[IMPORT] = of_imports
         return tuple(Conflict(at, tuple(version_at(at, one) for one in found[at])) for at in sorted(found))
 
     def _apart(self, at: str) -> list[Event]:

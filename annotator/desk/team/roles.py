@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.desk.names import in_use, new_or_known
 from annotator.desk.roles import ARTICLES, refuse_readers, refuse_who_leads_not
+from annotator.desk.visibility import refuse_nobody
 from annotator.errors import RequestError
 from annotator.model import roles
 from annotator.model.person import is_reserved, same_name
@@ -52,7 +53,7 @@ class Roles:
         Whoever gives the first one, and makes nobody a lead, is one. Raises RequestError for nobody, for who is no
         lead, unless they claim to be one where the lead is lost, and where nobody would be a lead any more.
         """
-        self._refuse_nobody()
+        refuse_nobody(self.annotator)
         with self.store.rehearsing() if dry_run else self.store.writing() as transaction:
             kept = _kept(transaction, name)
             said = project.settings(transaction)
@@ -69,7 +70,7 @@ class Roles:
 
     def give_proposed(self, *, dry_run: bool = False) -> list[str]:
         """Give everybody the role that what they did until now takes; raises RequestError like `give`."""
-        self._refuse_nobody()
+        refuse_nobody(self.annotator)
         with self.store.rehearsing() if dry_run else self.store.writing() as transaction:
             if roles.are_given(project.settings(transaction)):
                 refuse_who_leads_not(transaction, self.annotator, "gives roles")
@@ -78,10 +79,6 @@ class Roles:
             if told:
                 refuse_without_lead(transaction)
             return told
-
-    def _refuse_nobody(self) -> None:
-        if not self.annotator:
-            raise RequestError("Say who you are first: --as NAME, or `annotator: NAME` in the config file.")
 
     def _give(self, transaction: Transaction, name: str, role: Role, *, claim: bool = False) -> list[str]:
         if project.settings(transaction).get(roles.kept_as(name)) == role:
