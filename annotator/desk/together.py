@@ -31,7 +31,7 @@ from annotator.errors import AnnotatorError, NotFoundError, RequestError, Source
 from annotator.files import refuse_no_file
 from annotator.model.person import NO_WITNESS, same_name
 from annotator.plain import storable
-from annotator.store import people
+from annotator.store import conflicts, people
 from annotator.store.log import changes, erasing
 from annotator.store.log import events as log
 from annotator.store.log.digest import digest
@@ -116,7 +116,14 @@ class Together:
             with self.store.reading() as transaction:
                 offers = [stack.enter_context(offering(path, transaction)) for path in others]
             with self.store.rehearsing() if dry_run else self.store.writing():
-                return take_in_turn(self.store, offers, join=join, take_taxonomies=take_taxonomies)
+                done = take_in_turn(self.store, offers, join=join, take_taxonomies=take_taxonomies)
+                return self._with_conflicts(done)
+
+    def _with_conflicts(self, done: list[Merged]) -> list[Merged]:
+        """What was taken in, with how many places are in conflict by then; what is closed to this person counts not."""
+        with self.store.reading() as transaction:
+            here = conflicts.count(transaction, self.visibility.viewer())
+        return [replace(each, conflicts=here) for each in done]
 
     def bundle(
         self,

@@ -45,6 +45,16 @@ def hidden_from(transaction: Transaction, viewer: Viewer, taxonomy: str = "") ->
     return visibility.left_out(transaction, viewer, where, (taxonomy,), "classifications.id")
 
 
+def count(transaction: Transaction, viewer: Viewer) -> int:
+    """How many places are in conflict that are open to a viewer; those of the team are open to everybody."""
+    if not is_any(transaction):
+        return 0
+    seen = visibility.open_to(transaction, viewer, of_few=True)
+    sql = f"""SELECT count(*) + (SELECT count(*) FROM team_conflicts) FROM conflicts
+              CROSS JOIN classifications ON classifications.id = classification_id WHERE 1{seen.and_sql}"""
+    return int(transaction.execute(sql, seen.values).fetchone()[0])
+
+
 def origin(transaction: Transaction, event: str) -> Origin:
     """Where an event was written; what nobody knows is empty."""
     feed = event.rpartition(":")[0]

@@ -163,6 +163,31 @@ def test_two_copies_that_went_on_are_merged_both_ways_and_twice(three: Three) ->
         laptop.fine()
 
 
+def test_a_merge_and_a_sync_count_the_conflicts_that_one_may_see_alone(three: Three, share: Path) -> None:
+    lead, ann, bob = three
+    assert ann("merge", lead.path).code == 0
+    one = beside(lead, "ann", "second")
+    assert ann("backup", one.path).code == 0
+    for laptop, maker in ((ann, "Ajax"), (one, "Bolt")):
+        laptop.answer("d:1", f"maker={maker}")
+        assert laptop("sync", share).code == 0
+    told = "1 place in conflict; `annotator conflicts` lists it."
+    copies = (ann.path, one.path)
+    for laptop, count in ((bob, 0), (lead, 1)):
+        shown = laptop("merge", *copies, "--dry-run")
+        assert shown.code == 0, shown.err
+        assert (told in shown.err, "in conflict" in shown.err) == (count > 0, count > 0)
+        assert [each["conflicts"] for each in laptop("merge", *copies, "--dry-run", "--json").json] == [count, count]
+    unnamed = bob.program("--db", bob.path, "merge", *copies)
+    assert unnamed.code == 0 and "in conflict" not in unnamed.err, "who does not say their name may be anybody"
+    synced = lead("sync", share, "--json").json["taken"]
+    assert synced[-1]["conflicts"] == 1 and len(lead("conflicts", "--json").json) == 1
+    came = bob("sync", share, "--json").json["taken"]
+    assert {each["conflicts"] for each in came} <= {0}
+    assert "in conflict" not in bob("merge", lead.path).err
+    assert bob("conflicts", "--json").json == []
+
+
 def test_importing_over_what_was_handed_in_keeps_it_and_stands_beside(three: Three, tmp_path: Path) -> None:
     lead, ann, _ = three
     assert lead("bundle", tmp_path / "for.bundle", "--for", "ann").code == 0
