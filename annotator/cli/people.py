@@ -12,7 +12,7 @@ from annotator.cli.call import Call, Command, WholeNumber, pass_call
 from annotator.cli.printing import say, write_json, write_table
 from annotator.errors import RequestError
 from annotator.model.roles import ROLES, USUAL
-from annotator.tui.words import local_time
+from annotator.tui.words import APART, local_time
 
 if TYPE_CHECKING:
     from annotator.desk.team.roster import Followed, Roster
@@ -50,17 +50,33 @@ def list_command(call: Call, as_json: bool) -> int:
                     "name": each.name, "kind": each.kind, "role": _role(each, roles), "uid": each.uid,
                     "spellings": list(each.spellings),
                     "classifications": each.classifications, "replicas": each.replicas, "left_at": each.left_at,
+                    "in_conflict": each.is_apart,
                 }
                 for each in found
             ]
         )  # fmt: skip
         return 0
     rows = [
-        (e.name, e.kind, _role(e, roles), e.classifications, e.replicas, (e.left_at or "")[:10], ", ".join(e.spellings))
+        (
+            _name(e),
+            e.kind,
+            _role(e, roles),
+            e.classifications,
+            e.replicas,
+            (e.left_at or "")[:10],
+            ", ".join(e.spellings),
+        )
         for e in found
     ]
     write_table(HEADS, rows)
+    if any(each.is_apart for each in found):
+        say(f"{APART}: what was decided about them apart does not go together; `annotator conflicts` lists it.")
     return 0
+
+
+def _name(person: Listed) -> str:
+    """What somebody is called, marked where what was decided about them apart does not go together."""
+    return f"{APART} {person.name}" if person.is_apart else person.name
 
 
 def _role(person: Listed, given: Mapping[str, str]) -> str:

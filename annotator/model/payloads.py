@@ -205,6 +205,7 @@ class PersonRenamed(TypedDict):
     person: Uid
     name: Text
     was: NotRequired[Text]
+    says_replaced: NotRequired[bool]
 
 
 class SpellingAdded(TypedDict):
@@ -213,6 +214,7 @@ class SpellingAdded(TypedDict):
     person: Uid
     spelling: Text
     name: NotRequired[Text]
+    says_replaced: NotRequired[bool]
 
 
 class PeopleMerged(TypedDict):
@@ -222,6 +224,7 @@ class PeopleMerged(TypedDict):
     into: Uid
     was: NotRequired[Text]
     name: NotRequired[Text]
+    says_replaced: NotRequired[bool]
 
 
 class PersonLeft(TypedDict):

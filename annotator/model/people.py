@@ -1,15 +1,15 @@
-"""Who is who: what people are called, and who is one person. Pure; the same facts give the same people everywhere.
+"""What people are called, and who is one person, after some deeds. Pure: from the same follows the same everywhere.
 
 Two who were added under names that read alike are one person, and whoever has the smaller id stands for both. A
-person who was split off is nobody else's from then on, until they are merged again. A deed that was taken back is as
-if it had never been, and one whose taking back was taken back holds again.
+person who was split off is nobody else's from then on, until they are merged again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from annotator.model.deeds import Deed
 from annotator.model.person import plain_name
 
 OF_NOBODY = frozenset({"result", "nobody"})
@@ -22,16 +22,6 @@ class Added(NamedTuple):
     uid: str
     name: str
     kind: str
-
-
-class Deed(NamedTuple):
-    """Something that was decided about people, in the order of the log."""
-
-    kind: str
-    said: Mapping[str, str]
-    at: str = ""
-    id: str = ""
-    """Of the event, by which it is taken back."""
 
 
 class Known(NamedTuple):
@@ -51,39 +41,15 @@ class KnownAs(NamedTuple):
     spelling: str
 
 
-class WhoIsWho(NamedTuple):
-    """What comes of what was told and decided."""
-
-    known: dict[str, Known]
-    """Everybody, by uid."""
-    spellings: dict[str, KnownAs]
-    """By folded name: the uid of whoever stands for it."""
-
-
-def who_is_who(added: Iterable[Added], deeds: Iterable[Deed]) -> WhoIsWho:
-    """Everybody, and every name in use."""
-    people = _People(added)
-    for order, deed in enumerate(holding(tuple(deeds)), 1):
+def folded(added: Iterable[Added], deeds: Iterable[Deed]) -> People:
+    """People after some deeds, all of which hold."""
+    people = People(added)
+    for order, deed in enumerate(deeds, 1):
         people.take(deed, order)
-    return people.result()
+    return people
 
 
-def taken_back(deeds: Sequence[Deed]) -> set[str]:
-    """The ids of deeds that were taken back; one whose taking back was taken back is none."""
-    gone: set[str] = set()
-    for deed in reversed(deeds):
-        if deed.kind == "people_undone" and deed.id not in gone:
-            gone.add(deed.said["event"])
-    return gone
-
-
-def holding(deeds: Sequence[Deed]) -> list[Deed]:
-    """The deeds that hold."""
-    gone = taken_back(deeds)
-    return [deed for deed in deeds if deed.id not in gone]
-
-
-class _People:
+class People:
     """People while they are worked out."""
 
     def __init__(self, added: Iterable[Added]) -> None:
@@ -91,7 +57,8 @@ class _People:
         self.named: dict[str, int] = {}
         """When somebody's name was last decided on: among those who are one person, the latest gives the name."""
         self.others: dict[str, dict[str, str]] = {}
-        self.joined: list[tuple[str, str]] = []
+        self.joined: list[tuple[str, str, str]] = []
+        """Two who are one person, and the deed by which they are."""
         self.left: dict[str, str] = {}
         told = sorted(added)
         for uid, name, _ in told:
@@ -132,7 +99,7 @@ class _People:
             self.left.pop(each, None)
             if into in self.left:
                 self.left[each] = self.left[into]
-        self.joined.append((uid, into))
+        self.joined.append((uid, into, deed.id))
         self.named[into] = order
 
     def _people_split(self, uid: str, deed: Deed, order: int) -> None:
@@ -140,8 +107,8 @@ class _People:
         if plain_name(deed.said["name"]) in self.taken:
             return
         rest = [each for each in _members(self.groups(), uid) if each != uid]
-        self.joined = [pair for pair in self.joined if uid not in pair]
-        self.joined += [(each, rest[0]) for each in rest[1:]]
+        self.joined = [pair for pair in self.joined if uid not in pair[:2]]
+        self.joined += [(each, rest[0], deed.id) for each in rest[1:]]
         shared = {plain for each in rest for plain in self.others[each]}
         self.others[uid] = {plain: name for plain, name in self.others[uid].items() if plain not in shared}
         self._call(uid, deed.said["name"], order)
@@ -172,27 +139,33 @@ class _People:
         for uid in sorted(self.names):
             for plain in self.others[uid]:
                 join(first_called.setdefault(plain, uid), uid)
-        for one, other in self.joined:
+        for one, other, _ in self.joined:
             join(one, other)
         return {uid: find(uid) for uid in root}
 
-    def result(self) -> WhoIsWho:
-        groups = self.groups()
+    def givers(self, groups: Mapping[str, str]) -> dict[str, str]:
+        """By who stands for a person: the uid of whoever gives them the name."""
         giver: dict[str, str] = {}
         for uid in sorted(groups):
             best = giver.setdefault(groups[uid], uid)
             if self.named.get(uid, 0) > self.named.get(best, 0):
                 giver[groups[uid]] = uid
-        known = {
+        return giver
+
+    def known(self, groups: Mapping[str, str], giver: Mapping[str, str]) -> dict[str, Known]:
+        """Everybody, by uid."""
+        return {
             uid: Known(stands, self.names[giver[stands]], self.left.get(giver[stands]))
             for uid, stands in groups.items()
         }
-        spellings = {
+
+    def spellings(self, groups: Mapping[str, str]) -> dict[str, KnownAs]:
+        """By folded name: whoever stands for it."""
+        return {
             plain: KnownAs(groups[uid], spelling)
             for uid in sorted(self.names, reverse=True)
             for plain, spelling in self.others[uid].items()
         }
-        return WhoIsWho(known, spellings)
 
 
 def _members(groups: Mapping[str, str], uid: str) -> list[str]:

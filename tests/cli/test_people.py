@@ -139,7 +139,7 @@ def test_a_spelling_finds_somebody_until_it_is_taken_back(begun: Program) -> Non
     answer(begun, "BOBBY", "near", "2")
     assert people(begun)["bob"] | {"uid": ""} == {
         "name": "bob", "kind": "person", "role": "", "uid": "", "spellings": ["Bobby"], "classifications": 2,
-        "replicas": 1, "left_at": None,
+        "replicas": 1, "left_at": None, "in_conflict": False,
     }  # fmt: skip
     said = begun(*LEAD, "assign", *NS, "--to", "bobby,BOB", "--kind", "incident")
     assert (said.code, said.err) == (2, "'BOB' is named twice; name everybody once.\n")

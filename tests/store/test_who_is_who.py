@@ -5,8 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.model.people import Added, Deed, WhoIsWho, holding, taken_back, who_is_who
+from annotator.model.deeds import Deed, holding, taken_back
+from annotator.model.people import Added
 from annotator.model.person import ADJUDICATED, plain_name
+from annotator.model.who_is_who import WhoIsWho, who_is_who
 
 RESULT = Added("0", ADJUDICATED, "result")
 UIDS = ["a", "b", "c", "d"]
@@ -99,7 +101,7 @@ def in_order(deeds: dict[str, Deed]) -> list[Deed]:
 
 @given(ADDED, decided())
 def test_everybody_is_found_by_their_name_and_stands_under_one(added: list[Added], deeds: list[Deed]) -> None:
-    known, spellings = who_is_who(added, deeds)
+    known, spellings, *_ = who_is_who(added, deeds)
     for uid, each in known.items():
         assert spellings[plain_name(each.name)].uid == each.stands_for <= uid
         assert known[each.stands_for] == each
@@ -124,7 +126,7 @@ def test_a_taking_back_that_is_taken_back_takes_nothing_back() -> None:
 
 
 def test_two_of_one_name_are_one_person_for_whom_the_smaller_id_stands() -> None:
-    known, spellings = who_is_who(people(b="bob", a="BOB", c="cy"), [])
+    known, spellings, *_ = who_is_who(people(b="bob", a="BOB", c="cy"), [])
     assert {uid: each.stands_for for uid, each in known.items()} == {"a": "a", "b": "a", "c": "c"}
     assert names(who_is_who(people(b="bob", a="BOB"), [])) == {"a": "BOB", "b": "BOB"}
     assert spellings["bob"] == ("a", "BOB")

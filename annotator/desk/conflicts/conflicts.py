@@ -9,21 +9,24 @@ from annotator.desk.conflicts import conflicting
 from annotator.desk.conflicts.sides import OpenConflict, Seen, Side, by_name, names_in, side_of
 from annotator.desk.review import review_of
 from annotator.desk.roles import refuse_who_leads_not
+from annotator.desk.team.roles import refuse_without_lead
 from annotator.desk.team.told import short_id
 from annotator.desk.visibility import Standing, Visibility, refuse_nobody
 from annotator.errors import AnnotatorError, AnswerError, NotFoundError, Problem, RequestError
 from annotator.model.chain import meant_by
 from annotator.model.classification import Classification, Identity
+from annotator.model.deeds import CALLED, NAME, OF_PEOPLE, PERSON
 from annotator.model.fold import values_digest
 from annotator.model.person import ADJUDICATED, IMPORTED, same_name
 from annotator.model.place import IMPORT, NOTE, PUBLISH, SETTLED, STATUS
-from annotator.store import conflicts
-from annotator.store.team import team
+from annotator.store import conflicts, people
+from annotator.store.team import roster, team
 
 if TYPE_CHECKING:
     from annotator.desk.project import Project
     from annotator.model.event import EventKind
     from annotator.model.taxonomy import Taxonomy
+    from annotator.model.who_is_who import Place
     from annotator.store.connection import Transaction
 
 CLOSED = {"submitted", "adjudicated"}
@@ -109,11 +112,13 @@ class Conflicts:
         return Seen(transaction, of, self.store.projection.hiding).all(transaction)
 
     def _of_team(self, transaction: Transaction, taxonomy: str) -> Iterator[OpenConflict]:
-        for place in conflicts.team_places(transaction):
-            found = team.conflict_at(transaction, place)
-            if found is None or (taxonomy and taxonomy not in place):
-                continue
+        places = conflicts.team_places(transaction)
+        of_people = roster.apart(transaction) if any(place[0] in OF_PEOPLE for place in places) else {}
+        for place in places:
             sort, *which = place
+            found = of_people.get(cast("Place", place)) if sort in OF_PEOPLE else team.conflict_at(transaction, place)
+            if found is None or (taxonomy and (sort != "assignment" or which[0] != taxonomy)):
+                continue
             sides = tuple(side_of(transaction, each) for each in found.versions)
             sides = (*sides[:-1], sides[-1]._replace(is_shown=True))
             sides = tuple(by_name(transaction, each) for each in sides)
@@ -124,7 +129,8 @@ class Conflicts:
             elif sort == "round":
                 yield OpenConflict(str(sort), "", "", "", cast("int", which[0]), sides, "", place)
             else:
-                yield OpenConflict(str(sort), "", "", "", 0, sides, str(which[0]), place)
+                about = _about(transaction, place, sides) if sort in OF_PEOPLE else str(which[0])
+                yield OpenConflict(str(sort), "", "", "", 0, sides, about, place)
 
     # Deciding
 
@@ -161,8 +167,19 @@ class Conflicts:
             found = [each for each in self._of_team(transaction, "") if side.event in {one.event for one in each.sides}]
             if not found:
                 raise NotFoundError(f"{short_id(side.event)!r}: {NONE_HERE}")
-            team.say_again(transaction, self.annotator, side.event, [each.within for each in found])
+            self._keep_of_people(transaction, side.event, found)
+            of_work = [each.within for each in found if not each.is_about_people]
+            if of_work:
+                team.say_again(transaction, self.annotator, side.event, of_work)
         return Kept(found[0], side, len(found) - 1)
+
+    def _keep_of_people(self, transaction: Transaction, event: str, found: list[OpenConflict]) -> None:
+        """Let one deed about who is who stand; first of those that tell how many people there are."""
+        places = sorted((cast("Place", each.within) for each in found if each.is_about_people), key=_names_last)
+        for place in places:
+            roster.keep(transaction, self.store.projection, self.annotator, place, event)
+        if places:
+            refuse_without_lead(transaction)
 
     def _publish_again(self, of: Identity, side: Side) -> None:
         from annotator.desk.publishing import Publishing
@@ -245,6 +262,19 @@ class Conflicts:
             return self.project.remembering(self.project.taxonomy(of.taxonomy))
         except AnnotatorError:
             return None
+
+
+def _names_last(place: Place) -> bool:
+    return place[0] == NAME
+
+
+def _about(transaction: Transaction, place: tuple[object, ...], sides: tuple[Side, ...]) -> str:
+    """Whom or which name a conflict about people is about, as people call it."""
+    sort, which = place
+    if sort == CALLED:
+        return str(sides[-1].said["gives"])
+    told = (side.said.get("was") for side in sides if sort == PERSON and side.said["person"] == which)
+    return next(filter(None, told), None) or people.name_of(transaction, str(which))
 
 
 def _identity(conflict: OpenConflict) -> Identity:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from annotator.desk.conflicts import saying_again
 from annotator.model.chain import shortened
 from annotator.model.classification import Classification, Conflict, Identity, Version
+from annotator.model.deeds import OF_PEOPLE
 from annotator.model.fold import HidingRule, fold, undone_ids, values_digest
 from annotator.model.place import IMPORT, SETTLED, TURNS, version_of
 from annotator.model.place import Standing as Stood
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from annotator.model.event import Event
     from annotator.store.connection import Transaction
 
-TEAM = ("assignment", "round", "setting")
-"""The sorts of places of the team."""
+TEAM = ("assignment", "round", "setting", *OF_PEOPLE)
+"""The sorts of places of the team, those about who is who among them."""
 HERE = "/here"
 """Behind the name of an import: what it stands beside."""
 
@@ -51,7 +52,7 @@ class OpenConflict(NamedTuple):
     """A place with all that was said there."""
 
     place: str
-    """As `annotator/model/classification.py` says; `assignment`, `round` or `setting` of the team."""
+    """As `annotator/model/classification.py` says; of the team as `TEAM` does."""
     subject: str
     taxonomy: str
     annotator: str
@@ -59,7 +60,7 @@ class OpenConflict(NamedTuple):
     round: int
     sides: tuple[Side, ...]
     about: str = ""
-    """Which setting it is."""
+    """Which setting it is, or which person or name."""
     within: tuple[Any, ...] = ()
     """The place of the team, as the store names it."""
 
@@ -73,6 +74,11 @@ class OpenConflict(NamedTuple):
     def kind(self) -> str:
         """What sort of a place it is."""
         return self.place.partition(":")[0]
+
+    @property
+    def is_about_people(self) -> bool:
+        """Whether it is about who is who."""
+        return self.place in OF_PEOPLE
 
     @property
     def is_of_team(self) -> bool:

@@ -13,6 +13,7 @@ from annotator.desk.team.roles import refuse_without_lead
 from annotator.desk.team.told import sentence, short_id
 from annotator.errors import NotFoundError, RequestError
 from annotator.model.chain import shortened
+from annotator.model.deeds import NAME
 from annotator.model.person import NO_WITNESS, same_name
 from annotator.store import people
 from annotator.store.team import roster
@@ -20,7 +21,7 @@ from annotator.store.team import roster
 if TYPE_CHECKING:
     from annotator.desk.visibility import Visibility
     from annotator.model.event import Event, TeamKind
-    from annotator.model.people import WhoIsWho
+    from annotator.model.who_is_who import WhoIsWho
     from annotator.store.connection import Transaction
     from annotator.store.people import Person
     from annotator.store.store import Store
@@ -141,9 +142,9 @@ class Roster:
         def decide(transaction: Transaction) -> Event:
             person = _known(transaction, old)
             name = _name_for(transaction, person, new)
-            if name == person.name:
+            if name == person.name and not roster.is_apart(transaction, (NAME, person.uid)):
                 raise RequestError(f"{person.name!r} is called so already.")
-            said = {"person": person.uid, "name": name, "was": person.name}
+            said = {"person": roster.named_by(transaction, person.uid), "name": name, "was": person.name}
             return self._decide(transaction, "person_renamed", said)
 
         return self._followed(decide, dry_run=dry_run)
@@ -171,7 +172,8 @@ class Roster:
                     f"{name!r} and {into!r} are one person already, {one.name!r}; name two people to make one of them."
                 )
             _refuse_two_kinds(transaction, one, other)
-            said = {"person": one.uid, "into": other.uid, "was": one.name, "name": other.name}
+            stays = roster.named_by(transaction, other.uid)
+            said = {"person": one.uid, "into": stays, "was": one.name, "name": other.name}
             return self._decide(transaction, "people_merged", said)
 
         return self._followed(decide, dry_run=dry_run)
@@ -187,8 +189,9 @@ class Roster:
             called = in_one_form(new)
             if not same_name(called, person.name) and people.find(transaction, called) is None:
                 _new_name(transaction, called)
+            stays = next(row.uid for row in roster.rows_of(transaction, person.id) if row.uid != uid)
             event = self._decide(transaction, "people_split", {"person": uid, "name": called, "was": person.name})
-            if people.name_of(transaction, uid) != called or people.name_of(transaction, person.uid) == called:
+            if people.name_of(transaction, uid) != called or people.name_of(transaction, stays) == called:
                 raise RequestError(f"{called!r} is a name of those who stay, or of somebody else; choose another one.")
             return event
 
@@ -361,7 +364,8 @@ def _refuse_undoing(deed: Event, about: str, before: WhoIsWho, after: WhoIsWho) 
 
     Several merges, made apart, can each make one person of the same two: each can be taken back.
     """
-    if deed.kind not in JOINING and (before == after or not _names_differ(before, after, deed.kind)):
+    changes = before != after and (_names_differ(before, after, deed.kind) or before.apart != after.apart)
+    if deed.kind not in JOINING and not changes:
         raise RequestError(
             f"{about} cannot be undone any more: what was decided later says the same or otherwise. Undo that first; "
             "`annotator people undo` lists it."

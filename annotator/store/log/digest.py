@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from annotator.store.importing.relating import told_key
 from annotator.store.log.subject_versions import SEEN
 from annotator.store.readable import SELECTED, to_json
-from annotator.store.team import team
+from annotator.store.team import roster, team
 
 if TYPE_CHECKING:
     from annotator.store.connection import Transaction
@@ -87,3 +87,5 @@ def _team_conflicts(transaction: Transaction) -> Iterator[str]:
         sort, *which = place
         named = [*which[:-1], keys.get(which[-1])] if sort in {"assignment", "look"} else which
         yield to_json(["apart", sort, *named, *(version.event for version in conflict.versions)])
+    for place, about in roster.apart(transaction).items():
+        yield to_json(["apart", *place, *(version.event for version in about.versions)])

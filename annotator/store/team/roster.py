@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annotator.errors import NotFoundError
 from annotator.model.chain import meant_by, new_uid
-from annotator.model.classification import Identity
-from annotator.model.people import Added, Deed, WhoIsWho, taken_back, who_is_who
+from annotator.model.classification import Conflict, Identity
+from annotator.model.deeds import NAME, OF_PEOPLE, SAYS_REPLACED, TELLING, Deed, Descent, taken_back
+from annotator.model.people import Added
 from annotator.model.person import ADJUDICATED
+from annotator.model.place import version_of
+from annotator.model.who_is_who import Place, WhoIsWho, who_is_who
 from annotator.store import disagreements, hand_ins, visibility
 from annotator.store.log import events
 from annotator.store.log.events import NOTHING
+from annotator.store.readable import to_json
 from annotator.store.team import assignments, team
 
 if TYPE_CHECKING:
@@ -38,6 +42,9 @@ BY_NAME = ("resume_points", "import_issues")
 NAMED = (*((table, "annotator") for table in ("classifications", *BY_NAME)), ("flags", "raised_by"))
 """Tables in which a name stands by itself, and its column."""
 
+KEPT_APART = "SELECT place FROM team_conflicts WHERE place ->> 0 IN (SELECT value FROM json_each(?))"
+GIVEN = (json.dumps(OF_PEOPLE),)
+
 Names = Mapping[int, tuple[str, int]]
 """By row of a person: the name they stand under, and the row of who stands for them."""
 Found = list[tuple[int, str, str, str, int]]
@@ -56,6 +63,8 @@ class Listed(NamedTuple):
     classifications: int
     replicas: int
     """On how many copies of the database they wrote."""
+    is_apart: bool
+    """Whether what was decided about them apart does not go together."""
 
 
 class Row(NamedTuple):
@@ -84,9 +93,14 @@ def listed(transaction: Transaction) -> list[Listed]:
                   AND spelling != name ORDER BY 1)),
                left_at, (SELECT count(*) FROM classifications WHERE annotator = name),
                (SELECT count(DISTINCT replica) FROM feeds JOIN people AS writer ON writer.id = person
-                  WHERE writer.stands_for = people.id AND number > 0)
+                  WHERE writer.stands_for = people.id AND number > 0),
+               EXISTS (SELECT 1 FROM team_conflicts JOIN people AS about ON about.uid = place ->> 1
+                  WHERE place ->> 0 IN ('name', 'person') AND about.stands_for = people.id)
+               OR EXISTS (SELECT 1 FROM team_conflicts JOIN spellings ON plain = place ->> 1
+                  WHERE place ->> 0 = 'called' AND person = people.id)
              FROM people WHERE stands_for = id AND kind IN ('person', 'model') ORDER BY name"""
-    return [Listed._make([*row[:3], tuple(json.loads(row[3])), *row[4:]]) for row in transaction.execute(sql)]
+    rows = transaction.execute(sql).fetchall()
+    return [Listed._make([*row[:3], tuple(json.loads(row[3])), *row[4:-1], bool(row[-1])]) for row in rows]
 
 
 def rows_of(transaction: Transaction, person: int) -> list[Row]:
@@ -127,7 +141,7 @@ def undone(found: list[Event]) -> set[str]:
 
 
 def _as_deeds(found: list[Event]) -> list[Deed]:
-    return [Deed(each.kind, each.payload, each.at, each.id) for each in found]
+    return [Deed(each.kind, each.payload, each.at, each.id, each.replaces or ()) for each in found]
 
 
 def deed_named(transaction: Transaction, said: str) -> Event:
@@ -166,11 +180,32 @@ def closed_to(transaction: Transaction, viewer: Viewer) -> frozenset[tuple[str, 
 
 def decide(transaction: Transaction, projection: Projection, by: str, kind: TeamKind, said: Mapping[str, str]) -> Event:
     """Write a deed about people and let what is computed follow; call inside a write transaction."""
-    event = events.append(transaction, by, kind, NOTHING, 0, dict(said))
+    told: dict[str, Any] = dict(said)
+    replaced: list[str] = []
+    if kind in TELLING:
+        told[SAYS_REPLACED] = True
+        replaced = _latest_about(transaction, {said["person"], said.get("into", said["person"])})
+    event = events.append(transaction, by, kind, NOTHING, 0, told, replaces=replaced)
     if kind == "person_added":
         _insert(transaction, said["person"], said["name"], said["kind"])
     follow(transaction, projection)
     return event
+
+
+def _latest_about(transaction: Transaction, whom: Collection[str]) -> list[str]:
+    """The ids of the latest deeds about some people, and whoever is the same person, from which no other descends."""
+    sql = """SELECT uid FROM people WHERE stands_for IN (
+               SELECT stands_for FROM people WHERE uid IN (SELECT value FROM json_each(?)))"""
+    theirs = {uid for (uid,) in transaction.execute(sql, (json.dumps([*whom]),))}.union(whom)
+    known = _as_deeds(deeds(transaction))
+    about = [each for each in known if each.kind in TELLING and theirs & {each.said["person"], each.said.get("into")}]
+    return [each.id for each in Descent(known).latest(about)]
+
+
+def named_by(transaction: Transaction, uid: str) -> str:
+    """The uid of whoever gives a person the name, of those who are the same person as somebody."""
+    now = computed(transaction)
+    return now.named_by[now.known[uid].stands_for]
 
 
 def add(transaction: Transaction, projection: Projection, by: str, name: str, kind: str = "person") -> Event:
@@ -200,6 +235,43 @@ def _insert(transaction: Transaction, uid: str, name: str, kind: str) -> int:
     return int(number)
 
 
+# Apart
+
+
+def apart(transaction: Transaction) -> dict[Place, Conflict]:
+    """What was decided apart about people and does not go together, by place; each deed with the name it gives."""
+    found = {each.id: each for each in deeds(transaction)}
+    conflicts = {}
+    for place, sides in computed(transaction).apart.items():
+        versions = ((version_of(found[deed]), name) for deed, name in sides.names.items())
+        told = (version._replace(said={**version.said, "gives": name}) for version, name in versions)
+        conflicts[place] = Conflict(place[0], tuple(told))
+    return conflicts
+
+
+def is_apart(transaction: Transaction, place: Place) -> bool:
+    """Whether what was decided about a place apart does not go together."""
+    sql = "SELECT EXISTS (SELECT 1 FROM team_conflicts WHERE place = ?)"
+    return bool(transaction.execute(sql, (to_json(place),)).fetchone()[0])
+
+
+def keep(transaction: Transaction, projection: Projection, by: str, place: Place, event: str) -> None:
+    """Let one deed of those that do not go together stand; call inside a write transaction.
+
+    A name is given once more, in place of all that were; what else contradicts the deed is taken back.
+    """
+    now = computed(transaction)
+    if (sides := now.apart.get(place)) is None or event not in sides.names:
+        return
+    if place[0] == NAME:
+        whose = now.known[place[1]]
+        said = {"person": now.named_by[whose.stands_for], "name": sides.names[event], "was": whose.name}
+        decide(transaction, projection, by, "person_renamed", said)
+        return
+    for other in sides.against(event):
+        decide(transaction, projection, by, "people_undone", {"event": other})
+
+
 # What follows
 
 
@@ -222,6 +294,8 @@ def differing(transaction: Transaction) -> Iterator[str]:
     for plain in sorted(found.keys() | now.spellings.keys()):
         if found.get(plain) != now.spellings.get(plain):
             yield f"the spelling {plain!r} is not whose the events say"
+    if {to_json(place) for place in now.apart} != {place for (place,) in transaction.execute(KEPT_APART, GIVEN)}:
+        yield "team_conflicts about people are not what the events say"
 
 
 def follow(transaction: Transaction, projection: Projection) -> bool:
@@ -238,6 +312,9 @@ def follow(transaction: Transaction, projection: Projection) -> bool:
         "INSERT INTO spellings SELECT ?, ?, id FROM people WHERE uid = ?",
         [(plain, each.spelling, each.uid) for plain, each in sorted(now.spellings.items())],
     )
+    transaction.execute(f"DELETE FROM team_conflicts WHERE place IN ({KEPT_APART})", GIVEN)
+    rows = [(to_json(place),) for place in now.apart]
+    transaction.executemany("INSERT INTO team_conflicts VALUES (?)", rows)
     after = _names(transaction)
     changed = {number for number in after if before[number] != after[number]}
     if changed:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast, get_args
 
 from annotator.model import roles
 from annotator.model.classification import Conflict, Identity
+from annotator.model.deeds import OF_PEOPLE
 from annotator.model.event import Event, TeamKind
 from annotator.model.place import version_of
 from annotator.store import people, visibility
@@ -35,6 +36,8 @@ ALIKE: dict[str, tuple[str, ...]] = {
 """By kind: the kinds of events that stand at the same places."""
 SORTS = {"assignment": ("assigned", "taken_back"), "round": ("round_started",), "setting": ("setting_set",)}
 """By the sort of a place that can be in conflict: the kinds of events that stand there."""
+IS_OF_WORK = f"place ->> 0 NOT IN ({', '.join(repr(sort) for sort in OF_PEOPLE)})"
+"""Said of a place in conflict: that it is not about who is who, which `roster` works out."""
 Place = tuple[Any, ...]
 """Of what sort, then which: `("assignment", taxonomy, annotator, round, subject)`, `("round", 2)` …"""
 WRITE = {
@@ -76,8 +79,9 @@ def record(
 
 def rebuild(transaction: Transaction) -> None:
     """Compute the tables from the log; call inside a write transaction."""
-    for table in (*WRITE, "team_conflicts"):
+    for table in WRITE:
         transaction.execute(f"DELETE FROM {table}")
+    transaction.execute(f"DELETE FROM team_conflicts WHERE {IS_OF_WORK}")
     standing = standing_everywhere(transaction)
     _show(transaction, standing, standing.at)
 
@@ -99,7 +103,7 @@ def differing(transaction: Transaction) -> Iterator[str]:
         if kept != set(rows[table]):
             yield f"{table} are not what the events say"
     apart = {to_json(place) for place, _ in standing.conflicts}
-    if apart != {place for (place,) in transaction.execute("SELECT place FROM team_conflicts")}:
+    if apart != {place for (place,) in transaction.execute(f"SELECT place FROM team_conflicts WHERE {IS_OF_WORK}")}:
         yield "team_conflicts are not what the events say"
 
 

@@ -24,6 +24,8 @@ PLAIN = {
     "reopened": "open again", "submitted": "handed in", "unruled": "no ruling", "worked_on": "done here",
 }  # fmt: skip
 """By kind, where it reads otherwise than the kind."""
+PEOPLE = {"name": "the name of {}", "person": "who {} is", "called": "who is called {}"}
+"""By the sort of a place about people: what that is about."""
 PURPOSES = {"second_pass": "a second pass", "retest": "a retest"}
 
 
@@ -47,6 +49,8 @@ def place_label(conflict: OpenConflict, taxonomy: Taxonomy | None) -> str:
         return "what the round is for"
     if conflict.place == "setting":
         return f"the {conflict.about}" if conflict.about.startswith(f"{SETTING} ") else f"the setting {conflict.about}"
+    if conflict.is_about_people:
+        return PEOPLE[conflict.place].format(conflict.about)
     if conflict.place == "status" and conflict.annotator == ADJUDICATED:
         return "the decision"
     return place_words(conflict.place, taxonomy)
@@ -54,7 +58,7 @@ def place_label(conflict: OpenConflict, taxonomy: Taxonomy | None) -> str:
 
 def where(conflict: OpenConflict) -> str:
     """Which classification it is about, or what of the team."""
-    if conflict.place == "setting":
+    if conflict.place == "setting" or conflict.is_about_people:
         return "team"
     facts = (conflict.subject, conflict.taxonomy, conflict.annotator, f"round {conflict.round}")
     return " · ".join(filter(None, facts))
@@ -76,6 +80,8 @@ def _others(side: Side, conflict: OpenConflict) -> list[Side]:
 
 def _words(side: Side, conflict: OpenConflict, taxonomy: Taxonomy | None) -> str:
     said = side.said
+    if conflict.is_about_people:
+        return _of_people(side, conflict)
     match side.kind:
         case "answer_set":
             return _answer(taxonomy, conflict.field, said["answer"])
@@ -90,6 +96,19 @@ def _words(side: Side, conflict: OpenConflict, taxonomy: Taxonomy | None) -> str
         case "submitted" if len(conflict.sides) == 1:
             return "handed in, when other answers stood here"
     return _plainly(side)
+
+
+def _of_people(side: Side, conflict: OpenConflict) -> str:
+    """What a deed says of somebody's name, of who somebody is, or of whose a name is."""
+    said = side.said
+    was, name = said.get("was") or "somebody", said.get("name") or "somebody"
+    if conflict.place == "name":
+        return str(said["gives"])
+    if side.kind == "people_merged":
+        return f"{was} is the same person as {name}"
+    if side.kind == "people_split":
+        return f"{name} is a person of their own, and not {was}"
+    return f"{name}, also written so" if side.kind == "spelling_added" else f"{was}, renamed so"
 
 
 def _differences(side: Side, alike: list[Side], taxonomy: Taxonomy | None) -> Iterator[str]:

@@ -265,18 +265,21 @@ class Copies(RuleBasedStateMachine):
 
     # Who is who
 
-    @rule(which=COPIES, name=st.sampled_from(NAMES), other=st.sampled_from(NAMES), kind=st.integers(0, 4))
-    def call(self, which: int, name: str, other: str, kind: int) -> None:
+    @rule(
+        which=COPIES, name=st.sampled_from(NAMES), other=st.sampled_from(NAMES), kind=st.integers(0, 4),
+        letter=st.sampled_from("abc"),
+    )  # fmt: skip
+    def call(self, which: int, name: str, other: str, kind: int, letter: str) -> None:
         def do(store: Store) -> None:
             with store.writing() as transaction:
                 one, two = people.find(transaction, name), people.find(transaction, other)
                 if one is None or two is None:
                     roster.add(transaction, store.projection, "lead", f"somebody {new_uid()[:4]}")
                 elif kind == 0:
-                    said = {"person": one.uid, "name": f"{one.name}a"}
+                    said = {"person": one.uid, "name": f"{one.name}{letter}"}
                     roster.decide(transaction, store.projection, "lead", "person_renamed", said)
                 elif kind == 1:
-                    said = {"person": one.uid, "spelling": f"{one.name}b"}
+                    said = {"person": one.uid, "spelling": f"{one.name}{letter}"}
                     roster.decide(transaction, store.projection, "lead", "spelling_added", said)
                 elif kind == 2:
                     said = {"person": one.uid, "into": two.uid}
@@ -286,6 +289,33 @@ class Copies(RuleBasedStateMachine):
                     roster.decide(transaction, store.projection, "lead", "people_split", said)
                 else:
                     roster.decide(transaction, store.projection, "lead", "person_left", {"person": one.uid})
+
+        self._do(which, do)
+
+    @rule(which=COPIES, one=st.integers(0, 9))
+    def take_a_deed_back(self, which: int, one: int) -> None:
+        def do(store: Store) -> None:
+            with store.writing() as transaction:
+                if deeds := roster.deeds(transaction):
+                    said = {"event": deeds[-1 - one % len(deeds)].id}
+                    roster.decide(transaction, store.projection, "lead", "people_undone", said)
+
+        self._do(which, do)
+
+    @rule(which=COPIES, is_later=st.booleans())
+    def settle(self, which: int, is_later: bool) -> None:
+        """Keep one of what was decided about people apart."""
+
+        def do(store: Store) -> None:
+            with store.writing() as transaction:
+                for place, apart in list(roster.apart(transaction).items())[:1]:
+                    event = apart.versions[-is_later].event
+                    roster.keep(transaction, store.projection, "lead", place, event)
+                    left = roster.apart(transaction).get(place)
+                    if place[0] == "name":
+                        assert left is None, "a name that is given anew is the one that counts"
+                    else:
+                        assert left is None or event not in {each.event for each in left.versions}
 
         self._do(which, do)
 
