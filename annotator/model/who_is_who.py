@@ -8,7 +8,7 @@ Of two deeds about people that were done apart and contradict each other, the la
 - two that give one name to two people: the earlier one holds for nothing meanwhile either;
 - one that splits somebody off, and one by which that somebody is the same person as another.
 
-The last of the three that hold for nothing meanwhile count again once what contradicts them is taken back.
+A deed that holds for nothing counts again once what contradicts it is taken back.
 """
 
 from __future__ import annotations

@@ -336,6 +336,22 @@ async def test_a_setting_has_no_form(path: Path) -> None:
         assert pilot.app.desk.settings.all()[2].value == "chief"  # type: ignore[attr-defined]
 
 
+async def test_a_name_that_was_given_apart_is_kept_by_its_number(path: Path) -> None:
+    with closing_desk(path, "lead") as lead:
+        lead.people.add("bob")
+    with parted(path, "lead", "kim") as (here, there):
+        here.people.rename("bob", "Rob")
+        there.people.rename("bob", "Bert")
+    desk = open_desk(path, "lead")
+    async with looking(desk) as pilot:
+        assert "the name of" in shown(pilot) and "1 place in conflict" in shown(pilot)
+        (kept,) = (side for side in desk.conflicts.listed().conflicts[0].sides if not side.is_shown)
+        await pilot.press(number_of(pilot, kept.said["gives"]))
+        await settle(pilot)
+        assert "Nothing is in conflict" in shown(pilot)
+        assert kept.said["gives"] in {each.name for each in desk.people.listed()}
+
+
 async def test_foreign_text_steers_nothing(path: Path) -> None:
     apart(path, maker=(NASTY, "plain"))
     async with looking(open_desk(path, "eva")) as pilot:
