@@ -191,25 +191,49 @@ def test_one_name_given_to_two_is_told_and_they_stay_two(two: Two) -> None:
     assert listed(lead)["Zoe"]["spellings"] == ["ann"] and "bob" in listed(lead)
 
 
-def test_a_name_that_stays_after_a_merge_is_the_one_that_shows(two: Two) -> None:
+@pytest.mark.parametrize("last_stands", [False, True])
+def test_a_name_that_stays_after_a_merge_is_the_one_that_shows(two: Two, last_stands: bool) -> None:
     """Whoever was merged before gives the name, whichever of them stands for the others."""
     lead, _ = two
-    for first, second in (("bob", "ann"), ("ann", "cy")):
-        people(lead, "merge", first, second)
-        said = lead("people", "list", "--json").json
-        assert [each["name"] for each in said if "bob" in each["spellings"]] == [second]
-    people(lead, "rename", "cy", "Cyr")
+    one, stays = ann_and_bob(lead, last_stands=last_stands)
+    people(lead, "merge", one, stays)
+    people(lead, "merge", "cy", stays)
+    assert listed(lead)[stays]["spellings"] == sorted(["cy", one])
+    people(lead, "rename", stays, "Robin")
     people(lead, "add", "dan")
-    people(lead, "merge", "dan", "cyr")
-    assert listed(lead)["Cyr"]["spellings"] == ["ann", "bob", "cy", "dan"]
+    people(lead, "merge", "dan", "robin")
+    assert listed(lead)["Robin"]["spellings"] == ["ann", "bob", "cy", "dan"]
 
 
-@pytest.mark.parametrize("pair", [("ann", "bob"), ("bob", "ann")])
-def test_whoever_was_merged_is_split_off_again_whichever_of_both_stands(two: Two, pair: tuple[str, str]) -> None:
+def ann_and_bob(laptop: Laptop, *, last_stands: bool) -> list[str]:
+    """Both, with the one last, or first, who is going to stand for both."""
+    found = listed(laptop)
+    return sorted(("ann", "bob"), key=lambda name: str(found[name]["uid"]), reverse=last_stands)
+
+
+@pytest.mark.parametrize("last_stands", [False, True])
+def test_what_is_said_of_a_name_is_of_whoever_gives_it_when_who_is_one_is_taken_back(
+    two: Two, last_stands: bool
+) -> None:
+    lead, kim = two
+    one, stays = ann_and_bob(lead, last_stands=last_stands)
+    deed = people(lead, "merge", one, stays)
+    meet(two)
+    people(lead, "undo", deed)
+    people(kim, "merge", stays, "cy")
+    people(kim, "alias", "cy", "Sigh")
+    meet(two)
+    found = listed(lead)
+    assert (found["cy"]["spellings"], found[one]["spellings"]) == (sorted([stays, "Sigh"]), [])
+
+
+@pytest.mark.parametrize("last_stands", [False, True])
+def test_whoever_was_merged_is_split_off_again_whichever_of_both_stands(two: Two, last_stands: bool) -> None:
     lead, _ = two
-    people(lead, "merge", *pair)
-    people(lead, "split", pair[1], "Bobby")
-    assert {"Bobby", pair[1]} <= listed(lead).keys()
+    one, stays = ann_and_bob(lead, last_stands=last_stands)
+    people(lead, "merge", one, stays)
+    people(lead, "split", stays, "Bobby")
+    assert {"Bobby", stays} <= listed(lead).keys()
 
 
 def test_who_leads_not_settles_nothing_about_people(two: Two) -> None:

@@ -157,7 +157,7 @@ class Roster:
             new = _name_for(transaction, person, spelling)
             if people.find(transaction, new) is not None:
                 raise RequestError(f"{person.name!r} is found as {new!r} already.")
-            said = {"person": person.uid, "spelling": new, "name": person.name}
+            said = {"person": roster.named_by(transaction, person.uid), "spelling": new, "name": person.name}
             return self._decide(transaction, "spelling_added", said)
 
         return self._followed(decide, dry_run=dry_run)
@@ -172,8 +172,8 @@ class Roster:
                     f"{name!r} and {into!r} are one person already, {one.name!r}; name two people to make one of them."
                 )
             _refuse_two_kinds(transaction, one, other)
-            stays = roster.named_by(transaction, other.uid)
-            said = {"person": one.uid, "into": stays, "was": one.name, "name": other.name}
+            whose, stays = (roster.named_by(transaction, each.uid) for each in (one, other))
+            said = {"person": whose, "into": stays, "was": one.name, "name": other.name}
             return self._decide(transaction, "people_merged", said)
 
         return self._followed(decide, dry_run=dry_run)
