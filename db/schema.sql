@@ -459,3 +459,13 @@ CREATE TABLE first_answers (
 CREATE INDEX hand_ins_other ON hand_ins (taxonomy, subject_id) WHERE is_other = 1;
 
 CREATE INDEX first_answers_by_code ON first_answers (taxonomy, field, subject_id, code, state);
+
+CREATE TABLE stale_decisions (
+  classification_id INTEGER PRIMARY KEY REFERENCES classifications (id) ON DELETE CASCADE,
+  subject_id INTEGER NOT NULL REFERENCES subjects (id),
+  taxonomy TEXT NOT NULL,
+  round INTEGER NOT NULL,
+  UNIQUE (taxonomy, round, subject_id)
+) STRICT;
+
+CREATE INDEX stale_decisions_by_subject ON stale_decisions (subject_id, taxonomy);

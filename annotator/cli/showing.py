@@ -21,7 +21,6 @@ from annotator.desk.exchange.documents import (
 )
 from annotator.desk.names import kept_name
 from annotator.desk.project import Project
-from annotator.desk.review import is_stale
 from annotator.errors import NotFoundError, RequestError, TaxonomyError
 from annotator.model.chain import shortened
 from annotator.model.classification import Answer
@@ -31,6 +30,7 @@ from annotator.model.person import ADJUDICATED
 from annotator.model.provenance import ELSEWHERE
 from annotator.model.subject import Report, SubjectView
 from annotator.model.taxonomy import Field, Taxonomy, removed_in
+from annotator.store import staleness
 from annotator.store.classifications import StoredClassification
 from annotator.store.quotations import GONE
 from annotator.tui.conflicts.words import place_label
@@ -91,7 +91,7 @@ def _documents(project: Project, key: str, found: list[StoredClassification]) ->
     """The classifications; of an adjudication with where each answer comes from."""
     with project.store.reading() as transaction:
         told = [with_provenance(transaction, {"subject": key, **document(project, stored)}) for stored in found]
-        made = [with_stale(project, transaction, one) for one in told]
+        made = [with_stale(transaction, one) for one in told]
     return [{name: said for name, said in one.items() if name != "subject"} for one in made]
 
 
@@ -131,7 +131,7 @@ def _classification_lines(project: Project, stored: StoredClassification) -> Ite
     marks = (*(["published"] if stored.publish == "published" else []), *(["flagged"] if stored.flagged else []))
     if (stored.annotator, stored.status) == (ADJUDICATED, ADJUDICATED):
         with project.store.reading() as transaction:
-            is_old = is_stale(project, transaction, stored.subject, stored.taxonomy, stored.round)
+            is_old = staleness.is_stale(transaction, stored.subject, stored.taxonomy, stored.round)
         marks = (*marks, *(["stale"] if is_old else []))
     yield " · ".join((*facts, *marks))
     if stored.made_by.is_machine_made:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from annotator.desk.names import is_among
@@ -12,6 +12,7 @@ from annotator.model.classification import Answer, Classification, Evidence, Rul
 from annotator.model.outline import Position, position
 from annotator.model.review import Comparison, Review, digest
 from annotator.model.revisions import Told
+from annotator.model.staleness import Decided, contradicts, reasons
 from annotator.model.taxonomy import Field, Taxonomy, hidden_fields
 from annotator.store.reviews import Work
 
@@ -84,11 +85,13 @@ def _refusal(field: Field, message: str) -> AnswerError:
 
 
 def review(
-    taxonomy: Taxonomy, work: list[Work], adjudicated: Classification, barred: frozenset[str], elsewhere: str = ""
-) -> Review:
+    taxonomy: Taxonomy, work: list[Work], adjudicated: Classification, barred: frozenset[str], elsewhere: str = "",
+    left_out: Collection[str] | None = None,
+) -> Review:  # fmt: skip
     """Compare field by field; `barred` are those whose decisions do not count, because they classified it too.
 
-    `elsewhere` says where what an import brought as decided comes from.
+    `elsewhere` says where what an import brought as decided comes from; `left_out` are the fields about the work by
+    the version that was decided under, where that may be another one.
 
     Fields about the work itself are left out: whoever filled them in differs by right. So are those that the
     taxonomy does not have, unless they are decided: what was answered to them is set aside. An answer in conflict is
@@ -115,10 +118,11 @@ def review(
     decided = {*rulings, *brought.answers}
     fields = [each for each in fields if each.field in taxonomy.by_id or (each.field in decided and not each.is_open)]
     at = {each.annotator: each.submitted_at for each in work}
+    held = _held(work, aside if left_out is None else left_out)
     of = adjudicated.identity
     return Review(
         of.subject, taxonomy.namespace, taxonomy.version, tuple(answers), _without_moot(taxonomy, fields),
-        adjudicated, tuple(_stale(taxonomy, adjudicated, fields, digests, at, barred)), digests,
+        adjudicated, tuple(_stale(taxonomy, adjudicated, held, at, barred)), digests,
         (
             *((each.annotator, place) for each in work for place in each.conflicts),
             *(("", each.place) for each in adjudicated.conflicts),
@@ -142,7 +146,7 @@ class _Brought(NamedTuple):
         for name in self.unseen if decided is not None else ():
             held = positions.get(name)
             was = between.get(name)
-            if held not in {None, decided and _position(decided), was and _position(was)}:
+            if contradicts(held, _position(decided) if decided else None, _position(was) if was else None):
                 yield name
 
 
@@ -223,28 +227,46 @@ def _waits(taxonomy: Taxonomy, field: str, undecided: set[str]) -> bool:
     return any(each in undecided or _waits(taxonomy, each, undecided) for each in read)
 
 
+def _held(work: Iterable[Work], left_out: Collection[str]) -> dict[str, dict[str, Position]]:
+    """What everybody who handed in holds, by field."""
+    return {
+        each.annotator: {
+            field: _position(_answer(said))
+            for field, said in each.answers.items()
+            if field not in left_out and said.get("state") != "conflict"
+        }
+        for each in work
+    }
+
+
 def _stale(
-    taxonomy: Taxonomy, adjudicated: Classification, fields: list[Comparison], digests: Mapping[str, str],
-    at: Mapping[str, str], barred: frozenset[str],
+    taxonomy: Taxonomy, adjudicated: Classification, held: Mapping[str, Mapping[str, Position]], at: Mapping[str, str],
+    barred: frozenset[str],
 ) -> Iterator[str]:  # fmt: skip
     """Say why a decision no longer covers what was handed in; one made elsewhere covers all but what contradicts it."""
     decision = adjudicated.decision
     if adjudicated.status != "adjudicated" or decision is None:
         return
-    for name in () if decision.is_imported else decision.seen.keys() - digests.keys():
-        yield f"{name} took back what they had handed in"
-    for name in digests if decision.seen or decision.is_imported else ():
-        against = [each.field for each in fields if name in each.against]
-        if decision.seen.get(name) == digests[name] or (decision.is_imported and not against):
-            continue
-        if decision.is_imported:
-            about = ", ".join(taxonomy.by_id[field].name if field in taxonomy.by_id else field for field in against)
-            yield f"{name} handed in other answers than were decided elsewhere ({about}), on {at[name]}"
-        elif name not in decision.seen:
-            yield f"{name} handed in too, on {at[name]}"
-        else:
-            yield f"{name} handed in other answers, on {at[name]}"
-    deciders = {decision.by, *(ruling.by for ruling in adjudicated.rulings.values())}
-    for name in sorted(deciders):
-        if is_among(name, barred):
-            yield f"{name} decided about it and has classified it too"
+    between = {
+        field: {name: _position(one) for name, one in each.between.items()}
+        for field, each in adjudicated.rulings.items()
+    }
+    answers = {field: _position(one) for field, one in adjudicated.shown.items() if one.state != "conflict"}
+    deciders = frozenset({decision.by, *(ruling.by for ruling in adjudicated.rulings.values())})
+    decided = Decided(deciders, decision.seen, decision.is_imported, answers, between)
+    for why, name, fields in reasons(decided, held, barred):
+        about = ", ".join(
+            taxonomy.by_id[field].name if field in taxonomy.by_id else field
+            for field in _in_order(taxonomy, set(fields))
+        )
+        yield REASONS[why].format(name=name, at=at.get(name, ""), fields=about)
+
+
+REASONS = {
+    "taken back": "{name} took back what they had handed in",
+    "contradicts": "{name} handed in other answers than were decided elsewhere ({fields}), on {at}",
+    "handed in too": "{name} handed in too, on {at}",
+    "handed in otherwise": "{name} handed in other answers, on {at}",
+    "classified too": "{name} decided about it and has classified it too",
+}
+"""Why a decision is stale, in words."""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.desk import resolving
 from annotator.desk.visibility import Standing
-from annotator.errors import AnswerError, NotFoundError, RequestError
+from annotator.errors import AnswerError, RequestError
 from annotator.model.classification import Classification, Identity
 from annotator.model.outline import Position, position
 from annotator.model.person import ADJUDICATED
 from annotator.model.provenance import decided_elsewhere
 from annotator.model.review import Comparison, DisputedSubject, Lines, Precedent, Review, Reviewed, ReviewView, Totals
-from annotator.store import people, reviews, visibility
+from annotator.store import people, reviews, staleness
 from annotator.store.classifications import file_of
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Reviewing:
         """The keys of those lines on whose subjects somebody has handed in otherwise since they were adjudicated."""
         with self.store.reading() as transaction:
             keys = {each.key for each in found} if view.settled else set()
-            return {key for key in keys if is_stale(self.project, transaction, key, view.taxonomy, view.round)}
+            return {key for key in keys if staleness.is_stale(transaction, key, view.taxonomy, view.round)}
 
     def disputed(self, settled: bool = False) -> list[str]:
         """The taxonomies under which there is a disagreement, in the order of the tabs."""
@@ -145,24 +145,14 @@ def review_of(project: Project, standing: Standing) -> Review:
     with store.reading() as transaction:
         work = reviews.submitted(transaction, standing.subject, standing.taxonomy, standing.round)
         decided = store.classification(decided_of(standing))
+        left_out = staleness.about_work(transaction, standing.taxonomy, decided.version)
         elsewhere = ""
         if decided.is_decided_elsewhere:
             decided, elsewhere = (
                 _by_names_here(transaction, decided),
                 decided_elsewhere(file_of(transaction, decided.run)),
             )
-    return resolving.review(taxonomy, work, decided, frozenset(standing.barred), elsewhere)
-
-
-def is_stale(project: Project, transaction: Transaction, subject: str, taxonomy: str, round_: int) -> bool:
-    """Whether somebody has handed in otherwise since it was adjudicated; never, where its taxonomy is not here."""
-    involved = visibility.involved(transaction, subject, taxonomy, "")
-    if involved is None:
-        return False
-    try:
-        return bool(review_of(project, Standing("", subject, taxonomy, round_, involved)).stale)
-    except NotFoundError:
-        return False
+    return resolving.review(taxonomy, work, decided, frozenset(standing.barred), elsewhere, left_out)
 
 
 def _by_names_here(transaction: Transaction, decided: Classification) -> Classification:

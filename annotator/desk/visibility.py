@@ -18,6 +18,7 @@ from annotator.errors import AnswerError, RequestError
 from annotator.model import roles
 from annotator.model.person import ADJUDICATED, NO_WITNESS, same_name
 from annotator.model.roles import DECIDING, WORKING
+from annotator.model.staleness import SELF_ADJUDICATION
 from annotator.model.visibility import NOBODY, Involved, Viewer
 from annotator.store import project, visibility
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from annotator.model.outline import SubjectKind
     from annotator.store.store import Store
 
-BLIND, SELF_ADJUDICATION = "blind_annotation", "allow_self_adjudication"
+BLIND = "blind_annotation"
 WAY_OUT = f"`annotator settings {BLIND} no` opens everything to everybody"
 FLAGS = ("flag_raised", "flag_resolved")
 

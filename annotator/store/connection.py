@@ -401,6 +401,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     # Behind all of them, because the tables are filled by code that knows them as they are now.
     migrations(name="0007_moved")(_move_into_feeds)
     migrations(name="0010_found")(_find_hand_ins)
+    migrations(name="0011_found")(_find_stale)
     migrations.apply(sqlite_utils.Database(connection))
 
 
@@ -416,6 +417,13 @@ def _find_hand_ins(database: Database) -> None:
     from annotator.store.log import upgrading
 
     upgrading.find_hand_ins(Transaction(database.conn))
+
+
+def _find_stale(database: Database) -> None:
+    """Which decisions are stale hangs on digests."""
+    from annotator.store.log import upgrading
+
+    upgrading.find_stale(Transaction(database.conn))
 
 
 def _script(file: Path) -> Callable[[Database], None]:

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.model.classification import Classification, Identity
-from annotator.store import disagreements, hand_ins, people, readable, rebuilding, search
+from annotator.store import disagreements, hand_ins, people, readable, rebuilding, search, staleness
 from annotator.store.connection import Transaction
 from annotator.store.log import events, verifying
 from annotator.store.projection import Projection
@@ -38,6 +38,7 @@ def examine(transaction: Transaction, projection: Projection) -> list[Finding]:
         _finding("foreign keys", _foreign_keys(transaction)),
         _finding("projection equals events", _projection(transaction, projection)),
         _finding("disagreements equal the answers", _disagreements(transaction)),
+        _finding("decisions as stale as the answers say", _stale(transaction)),
         _finding("hand-ins that count equal events", _hand_ins(transaction, projection)),
         _finding("assignments as done as the work", _assignments(transaction)),
         _finding("people known by name", _people(transaction)),
@@ -161,6 +162,11 @@ def _projection(transaction: Transaction, projection: Projection) -> Iterator[st
 def _disagreements(transaction: Transaction) -> Iterator[str]:
     for key, taxonomy, round_ in disagreements.differing(transaction):
         yield f"{key} {taxonomy} round {round_} is not as disputed as its answers say"
+
+
+def _stale(transaction: Transaction) -> Iterator[str]:
+    for key, taxonomy, round_ in staleness.differing(transaction):
+        yield f"{key} {taxonomy} round {round_}: the decision is not as stale as the answers say"
 
 
 def _hand_ins(transaction: Transaction, projection: Projection) -> Iterator[str]:

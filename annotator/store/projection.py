@@ -11,7 +11,7 @@ from annotator.model.event import Event, EventKind
 from annotator.model.fold import Folding, HidingRule
 from annotator.model.handing_in import HANDING_IN, LEAVES_ANSWERS, is_plain
 from annotator.model.person import ADJUDICATED
-from annotator.store import disagreements, hand_ins, readable
+from annotator.store import disagreements, hand_ins, readable, staleness
 from annotator.store.connection import Transaction
 from annotator.store.log import events
 from annotator.store.readable import Document, coded
@@ -33,8 +33,8 @@ NEW_ANSWER = """INSERT INTO answers
                 VALUES (?, ?, ?, (SELECT code FROM value_codes WHERE taxonomy = ? AND field = ? AND value = ?),
                   ?, ?, ?, ?, ?)"""
 TABLES = (
-    "first_answers", "hand_ins", "disputed_subjects", "disagreements", "conflicts", "adjudications", "rulings", "flags",
-    "evidence", "answers", "classifications", "value_codes",
+    "stale_decisions", "first_answers", "hand_ins", "disputed_subjects", "disagreements", "conflicts", "adjudications",
+    "rulings", "flags", "evidence", "answers", "classifications", "value_codes",
 )  # fmt: skip
 """Everything that is computed, in an order in which it can be emptied."""
 
@@ -87,6 +87,8 @@ class Projection:
         subject_id, was, is_apart = self._refresh(one)
         if "submitted" in {one.status, was} or of.annotator == ADJUDICATED:
             disagreements.refresh(self.transaction, subject_id, of)
+        if {"submitted", "untouched"} & {one.status, was} or of.annotator == ADJUDICATED:
+            staleness.refresh(self.transaction, subject_id, of)
         if one.status != was:
             assignments.refresh(self.transaction, subject_id, of, one.status)
         return subject_id, was, is_apart
@@ -105,6 +107,7 @@ class Projection:
         gone = self.transaction.execute(sql, (of.taxonomy, of.annotator, of.round, of.subject)).fetchone()
         if gone:
             disagreements.refresh(self.transaction, gone[0], of)
+            staleness.refresh(self.transaction, gone[0], of)
             assignments.refresh(self.transaction, gone[0], of, "untouched")
 
     def forget(self) -> None:
@@ -141,6 +144,7 @@ class Projection:
         for of in events.identities(self.transaction):
             self._refresh(self.computed(of))
         disagreements.rebuild(self.transaction)
+        staleness.rebuild(self.transaction)
         hand_ins.fill(self.transaction, self.hiding)
 
     def _change_head(self, one: int, was: dict[str, Any], now: dict[str, Any]) -> None:

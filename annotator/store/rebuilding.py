@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from annotator.store import hand_ins, search
+from annotator.store import hand_ins, search, staleness
 from annotator.store.connection import Transaction
 from annotator.store.log import changes, events
 from annotator.store.projection import TABLES
@@ -50,7 +50,7 @@ def _swap_projection(own: Store) -> int:
     transaction.execute("PRAGMA foreign_keys = OFF")  # a shadow has no parents, and tables are swapped one by one
     _make_shadows(transaction, TABLES)
     with own.preparing():
-        seen = changes.heads(transaction)
+        seen, may_own = changes.heads(transaction), staleness.allows_own(transaction)
         own.projection.fill()
     with own.writing():
         since = events.identities(transaction, after=seen)
@@ -60,7 +60,9 @@ def _swap_projection(own: Store) -> int:
         for table in TABLES:
             transaction.execute(f"DELETE FROM main.{table}")
             transaction.execute(f"INSERT INTO main.{table} SELECT * FROM temp.{table}")
+        transaction.execute("DROP TABLE temp.stale_decisions")  # what follows from a setting is written to the file
         team.rebuild(transaction)
+        staleness.follow_setting(transaction, may_own)
         assignments.rebuild(transaction)
         (count,) = transaction.execute("SELECT count(*) FROM classifications").fetchone()
     return int(count)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.errors import TaxonomyError
 from annotator.model.outline import TaxonomyOutline, outline_of
-from annotator.store import disagreements
+from annotator.store import disagreements, staleness
 from annotator.store.connection import Transaction
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def put(transaction: Transaction, taxonomy: Taxonomy) -> None:
     document = taxonomy.model_dump_json(exclude_defaults=True, by_alias=True)
     transaction.execute("INSERT OR REPLACE INTO taxonomies VALUES (?, ?, ?, ?)", (*key, taxonomy.sha256, document))
     disagreements.follow_version(transaction, taxonomy.namespace, removed)
+    if found is None and _is_used(transaction, key):  # by a program that kept no texts
+        staleness.refresh_where(transaction, "decided.taxonomy = ? AND version = ?", key)
 
 
 def get(transaction: Transaction, namespace: str, version: int) -> Taxonomy | None:

@@ -203,7 +203,10 @@ def under(ids: Mapping[object, object], rows: list[tuple[object, ...]]) -> list[
 
 def uncoded(tables: dict[str, list[tuple[object, ...]]]) -> dict[str, list[tuple[object, ...]]]:
     """The same without what a rebuilding numbers anew."""
-    anew = ("classifications", "answers", "value_codes", "evidence", "flags", "rulings", "adjudications", "conflicts")
+    anew = (
+        "classifications", "answers", "value_codes", "evidence", "flags", "rulings", "adjudications", "conflicts",
+        "hand_ins", "first_answers", "stale_decisions",
+    )  # fmt: skip
     return {table: rows for table, rows in tables.items() if table not in anew}
 
 

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from annotator.desk.project import Project
-from annotator.desk.review import is_stale
 from annotator.errors import NotFoundError
 from annotator.model.event import Event
 from annotator.model.outline import TaxonomyOutline
 from annotator.model.person import ADJUDICATED
 from annotator.model.taxonomy import Taxonomy
-from annotator.store import classifications
+from annotator.store import classifications, staleness
 from annotator.store.classifications import StoredClassification, Wanted, read
 from annotator.store.connection import Transaction
 from annotator.store.quotations import GONE
@@ -31,7 +30,7 @@ def documents(
     """Every classification wanted, with its subject and with evidence that can be imported again."""
     for stored in read(transaction, wanted):
         made = document(project, stored, with_hidden, WHOLE)
-        yield with_stale(project, transaction, with_provenance(transaction, {"subject": stored.subject, **made}))
+        yield with_stale(transaction, with_provenance(transaction, {"subject": stored.subject, **made}))
 
 
 def with_provenance(transaction: Transaction, one: dict[str, Any]) -> dict[str, Any]:
@@ -46,11 +45,11 @@ def with_provenance(transaction: Transaction, one: dict[str, Any]) -> dict[str, 
     return {**one, "answers": answers}
 
 
-def with_stale(project: Project, transaction: Transaction, one: dict[str, Any]) -> dict[str, Any]:
+def with_stale(transaction: Transaction, one: dict[str, Any]) -> dict[str, Any]:
     """Say of an adjudication whether it is stale; others stay as they are."""
     if (one["annotator"], one["status"]) != (ADJUDICATED, ADJUDICATED):
         return one
-    return {**one, "stale": is_stale(project, transaction, one["subject"], one["taxonomy"], one["round"])}
+    return {**one, "stale": staleness.is_stale(transaction, one["subject"], one["taxonomy"], one["round"])}
 
 
 def sources_of(transaction: Transaction, stored: StoredClassification) -> dict[str, str]:

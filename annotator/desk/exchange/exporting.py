@@ -112,7 +112,7 @@ def _lines(project: Project, transaction: Transaction, wanted: Wanted, with_hidd
             yield f"{line}\n"
         else:
             marked = {**one, "answers": set_aside(under, one["answers"])}
-            yield to_json(with_stale(project, transaction, with_provenance(transaction, marked))) + "\n"
+            yield to_json(with_stale(transaction, with_provenance(transaction, marked))) + "\n"
 
 
 def _shrunk(project: Project, transaction: Transaction) -> dict[tuple[str, int], TaxonomyOutline]:

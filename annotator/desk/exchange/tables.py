@@ -36,7 +36,6 @@ from typing import Any
 
 from annotator.desk.exchange.documents import SET_ASIDE, in_order, set_aside, sources_of, taxonomy_of
 from annotator.desk.project import Project
-from annotator.desk.review import is_stale
 from annotator.errors import RequestError
 from annotator.model.outline import readable_values
 from annotator.model.person import ADJUDICATED
@@ -44,7 +43,7 @@ from annotator.model.provenance import BY_COLUMNS, IMPORTED_COLUMNS
 from annotator.model.revisions import HAND_IN_COLUMNS
 from annotator.model.taxonomy import Field, Taxonomy
 from annotator.model.visibility import Viewer
-from annotator.store import subjects
+from annotator.store import staleness, subjects
 from annotator.store.classifications import Origin, StoredClassification, Wanted, origins, read
 from annotator.store.connection import Transaction
 from annotator.store.readable import to_json
@@ -108,7 +107,7 @@ def _stale(project: Project, stored: StoredClassification | None) -> Cell:
     if stored is None or (stored.annotator, stored.status) != (ADJUDICATED, ADJUDICATED):
         return ""
     with project.store.reading() as transaction:
-        return to_json(is_stale(project, transaction, stored.subject, stored.taxonomy, stored.round))
+        return to_json(staleness.is_stale(transaction, stored.subject, stored.taxonomy, stored.round))
 
 
 def _handed_in_as(stored: StoredClassification | None, name: str) -> Cell:

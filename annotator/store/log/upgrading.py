@@ -19,7 +19,7 @@ from annotator.model.event import Event
 from annotator.model.person import plain_name
 from annotator.model.place import STATUS, Standing
 from annotator.model.taxonomy import hidden_fields
-from annotator.store import hand_ins, people, taxonomies
+from annotator.store import hand_ins, people, staleness, taxonomies
 from annotator.store.connection import Transaction
 from annotator.store.log import events
 from annotator.store.log.events import Feed
@@ -48,6 +48,11 @@ def move_into_feeds(transaction: Transaction) -> None:
 def find_hand_ins(transaction: Transaction) -> None:
     """Work out which hand-ins count; call in the transaction of the migration that makes their tables."""
     hand_ins.fill(transaction, partial(_hidden, transaction))
+
+
+def find_stale(transaction: Transaction) -> None:
+    """Work out which decisions are stale; call in the transaction of the migration that makes their table."""
+    staleness.rebuild(transaction)
 
 
 def _secret(transaction: Transaction) -> str:

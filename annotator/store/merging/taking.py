@@ -19,7 +19,7 @@ from annotator.model import roles
 from annotator.model.chain import FORKED, Content, Founder, branch_of, branch_uid, content_hash, event_hash, local_id
 from annotator.model.classification import Identity
 from annotator.model.person import same_name
-from annotator.store import disagreements, hand_ins, taxonomies
+from annotator.store import disagreements, hand_ins, staleness, taxonomies
 from annotator.store.connection import Transaction
 from annotator.store.log import changes, erasing, events, replicas
 from annotator.store.log.events import INSERT
@@ -439,6 +439,7 @@ class _Taking:
             self.merged.classifications += 1
         if self.replaced:
             disagreements.rebuild(self.transaction)
+            staleness.rebuild(self.transaction)
         if self.filled or self._is_any(new, ("setting_set",)):
             hand_ins.rebuild(self.transaction, projection.hiding)
         else:

@@ -12,10 +12,10 @@ from annotator.model.chain import meant_by, new_uid
 from annotator.model.classification import Conflict, Identity
 from annotator.model.deeds import NAME, OF_PEOPLE, SAYS_REPLACED, TELLING, Deed, Descent, taken_back
 from annotator.model.people import Added
-from annotator.model.person import ADJUDICATED
+from annotator.model.person import ADJUDICATED, IMPORTED
 from annotator.model.place import version_of
 from annotator.model.who_is_who import Place, WhoIsWho, who_is_who
-from annotator.store import disagreements, hand_ins, visibility
+from annotator.store import disagreements, hand_ins, staleness, visibility
 from annotator.store.log import events
 from annotator.store.log.events import NOTHING
 from annotator.store.readable import to_json
@@ -307,7 +307,7 @@ def follow(transaction: Transaction, projection: Projection) -> bool:
            WHERE uid = ?""",
         [(each.stands_for, each.name, each.left_at, uid) for uid, each in now.known.items()],
     )
-    transaction.execute("DELETE FROM spellings")
+    spelt = set(transaction.execute("DELETE FROM spellings RETURNING plain, person"))
     transaction.executemany(
         "INSERT INTO spellings SELECT ?, ?, id FROM people WHERE uid = ?",
         [(plain, each.spelling, each.uid) for plain, each in sorted(now.spellings.items())],
@@ -332,6 +332,8 @@ def follow(transaction: Transaction, projection: Projection) -> bool:
             _compute(transaction, projection, *_done_by(transaction, people, sorted(names)))
         team.rebuild(transaction)
         assignments.rebuild(transaction)
+    if spelt != set(transaction.execute("SELECT plain, person FROM spellings")):
+        staleness.refresh_where(transaction, "strategy = ?", (IMPORTED,))
     return bool(changed)
 
 
@@ -386,6 +388,7 @@ def _compute(transaction: Transaction, projection: Projection, found: Found, gon
         places[subject_id, taxonomy, round_] = of
     for (subject_id, _, _), of in places.items():
         disagreements.refresh(transaction, subject_id, of)
+        staleness.refresh(transaction, subject_id, of)
     hand_ins.refresh(transaction, projection.hiding, [(subject_id, taxonomy) for subject_id, taxonomy, _ in places])
 
 

@@ -16,7 +16,7 @@ from annotator.model.classification import Conflict, Identity
 from annotator.model.deeds import OF_PEOPLE
 from annotator.model.event import Event, TeamKind
 from annotator.model.place import version_of
-from annotator.store import people, visibility
+from annotator.store import people, staleness, visibility
 from annotator.store.log import events
 from annotator.store.log.events import NOTHING
 from annotator.store.readable import to_json
@@ -73,17 +73,22 @@ def record(
         standing.take(one, wanted.keys())
     event = events.append(transaction, by, kind, of, 0, said, replaces=standing.at_any(wanted))
     standing.take(event)
+    may_own = staleness.allows_own(transaction) if kind == "setting_set" else None
     _show(transaction, standing, wanted)
+    if may_own is not None:
+        staleness.follow_setting(transaction, may_own)
     return event
 
 
 def rebuild(transaction: Transaction) -> None:
     """Compute the tables from the log; call inside a write transaction."""
+    may_own = staleness.allows_own(transaction)
     for table in WRITE:
         transaction.execute(f"DELETE FROM {table}")
     transaction.execute(f"DELETE FROM team_conflicts WHERE {IS_OF_WORK}")
     standing = standing_everywhere(transaction)
     _show(transaction, standing, standing.at)
+    staleness.follow_setting(transaction, may_own)
 
 
 def standing_everywhere(transaction: Transaction) -> Standing:
