@@ -29,6 +29,7 @@ HEADS = ("KEY", "DATE", "REPORTS", "STATUS", "TITLE")
 @click.option(
     "--assigned", is_flag=True, help="Those --annotator, else --as, has still to do; with --taxonomy, under it."
 )
+@click.option("--stale", is_flag=True, help="Those adjudicated on other answers than there are now.")
 @click.option(
     "--made-by",
     metavar="NAME",
@@ -45,7 +46,8 @@ def list_command(call: Call, /, query: tuple[str, ...], limit: int | None, as_js
     QUERY finds words in titles and texts: a word finds those that begin with it, "quoted
     words" stand in that order. The status shown is that of --annotator, else of --as, else
     the most advanced that anybody reached. What --as has still to do comes first. With
-    --made-by, --taxonomy says under which, and --annotator to whom it is attributed.
+    --made-by, --taxonomy says under which, and --annotator to whom it is attributed; with
+    --stale, under which the decision is. What you are at work on counts as stale nowhere.
     """
     desk = call.desk_to_read()
     view = _view(desk.project, " ".join(query), said)
@@ -53,7 +55,7 @@ def list_command(call: Call, /, query: tuple[str, ...], limit: int | None, as_js
         raise RequestError("Say whose open work: --annotator NAME, or --as NAME for your own.")
     found = desk.queue.listed(view, limit)
     if as_json:
-        write_json([_document(row) | ({"assigned": list(row.assigned)} if view.assigned else {}) for row in found])
+        write_json([_document(row, view) for row in found])
     elif found:
         write_table(HEADS, [_cells(row) for row in found])
     if not as_json:
@@ -72,6 +74,7 @@ def _view(project: Project, search: str, said: dict[str, Any]) -> QueueView:
         until=said["until"] or "",
         flagged=said["flagged"],
         assigned=said["assigned"],
+        stale=said["stale"],
         made_by=_made_by(project, said["made_by"] or ""),
         sort=said["sort"],
     )
@@ -85,7 +88,9 @@ def _made_by(project: Project, said: str) -> str:
     return f"={kept_name(project.store, said.removeprefix('='))}"
 
 
-def _document(row: QueueRow) -> dict[str, Any]:
+def _document(row: QueueRow, view: QueueView) -> dict[str, Any]:
+    further = {"assigned": list(row.assigned)} if view.assigned else {}
+    further |= {"stale": list(row.stale)} if view.speaks_of_decisions else {}
     return {
         "key": row.key,
         "kind": row.kind,
@@ -93,6 +98,7 @@ def _document(row: QueueRow) -> dict[str, Any]:
         "date": row.date,
         "reports": row.reports,
         "status": row.status,
+        **further,
     }
 
 
@@ -103,4 +109,5 @@ def _cells(row: QueueRow) -> tuple[str, ...]:
     )
     flag = "flagged" if row.flagged else ""
     assigned = f"assigned under {', '.join(row.assigned)}" if row.assigned else ""
-    return row.key, row.date, str(row.reports), "; ".join(filter(None, (status, assigned, flag))), row.title
+    stale = f"decision stale under {', '.join(row.stale)}" if row.stale else ""
+    return row.key, row.date, str(row.reports), "; ".join(filter(None, (status, assigned, stale, flag))), row.title

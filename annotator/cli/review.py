@@ -158,11 +158,12 @@ HEADS = ("KEY", "FIELDS", "RULED", "FIELD", "TITLE")
 @click.option("--order", type=click.Choice(REVIEW_ORDERS), default="effect", show_default=True, help="Of the queue.")
 @click.option("--field", metavar="FIELD", default="", help="Subjects disputed on this field alone.")
 @click.option("--settled", is_flag=True, help="Subjects that are adjudicated already.")
+@click.option("--stale", is_flag=True, help="Subjects adjudicated on other answers than there are now.")
 @click.option("--limit", metavar="N", type=WholeNumber(1), default=50, show_default=True, help="At most so many.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @pass_call
 def review_command(
-    call: Call, key: str, taxonomy: str, order: ReviewOrder, field: str, settled: bool, limit: int, as_json: bool
+    call: Call, /, key: str, taxonomy: str, order: ReviewOrder, field: str, limit: int, as_json: bool, **which: bool
 ) -> int:
     """Show who said what on a subject, or list the disputed ones.
 
@@ -174,10 +175,11 @@ def review_command(
     about = desk.subjects.taxonomy(taxonomy)
     if not key:
         field_id = find_field(about, field).id if field else ""
-        _list(desk, ReviewView(about.namespace, desk.round, order, field_id, settled), limit, as_json)
+        view = ReviewView(about.namespace, desk.round, order, field_id, any(which.values()), which["stale"])
+        _list(desk, view, limit, as_json)
         return 0
-    if field or settled:
-        raise RequestError("--field and --settled are about the queue; leave them out, or leave KEY out.")
+    if field or any(which.values()):
+        raise RequestError("--field, --settled and --stale are about the queue; leave them out, or leave KEY out.")
     key = desk.subjects.resolve(key)
     review, _, is_first_look = desk.review.look(key, about.namespace)
     if as_json:
@@ -192,15 +194,16 @@ def review_command(
 
 def _list(desk: Desk, view: ReviewView, limit: int, as_json: bool) -> None:
     found = desk.review.queue(view, limit)
-    stale = desk.review.stale(view, found)
     if as_json:
-        write_json([{**each._asdict(), **({"stale": each.key in stale} if view.settled else {})} for each in found])
+        told = [each._asdict() for each in found]
+        write_json([one if view.settled else {name: one[name] for name in one if name != "stale"} for one in told])
         return
     if found:
-        titles = {each.key: f"stale · {each.title}" if each.key in stale else each.title for each in found}
+        titles = {each.key: f"stale · {each.title}" if each.stale else each.title for each in found}
         write_table(HEADS, [(each.key, each.fields, each.ruled, each.field, titles[each.key]) for each in found])
     totals = desk.review.totals(view.taxonomy, view.field)
-    say(f"{counted(totals.open, 'disputed subject')} open, {totals.settled:,} settled.")
+    stale = f", {counted(totals.stale, 'stale decision')}" if totals.stale else ""
+    say(f"{counted(totals.open, 'disputed subject')} open, {totals.settled:,} settled{stale}.")
 
 
 LIKELY = click.option(

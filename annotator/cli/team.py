@@ -86,13 +86,13 @@ def start_command(call: Call, /, **said: Any) -> int:
 
 
 PROGRESS_HEADS = ("ROUND", "TAXONOMY", "ANNOTATOR", "ASSIGNED", "OPEN", "DRAFT", "SKIPPED", "SUBMITTED", "LAST")
-DECISION_HEADS = ("ROUND", "TAXONOMY", "DISPUTED", "SETTLED", "ADJUDICATED", "PUBLISHED")
+DECISION_HEADS = ("ROUND", "TAXONOMY", "DISPUTED", "SETTLED", "ADJUDICATED", "PUBLISHED", "STALE")
 COLUMNS = ("annotator", "taxonomy", "round", "assigned", "open", "draft", "skipped", "submitted", "last")
 
 
 @click.command("progress", cls=Command)
 @click.option("--taxonomy", metavar="NS", default="", help="Under this taxonomy alone.")
-@click.option("--decisions", is_flag=True, help="Instead: what is disputed, adjudicated and published.")
+@click.option("--decisions", is_flag=True, help="Instead: what is disputed, adjudicated, published and stale.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @pass_call
 def progress_command(call: Call, taxonomy: str, decisions: bool, as_json: bool) -> int:
@@ -114,10 +114,12 @@ def progress_command(call: Call, taxonomy: str, decisions: bool, as_json: bool) 
 
 
 def _print_decisions(found: Progress) -> None:
-    rows = [(e.round, e.taxonomy, e.disputed, e.settled, e.adjudicated, e.published) for e in found.decided]
+    rows = [(e.round, e.taxonomy, e.disputed, e.settled, e.adjudicated, e.published, e.stale) for e in found.decided]
     if rows:
         write_table(DECISION_HEADS, rows)
     say(f"{counted(sum(each.disputed for each in found.decided), 'disputed subject')} to decide.")
+    if stale := sum(each.stale for each in found.decided):
+        say(f"{counted(stale, 'stale decision')} to make again (`annotator list --stale`).")
 
 
 def _print_work(found: Progress) -> None:

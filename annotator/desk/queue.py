@@ -223,7 +223,9 @@ class Queue:
     def rows(self, start: int, stop: int, store: Store | None = None) -> list[QueueRow]:
         """The lines from `start` up to `stop`; give the store of the calling thread when it is not the first one."""
         with (store or self._store).reading() as transaction:
-            return rows(transaction, self._window(start, stop).tolist(), self._query.values["annotator"], self._round)
+            ids = self._window(start, stop).tolist()
+            found = rows(transaction, ids, self._query.values["annotator"], self._round)
+            return _with_stale(transaction, self.view, self._query.viewer, found, self._round)
 
     def key_at(self, position: int) -> str:
         """The subject's key at a position."""
@@ -292,8 +294,21 @@ class Queue:
 
 def _asked(store: Store, view: QueueView, annotator: str | None, round_: int) -> QueueQuery:
     """A view as somebody asks for it; who they are matters where it tells of others' work."""
-    viewer = _viewer(store, annotator or "", round_) if view.made_by else None
+    tells_of_others = view.made_by or view.speaks_of_decisions
+    viewer = _viewer(store, annotator or "", round_) if tells_of_others else None
     return QueueQuery(view, annotator, round_, viewer)
+
+
+def _with_stale(
+    transaction: Transaction, view: QueueView, viewer: Viewer | None, found: list[QueueRow], round_: int
+) -> list[QueueRow]:
+    """The same lines, with which decisions are stale where a view is of what is decided."""
+    if viewer is None or not view.speaks_of_decisions:
+        return found
+    from annotator.store import staleness
+
+    stale = staleness.by_subject(transaction, viewer, [row.id for row in found], round_)
+    return [row._replace(stale=stale.get(row.id, ())) for row in found]
 
 
 def _viewer(store: Store, annotator: str, round_: int) -> Viewer:
@@ -345,7 +360,8 @@ class Queues:
         asked = _asked(self.store, view, self.annotator or None, self.round)
         with self.store.reading() as transaction:
             ids = asked.ids(transaction, -1 if limit is None else limit)
-            return rows(transaction, ids.tolist(), asked.values["annotator"], self.round)
+            found = rows(transaction, ids.tolist(), asked.values["annotator"], self.round)
+            return _with_stale(transaction, view, asked.viewer, found, self.round)
 
     def next_key(self, view: QueueView, key: str, taxonomy: str = "") -> str | None:
         """The next subject in the queue; with a taxonomy, the next one not done under it."""

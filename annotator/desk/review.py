@@ -82,15 +82,11 @@ class Reviewing:
         with self.store.reading() as transaction:
             return reviews.rows(transaction, view, self.visibility.viewer(), lines.window(start, stop))
 
-    def stale(self, view: ReviewView, found: Iterable[DisputedSubject]) -> set[str]:
-        """The keys of those lines on whose subjects somebody has handed in otherwise since they were adjudicated."""
-        with self.store.reading() as transaction:
-            keys = {each.key for each in found} if view.settled else set()
-            return {key for key in keys if staleness.is_stale(transaction, key, view.taxonomy, view.round)}
-
-    def disputed(self, settled: bool = False) -> list[str]:
-        """The taxonomies under which there is a disagreement, in the order of the tabs."""
-        views = [ReviewView(name, self.round, settled=settled) for name in self.project.namespaces()]
+    def disputed(self, settled: bool = False, stale: bool = False) -> list[str]:
+        """The taxonomies under which there is a disagreement, or a stale decision, in the order of the tabs."""
+        views = [
+            ReviewView(name, self.round, settled=settled or stale, stale=stale) for name in self.project.namespaces()
+        ]
         with self.store.reading() as transaction:
             viewer = self.visibility.viewer()
             return [view.taxonomy for view in views if reviews.is_disputed(transaction, view, viewer)]
@@ -111,12 +107,13 @@ class Reviewing:
             return reviews.witnesses(transaction, self._named(namespace), self.round, 2)
 
     def totals(self, namespace: str, field: str = "") -> Totals:
-        """How many subjects are disputed and still open, and how many are settled."""
+        """How many subjects are disputed and still open, how many settled, and how many decisions are stale."""
         view = ReviewView(self._named(namespace), self.round, field=field)
+        settled = view._replace(settled=True)
         with self.store.reading() as transaction:
             viewer = self.visibility.viewer()
-            both = (reviews.count(transaction, view._replace(settled=settled), viewer) for settled in (False, True))
-            return Totals(*both)
+            views = (view, settled, settled._replace(stale=True))
+            return Totals(*(reviews.count(transaction, each, viewer) for each in views))
 
     def precedents(
         self, key: str, namespace: str, field: str, limit: int = 5, seen: Comparison | None = None

@@ -33,6 +33,8 @@ class QueueRow(NamedTuple):
     """Taxonomies under which it is still to be done by the same annotator, in the order to do them."""
     conflicts: tuple[str, ...] = ()
     """Taxonomies under which what the same annotator did apart does not say the same."""
+    stale: tuple[str, ...] = ()
+    """Taxonomies under which the decision is stale; told in views of what is decided alone."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class QueueView:
     flagged: bool = False
     assigned: bool = False
     """What is still to be done by `annotator`, or by whoever looks, alone; `taxonomy` then says under which."""
+    stale: bool = False
+    """Those with a decision on other answers than there are now; `taxonomy` says under which."""
     made_by: str = ""
     """Who or what classified it: any of a kind, or `=NAME` for one person or model (`maker`).
 
@@ -67,7 +71,12 @@ class QueueView:
     @property
     def speaks_of_work(self) -> bool:
         """Whether `taxonomy` and `annotator` select by themselves, not for another filter."""
-        return not (self.assigned or self.made_by)
+        return not (self.assigned or self.made_by or (self.stale and not self.annotator))
+
+    @property
+    def speaks_of_decisions(self) -> bool:
+        """Whether it shows what is decided."""
+        return self.stale or self.status == "adjudicated"
 
     @property
     def selects_all(self) -> bool:

@@ -152,6 +152,8 @@ class ReviewView(NamedTuple):
     """Disagreements on this field alone; empty: on any."""
     settled: bool = False
     """Those adjudicated already, instead of those still open."""
+    stale: bool = False
+    """With `settled`: those whose decision is stale, also where annotators do not differ, as far as not by field."""
 
 
 class DisputedSubject(NamedTuple):
@@ -166,6 +168,8 @@ class DisputedSubject(NamedTuple):
     """The field this line is about when ordered by field, else empty."""
     ruled: int
     """How many rulings are on record."""
+    stale: bool = False
+    """Whether it is adjudicated on other answers than there are now."""
 
 
 class Lines(NamedTuple):
@@ -194,3 +198,5 @@ class Totals(NamedTuple):
     open: int
     """Subjects with a disagreement and without an adjudication."""
     settled: int
+    stale: int = 0
+    """Subjects with a stale adjudication, whether annotators differ on them or not."""

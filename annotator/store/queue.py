@@ -113,13 +113,17 @@ class QueueQuery:
 
     def _selected(self, transaction: Transaction) -> tuple[str, dict[str, Any]]:
         """The condition with its values; what is open to the viewer is asked anew each time."""
-        if not self.view.made_by:
+        if not (self.view.made_by or self.view.stale):
             return self.where, self.values
         from annotator.model.visibility import NOBODY
-        from annotator.store import provenance
+        from annotator.store import provenance, staleness
 
-        where, values = provenance.condition(transaction, self.view, self.viewer or NOBODY)
-        return f"{self.where} AND {where}", {**self.values, **values}
+        where, values, viewer = self.where, dict(self.values), self.viewer or NOBODY
+        further = [provenance.condition(transaction, self.view, viewer)] if self.view.made_by else []
+        further += [staleness.condition(transaction, viewer, self.view.taxonomy)] if self.view.stale else []
+        for clause, given in further:
+            where, values = f"{where} AND {clause}", {**values, **given}
+        return where, values
 
     def _clauses(self) -> list[str]:
         view, clauses = self.view, []
@@ -189,9 +193,7 @@ def rows(transaction: Transaction, ids: list[int], annotator: str | None, round_
                (SELECT count(*) FROM incident_reports WHERE incident_id = subjects.id) END
              FROM json_each(:ids) JOIN subjects ON subjects.id = value ORDER BY json_each.key"""
     return [
-        QueueRow._make(
-            (*row, status.get(row[0], {}), row[0] in flagged, assigned.get(row[0], ()), apart.get(row[0], ()))
-        )
+        QueueRow(*row, status.get(row[0], {}), row[0] in flagged, assigned.get(row[0], ()), apart.get(row[0], ()))
         for row in transaction.execute(sql, given)
     ]
 

@@ -99,7 +99,9 @@ def keys(transaction: Transaction, ids: Iterable[int]) -> list[str]:
     return [key for (key,) in transaction.execute(sql, (json.dumps(list(ids)),))]
 
 
-WHERE = "taxonomy = :taxonomy AND round = :round AND settled = :settled"
+UNDER = "taxonomy = :taxonomy AND round = :round"
+WHERE = f"{UNDER} AND settled = :settled"
+IS_STALE = f"subject_id IN (SELECT subject_id FROM stale_decisions WHERE {UNDER})"
 OF_FIELD = "SELECT subject_id FROM disagreements AS one WHERE " + WHERE + " AND one.field = :field"
 PLACED = {"effect": ("fields", "subject_id"), "subject": ("subject_id",), "field": ("field", "subject_id")}
 """What places a line in an order, as its index has it; by effect the last of the index comes first."""
@@ -118,10 +120,16 @@ LISTED = {
                    AND whole.round = disagreements.round) AS fields, field
                  FROM disagreements WHERE {WHERE}""",
 }
+OF_STALE = f"""SELECT subject_id, ifnull((SELECT fields FROM disputed_subjects AS whole
+                 WHERE whole.subject_id = stale_decisions.subject_id AND whole.taxonomy = stale_decisions.taxonomy
+                 AND whole.round = stale_decisions.round), 0) AS fields, '' AS field
+               FROM stale_decisions WHERE {UNDER}"""
+"""Decisions to make again, also where annotators do not differ."""
 RULED = """SELECT count(*) FROM classifications AS decided JOIN rulings ON classification_id = decided.id
            WHERE decided.subject_id = subjects.id AND decided.taxonomy = :taxonomy
            AND decided.annotator = 'adjudicated' AND decided.round = :round"""
-READ = f"subjects.key, title, date, listed.fields, listed.field, ({RULED})"
+STALE = f"EXISTS (SELECT 1 FROM stale_decisions WHERE subject_id = subjects.id AND {UNDER})"
+READ = f"subjects.key, title, date, listed.fields, listed.field, ({RULED}), {STALE}"
 """What is told of a line."""
 
 
@@ -129,7 +137,7 @@ def lines(transaction: Transaction, view: ReviewView, viewer: Viewer, limit: int
     """The lines of a view in their order, at most `limit` (-1: all); `rows` reads what there is to know of them."""
     only, values = _only(transaction, view, viewer, _table(view))
     order, _ = _ordered(view)
-    sql = f"SELECT subject_id, field FROM ({LISTED[view.order]}{only} ORDER BY {order} LIMIT :limit)"
+    sql = f"SELECT subject_id, field FROM ({_listed(view)}{only} ORDER BY {order} LIMIT :limit)"
     ids, fields = array("q"), list[str]()
     for subject_id, field in transaction.execute(sql, {**values, "limit": limit}):
         ids.append(subject_id)
@@ -144,11 +152,11 @@ def rows(
     """Lines that were listed, as they are now; those that have left the queue meanwhile are not among them."""
     seen = not_at_work_on(transaction, viewer, _table(view), of_few=True).named
     sql = f"""SELECT {READ} FROM json_each(:lines)
-              CROSS JOIN ({LISTED[view.order]}{seen.and_sql}) AS listed
+              CROSS JOIN ({_listed(view)}{seen.and_sql}) AS listed
                 ON listed.subject_id = value ->> 0 AND listed.field = value ->> 1
               CROSS JOIN subjects ON subjects.id = listed.subject_id ORDER BY json_each.key"""
     found = transaction.execute(sql, {**_values(view), **seen.given, "lines": json.dumps(list(listed))})
-    return [DisputedSubject._make(row) for row in found]
+    return [_line(row) for row in found]
 
 
 def page(
@@ -170,16 +178,16 @@ def page(
         only += f" AND ({', '.join(placed)}) {'<' if is_down else '>'} (:after_{', :after_'.join(placed)})"
         (subject_id,) = transaction.execute("SELECT id FROM subjects WHERE key = ?", (after.key,)).fetchone()
         values |= {"after_subject_id": subject_id, "after_fields": after.fields, "after_field": after.field}
-    sql = f"""SELECT {READ} FROM ({LISTED[view.order]}{only} ORDER BY {order} LIMIT :limit) AS listed
+    sql = f"""SELECT {READ} FROM ({_listed(view)}{only} ORDER BY {order} LIMIT :limit) AS listed
               CROSS JOIN subjects ON subjects.id = listed.subject_id ORDER BY {order}"""
-    return [DisputedSubject._make(row) for row in transaction.execute(sql, {**values, "limit": limit})]
+    return [_line(row) for row in transaction.execute(sql, {**values, "limit": limit})]
 
 
 def count(transaction: Transaction, view: ReviewView, viewer: Viewer) -> int:
     """How many lines there are."""
-    lines = "disagreements" if view.field or view.order == "field" else "disputed_subjects"
+    lines = "disagreements" if view.field else _table(view)
     only = " AND field = :field" if view.field else ""
-    sql = f"SELECT count(*) FROM {lines} WHERE {WHERE}{only}"
+    sql = f"SELECT count(*) FROM {lines} WHERE {_where(view, lines)}{only}"
     values = _values(view)
     whole = int(transaction.execute(sql, values).fetchone()[0])
     seen = not_at_work_on(transaction, viewer, lines)
@@ -189,21 +197,23 @@ def count(transaction: Transaction, view: ReviewView, viewer: Viewer) -> int:
     # through all lines of the taxonomy for each.
     work = at_work_on(viewer).named.sql
     left = f"""SELECT count(*) FROM ({work}) AS work CROSS JOIN {lines} USING (subject_id, taxonomy)
-               WHERE taxonomy = :taxonomy AND round = :round AND +settled = :settled{only}"""
+               WHERE {_where(view, lines).replace("settled =", "+settled =")}{only}"""
     return whole - int(transaction.execute(left, {**values, **seen.given}).fetchone()[0])
 
 
 def is_disputed(transaction: Transaction, view: ReviewView, viewer: Viewer) -> bool:
     """Whether there is any line under a taxonomy."""
-    only, values = _only(transaction, view._replace(field=""), viewer, "disputed_subjects")
-    sql = f"SELECT EXISTS (SELECT 1 FROM disputed_subjects WHERE {WHERE}{only})"
+    lines = _table(view._replace(order="effect"))
+    only, values = _only(transaction, view._replace(field=""), viewer, lines)
+    sql = f"SELECT EXISTS (SELECT 1 FROM {lines} WHERE {_where(view, lines)}{only})"
     return bool(transaction.execute(sql, values).fetchone()[0])
 
 
 def fields(transaction: Transaction, view: ReviewView, viewer: Viewer) -> list[tuple[str, int]]:
     """Each disputed field with the number of its subjects, most first."""
     only, values = _only(transaction, view._replace(field=""), viewer, "disagreements")
-    sql = f"SELECT field, count(*) FROM disagreements WHERE {WHERE}{only} GROUP BY field ORDER BY 2 DESC, 1"
+    where = _where(view, "disagreements")
+    sql = f"SELECT field, count(*) FROM disagreements WHERE {where}{only} GROUP BY field ORDER BY 2 DESC, 1"
     return transaction.execute(sql, values).fetchall()
 
 
@@ -218,7 +228,27 @@ def _only(transaction: Transaction, view: ReviewView, viewer: Viewer, lines: str
 
 def _table(view: ReviewView) -> str:
     """Where the lines of a view stand."""
-    return "disagreements" if view.order == "field" else "disputed_subjects"
+    if view.order == "field":
+        return "disagreements"
+    return "stale_decisions" if view.stale else "disputed_subjects"
+
+
+def _where(view: ReviewView, lines: str) -> str:
+    """What a view selects of a table of lines."""
+    if lines == "stale_decisions":
+        return UNDER
+    return f"{WHERE} AND {IS_STALE}" if view.stale else WHERE
+
+
+def _listed(view: ReviewView) -> str:
+    """The lines of a view, to be narrowed further."""
+    if not view.stale:
+        return LISTED[view.order]
+    return f"{LISTED['field']} AND {IS_STALE}" if view.order == "field" else OF_STALE
+
+
+def _line(row: tuple[Any, ...]) -> DisputedSubject:
+    return DisputedSubject._make((*row[:-1], bool(row[-1])))
 
 
 def _placed(view: ReviewView) -> tuple[str, ...]:

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from annotator.model.outline import Position, position
 from annotator.model.person import ADJUDICATED, IMPORTED
 from annotator.model.staleness import SELF_ADJUDICATION, Decided, reasons
-from annotator.store import people
+from annotator.store import people, visibility
 from annotator.store.connection import Transaction
 from annotator.store.disagreements import IS_WITNESS
 
 if TYPE_CHECKING:
     from annotator.model.classification import Identity
+    from annotator.model.visibility import Viewer
 
 WORK = """work.subject_id = decided.subject_id AND work.taxonomy = decided.taxonomy AND work.round = decided.round
           AND work.annotator != decided.annotator AND work.status != 'untouched'"""
@@ -48,6 +49,32 @@ def is_stale(transaction: Transaction, subject: str, taxonomy: str, round_: int)
     sql = """SELECT EXISTS (SELECT 1 FROM stale_decisions WHERE taxonomy = ? AND round = ?
                AND subject_id = (SELECT id FROM subjects WHERE key = ?))"""
     return bool(transaction.execute(sql, (taxonomy, round_, subject)).fetchone()[0])
+
+
+def condition(transaction: Transaction, viewer: Viewer, taxonomy: str) -> tuple[str, dict[str, str]]:
+    """That a decision about a subject is stale, and no work of a viewer: as SQL on `subjects`, with its values.
+
+    Whoever asks gives `round` and, where it is about one, `taxonomy`.
+    """
+    seen = visibility.not_at_work_on(transaction, viewer, "stale_decisions").named
+    under = " AND taxonomy = :taxonomy" if taxonomy else ""
+    stale = f"SELECT subject_id FROM stale_decisions WHERE round = :round{under}{seen.and_sql}"
+    return f"subjects.id IN ({stale})", seen.given
+
+
+def by_subject(
+    transaction: Transaction, viewer: Viewer, subjects: Iterable[int], round_: int
+) -> dict[int, tuple[str, ...]]:
+    """The taxonomies under which the decisions about some subjects are stale, as a viewer may know them."""
+    seen = visibility.not_at_work_on(transaction, viewer, "stale_decisions", of_few=True).named
+    sql = f"""SELECT subject_id, taxonomy FROM stale_decisions WHERE round = :round
+              AND subject_id IN (SELECT value FROM json_each(:subjects)){seen.and_sql} ORDER BY taxonomy"""
+    found: dict[int, tuple[str, ...]] = {}
+    for subject_id, taxonomy in transaction.execute(
+        sql, {"round": round_, "subjects": json.dumps(list(subjects)), **seen.given}
+    ):
+        found[subject_id] = (*found.get(subject_id, ()), taxonomy)
+    return found
 
 
 def about_work(transaction: Transaction, taxonomy: str, version: int) -> set[str] | None:

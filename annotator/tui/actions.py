@@ -153,7 +153,7 @@ _AGREEMENT = (
 _DISAGREEMENTS = (
     Action("review_order", "s", "Most fields first, by subject, or by field", "disagreements", "sort"),
     Action("disputed_field", "f", "Only those who differ on one field", "disagreements", "field"),
-    Action("settled", "o", "Those still open, or those settled", "disagreements", "open/settled"),
+    Action("settled", "o", "Those still open, those settled, or those stale", "disagreements", "open/settled"),
     Action("accept_agreed", "B", "Accept in bulk what annotators agree on", "disagreements", "accept"),
     Action("disputed_taxonomy_after", "]", "Next taxonomy", "disagreements", "taxonomy"),
     Action("disputed_taxonomy_before", "[", "Taxonomy before", "disagreements"),

@@ -79,6 +79,9 @@ WAYS: dict[str, Sequence[Try]] = {
         a("list"),
         a("list", "--json", "--annotator", "ann", *NS, "--status", "submitted"),
         a("list", "--flagged", "--sort", "updated"),
+        a("list", "--stale"),
+        a("list", "--stale", "--json", *NS, "--annotator", "ann"),
+        a("list", "--status", "adjudicated", "--json"),
         *(a("list", "--json", tell) for tell in sorted(ALL)),
     ],
     "show": [
@@ -182,7 +185,7 @@ WAYS: dict[str, Sequence[Try]] = {
         *(
             a("review", *NS, "--order", order, *more)
             for order in ("effect", "subject", "field")
-            for more in ((), ("--json",), ("--settled",), ("--field", "words"))
+            for more in ((), ("--json",), ("--settled",), ("--stale",), ("--field", "words"))
         ),
         *deciding("review", "KEY", *NS, shows=ONE | TWO | EARLIER | GUS),
         *deciding("review", "KEY", *NS, "--json", shows=ONE | TWO | EARLIER | GUS),

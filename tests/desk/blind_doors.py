@@ -124,7 +124,9 @@ QUEUE: dict[str, Door] = {
     "assigned": lambda it, key: it.queue.assigned(key),
     "changes": lambda it, _: it.queue.changes(),
     "looked_up": lambda it, _: it.queue.looked_up(VIEW),
-    "listed": lambda it, _: [it.queue.listed(VIEW.but(search=search)) for search in ("", "anntell")],
+    "listed": lambda it, _: [
+        it.queue.listed(VIEW.but(search=search, stale=stale)) for search in ("", "anntell") for stale in (True, False)
+    ],
     "makers": lambda it, _: it.queue.makers(),
     "next_assigned": lambda it, key: it.queue.next_assigned(VIEW, key, NS),
     "next_key": lambda it, key: it.queue.next_key(VIEW, key, NS),
@@ -192,16 +194,15 @@ REVIEW: dict[str, Door] = {
     "lines": lambda it, _: it.review.lines(ReviewView(NS)),
     "rows": lambda it, _: it.review.rows(ReviewView(NS), it.review.lines(ReviewView(NS)), 0, 9),
     "disagreements": lambda it, key: it.review.disagreements(key, NS),
-    "disputed": lambda it, _: it.review.disputed(),
+    "disputed": lambda it, _: [it.review.disputed(), it.review.disputed(stale=True)],
     "disputed_fields": lambda it, _: it.review.disputed_fields(ReviewView(NS)),
     "of": lambda it, key: it.review.of(key, NS),
     "precedents": lambda it, key: it.review.precedents(key, NS, "maker"),
     "queue": lambda it, _: [
-        it.review.queue(ReviewView(NS, order=order, settled=settled))
+        it.review.queue(ReviewView(NS, order=order, settled=settled, stale=stale))
         for order in REVIEW_ORDERS
-        for settled in (True, False)
+        for settled, stale in ((True, False), (False, False), (True, True))
     ],
-    "stale": lambda it, _: it.review.stale(ReviewView(NS, settled=True), it.review.queue(ReviewView(NS, settled=True))),
     "totals": lambda it, _: it.review.totals(NS),
     "undecided": lambda it, _: it.review.undecided(NS),
     "witnesses": lambda it, _: it.review.witnesses(NS),

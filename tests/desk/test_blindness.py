@@ -10,6 +10,7 @@ import pytest
 from annotator.desk import Desk
 from annotator.desk.comparison.policy import Scope
 from annotator.desk.settings import change
+from annotator.model.queue import QueueView
 from annotator.model.review import ReviewView
 from tests.desk.blind_doors import BESIDE, DECIDING, DESK, DOORS, OTHERS, PARTS, SCOPE, Door, parts_of_a_desk, told
 from tests.desk.blinded import (
@@ -102,14 +103,24 @@ def test_what_somebody_is_at_work_on_is_not_counted_as_disputed(path: Path, name
     with at(path, name, "dora") as (desk, dora):
         assert [each.key for each in desk.review.queue(ReviewView(NS, settled=True))] == []
         assert [each.key for each in desk.review.queue(ReviewView(NS))] == ["d:3", "d:2"]
-        assert (desk.review.totals(NS), desk.review.totals(NS, "words")) == ((2, 0), (2, 0))
+        assert (desk.review.totals(NS), desk.review.totals(NS, "words")) == ((2, 0, 0), (2, 0, 0))
         assert [each.key for each in dora.review.queue(ReviewView(NS, settled=True))] == ["d:1"]
-        assert dora.review.totals(NS) == dora.review.totals(NS, "words") == (2, 1)
+        assert dora.review.totals(NS) == dora.review.totals(NS, "words") == (2, 1, 0)
         hand_in(path, "gus", "d:1", "Gustell")
+        assert (dora.review.totals(NS), desk.review.totals(NS)) == ((2, 1, 1), (2, 0, 0))
+        listed = [[row.key for row in each.queue.listed(QueueView(stale=True))] for each in (dora, desk)]
+        assert listed == [["d:1"], []]
+        decided = [each.queue.listed(QueueView(status="adjudicated", taxonomy=NS)) for each in (dora, desk)]
+        assert [{row.key: row.stale for row in rows} for rows in decided] == [{"d:1": (NS,)}, {"d:1": ()}]
+        assert [each.progress.of().decided[0].stale for each in (dora, desk)] == [1, 0]
+        stale = ReviewView(NS, settled=True, stale=True)
+        assert [[line.key for line in each.review.queue(stale)] for each in (dora, desk)] == [["d:1"], []]
+        lines = dora.review.lines(stale)
+        assert [[row.stale for row in each.review.rows(stale, lines, 0, 9)] for each in (dora, desk)] == [[True], []]
         change(dora.store, "lead", "reviewers", "dora")
         dora.adjudication.reopen("d:1", NS)
-        assert (dora.review.totals(NS), dora.review.totals(NS, "words")) == ((3, 0), (3, 0))
-        assert (desk.review.totals(NS), desk.review.totals(NS, "words")) == ((2, 0), (2, 0))
+        assert (dora.review.totals(NS), dora.review.totals(NS, "words")) == ((3, 0, 0), (3, 0, 0))
+        assert (desk.review.totals(NS), desk.review.totals(NS, "words")) == ((2, 0, 0), (2, 0, 0))
         assert len(desk.review.lines(ReviewView(NS, order="field"))) == 6
         assert len(dora.review.lines(ReviewView(NS, order="field"))) == 9
         listed = dora.review.lines(ReviewView(NS))  # as by somebody who began to work on one of them since
@@ -158,5 +169,5 @@ def test_dates_and_names_do_not_narrow_it_down(path: Path) -> None:
 
 def test_an_empty_desk_has_nothing_to_keep(tmp_path: Path) -> None:
     with at(make_desk(tmp_path), "zoe") as zoe:
-        assert zoe.review.totals(NS) == (0, 0)
+        assert zoe.review.totals(NS) == (0, 0, 0)
         assert zoe.comparison.fields(Scope(NS)).rows == ()

@@ -45,7 +45,7 @@ def test_what_is_decided_is_counted_apart(at: At) -> None:
     decide.adjudicate("d:1", "desk")
     zoe.publishing.publish("d:1", "desk")
     (decided,) = progress_of(zoe.project).decided
-    assert decided == ("desk", 1, 0, 1, 1, 1)
+    assert decided == ("desk", 1, 0, 1, 1, 1, 0)
     assert {row.annotator for row in progress_of(zoe.project).rows} == {"ann", "bob"}
 
 

@@ -355,6 +355,8 @@ class Decided(NamedTuple):
     """Subjects on which annotators differ, adjudicated."""
     adjudicated: int
     published: int
+    stale: int = 0
+    """Subjects adjudicated on other answers than there are now."""
 
 
 class Batch(NamedTuple):
@@ -382,20 +384,21 @@ def worked(transaction: Transaction) -> dict[Whose, Worked]:
 
 
 def decided(transaction: Transaction, viewer: Viewer) -> list[Decided]:
-    """Count what is disputed, adjudicated and published, by taxonomy and round; the latest round first.
+    """Count what is disputed, adjudicated, published and stale, by taxonomy and round; the latest round first.
 
-    Whether subjects are disputed that a viewer is at work on is not told.
+    Whether subjects are disputed, or decided otherwise, that a viewer is at work on is not told.
     """
-    seen = not_at_work_on(transaction, viewer, "disputed_subjects")
-    sql = f"""SELECT taxonomy, round, sum(disputed), sum(settled), sum(adjudicated), sum(published) FROM (
-                SELECT taxonomy, round, settled = 0 AS disputed, settled, 0 AS adjudicated, 0 AS published
+    seen, stale = (not_at_work_on(transaction, viewer, table) for table in ("disputed_subjects", "stale_decisions"))
+    sql = f"""SELECT taxonomy, round, sum(disputed), sum(settled), sum(adjudicated), sum(published), sum(stale) FROM (
+                SELECT taxonomy, round, settled = 0 AS disputed, settled, 0 AS adjudicated, 0 AS published, 0 AS stale
                 FROM disputed_subjects WHERE {seen.sql or 1}
+                UNION ALL SELECT taxonomy, round, 0, 0, 0, 0, 1 FROM stale_decisions WHERE {stale.sql or 1}
                 UNION ALL SELECT taxonomy, round, 0, 0, annotator = '{ADJUDICATED}' AND status = 'adjudicated',
-                  publish = 'published' FROM classifications
+                  publish = 'published', 0 FROM classifications
                 WHERE publish = 'published' OR annotator = '{ADJUDICATED}')
               GROUP BY taxonomy, round HAVING sum(disputed + settled + adjudicated + published)
               ORDER BY round DESC, taxonomy"""
-    return [Decided._make(row) for row in transaction.execute(sql, seen.values)]
+    return [Decided._make(row) for row in transaction.execute(sql, (*seen.values, *stale.values))]
 
 
 def batches(transaction: Transaction, annotator: str, taxonomy: str, round_: int) -> list[Batch]:

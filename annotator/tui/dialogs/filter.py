@@ -76,6 +76,7 @@ def filter_lines(
         FilterLine("since", "From date", view.since),
         FilterLine("until", "Until date", view.until),
         FilterLine("flagged", "Flag", "1" if view.flagged else "", (("", "any"), ("1", "flagged only"))),
+        FilterLine("stale", "Decision", "1" if view.stale else "", (("", "any"), ("1", "stale only"))),
         FilterLine("assigned", "Assigned", "1" if view.assigned else "", (("", "any"), ("1", "still to do"))),
     ]
 
@@ -189,6 +190,6 @@ def queue_filter(
     """A dialog for a view as it is, with what there is to choose from."""
 
     def wanted(values: dict[str, str]) -> QueueView:
-        return view.but(**{**values, "flagged": bool(values["flagged"]), "assigned": bool(values["assigned"])})
+        return view.but(**{**values, **{name: bool(values[name]) for name in ("flagged", "assigned", "stale")}})
 
     return LineFilter(keys, filter_lines(view, taxonomies, annotators, makers), "Show only", "show", wanted)

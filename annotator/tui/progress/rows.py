@@ -52,6 +52,7 @@ def head_in_words(taxonomy: str, round_: int, decided: Decided | None) -> str:
     if decided:
         words += [f"{decided.disputed:,} disputed and open, {decided.settled:,} settled"]
         words += [f"{decided.adjudicated:,} adjudicated", f"{decided.published:,} published"]
+        words += [f"{decided.stale:,} stale"] if decided.stale else []
     return " · ".join(words)
 
 
@@ -64,6 +65,7 @@ def decisions(decided: Decided | None) -> str:
         "settled": decided.settled,
         "adjudicated": decided.adjudicated,
         "published": decided.published,
+        "stale": decided.stale,
     }
     return " · ".join(f"{many:,} {what}" for what, many in counts.items() if many)
 

@@ -206,6 +206,7 @@ def filters_in_words(view: QueueView) -> list[str]:
         f"until {view.until}" if view.until else "",
         "flagged" if view.flagged else "",
         _assigned_in_words(view),
+        _stale_in_words(view),
         _made_in_words(view),
     ]
     return [part for part in parts if part]
@@ -216,6 +217,12 @@ def _assigned_in_words(view: QueueView) -> str:
         return ""
     under = f" under {view.taxonomy}" if view.taxonomy else ""
     return f"still to be done by {view.annotator}{under}" if view.annotator else f"still to do{under}"
+
+
+def _stale_in_words(view: QueueView) -> str:
+    if not view.stale:
+        return ""
+    return f"stale decisions under {view.taxonomy}" if view.taxonomy else "stale decisions"
 
 
 def _made_in_words(view: QueueView) -> str:
@@ -255,11 +262,12 @@ def row_in_words(row: QueueRow, room: int, *, is_unsaved: bool = False) -> str:
     states = [_state(row, taxonomy) for taxonomy in row.status] or ["untouched"]
     to_do = f"{ASSIGNED} to do: {', '.join(row.assigned)}" if row.assigned else ""
     flagged, unsaved = "flagged" if row.flagged else "", UNSAVED_IN_WORDS if is_unsaved else ""
+    stale = f"decision stale: {', '.join(row.stale)}" if row.stale else ""
     shorter = f"{ASSIGNED} {len(row.assigned):,} to do" if row.assigned else ""
     for assigned in (to_do, shorter):
         for named in range(len(states), -1, -1):
             more = f"{len(states) - named:,} more" if named < len(states) else ""
-            parts = (row.key, row.kind, *states[:named], more, assigned, flagged, unsaved)
+            parts = (row.key, row.kind, *states[:named], more, stale, assigned, flagged, unsaved)
             words = " · ".join(filter(None, parts))
             if cell_len(inert(words)) <= room:
                 return words
@@ -282,7 +290,7 @@ def nothing_in_words(view: QueueView, keys: Keys) -> str:
         return keys.told("Nothing here yet. Leave with {leave}, and bring reports in with: annotator import PATH")
     if view == QueueView(assigned=True, sort=view.sort, descending=view.descending):
         return keys.told("Nothing assigned is left to do. {show_all} shows all subjects again.")
-    if view.made_by:
+    if view.made_by or view.stale:
         return keys.told("No subject is like that, as far as it is open to you. {show_all} shows all of them again.")
     return keys.told("No subject is like that. {show_all} shows all of them again.")
 

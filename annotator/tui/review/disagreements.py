@@ -111,7 +111,9 @@ class DisagreementsScreen(DeskScreen[None]):
         self.desk = desk
         self.keys = keys
         self.saving = saving
-        self.names = desk.review.disputed() or desk.review.disputed(settled=True) or desk.subjects.default_taxonomies()
+        found = [*desk.review.disputed(), *desk.review.disputed(stale=True)]
+        self.names = list(dict.fromkeys(found or desk.review.disputed(settled=True)))
+        self.names = self.names or desk.subjects.default_taxonomies()
         self.view = ReviewView(taxonomy or self.names[0], desk.round)
         self.listed = NO_LINES
         self._keep = 0
@@ -430,8 +432,12 @@ class DisagreementsScreen(DeskScreen[None]):
         self.look(self.view._replace(order=following))
 
     def action_settled(self) -> None:
-        """Show what is settled instead of what is open, or the other way round."""
-        self.look(self.view._replace(settled=not self.view.settled))
+        """Show what is settled instead of what is open, then what is stale where anything is, then what is open."""
+        view, is_any_stale = self.view, bool(self.totals and self.totals.stale)
+        if view.settled and not view.stale and is_any_stale:
+            self.look(view._replace(stale=True))
+        else:
+            self.look(view._replace(settled=not view.settled, stale=False))
 
     def action_disputed_field(self) -> None:
         """Ask for a field, those that are disputed most first."""

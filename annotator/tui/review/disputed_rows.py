@@ -38,8 +38,10 @@ def heading(view: ReviewView, totals: Totals | None, taxonomy: Taxonomy, place: 
     title, order = f"Disagreements · {view.taxonomy}{place}", ORDER_WORDS[view.order]
     round_, later_round = f"round {view.round}", f"round {view.round}" if view.round != 1 else ""
     now = f"{totals.open:,} open, {totals.settled:,} settled" if totals else "counting …"
-    field, settled = f"on {named(taxonomy, view.field)}" if view.field else "", "settled ones" if view.settled else ""
-    shown = now if totals is None else f"{totals.settled:,} settled ones" if view.settled else f"{totals.open:,} open"
+    now += f", {totals.stale:,} stale" if totals and totals.stale else ""
+    field = f"on {named(taxonomy, view.field)}" if view.field else ""
+    settled = "stale ones" if view.stale else "settled ones" if view.settled else ""
+    shown = now if totals is None else _shown(view, totals)
     words = ""
     for parts in (
         (title, round_, now, field, settled, order),
@@ -52,10 +54,18 @@ def heading(view: ReviewView, totals: Totals | None, taxonomy: Taxonomy, place: 
     return words
 
 
+def _shown(view: ReviewView, totals: Totals) -> str:
+    """How many there are of those that are shown."""
+    if view.stale:
+        return f"{totals.stale:,} stale ones"
+    return f"{totals.settled:,} settled ones" if view.settled else f"{totals.open:,} open"
+
+
 def line_in_words(row: DisputedSubject, taxonomy: Taxonomy, room: int, *, is_unsaved: bool = False) -> str:
     """Spell a line of the queue out in so many cells; the name of a field gives way."""
     ruled = f"{row.ruled} ruled" if row.ruled else "none ruled"
     differing = f"{counted(row.fields, 'field')} differ{'s' if row.fields == 1 else ''}, {ruled}"
+    differing += " · decision stale" if row.stale else ""
     differing += f" · {UNSAVED_IN_WORDS}" if is_unsaved else ""
     if not row.field:
         return f"{row.key} · {differing}"
@@ -65,6 +75,8 @@ def line_in_words(row: DisputedSubject, taxonomy: Taxonomy, room: int, *, is_uns
 
 def nothing_in_words(view: ReviewView, witnesses: Sequence[str], totals: Totals | None, keys: Keys) -> str:
     """Say why no line is shown, and what to do about it."""
+    if totals and view.stale:
+        return keys.told("No decision is stale. {settled} shows what is open.")
     if totals and view.settled and totals.open:
         return keys.told("Nothing is settled yet. {settled} shows what is open.")
     if totals and not view.settled and totals.settled:
@@ -128,7 +140,7 @@ class DisputedRows(KnownRows[DisputedSubject]):
         unsaved = self.get_component_rich_style("disputed--unsaved", partial=True)
         mark = UNSAVED if row.key in self.unsaved else ""
         name = inert(named(self.taxonomy, row.field) if self.taxonomy else row.field)
-        title = inert(row.title) or "(without a title)"
+        title = ("stale · " if row.stale else "") + (inert(row.title) or "(without a title)")
         return Strip(
             [
                 Segment(fit(inert(row.key), key - 1) + ("" if mark else " "), aside),
