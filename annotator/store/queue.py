@@ -193,7 +193,9 @@ def rows(transaction: Transaction, ids: list[int], annotator: str | None, round_
                (SELECT count(*) FROM incident_reports WHERE incident_id = subjects.id) END
              FROM json_each(:ids) JOIN subjects ON subjects.id = value ORDER BY json_each.key"""
     return [
-        QueueRow(*row, status.get(row[0], {}), row[0] in flagged, assigned.get(row[0], ()), apart.get(row[0], ()))
+        QueueRow._make(
+            (*row, status.get(row[0], {}), row[0] in flagged, assigned.get(row[0], ()), apart.get(row[0], ()), ())
+        )
         for row in transaction.execute(sql, given)
     ]
 

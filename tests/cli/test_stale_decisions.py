@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Program
+from tests.cli.conftest import Program, Said
 
 SMALL = ("--taxonomy", "small")
 LEAD = ("--as", "lead")
@@ -45,6 +46,15 @@ def everywhere(*keys: str) -> dict[str, Any]:
     """What all of them tell of so many."""
     names = ("list", "under", "adjudicated", "review", "export")
     return {"progress": len(keys), **{name: list(keys) for name in names}}
+
+
+def at(program: Program, file: str) -> Program:
+    """The same commands at another database."""
+
+    def call(*arguments: str | Path) -> Said:
+        return program("--db", file, "--taxonomies", "taxonomies", *arguments)
+
+    return call
 
 
 @pytest.fixture
@@ -103,13 +113,13 @@ def test_deciding_about_what_one_classified_too_hangs_on_the_setting(decided: Pr
 
 def test_what_a_merge_brings_makes_it_stale(decided: Program) -> None:
     assert decided("backup", "copy.db").code == 0
-    hand_in(lambda *said: decided("--db", "copy.db", *said), "ina", "10", "happened")
+    hand_in(at(decided, "copy.db"), "ina", "10", "happened")
     assert decided("merge", "copy.db", *LEAD).code == 0
     assert stale(decided) == everywhere("demo:10")
 
 
 def test_an_import_of_others_work_makes_it_stale(decided: Program) -> None:
-    there = lambda *said: decided("--db", "there.db", "--taxonomies", "taxonomies", *said)  # noqa: E731
+    there = at(decided, "there.db")
     assert decided("export", "jsonl", "--what", "raw", "--annotator", "ina", "--out", "ina.jsonl").code == 0
     assert there("import", "ina.jsonl", *LEAD).code == 0
     assert there("adjudicate", "--agreed", "single", *SMALL, *LEAD).code == 0

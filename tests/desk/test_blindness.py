@@ -108,8 +108,8 @@ def test_what_somebody_is_at_work_on_is_not_counted_as_disputed(path: Path, name
         assert dora.review.totals(NS) == dora.review.totals(NS, "words") == (2, 1, 0)
         hand_in(path, "gus", "d:1", "Gustell")
         assert (dora.review.totals(NS), desk.review.totals(NS)) == ((2, 1, 1), (2, 0, 0))
-        listed = [[row.key for row in each.queue.listed(QueueView(stale=True))] for each in (dora, desk)]
-        assert listed == [["d:1"], []]
+        found = [[row.key for row in each.queue.listed(QueueView(stale=True))] for each in (dora, desk)]
+        assert found == [["d:1"], []]
         decided = [each.queue.listed(QueueView(status="adjudicated", taxonomy=NS)) for each in (dora, desk)]
         assert [{row.key: row.stale for row in rows} for rows in decided] == [{"d:1": (NS,)}, {"d:1": ()}]
         assert [each.progress.of().decided[0].stale for each in (dora, desk)] == [1, 0]
