@@ -31,8 +31,8 @@ DECIDED = f"""
     (SELECT json_group_array(json_array(annotator, {IS_WITNESS}, json(answers))) FROM classifications AS work
        WHERE {WORK})
   FROM classifications AS decided JOIN adjudications ON adjudications.classification_id = decided.id
-  WHERE decided.annotator = '{ADJUDICATED}' AND decided.status = 'adjudicated'"""
-"""Decisions with all that can make them stale, in one row each."""
+  WHERE +decided.annotator = '{ADJUDICATED}' AND decided.status = 'adjudicated'"""
+"""Decisions with all that can make them stale, in one row each; the plus leaves it to a condition how to find them."""
 OF_PLACE = "decided.subject_id = :subject AND decided.taxonomy = :taxonomy AND decided.round = :round"
 OWN = f"""EXISTS (SELECT 1 FROM classifications AS work WHERE {WORK} AND plain_name(annotator) IN (
             SELECT plain_name(adjudicated_by)
@@ -69,10 +69,9 @@ def by_subject(
     seen = visibility.not_at_work_on(transaction, viewer, "stale_decisions", of_few=True).named
     sql = f"""SELECT subject_id, taxonomy FROM stale_decisions WHERE round = :round
               AND subject_id IN (SELECT value FROM json_each(:subjects)){seen.and_sql} ORDER BY taxonomy"""
+    given = {"round": round_, "subjects": json.dumps(list(subjects)), **seen.given}
     found: dict[int, tuple[str, ...]] = {}
-    for subject_id, taxonomy in transaction.execute(
-        sql, {"round": round_, "subjects": json.dumps(list(subjects)), **seen.given}
-    ):
+    for subject_id, taxonomy in transaction.execute(sql, given):
         found[subject_id] = (*found.get(subject_id, ()), taxonomy)
     return found
 
@@ -103,6 +102,15 @@ def refresh(transaction: Transaction, subject_id: int, of: Identity) -> None:
 def refresh_where(transaction: Transaction, condition: str, values: Iterable[Any] = ()) -> None:
     """Judge those decisions again that a condition on `decided`, and on `adjudications`, selects."""
     _judge_again(transaction, transaction.execute(f"{DECIDED} AND {condition}", tuple(values)).fetchall())
+
+
+def refresh_from(transaction: Transaction, first: int) -> None:
+    """Judge the decisions about the subjects of all classifications from an id on again, where there are any."""
+    if transaction.execute("SELECT EXISTS (SELECT 1 FROM adjudications)").fetchone()[0]:
+        here = f"""decided.id IN (SELECT one.id FROM classifications AS new CROSS JOIN classifications AS one
+                     ON one.subject_id = new.subject_id AND one.taxonomy = new.taxonomy AND one.round = new.round
+                     AND one.annotator = '{ADJUDICATED}' WHERE new.id >= ?)"""
+        refresh_where(transaction, here, (first,))
 
 
 def follow_setting(transaction: Transaction, allowed_before: bool) -> None:

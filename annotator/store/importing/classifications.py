@@ -172,11 +172,6 @@ TOLD_OF_HAND_INS = """SELECT one.subject_id, one.taxonomy FROM temp.staged_ids
                       WHERE payload -> '$.hand_in' IS NOT NULL"""
 
 
-DECIDED_ANEW = """(decided.subject_id, decided.taxonomy, decided.round) IN (
-                    SELECT subject_id, taxonomy, round FROM classifications WHERE id > ?)"""
-"""That a decision is about what is new."""
-
-
 def move_new(transaction: Transaction, hiding: HidingRule, by: str, run: str) -> None:
     """Write the events and the computed rows of all that is new, as somebody's run; call in a write transaction."""
     transaction.executemany(events.INSERT, _new_events(transaction, by, run))
@@ -192,7 +187,7 @@ def move_new(transaction: Transaction, hiding: HidingRule, by: str, run: str) ->
     )
     _move_answers(transaction, last)
     disputes.move(transaction, last + 1)
-    staleness.refresh_where(transaction, DECIDED_ANEW, (last,))
+    staleness.refresh_from(transaction, last + 1)
     hand_ins.refresh(transaction, hiding, transaction.execute(TOLD_OF_HAND_INS, (last,)).fetchall())
     assignments.refresh_from(transaction, last + 1)
 
