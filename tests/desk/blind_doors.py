@@ -132,9 +132,9 @@ QUEUE: dict[str, Door] = {
     "next_key": lambda it, key: it.queue.next_key(VIEW, key, NS),
     "next_work": lambda it, key: it.queue.next_work(VIEW, key, NS),
     "open": lambda it, _: [
-        it.queue.open(VIEW.but(annotator=name, flagged=flagged, search=search), again=True).rows(0, 9)
+        it.queue.open(VIEW.but(annotator=name, flagged=flagged, stale=stale, search=search), again=True).rows(0, 9)
         for name in ("", "ann")
-        for flagged in (True, False)
+        for flagged, stale in ((True, False), (False, False), (False, True))
         for search in ("", "anntell")
     ],
     "previous_key": lambda it, key: it.queue.previous_key(VIEW, key),
