@@ -44,7 +44,6 @@ QUERIES = {
     "adjudication": f"SELECT {WHICH}, adjudicated_by, adjudicated_at, strategy, sources, seen FROM adjudications {OF}",
     "disagreement": """SELECT key, taxonomy, round, field, positions, settled FROM disagreements
                        JOIN subjects ON subjects.id = subject_id""",
-    "stale": "SELECT key, taxonomy, round FROM stale_decisions JOIN subjects ON subjects.id = subject_id",
     "assignment": """SELECT key, taxonomy, annotator, round, batch, position, dealt, compared, done, assigned_by,
                        assigned_at FROM assignments JOIN subjects ON subjects.id = subject_id""",
     "round": "SELECT round, purpose, started_by, started_at FROM rounds",
