@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from annotator.cli.call import NAMED, Call, Command, pass_call
-from annotator.cli.printing import counted, say, write_json, write_line, write_table
+from annotator.cli.printing import counted, say, tell_unswept, write_json, write_line, write_table
 from annotator.errors import RequestError, StoreDamagedError
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def _examine(call: Call, *, rebuild: bool) -> list[Finding]:
     desk = call.patient_desk() if rebuild else call.desk_to_read()
     if rebuild:
         say(f"Computed {counted(desk.rebuild(), 'classification')} anew.")
+        tell_unswept(desk.store)
     return desk.examine()
 
 

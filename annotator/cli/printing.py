@@ -8,10 +8,13 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from io import TextIOWrapper
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unicodedata import combining, east_asian_width
 
 from annotator.plain import escaped, inert
+
+if TYPE_CHECKING:
+    from annotator.store.store import Store
 
 GAP = "  "
 
@@ -28,6 +31,15 @@ def say(words: str) -> None:
     """Tell a person something, unless standard error is closed."""
     if sys.stderr is not None:
         sys.stderr.write(inert(words, newlines=True) + "\n")
+
+
+def tell_unswept(store: Store) -> None:
+    """Say so where what was taken away is still in the bytes of a file."""
+    if not store.is_swept:
+        say(
+            f"{store.path}: what was taken away still stands in the bytes of the file, because another program has it "
+            "open, or there is no room. Close that program or make room, and run `annotator doctor --rebuild`."
+        )
 
 
 class Wait:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from annotator.cli.call import NAMED, Call, Command, pass_call
-from annotator.cli.printing import counted, say, write_json, write_line
+from annotator.cli.printing import counted, say, tell_unswept, write_json, write_line
 from annotator.errors import RequestError
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def merge_command(
     else:
         for each in done:
             _tell_merged(each, each.name, dry_run=dry_run)
+        tell_unswept(project.store)
         if [each.name for each in done] != [str(path) for path in others]:
             names = ", then ".join(each.name for each in done)
             say(f"They were taken in as {names}, because one needs what another brings.")
@@ -172,6 +173,7 @@ def sync_command(call: Call, folder: Path, as_json: bool) -> int:
             say(f"Left by {done.whose[str(made.path)]}: {events}, {made.size:,} bytes.")
         for name, why in done.refused.items():
             say(f"From {done.whose[name]}{why.removeprefix(name)} It was left where it is, as {name}.")
+        tell_unswept(project.store)
         if not (done.written or done.has_work):
             say(f"{folder}: nothing was left there, because there is no work here yet.")
         _tell_conflicts(list(done.taken))
@@ -193,6 +195,7 @@ def erase_command(call: Call, events: tuple[str, ...], reason: str, dry_run: boo
     done = desk.together.erase(events, reason, dry_run=dry_run)
     verb = "Would take" if dry_run else "Took"
     say(f"{verb} away what {counted(len(done), 'event')} said; copies made before keep it.")
+    tell_unswept(desk.store)
     return 0
 
 

@@ -128,6 +128,8 @@ class Transaction:
         self._connection = connection
         self._path = path
         self._replica = ""
+        self.is_to_be_swept = False
+        """Whether something was taken away of which nothing is to be left in the bytes of the file."""
 
     @property
     def path(self) -> Path | None:

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.errors import SourceError, StoreReplacedError
 from annotator.store.connection import (
+    NO_ROOM,
     USUAL,
     Patience,
     Transaction,
+    be_patient,
     begin_writing,
     connect,
     execute_patiently,
@@ -59,6 +61,8 @@ class Store:
         self.patience = patience
         self._is_writing = self._has_written = False
         self._tell_from = 0.0
+        self.is_swept = True
+        """Whether nothing is left in the file's bytes of what was taken away, as far as this program can tell."""
         self._file = _file_at(path)
 
     @cached_property
@@ -220,7 +224,29 @@ class Store:
         """Make the projection and the search indexes anew; returns how many classifications."""
         from annotator.store import rebuilding
 
-        return rebuilding.rebuild(self)
+        count = rebuilding.rebuild(self)
+        with self.reading() as transaction:
+            has_gaps = transaction.execute("SELECT 1 FROM events WHERE salt IS NULL LIMIT 1").fetchone() is not None
+        if has_gaps:
+            self.sweep()
+        return count
+
+    def sweep(self) -> None:
+        """Write the file anew: what was taken away stands in freed pages, and in the log, until they are used again.
+
+        Where others have the file open, or there is no room, it stays in there, and `is_swept` says so.
+        """
+        self.is_swept = False
+        try:
+            execute_patiently(self._connection, "VACUUM", self.patience)
+            be_patient(self._connection, self.patience)
+            (is_busy, *_) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError as error:
+            is_held = error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+            if not is_held and error.sqlite_errorcode not in NO_ROOM:
+                raise
+        else:
+            self.is_swept = not is_busy
 
     def backup(self, target: Path) -> None:
         """Copy the file while it is in use; the copy is one consistent state, or there is none.
@@ -278,9 +304,12 @@ class Store:
 
     def _end_writing(self, *, is_kept: bool) -> None:
         """Note that something was written, and tell the state folder now and then: a process may be killed."""
+        is_to_be_swept, self.transaction.is_to_be_swept = self.transaction.is_to_be_swept, False
         if not is_kept:
             self.transaction.forget_replica()
             return
+        if is_to_be_swept:
+            self.sweep()
         self._has_written = True
         if time.monotonic() >= self._tell_from:
             self._tell_from = time.monotonic() + TELL_EVERY

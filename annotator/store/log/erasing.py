@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from annotator.errors import NotFoundError
 from annotator.model.classification import Identity
+from annotator.model.outline import readable_values
 from annotator.store import hand_ins
 from annotator.store.log import events
 from annotator.store.log.events import NOTHING
+from annotator.store.readable import coded
 from annotator.store.team import assignments, roster, team
 
 if TYPE_CHECKING:
@@ -18,6 +21,15 @@ if TYPE_CHECKING:
 
 EMPTY = """UPDATE events SET (at, kind, subject, taxonomy, whose, round, version, replaces, payload, salt)
              = (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL) WHERE id = ?"""
+USED = (
+    "SELECT 1 FROM {} AS held WHERE held.taxonomy = :taxonomy AND held.field = :field AND held.code = value_codes.code"
+)
+UNUSED = f"""DELETE FROM value_codes WHERE taxonomy = :taxonomy AND field = :field AND value = :value
+             AND NOT EXISTS ({USED.format("answers")}) AND NOT EXISTS ({USED.format("first_answers")})"""
+"""A value that is nobody's answer any more."""
+ISSUES = """DELETE FROM import_issues WHERE subject = ? AND lower(taxonomy) = lower(?)
+              AND plain_name(annotator) = plain_name(?)"""
+"""What did not fit of an imported classification."""
 FOREVER = frozenset({"erased", "import_ran", "person_added"})
 """Kinds of events whose content stays: without them nobody knows who did what."""
 
@@ -53,12 +65,17 @@ def find(transaction: Transaction, event: str) -> tuple[int, str | None] | None:
 def take_away(transaction: Transaction, projection: Projection, rows: Iterable[int]) -> None:
     """Empty events, and compute anew what they were about."""
     touched: list[Identity] = []
+    codes: list[dict[str, str]] = []
     is_team = False
     for row in rows:
         about = _about(transaction, row)
         is_team |= about is None
-        touched += [about] if about else []
+        if about:
+            touched.append(about)
+            codes += _codes(transaction, row, about.taxonomy)
+            _forget_issues(transaction, row, about)
         transaction.execute(EMPTY, (row,))
+    transaction.is_to_be_swept = True
     projection.forget()
     for of in touched:
         projection.refresh(projection.computed(of))
@@ -69,6 +86,34 @@ def take_away(transaction: Transaction, projection: Projection, rows: Iterable[i
         roster.follow(transaction, projection)
         team.rebuild(transaction)
         assignments.rebuild(transaction)
+    transaction.executemany(UNUSED, codes)
+
+
+def answers_in(said: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The answers that an event gives, repeats or decides, by field, each as it stands in the payload."""
+    first = (said.get("hand_in") or {}).get("first") or {}
+    for given in (said.get("answers"), first.get("answers")):
+        yield from given.items() if isinstance(given, dict) else ()
+    if "answer" in said:
+        yield said["field"], said["answer"]
+    yield from ((said["field"], each) for each in said.get("between", {}).values())
+    for field, told in said.get("provenance", {}).items():
+        yield from ((field, each) for each in told.get("between", {}).values())
+
+
+def _codes(transaction: Transaction, row: int, taxonomy: str) -> Iterator[dict[str, str]]:
+    """The values that an event says, as answers are counted by."""
+    (payload,) = transaction.execute("SELECT payload FROM events WHERE id = ?", (row,)).fetchone()
+    for field, answer in answers_in(json.loads(payload)):
+        for value in readable_values(answer.get("value")):
+            if value is not None:
+                yield {"taxonomy": taxonomy, "field": field, "value": coded(value)}
+
+
+def _forget_issues(transaction: Transaction, row: int, of: Identity) -> None:
+    """Drop what an import could not take over of a classification whose content goes."""
+    if transaction.execute("SELECT 1 FROM events WHERE id = ? AND kind = 'imported'", (row,)).fetchone():
+        transaction.execute(ISSUES, (of.subject, of.taxonomy, of.annotator))
 
 
 def erased_elsewhere(transaction: Transaction) -> list[int]:
