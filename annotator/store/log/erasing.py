@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 
 EMPTY = """UPDATE events SET (at, kind, subject, taxonomy, whose, round, version, replaces, payload, salt)
              = (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL) WHERE id = ?"""
-USED = (
-    "SELECT 1 FROM {} AS held WHERE held.taxonomy = :taxonomy AND held.field = :field AND held.code = value_codes.code"
-)
-UNUSED = f"""DELETE FROM value_codes WHERE taxonomy = :taxonomy AND field = :field AND value = :value
+USED = "SELECT 1 FROM {} AS held WHERE held.taxonomy = ?1 AND held.field = ?2 AND held.code = value_codes.code"
+UNUSED = f"""DELETE FROM value_codes WHERE taxonomy = ?1 AND field = ?2 AND value = ?3
              AND NOT EXISTS ({USED.format("answers")}) AND NOT EXISTS ({USED.format("first_answers")})"""
 """A value that is nobody's answer any more."""
 ISSUES = """DELETE FROM import_issues WHERE subject = ? AND lower(taxonomy) = lower(?)
@@ -65,7 +63,7 @@ def find(transaction: Transaction, event: str) -> tuple[int, str | None] | None:
 def take_away(transaction: Transaction, projection: Projection, rows: Iterable[int]) -> None:
     """Empty events, and compute anew what they were about."""
     touched: list[Identity] = []
-    codes: list[dict[str, str]] = []
+    codes: list[tuple[str, str, str]] = []
     is_team = False
     for row in rows:
         about = _about(transaction, row)
@@ -101,13 +99,13 @@ def answers_in(said: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         yield from ((field, each) for each in told.get("between", {}).values())
 
 
-def _codes(transaction: Transaction, row: int, taxonomy: str) -> Iterator[dict[str, str]]:
+def _codes(transaction: Transaction, row: int, taxonomy: str) -> Iterator[tuple[str, str, str]]:
     """The values that an event says, as answers are counted by."""
     (payload,) = transaction.execute("SELECT payload FROM events WHERE id = ?", (row,)).fetchone()
     for field, answer in answers_in(json.loads(payload)):
         for value in readable_values(answer.get("value")):
             if value is not None:
-                yield {"taxonomy": taxonomy, "field": field, "value": coded(value)}
+                yield taxonomy, field, coded(value)
 
 
 def _forget_issues(transaction: Transaction, row: int, of: Identity) -> None:
