@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
-from annotator.errors import SourceError
+from annotator.errors import OutputError, SourceError
 from annotator.model.person import same_name
 from annotator.store.merging import bundle
 
-ENDING, FOR = ".bundle", ".for-"
-NAMED = re.compile(r"([0-9a-f]{32})(?:\.for-([0-9a-f]{32}))?\.bundle")
-"""How bundles in a shared folder are called: after the replica, and after the person they are for."""
+NAMED = re.compile(r"([0-9a-f]{32})(?:\.by-([0-9a-f]{32}))?(?:\.for-([0-9a-f]{32}))?\.bundle")
+"""How bundles in a shared folder are called: after the replica, who left them, and the person they are for."""
 
 SHORT = 8
 """Digits of the uid of a replica or person that are shown."""
@@ -23,12 +23,50 @@ def bundles_in(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.iterdir()) if NAMED.fullmatch(path.name) and path.is_file()]
 
 
-def left_for(folder: Path, own: str) -> Iterator[tuple[str, str]]:
-    """The names of the files that a replica left for one person each, with the uid of that person."""
-    for path in bundles_in(folder):
-        replica, _, uid = path.name.removesuffix(ENDING).partition(FOR)
-        if replica == own and uid:
-            yield path.name, uid
+class Left(NamedTuple):
+    """A bundle in a shared folder, by its name."""
+
+    path: Path
+    replica: str
+    by: str
+    """The uid of who left it; empty in names of earlier versions, of which a replica had one for all its people."""
+    for_: str
+    """The uid of the person it is for; empty for all."""
+
+
+def left_in(folder: Path) -> list[Left]:
+    """The bundles in a folder with what their names tell."""
+    named = ((path, NAMED.fullmatch(path.name)) for path in bundles_in(folder))
+    return [Left(path, found[1], found[2] or "", found[3] or "") for path, found in named if found]
+
+
+def called(replica: str, by: str, for_: str = "") -> str:
+    """What a replica calls somebody's bundle; of whom nobody has a uid, it is the replica's alone."""
+    return f"{replica}{by and f'.by-{by}'}{for_ and f'.for-{for_}'}.bundle"
+
+
+def by_name(path: Path) -> str | None:
+    """Who made a bundle, whole or not, as it says itself; None where it cannot be read."""
+    try:
+        return bundle.read_header(path).by_name
+    except SourceError:
+        return None
+
+
+def clear(before: Iterable[Left], now: Iterable[str]) -> None:
+    """Take files away in whose place others stand by now, by the names of those. Raises OutputError."""
+    names = frozenset(now)
+    persons = {found[3] or "" for name in names if (found := NAMED.fullmatch(name))}
+    for left in before:
+        if left.path.name in names or left.for_ not in persons:
+            continue
+        try:
+            left.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutputError(
+                f"{left.path}: cannot be taken away ({error.strerror}), though another file stands in its place now; "
+                "take it away by hand. Your work was left in the folder."
+            ) from error
 
 
 def projects_in(path: Path) -> frozenset[str]:
@@ -79,10 +117,7 @@ def whose(path: Path, person: str = "") -> str:
     named = NAMED.fullmatch(path.name)
     if named is None:
         return str(path)
-    try:
-        by = bundle.read_header(path).by_name
-    except SourceError:
-        by = ""
-    copy, uid = named.groups()
+    by = by_name(path)
+    copy, _, uid = named.groups()
     for_ = f", for {person or called_in(path, uid) or uid[:SHORT]}" if uid else ""
     return f"{by or 'somebody'} (copy {copy[:SHORT]}{for_})"

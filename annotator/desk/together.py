@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from annotator.desk.names import known_as
 from annotator.desk.roles import refuse_readers, refuse_who_leads_not
 from annotator.desk.shared_folder import (
-    ENDING,
-    FOR,
-    bundles_in,
+    Left,
+    by_name,
+    called,
     called_in,
+    clear,
     is_by,
     is_of_nothing,
-    left_for,
+    left_in,
     of_file,
     projects_in,
     whose,
@@ -166,7 +167,7 @@ class Together:
             keep_heads(transaction, offer.heads, path.name)
 
     def sync(self, folder: Path) -> Synced:
-        """Take in what others left in a folder, then leave there what they may have; each replica writes its own files.
+        """Take in what others left in a folder, then leave there what they may have; nobody writes others' files.
 
         What cannot be taken in is told and left where it is. Raises NotFoundError where there is no folder.
         """
@@ -215,7 +216,7 @@ class Together:
         with self.store.reading() as transaction:
             mine = projects.here(transaction)
             is_new = changes.is_empty(transaction)
-        theirs = [projects_in(path) for path in bundles_in(folder) if path.name.partition(".")[0] != own]
+        theirs = [projects_in(left.path) for left in left_in(folder) if left.replica != own]
         if not is_new and any(theirs) and not any(mine & each for each in theirs):
             raise SourceError(
                 f"{folder}: holds work of another project; nothing was changed, and nothing left there. Name another "
@@ -325,12 +326,11 @@ class Together:
     def _to_take(self, folder: Path, own: str, *, is_for_all: bool) -> list[Path]:
         """Others' bundles: those for this person, or those for all, which are for who reviews unless they made them."""
         found = []
-        for path in bundles_in(folder):
-            replica, _, person = path.name.removesuffix(ENDING).partition(FOR)
-            if replica == own or is_for_all == bool(person) or is_of_nothing(path):
+        for left in left_in(folder):
+            if left.replica == own or is_for_all == bool(left.for_) or is_of_nothing(left.path):
                 continue
-            if self._may_have(path) if is_for_all else self._is_mine(path, person):
-                found.append(path)
+            if self._may_have(left.path) if is_for_all else self._is_mine(left.path, left.for_):
+                found.append(left.path)
         if self._is_new:  # it becomes part of the project that most of the folder is of
             of = {path: projects_in(path) for path in found}
             found.sort(key=lambda path: -sum(bool(of[path] & each) for each in of.values()))
@@ -366,11 +366,22 @@ class Together:
         """Write what is not there yet as it is now; of a database without work there is nothing to write."""
         if self._is_new:
             return
-        for name, person in self._to_leave(folder, own):
+        before = self._left_before(folder, own)
+        wanted = dict(self._to_leave(own, before))
+        for name, person in wanted.items():
             path = folder / name
             if (person and not path.exists() and not self.visibility.viewer().is_blind) or self._is_there(path, person):
                 continue
             yield self.bundle(path, person=person, is_narrow=True)
+        clear(before, wanted)
+
+    def _left_before(self, folder: Path, own: str) -> list[Left]:
+        """The files that this person left from this replica, also under names of earlier versions."""
+        with self.store.reading() as transaction:
+            mine = [left for left in left_in(folder) if left.replica == own]
+            who = {left: people.name_of(transaction, left.by) if left.by else by_name(left.path) for left in mine}
+        # What cannot be read any more of one's own copy is written again by whoever comes first.
+        return [left for left, name in who.items() if name is None or same_name(name, self.annotator)]
 
     def _is_there(self, path: Path, person: str) -> bool:
         """Whether a bundle holds what it would hold now, so that no drive carries it about again.
@@ -390,27 +401,31 @@ class Together:
                 return False
             return header.contents == contents_digest(transaction, wanted)
 
-    def _to_leave(self, folder: Path, own: str) -> Iterator[tuple[str, str]]:
+    def _to_leave(self, own: str, before: Sequence[Left]) -> Iterator[tuple[str, str]]:
         """Files, each with the person it is for; from theirs people learn that annotation is no longer blind, too.
 
         Who reviews takes what is for all as well, once they know by theirs that they do. What was left once for
         somebody who has nothing to do any more is kept as it would be now: it may hold what was erased since.
         """
-        yield f"{own}{ENDING}", ""
-        if not self.hands_on:
-            return
         with self.store.reading() as transaction:
+            me = people.find(transaction, self.annotator)
+            if not (me or self.is_lead):  # somebody whom nobody knows wrote nothing
+                return
+            by = me.uid if me else ""
+            yield called(own, by), ""
+            if not self.hands_on:
+                return
             found = [
                 person for name in self._known(transaction)
                 if (person := people.find(transaction, name)) and name not in NO_WITNESS
                 and not same_name(name, self.annotator)
             ]  # fmt: skip
-            theirs = {f"{own}{FOR}{person.uid}{ENDING}": person.name for person in found}
-            for name, uid in left_for(folder, own):
-                called = people.name_of(transaction, uid)
-                if name not in theirs and called not in {uid, *NO_WITNESS} and not same_name(called, self.annotator):
-                    theirs[name] = called
-        yield from theirs.items()
+            theirs = {person.uid: person.name for person in found}
+            for uid in (left.for_ for left in before if left.for_):
+                name = people.name_of(transaction, uid)
+                if uid not in theirs and name not in {uid, *NO_WITNESS} and not same_name(name, self.annotator):
+                    theirs[uid] = name
+        yield from ((called(own, by, uid), name) for uid, name in theirs.items())
 
     def _known(self, transaction: Transaction) -> list[str]:
         """Everybody for whom there may be something: who is at work, and who reviews."""

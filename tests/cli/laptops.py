@@ -7,7 +7,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -28,6 +28,8 @@ class Laptop:
     folder: Path
     program: Program
     patches: pytest.MonkeyPatch
+    owner: str = ""
+    """Whose it is, where somebody else sits at it."""
 
     @property
     def path(self) -> Path:
@@ -44,8 +46,12 @@ class Laptop:
         """Let the program find this laptop's home and machine."""
         with self.patches.context() as patches:
             patches.setenv("XDG_STATE_HOME", str(self.folder / "state"))
-            patches.setattr(replicas, "machine", lambda: f"the laptop of {self.name}")
+            patches.setattr(replicas, "machine", lambda: f"the laptop of {self.owner or self.name}")
             yield
+
+    def used_by(self, name: str) -> Laptop:
+        """The same laptop with somebody else at it."""
+        return replace(self, name=name, owner=self.owner or self.name)
 
     def answer(self, key: str, *answers: str, submit: bool = False) -> Said:
         """Classify a subject; every answer is `field=value`."""
