@@ -30,7 +30,7 @@ def conflicts_command(context: click.Context, /, taxonomy: str | None, as_json: 
 
     Each place comes with all that was said there: the event, what it says, who, when, and on
     which replica. The one marked with an arrow shows meanwhile. What is closed to you while
-    annotation is blind is left out, and that is said.
+    annotation is blind is left out, and how much that is is said, but not whether it is in conflict.
     """
     if context.invoked_subcommand is not None:
         return 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from functools import partial
 from random import randrange
 from typing import TYPE_CHECKING
 
@@ -224,7 +225,8 @@ class Queue:
         """The lines from `start` up to `stop`; give the store of the calling thread when it is not the first one."""
         with (store or self._store).reading() as transaction:
             ids = self._window(start, stop).tolist()
-            found = rows(transaction, ids, self._query.values["annotator"], self._round)
+            who = partial(_viewer, store or self._store, self._annotator, self._round)
+            found = rows(transaction, ids, self._query.values["annotator"], self._round, who)
             return _with_stale(transaction, self.view, self._query.viewer, found, self._round)
 
     def key_at(self, position: int) -> str:
@@ -360,7 +362,8 @@ class Queues:
         asked = _asked(self.store, view, self.annotator or None, self.round)
         with self.store.reading() as transaction:
             ids = asked.ids(transaction, -1 if limit is None else limit)
-            found = rows(transaction, ids.tolist(), asked.values["annotator"], self.round)
+            who = partial(_viewer, self.store, self.annotator, self.round)
+            found = rows(transaction, ids.tolist(), asked.values["annotator"], self.round, who)
             return _with_stale(transaction, view, asked.viewer, found, self.round)
 
     def next_key(self, view: QueueView, key: str, taxonomy: str = "") -> str | None:

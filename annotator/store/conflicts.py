@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from annotator.model.classification import Identity
@@ -39,9 +40,16 @@ def classifications(transaction: Transaction, viewer: Viewer, taxonomy: str = ""
     return [Identity(subject=key, taxonomy=name, annotator=whose, round=round_) for key, name, whose, round_ in rows]
 
 
+def open_among(transaction: Transaction, viewer: Viewer, classifications: Iterable[int]) -> set[int]:
+    """Which of some classifications are open to a viewer."""
+    seen = visibility.open_to(transaction, viewer, of_few=True)
+    sql = f"SELECT id FROM classifications WHERE id IN (SELECT value FROM json_each(?)){seen.and_sql}"
+    return {one for (one,) in transaction.execute(sql, (json.dumps(list(classifications)), *seen.values))}
+
+
 def hidden_from(transaction: Transaction, viewer: Viewer, taxonomy: str = "") -> LeftOut:
-    """How many classifications in conflict are closed to a viewer."""
-    where = "classifications.id IN (SELECT classification_id FROM conflicts) AND ? IN ('', taxonomy)"
+    """How many classifications are closed to a viewer: how many of them are in conflict would tell what they say."""
+    where = "classifications.status != 'untouched' AND ? IN ('', taxonomy)"
     return visibility.left_out(transaction, viewer, where, (taxonomy,), "classifications.id")
 
 

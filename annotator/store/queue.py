@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from array import array
+from collections.abc import Callable
 from random import randrange
 from typing import TYPE_CHECKING, Any
 
@@ -171,21 +172,32 @@ def _numbered(clause: str) -> str:
     return first + "".join(f":term{number}{piece}" for number, piece in enumerate(rest))
 
 
-def rows(transaction: Transaction, ids: list[int], annotator: str | None, round_: int) -> list[QueueRow]:
-    """The lines of the queue for some subjects, in the order of their ids as given."""
+def rows(
+    transaction: Transaction,
+    ids: list[int],
+    annotator: str | None,
+    round_: int,
+    viewer: Callable[[], Viewer],
+) -> list[QueueRow]:
+    """The lines of the queue for some subjects, in the order of their ids as given.
+
+    Whether work is in conflict is told to whom it is open; who asks is asked where there is any conflict.
+    """
     given = {"ids": json.dumps(ids), "annotator": annotator, "round": round_}
     listed = "subject_id IN (SELECT value FROM json_each(:ids))"
     status: dict[int, dict[str, str]] = {}
-    apart: dict[int, tuple[str, ...]] = {}
+    apart: dict[int, tuple[int, str]] = {}
     work = f"""SELECT subject_id, taxonomy, status,
-                 EXISTS (SELECT 1 FROM conflicts WHERE classification_id = classifications.id) FROM classifications
+                 iif(EXISTS (SELECT 1 FROM conflicts WHERE classification_id = classifications.id), id, 0)
+               FROM classifications
                WHERE {listed} AND ifnull(annotator = :annotator, 1) AND round = :round ORDER BY taxonomy, annotator"""
     for subject_id, taxonomy, state, is_apart in transaction.execute(work, given):
         of_subject = status.setdefault(subject_id, {})
         if ADVANCE[state] > ADVANCE[of_subject.get(taxonomy, "untouched")]:
             of_subject[taxonomy] = state
         if is_apart:
-            apart[subject_id] = (*apart.get(subject_id, ()), taxonomy)
+            apart[is_apart] = (subject_id, taxonomy)
+    told = _open_conflicts(transaction, apart, viewer) if apart else {}
     assigned = _open_by_subject(transaction, given)
     sql = f"SELECT subject_id FROM classifications WHERE flagged = 1 AND {listed}"
     flagged = {subject_id for (subject_id,) in transaction.execute(sql, given)}
@@ -194,10 +206,27 @@ def rows(transaction: Transaction, ids: list[int], annotator: str | None, round_
              FROM json_each(:ids) JOIN subjects ON subjects.id = value ORDER BY json_each.key"""
     return [
         QueueRow._make(
-            (*row, status.get(row[0], {}), row[0] in flagged, assigned.get(row[0], ()), apart.get(row[0], ()), ())
+            (*row, status.get(row[0], {}), row[0] in flagged, assigned.get(row[0], ()), told.get(row[0], ()), ())
         )
         for row in transaction.execute(sql, given)
     ]
+
+
+def _open_conflicts(
+    transaction: Transaction, apart: dict[int, tuple[int, str]], viewer: Callable[[], Viewer]
+) -> dict[int, tuple[str, ...]]:
+    """By subject: the taxonomies under which work is in conflict that is open to a viewer.
+
+    `apart` has subject and taxonomy by classification, in order.
+    """
+    from annotator.store import conflicts
+
+    seen = conflicts.open_among(transaction, viewer(), apart)
+    found: dict[int, tuple[str, ...]] = {}
+    for one, (subject, taxonomy) in apart.items():
+        if one in seen:
+            found[subject] = (*found.get(subject, ()), taxonomy)
+    return found
 
 
 def first_not_done(transaction: Transaction, ids: list[int], taxonomy: str, annotator: str, round_: int) -> str | None:

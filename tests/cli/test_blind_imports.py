@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -85,3 +86,61 @@ def test_a_new_text_does_not_tell_what_was_quoted_of_the_old(
     assert keeps == drops
     assert keeps[2]["counts"]["reports"]["updated"] == 1
     assert told(program, ANN, "drops.json", "--dry-run")[2]["losses"], "who may see the quotation is told"
+
+
+EVERYTHING = (
+    ("list",), ("list", "--annotator", "ann"), ("list", "--json"), ("show", "demo:2"), ("show", "demo:2", "--json"),
+    ("history", "demo:2"), ("history", "demo:2", "--json"), ("history", "--team"), ("history", "--team", "--json"),
+    ("conflicts",), ("conflicts", "--json"), ("conflicts", "--taxonomy", "small"), ("people", "list"),
+    ("people", "list", "--json"), ("verify",), ("verify", "--json"), ("doctor",), ("issues",), ("progress", "--json"),
+    ("progress", "--decisions", "--json"), ("disagreements", "--taxonomy", "small"), ("export", "json"),
+    ("agreement", "--taxonomy", "small"),
+)  # fmt: skip
+CHANGING = re.compile(r"[0-9a-f]{6,}(:\d+)?|\d{4}-\d\d-\d\d[T ][\d:.]+Z?|\d+ ms")
+"""What is another one each time: ids, digests and moments."""
+
+
+def traces(program: Program, who: Sequence[str], file: str) -> dict[str, tuple[object, ...]]:
+    """All that somebody is told, by command."""
+    told = {}
+    for each in EVERYTHING:
+        code, *words = program(*who, *each)
+        told[" ".join(each)] = (code, *(CHANGING.sub("#", said.replace(file, "FILE")) for said in words))
+    return told
+
+
+@WHO
+@pytest.mark.parametrize("is_draft", [False, True], ids=["handed in", "draft"])
+def test_nothing_tells_afterwards_whether_what_was_imported_was_right(
+    program: Program, closed: None, who: Sequence[str], is_draft: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if is_draft:
+        assert program(*ANN, "reopen", "demo:2", "--taxonomy", "small").code == 0
+    found = {}
+    for file in guesses(program, "csv"):
+        copy = Path(f"{file}.db")
+        assert program("backup", copy).code == 0
+        monkeypatch.setenv("ANNOTATOR_DB", str(copy))
+        Path("guess.csv").write_bytes(Path(file).read_bytes())
+        for _ in range(2):
+            assert program(*who, "import", "guess.csv").code == 0
+        found[file] = traces(program, who, file)
+        apart = len(program(*ANN, "conflicts", "--json").json)
+        assert apart == ("wrong" in file), "what says otherwise is in conflict, for those who may see it"
+        assert program(*ANN, "list", "--annotator", "ann").out.count("in conflict") == apart
+        monkeypatch.delenv("ANNOTATOR_DB")
+    right, wrong = found.values()
+    assert right == wrong
+
+
+def test_what_somebody_brought_before_is_known_although_it_is_closed(program: Program, closed: None) -> None:
+    right, wrong = guesses(program, "csv")
+
+    def events(file: str) -> int:
+        assert program("--as", "bob", "import", file).code == 0
+        return int(program("verify", "--json").json[0]["events"])
+
+    first = events(right)
+    assert events(right) == first
+    assert events(wrong) > first
+    assert events(right) > first + 2, "another import came between"

@@ -16,6 +16,7 @@ from annotator.model.event import EventKind, TeamKind
 from annotator.model.queue import QueueView
 from annotator.model.record import IncidentRecord
 from annotator.model.subject import EntityLink, Incident
+from annotator.model.visibility import UNBOUND
 from annotator.store.connection import migration_files
 from annotator.store.queue import QueueQuery, rows
 from annotator.store.store import Store
@@ -232,7 +233,7 @@ def test_a_file_of_every_schema_is_read_as_it_was_written(tmp_path: Path, schema
 def found(store: Store, words: str) -> set[str]:
     with store.reading() as transaction:
         query = QueueQuery(QueueView(search=words), "eva", 1)
-        return {row.key for row in rows(transaction, query.ids(transaction).tolist(), "eva", 1)}
+        return {row.key for row in rows(transaction, query.ids(transaction).tolist(), "eva", 1, lambda: UNBOUND)}
 
 
 BEFORE_FEEDS = set(get_args(EventKind)) - {"incoming_settled", "version_taken"}

@@ -275,7 +275,7 @@ async def test_who_may_not_see_it_is_told_that_something_is_left_out(path: Path)
     async with looking(open_desk(path, "bob")) as pilot:
         words = " ".join(shown(pilot).split())
         assert "Nothing that you may see is in conflict." in words
-        assert "Annotation is blind: 2 classifications left out" in words
+        assert "Annotation is blind: 3 classifications left out" in words
         assert "Ajax" not in words
     with closing_desk(path, "lead") as lead:
         lead.settings.change("reviewers", "lead")
@@ -283,7 +283,7 @@ async def test_who_may_not_see_it_is_told_that_something_is_left_out(path: Path)
         bob.tagging.skip("d:2", "desk", "no")
         bob.settings.change("reviewers", "bob")
     async with looking(open_desk(path, "bob")) as pilot:
-        assert "1 place in conflict · more is closed to you yet" in shown(pilot)
+        assert "1 place in conflict · what is closed to you is left out" in shown(pilot)
         assert "Ajax" not in shown(pilot)
 
 

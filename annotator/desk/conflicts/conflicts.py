@@ -40,7 +40,7 @@ class Listed(NamedTuple):
 
     conflicts: list[OpenConflict]
     left_out: str
-    """What they may not see, in words; empty when that is nothing."""
+    """What they may not see, in conflict or not, in words; empty when that is nothing."""
 
 
 class Kept(NamedTuple):
@@ -74,12 +74,11 @@ class Conflicts:
         """Every open conflict that this person may see, those of the team first; `taxonomy` limits them to one."""
         name = self.project.named(taxonomy) if taxonomy else ""
         with self.store.reading() as transaction:
-            if not conflicts.is_any(transaction):
-                return Listed([], "")
-            viewer = self.visibility.viewer()
-            found = [*self._of_team(transaction, name)]
-            for of in conflicts.classifications(transaction, viewer, name):
-                found += self._of_one(transaction, of)
+            viewer, found = self.visibility.viewer(), list[OpenConflict]()
+            if conflicts.is_any(transaction):
+                found += self._of_team(transaction, name)
+                for of in conflicts.classifications(transaction, viewer, name):
+                    found += self._of_one(transaction, of)
             left_out = conflicts.hidden_from(transaction, viewer, name)
         return Listed(found, left_out.words(viewer, "classification"))
 

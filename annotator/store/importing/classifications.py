@@ -15,7 +15,7 @@ from annotator.model.chain import Content, Heads
 from annotator.model.classification import Identity
 from annotator.model.event import Event
 from annotator.model.fold import HidingRule, fold
-from annotator.model.person import ADJUDICATED
+from annotator.model.person import ADJUDICATED, plain_name
 from annotator.store import hand_ins, people, readable, staleness
 from annotator.store.connection import Transaction
 from annotator.store.importing import disputes
@@ -48,13 +48,13 @@ MOMENTS = {
     "submitted_at": "iif(submitted_at IS NULL, NULL, staged_ids.at)", "run": "iif(head.run IS NULL, NULL, :run)",
 }  # fmt: skip
 """Where a column of a classification comes from when it is moved, if not from the staged one of the same name."""
-LAST = f"""SELECT json_remove(payload, '$.run') {LOG} AND events.kind = 'imported'
+LAST = f"""SELECT json_remove(payload, '$.run') {LOG} AND events.kind = 'imported' {{by}}
            ORDER BY counter DESC, events.id DESC LIMIT 1"""
+OUTCOME = f"""outcome = (SELECT CASE WHEN last IS NULL THEN 'added'
+                                WHEN payload IN (last, json_remove(last, '$.seen')) THEN 'unchanged'
+                                ELSE 'updated' END FROM (SELECT ({LAST}) AS last))"""
 JUDGED = f"""UPDATE temp.staged_imports SET fresh = of_annotator != '{ADJUDICATED}'
-               AND NOT EXISTS (SELECT 1 {LOG}),
-               outcome = (SELECT CASE WHEN last IS NULL THEN 'added'
-                                 WHEN payload IN (last, json_remove(last, '$.seen')) THEN 'unchanged'
-                                 ELSE 'updated' END FROM (SELECT ({LAST}) AS last))"""
+               AND NOT EXISTS (SELECT 1 {LOG}), {OUTCOME.format(by="")}"""
 """A decision that comes again without the answers that came with it before says nothing new."""
 
 
@@ -143,6 +143,16 @@ def judge_again(transaction: Transaction, since: Heads) -> None:
         transaction.execute(sql, (known, name, known, name))
     transaction.execute(JUDGED)
     disputes.doubt(transaction, since)
+
+
+def judge_closed(transaction: Transaction, by: str) -> None:
+    """Let what is closed to whoever imports be unchanged where they brought the same last, and nowhere else.
+
+    Whether anything is written would else tell whether they guessed what stands here.
+    """
+    own = f"AND events.id >> 32 IN ({events.OF_PERSON.replace('?', ':by')})"
+    sql = f"UPDATE temp.staged_imports SET {OUTCOME.format(by=own)} WHERE seq IN (SELECT seq FROM temp.closed_imports)"
+    transaction.execute(sql, {"by": plain_name(by)})
 
 
 def versions(transaction: Transaction) -> list[tuple[str, int]]:
@@ -245,10 +255,11 @@ def _move_answers(transaction: Transaction, last: int) -> None:
     )
 
 
-def changed(transaction: Transaction) -> Iterator[Brought]:
-    """What is not new and not known either: to be recorded one by one."""
+def changed(transaction: Transaction) -> Iterator[tuple[Brought, bool]]:
+    """What is not new and not known either: to be recorded one by one; and whether it is closed to who imports."""
+    closed = {seq for (seq,) in transaction.execute("SELECT seq FROM temp.closed_imports")}
     for some in _staged(transaction, "NOT fresh AND outcome != 'unchanged'"):
-        yield from (brought for _, brought in some)
+        yield from ((brought, seq in closed) for seq, brought in some)
 
 
 def note(transaction: Transaction, of: Identity, outcome: str) -> None:

@@ -196,12 +196,13 @@ class Import:
         if others_wrote:
             classifications.judge_again(self._transaction, self._heads)
         closed.note_imports(self._transaction, self._viewer)
+        classifications.judge_closed(self._transaction, self._by)
         classifications.make_subjects(self._transaction)
         for version in classifications.versions(self._transaction):
             taxonomies.put(self._transaction, versions[version])
         classifications.move_new(self._transaction, self._hiding, self._by, run)
-        for of, _, number, payload in classifications.changed(self._transaction):
-            if self._is_said_here(of, json.loads(payload)):
+        for (of, _, number, payload), is_closed in classifications.changed(self._transaction):
+            if not is_closed and self._is_said_here(of, json.loads(payload)):
                 classifications.note(self._transaction, of, "unchanged")
                 continue
             event, now = self._store.record(self._by, "imported", of, number, {**json.loads(payload), "run": run})

@@ -122,7 +122,7 @@ class ConflictsScreen(DeskScreen[None]):
         self._describe()
 
     def _head(self) -> None:
-        closed = "more is closed to you yet" if self._left_out else ""
+        closed = "what is closed to you is left out" if self._left_out else ""
         words = ("Conflicts", count_in_words(self.rows.count), closed, self._kept)
         self.where.text = f" {' · '.join(filter(None, words))}"
 
