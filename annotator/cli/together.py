@@ -183,18 +183,24 @@ def sync_command(call: Call, folder: Path, as_json: bool) -> int:
 @click.command("erase", cls=Command)
 @click.argument("events", metavar="EVENT…", nargs=-1, required=True)
 @click.option("--reason", required=True, help="Why: it is kept with your name in place of what is taken away.")
+@click.option("--with-repeats", is_flag=True, help="Also what says the same: rulings, decisions, older hand-ins.")
 @click.option("--dry-run", is_flag=True, help="Say what would be taken away, and change nothing.")
 @pass_call
-def erase_command(call: Call, events: tuple[str, ...], reason: str, dry_run: bool) -> int:
+def erase_command(call: Call, events: tuple[str, ...], reason: str, with_repeats: bool, dry_run: bool) -> int:
     """Take away what events say, for good, such as for a takedown. For who reviews.
 
     That each was there, when in its feed, and who took its content away can still be proved, here and wherever the
     work is merged. Names of events stand in `annotator history --json`. Backups and bundles made before keep it.
     """
     desk = call.desk(call.who)
-    done = desk.together.erase(events, reason, dry_run=dry_run)
+    done = desk.together.erase(events, reason, with_repeats=with_repeats, dry_run=dry_run)
     verb = "Would take" if dry_run else "Took"
-    say(f"{verb} away what {counted(len(done), 'event')} said; copies made before keep it.")
+    say(f"{verb} away what {counted(len(done.events), 'event')} said; copies made before keep it.")
+    for event, kind in done.repeats.items():
+        say(
+            f"{event} ({kind.replace('_', ' ')}) says the same, or holds a digest by which guesses at it can be "
+            "checked; --with-repeats takes that away too."
+        )
     tell_unswept(desk.store)
     return 0
 

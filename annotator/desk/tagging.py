@@ -11,7 +11,6 @@ from annotator.desk.visibility import refuse_nobody, refuse_published
 from annotator.errors import AnswerError, NotFoundError, Problem, RequestError
 from annotator.model import quoting
 from annotator.model.classification import Identity
-from annotator.model.fold import values_digest
 from annotator.model.place import STATUS, place
 from annotator.plain import storable
 from annotator.store import completion
@@ -153,7 +152,7 @@ class Tagging:
         with self.store.writing():
             current = self._open(key, namespace)
             refuse_unfit(self.project, current)
-            return self._record(current, "submitted", {"answers": values_digest(current.classification.answers)})
+            return self._record(current, "submitted", {})
 
     def reopen(self, key: str, namespace: str, reason: str = "") -> Classification:
         """Take a submitted or skipped classification back for editing; what is published must be withdrawn first."""

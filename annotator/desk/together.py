@@ -76,6 +76,14 @@ class Synced(NamedTuple):
     """By file, as it was taken, written or refused: whose it is, in words."""
 
 
+class Erased(NamedTuple):
+    """What was taken away."""
+
+    events: tuple[str, ...]
+    repeats: dict[str, str]
+    """By event that says the same, or holds a digest of it, and is still there: its kind."""
+
+
 class Verified(NamedTuple):
     """What is proved of one file."""
 
@@ -223,8 +231,8 @@ class Together:
                 "folder; if both are to become one, take in a file from there with `annotator merge --join`."
             )
 
-    def erase(self, names: Sequence[str], reason: str, *, dry_run: bool = False) -> list[str]:
-        """Take away what events say, for good; returns their names in full.
+    def erase(self, names: Sequence[str], reason: str, *, with_repeats: bool = False, dry_run: bool = False) -> Erased:
+        """Take away what events say, for good, and with repeats also what says the same elsewhere.
 
         Raises RequestError for nobody, without a reason, or for who does not review; NotFoundError for no event.
         """
@@ -236,9 +244,12 @@ class Together:
             raise RequestError("Only who reviews takes content away; see `annotator settings reviewers`.")
         with self.store.rehearsing() if dry_run else self.store.writing() as transaction:
             refuse_who_leads_not(transaction, self.annotator, "takes content away")
-            for name in names:
+            found = [each for name in names for each in erasing.repeating(transaction, name)]
+            repeats: dict[str, str] = {each.id: each.kind for each in found if each.id not in names}
+            erased = (*dict.fromkeys(names), *(repeats if with_repeats else ()))
+            for name in erased:
                 erasing.erase(transaction, self.store.projection, self.annotator, name, said)
-        return list(names)
+        return Erased(erased, {} if with_repeats else repeats)
 
     def join(self, one: str, other: str, *, dry_run: bool = False) -> str:
         """Say that two subjects which a source calls alike are one; returns the key it has from now on.

@@ -41,7 +41,7 @@ class Event(NamedTuple):
     Payloads by kind:
     `answer_set` {field, answer}; `answer_cleared` {field}; `note_set` {text};
     `flag_raised` {field, reason}; `flag_resolved` {flag}; `skipped` {reason};
-    `submitted` {}; `reopened` {reason}; `undone` and `redone` {event};
+    `submitted` {handed_in}: by field, what gave the answer; `reopened` {reason}; `undone` and `redone` {event};
     `ruled` {field, answer, cause, note, confidence, between};
     `adjudicated` {answers, sources, ruled, seen, strategy}: the agreed answers, where each comes
     from, the events of the rulings by field, digests of what was looked at; accepted in bulk also

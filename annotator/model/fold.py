@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from hashlib import sha256
 from typing import Any
 
 from annotator.model.chain import write
 from annotator.model.classification import Answer, Classification, Conflict, Decision, Flag, Identity, Ruling, Version
 from annotator.model.event import UNDOABLE, Event, Step, taken_over
+from annotator.model.handed_in import is_as_handed_in
 from annotator.model.place import BROUGHT, IMPORT, SETTLED, STATUS, TURNS, Standing, version_of
 from annotator.model.provenance import PERSON, Provenance
 
@@ -66,6 +66,12 @@ class Folding:
         """The ids of the events that one replaces which is to be done now."""
         return self._standing.replaced_by(event)
 
+    @property
+    def answered_by(self) -> dict[str, str]:
+        """By field: the event that gave the answer which shows."""
+        return {field: self._state.answered_by[field] for field in sorted(self._state.answers)
+                if field in self._state.answered_by}  # fmt: skip
+
     def classification(self, hiding: HidingRule = nothing_hidden) -> Classification:
         """The classification as it is now."""
         is_imported = bool(self._events) and all(event.kind in BROUGHT for event in self._events)
@@ -96,7 +102,7 @@ class Folding:
 
     def _folded(self) -> _State:
         left_out = undone_ids(self._events) | self._standing.left_out
-        state = _State(self.of, self._events[0].version if self._events else 1)
+        state = _State(self.of, self._events[0].version if self._events else 1, self._standing.known)
         for event in self._events:
             if event.id not in left_out:
                 state.apply(event)
@@ -107,20 +113,19 @@ TOLD = ("notes", "status", "publish")
 """What a source may know or not; where it says nothing, what is here stays, and so does what it said before."""
 
 
-def values_digest(answers: Mapping[str, Answer]) -> str:
-    """What tells whether answers are the ones that were handed in."""
-    return sha256(write({field: answers[field].value for field in sorted(answers)}).encode()).hexdigest()
-
-
 class _State:
     """A classification while it is being computed."""
 
-    def __init__(self, of: Identity, version: int) -> None:
+    def __init__(self, of: Identity, version: int, known: Mapping[str, Event]) -> None:
         self.of = of
+        self.known = known
+        """All events of it by id."""
         self.version = version
         self.status: Any = "untouched"
         self.publish: Any = "unpublished"
         self.answers: dict[str, Answer] = {}
+        self.answered_by: dict[str, str] = {}
+        """By field: the event that gave the answer, of what is handed in; there may be more than there are answers."""
         self.imported: dict[str, Any] = {"notes": "", "publish": "unpublished"}
         self.notes = ""
         self.skip_reason = ""
@@ -133,8 +138,8 @@ class _State:
         self.submitted_at: str | None = None
         self.provenance = PERSON
         self.run: str | None = None
-        self.handed_in = ""
-        """The digest of the answers that were handed in, where that is known."""
+        self.handed_in: Mapping[str, Any] = {}
+        """What the hand-in says."""
         self.handed_in_by: tuple[Version, ...] = ()
         """What handed them in."""
 
@@ -149,7 +154,7 @@ class _State:
 
     def classification(self, hiding: HidingRule, is_imported: bool, conflicts: tuple[Conflict, ...]) -> Classification:
         places = {each.place for each in conflicts}
-        is_other = self.status == "submitted" and self.handed_in not in {"", values_digest(self.answers)}
+        is_other = self.status == "submitted" and not is_as_handed_in(self.handed_in, self.answers, self.known)
         if is_other and STATUS not in places:
             places.add(STATUS)
             conflicts = (*conflicts, Conflict(STATUS, self.handed_in_by))
@@ -190,7 +195,11 @@ class _State:
         self._begin()
         if self.status == "skipped":
             self.status, self.skip_reason = "draft", ""
-        self.answers[event.payload["field"]] = Answer.model_validate(event.payload["answer"])
+        self._take(event, event.payload["field"], event.payload["answer"])
+
+    def _take(self, event: Event, field: str, answer: Any) -> None:
+        self.answers[field] = Answer.model_validate(answer)
+        self.answered_by[field] = event.id
 
     def _answer_cleared(self, event: Event) -> None:
         self.answers.pop(event.payload["field"], None)
@@ -218,7 +227,7 @@ class _State:
         """Hand it in; where that was done apart, the first time counts."""
         at = self.submitted_at if self.status == "submitted" else None
         self.status, self.submitted_at, self.skip_reason = "submitted", at or event.at, ""
-        self.handed_in, self.handed_in_by = event.payload.get("answers", ""), (version_of(event),)
+        self.handed_in, self.handed_in_by = event.payload, (version_of(event),)
 
     def _reopened(self, _event: Event) -> None:
         self.status, self.submitted_at, self.skip_reason = "draft", None, ""
@@ -262,7 +271,7 @@ class _State:
         """Take over the answers that were chosen of an import that came beside the work done here."""
         for field, answer in event.payload["answers"].items():
             self._begin()
-            self.answers[field] = Answer.model_validate(answer)
+            self._take(event, field, answer)
 
     def _imported(self, event: Event) -> None:
         """Take over what the source changed since it was last imported."""
@@ -272,7 +281,7 @@ class _State:
             if answers.get(field) == before.get(field):
                 continue
             if field in answers:
-                self.answers[field] = Answer.model_validate(answers[field])
+                self._take(event, field, answers[field])
             else:
                 self.answers.pop(field, None)
         for name in TOLD:

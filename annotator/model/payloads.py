@@ -80,8 +80,9 @@ class Reason(TypedDict):
 
 
 class Submitted(TypedDict):
-    """What `submitted` says."""
+    """What `submitted` says; older ones tell a digest of the answers in place of the events that gave them."""
 
+    handed_in: NotRequired[dict[str, Text]]
     answers: NotRequired[Text]
     beside: NotRequired[list[Text]]
 

@@ -8,6 +8,7 @@ from typing import Any
 from annotator.model.chain import write
 from annotator.model.classification import Conflict, Version
 from annotator.model.event import Event
+from annotator.model.handed_in import are_alike
 
 TURNS = frozenset({"undone", "redone"})
 """Kinds of events that are about another event."""
@@ -53,6 +54,11 @@ class Standing:
         """Whether anybody did more to it than to import and publish it."""
         for event in events:
             self.take(event)
+
+    @property
+    def known(self) -> Mapping[str, Event]:
+        """All events so far, by id."""
+        return self._known
 
     def take(self, event: Event) -> None:
         """Let one more event stand, in place of those it replaces."""
@@ -130,6 +136,16 @@ class Standing:
         """What was decided about imports apart and stands; the last one shows."""
         return [one for one in self._apart(IMPORT) if one.kind == SETTLED]
 
+    def _differ(self, at: str, stood: list[Event]) -> bool:
+        """Whether what stands at a place is in conflict."""
+        if len(stood) < 2:
+            return False
+        if all(one.kind == "submitted" for one in stood):
+            return not are_alike([one.payload for one in stood], self._known)
+        first, *others = (version_at(at, one) for one in stood)
+        is_alike = all((one.kind, _said(at, one)) == (first.kind, _said(at, first)) for one in others)
+        return not is_alike or first.kind == "adjudicated"
+
     def _outdone(self) -> set[str]:
         """What stands beside something that was handed in earlier."""
         places = {self.place_of(self._known[each]) for each in self._beside if each in self._known}
@@ -149,7 +165,7 @@ class Standing:
     @property
     def conflicts(self) -> tuple[Conflict, ...]:
         """Every place at which events stand that were made apart and do not say the same."""
-        found = {at: stood for at in self._at if at != IMPORT and _differ(at, stood := self._apart(at))}
+        found = {at: stood for at in self._at if at != IMPORT and self._differ(at, stood := self._apart(at))}
         decided = self._decided
         apart = decided if len({write(one.payload["answers"]) for one in decided}) > 1 else []
         if of_imports := [*apart, *self.incoming]:
@@ -230,15 +246,6 @@ class Standing:
 
 def _is_replaced(one: Event, by: Event) -> bool:
     return by.replaces is None or one.id in by.replaces
-
-
-def _differ(at: str, stood: list[Event]) -> bool:
-    """Whether what stands at a place is in conflict."""
-    if len(stood) < 2:
-        return False
-    first, *others = (version_at(at, one) for one in stood)
-    is_alike = all((one.kind, _said(at, one)) == (first.kind, _said(at, first)) for one in others)
-    return not is_alike or first.kind == "adjudicated"
 
 
 def _said(at: str, version: Version) -> Mapping[str, Any]:

@@ -63,6 +63,10 @@ class Projection:
         self._at_hand = self._folding(of)
         return self._at_hand.replaced_by(Event("", "", "", kind, of, 0, payload))
 
+    def handing_in(self, of: Identity) -> dict[str, str]:
+        """By field: the events whose answers somebody hands in who does so now."""
+        return self._folding(of).answered_by
+
     def take(self, event: Event) -> Classification:
         """Bring the rows of a classification up to an event just logged; call in the transaction that logged it."""
         if self._at_hand is not None and self._at_hand.of == event.of:

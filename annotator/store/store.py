@@ -195,7 +195,8 @@ class Store:
     ) -> tuple[Event, Classification]:
         """Write one event and its projection together, and keep the taxonomy `under` which it is done.
 
-        It replaces what stands at its place: what is there now, in the same transaction.
+        It replaces what stands at its place: what is there now, in the same transaction. What is handed in are the
+        answers that show.
 
         Raises NotFoundError for an unknown subject, TaxonomyError for a taxonomy kept with another text.
         """
@@ -203,6 +204,8 @@ class Store:
 
         with self.writing() as transaction:
             replaces = self.projection.replaced_by(kind, of, payload)
+            if kind == "submitted":
+                payload = {**payload, "handed_in": self.projection.handing_in(of)}
             event = events.append(transaction, annotator, kind, of, version, payload, under, replaces)
             return event, self.projection.take(event)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Program
-from tests.cli.laptops import Laptop, laptops
+from tests.cli.laptops import NS, Laptop, beside, laptops
 
 Two = tuple[Laptop, Laptop]
 
@@ -104,3 +104,80 @@ def test_a_rehearsal_takes_nothing_away(two: Two) -> None:
     said = kim("erase", event(kim, "d:2", "answer_set"), "--reason", "a takedown", "--dry-run")
     assert (said.code, kim.digest) == (0, before)
     assert telling(kim, "Erasedtell")
+
+
+# What says the same elsewhere
+
+
+def test_no_hand_in_tells_whether_a_guess_at_an_erased_answer_is_right(two: Two) -> None:
+    kim, ann = two
+    for laptop, key in ((ann, "d:2"), (kim, "d:2")):
+        laptop.answer(key, "outcome=none", "maker=Erasedtell", submit=True)
+    passed_on(ann, kim)
+    hand_ins = [each["payload"] for each in kim("history", "d:2", "--json").json if each["kind"] == "submitted"]
+    assert len(hand_ins) == 2
+    assert [said.keys() for said in hand_ins] == [{"handed_in"}] * 2
+    assert all(said["handed_in"].keys() == {"outcome", "maker"} for said in hand_ins)
+    assert all(
+        each in str(kim("history", "d:2", "--json").json) for said in hand_ins for each in said["handed_in"].values()
+    )
+
+
+def test_the_same_handed_in_apart_is_no_conflict_and_something_else_is(
+    two: Two, tmp_path: Path, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kim, ann = two
+    other = beside(kim, "ann", "laptop-9")
+    passed_on(kim, other)
+    for laptop in (ann, other):
+        laptop.answer("d:2", "outcome=none", "maker=Acme", submit=True)
+    ann.answer("d:3", "outcome=none", "maker=Acme", submit=True)
+    other.answer("d:3", "outcome=none", submit=True)
+    passed_on(other, ann)
+    passed_on(ann, other)
+    assert ann.digest == other.digest
+    assert {each["subject"] for each in ann("conflicts", "--json").json} == {"d:3"}
+    assert "handed in" in ann("conflicts").out
+
+
+def test_an_answer_that_was_handed_in_and_erased_leaves_the_rest_handed_in(two: Two) -> None:
+    kim, ann = two
+    ann.answer("d:2", "outcome=none", "maker=Erasedtell", submit=True)
+    passed_on(ann, kim)
+    erase(kim, event(kim, "d:2", "answer_set", "Erasedtell"))
+    passed_on(kim, ann)
+    for laptop in two:
+        assert status(laptop, "d:2") == "submitted"
+        assert not laptop("conflicts", "--json").json
+        laptop.fine()
+    assert ann.digest == kim.digest
+    assert ann("reopen", "d:2", "--taxonomy", NS).code == 0
+    ann.answer("d:2", "maker=Anew", submit=True)
+    passed_on(ann, kim)
+    assert status(kim, "d:2") == "submitted"
+
+
+def status(laptop: Laptop, key: str) -> str:
+    """Of the one classification of a subject that is no decision."""
+    (found,) = laptop("show", key, "--json").json["classifications"]
+    return str(found["status"])
+
+
+def test_what_repeats_an_erased_answer_is_named_and_taken_away_too(two: Two) -> None:
+    kim, ann = two
+    ann.answer("d:2", "outcome=none", "maker=Erasedtell", submit=True)
+    bob = beside(kim, "bob", "laptop-9")
+    passed_on(kim, bob)
+    bob.answer("d:2", "outcome=none", "maker=Other", submit=True)
+    passed_on(ann, kim)
+    passed_on(bob, kim)
+    said = kim("rule", "d:2", "--taxonomy", NS, "--field", "maker", "--value", "Third", "--cause", "slip")
+    assert said.code == 0, said.err
+    erased, ruling = event(kim, "d:2", "answer_set", "Erasedtell"), event(kim, "d:2", "ruled")
+    said = kim("erase", erased, "--reason", "a takedown", "--dry-run")
+    assert f"{ruling} (ruled) says the same" in said.err
+    assert telling(kim, "Erasedtell")
+    said = kim("erase", erased, "--reason", "a takedown", "--with-repeats")
+    assert "says the same" not in said.err
+    assert not telling(kim, "Erasedtell")
+    kim.fine()

@@ -16,7 +16,6 @@ from annotator.errors import AnnotatorError, AnswerError, NotFoundError, Problem
 from annotator.model.chain import meant_by
 from annotator.model.classification import Classification, Identity
 from annotator.model.deeds import CALLED, NAME, OF_PEOPLE, PERSON
-from annotator.model.fold import values_digest
 from annotator.model.person import ADJUDICATED, IMPORTED, same_name
 from annotator.model.place import IMPORT, NOTE, PUBLISH, SETTLED, STATUS
 from annotator.store import conflicts, people
@@ -206,7 +205,7 @@ class Conflicts:
         kind, said = side.kind, side.said
         if kind == "submitted":
             self._refuse_unfit(standing, seen, side)
-            said = {"answers": values_digest(now.answers)}
+            said = {}
         elif kind == "adjudicated":
             self._refuse_stale(standing, now, said)
         elif kind == "unruled":

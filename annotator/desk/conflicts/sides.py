@@ -9,7 +9,8 @@ from annotator.desk.conflicts import saying_again
 from annotator.model.chain import shortened
 from annotator.model.classification import Classification, Conflict, Identity, Version
 from annotator.model.deeds import OF_PEOPLE
-from annotator.model.fold import HidingRule, fold, undone_ids, values_digest
+from annotator.model.fold import HidingRule, fold, undone_ids
+from annotator.model.handed_in import is_as_handed_in, values_digest, values_then
 from annotator.model.place import IMPORT, SETTLED, TURNS, version_of
 from annotator.model.place import Standing as Stood
 from annotator.store import conflicts, people
@@ -108,22 +109,27 @@ class Seen:
     def changed_since(self, handed_in: str) -> dict[str, Event]:
         """By field, what gave another answer than was handed in, or took it back; empty where that cannot be told.
 
-        A hand-in keeps but a digest of its answers: what may have been done apart is left out until that fits.
+        A hand-in of an older version keeps but a digest: what may have been done apart is left out until that fits.
         """
         made = self._made("submitted", handed_in)
         if not made:
             return {}
-        place = self.events.index(made[-1])
-        digest, now = self.events[place].payload.get("answers"), self.now.answers
-        found = (fold(self.of, events).answers for events in _known_to(self.events[place], self.events[:place]))
-        then = next((answers for answers in found if values_digest(answers) == digest), now)
+        then, now = self._then(made[-1]), {field: answer.value for field, answer in self.now.answers.items()}
         said = {self.stood.place_of(event): event for event in self.events}
         return {
             field: said[f"answer:{field}"]
             for field in sorted({*then, *now})
-            if f"answer:{field}" in said
-            and (field not in then or field not in now or then[field].value != now[field].value)
+            if f"answer:{field}" in said and (field not in then or field not in now or then[field] != now[field])
         }
+
+    def _then(self, made: Event) -> dict[str, Any]:
+        """By field: the values that were handed in; those that show where that cannot be told."""
+        if "handed_in" in made.payload:
+            return values_then(made.payload["handed_in"], self.stood.known)
+        place, digest = self.events.index(made), made.payload.get("answers")
+        found = (fold(self.of, events).answers for events in _known_to(made, self.events[:place]))
+        then = next((answers for answers in found if values_digest(answers) == digest), self.now.answers)
+        return {field: answer.value for field, answer in then.items()}
 
     def _opened(self, transaction: Transaction, conflict: Conflict) -> OpenConflict:
         """A conflict with its sides, each as what it amounts to, and that which shows marked."""
@@ -146,8 +152,9 @@ class Seen:
             return self._decided(side)
         if conflict.place == IMPORT:
             return side if version in conflict.versions else self._own(side, conflict)
-        if version.kind == "submitted" and "answers" in version.said:
-            return side._replace(is_of_what_shows=version.said["answers"] == values_digest(self.now.answers))
+        if version.kind == "submitted" and version.said.keys() & {"handed_in", "answers"}:
+            is_of_what_shows = is_as_handed_in(version.said, self.now.answers, self.stood.known)
+            return side._replace(is_of_what_shows=is_of_what_shows)
         if version.kind not in TURNS or conflict.place.startswith("flag:"):
             return self._with_rulings(side)
         kind, said = self._amount(conflict, version)

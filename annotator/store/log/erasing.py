@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from annotator.errors import NotFoundError
 from annotator.model.classification import Identity
 from annotator.model.outline import readable_values
+from annotator.model.person import ADJUDICATED
 from annotator.store import hand_ins
 from annotator.store.log import events
 from annotator.store.log.events import NOTHING
@@ -16,6 +17,7 @@ from annotator.store.readable import coded
 from annotator.store.team import assignments, roster, team
 
 if TYPE_CHECKING:
+    from annotator.model.event import Event
     from annotator.store.connection import Transaction
     from annotator.store.projection import Projection
 
@@ -47,6 +49,42 @@ def erase(transaction: Transaction, projection: Projection, by: str, event: str,
         raise NotFoundError(f"{event}: says who did what ({kind}), and stays.")
     events.append(transaction, by, "erased", NOTHING, 0, {"event": event, "reason": reason})
     take_away(transaction, projection, [number])
+
+
+def repeating(transaction: Transaction, event: str) -> list[Event]:
+    """The events that say the same as one that is here, or hold a digest by which guesses at it can be checked.
+
+    Of the same classification, and of what was decided about its subject; what others answered is their own.
+    """
+    row = find(transaction, event)
+    of = _about(transaction, row[0]) if row else None
+    if of is None:
+        return []
+    same = events.of_classification(transaction, of)
+    (erased,) = (each for each in same if each.id == event)
+    decided = of.model_copy(update={"annotator": ADJUDICATED})
+    found = same if of == decided else [*same, *events.of_classification(transaction, decided)]
+    return [each for each in found if each.id != event and _repeats(each, erased)]
+
+
+def _repeats(one: Event, erased: Event) -> bool:
+    values = set(_values_in(erased.payload))
+    note = _note_in(erased.payload)
+    has_digest = one.kind == "submitted" and "answers" in one.payload
+    is_digest = has_digest or erased.of.annotator in one.payload.get("seen", {})
+    return bool(
+        values & set(_values_in(one.payload)) or (values and is_digest) or (note and note == _note_in(one.payload))
+    )
+
+
+def _values_in(said: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every value that is answered in a payload, as it reads, with its field."""
+    for field, answer in answers_in(said):
+        yield from ((field, value) for value in readable_values(answer.get("value")) if value is not None)
+
+
+def _note_in(said: dict[str, Any]) -> str:
+    return str(said.get("text") or said.get("notes") or "")
 
 
 def find(transaction: Transaction, event: str) -> tuple[int, str | None] | None:
@@ -102,10 +140,8 @@ def answers_in(said: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 def _codes(transaction: Transaction, row: int, taxonomy: str) -> Iterator[tuple[str, str, str]]:
     """The values that an event says, as answers are counted by."""
     (payload,) = transaction.execute("SELECT payload FROM events WHERE id = ?", (row,)).fetchone()
-    for field, answer in answers_in(json.loads(payload)):
-        for value in readable_values(answer.get("value")):
-            if value is not None:
-                yield taxonomy, field, coded(value)
+    for field, value in _values_in(json.loads(payload)):
+        yield taxonomy, field, coded(value)
 
 
 def _forget_issues(transaction: Transaction, row: int, of: Identity) -> None:

@@ -118,7 +118,7 @@ def append(
         whose = feed.person
     content = Content(
         readable.now(), kind, of.subject, scene.seen, of.taxonomy, whose.uid if whose else "", of.round, version,
-        short(replaces, feed.uid), _written(kind, _stored(transaction, kind, payload)),
+        short(replaces, feed.uid), _written(kind, _stored(transaction, kind, payload, feed.uid)),
     )  # fmt: skip
     row = next(rows(feed, [(content, scene.version, whose.id if whose else None)]))
     transaction.execute(INSERT, row)
@@ -338,8 +338,10 @@ def about_subjects(transaction: Transaction, subjects: Iterable[int]) -> list[Id
     return [Identity(subject=s, taxonomy=t, annotator=a, round=r) for s, t, a, r in rows]
 
 
-def _stored(transaction: Transaction, kind: str, payload: dict[str, Any]) -> dict[str, Any]:
-    """A payload as the log keeps it."""
+def _stored(transaction: Transaction, kind: str, payload: dict[str, Any], uid: str) -> dict[str, Any]:
+    """A payload as the log keeps it in a feed."""
+    if kind == "submitted" and payload.get("handed_in"):
+        return {**payload, "handed_in": {field: short([said], uid) for field, said in payload["handed_in"].items()}}
     return renamed(kind, payload, partial(people.to_uid, transaction)) if speaks_of_people(kind) else payload
 
 
@@ -361,6 +363,8 @@ def _events(transaction: Transaction, sql: str, values: Any) -> list[Event]:
 def _said(transaction: Transaction, kind: str, payload: str, uid: str) -> dict[str, Any]:
     """A payload as it is read, with people by the names they are known by now."""
     said: dict[str, Any] = json.loads(payload)
+    if said.get("handed_in"):
+        said["handed_in"] = {field: "".join(whole(each, uid)) for field, each in said["handed_in"].items()}
     if FORKED in uid:
         said = _in_branch(said, uid)
     return renamed(kind, said, partial(people.from_uid, transaction)) if speaks_of_people(kind) else said
