@@ -390,3 +390,25 @@ def test_the_team_has_a_history_of_its_own(begun: Program) -> None:
     for command in (("10", "--team"), ("--team", "--annotator", "bob"), ()):
         said = begun(*LEAD, "history", *command)
         assert (said.code, said.out) == (2, "")
+
+
+# What is closed
+
+
+def test_nobody_comes_to_see_what_is_closed_to_them_by_saying_who_is_who(begun: Program) -> None:
+    answer(begun, "cy", "happened", "2")
+    answer(begun, "dan", "near", "demo:r1")
+    before = begun("verify", "--json").json[0]["events"]
+    for deed in (("merge", "bob", "cy"), ("merge", "cy", "bob"), ("merge", "dan", "cy")):
+        for more in ((), ("--dry-run",)):
+            said = begun("--as", "cy", "people", *deed, *more)
+            assert said.code == 2
+            assert said.err.startswith("Annotation is blind, and this would open to you what is closed to you: demo:")
+            assert "Let somebody who reviews (`annotator settings reviewers NAME`) say so" in said.err
+    assert begun("verify", "--json").json[0]["events"] == before
+    # who may see it says so; taking that back is cy's to do, saying it again that way is not
+    merged = id_in(begun(*LEAD, "people", "merge", "dan", "cy"))
+    undone = id_in(begun("--as", "cy", "people", "undo", merged))
+    again = begun("--as", "cy", "people", "undo", undone)
+    assert (again.code, "demo:r1 under small. Let" in again.err) == (2, True)
+    assert id_in(begun(*LEAD, "people", "undo", undone))

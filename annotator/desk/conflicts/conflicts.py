@@ -10,6 +10,7 @@ from annotator.desk.conflicts.sides import OpenConflict, Seen, Side, by_name, na
 from annotator.desk.review import review_of
 from annotator.desk.roles import refuse_who_leads_not
 from annotator.desk.team.roles import refuse_without_lead
+from annotator.desk.team.roster import opening_nothing
 from annotator.desk.team.told import short_id
 from annotator.desk.visibility import Standing, Visibility, refuse_nobody
 from annotator.errors import AnnotatorError, AnswerError, NotFoundError, Problem, RequestError
@@ -165,7 +166,8 @@ class Conflicts:
             found = [each for each in self._of_team(transaction, "") if side.event in {one.event for one in each.sides}]
             if not found:
                 raise NotFoundError(f"{short_id(side.event)!r}: {NONE_HERE}")
-            self._keep_of_people(transaction, side.event, found)
+            with opening_nothing(transaction, self.visibility):
+                self._keep_of_people(transaction, side.event, found)
             of_work = [each.within for each in found if not each.is_about_people]
             if of_work:
                 team.say_again(transaction, self.annotator, side.event, of_work)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from annotator.store.connection import Transaction
     from annotator.store.people import Person
     from annotator.store.store import Store
-    from annotator.store.team.roster import Listed, Work
+    from annotator.store.team.roster import Classified, Listed, Work
 
 Conflicts = frozenset[tuple[str, str, int, str]]
 SHOWN = 5
@@ -239,16 +240,17 @@ class Roster:
     def _followed(self, decide: Callable[[Transaction], Event], *, dry_run: bool) -> Followed:
         """Carry a deed out, or rehearse it, and compare what stands under whose name before and after."""
         with self.store.rehearsing() if dry_run else self.store.writing() as transaction:
-            closed = roster.closed_to(transaction, self.visibility.viewer())
             refuse_who_leads_not(transaction, self.annotator, "says who is who")
             before = roster.work(transaction)
-            event = decide(transaction)
+            with opening_nothing(transaction, self.visibility) as closed:
+                event = decide(transaction)
             after = roster.work(transaction)
             words = sentence(event, partial(people.name_of, transaction))
             leaver = event.payload["name"] if event.kind == "person_left" else ""
             still_open = roster.open_assignments(transaction, leaver)
+        subjects = {each[:2] for each in closed}
         come, gone = (
-            frozenset(place for place in places if place[:2] not in closed)
+            frozenset(place for place in places if place[:2] not in subjects)
             for places in (after.conflicts - before.conflicts, before.conflicts - after.conflicts)
         )
         return Followed(
@@ -305,6 +307,26 @@ def _name_for(transaction: Transaction, person: Person, name: str) -> str:
         theirs = [each for each, of in people.spelt(transaction).items() if of != person.name]
         refuse_new_name(name, theirs)
     return in_one_form(name)
+
+
+@contextmanager
+def opening_nothing(transaction: Transaction, visibility: Visibility) -> Iterator[frozenset[Classified]]:
+    """Say inside who is who; refused where whoever says so would come to see what is closed to them.
+
+    Gives what is closed to them. Raises RequestError.
+    """
+    viewer = visibility.viewer()
+    closed = roster.closed_to(transaction, viewer)
+    yield closed
+    opened = roster.opened(transaction, visibility.viewer(), closed)
+    if opened:
+        (key, taxonomy, *_), others = opened[0], len(opened) - 1
+        more = f" and {others:,} more" if others else ""
+        who = "another lead" if viewer.has_roles else "somebody who reviews (`annotator settings reviewers NAME`)"
+        raise RequestError(
+            f"Annotation is blind, and this would open to you what is closed to you: {key} under {taxonomy}{more}. Let "
+            f"{who} say so who is not at work on it, or hand in your own classification of it first."
+        )
 
 
 def _refuse_two_kinds(transaction: Transaction, one: Person, other: Person) -> None:

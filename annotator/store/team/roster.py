@@ -15,7 +15,7 @@ from annotator.model.people import Added
 from annotator.model.person import ADJUDICATED, IMPORTED
 from annotator.model.place import version_of
 from annotator.model.who_is_who import Place, WhoIsWho, who_is_who
-from annotator.store import disagreements, hand_ins, staleness, visibility
+from annotator.store import disagreements, hand_ins, people, staleness, visibility
 from annotator.store.log import events
 from annotator.store.log.events import NOTHING
 from annotator.store.readable import to_json
@@ -49,6 +49,8 @@ Names = Mapping[int, tuple[str, int]]
 """By row of a person: the name they stand under, and the row of who stands for them."""
 Found = list[tuple[int, str, str, str, int]]
 """Classifications: the subject's row and key, taxonomy, annotator and round."""
+Classified = tuple[str, str, str, int]
+"""A classification: the key of its subject, taxonomy, annotator and round."""
 
 
 class Listed(NamedTuple):
@@ -165,14 +167,26 @@ def work(transaction: Transaction) -> Work:
     return Work(names, frozenset(map(tuple, transaction.execute(sql))))
 
 
-def closed_to(transaction: Transaction, viewer: Viewer) -> frozenset[tuple[str, str]]:
-    """Subjects, by key and taxonomy, about which work is closed to a viewer."""
+def closed_to(transaction: Transaction, viewer: Viewer) -> frozenset[Classified]:
+    """The classifications that are closed to a viewer: key, taxonomy, annotator and round."""
     seen = visibility.open_to(transaction, viewer)
     if not seen.sql:
         return frozenset()
-    sql = f"""SELECT DISTINCT key, taxonomy FROM classifications JOIN subjects ON subjects.id = subject_id
+    sql = f"""SELECT key, taxonomy, annotator, round FROM classifications JOIN subjects ON subjects.id = subject_id
               WHERE NOT ({seen.sql})"""
     return frozenset(map(tuple, transaction.execute(sql, seen.values)))
+
+
+def opened(transaction: Transaction, viewer: Viewer, closed: frozenset[Classified]) -> list[Classified]:
+    """Of classifications that were closed to a viewer before a deed: those that are open to them now."""
+    if not closed:
+        return []
+    now = closed_to(transaction, viewer)
+    sql = """SELECT 1 FROM classifications JOIN subjects ON subjects.id = subject_id
+             WHERE (key, taxonomy, annotator, round) = (?, ?, ?, ?)"""
+    names = {name: people.known_as(transaction, name) for name in {each[2] for each in closed}}
+    found = {(key, taxonomy, names[name], round_) for key, taxonomy, name, round_ in closed} - now
+    return sorted(each for each in found if transaction.execute(sql, each).fetchone())
 
 
 # Deciding
