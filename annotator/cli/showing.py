@@ -108,7 +108,7 @@ def _write_subject(subject: SubjectView, with_text: bool) -> None:
             write_line(line)
         if with_text:
             write_line()
-            write_text(report.text)
+            write_text(report.text if report.text.strip() else "There is no text here.")
     if subject.missing_reports:
         write_line()
         write_line(f"not imported: {', '.join(subject.missing_reports)}")

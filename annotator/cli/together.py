@@ -58,7 +58,7 @@ def merge_command(
         if [each.name for each in done] != [str(path) for path in others]:
             names = ", then ".join(each.name for each in done)
             say(f"They were taken in as {names}, because one needs what another brings.")
-        _tell_conflicts(done)
+        _tell_what_is_open(done)
     return 0
 
 
@@ -87,7 +87,7 @@ def _tell_merged(one: Merged, name: str, *, dry_run: bool) -> None:
     for each in one.taxonomies:
         said = "would say here what it says" if dry_run else "says here now what it says"
         say(f"{name}: {each} {said} there; put the YAML file of it in the place of yours, if you have one.")
-    if not (one.events or one.filled or one.subjects or one.versions):
+    if not (one.events or one.filled or one.subjects or one.versions or one.texts):
         say(f"{name}: nothing new.")
         return
     parts = [
@@ -98,6 +98,8 @@ def _tell_merged(one: Merged, name: str, *, dry_run: bool) -> None:
         parts.append(f"{counted(one.filled, 'event')} whose content was withheld before")
     if one.versions:
         parts.append(f"{counted(one.versions, 'subject')} in a later version")
+    if one.texts:
+        parts.append(f"{counted(one.texts, 'text')} left out before")
     say(f"{name}: {'would bring' if dry_run else 'brought'} {', '.join(parts)}.")
     for fork in one.forks:
         event, branch = fork.split(" ")
@@ -107,7 +109,13 @@ def _tell_merged(one: Merged, name: str, *, dry_run: bool) -> None:
         )
 
 
-def _tell_conflicts(done: list[Merged]) -> None:
+def _tell_what_is_open(done: list[Merged]) -> None:
+    """What is here by now and somebody is to see to."""
+    if done and done[-1].without_text:
+        say(
+            f"{counted(done[-1].without_text, 'report')} without text here, because it was left out of what brought "
+            "them. Take in a bundle that was made without --no-texts, or import their source."
+        )
     if done and done[-1].conflicts:
         them = "it" if done[-1].conflicts == 1 else "them"
         say(f"{counted(done[-1].conflicts, 'place')} in conflict; `annotator conflicts` lists {them}.")
@@ -117,7 +125,7 @@ def _tell_conflicts(done: list[Merged]) -> None:
 @click.argument("file", type=NAMED)
 @click.option("--since", metavar="BUNDLE", type=NAMED, help="Leave out what this earlier bundle holds.")
 @click.option("--for", "person", metavar="PERSON", default="", help="What this person is to have: for who reviews.")
-@click.option("--no-texts", is_flag=True, help="Leave the texts of subjects out; whoever takes it in has them.")
+@click.option("--no-texts", is_flag=True, help="Leave the texts of reports out; whoever takes it in has them.")
 @JSON
 @pass_call
 def bundle_command(call: Call, file: Path, since: Path | None, person: str, no_texts: bool, as_json: bool) -> int:
@@ -176,7 +184,7 @@ def sync_command(call: Call, folder: Path, as_json: bool) -> int:
         tell_unswept(project.store)
         if not (done.written or done.has_work):
             say(f"{folder}: nothing was left there, because there is no work here yet.")
-        _tell_conflicts(list(done.taken))
+        _tell_what_is_open(list(done.taken))
     return 5 if done.refused else 0
 
 
@@ -248,7 +256,7 @@ def verify_command(call: Call, files: tuple[Path, ...], as_json: bool, give_up: 
             [
                 {"file": each.name, "sound": each.is_sound, "feeds": each.feeds, "events": each.events,
                  "digest": each.digest or None, "findings": [flaw._asdict() for flaw in each.flaws],
-                 "altered": each.altered}
+                 "altered": each.altered, "without_text": each.without_text}
                 for each in found
             ]
         )  # fmt: skip
@@ -283,6 +291,10 @@ def _tell_verified(one: Verified) -> None:
             write_line(f"  {what}: {flaw}")
         if number > SHOWN:
             write_line(f"  {what}: and {number - SHOWN:,} more")
+    if one.without_text:
+        write_line(
+            f"  without text: {counted(one.without_text, 'report')}, whose text was left out of what brought them"
+        )
     for problem in one.altered[:SHOWN]:
         write_line(f"  altered: {problem}")
     if len(one.altered) > SHOWN:

@@ -33,9 +33,11 @@ from annotator.files import refuse_no_file
 from annotator.model.person import NO_WITNESS, same_name
 from annotator.plain import storable
 from annotator.store import conflicts, people
+from annotator.store.importing.staging import lacks_text
 from annotator.store.log import changes, erasing
 from annotator.store.log import events as log
 from annotator.store.log.digest import digest
+from annotator.store.log.subject_versions import without_text
 from annotator.store.log.verifying import FLAWS, Flaw, counts, keep_heads, stretches, verify
 from annotator.store.merging import altered, bundle, projects
 from annotator.store.merging.checking import misnamed_in
@@ -95,6 +97,8 @@ class Verified(NamedTuple):
     """Of a database: what beside the events is not what was written, in words."""
     digest: str = ""
     """Of a database, when it was asked for: what is the same in two files that hold the same."""
+    without_text: int = 0
+    """How many reports are there without their text, because it was left out."""
 
     @property
     def is_sound(self) -> bool:
@@ -452,7 +456,9 @@ def examine(files: Sequence[Path], *, with_digest: bool = False) -> Iterator[Ver
             offer = bundle.read(path)
             if problem := misnamed_in(offer):
                 raise SourceError(f"{path}: was altered: it {problem}. Nothing was changed; have it sent again.")
-            yield Verified(str(path), tuple(stretches(_of_bundle(offer))), len(list(offer.feeds)), _count(offer))
+            bare = sum(lacks_text(each.kind, each.row) for each in offer.subjects)
+            flaws = tuple(stretches(_of_bundle(offer)))
+            yield Verified(str(path), flaws, len(list(offer.feeds)), _count(offer), without_text=bare)
         else:
             with database(path) as store:
                 yield _verified(store, with_digest=with_digest)
@@ -464,7 +470,7 @@ def _verified(store: Store, *, with_digest: bool) -> Verified:
         feeds, events = counts(transaction)
         beside = tuple(altered.problems(transaction))
         found = digest(transaction) if with_digest else ""
-    return Verified(str(store.path), flaws, feeds, events, beside, found)
+        return Verified(str(store.path), flaws, feeds, events, beside, found, without_text(transaction))
 
 
 def _of_bundle(offer: Offer) -> Iterator[Flaw]:

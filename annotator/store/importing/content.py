@@ -18,7 +18,7 @@ from annotator.store import search
 from annotator.store.connection import Transaction
 from annotator.store.importing import grafting
 from annotator.store.importing.relating import APART, DIGITS, are_related
-from annotator.store.importing.staging import COLUMNS, KINDS, Kind, Row, Told, dated, insert, report_row
+from annotator.store.importing.staging import COLUMNS, KINDS, TEXT, Kind, Row, Told, dated, insert, report_row
 from annotator.store.log.subject_versions import SEEN
 from annotator.store.readable import to_json
 
@@ -464,6 +464,8 @@ def combined(kind: Kind, old: Row, new: Row) -> Row:
     is_partial = new[-1]
     winner, other = (old, new) if is_partial else (new, old)
     merged = [theirs if ours in EMPTY else ours for ours, theirs in zip(winner[:-2], other[:-2], strict=True)]
+    if kind == "report" and winner[TEXT] == "" and other[TEXT]:
+        merged[TEXT + 1] = other[TEXT + 1]
     before = json.loads(old[-2])
     extra = {**json.loads(other[-2]), **json.loads(winner[-2])}
     row = (*merged, old[-2] if extra == before else to_json(extra), int(old[-1] and is_partial))

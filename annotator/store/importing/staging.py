@@ -117,6 +117,16 @@ def report_row(report: Report, partial: bool) -> Row:
     ))  # fmt: skip
 
 
+TEXT = 2 + REPORT_COLUMNS.index("text")
+"""Where a report's row has its text; the digest of that comes next."""
+NO_TEXT = sha256(b"").hexdigest()
+
+
+def lacks_text(kind: str, row: Row) -> bool:
+    """Whether a row is a report's whose text was left out: it has the digest of one, and none."""
+    return kind == "report" and bool(row) and row[TEXT] == "" and row[TEXT + 1] != NO_TEXT
+
+
 def dated(row: Row) -> Row:
     """A report's row with the date the queue shows: when it was published, else the best there is."""
     return (row[0], next((row[place] for place in DATES if row[place]), ""), *row[2:])

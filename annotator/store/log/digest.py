@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from annotator.store.importing.relating import told_key
-from annotator.store.log.subject_versions import SEEN
+from annotator.store.log.subject_versions import LEFT_OUT, SEEN
 from annotator.store.readable import SELECTED, to_json
 from annotator.store.team import roster, team
 
@@ -31,6 +31,7 @@ QUERIES = {
     "taxonomy": "SELECT namespace, version, sha256 FROM taxonomies",
     "subject": f"""SELECT subjects.key, kind, {SEEN}, ifnull(subjects.run, '') FROM subjects
                    LEFT JOIN reports ON reports.id = subjects.id LEFT JOIN incidents ON incidents.id = subjects.id""",
+    "without text": f"SELECT subjects.key FROM reports JOIN subjects USING (id) WHERE {LEFT_OUT}",
     "part": "SELECT key, report_key, listed FROM incident_reports JOIN subjects ON subjects.id = incident_id",
     "party": """SELECT key, role, name FROM incident_entities JOIN subjects ON subjects.id = incident_id
                 JOIN entities ON entities.id = entity_id""",

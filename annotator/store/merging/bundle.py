@@ -22,6 +22,7 @@ from annotator import __version__
 from annotator.errors import OutputError, SourceError
 from annotator.files import refuse_database
 from annotator.model.chain import Founder, read_json
+from annotator.store.importing.staging import lacks_text
 from annotator.store.merging import lines
 from annotator.store.merging.checking import subject_problem, taxonomy_problem
 from annotator.store.merging.offer import FeedOffer, Offer, SubjectOffer, Wire, words_of
@@ -48,7 +49,8 @@ def write(path: Path, offer: Offer, *, for_: str = "", known: frozenset[str] = f
     refuse_target(path)
     unfinished = path.with_name(f"{path.name}.{uuid4().hex[:8]}.unfinished")
     subjects = list(offer.subjects)
-    sent = sorted({words_of(each.key, each.seen, each.run) for each in subjects} | known)
+    told = (words_of(each.key, each.seen, each.run, without_text=lacks_text(each.kind, each.row)) for each in subjects)
+    sent = sorted({*told, *known})
     head = {
         KIND: LAYOUT, "projects": sorted(offer.projects), "by": offer.by, "by_name": offer.by_name, "for": for_,
         "whole": not offer.by, "made_at": now(), "program": __version__, "heads": offer.heads, "known": sent,

@@ -18,18 +18,17 @@ from annotator.model.chain import Content, branch_of, read_json
 from annotator.model.event import EventKind, TeamKind
 from annotator.model.payloads import can_say
 from annotator.store.connection import Transaction, version_digest
-from annotator.store.importing.staging import REPORT_COLUMNS
+from annotator.store.importing.staging import TEXT, lacks_text
 from annotator.store.log.events import TEAM
 
 if TYPE_CHECKING:
     from annotator.store.merging.offer import Offer, SubjectOffer
 
 MOMENT = re.compile(r"[0-9]{4}(-[0-9]{2}){2}(T[0-9]{2}(:[0-9]{2}){2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2}))?")
+DIGEST = re.compile("[0-9a-f]{64}")
 EARLIEST, LATEST = 1, 9999
 """Years in which some clocks show another year than others."""
 REPLACES = re.compile("((([0-9a-f~]+:)?[0-9]{1,10})( ([0-9a-f~]+:)?[0-9]{1,10})*)?")
-TEXT = 2 + REPORT_COLUMNS.index("text")
-"""Where a report's row has its text; the digest of that comes next."""
 ADDED = f"""SELECT payload ->> 'person', payload ->> 'name', payload ->> 'kind' FROM events INDEXED BY events_of_team
             WHERE kind = 'person_added' AND kind IN {TEAM} ORDER BY counter DESC"""
 RENAMED = f"""SELECT people.uid, payload ->> 'was', people.kind FROM events INDEXED BY events_of_team
@@ -103,15 +102,21 @@ def subject_problem(offered: SubjectOffer) -> str:
 def is_version(kind: str, seen: str, content: str) -> bool:
     """Whether a kept row, as JSON, is the version of a subject that it is said to be."""
     try:
-        return _seen(kind, json.loads(content)) == seen
+        row = json.loads(content)
+        return _seen(kind, row) == seen and not lacks_text(kind, row)
     except (ValueError, TypeError, LookupError, AttributeError):  # it is no row at all
         return False
 
 
 def _seen(kind: str, row: Any) -> str:
-    """Which version of a subject a row is; empty for a report whose own digest is not that of its text."""
+    """Which version of a subject a row is; empty for a report whose own digest is not that of its text.
+
+    A report whose text was left out is the version that its digest says.
+    """
     if kind == "incident":
         return version_digest(row[0], row[2])
+    if row[TEXT] == "" and DIGEST.fullmatch(row[TEXT + 1]):
+        return str(row[TEXT + 1][:32])
     found = sha256(row[TEXT].encode("utf-8", "surrogatepass")).hexdigest()
     return found[:32] if found == row[TEXT + 1] else ""
 

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from annotator.model.chain import Content, Founder, branch_of, read_founder
 from annotator.store.connection import Transaction
-from annotator.store.importing.staging import COLUMNS
+from annotator.store.importing.staging import COLUMNS, TEXT
 from annotator.store.log import changes
-from annotator.store.log.subject_versions import SEEN
+from annotator.store.log.subject_versions import LEFT_OUT, SEEN
 from annotator.store.log.verifying import Names, content_of, missing_ends
 from annotator.store.readable import to_json
 
@@ -54,7 +54,8 @@ class SubjectOffer(NamedTuple):
     run: str
     """The import that brought it: counter and event, so that they sort by time; empty where nobody knows."""
     row: tuple[Any, ...]
-    """Title and date, then the columns of its kind; empty where only the subject is named."""
+    """Title and date, then the columns of its kind, with a report's digest but no text where that was left out; empty
+    where only the subject is named."""
     reports: tuple[tuple[str, int], ...]
     """Of an incident: keys of its reports, and whether the incident lists them itself."""
     entities: tuple[tuple[str, str], ...]
@@ -232,9 +233,9 @@ def _events(transaction: Transaction, feed: int, since: int, names: Names, keeps
         yield Wire(row[0], row[1], content, None if content is None else row[11], row[12])
 
 
-def words_of(key: str, seen: str, run: str) -> str:
+def words_of(key: str, seen: str, run: str, *, without_text: bool = False) -> str:
     """A subject as it is now, as bundles name those that the other side has."""
-    return f"{key} {seen} {run}".rstrip()
+    return f"{key} {seen} {run}".rstrip() + (" -" if without_text else "")
 
 
 class Named(NamedTuple):
@@ -245,23 +246,34 @@ class Named(NamedTuple):
     kind: str
     seen: str
     run: str
+    is_without_text: bool
+    """Whether it is a report whose text is not here."""
 
     @property
     def words(self) -> str:
-        """What differs once anything of it does: whatever changes a subject is an import run."""
-        return words_of(self.key, self.seen, self.run)
+        """What differs once anything of it does: whatever changes a subject is an import run, or its text comes."""
+        return words_of(self.key, self.seen, self.run, without_text=self.is_without_text)
 
 
 def subjects_named(transaction: Transaction, wanted: Wanted) -> Iterator[Named]:
     """The subjects that are offered, by name alone."""
-    sql = f"""SELECT subjects.id, subjects.key, kind, {SEEN}, ifnull(subjects.run, '') FROM subjects
+    sql = f"""SELECT subjects.id, subjects.key, kind, {SEEN}, ifnull(subjects.run, ''), ifnull({LEFT_OUT}, 0)
+              FROM subjects
               LEFT JOIN reports ON reports.id = subjects.id LEFT JOIN incidents ON incidents.id = subjects.id
               ORDER BY subjects.id"""
     spoken_of = None if wanted.is_whole else _spoken_of(transaction, wanted.feeds or ())
     for row in transaction.execute(sql):
         named = Named._make(row)
-        if named.words not in wanted.known and (spoken_of is None or named.id in spoken_of):
+        if not _is_known(named, wanted) and (spoken_of is None or named.id in spoken_of):
             yield named
+
+
+def _is_known(named: Named, wanted: Wanted) -> bool:
+    """Whether the other side has as much of a subject as it would get."""
+    less = named.kind == "report" and not wanted.with_texts
+    return named.words in wanted.known or (
+        less and words_of(named.key, named.seen, named.run, without_text=True) in wanted.known
+    )
 
 
 def subjects_offered(transaction: Transaction, named: Iterable[Named], wanted: Wanted) -> Iterator[SubjectOffer]:
@@ -272,9 +284,9 @@ def subjects_offered(transaction: Transaction, named: Iterable[Named], wanted: W
     for subject, key, seen, run, content in transaction.execute(known):
         if content or wanted.tells_of_work:
             versions.setdefault(subject, []).append((key, seen, run, content))
-    for subject, key, kind, seen, run in named:
+    for subject, key, kind, seen, run, _ in named:
         yield SubjectOffer(
-            key, kind, seen, run, _row(transaction, kind, subject) if wanted.with_texts else (),
+            key, kind, seen, run, _row(transaction, kind, subject, with_text=wanted.with_texts),
             tuple(transaction.execute(REPORTS, (subject,))), tuple(transaction.execute(ENTITIES, (subject,))),
             tuple(versions.get(subject, ())),
         )  # fmt: skip
@@ -287,7 +299,9 @@ def _spoken_of(transaction: Transaction, feeds: Iterable[int]) -> set[int]:
     return {subject for feed in feeds for (subject,) in transaction.execute(sql, (feed, feed))}
 
 
-def _row(transaction: Transaction, kind: str, subject: int) -> tuple[Any, ...]:
+def _row(transaction: Transaction, kind: str, subject: int, *, with_text: bool) -> tuple[Any, ...]:
+    """What a subject says; without its text, a report keeps the digest of it, by which the text is known later."""
     columns = ", ".join(f"own.{name}" for name in COLUMNS[kind])
     sql = f"SELECT title, date, {columns} FROM subjects JOIN {kind}s AS own USING (id) WHERE id = ?"
-    return tuple(transaction.execute(sql, (subject,)).fetchone())
+    row = tuple(transaction.execute(sql, (subject,)).fetchone())
+    return row if with_text or kind != "report" else (*row[:TEXT], "", *row[TEXT + 1 :])

@@ -16,7 +16,7 @@ from annotator.store import search
 from annotator.store.connection import Transaction
 from annotator.store.importing import content
 from annotator.store.importing.relating import APART, DIGITS, are_related, told_key
-from annotator.store.importing.staging import Kind
+from annotator.store.importing.staging import Kind, lacks_text
 from annotator.store.log.subject_versions import SEEN, keep_version
 from annotator.store.merging.checking import is_version
 from annotator.store.merging.offer import SubjectOffer
@@ -54,6 +54,8 @@ class Subjects:
         """By the key that a source gave and version: the subject."""
         self.joined: set[int] = set()
         """Subjects that were found to be one with others: what was done about them is to be computed anew."""
+        self.texts = 0
+        """How many reports have their text now, which was left out before."""
         for number, key, seen, subject in transaction.execute("SELECT id, key, seen, subject_id FROM subject_versions"):
             self._versions[key, seen] = number, subject
             self._subject_of[told_key(key), seen] = subject
@@ -81,9 +83,11 @@ class Subjects:
         return self._by_id(known) if known is not None else next(sharing, None)
 
     def take(self, offered: SubjectOffer) -> Outcome:
-        """Take one subject in; returns what became of it."""
+        """Take one subject in; returns what became of it. One of which nothing is said and known is none yet."""
         here = self._same(offered)
         outcome: Outcome = "unchanged"
+        if here is None and not offered.row:
+            return outcome
         if here is None:
             here, outcome = self._add(offered), "added"
         elif offered.row:
@@ -94,7 +98,7 @@ class Subjects:
             if said and seen != shown and not self._is_kept(here.kind, seen, number):
                 sql = "UPDATE subject_versions SET content = ?, run = ? WHERE id = ?"
                 self.transaction.execute(sql, (said, run or None, number))
-        if offered.seen != shown:
+        if offered.seen != shown and any(offered.row[:3]):
             self._note(offered.key, offered.seen, here.id)
         self._link(here, offered)
         return outcome
@@ -174,8 +178,6 @@ class Subjects:
         pairs = {(key, seen) for key, seen, *_ in offered.versions} | {(offered.key, offered.seen)}
         known = {self._subject_of.get((told_key(key), seen)) for key, seen in pairs}
         sharing = self._sharing(offered.key)
-        if len(sharing) == 1 and not offered.row:
-            return sharing[0]
         same = [here for here in sharing if here.id in known or self._is_same(here, offered)]
         if not same:
             return next((self._by_id(each) for each in known if each is not None), None)
@@ -232,16 +234,16 @@ class Subjects:
     def _is_related(self, here: _Here, offered: SubjectOffer) -> bool:
         """Whether both tell of the same: one says nothing, or versions of both share words, a title or a report."""
         if not offered.row:
-            return True
+            return False
         if here.kind == "incident":
             sql = "SELECT report_key FROM incident_reports WHERE incident_id = ?"
             own = {key for (key,) in self.transaction.execute(sql, (here.id,))}
             if own & {key for key, _ in offered.reports}:
                 return True
         sql = "SELECT content FROM subject_versions WHERE subject_id = ? AND content IS NOT NULL"
-        ours = [self._row(here), *(json.loads(said) for (said,) in self.transaction.execute(sql, (here.id,)))]
-        theirs = [offered.row, *(json.loads(said) for *_, said in offered.versions if said)]
-        return any(_tell_the_same(one, other) for one in ours for other in theirs)
+        ours = [self._row(here), *(tuple(json.loads(said)) for (said,) in self.transaction.execute(sql, (here.id,)))]
+        theirs = [offered.row, *(tuple(json.loads(said)) for *_, said in offered.versions if said)]
+        return any(_tell_the_same(here.kind, one, other) for one in ours for other in theirs)
 
     def _add(self, offered: SubjectOffer) -> _Here:
         key = offered.key
@@ -259,14 +261,15 @@ class Subjects:
         return found
 
     def _choose(self, here: _Here, offered: SubjectOffer) -> Outcome:
-        """Let the version show that the later import brought, and keep the other beside it."""
-        if offered.seen == here.seen and here.kind == "report":
+        """Let the version show that the later import brought, of those whose text is here, and keep the other."""
+        if offered.seen == here.seen and here.kind == "report" and not lacks_text(offered.kind, offered.row):
             self._mend(here, offered)
         if offered.run == here.run and offered.seen == here.seen:
             return "unchanged"
         old = self._row(here)
-        theirs = (offered.run, offered.seen)
-        shows = not any(old[:3]) or (theirs > (here.run, here.seen) and any(offered.row[:3]))
+        ours = (not lacks_text(here.kind, old), here.run, here.seen)
+        theirs = (not lacks_text(offered.kind, offered.row), offered.run, offered.seen)
+        shows = not any(old[:3]) or (theirs > ours and any(offered.row[:3]))
         if offered.seen != here.seen:
             self._keep(here, here.key if shows else offered.key, offered, old, shows=shows)
         if not shows:
@@ -278,16 +281,20 @@ class Subjects:
         return "updated" if offered.seen != here.seen else "unchanged"
 
     def _mend(self, here: _Here, offered: SubjectOffer) -> None:
-        """Put back the text of a report whose digest says that it was altered here."""
+        """Put back the text of a report whose digest says that it was altered here, or left out of what came."""
         sql = "SELECT text_digest(text) != sha256 FROM reports WHERE id = ?"
         if self.transaction.execute(sql, (here.id,)).fetchone()[0]:
-            content.replace(self.transaction, "report", here.id, self._row(here), tuple(offered.row))
+            old = self._row(here)
+            self.texts += lacks_text("report", old)
+            content.replace(self.transaction, "report", here.id, old, tuple(offered.row))
 
     def _keep(self, here: _Here, key: str, offered: SubjectOffer, old: tuple[Any, ...], *, shows: bool) -> None:
         """Keep the version that does not show."""
         seen, run, kept = (here.seen, here.run, old) if shows else (offered.seen, offered.run, offered.row)
+        if not any(kept[:3]):  # nobody ever said so
+            return
         number, _ = self._note(key, seen, here.id)
-        if any(kept[:3]):
+        if not lacks_text(here.kind, kept):
             sql = "UPDATE subject_versions SET content = ?, run = ? WHERE id = ?"
             self.transaction.execute(sql, (to_json(kept), run or None, number))
 
@@ -321,6 +328,10 @@ class Subjects:
             )
 
 
-def _tell_the_same(one: Sequence[Any], other: Sequence[Any]) -> bool:
-    """Whether two rows have a title in common, or related texts."""
-    return bool(one[0] and one[0] == other[0]) or are_related(one[2], other[2])
+def _tell_the_same(kind: str, one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    """Whether two rows have a title in common, or related texts; a text that was left out may be any."""
+    if one[0] and one[0] == other[0]:
+        return True
+    if lacks_text(kind, one) or lacks_text(kind, other):
+        return any(each[2] == "" and not lacks_text(kind, each) for each in (one, other))
+    return are_related(one[2], other[2])

@@ -23,6 +23,7 @@ from annotator.store import disagreements, hand_ins, staleness, taxonomies
 from annotator.store.connection import Transaction
 from annotator.store.log import changes, erasing, events, replicas
 from annotator.store.log.events import INSERT
+from annotator.store.log.subject_versions import without_text
 from annotator.store.log.verifying import keep_heads, missing_ends
 from annotator.store.merging.checking import problem_of, refuse_misnamed, taxonomy_problem
 from annotator.store.merging.offer import FeedOffer, Offer, Wire
@@ -61,6 +62,10 @@ class Merged:
     """How many are new here."""
     versions: int = 0
     """How many subjects show another version now."""
+    texts: int = 0
+    """How many reports have their text now, which was left out of what came before."""
+    without_text: int = 0
+    """How many reports are here by now without their text."""
     classifications: int = 0
     """How many were computed anew."""
     people: int = 0
@@ -198,6 +203,8 @@ class _Taking:
             self.merged.subjects += outcome == "added"
             self.merged.versions += outcome == "updated"
         self.subjects.settle()
+        self.merged.texts = self.subjects.texts
+        self.merged.without_text = without_text(self.transaction)
 
     # Feeds
 
