@@ -93,8 +93,15 @@ class Standing:
 
     def _left_standing(self, at: str, event: Event, taken_away: list[Event]) -> list[Event]:
         """Of what stood where somebody undid or redid an event: what did not follow from that event."""
+        if len(taken_away) < 2:
+            return []
         target = event.payload["event"]
-        return [one for one in taken_away if target not in self._line(one.id, at)] if len(taken_away) > 1 else []
+        left = [one for one in taken_away if target not in self._line(one.id, at)]
+        if event.kind == "undone":
+            return left
+        before = self._line(target, at)  # what amounts to that gives way to what follows from it again
+        amounts = [(one, self._amount(at, one)) for one in left]
+        return [one for one, amount in amounts if amount is not None and amount.id not in before]
 
     def _taken_away(self, at: str, event: Event) -> list[Event]:
         """Let what an event replaces stand no longer at a place, and give it."""
@@ -137,14 +144,36 @@ class Standing:
         return [one for one in self._apart(IMPORT) if one.kind == SETTLED]
 
     def _differ(self, at: str, stood: list[Event]) -> bool:
-        """Whether what stands at a place is in conflict."""
+        """Whether what stands at a place is in conflict; what undoes something there amounts to what was before it."""
         if len(stood) < 2:
             return False
-        if all(one.kind == "submitted" for one in stood):
-            return not are_alike([one.payload for one in stood], self._known)
-        first, *others = (version_at(at, one) for one in stood)
-        is_alike = all((one.kind, _said(at, one)) == (first.kind, _said(at, first)) for one in others)
-        return not is_alike or first.kind == "adjudicated"
+        amounts = {one.id if one else "": one for one in (self._amount(at, each) for each in stood)}
+        if len(amounts) < 2:
+            return False
+        left = [one for one in amounts.values() if one]
+        if len(left) == len(amounts) and all(one.kind == "submitted" for one in left):
+            return not are_alike([one.payload for one in left], self._known)
+        first, *others = (self._told(at, one) for one in amounts.values())
+        return first[0] == "adjudicated" or any(each != first for each in others)
+
+    def _amount(self, at: str, event: Event) -> Event | None:
+        """What an event leaves at a place: where it turns another one, the last of its line that is not undone."""
+        if event.kind not in TURNS:
+            return event
+        line = self._line(event.id, at)
+        events = [one for one in self._known.values() if one.id in line]
+        undone = {one.payload["event"]: one.kind == "undone" for one in events if one.kind in TURNS}
+        left = [one for one in events if one.kind not in TURNS and not undone.get(one.id)]
+        return left[-1] if left else None
+
+    def _told(self, at: str, one: Event | None) -> tuple[str, Mapping[str, Any]]:
+        """What of an event counts when it is compared; no answer at all is the same as one that was cleared."""
+        if one is not None:
+            version = version_at(at, one)
+            return version.kind, _said(at, version)
+        sort, _, field = at.partition(":")
+        is_brought = any(each.kind == "imported" for each in self._known.values())
+        return ("answer_cleared", {"field": field}) if sort == "answer" and not is_brought else ("", {})
 
     def _outdone(self) -> set[str]:
         """What stands beside something that was handed in earlier."""
