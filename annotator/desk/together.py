@@ -6,7 +6,7 @@ they are to do and what they did.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -14,35 +14,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.desk.names import known_as
 from annotator.desk.roles import refuse_readers, refuse_who_leads_not
-from annotator.desk.shared_folder import (
-    Left,
-    by_name,
-    called,
-    called_in,
-    clear,
-    is_by,
-    is_of_nothing,
-    left_in,
-    of_file,
-    projects_in,
-    whose,
-)
+from annotator.desk.syncing import Synced, Syncing
 from annotator.desk.visibility import refuse_nobody
-from annotator.errors import AnnotatorError, NotFoundError, RequestError, SourceError
+from annotator.errors import NotFoundError, RequestError, SourceError
 from annotator.files import refuse_no_file
 from annotator.model.person import NO_WITNESS, same_name
 from annotator.plain import storable
 from annotator.store import conflicts, people
 from annotator.store.importing.staging import lacks_text
-from annotator.store.log import changes, erasing
+from annotator.store.log import erasing
 from annotator.store.log import events as log
 from annotator.store.log.digest import digest
 from annotator.store.log.subject_versions import without_text
 from annotator.store.log.verifying import FLAWS, Flaw, counts, keep_heads, stretches, verify
-from annotator.store.merging import altered, bundle, projects
+from annotator.store.merging import altered, bundle
 from annotator.store.merging.checking import misnamed_in
 from annotator.store.merging.joining import join
-from annotator.store.merging.offer import Offer, Wanted, contents_digest, offer_of, subjects_named
+from annotator.store.merging.offer import Offer, Wanted, contents_digest, offer_of
 from annotator.store.merging.opening import database, offering
 from annotator.store.merging.sharing import for_person, have_reviewed, own_feeds
 from annotator.store.merging.taking import Merged, take_in_turn
@@ -63,19 +51,6 @@ class Bundled(NamedTuple):
     is_whole: bool
     person: str = ""
     """Whom it is for."""
-
-
-class Synced(NamedTuple):
-    """What an exchange through a folder did."""
-
-    taken: tuple[Merged, ...]
-    written: tuple[Bundled, ...]
-    refused: dict[str, str]
-    """By file: why it was not taken in, in a sentence that names it."""
-    has_work: bool
-    """Whether there is anything here that could be left."""
-    whose: dict[str, str]
-    """By file, as it was taken, written or refused: whose it is, in words."""
 
 
 class Erased(NamedTuple):
@@ -179,61 +154,8 @@ class Together:
             keep_heads(transaction, offer.heads, path.name)
 
     def sync(self, folder: Path) -> Synced:
-        """Take in what others left in a folder, then leave there what they may have; nobody writes others' files.
-
-        What cannot be taken in is told and left where it is. Raises NotFoundError where there is no folder.
-        """
-        refuse_nobody(self.annotator)
-        if not folder.is_dir():
-            raise NotFoundError(f"{folder}: there is no such folder; make it, or name another one.")
-        with self.store.writing() as transaction:
-            own = transaction.replica
-        self._refuse_other_project(folder, own)
-        taken: dict[Path, list[Merged]] = {}
-        while True:
-            refused: dict[str, str] = {}
-            came = self._take_all(folder, own, taken, refused)
-            taken |= came
-            # What came may say of somebody whose bundle was refused that they review.
-            if not (came and refused):
-                break
-        done = tuple(one for each in taken.values() for one in each)
-        written = tuple(self._leave(folder, own))
-        return Synced(done, written, refused, not self._is_new, self._whose(folder, done, written, refused))
-
-    def _whose(
-        self, folder: Path, taken: Sequence[Merged], written: Sequence[Bundled], refused: Collection[str]
-    ) -> dict[str, str]:
-        found = {one.name: whose(Path(one.name), self.annotator) for one in taken}
-        found |= {str(made.path): whose(made.path, made.person) for made in written}
-        return found | {name: whose(folder / name) for name in refused}
-
-    def _take_all(
-        self, folder: Path, own: str, taken: Collection[Path], refused: dict[str, str]
-    ) -> dict[Path, list[Merged]]:
-        """Take in what was not yet; what cannot be is noted with the reason."""
-        came: dict[Path, list[Merged]] = {}
-        for is_for_all in (False, True):  # what is for this person alone may say who reviews
-            for path in self._to_take(folder, own, is_for_all=is_for_all):
-                if path in taken:
-                    continue
-                try:
-                    came[path] = self._taken(path, is_for_all=is_for_all)
-                except AnnotatorError as error:
-                    refused[path.name] = of_file(path, str(error))
-        return came
-
-    def _refuse_other_project(self, folder: Path, own: str) -> None:
-        """Refuse a folder in which all belongs to another project: nobody there could take in what is left there."""
-        with self.store.reading() as transaction:
-            mine = projects.here(transaction)
-            is_new = changes.is_empty(transaction)
-        theirs = [projects_in(left.path) for left in left_in(folder) if left.replica != own]
-        if not is_new and any(theirs) and not any(mine & each for each in theirs):
-            raise SourceError(
-                f"{folder}: holds work of another project; nothing was changed, and nothing left there. Name another "
-                "folder; if both are to become one, take in a file from there with `annotator merge --join`."
-            )
+        """Exchange work with others through a folder; raises NotFoundError where there is none, and SourceError."""
+        return Syncing(self, self._wanted).sync(folder)
 
     def erase(self, names: Sequence[str], reason: str, *, with_repeats: bool = False, dry_run: bool = False) -> Erased:
         """Take away what events say, for good, and with repeats also what says the same elsewhere.
@@ -314,6 +236,7 @@ class Together:
             return self.is_lead or any(same_name(self.annotator, each) for each in have_reviewed(transaction))
 
     def _wanted(self, transaction: Transaction, person: str, *, is_narrow: bool) -> tuple[Wanted, str]:
+        """What of the file goes into a bundle, of one's own or for somebody, and the uid of whom it is for."""
         me = people.find(transaction, self.annotator)
         by, by_name = (me.uid, me.name) if me else ("", self.annotator)
         if not person:
@@ -337,114 +260,6 @@ class Together:
         return Wanted(
             share.feeds, share.ending, keeps=share.keeps, tells_of_work=False, by=by, by_name=by_name
         ), whom.uid
-
-    def _to_take(self, folder: Path, own: str, *, is_for_all: bool) -> list[Path]:
-        """Others' bundles: those for this person, or those for all, which are for who reviews unless they made them."""
-        found = []
-        for left in left_in(folder):
-            if left.replica == own or is_for_all == bool(left.for_) or is_of_nothing(left.path):
-                continue
-            if self._may_have(left.path) if is_for_all else self._is_mine(left.path, left.for_):
-                found.append(left.path)
-        if self._is_new:  # it becomes part of the project that most of the folder is of
-            of = {path: projects_in(path) for path in found}
-            found.sort(key=lambda path: -sum(bool(of[path] & each) for each in of.values()))
-        return found
-
-    def _may_have(self, path: Path) -> bool:
-        """Whether a bundle for all may be for this person, which a new database cannot know before it is taken in."""
-        return self.is_lead or self._is_new or is_by(path, self.annotator)
-
-    @property
-    def _is_new(self) -> bool:
-        with self.store.reading() as transaction:
-            return changes.is_empty(transaction)
-
-    def _is_mine(self, path: Path, uid: str) -> bool:
-        """Whether a bundle is for this person, as they are known here or, to a new database, as it says itself."""
-        with self.store.reading() as transaction:
-            name = people.name_of(transaction, uid)
-        return same_name(called_in(path, uid) if name == uid else name, self.annotator)
-
-    def _taken(self, path: Path, *, is_for_all: bool) -> list[Merged]:
-        """Take a bundle in; one for all is not for somebody who turns out by it not to have everything."""
-        with self.store.writing():
-            done = self.merge([path])
-            if is_for_all and not (self.is_lead or is_by(path, self.annotator)):
-                raise RequestError(
-                    "It holds others' work, which is closed to you while annotation is blind; whoever reviews leaves "
-                    "one for you here once you are assigned something."
-                )
-        return done
-
-    def _leave(self, folder: Path, own: str) -> Iterator[Bundled]:
-        """Write what is not there yet as it is now; of a database without work there is nothing to write."""
-        if self._is_new:
-            return
-        before = self._left_before(folder, own)
-        wanted = dict(self._to_leave(own, before))
-        for name, person in wanted.items():
-            path = folder / name
-            if (person and not path.exists() and not self.visibility.viewer().is_blind) or self._is_there(path, person):
-                continue
-            yield self.bundle(path, person=person, is_narrow=True)
-        clear(before, wanted)
-
-    def _left_before(self, folder: Path, own: str) -> list[Left]:
-        """The files that this person left from this replica, also under names of earlier versions."""
-        with self.store.reading() as transaction:
-            mine = [left for left in left_in(folder) if left.replica == own]
-            who = {left: people.name_of(transaction, left.by) if left.by else by_name(left.path) for left in mine}
-        # What cannot be read any more of one's own copy is written again by whoever comes first.
-        return [left for left, name in who.items() if name is None or same_name(name, self.annotator)]
-
-    def _is_there(self, path: Path, person: str) -> bool:
-        """Whether a bundle holds what it would hold now, so that no drive carries it about again.
-
-        One that holds more, such as what was erased or is closed by now, is not there: it is written again.
-        """
-        if not path.exists():
-            return False
-        try:
-            header = bundle.read_header(path)
-        except SourceError:
-            return False
-        with self.store.reading() as transaction:
-            wanted, _ = self._wanted(transaction, person, is_narrow=True)
-            known = {each.words for each in subjects_named(transaction, wanted)}
-            if header.heads != offer_of(transaction, "", wanted).heads or set(header.known) != known:
-                return False
-            return header.contents == contents_digest(transaction, wanted)
-
-    def _to_leave(self, own: str, before: Sequence[Left]) -> Iterator[tuple[str, str]]:
-        """Files, each with the person it is for; from theirs people learn that annotation is no longer blind, too.
-
-        Who reviews takes what is for all as well, once they know by theirs that they do. What was left once for
-        somebody who has nothing to do any more is kept as it would be now: it may hold what was erased since.
-        """
-        with self.store.reading() as transaction:
-            me = people.find(transaction, self.annotator)
-            if not (me or self.is_lead):  # somebody whom nobody knows wrote nothing
-                return
-            by = me.uid if me else ""
-            yield called(own, by), ""
-            if not self.hands_on:
-                return
-            found = [
-                person for name in self._known(transaction)
-                if (person := people.find(transaction, name)) and name not in NO_WITNESS
-                and not same_name(name, self.annotator)
-            ]  # fmt: skip
-            theirs = {person.uid: person.name for person in found}
-            for uid in (left.for_ for left in before if left.for_):
-                name = people.name_of(transaction, uid)
-                if uid not in theirs and name not in {uid, *NO_WITNESS} and not same_name(name, self.annotator):
-                    theirs[uid] = name
-        yield from ((called(own, by, uid), name) for uid, name in theirs.items())
-
-    def _known(self, transaction: Transaction) -> list[str]:
-        """Everybody for whom there may be something: who is at work, and who reviews."""
-        return list(dict.fromkeys([*people.at_work(transaction), *self.visibility.viewer().reviewers]))
 
 
 def examine(files: Sequence[Path], *, with_digest: bool = False) -> Iterator[Verified]:
