@@ -42,6 +42,19 @@ def tell_unswept(store: Store) -> None:
         )
 
 
+def tell_names(reasons: Sequence[str], *, is_rehearsal: bool = False) -> None:
+    """List the names that came in and that nobody new could take, and say what can be done about them."""
+    if not reasons:
+        return
+    kept = "would be kept as it came" if is_rehearsal else "is kept as it came"
+    say(
+        f"Each name that follows came in and {kept}, though nobody new could take it. `annotator people rename NAME "
+        "NEW` gives one another name, `annotator people merge NAME INTO` says that two are one person:"
+    )
+    for each in reasons:
+        say(f"  {each}")
+
+
 class Wait:
     """Says once that something is waited for, when that takes more than a moment."""
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from annotator.cli.call import NAMED, Call, Command, pass_call
-from annotator.cli.printing import counted, say, tell_unswept, write_json, write_line
+from annotator.cli.printing import counted, say, tell_names, tell_unswept, write_json, write_line
 from annotator.errors import RequestError
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def merge_command(
         if [each.name for each in done] != [str(path) for path in others]:
             names = ", then ".join(each.name for each in done)
             say(f"They were taken in as {names}, because one needs what another brings.")
+        tell_names([why for each in done for why in each.names], is_rehearsal=dry_run)
         _tell_what_is_open(done)
     return 0
 
@@ -184,6 +185,7 @@ def sync_command(call: Call, folder: Path, as_json: bool) -> int:
         tell_unswept(project.store)
         if not (done.written or done.has_work):
             say(f"{folder}: nothing was left there, because there is no work here yet.")
+        tell_names([why for each in done.taken for why in each.names])
         _tell_what_is_open(list(done.taken))
     return 5 if done.refused else 0
 

@@ -30,6 +30,8 @@ FIRST = {"-": "with which options do", "@": "which stands before ids in the reco
 """Signs that no new name begins with, and why."""
 LONGEST = 200
 """Characters of a new name."""
+UID = re.compile("[0-9a-f]{32}")
+"""What somebody is called of whom no more is known."""
 ID = re.compile("[0-9a-f]{6,32}")
 """What is taken for the beginning of somebody's id."""
 
@@ -101,6 +103,29 @@ def refuse_new_name(name: str, known: Collection[str]) -> None:
         if sign in normalize("NFKC", name):
             raise RequestError(f"{name!r}: a name has no `{sign}` in it, which parts {what}. Choose another name.")
     _refuse_likeness(name, known)
+
+
+def unfit(before: Iterable[str], now: Iterable[str]) -> list[str]:
+    """Why nobody new could take the names that came in, each in a sentence; `before` and `now` are names in use."""
+    known = {plain_name(each) for each in before}
+    new = {each for each in now if plain_name(each) not in known and not UID.fullmatch(each)}
+    if not new:
+        return []
+    from annotator.model.likeness import skeleton
+
+    drawn: dict[str, list[str]] = {}
+    found = []
+    for name in (*before, *sorted(new)):
+        shapes = {skeleton(plain_name(name)), skeleton(name.strip())}
+        if name in new:
+            alike = [other for shape in shapes for other in drawn.get(shape, ()) if not same_name(name, other)]
+            try:
+                refuse_new_name(name, alike)
+            except RequestError as error:
+                found.append(str(error))
+        for shape in shapes:
+            drawn.setdefault(shape, []).append(name)
+    return found
 
 
 def refuse_impossible(name: str) -> None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from annotator.desk.names import known_as
+from annotator.desk.names import in_use, known_as, unfit
 from annotator.desk.roles import refuse_readers, refuse_who_leads_not
 from annotator.desk.syncing import Synced, Syncing
 from annotator.desk.visibility import refuse_nobody
@@ -103,8 +103,10 @@ class Together:
         with ExitStack() as stack:
             with self.store.reading() as transaction:
                 offers = [stack.enter_context(offering(path, transaction)) for path in others]
-            with self.store.rehearsing() if dry_run else self.store.writing():
+            with self.store.rehearsing() if dry_run else self.store.writing() as transaction:
+                before = in_use(transaction)
                 done = take_in_turn(self.store, offers, join=join, take_taxonomies=take_taxonomies)
+                done[-1].names = unfit(before, in_use(transaction))
                 return self._with_conflicts(done)
 
     def _with_conflicts(self, done: list[Merged]) -> list[Merged]:

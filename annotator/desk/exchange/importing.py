@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from annotator.desk.exchange.mapping import Mapper, issue_of
+from annotator.desk.names import unfit
 from annotator.desk.project import Project
 from annotator.desk.resolving import about_work
 from annotator.desk.roles import refuse_readers
@@ -64,6 +65,8 @@ class ImportReport(Frozen):
     losses: list[LossLine]
     issues: int
     """Values kept as import issues by this source; `annotator issues` lists them."""
+    names: list[str]
+    """Why nobody new could take the names of some who came in with it, each in a sentence; they are kept."""
 
 
 class Tally:
@@ -74,6 +77,8 @@ class Tally:
         self.counts: dict[str, Counter[str]] = {}
         self.losses: Counter[tuple[str, str]] = Counter()
         self.issues: list[ImportIssue] = []
+        self.names: list[str] = []
+        """Why nobody new could take names that came in."""
         self.read: set[tuple[str, str, str]] = set()
         """Subject, taxonomy and annotator of everything that was read; the last two empty for subjects."""
 
@@ -96,6 +101,7 @@ class Tally:
             counts={what: _outcomes(found) for what, found in sorted(self.counts.items())},
             losses=[LossLine(what=what, where=where, count=n) for (what, where), n in sorted(self.losses.items())],
             issues=len(set(self.issues)),
+            names=self.names,
         )
 
 
@@ -252,11 +258,13 @@ class _Run:
             with on_its_way.preparing():
                 self._stage_all(on_its_way, progress)
             with on_its_way.under_lock(is_rehearsal=is_rehearsal):
+                before = on_its_way.names()
                 for what, outcomes in on_its_way.move(self.taxonomies).items():
                     self.tally.add(what, outcomes)
                 for report, times in on_its_way.gone.items():
                     self.tally.lose("quotations whose words the new text does not have any more", report, times)
                 on_its_way.keep_issues(self.tally.read, self.tally.issues)
+                self.tally.names = unfit(before, on_its_way.names())
 
     def _stage_all(self, on_its_way: Import, progress: Progress) -> None:
         done = 0

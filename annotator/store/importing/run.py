@@ -120,6 +120,10 @@ class Import:
         """The name somebody is known by here, or was called first in this import."""
         return self._spelt.setdefault(plain_name(name), people.known_as(self._transaction, name))
 
+    def names(self) -> list[str]:
+        """Every name and spelling of people and models in the file."""
+        return list(people.spelt(self._transaction))
+
     def _index_beside(self) -> None:
         """Index what is new beside the file, in a thread: the source is read on meanwhile."""
         if self._may_graft is None:

@@ -75,6 +75,8 @@ class Merged:
     """Where feeds were continued in two copies: the first event that differs, and the hash its branch is called by."""
     missing: list[str] = field(default_factory=list)
     """What is known now to have been written, and was neither there nor is here."""
+    names: list[str] = field(default_factory=list)
+    """Why nobody new could take names that came; of the last of several that are taken in. Filled in by the desk."""
     conflicts: int = 0
     """How many places are in conflict here now, of those that whoever takes it in may see; filled in by the desk."""
 
