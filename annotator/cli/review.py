@@ -38,7 +38,8 @@ def lines(review: Review, taxonomy: Taxonomy) -> Iterator[str]:
     yield " · ".join((review.subject, review.taxonomy, f"{', '.join(review.annotators) or 'nobody'} handed in", *marks))
     yield from (f"stale: {reason}" for reason in review.stale)
     for whose, place in review.conflicts:
-        yield f"in conflict: {place_words(place, taxonomy)}{f', {whose}' if whose else ''} (`annotator conflicts`)"
+        words = place_words(place, taxonomy, whose or ADJUDICATED)
+        yield f"in conflict: {words}{f', {whose}' if whose else ''} (`annotator conflicts`)"
     yield from (f"{whose}: {words}" for whose, told in review.revised for words in hand_in_words(told))
     for each in review.fields:
         if each.is_disputed:

@@ -47,7 +47,7 @@ class Event(NamedTuple):
     from, the events of the rulings by field, digests of what was looked at; accepted in bulk also
     {batch}, by which all of them are undone as one;
     `version_taken` {from, to}: an older classification is gone on with under a newer version of its taxonomy;
-    `published` {} or {released, reason}; `withdrawn` {};
+    `published` {of}, and {released, reason} of what was not adjudicated; `withdrawn` {};
     `imported` the whole record {answers, notes, status, publish, source, provenance}; of what was decided elsewhere
     {seen}: digests of the answers that came with it, by annotator.
     """

@@ -72,12 +72,18 @@ class Folding:
         return {field: self._state.answered_by[field] for field in sorted(self._state.answers)
                 if field in self._state.answered_by}  # fmt: skip
 
+    @property
+    def published_now(self) -> str:
+        """The event that made what is published by whoever publishes now; empty where there is none."""
+        return next((one.id for one in self._standing.deciding()), "")
+
     def classification(self, hiding: HidingRule = nothing_hidden) -> Classification:
         """The classification as it is now."""
         is_imported = bool(self._events) and all(event.kind in BROUGHT for event in self._events)
         found = (self._without_what_is_here(each) for each in self._standing.conflicts)
         conflicts = tuple(each for each in found if each.versions and not self._is_one_deed(each))
-        return self._state.classification(hiding, is_imported, conflicts)
+        is_other = self._standing.is_other_published(self._state.decision is not None)
+        return self._state.classification(hiding, is_imported, conflicts, is_other_published=is_other)
 
     def _without_what_is_here(self, conflict: Conflict) -> Conflict:
         """A conflict with imports, but for those that say what is here, or what another of them says."""
@@ -152,7 +158,9 @@ class _State:
         if step is not None:
             step(event)
 
-    def classification(self, hiding: HidingRule, is_imported: bool, conflicts: tuple[Conflict, ...]) -> Classification:
+    def classification(
+        self, hiding: HidingRule, is_imported: bool, conflicts: tuple[Conflict, ...], *, is_other_published: bool
+    ) -> Classification:
         places = {each.place for each in conflicts}
         is_other = self.status == "submitted" and not is_as_handed_in(self.handed_in, self.answers, self.known)
         if is_other and STATUS not in places:
@@ -172,7 +180,7 @@ class _State:
             identity=self.of,
             version=self.version,
             status="draft" if is_draft else self.status,
-            publish=self.publish,
+            publish="unpublished" if is_draft or is_other_published else self.publish,
             answers=answers,
             notes=self.notes,
             skip_reason=self.skip_reason,

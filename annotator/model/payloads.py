@@ -123,8 +123,9 @@ class Adjudicated(TypedDict):
 
 
 class Published(TypedDict):
-    """What `published` says."""
+    """What `published` says; older ones do not name the decision, or what was handed in, that it is about."""
 
+    of: NotRequired[Text]
     reason: NotRequired[Text]
     released: NotRequired[bool]
 

@@ -175,6 +175,46 @@ class Standing:
         is_brought = any(each.kind == "imported" for each in self._known.values())
         return ("answer_cleared", {"field": field}) if sort == "answer" and not is_brought else ("", {})
 
+    def deciding(self) -> list[Event]:
+        """What was handed in, decided, opened or skipped as it stands now; several where that was said alike apart."""
+        amounts = (self._amount(STATUS, each) for each in self._apart(STATUS))
+        return list({one.id: one for one in amounts if one}.values())
+
+    def is_other_published(self, is_decided: bool) -> bool:
+        """Whether all that stands as published is about another decision, or hand-in, than stands now.
+
+        A decision that somebody ruled on anew apart from it stands no longer (`is_decided`).
+        """
+        made = [one for one in self._at.get(PUBLISH, ()) if one.kind == "published"]
+        if not made:
+            return False
+        now = [one for one in self.deciding() if is_decided or one.kind != "adjudicated"]
+        return not any(self._is_of(one, now) for one in made)
+
+    def _is_of(self, published: Event, now: list[Event]) -> bool:
+        """Whether that was published which stands now, or says the same."""
+        about = published.payload.get("of", "")
+        of = self._known.get(about) if about else self._before(published)
+        if of is None:
+            return bool(about) or not now
+        return any(one.id == of.id or self._says_the_same(one, of) for one in now)
+
+    def _before(self, published: Event) -> Event | None:
+        """What was decided or handed in before something was published that does not say of what, best in its feed."""
+        known = list(self._known.values())
+        before = [one for one in known[: known.index(published)] if self.place_of(one) == STATUS]
+        feed = published.id.rpartition(":")[0]
+        own = [one for one in before if one.id.rpartition(":")[0] == feed]
+        return self._amount(STATUS, (own or before)[-1]) if before else None
+
+    def _says_the_same(self, one: Event, other: Event) -> bool:
+        """Whether two decisions, or hand-ins, come to the same answers."""
+        if one.kind != other.kind or one.kind not in {"adjudicated", "submitted"}:
+            return False
+        if one.kind == "submitted":
+            return are_alike([one.payload, other.payload], self._known)
+        return all(one.payload[name] == other.payload[name] for name in ("answers", "ruled"))
+
     def _outdone(self) -> set[str]:
         """What stands beside something that was handed in earlier."""
         places = {self.place_of(self._known[each]) for each in self._beside if each in self._known}
@@ -279,7 +319,7 @@ def _is_replaced(one: Event, by: Event) -> bool:
 
 def _said(at: str, version: Version) -> Mapping[str, Any]:
     """What counts of what was said; a deed is the same whatever reason somebody gave for it."""
-    aside = {"beside", "reason"} if at in (STATUS, PUBLISH) else {"beside"}
+    aside = {"beside", "reason", "of"} if at in (STATUS, PUBLISH) else {"beside"}
     return {name: value for name, value in version.said.items() if name not in aside}
 
 

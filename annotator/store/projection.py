@@ -67,6 +67,10 @@ class Projection:
         """By field: the events whose answers somebody hands in who does so now."""
         return self._folding(of).answered_by
 
+    def standing_for(self, of: Identity) -> str:
+        """The event of the decision, or hand-in, that whoever publishes now publishes; empty where there is none."""
+        return self._folding(of).published_now
+
     def take(self, event: Event) -> Classification:
         """Bring the rows of a classification up to an event just logged; call in the transaction that logged it."""
         if self._at_hand is not None and self._at_hand.of == event.of:

@@ -206,6 +206,8 @@ class Store:
             replaces = self.projection.replaced_by(kind, of, payload)
             if kind == "submitted":
                 payload = {**payload, "handed_in": self.projection.handing_in(of)}
+            if kind == "published" and (published := self.projection.standing_for(of)):
+                payload = {**payload, "of": published}
             event = events.append(transaction, annotator, kind, of, version, payload, under, replaces)
             return event, self.projection.take(event)
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from annotator.errors import AnswerError, Problem
-from annotator.model.person import same_name
+from annotator.model.person import ADJUDICATED, same_name
+from annotator.model.place import STATUS
 
 if TYPE_CHECKING:
     from annotator.model.classification import Classification
@@ -50,7 +51,7 @@ def refuse(now: Classification, taxonomy: Taxonomy | None, what: str, but: str) 
     found = [each.place for each in now.conflicts if each.place != but]
     if found:
         of = now.identity
-        named = ", ".join(place_words(place, taxonomy) for place in found)
+        named = ", ".join(place_words(place, taxonomy, of.annotator) for place in found)
         raise AnswerError(
             f"{of.subject} under {of.taxonomy}: what was done apart does not say the same ({named}), so {what}. "
             f"{WAY_OUT}."
@@ -76,9 +77,11 @@ def _changed_words(name: str, event: Event, is_gone: bool) -> str:
     return f"{name} was {done} apart from that (by {event.annotator or 'nobody named'}, {event.at[:10]})"
 
 
-def place_words(place: str, taxonomy: Taxonomy | None) -> str:
-    """A place as people call it."""
+def place_words(place: str, taxonomy: Taxonomy | None, annotator: str = "") -> str:
+    """A place as people call it, in a classification of somebody or of the team."""
     kind, _, field = place.partition(":")
+    if place == STATUS and annotator == ADJUDICATED:
+        return "the decision"
     if kind in {"answer", "ruling"}:
         known = taxonomy.known(field) if taxonomy else None
         name = f"{known.number or ''} {known.name}".strip() if known else field

@@ -373,8 +373,9 @@ def _said(transaction: Transaction, kind: str, payload: str, uid: str) -> dict[s
 def _in_branch(said: dict[str, Any], uid: str) -> dict[str, Any]:
     """A payload with the events it speaks of as they are called in a branch."""
     named: dict[str, Any] = {
-        name: in_branch(said[name], uid) for name in ("event", "flag", "run") if isinstance(said.get(name), str)
+        name: in_branch(said[name], uid) for name in ("event", "flag", "run", "of") if isinstance(said.get(name), str)
     }
-    if isinstance(said.get("ruled"), dict):
-        named["ruled"] = {field: in_branch(event, uid) for field, event in said["ruled"].items()}
+    for name in ("ruled", "handed_in"):
+        if isinstance(said.get(name), dict):
+            named[name] = {field: in_branch(event, uid) for field, event in said[name].items()}
     return {**said, **named}

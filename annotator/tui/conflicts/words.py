@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.desk.conflicts.conflicting import place_words
 from annotator.model.classification import Answer
-from annotator.model.person import ADJUDICATED
 from annotator.model.roles import SETTING
 from annotator.tui.words import UNANSWERED, answer_words, local_time
 
@@ -51,9 +50,7 @@ def place_label(conflict: OpenConflict, taxonomy: Taxonomy | None) -> str:
         return f"the {conflict.about}" if conflict.about.startswith(f"{SETTING} ") else f"the setting {conflict.about}"
     if conflict.is_about_people:
         return PEOPLE[conflict.place].format(conflict.about)
-    if conflict.place == "status" and conflict.annotator == ADJUDICATED:
-        return "the decision"
-    return place_words(conflict.place, taxonomy)
+    return place_words(conflict.place, taxonomy, conflict.annotator)
 
 
 def where(conflict: OpenConflict) -> str:
