@@ -14,6 +14,7 @@ AnnotatorError                 exit code 1
 │   ├── StoreTooOldError       6   written by an older program, and only to be read
 │   ├── StoreReadOnlyError     6   the file or its folder cannot be written
 │   ├── StoreBusyError         6   another process holds the lock
+│   ├── StoreAlteredError      6   what somebody altered cannot be read
 │   ├── StoppedError           6   nobody waits for the answer any more
 │   └── StoreFullError         6   no space left; nothing of the change was kept
 └── OutputError                7   a file to write cannot be written
@@ -128,6 +129,10 @@ class StoppedError(StoreError):
 
 class StoreDamagedError(StoreError):
     """The file does not hold together any more; its cause is what SQLite found."""
+
+
+class StoreAlteredError(StoreError):
+    """The file holds something else than was written there, which cannot be read; its cause is what came of it."""
 
 
 class StoreFullError(StoreError):

@@ -179,6 +179,11 @@ class Call:
             self._is_warned = True
             raise TaxonomyError(problems)
 
+    def refuse_altered(self, error: Exception) -> None:
+        """Raise StoreAlteredError where something in the database that was opened is not what was written there."""
+        if self._project is not None:
+            self._project.store.refuse_altered(error)
+
     def close(self) -> None:
         """Say which taxonomies were refused where they were asked for, and give back what was opened."""
         library = self._project.library_read if self._project else None

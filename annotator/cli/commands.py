@@ -171,10 +171,23 @@ def _run(arguments: list[str]) -> int:
         commands.main(arguments, "annotator")
     try:
         with commands.make_context("annotator", arguments) as context:
-            code = commands.invoke(context)
+            code = _invoke(context)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     return code if isinstance(code, int) else 0
+
+
+def _invoke(context: click.Context) -> object:
+    """Run the command; what comes of reading a file that was altered is said in words, with its place."""
+    try:
+        return commands.invoke(context)
+    except UNREADABLE as error:
+        context.ensure_object(Call).refuse_altered(error)
+        raise  # nothing was altered: a mistake in this program
+
+
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
+"""What comes of reading what nobody wrote so."""
 
 
 def _refuse_unreadable(arguments: list[str]) -> None:

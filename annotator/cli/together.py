@@ -18,9 +18,16 @@ from annotator.errors import RequestError
 if TYPE_CHECKING:
     from annotator.desk.project import Project
     from annotator.desk.together import Bundled, Verified
-    from annotator.store.merging.taking import Merged
+    from annotator.store.merging.merged import Merged
 
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+WAYS_OUT = {
+    "changed": "What was changed comes back with `annotator merge` of a copy or bundle in which it is unaltered; a "
+    "bundle is to be written and sent again.",
+    "missing": "What is missing comes with `annotator merge` of a copy or bundle that has it; where nobody has it, "
+    "`annotator verify --give-up REASON` accepts the loss.",
+}
+"""What to do about findings, by what they are."""
 SHOWN = 20
 """Findings told of each kind and file; the rest is counted."""
 
@@ -88,8 +95,16 @@ def _tell_merged(one: Merged, name: str, *, dry_run: bool) -> None:
     for each in one.taxonomies:
         said = "would say here what it says" if dry_run else "says here now what it says"
         say(f"{name}: {each} {said} there; put the YAML file of it in the place of yours, if you have one.")
-    if not (one.events or one.filled or one.subjects or one.versions or one.texts):
+    verb = "would put right" if dry_run else "put right"
+    if one.healed:
+        say(f"{name}: {verb} {counted(one.healed, 'event')} that {'was' if one.healed == 1 else 'were'} altered here.")
+    for each in one.mended:
+        say(f"{name}: {verb} what {each} says here, which was altered.")
+    is_new = bool(one.events or one.filled or one.subjects or one.versions or one.texts)
+    if not (is_new or one.healed or one.mended):
         say(f"{name}: nothing new.")
+        return
+    if not is_new:
         return
     parts = [
         counted(one.events, "event"), counted(one.subjects, "subject"),
@@ -293,6 +308,8 @@ def _tell_verified(one: Verified) -> None:
             write_line(f"  {what}: {flaw}")
         if number > SHOWN:
             write_line(f"  {what}: and {number - SHOWN:,} more")
+        if what in WAYS_OUT:
+            write_line(f"  {WAYS_OUT[what]}")
     if one.without_text:
         write_line(
             f"  without text: {counted(one.without_text, 'report')}, whose text was left out of what brought them"

@@ -30,8 +30,8 @@ from annotator.store.merging.offer import contents_digest, offer_of, subjects_na
 if TYPE_CHECKING:
     from annotator.desk.together import Bundled, Together
     from annotator.store.connection import Transaction
+    from annotator.store.merging.merged import Merged
     from annotator.store.merging.offer import Wanted
-    from annotator.store.merging.taking import Merged
 
 
 class Synced(NamedTuple):

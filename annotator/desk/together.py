@@ -30,10 +30,11 @@ from annotator.store.log.verifying import FLAWS, Flaw, counts, keep_heads, stret
 from annotator.store.merging import altered, bundle
 from annotator.store.merging.checking import misnamed_in
 from annotator.store.merging.joining import join
+from annotator.store.merging.merged import Merged
 from annotator.store.merging.offer import Offer, Wanted, contents_digest, offer_of
-from annotator.store.merging.opening import database, offering
+from annotator.store.merging.opening import database, fit_to_pass_on, offering
 from annotator.store.merging.sharing import for_person, have_reviewed, own_feeds
-from annotator.store.merging.taking import Merged, take_in_turn
+from annotator.store.merging.taking import take_in_turn
 
 if TYPE_CHECKING:
     from annotator.desk.visibility import Visibility
@@ -143,7 +144,8 @@ class Together:
             if before is not None:
                 heads = {feed: number for feed, (number, _) in before.heads.items()}
                 wanted = replace(wanted, since=heads, known=frozenset(before.known))
-            offer = offer_of(transaction, str(path), replace(wanted, with_texts=with_texts))
+            offered = offer_of(transaction, str(path), replace(wanted, with_texts=with_texts))
+            offer = fit_to_pass_on(offered, transaction)
             known = frozenset(before.known) if before else frozenset()
             contents = contents_digest(transaction, wanted)
             events = bundle.write(path, offer, for_=whom, known=known, contents=contents)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.model.classification import Classification, Identity
@@ -27,46 +27,69 @@ class Finding(NamedTuple):
     problems: list[str]
 
 
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
+"""What comes of reading what nobody wrote so."""
+EVENT_WAY_OUT = "`annotator merge` of a copy or bundle in which it is unaltered puts it right"
+TABLE_WAY_OUT = "`annotator doctor --rebuild` computes it anew"
 SHOWN = 20
 """Problems listed per check; the rest is counted."""
 
 
 def examine(transaction: Transaction, projection: Projection) -> list[Finding]:
     """Run every check but that of the search index; call while reading."""
-    return [
-        _finding("file integrity", _integrity(transaction)),
-        _finding("foreign keys", _foreign_keys(transaction)),
-        _finding("projection equals events", _projection(transaction, projection)),
-        _finding("disagreements equal the answers", _disagreements(transaction)),
-        _finding("decisions as stale as the answers say", _stale(transaction)),
-        _finding("hand-ins that count equal events", _hand_ins(transaction, projection)),
-        _finding("assignments as done as the work", _assignments(transaction)),
-        _finding("people known by name", _people(transaction)),
-        _finding("what the team decided equals events", team.differing(transaction)),
-        _finding("import runs equal events", _runs(transaction)),
-        _finding("events say what their kinds can say", _said(transaction)),
-        _finding("feeds complete and unaltered", _order(transaction)),
-        _finding("texts, taxonomies and people unaltered", _contents(transaction)),
-    ]
+    checks = {
+        "file integrity": _integrity(transaction),
+        "foreign keys": _foreign_keys(transaction),
+        "projection equals events": _projection(transaction, projection),
+        "disagreements equal the answers": _disagreements(transaction),
+        "decisions as stale as the answers say": _stale(transaction),
+        "hand-ins that count equal events": _hand_ins(transaction, projection),
+        "assignments as done as the work": _assignments(transaction),
+        "people known by name": _people(transaction),
+        "what the team decided equals events": team.differing(transaction),
+        "import runs equal events": _runs(transaction),
+        "events say what their kinds can say": _said(transaction),
+        "feeds complete and unaltered": _order(transaction),
+        "texts, taxonomies and people unaltered": _contents(transaction),
+    }
+    checked = _Checked(transaction, projection)
+    return [checked.finding(check, problems) for check, problems in checks.items()]
 
 
 def examine_search(store: Store) -> Finding:
     """Check the full-text indexes."""
-    return _finding("search index in step", _search(store))
+    return _Checked(store.transaction, store.projection).finding("search index in step", _search(store))
 
 
-def _finding(check: str, problems: Iterator[str]) -> Finding:
-    """Collect what a check yields; damage that stops it is one of its problems."""
-    return Finding(check, _first(_until_damaged(problems)))
+def alteration(transaction: Transaction, projection: Projection) -> str:
+    """The first thing in a file that is not what was written, with its place and the way out; empty where all is."""
+    flaws = (f"{flaw}; {EVENT_WAY_OUT}" for flaw in verifying.verify(transaction) if flaw.what == "changed")
+    said = (f"{problem}; {EVENT_WAY_OUT}" for problem in _said(transaction))
+    computed = (f"{problem}; {TABLE_WAY_OUT}" for problem in _projection(transaction, projection))
+    return next(chain(flaws, _contents(transaction), said, computed), "")
 
 
-def _until_damaged(problems: Iterator[str]) -> Iterator[str]:
-    try:
-        yield from problems
-    except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-            raise
-        yield f"the file is damaged and cannot be read further ({error})"
+class _Checked(NamedTuple):
+    """What is examined."""
+
+    transaction: Transaction
+    projection: Projection
+
+    def finding(self, check: str, problems: Iterator[str]) -> Finding:
+        """Collect what a check yields; damage that stops it is one of its problems."""
+        return Finding(check, _first(self._until_damaged(problems)))
+
+    def _until_damaged(self, problems: Iterator[str]) -> Iterator[str]:
+        try:
+            yield from problems
+        except UNREADABLE:
+            if not (altered := alteration(*self)):
+                raise
+            yield f"cannot be examined further, because the file was altered: {altered}"
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+                raise
+            yield f"the file is damaged and cannot be read further ({error})"
 
 
 def _first(problems: Iterable[str]) -> list[str]:
@@ -148,7 +171,7 @@ def _projection(transaction: Transaction, projection: Projection) -> Iterator[st
         try:
             expected = _expected(projection.computed(of))
         except (KeyError, TypeError, ValueError):  # somebody altered what an event says
-            yield f"{differing} cannot be computed, because its events do not say what events say"
+            yield f"{differing} cannot be computed, because its events, or its taxonomy, were altered"
             continue
         if _stored(transaction, of) != expected:
             yield f"{differing} differs from its events{_why(transaction, of)}"

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from annotator.errors import SourceError, StoreReplacedError
+from annotator.errors import SourceError, StoreAlteredError, StoreReplacedError
 from annotator.store.connection import (
     NO_ROOM,
     USUAL,
@@ -225,11 +225,27 @@ class Store:
         with in_words(self.path):
             return [*found, doctor.examine_search(self)]
 
+    def refuse_altered(self, error: Exception) -> None:
+        """Raise StoreAlteredError because of an error where something in the file is not what was written there."""
+        from annotator.store import doctor
+
+        with self.reading() as transaction:
+            altered = doctor.alteration(transaction, self.projection)
+        if altered:
+            raise StoreAlteredError(
+                f"{self.path}: cannot be read any more, because it was altered: {altered}. "
+                "`annotator verify` names all that was."
+            ) from error
+
     def rebuild(self) -> int:
         """Make the projection and the search indexes anew; returns how many classifications."""
         from annotator.store import rebuilding
 
-        count = rebuilding.rebuild(self)
+        try:
+            count = rebuilding.rebuild(self)
+        except sqlite3.IntegrityError as error:
+            self.refuse_altered(error)
+            raise  # nothing was altered: a mistake in this program
         with self.reading() as transaction:
             has_gaps = transaction.execute("SELECT 1 FROM events WHERE salt IS NULL LIMIT 1").fetchone() is not None
         if has_gaps:

@@ -10,7 +10,7 @@ from tempfile import mkdtemp
 
 from annotator.desk import Desk, open_desk
 from annotator.store.merging import offer, taking
-from annotator.store.merging.taking import Merged
+from annotator.store.merging.merged import Merged
 from annotator.store.store import Store
 
 

@@ -12,9 +12,10 @@ import pytest
 
 from annotator.store.log import verifying
 from annotator.store.merging import bundle
+from annotator.store.merging.merged import Merged
 from annotator.store.merging.offer import Wanted, offer_of
 from annotator.store.merging.opening import opened
-from annotator.store.merging.taking import Merged, take
+from annotator.store.merging.taking import take
 from annotator.store.store import Store
 from tests.store.making import answer, hides_b_unless_a_says_yes, make_store, of, problems, record
 

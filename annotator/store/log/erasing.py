@@ -57,7 +57,7 @@ def repeating(transaction: Transaction, event: str) -> list[Event]:
     Of the same classification, and of what was decided about its subject; what others answered is their own.
     """
     row = find(transaction, event)
-    of = _about(transaction, row[0]) if row else None
+    of = about(transaction, row[0]) if row else None
     if of is None:
         return []
     same = events.of_classification(transaction, of)
@@ -104,12 +104,12 @@ def take_away(transaction: Transaction, projection: Projection, rows: Iterable[i
     codes: list[tuple[str, str, str]] = []
     is_team = False
     for row in rows:
-        about = _about(transaction, row)
-        is_team |= about is None
-        if about:
-            touched.append(about)
-            codes += _codes(transaction, row, about.taxonomy)
-            _forget_issues(transaction, row, about)
+        of = about(transaction, row)
+        is_team |= of is None
+        if of:
+            touched.append(of)
+            codes += _codes(transaction, row, of.taxonomy)
+            _forget_issues(transaction, row, of)
         transaction.execute(EMPTY, (row,))
     transaction.is_to_be_swept = True
     projection.forget()
@@ -160,8 +160,9 @@ def erased_elsewhere(transaction: Transaction) -> list[int]:
     return [row for (row,) in transaction.execute(sql)]
 
 
-def _about(transaction: Transaction, row: int) -> Identity | None:
-    sql = """SELECT subject, taxonomy, annotator, round FROM log
-             WHERE rowid_of = ? AND subject IS NOT NULL AND round IS NOT NULL"""
+def about(transaction: Transaction, row: int) -> Identity | None:
+    """The classification that an event is about, by its row; None for one that is about none, or says nothing."""
+    sql = """SELECT subject, taxonomy, annotator, round FROM log WHERE rowid_of = ? AND round > 0
+             AND subject IS NOT NULL AND taxonomy IS NOT NULL AND annotator IS NOT NULL"""
     found = transaction.execute(sql, (row,)).fetchone()
     return Identity(subject=found[0], taxonomy=found[1], annotator=found[2], round=found[3]) if found else None

@@ -63,8 +63,22 @@ class Names(NamedTuple):
 WHOLE = """SELECT id & 4294967295, counter, at, kind, subject, taxonomy, whose, round, version, replaces, payload, feed
            FROM events WHERE salt IS NOT NULL ORDER BY id"""
 """Every event whose content is here, its feed's row last."""
+HASHED = """SELECT id & 4294967295, counter, at, kind, subject, taxonomy, whose, round, version, replaces, payload,
+              salt, content_hash, feed FROM events WHERE salt IS NOT NULL ORDER BY id"""
+"""The same, salt, content hash and the feed's row last."""
 EVENTS = """SELECT id & 4294967295, counter, at, kind, subject, taxonomy, whose, round, version, replaces, payload,
               salt, content_hash, hash FROM events WHERE id BETWEEN ? << 32 AND ((? + 1) << 32) - 1 ORDER BY id"""
+
+
+def first_altered(transaction: Transaction) -> dict[str, int]:
+    """By feed, where there is any: the number of the first event whose content is not what was written."""
+    names = Names.of(transaction)
+    feeds = dict(transaction.execute("SELECT id, uid FROM feeds").fetchall())
+    found: dict[str, int] = {}
+    for *row, salt, said, feed in transaction.execute(HASHED):
+        if content_hash(salt, content_of(row, names)) != said:
+            found.setdefault(feeds.get(feed, ""), row[0])
+    return found
 
 
 def verify(transaction: Transaction) -> Iterator[Flaw]:

@@ -50,8 +50,8 @@ def _misnamed(transaction: Transaction) -> Iterator[tuple[str, str]]:
 
 
 def _subjects(transaction: Transaction) -> Iterator[str]:
-    of_some_kind = " UNION ALL ".join(f"SELECT id FROM {kind}s" for kind in KINDS)
-    lacking = f"SELECT id, key, kind FROM subjects WHERE id NOT IN ({of_some_kind}) ORDER BY id"
+    of_their_kind = " UNION ALL ".join(f"SELECT '{kind}', id FROM {kind}s" for kind in KINDS)
+    lacking = f"SELECT id, key, kind FROM subjects WHERE (kind, id) NOT IN ({of_their_kind}) ORDER BY id"
     bare = set()
     for number, key, kind in transaction.execute(lacking):
         bare.add(number)

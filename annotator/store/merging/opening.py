@@ -10,11 +10,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from annotator.errors import NotAStoreError, NotFoundError, SourceError, StoreTooOldError
+from annotator.errors import (
+    AnnotatorError,
+    NotAStoreError,
+    NotFoundError,
+    SourceError,
+    StoreAlteredError,
+    StoreTooOldError,
+)
 from annotator.store.connection import in_words
 from annotator.store.log import changes
+from annotator.store.log.verifying import first_altered
 from annotator.store.merging import bundle
-from annotator.store.merging.checking import subject_problem, taxonomy_problem
+from annotator.store.merging.checking import called_here, misnamed, subject_problem, taxonomy_problem
 from annotator.store.merging.offer import Offer, SubjectOffer, Wanted, offer_of
 from annotator.store.store import Store
 
@@ -47,21 +55,40 @@ def offering(path: Path, here: Transaction) -> Iterator[Callable[[], Offer]]:
 
 
 def _checked(offer: Offer) -> Offer:
-    """What a database offers, whose subjects and taxonomies are what their digests say; raises SourceError."""
+    """What another database offers, whose subjects and taxonomies are what their digests say; raises SourceError."""
+
+    def refused(problem: str) -> SourceError:
+        return SourceError(f"{offer.name}: was altered: {problem}. Nothing was changed; ask for another copy of it.")
+
+    return _sound(offer, refused)
+
+
+def fit_to_pass_on(offer: Offer, here: Transaction) -> Offer:
+    """What a database offers, if others will not refuse it; raises StoreAlteredError."""
+
+    def refused(problem: str) -> StoreAlteredError:
+        return StoreAlteredError(
+            f"{here.path}: was altered: {problem}, and others would refuse it, so nothing is passed on. "
+            "`annotator verify` names all that was altered, with the way out."
+        )
+
+    for _, problem in misnamed(called_here(here), offer.people):
+        raise refused(f"it {problem}")
+    return _sound(offer, refused)
+
+
+def _sound(offer: Offer, refused: Callable[[str], AnnotatorError]) -> Offer:
     for each in offer.taxonomies:
-        _refuse(offer, taxonomy_problem(*each))
-    return replace(offer, subjects=_sound(offer))
+        if problem := taxonomy_problem(*each):
+            raise refused(problem)
+    return replace(offer, subjects=_sound_subjects(offer, refused))
 
 
-def _sound(offer: Offer) -> Iterator[SubjectOffer]:
+def _sound_subjects(offer: Offer, refused: Callable[[str], AnnotatorError]) -> Iterator[SubjectOffer]:
     for each in offer.subjects:
-        _refuse(offer, subject_problem(each))
+        if problem := subject_problem(each):
+            raise refused(problem)
         yield each
-
-
-def _refuse(offer: Offer, problem: str) -> None:
-    if problem:
-        raise SourceError(f"{offer.name}: was altered: {problem}. Nothing was changed; ask for another copy of it.")
 
 
 @contextmanager
@@ -99,13 +126,15 @@ def _copied(path: Path) -> Iterator[Path]:
 
 
 def _since(here: Transaction, there: Transaction) -> dict[str, int]:
-    """How much of each feed is here whole; what was withheld is asked for again."""
+    """How much of each feed is here whole; what was withheld, or was altered here, is asked for again."""
     sql = """SELECT uid, number, (SELECT min(events.id) FROM events WHERE events.salt IS NULL
                AND events.id > feeds.id << 32 AND events.id < (feeds.id + 1) << 32) FROM feeds WHERE number > 0"""
     there_are = dict(there.execute("SELECT uid, number FROM feeds").fetchall())
+    altered = first_altered(here)
     found: dict[str, int] = {}
     for uid, number, withheld in here.execute(sql).fetchall():
         known = number if withheld is None else (withheld & 0xFFFFFFFF) - 1
+        known = min(known, altered.get(uid, known + 1) - 1)
         is_held = 0 < known <= there_are.get(uid, 0)
         # Where it is another event there, the feed has a fork, which only its beginning shows.
         if is_held and changes.hash_of(here, uid, known) == changes.hash_of(there, uid, known):

@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,8 +24,9 @@ from annotator.store.connection import Transaction
 from annotator.store.log import changes, erasing, events, replicas
 from annotator.store.log.events import INSERT
 from annotator.store.log.subject_versions import without_text
-from annotator.store.log.verifying import keep_heads, missing_ends
+from annotator.store.log.verifying import Names, content_of, keep_heads, missing_ends
 from annotator.store.merging.checking import problem_of, refuse_misnamed, taxonomy_problem
+from annotator.store.merging.merged import Merged
 from annotator.store.merging.offer import FeedOffer, Offer, Wire
 from annotator.store.merging.projects import agree
 from annotator.store.merging.sharing import have_reviewed
@@ -43,42 +44,10 @@ Stretches = list[tuple[int, int]]
 BY_NUMBER = """SELECT events.hash FROM feeds JOIN events ON events.id = (feeds.id << 32) + :number
                WHERE feeds.uid = :feed OR feeds.uid LIKE :feed || :forked || '%'"""
 """The hashes of all events of one number in a feed and its branches."""
+CONTENT = """SELECT id & 4294967295, counter, at, kind, subject, taxonomy, whose, round, version, replaces, payload,
+               salt FROM events WHERE id = ?"""
 BATCH = 2_000
 """Events written at a time."""
-
-
-@dataclass
-class Merged:
-    """What taking an offer in did."""
-
-    name: str
-    events: int = 0
-    """How many are new here."""
-    filled: int = 0
-    """How many have their content now, which was withheld before."""
-    feeds: int = 0
-    """How many are new here."""
-    subjects: int = 0
-    """How many are new here."""
-    versions: int = 0
-    """How many subjects show another version now."""
-    texts: int = 0
-    """How many reports have their text now, which was left out of what came before."""
-    without_text: int = 0
-    """How many reports are here by now without their text."""
-    classifications: int = 0
-    """How many were computed anew."""
-    people: int = 0
-    taxonomies: list[str] = field(default_factory=list)
-    """Versions of taxonomies that say here now what they say there."""
-    forks: list[str] = field(default_factory=list)
-    """Where feeds were continued in two copies: the first event that differs, and the hash its branch is called by."""
-    missing: list[str] = field(default_factory=list)
-    """What is known now to have been written, and was neither there nor is here."""
-    names: list[str] = field(default_factory=list)
-    """Why nobody new could take names that came; of the last of several that are taken in. Filled in by the desk."""
-    conflicts: int = 0
-    """How many places are in conflict here now, of those that whoever takes it in may see; filled in by the desk."""
 
 
 class _Local(NamedTuple):
@@ -144,6 +113,8 @@ class _Taking:
         self.people = dict(self.transaction.execute("SELECT uid, id FROM people").fetchall())
         self.founders: list[Founder] = []
         self.filled: set[int] = set()
+        self.healed: list[Identity] = []
+        """What events were about as they were altered."""
         self.before: dict[int, int] = {}
         self.replica_is_doubtful = False
 
@@ -185,6 +156,8 @@ class _Taking:
                 self.transaction.execute("INSERT INTO taxonomies VALUES (?, ?, ?, ?)", row)
             elif kept != (digest, document) and taxonomy_problem(namespace, version, *kept):  # what is here was altered
                 taxonomies.replace(self.transaction, namespace, version, digest, document)
+                self.replaced.add(namespace)
+                self.merged.mended.append(f"{namespace} version {version}")
             elif kept[0] != digest and json.loads(kept[1]) != json.loads(document):
                 if not self.takes_taxonomies:
                     raise taxonomies.worded_apart(self.offer.name, namespace, version, kept[1], document)
@@ -370,14 +343,25 @@ class _Taking:
         )
 
     def _fill(self, local: _Local, wire: Wire) -> None:
-        """Put back the content of an event that came without it."""
+        """Put back the content of an event that came without it, or was altered here."""
         if wire.content is None:
             return
         number = local_id(local.id, wire.number)
-        sql = "SELECT 1 FROM events WHERE id = ? AND salt IS NULL"
-        if self.transaction.execute(sql, (number,)).fetchone() is None or self._is_erased(local, wire.number):
-            return
-        self._fill_row(number, wire)
+        row = self.transaction.execute(CONTENT, (number,)).fetchone()
+        if row[11] is None and not self._is_erased(local, wire.number):
+            self._fill_row(number, wire)
+            self.merged.filled += 1
+        elif row[11] is not None and (row[11], content_of(row, self._names)) != (wire.salt, wire.content):
+            about = erasing.about(self.transaction, number)
+            self.healed += [about] if about else []
+            self.transaction.execute(erasing.EMPTY, (number,))
+            self._fill_row(number, wire)
+            self.merged.healed += 1
+
+    @cached_property
+    def _names(self) -> Names:
+        """What the rows of events that were here before refer to."""
+        return Names.of(self.transaction)
 
     def _is_erased(self, local: _Local, number: int) -> bool:
         sql = f"""SELECT 1 FROM events INDEXED BY events_of_team JOIN feeds ON feeds.id = ?
@@ -396,7 +380,6 @@ class _Taking:
             (*columns, wire.salt, number),
         )
         self.filled.add(number)
-        self.merged.filled += 1
 
     def _row(self, feed: int, wire: Wire, found: bytes, founder: Founder) -> tuple[object, ...]:
         number = local_id(feed, wire.number)
@@ -442,10 +425,13 @@ class _Taking:
         self._keep_runs(new)
         touched = events.identities(self.transaction, before) if self.merged.events else []
         joined = events.about_subjects(self.transaction, self.subjects.joined)
-        computed = list(dict.fromkeys([*touched, *self._filled(), *joined, *self._of_replaced()]))
+        computed = list(dict.fromkeys([*touched, *self._filled(), *joined, *self._of_replaced(), *self.healed]))
         for of in computed:
             projection.refresh(projection.computed(of))
             self.merged.classifications += 1
+        for of in self.healed:
+            if not events.of_classification(self.transaction, of):
+                projection.remove(of)
         if self.replaced:
             disagreements.rebuild(self.transaction)
             staleness.rebuild(self.transaction)

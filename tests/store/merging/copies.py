@@ -20,10 +20,11 @@ from annotator.store.log import events, replicas
 from annotator.store.log.digest import digest, lines
 from annotator.store.log.verifying import verify
 from annotator.store.merging import bundle
+from annotator.store.merging.merged import Merged
 from annotator.store.merging.offer import Offer, Wanted, Wire, offer_of
 from annotator.store.merging.opening import opened
 from annotator.store.merging.sharing import own_feeds
-from annotator.store.merging.taking import Merged, take
+from annotator.store.merging.taking import take
 from annotator.store.store import Store
 from tests.store.making import hides_b_unless_a_says_yes, problems
 
