@@ -236,18 +236,9 @@ CREATE TABLE assignments (
   position INTEGER NOT NULL,
   done INTEGER NOT NULL CHECK (done IN (0, 1)),
   assigned_by TEXT NOT NULL,
-  assigned_at TEXT NOT NULL, dealt REAL CHECK (dealt > 0 AND dealt <= 1), compared REAL CHECK (compared > 0 AND compared <= 1),
+  assigned_at TEXT NOT NULL, dealt REAL CHECK (dealt > 0 AND dealt <= 1), compared REAL CHECK (compared > 0 AND compared <= 1), due TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (subject_id, taxonomy, annotator, round)
 ) STRICT, WITHOUT ROWID;
-
-CREATE INDEX assignments_in_order ON assignments (annotator, round, done, batch, position, taxonomy, subject_id);
-
-CREATE TABLE rounds (
-  round INTEGER PRIMARY KEY CHECK (round >= 2),
-  purpose TEXT NOT NULL CHECK (purpose IN ('second_pass', 'retest')),
-  started_by TEXT NOT NULL,
-  started_at TEXT NOT NULL
-) STRICT;
 
 CREATE TABLE looks (
   annotator TEXT NOT NULL,
@@ -262,8 +253,6 @@ CREATE INDEX classifications_at_work ON classifications (subject_id, taxonomy, a
 CREATE INDEX classifications_made_here ON classifications (annotator) WHERE is_imported = 0 AND publish = 'unpublished';
 
 CREATE INDEX classifications_begun ON classifications (annotator) WHERE status = 'draft';
-
-CREATE INDEX assignments_open ON assignments (annotator) WHERE done = 0;
 
 CREATE TABLE replicas (
   id INTEGER PRIMARY KEY,
@@ -469,3 +458,30 @@ CREATE TABLE stale_decisions (
 ) STRICT;
 
 CREATE INDEX stale_decisions_by_subject ON stale_decisions (subject_id, taxonomy);
+
+CREATE TABLE "rounds" (
+  taxonomy TEXT NOT NULL,
+  round INTEGER NOT NULL CHECK (round >= 1),
+  purpose TEXT NOT NULL CHECK (purpose IN ('first', 'second_pass', 'retest', 'calibration', 'training')),
+  started_by TEXT NOT NULL,
+  started_at TEXT NOT NULL,
+  counter INTEGER NOT NULL,
+  event TEXT NOT NULL,
+  PRIMARY KEY (taxonomy, round)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE closings (
+  taxonomy TEXT NOT NULL,
+  round INTEGER NOT NULL,
+  is_closed INTEGER NOT NULL CHECK (is_closed IN (0, 1)),
+  said_by TEXT NOT NULL,
+  said_at TEXT NOT NULL,
+  PRIMARY KEY (taxonomy, round)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX assignments_in_order ON assignments (annotator, batch, position, taxonomy, subject_id, round)
+  WHERE done = 0;
+
+CREATE INDEX assignments_open ON assignments (annotator, taxonomy, round) WHERE done = 0;
+
+CREATE INDEX assignments_by_annotator ON assignments (annotator, round, taxonomy, batch, done);

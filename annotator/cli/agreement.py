@@ -112,6 +112,14 @@ NOTHING_SHARED = (
 )
 
 
+def nothing_shared(scope: Scope) -> str:
+    """That no taxonomy has anything to compare in the rounds that are compared."""
+    from annotator.model.rounds import FIRST, short
+
+    other = [each for each in (scope.rounds.named, *(number for _, number in scope.rounds.others)) if each]
+    return NOTHING_SHARED.format(" or ".join(dict.fromkeys(map(short, other or [FIRST]))))
+
+
 class Group(Command, click.Group):
     """A command with commands behind it, that works without one too."""
 
@@ -200,7 +208,7 @@ def annotators_command(call: Call, /, **said: Any) -> int:
     return _print(call, take(call, said), Table.ANNOTATORS, rows, annotator_notes)
 
 
-def scope_of(call: Call, asked: Asked, desk: Desk) -> Scope:
+def scope_of(asked: Asked, desk: Desk) -> Scope:
     """What a person asks to compare; raises RequestError."""
     from annotator.desk.comparison.policy import Scope, read_policy
     from annotator.desk.names import kept_name
@@ -211,9 +219,9 @@ def scope_of(call: Call, asked: Asked, desk: Desk) -> Scope:
     if asked.since and asked.until and asked.since[: len(asked.until)] > asked.until:
         raise RequestError(f"--since {asked.since} is later than --until {asked.until}; nothing lies between.")
     return Scope(
-        taxonomy=asked.taxonomy or "",
+        taxonomy=desk.project.named(asked.taxonomy) if asked.taxonomy else "",
         field=asked.field or "",
-        round=call.round,
+        rounds=desk.decided_in,
         annotators=tuple(dict.fromkeys(kept_name(desk.store, name) for name in names if name)),
         since=asked.since or "",
         until=asked.until or "",
@@ -239,6 +247,7 @@ def _print(
     """Print a table over all taxonomies asked for; what must be known beside it goes to standard error."""
     from annotator.desk.comparison.comparison import compared_in_turn
     from annotator.desk.comparison.fields import notes
+    from annotator.desk.meant import rounds_meant
 
     if asked.weighted and table not in SPEAK_OF_ALL:
         raise RequestError(
@@ -246,7 +255,7 @@ def _print(
             "`report`. This table compares annotators; leave it out."
         )
     desk = call.desk_to_read()
-    scope = scope_of(call, asked, desk)
+    scope = scope_of(asked, desk)
     found: list[dict[str, Any]] = []
     said: list[str] = []
     for comparison in compared_in_turn(desk.project, scope):
@@ -258,7 +267,7 @@ def _print(
         said += notes(comparison, drawn, together=table is not Table.SHARES)
         said += more(comparison, mine) if more else []
     print_table(table, found, asked)
-    for words in said or [NOTHING_SHARED.format(scope.round)]:
+    for words in [*(said or [nothing_shared(scope)]), *rounds_meant(desk.store, scope.rounds, scope.taxonomy)]:
         say(words)
     return 0
 
@@ -301,10 +310,10 @@ def report_command(call: Call, /, file: Path, **said: Any) -> int:
     call.refuse_own(file)
     asked = take(call, said)
     desk = call.desk_to_read()
-    scope = scope_of(call, asked, desk)
+    scope = scope_of(asked, desk)
     pieces = list(page(compared_in_turn(desk.project, scope), resampling_of(asked)))
     write(file, pieces)
     say(f"{file}: written.")
     if any(NOTHING in piece for piece in pieces):
-        say(NOTHING_SHARED.format(scope.round))
+        say(nothing_shared(scope))
     return 0

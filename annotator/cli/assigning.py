@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from annotator.cli.agreement import with_options
-from annotator.cli.call import KIND, LIMIT, QUERY, SINCE, UNTIL, Call, Command, Named, WholeNumber, pass_call
+from annotator.cli.call import KIND, LIMIT, QUERY, SINCE, UNTIL, Call, Command, Named, WholeNumber, pass_call, read_day
 from annotator.cli.printing import counted, say, write_json, write_line, write_table
 from annotator.errors import NotFoundError, RequestError, SourceError
 from annotator.model.queue import QueueView
+from annotator.model.rounds import short
 
 if TYPE_CHECKING:
     from annotator.desk.desk import Desk
     from annotator.desk.team.assignment import Dealt, Wish
     from annotator.desk.team.rebalancing import Rebalanced
-    from annotator.desk.team.taking_back import TakenBack
+    from annotator.desk.team.taking_back import OpenWork, TakenBack
 
 SEED = click.option("--seed", metavar="S", type=WholeNumber(0), help="Another seed, another deal; 0 unless told.")
 BATCH_SIZE = click.option(
@@ -29,12 +30,33 @@ BATCH_SIZE = click.option(
 )
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+HOW_MANY = (
+    click.option("--per-subject", metavar="N", type=WholeNumber(1), help="Annotators of each; 1 unless told."),
+    click.option("--overlap", metavar="PART", help="A sample that more annotators share: 20% of the subjects, or 50."),
+    click.option(
+        "--overlap-per-subject", "shared_by", metavar="M", type=WholeNumber(2), help="By how many; 2 unless told."
+    ),
+    click.option(
+        "--stratify", metavar="BY",
+        help="Spread the sample over date (years), month, or the answers to FIELD or NS:FIELD.",
+    ),
+)  # fmt: skip
+RANDOM = click.option(
+    "--random", metavar="SEED", type=WholeNumber(0), help="Draw --limit of those that match, instead of the first."
+)
+KEYS = click.option(
+    "--keys",
+    metavar="FILE",
+    type=Named(allow_dash=True),
+    help="The subjects whose keys stand in FILE, one a line; - reads them from a pipe.",
+)
+DUE = click.option("--due", metavar="DATE", callback=read_day, help="The day until which it is to be done: 2027-01-31.")
 HEADS = ("ANNOTATOR", "ASSIGNED", "SHARED", "BATCHES")
 LOAD_HEADS = ("ANNOTATOR", "OPEN", "GIVES", "GETS", "AFTER")
-TAKEN_HEADS = ("TAXONOMY", "BATCH", "TAKEN", "BEGUN", "LEFT")
+TAKEN_HEADS = ("TAXONOMY", "ROUND", "BATCH", "TAKEN", "BEGUN", "LEFT")
 HOW_TO_DEAL = {
     "to": "--to", "per_subject": "--per-subject", "overlap": "--overlap", "shared_by": "--overlap-per-subject",
-    "stratify": "--stratify", "batch_size": "--batch-size", "seed": "--seed",
+    "stratify": "--stratify", "batch_size": "--batch-size", "seed": "--seed", "due": "--due",
 }  # fmt: skip
 WHICH_OPEN = {"batch": "--batch", "status": "--status"}
 NOT_TO_LEVEL = {
@@ -48,30 +70,16 @@ NOT_TO_LEVEL = {
 @QUERY
 @click.option("--taxonomy", metavar="NS", help="The taxonomy to classify under.")
 @click.option("--to", metavar="NAMES", multiple=True, help="Who is to classify: ann,bob=2 gives bob twice as much.")
-@click.option("--per-subject", metavar="N", type=WholeNumber(1), help="Annotators of each; 1 unless told.")
-@click.option("--overlap", metavar="PART", help="A sample that more annotators share: 20% of the subjects, or 50.")
-@click.option(
-    "--overlap-per-subject", "shared_by", metavar="M", type=WholeNumber(2), help="By how many; 2 unless told."
-)
-@click.option(
-    "--stratify", metavar="BY", help="Spread the sample over date (years), month, or the answers to FIELD or NS:FIELD."
-)
-@with_options(KIND, SINCE, UNTIL, LIMIT)
-@click.option(
-    "--random", metavar="SEED", type=WholeNumber(0), help="Draw --limit of those that match, instead of the first."
-)
-@click.option(
-    "--keys",
-    metavar="FILE",
-    type=Named(allow_dash=True),
-    help="The subjects whose keys stand in FILE, one a line; - reads them from a pipe.",
-)
-@with_options(BATCH_SIZE, SEED)
+@with_options(*HOW_MANY, KIND, SINCE, UNTIL, LIMIT, RANDOM, KEYS)
+@with_options(BATCH_SIZE, SEED, DUE)
 @click.option("--take-back", "leaver", metavar="NAME", help="Instead: take from NAME what they have not done yet.")
-@click.option("--batch", metavar="N", multiple=True, type=WholeNumber(1), help="With --take-back: of this batch alone.")
 @click.option(
-    "--status", type=click.Choice(["untouched", "draft"]), help="With --take-back: not begun yet, or begun, alone."
+    "--batch", metavar="N", multiple=True, type=WholeNumber(1), help="With --take-back and --redate: of this batch."
 )
+@click.option(
+    "--status", type=click.Choice(["untouched", "draft"]), help="With the same: not begun yet, or begun, alone."
+)
+@click.option("--redate", "late", metavar="NAME", help="Instead: say until when NAME's open work is --due.")
 @click.option("--rebalance", is_flag=True, help="Instead: move what nobody has begun to who has less than their share.")
 @with_options(DRY_RUN, JSON)
 @pass_call
@@ -87,13 +95,17 @@ def assign_command(call: Call, /, **said: Any) -> int:
     """
     if said["leaver"] is not None and said["rebalance"]:
         raise RequestError("--take-back takes from one and --rebalance moves between several; choose one of them.")
+    if said["late"] is not None and (said["rebalance"] or said["leaver"] is not None):
+        raise RequestError("--redate changes until when work is due, and moves none; leave the other one out.")
     if said["rebalance"]:
         return _rebalance(call, said)
+    if said["late"] is not None:
+        return _redate(call, said)
     if said["leaver"] is not None:
         return _take_back(call, said)
-    refuse(said, WHICH_OPEN, "only say which open work to take back; name whose with --take-back NAME")
+    refuse(said, WHICH_OPEN, "only say which open work is meant; name whose with --take-back NAME or --redate NAME")
     desk = call.desk_to_read() if said["dry_run"] else call.desk(call.who)
-    dealt = desk.assignment.assign(_wish(desk, said), dry_run=said["dry_run"])
+    dealt = desk.assignment.assign(wish_of(desk, said), dry_run=said["dry_run"])
     tell(dealt, dry_run=said["dry_run"], as_json=said["as_json"])
     return 0
 
@@ -120,16 +132,21 @@ def tell(dealt: Dealt, *, dry_run: bool, as_json: bool) -> None:
     if dealt.random is not None:
         verb, of = "Would draw" if dry_run else "Drew", counted(dealt.matched, "subject")
         say(f"{verb} {dealt.subjects:,} of {of} that match, with random seed {dealt.random}.")
-    subjects, where = counted(dealt.subjects, "subject"), f"under {dealt.taxonomy} in round {dealt.round}"
+    subjects, where = counted(dealt.subjects, "subject"), f"under {dealt.taxonomy} in {_place(dealt)}"
     if dealt.assigned:
         verb, what = "Would deal" if dry_run else "Dealt", counted(dealt.assigned, "assignment")
-        say(f"{verb} {what} of {subjects} {where}, with seed {dealt.seed}.")
+        due = f", due on {dealt.due}" if dealt.due else ""
+        say(f"{verb} {what} of {subjects} {where}{due}, with seed {dealt.seed}.")
     elif not dealt.short:
         say(f"Nothing is missing: {subjects} {where} {'has' if dealt.subjects == 1 else 'have'} everybody needed.")
     if dealt.short:
         say(f"{counted(dealt.short, 'assignment')} more would need people who have not had these subjects; name more.")
     for note in dealt.notes:
         say(note)
+
+
+def _place(dealt: Dealt) -> str:
+    return f"round {short(dealt.round)}" if dealt.round else "a new round"
 
 
 def _write_strata(dealt: Dealt) -> None:
@@ -146,7 +163,8 @@ def _batches(sizes: tuple[int, ...]) -> str:
     return f"{len(sizes)} of {sizes[0]}" + (f", the last of {sizes[-1]}" if sizes[-1] != sizes[0] else "")
 
 
-def _wish(desk: Desk, said: dict[str, Any]) -> Wish:
+def wish_of(desk: Desk, said: dict[str, Any]) -> Wish:
+    """What somebody wants dealt; raises RequestError in words."""
     from annotator.desk.team.assignment import Drawing, Overlap, Wish
 
     if not said["taxonomy"]:
@@ -166,6 +184,7 @@ def _wish(desk: Desk, said: dict[str, Any]) -> Wish:
         overlap=None if said["overlap"] is None else Overlap(said["overlap"], said["shared_by"] or 2, stratify),
         batch_size=said["batch_size"] or 0,
         seed=said["seed"] or 0,
+        due=said["due"] or "",
     )
 
 
@@ -212,12 +231,25 @@ def _refuse_no_list(path: Path) -> None:
 
 
 def _take_back(call: Call, said: dict[str, Any]) -> int:
+    refuse(said, HOW_TO_DEAL, "would say how to deal, and --take-back deals nothing; leave that out")
+    desk = call.desk(call.who)  # somebody answers for it
+    which = _which_open(desk, said)
+    taken = desk.assignment.take_back(said["leaver"], which, dry_run=said["dry_run"])
+    if said["as_json"]:
+        write_json(_document(taken, said))
+        return 0
+    if taken.batches:
+        write_table(TAKEN_HEADS, [(e.taxonomy, short(e.round), *e[2:]) for e in taken.batches])
+    for words in _sentences(taken, which.is_everything, dry_run=said["dry_run"]):
+        say(words)
+    return 0
+
+
+def _which_open(desk: Desk, said: dict[str, Any]) -> OpenWork:
     from annotator.desk.team.taking_back import OpenWork
 
-    refuse(said, HOW_TO_DEAL, "would say how to deal, and --take-back deals nothing; leave that out")
     refuse_both(said)
-    desk = call.desk(call.who)  # somebody answers for it
-    which = OpenWork(
+    return OpenWork(
         taxonomy=said["taxonomy"] or "",
         view=_view(said),
         keys=_keys(desk, said["keys"]) if said["keys"] is not None else None,
@@ -226,21 +258,27 @@ def _take_back(call: Call, said: dict[str, Any]) -> int:
         limit=said["limit"],
         random=said["random"],
     )
-    taken = desk.assignment.take_back(said["leaver"], which, dry_run=said["dry_run"])
+
+
+def _redate(call: Call, said: dict[str, Any]) -> int:
+    others = {name: flag for name, flag in HOW_TO_DEAL.items() if name != "due"}
+    refuse(said, others, "would say how to deal, and --redate deals nothing; leave that out")
+    if not said["due"]:
+        raise RequestError("Say until when: --due 2027-01-31.")
+    desk = call.desk(call.who)
+    found = desk.assignment.redate(said["late"], said["due"], _which_open(desk, said), dry_run=said["dry_run"])
     if said["as_json"]:
-        write_json(_document(taken, said))
+        write_json({**found._asdict(), "dry_run": said["dry_run"]})
         return 0
-    if taken.batches:
-        write_table(TAKEN_HEADS, taken.batches)
-    for words in _sentences(taken, which.is_everything, dry_run=said["dry_run"]):
-        say(words)
+    verb, what = "Would be" if said["dry_run"] else "Are now", counted(found.changed, "assignment")
+    say(f"{verb} due on {found.due}: {what} of {found.annotator}, of {found.open:,} that are open.")
     return 0
 
 
 def _document(taken: TakenBack, said: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "annotator": taken.annotator,
-        "round": taken.round,
+        "round": taken.round or None,
         "taken_back": taken.taken,
         "open": taken.open,
         "batches": [each._asdict() for each in taken.batches],
@@ -250,7 +288,7 @@ def _document(taken: TakenBack, said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _sentences(taken: TakenBack, is_everything: bool, *, dry_run: bool) -> Collection[str]:
-    whose = f"{taken.annotator} in round {taken.round}"
+    whose = taken.annotator + (f" in round {short(taken.round)}" if taken.round else "")
     if not taken.open:
         return [f"Nothing is open of {whose}, so there is nothing to take back."]
     verb, what = "Would take" if dry_run else "Took", counted(taken.taken, "assignment")
@@ -291,7 +329,7 @@ def _rebalance(call: Call, said: dict[str, Any]) -> int:
 
 
 def _told_moves(found: Rebalanced, *, dry_run: bool) -> Iterator[str]:
-    verb, where = "Would move" if dry_run else "Moved", f"under {found.taxonomy} in round {found.round}"
+    verb, where = "Would move" if dry_run else "Moved", f"under {found.taxonomy} in round {short(found.round)}"
     if found.moves:
         yield f"{verb} {len(found.moves):,} of {counted(found.open, 'open assignment')} {where}; what is begun stays."
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,10 +91,13 @@ class Call:
 
     @property
     def round(self) -> int:
-        """The round that is worked in: the one said, else the latest that was started in the open database."""
-        if self.said.get("round") or self._project is None:
-            return int(self.said.get("round") or 1)
-        return self._project.current_round()
+        """The round that was named, in the open database; 0 where none was. Raises NotFoundError, RequestError."""
+        said = self.said.get("round")
+        if not said or self._project is None:
+            return 0
+        from annotator.desk.team.rounds import find
+
+        return find(self._project, str(said))
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -257,9 +261,9 @@ def _everywhere() -> list[click.Parameter]:
         ),
         click.Option(
             ["--round"],
-            metavar="N",
+            metavar="ROUND",
             type=WholeNumber(1),
-            help="The round of annotation; the latest that was started unless told.",
+            help="The round, by the beginning of its id; else where you have open work.",
         ),
     ]
 
@@ -308,6 +312,20 @@ def read_date(_context: click.Context, _option: click.Parameter, value: str | No
     if value and not DATE.fullmatch(value):
         raise click.BadParameter(f"{value!r} is no date; write 2020, 2020-06 or 2020-06-30.")
     return value
+
+
+def read_day(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """A day as it was written, when there is one of that date; raises BadParameter."""
+    del context, option
+    if value is None:
+        return None
+    try:
+        day = date.fromisoformat(value).isoformat()
+    except ValueError:
+        day = ""
+    if day != value:  # other spellings of a day stay out of the file
+        raise click.BadParameter(f"{value!r:.40} is no day; write it as 2027-01-31.")
+    return day
 
 
 SINCE = click.option(

@@ -34,7 +34,7 @@ SECTIONS = {
     },
     "Work together": {
         "assign": ("assigning", "Deal subjects out to annotators, take them back, or move them."),
-        "round": ("team", "List the rounds, or start the next one."),
+        "round": ("team", "List the rounds, start one beside them, or close one."),
         "progress": ("team", "Show how far everybody is."),
         "people": ("people", "List people, and say who is who."),
         "merge": ("together", "Take in the work of other databases and bundles."),

@@ -50,7 +50,7 @@ def export_command(
     default: What = "both" if shape == "subjects" else "raw"
     desk = call.desk_to_read()
     whose = kept_name(desk.store, whose)
-    selection = Selection(taxonomy, whose, call.said.get("round", 0), with_hidden, what or default)
+    selection = Selection(taxonomy, whose, call.round, with_hidden, what or default)
     exported = desk.exchange.export(form, selection, shape or "long")
     with closing(exported.pieces) as pieces:  # also when a pipe breaks
         if out is not None and str(out) != "-":

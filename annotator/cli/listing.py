@@ -9,6 +9,7 @@ import click
 
 from annotator.cli.call import KIND, LIMIT, QUERY, SINCE, UNTIL, Call, Command, pass_call
 from annotator.cli.printing import counted, say, write_json, write_table
+from annotator.desk.meant import rounds_meant
 from annotator.desk.names import kept_name
 from annotator.desk.project import Project
 from annotator.errors import RequestError
@@ -60,6 +61,8 @@ def list_command(call: Call, /, query: tuple[str, ...], limit: int | None, as_js
         write_table(HEADS, [_cells(row) for row in found])
     if not as_json:
         say(counted(len(found), "subject") + ".")
+        for words in rounds_meant(desk.store, desk.worked_in, view.taxonomy) if call.annotator else ():
+            say(words)
     return 0
 
 

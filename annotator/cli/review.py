@@ -16,6 +16,7 @@ from annotator.cli.printing import counted, say, write_json, write_line, write_t
 from annotator.cli.tagging import taxonomy_option
 from annotator.desk.conflicts.conflicting import place_words
 from annotator.desk.desk import Desk
+from annotator.desk.meant import rounds_meant
 from annotator.errors import RequestError
 from annotator.model.classification import Answer, Ruling
 from annotator.model.person import ADJUDICATED
@@ -176,8 +177,8 @@ def review_command(
     about = desk.subjects.taxonomy(taxonomy)
     if not key:
         field_id = find_field(about, field).id if field else ""
-        view = ReviewView(about.namespace, desk.round, order, field_id, any(which.values()), which["stale"])
-        _list(desk, view, limit, as_json)
+        view = desk.review.view(about.namespace)._replace(order=order, field=field_id)
+        _list(desk, view._replace(settled=any(which.values()), stale=which["stale"]), limit, as_json)
         return 0
     if field or any(which.values()):
         raise RequestError("--field, --settled and --stale are about the queue; leave them out, or leave KEY out.")
@@ -205,6 +206,8 @@ def _list(desk: Desk, view: ReviewView, limit: int, as_json: bool) -> None:
     totals = desk.review.totals(view.taxonomy, view.field)
     stale = f", {counted(totals.stale, 'stale decision')}" if totals.stale else ""
     say(f"{counted(totals.open, 'disputed subject')} open, {totals.settled:,} settled{stale}.")
+    for words in rounds_meant(desk.store, desk.decided_in, view.taxonomy):
+        say(words)
 
 
 LIKELY = click.option(
@@ -223,12 +226,12 @@ def disagreements_command(call: Call, /, likely: bool, **said: Any) -> int:
     They are between what annotators handed in first, with AIID's published answers left aside.
     With --hand-in last they are those that a review settles.
     """
-    from annotator.cli.agreement import NOTHING_SHARED, scope_of
+    from annotator.cli.agreement import nothing_shared, scope_of
     from annotator.desk.comparison.comparison import scopes
 
     asked = take(call, said)
     desk = call.desk_to_read()
-    project, scope = desk.project, scope_of(call, asked, desk)
+    project, scope = desk.project, scope_of(asked, desk)
     found: list[dict[str, Any]] = []
     notes: list[str] = []
     asked_for = scopes(project, scope)
@@ -238,7 +241,7 @@ def disagreements_command(call: Call, /, likely: bool, **said: Any) -> int:
         found += [{**head, **asdict(row)} for row in rows]
         notes += beside
     print_table(Table.LIKELY if likely else Table.DISAGREEMENTS, found, asked)
-    for words in notes if asked_for else [NOTHING_SHARED.format(scope.round)]:
+    for words in notes if asked_for else [nothing_shared(scope)]:
         say(words)
     say(counted(len(found), "disagreement") + ".")
     return 0

@@ -28,6 +28,7 @@ from annotator.model.event import Event
 from annotator.model.outline import Position, position
 from annotator.model.person import ADJUDICATED
 from annotator.model.provenance import ELSEWHERE
+from annotator.model.rounds import short
 from annotator.model.subject import Report, SubjectView
 from annotator.model.taxonomy import Field, Taxonomy, removed_in
 from annotator.store import staleness
@@ -127,7 +128,13 @@ def _report_lines(report: Report) -> Iterator[str]:
 
 
 def _classification_lines(project: Project, stored: StoredClassification) -> Iterator[str]:
-    facts = (stored.taxonomy, f"version {stored.version}", stored.annotator, f"round {stored.round}", stored.status)
+    facts = (
+        stored.taxonomy,
+        f"version {stored.version}",
+        stored.annotator,
+        f"round {short(stored.round)}",
+        stored.status,
+    )
     marks = (*(["published"] if stored.publish == "published" else []), *(["flagged"] if stored.flagged else []))
     if (stored.annotator, stored.status) == (ADJUDICATED, ADJUDICATED):
         with project.store.reading() as transaction:

@@ -11,6 +11,7 @@ import click
 from annotator.cli.call import Call, Command, pass_call
 from annotator.cli.printing import counted, say, write_json
 from annotator.errors import AnswerError, NotFoundError, Problem, RequestError
+from annotator.model.rounds import FIRST, short
 
 if TYPE_CHECKING:
     from annotator.desk import Change, Desk
@@ -84,11 +85,13 @@ def tell(desk: Desk, key: str, namespace: str, as_json: bool = False) -> None:
     asked = desk.subjects.taxonomy(namespace).by_id
     answers, aside = sum(each in asked for each in now.shown), sum(each not in asked for each in now.answers)
     more = f", {aside} set aside" if aside else ""
-    say(f"{key} · {namespace} · {desk.annotator}: {now.status}, {counted(answers, 'answer')}{more}.")
+    of = now.identity
+    where = f"{key} · {namespace} · {desk.annotator}" + (f" · round {short(of.round)}" if of.round != FIRST else "")
+    say(f"{where}: {now.status}, {counted(answers, 'answer')}{more}.")
     if as_json:
         from annotator.desk.exchange.documents import document
 
-        write_json(document(desk.project, desk.exchange.stored(key, namespace, desk.annotator, desk.round)))
+        write_json(document(desk.project, desk.exchange.stored(key, namespace, desk.annotator, of.round)))
 
 
 def _setting(desk: Desk, key: str, taxonomy: Taxonomy, said: tuple[str, ...]) -> Iterator[Step]:

@@ -55,15 +55,14 @@ class Accepted(NamedTuple):
 
 
 class Adjudication:
-    """One person who decides in one round, about single fields and about whole subjects."""
+    """One person who decides, in one round of a taxonomy, about single fields and about whole subjects."""
 
-    def __init__(self, project: Project, visibility: Visibility, annotator: str, round_: int) -> None:
-        """Take what there is to decide, what may be seen of it, and who decides in which round."""
+    def __init__(self, project: Project, visibility: Visibility, annotator: str) -> None:
+        """Take what there is to decide, what may be seen of it, and who decides."""
         self.project = project
         self.store = project.store
         self.visibility = visibility
         self.annotator = annotator
-        self.round = round_
 
     # One field
 
@@ -222,10 +221,11 @@ class Adjudication:
         if which is not None and not isinstance(which, QueueView):
             return list(which)
         with self.store.reading() as transaction:
-            waiting = reviews.undecided(transaction, self.project.taxonomy(namespace).namespace, self.round)
+            name, in_rounds = self.project.taxonomy(namespace).namespace, self.visibility.decided_in
+            waiting = reviews.undecided(transaction, name, in_rounds.under(name))
             if which is None:
                 return waiting
-            shown = set(reviews.keys(transaction, QueueQuery(which, self.annotator, self.round).ids(transaction)))
+            shown = set(reviews.keys(transaction, QueueQuery(which, self.annotator, in_rounds).ids(transaction)))
         return [key for key in waiting if key in shown]
 
     def _settled(self, key: str, taxonomy: Taxonomy, strategy: Strategy) -> tuple[Standing, Review]:

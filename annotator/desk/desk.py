@@ -12,6 +12,7 @@ from annotator.desk.names import refuse_impossible
 from annotator.desk.project import Project
 from annotator.errors import RequestError
 from annotator.model.person import is_reserved
+from annotator.model.rounds import InRounds
 
 if TYPE_CHECKING:
     from annotator.desk.adjudication import Adjudication
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 
 def open_desk(
-    path: Path, annotator: str, folders: Sequence[Path] = (), round_: int = 1, *, create: bool = True
+    path: Path, annotator: str, folders: Sequence[Path] = (), round_: int = 0, *, create: bool = True
 ) -> Desk:
     """Open a database for one annotator; raises AnnotatorError in words."""
     project = Project.open(path, folders, create=create)
@@ -50,22 +51,37 @@ def open_desk(
 
 
 class Desk:
-    """What one annotator sees and does in one round; an empty name is nobody's, who only looks.
+    """What one annotator sees and does; an empty name is nobody's, who only looks.
 
     Parts are made, and what they need is imported, when they are first used.
     """
 
-    def __init__(self, project: Project, annotator: str, round_: int = 1) -> None:
-        """Take an open project; raise RequestError for a name or round that cannot be."""
+    def __init__(self, project: Project, annotator: str, round_: int = 0) -> None:
+        """Take an open project, and the round that is meant, if one was named (0: none); raise RequestError."""
         self.annotator = annotator.strip()
         refuse_impossible(self.annotator)
         if is_reserved(self.annotator):
             raise RequestError(f"{annotator!r} is the name adjudications are kept under; work under your own.")
-        if round_ < 1:
-            raise RequestError(f"There is no round {round_}; rounds are numbered from 1.")
+        if round_ < 0:
+            raise RequestError(f"There is no round {round_}; `annotator round` lists them.")
         self.project = project
         self.store = project.store
-        self.round = round_
+        self.named = round_
+
+    @cached_property
+    def worked_in(self) -> InRounds:
+        """The round this person works in under each taxonomy; it stays the same for as long as the desk does."""
+        if self.named:
+            return InRounds(self.named)
+        from annotator.store import rounds
+
+        with self.store.reading() as transaction:
+            return rounds.worked_in(transaction, self.annotator)
+
+    @property
+    def decided_in(self) -> InRounds:
+        """The round that is compared and decided under each taxonomy."""
+        return self.visibility.decided_in
 
     @property
     def path(self) -> Path:
@@ -82,11 +98,34 @@ class Desk:
 
     def another(self, patience: Patience | None = None) -> Desk:
         """The same annotator with a connection of its own, for another thread; as patient as this one unless told."""
-        return Desk(self.project.another(patience), self.annotator, self.round)
+        other = Desk(self.project.another(patience), self.annotator, self.named)
+        return other.working_in(self.worked_in, self.known_decided_in)
 
     def in_round(self, round_: int) -> Desk:
-        """The same annotator at the same connection, in another round."""
+        """The same annotator at the same connection, in one round."""
         return Desk(self.project, self.annotator, round_)
+
+    @property
+    def deciding(self) -> Desk:
+        """The same annotator at the same connection, at work where things are decided."""
+        return self.working_in(self.decided_in, self.decided_in)
+
+    @property
+    def known_decided_in(self) -> InRounds | None:
+        """The rounds that are decided, as far as that was asked for here."""
+        found: InRounds | None = self.visibility.__dict__.get("decided_in")
+        return found
+
+    def working_in(self, in_rounds: InRounds, decided: InRounds | None = None) -> Desk:
+        """The same annotator at the same connection, at work in these rounds, and deciding in those, if known.
+
+        They stay the same whatever happens meanwhile, so that what is on its way lands where it was meant.
+        """
+        desk = self if in_rounds == self.worked_in else Desk(self.project, self.annotator, in_rounds.named)
+        desk.worked_in = in_rounds
+        if decided is not None:
+            desk.visibility.decided_in = decided
+        return desk
 
     def give_up_when(self, is_unwanted: Callable[[], bool]) -> None:
         """End a look-up that takes long with a StoppedError once this says that nobody waits for it any more."""
@@ -123,7 +162,7 @@ class Desk:
         """Which subjects there are, in which order, and what comes next."""
         from annotator.desk.queue import Queues
 
-        return Queues(self.store, self.annotator, self.round)
+        return Queues(self.store, self.annotator, self.worked_in)
 
     @cached_property
     def subjects(self) -> Subjects:
@@ -137,70 +176,70 @@ class Desk:
         """What this person may see and do while annotation is blind."""
         from annotator.desk.visibility import Visibility
 
-        return Visibility(self.store, self.annotator, self.round)
+        return Visibility(self.store, self.annotator, self.named)
 
     @cached_property
     def tagging(self) -> Tagging:
         """This person as one who classifies."""
         from annotator.desk.tagging import Tagging
 
-        return Tagging(self.project, self.subjects, self.visibility, self.annotator, self.round)
+        return Tagging(self.project, self.subjects, self.visibility, self.annotator, self.worked_in)
 
     @cached_property
     def history(self) -> History:
         """What this person did, to look at and to undo."""
         from annotator.desk.history import History
 
-        return History(self.project, self.visibility, self.annotator, self.round)
+        return History(self.project, self.visibility, self.annotator, self.worked_in)
 
     @cached_property
     def review(self) -> Reviewing:
         """This person as one who looks at what annotators handed in."""
         from annotator.desk.review import Reviewing
 
-        return Reviewing(self.project, self.visibility, self.round)
+        return Reviewing(self.project, self.visibility)
 
     @cached_property
     def adjudication(self) -> Adjudication:
         """This person as one who decides what annotators differ about."""
         from annotator.desk.adjudication import Adjudication
 
-        return Adjudication(self.project, self.visibility, self.annotator, self.round)
+        return Adjudication(self.project, self.visibility, self.annotator)
 
     @cached_property
     def publishing(self) -> Publishing:
         """This person as one who publishes."""
         from annotator.desk.publishing import Publishing
 
-        return Publishing(self.project, self.visibility, self.annotator, self.round)
+        return Publishing(self.project, self.visibility, self.annotator)
 
     @cached_property
     def conflicts(self) -> Conflicts:
         """What was done apart and does not say the same, and keeping one of it."""
         from annotator.desk.conflicts.conflicts import Conflicts
 
-        return Conflicts(self.project, self.visibility, self.annotator, self.round)
+        return Conflicts(self.project, self.visibility, self.annotator)
 
     @cached_property
     def comparison(self) -> Figures:
         """How far annotators agree, as this person may see it."""
         from annotator.desk.comparison.figures import Figures
 
-        return Figures(self.project, self.visibility, self.annotator, self.round)
+        return Figures(self.project, self.visibility, self.annotator)
 
     @cached_property
     def assignment(self) -> Assigning:
         """This person as one who deals work out."""
         from annotator.desk.team.assignment import Assigning
 
-        return Assigning(self.project, self.visibility, self.annotator, self.round)
+        return Assigning(self.project, self.visibility, self.annotator, self.named)
 
     @cached_property
     def rounds(self) -> Rounds:
         """The rounds there are, and starting the next one."""
         from annotator.desk.team.rounds import Rounds
 
-        return Rounds(self.project, self.annotator, self.round)
+        return Rounds(self.project, self.visibility, self.annotator, self.named)
 
     @cached_property
     def people(self) -> Roster:
@@ -221,7 +260,7 @@ class Desk:
         """How far everybody is."""
         from annotator.desk.team.progress import Progressing
 
-        return Progressing(self.project, self.visibility)
+        return Progressing(self.project, self.visibility, self.annotator)
 
     @cached_property
     def importing(self) -> Importing:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from annotator.desk.project import Project
     from annotator.desk.visibility import Visibility
     from annotator.model.classification import Classification
-    from annotator.model.event import Event, EventKind
+    from annotator.model.rounds import InRounds
+from annotator.model.event import Event, EventKind
 
 Turn = Literal["undone", "redone"]
 UNDO_DEPTH = 1_000
@@ -39,15 +40,15 @@ WORDS = {
 
 
 class History:
-    """The events of one annotator in one round."""
+    """The events of one annotator in the rounds they work in."""
 
-    def __init__(self, project: Project, visibility: Visibility, annotator: str, round_: int) -> None:
-        """Take the project, what may be seen of it, and whose events they are in which round."""
+    def __init__(self, project: Project, visibility: Visibility, annotator: str, in_rounds: InRounds) -> None:
+        """Take the project, what may be seen of it, and whose events they are in which rounds."""
         self.project = project
         self.store = project.store
         self.visibility = visibility
         self.annotator = annotator
-        self.round = round_
+        self.in_rounds = in_rounds
 
     def of(self, key: str, namespace: str = "") -> list[Event]:
         """This annotator's events about a subject, oldest first; those closed while they are at work are left out."""
@@ -126,7 +127,7 @@ class History:
 
     def _stack(self, kind: Turn, limit: int) -> list[str]:
         with self.store.reading() as transaction:
-            done, ready = undo_stacks(events.newest_steps(transaction, self.annotator, self.round, limit))
+            done, ready = undo_stacks(events.newest_steps(transaction, self.annotator, self.in_rounds, limit))
         return done if kind == "undone" else ready
 
     def _field_name(self, event: Event) -> str:

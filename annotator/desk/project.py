@@ -138,13 +138,6 @@ class Project:
         with self.store.reading() as transaction:
             return taxonomies.outline(transaction, namespace, version, earlier) or self.taxonomy(namespace, version)
 
-    def current_round(self) -> int:
-        """The round that is worked in: the latest that was started."""
-        from annotator.store import project
-
-        with self.store.reading() as transaction:
-            return project.current_round(transaction)
-
     def hidden(self, namespace: str, version: int, answers: Mapping[str, Answer]) -> frozenset[str]:
         """The hiding rule of the store: by the taxonomy version the answers were given under."""
         taxonomy = self._find(namespace, version)

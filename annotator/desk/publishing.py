@@ -35,18 +35,17 @@ class ByRule(NamedTuple):
 
 
 class Publishing:
-    """One person who publishes in one round.
+    """One person who publishes, in one round of a taxonomy.
 
     What is published is open to everybody who is not at work on it, so publishing is looking.
     """
 
-    def __init__(self, project: Project, visibility: Visibility, annotator: str, round_: int) -> None:
-        """Take what there is to publish, what may be seen of it, and who publishes in which round."""
+    def __init__(self, project: Project, visibility: Visibility, annotator: str) -> None:
+        """Take what there is to publish, what may be seen of it, and who publishes."""
         self.project = project
         self.store = project.store
         self.visibility = visibility
         self.annotator = annotator
-        self.round = round_
 
     def publish(self, key: str, namespace: str) -> Classification:
         """Publish the adjudication of a subject; raises AnswerError when there is none, or it is stale."""
@@ -92,7 +91,8 @@ class Publishing:
         with self.store.reading() as transaction:
             viewer = self.visibility.viewer()
             what: Literal["adjudicated", "raw"] = "adjudicated" if rule.status == ADJUDICATED else "raw"
-            wanted = Wanted(taxonomy=taxonomy.namespace, round=self.round, what=what, viewer=viewer)
+            name = taxonomy.namespace
+            wanted = Wanted(taxonomy=name, round=self.visibility.decided_in.under(name), what=what, viewer=viewer)
             closed = left_out(transaction, wanted).words(viewer, "classification")
             met = [one for one in read(transaction, wanted) if rule.is_met(one)]
         published, refused = [], []
@@ -163,7 +163,7 @@ class Publishing:
     def _classification(self, standing: Standing, annotator: str) -> Classification:
         whose = ADJUDICATED if is_reserved(annotator) else annotator
         return self.store.classification(
-            Identity(subject=standing.subject, taxonomy=standing.taxonomy, annotator=whose, round=self.round)
+            Identity(subject=standing.subject, taxonomy=standing.taxonomy, annotator=whose, round=standing.round)
         )
 
     def _record(self, now: Classification, kind: EventKind, payload: dict[str, object]) -> Classification:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from annotator.model.chain import Heads
 from annotator.model.queue import Makers, QueueRow, QueueView, ResumePoint, Work
+from annotator.model.rounds import InRounds
 from annotator.store import people
 from annotator.store.connection import Transaction
 from annotator.store.queue import QueueQuery, first_not_done, rows
@@ -142,11 +143,11 @@ class Dealt:
 class Queue:
     """Subjects in order. The list stays as it was opened, so work does not shift it underfoot."""
 
-    def __init__(self, store: Store, view: QueueView, annotator: str, round_: int) -> None:
+    def __init__(self, store: Store, view: QueueView, annotator: str, in_rounds: InRounds) -> None:
         """Look up the first subjects and count the rest."""
         self.view = view
-        self._annotator, self._round = annotator, round_
-        self._query = _asked(store, view, annotator, round_)
+        self._annotator, self._in_rounds = annotator, in_rounds
+        self._query = _asked(store, view, annotator, in_rounds)
         self._store = store
         self._dealt = Dealt()
         self._lines: Listed | InOrder
@@ -187,7 +188,7 @@ class Queue:
         """Note which open assignments the view shows: looked up by subject, or where there are many, the other way."""
         from annotator.store.log import changes
 
-        whose = self._annotator, self._round
+        whose = self._annotator, self._in_rounds
         if self.view.selects_all:  # then the next one that is open is shown
             return self._dealt
         if len(self._lines) <= FIRST:
@@ -202,7 +203,7 @@ class Queue:
         from annotator.store.log import changes
 
         since, self._dealt.until = self._dealt.until, changes.heads(transaction)
-        for place in assignments.places_since(transaction, self._annotator, self._round, since):
+        for place in assignments.places_since(transaction, self._annotator, self._in_rounds, since):
             if self._lines.place(place[-1]) is not None:
                 self._dealt.learn(place)
 
@@ -225,9 +226,9 @@ class Queue:
         """The lines from `start` up to `stop`; give the store of the calling thread when it is not the first one."""
         with (store or self._store).reading() as transaction:
             ids = self._window(start, stop).tolist()
-            who = partial(_viewer, store or self._store, self._annotator, self._round)
-            found = rows(transaction, ids, self._query.values["annotator"], self._round, who)
-            return _with_stale(transaction, self.view, self._query.viewer, found, self._round)
+            who = partial(_viewer, store or self._store, self._annotator)
+            found = rows(transaction, ids, self._query.values["annotator"], self._in_rounds, who)
+            return _with_stale(transaction, self.view, self._query.viewer, found, self._in_rounds)
 
     def key_at(self, position: int) -> str:
         """The subject's key at a position."""
@@ -262,13 +263,14 @@ class Queue:
         with self._store.reading() as transaction:
             if not self.view.selects_all:
                 self._learn(transaction)
-            here = assignments.place_of(transaction, key, taxonomy, self._annotator, self._round) or assignments.START
+            place = (key, taxonomy, self._annotator, self._in_rounds.under(taxonomy))
+            here = assignments.place_of(transaction, *place) or assignments.START
             return self._open_from(transaction, here) or self._open_from(transaction, assignments.START, here)
 
     def _open_from(self, transaction: Transaction, place: Place, before: Place | None = None) -> Work | None:
         """The first open assignment behind a place, and before another one, that the view shows."""
         counts = False
-        while found := assignments.next_open(transaction, self._annotator, self._round, place, including=counts):
+        while found := assignments.next_open(transaction, self._annotator, self._in_rounds, place, including=counts):
             if before is not None and found.place >= before:
                 return None
             if self.view.selects_all or self._lines.place(found.place[-1]) is not None:
@@ -282,7 +284,8 @@ class Queue:
         while start < self.count:
             ids = self._window(start, start + length).tolist()
             with self._store.reading() as transaction:
-                found = first_not_done(transaction, ids, taxonomy, self._annotator, self._round)
+                whose = self._annotator, self._in_rounds.under(taxonomy)
+                found = first_not_done(transaction, ids, taxonomy, *whose)
             if found is not None:
                 return found
             start, length = start + length, min(4 * length, LONGEST)
@@ -294,45 +297,45 @@ class Queue:
         return self._lines.window(max(0, start), max(0, stop))
 
 
-def _asked(store: Store, view: QueueView, annotator: str | None, round_: int) -> QueueQuery:
+def _asked(store: Store, view: QueueView, annotator: str | None, in_rounds: InRounds) -> QueueQuery:
     """A view as somebody asks for it; who they are matters where it tells of others' work."""
     tells_of_others = view.made_by or view.speaks_of_decisions
-    viewer = _viewer(store, annotator or "", round_) if tells_of_others else None
-    return QueueQuery(view, annotator, round_, viewer)
+    viewer = _viewer(store, annotator or "") if tells_of_others else None
+    return QueueQuery(view, annotator, in_rounds, viewer)
 
 
 def _with_stale(
-    transaction: Transaction, view: QueueView, viewer: Viewer | None, found: list[QueueRow], round_: int
+    transaction: Transaction, view: QueueView, viewer: Viewer | None, found: list[QueueRow], in_rounds: InRounds
 ) -> list[QueueRow]:
     """The same lines, with which decisions are stale where a view is of what is decided."""
     if viewer is None or not view.speaks_of_decisions:
         return found
     from annotator.store import staleness
 
-    stale = staleness.by_subject(transaction, viewer, [row.id for row in found], round_)
+    stale = staleness.by_subject(transaction, viewer, [row.id for row in found], in_rounds)
     return [row._replace(stale=stale.get(row.id, ())) for row in found]
 
 
-def _viewer(store: Store, annotator: str, round_: int) -> Viewer:
+def _viewer(store: Store, annotator: str) -> Viewer:
     from annotator.desk.visibility import Visibility
 
-    return Visibility(store, annotator, round_).viewer()
+    return Visibility(store, annotator).viewer()
 
 
 class Queues:
     """The queue that an annotator has open, what to do after a subject, and where they stopped."""
 
-    def __init__(self, store: Store, annotator: str, round_: int) -> None:
-        """Take an open store, and whose work it is in which round; an empty name is nobody's."""
+    def __init__(self, store: Store, annotator: str, in_rounds: InRounds) -> None:
+        """Take an open store, and whose work it is in which rounds; an empty name is nobody's."""
         self.store = store
         self.annotator = annotator
-        self.round = round_
+        self.in_rounds = in_rounds
         self._opened: dict[QueueView, Queue] = {}
 
     def open(self, view: QueueView, *, again: bool = False) -> Queue:
         """The subjects a view shows; the list stays as first opened unless asked `again`."""
         if again or view not in self._opened:
-            self._opened = {view: Queue(self.store, view, self.annotator, self.round)}
+            self._opened = {view: Queue(self.store, view, self.annotator, self.in_rounds)}
         return self._opened[view]
 
     def changes(self) -> int:
@@ -342,7 +345,7 @@ class Queues:
     def subjects(self) -> int:
         """How many subjects there are, in whatever view."""
         with self.store.reading() as transaction:
-            return QueueQuery(QueueView(), self.annotator, self.round).last(transaction)
+            return QueueQuery(QueueView(), self.annotator, self.in_rounds).last(transaction)
 
     def looked_up(self, view: QueueView) -> Queue | None:
         """The queue of a view, when all of it is known without looking anything up."""
@@ -359,12 +362,12 @@ class Queues:
 
     def listed(self, view: QueueView, limit: int | None = None) -> list[QueueRow]:
         """All lines of a view, or so many of them; to nobody, with the most advanced status that anybody reached."""
-        asked = _asked(self.store, view, self.annotator or None, self.round)
+        asked = _asked(self.store, view, self.annotator or None, self.in_rounds)
         with self.store.reading() as transaction:
             ids = asked.ids(transaction, -1 if limit is None else limit)
-            who = partial(_viewer, self.store, self.annotator, self.round)
-            found = rows(transaction, ids.tolist(), asked.values["annotator"], self.round, who)
-            return _with_stale(transaction, view, asked.viewer, found, self.round)
+            who = partial(_viewer, self.store, self.annotator)
+            found = rows(transaction, ids.tolist(), asked.values["annotator"], self.in_rounds, who)
+            return _with_stale(transaction, view, asked.viewer, found, self.in_rounds)
 
     def next_key(self, view: QueueView, key: str, taxonomy: str = "") -> str | None:
         """The next subject in the queue; with a taxonomy, the next one not done under it."""
@@ -384,7 +387,7 @@ class Queues:
     def assigned(self, key: str) -> list[str]:
         """The taxonomies under which this annotator has still to do a subject, in the order to do them."""
         with self.store.reading() as transaction:
-            return assignments.open_for(transaction, key, self.annotator, self.round)
+            return assignments.open_for(transaction, key, self.annotator, self.in_rounds)
 
     def previous_key(self, view: QueueView, key: str) -> str | None:
         """The subject before this one in the queue."""
@@ -395,13 +398,13 @@ class Queues:
         if known := self.looked_up(view):  # a search is not run again for it
             return known.key_at(randrange(known.count)) if known.count else None  # noqa: S311  # no secret
         with self.store.reading() as transaction:
-            return _asked(self.store, view, self.annotator, self.round).random_key(transaction)
+            return _asked(self.store, view, self.annotator, self.in_rounds).random_key(transaction)
 
     def makers(self) -> Makers:
         """Whom and what a view can name as having classified something."""
         from annotator.store import provenance
 
-        viewer = _viewer(self.store, self.annotator, self.round)
+        viewer = _viewer(self.store, self.annotator)
         with self.store.reading() as transaction:
             models = provenance.models_that_made(transaction, viewer)
             return Makers(tuple(provenance.people_who_made(transaction)), tuple(models))

@@ -24,17 +24,16 @@ if TYPE_CHECKING:
 
 
 class Reviewing:
-    """Reads what annotators handed in, in one round; keeps nothing but that somebody has looked.
+    """Reads what annotators handed in, in one round of a taxonomy; keeps nothing but that somebody has looked.
 
     Who is at work on a subject sees neither its answers nor how much of it is disputed.
     """
 
-    def __init__(self, project: Project, visibility: Visibility, round_: int) -> None:
-        """Take the project, what may be seen of it, and the round."""
+    def __init__(self, project: Project, visibility: Visibility) -> None:
+        """Take the project, and what may be seen of it."""
         self.project = project
         self.store = project.store
         self.visibility = visibility
-        self.round = round_
 
     def of(self, key: str, namespace: str) -> Review:
         """Everybody's answers side by side; raises as `look` does."""
@@ -65,6 +64,15 @@ class Reviewing:
 
     # The queue
 
+    def _place(self, namespace: str) -> tuple[str, int]:
+        """A taxonomy as it is written, and the round under it that is decided."""
+        name = self._named(namespace)
+        return name, self.visibility.decided_in.under(name)
+
+    def view(self, taxonomy: str) -> ReviewView:
+        """What is disputed under a taxonomy, in the round that is decided."""
+        return ReviewView(taxonomy, self.visibility.decided_in.under(taxonomy))
+
     def queue(
         self, view: ReviewView, limit: int = 50, after: DisputedSubject | None = None, *, back: bool = False
     ) -> list[DisputedSubject]:
@@ -84,9 +92,8 @@ class Reviewing:
 
     def disputed(self, settled: bool = False, stale: bool = False) -> list[str]:
         """The taxonomies under which there is a disagreement, or a stale decision, in the order of the tabs."""
-        views = [
-            ReviewView(name, self.round, settled=settled or stale, stale=stale) for name in self.project.namespaces()
-        ]
+        found = map(self.view, self.project.namespaces())
+        views = [view._replace(settled=settled or stale, stale=stale) for view in found]
         with self.store.reading() as transaction:
             viewer = self.visibility.viewer()
             return [view.taxonomy for view in views if reviews.is_disputed(transaction, view, viewer)]
@@ -99,16 +106,16 @@ class Reviewing:
     def undecided(self, namespace: str) -> int:
         """How many subjects have been handed in by anybody and are not adjudicated."""
         with self.store.reading() as transaction:
-            return len(reviews.undecided(transaction, self._named(namespace), self.round))
+            return len(reviews.undecided(transaction, *self._place(namespace)))
 
     def witnesses(self, namespace: str) -> list[str]:
         """Up to two annotators who handed in anything: enough to know whether there can be disagreement."""
         with self.store.reading() as transaction:
-            return reviews.witnesses(transaction, self._named(namespace), self.round, 2)
+            return reviews.witnesses(transaction, *self._place(namespace), 2)
 
     def totals(self, namespace: str, field: str = "") -> Totals:
         """How many subjects are disputed and still open, how many settled, and how many decisions are stale."""
-        view = ReviewView(self._named(namespace), self.round, field=field)
+        view = self.view(self._named(namespace))._replace(field=field)
         settled = view._replace(settled=True)
         with self.store.reading() as transaction:
             viewer = self.visibility.viewer()

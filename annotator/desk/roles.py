@@ -40,6 +40,13 @@ def refuse_who_leads_not(transaction: Transaction, annotator: str, what: str) ->
     refuse_role(project.settings(transaction), people.known_as(transaction, annotator), LEADING, what)
 
 
+def may_lead(transaction: Transaction, annotator: str) -> bool:
+    """Whether somebody is a lead, as everybody is while nobody has a role; nobody's name is none once there are."""
+    said = project.settings(transaction)
+    role = roles.role_of(said, people.known_as(transaction, annotator)) if annotator else ""
+    return not roles.are_given(said) or role in LEADING
+
+
 def refuse_readers(transaction: Transaction, annotator: str) -> None:
     """Refuse readers whatever changes anything; raises RequestError."""
     refuse_role(project.settings(transaction), people.known_as(transaction, annotator), WORKING, "changes anything")

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from annotator.desk.conflicts import conflicting
+from annotator.desk.team.closing import closed_in_words
 from annotator.desk.visibility import refuse_nobody, refuse_published
 from annotator.errors import AnswerError, NotFoundError, Problem, RequestError
 from annotator.model import quoting
 from annotator.model.classification import Identity
 from annotator.model.place import STATUS, place
+from annotator.model.rounds import InRounds
 from annotator.plain import storable
-from annotator.store import completion
+from annotator.store import completion, rounds
 
 if TYPE_CHECKING:
     from annotator.desk.project import Project
@@ -51,15 +53,15 @@ class Tagging:
     """Every edit is durable when its call returns; one that would change nothing is not recorded."""
 
     def __init__(
-        self, project: Project, subjects: Subjects, visibility: Visibility, annotator: str, round_: int
+        self, project: Project, subjects: Subjects, visibility: Visibility, annotator: str, in_rounds: InRounds
     ) -> None:
-        """Take what there is to classify, what may be seen of it, and whose work it is in which round."""
+        """Take what there is to classify, what may be seen of it, and whose work it is in which rounds."""
         self.project = project
         self.store = project.store
         self.subjects = subjects
         self.visibility = visibility
         self.annotator = annotator
-        self.round = round_
+        self.in_rounds = in_rounds
 
     def classification(self, key: str, namespace: str) -> Classification:
         """This annotator's classification of a subject; `untouched` when there is none yet.
@@ -207,7 +209,8 @@ class Tagging:
 
     def _identity(self, key: str, taxonomy: Taxonomy) -> Identity:
         name = taxonomy.namespace  # as the taxonomy writes it, whatever the caller's case
-        return Identity.model_construct(subject=key, taxonomy=name, annotator=self.annotator, round=self.round)
+        round_ = self.in_rounds.under(name)
+        return Identity.model_construct(subject=key, taxonomy=name, annotator=self.annotator, round=round_)
 
     def _current(self, key: str, namespace: str) -> Current:
         """What there is now; raises NotFoundError, and AnswerError while it is closed to its own annotator."""
@@ -216,7 +219,7 @@ class Tagging:
             standing = self.visibility.standing(key, taxonomy.namespace)
             found = self.store.classification(self._identity(key, taxonomy))
         if found.updated_at:
-            standing.refuse_earlier(self.round)
+            standing.refuse_earlier(found.identity.round)
         else:
             found = found.model_copy(update={"version": taxonomy.version})
         return Current(taxonomy, standing, found)
@@ -227,7 +230,17 @@ class Tagging:
         if current.classification.status in CLOSED:
             status = current.classification.status
             raise AnswerError(f"{key} under {namespace} is {status}; reopen it before changing it.")
+        if current.classification.updated_at is None:
+            self._refuse_closed(current)
         return current
+
+    def _refuse_closed(self, current: Current) -> None:
+        """Refuse to begin anything in a round that is closed; raises AnswerError."""
+        of = self._identity(current.standing.subject, current.taxonomy)
+        with self.store.reading() as transaction:
+            round_ = rounds.one(transaction, of.taxonomy, of.round)
+        if round_ and round_.is_closed:
+            raise AnswerError(f"{of.subject} under {of.taxonomy}: {closed_in_words(round_)}")
 
     def _edit(
         self, key: str, namespace: str, kind: EventKind, payload: dict[str, Any], is_so_already: IsSoAlready

@@ -34,6 +34,7 @@ from annotator.desk.mark import Mark, is_running, sweep
 from annotator.desk.place import Place
 from annotator.errors import OutputError
 from annotator.model.person import plain_name
+from annotator.model.rounds import FIRST_ROUNDS, InRounds
 from annotator.store.readable import now
 
 DELAY = 1.0
@@ -105,7 +106,7 @@ class UnsavedWords:
         self,
         database: Path,
         annotator: str,
-        round_: int = 1,
+        in_rounds: InRounds = FIRST_ROUNDS,
         *,
         folder: Path | None = None,
         delay: float = DELAY,
@@ -117,7 +118,7 @@ class UnsavedWords:
         `spellings` are other names of this annotator: what was typed under one of them is theirs.
         """
         self.annotator = annotator
-        self.round = round_
+        self.in_rounds = in_rounds
         self.trouble: OutputError | None = None
         """Why words cannot be kept at present, in a sentence for the person."""
         self._delay = delay
@@ -146,7 +147,7 @@ class UnsavedWords:
         self._offer_left()
 
     def at(self, place: Place) -> Words | None:
-        """What was typed at a place in this round and not saved."""
+        """What was typed at a place, in the round that is worked in there, and not saved."""
         return self._words.get(self._spot(place))
 
     def all(self) -> list[Words]:
@@ -248,7 +249,7 @@ class UnsavedWords:
     # Reading
 
     def _spot(self, place: Place, round_: int | None = None) -> Spot:
-        return Spot(self.annotator, self.round if round_ is None else round_, place)
+        return Spot(self.annotator, self.in_rounds.under(place.taxonomy) if round_ is None else round_, place)
 
     def _offer_left(self) -> None:
         """Offer what both files say of this annotator's ended desks, and note which of them says something."""

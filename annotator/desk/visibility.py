@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from annotator.desk.place import unknown
@@ -18,9 +19,10 @@ from annotator.errors import AnswerError, RequestError
 from annotator.model import roles
 from annotator.model.person import ADJUDICATED, NO_WITNESS, same_name
 from annotator.model.roles import DECIDING, WORKING
+from annotator.model.rounds import InRounds
 from annotator.model.staleness import SELF_ADJUDICATION
 from annotator.model.visibility import NOBODY, Involved, Viewer
-from annotator.store import project, visibility
+from annotator.store import project, rounds, visibility
 
 if TYPE_CHECKING:
     from annotator.model.classification import Classification
@@ -196,13 +198,21 @@ class Standing:
 
 
 class Visibility:
-    """Decides for one person, in one round, what they may see and do."""
+    """Decides for one person what they may see and do."""
 
-    def __init__(self, store: Store, annotator: str, round_: int) -> None:
-        """Take an open store, and who asks; an empty name is nobody's."""
+    def __init__(self, store: Store, annotator: str, named: int = 0) -> None:
+        """Take an open store, who asks (an empty name is nobody's), and the round that is meant, if one was named."""
         self.store = store
         self.annotator = annotator
-        self.round = round_
+        self.named = named
+
+    @cached_property
+    def decided_in(self) -> InRounds:
+        """Which round is compared and decided under each taxonomy."""
+        if self.named:
+            return InRounds(self.named)
+        with self.store.reading() as transaction:
+            return rounds.decided_in(transaction, self.viewer())
 
     def viewer(self, standing: Standing | None = None) -> Viewer:
         """Who asks, as one who is shown others' work; a standing that was asked for already is built upon."""
@@ -220,7 +230,7 @@ class Visibility:
             involved = visibility.involved(transaction, key, taxonomy, self.annotator)
         if involved is None:
             raise unknown(key)
-        return Standing(self.annotator, key, taxonomy, self.round, involved)
+        return Standing(self.annotator, key, taxonomy, self.decided_in.under(taxonomy), involved)
 
     @contextmanager
     def looking(self, key: str, taxonomy: str) -> Iterator[Standing]:

@@ -18,10 +18,10 @@ EventKind = Literal[
 TeamKind = Literal[
     "person_added", "person_renamed", "spelling_added", "people_merged", "people_split", "person_left",
     "people_undone", "assigned", "taken_back", "round_started", "setting_set", "looked", "import_ran", "erased",
-    "given_up", "subjects_joined",
+    "given_up", "subjects_joined", "round_closed", "round_opened",
 ]  # fmt: skip
 """What is done to no classification."""
-UNINDEXED: frozenset[str] = frozenset({"given_up", "subjects_joined"})
+UNINDEXED: frozenset[str] = frozenset({"given_up", "subjects_joined", "round_closed", "round_opened"})
 """Those of them that the index of what the team did leaves out; there are hardly any."""
 UNDOABLE: frozenset[str] = frozenset(
     {

@@ -5,6 +5,7 @@ They say what must be there; what a later version adds beside it is kept and not
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from typing import Annotated, Any, Literal, NotRequired
 
@@ -16,6 +17,7 @@ from annotator.model.classification import Answer, Publish, Status
 from annotator.model.event import is_provenance
 from annotator.model.person import Cause, Source
 from annotator.model.provenance import understood
+from annotator.model.rounds import Purpose
 
 Text = Annotated[str, Setting(max_length=1_000_000)]
 Uid = Annotated[str, Setting(min_length=1, max_length=80)]
@@ -25,6 +27,16 @@ Version = Annotated[int, Setting(ge=0, le=1 << 53)]
 Confidence = Annotated[float, Setting(ge=0, le=1)]
 Chance = Annotated[float, Setting(gt=0, le=1)]
 """How likely a subject was to be dealt, or to be dealt to two people or more."""
+
+
+def _day(said: str) -> str:
+    """A day as it is kept; raises ValueError for what is none, or is spelt otherwise."""
+    if date.fromisoformat(said).isoformat() != said:
+        raise ValueError("is no day as it is kept")
+    return said
+
+
+Day = Annotated[str, AfterValidator(_day)]
 
 
 def _told(said: dict[str, Any]) -> dict[str, Any]:
@@ -267,6 +279,7 @@ class Assigned(TypedDict):
     batch: Annotated[int, Setting(ge=1)]
     subjects: list[Subject]
     draw: NotRequired[Draw]
+    due: NotRequired[Day]
 
 
 class TakenBack(TypedDict):
@@ -278,7 +291,7 @@ class TakenBack(TypedDict):
 class RoundStarted(TypedDict):
     """What `round_started` says."""
 
-    purpose: Literal["second_pass", "retest"]
+    purpose: Purpose
 
 
 class SettingSet(TypedDict):
@@ -335,6 +348,8 @@ PAYLOADS: dict[str, Any] = {
     "erased": Erased,
     "given_up": GivenUp,
     "subjects_joined": SubjectsJoined,
+    "round_closed": Nothing,
+    "round_opened": Nothing,
 }
 """By kind."""
 

@@ -46,41 +46,6 @@ def settings(transaction: Transaction) -> dict[str, str]:
     return dict(transaction.execute("SELECT name, value FROM settings").fetchall())
 
 
-class Started(NamedTuple):
-    """A round after the first."""
-
-    round: int
-    purpose: str
-    started_by: str
-    started_at: str
-
-
-def current_round(transaction: Transaction) -> int:
-    """The round that is worked in."""
-    return int(transaction.execute("SELECT ifnull(max(round), 1) FROM rounds").fetchone()[0])
-
-
-def following_round(transaction: Transaction) -> int:
-    """The number of the next round: after every round that was started, or worked in without being."""
-    sql = """SELECT max(ifnull((SELECT max(round) FROM rounds), 1),
-                        ifnull((SELECT max(round) FROM assignments), 1),
-                        ifnull((SELECT max(round) FROM classifications), 1))"""
-    return int(transaction.execute(sql).fetchone()[0]) + 1
-
-
-def put_round(transaction: Transaction, round_: int, purpose: str, started_by: str) -> None:
-    """Start a round; call inside a write transaction."""
-    from annotator.store.team import team
-
-    team.start_round(transaction, started_by, round_, purpose)
-
-
-def started_rounds(transaction: Transaction) -> list[Started]:
-    """Every round that was started, in order."""
-    sql = "SELECT round, purpose, started_by, started_at FROM rounds ORDER BY round"
-    return [Started._make(row) for row in transaction.execute(sql)]
-
-
 def taxonomies(transaction: Transaction) -> list[str]:
     """Every taxonomy that somebody classified something under, ascending."""
     return [taxonomy for (taxonomy,) in transaction.execute(_beside_annotators("taxonomy"))]

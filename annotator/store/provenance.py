@@ -7,6 +7,7 @@ from typing import Any
 
 from annotator.model.person import ADJUDICATED, plain_name
 from annotator.model.queue import IMPORT, MODEL, PERSON, QueueView
+from annotator.model.rounds import InRounds
 from annotator.model.visibility import Viewer
 from annotator.store import people, visibility
 from annotator.store.connection import Transaction
@@ -26,16 +27,16 @@ Selected = tuple[str, dict[str, Any]]
 """A condition on `subjects`, and the values it names."""
 
 
-def condition(transaction: Transaction, view: QueueView, viewer: Viewer) -> Selected:
+def condition(transaction: Transaction, view: QueueView, in_rounds: InRounds, viewer: Viewer) -> Selected:
     """That somebody or something made a classification of a subject, one that is open to a viewer.
 
-    Whoever asks gives `round`, `taxonomy`, `status` and, where the view names one, `annotator`.
+    Whoever asks gives the values of `in_rounds`, `taxonomy`, `status` and, where the view names one, `annotator`.
     """
     if view.made_by == PERSON:  # nearly everything is: looked up by subject, so that the first ones come at once
         seen = visibility.open_to(transaction, viewer, "made")
         by = f"{IS_BY_PERSON} AND made.annotator {people.OF_SOMEBODY} AND made.annotator {people.OF_NO_MODEL}"
         here = f"SELECT 1 FROM classifications AS made WHERE made.subject_id = subjects.id AND {by}"
-        return f"EXISTS ({here}{_further(view)}{seen.named.and_sql})", seen.given
+        return f"EXISTS ({here}{_further(view, in_rounds)}{seen.named.and_sql})", seen.given
     seen = visibility.open_to(transaction, viewer, "made")
     values: dict[str, Any] = {}
     if view.made_by == IMPORT:
@@ -47,16 +48,14 @@ def condition(transaction: Transaction, view: QueueView, viewer: Viewer) -> Sele
         values = {"maker": view.maker, "generators": json.dumps(_alike(transaction, view.maker))}
         of_generators = f"{IS_BY_MODEL} AND {GENERATOR} IN (SELECT value FROM json_each(:generators))"
         found = [(f" INDEXED BY {BY_MODEL}", of_generators), ("", f"{IS_OF_ITS_OWN} AND made.annotator = :maker")]
-    parts = (
-        f"SELECT made.subject_id FROM classifications AS made{by} WHERE {what}{_further(view)}{seen.named.and_sql}"
-        for by, what in found
-    )
+    further = f"{_further(view, in_rounds)}{seen.named.and_sql}"
+    parts = (f"SELECT made.subject_id FROM classifications AS made{by} WHERE {what}{further}" for by, what in found)
     return f"subjects.id IN ({' UNION ALL '.join(parts)})", {**values, **seen.given}
 
 
-def _further(view: QueueView) -> str:
+def _further(view: QueueView, in_rounds: InRounds) -> str:
     """What else a view says about the classification."""
-    further = " AND made.round = :round"
+    further = f" AND made.round = {in_rounds.sql('made.taxonomy')}"
     further += " AND made.taxonomy = :taxonomy" if view.taxonomy else ""
     further += " AND made.annotator = :annotator" if view.annotator else ""
     is_theirs = view.annotator and view.status not in ("", "untouched")

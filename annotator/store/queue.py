@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.model.person import ADJUDICATED
 from annotator.model.queue import STATUSES, QueueRow, QueueView
+from annotator.model.rounds import InRounds
 from annotator.store import search
 from annotator.store.connection import Transaction
 from annotator.store.team.assignments import IS_DONE
@@ -43,11 +44,15 @@ class QueueQuery:
     `viewer` is who asks, from whom who made what may be kept; None: nobody, who may be anybody.
     """
 
-    def __init__(self, view: QueueView, annotator: str | None, round_: int, viewer: Viewer | None = None) -> None:
+    def __init__(
+        self, view: QueueView, annotator: str | None, in_rounds: InRounds, viewer: Viewer | None = None
+    ) -> None:
         """Work out the conditions once; raises RequestError for a search too long to run."""
         self.view = view
         self.viewer = viewer
-        self.values: dict[str, Any] = {"annotator": view.annotator or annotator, "round": round_}
+        self.asked = in_rounds
+        self.in_rounds = InRounds(in_rounds.under(view.taxonomy)) if view.taxonomy else in_rounds
+        self.values: dict[str, Any] = {"annotator": view.annotator or annotator, **self.in_rounds.values}
         self.values["assignee"] = self.values["annotator"] if view.assigned else annotator
         self.where = " AND ".join(self._clauses()) or "1"
 
@@ -87,7 +92,8 @@ class QueueQuery:
 
     def _open_assignments(self) -> str:
         only = " AND assignments.taxonomy = :taxonomy" if self.view.taxonomy else ""
-        return f"assignments.annotator = :assignee AND assignments.round = :round AND done = 0{only}"
+        in_round = self.in_rounds.sql("assignments.taxonomy")
+        return f"assignments.annotator = :assignee AND assignments.round = {in_round} AND done = 0{only}"
 
     def _sorted(self, transaction: Transaction, limit: int) -> array[int]:
         direction = " DESC" if self.view.descending else ""
@@ -120,8 +126,8 @@ class QueueQuery:
         from annotator.store import provenance, staleness
 
         where, values, viewer = self.where, dict(self.values), self.viewer or NOBODY
-        further = [provenance.condition(transaction, self.view, viewer)] if self.view.made_by else []
-        further += [staleness.condition(transaction, viewer, self.view.taxonomy)] if self.view.stale else []
+        further = [provenance.condition(transaction, self.view, self.in_rounds, viewer)] if self.view.made_by else []
+        further += [staleness.condition(transaction, viewer, self.view.taxonomy, self.asked)] if self.view.stale else []
         for clause, given in further:
             where, values = f"{where} AND {clause}", {**values, **given}
         return where, values
@@ -152,9 +158,11 @@ class QueueQuery:
         self.values |= {"taxonomy": view.taxonomy, "status": view.status}
         if not (view.status or ((view.taxonomy or view.annotator) and view.speaks_of_work)):
             return []
-        work = "SELECT subject_id FROM classifications AS work WHERE round = :round AND status != 'untouched'"
+        is_theirs = view.status == "adjudicated"  # which is the team's, whoever asks, and in whatever round
+        in_round = self.asked.if_named if is_theirs else f"round = {self.in_rounds.sql('work.taxonomy')}"
+        work = f"SELECT subject_id FROM classifications AS work WHERE {in_round} AND status != 'untouched'"
         work += " AND taxonomy = :taxonomy" if view.taxonomy else ""
-        if view.status == "adjudicated":  # which is the team's, whoever asks
+        if is_theirs:
             return [f"subjects.id IN ({work} AND annotator = '{ADJUDICATED}' AND status = :status)"]
         work += " AND annotator = :annotator" if somebody else ""
         if view.status == "untouched":
@@ -176,21 +184,22 @@ def rows(
     transaction: Transaction,
     ids: list[int],
     annotator: str | None,
-    round_: int,
+    in_rounds: InRounds,
     viewer: Callable[[], Viewer],
 ) -> list[QueueRow]:
     """The lines of the queue for some subjects, in the order of their ids as given.
 
     Whether work is in conflict is told to whom it is open; who asks is asked where there is any conflict.
     """
-    given = {"ids": json.dumps(ids), "annotator": annotator, "round": round_}
+    given = {"ids": json.dumps(ids), "annotator": annotator, **in_rounds.values}
     listed = "subject_id IN (SELECT value FROM json_each(:ids))"
     status: dict[int, dict[str, str]] = {}
     apart: dict[int, tuple[int, str]] = {}
     work = f"""SELECT subject_id, taxonomy, status,
                  iif(EXISTS (SELECT 1 FROM conflicts WHERE classification_id = classifications.id), id, 0)
                FROM classifications
-               WHERE {listed} AND ifnull(annotator = :annotator, 1) AND round = :round ORDER BY taxonomy, annotator"""
+               WHERE {listed} AND ifnull(annotator = :annotator, 1) AND round = {in_rounds.sql()}
+               ORDER BY taxonomy, annotator"""
     for subject_id, taxonomy, state, is_apart in transaction.execute(work, given):
         of_subject = status.setdefault(subject_id, {})
         if ADVANCE[state] > ADVANCE[of_subject.get(taxonomy, "untouched")]:
@@ -198,7 +207,7 @@ def rows(
         if is_apart:
             apart[is_apart] = (subject_id, taxonomy)
     told = _open_conflicts(transaction, apart, viewer) if apart else {}
-    assigned = _open_by_subject(transaction, given)
+    assigned = _open_by_subject(transaction, given, in_rounds)
     sql = f"SELECT subject_id FROM classifications WHERE flagged = 1 AND {listed}"
     flagged = {subject_id for (subject_id,) in transaction.execute(sql, given)}
     sql = """SELECT subjects.id, subjects.key, kind, title, date, CASE kind WHEN 'report' THEN 1 ELSE
@@ -238,10 +247,13 @@ def first_not_done(transaction: Transaction, ids: list[int], taxonomy: str, anno
     return row[0] if row else None
 
 
-def _open_by_subject(transaction: Transaction, given: dict[str, Any]) -> dict[int, tuple[str, ...]]:
+def _open_by_subject(
+    transaction: Transaction, given: dict[str, Any], in_rounds: InRounds
+) -> dict[int, tuple[str, ...]]:
     """By subject: the taxonomies it is still to be done under; found by subject (the plus signs), not by annotator."""
-    sql = """SELECT subject_id, taxonomy FROM assignments WHERE subject_id IN (SELECT value FROM json_each(:ids))
-             AND +annotator = :annotator AND +round = :round AND +done = 0 ORDER BY batch, position, taxonomy"""
+    sql = f"""SELECT subject_id, taxonomy FROM assignments WHERE subject_id IN (SELECT value FROM json_each(:ids))
+              AND +annotator = :annotator AND +round = {in_rounds.sql()} AND +done = 0
+              ORDER BY batch, position, taxonomy"""
     found: dict[int, tuple[str, ...]] = {}
     for subject_id, taxonomy in transaction.execute(sql, given):
         found[subject_id] = (*found.get(subject_id, ()), taxonomy)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.model.outline import Position, position
 from annotator.model.person import ADJUDICATED, IMPORTED
+from annotator.model.rounds import InRounds
 from annotator.model.staleness import SELF_ADJUDICATION, Decided, reasons
 from annotator.store import people, visibility
 from annotator.store.connection import Transaction
@@ -51,25 +52,30 @@ def is_stale(transaction: Transaction, subject: str, taxonomy: str, round_: int)
     return bool(transaction.execute(sql, (taxonomy, round_, subject)).fetchone()[0])
 
 
-def condition(transaction: Transaction, viewer: Viewer, taxonomy: str) -> tuple[str, dict[str, str]]:
+def condition(
+    transaction: Transaction, viewer: Viewer, taxonomy: str, in_rounds: InRounds
+) -> tuple[str, dict[str, Any]]:
     """That a decision about a subject is stale, and no work of a viewer: as SQL on `subjects`, with its values.
 
-    Whoever asks gives `round` and, where it is about one, `taxonomy`.
+    In whatever round, unless one is named. Whoever asks gives, where it is about one, `taxonomy`.
     """
     seen = visibility.not_at_work_on(transaction, viewer, "stale_decisions").named
     under = " AND taxonomy = :taxonomy" if taxonomy else ""
-    stale = f"SELECT subject_id FROM stale_decisions WHERE round = :round{under}{seen.and_sql}"
-    return f"subjects.id IN ({stale})", seen.given
+    stale = f"SELECT subject_id FROM stale_decisions WHERE {in_rounds.if_named}{under}{seen.and_sql}"
+    return f"subjects.id IN ({stale})", {**(in_rounds.values if in_rounds.named else {}), **seen.given}
 
 
 def by_subject(
-    transaction: Transaction, viewer: Viewer, subjects: Iterable[int], round_: int
+    transaction: Transaction, viewer: Viewer, subjects: Iterable[int], in_rounds: InRounds
 ) -> dict[int, tuple[str, ...]]:
-    """The taxonomies under which the decisions about some subjects are stale, as a viewer may know them."""
+    """The taxonomies under which the decisions about some subjects are stale, as a viewer may know them.
+
+    In whatever round, unless one is named.
+    """
     seen = visibility.not_at_work_on(transaction, viewer, "stale_decisions", of_few=True).named
-    sql = f"""SELECT subject_id, taxonomy FROM stale_decisions WHERE round = :round
+    sql = f"""SELECT DISTINCT subject_id, taxonomy FROM stale_decisions WHERE {in_rounds.if_named}
               AND subject_id IN (SELECT value FROM json_each(:subjects)){seen.and_sql} ORDER BY taxonomy"""
-    given = {"round": round_, "subjects": json.dumps(list(subjects)), **seen.given}
+    given = {"subjects": json.dumps(list(subjects)), **in_rounds.values, **seen.given}
     found: dict[int, tuple[str, ...]] = {}
     for subject_id, taxonomy in transaction.execute(sql, given):
         found[subject_id] = (*found.get(subject_id, ()), taxonomy)

@@ -133,6 +133,7 @@ _QUEUE = (
     Action("reverse_order", "S", "Reverse the order", "queue"),
     Action("random", "r", "Go to a random subject", "queue", "random"),
     Action("choose_taxonomy", "x", "Tag under one taxonomy of your choice", "queue"),
+    Action("choose_round", "R", "Work in another round", "queue"),
     Action("agreement", "A", "Compare annotators, field by field", "queue"),
     Action("progress", "p", "See how far everybody is, per taxonomy and round", "queue"),
     Action("conflicts", "C", "See what was done apart and does not say the same", "queue"),

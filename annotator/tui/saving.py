@@ -124,7 +124,7 @@ class Saving:
         self._landed = landed
         self._spellings = desk.spellings
         self._meant: dict[Ticket[Desk, Any], Answer | None] = {}
-        self._rounds = {desk.round: self}
+        self._rounds = {desk.worked_in: self}
         self.is_leaving = False
         """Whether the desk ends: what is still on its way is no longer carried out, and stays kept."""
         self._left_undone: set[Place] = set()
@@ -139,7 +139,7 @@ class Saving:
         """Read what was left; may be called in any thread, and given to `take_words` on the loop."""
         from annotator.desk.unsaved import UnsavedWords
 
-        return UnsavedWords(self.desk.path, self.desk.annotator, self.desk.round, spellings=self._spellings)
+        return UnsavedWords(self.desk.path, self.desk.annotator, self.desk.worked_in, spellings=self._spellings)
 
     def take_words(self, read: UnsavedWords) -> None:
         """Go on with words that were read, unless somebody needed them meanwhile."""
@@ -152,11 +152,11 @@ class Saving:
         return Writer(self.desk, self._deliver, self._stall)
 
     def of(self, desk: Desk) -> Saving:
-        """The same way to the same file for another round of the same person."""
-        if desk.round not in self._rounds:
-            other = self._rounds[desk.round] = Saving(desk, self._deliver, self._changed, self._landed)
+        """The same way to the same file for other rounds of the same person."""
+        if desk.worked_in not in self._rounds:
+            other = self._rounds[desk.worked_in] = Saving(desk, self._deliver, self._changed, self._landed)
             other._writer, other._rounds, other.is_stalled = self._writer, self._rounds, self.is_stalled
-        return self._rounds[desk.round]
+        return self._rounds[desk.worked_in]
 
     # Edits
 
@@ -445,9 +445,9 @@ class Saving:
             self._writer.drain()
 
     def _in_round(self, work: Callable[[Desk], T]) -> Callable[[Desk], T]:
-        """Work in this round, whichever the writer was opened in."""
-        round_ = self.desk.round
-        return lambda desk: work(desk if desk.round == round_ else desk.in_round(round_))
+        """Work in these rounds, whichever the writer was opened in."""
+        rounds = self.desk.worked_in, self.desk.known_decided_in
+        return lambda desk: work(desk.working_in(*rounds))
 
     def _stall(self, is_stalled: bool) -> None:
         for each in self._rounds.values():

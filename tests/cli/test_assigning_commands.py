@@ -91,8 +91,8 @@ def test_what_somebody_leaves_is_taken_back_and_dealt_to_others(program: Program
     assert program("--as", "ann", "skip", "2", "--taxonomy", "small", "--reason", "none").code == 0
     said = program("assign", "--take-back", "ann", "--as", "zoe", "--dry-run", "--json")
     assert said.json == {
-        "annotator": "ann", "round": 1, "taken_back": 2, "open": 2, "random": None, "dry_run": True,
-        "batches": [{"taxonomy": "small", "batch": 1, "taken": 2, "begun": 0, "left": 0}],
+        "annotator": "ann", "round": None, "taken_back": 2, "open": 2, "random": None, "dry_run": True,
+        "batches": [{"taxonomy": "small", "round": 1, "batch": 1, "taken": 2, "begun": 0, "left": 0}],
     }  # fmt: skip
     assert program("assign", "--take-back", "ann", "--as", "zoe").err.startswith("Took 2 assignments back from ann")
     assert program(*DEAL, "--to", "bob").err.startswith("Dealt 2 assignments")
@@ -135,16 +135,68 @@ def test_a_round_that_is_started_is_worked_in(program: Program, eva: Desk) -> No
     assert program(*start, "--dry-run").err.startswith("Would deal 1 assignment")
     assert [each["round"] for each in program("round", "--json").json] == [1]
     said = program(*start)
-    assert (said.code, "Round 2 has begun" in said.err) == (0, True)
-    assert [line.split()[:2] for line in program("round").out.splitlines()[1:]] == [["1", "first"], ["2", "retest"]]
+    first, second = program("round", "list", "--taxonomy", "small", "--json").json
+    number = second["round"]
+    assert (said.code, f"Round {str(number)[:5]} (retest) under small has begun" in said.err) == (0, True)
+    assert (first["purpose"], first["assigned"]) == ("first", 0)
+    told = {"purpose": "retest", "started_by": "zoe", "people": 1, "assigned": 1, "done": 0, "closed_at": ""}
+    assert second == second | told
+    listed = [line.split()[:3] for line in program("round").out.splitlines()[1:]]
+    assert listed == [["small", "1", "first"], ["small", str(number)[:5], "retest"]]
     assert program("list", "--as", "eva", "--assigned", "--json").json[0]["key"] == "demo:2"
     program("classify", "2", "--taxonomy", "small", "--set", "outcome=near", "--as", "eva")
     former = Identity(subject="demo:2", taxonomy="small", annotator="eva", round=1)
     assert eva.store.classification(former).status == "submitted"
     rows = {each["round"]: each for each in program("progress", "--json").json}
-    assert (rows[1]["submitted"], rows[2]["assigned"], rows[2]["open"], rows[2]["draft"]) == (1, 1, 1, 1)
+    again = rows[number]
+    assert (rows[1]["submitted"], again["assigned"], again["open"], again["draft"]) == (1, 1, 1, 1)
     assert [each["round"] for each in program("progress", "--round", "1", "--json").json] == [1]
     assert program(*start, "--per-subject", "2").code == 2
+
+
+def test_the_pace_is_told_and_work_given_another_day(program: Program, eva: Desk) -> None:
+    program(*DEAL, "--to", "ann", "--due", "2999-12-31")
+    program("--as", "ann", "skip", "2", "--taxonomy", "small", "--reason", "none")
+    said = program("progress", "--pace")
+    assert (said.code, said.err) == (0, "Nobody is late.\n")
+    assert said.out.splitlines()[1].split()[:7] == ["1", "small", "ann", "2", "0", "2999-12-31", "1.0"]
+    (row,) = program("progress", "--pace", "--json").json
+    assert row.pop("done_on") > "2026-11-27" and row.pop("median_seconds") is None
+    assert row == {
+        "annotator": "ann", "taxonomy": "small", "round": 1, "open": 2, "late": 0, "due": "2999-12-31",
+        "per_week": 1.0,
+    }  # fmt: skip
+    assert program("progress", "--pace", "--decisions").code == 2
+    move = ("assign", "--as", "zoe", "--redate", "ann", "--due", "2998-01-31")
+    assert program(*move, "--dry-run", "--json").json == {
+        "annotator": "ann", "due": "2998-01-31", "changed": 2, "open": 2, "dry_run": True,
+    }  # fmt: skip
+    assert program(*move).err == "Are now due on 2998-01-31: 2 assignments of ann, of 2 that are open.\n"
+    assert "lead gave ann" not in program("history", "--team").out
+    assert "due on 2998-01-31" in program("history", "--team").out
+    assert program("progress", "--json").json[0]["due"] == "2998-01-31"
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "words"),
+    [
+        (("--redate", "ann"), 2, "Say until when: --due 2027-01-31."),
+        (("--redate", "ann", "--due", "2020-01-01"), 2, "is over already"),
+        (("--redate", "ann", "--due", "soon"), 2, "'soon' is no day; write it as 2027-01-31."),
+        (("--redate", "ann", "--due", "20270131"), 2, "is no day"),
+        (("--redate", "ann", "--due", "2999-01-31", "--overlap", "20%"), 2, "--redate deals nothing"),
+        (("--redate", "ann", "--due", "2999-01-31", "--take-back", "ann"), 2, "leave the other one out"),
+        (("--redate", "cy", "--due", "2999-01-31"), 3, "Nothing is assigned to 'cy'"),
+        (("--to", "ann", "--taxonomy", "small", "--due", "2026-02-30"), 2, "is no day"),
+        (("--to", "ann", "--taxonomy", "small", "--due", "2020-01-01"), 2, "is over already"),
+    ],
+)
+def test_a_day_that_cannot_be_is_refused(
+    program: Program, eva: Desk, options: tuple[str, ...], code: int, words: str
+) -> None:
+    program(*DEAL, "--to", "ann")
+    said = program("assign", "--as", "zoe", *options)
+    assert (said.code, words in said.err) == (code, True), said.err
 
 
 def test_progress_has_the_promised_shape(program: Program, eva: Desk) -> None:
@@ -155,7 +207,7 @@ def test_progress_has_the_promised_shape(program: Program, eva: Desk) -> None:
     assert row.pop("last").endswith("Z")
     assert row == {
         "annotator": "ann", "taxonomy": "small", "round": 1, "assigned": 3, "open": 2, "draft": 0, "skipped": 1,
-        "submitted": 0,
+        "submitted": 0, "late": 0, "due": "",
     }  # fmt: skip
     assert program("progress").err == "1 of 3 assignments done.\n"
     assert program("progress", "--taxonomy", "GMF", "--json").json == []

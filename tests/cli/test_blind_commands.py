@@ -112,14 +112,27 @@ WAYS: dict[str, Sequence[Try]] = {
         a("assign", *NS, "--to", "ann,bob,zed", "--overlap", "50%", "--stratify", "desk:sectors", "--json"),
         a("assign", *NS, "--to", "zed", "--random", "1", "--limit", "3", "--stratify", "sectors", "--json"),
         a("assign", "--take-back", "cy"),
+        a("assign", "--redate", "cy", "--due", "2999-12-31", "--json"),
         a("assign", "--take-back", "cy", *NS, "--status", "draft", "--json"),
         a("assign", *NS, "--rebalance", "--to", "zed,cy", "--json"),
     ],
     "round": [a("round"), a("round", "--json")],
-    "round start": [a("round", "start", *NS, "--purpose", purpose, "--json") for purpose in ("retest", "second-pass")],
+    "round list": [a("round", "list", *NS), a("round", "list", "--json")],
+    "round start": [
+        *(a("round", "start", *NS, "--purpose", purpose, "--json") for purpose in ("retest", "second-pass")),
+        *(
+            a("round", "start", *NS, "--purpose", purpose, "--to", "zed,yan", *more)
+            for purpose in ("first", "calibration", "training")
+            for more in ((), ("--dry-run", "--json"))
+        ),
+    ],
+    "round close": [a("round", "close", "1", *NS, *more) for more in ((), ("--take-back",), ("--dry-run", "--json"))],
+    "round open": [a("round", "open", "1", *NS)],
     "progress": [
         a("progress"),
         a("progress", "--json"),
+        a("progress", "--pace"),
+        a("progress", "--pace", "--json"),
         a("progress", "--decisions"),
         a("progress", "--decisions", "--json"),
     ],

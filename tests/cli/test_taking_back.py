@@ -41,10 +41,10 @@ def test_taking_back_ten_assignments_takes_ten(thirty_nine: Program) -> None:
     before = thirty_nine("list", "--assigned", "--as", "bob", "--json").json
     rehearsed = thirty_nine(*BACK, "--limit", "10", "--dry-run")
     assert (rehearsed.code, rehearsed.err) == (
-        0, "Would take 10 assignments back from bob in round 1, of 39 that were open; what is done stays.\n",
+        0, "Would take 10 assignments back from bob, of 39 that were open; what is done stays.\n",
     )  # fmt: skip
     assert [line.split() for line in rehearsed.out.splitlines()] == [
-        ["TAXONOMY", "BATCH", "TAKEN", "BEGUN", "LEFT"], ["small", "2", "10", "0", "9"],
+        ["TAXONOMY", "ROUND", "BATCH", "TAKEN", "BEGUN", "LEFT"], ["small", "1", "2", "10", "0", "9"],
     ]  # fmt: skip
     said = thirty_nine(*BACK, "--limit", "10")
     assert said.out == rehearsed.out and said.err == rehearsed.err.replace("Would take", "Took")
@@ -85,7 +85,7 @@ def test_every_selector_is_obeyed(
 
 def test_with_nothing_but_a_name_all_open_work_is_taken_and_said(thirty_nine: Program) -> None:
     said = thirty_nine(*BACK)
-    assert "Took 39 assignments back from bob in round 1, all that was open; what is done stays." in said.err
+    assert "Took 39 assignments back from bob, all that was open; what is done stays." in said.err
     assert "1 of them is begun; drafts stay in the file." in said.err
     assert still_open(thirty_nine) == set()
 

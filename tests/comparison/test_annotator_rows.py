@@ -12,6 +12,7 @@ from annotator.desk.comparison.comparison import comparing
 from annotator.desk.comparison.policy import Scope
 from annotator.desk.comparison.rows import AnnotatorRow
 from annotator.desk.project import Project
+from annotator.model.rounds import InRounds
 from tests.comparison.classified import add, classified, verdicts
 
 
@@ -51,11 +52,11 @@ def test_what_is_not_decided_yet_is_no_standard(two: Project) -> None:
 def test_against_their_own_answers_of_an_earlier_round(two: Project) -> None:
     add(two, {"ann": verdicts("yes", "no", None, "no"), "eve": verdicts("no")}, round_=2)
     add(two, {"ann": verdicts("yes", "no")}, round_=3)
-    found = rows(two, "round 1", round=2)
+    found = rows(two, "round 1", rounds=InRounds(2))
     assert {name: row.units for name, row in found.items()} == {"ann": 3}
     assert found["ann"].percent == pytest.approx(200 / 3)
-    assert rows(two, "round 2", round=3)["ann"].percent == 100
-    assert rows(two, "round 1", round=3)["ann"].percent == 50
+    assert rows(two, "round 2", rounds=InRounds(3))["ann"].percent == 100
+    assert rows(two, "round 1", rounds=InRounds(3))["ann"].percent == 50
     assert "with --round 2 or --round 3 they are compared with themselves" in said(two)
 
 

@@ -19,6 +19,7 @@ from annotator.desk.comparison.rows import FieldRow
 from annotator.desk.project import Project
 from annotator.errors import NotFoundError
 from annotator.model.record import ClassificationRecord, RawValue
+from annotator.model.rounds import InRounds
 from annotator.model.visibility import UNBOUND
 from tests.comparison.classified import COMPARED, Said, add, classified, crowd, verdicts, with_another_kind
 
@@ -113,7 +114,7 @@ def test_one_annotator_alone_is_told_so(tmp_path: Path) -> None:
     project = classified(tmp_path, {"ann": verdicts("yes", "no")})
     assert "only ann (2) handed anything in; agreement needs two" in said(project)
     assert "nobody handed anything in, so there is nothing to compare; there is work in round 1." in said(
-        project, round=2
+        project, rounds=InRounds(2)
     )
     assert row(project, "verdict").alpha is None
 
@@ -132,7 +133,7 @@ def test_rounds_annotators_and_dates_narrow_the_comparison(tmp_path: Path) -> No
     add(project, {"eve": verdicts("no", "no")})
     add(project, {"ann": verdicts("yes"), "bob": verdicts("yes")}, round_=2)
     assert row(project, "verdict", annotators=("ann", "eve")).percent == 50
-    assert row(project, "verdict", round=2).percent == 100
+    assert row(project, "verdict", rounds=InRounds(2)).percent == 100
     assert row(project, "verdict", annotators=("ann", "bob"), since="2002").units == 1
     assert row(project, "verdict", annotators=("ann", "bob"), until="2001").percent == 100
 

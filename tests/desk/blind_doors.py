@@ -38,6 +38,7 @@ from annotator.model.classification import Answer
 from annotator.model.queue import QueueView, ResumePoint
 from annotator.model.record import IncidentRecord
 from annotator.model.review import REVIEW_ORDERS, ReviewView
+from annotator.model.rounds import FIRST_ROUNDS, InRounds
 from annotator.model.subject import Incident
 from annotator.model.visibility import UNBOUND
 from annotator.store import conflicts
@@ -105,7 +106,7 @@ def sides(it: Desk, key: str) -> list[Side]:
     """All that was said apart about a subject, as the one who knows everything is told."""
     with it.store.reading() as transaction:
         known = [of for of in conflicts.classifications(transaction, UNBOUND) if of.subject == key]
-    everything = Desk(it.project, "eve", it.round).conflicts
+    everything = Desk(it.project, "eve", it.named).conflicts
     return [side for of in known for each in everything.of_subject(of.subject) for side in each.sides]
 
 
@@ -118,6 +119,9 @@ DESK: dict[str, Door] = {
     "give_up_when": lambda it, _: it.give_up_when(lambda: False),
     "in_round": lambda it, key: it.in_round(2).history.of(key),
     "rebuild": lambda it, _: it.rebuild(),
+    "working_in": lambda it, key: [
+        desk.history.of(key) for desk in (it.working_in(InRounds(2)), it.working_in(FIRST_ROUNDS, InRounds(2)))
+    ],
 }
 QUEUE: dict[str, Door] = {
     "adopt": lambda it, _: it.queue.adopt(it.another().queue.open(VIEW)).rows(0, 9),
@@ -188,6 +192,7 @@ HISTORY: dict[str, Door] = {
     "undo": lambda it, _: it.history.undo(),
 }
 REVIEW: dict[str, Door] = {
+    "view": lambda it, _: it.review.view(NS),
     "look": lambda it, key: it.review.look(key, NS),
     "peek": lambda it, key: it.review.peek(key, NS),
     "classification": lambda it, key: it.review.classification(key, NS),
@@ -232,7 +237,7 @@ PUBLISHING: dict[str, Door] = {
 }
 COMPARISON: dict[str, Door] = {
     "field": lambda it, _: [
-        it.comparison.field(Scope(NS, field=field, round=it.round, annotators=who, drafts=True, viewer=UNBOUND))
+        it.comparison.field(Scope(NS, field=field, rounds=it.decided_in, annotators=who, drafts=True, viewer=UNBOUND))
         for field in ("words", "maker")
         for who in ((), ("ann", "ben"), ("AIID", "ann"))
     ],
@@ -242,7 +247,7 @@ COMPARISON: dict[str, Door] = {
     "heads": lambda it, _: it.comparison.heads(),
     "is_news": lambda it, _: it.comparison.is_news(SCOPE, {}),
     "matrix_of_pair": lambda it, _: it.comparison.matrix_of_pair(SCOPE, "ann", "ben"),
-    "rounds": lambda it, _: it.comparison.rounds(),
+    "rounds": lambda it, _: it.comparison.rounds(NS),
     "subjects_differing": lambda it, _: [
         it.comparison.subjects_differing(SCOPE, pair) for pair in (None, ("ann", "ben"), ("ann", "gus"))
     ],
@@ -265,13 +270,22 @@ CONFLICTS: dict[str, Door] = {
 ASSIGNMENT: dict[str, Door] = {
     "assign": lambda it, key: it.assignment.assign(stratified(key), dry_run=key == "d:1"),
     "rebalance": lambda it, key: it.assignment.rebalance(Balance(NS, ("zed", "cy")), dry_run=key == "d:1"),
+    "redate": lambda it, _: it.assignment.redate("cy", "2999-12-31"),
     "take_back": lambda it, _: it.assignment.take_back("cy"),
 }
 ROUNDS: dict[str, Door] = {
-    "all": lambda it, _: it.rounds.all(),
-    "start": lambda it, key: it.rounds.start(RoundWish("second_pass", NS, ("zed",)), dry_run=key == "d:1"),
+    "all": lambda it, _: [it.rounds.all(), it.rounds.all(NS)],
+    "close": lambda it, key: it.rounds.close(1, NS, take_back=True, dry_run=key == "d:1"),
+    "to_work": lambda it, _: it.rounds.to_work(),
+    "reopen": lambda it, _: [it.rounds.close(1, NS, take_back=True), it.rounds.reopen(1, NS)],
+    "start": lambda it, key: [
+        it.rounds.start(RoundWish(purpose, Wish(NS, ("zed",), keys=keys)), dry_run=key == "d:1")
+        for purpose in ("second_pass", "calibration")
+        for keys in (None, (key,))
+    ],
 }
 PROGRESS: dict[str, Door] = {
+    "paces": lambda it, _: it.progress.paces(it.progress.of()),
     "batches": lambda it, _: [it.progress.batches(row) for row in it.progress.of().rows],
     "changes": lambda it, _: it.progress.changes(),
     "of": lambda it, _: [it.progress.of(), it.progress.of(NS, 1)],
@@ -289,7 +303,7 @@ EXCHANGE: dict[str, Door] = {
     "team_events": lambda it, _: it.exchange.team_events(),
     "issues": lambda it, _: it.exchange.issues(),
     "shown": lambda it, key: it.exchange.shown(key),
-    "stored": lambda it, key: it.exchange.stored(key, NS, "ann", it.round),
+    "stored": lambda it, key: it.exchange.stored(key, NS, "ann", it.worked_in.under(NS)),
 }
 SETTINGS: dict[str, Door] = {
     "all": lambda it, _: it.settings.all(),
@@ -370,7 +384,8 @@ OTHERS = {name: door for name, door in DOORS.items() if name not in DECIDING}
 def parts_of_a_desk() -> dict[str, type]:
     """The parts there are, by attribute."""
     made = inspect.getmembers_static(Desk, lambda found: isinstance(found, cached_property))
-    return {name: hinted(part.func) for name, part in made}
+    found = {name: hinted(part.func) for name, part in made}
+    return {name: kind for name, kind in found.items() if kind is not InRounds}
 
 
 def hinted(function: Callable[..., object]) -> type:

@@ -151,7 +151,7 @@ def test_nobody_may_read_but_not_answer(path: Path, name: str) -> None:
         assert events(nobody) == 0
 
 
-@pytest.mark.parametrize(("name", "round_"), [("eva\x1b[31m", 1), ("e\nva", 1), ("e\0va", 1), ("eva", 0), ("eva", -1)])
+@pytest.mark.parametrize(("name", "round_"), [("eva\x1b[31m", 1), ("e\nva", 1), ("e\0va", 1), ("eva", -1)])
 def test_impossible_names_and_rounds_are_refused(path: Path, name: str, round_: int) -> None:
     with pytest.raises(RequestError, match=r"no name for an annotator|no round"):
         open_desk(path, name, round_=round_)

@@ -8,6 +8,7 @@ import pytest
 
 from annotator.desk import Desk
 from annotator.model.queue import QueueView, ResumePoint, Work
+from annotator.model.rounds import FIRST_ROUNDS
 from annotator.store.team import assignments
 from annotator.store.team.assignments import Assignment
 from tests.desk.making import submit_fully
@@ -76,7 +77,7 @@ def test_the_first_lines_are_the_same_as_when_all_are_looked_up(dealt: Desk) -> 
     from annotator.store.queue import QueueQuery
 
     with dealt.store.reading() as transaction:
-        query = QueueQuery(ALL, "eva", 1)
+        query = QueueQuery(ALL, "eva", FIRST_ROUNDS)
         every = query.ids(transaction)
         assert query.count(transaction) == len(every) == len(set(every))
         for limit in range(len(every) + 2):

@@ -631,11 +631,13 @@ def test_assignments_given_and_taken_back_apart_are_kept_all_at_once(path: Path)
 def test_a_round_started_apart_for_something_else(path: Path) -> None:
     with parted(path, "lead", "chief") as (lead, chief):
         with lead.store.writing() as transaction:
-            from annotator.store import project
+            from annotator.store.team import team
 
-            project.put_round(transaction, 2, "retest", "lead")
+            team.start_round(transaction, "lead", "desk", 2, "retest")
         with chief.store.writing() as transaction:
-            project.put_round(transaction, 2, "second_pass", "chief")
+            from annotator.store.team import team
+
+            team.start_round(transaction, "chief", "desk", 2, "second_pass")
     with closing_desk(path, "lead") as lead:
         lead.conflicts.keep(side(lead, "round", purpose="retest"))
         assert [each.purpose for each in lead.rounds.all()] == ["first", "retest"]

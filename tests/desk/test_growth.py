@@ -105,7 +105,7 @@ def make(folder: Path, size: Size) -> Path:
         transaction.execute("INSERT INTO reports (id, sha256) SELECT id, '' FROM subjects WHERE kind = 'report'")
         dealt = [301, *range(302, 2 * size.dealt + 300, 2)]
         transaction.executemany(
-            "INSERT INTO assignments VALUES (?, 'desk', 'eva', 1, 1, ?, 0, 'lead', '', NULL, NULL)",
+            "INSERT INTO assignments VALUES (?, 'desk', 'eva', 1, 1, ?, 0, 'lead', '', NULL, NULL, '')",
             ((subject, place) for place, subject in enumerate(dealt)),
         )
         others = ((subject, f"person {(subject + more) % size.people}") for subject in range(1, 300) for more in (0, 1))

@@ -122,7 +122,7 @@ def deal(desk: Desk, rows: list[tuple[Task, bool]]) -> None:
     with desk.store.writing() as transaction:
         transaction.execute("DELETE FROM assignments")
         transaction.executemany(
-            "INSERT INTO assignments VALUES (?, ?, 'eva', 1, ?, ?, ?, 'lead', '', NULL, NULL)",
+            "INSERT INTO assignments VALUES (?, ?, 'eva', 1, ?, ?, ?, 'lead', '', NULL, NULL, '')",
             [(each.subject, each.taxonomy, each.batch, each.position, int(is_done)) for each, is_done in rows],
         )
 

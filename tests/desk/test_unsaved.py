@@ -29,6 +29,7 @@ from annotator.desk.journal import Journal
 from annotator.desk.place import Place
 from annotator.desk.unsaved import UnsavedWords
 from annotator.errors import OutputError
+from annotator.model.rounds import InRounds
 from tests.conftest import Lock
 from tests.store.making import finish, script
 
@@ -87,7 +88,7 @@ class Table:
         return f"2030-01-01T00:00:00.{next(self.ticks):06}Z"
 
     def sit_down(self, annotator: str = "eva", round_: int = 1, state: Path | None = None) -> ByHand:
-        return ByHand(self.database, annotator, round_, folder=state or self.state, clock=self.clock)
+        return ByHand(self.database, annotator, InRounds(round_), folder=state or self.state, clock=self.clock)
 
     def left(self, annotator: str = "eva", round_: int = 1) -> dict[Place, str]:
         """What a new start would offer."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from annotator.model.event import EventKind
-from annotator.store import project
+from annotator.model.rounds import FIRST_ROUNDS, LARGEST, SMALLEST, InRounds
+from annotator.store import rounds
 from annotator.store.store import Store
-from annotator.store.team import assignments
+from annotator.store.team import assignments, team
 from annotator.store.team.assignments import Assignment
 from tests.store.making import answer, of, problems, record
 
@@ -23,7 +24,7 @@ def dealt(store: Store) -> Store:
 
 def open_work(store: Store, annotator: str = "eva", round_: int = 1) -> list[int]:
     with store.reading() as transaction:
-        return [subject for *_, subject in assignments.open_places(transaction, annotator, round_)]
+        return [subject for *_, subject in assignments.open_places(transaction, annotator, InRounds(round_))]
 
 
 @pytest.mark.parametrize("kind", ["submitted", "skipped"])
@@ -79,18 +80,20 @@ def test_open_work_comes_by_batch_and_then_by_place(store: Store) -> None:
         late, early = [Assignment(1, "eva", 2, 0)], [Assignment(3, "eva", 1, 5), Assignment(2, "eva", 1, 9)]
         assignments.put(transaction, "T", 1, [*late, *early], "zoe")
         assignments.put(transaction, "S", 1, early, "zoe")
-        found = [(subject, taxonomy) for _, _, taxonomy, subject in assignments.open_places(transaction, "eva", 1)]
+        found = [
+            (subject, taxonomy) for _, _, taxonomy, subject in assignments.open_places(transaction, "eva", FIRST_ROUNDS)
+        ]
         assert found == [(3, "S"), (3, "T"), (2, "S"), (2, "T"), (1, "T")]
         walked, place = [], assignments.START
-        while following := assignments.next_open(transaction, "eva", 1, place, including=False):
+        while following := assignments.next_open(transaction, "eva", FIRST_ROUNDS, place, including=False):
             place = following.place
             walked.append((int(following.key.removeprefix("t:")), following.taxonomy))
         assert walked == found
-        assert assignments.last_open(transaction, "eva", 1) == place
-        assert assignments.next_open(transaction, "eva", 1, place, including=True).place == place  # type: ignore[union-attr]
-        assert assignments.last_open(transaction, "zoe", 1) == assignments.START
-        assert assignments.open_for(transaction, "t:3", "eva", 1) == ["S", "T"]
-        assert assignments.last_batches(transaction, 1) == {"eva": 2}
+        assert assignments.last_open(transaction, "eva", FIRST_ROUNDS) == place
+        assert assignments.next_open(transaction, "eva", FIRST_ROUNDS, place, including=True).place == place  # type: ignore[union-attr]
+        assert assignments.last_open(transaction, "zoe", FIRST_ROUNDS) == assignments.START
+        assert assignments.open_for(transaction, "t:3", "eva", FIRST_ROUNDS) == ["S", "T"]
+        assert assignments.last_batches(transaction) == {"eva": 2}
 
 
 def test_who_holds_a_subject_counts_work_that_nobody_asked_for_but_no_drafts_and_no_published_results(
@@ -105,14 +108,13 @@ def test_who_holds_a_subject_counts_work_that_nobody_asked_for_but_no_drafts_and
         assert assignments.handed_in(transaction, "T", 1) == {}
 
 
-def test_the_next_round_comes_after_every_round_that_was_worked_in(store: Store) -> None:
+def test_a_round_gets_an_id_that_nobody_can_guess(store: Store) -> None:
     with store.writing() as transaction:
-        assert (project.current_round(transaction), project.following_round(transaction)) == (1, 2)
-        project.put_round(transaction, 2, "retest", "zoe")
-        assert (project.current_round(transaction), project.following_round(transaction)) == (2, 3)
-        assert [(each.round, each.purpose, each.started_by) for each in project.started_rounds(transaction)] == [
-            (2, "retest", "zoe")
+        assert rounds.numbers(transaction) == [1]
+        ids = {rounds.new_id(transaction) for _ in range(20)}
+        assert len(ids) == 20 and all(SMALLEST <= each <= LARGEST for each in ids)
+        team.start_round(transaction, "zoe", "T", min(ids), "retest")
+        assert [(each.taxonomy, each.round, each.purpose, each.started_by) for each in rounds.started(transaction)] == [
+            ("T", min(ids), "retest", "zoe")
         ]
-    record(store, of().model_copy(update={"round": 5}), "skipped", reason="none")
-    with store.reading() as transaction:
-        assert (project.current_round(transaction), project.following_round(transaction)) == (2, 6)
+        assert rounds.numbers(transaction) == [1, min(ids)]

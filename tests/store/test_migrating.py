@@ -15,6 +15,7 @@ from annotator.errors import StoreError, StoreTooNewError
 from annotator.model.event import EventKind, TeamKind
 from annotator.model.queue import QueueView
 from annotator.model.record import IncidentRecord
+from annotator.model.rounds import FIRST_ROUNDS
 from annotator.model.subject import EntityLink, Incident
 from annotator.model.visibility import UNBOUND
 from annotator.store.connection import migration_files
@@ -232,13 +233,14 @@ def test_a_file_of_every_schema_is_read_as_it_was_written(tmp_path: Path, schema
 
 def found(store: Store, words: str) -> set[str]:
     with store.reading() as transaction:
-        query = QueueQuery(QueueView(search=words), "eva", 1)
-        return {row.key for row in rows(transaction, query.ids(transaction).tolist(), "eva", 1, lambda: UNBOUND)}
+        query = QueueQuery(QueueView(search=words), "eva", FIRST_ROUNDS)
+        ids = query.ids(transaction).tolist()
+        return {row.key for row in rows(transaction, ids, "eva", FIRST_ROUNDS, lambda: UNBOUND)}
 
 
 BEFORE_FEEDS = set(get_args(EventKind)) - {"incoming_settled", "version_taken"}
 EVERY_KIND = {*get_args(EventKind), *get_args(TeamKind)}
-SINCE: set[str] = set()
+SINCE = {"round_closed", "round_opened"}
 """Kinds that came after the newest database was written."""
 FILLED_BY_MERGING = {"team_conflicts"}
 

@@ -75,7 +75,7 @@ def test_what_spellings_of_a_name_answer_is_one_classification_under_the_first(s
 def test_whom_another_program_wrote_is_found_by_the_doctor_and_not_kept(store: Store) -> None:
     """Nobody stands anywhere whom no event speaks of."""
     with closing(sqlite3.connect(store.path)) as connection, connection:
-        connection.execute("INSERT INTO assignments VALUES (1, 'T', 'EVA', 1, 1, 1, 0, 'lead', '', NULL, NULL)")
+        connection.execute("INSERT INTO assignments VALUES (1, 'T', 'EVA', 1, 1, 1, 0, 'lead', '', NULL, NULL, '')")
     assert noted(store) == {}
     assert problems(store) == [
         "EVA stands in the file and is not known by that name", "assignments are not what the events say",

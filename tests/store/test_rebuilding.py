@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from annotator.model.classification import Classification, Identity
 from annotator.model.event import Event
 from annotator.model.fold import fold, undo_stacks
+from annotator.model.rounds import FIRST_ROUNDS
 from annotator.store.log import events
 from annotator.store.store import Store
 from tests.store.making import hides_b_unless_a_says_yes, make_store, of, problems, record
@@ -74,7 +75,7 @@ def live(store: Store, identity: Identity, kind: Any, payload: dict[str, Any]) -
     if kind not in {"undo", "redo"}:
         record(store, identity, kind, **payload)
         return
-    steps = events.newest_steps(store.transaction, identity.annotator, 1, 1_000)
+    steps = events.newest_steps(store.transaction, identity.annotator, FIRST_ROUNDS, 1_000)
     stack = undo_stacks(steps)[kind == "redo"]
     if stack:
         about = events.get(store.transaction, stack[-1]).of

@@ -11,8 +11,9 @@ import pytest
 from annotator.model.classification import Answer
 from annotator.model.record import ReportRecord
 from annotator.model.subject import Report
-from annotator.store import project, search
+from annotator.store import search
 from annotator.store.store import Store
+from annotator.store.team import team
 from tests.store.making import answer, hides_b_unless_a_says_yes, of, problems, put, put_texts, record
 
 
@@ -69,7 +70,7 @@ def test_it_waits_for_the_lock_only_to_swap(worked_in: Store, monkeypatch: pytes
     def hiding(namespace: str, version: int, answers: Mapping[str, Answer]) -> frozenset[str]:
         if len(written) < 3:
             with closing(Store.open(worked_in.path)) as other, other.writing() as transaction:
-                project.put_round(transaction, len(written) + 2, "retest", "lead")
+                team.start_round(transaction, "lead", "T", len(written) + 2, "retest")
                 written.append(None)
         return hides_b_unless_a_says_yes(namespace, version, answers)
 

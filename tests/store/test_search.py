@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from annotator.errors import RequestError
 from annotator.model.queue import QueueView
 from annotator.model.record import IncidentRecord, ReportRecord
+from annotator.model.rounds import FIRST_ROUNDS
 from annotator.model.subject import Incident, Report
 from annotator.store.queue import QueueQuery
 from annotator.store.store import Store
@@ -49,7 +50,7 @@ def put(store: Store, texts: dict[str, tuple[str, str]]) -> None:
 
 
 def found(store: Store, query: str) -> list[str]:
-    wanted = QueueQuery(QueueView(search=query), "eva", 1)
+    wanted = QueueQuery(QueueView(search=query), "eva", FIRST_ROUNDS)
     ids = wanted.ids(store.transaction)
     assert wanted.count(store.transaction) == len(ids)
     keys = dict(store.transaction.execute("SELECT id, key FROM subjects"))

@@ -139,7 +139,7 @@ def fill(transaction: Transaction, world: World) -> None:
         ],
     )
     transaction.executemany(
-        "INSERT INTO assignments VALUES (?, ?, ?, ?, 1, 1, ?, 'lead', '', NULL, NULL)",
+        "INSERT INTO assignments VALUES (?, ?, ?, ?, 1, 1, ?, 'lead', '', NULL, NULL, '')",
         [(*each[:4], int(each.done)) for each in world.tasks],
     )
     transaction.executemany(

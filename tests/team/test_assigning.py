@@ -144,7 +144,7 @@ def test_taking_back_leaves_what_is_done_and_lets_others_have_the_rest(at: At) -
     submit_fully(at("ann"), "d:1")
     choose(at("ann"), "d:2", "outcome", Answer(value="none"))
     rehearsed = take_back(zoe.project, "ANN", 1, dry_run=True)
-    assert (rehearsed.annotator, rehearsed.taken, rehearsed.batches) == ("ann", 5, (("desk", 1, 5, 1, 0),))
+    assert (rehearsed.annotator, rehearsed.taken, rehearsed.batches) == ("ann", 5, (("desk", 1, 1, 5, 1, 0),))
     assert take_back(zoe.project, " ann ", 1, OpenWork("desk")) == rehearsed
     assert given(zoe) == {"d:1": {"ann"}}
     assert assign(zoe.project, wish("bob"), 1, "zoe").assigned == 5

@@ -134,9 +134,9 @@ def test_every_move_is_a_taking_back_and_a_deal_with_the_same_chances(at: At) ->
 
 def test_a_retest_stays_with_those_whose_own_it_is(at: At) -> None:
     submit_fully(at("ann"), "d:1")
-    at().rounds.start(RoundWish("retest", "desk"))
-    with pytest.raises(RequestError, match="Round 2 is a retest"):
-        at(round_=2).assignment.rebalance(Balance("desk", ("bob",)))
+    again = at().rounds.start(RoundWish("retest", Wish("desk", ())))
+    with pytest.raises(RequestError, match="is a retest, in which everybody"):
+        at(round_=again.round).assignment.rebalance(Balance("desk", ("bob",)))
 
 
 def test_somebody_must_be_here_to_take_it(at: At) -> None:
@@ -154,7 +154,7 @@ def test_moves_add_up_whoever_has_what(data: st.DataObject) -> None:
     owned = data.draw(st.sets(st.sampled_from(cells), max_size=40))
     begun = data.draw(st.sets(st.sampled_from(sorted(owned)))) if owned else set()
     others = data.draw(st.sets(st.sampled_from(cells), max_size=20))
-    found = [StillOpen(name, "T", subject, 1, at, (subject, name) in begun, None, None)
+    found = [StillOpen(name, "T", 1, subject, 1, at, (subject, name) in begun, None, None, "")
              for at, (subject, name) in enumerate(sorted(owned))]  # fmt: skip
     shut = {subject: frozenset(name for at, name in owned | others if at == subject) for subject in range(12)}
     movable = [each for each in found if not each.is_begun]

@@ -15,6 +15,7 @@ from annotator.desk.comparison.policy import Scope
 from annotator.desk.comparison.rows import FieldRow
 from annotator.desk.settings import change
 from annotator.model.classification import Answer
+from annotator.model.rounds import InRounds
 from annotator.tui.agreement import comparing as keeping_up
 from annotator.tui.agreement.screen import AgreementScreen
 from tests.tui.agreement_content import comparing, field_screen, go_to, listed, press, settle, shown, three
@@ -146,7 +147,7 @@ async def test_the_newest_wish_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
         monkeypatch.setattr(Figures, "fields", slowly)
         screen.look(screen.scope)
-        screen.look(replace(screen.scope, round=2))
+        screen.look(replace(screen.scope, rounds=InRounds(2)))
         await until(pilot, "nobody handed anything in")
         go_on.set()
         await settle(pilot)

@@ -12,6 +12,7 @@ from textual.events import Paste
 from annotator.desk import Desk
 from annotator.desk.comparison.policy import Scope
 from annotator.desk.comparison.rows import FieldRow
+from annotator.model.rounds import InRounds
 from annotator.tui.agreement.field import AgreementFieldScreen
 from annotator.tui.agreement.filter import scope_from, scope_lines
 from annotator.tui.agreement.screen import AgreementScreen
@@ -338,13 +339,13 @@ def test_figures_do_not_round_to_what_they_are_not() -> None:
 def test_a_filter_left_as_it_is_changes_nothing() -> None:
     people = ["AIID", "ana", "bo", "eva"]
     for chosen in ((), ("ana", "bo"), ("AIID", "ana"), ("AIID", "ana", "bo", "eva")):
-        scope = Scope("compared", round=12, annotators=chosen, since="2020", drafts=True)
+        scope = Scope("compared", rounds=InRounds(12), annotators=chosen, since="2020", drafts=True)
         values = {line.setting: line.value for line in scope_lines(scope, people)}
         assert scope_from(scope, values, people) == scope
 
 
 def test_rounds_to_choose_from_are_those_with_work() -> None:
-    (line, *_) = scope_lines(Scope("compared", round=12), [], [1, 2, 11])
+    (line, *_) = scope_lines(Scope("compared", rounds=InRounds(12)), [], [1, 2, 11])
     assert [value for value, _ in line.options] == ["1", "2", "11", "12"]
 
 

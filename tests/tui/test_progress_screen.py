@@ -14,8 +14,8 @@ from annotator.desk import Desk
 from annotator.desk.team.assignment import Wish, assign
 from annotator.desk.team.progress import ProgressRow
 from annotator.model.queue import QueueView
-from annotator.store import project
-from annotator.store.team import assignments
+from annotator.model.rounds import FIRST_ROUNDS
+from annotator.store.team import assignments, team
 from annotator.store.team.assignments import Assignment
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.help import HelpScreen
@@ -31,7 +31,7 @@ SMALL = [(0, 0, 0), (1, 0, 3), (1, 1, 3), (3, 0, 3), (99, 1, 100), (0, 1, 100)]
 def first_to_do(desk: Desk) -> str:
     """The key of what somebody has to do first."""
     with desk.store.reading() as transaction:
-        found = assignments.next_open(transaction, desk.annotator, 1, assignments.START, including=False)
+        found = assignments.next_open(transaction, desk.annotator, FIRST_ROUNDS, assignments.START, including=False)
     assert found
     return found.key
 
@@ -44,7 +44,7 @@ def dealt(folder: Path) -> Desk:
     bob = Desk(desk.project, "bob")
     bob.tagging.skip(first_to_do(bob), "CSETv1", "not about AI")
     with desk.store.writing() as transaction:
-        project.put_round(transaction, 2, "retest", "zoe")
+        team.start_round(transaction, "zoe", "CSETv1", 2, "retest")
         assignments.put(transaction, "GMF", 2, [Assignment(8, "eva", 1, 1)], "zoe")
         transaction.execute("UPDATE classifications SET updated_at = '2026-01-05T10:00:00.000Z'")
     return desk
@@ -63,7 +63,7 @@ async def looking(desk: Desk, size: tuple[int, int] = (80, 24)) -> AsyncIterator
 
 async def test_a_long_line_about_somebody_is_folded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     words = "Ann · 12 of 40 assigned are done · 12 submitted · 3 skipped · 2 in draft · last at 2026-01-02 03:04 UTC"
-    monkeypatch.setattr("annotator.tui.progress.screen.row_in_words", lambda _: words)
+    monkeypatch.setattr("annotator.tui.progress.screen.row_in_words", lambda *_: words)
     async with looking(dealt(tmp_path)) as pilot:
         screen = pilot.app.screen
         assert isinstance(screen, ProgressScreen)

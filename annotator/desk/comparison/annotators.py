@@ -16,6 +16,7 @@ from annotator.desk.comparison.rows import AnnotatorRow
 from annotator.errors import RequestError
 from annotator.model.outline import FieldOutline
 from annotator.model.person import ADJUDICATED, REST
+from annotator.model.rounds import short
 from annotator.store.team.samples import Answers
 
 
@@ -30,8 +31,10 @@ class Others:
     @property
     def earlier(self) -> list[tuple[int, Answers]]:
         """The rounds before this one, latest first."""
-        found = [number for number in self.answers.rounds if number < self.answers.sample.round]
-        return [(number, self.answers.beside(self.answers.sample._replace(round=number))) for number in reversed(found)]
+        return [
+            (number, self.answers.beside(self.answers.sample._replace(round=number)))
+            for number in reversed(self.answers.earlier_rounds)
+        ]
 
     @cached_property
     def decided(self) -> Answers | None:
@@ -72,7 +75,7 @@ def _with_others(comparison: Comparison, field: FieldOutline, others: Others) ->
         then = list(placed(comparison, answers, field))
         choices = comparison.categories(field).places
         compared = with_themselves(of_ratings(choices, then), replace(mine, choices=tuple(choices)))
-        yield from _of(field, f"round {number}", compared)
+        yield from _of(field, f"round {short(number)}", compared)
 
 
 def _of(field: FieldOutline, against: str, compared: Iterable[Compared]) -> Iterator[AnnotatorRow]:
@@ -110,7 +113,7 @@ def _sentences(comparison: Comparison, rows: Sequence[AnnotatorRow]) -> Iterator
     if comparison.answers.overlapping():
         yield _reliability_note(comparison)
     if not any(row.against == ADJUDICATED for row in rows):
-        yield f"Nothing is adjudicated in round {comparison.scope.round} that annotators could be compared with."
+        yield f"Nothing is adjudicated in round {short(comparison.scope.round)} that annotators could be compared with."
     yield from _rounds(comparison, others, rows)
     missing = Counter(row.undefined.partition(";")[0] for row in rows if row.undefined and row.kappa is None)
     yield from (f"No kappa in {times:,} of {len(rows):,} rows: {why}." for why, times in missing.items())
@@ -129,12 +132,12 @@ def _reliability_note(comparison: Comparison) -> str:
 
 def _rounds(comparison: Comparison, others: Others, rows: Sequence[AnnotatorRow]) -> Iterator[str]:
     """Whether annotators can be compared with themselves, and how."""
-    here = comparison.scope.round
-    later = [number for number in others.answers.rounds if number > here]
+    here, before = short(comparison.scope.round), {*others.answers.earlier_rounds, comparison.scope.round}
+    later = [number for number in others.answers.rounds if number not in before]
     if others.earlier and all(row.against in (REST, ADJUDICATED) for row in rows):
         yield f"Nobody answered the same in round {here} and an earlier one, so nobody is compared with themselves."
     if not others.earlier and later:
-        options = " or ".join(f"--round {number}" for number in later)
+        options = " or ".join(f"--round {short(number)}" for number in later)
         yield f"Round {here} is the first; with {options} they are compared with themselves."
     if len(others.answers.rounds) < 2:
         yield "There is one round only, so nobody can be compared with themselves."

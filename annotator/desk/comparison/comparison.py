@@ -15,6 +15,7 @@ from annotator.desk.project import Project
 from annotator.errors import NotFoundError
 from annotator.model.outline import FieldOutline, choice_words
 from annotator.model.person import ADJUDICATED, PUBLISHER
+from annotator.model.rounds import short
 from annotator.model.visibility import UNBOUND
 from annotator.store.connection import Transaction
 from annotator.store.people import annotators
@@ -36,10 +37,11 @@ def scopes(project: Project, asked: Scope) -> list[Scope]:
     """
     if asked.taxonomy:
         return [asked]
-    whole = sample_of(replace(asked, viewer=UNBOUND))
+    whole = replace(asked, viewer=UNBOUND)
     with project.store.reading() as transaction:
         used = taxonomies(transaction)
-        overlapping = [name for name in used if Answers(transaction, whole._replace(taxonomy=name)).overlapping()]
+        samples = {name: sample_of(replace(whole, taxonomy=name)) for name in used}
+        overlapping = [name for name, sample in samples.items() if Answers(transaction, sample).overlapping()]
     ordered = [name for name in dict.fromkeys((*project.namespaces(), *used)) if name in overlapping]
     return [replace(asked, taxonomy=name) for name in _with_field(project, ordered, asked.field)]
 
@@ -234,7 +236,7 @@ def who(answers: Answers) -> str:
 
 def _elsewhere(answers: Answers) -> str:
     found = [number for number in answers.rounds if number != answers.sample.round]
-    listed = ", ".join(map(str, found))
+    listed = ", ".join(map(short, found))
     return f"; there is work in round{'' if len(found) == 1 else 's'} {listed}" if found else ""
 
 
@@ -243,7 +245,7 @@ def whose(project: Project, scope: Scope) -> list[str]:
     exact = replace(scope, taxonomy=project.named(scope.taxonomy))
     with project.store.reading() as transaction:
         answers = Answers(transaction, sample_of(exact))
-        words = f"{exact.taxonomy}, round {exact.round}: {who(answers)}"
+        words = f"{exact.taxonomy}, round {short(exact.round)}: {who(answers)}"
         return [words, *left_aside(answers), *closed(answers), *dated(exact), *which_hand_in(answers)]
 
 

@@ -20,6 +20,7 @@ from annotator.desk.comparison.rows import ChoiceRow, DetailRow, FieldRow
 from annotator.errors import RequestError
 from annotator.model.outline import FieldOutline
 from annotator.model.person import PUBLISHER
+from annotator.model.rounds import short
 
 
 class Resampling(NamedTuple):
@@ -142,7 +143,7 @@ def notes(comparison: Comparison, resampling: Resampling | None = None, *, toget
 
 def _sentences(comparison: Comparison, resampling: Resampling | None, together: bool) -> Iterator[str]:
     taxonomy = comparison.taxonomy
-    place = f"{taxonomy.namespace} version {taxonomy.version}, round {comparison.scope.round}"
+    place = f"{taxonomy.namespace} version {taxonomy.version}, round {short(comparison.scope.round)}"
     yield f"{place}: {who(comparison.answers)}"
     yield from left_aside(comparison.answers)
     yield from closed(comparison.answers)

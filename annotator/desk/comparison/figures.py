@@ -75,13 +75,12 @@ class FieldSeen:
 class Figures:
     """How far annotators agree, as one person may see it; call it in a thread, at a desk of its own."""
 
-    def __init__(self, project: Project, visibility: Visibility, annotator: str, round_: int) -> None:
-        """Take the project, what may be seen of it, and who asks in which round."""
+    def __init__(self, project: Project, visibility: Visibility, annotator: str) -> None:
+        """Take the project, what may be seen of it, and who asks."""
         self.project = project
         self.store = project.store
         self.visibility = visibility
         self.annotator = annotator
-        self.round = round_
 
     def visible(self, scope: Scope) -> Scope:
         """The scope as this person may see it now: what is closed to them while annotation is blind takes no part."""
@@ -123,12 +122,16 @@ class Figures:
         with comparing(self.project, replace(self.visible(scope), annotators=(a, b))) as comparison:
             return of_pair(comparison, comparison.fields[0], a, b)
 
-    def rounds(self) -> list[int]:
-        """The rounds in which something was classified, and the one this person works in."""
-        from annotator.store.project import rounds
+    def rounds(self, taxonomy: str) -> list[int]:
+        """The rounds in which something was classified, or may be, and the one that is compared; in their order."""
+        from annotator.store import project, rounds
 
         with self.store.reading() as transaction:
-            return sorted({*rounds(transaction), self.round})
+            started = rounds.started(transaction)
+            elsewhere = {each.round for each in started if each.taxonomy != taxonomy}
+            known = {each.round for each in started if each.taxonomy == taxonomy}
+            known |= {*project.rounds(transaction)} - elsewhere
+            return rounds.in_order(transaction, taxonomy, {*known, self.visibility.decided_in.under(taxonomy)})
 
     # The subjects behind a figure
 

@@ -8,6 +8,7 @@ from typing import Literal
 from annotator.desk.project import Project
 from annotator.errors import RequestError
 from annotator.model.outline import FieldOutline, TaxonomyOutline
+from annotator.model.rounds import FIRST_ROUNDS, InRounds
 from annotator.model.visibility import NOBODY, Viewer
 from annotator.store.team.samples import Which, versions_used
 
@@ -93,12 +94,12 @@ def read_policy(text: str) -> StatePolicy:
 
 @dataclass(frozen=True)
 class Scope:
-    """What a person asks to compare; nothing given means everything handed in in the first round."""
+    """What a person asks to compare; nothing given means everything handed in in the first rounds."""
 
     taxonomy: str
     field: str = ""
     """Id, number or label of one field."""
-    round: int = 1
+    rounds: InRounds = FIRST_ROUNDS
     annotators: tuple[str, ...] = ()
     since: str = ""
     until: str = ""
@@ -112,6 +113,11 @@ class Scope:
     """Whether a classification counts as it was first handed in, or as it shows now."""
     viewer: Viewer = NOBODY
     """Who asks: what is closed to them takes no part."""
+
+    @property
+    def round(self) -> int:
+        """The round that is compared under the taxonomy."""
+        return self.rounds.under(self.taxonomy)
 
 
 FREE_TEXT = "not compared: free text, and equal wording is no measure of agreement"

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from annotator.errors import RequestError
+from annotator.model.rounds import short
 from annotator.store.team.samples import Answers
 
 SLACK = 1e-6
@@ -29,7 +30,7 @@ class DesignWeights:
 def weights_of(answers: Answers) -> DesignWeights:
     """The weights of a round under a taxonomy; raises RequestError where there are none, or they cannot be."""
     known, draws = answers.chances()
-    where = f"under {answers.sample.taxonomy} in round {answers.sample.round}"
+    where = f"under {answers.sample.taxonomy} in round {short(answers.sample.round)}"
     if not known:
         raise RequestError(
             f"--weighted: nothing that was dealt {where} was drawn, so nobody knows how likely each subject was. "

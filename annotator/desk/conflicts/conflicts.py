@@ -55,13 +55,12 @@ class Kept(NamedTuple):
 class Conflicts:
     """One person who looks at what is in conflict and decides what stands."""
 
-    def __init__(self, project: Project, visibility: Visibility, annotator: str, round_: int) -> None:
+    def __init__(self, project: Project, visibility: Visibility, annotator: str) -> None:
         """Take the project, what may be seen of it, and who decides."""
         self.project = project
         self.store = project.store
         self.visibility = visibility
         self.annotator = annotator
-        self.round = round_
 
     # Looking
 
@@ -185,7 +184,7 @@ class Conflicts:
         from annotator.desk.publishing import Publishing
 
         visibility, whose = Visibility(self.store, self.annotator, of.round), of.annotator
-        publishing = Publishing(self.project, visibility, self.annotator, of.round)
+        publishing = Publishing(self.project, visibility, self.annotator)
         if side.kind == "withdrawn":
             publishing.withdraw(of.subject, of.taxonomy, whose)
         elif side.said.get("released"):

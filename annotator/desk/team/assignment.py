@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annotator.desk.names import in_use
 from annotator.desk.project import Project
 from annotator.desk.roles import refuse_who_leads_not
+from annotator.desk.team.closing import refuse_closed, refuse_past
 from annotator.desk.team.dealing import Deal, Dealable, deal, sample
 from annotator.desk.team.people import read_part, read_people
 from annotator.desk.team.rebalancing import Balance, Rebalanced, rebalance
+from annotator.desk.team.redating import Redated, redate
 from annotator.desk.team.strata import Strata, Stratum, counted, strata_of
 from annotator.desk.team.taking_back import EVERYTHING, OpenWork, TakenBack, take_back
 from annotator.errors import RequestError
 from annotator.model.queue import QueueView
+from annotator.model.rounds import FIRST_ROUNDS
 from annotator.model.taxonomy import Taxonomy
 from annotator.model.visibility import NOBODY, Viewer
+from annotator.store import rounds
 from annotator.store.connection import Transaction
 from annotator.store.people import who_left
 from annotator.store.queue import QueueQuery
@@ -44,11 +48,12 @@ class Share(NamedTuple):
 
 
 class HandOut(NamedTuple):
-    """Where work is handed out: under which taxonomy, in which round, in batches of how many (0: one each)."""
+    """Where work is handed out: under which taxonomy, in which round, in batches of how many (0: one each), by when."""
 
     taxonomy: str
     round: int
     batch_size: int = 0
+    due: str = ""
 
 
 Chances = Mapping[str, tuple[float, float | None]]
@@ -89,7 +94,7 @@ def _cut(
         for name in names:
             had[name] = had.get(name, 0) + 1
             further = (had[name] - 1) // where.batch_size if where.batch_size else 0
-            yield key, Assignment(ids[key], name, last.get(name, 0) + 1 + further, position)
+            yield key, Assignment(ids[key], name, last.get(name, 0) + 1 + further, position, due=where.due)
 
 
 @dataclass(frozen=True)
@@ -129,6 +134,8 @@ class Wish:
     batch_size: int = 0
     """How many make a batch; 0: all of one deal."""
     seed: int = 0
+    due: str = ""
+    """The day until which it is to be done; empty where none was said."""
 
     @property
     def stratify(self) -> str:
@@ -142,6 +149,7 @@ class Dealt:
 
     taxonomy: str
     round: int
+    """0: the one that would be started."""
     seed: int
     subjects: int
     """How many were chosen, those with nothing missing included."""
@@ -158,6 +166,7 @@ class Dealt:
     """From how many the subjects were drawn."""
     notes: tuple[str, ...] = ()
     """What must be known beside it, in sentences."""
+    due: str = ""
 
 
 class _Plan(NamedTuple):
@@ -172,23 +181,34 @@ class _Plan(NamedTuple):
 
 
 def assign(
-    project: Project, wish: Wish, round_: int, by: str, viewer: Viewer = NOBODY, *, dry_run: bool = False
+    project: Project, wish: Wish, named: int, by: str, viewer: Viewer = NOBODY, *, dry_run: bool = False
 ) -> Dealt:
     """Deal out what is missing, in one transaction; raises RequestError and NotFoundError in words.
 
-    Those who have a subject in this round already, or have done it, count towards how many
-    are to have it. Strata are made of what is open to the viewer. A dry run changes nothing.
+    `named` is a round; 0: the newest for results that is open. Those who have a subject in it already, or have done
+    it, count towards how many are to have it. Strata are made of what is open to the viewer. A dry run changes nothing.
     """
     taxonomy = project.taxonomy(wish.taxonomy)
     with project.store.reading() if dry_run else project.store.writing() as transaction:
         refuse_who_leads_not(transaction, by, "deals work out")
-        plan = _plan(project, transaction, wish, taxonomy, round_, viewer)
-        where = HandOut(taxonomy.namespace, round_, wish.batch_size)
-        ids = {each.key: each.id for each in plan.chosen}
-        last = assignments.last_batches(transaction, round_)
-        dealt = cut(where, plan.deal.given, ids, last, _chances(wish, plan))
-        if not dry_run:
-            assignments.put(transaction, where.taxonomy, round_, dealt, by, _drawn(wish, plan))
+        round_ = named or rounds.dealt_in(transaction, taxonomy.namespace)
+        refuse_closed(transaction, taxonomy.namespace, round_)
+        return deal_out(project, transaction, wish, round_, by, viewer, dry_run=dry_run)
+
+
+def deal_out(
+    project: Project, transaction: Transaction, wish: Wish, round_: int, by: str, viewer: Viewer, *,
+    dry_run: bool, is_new: bool = False,
+) -> Dealt:  # fmt: skip
+    """Deal what is missing out in a round; in a new one, nobody gets what they had in another."""
+    taxonomy = project.taxonomy(wish.taxonomy)
+    refuse_past(wish.due)
+    plan = _plan(project, transaction, wish, taxonomy, round_, viewer, is_new=is_new)
+    where = HandOut(taxonomy.namespace, round_, wish.batch_size, wish.due)
+    ids = {each.key: each.id for each in plan.chosen}
+    dealt = cut(where, plan.deal.given, ids, assignments.last_batches(transaction), _chances(wish, plan))
+    if not dry_run:
+        assignments.put(transaction, where.taxonomy, round_, dealt, by, _drawn(wish, plan))
     is_drawn = wish.overlap or wish.random
     return Dealt(
         taxonomy.namespace,
@@ -202,6 +222,7 @@ def assign(
         wish.random.seed if wish.random else None,
         len(plan.matched.of),
         tuple(_notes(wish, plan)),
+        wish.due,
     )
 
 
@@ -245,10 +266,12 @@ def _chances(wish: Wish, plan: _Plan) -> Chances:
 
 
 def _plan(
-    project: Project, transaction: Transaction, wish: Wish, taxonomy: Taxonomy, round_: int, viewer: Viewer
-) -> _Plan:
+    project: Project, transaction: Transaction, wish: Wish, taxonomy: Taxonomy, round_: int, viewer: Viewer, *,
+    is_new: bool,
+) -> _Plan:  # fmt: skip
     people = read_people(wish.to, in_use(transaction), who_left(transaction))
-    matching = _matching(transaction, wish, taxonomy)
+    had = assignments.ever_had(transaction, taxonomy.namespace) if is_new else {}
+    matching = matching_of(transaction, wish, taxonomy, {at for at, names in had.items() if names & people.keys()})
     matched = strata_of(project, transaction, matching, wish.stratify, taxonomy, viewer)
     drawn = _draw(wish, matched)
     chosen = [each for each in matching if each.key in drawn]
@@ -261,7 +284,7 @@ def _plan(
     most = overlap.per_subject if overlap else wish.per_subject
     refuse_too_few(most, frozenset(people).union(*held.values()))
     wanted = {key: most if key in sampled else wish.per_subject for key in held}
-    barred = {each.key: looked.get(each.id, frozenset()) for each in chosen}
+    barred = {each.key: looked.get(each.id, frozenset()) | had.get(each.id, frozenset()) for each in chosen}
     dealable = [Dealable(key, wanted[key], held[key], barred[key]) for key in held]
     is_shared = {key: wanted[key] > 1 for key in held}
     return _Plan(matched, chosen, strata, sampled, list(people), is_shared, deal(dealable, people, wish.seed))
@@ -276,8 +299,11 @@ def _draw(wish: Wish, matched: Strata) -> frozenset[str]:
     return sample(matched.of, min(wish.limit, len(matched.of)), wish.random.seed, {})
 
 
-def _matching(transaction: Transaction, wish: Wish, taxonomy: Taxonomy) -> list[Chosen]:
-    """The subjects wished for that the taxonomy asks about; all that match where some are to be drawn."""
+def matching_of(transaction: Transaction, wish: Wish, taxonomy: Taxonomy, had: Collection[int] = ()) -> list[Chosen]:
+    """The subjects wished for that the taxonomy asks about; all that match where some are to be drawn.
+
+    Those that somebody `had` are left out, unless their keys are given.
+    """
     kinds = [kind for kind in ("incident", "report") if kind in taxonomy.applies_to and taxonomy.fields_for(kind)]
     name = taxonomy.namespace
     if wish.view.kind and wish.view.kind not in kinds:
@@ -285,7 +311,9 @@ def _matching(transaction: Transaction, wish: Wish, taxonomy: Taxonomy) -> list[
     view = wish.view.but(kind=kinds[0]) if len(kinds) == 1 else wish.view
     if wish.keys is None:
         most = -1 if wish.limit is None or wish.random else wish.limit
-        ids = QueueQuery(view, None, 1).ids(transaction, most).tolist()
+        ids = QueueQuery(view, None, FIRST_ROUNDS).ids(transaction, -1 if had else most).tolist()
+        if had:
+            ids = [each for each in ids if each not in had][: None if most < 0 else most]
     else:
         ids = assignments.ids_of(transaction, wish.keys)
     found = assignments.subjects(transaction, ids)
@@ -335,24 +363,28 @@ def refuse_too_few(wanted: int, people: frozenset[str]) -> None:
 
 
 class Assigning:
-    """One person who deals work out in one round."""
+    """One person who deals work out."""
 
-    def __init__(self, project: Project, visibility: Visibility, annotator: str, round_: int) -> None:
-        """Take the project, what may be seen, who answers for what is dealt, and the round."""
+    def __init__(self, project: Project, visibility: Visibility, annotator: str, named: int) -> None:
+        """Take the project, what may be seen, who answers for what is dealt, and the round, if one was named."""
         self.project = project
         self.visibility = visibility
         self.annotator = annotator
-        self.round = round_
+        self.named = named
 
     def assign(self, wish: Wish, *, dry_run: bool = False) -> Dealt:
         """Deal out what is missing; raises RequestError and NotFoundError in words."""
         viewer = self.visibility.viewer()
-        return assign(self.project, wish, self.round, self.annotator, viewer, dry_run=dry_run)
+        return assign(self.project, wish, self.named, self.annotator, viewer, dry_run=dry_run)
 
     def take_back(self, name: str, which: OpenWork = EVERYTHING, *, dry_run: bool = False) -> TakenBack:
         """Take what somebody has not done yet from them, or some of it; raises NotFoundError and RequestError."""
-        return take_back(self.project, name, self.round, which, self.annotator, dry_run=dry_run)
+        return take_back(self.project, name, self.named, which, self.annotator, dry_run=dry_run)
+
+    def redate(self, name: str, due: str, which: OpenWork = EVERYTHING, *, dry_run: bool = False) -> Redated:
+        """Say until when somebody's open work, or some of it, is to be done; raises NotFoundError and RequestError."""
+        return redate(self.project, name, due, self.named, which, self.annotator, dry_run=dry_run)
 
     def rebalance(self, wish: Balance, *, dry_run: bool = False) -> Rebalanced:
         """Move untouched open work to who has less than their share; raises RequestError and NotFoundError."""
-        return rebalance(self.project, wish, self.round, self.annotator, dry_run=dry_run)
+        return rebalance(self.project, wish, self.named, self.annotator, dry_run=dry_run)

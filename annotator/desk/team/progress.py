@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.desk.project import Project
+from annotator.desk.roles import may_lead
+from annotator.desk.team.closing import today
+from annotator.desk.team.pace import Pace, Whose, paces
 from annotator.model.visibility import NOBODY, Viewer
-from annotator.store.team import assignments
+from annotator.store import people, rounds
+from annotator.store.team import assignments, pace
 from annotator.store.team.assignments import Batch, Dealt, Decided, Worked
 
 if TYPE_CHECKING:
@@ -33,6 +39,10 @@ class ProgressRow(NamedTuple):
     """With work that nobody assigned."""
     last: str
     """When they last changed something; empty before that."""
+    late: int
+    """Of the open ones, those that were due before today."""
+    due: str
+    """The next day on which an open one is due, or was; empty where there is none."""
 
     @property
     def done(self) -> int:
@@ -45,24 +55,44 @@ class Progress:
     """How far everybody is."""
 
     rows: tuple[ProgressRow, ...]
-    """The latest round first, then by taxonomy and annotator."""
+    """The round that was started last first, then by taxonomy and annotator."""
     decided: tuple[Decided, ...]
+    rounds: Mapping[tuple[str, int], str]
+    """By taxonomy and round, in the same order: what it is for; empty where nobody started it."""
 
 
-def progress_of(project: Project, taxonomy: str = "", round_: int = 0, viewer: Viewer = NOBODY) -> Progress:
-    """Count what a viewer may know, of everything, one taxonomy or one round (0: all); raises NotFoundError."""
+def progress_of(
+    project: Project, taxonomy: str = "", round_: int = 0, viewer: Viewer = NOBODY, day: str = ""
+) -> Progress:
+    """Count what a viewer may know, of everything, one taxonomy or one round (0: all), as of a day (today).
+
+    Raises NotFoundError.
+    """
     name = project.named(taxonomy) if taxonomy else ""
     with project.store.reading() as transaction:
-        dealt, worked = assignments.assigned(transaction), assignments.worked(transaction)
+        dealt, worked = assignments.assigned(transaction, day or today()), assignments.worked(transaction)
         decided = assignments.decided(transaction, viewer)
-    rows = [
-        ProgressRow._make((*whose, *dealt.get(whose, Dealt()), *worked.get(whose, Worked())))
-        for whose in sorted(dealt.keys() | worked.keys(), key=lambda each: (-each[2], each[1], each[0]))
+        started = {(each.taxonomy, each.round): each.purpose for each in rounds.started(transaction)}
+    place = {each: at for at, each in enumerate(started, 1)}
+
+    def order(taxonomy: str, number: int) -> tuple[int, int, str]:
+        return -place.get((taxonomy, number), 0), -number, taxonomy
+
+    everybody = sorted(dealt.keys() | worked.keys(), key=lambda each: (*order(*each[1:]), each[0]))
+    rows = tuple(
+        _row(whose, dealt.get(whose, Dealt()), worked.get(whose, Worked()))
+        for whose in everybody
         if name in {"", whose[1]} and round_ in {0, whose[2]}
-    ]
-    return Progress(
-        tuple(rows), tuple(each for each in decided if name in {"", each.taxonomy} and round_ in {0, each.round})
     )
+    decided = [each for each in decided if name in {"", each.taxonomy} and round_ in {0, each.round}]
+    decided.sort(key=lambda each: order(each.taxonomy, each.round))
+    known = {(each.taxonomy, each.round) for each in rows} | {(each.taxonomy, each.round) for each in decided}
+    purposes = {each: started.get(each, "") for each in sorted(known, key=lambda each: order(*each))}
+    return Progress(rows, tuple(decided), purposes)
+
+
+def _row(whose: Whose, dealt: Dealt, worked: Worked) -> ProgressRow:
+    return ProgressRow._make((*whose, *dealt[:3], *worked, dealt.late, dealt.due))
 
 
 def batches_of(project: Project, row: ProgressRow) -> list[Batch]:
@@ -74,14 +104,26 @@ def batches_of(project: Project, row: ProgressRow) -> list[Batch]:
 class Progressing:
     """How far everybody is, as one person may know it."""
 
-    def __init__(self, project: Project, visibility: Visibility) -> None:
-        """Take the project, and what may be seen of it."""
+    def __init__(self, project: Project, visibility: Visibility, annotator: str) -> None:
+        """Take the project, what may be seen of it, and who asks."""
         self.project = project
         self.visibility = visibility
+        self.annotator = annotator
 
     def of(self, taxonomy: str = "", round_: int = 0) -> Progress:
         """Count everything, one taxonomy or one round (0: all); call it in a thread. Raises NotFoundError."""
         return progress_of(self.project, taxonomy, round_, self.visibility.viewer())
+
+    def paces(self, found: Progress, now: datetime | None = None) -> dict[Whose, Pace]:
+        """How fast everybody gets on whose pace is told this person: a lead everybody's, others their own.
+
+        As long as nobody has a role, everybody is told everything. Walks the whole log: call it in a thread.
+        """
+        with self.project.store.reading() as transaction:
+            own = "" if may_lead(transaction, self.annotator) else people.known_as(transaction, self.annotator)
+            worked = pace.worked(transaction, own) if own or may_lead(transaction, self.annotator) else []
+        to_do = {(each.annotator, each.taxonomy, each.round): each.open for each in found.rows}
+        return paces(worked, to_do, now or datetime.now(UTC))
 
     def batches(self, row: ProgressRow) -> list[Batch]:
         """What is behind a row, in the order to do it."""

@@ -11,14 +11,16 @@ from typing import NamedTuple
 from annotator.desk.names import in_use
 from annotator.desk.project import Project
 from annotator.desk.roles import refuse_who_leads_not
+from annotator.desk.team.closing import refuse_closed
 from annotator.desk.team.dealing import level, shares
 from annotator.desk.team.people import read_people
 from annotator.desk.team.taking_back import OpenWork, open_work
 from annotator.errors import RequestError
 from annotator.model.queue import QueueView
+from annotator.model.rounds import short
+from annotator.store import rounds
 from annotator.store.connection import Transaction
 from annotator.store.people import who_left
-from annotator.store.project import started_rounds
 from annotator.store.team import assignments
 from annotator.store.team.assignments import Assignment, StillOpen
 
@@ -76,7 +78,7 @@ class Moved(NamedTuple):
     taker: str
 
 
-def rebalance(project: Project, wish: Balance, round_: int, by: str, *, dry_run: bool = False) -> Rebalanced:
+def rebalance(project: Project, wish: Balance, named: int, by: str, *, dry_run: bool = False) -> Rebalanced:
     """Move untouched open work from who left, or has more than their share, to the others; a dry run changes nothing.
 
     Shares are of all that is to be done, what is begun included. Nobody gets what they had, in whatever round, or
@@ -85,7 +87,9 @@ def rebalance(project: Project, wish: Balance, round_: int, by: str, *, dry_run:
     taxonomy = project.taxonomy(wish.taxonomy).namespace
     with project.store.reading() if dry_run else project.store.writing() as transaction:
         refuse_who_leads_not(transaction, by, "deals work out")
-        _refuse_retest(transaction, round_)
+        round_ = named or rounds.dealt_in(transaction, taxonomy)
+        refuse_closed(transaction, taxonomy, round_)
+        _refuse_retest(transaction, taxonomy, round_)
         left = who_left(transaction)
         found = assignments.still_open(transaction, round_, taxonomy)
         people = _people(transaction, wish, taxonomy, round_, left)
@@ -101,11 +105,12 @@ def rebalance(project: Project, wish: Balance, round_: int, by: str, *, dry_run:
     return Rebalanced(taxonomy, round_, len(found), tuple(_loads(people, found, told)), told, stuck, begun)
 
 
-def _refuse_retest(transaction: Transaction, round_: int) -> None:
-    if any(each.round == round_ and each.purpose == "retest" for each in started_rounds(transaction)):
+def _refuse_retest(transaction: Transaction, taxonomy: str, round_: int) -> None:
+    found = rounds.one(transaction, taxonomy, round_)
+    if found and found.purpose == "retest":
         raise RequestError(
-            f"Round {round_} is a retest, in which everybody classifies their own again, so nothing can be moved. "
-            "Take back what somebody will not do: --take-back NAME."
+            f"Round {short(round_)} is a retest, in which everybody classifies their own again, so nothing can be "
+            "moved. Take back what somebody will not do: --take-back NAME."
         )
 
 
@@ -117,8 +122,8 @@ def _people(
     here = [name for name in assignments.dealt_to(transaction, taxonomy, round_) if name not in left]
     if not here:
         raise RequestError(
-            f"Nobody who is still here was given anything under {taxonomy} in round {round_}; name who is to have "
-            "the work: --to NAMES."
+            f"Nobody who is still here was given anything under {taxonomy} in round {short(round_)}; name who is to "
+            "have the work: --to NAMES."
         )
     return dict.fromkeys(here, Fraction(1))
 
@@ -200,13 +205,13 @@ class Levelling:
 def _record(transaction: Transaction, moved: Sequence[Moved], where: tuple[str, int, int], by: str) -> None:
     """Take everything back that moves, then deal it; `where`: taxonomy, round, size of a batch."""
     taxonomy, round_, batch_size = where
-    last = assignments.last_batches(transaction, round_)
-    assignments.take(transaction, [each.one for each in moved], round_, by)
+    last = assignments.last_batches(transaction)
+    assignments.take(transaction, [each.one for each in moved], by)
     had: Counter[str] = Counter()
     dealt = []
     for one, taker in sorted(moved, key=lambda each: (each.one.batch, each.one.position, each.one.subject_id)):
         batch = last.get(taker, 0) + 1 + (had[taker] // batch_size if batch_size else 0)
-        dealt.append(Assignment(one.subject_id, taker, batch, one.position, one.dealt, one.compared))
+        dealt.append(Assignment(one.subject_id, taker, batch, one.position, one.dealt, one.compared, one.due))
         had[taker] += 1
     assignments.put(transaction, taxonomy, round_, dealt, by)
 

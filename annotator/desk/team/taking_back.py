@@ -13,6 +13,7 @@ from annotator.desk.roles import refuse_who_leads_not
 from annotator.desk.team.dealing import shuffled
 from annotator.errors import NotFoundError, RequestError
 from annotator.model.queue import QueueView
+from annotator.model.rounds import FIRST, FIRST_ROUNDS, short
 from annotator.store.connection import Transaction
 from annotator.store.people import alike
 from annotator.store.queue import QueueQuery
@@ -48,6 +49,7 @@ class TakenBatch(NamedTuple):
     """What is taken of one batch under one taxonomy."""
 
     taxonomy: str
+    round: int
     batch: int
     taken: int
     begun: int
@@ -62,6 +64,7 @@ class TakenBack(NamedTuple):
     annotator: str
     """Their name as it is kept."""
     round: int
+    """The one that was named; 0: all of them."""
     taken: int
     open: int
     """How many were to be done before."""
@@ -75,17 +78,18 @@ def take_back(
 ) -> TakenBack:
     """Take what somebody has not done yet from them; a dry run changes nothing.
 
-    Raises NotFoundError when nothing was ever dealt to anybody of that name in the round, and RequestError in words.
+    Without a round (0), in all of them. Raises NotFoundError when nothing was ever dealt to anybody of that name, and
+    RequestError in words.
     """
     namespace = project.taxonomy(which.taxonomy).namespace if which.taxonomy else ""
     with project.store.reading() if dry_run else project.store.writing() as transaction:
         refuse_who_leads_not(transaction, by, "takes work back")
-        kept = _known(transaction, name, round_)
+        kept = known_in(transaction, name, round_)
         found = assignments.still_open(transaction, round_, annotator=kept)
         meant = open_work(transaction, [each for each in found if namespace in {"", each.taxonomy}], which)
-        chosen = _at_most(transaction, meant, which)
+        chosen = at_most(transaction, meant, which)
         if not dry_run:
-            assignments.take(transaction, chosen, round_, by)
+            assignments.take(transaction, chosen, by)
         named = set(assignments.ids_of(transaction, which.keys or ()))
     not_theirs = len(named - {each.subject_id for each in meant})
     return TakenBack(kept, round_, len(chosen), len(found), tuple(_by_batch(found, chosen)), not_theirs)
@@ -103,12 +107,14 @@ def open_work(transaction: Transaction, found: Sequence[StillOpen], which: OpenW
     ]
 
 
-def _known(transaction: Transaction, name: str, round_: int) -> str:
-    known = list(assignments.last_batches(transaction, round_))
+def known_in(transaction: Transaction, name: str, round_: int) -> str:
+    """The name under which somebody was given something in a round, or in any (0); raises NotFoundError."""
+    known = assignments.dealt_to(transaction, round_=round_)
     try:
         return known_as(next(iter(alike(transaction, name)), name.strip()), known)
     except RequestError as error:
-        raise NotFoundError(f"Nothing is assigned to {name!r} in round {round_}. {error}") from error
+        where = f" in round {short(round_)}" if round_ else ""
+        raise NotFoundError(f"Nothing is assigned to {name!r}{where}. {error}") from error
 
 
 def _subjects(transaction: Transaction, which: OpenWork) -> Collection[int] | None:
@@ -117,10 +123,11 @@ def _subjects(transaction: Transaction, which: OpenWork) -> Collection[int] | No
         return frozenset(assignments.ids_of(transaction, which.keys))
     if which.view.selects_all:
         return None
-    return frozenset(QueueQuery(which.view, None, 1).ids(transaction))
+    return frozenset(QueueQuery(which.view, None, FIRST_ROUNDS).ids(transaction))
 
 
-def _at_most(transaction: Transaction, meant: Sequence[StillOpen], which: OpenWork) -> list[StillOpen]:
+def at_most(transaction: Transaction, meant: Sequence[StillOpen], which: OpenWork) -> list[StillOpen]:
+    """As many of them as were asked for."""
     if which.random is not None and which.limit is None:
         raise RequestError("--random draws some of what is open; say how many: --limit N.")
     if which.limit is None:
@@ -128,12 +135,21 @@ def _at_most(transaction: Transaction, meant: Sequence[StillOpen], which: OpenWo
     if which.random is None:
         return sorted(meant, key=lambda each: (each.is_begun, -each.batch, -each.position))[: which.limit]
     keys = {each.id: each.key for each in assignments.subjects(transaction, [each.subject_id for each in meant])}
-    by_name = {f"{keys[each.subject_id]}\0{each.taxonomy}": each for each in meant}
+    by_name = {f"{keys[each.subject_id]}\0{each.taxonomy}" + _apart(each): each for each in meant}
     return [by_name[name] for name in shuffled(by_name, which.random)[: which.limit]]
 
 
 def _by_batch(found: Sequence[StillOpen], chosen: Sequence[StillOpen]) -> list[TakenBatch]:
-    there = Counter((each.taxonomy, each.batch) for each in found)
-    taken = Counter((each.taxonomy, each.batch) for each in chosen)
-    begun = Counter((each.taxonomy, each.batch) for each in chosen if each.is_begun)
+    there = Counter(_batch_of(each) for each in found)
+    taken = Counter(_batch_of(each) for each in chosen)
+    begun = Counter(_batch_of(each) for each in chosen if each.is_begun)
     return [TakenBatch(*place, taken[place], begun[place], there[place] - taken[place]) for place in sorted(taken)]
+
+
+def _batch_of(one: StillOpen) -> tuple[str, int, int]:
+    return one.taxonomy, one.round, one.batch
+
+
+def _apart(one: StillOpen) -> str:
+    """What tells the same subject in another round than the first apart, so that a draw there stays what it was."""
+    return f"\0{one.round}" if one.round != FIRST else ""

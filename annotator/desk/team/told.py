@@ -8,10 +8,17 @@ from typing import Any
 from annotator.model.chain import shortened
 from annotator.model.event import Event
 from annotator.model.roles import SETTING
+from annotator.model.rounds import short
 
 NAMED = Callable[[str], str]
 """From a uid to the name somebody is known by now."""
-PURPOSES = {"second_pass": "a second pass", "retest": "a retest"}
+PURPOSES = {
+    "first": "of subjects nobody had",
+    "second_pass": "a second pass",
+    "retest": "a retest",
+    "calibration": "a calibration",
+    "training": "a training",
+}
 
 
 def short_id(event: str) -> str:
@@ -86,8 +93,9 @@ def _subjects(event: Event) -> str:
 
 def _assigned(event: Event, _named: NAMED) -> str:
     of = event.of
-    where = f"under {of.taxonomy} in round {of.round}, batch {event.payload['batch']}"
-    return f"gave {of.annotator} {_subjects(event)} {where}{_draw(event.payload.get('draw', {}))}"
+    where = f"under {of.taxonomy} in round {short(of.round)}, batch {event.payload['batch']}"
+    due = f", due on {event.payload['due']}" if event.payload.get("due") else ""
+    return f"gave {of.annotator} {_subjects(event)} {where}{due}{_draw(event.payload.get('draw', {}))}"
 
 
 def _draw(said: Mapping[str, Any]) -> str:
@@ -98,11 +106,21 @@ def _draw(said: Mapping[str, Any]) -> str:
 
 
 def _taken_back(event: Event, _named: NAMED) -> str:
-    return f"took {_subjects(event)} back from {event.of.annotator} under {event.of.taxonomy} in round {event.of.round}"
+    where = f"under {event.of.taxonomy} in round {short(event.of.round)}"
+    return f"took {_subjects(event)} back from {event.of.annotator} {where}"
 
 
 def _round(event: Event, _named: NAMED) -> str:
-    return f"started round {event.of.round}, {PURPOSES[event.payload['purpose']]}"
+    where = f" under {event.of.taxonomy}" if event.of.taxonomy else ""
+    return f"started round {short(event.of.round)}{where}, {PURPOSES[event.payload['purpose']]}"
+
+
+def _round_closed(event: Event, _named: NAMED) -> str:
+    return f"closed round {short(event.of.round)} under {event.of.taxonomy}"
+
+
+def _round_opened(event: Event, _named: NAMED) -> str:
+    return f"opened round {short(event.of.round)} under {event.of.taxonomy} again"
 
 
 def _setting(event: Event, named: NAMED) -> str:
@@ -141,6 +159,8 @@ _WORK: dict[str, Callable[[Event, NAMED], str]] = {
     "assigned": _assigned,
     "taken_back": _taken_back,
     "round_started": _round,
+    "round_closed": _round_closed,
+    "round_opened": _round_opened,
     "setting_set": _setting,
     "looked": _looked,
     "import_ran": _import,

@@ -29,6 +29,7 @@ from annotator.model.chain import (
 from annotator.model.classification import Identity
 from annotator.model.event import UNINDEXED, Event, EventKind, Step, TeamKind
 from annotator.model.person import plain_name
+from annotator.model.rounds import InRounds
 from annotator.model.visibility import Viewer
 from annotator.store import people, readable, taxonomies, visibility
 from annotator.store.connection import Transaction
@@ -248,15 +249,16 @@ def open_to(transaction: Transaction, subject: str, viewer: Viewer) -> list[Even
     return [event for event in found if (event.of.taxonomy, event.of.annotator, event.of.round) in known]
 
 
-def newest_steps(transaction: Transaction, annotator: str, round_: int, limit: int) -> list[Step]:
-    """An annotator's latest events in a round, oldest first, as far as undo looks at them; all for a limit of -1."""
+def newest_steps(transaction: Transaction, annotator: str, in_rounds: InRounds, limit: int) -> list[Step]:
+    """An annotator's latest events in some rounds, oldest first, as far as undo looks; all for a limit of -1."""
     sql = f"""SELECT -events.counter, feeds.uid || ':' || (events.id & 4294967295), events.kind,
                 CASE WHEN events.kind IN ('undone', 'redone') THEN json_extract(payload, '$.event') ELSE '' END
               FROM feeds CROSS JOIN events ON {OF_FEED}
-              WHERE feeds.id = ? AND round = ? AND subject IS NOT NULL AND events.kind != 'imported'
-              ORDER BY events.id DESC LIMIT ?"""
+              WHERE feeds.id = :feed AND round = {in_rounds.sql()} AND subject IS NOT NULL AND events.kind != 'imported'
+              ORDER BY events.id DESC LIMIT :limit"""
+    given = {"limit": limit, **in_rounds.values}
     feeds = _feeds_of(transaction, annotator)
-    found = merge(*(transaction.execute(sql, (feed, round_, limit)).fetchall() for feed in feeds))
+    found = merge(*(transaction.execute(sql, {"feed": feed, **given}).fetchall() for feed in feeds))
     return [Step._make(row[1:]) for row in (islice(found, limit) if limit >= 0 else found)][::-1]
 
 
@@ -313,6 +315,13 @@ def get(transaction: Transaction, event: str) -> Event:
               LEFT JOIN subject_versions AS versions ON versions.id = events.subject
               LEFT JOIN subjects ON subjects.id = versions.subject_id WHERE feeds.uid = ?"""
     return _events(transaction, sql, (int(number), uid))[0]
+
+
+def counter(transaction: Transaction, event: str) -> int:
+    """Where an event stands in the order of all, before the feed decides."""
+    uid, _, number = event.partition(":")
+    sql = "SELECT events.counter FROM feeds CROSS JOIN events ON events.id = (feeds.id << 32) + ? WHERE feeds.uid = ?"
+    return int(transaction.execute(sql, (int(number), uid)).fetchone()[0])
 
 
 def identities(transaction: Transaction, after: Heads | None = None) -> list[Identity]:

@@ -284,7 +284,7 @@ class _Team:
         assignments.rebuild(self.transaction)
 
     def _rounds_and_settings(self) -> Iterator[tuple[Any, ...]]:
-        rounds = "SELECT round, purpose, started_by, started_at FROM rounds ORDER BY round"
+        rounds = "SELECT round, purpose, started_by, started_at FROM rounds WHERE taxonomy = '' ORDER BY round"
         for round_, purpose, by, at in self.transaction.execute(rounds).fetchall():
             yield self._row(by, at, "round_started", {"purpose": purpose}, round_=round_)
         settings = "SELECT name, value, set_by, set_at FROM settings ORDER BY name"

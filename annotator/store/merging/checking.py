@@ -78,6 +78,8 @@ def _is_about_something(content: Content) -> bool:
         return bool(content.subject and content.taxonomy)
     if content.kind in {"assigned", "taken_back"}:
         return bool(content.whose and content.taxonomy and content.round > 0)
+    if content.kind in {"round_closed", "round_opened"}:
+        return bool(content.taxonomy and content.round > 0)
     return content.kind != "round_started" or content.round > 1
 
 

@@ -18,6 +18,7 @@ FOR_ALL = frozenset(
     {
         "person_added", "person_renamed", "spelling_added", "people_merged", "people_split", "person_left",
         "people_undone", "round_started", "setting_set", "import_ran", "erased", "given_up", "subjects_joined",
+        "round_closed", "round_opened",
     }
 )  # fmt: skip
 """Kinds of events that tell of nobody's work."""

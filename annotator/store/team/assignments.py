@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annotator.model.person import ADJUDICATED
+from annotator.model.rounds import InRounds
 from annotator.model.visibility import Viewer
 from annotator.store.connection import Transaction
 from annotator.store.people import IS_SOMEBODY
@@ -35,7 +36,7 @@ Place = tuple[int, int, str, int]
 PLACE = "batch, position, taxonomy, subject_id"
 START: Place = (0, 0, "", 0)
 """Before all places."""
-OPEN = "annotator = ? AND round = ? AND done = 0"
+OPEN = "annotator = :annotator AND round = {in_round} AND done = 0"
 
 
 class Assignment(NamedTuple):
@@ -50,6 +51,8 @@ class Assignment(NamedTuple):
     """How likely the subject was to be dealt, 0 … 1; None where nothing was drawn."""
     compared: float | None = None
     """How likely it was to be dealt to two people or more; None where it was not."""
+    due: str = ""
+    """The day until which it is to be done; empty where none was said."""
 
 
 class Chosen(NamedTuple):
@@ -113,10 +116,11 @@ def ever_had(transaction: Transaction, taxonomy: str) -> dict[int, frozenset[str
     return _grouped(transaction.execute(sql, {"taxonomy": taxonomy}))
 
 
-def dealt_to(transaction: Transaction, taxonomy: str, round_: int) -> list[str]:
-    """Everybody who was given something under a taxonomy in a round, by name."""
-    sql = "SELECT DISTINCT annotator FROM assignments WHERE taxonomy = ? AND round = ? ORDER BY annotator"
-    return [name for (name,) in transaction.execute(sql, (taxonomy, round_))]
+def dealt_to(transaction: Transaction, taxonomy: str = "", round_: int = 0) -> list[str]:
+    """Everybody who was given something, by name; under one taxonomy, in one round, if named."""
+    sql = """SELECT DISTINCT annotator FROM assignments
+             WHERE :taxonomy IN ('', taxonomy) AND :round IN (0, round) ORDER BY annotator"""
+    return [name for (name,) in transaction.execute(sql, {"taxonomy": taxonomy, "round": round_})]
 
 
 def people(transaction: Transaction) -> list[str]:
@@ -126,10 +130,9 @@ def people(transaction: Transaction) -> list[str]:
     return [name for (name,) in transaction.execute(sql)]
 
 
-def last_batches(transaction: Transaction, round_: int) -> dict[str, int]:
-    """The number of each annotator's latest batch in a round."""
-    sql = "SELECT annotator, max(batch) FROM assignments WHERE round = ? GROUP BY annotator"
-    return dict(transaction.execute(sql, (round_,)))
+def last_batches(transaction: Transaction) -> dict[str, int]:
+    """The number of each annotator's latest batch, in whatever round: batches are done in the order of their deals."""
+    return dict(transaction.execute("SELECT annotator, max(batch) FROM assignments GROUP BY annotator"))
 
 
 def put(
@@ -143,13 +146,15 @@ def put(
     """Keep new assignments, none of which is done yet; `drawn` tells how. Call inside a write transaction."""
     from annotator.store.team import team
 
-    hands: dict[tuple[str, int, bool], list[Assignment]] = {}
+    hands: dict[tuple[str, int, bool, str], list[Assignment]] = {}
     for one in dealt:
-        hands.setdefault((one.annotator, one.batch, one.dealt is not None), []).append(one)
-    for (annotator, batch, has_chances), hand in hands.items():
+        hands.setdefault((one.annotator, one.batch, one.dealt is not None, one.due), []).append(one)
+    for (annotator, batch, has_chances, due), hand in hands.items():
         named = _named(transaction, {one.subject_id: one.position for one in hand})
-        draw = {**(drawn or {}), **_chances(hand)} if has_chances else None
-        team.assign(transaction, assigned_by, (taxonomy, annotator, round_), batch, named, draw)
+        further: dict[str, Any] = {"draw": {**(drawn or {}), **_chances(hand)}} if has_chances else {}
+        if due:
+            further["due"] = due
+        team.assign(transaction, assigned_by, (taxonomy, annotator, round_), batch, named, further)
     done = f"""UPDATE assignments SET done = 1
                WHERE taxonomy = ? AND round = ? AND annotator = ? AND done = 0 AND {HOLDS}"""
     transaction.executemany(done, [(taxonomy, round_, name) for name in {name for name, *_ in hands}])
@@ -178,7 +183,7 @@ def _named(transaction: Transaction, positions: Mapping[int, int]) -> list[Hand]
 def take_back(transaction: Transaction, annotator: str, round_: int, taxonomy: str = "", by: str = "") -> int:
     """Take from somebody what they have not done yet; returns how many assignments that was."""
     found = still_open(transaction, round_, taxonomy, annotator)
-    take(transaction, found, round_, by)
+    take(transaction, found, by)
     return len(found)
 
 
@@ -187,33 +192,50 @@ class StillOpen(NamedTuple):
 
     annotator: str
     taxonomy: str
+    round: int
     subject_id: int
     batch: int
     position: int
     is_begun: bool
     dealt: float | None
     compared: float | None
+    due: str
 
 
-def still_open(transaction: Transaction, round_: int, taxonomy: str = "", annotator: str = "") -> list[StillOpen]:
-    """What is to be done in a round, in the order to do it; under one taxonomy or of one annotator alone, if named."""
+def still_open(transaction: Transaction, round_: int = 0, taxonomy: str = "", annotator: str = "") -> list[StillOpen]:
+    """What is to be done, in the order to do it; in one round, under one taxonomy, of one annotator alone, if named."""
     wanted = {"round": round_, "annotator": annotator, "taxonomy": taxonomy}
     where = " AND ".join(f"{name} = :{name}" for name, value in wanted.items() if value)
-    sql = f"""SELECT annotator, taxonomy, subject_id, batch, position, {IS_BEGUN}, dealt, compared FROM assignments
-              WHERE {where} AND done = 0 ORDER BY annotator, batch, position, taxonomy, subject_id"""
+    sql = f"""SELECT annotator, taxonomy, round, subject_id, batch, position, {IS_BEGUN}, dealt, compared, due
+              FROM assignments WHERE {where or 1} AND done = 0
+              ORDER BY annotator, batch, position, taxonomy, subject_id, round"""
     rows = transaction.execute(sql, wanted)
-    return [StillOpen._make((*row[:5], bool(row[5]), *row[6:])) for row in rows]
+    return [StillOpen._make((*row[:6], bool(row[6]), *row[7:])) for row in rows]
 
 
-def take(transaction: Transaction, found: Iterable[StillOpen], round_: int, by: str) -> None:
+def open_counts(transaction: Transaction, annotator: str) -> dict[tuple[str, int], int]:
+    """How much somebody has still to do, by taxonomy and round."""
+    sql = """SELECT taxonomy, round, count(*) FROM assignments INDEXED BY assignments_open
+             WHERE annotator = ? AND done = 0 GROUP BY taxonomy, round"""
+    return {(taxonomy, round_): many for taxonomy, round_, many in transaction.execute(sql, (annotator,))}
+
+
+def begun(transaction: Transaction, taxonomy: str, round_: int) -> dict[str, int]:
+    """How much everybody has begun in a round and not done, assigned or not."""
+    sql = f"""SELECT annotator, count(*) FROM classifications
+              WHERE taxonomy = ? AND round = ? AND status = 'draft' AND {IS_SOMEBODY} GROUP BY 1 ORDER BY 1"""
+    return dict(transaction.execute(sql, (taxonomy, round_)).fetchall())
+
+
+def take(transaction: Transaction, found: Iterable[StillOpen], by: str) -> None:
     """Take some open assignments back; call inside a write transaction."""
     from annotator.store.team import team
 
-    hands: dict[tuple[str, str], dict[int, int]] = {}
+    hands: dict[tuple[str, str, int], dict[int, int]] = {}
     for one in sorted(found, key=lambda each: (each.taxonomy, each.position, each.subject_id)):
-        hands.setdefault((one.taxonomy, one.annotator), {})[one.subject_id] = one.position
-    for (taxonomy, annotator), positions in hands.items():
-        team.take_back(transaction, by, (taxonomy, annotator, round_), _named(transaction, positions))
+        hands.setdefault((one.taxonomy, one.annotator, one.round), {})[one.subject_id] = one.position
+    for where, positions in hands.items():
+        team.take_back(transaction, by, where, _named(transaction, positions))
 
 
 def refresh(transaction: Transaction, subject_id: int, of: Identity, status: str) -> None:
@@ -258,27 +280,44 @@ class Open(NamedTuple):
     taxonomy: str
 
 
-def next_open(transaction: Transaction, annotator: str, round_: int, place: Place, *, including: bool) -> Open | None:
+def next_open(
+    transaction: Transaction, annotator: str, in_rounds: InRounds, place: Place, *, including: bool
+) -> Open | None:
     """The first thing somebody has still to do behind a place, or at it; None when there is nothing more."""
     sql = f"""SELECT {PLACE}, key FROM assignments CROSS JOIN subjects ON subjects.id = subject_id
-              WHERE {OPEN} AND ({PLACE}) {">=" if including else ">"} (?, ?, ?, ?) ORDER BY {PLACE} LIMIT 1"""
-    row = transaction.execute(sql, (annotator, round_, *place)).fetchone()
+              WHERE {_open(in_rounds)} AND ({PLACE}) {">=" if including else ">"}
+                (:batch, :position, :taxonomy, :subject) ORDER BY {PLACE} LIMIT 1"""
+    given = dict(zip(("batch", "position", "taxonomy", "subject"), place, strict=True))
+    row = transaction.execute(sql, {**_whose(annotator, in_rounds), **given}).fetchone()
     return Open(row[:4], row[4], row[2]) if row else None
 
 
-def open_places(transaction: Transaction, annotator: str, round_: int) -> Iterator[Place]:
+def _open(in_rounds: InRounds) -> str:
+    """That an assignment is open, of `_whose` it is."""
+    return OPEN.format(in_round=in_rounds.sql("assignments.taxonomy"))
+
+
+def _whose(annotator: str, in_rounds: InRounds) -> dict[str, Any]:
+    return {"annotator": annotator, **in_rounds.values}
+
+
+def open_places(transaction: Transaction, annotator: str, in_rounds: InRounds) -> Iterator[Place]:
     """The places of all that somebody has still to do, in order."""
-    return transaction.execute(f"SELECT {PLACE} FROM assignments WHERE {OPEN} ORDER BY {PLACE}", (annotator, round_))
+    sql = f"SELECT {PLACE} FROM assignments WHERE {_open(in_rounds)} ORDER BY {PLACE}"
+    return transaction.execute(sql, _whose(annotator, in_rounds))
 
 
-def open_places_of(transaction: Transaction, ids: Sequence[int], annotator: str, round_: int) -> Iterator[Place]:
+def open_places_of(
+    transaction: Transaction, ids: Sequence[int], annotator: str, in_rounds: InRounds
+) -> Iterator[Place]:
     """The same of a few subjects, found by subject (the plus signs), because somebody may have thousands to do."""
-    sql = f"""SELECT {PLACE} FROM json_each(?) AS listed CROSS JOIN assignments ON subject_id = listed.value
-              WHERE +annotator = ? AND +round = ? AND +done = 0 ORDER BY {PLACE}"""
-    return transaction.execute(sql, (json.dumps(list(ids)), annotator, round_))
+    sql = f"""SELECT {PLACE} FROM json_each(:ids) AS listed CROSS JOIN assignments ON subject_id = listed.value
+              WHERE +annotator = :annotator AND +round = {in_rounds.sql("assignments.taxonomy")} AND +done = 0
+              ORDER BY {PLACE}"""
+    return transaction.execute(sql, {"ids": json.dumps(list(ids)), **_whose(annotator, in_rounds)})
 
 
-def places_since(transaction: Transaction, annotator: str, round_: int, since: Heads) -> Iterator[Place]:
+def places_since(transaction: Transaction, annotator: str, in_rounds: InRounds, since: Heads) -> Iterator[Place]:
     """The places of what somebody was dealt and touched since the log was so long."""
     from annotator.store.log.changes import stretches
 
@@ -288,30 +327,31 @@ def places_since(transaction: Transaction, annotator: str, round_: int, since: H
               CROSS JOIN assignments ON assignments.subject_id = versions.subject_id
                 AND assignments.taxonomy = events.taxonomy AND assignments.annotator = :annotator
                 AND assignments.round = events.round
-              WHERE events.id BETWEEN :first AND :last AND events.round = :round
+              WHERE events.id BETWEEN :first AND :last AND events.round = {in_rounds.sql("events.taxonomy")}
                 AND events.whose IN (SELECT id FROM people WHERE stands_for = (
                   SELECT id FROM people WHERE name = :annotator AND stands_for = id))"""
     for first, last in stretches(transaction, since):
-        given = {"annotator": annotator, "round": round_, "first": first, "last": last}
+        given = {"first": first, "last": last, **_whose(annotator, in_rounds)}
         yield from transaction.execute(sql, given).fetchall()
 
 
-def last_open(transaction: Transaction, annotator: str, round_: int) -> Place:
+def last_open(transaction: Transaction, annotator: str, in_rounds: InRounds) -> Place:
     """The last place of what somebody has still to do; the start when there is nothing."""
     backwards = PLACE.replace(",", " DESC,") + " DESC"
-    sql = f"SELECT {PLACE} FROM assignments WHERE {OPEN} ORDER BY {backwards} LIMIT 1"
-    row: Place | None = transaction.execute(sql, (annotator, round_)).fetchone()
+    sql = f"SELECT {PLACE} FROM assignments WHERE {_open(in_rounds)} ORDER BY {backwards} LIMIT 1"
+    row: Place | None = transaction.execute(sql, _whose(annotator, in_rounds)).fetchone()
     return row or START
 
 
-def open_for(transaction: Transaction, key: str, annotator: str, round_: int) -> list[str]:
+def open_for(transaction: Transaction, key: str, annotator: str, in_rounds: InRounds) -> list[str]:
     """The taxonomies under which somebody has still to do one subject, in the order to do them.
 
     Found by subject (the plus signs), because somebody may have thousands to do.
     """
-    sql = """SELECT taxonomy FROM subjects CROSS JOIN assignments ON subject_id = subjects.id
-             WHERE key = ? AND +annotator = ? AND +round = ? AND +done = 0 ORDER BY batch, position, taxonomy"""
-    return [name for (name,) in transaction.execute(sql, (key, annotator, round_))]
+    sql = f"""SELECT taxonomy FROM subjects CROSS JOIN assignments ON subject_id = subjects.id
+              WHERE key = :key AND +annotator = :annotator AND +round = {in_rounds.sql()} AND +done = 0
+              ORDER BY batch, position, taxonomy"""
+    return [name for (name,) in transaction.execute(sql, {"key": key, **_whose(annotator, in_rounds)})]
 
 
 def _grouped(rows: Iterable[tuple[int, str]]) -> dict[int, frozenset[str]]:
@@ -332,6 +372,10 @@ class Dealt(NamedTuple):
     open: int = 0
     begun: int = 0
     """How many of the open ones are drafts."""
+    late: int = 0
+    """How many of the open ones should be done already."""
+    due: str = ""
+    """The next day on which an open one is to be done, or was; empty where there is none."""
 
 
 class Worked(NamedTuple):
@@ -367,11 +411,13 @@ class Batch(NamedTuple):
     done: int
 
 
-def assigned(transaction: Transaction) -> dict[Whose, Dealt]:
-    """Count assignments."""
-    sql = f"""SELECT annotator, taxonomy, round, count(*), sum(1 - done), sum(done = 0 AND {IS_BEGUN})
+def assigned(transaction: Transaction, today: str) -> dict[Whose, Dealt]:
+    """Count assignments; those are late whose day was before this one."""
+    sql = f"""SELECT annotator, taxonomy, round, count(*), sum(1 - done), sum(done = 0 AND {IS_BEGUN}),
+                sum(done = 0 AND due != '' AND due < :today),
+                ifnull(min(CASE WHEN done = 0 THEN nullif(due, '') END), '')
               FROM assignments GROUP BY annotator, round, taxonomy"""
-    return {(row[0], row[1], row[2]): Dealt(*row[3:]) for row in transaction.execute(sql)}
+    return {(row[0], row[1], row[2]): Dealt(*row[3:]) for row in transaction.execute(sql, {"today": today})}
 
 
 def worked(transaction: Transaction) -> dict[Whose, Worked]:
@@ -408,10 +454,20 @@ def batches(transaction: Transaction, annotator: str, taxonomy: str, round_: int
     return [Batch._make(row) for row in transaction.execute(sql, (annotator, taxonomy, round_))]
 
 
-def by_round(transaction: Transaction) -> dict[int, tuple[int, int]]:
-    """How much is assigned and how much of it done, by round."""
-    rows = transaction.execute("SELECT round, count(*), sum(done) FROM assignments GROUP BY round")
-    return {number: (assigned, done) for number, assigned, done in rows}
+class InRound(NamedTuple):
+    """What was dealt in a round: to how many people, how much, and how much of it is done."""
+
+    people: int = 0
+    assigned: int = 0
+    done: int = 0
+
+
+def by_round(transaction: Transaction) -> dict[tuple[str, int], InRound]:
+    """What was dealt, by taxonomy and round."""
+    sql = """SELECT taxonomy, round, count(*), sum(assigned), sum(done) FROM (
+               SELECT taxonomy, round, count(*) AS assigned, sum(done) AS done FROM assignments
+               GROUP BY annotator, round, taxonomy) GROUP BY taxonomy, round"""
+    return {(taxonomy, number): InRound(*counts) for taxonomy, number, *counts in transaction.execute(sql)}
 
 
 BEST_LAST = f"""CASE WHEN annotator = '{ADJUDICATED}' THEN 2 WHEN publish = 'published' THEN 1 ELSE 0 END,

@@ -20,6 +20,7 @@ from annotator.model.visibility import NOBODY, LeftOut, Viewer
 from annotator.store import visibility
 from annotator.store.connection import Transaction
 from annotator.store.people import IS_NO_MODEL, IS_SOMEBODY
+from annotator.store.rounds import in_order
 from annotator.store.team import chances
 from annotator.store.team.chances import Chance
 from annotator.store.visibility import Condition
@@ -95,11 +96,18 @@ class Sampled:
 
     @cached_property
     def rounds(self) -> list[int]:
-        """The rounds in which annotators handed something in under the taxonomy, ascending."""
+        """The rounds in which annotators handed something in under the taxonomy, in the order they were started."""
         statuses = ", ".join("?" * len(COUNTING))
         sql = f"""SELECT DISTINCT round FROM classifications
-                  WHERE taxonomy = ? AND status IN ({statuses}) AND {IS_SOMEBODY} ORDER BY round"""
-        return [number for (number,) in self.transaction.execute(sql, (self.sample.taxonomy, *COUNTING))]
+                  WHERE taxonomy = ? AND status IN ({statuses}) AND {IS_SOMEBODY}"""
+        found = self.transaction.execute(sql, (self.sample.taxonomy, *COUNTING))
+        return in_order(self.transaction, self.sample.taxonomy, (number for (number,) in found))
+
+    @property
+    def earlier_rounds(self) -> list[int]:
+        """Those before this one."""
+        known = in_order(self.transaction, self.sample.taxonomy, {*self.rounds, self.sample.round})
+        return known[: known.index(self.sample.round)]
 
     def units(self, kinds: Collection[str] = ("incident", "report")) -> int:
         """Number of subjects of these kinds that anybody classified."""

@@ -16,10 +16,11 @@ from annotator.model.classification import Conflict, Identity
 from annotator.model.deeds import OF_PEOPLE
 from annotator.model.event import Event, TeamKind
 from annotator.model.place import version_of
-from annotator.store import people, staleness, visibility
+from annotator.store import people, rounds, staleness, visibility
 from annotator.store.log import events
 from annotator.store.log.events import NOTHING
 from annotator.store.readable import to_json
+from annotator.store.rounds import EVERYBODYS
 from annotator.store.team import assignments
 
 if TYPE_CHECKING:
@@ -30,11 +31,18 @@ ALIKE: dict[str, tuple[str, ...]] = {
     "assigned": ("assigned", "taken_back"),
     "taken_back": ("assigned", "taken_back"),
     "round_started": ("round_started",),
+    "round_closed": ("round_closed", "round_opened"),
+    "round_opened": ("round_closed", "round_opened"),
     "setting_set": ("setting_set",),
     "looked": ("looked",),
 }
 """By kind: the kinds of events that stand at the same places."""
-SORTS = {"assignment": ("assigned", "taken_back"), "round": ("round_started",), "setting": ("setting_set",)}
+SORTS = {
+    "assignment": ("assigned", "taken_back"),
+    "round": ("round_started",),
+    "closing": ("round_closed", "round_opened"),
+    "setting": ("setting_set",),
+}
 """By the sort of a place that can be in conflict: the kinds of events that stand there."""
 IS_OF_WORK = f"place ->> 0 NOT IN ({', '.join(repr(sort) for sort in OF_PEOPLE)})"
 """Said of a place in conflict: that it is not about who is who, which `roster` works out."""
@@ -42,8 +50,10 @@ Place = tuple[Any, ...]
 """Of what sort, then which: `("assignment", taxonomy, annotator, round, subject)`, `("round", 2)` …"""
 WRITE = {
     "assignments": """INSERT OR REPLACE INTO assignments (subject_id, taxonomy, annotator, round, batch, position,
-                        dealt, compared, done, assigned_by, assigned_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)""",
-    "rounds": "INSERT OR REPLACE INTO rounds VALUES (?, ?, ?, ?)",
+                        dealt, compared, due, done, assigned_by, assigned_at)
+                      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)""",
+    "rounds": "INSERT OR REPLACE INTO rounds VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "closings": "INSERT OR REPLACE INTO closings VALUES (?, ?, ?, ?, ?)",
     "settings": "INSERT OR REPLACE INTO settings VALUES (?, ?, ?, ?)",
     "looks": "INSERT OR REPLACE INTO looks (annotator, taxonomy, looked_at, subject_id) VALUES (?, ?, ?, ?)",
 }
@@ -56,7 +66,7 @@ class Stood(NamedTuple):
 
     event: Event
     detail: tuple[Any, ...] = ()
-    """Of an assignment: batch, position and both chances."""
+    """Of an assignment: batch, position, both chances and when it is due."""
 
 
 def record(
@@ -119,8 +129,8 @@ def conflict_at(transaction: Transaction, place: Place) -> Conflict | None:
     if sort == "assignment":
         taxonomy, annotator, round_, _ = which
         of = Identity.model_construct(subject="", taxonomy=taxonomy, annotator=annotator, round=round_)
-    elif sort == "round":
-        of = Identity.model_construct(subject="", taxonomy="", annotator="", round=which[0])
+    elif sort in {"round", "closing"}:
+        of = Identity.model_construct(subject="", taxonomy="", annotator="", round=which[-1])
     standing = Standing(transaction)
     for one in events.of_team(transaction, SORTS[sort], of):
         standing.take(one, (place,))
@@ -143,9 +153,12 @@ def say_again(transaction: Transaction, by: str, event: str, places: Iterable[Pl
 
 
 READ = {
-    "assignments": """SELECT subject_id, taxonomy, annotator, round, batch, position, dealt, compared, assigned_by,
+    "assignments": """SELECT subject_id, taxonomy, annotator, round, batch, position, dealt, compared, due, assigned_by,
                         assigned_at FROM assignments""",
-    "rounds": "SELECT round, purpose, started_by, started_at FROM rounds",
+    "rounds": f"""SELECT * FROM rounds
+                  WHERE taxonomy = '{EVERYBODYS}' OR round NOT IN (SELECT round FROM rounds
+                    WHERE taxonomy = '{EVERYBODYS}')""",
+    "closings": "SELECT * FROM closings",
     "settings": "SELECT name, value, set_by, set_at FROM settings",
     "looks": "SELECT annotator, taxonomy, looked_at, subject_id FROM looks",
 }
@@ -187,12 +200,14 @@ class Standing:
             return {("setting", self._setting(said)): ()}
         if event.kind == "round_started":
             return {("round", of.round): ()}
+        if event.kind in SORTS["closing"]:
+            return {("closing", of.taxonomy, of.round): ()}
         if event.kind == "looked":
             return {("look", of.annotator, of.taxonomy, self._subjects.get(of.subject)): ()}
         about, batch = ("assignment", of.taxonomy, of.annotator, of.round), said.get("batch", 0)
         found = ((self.subject(key, seen), position) for key, seen, position in said["subjects"])
         return {
-            (*about, subject): (batch, position, *chance)
+            (*about, subject): (batch, position, *chance, said.get("due", ""))
             for (subject, position), chance in zip(found, _chances(said), strict=True)
             if subject is not None
         }
@@ -227,8 +242,10 @@ def _differ(place: Place, stood: Sequence[Stood]) -> bool:
 
 def _said(place: Place, event: Event) -> str:
     """What an event says at a place: whether something is assigned, what a setting is, what a round is for."""
-    if place[0] in {"assignment", "look"}:
+    if place[0] in {"assignment", "look", "closing"}:
         return event.kind
+    if place[0] == "round":
+        return to_json([event.of.taxonomy, event.payload])
     return to_json(event.payload)
 
 
@@ -240,6 +257,8 @@ def _show(transaction: Transaction, standing: Standing, places: Collection[Place
     for table, found in rows.items():
         if found:
             transaction.executemany(WRITE[table], found)
+    if rows["rounds"] or rows["assignments"]:
+        rounds.spread(transaction)
 
 
 def _show_conflicts(transaction: Transaction, standing: Standing, places: Collection[Place]) -> None:
@@ -263,7 +282,10 @@ def _rows(
         if sort == "setting":
             rows["settings"].append((*which, _value(transaction, event), event.annotator, event.at))
         elif sort == "round":
-            rows["rounds"].append((*which, event.payload["purpose"], event.annotator, event.at))
+            told = event.payload["purpose"], event.annotator, event.at, events.counter(transaction, event.id), event.id
+            rows["rounds"].append((event.of.taxonomy, *which, *told))
+        elif sort == "closing":
+            rows["closings"].append((*which, int(event.kind == "round_closed"), event.annotator, event.at))
         elif sort == "look":
             rows["looks"].append((which[0], which[1], standing.at[place][0].event.at, which[2]))
         else:
@@ -322,11 +344,11 @@ def assign(
     where: tuple[str, str, int],
     batch: int,
     subjects: Sequence[Dealt],
-    draw: Mapping[str, Any] | None = None,
+    further: Mapping[str, Any] | None = None,
 ) -> None:
-    """Give somebody subjects; `where`: taxonomy, annotator, round; `draw`: how they were drawn, where they were."""
+    """Give somebody subjects; `where`: taxonomy, annotator, round; `further`: `draw` and `due`, where there are."""
     said: dict[str, Any] = {"batch": batch, "subjects": [list(each) for each in subjects]}
-    _deal(transaction, by, "assigned", where, {**said, "draw": dict(draw)} if draw else said)
+    _deal(transaction, by, "assigned", where, {**said, **(further or {})})
 
 
 def take_back(transaction: Transaction, by: str, where: tuple[str, str, int], subjects: Sequence[Dealt]) -> None:
@@ -373,10 +395,16 @@ def who_dealt(transaction: Transaction) -> list[str]:
     return [name for (name,) in transaction.execute(sql) if name]
 
 
-def start_round(transaction: Transaction, by: str, round_: int, purpose: str) -> None:
-    """Start a round."""
-    of = Identity.model_construct(subject="", taxonomy="", annotator="", round=round_)
+def start_round(transaction: Transaction, by: str, taxonomy: str, round_: int, purpose: str) -> None:
+    """Start a round under a taxonomy."""
+    of = Identity.model_construct(subject="", taxonomy=taxonomy, annotator="", round=round_)
     record(transaction, by, "round_started", of, {"purpose": purpose})
+
+
+def close_round(transaction: Transaction, by: str, taxonomy: str, round_: int, *, again: bool = False) -> None:
+    """Close a round, or open it `again`."""
+    of = Identity.model_construct(subject="", taxonomy=taxonomy, annotator="", round=round_)
+    record(transaction, by, "round_opened" if again else "round_closed", of)
 
 
 def look(transaction: Transaction, by: str, subject: str, taxonomy: str) -> None:

@@ -229,7 +229,8 @@ class ComparingScreen(DeskScreen[Scope], Generic[Seen]):
         """Ask whose work to compare."""
         from annotator.tui.agreement.filter import agreement_filter
 
-        dialog = agreement_filter(self.keys, self.scope, self.desk.subjects.annotators(), self.desk.comparison.rounds())
+        rounds = self.desk.comparison.rounds(self.scope.taxonomy)
+        dialog = agreement_filter(self.keys, self.scope, self.desk.subjects.annotators(), rounds)
         self.app.push_screen(dialog, lambda scope: self.look(scope) if scope else None)
 
     def action_leave_agreement(self) -> None:

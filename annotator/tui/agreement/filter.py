@@ -8,6 +8,7 @@ from dataclasses import replace
 from annotator.desk.comparison.policy import Scope, read_policy
 from annotator.errors import RequestError
 from annotator.model.person import ADJUDICATED, PUBLISHER
+from annotator.model.rounds import FIRST, InRounds, short
 from annotator.tui.agreement.words import STATE_WORDS, policy_text
 from annotator.tui.cells import clip, inert
 from annotator.tui.dialogs.filter import FilterLine, LineFilter
@@ -30,7 +31,7 @@ def agreement_filter(
 
 def scope_lines(scope: Scope, people: Sequence[str], rounds: Sequence[int] = (1,)) -> list[FilterLine]:
     """The settings of a scope; every annotator has a line."""
-    numbers = tuple((str(n), f"round {n}") for n in sorted({*rounds, scope.round}))
+    numbers = tuple((str(n), f"round {short(n)}") for n in dict.fromkeys((*rounds, scope.round)))
     compared = (("", "compared"), ("out", "left out"))
     taken = scope.annotators or usual(people)
     return [
@@ -57,7 +58,7 @@ def scope_from(scope: Scope, values: dict[str, str], people: Sequence[str]) -> S
         raise RequestError("Agreement needs two annotators: leave at least two in.")
     return replace(
         scope,
-        round=int(values["round"] or 1),
+        rounds=InRounds(int(values["round"] or FIRST)),
         states=read_policy(values["states"]),
         drafts=bool(values["drafts"]),
         hand_in="last" if values["hand_in"] == "last" else "first",

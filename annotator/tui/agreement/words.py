@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from annotator.desk.comparison.figures import FieldsSeen
 from annotator.desk.comparison.policy import Scope, read_policy
 from annotator.desk.comparison.rows import FieldRow
+from annotator.model.rounds import FIRST, short
 
 STATE_WORDS = {
     "": "the usual way",
@@ -107,7 +108,7 @@ def interval(row: FieldRow) -> str:
 
 def filters_in_words(scope: Scope) -> list[str]:
     """What is compared, as far as it is not everything of the first round."""
-    words = [f"round {scope.round}"] if scope.round != 1 else []
+    words = [f"round {short(scope.round)}"] if scope.round != FIRST else []
     words += [", ".join(scope.annotators)] if scope.annotators else []
     words += [f"from {scope.since}"] if scope.since else []
     words += [f"until {scope.until}"] if scope.until else []

@@ -232,7 +232,7 @@ class ConflictsScreen(DeskScreen[None]):
         from annotator.tui.tagging.screen import TaggingScreen
 
         own, key = self.desk, conflict.subject
-        desk = own if conflict.round == own.round else own.in_round(conflict.round)
+        desk = own if conflict.round == own.worked_in.under(conflict.taxonomy) else own.in_round(conflict.round)
         desk.subjects.prefetch(key)  # says so here when the subject is not there any more
         screen = TaggingScreen(desk, self.keys, self.saving.of(desk), key, conflict.taxonomy, field=conflict.field)
         await self.app.push_screen(screen, self._come_back)

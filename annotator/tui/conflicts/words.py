@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from annotator.desk.conflicts.conflicting import place_words
 from annotator.model.classification import Answer
 from annotator.model.roles import SETTING
+from annotator.model.rounds import short
 from annotator.tui.words import UNANSWERED, answer_words, local_time
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def where(conflict: OpenConflict) -> str:
     """Which classification it is about, or what of the team."""
     if conflict.place == "setting" or conflict.is_about_people:
         return "team"
-    facts = (conflict.subject, conflict.taxonomy, conflict.annotator, f"round {conflict.round}")
+    facts = (conflict.subject, conflict.taxonomy, conflict.annotator, f"round {short(conflict.round)}")
     return " · ".join(filter(None, facts))
 
 

@@ -11,7 +11,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from annotator.desk.team.pace import Pace, in_minutes
 from annotator.desk.team.progress import Batch, Decided, Progress, ProgressRow
+from annotator.model.rounds import in_words
 from annotator.tui.cells import fit, inert
 from annotator.tui.widgets.line_list import Heads, LineList
 
@@ -37,18 +39,31 @@ def percent(done: int, assigned: int) -> str:
     return f"{100 if done == assigned else min(round(100 * done / assigned), 99)} %"
 
 
-def row_in_words(row: ProgressRow) -> str:
-    """Spell a line out."""
+def row_in_words(row: ProgressRow, pace: Pace | None = None) -> str:
+    """Spell a line out, with who is late and, where it is known, how fast somebody gets on."""
     counts = {"submitted": row.submitted, "skipped": row.skipped, "in draft": row.draft}
     work = [f"{many:,} {what}" for what, many in counts.items() if many]
     dealt = f"{row.done:,} of {row.assigned:,} assigned are done" if row.assigned else "nothing assigned"
     last = f"last at {row.last[:16].replace('T', ' ')} UTC" if row.last else "not begun"
-    return " · ".join([row.annotator, dealt, *work, last])
+    days = [f"{row.late:,} late" if row.late else "", f"next due on {row.due}" if row.due else ""]
+    return " · ".join(filter(None, [row.annotator, dealt, *days, *work, last, *pace_in_words(pace)]))
 
 
-def head_in_words(taxonomy: str, round_: int, decided: Decided | None) -> str:
+def pace_in_words(pace: Pace | None) -> list[str]:
+    """How fast somebody gets on, and until when the rest takes at that."""
+    if pace is None:
+        return []
+    found = [f"{pace.per_week:.1f} a week"]
+    if pace.median_seconds is not None:
+        found.append(f"{in_minutes(pace.median_seconds)} a subject, as a median")
+    if pace.done_on:
+        found.append(f"done about {pace.done_on} at that pace")
+    return found
+
+
+def head_in_words(taxonomy: str, round_: int, decided: Decided | None, purpose: str = "") -> str:
     """What is decided under a taxonomy in a round."""
-    words = [f"{taxonomy}, round {round_}"]
+    words = [f"{taxonomy}, {in_words(round_, purpose)}"]
     if decided:
         words += [f"{decided.disputed:,} disputed and open, {decided.settled:,} settled"]
         words += [f"{decided.adjudicated:,} adjudicated", f"{decided.published:,} published"]
@@ -103,6 +118,7 @@ class Head(NamedTuple):
     taxonomy: str
     round: int
     decided: Decided | None
+    purpose: str = ""
 
 
 Line = Head | ProgressRow
@@ -124,9 +140,9 @@ def lines_of(progress: Progress) -> list[Line]:
 def _lines(progress: Progress) -> Iterator[Line]:
     decided = {(each.taxonomy, each.round): each for each in progress.decided}
     groups = {key: list(rows) for key, rows in groupby(progress.rows, key=lambda row: (row.taxonomy, row.round))}
-    for taxonomy, round_ in sorted(groups.keys() | decided.keys(), key=lambda key: (-key[1], key[0])):
-        yield Head(taxonomy, round_, decided.get((taxonomy, round_)))
-        yield from groups.get((taxonomy, round_), ())
+    for place, purpose in progress.rounds.items():
+        yield Head(*place, decided.get(place), purpose)
+        yield from groups.get(place, ())
 
 
 class ProgressRows(LineList):
@@ -189,7 +205,9 @@ class ProgressRows(LineList):
 
     def _headline(self, head: Head, width: int) -> Strip:
         right = decisions(head.decided)
-        name = fit(inert(f"{head.taxonomy} · round {head.round}"), max(8, width - cell_len(right) - 1))
+        name = fit(
+            inert(f"{head.taxonomy} · {in_words(head.round, head.purpose)}"), max(8, width - cell_len(right) - 1)
+        )
         return Strip([Segment(name, self._style("head")), Segment(fit(" " + right, width), self._style("aside"))])
 
     def _style(self, name: str) -> Style:

@@ -10,7 +10,9 @@ from textual.message import Message
 from textual.worker import Worker, WorkerState
 
 from annotator.desk import Desk
+from annotator.desk.team.pace import Pace, Whose
 from annotator.desk.team.progress import Batch, Progress, ProgressRow
+from annotator.model.rounds import short
 from annotator.tui.actions import Place
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.progress.rows import (
@@ -40,6 +42,14 @@ class Counted(Message):
     def __init__(self, progress: Progress) -> None:
         super().__init__()
         self.progress = progress
+
+
+class Paced(Message):
+    """How fast everybody gets on, as far as it is told whoever looks."""
+
+    def __init__(self, paces: dict[Whose, Pace]) -> None:
+        super().__init__()
+        self.paces = paces
 
 
 class FoundBatches(Message):
@@ -72,6 +82,7 @@ class ProgressScreen(DeskScreen[None]):
         self.saving = saving
         self._seen = -1
         self._is_counting = False
+        self._paces: dict[Whose, Pace] | None = None
 
     def compose(self) -> ComposeResult:
         """Lay the screen out: where you are, heads, annotators, the line of the cursor, the sum, keys."""
@@ -87,7 +98,7 @@ class ProgressScreen(DeskScreen[None]):
         """Begin to count."""
         self.rows.focus()
         self.rows.empty = "Counting …"
-        self.where.text = f" Progress · round {self.desk.round}"
+        self.where.text = " Progress"
         self._follow()
         self.set_interval(EVERY, self._follow)
 
@@ -118,6 +129,19 @@ class ProgressScreen(DeskScreen[None]):
         self.total.text = " " + total_in_words(event.progress.rows) if lines else ""
         self.heads.refresh()
         self._describe()
+        if self._paces is None:  # once: it walks the whole log
+            self._paces = {}
+            self._find_paces(event.progress)
+
+    @work(thread=True, exclusive=True, group="paces")
+    def _find_paces(self, progress: Progress) -> None:
+        with closing(self.desk.another()) as other:
+            self.post_message(Paced(other.progress.paces(progress)))
+
+    def on_paced(self, event: Paced) -> None:
+        """Tell the pace of the line at the cursor from now on."""
+        self._paces = event.paces
+        self._describe()
 
     def _place(self, lines: list[Line], kept: tuple[str, ...]) -> int:
         """Where the cursor goes: to the line it was on, else to whoever looks, else to the first annotator."""
@@ -134,8 +158,11 @@ class ProgressScreen(DeskScreen[None]):
 
     def _describe(self) -> None:
         line = self.rows.line
-        words = row_in_words(line) if isinstance(line, ProgressRow) else head_in_words(*line) if line else ""
-        self.detail.text = words
+        if isinstance(line, ProgressRow):
+            pace = (self._paces or {}).get((line.annotator, line.taxonomy, line.round))
+            self.detail.text = row_in_words(line, pace)
+        else:
+            self.detail.text = head_in_words(*line) if line else ""
 
     def on_line_list_moved(self) -> None:
         """Tell about the line at the cursor."""
@@ -161,10 +188,11 @@ class ProgressScreen(DeskScreen[None]):
             return
         if not found:
             self.notify(
-                f"Nothing is assigned to {row.annotator} under {row.taxonomy} in round {row.round}.", markup=False
+                f"Nothing is assigned to {row.annotator} under {row.taxonomy} in round {short(row.round)}.",
+                markup=False,
             )
             return
-        title = f"Batches of {row.annotator} under {row.taxonomy}, round {row.round}"
+        title = f"Batches of {row.annotator} under {row.taxonomy}, round {short(row.round)}"
         self.app.push_screen(
             LineDialog(self.keys, title, batch_lines(found), hint=self.told("{cancel} close")), lambda _: None
         )

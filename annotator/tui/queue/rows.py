@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -14,9 +14,13 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from annotator.model.queue import IMPORT, MODEL, PERSON, QueueRow, QueueView
+from annotator.model.rounds import FIRST, InRounds, in_words, short
 from annotator.tui.cells import clip, fit, inert
 from annotator.tui.keys import Keys
 from annotator.tui.widgets.line_list import Heads, KnownRows
+
+if TYPE_CHECKING:
+    from annotator.desk.team.rounds import ToWork
 
 WIDE = 120
 """From this width on, taxonomies are named in full, as far as there is room."""
@@ -281,7 +285,29 @@ def _state(row: QueueRow, taxonomy: str) -> str:
 
 def round_in_words(round_: int) -> str:
     """Which round it is, when it is not the first."""
-    return f"round {round_}" if round_ != 1 else ""
+    return f"round {short(round_)}" if round_ != FIRST else ""
+
+
+def round_to_choose(one: ToWork) -> str:
+    """A round with what it is for, and how much of it is still to be done."""
+    to_do = f"  {one.open:,} to do" if one.open else ""
+    return f"{one.taxonomy}  {in_words(one.round, one.purpose)}{to_do}"
+
+
+def elsewhere_in_words(found: Sequence[ToWork], in_rounds: InRounds, keys: Keys) -> Iterator[str]:
+    """Where there is work to do under a taxonomy that has none left in the round that is worked in."""
+    busy = {each.taxonomy for each in found if each.open and each.round == in_rounds.under(each.taxonomy)}
+    for each in found:
+        if each.open and each.taxonomy not in busy:
+            where = f"{each.taxonomy} {in_words(each.round, each.purpose)}"
+            yield keys.told("{many} to do in {where}; {choose_round} goes there.", many=f"{each.open:,}", where=where)
+
+
+def rounds_in_words(in_rounds: InRounds) -> str:
+    """Which rounds somebody works in, where they are not the first."""
+    if in_rounds.named or not in_rounds.others:
+        return round_in_words(in_rounds.named or FIRST)
+    return ", ".join(f"{taxonomy} {round_in_words(number)}" for taxonomy, number in in_rounds.others)
 
 
 def nothing_in_words(view: QueueView, keys: Keys) -> str:

@@ -15,6 +15,7 @@ from annotator.desk import Change, Desk
 from annotator.desk.place import Place as OnFile
 from annotator.model.person import STRATEGIES, Strategy
 from annotator.model.review import NO_LINES, REVIEW_ORDERS, DisputedSubject, Lines, Reviewed, ReviewView, Totals
+from annotator.model.rounds import short
 from annotator.model.taxonomy import Taxonomy
 from annotator.tui.actions import Place
 from annotator.tui.deeds import ACCEPTING, deed_at, is_deed
@@ -108,13 +109,13 @@ class DisagreementsScreen(DeskScreen[None]):
     def __init__(self, desk: Desk, keys: Keys, saving: Saving, taxonomy: str = "") -> None:
         """Take the desk and the way to the file; without a taxonomy, the first with something open comes up."""
         super().__init__()
-        self.desk = desk
+        self.desk = desk.deciding
         self.keys = keys
-        self.saving = saving
+        self.saving = saving.of(self.desk)
         found = [*desk.review.disputed(), *desk.review.disputed(stale=True)]
         self.names = list(dict.fromkeys(found or desk.review.disputed(settled=True)))
         self.names = self.names or desk.subjects.default_taxonomies()
-        self.view = ReviewView(taxonomy or self.names[0], desk.round)
+        self.view = desk.review.view(taxonomy or self.names[0])
         self.listed = NO_LINES
         self._keep = 0
         """Where the cursor is to stand once the view that is looked up is shown."""
@@ -324,10 +325,10 @@ class DisagreementsScreen(DeskScreen[None]):
 
     def _confirm(self, name: str, strategy: Strategy, waiting: int) -> None:
         if not waiting:
-            self.say(f"Everything handed in under {name} in round {self.view.round} is adjudicated.")
+            self.say(f"Everything handed in under {name} in round {short(self.view.round)} is adjudicated.")
             return
         lines = (
-            f"Undecided under {name} in round {self.view.round}: {counted(waiting, 'subject')}.",
+            f"Undecided under {name} in round {short(self.view.round)}: {counted(waiting, 'subject')}.",
             "Adjudicated at once, of these:",
             f"  {STRATEGY_WORDS[strategy]}.",
             "Left for people: what does not validate, and your own work.",
@@ -466,7 +467,8 @@ class DisagreementsScreen(DeskScreen[None]):
         names = self.names
         if [name for name in names if name != self.view.taxonomy]:
             at = names.index(self.view.taxonomy) if self.view.taxonomy in names else -max(steps, 0)
-            self.look(self.view._replace(taxonomy=names[(at + steps) % len(names)], field=""))
+            there = self.desk.review.view(names[(at + steps) % len(names)])
+            self.look(there._replace(order=self.view.order, settled=self.view.settled))
         else:
             self.say("Under no other taxonomy do annotators differ.")
 

@@ -11,6 +11,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from annotator.model.review import DisputedSubject, ReviewOrder, ReviewView, Totals
+from annotator.model.rounds import FIRST, short
 from annotator.model.taxonomy import Taxonomy
 from annotator.tui.cells import clip, fit, inert
 from annotator.tui.keys import Keys
@@ -36,7 +37,7 @@ def counted(count: int, noun: str) -> str:
 def heading(view: ReviewView, totals: Totals | None, taxonomy: Taxonomy, place: str, room: int) -> str:
     """Say which disagreements are shown, out of how many, in which order; in so many cells, if that can be."""
     title, order = f"Disagreements · {view.taxonomy}{place}", ORDER_WORDS[view.order]
-    round_, later_round = f"round {view.round}", f"round {view.round}" if view.round != 1 else ""
+    round_, later_round = f"round {short(view.round)}", f"round {short(view.round)}" if view.round != FIRST else ""
     now = f"{totals.open:,} open, {totals.settled:,} settled" if totals else "counting …"
     now += f", {totals.stale:,} stale" if totals and totals.stale else ""
     field = f"on {named(taxonomy, view.field)}" if view.field else ""
@@ -88,7 +89,7 @@ def nothing_in_words(view: ReviewView, witnesses: Sequence[str], totals: Totals 
             "Nobody handed anything in under {taxonomy} in round {round}. "
             "{disputed_taxonomy_after} goes to the next taxonomy.",
             taxonomy=view.taxonomy,
-            round=view.round,
+            round=short(view.round),
         )
     if len(witnesses) < 2:
         return keys.told(

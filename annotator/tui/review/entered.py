@@ -43,7 +43,7 @@ def entered_by(words: str | None) -> Entered | None:
 
 def forget_entered(words: UnsavedWords, subject: str, taxonomy: str, field: str) -> None:
     """Forget all that was entered as a value to rule for a field."""
-    for place in [each.place for each in words.all() if each.spot.round == words.round]:
+    for place in [each.place for each in words.all() if each.spot.round == words.in_rounds.under(each.place.taxonomy)]:
         of = (place.subject, place.taxonomy, place.field)
         if of == (subject, taxonomy, field) and row_of(place.kind)[0] in {ENTERED, TEXT_ENTERED, ROW_ENTERED}:
             words.forget(place)

@@ -64,16 +64,15 @@ def open_review(
     come_back: Callable[[str | None], None] | None = None,
     round_: int = 0,
 ) -> None:
-    """Open a subject, at a field if one is named, in the screen's round unless told, or say why it may not be."""
-    own = screen.desk
-    desk = own if round_ in {0, own.round} else own.in_round(round_)
+    """Open a subject, at a field if one is named, in the round that is decided unless told, or say why not."""
+    name = screen.desk.subjects.taxonomy(taxonomy).namespace
+    desk = screen.desk.in_round(round_) if round_ else screen.desk.deciding
     saving = screen.saving.of(desk)
-    name = desk.subjects.taxonomy(taxonomy).namespace
 
     def show(found: Reviewed) -> None:
         from annotator.tui.review.screen import ReviewScreen
 
-        view = ReviewView(name, desk.round)
+        view = desk.review.view(name)
         screen.app.push_screen(ReviewScreen(desk, screen.keys, saving, found, view, field), come_back)
 
     after_asking(screen, desk, saving, Place(key, name, "", LOOK), show)

@@ -144,7 +144,7 @@ class OwnValueScreen(SubjectReading):
             subject=self.subject.key,
             taxonomy=self.taxonomy.namespace,
             annotator=ADJUDICATED,
-            round=self.desk.round,
+            round=self.desk.decided_in.under(self.taxonomy.namespace),
         )
         return Classification(identity=of, version=self.taxonomy.version, status="draft", answers=self.answers)
 

@@ -219,7 +219,7 @@ class ReviewScreen(SubjectReading):
         state = self.state
         self.where.text = f" Review {self.key} · {self.subject.title}"
         self.where.sign(self.desk.annotator, "  ", " ")
-        self.standing.text = " " + standing_in_words(state, self.namespace, self.desk.round)
+        self.standing.text = " " + standing_in_words(state, self.namespace, self.view.round)
         said = [self.saving.words_on_the_way or self.saved_words, "names hidden" if state.is_hidden else ""]
         self.standing.right = "  " + "".join(f"{part} " for part in said if part)
         self.keybar.entries = footer_of(self.keys, state)
@@ -491,7 +491,8 @@ class ReviewScreen(SubjectReading):
         key, namespace = change.subject, change.taxonomy
 
         def show(found: Reviewed) -> None:
-            self.view, self.line = self.view._replace(taxonomy=namespace, field=""), None
+            view = self.desk.review.view(namespace)
+            self.view, self.line = view._replace(order=self.view.order, settled=self.view.settled), None
             self.open(found, change.field)
 
         self.bring(lambda desk: desk.review.look(key, namespace), show, NOT_OPENED, self.decisions.place(LOOK))

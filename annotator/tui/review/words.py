@@ -9,6 +9,7 @@ from annotator.model.classification import Answer, Ruling
 from annotator.model.outline import position
 from annotator.model.person import Cause
 from annotator.model.review import Comparison, Precedent
+from annotator.model.rounds import short
 from annotator.model.taxonomy import Field, Taxonomy
 from annotator.tui.key_plan import Entry
 from annotator.tui.keys import Keys
@@ -113,7 +114,7 @@ def standing_in_words(state: ReviewState, namespace: str, round_: int) -> str:
     now, disputed = state.review.adjudicated, len(state.disputed)
     parts = [
         namespace,
-        f"round {round_}",
+        f"round {short(round_)}",
         f"{len(state.open)} of {counted(disputed, 'field')} open" if disputed else "nobody differs",
         "decided elsewhere" if now.decision and now.decision.is_imported else STATUS_WORDS.get(now.status, now.status),
         *(["published"] if state.is_published else []),

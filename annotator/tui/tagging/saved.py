@@ -29,7 +29,8 @@ def is_of_desk(found: object, desk: Desk, subject: str) -> TypeGuard[Classificat
     if not isinstance(found, Classification):
         return False
     of = found.identity
-    return (of.subject, of.round) == (subject, desk.round) and of.annotator != ADJUDICATED
+    here = subject, desk.worked_in.under(of.taxonomy)
+    return (of.subject, of.round) == here and of.annotator != ADJUDICATED
 
 
 def words_of_saving(saving: Saving, state: FormState | None, last: str, *, is_edit_refused: bool = False) -> str:

@@ -205,7 +205,7 @@ class TaggingScreen(SubjectReading):
 
     def watch_saved_words(self) -> None:
         """Say on the right of the head line where one is, who, and what became of the last change."""
-        where = (self._place, self.namespace, round_in_words(self.desk.round))
+        where = (self._place, self.namespace, round_in_words(self.desk.worked_in.under(self.namespace)))
         self.where.sign(self.desk.annotator, *around_name(where, self.saved_words))
 
     def follow_landing(self, found: object) -> None:

@@ -66,7 +66,7 @@ def work_together(store: Store) -> None:
     from annotator.model.subject import EntityLink, Incident
     from annotator.store import people, project, taxonomies, visibility
     from annotator.store.importing.run import put_issues
-    from annotator.store.team import assignments
+    from annotator.store.team import assignments, team
     from annotator.taxonomy.reading import read_taxonomy
     from tests.store.making import put
 
@@ -78,7 +78,7 @@ def work_together(store: Store) -> None:
         dealt = [assignments.Assignment(subject, "eva", 1, subject) for subject in (1, 6)]
         assignments.put(transaction, "T", 1, dealt, "lead")
         assignments.rebuild(transaction)
-        project.put_round(transaction, 2, "retest", "lead")
+        team.start_round(transaction, "lead", "T", 2, "retest")
         visibility.put(transaction, "cleo", "t:5", "T")
         project.put_setting(transaction, "reviewers", "cleo", "lead")
         people.put(transaction, "eva", ResumePoint("t:6", "T", "a"))
@@ -175,7 +175,34 @@ def outdate(store: Store) -> None:
     record(store, of("t:1", "adjudicated"), "adjudicated", answers={}, sources={}, ruled={}, seen=seen, strategy="")
 
 
-STEPS = (classify, decide, work_together, meet, say_who_is_who, give_up, draw, join, hand_in_again, outdate)
+def run_side_by_side(store: Store) -> None:
+    """What came with schema 12: rounds of one taxonomy, opened and closed, and work that is due on a day."""
+    from annotator.store.team import assignments, team
+
+    calibration, training = 123_456_789_012, 234_567_890_123
+    with store.writing() as transaction:
+        team.start_round(transaction, "lead", "T", calibration, "calibration")
+        team.start_round(transaction, "lead", "T", training, "training")
+        due = [assignments.Assignment(6, "Zoë", 3, 1, due="2027-01-31")]
+        assignments.put(transaction, "T", calibration, due, "lead")
+        team.close_round(transaction, "lead", "T", training)
+        team.close_round(transaction, "lead", "T", calibration)
+        team.close_round(transaction, "lead", "T", calibration, again=True)
+
+
+STEPS = (
+    classify,
+    decide,
+    work_together,
+    meet,
+    say_who_is_who,
+    give_up,
+    draw,
+    join,
+    hand_in_again,
+    outdate,
+    run_side_by_side,
+)
 
 
 def write(path: Path) -> Store:

@@ -15,6 +15,7 @@ import pytest
 from annotator.model.classification import Classification, Identity
 from annotator.model.event import EventKind
 from annotator.model.fold import undo_stacks
+from annotator.model.rounds import FIRST_ROUNDS
 from annotator.store import people, readable
 from annotator.store.log import events, replicas
 from annotator.store.log.digest import digest, lines
@@ -115,7 +116,7 @@ def undo(store: Store, name: str, *, again: bool = False) -> None:
     """Take somebody's latest edit back, or do it again."""
     with store.writing() as transaction:
         author = people.known_as(transaction, name)
-        done, ready = undo_stacks(events.newest_steps(transaction, author, 1, 200))
+        done, ready = undo_stacks(events.newest_steps(transaction, author, FIRST_ROUNDS, 200))
         if stack := ready if again else done:
             event = events.get(transaction, stack[-1])
             store.record(author, "redone" if again else "undone", event.of, 1, {"event": event.id})

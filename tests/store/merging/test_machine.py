@@ -22,7 +22,7 @@ from annotator.model.record import ReportRecord
 from annotator.model.subject import Report
 from annotator.store import people, project
 from annotator.store.store import Store
-from annotator.store.team import assignments, roster
+from annotator.store.team import assignments, roster, team
 from tests.store.making import make_store, put
 from tests.store.merging.copies import (
     TAXONOMY,
@@ -217,7 +217,7 @@ class Copies(RuleBasedStateMachine):
                     assignments.take_back(transaction, whom, 1, TAXONOMY, "lead")
                     return
                 (subject,) = transaction.execute("SELECT id FROM subjects WHERE key = ?", (key,)).fetchone()
-                batch = assignments.last_batches(transaction, 1).get(whom, 0) + 1
+                batch = assignments.last_batches(transaction).get(whom, 0) + 1
                 one = assignments.Assignment(subject, whom, batch, 1)
                 assignments.put(transaction, TAXONOMY, 1, [one], "lead")
 
@@ -229,7 +229,8 @@ class Copies(RuleBasedStateMachine):
             with store.writing() as transaction:
                 project.put_setting(transaction, "blind_annotation", value, "lead")
                 project.put_people(transaction, "reviewers", names, "lead")
-                project.put_round(transaction, 2, "retest" if value == "yes" else "second_pass", "lead")
+                team.start_round(transaction, "lead", TAXONOMY, 2, "retest" if value == "yes" else "second_pass")
+                team.close_round(transaction, "lead", TAXONOMY, 2, again=value == "yes")
 
         self._do(which, do)
 

@@ -1,0 +1,23 @@
+"""Which round is meant where nobody names one, in sentences; needs no pydantic, so that figures come at once."""
+
+from __future__ import annotations
+
+from annotator.model.rounds import FIRST, InRounds, in_words
+from annotator.store import rounds
+from annotator.store.store import Store
+
+
+def rounds_meant(store: Store, in_rounds: InRounds, taxonomy: str = "") -> list[str]:
+    """Which rounds are meant, where a taxonomy has several and nobody named one; of one taxonomy, if named."""
+    if in_rounds.named:
+        return []
+    with store.reading() as transaction:
+        known = rounds.started(transaction, taxonomy)
+    sentences = []
+    for name in dict.fromkeys(each.taxonomy for each in known):
+        here = in_rounds.under(name)
+        purposes = {FIRST: "", **{each.round: each.purpose for each in known if each.taxonomy == name}}
+        others = ", ".join(in_words(number, purposes[number]) for number in purposes if number != here)
+        meant = in_words(here, purposes.get(here, ""))
+        sentences.append(f"Under {name} this is {meant}; --round names another one: {others}.")
+    return sentences

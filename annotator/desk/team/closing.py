@@ -1,0 +1,41 @@
+"""What may no longer be done in a round that is closed, or until a day that is over."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from annotator.errors import RequestError
+from annotator.model.rounds import in_words
+from annotator.store import rounds
+
+if TYPE_CHECKING:
+    from annotator.store.connection import Transaction
+    from annotator.store.rounds import Round
+
+
+def closed_in_words(round_: Round) -> str:
+    """That nothing new is begun in a round, who said so, and the way out."""
+    where = in_words(round_.round, round_.purpose)
+    return (
+        f"{where} was closed on {round_.closed_at[:10]} by {round_.closed_by or 'somebody'}, so nothing new is begun "
+        "in it. A lead opens it again: `annotator round open`."
+    )
+
+
+def refuse_closed(transaction: Transaction, taxonomy: str, round_: int) -> None:
+    """Refuse to deal anything out in a round that is closed; raises RequestError."""
+    found = rounds.one(transaction, taxonomy, round_)
+    if found and found.is_closed:
+        raise RequestError(f"Under {taxonomy}, {closed_in_words(found)}")
+
+
+def refuse_past(due: str) -> None:
+    """Refuse a day that is over; raises RequestError."""
+    if due and due < today():
+        raise RequestError(f"--due {due} is over already, so everything would be late at once; name a day to come.")
+
+
+def today() -> str:
+    """The day it is, as it is written: UTC."""
+    return date.isoformat(datetime.now(UTC).date())

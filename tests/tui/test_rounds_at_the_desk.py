@@ -1,0 +1,61 @@
+"""Working in rounds that run side by side, at the desk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from annotator.desk import Desk
+from annotator.desk.team.assignment import Wish, assign
+from annotator.desk.team.rounds import RoundWish
+from annotator.model.rounds import FIRST, short
+from annotator.tui.app import AnnotatorApp
+from annotator.tui.queue.screen import QueueScreen
+from annotator.tui.tagging.screen import TaggingScreen
+from tests.tui.desk_content import filled_desk, settle
+from tests.tui.test_progress_screen import form_open, shown
+
+
+def started(folder: Path) -> tuple[Desk, int]:
+    """A desk of eva, who has something to do in the first round and in a calibration."""
+    desk = filled_desk(folder)
+    assign(desk.project, Wish("CSETv1", ("eva",), keys=("demo:5",)), FIRST, "zoe")
+    zoe = Desk(desk.project, "zoe")
+    number = zoe.rounds.start(RoundWish("calibration", Wish("CSETv1", ("eva,bob",), keys=("demo:6",)))).round
+    return Desk(desk.project, "eva"), number
+
+
+async def test_one_works_where_there_is_work_and_is_told_where_more_is(tmp_path: Path) -> None:
+    desk, number = started(tmp_path)
+    app = AnnotatorApp(desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert f"CSETv1 round {short(number)}" in shown(pilot).splitlines()[0]
+        await pilot.press("enter")
+        screen = await form_open(pilot)
+        assert screen.desk.worked_in.under("CSETv1") == number
+        await pilot.press("K", *"none", "enter")
+        await settle(pilot)
+        assert isinstance(app.screen, TaggingScreen)
+        await pilot.press("escape", "escape")
+        await settle(pilot)
+        said = [each.message for each in app._notifications]
+        assert "1 to do in CSETv1 round 1; R goes there." in said
+        await pilot.press("R")
+        await settle(pilot)
+        await pilot.press("down", "enter")
+        await settle(pilot)
+        queue = app.screen
+        assert isinstance(queue, QueueScreen)
+        assert queue.desk.worked_in.under("CSETv1") == FIRST
+        assert "round" not in shown(pilot).splitlines()[0]
+        await pilot.press("enter")
+        assert (await form_open(pilot)).desk.worked_in.under("CSETv1") == FIRST
+
+
+async def test_where_there_is_one_round_it_says_so(tmp_path: Path) -> None:
+    app = AnnotatorApp(filled_desk(tmp_path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("R")
+        await settle(pilot)
+        assert "Every taxonomy has one round so far" in str([each.message for each in app._notifications])
