@@ -153,20 +153,21 @@ def _refuse_misread(name: str) -> None:
 
 
 def _refuse_likeness(name: str, known: Collection[str]) -> None:
-    from annotator.model.likeness import difference, looks_like, skeleton
+    from annotator.model.likeness import difference, looks_like, skeleton, spelling_meant
 
     if not skeleton(name).strip():
         raise RequestError(f"{name!r} is no name; write it in letters that can be seen.")
     for other in (*known, *RESERVED):
         if looks_like(name, other):
             has, instead = difference(name, other)
+            like = spelling_meant(name, other)
             if other in RESERVED:
                 raise RequestError(
-                    f"{name!r} looks like {other!r}, but has {has} where that has {instead}. Nobody works under "
+                    f"{name!r} looks like {like!r}, but has {has} where that has {instead}. Nobody works under "
                     f"that name; {RESERVED[other]}. Choose another name."
                 )
             raise RequestError(
-                f"{name!r} looks like {other!r}, who is somebody else here, but has {has} where that has {instead}; "
+                f"{name!r} looks like {like!r}, who is somebody else here, but has {has} where that has {instead}; "
                 f"write {other!r} if you mean them, or choose another name."
             )
 

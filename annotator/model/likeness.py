@@ -5,6 +5,7 @@ Loaded where a new name is checked, since the data take longer to read than a wh
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
@@ -18,17 +19,23 @@ DATA = Path(__file__).with_name("confusables.txt")
 
 
 def looks_like(one: str, other: str) -> bool:
-    """Whether two names cannot be told apart at a glance, as they are written or once they are folded."""
-    return any(skeleton(a) == skeleton(b) for a, b in _readings(one, other))
+    """Whether two names cannot be told apart at a glance, in any spelling that reads the same as either."""
+    return _alike(one, other) is not None
 
 
 def difference(one: str, other: str) -> tuple[str, str]:
     """The first characters in which two names differ that look alike and do not read alike, by their Unicode names."""
-    for a, b in _readings(one, other):
-        if skeleton(a) == skeleton(b):
-            beside = zip_longest(a, b, fillvalue="")
-            return next((_called(x), _called(y)) for x, y in beside if x.casefold() != y.casefold())
-    raise ValueError(f"{one!r} and {other!r} do not look alike.")
+    found = _alike(one, other)
+    if found is None:
+        raise ValueError(f"{one!r} and {other!r} do not look alike.")
+    beside = zip_longest(*found, fillvalue="")
+    return next((_called(x), _called(y)) for x, y in beside if x.casefold() != y.casefold())
+
+
+def spelling_meant(one: str, other: str) -> str:
+    """The spelling of the other name that one looks like: in capitals where it is only like that one."""
+    found = _alike(one, other)
+    return other if found is None or found[1] in {other.strip(), plain_name(other)} else found[1]
 
 
 @lru_cache(NAMES)
@@ -38,9 +45,23 @@ def skeleton(name: str) -> str:
     return normalize("NFD", "".join(prototypes.get(each, each) for each in normalize("NFD", name)))
 
 
-def _readings(one: str, other: str) -> tuple[tuple[str, str], ...]:
-    """Two names as case and compatibility fold them, and as they are written: `I` is like `l`, and `i` is not."""
-    return (plain_name(one), plain_name(other)), (one.strip(), other.strip())
+@lru_cache(NAMES)
+def _alike(one: str, other: str) -> tuple[str, str] | None:
+    """The first two spellings of two names that are drawn alike; None where there are none."""
+    return next(((a, b) for a, b in _readings(one, other) if skeleton(a) == skeleton(b)), None)
+
+
+def _readings(one: str, other: str) -> Iterator[tuple[str, str]]:
+    """Two names beside each other, written each way: `I` is like `l`, and `i` is not; `0` is like `O`, not like `o`.
+
+    Both folded, both as they are written, both in capitals; and each as it is written beside the other's spellings.
+    """
+    yield plain_name(one), plain_name(other)
+    yield one.strip(), other.strip()
+    yield plain_name(one).upper(), plain_name(other).upper()
+    for spelt in (str.upper, str, str.title):
+        yield one.strip(), spelt(plain_name(other))
+        yield spelt(plain_name(one)), other.strip()
 
 
 def _called(character: str) -> str:

@@ -42,6 +42,32 @@ def test_one_person_in_three_spellings_is_one_annotator(begun: Program, spelling
     assert sorted(annotators(begun)) == ["José", "dora", "eva"]
 
 
+@pytest.mark.parametrize(
+    ("known", "new", "like"),
+    [
+        ("bob", "B0B", "BOB"), ("bob", "b0b", "BOB"), ("B0B", "bob", "B0B"), ("B0B", "BOB", "B0B"),
+        ("Ian", "lan", "Ian"), ("ian", "lan", "Ian"), ("lan", "Ian", "lan"), ("Otto", "0tto", "Otto"),
+    ],
+)  # fmt: skip
+def test_a_name_that_looks_like_any_spelling_of_somebody_known_is_refused(
+    program: Program, eva: Desk, known: str, new: str, like: str
+) -> None:
+    eva.close()
+    assert program("--as", "zoe", "people", "add", known).code == 0
+    said = answer(program, new)
+    assert said.code == 2
+    assert said.err.startswith(f"{new!r} looks like {like!r}, who is somebody else here, but has ")
+    assert f"write {known!r} if you mean them" in said.err
+    assert answer(program, known).code == 0
+
+
+@pytest.mark.parametrize(("known", "new"), [("ian", "Lan"), ("Ali", "All"), ("mia", "nia"), ("otto", "ott")])
+def test_names_that_can_be_told_apart_are_two(program: Program, eva: Desk, known: str, new: str) -> None:
+    eva.close()
+    assert program("--as", "zoe", "people", "add", known).code == 0
+    assert answer(program, new).code == 0
+
+
 def test_either_unicode_form_of_a_name_is_the_same_person(begun: Program) -> None:
     assert begun("--as", "jose\u0301", "reopen", "10", *NS).code == 0
     assert sorted(annotators(begun)) == ["José", "dora", "eva"]

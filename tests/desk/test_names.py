@@ -98,6 +98,7 @@ def test_likeness_is_told_by_the_first_difference(pairs: list[tuple[str, str]]) 
         ("Bernd", "bemd", "LATIN SMALL LETTER R", "LATIN SMALL LETTER M"),
         ("bob\ufe00", "bob", "VARIATION SELECTOR-1", "nothing"),
         ("аdjudicated", "adjudicated", "CYRILLIC SMALL LETTER A", "LATIN SMALL LETTER A"),
+        ("bob", "B0B", "LATIN CAPITAL LETTER O", "DIGIT ZERO"),
     ],
 )
 def test_a_new_name_that_looks_like_a_known_one_is_refused_with_the_difference(
