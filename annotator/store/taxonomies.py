@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from annotator.errors import TaxonomyError
+from annotator.errors import SourceError, TaxonomyError
 from annotator.model.outline import TaxonomyOutline, outline_of
 from annotator.store import disagreements, staleness
 from annotator.store.connection import Transaction
@@ -95,11 +95,11 @@ def fields_apart(one: str, other: str) -> list[str]:
     return [name for name in {**ours, **theirs} if ours.get(name) != theirs.get(name)]
 
 
-def worded_apart(place: str, namespace: str, version: int, here: str, there: str) -> TaxonomyError:
+def worded_apart(place: str, namespace: str, version: int, here: str, there: str) -> SourceError:
     """The error that a version says two things, with what differs and the way out; `place` is the other file."""
     apart = fields_apart(here, there)
     what = f"not in its wording alone, but in {', '.join(apart[:NAMED])}" if apart else "in its wording alone"
-    return TaxonomyError(
+    return SourceError(
         f"{place}: {namespace} version {version} says something else there than here ({what}). Agree on one text: "
         "who gives theirs up puts the other's YAML file in the place of their own and takes the other's work in with "
         "`annotator merge --take-taxonomies`; answers stay as they are. Nothing was changed."

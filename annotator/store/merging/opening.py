@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +16,8 @@ from annotator.errors import (
     NotFoundError,
     SourceError,
     StoreAlteredError,
+    StoreBusyError,
+    StoreError,
     StoreTooOldError,
 )
 from annotator.store.connection import in_words
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 LEAST = 512
 """Bytes: the smallest page of SQLite."""
+NEITHER = "is neither a database of annotator nor a bundle. Name another file, or have it sent again."
 
 
 @contextmanager
@@ -49,7 +52,7 @@ def offering(path: Path, here: Transaction) -> Iterator[Callable[[], Offer]]:
         read = bundle.read(path)
         yield lambda: read
         return
-    with database(path) as store, store.reading() as transaction:
+    with _to_merge(path) as store, store.reading() as transaction:
         wanted = Wanted(since=_since(here, transaction))
         yield lambda: _checked(offer_of(transaction, str(path), wanted))
 
@@ -92,17 +95,31 @@ def _sound_subjects(offer: Offer, refused: Callable[[str], AnnotatorError]) -> I
 
 
 @contextmanager
+def _to_merge(path: Path) -> Iterator[Store]:
+    """A database that is to be merged; raises SourceError for what cannot be, because the own one can be used."""
+    with ExitStack() as stack:
+        try:
+            store = stack.enter_context(database(path))
+        except StoreBusyError:  # it can be merged, though not now
+            raise
+        except StoreError as error:
+            words = str(error) if "was changed" in str(error) else f"{error} Nothing was changed here."
+            raise SourceError(words) from error
+        yield store
+
+
+@contextmanager
 def database(path: Path) -> Iterator[Store]:
     """A database for reading alone; one of an older version is brought up to date in a copy."""
     if path.exists() and not path.is_file():
         what = "a folder" if path.is_dir() else "a pipe or a device"
         raise NotAStoreError(f"{path}: this is {what}. Name the file of a database or a bundle.")
     if path.is_file() and path.stat().st_size < LEAST:  # SQLite takes it for a new one
-        raise NotAStoreError(
-            f"{path}: this is not a database of annotator, it is too short for one. Name another file."
-        )
+        raise NotAStoreError(f"{path}: {NEITHER}")
     try:
         store = Store.open(path, create=False, read_only=True)
+    except NotAStoreError as error:
+        raise NotAStoreError(f"{path}: {NEITHER}") from error
     except StoreTooOldError:
         with _copied(path) as newer, closing(Store.open(newer, create=False)) as store:
             yield store
