@@ -12,22 +12,25 @@ from annotator.model.person import same_name
 from annotator.store.merging import bundle
 
 NAMED = re.compile(r"([0-9a-f]{32})(?:\.by-([0-9a-f]{32}))?(?:\.for-([0-9a-f]{32}))?\.bundle")
-"""How bundles in a shared folder are called: after the replica, who left them, and the person they are for."""
+"""How `sync` calls bundles in a shared folder: after the replica, who left them, and the person they are for."""
+ENDING = ".bundle"
 
 SHORT = 8
 """Digits of the uid of a replica or person that are shown."""
 
 
 def bundles_in(folder: Path) -> list[Path]:
-    """The files in a folder that are called as bundles are there."""
-    return [path for path in sorted(folder.iterdir()) if NAMED.fullmatch(path.name) and path.is_file()]
+    """The bundles in a folder, whatever they are called; hidden files are what drives and systems keep there."""
+    ours = (path for path in sorted(folder.iterdir()) if path.suffix.lower() == ENDING)
+    return [path for path in ours if not path.name.startswith(".") and path.is_file()]
 
 
 class Left(NamedTuple):
-    """A bundle in a shared folder, by its name."""
+    """A bundle in a shared folder, by its name, or where somebody put it there under another, by what it says."""
 
     path: Path
     replica: str
+    """The one whose `sync` left it; empty where it was put there otherwise."""
     by: str
     """The uid of who left it; empty in names of earlier versions, of which a replica had one for all its people."""
     for_: str
@@ -35,9 +38,20 @@ class Left(NamedTuple):
 
 
 def left_in(folder: Path) -> list[Left]:
-    """The bundles in a folder with what their names tell."""
-    named = ((path, NAMED.fullmatch(path.name)) for path in bundles_in(folder))
-    return [Left(path, found[1], found[2] or "", found[3] or "") for path, found in named if found]
+    """The bundles in a folder with whose they are; what cannot be read is for all, so that it is told."""
+    named = [(path, NAMED.fullmatch(path.name)) for path in bundles_in(folder)]
+    return [
+        Left(path, found[1], found[2] or "", found[3] or "") if found else Left(path, "", "", is_for(path))
+        for path, found in named
+    ]
+
+
+def is_for(path: Path) -> str:
+    """The uid of whom a bundle says it is for; empty for all, or where it cannot be read."""
+    try:
+        return bundle.read_header(path).for_
+    except SourceError:
+        return ""
 
 
 def called(replica: str, by: str, for_: str = "") -> str:
@@ -115,9 +129,7 @@ def whose(path: Path, person: str = "") -> str:
     `person` is the name of whom it is for, where that is known.
     """
     named = NAMED.fullmatch(path.name)
-    if named is None:
-        return str(path)
     by = by_name(path)
-    copy, _, uid = named.groups()
+    copy, _, uid = named.groups() if named else ("", "", is_for(path))
     for_ = f", for {person or called_in(path, uid) or uid[:SHORT]}" if uid else ""
-    return f"{by or 'somebody'} (copy {copy[:SHORT]}{for_})"
+    return f"{by or 'somebody'} ({f'copy {copy[:SHORT]}' if named else path.name}{for_})"

@@ -129,8 +129,11 @@ class Syncing:
         return found
 
     def _may_have(self, path: Path) -> bool:
-        """Whether a bundle for all may be for this person, which a new database cannot know before it is taken in."""
-        return self.together.is_lead or self._is_new or is_by(path, self.annotator)
+        """Whether a bundle for all may be for this person, which a new database cannot know before it is taken in.
+
+        What cannot be read may be for anybody, and is refused when it is.
+        """
+        return self.together.is_lead or self._is_new or by_name(path) is None or is_by(path, self.annotator)
 
     @property
     def _is_new(self) -> bool:
