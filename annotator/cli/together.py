@@ -18,6 +18,7 @@ from annotator.errors import RequestError
 if TYPE_CHECKING:
     from annotator.desk.project import Project
     from annotator.desk.together import Bundled, Verified
+    from annotator.store.log.verifying import Flaw
     from annotator.store.merging.merged import Merged
 
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
@@ -272,7 +273,7 @@ def verify_command(call: Call, files: tuple[Path, ...], as_json: bool, give_up: 
         write_json(
             [
                 {"file": each.name, "sound": each.is_sound, "feeds": each.feeds, "events": each.events,
-                 "digest": each.digest or None, "findings": [flaw._asdict() for flaw in each.flaws],
+                 "digest": each.digest or None, "findings": [_finding(flaw) for flaw in each.flaws],
                  "altered": each.altered, "without_text": each.without_text}
                 for each in found
             ]
@@ -281,6 +282,10 @@ def verify_command(call: Call, files: tuple[Path, ...], as_json: bool, give_up: 
         for each in found:
             _tell_verified(each)
     return 0 if all(each.is_sound for each in found) else 1
+
+
+def _finding(flaw: Flaw) -> dict[str, Any]:
+    return {**flaw._asdict(), "words": flaw.told}
 
 
 def _give_up(call: Call, files: tuple[Path, ...], reason: str) -> None:

@@ -300,9 +300,11 @@ def _of_bundle(offer: Offer) -> Iterator[Flaw]:
         uid, who, before, number = feed.uid, feed.founder.name, feed.before, feed.first - 1
         for wire in feed.events:
             number += 1
-            if wire.number != number:
-                yield Flaw("missing", uid, who, number, wire.number - 1, "are not in the bundle")
-                number = wire.number
+            if wire.number > number:
+                yield Flaw("missing", uid, who, number, wire.number - 1, "is not in the bundle")
+            elif wire.number < number:
+                yield Flaw("changed", uid, who, wire.number, wire.number, "does not come after the one before it")
+            number = wire.number
             if wire.content is None:
                 words = "withheld or erased; that it was there can still be proved"
                 yield Flaw("withheld", uid, who, number, number, words)
@@ -313,10 +315,10 @@ def _of_bundle(offer: Offer) -> Iterator[Flaw]:
         if head and head[0] == number and head[1] != before.hex():
             yield Flaw("changed", uid, who, number, number, "it does not lead to the head that is told")
         elif head and head[0] > number:
-            yield Flaw("missing", uid, who, number + 1, head[0], "are told and not in the bundle")
+            yield Flaw("missing", uid, who, number + 1, head[0], "is told and not in the bundle")
         if uid in offer.missing:
             last = offer.missing[uid][0]
-            yield Flaw("missing", uid, who, number + 1, last, "are known to have been written, and are not in it")
+            yield Flaw("missing", uid, who, number + 1, last, "is known to have been written, and is not in it")
     for uid in sorted(offer.missing.keys() - offer.heads.keys()):
         words = "the feed was known where the bundle was made, and nothing of it was there"
         yield Flaw("missing", uid, "", 1, offer.missing[uid][0], words)

@@ -171,7 +171,8 @@ def _projection(transaction: Transaction, projection: Projection) -> Iterator[st
         try:
             expected = _expected(projection.computed(of))
         except (KeyError, TypeError, ValueError):  # somebody altered what an event says
-            yield f"{differing} cannot be computed, because its events, or its taxonomy, were altered"
+            why = "its events do not say what events say, or its taxonomy was altered"
+            yield f"{differing} cannot be computed, because {why}"
             continue
         if _stored(transaction, of) != expected:
             yield f"{differing} differs from its events{_why(transaction, of)}"

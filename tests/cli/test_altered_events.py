@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Program
-from tests.cli.laptops import NS, Laptop, beside, laptops
+from tests.cli.laptops import NS, Laptop, beside, laptops, lines_of, sealed
 
 Two = tuple[Laptop, Laptop]
 DAMAGES = {
@@ -119,3 +121,17 @@ def test_no_altered_taxonomy_is_passed_on(two: Two, tmp_path: Path) -> None:
     said = kim("bundle", tmp_path / "altered.bundle")
     assert (said.code, "nothing is passed on" in said.err) == (6, True)
     assert not (tmp_path / "altered.bundle").exists()
+
+
+def test_a_bundle_out_of_order_is_told_as_that(two: Two, tmp_path: Path) -> None:
+    kim, _ = two
+    told = lines_of(tmp_path / "intact.bundle")
+    events = [place for place, line in enumerate(told) if line.startswith('{"e":')]
+    one, other = next((a, b) for a, b in pairwise(events) if b == a + 1)
+    told[one], told[other] = told[other], told[one]
+    said = kim("verify", sealed(tmp_path / "reordered.bundle", told))
+    assert said.code == 1
+    assert "does not come after the one before it" in said.out
+    assert ": is not in the bundle" in said.out
+    numbers = [tuple(map(int, found)) for found in re.findall(r"events (\d+) to (\d+)", said.out)]
+    assert all(first < last for first, last in numbers)

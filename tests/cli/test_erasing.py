@@ -181,3 +181,26 @@ def test_what_repeats_an_erased_answer_is_named_and_taken_away_too(two: Two) -> 
     assert "says the same" not in said.err
     assert not telling(kim, "Erasedtell")
     kim.fine()
+
+
+# What nobody erased
+
+
+def test_what_was_written_here_is_not_withheld_and_comes_back(two: Two, tmp_path: Path) -> None:
+    kim, ann = two
+    ann.answer("d:2", "maker=Anntell")
+    kim.answer("d:3", "maker=Kimtell")
+    passed_on(ann, kim)
+    passed_on(kim, ann)
+    gone = event(kim, "d:3", "answer_set")
+    columns = "at, kind, subject, taxonomy, whose, round, version, replaces, payload, salt"
+    nothing = ", ".join(["NULL"] * 10)
+    for laptop in two:
+        with closing(sqlite3.connect(laptop.path)) as connection, connection:
+            connection.execute(f"UPDATE events SET ({columns}) = ({nothing}) WHERE payload LIKE '%Kimtell%'")
+    said = kim("verify")
+    assert (said.code, "its content is gone, though it was written here and not erased" in said.out) == (1, True)
+    said = ann("verify")
+    assert (said.code, "withheld from what brought it, or taken away since" in said.out) == (0, True)
+    assert kim("doctor").code == 1
+    assert gone.rpartition(":")[0] in kim("verify").out

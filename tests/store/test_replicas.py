@@ -38,7 +38,7 @@ def write(path: Path, value: str = "yes") -> None:
     """Open a file, answer once, and leave."""
     with opened(path) as store:
         answer(store, of(), "a", value)
-        assert [each for each in problems(store) if "are known to have been written" not in each] == []
+        assert [each for each in problems(store) if "known to have been written" not in each] == []
 
 
 def replicas_of(path: Path) -> list[str]:

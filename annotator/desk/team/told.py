@@ -148,6 +148,8 @@ def _erased(event: Event, _named: NAMED) -> str:
 
 def _given_up(event: Event, _named: NAMED) -> str:
     said = event.payload
+    if said["first"] == said["last"]:
+        return f"gave up event {said['first']:,} of feed {said['feed'][:8]}, which is lost"
     return f"gave up events {said['first']:,} to {said['last']:,} of feed {said['feed'][:8]}, which are lost"
 
 

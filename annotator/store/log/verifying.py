@@ -18,6 +18,25 @@ FLAWS: frozenset[What] = frozenset({"missing", "changed"})
 """What speaks against a feed; the rest is only told."""
 
 
+NOT_HERE = "is not in the file"
+KNOWN_AND_NOT_HERE = "is known to have been written, and is not in the file"
+CHANGED = "its content is not what was written"
+EMPTIED = "its content is gone, though it was written here and not erased"
+WITHHELD = "withheld from what brought it, or taken away since; that it was there can still be proved"
+SEVERAL = {
+    NOT_HERE: "are not in the file",
+    KNOWN_AND_NOT_HERE: "are known to have been written, and are not in the file",
+    CHANGED: "their content is not what was written",
+    EMPTIED: "their content is gone, though they were written here and not erased",
+    "does not come after the one before it": "do not come after the ones before them",
+    "it does not follow on the one before it": "they do not follow on the ones before them",
+    "is not in the bundle": "are not in the bundle",
+    "is told and not in the bundle": "are told and not in the bundle",
+    "is known to have been written, and is not in it": "are known to have been written, and are not in it",
+}
+"""What is said of one event, as it is said of several."""
+
+
 class Flaw(NamedTuple):
     """Something about a stretch of one feed."""
 
@@ -31,7 +50,12 @@ class Flaw(NamedTuple):
     def __str__(self) -> str:
         """Name the feed and the numbers."""
         numbers = f"event {self.first:,}" if self.first == self.last else f"events {self.first:,} to {self.last:,}"
-        return f"feed {self.feed} of {self.person or 'nobody named'}, {numbers}: {self.words}"
+        return f"feed {self.feed} of {self.person or 'nobody named'}, {numbers}: {self.told}"
+
+    @property
+    def told(self) -> str:
+        """What is said of it, of one event or several."""
+        return self.words if self.first == self.last else SEVERAL.get(self.words, self.words)
 
 
 class _Feed(NamedTuple):
@@ -86,6 +110,7 @@ def verify(transaction: Transaction) -> Iterator[Flaw]:
     names = Names.of(transaction)
     erased = {event for (event,) in transaction.execute(
         "SELECT json_extract(payload, '$.event') FROM events WHERE kind = 'erased' AND subject IS NULL")}  # fmt: skip
+    own = {uid for (uid,) in transaction.execute("SELECT uid FROM replicas")}
     known, given_up = known_heads(transaction), _given_up(transaction)
     sql = """SELECT feeds.id, feeds.uid, people.name, people.uid, founder, replica, number, hash
              FROM feeds JOIN people ON people.id = person ORDER BY feeds.uid"""
@@ -93,7 +118,7 @@ def verify(transaction: Transaction) -> Iterator[Flaw]:
     for row in transaction.execute(sql).fetchall():
         feed = _Feed._make(row)
         held.add(feed.uid)
-        for flaw in _of_feed(transaction, feed, names, known.get(feed.uid, {}), erased):
+        for flaw in _of_feed(transaction, feed, names, known.get(feed.uid, {}), erased, own):
             yield from _as_given_up(flaw, given_up.get(feed.uid, ()))
     stray = "SELECT feed, min(number), max(number) FROM events WHERE feed NOT IN (SELECT id FROM feeds) GROUP BY feed"
     for number, first, last in transaction.execute(stray):
@@ -201,8 +226,10 @@ def missing_ends(transaction: Transaction) -> dict[str, tuple[int, str]]:
 
 
 def _of_feed(
-    transaction: Transaction, feed: _Feed, names: Names, known: Mapping[int, str], erased: set[str]
+    transaction: Transaction, feed: _Feed, names: Names, known: Mapping[int, str], erased: set[str], own: set[str]
 ) -> Iterator[Flaw]:
+    """What there is to tell of one feed; `own` are the replicas that the file is and was."""
+
     def flaw(what: What, first: int, last: int, words: str) -> Flaw:
         return Flaw(what, feed.uid, feed.person, first, last, words)
 
@@ -218,15 +245,14 @@ def _of_feed(
         before = (changes.hash_of(transaction, *branch) if branch.forked_at else founder.hash) or b""
     for row in transaction.execute(EVENTS, (feed.id, feed.id)):
         if row[0] != number + 1:
-            yield flaw("missing", number + 1, row[0] - 1, "are not in the file")
+            yield flaw("missing", number + 1, row[0] - 1, NOT_HERE)
         if row[1] <= counter:
             yield flaw("changed", row[0], row[0], "does not come after the one before it")
         number, counter = row[:2]
         if row[11] is None:
-            what: What = "erased" if f"{feed.uid}:{number}" in erased else "withheld"
-            yield flaw(what, number, number, f"{what}; that it was there can still be proved")
+            yield flaw(*_without_content(feed, number, erased, own))
         elif content_hash(row[11], content_of(row, names)) != row[12]:
-            yield flaw("changed", number, number, "its content is not what was written")
+            yield flaw("changed", number, number, CHANGED)
         if event_hash(branch.feed, number, counter, row[12], before) != row[13]:
             yield flaw("changed", number, number, "it does not follow on the one before it")
         before = row[13]
@@ -239,9 +265,18 @@ def _of_feed(
     told = [each for each in known if each <= number or not _is_in_branch(transaction, feed.uid, known, each)]
     last = max((feed.number, *told))
     if last > number:
-        yield flaw("missing", number + 1, last, "are known to have been written, and are not in the file")
+        yield flaw("missing", number + 1, last, KNOWN_AND_NOT_HERE)
     elif (feed.number, feed.hash) != (number, before):
         yield flaw("changed", number, number, "it is not the one the file knows as the last")
+
+
+def _without_content(feed: _Feed, number: int, erased: set[str], own: set[str]) -> tuple[What, int, int, str]:
+    """What an event without its content is: what was written in the file itself nobody withheld."""
+    if f"{feed.uid}:{number}" in erased:
+        return "erased", number, number, "erased; that it was there can still be proved"
+    if feed.replica in own:
+        return "changed", number, number, EMPTIED
+    return "withheld", number, number, WITHHELD
 
 
 def _is_in_branch(transaction: Transaction, uid: str, known: Mapping[int, str], number: int) -> bool:

@@ -51,7 +51,7 @@ TEXTS = (
     STORM + ROBOT,
 )  # fmt: skip
 """Of two things that happened, each told in several ways, and of both."""
-BEHIND = ("are known to have been written", "the feed was known here")
+BEHIND = ("known to have been written", "the feed was known here")
 """What is said of an older copy in the home of a newer one."""
 COPIES = st.integers(0, MOST - 1)
 
