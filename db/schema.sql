@@ -485,3 +485,13 @@ CREATE INDEX assignments_in_order ON assignments (annotator, batch, position, ta
 CREATE INDEX assignments_open ON assignments (annotator, taxonomy, round) WHERE done = 0;
 
 CREATE INDEX assignments_by_annotator ON assignments (annotator, round, taxonomy, batch, done);
+
+CREATE TABLE gold (
+  taxonomy TEXT NOT NULL,
+  subject_id INTEGER NOT NULL REFERENCES subjects (id),
+  whose TEXT NOT NULL,
+  round INTEGER NOT NULL CHECK (round >= 1),
+  set_by TEXT NOT NULL,
+  set_at TEXT NOT NULL,
+  PRIMARY KEY (taxonomy, subject_id)
+) STRICT, WITHOUT ROWID;

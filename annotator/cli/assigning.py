@@ -50,13 +50,16 @@ KEYS = click.option(
     type=Named(allow_dash=True),
     help="The subjects whose keys stand in FILE, one a line; - reads them from a pipe.",
 )
+GOLD = click.option(
+    "--gold", metavar="N", type=WholeNumber(1), help="Mix N subjects with known answers into everybody's share."
+)
 DUE = click.option("--due", metavar="DATE", callback=read_day, help="The day until which it is to be done: 2027-01-31.")
 HEADS = ("ANNOTATOR", "ASSIGNED", "SHARED", "BATCHES")
 LOAD_HEADS = ("ANNOTATOR", "OPEN", "GIVES", "GETS", "AFTER")
 TAKEN_HEADS = ("TAXONOMY", "ROUND", "BATCH", "TAKEN", "BEGUN", "LEFT")
 HOW_TO_DEAL = {
     "to": "--to", "per_subject": "--per-subject", "overlap": "--overlap", "shared_by": "--overlap-per-subject",
-    "stratify": "--stratify", "batch_size": "--batch-size", "seed": "--seed", "due": "--due",
+    "stratify": "--stratify", "batch_size": "--batch-size", "seed": "--seed", "due": "--due", "gold": "--gold",
 }  # fmt: skip
 WHICH_OPEN = {"batch": "--batch", "status": "--status"}
 NOT_TO_LEVEL = {
@@ -71,7 +74,7 @@ NOT_TO_LEVEL = {
 @click.option("--taxonomy", metavar="NS", help="The taxonomy to classify under.")
 @click.option("--to", metavar="NAMES", multiple=True, help="Who is to classify: ann,bob=2 gives bob twice as much.")
 @with_options(*HOW_MANY, KIND, SINCE, UNTIL, LIMIT, RANDOM, KEYS)
-@with_options(BATCH_SIZE, SEED, DUE)
+@with_options(BATCH_SIZE, SEED, DUE, GOLD)
 @click.option("--take-back", "leaver", metavar="NAME", help="Instead: take from NAME what they have not done yet.")
 @click.option(
     "--batch", metavar="N", multiple=True, type=WholeNumber(1), help="With --take-back and --redate: of this batch."
@@ -139,6 +142,8 @@ def tell(dealt: Dealt, *, dry_run: bool, as_json: bool) -> None:
         say(f"{verb} {what} of {subjects} {where}{due}, with seed {dealt.seed}.")
     elif not dealt.short:
         say(f"Nothing is missing: {subjects} {where} {'has' if dealt.subjects == 1 else 'have'} everybody needed.")
+    if dealt.gold:
+        say(f"{dealt.gold:,} of them {'is' if dealt.gold == 1 else 'are'} of subjects with known answers.")
     if dealt.short:
         say(f"{counted(dealt.short, 'assignment')} more would need people who have not had these subjects; name more.")
     for note in dealt.notes:
@@ -176,15 +181,16 @@ def wish_of(desk: Desk, said: dict[str, Any]) -> Wish:
     return Wish(
         taxonomy=said["taxonomy"],
         to=said["to"],
-        view=_view(said),
+        view=view_of(said),
         limit=said["limit"],
-        keys=_keys(desk, said["keys"]) if said["keys"] is not None else None,
+        keys=keys_of(desk, said["keys"]) if said["keys"] is not None else None,
         random=Drawing(said["random"], stratify) if is_random else None,
         per_subject=said["per_subject"] or 1,
         overlap=None if said["overlap"] is None else Overlap(said["overlap"], said["shared_by"] or 2, stratify),
         batch_size=said["batch_size"] or 0,
         seed=said["seed"] or 0,
         due=said["due"] or "",
+        gold=said["gold"] or 0,
     )
 
 
@@ -197,7 +203,8 @@ def refuse_both(said: dict[str, Any]) -> None:
         raise RequestError("--random draws some of the subjects that match; say how many: --limit N.")
 
 
-def _view(said: dict[str, Any]) -> QueueView:
+def view_of(said: dict[str, Any]) -> QueueView:
+    """Which subjects QUERY and the options that choose subjects mean."""
     return QueueView(
         search=" ".join(said["query"]),
         kind=said["kind"] or "",
@@ -206,7 +213,7 @@ def _view(said: dict[str, Any]) -> QueueView:
     )
 
 
-def _keys(desk: Desk, name: str) -> tuple[str, ...]:
+def keys_of(desk: Desk, name: str) -> tuple[str, ...]:
     """The keys in a file or on standard input; raises NotFoundError for one that is no subject's."""
     if name != "-":
         _refuse_no_list(Path(name))
@@ -251,8 +258,8 @@ def _which_open(desk: Desk, said: dict[str, Any]) -> OpenWork:
     refuse_both(said)
     return OpenWork(
         taxonomy=said["taxonomy"] or "",
-        view=_view(said),
-        keys=_keys(desk, said["keys"]) if said["keys"] is not None else None,
+        view=view_of(said),
+        keys=keys_of(desk, said["keys"]) if said["keys"] is not None else None,
         batches=said["batch"],
         status=said["status"] or "",
         limit=said["limit"],
@@ -313,8 +320,8 @@ def _rebalance(call: Call, said: dict[str, Any]) -> int:
     wish = Balance(
         taxonomy=said["taxonomy"],
         to=said["to"],
-        view=_view(said),
-        keys=_keys(desk, said["keys"]) if said["keys"] is not None else None,
+        view=view_of(said),
+        keys=keys_of(desk, said["keys"]) if said["keys"] is not None else None,
         batch_size=said["batch_size"] or 0,
     )
     found = desk.assignment.rebalance(wish, dry_run=dry_run)

@@ -35,6 +35,7 @@ SECTIONS = {
     "Work together": {
         "assign": ("assigning", "Deal subjects out to annotators, take them back, or move them."),
         "round": ("team", "List the rounds, start one beside them, or close one."),
+        "gold": ("gold", "Say which answers are known, and see how annotators did on them."),
         "progress": ("team", "Show how far everybody is."),
         "people": ("people", "List people, and say who is who."),
         "merge": ("together", "Take in the work of other databases and bundles."),

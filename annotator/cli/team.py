@@ -12,6 +12,7 @@ from annotator.cli.assigning import (
     BATCH_SIZE,
     DRY_RUN,
     DUE,
+    GOLD,
     HOW_MANY,
     JSON,
     KEYS,
@@ -36,7 +37,7 @@ OF_TAXONOMY = click.option("--taxonomy", metavar="NS", default="", help="The tax
 ROUND = click.argument("round_", metavar="ROUND", type=WholeNumber(1))
 FIT_FOR_FORMER = {
     "overlap": "--overlap", "shared_by": "--overlap-per-subject", "stratify": "--stratify", "random": "--random",
-    "limit": "--limit",
+    "limit": "--limit", "gold": "--gold",
 }  # fmt: skip
 """Options that say which new subjects are dealt, by name."""
 
@@ -99,7 +100,7 @@ def _list_rounds(call: Call, taxonomy: str, *, as_json: bool) -> int:
     "--share", metavar="PART",
     help="How many subjects of a former round, such as 20% or 50; for a retest of everybody's own.",
 )  # fmt: skip
-@with_options(*HOW_MANY, KIND, SINCE, UNTIL, LIMIT, RANDOM, KEYS, BATCH_SIZE, SEED, DUE, DRY_RUN, JSON)
+@with_options(*HOW_MANY, KIND, SINCE, UNTIL, LIMIT, RANDOM, KEYS, BATCH_SIZE, SEED, DUE, GOLD, DRY_RUN, JSON)
 @pass_call
 def start_command(call: Call, /, **said: Any) -> int:
     """Start a round beside the others, and deal its subjects.

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from annotator.desk.subjects import Subjects
     from annotator.desk.tagging import Tagging
     from annotator.desk.team.assignment import Assigning
+    from annotator.desk.team.gold import Golds
     from annotator.desk.team.progress import Progressing
     from annotator.desk.team.roles import Roles
     from annotator.desk.team.roster import Roster
@@ -240,6 +241,13 @@ class Desk:
         from annotator.desk.team.rounds import Rounds
 
         return Rounds(self.project, self.visibility, self.annotator, self.named)
+
+    @cached_property
+    def gold(self) -> Golds:
+        """Which answers are known, and how annotators did on them."""
+        from annotator.desk.team.gold import Golds
+
+        return Golds(self.project, self.visibility, self.annotator)
 
     @cached_property
     def people(self) -> Roster:

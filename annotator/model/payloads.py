@@ -282,8 +282,8 @@ class Assigned(TypedDict):
     due: NotRequired[Day]
 
 
-class TakenBack(TypedDict):
-    """What `taken_back` says."""
+class Subjects(TypedDict):
+    """What `taken_back`, `gold_set` and `gold_unset` say."""
 
     subjects: list[Subject]
 
@@ -340,7 +340,7 @@ PAYLOADS: dict[str, Any] = {
     "person_left": PersonLeft,
     "people_undone": Turned,
     "assigned": Annotated[Assigned, AfterValidator(_drawn)],
-    "taken_back": TakenBack,
+    "taken_back": Subjects,
     "round_started": RoundStarted,
     "setting_set": SettingSet,
     "looked": Nothing,
@@ -350,6 +350,8 @@ PAYLOADS: dict[str, Any] = {
     "subjects_joined": SubjectsJoined,
     "round_closed": Nothing,
     "round_opened": Nothing,
+    "gold_set": Subjects,
+    "gold_unset": Subjects,
 }
 """By kind."""
 

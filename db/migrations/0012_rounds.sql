@@ -42,3 +42,14 @@ CREATE INDEX assignments_in_order ON assignments (annotator, batch, position, ta
 DROP INDEX assignments_open;
 CREATE INDEX assignments_open ON assignments (annotator, taxonomy, round) WHERE done = 0;
 CREATE INDEX assignments_by_annotator ON assignments (annotator, round, taxonomy, batch, done);
+
+-- Subjects whose answers are known: whose answers they are, and in which round; annotators are scored by them.
+CREATE TABLE gold (
+  taxonomy TEXT NOT NULL,
+  subject_id INTEGER NOT NULL REFERENCES subjects (id),
+  whose TEXT NOT NULL,
+  round INTEGER NOT NULL CHECK (round >= 1),
+  set_by TEXT NOT NULL,
+  set_at TEXT NOT NULL,
+  PRIMARY KEY (taxonomy, subject_id)
+) STRICT, WITHOUT ROWID;

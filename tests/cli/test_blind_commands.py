@@ -117,6 +117,14 @@ WAYS: dict[str, Sequence[Try]] = {
         a("assign", *NS, "--rebalance", "--to", "zed,cy", "--json"),
     ],
     "round": [a("round"), a("round", "--json")],
+    "gold set": [
+        a("gold", "set", *NS, *who, *more)
+        for who in ((), ("--from", "ann"), ("--from", "ben"))
+        for more in ((), ("--dry-run", "--json"))
+    ],
+    "gold unset": [a("gold", "unset", *NS), a("gold", "unset", "1", *NS, "--dry-run")],
+    "gold list": [a("gold", "list"), a("gold", "list", *NS, "--json")],
+    "gold scores": [a("gold", "scores", *NS), a("gold", "scores", *NS, "--json")],
     "round list": [a("round", "list", *NS), a("round", "list", "--json")],
     "round start": [
         *(a("round", "start", *NS, "--purpose", purpose, "--json") for purpose in ("retest", "second-pass")),

@@ -26,6 +26,7 @@ from annotator.desk.settings import Manner, Settings
 from annotator.desk.subjects import Subjects
 from annotator.desk.tagging import Tagging
 from annotator.desk.team.assignment import Assigning, Drawing, Overlap, Wish
+from annotator.desk.team.gold import Golds, GoldWish
 from annotator.desk.team.progress import Progressing
 from annotator.desk.team.rebalancing import Balance
 from annotator.desk.team.roles import Roles
@@ -273,6 +274,16 @@ ASSIGNMENT: dict[str, Door] = {
     "redate": lambda it, _: it.assignment.redate("cy", "2999-12-31"),
     "take_back": lambda it, _: it.assignment.take_back("cy"),
 }
+GOLD: dict[str, Door] = {
+    "listed": lambda it, _: [it.gold.listed(), it.gold.listed(NS)],
+    "scores": lambda it, _: it.gold.scores(NS),
+    "set": lambda it, key: [
+        it.gold.set(GoldWish(NS, whose, keys=keys), dry_run=key == "d:1")
+        for whose in ("", "ann", "ben")
+        for keys in (None, (key,))
+    ],
+    "unset": lambda it, key: it.gold.unset(NS, dry_run=key == "d:1"),
+}
 ROUNDS: dict[str, Door] = {
     "all": lambda it, _: [it.rounds.all(), it.rounds.all(NS)],
     "close": lambda it, key: it.rounds.close(1, NS, take_back=True, dry_run=key == "d:1"),
@@ -356,6 +367,7 @@ PARTS: dict[str, tuple[type, dict[str, Door]]] = {
     "queue": (Queues, QUEUE),
     "review": (Reviewing, REVIEW),
     "roles": (Roles, ROLES),
+    "gold": (Golds, GOLD),
     "rounds": (Rounds, ROUNDS),
     "settings": (Settings, SETTINGS),
     "subjects": (Subjects, SUBJECTS),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from annotator.desk.conflicts import conflicting
-from annotator.desk.conflicts.sides import OpenConflict, Seen, Side, by_name, names_in, side_of
+from annotator.desk.conflicts.sides import OpenConflict, Seen, Side, by_name, names_in, side_of, with_whose
 from annotator.desk.review import review_of
 from annotator.desk.roles import refuse_who_leads_not
 from annotator.desk.team.roles import refuse_without_lead
@@ -124,6 +124,12 @@ class Conflicts:
                 name, annotator, round_, subject = which
                 key = conflicts.subject_key(transaction, cast("int", subject))
                 yield OpenConflict(str(sort), key, str(name), str(annotator), cast("int", round_), sides, "", place)
+            elif sort == "gold":
+                key = conflicts.subject_key(transaction, cast("int", which[1]))
+                told = tuple(with_whose(transaction, each) for each in sides)
+                yield OpenConflict(str(sort), key, str(which[0]), "", 0, told, "", place)
+            elif sort == "closing":
+                yield OpenConflict(str(sort), "", str(which[0]), "", cast("int", which[1]), sides, "", place)
             elif sort == "round":
                 yield OpenConflict(str(sort), "", "", "", cast("int", which[0]), sides, "", place)
             else:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from annotator.model.event import Event
     from annotator.store.connection import Transaction
 
-TEAM = ("assignment", "round", "setting", *OF_PEOPLE)
+TEAM = ("assignment", "round", "closing", "gold", "setting", *OF_PEOPLE)
 """The sorts of places of the team, those about who is who among them."""
 HERE = "/here"
 """Behind the name of an import: what it stands beside."""
@@ -267,6 +267,11 @@ def side_of(transaction: Transaction, version: Version) -> Side:
     """One side as it was said."""
     _, replica, is_here = conflicts.origin(transaction, version.event)
     return Side(version.event, version.by, version.at, replica, is_here, version.kind, version.said)
+
+
+def with_whose(transaction: Transaction, side: Side) -> Side:
+    """Which answers are known, with whose they are."""
+    return side._replace(said={**side.said, "whose": events.get(transaction, side.event).of.annotator})
 
 
 def by_name(transaction: Transaction, side: Side) -> Side:

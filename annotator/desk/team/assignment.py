@@ -11,7 +11,7 @@ from annotator.desk.names import in_use
 from annotator.desk.project import Project
 from annotator.desk.roles import refuse_who_leads_not
 from annotator.desk.team.closing import refuse_closed, refuse_past
-from annotator.desk.team.dealing import Deal, Dealable, deal, sample
+from annotator.desk.team.dealing import Deal, Dealable, deal, sample, shuffled
 from annotator.desk.team.people import read_part, read_people
 from annotator.desk.team.rebalancing import Balance, Rebalanced, rebalance
 from annotator.desk.team.redating import Redated, redate
@@ -136,6 +136,8 @@ class Wish:
     seed: int = 0
     due: str = ""
     """The day until which it is to be done; empty where none was said."""
+    gold: int = 0
+    """How many subjects with known answers everybody gets among the others."""
 
     @property
     def stratify(self) -> str:
@@ -167,6 +169,8 @@ class Dealt:
     notes: tuple[str, ...] = ()
     """What must be known beside it, in sentences."""
     due: str = ""
+    gold: int = 0
+    """How many of the new assignments are of subjects with known answers."""
 
 
 class _Plan(NamedTuple):
@@ -206,7 +210,12 @@ def deal_out(
     plan = _plan(project, transaction, wish, taxonomy, round_, viewer, is_new=is_new)
     where = HandOut(taxonomy.namespace, round_, wish.batch_size, wish.due)
     ids = {each.key: each.id for each in plan.chosen}
-    dealt = cut(where, plan.deal.given, ids, assignments.last_batches(transaction), _chances(wish, plan))
+    known, lacking = _Mixed([], {}), list[str]()
+    if wish.gold:
+        known, lacking = _mixed_in(transaction, wish, plan, taxonomy.namespace)
+    given = mixed(plan.deal.given, known.given, wish.seed)
+    last = assignments.last_batches(transaction)
+    dealt = cut(where, given, {**ids, **known.ids}, last, _chances(wish, plan))
     if not dry_run:
         assignments.put(transaction, where.taxonomy, round_, dealt, by, _drawn(wish, plan))
     is_drawn = wish.overlap or wish.random
@@ -217,13 +226,39 @@ def deal_out(
         len(plan.chosen),
         len(dealt),
         sum(plan.deal.short.values()),
-        tuple(shares(plan.deal.given, plan.names, dealt, plan.is_shared)),
+        tuple(shares(given, plan.names, dealt, {**dict.fromkeys(known.ids, False), **plan.is_shared})),
         tuple(counted(plan.matched.of, plan.strata, plan.sampled, wish.stratify)) if is_drawn else (),
         wish.random.seed if wish.random else None,
         len(plan.matched.of),
-        tuple(_notes(wish, plan)),
+        (*_notes(wish, plan), *lacking),
         wish.due,
+        sum(len(names) for _, names in known.given),
     )
+
+
+class _Mixed(NamedTuple):
+    """Subjects with known answers that are dealt among the others."""
+
+    given: Given
+    ids: Mapping[str, int]
+
+
+def _mixed_in(transaction: Transaction, wish: Wish, plan: _Plan, taxonomy: str) -> tuple[_Mixed, list[str]]:
+    """Which are, and who gets fewer than were asked for, in sentences."""
+    from annotator.desk.team.gold import mixed_in
+
+    given, ids, lacks = mixed_in(transaction, taxonomy, wish.gold, plan.names, wish.seed, plan.strata)
+    few = [f"{name} gets {wish.gold - many} of {wish.gold}" for name, many in lacks.items()]
+    found = [f"Of subjects with known answers that they have not had, {', '.join(few)}; set more."] if few else []
+    return _Mixed(given, ids), found
+
+
+def mixed(given: Given, others: Given, seed: int) -> Given:
+    """Two deals as one, in the order that the seed gives all their subjects."""
+    if not others:
+        return given
+    hands = dict([*given, *others])
+    return [(key, hands[key]) for key in shuffled(hands, seed)]
 
 
 def _notes(wish: Wish, plan: _Plan) -> Iterator[str]:

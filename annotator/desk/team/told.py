@@ -123,6 +123,14 @@ def _round_opened(event: Event, _named: NAMED) -> str:
     return f"opened round {short(event.of.round)} under {event.of.taxonomy} again"
 
 
+def _gold_set(event: Event, _named: NAMED) -> str:
+    return f"took the answers of {event.of.annotator} on {_subjects(event)} under {event.of.taxonomy} as known"
+
+
+def _gold_unset(event: Event, _named: NAMED) -> str:
+    return f"took the answers on {_subjects(event)} under {event.of.taxonomy} as known no more"
+
+
 def _setting(event: Event, named: NAMED) -> str:
     said = event.payload
     if said["name"] == SETTING and said.get("people"):
@@ -161,6 +169,8 @@ _WORK: dict[str, Callable[[Event, NAMED], str]] = {
     "assigned": _assigned,
     "taken_back": _taken_back,
     "round_started": _round,
+    "gold_set": _gold_set,
+    "gold_unset": _gold_unset,
     "round_closed": _round_closed,
     "round_opened": _round_opened,
     "setting_set": _setting,

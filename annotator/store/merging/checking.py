@@ -76,8 +76,10 @@ def _is_about_something(content: Content) -> bool:
         return (content.whose == DECIDED) == (content.kind in DECIDING)
     if content.kind == "looked":
         return bool(content.subject and content.taxonomy)
-    if content.kind in {"assigned", "taken_back"}:
+    if content.kind in {"assigned", "taken_back", "gold_set"}:
         return bool(content.whose and content.taxonomy and content.round > 0)
+    if content.kind == "gold_unset":
+        return bool(content.taxonomy)
     if content.kind in {"round_closed", "round_opened"}:
         return bool(content.taxonomy and content.round > 0)
     return content.kind != "round_started" or content.round > 1

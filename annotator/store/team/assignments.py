@@ -180,6 +180,11 @@ def _named(transaction: Transaction, positions: Mapping[int, int]) -> list[Hand]
     return [Hand(key, seen, positions[number]) for number, key, seen in found]
 
 
+def named(transaction: Transaction, subjects: Sequence[int]) -> list[list[Any]]:
+    """Subjects as the log names them, in no place."""
+    return [list(each) for each in _named(transaction, dict.fromkeys(subjects, 0))]
+
+
 def take_back(transaction: Transaction, annotator: str, round_: int, taxonomy: str = "", by: str = "") -> int:
     """Take from somebody what they have not done yet; returns how many assignments that was."""
     found = still_open(transaction, round_, taxonomy, annotator)

@@ -33,6 +33,8 @@ ALIKE: dict[str, tuple[str, ...]] = {
     "round_started": ("round_started",),
     "round_closed": ("round_closed", "round_opened"),
     "round_opened": ("round_closed", "round_opened"),
+    "gold_set": ("gold_set", "gold_unset"),
+    "gold_unset": ("gold_set", "gold_unset"),
     "setting_set": ("setting_set",),
     "looked": ("looked",),
 }
@@ -41,6 +43,7 @@ SORTS = {
     "assignment": ("assigned", "taken_back"),
     "round": ("round_started",),
     "closing": ("round_closed", "round_opened"),
+    "gold": ("gold_set", "gold_unset"),
     "setting": ("setting_set",),
 }
 """By the sort of a place that can be in conflict: the kinds of events that stand there."""
@@ -54,10 +57,12 @@ WRITE = {
                       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)""",
     "rounds": "INSERT OR REPLACE INTO rounds VALUES (?, ?, ?, ?, ?, ?, ?)",
     "closings": "INSERT OR REPLACE INTO closings VALUES (?, ?, ?, ?, ?)",
+    "gold": "INSERT OR REPLACE INTO gold VALUES (?, ?, ?, ?, ?, ?)",
     "settings": "INSERT OR REPLACE INTO settings VALUES (?, ?, ?, ?)",
     "looks": "INSERT OR REPLACE INTO looks (annotator, taxonomy, looked_at, subject_id) VALUES (?, ?, ?, ?)",
 }
 NO_CHANCE = (None, None)
+UNSET_GOLD = "DELETE FROM gold WHERE (taxonomy, subject_id) = (?, ?)"
 TAKE_BACK = "DELETE FROM assignments WHERE (subject_id, taxonomy, annotator, round) = (?, ?, ?, ?)"
 
 
@@ -126,7 +131,9 @@ def conflict_at(transaction: Transaction, place: Place) -> Conflict | None:
     """What stands at a place where that was said apart; None where it was settled meanwhile."""
     sort, *which = place
     of = NOTHING
-    if sort == "assignment":
+    if sort == "gold":
+        of = Identity.model_construct(subject="", taxonomy=which[0], annotator="", round=0)
+    elif sort == "assignment":
         taxonomy, annotator, round_, _ = which
         of = Identity.model_construct(subject="", taxonomy=taxonomy, annotator=annotator, round=round_)
     elif sort in {"round", "closing"}:
@@ -159,6 +166,7 @@ READ = {
                   WHERE taxonomy = '{EVERYBODYS}' OR round NOT IN (SELECT round FROM rounds
                     WHERE taxonomy = '{EVERYBODYS}')""",
     "closings": "SELECT * FROM closings",
+    "gold": "SELECT * FROM gold",
     "settings": "SELECT name, value, set_by, set_at FROM settings",
     "looks": "SELECT annotator, taxonomy, looked_at, subject_id FROM looks",
 }
@@ -204,6 +212,9 @@ class Standing:
             return {("closing", of.taxonomy, of.round): ()}
         if event.kind == "looked":
             return {("look", of.annotator, of.taxonomy, self._subjects.get(of.subject)): ()}
+        if event.kind in SORTS["gold"]:
+            known = (self.subject(key, seen) for key, seen, _ in said["subjects"])
+            return {("gold", of.taxonomy, subject): () for subject in known if subject is not None}
         about, batch = ("assignment", of.taxonomy, of.annotator, of.round), said.get("batch", 0)
         found = ((self.subject(key, seen), position) for key, seen, position in said["subjects"])
         return {
@@ -244,6 +255,8 @@ def _said(place: Place, event: Event) -> str:
     """What an event says at a place: whether something is assigned, what a setting is, what a round is for."""
     if place[0] in {"assignment", "look", "closing"}:
         return event.kind
+    if place[0] == "gold":
+        return to_json([event.kind, event.of.annotator, event.of.round])
     if place[0] == "round":
         return to_json([event.of.taxonomy, event.payload])
     return to_json(event.payload)
@@ -253,7 +266,8 @@ def _show(transaction: Transaction, standing: Standing, places: Collection[Place
     """Write what stands at some places; the last one shows."""
     rows, gone = _rows(transaction, standing, places)
     _show_conflicts(transaction, standing, places)
-    transaction.executemany(TAKE_BACK, gone)
+    for sql, keys in gone.items():
+        transaction.executemany(sql, keys)
     for table, found in rows.items():
         if found:
             transaction.executemany(WRITE[table], found)
@@ -272,10 +286,10 @@ def _show_conflicts(transaction: Transaction, standing: Standing, places: Collec
 
 def _rows(
     transaction: Transaction, standing: Standing, places: Iterable[Place]
-) -> tuple[dict[str, list[tuple[Any, ...]]], list[tuple[Any, ...]]]:
-    """The rows that show what stands at some places, by table, and the assignments that are taken back."""
+) -> tuple[dict[str, list[tuple[Any, ...]]], dict[str, list[tuple[Any, ...]]]]:
+    """The rows that show what stands at some places, by table; and by statement, what no longer has one."""
     rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in WRITE}
-    gone: list[tuple[Any, ...]] = []
+    gone: dict[str, list[tuple[Any, ...]]] = {TAKE_BACK: [], UNSET_GOLD: []}
     for place in places:
         event, detail = standing.at[place][-1]
         sort, *which = place
@@ -286,12 +300,17 @@ def _rows(
             rows["rounds"].append((event.of.taxonomy, *which, *told))
         elif sort == "closing":
             rows["closings"].append((*which, int(event.kind == "round_closed"), event.annotator, event.at))
+        elif sort == "gold":
+            if event.kind == "gold_set":
+                rows["gold"].append((*which, event.of.annotator, event.of.round, event.annotator, event.at))
+            else:
+                gone[UNSET_GOLD].append(tuple(which))
         elif sort == "look":
             rows["looks"].append((which[0], which[1], standing.at[place][0].event.at, which[2]))
         else:
             key = (which[3], *which[:3])
             if event.kind == "taken_back":
-                gone.append(key)
+                gone[TAKE_BACK].append(key)
             else:
                 rows["assignments"].append((*key, *detail, event.annotator, event.at))
     return rows, gone
@@ -367,6 +386,16 @@ def _deal(
 def set_(transaction: Transaction, by: str, name: str, value: str) -> None:
     """Keep a setting."""
     record(transaction, by, "setting_set", payload={"name": name, "value": value})
+
+
+def set_gold(transaction: Transaction, by: str, where: tuple[str, str, int], subjects: Sequence[int]) -> None:
+    """Take somebody's answers on some subjects as known; `where`: taxonomy, whose, round."""
+    _deal(transaction, by, "gold_set", where, {"subjects": assignments.named(transaction, subjects)})
+
+
+def unset_gold(transaction: Transaction, by: str, taxonomy: str, subjects: Sequence[int]) -> None:
+    """Take what is answered on some subjects as known no more."""
+    _deal(transaction, by, "gold_unset", (taxonomy, "", 0), {"subjects": assignments.named(transaction, subjects)})
 
 
 def set_people(transaction: Transaction, by: str, name: str, said: Sequence[str]) -> None:

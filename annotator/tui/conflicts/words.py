@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from annotator.desk.conflicts.conflicting import place_words
 from annotator.model.classification import Answer
 from annotator.model.roles import SETTING
-from annotator.model.rounds import short
+from annotator.model.rounds import IN_WORDS, short
 from annotator.tui.words import UNANSWERED, answer_words, local_time
 
 if TYPE_CHECKING:
@@ -21,12 +21,18 @@ SHORT = 8
 """Characters of a replica's name that are shown."""
 PLAIN = {
     "adjudicated": "decided", "answer_cleared": f"{UNANSWERED} (taken back)", "imported": "brought by an import",
-    "reopened": "open again", "submitted": "handed in", "unruled": "no ruling", "worked_on": "done here",
+    "gold_unset": "none", "reopened": "open again", "round_closed": "closed", "round_opened": "open",
+    "submitted": "handed in", "unruled": "no ruling", "worked_on": "done here",
 }  # fmt: skip
 """By kind, where it reads otherwise than the kind."""
 PEOPLE = {"name": "the name of {}", "person": "who {} is", "called": "who is called {}"}
 """By the sort of a place about people: what that is about."""
-PURPOSES = {"second_pass": "a second pass", "retest": "a retest"}
+OF_TEAM = {
+    "round": "what the round is for",
+    "closing": "whether the round is closed",
+    "gold": "which answers are known",
+}
+"""By the sort of a place of the team: what that is about."""
 
 
 def taxonomy_of(desk: Desk, conflict: OpenConflict) -> Taxonomy | None:
@@ -45,8 +51,8 @@ def place_label(conflict: OpenConflict, taxonomy: Taxonomy | None) -> str:
     """What a conflict is about: a field by number and name, the note, an assignment and the like."""
     if conflict.place == "assignment":
         return f"whether {conflict.annotator} is to do it"
-    if conflict.place == "round":
-        return "what the round is for"
+    if conflict.place in OF_TEAM:
+        return OF_TEAM[conflict.place]
     if conflict.place == "setting":
         return f"the {conflict.about}" if conflict.about.startswith(f"{SETTING} ") else f"the setting {conflict.about}"
     if conflict.is_about_people:
@@ -58,7 +64,8 @@ def where(conflict: OpenConflict) -> str:
     """Which classification it is about, or what of the team."""
     if conflict.place == "setting" or conflict.is_about_people:
         return "team"
-    facts = (conflict.subject, conflict.taxonomy, conflict.annotator, f"round {short(conflict.round)}")
+    round_ = f"round {short(conflict.round)}" if conflict.round else ""
+    facts = (conflict.subject, conflict.taxonomy, conflict.annotator, round_)
     return " · ".join(filter(None, facts))
 
 
@@ -159,7 +166,9 @@ def _plainly(side: Side) -> str:
         case "setting_set":
             return str(said.get("value", "")) or "nobody"
         case "round_started":
-            return PURPOSES[said["purpose"]]
+            return f"a {IN_WORDS[said['purpose']]} round"
+        case "gold_set":
+            return f"the answers of {said['whose']}"
         case "version_taken":
             return f"version {said['to']}"
         case "published" if said.get("released"):

@@ -190,6 +190,15 @@ def run_side_by_side(store: Store) -> None:
         team.close_round(transaction, "lead", "T", calibration, again=True)
 
 
+def know(store: Store) -> None:
+    """What came with schema 12 too: answers that are known, and some that are so no more."""
+    from annotator.store.team import team
+
+    with store.writing() as transaction:
+        team.set_gold(transaction, "lead", ("T", "AIID", 1), [1, 2])
+        team.unset_gold(transaction, "lead", "T", [2])
+
+
 STEPS = (
     classify,
     decide,
@@ -202,6 +211,7 @@ STEPS = (
     hand_in_again,
     outdate,
     run_side_by_side,
+    know,
 )
 
 

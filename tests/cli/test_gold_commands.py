@@ -1,0 +1,77 @@
+"""Known answers from the command line: set, mixed into work, scored."""
+
+from __future__ import annotations
+
+from annotator.desk import Desk
+from annotator.model.classification import Answer
+from tests.cli.conftest import Program
+
+NS = ("--taxonomy", "small")
+ZOE = ("--as", "zoe")
+
+
+def known(program: Program, eva: Desk) -> None:
+    """Eva's answers on two subjects are known; ann gets both among her work, and does one of them."""
+    for key in ("demo:2", "demo:10"):
+        for field, value in {"outcome": "near", "words": "fell"}.items():
+            eva.tagging.answer(key, "small", field, Answer(value=value))
+        eva.tagging.submit(key, "small")
+    assert program(*ZOE, "gold", "set", *NS, "--from", "EVA").code == 0
+
+
+def test_from_known_answers_to_scores(program: Program, eva: Desk) -> None:
+    known(program, eva)
+    said = program(*ZOE, "gold", "list", "--json").json
+    assert [(each["key"], each["whose"], each["round"], each["not_permitted"]) for each in said] == [
+        ("demo:10", "eva", 1, []), ("demo:2", "eva", 1, []),
+    ]  # fmt: skip
+    deal = (*ZOE, "assign", *NS, "--to", "ann", "--kind", "report", "--gold", "2")
+    assert "2 of them are of subjects with known answers." in program(*deal).err
+    assert program("gold", "scores", *NS).err == "Nobody handed in a subject with known answers yet.\n"
+    done = program("--as", "ann", "classify", "2", *NS, "--set", "outcome=near", "--set", "words=x", "--submit")
+    assert done.code == 0, done.err
+    scores = program("gold", "scores", *NS, "--json").json
+    (row,) = scores["rows"]
+    assert row == {
+        "annotator": "ann", "taxonomy": "small", "field": "outcome", "label": row["label"], "right": 1, "of": 1,
+        "share": 1.0,
+    }  # fmt: skip
+    assert (scores["subjects"], scores["notes"]) == ({"ann": 1}, [])
+    said = program("gold", "scores", *NS)
+    assert said.err == "ann: 1 of 1 answers on 1 subject are as known, 100 %.\n"
+    assert program(*ZOE, "gold", "unset", "2", *NS).err == "Known no more: the answers on 1 subject.\n"
+    assert "zoe took the answers of eva on 2 subjects under small as known." in program("history", "--team").out
+
+
+def test_what_cannot_be_is_refused_with_the_way_out(program: Program, eva: Desk) -> None:
+    for call, code, words in (
+        (("gold", "set", *NS), 2, "Nothing is decided or published under small"),
+        (("gold", "set", "--taxonomy", "nope"), 3, "nope"),
+        (("gold", "set", *NS, "--keys", "-", "--limit", "2"), 2, "--keys says which subjects"),
+        (("gold", "unset", "2", *NS), 3, "`annotator gold list`"),
+        (("assign", *NS, "--to", "ann", "--gold", "2"), 2, "`annotator gold set` says which are"),
+        (("assign", "--take-back", "ann", "--gold", "2"), 2, "--gold"),
+        (("round", "start", *NS, "--purpose", "retest", "--gold", "2"), 2, "--gold"),
+    ):
+        said = program(*ZOE, *call)
+        assert (said.code, words in said.err) == (code, True), (call, said.err)
+
+
+def test_known_answers_go_along_with_a_merge_and_apart_they_are_a_conflict(program: Program, eva: Desk) -> None:
+    known(program, eva)
+    assert program("backup", "copy.db").code == 0
+    copy = ("--db", "copy.db")
+    assert program(*ZOE, "gold", "unset", "2", *NS).code == 0
+    assert program(*copy, "--as", "yan", "gold", "set", *NS, "--from", "eva").code == 0
+    assert program(*ZOE, "merge", "copy.db").code == 0
+    said = program(*ZOE, "conflicts", "--json").json
+    assert [(each["place"], each["label"], each["subject"]) for each in said] == [
+        ("gold", "which answers are known", "demo:2")
+    ]
+    words = {version["words"]: version["event"] for version in said[0]["versions"]}
+    assert words.keys() == {"none", "the answers of eva"}
+    assert program(*ZOE, "conflicts", "keep", words["none"]).code == 0
+    assert [each["key"] for each in program(*ZOE, "gold", "list", "--json").json] == ["demo:10"]
+    assert program(*copy, *ZOE, "merge", str(eva.path)).code == 0
+    assert program("verify", "--json").json[0]["digest"] == program(*copy, "verify", "--json").json[0]["digest"]
+    assert program("doctor").code == 0
