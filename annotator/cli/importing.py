@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from annotator.cli.call import NAMED, Call, Command, pass_call, waiting_for_others
-from annotator.cli.printing import counted, say, tell_names, write_json, write_table
+from annotator.cli.printing import counted, say, tell_apart, tell_names, write_json, write_table
 from annotator.errors import AnnotatorError, SourceError, StoreError
 from annotator.plain import inert, storable
 
@@ -216,6 +216,7 @@ def _tell(report: ImportReport) -> None:
     if len(report.losses) > LONGEST_LIST:
         say(f"    and {counted(len(report.losses) - LONGEST_LIST, 'line')} more; --report FILE has all")
     tell_names(report.names, is_rehearsal=report.dry_run)
+    tell_apart(report.apart, is_rehearsal=report.dry_run)
     if report.issues:
         kept = "would be kept" if report.dry_run else "kept"
         say(f"  {counted(report.issues, 'value')} {kept} as import issues; `annotator issues` lists them")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from annotator.store.store import Store
 
 GAP = "  "
+LOTS = 20
+"""Lots of subjects told that stand apart; the rest is counted."""
 
 
 def prepare_streams() -> None:
@@ -53,6 +55,18 @@ def tell_names(reasons: Sequence[str], *, is_rehearsal: bool = False) -> None:
     )
     for each in reasons:
         say(f"  {each}")
+
+
+def tell_apart(lots: Sequence[Sequence[str]], *, is_rehearsal: bool = False) -> None:
+    """Say which subjects that sources call alike stand apart, and how that is decided otherwise."""
+    would = "would stand" if is_rehearsal else "stand"
+    for keys in lots[:LOTS]:
+        say(
+            f"{' and '.join(keys)} {would} apart: a source calls them alike, and their texts have nothing in common. "
+            f"If they are one after all, `annotator join {keys[0]} {keys[1]}` says so."
+        )
+    if len(lots) > LOTS:
+        say(f"Subjects of {counted(len(lots) - LOTS, 'key')} more {would} apart; `annotator join` lists all.")
 
 
 class Wait:

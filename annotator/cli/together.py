@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from annotator.cli.call import NAMED, Call, Command, pass_call
-from annotator.cli.printing import counted, say, tell_names, tell_unswept, write_json, write_line
+from annotator.cli.printing import counted, say, tell_apart, tell_names, tell_unswept, write_json, write_line
 from annotator.errors import RequestError
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def merge_command(
             names = ", then ".join(each.name for each in done)
             say(f"They were taken in as {names}, because one needs what another brings.")
         tell_names([why for each in done for why in each.names], is_rehearsal=dry_run)
+        tell_apart([keys for each in done for keys in each.apart], is_rehearsal=dry_run)
         _tell_what_is_open(done)
     return 0
 
@@ -202,6 +203,7 @@ def sync_command(call: Call, folder: Path, as_json: bool) -> int:
         if not (done.written or done.has_work):
             say(f"{folder}: nothing was left there, because there is no work here yet.")
         tell_names([why for each in done.taken for why in each.names])
+        tell_apart([keys for each in done.taken for keys in each.apart])
         _tell_what_is_open(list(done.taken))
     return 5 if done.refused else 0
 
@@ -232,22 +234,44 @@ def erase_command(call: Call, events: tuple[str, ...], reason: str, with_repeats
 
 
 @click.command("join", cls=Command)
-@click.argument("key")
-@click.argument("other")
+@click.argument("key", required=False)
+@click.argument("other", required=False)
 @click.option("--dry-run", is_flag=True, help="Say what would follow, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Of the list: one JSON document.")
 @pass_call
-def join_command(call: Call, key: str, other: str, dry_run: bool) -> int:
-    """Say that two subjects of one key are one.
+def join_command(call: Call, key: str | None, other: str | None, dry_run: bool, as_json: bool) -> int:
+    """Say that two subjects of one key are one; without them, list those that stand apart.
 
     KEY and OTHER are what a source calls alike. All that was done about either is done about the one then; what was
     answered apart and not alike is in conflict. The text that shows is the one that was imported later;
     both are kept. It cannot be undone.
     """
+    if key is None:
+        _list_apart(call, as_json)
+        return 0
+    if other is None:
+        raise RequestError(f"Name the other subject too, which is to be one with {key}; `annotator join` lists them.")
     desk = call.desk(call.who)
     one, two = desk.subjects.resolve(key), desk.subjects.resolve(other)
     now = desk.together.join(one, two, dry_run=dry_run)
     say(f"{one} and {two} {'would be' if dry_run else 'are'} one subject: {now}.")
     return 0
+
+
+def _list_apart(call: Call, as_json: bool) -> None:
+    lots = call.desk_to_read().subjects.apart()
+    if as_json:
+        write_json([[{"key": key, "title": title} for key, title in lot.items()] for lot in lots])
+        return
+    for lot in lots:
+        for key, title in lot.items():
+            write_line(f"{key}  {title}".rstrip())
+        write_line()
+    if lots:
+        stand = "Subjects of 1 key stand" if len(lots) == 1 else f"Subjects of {len(lots):,} keys stand"
+        say(f"{stand} apart. `annotator join KEY OTHER` says of two that they are one.")
+    else:
+        say("No two subjects of one key stand apart.")
 
 
 @click.command("verify", cls=Command)

@@ -61,6 +61,11 @@ class Subjects:
             raise NotFoundError(f"There is no subject {text!r}; `annotator list` shows what there is.")
         raise NotFoundError(f"{text!r} can be several subjects; write the whole key: {', '.join(found)}.")
 
+    def apart(self) -> list[dict[str, str]]:
+        """Subjects that a source calls alike and that stand apart, each lot with its keys and titles."""
+        with self.store.reading() as transaction:
+            return [subjects.titles(transaction, keys) for keys in subjects.apart(transaction)]
+
     def annotators(self) -> list[str]:
         """Everybody who has classified something here."""
         with self.store.reading() as transaction:

@@ -20,7 +20,7 @@ from annotator.errors import NotFoundError, RequestError, SourceError
 from annotator.files import refuse_no_file
 from annotator.model.person import NO_WITNESS, same_name
 from annotator.plain import storable
-from annotator.store import conflicts, people
+from annotator.store import conflicts, people, subjects
 from annotator.store.importing.staging import lacks_text
 from annotator.store.log import erasing
 from annotator.store.log import events as log
@@ -105,9 +105,10 @@ class Together:
             with self.store.reading() as transaction:
                 offers = [stack.enter_context(offering(path, transaction)) for path in others]
             with self.store.rehearsing() if dry_run else self.store.writing() as transaction:
-                before = in_use(transaction)
+                names, apart = in_use(transaction), subjects.apart(transaction)
                 done = take_in_turn(self.store, offers, join=join, take_taxonomies=take_taxonomies)
-                done[-1].names = unfit(before, in_use(transaction))
+                done[-1].names = unfit(names, in_use(transaction))
+                done[-1].apart = [keys for keys in subjects.apart(transaction) if keys not in apart]
                 return self._with_conflicts(done)
 
     def _with_conflicts(self, done: list[Merged]) -> list[Merged]:

@@ -11,6 +11,7 @@ from annotator.model.provenance import decided_elsewhere
 from annotator.model.visibility import Viewer
 from annotator.store import visibility
 from annotator.store.connection import Transaction
+from annotator.store.importing.relating import APART, DIGITS, told_key
 from annotator.store.search import NUMBER
 
 if TYPE_CHECKING:
@@ -42,6 +43,17 @@ def view(transaction: Transaction, key: str) -> SubjectView | None:
         key=key, kind="incident", title=title, description=description, date=date,
         reports=reports, missing_reports=missing, entities=_entities_of(transaction, subject_id),
     )  # fmt: skip
+
+
+def apart(transaction: Transaction) -> list[tuple[str, ...]]:
+    """The keys of subjects that a source calls alike and that stand apart, because their texts are not related."""
+    sql = f"SELECT key FROM subjects WHERE key GLOB '*{APART}{'[0-9a-f]' * DIGITS}' ORDER BY key"
+    found: dict[str, list[str]] = {}
+    for (key,) in transaction.execute(sql):
+        found.setdefault(told_key(key), []).append(key)
+    bare = titles(transaction, list(found))
+    alike = [(*([base] if base in bare else []), *keys) for base, keys in found.items()]
+    return [keys for keys in alike if len(keys) > 1]
 
 
 def keys_like(transaction: Transaction, text: str) -> list[str]:

@@ -50,7 +50,7 @@ def test_the_same_again_changes_nothing(program: Program, eva: Desk, source: Pat
 def test_the_report_is_one_document_on_stdout_or_in_a_file(program: Program, eva: Desk, source: Path) -> None:
     said = program("import", source, "--json", "--report", "report.json")
     (report,) = said.json
-    assert list(report) == ["source", "sha256", "format", "dry_run", "counts", "losses", "issues", "names"]
+    assert list(report) == ["source", "sha256", "format", "dry_run", "counts", "losses", "issues", "names", "apart"]
     assert json.loads(Path("report.json").read_text(encoding="utf-8")) == [report]
 
 

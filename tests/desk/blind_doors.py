@@ -150,6 +150,7 @@ QUEUE: dict[str, Door] = {
 }
 SUBJECTS: dict[str, Door] = {
     "annotators": lambda it, _: it.subjects.annotators(),
+    "apart": lambda it, _: it.subjects.apart(),
     "default_taxonomies": lambda it, _: it.subjects.default_taxonomies(),
     "kind_of": lambda it, key: it.subjects.kind_of(key),
     "prefetch": lambda it, key: it.subjects.prefetch(key),

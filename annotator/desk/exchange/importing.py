@@ -67,6 +67,8 @@ class ImportReport(Frozen):
     """Values kept as import issues by this source; `annotator issues` lists them."""
     names: list[str]
     """Why nobody new could take the names of some who came in with it, each in a sentence; they are kept."""
+    apart: list[tuple[str, ...]]
+    """The keys of subjects that sources call alike, whose texts are not related and that stand apart since."""
 
 
 class Tally:
@@ -79,6 +81,8 @@ class Tally:
         self.issues: list[ImportIssue] = []
         self.names: list[str] = []
         """Why nobody new could take names that came in."""
+        self.apart: list[tuple[str, ...]] = []
+        """The keys of subjects that sources call alike and that stand apart since."""
         self.read: set[tuple[str, str, str]] = set()
         """Subject, taxonomy and annotator of everything that was read; the last two empty for subjects."""
 
@@ -102,6 +106,7 @@ class Tally:
             losses=[LossLine(what=what, where=where, count=n) for (what, where), n in sorted(self.losses.items())],
             issues=len(set(self.issues)),
             names=self.names,
+            apart=self.apart,
         )
 
 
@@ -258,13 +263,14 @@ class _Run:
             with on_its_way.preparing():
                 self._stage_all(on_its_way, progress)
             with on_its_way.under_lock(is_rehearsal=is_rehearsal):
-                before = on_its_way.names()
+                names, apart = on_its_way.names(), on_its_way.standing_apart()
                 for what, outcomes in on_its_way.move(self.taxonomies).items():
                     self.tally.add(what, outcomes)
                 for report, times in on_its_way.gone.items():
                     self.tally.lose("quotations whose words the new text does not have any more", report, times)
                 on_its_way.keep_issues(self.tally.read, self.tally.issues)
-                self.tally.names = unfit(before, on_its_way.names())
+                self.tally.names = unfit(names, on_its_way.names())
+                self.tally.apart = [keys for keys in on_its_way.standing_apart() if keys not in apart]
 
     def _stage_all(self, on_its_way: Import, progress: Progress) -> None:
         done = 0

@@ -14,7 +14,7 @@ from annotator.model.classification import Answer
 from annotator.model.person import plain_name
 from annotator.model.quoting import is_same
 from annotator.model.visibility import UNBOUND
-from annotator.store import people, quotations, readable, taxonomies
+from annotator.store import people, quotations, readable, subjects, taxonomies
 from annotator.store.connection import in_words
 from annotator.store.importing import classifications, closed, content, deciding, grafting, staging
 from annotator.store.importing.staging import KINDS
@@ -123,6 +123,10 @@ class Import:
     def names(self) -> list[str]:
         """Every name and spelling of people and models in the file."""
         return list(people.spelt(self._transaction))
+
+    def standing_apart(self) -> list[tuple[str, ...]]:
+        """The keys of subjects in the file that sources call alike and that are not one."""
+        return subjects.apart(self._transaction)
 
     def _index_beside(self) -> None:
         """Index what is new beside the file, in a thread: the source is read on meanwhile."""
