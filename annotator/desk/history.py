@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import TYPE_CHECKING, Literal
 
 from annotator.desk.place import Change
@@ -66,17 +67,24 @@ class History:
         with self.store.reading() as transaction:
             return events.has_since(transaction, self.annotator, kind, since, key)
 
-    def undo(self) -> Change | None:
-        """Undo this annotator's latest edit, wherever it was made; None when there is nothing to undo."""
-        return self._turn("undone")
+    def undo(self, among: Container[str] | None = None) -> Change | None:
+        """Undo this annotator's latest edit, wherever it was made; None when there is nothing to undo.
 
-    def redo(self) -> Change | None:
-        """Do again what was undone last; None when there is nothing."""
-        return self._turn("redone")
+        With events to undo `among`, the latest edit is undone where it is one of them, and nothing else.
+        """
+        return self._turn("undone", among)
 
-    def _turn(self, kind: Turn) -> Change | None:
+    def redo(self, among: Container[str] | None = None) -> Change | None:
+        """Do again what was undone last, of the same; None when there is nothing."""
+        return self._turn("redone", among)
+
+    def latest(self) -> str:
+        """The id of the edit that `undo` would take back now; empty where there is none."""
+        return next((event.id for event in self._to_turn("undone")), "")
+
+    def _turn(self, kind: Turn, among: Container[str] | None) -> Change | None:
         with self.store.writing():
-            turned = self._to_turn(kind)
+            turned = [event for event in self._to_turn(kind) if among is None or event.id in among]
             if not turned:
                 return None
             for event in turned:

@@ -79,7 +79,16 @@ def shown(pilot: Pilot[Any]) -> str:
 
 
 def told(pilot: Pilot[Any]) -> str:
-    return "\n".join(each.message for each in pilot.app._notifications)
+    screen = pilot.app.screen
+    here = [screen.news.text] if isinstance(screen, ConflictsScreen) and screen.news.text else []
+    return "\n".join((*(each.message for each in pilot.app._notifications), *here))
+
+
+def versions(pilot: Pilot[Any]) -> list[str]:
+    """The pieces of all lines on screen, as their margins part them."""
+    return [
+        piece.removeprefix("handed in, ") for line in shown(pilot).splitlines() for piece in line.strip().split("  ")
+    ]
 
 
 def number_of(pilot: Pilot[Any], words: str) -> str:
@@ -429,3 +438,69 @@ def test_japanese_answers_stand_beside_each_other(snap_compare: Compare, path: P
 @pytest.mark.usefixtures("steady")
 def test_nothing_in_conflict_is_said_in_words(snap_compare: Compare, path: Path, size: Any) -> None:
     assert snap_compare(AnnotatorApp(open_desk(path, "eva")), terminal_size=size, run_before=after("C"))
+
+
+async def test_what_is_told_stands_below_the_versions_one_sentence_at_a_time(path: Path) -> None:
+    with closing_desk(path, "eva") as eva:
+        choose(eva, "d:1", "maker", "First")
+        submit_fully(eva, "d:1")
+    with parted(path, "eva", "eva") as (here, there):
+        for desk, value in ((here, "Ajax"), (there, "Bolt")):
+            desk.tagging.reopen("d:1", "desk")
+            choose(desk, "d:1", "maker", value)
+            submit_fully(desk, "d:1")
+    async with looking(open_desk(path, "eva")) as pilot:
+        await go_to(pilot, "whether it is handed in")
+        assert isinstance(pilot.app.screen, ConflictsScreen)
+        refused: list[str] = []
+        for key in ("1", "2"):
+            await pilot.press(key)
+            await settle(pilot)
+            refused.append(pilot.app.screen.news.text)
+            over = [each.message for each in pilot.app._notifications]
+            assert all("places are in conflict" in each for each in over), "nothing lies over the versions"
+            assert refused[-1].split(";")[0][-30:] in " ".join(shown(pilot).split())
+            assert {"with other answers than", "with the answers that show"} <= {*versions(pilot)}
+        assert refused[0] != refused[1]
+        await pilot.press("u")
+        await settle(pilot)
+        assert pilot.app.screen.news.text == (
+            "Nothing was kept here that can be undone. What you did elsewhere is undone in the queue."
+        )
+        assert "Nothing was kept here that can be undone." in shown(pilot)
+        await go_to(pilot, "Maker")
+        assert pilot.app.screen.news.text == ""
+        await pilot.press("u", "escape")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, QueueScreen)
+        assert "Nothing was kept here" not in shown(pilot)
+
+
+async def test_undo_here_is_about_what_was_kept_here_alone(path: Path) -> None:
+    desk = usual(path)
+    desk.tagging.skip("d:3", "desk", "no report")
+    async with looking(desk) as pilot:
+        await pilot.press("u")
+        await settle(pilot)
+        assert desk.tagging.classification("d:3", "desk").status == "skipped"
+        assert "3 places in conflict" in shown(pilot)
+        await go_to(pilot, "Maker")
+        await pilot.press(number_of(pilot, "Ajax"))
+        await settle(pilot)
+        await pilot.press("u")
+        await settle(pilot)
+        assert "d:1 undid: answer to Maker" in told(pilot)
+        await pilot.pause(1.2)
+        await settle(pilot)
+        assert "3 places in conflict" in shown(pilot)
+        await pilot.press("ctrl+r")
+        await settle(pilot)
+        assert desk.tagging.classification("d:1", "desk").answers["maker"] == Answer(value="Ajax")
+        with closing_desk(path, "eva") as other:
+            other.tagging.note("d:3", "desk", "done elsewhere since")
+        for _ in range(2):
+            await pilot.press("u")
+            await settle(pilot)
+        assert "Nothing was kept here that can be undone." in told(pilot)
+        assert desk.tagging.classification("d:3", "desk").notes == "done elsewhere since"
+        assert desk.tagging.classification("d:3", "desk").status == "skipped"

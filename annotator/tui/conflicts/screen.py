@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 
@@ -14,12 +15,12 @@ from annotator.desk import Change, Desk
 from annotator.desk.conflicts.conflicts import Kept
 from annotator.desk.conflicts.sides import OpenConflict
 from annotator.desk.place import Place as OnFile
-from annotator.errors import AnnotatorError
+from annotator.errors import AnnotatorError, StoreError
 from annotator.model.person import ADJUDICATED, same_name
 from annotator.model.place import NOTE
 from annotator.tui.actions import Place
 from annotator.tui.conflicts.rows import ConflictHeads, ConflictRows, Line, Listing, Sides, count_in_words, listing
-from annotator.tui.deeds import KEEPING
+from annotator.tui.deeds import KEEPING, REDO, UNDO
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.saving import Saving
 from annotator.tui.screen import DeskScreen
@@ -29,6 +30,9 @@ from annotator.tui.widgets.line_view import TextLine, TextLines
 
 EVERY = 1.0
 """Seconds between looks at whether somebody else has written."""
+MOST_TOLD = 6
+"""Lines of what is told below the versions."""
+NONE_KEPT = "Nothing was kept here that can be {turned}. What you did elsewhere is {turned} in the queue."
 
 
 class Found(Message):
@@ -52,6 +56,7 @@ class ConflictsScreen(DeskScreen[None]):
     rows = getters.query_one("#rows", ConflictRows)
     detail = getters.query_one("#detail", TextLines)
     sides = getters.query_one("#sides", Sides)
+    news = getters.query_one("#told", TextLines)
 
     def __init__(self, desk: Desk, keys: Keys, saving: Saving) -> None:
         """Take the desk to ask, and the way to the file."""
@@ -65,15 +70,19 @@ class ConflictsScreen(DeskScreen[None]):
         self._kept = ""
         """What was kept last, in words, until another place is looked at than came up then."""
         self._came_up: Line | None = None
+        self._kept_here = set[str]()
+        """The events by which something was kept on this screen: what can be undone on it."""
+        self._told_at: Line | None = None
 
     def compose(self) -> ComposeResult:
-        """Lay the screen out: where you are, heads, places, the one of the cursor, what was said there, keys."""
+        """Lay the screen out: where you are, heads, places, the one of the cursor, what was said there, news, keys."""
         rows = ConflictRows(id="rows")
         yield TextLine(id="where")
         yield ConflictHeads(rows, id="heads")
         yield rows
         yield TextLines(least=1, most=2, id="detail")
         yield Sides(id="sides")
+        yield TextLines(most=MOST_TOLD, id="told")
         yield KeyBar(self.keys.footer("conflicts"))
 
     def on_mount(self) -> None:
@@ -117,6 +126,7 @@ class ConflictsScreen(DeskScreen[None]):
         self.rows.fill(lines)
         places = (place for place, line in enumerate(lines) if kept and _is_same(line, kept))
         self.rows.cursor = next(places, cursor)
+        self._told_at = self.rows.line  # what comes to the list takes nothing away that was told
         self._head()
         self.heads.refresh()
         self._describe()
@@ -150,6 +160,8 @@ class ConflictsScreen(DeskScreen[None]):
         line = self.rows.line
         if self._kept and line and self._came_up and not _is_same(line, self._came_up):
             self._forget_kept()
+        if line and self._told_at and not _is_same(line, self._told_at):
+            self._tell_here("")
         self._describe()
 
     def _forget_kept(self) -> None:
@@ -163,6 +175,50 @@ class ConflictsScreen(DeskScreen[None]):
     def action_versions_up(self) -> None:
         """Go back in what was said."""
         self.sides.scroll_pages(-1)
+
+    # Telling
+
+    def say(self, words: str) -> None:
+        """Tell something below the versions, in place of what was told before, until another place is looked at."""
+        if self.is_current:
+            self._tell_here(words)
+        else:
+            super().say(words)
+
+    def unsay(self, words: str) -> None:
+        """Take it back, where it is on screen still."""
+        super().unsay(words)
+        if self.news.text == words:
+            self._tell_here("")
+
+    def tell(self, refusal: AnnotatorError | None) -> None:
+        """Tell why something was not kept or undone."""
+        if refusal is None or isinstance(refusal, StoreError) or not self.is_current:
+            super().tell(refusal)
+        else:
+            self.say(" · ".join(str(refusal).splitlines()))
+
+    def _tell_here(self, words: str) -> None:
+        self.news.text, self._told_at = words, self.rows.line
+
+    def on_screen_suspend(self) -> None:
+        """Leave nothing of what was told for when somebody comes back."""
+        super().on_screen_suspend()
+        self._tell_here("")
+
+    # Undoing
+
+    def action_undo(self) -> None:
+        """Undo what was kept on this screen last, where nothing was done since; nothing else."""
+        self._turn_kept(UNDO, lambda desk: desk.history.undo(self._kept_here), "undone")
+
+    def action_redo(self) -> None:
+        """Keep again what was kept on this screen and undone last."""
+        self._turn_kept(REDO, lambda desk: desk.history.redo(self._kept_here), "redone")
+
+    def _turn_kept(self, kind: str, work: Callable[[Desk], Change | None], turned: str) -> None:
+        self._tell_here("")
+        self._put_turn(kind, work, NONE_KEPT.format(turned=turned))
 
     # Keeping
 
@@ -180,11 +236,14 @@ class ConflictsScreen(DeskScreen[None]):
         conflict, side = line.conflict, line.conflict.sides[place]
         at = OnFile(conflict.subject, conflict.taxonomy, conflict.field, KEEPING)
         saved, not_saved = partial(self._show_kept, line, line.sides[place][0]), self._not_kept
-        self.let_keys_wait_for(self.saving.put_deed(lambda desk: desk.conflicts.keep(side.event), at, saved, not_saved))
+        self._tell_here("")
+        self.let_keys_wait_for(self.saving.put_deed(partial(_keep, side.event), at, saved, not_saved))
         self.show_saving()
 
-    def _show_kept(self, line: Line, words: str, kept: Kept) -> None:
+    def _show_kept(self, line: Line, words: str, done: tuple[Kept, str]) -> None:
         """Take the place off the list at once, so that the next key is for the next one."""
+        kept, made = done
+        self._kept_here.add(made)
         with self.arriving():
             self.show_saving()
             further = f", there and at {kept.also:,} more" if kept.also else ""
@@ -245,6 +304,14 @@ class ConflictsScreen(DeskScreen[None]):
     def action_leave_conflicts(self) -> None:
         """Go back to the queue."""
         self.dismiss(None)
+
+
+def _keep(event: str, desk: Desk) -> tuple[Kept, str]:
+    """Keep one of what was said; gives that, and the event that undoing it is about, where it can be undone."""
+    before = desk.history.latest()
+    kept = desk.conflicts.keep(event)
+    made = desk.history.latest()
+    return kept, made if made != before else ""
 
 
 def _is_same(line: Line, other: Line) -> bool:

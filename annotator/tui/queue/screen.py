@@ -454,6 +454,7 @@ class QueueScreen(DeskScreen[None]):
         from annotator.tui.conflicts.screen import ConflictsScreen
 
         self.unsay(self._conflicts_told)
+        self.call_after_refresh(self.unsay, self._conflicts_told)  # where it was about to be told
         screen = ConflictsScreen(self.desk, self.keys, self.saving)
         self.app.push_screen(screen, lambda _: self.read_again(self.row_key))
 
