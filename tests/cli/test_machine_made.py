@@ -104,6 +104,32 @@ def test_a_source_that_does_not_tell_takes_no_mark_away_and_a_person_can(
     assert [each["status"] for each in program("export", "json").json] == ["submitted"]
 
 
+def test_a_file_that_does_not_tell_updates_nothing_that_is_marked(program: Program, eva: Desk, source: Path) -> None:
+    unchanged, updated = ({"added": 0, "updated": n, "unchanged": 1 - n} for n in (0, 1))
+
+    def imported(*options: str) -> object:
+        (report,) = program("import", source, *options, "--json").json
+        return report["counts"]["classifications"]
+
+    assert imported()
+    events = program("verify").out
+    assert imported("--by-people") == unchanged, "nobody said that a model made it"
+    assert imported(*SAYING) == updated
+    marked = program("verify").out
+    assert marked != events
+    assert imported() == imported("--dry-run") == imported(*SAYING) == unchanged
+    assert program("verify").out == marked
+    assert by(program)["ann"] == MODEL
+    source.write_text(source.read_text(encoding="utf-8").replace("near", "happened"), encoding="utf-8")
+    assert imported() == updated
+    assert by(program)["ann"] == MODEL
+    assert imported(*SAYING) == imported() == unchanged, "it has that mark, whichever import told it"
+    assert imported("--by-people") == updated
+    assert by(program)["ann"] == PERSON
+    assert imported() == unchanged
+    assert imported(*SAYING) == updated
+
+
 def test_the_same_mark_again_is_no_change(program: Program, eva: Desk, source: Path) -> None:
     program("import", source, *SAYING)
     (report,) = program("import", source, *SAYING, "--json").json

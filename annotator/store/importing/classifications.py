@@ -50,12 +50,21 @@ MOMENTS = {
 """Where a column of a classification comes from when it is moved, if not from the staged one of the same name."""
 LAST = f"""SELECT json_remove(payload, '$.run') {LOG} AND events.kind = 'imported' {{by}}
            ORDER BY counter DESC, events.id DESC LIMIT 1"""
+MADE_BY = f"""SELECT payload -> '$.by' {LOG} AND events.kind = 'imported' {{by}} AND payload -> '$.by' IS NOT NULL
+              ORDER BY counter DESC, events.id DESC LIMIT 1"""
+"""The mark that a staged classification has here: who or what made it, as the last import said that told it."""
+PERSON = '{{"kind":"person"}}'
+"""What it means that nothing is told of who made it; with braces as `format` takes them."""
+SAID = "json_remove(last, '$.by')"
 OUTCOME = f"""outcome = (SELECT CASE WHEN last IS NULL THEN 'added'
-                                WHEN payload IN (last, json_remove(last, '$.seen')) THEN 'unchanged'
+                                WHEN json_remove(payload, '$.by') IN ({SAID}, json_remove({SAID}, '$.seen'))
+                                  AND (payload -> '$.by' IS NULL OR payload -> '$.by' = ifnull(({MADE_BY}), '{PERSON}'))
+                                THEN 'unchanged'
                                 ELSE 'updated' END FROM (SELECT ({LAST}) AS last))"""
 JUDGED = f"""UPDATE temp.staged_imports SET fresh = of_annotator != '{ADJUDICATED}'
                AND NOT EXISTS (SELECT 1 {LOG}), {OUTCOME.format(by="")}"""
-"""A decision that comes again without the answers that came with it before says nothing new."""
+"""A decision that comes again without the answers that came with it before says nothing new; nor does a source that
+does not tell who made what is marked here."""
 
 
 class Brought(NamedTuple):
