@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import click
@@ -33,11 +34,13 @@ from annotator.model.subject import Report, SubjectView
 from annotator.model.taxonomy import Field, Taxonomy, removed_in
 from annotator.store import staleness
 from annotator.store.classifications import StoredClassification
+from annotator.store.log.events import whole_of
 from annotator.store.quotations import GONE
 from annotator.tui.conflicts.words import place_label
 from annotator.tui.words import (
     APART,
     answer_words,
+    erased_words,
     event_words,
     hand_in_words,
     imported_words,
@@ -67,7 +70,12 @@ def show_command(call: Call, key: str, with_text: bool, as_json: bool) -> int:
         _write_subject(shown.subject, with_text)
         for stored in shown.classifications:
             write_line()
-            for line in (*_classification_lines(desk.project, stored), *_conflict_lines(desk, stored)):
+            lines = (
+                _classification_lines(desk.project, stored),
+                _erasure_lines(desk, stored),
+                _conflict_lines(desk, stored),
+            )
+            for line in chain(*lines):
                 write_line(line)
     if shown.left_out:
         say(shown.left_out)
@@ -190,6 +198,21 @@ def _elsewhere(project: Project, stored: StoredClassification) -> dict[str, str]
     with project.store.reading() as transaction:
         sources = sources_of(transaction, stored)
     return {field: source for field, source in sources.items() if source.startswith(ELSEWHERE)}
+
+
+def _erasure_lines(desk: Desk, stored: StoredClassification) -> Iterator[str]:
+    """What of a classification was erased, and what is missing in what was handed in for that."""
+    taxonomy, answers = taxonomy_of(desk.project, stored), stored.decoded(True)
+    whole = (stored.taxonomy, stored.annotator, stored.round)
+    for event in (each for each in desk.exchange.erasures(stored.subject) if whole_of(each) == whole):
+        field = taxonomy.known(event.payload.get("field", "")) if taxonomy else None
+        name = numbered(field) if field else event.payload.get("field", "")
+        yield (
+            f"  {event.annotator} erased {erased_words(event, name)} on {local_time(event.at)}: "
+            f"{event.payload['reason']}"
+        )
+        if stored.status == "submitted" and field and field.required and field.id not in answers:
+            yield f"    it was handed in with that answer, which is required; reopen it to answer {name} anew"
 
 
 def _conflict_lines(desk: Desk, stored: StoredClassification) -> Iterator[str]:

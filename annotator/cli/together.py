@@ -224,6 +224,10 @@ def erase_command(call: Call, events: tuple[str, ...], reason: str, with_repeats
     done = desk.together.erase(events, reason, with_repeats=with_repeats, dry_run=dry_run)
     verb = "Would take" if dry_run else "Took"
     say(f"{verb} away what {counted(len(done.events), 'event')} said; copies made before keep it.")
+    if done.follows and dry_run:
+        say("What would follow:")
+    for each in done.follows:
+        say(f"  {each}")
     for event, kind in done.repeats.items():
         say(
             f"{event} ({kind.replace('_', ' ')}) says the same, or holds a digest by which guesses at it can be "

@@ -38,6 +38,7 @@ from annotator.store.merging.taking import take_in_turn
 
 if TYPE_CHECKING:
     from annotator.desk.visibility import Visibility
+    from annotator.model.classification import Classification
     from annotator.store.connection import Transaction
     from annotator.store.store import Store
 
@@ -60,6 +61,8 @@ class Erased(NamedTuple):
     events: tuple[str, ...]
     repeats: dict[str, str]
     """By event that says the same, or holds a digest of it, and is still there: its kind."""
+    follows: tuple[str, ...] = ()
+    """What became of classifications, and of the rights of whoever erased, in sentences."""
 
 
 class Verified(NamedTuple):
@@ -178,9 +181,21 @@ class Together:
             found = [each for name in names for each in erasing.repeating(transaction, name)]
             repeats: dict[str, str] = {each.id: each.kind for each in found if each.id not in names}
             erased = (*dict.fromkeys(names), *(repeats if with_repeats else ()))
+            touched = erasing.touched(transaction, erased)
+            before = {of: self.store.classification(of) for of in touched}
             for name in erased:
                 erasing.erase(transaction, self.store.projection, self.annotator, name, said)
-        return Erased(erased, {} if with_repeats else repeats)
+            after = {of: self.store.classification(of) for of in touched}
+            follows = [words for of in touched if (words := _followed(before[of], after[of]))]
+            follows += self._lost_rights
+        return Erased(erased, {} if with_repeats else repeats, tuple(follows))
+
+    @property
+    def _lost_rights(self) -> list[str]:
+        """What is to be said where somebody who reviewed does so no longer."""
+        if self.is_lead:
+            return []
+        return [f"{self.annotator} no longer reviews, because that followed from what was erased."]
 
     def join(self, one: str, other: str, *, dry_run: bool = False) -> str:
         """Say that two subjects which a source calls alike are one; returns the key it has from now on.
@@ -265,6 +280,25 @@ class Together:
         return Wanted(
             share.feeds, share.ending, keeps=share.keeps, tells_of_work=False, by=by, by_name=by_name
         ), whom.uid
+
+
+IS = {
+    "untouched": "untouched", "draft": "a draft", "skipped": "skipped", "submitted": "handed in",
+    "adjudicated": "decided",
+}  # fmt: skip
+
+
+def _followed(before: Classification, after: Classification) -> str:
+    """What became of a classification of which something was erased; empty where nothing shows otherwise."""
+    of = before.identity
+    about = f"{of.subject} under {of.taxonomy}, of {of.annotator}"
+    if after.updated_at is None:
+        return f"{about}: nothing is left of it."
+    gone = ", ".join(sorted(before.answers.keys() - after.answers.keys()))
+    lost = f", without an answer to {gone}" if gone else ""
+    if before.status != after.status:
+        return f"{about}: was {IS[before.status]} and is {IS[after.status]} now{lost}."
+    return f"{about}: stays {IS[after.status]}{lost}." if gone else ""
 
 
 def examine(files: Sequence[Path], *, with_digest: bool = False) -> Iterator[Verified]:

@@ -18,11 +18,11 @@ EventKind = Literal[
 TeamKind = Literal[
     "person_added", "person_renamed", "spelling_added", "people_merged", "people_split", "person_left",
     "people_undone", "assigned", "taken_back", "round_started", "setting_set", "looked", "import_ran", "erased",
-    "given_up", "subjects_joined", "round_closed", "round_opened", "gold_set", "gold_unset",
+    "given_up", "subjects_joined", "round_closed", "round_opened", "gold_set", "gold_unset", "erasure_told",
 ]  # fmt: skip
 """What is done to no classification."""
 UNINDEXED: frozenset[str] = frozenset(
-    {"given_up", "subjects_joined", "round_closed", "round_opened", "gold_set", "gold_unset"}
+    {"given_up", "subjects_joined", "round_closed", "round_opened", "gold_set", "gold_unset", "erasure_told"}
 )
 """Those of them that the index of what the team did leaves out; there are hardly any."""
 UNDOABLE: frozenset[str] = frozenset(

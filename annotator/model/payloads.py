@@ -190,6 +190,16 @@ class Erased(TypedDict):
     reason: NotRequired[Text]
 
 
+class ErasureTold(TypedDict):
+    """What `erasure_told` says of a classification: which event of it was erased, and what that was about."""
+
+    event: Text
+    kind: Text
+    field: NotRequired[Text]
+    round: Annotated[int, Setting(ge=1)]
+    reason: Text
+
+
 class GivenUp(TypedDict):
     """What `given_up` says."""
 
@@ -347,6 +357,7 @@ PAYLOADS: dict[str, Any] = {
     "import_ran": ImportRan,
     "erased": Erased,
     "given_up": GivenUp,
+    "erasure_told": ErasureTold,
     "subjects_joined": SubjectsJoined,
     "round_closed": Nothing,
     "round_opened": Nothing,

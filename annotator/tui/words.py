@@ -105,9 +105,26 @@ def _what(event: Event, taxonomy: Taxonomy, file: str) -> str:
             if event.payload.get("status") == "adjudicated":
                 return decided_elsewhere(file)
             return f"imported from {file}" if file else "imported"
+        case "erasure_told":
+            return f"erased {erased_words(event, name)}: {payload['reason']}"
         case "incoming_settled":
             return "took over an import that stood beside" if payload["answers"] else "left an import aside"
     return event.kind.replace("_", " ")
+
+
+ERASED = {
+    "answer_set": "an answer", "answer_cleared": "an answer taken back", "note_set": "the note", "ruled": "a ruling",
+    "adjudicated": "the decision", "submitted": "the hand-in", "imported": "an import", "skipped": "the skip",
+    "reopened": "the reopening", "flag_raised": "a flag",
+}  # fmt: skip
+"""What was erased, by its kind."""
+
+
+def erased_words(event: Event, name: str) -> str:
+    """What of whose classification was erased; `name` is the field it was about."""
+    what = ERASED.get(event.payload["kind"], event.payload["kind"].replace("_", " "))
+    where = f" to {name}" if name and event.payload["kind"] in {"answer_set", "answer_cleared"} else ""
+    return f"{what}{where} of {event.of.annotator or 'nobody named'}"
 
 
 def hand_in_words(told: Told) -> Iterator[str]:

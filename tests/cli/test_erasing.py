@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Program
-from tests.cli.laptops import NS, Laptop, beside, laptops
+from tests.cli.laptops import NS, Laptop, beside, laptops, lines_of
 
 Two = tuple[Laptop, Laptop]
 
@@ -204,3 +204,66 @@ def test_what_was_written_here_is_not_withheld_and_comes_back(two: Two, tmp_path
     assert (said.code, "withheld from what brought it, or taken away since" in said.out) == (0, True)
     assert kim("doctor").code == 1
     assert gone.rpartition(":")[0] in kim("verify").out
+
+
+# What is told of it
+
+
+def test_history_and_show_tell_what_was_erased_by_whom_and_why(two: Two) -> None:
+    kim, ann = two
+    ann.answer("d:2", "outcome=none", "maker=Erasedtell", submit=True)
+    passed_on(ann, kim)
+    said = kim("erase", event(kim, "d:2", "answer_set", "none"), "--reason", "a takedown", "--dry-run")
+    assert "What would follow:" in said.err
+    assert "d:2 under desk, of ann: stays handed in, without an answer to outcome." in said.err
+    assert "erased" not in kim("history", "d:2").out
+    erase(kim, event(kim, "d:2", "answer_set", "none"), event(kim, "d:2", "answer_set", "Erasedtell"))
+    passed_on(kim, ann)
+    for laptop in two:
+        told = laptop("history", "d:2").out
+        assert "kim  erased an answer to 1.1 Outcome of ann: a takedown" in told
+        assert "kim  erased an answer to Maker of ann: a takedown" in told
+        shown = laptop("show", "d:2").out
+        assert "kim erased an answer to 1.1 Outcome of ann on " in shown
+        assert "it was handed in with that answer, which is required; reopen it to answer 1.1 Outcome anew" in shown
+        assert shown.count("which is required") == 1
+        assert ": a takedown" in laptop("history", "--team").out
+        laptop.fine()
+    assert ann.digest == kim.digest
+
+
+def test_nothing_is_told_of_closed_work_where_something_of_it_was_erased(
+    tmp_path: Path, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kim, ann, bob = laptops(tmp_path, program, monkeypatch, "kim", "ann", "bob")
+    assert kim("assign", "--taxonomy", NS, "--to", "ann,bob", "--kind", "incident", "--per-subject", "2").code == 0
+    for name in ("ann", "bob"):
+        given = ("--set", "outcome=none", "--set", f"maker={name}tell", "--submit")
+        assert kim("--as", name, "classify", "d:1", "--taxonomy", NS, *given[:4]).code == 0
+    erase(kim, event(kim, "d:1", "answer_set", "anntell"))
+    for laptop, told in ((ann, True), (bob, False)):
+        assert kim("bundle", tmp_path / "for.bundle", "--for", laptop.name).code == 0
+        lines = lines_of(tmp_path / "for.bundle")
+        assert any("erasure_told" in line for line in lines) == told
+        assert laptop("merge", tmp_path / "for.bundle").code == 0
+        assert ("erased an answer to Maker" in laptop("history", "d:1").out) == told
+
+
+def test_who_erases_their_own_rights_is_told_before(
+    tmp_path: Path, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (kim,) = laptops(tmp_path, program, monkeypatch, "kim")
+    (setting,) = (each["id"] for each in kim("history", "--team", "--json").json if each["kind"] == "setting_set")
+    said = kim("erase", setting, "--reason", "a takedown", "--dry-run")
+    assert (said.code, "kim no longer reviews" in said.err) == (0, True)
+
+
+def test_a_hand_in_and_a_note_that_are_erased_say_what_becomes_of_the_work(two: Two) -> None:
+    kim, _ = two
+    kim.answer("d:2", "outcome=none", submit=True)
+    said = erase(kim, event(kim, "d:2", "submitted"))
+    assert "d:2 under desk, of kim: was handed in and is a draft now." in said.err
+    said = erase(kim, event(kim, "d:2", "answer_set"))
+    assert "d:2 under desk, of kim: nothing is left of it." in said.err
+    assert "erased the hand-in of kim: a takedown" in kim("history", "d:2").out
+    kim.fine()

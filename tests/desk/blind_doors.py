@@ -311,6 +311,7 @@ IMPORTING: dict[str, Door] = {
 EXCHANGE: dict[str, Door] = {
     "events": lambda it, key: [it.exchange.events(key), it.exchange.events(key, NS, "ann")],
     "export": lambda it, _: list(exported(it)),
+    "erasures": lambda it, key: it.exchange.erasures(key),
     "first_hand_ins": lambda it, key: it.exchange.first_hand_ins(key),
     "team_events": lambda it, _: it.exchange.team_events(),
     "issues": lambda it, _: it.exchange.issues(),

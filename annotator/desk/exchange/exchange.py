@@ -101,6 +101,14 @@ class Exchange:
             closed = classifications.left_out(transaction, Wanted(key, namespace, annotator, viewer=viewer))
         return found, closed.words(viewer, "classification")
 
+    def erasures(self, key: str) -> list[Event]:
+        """What tells that something was erased of classifications of a subject, as far as they are open."""
+        from annotator.store.log import events
+
+        with self.store.reading() as transaction:
+            found = events.open_to(transaction, key, self.visibility.viewer())
+        return [each for each in found if each.kind == "erasure_told"]
+
     def first_hand_ins(self, key: str) -> dict[tuple[str, str, int], str]:
         """The events that handed in first what was revised since and is open to this person, by whose it is."""
         from annotator.store import hand_ins

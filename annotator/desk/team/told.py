@@ -151,7 +151,8 @@ def _import(event: Event, _named: NAMED) -> str:
 
 
 def _erased(event: Event, _named: NAMED) -> str:
-    return f"erased what {short_id(event.payload['event'])} said"
+    reason = event.payload.get("reason")
+    return f"erased what {short_id(event.payload['event'])} said" + (f": {reason}" if reason else "")
 
 
 def _given_up(event: Event, _named: NAMED) -> str:

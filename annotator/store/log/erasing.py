@@ -48,7 +48,26 @@ def erase(transaction: Transaction, projection: Projection, by: str, event: str,
     if kind in FOREVER:
         raise NotFoundError(f"{event}: says who did what ({kind}), and stays.")
     events.append(transaction, by, "erased", NOTHING, 0, {"event": event, "reason": reason})
+    _tell(transaction, by, event, number, reason)
     take_away(transaction, projection, [number])
+
+
+def touched(transaction: Transaction, names: Iterable[str]) -> list[Identity]:
+    """The classifications that some events are about, each once."""
+    rows = [found[0] for name in names if (found := find(transaction, name))]
+    return list(dict.fromkeys(of for row in rows if (of := about(transaction, row))))
+
+
+def _tell(transaction: Transaction, by: str, event: str, row: int, reason: str) -> None:
+    """Tell in the history of a classification what of it was erased: the event itself tells that no longer."""
+    of = about(transaction, row)
+    if of is None:
+        return
+    sql = "SELECT kind, ifnull(version, 0), payload ->> 'field' FROM events WHERE id = ?"
+    kind, version, field = transaction.execute(sql, (row,)).fetchone()
+    said = {"event": event, "kind": kind, "round": of.round, "reason": reason, **({"field": field} if field else {})}
+    whole = Identity.model_construct(subject=of.subject, taxonomy=of.taxonomy, annotator=of.annotator, round=0)
+    events.append(transaction, by, "erasure_told", whole, version, said)
 
 
 def repeating(transaction: Transaction, event: str) -> list[Event]:

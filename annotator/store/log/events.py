@@ -246,7 +246,13 @@ def open_to(transaction: Transaction, subject: str, viewer: Viewer) -> list[Even
     sql = f"""SELECT taxonomy, annotator, round FROM classifications
               WHERE subject_id = (SELECT id FROM subjects WHERE key = ?){seen.and_sql}"""
     known = set(transaction.execute(sql, (subject, *seen.values)))
-    return [event for event in found if (event.of.taxonomy, event.of.annotator, event.of.round) in known]
+    return [event for event in found if whole_of(event) in known]
+
+
+def whole_of(event: Event) -> tuple[str, str, int]:
+    """Taxonomy, annotator and round of the classification an event is about, or tells an erasure of."""
+    round_ = event.payload["round"] if event.kind == "erasure_told" else event.of.round
+    return event.of.taxonomy, event.of.annotator, round_
 
 
 def newest_steps(transaction: Transaction, annotator: str, in_rounds: InRounds, limit: int) -> list[Step]:

@@ -76,6 +76,8 @@ def _is_about_something(content: Content) -> bool:
         return (content.whose == DECIDED) == (content.kind in DECIDING)
     if content.kind == "looked":
         return bool(content.subject and content.taxonomy)
+    if content.kind == "erasure_told":
+        return bool(content.subject and content.taxonomy and content.whose)
     if content.kind in {"assigned", "taken_back", "gold_set"}:
         return bool(content.whose and content.taxonomy and content.round > 0)
     if content.kind == "gold_unset":

@@ -325,7 +325,8 @@ def _value(transaction: Transaction, event: Event) -> str:
 
 # What is told
 
-TOLD: tuple[str, ...] = get_args(TeamKind)
+TOLD: tuple[str, ...] = tuple(kind for kind in get_args(TeamKind) if kind != "erasure_told")
+"""What is told of the team; that something of a classification was erased stands in its own history too."""
 
 
 def open_to(transaction: Transaction, viewer: Viewer) -> tuple[list[Event], int]:
