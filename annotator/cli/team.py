@@ -23,14 +23,16 @@ from annotator.cli.assigning import (
     wish_of,
 )
 from annotator.cli.call import KIND, LIMIT, QUERY, SINCE, UNTIL, Call, Command, WholeNumber, pass_call
-from annotator.cli.printing import counted, say, write_json, write_table
+from annotator.cli.printing import counted, say, write_json, write_table, write_text
 from annotator.desk.team.rounds import find
 from annotator.errors import RequestError
 from annotator.model.rounds import IN_WORDS, PURPOSES, Purpose, in_words, short
 
 if TYPE_CHECKING:
     from annotator.desk.desk import Desk
+    from annotator.desk.team.norming import Norming
     from annotator.desk.team.progress import Progress
+    from annotator.model.classification import Answer
 
 ROUND_HEADS = ("TAXONOMY", "ROUND", "PURPOSE", "STARTED", "BY", "PEOPLE", "ASSIGNED", "DONE", "")
 OF_TAXONOMY = click.option("--taxonomy", metavar="NS", default="", help="The taxonomy it belongs to.")
@@ -167,6 +169,64 @@ def close_command(call: Call, round_: int, taxonomy: str, take_back: bool, dry_r
         named = ", ".join(f"{name} {many:,}" for name, many in closed.begun.items())
         say(f"{counted(sum(closed.begun.values()), 'draft')} may still be handed in: {named}.")
     return 0
+
+
+@round_command.command("show", cls=Command)
+@ROUND
+@OF_TAXONOMY
+@click.option("--all", "everything", is_flag=True, help="What everybody said alike from the start, too.")
+@JSON
+@pass_call
+def show_command(call: Call, round_: int, taxonomy: str, everything: bool, as_json: bool) -> int:
+    """Show everybody's answers side by side, to talk about how to read the guidelines.
+
+    Only once everybody has handed in what they have in this round. What somebody says now
+    stands behind what they said at first, where it is another answer.
+    """
+    from annotator.tui.progress.normed import norming_in_words, norming_lines
+
+    desk = call.desk_to_read()
+    found = desk.rounds.norming(find(desk.project, str(round_)), taxonomy)
+    if as_json:
+        write_json(_norming(found))
+        return 0
+    for line in norming_lines(found, everything=everything):
+        write_text(line)
+    say(norming_in_words(found))
+    if found.closed:
+        say(f"{counted(found.closed, 'classification')} left out, closed to you while annotation is blind.")
+    return 0
+
+
+def _norming(found: Norming) -> dict[str, Any]:
+    def told(answer: Answer | None) -> dict[str, Any] | None:
+        return answer.model_dump(mode="json", include={"state", "value"}) if answer else None
+
+    return {
+        "taxonomy": found.taxonomy.namespace,
+        "round": found.round,
+        "purpose": found.purpose,
+        "people": list(found.people),
+        "subjects": [
+            {
+                "key": subject.key,
+                "fields": [
+                    {
+                        "field": each.field.id,
+                        "alike_first": each.was_alike,
+                        "alike_now": each.is_alike,
+                        "answers": {
+                            who: {"first": told(said.first), "now": told(said.now), "changed": said.is_changed}
+                            for who, said in each.by.items()
+                        },
+                    }
+                    for each in subject.fields
+                ],
+            }
+            for subject in found.subjects
+        ],
+        "closed": found.closed,
+    }
 
 
 @round_command.command("open", cls=Command)

@@ -13,7 +13,7 @@ from annotator.errors import AnswerError, NotFoundError, Problem, RequestError
 from annotator.model import quoting
 from annotator.model.classification import Identity
 from annotator.model.place import STATUS, place
-from annotator.model.rounds import InRounds
+from annotator.model.rounds import InRounds, short
 from annotator.plain import storable
 from annotator.store import completion, rounds
 
@@ -162,7 +162,11 @@ class Tagging:
             current = self._current(key, namespace)
             status, is_apart = current.classification.status, conflicting.is_at(current.classification, STATUS)
             if status not in {*CLOSED, "skipped"} and not is_apart:
-                raise RequestError(f"{key} under {namespace} is {status}: there is nothing to reopen.")
+                elsewhere = {at: how for at, how in current.standing.own.items() if how in {*CLOSED, "skipped"}}
+                hint = "".join(
+                    f" In round {short(at)} it is {how}: --round {short(at)}." for at, how in elsewhere.items()
+                )
+                raise RequestError(f"{key} under {namespace} is {status}: there is nothing to reopen.{hint}")
             refuse_published(current.classification)
             return self._record(current, "reopened", {"reason": storable(reason).strip()})
 

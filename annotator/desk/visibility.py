@@ -95,6 +95,13 @@ class Standing:
         return drafts + [Work(round_, False) for name, round_ in self.involved.dealt if self._counts(name)]
 
     @property
+    def own(self) -> dict[int, str]:
+        """What they have here, by round, with its status."""
+        return {
+            each.round: each.status for each in self.involved.begun if self.annotator and self._is_own(each.annotator)
+        }
+
+    @property
     def looked_at(self) -> str:
         """When they first saw others' answers as one who decides; empty when they did not."""
         return min((at for name, at in self.involved.looked.items() if self._is_own(name)), default="")

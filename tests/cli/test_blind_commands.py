@@ -135,6 +135,7 @@ WAYS: dict[str, Sequence[Try]] = {
         ),
     ],
     "round close": [a("round", "close", "1", *NS, *more) for more in ((), ("--take-back",), ("--dry-run", "--json"))],
+    "round show": [a("round", "show", number, *NS, *more) for number in "12" for more in ((), ("--json",), ("--all",))],
     "round open": [a("round", "open", "1", *NS)],
     "progress": [
         a("progress"),

@@ -288,6 +288,7 @@ GOLD: dict[str, Door] = {
 ROUNDS: dict[str, Door] = {
     "all": lambda it, _: [it.rounds.all(), it.rounds.all(NS)],
     "close": lambda it, key: it.rounds.close(1, NS, take_back=True, dry_run=key == "d:1"),
+    "norming": lambda it, _: [it.rounds.norming(1, NS), it.rounds.norming(2, NS)],
     "to_work": lambda it, _: it.rounds.to_work(),
     "reopen": lambda it, _: [it.rounds.close(1, NS, take_back=True), it.rounds.reopen(1, NS)],
     "start": lambda it, key: [

@@ -118,6 +118,7 @@ def test_others_work_is_not_seen(eva: Desk, bob: Desk) -> None:
 
 def test_each_round_begins_anew(eva: Desk, path: Path) -> None:
     submit_fully(eva, "d:1")
+    first = eva.in_round(1)
     with closing(open_desk(path, "eva", round_=2)) as second:
         assert second.tagging.classification("d:1", "desk").status == "untouched"
         assert second.history.undo() is None
@@ -125,12 +126,22 @@ def test_each_round_begins_anew(eva: Desk, path: Path) -> None:
         with pytest.raises(AnswerError, match="what you said in round 1 stays closed"):
             eva.tagging.classification("d:1", "desk")
         with pytest.raises(AnswerError, match="classifying it in round 2"):
-            eva.history.undo()
+            first.history.undo()
         second.tagging.submit("d:1", "desk")
     assert eva.tagging.classification("d:1", "desk").answers["outcome"].value == "none"
-    change = eva.history.undo()
+    change = first.history.undo()
     assert change
     assert (change.kind, change.classification.identity.round) == ("submitted", 1)
+
+
+def test_undo_takes_back_the_latest_in_whatever_round_unless_one_is_named(eva: Desk, path: Path) -> None:
+    submit_fully(eva, "d:1")
+    with closing(open_desk(path, "eva", round_=2)) as second:
+        second.tagging.skip("d:2", "desk", "not about AI")
+    found = [eva.history.undo() for _ in range(2)]
+    assert [(each.kind, each.classification.identity.round) for each in found if each] == [
+        ("skipped", 2), ("submitted", 1),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["", "   "])

@@ -245,4 +245,4 @@ def test_an_editor_without_colours_still_reads_the_bars(
     snap_compare: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    assert snap_compare(AnnotatorApp(dealt(tmp_path)), terminal_size=(80, 24), run_before=after("p", "j", "enter"))
+    assert snap_compare(AnnotatorApp(dealt(tmp_path)), terminal_size=(80, 24), run_before=after("p", "j"))

@@ -7,8 +7,10 @@ from pathlib import Path
 from annotator.desk import Desk
 from annotator.desk.team.assignment import Wish, assign
 from annotator.desk.team.rounds import RoundWish
+from annotator.model.classification import Answer
 from annotator.model.rounds import FIRST, short
 from annotator.tui.app import AnnotatorApp
+from annotator.tui.dialogs.line_dialog import LineDialog, Lines
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.tagging.screen import TaggingScreen
 from tests.tui.desk_content import filled_desk, settle
@@ -59,3 +61,30 @@ async def test_where_there_is_one_round_it_says_so(tmp_path: Path) -> None:
         await pilot.press("R")
         await settle(pilot)
         assert "Every taxonomy has one round so far" in str([each.message for each in app._notifications])
+
+
+async def test_answers_of_a_calibration_stand_side_by_side_once_all_are_in(tmp_path: Path) -> None:
+    desk = filled_desk(tmp_path)
+    dealt = Desk(desk.project, "zoe").rounds.start(
+        RoundWish("calibration", Wish("harm_type", ("bob,cy",), keys=("demo:5",)))
+    )
+    app = AnnotatorApp(Desk(desk.project, "bob"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("p", "home", "enter")
+        await settle(pilot)
+        (said,) = [each.message for each in app._notifications]
+        assert f"In round {short(dealt.round)} (calibration) under harm_type" in said and "bob 1, cy 1" in said
+        for name, answer in (("bob", Answer(value="no_harm")), ("cy", Answer(state="unknown"))):
+            classified = Desk(desk.project, name)
+            classified.tagging.answer("demo:5", "harm_type", "outcome", answer)
+            classified.tagging.submit("demo:5", "harm_type")
+        await pilot.press("enter")
+        await settle(pilot)
+        dialog = app.screen
+        assert isinstance(dialog, LineDialog)
+        lines = [line.strip() for line in dialog.query_one(Lines).lines]
+        assert lines[0].startswith("demo:5  自動運転バス")
+        assert any(line.startswith("≠") for line in lines)
+        assert {line.partition(":")[0] for line in lines if line.startswith(("bob", "cy"))} == {"bob", "cy"}
+        assert "fields with several answers" in shown(pilot)

@@ -34,6 +34,7 @@ from annotator.store.team import assignments, team
 from annotator.store.team.assignments import Chosen, InRound, StillOpen
 
 if TYPE_CHECKING:
+    from annotator.desk.team.norming import Norming
     from annotator.desk.visibility import Visibility
 
 LEAST = 4
@@ -337,6 +338,12 @@ class Rounds:
     def start(self, wish: RoundWish, *, dry_run: bool = False) -> Dealt:
         """Start a round and deal its subjects; raises RequestError in words."""
         return start(self.project, wish, self.named, self.annotator, self.visibility, dry_run=dry_run)
+
+    def norming(self, round_: int, taxonomy: str = "") -> Norming:
+        """Everybody's answers side by side, once all have handed in; raises RequestError and NotFoundError in words."""
+        from annotator.desk.team.norming import norming_of
+
+        return norming_of(self.project, self.visibility, self._taxonomy(round_, taxonomy), round_)
 
     def close(self, round_: int, taxonomy: str = "", *, take_back: bool = False, dry_run: bool = False) -> Closed:
         """Close a round; raises RequestError and NotFoundError in words."""

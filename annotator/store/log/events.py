@@ -256,13 +256,16 @@ def whole_of(event: Event) -> tuple[str, str, int]:
 
 
 def newest_steps(transaction: Transaction, annotator: str, in_rounds: InRounds, limit: int) -> list[Step]:
-    """An annotator's latest events in some rounds, oldest first, as far as undo looks; all for a limit of -1."""
+    """An annotator's latest events, oldest first, as far as undo looks; all for a limit of -1.
+
+    In whatever round, unless one is named.
+    """
     sql = f"""SELECT -events.counter, feeds.uid || ':' || (events.id & 4294967295), events.kind,
                 CASE WHEN events.kind IN ('undone', 'redone') THEN json_extract(payload, '$.event') ELSE '' END
               FROM feeds CROSS JOIN events ON {OF_FEED}
-              WHERE feeds.id = :feed AND round = {in_rounds.sql()} AND subject IS NOT NULL AND events.kind != 'imported'
+              WHERE feeds.id = :feed AND {in_rounds.if_named} AND subject IS NOT NULL AND events.kind != 'imported'
               ORDER BY events.id DESC LIMIT :limit"""
-    given = {"limit": limit, **in_rounds.values}
+    given = {"limit": limit, **(in_rounds.values if in_rounds.named else {})}
     feeds = _feeds_of(transaction, annotator)
     found = merge(*(transaction.execute(sql, {"feed": feed, **given}).fetchall() for feed in feeds))
     return [Step._make(row[1:]) for row in (islice(found, limit) if limit >= 0 else found)][::-1]

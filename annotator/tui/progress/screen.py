@@ -10,8 +10,10 @@ from textual.message import Message
 from textual.worker import Worker, WorkerState
 
 from annotator.desk import Desk
+from annotator.desk.team.norming import Norming
 from annotator.desk.team.pace import Pace, Whose
 from annotator.desk.team.progress import Batch, Progress, ProgressRow
+from annotator.errors import NotFoundError, RequestError
 from annotator.model.rounds import short
 from annotator.tui.actions import Place
 from annotator.tui.keys import Keys, bindings_for
@@ -42,6 +44,14 @@ class Counted(Message):
     def __init__(self, progress: Progress) -> None:
         super().__init__()
         self.progress = progress
+
+
+class FoundNorming(Message):
+    """Everybody's answers in a round have been looked up, or why they are not shown."""
+
+    def __init__(self, found: Norming | str) -> None:
+        super().__init__()
+        self.found = found
 
 
 class Paced(Message):
@@ -169,10 +179,34 @@ class ProgressScreen(DeskScreen[None]):
         self._describe()
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
-        """List the batches of an annotator."""
+        """List the batches of an annotator, or put side by side what everybody in a round answered."""
         row = self.rows.lines[event.index]
-        if not isinstance(row, Head):
+        if isinstance(row, Head):
+            self._find_norming(row)
+        else:
             self._find_batches(row)
+
+    @work(thread=True, exclusive=True, group="norming")
+    def _find_norming(self, head: Head) -> None:
+        with closing(self.desk.another()) as other:
+            try:
+                found: Norming | str = other.rounds.norming(head.round, head.taxonomy)
+            except (RequestError, NotFoundError) as error:
+                found = str(error)
+            self.post_message(FoundNorming(found))
+
+    def on_found_norming(self, event: FoundNorming) -> None:
+        """Show everybody's answers side by side, or say who is still to hand in."""
+        from annotator.tui.dialogs.line_dialog import LineDialog
+        from annotator.tui.progress.normed import norming_in_words, norming_lines
+
+        if self.app.screen is not self:  # over another dialog, the list would take that one's keys
+            return
+        if isinstance(event.found, str):
+            self.notify(event.found, markup=False)
+            return
+        title, lines = norming_in_words(event.found), list(norming_lines(event.found))
+        self.app.push_screen(LineDialog(self.keys, title, lines, hint=self.told("{cancel} close")), lambda _: None)
 
     @work(thread=True, exclusive=True, group="batches")
     def _find_batches(self, row: ProgressRow) -> None:
