@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +13,7 @@ import click
 
 from annotator.cli.call import NAMED, Call, Command, pass_call
 from annotator.cli.printing import counted, say, tell_apart, tell_names, tell_unswept, write_json, write_line
-from annotator.errors import RequestError
+from annotator.errors import NotFoundError, RequestError
 
 if TYPE_CHECKING:
     from annotator.desk.project import Project
@@ -62,6 +62,7 @@ def merge_command(
     else:
         for each in done:
             _tell_merged(each, each.name, dry_run=dry_run)
+        _tell_lacking(project, done)
         tell_unswept(project.store)
         if [each.name for each in done] != [str(path) for path in others]:
             names = ", then ".join(each.name for each in done)
@@ -125,6 +126,18 @@ def _tell_merged(one: Merged, name: str, *, dry_run: bool) -> None:
             f"  From event {event} on, two copies went on as one, because nobody could tell them apart. Both branches "
             f"stand; one of them is called {branch} after its first event."
         )
+
+
+def _tell_lacking(project: Project, done: Iterable[Merged]) -> None:
+    """Say which taxonomies are nowhere: what their conditions hide shows as answered until they are there."""
+    for namespace, version in sorted({each for one in done for each in one.lacking}):
+        try:
+            project.taxonomy(namespace, version)
+        except NotFoundError:
+            say(
+                f"{namespace} version {version} is not in the file, so what its conditions hide shows as answered: put "
+                "its YAML file into the folder taxonomies beside the database, and run `annotator doctor --rebuild`."
+            )
 
 
 def _tell_what_is_open(done: list[Merged]) -> None:
@@ -199,6 +212,7 @@ def sync_command(call: Call, folder: Path, as_json: bool) -> int:
             say(f"Left by {done.whose[str(made.path)]}: {events}, {made.size:,} bytes.")
         for name, why in done.refused.items():
             say(f"From {done.whose[name]}{why.removeprefix(name)} It was left where it is, as {name}.")
+        _tell_lacking(project, done.taken)
         tell_unswept(project.store)
         if not (done.written or done.has_work):
             say(f"{folder}: nothing was left there, because there is no work here yet.")

@@ -315,7 +315,7 @@ def examine(files: Sequence[Path], *, with_digest: bool = False) -> Iterator[Ver
             yield Verified(str(path), flaws, len(list(offer.feeds)), _count(offer), without_text=bare)
         else:
             with database(path) as store:
-                yield _verified(store, with_digest=with_digest)
+                yield _verified(store, with_digest=with_digest)._replace(name=str(path))
 
 
 def _verified(store: Store, *, with_digest: bool) -> Verified:

@@ -9,6 +9,8 @@ import pytest
 
 from tests.cli.conftest import Program
 from tests.cli.laptops import NS, Laptop, beside, laptops, lines_of
+from tests.store.databases import unpack
+from tests.store.databases.write import TAXONOMY
 
 Three = tuple[Laptop, Laptop, Laptop]
 
@@ -284,3 +286,31 @@ def test_two_texts_of_one_key_are_two_subjects_until_somebody_says_that_they_are
         laptop.fine()
         assert laptop.digest == lead.digest
         assert lead("join", "file:report.md", apart[1]).code == 3
+
+
+@pytest.mark.parametrize("schema", [1, 3])
+def test_a_merge_says_which_taxonomy_is_nowhere_and_with_it_the_same_is_there_as_in_the_file_itself(
+    tmp_path: Path, program: Program, schema: int
+) -> None:
+    opened = unpack(schema, tmp_path)
+    merged = tmp_path / "apart" / "merged.db"
+    merged.parent.mkdir()
+    said = program("--db", merged, "merge", opened)
+    assert said.code == 0, said.err
+    assert "T version 1 is not in the file" in said.err
+    assert "doctor --rebuild" in said.err
+    assert program("--db", opened, "people", "list").code == 0
+    for path in (opened, merged):
+        (path.parent / "taxonomies").mkdir()
+        (path.parent / "taxonomies" / "T.yaml").write_text(TAXONOMY, encoding="utf-8")
+        assert program("--db", path, "doctor", "--rebuild").code == 0
+    digests = {program("--db", path, "verify", "--json").json[0]["digest"] for path in (opened, merged)}
+    assert len(digests) == 1
+    assert "T version 1" not in program("--db", merged.parent / "again.db", "merge", opened).err
+
+
+def test_a_database_of_an_older_version_is_verified_under_its_own_name(tmp_path: Path, program: Program) -> None:
+    old = unpack(4, tmp_path)
+    assert program("verify", old).out.startswith(f"{old}: complete")
+    (found,) = program("verify", old, "--json").json
+    assert found["file"] == str(old)

@@ -37,6 +37,8 @@ class Merged:
     """Where feeds were continued in two copies: the first event that differs, and the hash its branch is called by."""
     missing: list[str] = field(default_factory=list)
     """What is known now to have been written, and was neither there nor is here."""
+    lacking: list[tuple[str, int]] = field(default_factory=list)
+    """Versions of taxonomies that answers were given under and the file does not hold."""
     names: list[str] = field(default_factory=list)
     """Why nobody new could take names that came; of the last of several that are taken in. Filled in by the desk."""
     apart: list[tuple[str, ...]] = field(default_factory=list)

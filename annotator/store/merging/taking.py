@@ -426,9 +426,12 @@ class _Taking:
         touched = events.identities(self.transaction, before) if self.merged.events else []
         joined = events.about_subjects(self.transaction, self.subjects.joined)
         computed = list(dict.fromkeys([*touched, *self._filled(), *joined, *self._of_replaced(), *self.healed]))
+        under: set[tuple[str, int]] = set()
         for of in computed:
-            projection.refresh(projection.computed(of))
+            under.add((of.taxonomy, projection.refresh(projection.computed(of)).version))
             self.merged.classifications += 1
+        held = set(self.transaction.execute("SELECT namespace, version FROM taxonomies"))
+        self.merged.lacking = sorted(under - held)
         for of in self.healed:
             if not events.of_classification(self.transaction, of):
                 projection.remove(of)
