@@ -358,6 +358,15 @@ def test_a_bundle_that_would_fill_the_memory_is_given_up(two: Two, own: Path, mo
     refused(two[0], own, 5, "holds a line that is no")
 
 
+def test_a_bundle_that_names_no_project_is_another_projects(two: Two, own: Path) -> None:
+    lead, ann = two
+    first, *rest = lines_of(own)
+    sealed(own, [json.dumps({**json.loads(first), "projects": []}, separators=(",", ":")), *rest])
+    refused(lead, own, 5, "names no project that it belongs to; nothing was changed")
+    refused(ann, own, 5, "annotator merge --join")
+    assert lead("merge", "--join", own).code == 0
+
+
 # What is no bundle
 
 

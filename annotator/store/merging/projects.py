@@ -21,10 +21,11 @@ def agree(transaction: Transaction, offer: Offer, *, join: bool) -> bool:
     """
     own = here(transaction)
     is_new = changes.is_empty(transaction)
-    is_another = bool(own and offer.projects and not own & offer.projects and not is_new)
+    is_another = bool(own and not own & offer.projects and not is_new)
     if is_another and not join:
+        what = "belongs to another project" if offer.projects else "names no project that it belongs to"
         raise SourceError(
-            f"{offer.name}: belongs to another project; nothing was changed. If both are to become one, say so with "
+            f"{offer.name}: {what}; nothing was changed. If both are to become one, say so with "
             "`annotator merge --join`."
         )
     if is_new and offer.projects:
