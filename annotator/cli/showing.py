@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -272,8 +272,9 @@ def history_command(call: Call, key: str, taxonomy: str | None, whose: str | Non
     if as_json:
         write_json([{**_event_document(event), "hand_in": marks.get(event.id)} for event in found])
     else:
+        known = {event.id: event for event in found}
         for event in found:
-            write_line(_line(desk.project, event) + HAND_INS.get(marks.get(event.id, ""), ""))
+            write_line(_line(desk.project, event, known) + HAND_INS.get(marks.get(event.id, ""), ""))
     if left_out:
         say(left_out)
     return 0
@@ -323,9 +324,9 @@ def _event_document(event: Event) -> dict[str, Any]:
     }
 
 
-def _line(project: Project, event: Event) -> str:
+def _line(project: Project, event: Event, known: Mapping[str, Event]) -> str:
     try:
         taxonomy = project.remembering(project.taxonomy(event.of.taxonomy, event.version))
     except NotFoundError:
         return f"{event.at}  {event.annotator}  {event.of.taxonomy}  {event.kind}"
-    return f"{event.of.taxonomy}  {event_words(event, taxonomy, file_of(project, event))}"
+    return f"{event.of.taxonomy}  {event_words(event, taxonomy, file_of(project, event), known)}"

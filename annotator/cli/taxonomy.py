@@ -135,10 +135,12 @@ def show_command(call: Call, namespace: str, as_json: bool) -> int:
 
 @taxonomy_command.command("check", cls=Command)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=NAMED)
-def check_command(files: tuple[Path, ...]) -> int:
+@pass_call
+def check_command(call: Call, files: tuple[Path, ...]) -> int:
     """Check taxonomy files.
 
-    Every problem comes with file, line, field and the way out.
+    Every problem comes with file, line, field and the way out. Where there is a database, that a version was changed
+    after it was used there is one.
     """
     problems: list[Problem] = []
     for file in files:
@@ -147,7 +149,7 @@ def check_command(files: tuple[Path, ...]) -> int:
         except TaxonomyError as error:
             problems += error.problems
             continue
-        if claims := _claims(file):
+        if claims := [*_claims(file), *_changed(call, file, taxonomy)]:
             problems += claims
         else:
             about = f"{taxonomy.namespace} version {taxonomy.version}, {counted(len(taxonomy.fields), 'field')}"
@@ -178,6 +180,21 @@ def _claims(file: Path) -> list[Problem]:
     """Why a file cannot be called as it calls itself beside what comes with the program."""
     shipped = data_folder("taxonomies")
     return [problem for each in Library([shipped, file], shipped).refused for problem in each.problems]
+
+
+def _changed(call: Call, file: Path, taxonomy: Taxonomy) -> list[Problem]:
+    """That something was classified in the database under the same version with another text."""
+    from annotator.store import taxonomies
+    from annotator.store.merging.opening import database
+
+    if call.is_new:
+        return []
+    with database(call.path) as store, store.reading() as transaction:
+        try:
+            problem = taxonomies.changed_since_used(transaction, taxonomy)
+        except ValueError:  # what is kept there was altered itself, which `annotator verify` tells
+            problem = ""
+    return [Problem("", problem, str(file))] if problem else []
 
 
 def _library(call: Call) -> Library:

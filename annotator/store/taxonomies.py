@@ -23,18 +23,30 @@ def put(transaction: Transaction, taxonomy: Taxonomy) -> None:
     if found is not None and found[0] == taxonomy.sha256:
         return
     if found is not None and _is_used(transaction, key):
-        if get(transaction, *key) == taxonomy:  # written by another version of this program, meaning the same
-            return
-        raise TaxonomyError(
-            f"{taxonomy.namespace} version {taxonomy.version} was changed after classifications were made with it. "
-            f"Give the changed file `version: {taxonomy.version + 1}`, or put the old text back."
-        )
+        if problem := changed_since_used(transaction, taxonomy):
+            raise TaxonomyError(problem)
+        return
     removed = disagreements.removed_fields(transaction, taxonomy.namespace)
     document = taxonomy.model_dump_json(exclude_defaults=True, by_alias=True)
     transaction.execute("INSERT OR REPLACE INTO taxonomies VALUES (?, ?, ?, ?)", (*key, taxonomy.sha256, document))
     disagreements.follow_version(transaction, taxonomy.namespace, removed)
     if found is None and _is_used(transaction, key):  # by a program that kept no texts
         staleness.refresh_where(transaction, "decided.taxonomy = ? AND version = ?", key)
+
+
+def changed_since_used(transaction: Transaction, taxonomy: Taxonomy) -> str:
+    """Why nothing can be classified under a version that says something else than the one in use; empty if it may."""
+    key = (taxonomy.namespace, taxonomy.version)
+    sql = "SELECT sha256 FROM taxonomies WHERE namespace = ? AND version = ?"
+    found = transaction.execute(sql, key).fetchone()
+    if found is None or found[0] == taxonomy.sha256 or not _is_used(transaction, key):
+        return ""
+    if get(transaction, *key) == taxonomy:  # written by another version of this program, meaning the same
+        return ""
+    return (
+        f"{taxonomy.namespace} version {taxonomy.version} was changed after classifications were made with it. "
+        f"Give the changed file `version: {taxonomy.version + 1}`, or put the old text back."
+    )
 
 
 def get(transaction: Transaction, namespace: str, version: int) -> Taxonomy | None:

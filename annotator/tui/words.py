@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from annotator.model.classification import Answer, Version
@@ -19,6 +20,8 @@ APART = "≠"
 """Marks what was said apart and not alike."""
 VERSIONS = {"answer_cleared": "taken back", "undone": "undone", "redone": "done again"}
 """Kinds of events that say something about a field without an answer of their own."""
+TURNED = {"undone": "undone", "redone": "done again"}
+"""Kinds of events that take another one back, or do it again."""
 BOOL_WORDS = {True: "yes", False: "no"}
 
 
@@ -67,9 +70,17 @@ def version_words(field: Field, version: Version) -> str:
     return f"{words} ({version.by or 'nobody named'}, {at:%Y-%m-%d %H:%M})"
 
 
-def event_words(event: Event, taxonomy: Taxonomy, file: str = "") -> str:
-    """Write when it happened, who did it, and what it was; times are local. `file` is what an import came from."""
-    return f"{local_time(event.at)}  {event.annotator}  {_what(event, taxonomy, file)}"
+def event_words(
+    event: Event, taxonomy: Taxonomy, file: str = "", known: Mapping[str, Event] = MappingProxyType({})
+) -> str:
+    """Write when it happened, who did it, and what it was; times are local.
+
+    `file` is what an import came from, `known` are events by id: of what was undone or done again it is told what.
+    """
+    what = _what(event, taxonomy, file)
+    if event.kind in TURNED and (turned := known.get(event.payload["event"])):
+        what = f"{TURNED[event.kind]}: {_what(turned, taxonomy, '')}"
+    return f"{local_time(event.at)}  {event.annotator}  {what}"
 
 
 def local_time(at: str) -> str:

@@ -190,6 +190,16 @@ def test_foreign_text_cannot_steer_the_terminal(program: Program, eva: Desk) -> 
         assert NASTY in _texts(said.json)
 
 
+@pytest.mark.usefixtures("eva")
+def test_history_says_what_was_undone_and_done_again(program: Program) -> None:
+    said = program("--as", "eva", "classify", "2", "--taxonomy", "small", "--note", "about a robot")
+    assert said.code == 0, said.err
+    assert program("--as", "eva", "undo").code == program("--as", "eva", "redo").code == 0
+    lines = program("history", "2", "--taxonomy", "small").out.splitlines()
+    assert lines[-2].endswith("  undone: note: about a robot")
+    assert lines[-1].endswith("  done again: note: about a robot")
+
+
 def _texts(value: object) -> list[str]:
     """Every text in a document."""
     if isinstance(value, str):

@@ -72,6 +72,21 @@ def test_checking_names_file_line_field_and_the_way_out(program: Program, tmp_pa
     assert "good.yaml: good" in said.out
 
 
+@pytest.mark.usefixtures("eva")
+def test_checking_refuses_a_version_that_was_changed_after_it_was_used(program: Program, tmp_path: Path) -> None:
+    said = program("--as", "eva", "classify", "2", "--taxonomy", "small", "--note", "begun")
+    assert said.code == 0, said.err
+    (file,) = (tmp_path / "taxonomies").iterdir()
+    text = file.read_text(encoding="utf-8")
+    assert program("taxonomy", "check", file).code == 0
+    file.write_text(text.replace("kind: date", "kind: text"), encoding="utf-8")
+    said = program("taxonomy", "check", file)
+    assert said.code == 4
+    assert f"{file}: small version 1 was changed after classifications were made with it." in said.err
+    file.write_text(file.read_text(encoding="utf-8").replace("version: 1", "version: 2"), encoding="utf-8")
+    assert program("taxonomy", "check", file).code == 0
+
+
 def test_a_new_taxonomy_passes_the_check(program: Program, tmp_path: Path) -> None:
     printed = program("taxonomy", "new", "storms").out
     said = program("taxonomy", "new", "storms", "--out", "storms.yaml")

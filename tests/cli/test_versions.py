@@ -239,7 +239,10 @@ def test_choices_that_are_gone_count_as_marked_categories(differing: Under, tmp_
     (row,) = said.json
     labels = [(each["choice"], each["label"]) for each in row["choices"]]
     assert labels == [("low", "Low"), ("mid", "Middle (removed in version 2)"), ("high", "High")]
-    assert "grade: answers hold mid, Middle (removed in version 2); it counts as a category of its own." in said.err
+    assert (
+        "grade: answers hold Middle (removed in version 2), stored as mid; it counts as a category of its own."
+        in said.err
+    )
     assert differing("ann", 2, "agreement", "--taxonomy", "team", "--field", "kind", "--json").json[0]["percent"] == 0
     many = differing("ann", 2, "agreement", "--taxonomy", "team", "--field", "many", "--json").json[0]
     assert ("z", "Zed (removed in version 2)") in [(each["choice"], each["label"]) for each in many["choices"]]

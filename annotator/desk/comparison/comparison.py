@@ -104,12 +104,12 @@ class Comparison:
         return unlike(field, self.earlier)
 
     def removed(self, field: FieldOutline) -> list[str]:
-        """The choices that answers which count hold and the version compared no longer has, by id and in words."""
+        """The choices that answers which count hold and the version compared no longer has, in words and by id."""
         if not field.removed:
             return []
         self.table(field)  # which meets every category: a choice in other answers is nobody's business here
         met = self.categories(field).met
-        return [f"{each}, {choice_words(field, each)}" for each in field.removed if each in met]
+        return [f"{choice_words(field, each)}, stored as {each}" for each in field.removed if each in met]
 
     def categories(self, field: FieldOutline) -> Categories:
         """The categories of a field, those met so far among them."""

@@ -114,7 +114,8 @@ class Edits:
         taxonomy = self.screen.asked.taxonomy
         events = self.screen.desk.history.of(self.screen.key, self.screen.namespace)
         project = self.screen.desk.project
-        lines = [event_words(each, taxonomy, file_of(project, each)) for each in reversed(events)]
+        known = {each.id: each for each in events}
+        lines = [event_words(each, taxonomy, file_of(project, each), known) for each in reversed(events)]
         lines = lines or ["Nothing has happened yet."]
         title = f"History of {self.screen.key} under {self.screen.namespace}"
         self.screen.app.push_screen(
