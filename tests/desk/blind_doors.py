@@ -190,6 +190,7 @@ TAGGING: dict[str, Door] = {
 HISTORY: dict[str, Door] = {
     "of": lambda it, key: [it.history.of(key), it.history.of(key, NS)],
     "has_done": lambda it, key: it.history.has_done("submitted", "", key),
+    "latest": lambda it, _: it.history.latest(),
     "redo": lambda it, _: it.history.redo(),
     "undo": lambda it, _: it.history.undo(),
 }
