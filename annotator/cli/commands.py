@@ -37,6 +37,8 @@ SECTIONS = {
         "round": ("team", "List the rounds, start one beside them, or close one."),
         "gold": ("gold", "Say which answers are known, and see how annotators did on them."),
         "progress": ("team", "Show how far everybody is."),
+        "comment": ("talking", "Comment on a subject, and name who is meant with @name."),
+        "comments": ("talking", "List comments, on one subject or on all."),
         "people": ("people", "List people, and say who is who."),
         "merge": ("together", "Take in the work of other databases and bundles."),
         "bundle": ("together", "Write a small file of work to send to others."),

@@ -31,6 +31,8 @@ HEADS = ("KEY", "DATE", "REPORTS", "STATUS", "TITLE")
     "--assigned", is_flag=True, help="Those --annotator, else --as, has still to do; with --taxonomy, under it."
 )
 @click.option("--stale", is_flag=True, help="Those adjudicated on other answers than there are now.")
+@click.option("--commented", is_flag=True, help="Those with comments that are open to you.")
+@click.option("--mentioned", is_flag=True, help="Those where a comment names you, which you neither answered nor read.")
 @click.option(
     "--made-by",
     metavar="NAME",
@@ -54,6 +56,8 @@ def list_command(call: Call, /, query: tuple[str, ...], limit: int | None, as_js
     view = _view(desk.project, " ".join(query), said)
     if view.assigned and not (view.annotator or call.annotator):
         raise RequestError("Say whose open work: --annotator NAME, or --as NAME for your own.")
+    if view.mentioned and not call.annotator:
+        raise RequestError("Say who you are: --as NAME; --mentioned finds where comments name you.")
     found = desk.queue.listed(view, limit)
     if as_json:
         write_json([_document(row, view) for row in found])
@@ -78,6 +82,8 @@ def _view(project: Project, search: str, said: dict[str, Any]) -> QueueView:
         flagged=said["flagged"],
         assigned=said["assigned"],
         stale=said["stale"],
+        commented=said["commented"],
+        mentioned=said["mentioned"],
         made_by=_made_by(project, said["made_by"] or ""),
         sort=said["sort"],
     )
@@ -92,8 +98,9 @@ def _made_by(project: Project, said: str) -> str:
 
 
 def _document(row: QueueRow, view: QueueView) -> dict[str, Any]:
-    further = {"assigned": list(row.assigned)} if view.assigned else {}
+    further: dict[str, Any] = {"assigned": list(row.assigned)} if view.assigned else {}
     further |= {"stale": list(row.stale)} if view.speaks_of_decisions else {}
+    further |= {"comments": row.comments, "names_you": row.names_you} if view.speaks_of_comments else {}
     return {
         "key": row.key,
         "kind": row.kind,
@@ -113,4 +120,6 @@ def _cells(row: QueueRow) -> tuple[str, ...]:
     flag = "flagged" if row.flagged else ""
     assigned = f"assigned under {', '.join(row.assigned)}" if row.assigned else ""
     stale = f"decision stale under {', '.join(row.stale)}" if row.stale else ""
-    return row.key, row.date, str(row.reports), "; ".join(filter(None, (status, assigned, stale, flag))), row.title
+    talk = counted(row.comments, "comment") + (", names you" if row.names_you else "") if row.comments else ""
+    states = "; ".join(filter(None, (status, assigned, stale, flag, talk)))
+    return row.key, row.date, str(row.reports), states, row.title

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from annotator.cli.call import Call, Command, pass_call
-from annotator.cli.printing import say, write_json, write_line, write_table, write_text
+from annotator.cli.printing import counted, say, write_json, write_line, write_table, write_text
 from annotator.desk.desk import Desk
 from annotator.desk.exchange.documents import (
     document,
@@ -34,7 +34,7 @@ from annotator.model.subject import Report, SubjectView
 from annotator.model.taxonomy import Field, Taxonomy, removed_in
 from annotator.store import staleness
 from annotator.store.classifications import StoredClassification
-from annotator.store.log.events import whole_of
+from annotator.store.log.events import is_of_comment, whole_of
 from annotator.store.quotations import GONE
 from annotator.tui.conflicts.words import place_label
 from annotator.tui.words import (
@@ -65,9 +65,13 @@ def show_command(call: Call, key: str, with_text: bool, as_json: bool) -> int:
     desk = call.desk_to_read()
     shown = desk.exchange.shown(desk.subjects.resolve(key))
     if as_json:
-        write_json(_document(desk.project, shown.subject, shown.classifications))
+        told = _document(desk.project, shown.subject, shown.classifications)
+        write_json({**told, "comments": desk.comments.count(shown.subject.key)})
     else:
         _write_subject(shown.subject, with_text)
+        if talk := desk.comments.count(shown.subject.key):
+            write_line()
+            write_line(f"{counted(talk, 'comment')} (`annotator comments {shown.subject.key}`)")
         for stored in shown.classifications:
             write_line()
             lines = (
@@ -325,6 +329,10 @@ def _event_document(event: Event) -> dict[str, Any]:
 
 
 def _line(project: Project, event: Event, known: Mapping[str, Event]) -> str:
+    if is_of_comment(event):
+        said = event.payload["text"] if event.kind == "commented" else event.payload.get("reason", "")
+        what = "comment" if event.kind == "commented" else "erased a comment"
+        return f"{event.of.taxonomy}  {local_time(event.at)}  {event.annotator}  {what}: {said}".lstrip()
     try:
         taxonomy = project.remembering(project.taxonomy(event.of.taxonomy, event.version))
     except NotFoundError:

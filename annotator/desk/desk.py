@@ -16,6 +16,7 @@ from annotator.model.rounds import InRounds
 
 if TYPE_CHECKING:
     from annotator.desk.adjudication import Adjudication
+    from annotator.desk.comments import Comments
     from annotator.desk.comparison.figures import Figures
     from annotator.desk.conflicts.conflicts import Conflicts
     from annotator.desk.exchange.exchange import Exchange
@@ -213,6 +214,13 @@ class Desk:
         from annotator.desk.publishing import Publishing
 
         return Publishing(self.project, self.visibility, self.annotator)
+
+    @cached_property
+    def comments(self) -> Comments:
+        """What people say to each other about subjects."""
+        from annotator.desk.comments import Comments
+
+        return Comments(self.project, self.visibility, self.annotator)
 
     @cached_property
     def conflicts(self) -> Conflicts:

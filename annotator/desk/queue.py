@@ -227,7 +227,7 @@ class Queue:
         with (store or self._store).reading() as transaction:
             ids = self._window(start, stop).tolist()
             who = partial(_viewer, store or self._store, self._annotator)
-            found = rows(transaction, ids, self._query.values["annotator"], self._in_rounds, who)
+            found = rows(transaction, ids, self._query.values["annotator"], self._in_rounds, who, self._annotator)
             return _with_stale(transaction, self.view, self._query.viewer, found, self._in_rounds)
 
     def key_at(self, position: int) -> str:
@@ -299,7 +299,7 @@ class Queue:
 
 def _asked(store: Store, view: QueueView, annotator: str | None, in_rounds: InRounds) -> QueueQuery:
     """A view as somebody asks for it; who they are matters where it tells of others' work."""
-    tells_of_others = view.made_by or view.speaks_of_decisions
+    tells_of_others = view.made_by or view.speaks_of_decisions or view.speaks_of_comments
     viewer = _viewer(store, annotator or "") if tells_of_others else None
     return QueueQuery(view, annotator, in_rounds, viewer)
 
@@ -366,7 +366,7 @@ class Queues:
         with self.store.reading() as transaction:
             ids = asked.ids(transaction, -1 if limit is None else limit)
             who = partial(_viewer, self.store, self.annotator)
-            found = rows(transaction, ids.tolist(), asked.values["annotator"], self.in_rounds, who)
+            found = rows(transaction, ids.tolist(), asked.values["annotator"], self.in_rounds, who, self.annotator)
             return _with_stale(transaction, view, asked.viewer, found, self.in_rounds)
 
     def next_key(self, view: QueueView, key: str, taxonomy: str = "") -> str | None:

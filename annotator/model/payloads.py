@@ -191,12 +191,12 @@ class Erased(TypedDict):
 
 
 class ErasureTold(TypedDict):
-    """What `erasure_told` says of a classification: which event of it was erased, and what that was about."""
+    """What `erasure_told` says: which event was erased, and what that was about; of a comment no round."""
 
     event: Text
     kind: Text
     field: NotRequired[Text]
-    round: Annotated[int, Setting(ge=1)]
+    round: NotRequired[Annotated[int, Setting(ge=1)]]
     reason: Text
 
 
@@ -213,6 +213,14 @@ class SubjectsJoined(TypedDict):
     """What `subjects_joined` says."""
 
     subjects: Annotated[list[tuple[Text, Text]], Setting(min_length=2)]
+
+
+class Commented(TypedDict):
+    """What `commented` says; people stand in the text by their uid, behind a mark."""
+
+    text: Annotated[Text, Setting(min_length=1)]
+    mentions: NotRequired[list[Uid]]
+    answers: NotRequired[list[Text]]
 
 
 class PersonAdded(TypedDict):
@@ -363,6 +371,7 @@ PAYLOADS: dict[str, Any] = {
     "round_opened": Nothing,
     "gold_set": Subjects,
     "gold_unset": Subjects,
+    "commented": Commented,
 }
 """By kind."""
 

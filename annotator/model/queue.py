@@ -35,6 +35,10 @@ class QueueRow(NamedTuple):
     """Taxonomies under which what the same annotator did apart does not say the same."""
     stale: tuple[str, ...] = ()
     """Taxonomies under which the decision is stale; told in views of what is decided alone."""
+    comments: int = 0
+    """How many comments are open to whoever looks."""
+    names_you: bool = False
+    """Whether one of them names whoever looks, who neither answered nor read it."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,10 @@ class QueueView:
     """What is still to be done by `annotator`, or by whoever looks, alone; `taxonomy` then says under which."""
     stale: bool = False
     """Those with a decision on other answers than there are now; `taxonomy` says under which."""
+    commented: bool = False
+    """Those with comments that are open to whoever looks."""
+    mentioned: bool = False
+    """Those where a comment names whoever looks, who neither answered nor read it."""
     made_by: str = ""
     """Who or what classified it: any of a kind, or `=NAME` for one person or model (`maker`).
 
@@ -77,6 +85,11 @@ class QueueView:
     def speaks_of_decisions(self) -> bool:
         """Whether it shows what is decided."""
         return self.stale or self.status == "adjudicated"
+
+    @property
+    def speaks_of_comments(self) -> bool:
+        """Whether it shows where people talk."""
+        return self.commented or self.mentioned
 
     @property
     def selects_all(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -27,6 +28,10 @@ IS_NO_MODEL = f"annotator {OF_NO_MODEL}"
 
 MARK = "@"
 """In payloads, before a uid that stands for a name: it stays when somebody is called otherwise."""
+MENTIONED = re.compile(f"{MARK}[0-9a-f]{{32}}(?![0-9a-f])")
+"""A mention of somebody as the log keeps it."""
+ONE_WORD = re.compile(r"\w+([.-]\w+)*")
+"""A name of which anybody sees where it ends."""
 Rename = Callable[[str], str]
 
 
@@ -100,10 +105,23 @@ def renamed(kind: str, payload: dict[str, Any], rename: Rename) -> dict[str, Any
     """A payload with other names for the people it speaks of."""
     if kind == "ruled" and payload.get("between"):
         return {**payload, "between": _keys(payload["between"], rename)}
+    if kind == "commented":
+        return {**payload, "text": mentioning(payload["text"], rename)}
     if kind == "adjudicated":
         sources = {field: _annotators(said, rename) for field, said in payload.get("sources", {}).items()}
         return {**payload, "sources": sources, "seen": _keys(payload.get("seen", {}), rename)}
     return payload
+
+
+def mentioning(text: str, rename: Rename) -> str:
+    """A text with other names for the people it mentions; names that would not end where they end are quoted."""
+    return MENTIONED.sub(lambda found: _mention(found[0], rename(found[0])), text)
+
+
+def _mention(mark: str, name: str) -> str:
+    if name == mark:
+        return mark
+    return f"{MARK}{name}" if ONE_WORD.fullmatch(name) else f'{MARK}"{name}"'
 
 
 def _keys(said: dict[str, Any], rename: Rename) -> dict[str, Any]:
@@ -117,7 +135,7 @@ def _annotators(said: dict[str, Any], rename: Rename) -> dict[str, Any]:
 
 def speaks_of_people(kind: str) -> bool:
     """Whether a kind of event has names in its payload."""
-    return kind in {"ruled", "adjudicated"}
+    return kind in {"ruled", "adjudicated", "commented"}
 
 
 def names(transaction: Transaction, *tables: str) -> list[str]:
@@ -150,6 +168,13 @@ def spelt(transaction: Transaction) -> dict[str, str]:
     sql = """SELECT spelling, name FROM spellings JOIN people ON people.id = person
              WHERE kind IN ('person', 'model') ORDER BY name, spelling"""
     return dict(transaction.execute(sql).fetchall())
+
+
+def all_spelt(transaction: Transaction) -> list[tuple[str, str, str, str]]:
+    """Every spelling of a person or a model as it reads, with uid, name and kind of whom it means."""
+    sql = """SELECT plain, uid, name, kind FROM spellings JOIN people ON people.id = person
+             WHERE kind IN ('person', 'model')"""
+    return transaction.execute(sql).fetchall()
 
 
 def spellings(transaction: Transaction, name: str) -> list[str]:

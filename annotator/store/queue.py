@@ -50,6 +50,7 @@ class QueueQuery:
         """Work out the conditions once; raises RequestError for a search too long to run."""
         self.view = view
         self.viewer = viewer
+        self.asker = annotator or ""
         self.asked = in_rounds
         self.in_rounds = InRounds(in_rounds.under(view.taxonomy)) if view.taxonomy else in_rounds
         self.values: dict[str, Any] = {"annotator": view.annotator or annotator, **self.in_rounds.values}
@@ -120,14 +121,17 @@ class QueueQuery:
 
     def _selected(self, transaction: Transaction) -> tuple[str, dict[str, Any]]:
         """The condition with its values; what is open to the viewer is asked anew each time."""
-        if not (self.view.made_by or self.view.stale):
+        if not (self.view.made_by or self.view.stale or self.view.speaks_of_comments):
             return self.where, self.values
         from annotator.model.visibility import NOBODY
         from annotator.store import provenance, staleness
+        from annotator.store.team import comments
 
         where, values, viewer = self.where, dict(self.values), self.viewer or NOBODY
         further = [provenance.condition(transaction, self.view, self.in_rounds, viewer)] if self.view.made_by else []
         further += [staleness.condition(transaction, viewer, self.view.taxonomy, self.asked)] if self.view.stale else []
+        if self.view.speaks_of_comments:
+            further.append(comments.condition(transaction, viewer, self.asker, mentioned=self.view.mentioned))
         for clause, given in further:
             where, values = f"{where} AND {clause}", {**values, **given}
         return where, values
@@ -186,10 +190,12 @@ def rows(
     annotator: str | None,
     in_rounds: InRounds,
     viewer: Callable[[], Viewer],
+    asker: str = "",
 ) -> list[QueueRow]:
     """The lines of the queue for some subjects, in the order of their ids as given.
 
-    Whether work is in conflict is told to whom it is open; who asks is asked where there is any conflict.
+    Whether work is in conflict, and that there are comments, is told to whom it is open; who asks is asked where
+    there is any of it. `asker` is their name.
     """
     given = {"ids": json.dumps(ids), "annotator": annotator, **in_rounds.values}
     listed = "subject_id IN (SELECT value FROM json_each(:ids))"
@@ -211,14 +217,30 @@ def rows(
     sql = f"SELECT subject_id FROM classifications WHERE flagged = 1 AND {listed}"
     flagged = {subject_id for (subject_id,) in transaction.execute(sql, given)}
     sql = """SELECT subjects.id, subjects.key, kind, title, date, CASE kind WHEN 'report' THEN 1 ELSE
-               (SELECT count(*) FROM incident_reports WHERE incident_id = subjects.id) END
+               (SELECT count(*) FROM incident_reports WHERE incident_id = subjects.id) END,
+               EXISTS (SELECT 1 FROM comments WHERE comments.subject_id = subjects.id)
              FROM json_each(:ids) JOIN subjects ON subjects.id = value ORDER BY json_each.key"""
+    read = transaction.execute(sql, given).fetchall()
+    talked = [row[0] for row in read if row[6]]
+    marks = _open_comments(transaction, talked, viewer, asker) if talked else {}
     return [
         QueueRow._make(
-            (*row, status.get(row[0], {}), row[0] in flagged, assigned.get(row[0], ()), told.get(row[0], ()), ())
+            (
+                *row[:6], status.get(row[0], {}), row[0] in flagged, assigned.get(row[0], ()), told.get(row[0], ()),
+                (), *marks.get(row[0], (0, False)),
+            )
         )
-        for row in transaction.execute(sql, given)
-    ]
+        for row in read
+    ]  # fmt: skip
+
+
+def _open_comments(
+    transaction: Transaction, talked: list[int], viewer: Callable[[], Viewer], asker: str
+) -> dict[int, tuple[int, bool]]:
+    """By subject, of those where there are comments: how many are open, and whether one asks for whoever asks."""
+    from annotator.store.team import comments
+
+    return dict(comments.marks(transaction, viewer(), asker, talked))
 
 
 def _open_conflicts(

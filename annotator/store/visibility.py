@@ -165,6 +165,23 @@ def issues_open_to(transaction: Transaction, viewer: Viewer) -> Condition:
     return with_names(json.dumps(viewer.names) if viewer.names else "", sql)
 
 
+def comments_open_to(transaction: Transaction, viewer: Viewer, *, of_few: bool = False) -> Condition:
+    """The comments a viewer may see: those on what they are not at work on, and their own.
+
+    A comment that names no taxonomy is about all that anybody is at work on there.
+    """
+    whose, names = (THEIRS, json.dumps(viewer.names)) if viewer.names else (OF_SOMEBODY, "")
+    if not viewer.is_blind or not (of_few or is_any(transaction, begun_or_dealt("1", whose), names)):
+        return Condition()
+    here = "mine.subject_id = comments.subject_id AND comments.taxonomy IN ('', mine.taxonomy)"
+    at_work = (
+        f"EXISTS (SELECT 1 FROM {of} AS mine WHERE {here} AND mine.annotator {whose} AND {what})"
+        for of, what in (BEGUN, DEALT)
+    )
+    own = f"comments.annotator {THEIRS} OR " if names else ""
+    return with_names(names, f"({own}NOT ({' OR '.join(at_work)}))")
+
+
 def left_out(transaction: Transaction, viewer: Viewer, where: str, values: Iterable[Any], what: str) -> LeftOut:
     """Count what a condition on classifications loses because it is closed; `what` is the column to count."""
     seen = open_to(transaction, viewer)

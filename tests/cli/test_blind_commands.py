@@ -17,7 +17,23 @@ import pytest
 from annotator.cli.commands import TABLE, commands
 from annotator.model.person import same_name
 from tests.cli.conftest import Program
-from tests.desk.blinded import ALL, BROUGHT, EARLIER, EVERYBODY, GUS, ONE, OPEN, STRANGERS, TWO, make_blinded, shown
+from tests.desk.blinded import (
+    ALL,
+    BROUGHT,
+    EARLIER,
+    EVERYBODY,
+    GUS,
+    ONE,
+    OPEN,
+    STRANGERS,
+    TALK,
+    TALK_ONE,
+    TALK_THREE,
+    TALK_TWO,
+    TWO,
+    make_blinded,
+    shown,
+)
 
 pytestmark = pytest.mark.long
 
@@ -80,6 +96,8 @@ WAYS: dict[str, Sequence[Try]] = {
         a("list", "--json", "--annotator", "ann", *NS, "--status", "submitted"),
         a("list", "--flagged", "--sort", "updated"),
         a("list", "--stale"),
+        a("list", "--commented"),
+        a("list", "--mentioned", "--json"),
         a("list", "--stale", "--json", *NS, "--annotator", "ann"),
         a("list", "--status", "adjudicated", "--json"),
         *(a("list", "--json", tell) for tell in sorted(ALL)),
@@ -99,9 +117,9 @@ WAYS: dict[str, Sequence[Try]] = {
     "undo": [a("undo"), a("undo", "--round", "2")],
     "redo": [a("redo")],
     "history": [
-        a("history", "1", shows=HANDED_IN | {"ruledtell"}),
-        a("history", "1", "--json", shows=ONE | {"aiidtell"}),
-        a("history", "2", "--json", "--annotator", "ann", shows=frozenset({"anntwotell"})),
+        a("history", "1", shows=HANDED_IN | {"ruledtell"} | TALK_ONE),
+        a("history", "1", "--json", shows=ONE | {"aiidtell"} | TALK_ONE),
+        a("history", "2", "--json", "--annotator", "ann", shows=frozenset({"anntwotell"}) | TALK_TWO),
         a("history", "3", "--taxonomy", "DESK", shows=EARLIER | GUS),
         a("history", "--team"),
         a("history", "--team", "--json"),
@@ -144,6 +162,14 @@ WAYS: dict[str, Sequence[Try]] = {
         a("progress", "--pace", "--json"),
         a("progress", "--decisions"),
         a("progress", "--decisions", "--json"),
+    ],
+    "comment": [a("comment", key, "x, @ann", *more) for key in "123" for more in ((), ("--json",), NS)],
+    "comments": [
+        a("comments", shows=TALK),
+        a("comments", "--json", shows=TALK),
+        a("comments", "1", shows=TALK_ONE),
+        a("comments", "d:2", "--json", "--since", "2000", shows=TALK_TWO),
+        a("comments", "--mentioning", "ANN", shows=TALK_THREE),
     ],
     "people list": [a("people", "list"), a("people", "list", "--json")],
     "people role": [

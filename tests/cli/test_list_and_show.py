@@ -131,6 +131,7 @@ def test_show_prints_the_subject_its_reports_and_its_classifications(program: Pr
     document = program("show", "2", "--json", "--as", "zoe").json
     assert list(document) == [
         "key", "kind", "title", "description", "date", "reports", "missing_reports", "entities", "classifications",
+        "comments",
     ]  # fmt: skip
     (report,) = document["reports"]
     assert list(report) == ["key", "title", "text", "url", "source_domain", "date_published", "language"]

@@ -11,6 +11,7 @@ from typing import get_type_hints
 
 from annotator.desk import Desk, desk
 from annotator.desk.adjudication import Adjudication
+from annotator.desk.comments import Comments
 from annotator.desk.comparison.figures import Figures
 from annotator.desk.comparison.policy import Scope
 from annotator.desk.conflicts.conflicts import Conflicts
@@ -130,7 +131,10 @@ QUEUE: dict[str, Door] = {
     "changes": lambda it, _: it.queue.changes(),
     "looked_up": lambda it, _: it.queue.looked_up(VIEW),
     "listed": lambda it, _: [
-        it.queue.listed(VIEW.but(search=search, stale=stale)) for search in ("", "anntell") for stale in (True, False)
+        it.queue.listed(VIEW.but(search=search, stale=stale, commented=commented, mentioned=mentioned))
+        for search in ("", "anntell")
+        for stale in (True, False)
+        for commented, mentioned in ((False, False), (True, False), (False, True))
     ],
     "makers": lambda it, _: it.queue.makers(),
     "next_assigned": lambda it, key: it.queue.next_assigned(VIEW, key, NS),
@@ -263,6 +267,18 @@ COMPARISON: dict[str, Door] = {
     "taxonomies": lambda it, _: it.comparison.taxonomies(Scope("", viewer=UNBOUND)),
     "visible": lambda it, _: it.comparison.visible(SCOPE),
 }
+COMMENTS: dict[str, Door] = {
+    "count": lambda it, key: it.comments.count(key),
+    "listed": lambda it, key: [
+        it.comments.listed(),
+        it.comments.listed(key),
+        it.comments.listed(mentioning="bob"),
+        it.comments.listed(key, "ann", "2000"),
+    ],
+    "naming": lambda it, _: it.comments.naming(),
+    "opened": lambda it, key: it.comments.opened(key),
+    "write": lambda it, key: [it.comments.write(key, "x @ann"), it.comments.write(key, "y @bob", NS)],
+}
 CONFLICTS: dict[str, Door] = {
     "find": lambda it, key: [it.conflicts.find(side.event) for side in sides(it, key)],
     "is_any": lambda it, _: it.conflicts.is_any(),
@@ -359,6 +375,7 @@ MANNER: dict[str, Door] = {
 PARTS: dict[str, tuple[type, dict[str, Door]]] = {
     "adjudication": (Adjudication, ADJUDICATION),
     "assignment": (Assigning, ASSIGNMENT),
+    "comments": (Comments, COMMENTS),
     "comparison": (Figures, COMPARISON),
     "conflicts": (Conflicts, CONFLICTS),
     "importing": (Importing, IMPORTING),

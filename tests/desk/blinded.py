@@ -30,19 +30,22 @@ TWO = frozenset({"anntwotell", "bentwotell"})
 EARLIER, GUS = frozenset({"annearliertell"}), frozenset({"gustell"})
 """Of incident 3: what Ann handed in before, and Gus; Ann classifies it again in the second round."""
 ALL = ONE | BROUGHT | TWO | EARLIER | GUS
+TALK_ONE, TALK_TWO, TALK_THREE = frozenset({"leadtalktell"}), frozenset({"anntalktell"}), frozenset({"gustalktell"})
+"""What people said to each other about each incident."""
+TALK = TALK_ONE | TALK_TWO | TALK_THREE
 OPEN: dict[str, frozenset[str]] = {
-    "ann": ONE | BROUGHT | TWO,
-    "ANN": ONE | BROUGHT | TWO,
-    "ben": ONE | BROUGHT | TWO,
-    "gus": BROUGHT | EARLIER | GUS,
-    "lead": ONE | BROUGHT,
-    "bob": frozenset(),
-    "BOB": frozenset(),
-    "Ｂｏｂ": frozenset(),
-    "cy": frozenset(),
-    "dora": BROUGHT,
-    "eve": ALL,
-    "": TWO,
+    "ann": ONE | BROUGHT | TWO | TALK_ONE | TALK_TWO,
+    "ANN": ONE | BROUGHT | TWO | TALK_ONE | TALK_TWO,
+    "ben": ONE | BROUGHT | TWO | TALK,
+    "gus": BROUGHT | EARLIER | GUS | TALK,
+    "lead": ONE | BROUGHT | TALK,
+    "bob": TALK_TWO | TALK_THREE,
+    "BOB": TALK_TWO | TALK_THREE,
+    "Ｂｏｂ": TALK_TWO | TALK_THREE,
+    "cy": TALK_TWO | TALK_THREE,
+    "dora": BROUGHT | TALK,
+    "eve": ALL | TALK,
+    "": TWO | TALK_TWO,
 }
 """What is open to whom, by name; the empty one is nobody's."""
 KNOWN_AS = {"ANN": "ann", "BOB": "bob", "Ｂｏｂ": "bob"}
@@ -83,7 +86,19 @@ def make_blinded(folder: Path) -> Path:
         bob.tagging.note("d:1", NS, "not sure yet")
         assign(bob, "d:1", "cy")
         change(bob.store, "lead", "reviewers", "eve")
+    _talk(path)
     return path
+
+
+def _talk(path: Path) -> None:
+    """Comments on each incident, one of them under the taxonomy; Bob is named where he is at work."""
+    for name, key, namespace, text in (
+        ("lead", "d:1", "", "Leadtalktell: what do you say, @bob?"),
+        ("ann", "d:2", NS, "Anntalktell under a taxonomy"),
+        ("gus", "d:3", "", "Gustalktell, @ann"),
+    ):
+        with closing(open_desk(path, name)) as desk:
+            desk.comments.write(key, text, namespace)
 
 
 def hand_in(path: Path, name: str, key: str, tell: str) -> None:
@@ -104,7 +119,7 @@ def hand_in(path: Path, name: str, key: str, tell: str) -> None:
 def shown(text: str) -> frozenset[str]:
     """Everything that a text gives away."""
     said = text.casefold()
-    return frozenset(tell for tell in ALL if tell in said)
+    return frozenset(tell for tell in ALL | TALK if tell in said)
 
 
 def fresh(made: Path, folder: Path) -> Path:

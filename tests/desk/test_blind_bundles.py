@@ -16,15 +16,15 @@ from annotator.desk import open_desk
 from annotator.desk.together import Together
 from annotator.store.log.digest import lines
 from tests.desk.blind_doors import DOORS, told
-from tests.desk.blinded import EARLIER, at, fresh, make_blinded, shown
+from tests.desk.blinded import EARLIER, TALK_THREE, TALK_TWO, at, fresh, make_blinded, shown
 from tests.proofs import mostly_slow
 
 pytestmark = pytest.mark.long
 OWN = {
     "bob": frozenset(),
     "cy": frozenset(),
-    "ann": frozenset({"anntell", "anntwotell"}) | EARLIER,
-    "gus": frozenset({"gustell"}),
+    "ann": frozenset({"anntell", "anntwotell"}) | EARLIER | TALK_TWO,
+    "gus": frozenset({"gustell"}) | TALK_THREE,
 }
 """What each said; a bundle for them holds no more."""
 KEYS = ("d:1", "d:2", "d:3")

@@ -90,12 +90,14 @@ class Exchange:
     def events(self, key: str, namespace: str = "", annotator: str = "") -> tuple[list[Event], str]:
         """The events about a subject that are open to this person, oldest first, and what is left out, in words."""
         from annotator.store.log import events
+        from annotator.store.team import comments
 
         with self.store.reading() as transaction:
             viewer = self.visibility.viewer()
+            talk = comments.events_open_to(transaction, viewer, key)
             found = [
                 event
-                for event in events.open_to(transaction, key, viewer)
+                for event in events.open_to(transaction, key, viewer, talk)
                 if namespace in {"", event.of.taxonomy} and annotator in {"", event.of.annotator}
             ]
             closed = classifications.left_out(transaction, Wanted(key, namespace, annotator, viewer=viewer))

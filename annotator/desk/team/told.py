@@ -166,6 +166,14 @@ def _subjects_joined(event: Event, _named: NAMED) -> str:
     return f"said that {' and '.join(key for key, _ in event.payload['subjects'])} are one subject"
 
 
+def _commented(event: Event, _named: NAMED) -> str:
+    return f"commented{_under(event)}: {event.payload['text']}"
+
+
+def _under(event: Event) -> str:
+    return f" under {event.of.taxonomy}" if event.of.taxonomy else ""
+
+
 _WORK: dict[str, Callable[[Event, NAMED], str]] = {
     "assigned": _assigned,
     "taken_back": _taken_back,
@@ -180,4 +188,5 @@ _WORK: dict[str, Callable[[Event, NAMED], str]] = {
     "erased": _erased,
     "given_up": _given_up,
     "subjects_joined": _subjects_joined,
+    "commented": _commented,
 }

@@ -50,6 +50,9 @@ QUERIES = {
     "round": "SELECT round, purpose, started_by, started_at FROM rounds",
     "setting": "SELECT name, value, set_by, set_at FROM settings",
     "look": "SELECT annotator, taxonomy, key, looked_at FROM looks JOIN subjects ON subjects.id = subject_id",
+    "comment": """SELECT event, key, taxonomy, annotator, counter, at, text, erased_by, reason FROM comments
+                  JOIN subjects ON subjects.id = subject_id""",
+    "mention": "SELECT event, key, annotator, answered FROM mentions JOIN subjects ON subjects.id = subject_id",
     "run": "SELECT event, source, sha256, run_by, run_at FROM import_runs",
 }
 """By what a line tells of."""

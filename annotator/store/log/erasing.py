@@ -12,9 +12,9 @@ from annotator.model.outline import readable_values
 from annotator.model.person import ADJUDICATED
 from annotator.store import hand_ins
 from annotator.store.log import events
-from annotator.store.log.events import NOTHING
+from annotator.store.log.events import COMMENTED, NOTHING
 from annotator.store.readable import coded
-from annotator.store.team import assignments, roster, team
+from annotator.store.team import assignments, comments, roster, team
 
 if TYPE_CHECKING:
     from annotator.model.event import Event
@@ -59,7 +59,11 @@ def touched(transaction: Transaction, names: Iterable[str]) -> list[Identity]:
 
 
 def _tell(transaction: Transaction, by: str, event: str, row: int, reason: str) -> None:
-    """Tell in the history of a classification what of it was erased: the event itself tells that no longer."""
+    """Tell in the history of a classification, or in a thread, what was erased: the event tells that no longer."""
+    if comment := comments.about(transaction, row):
+        events.append(
+            transaction, by, "erasure_told", comment, 0, {"event": event, "kind": COMMENTED, "reason": reason}
+        )
     of = about(transaction, row)
     if of is None:
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
 from heapq import merge
 from itertools import islice
@@ -64,6 +64,7 @@ OF_CLASSIFICATION = f"""
     AND taxonomy = ? AND round = ? AND whose IN (SELECT id FROM people WHERE stands_for = (
       SELECT person FROM spellings WHERE plain = ?))
   ORDER BY {IN_ORDER}"""
+COMMENTED = "commented"
 NOTHING = Identity.model_construct(subject="", taxonomy="", annotator="", round=0)
 """What is done to no classification is about."""
 
@@ -237,21 +238,29 @@ def of_subject(transaction: Transaction, subject: str) -> list[Event]:
     return _events(transaction, sql, (subject,))
 
 
-def open_to(transaction: Transaction, subject: str, viewer: Viewer) -> list[Event]:
-    """The events about one subject that a viewer may see, in their order."""
+def open_to(transaction: Transaction, subject: str, viewer: Viewer, comments: Collection[str] = ()) -> list[Event]:
+    """The events about one subject that a viewer may see, in their order, of comments those that are named."""
     seen = visibility.open_to(transaction, viewer, of_few=True)
-    found = of_subject(transaction, subject)
-    if not seen.sql:
-        return found
     sql = f"""SELECT taxonomy, annotator, round FROM classifications
               WHERE subject_id = (SELECT id FROM subjects WHERE key = ?){seen.and_sql}"""
-    known = set(transaction.execute(sql, (subject, *seen.values)))
-    return [event for event in found if whole_of(event) in known]
+    known = set(transaction.execute(sql, (subject, *seen.values))) if seen.sql else None
+
+    def is_open(event: Event) -> bool:
+        if is_of_comment(event):
+            return event.payload.get("event", event.id) in comments
+        return known is None or whole_of(event) in known
+
+    return [event for event in of_subject(transaction, subject) if is_open(event)]
+
+
+def is_of_comment(event: Event) -> bool:
+    """Whether an event is a comment, or tells that one was erased."""
+    return COMMENTED in {event.kind, event.payload.get("kind")}
 
 
 def whole_of(event: Event) -> tuple[str, str, int]:
     """Taxonomy, annotator and round of the classification an event is about, or tells an erasure of."""
-    round_ = event.payload["round"] if event.kind == "erasure_told" else event.of.round
+    round_ = event.payload.get("round", 0) if event.kind == "erasure_told" else event.of.round
     return event.of.taxonomy, event.of.annotator, round_
 
 

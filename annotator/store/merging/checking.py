@@ -74,10 +74,13 @@ def _is_about_something(content: Content) -> bool:
         return False
     if content.kind in DECIDING or content.kind in ONES_OWN:
         return (content.whose == DECIDED) == (content.kind in DECIDING)
+    if content.kind == "commented":
+        return bool(content.subject and content.whose) and not content.round
     if content.kind == "looked":
         return bool(content.subject and content.taxonomy)
     if content.kind == "erasure_told":
-        return bool(content.subject and content.taxonomy and content.whose)
+        is_whole = content.taxonomy or "round" not in read_json(content.payload)  # of a comment, which needs none
+        return bool(content.subject and content.whose and is_whole)
     if content.kind in {"assigned", "taken_back", "gold_set"}:
         return bool(content.whose and content.taxonomy and content.round > 0)
     if content.kind == "gold_unset":

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from annotator.model.chain import Content
 from annotator.model.roles import DECIDING, SETTING
-from annotator.store import people
+from annotator.model.visibility import Viewer
+from annotator.store import people, visibility
 from annotator.store.connection import Transaction
-from annotator.store.log.events import TEAM
+from annotator.store.log.events import COMMENTED, TEAM
 from annotator.store.merging.offer import Keeps
 from annotator.store.project import names_of
 
@@ -68,11 +69,33 @@ def for_person(transaction: Transaction, person: str, reviewers: Sequence[str]) 
     ending = set().union(*(_written_by(transaction, name) for name in have_reviewed(transaction))) - feeds
     sql = "SELECT uid FROM people WHERE stands_for = (SELECT stands_for FROM people WHERE uid = ?)"
     theirs = {uid for (uid,) in transaction.execute(sql, (person,))}
+    work = _at_work(transaction, person)
 
     def keeps(content: Content) -> bool:
+        if content.whose not in theirs and _is_of_comment(content):
+            under = work.get((content.subject, content.seen), ())
+            return not under or (content.taxonomy not in {"", *under})
         return content.whose in theirs or content.kind in FOR_ALL
 
     return Share(tuple(sorted(feeds | ending)), keeps, frozenset(ending))
+
+
+def _is_of_comment(content: Content) -> bool:
+    """Whether an event is a comment, or tells that one was erased."""
+    is_told = content.kind == "erasure_told" and json.loads(content.payload).get("kind") == COMMENTED
+    return content.kind == COMMENTED or is_told
+
+
+def _at_work(transaction: Transaction, person: str) -> dict[tuple[str, str], set[str]]:
+    """By key and version of a subject: the taxonomies under which somebody is at work on it."""
+    name = people.name_of(transaction, person)
+    work = visibility.at_work_on(Viewer(visibility.spellings(transaction, name)))
+    sql = f"""SELECT versions.key, versions.seen, taxonomy FROM ({work.sql}) AS work
+              JOIN subject_versions AS versions ON versions.subject_id = work.subject_id"""
+    found: dict[tuple[str, str], set[str]] = {}
+    for key, seen, taxonomy in transaction.execute(sql, work.values):
+        found.setdefault((key, seen), set()).add(taxonomy)
+    return found
 
 
 def _written_by(transaction: Transaction, name: str) -> set[int]:

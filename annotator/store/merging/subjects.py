@@ -38,7 +38,7 @@ class _Here(NamedTuple):
 HERE = f"""SELECT subjects.id, subjects.key, kind, {SEEN}, ifnull(subjects.run, '') FROM subjects
            LEFT JOIN reports ON reports.id = subjects.id LEFT JOIN incidents ON incidents.id = subjects.id"""
 ENTITIES = "SELECT name, role FROM incident_entities JOIN entities ON id = entity_id WHERE incident_id = ?"
-BY_SUBJECT = ("classifications", "disagreements", "disputed_subjects", "assignments", "looks")
+BY_SUBJECT = ("classifications", "disagreements", "disputed_subjects", "assignments", "looks", "mentions", "comments")
 """Tables that are computed, and speak of subjects."""
 
 

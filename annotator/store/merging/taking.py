@@ -32,7 +32,7 @@ from annotator.store.merging.projects import agree
 from annotator.store.merging.sharing import have_reviewed
 from annotator.store.merging.subjects import Subjects
 from annotator.store.project import settings
-from annotator.store.team import assignments, roster, team
+from annotator.store.team import assignments, comments, roster, team
 
 if TYPE_CHECKING:
     from annotator.store.store import Store
@@ -447,6 +447,8 @@ class _Taking:
         if self.merged.people or self.filled or self.subjects.joined or self._is_any(new, tuple(team.ALIKE)):
             team.rebuild(self.transaction)
             assignments.rebuild(self.transaction)
+        elif self._is_any(new, ("commented", "erasure_told")):
+            comments.rebuild(self.transaction)
 
     def _said_to_be_one(self, new: Stretches) -> Iterator[list[tuple[str, str]]]:
         """By key and version: subjects that new events say are one."""

@@ -37,7 +37,7 @@ WORK = {
     "look": ("looks", "annotator"),
 }
 """By what it is called: where it stands under somebody's name."""
-BY_NAME = ("resume_points", "import_issues")
+BY_NAME = ("resume_points", "import_issues", "read_mentions")
 """Tables that follow from no event: names are put into them anew."""
 NAMED = (*((table, "annotator") for table in ("classifications", *BY_NAME)), ("flags", "raised_by"))
 """Tables in which a name stands by itself, and its column."""

@@ -21,7 +21,7 @@ from annotator.store.log import events
 from annotator.store.log.events import NOTHING
 from annotator.store.readable import to_json
 from annotator.store.rounds import EVERYBODYS
-from annotator.store.team import assignments
+from annotator.store.team import assignments, comments
 
 if TYPE_CHECKING:
     from annotator.model.visibility import Viewer
@@ -104,6 +104,7 @@ def rebuild(transaction: Transaction) -> None:
     standing = standing_everywhere(transaction)
     _show(transaction, standing, standing.at)
     staleness.follow_setting(transaction, may_own)
+    comments.rebuild(transaction)
 
 
 def standing_everywhere(transaction: Transaction) -> Standing:
@@ -125,6 +126,7 @@ def differing(transaction: Transaction) -> Iterator[str]:
     apart = {to_json(place) for place, _ in standing.conflicts}
     if apart != {place for (place,) in transaction.execute(f"SELECT place FROM team_conflicts WHERE {IS_OF_WORK}")}:
         yield "team_conflicts are not what the events say"
+    yield from comments.differing(transaction)
 
 
 def conflict_at(transaction: Transaction, place: Place) -> Conflict | None:
@@ -325,8 +327,8 @@ def _value(transaction: Transaction, event: Event) -> str:
 
 # What is told
 
-TOLD: tuple[str, ...] = tuple(kind for kind in get_args(TeamKind) if kind != "erasure_told")
-"""What is told of the team; that something of a classification was erased stands in its own history too."""
+TOLD: tuple[str, ...] = tuple(kind for kind in get_args(TeamKind) if kind not in {"erasure_told", "commented"})
+"""What is told of the team; comments, and that something was erased, stand in histories of subjects."""
 
 
 def open_to(transaction: Transaction, viewer: Viewer) -> tuple[list[Event], int]:

@@ -199,6 +199,22 @@ def know(store: Store) -> None:
         team.unset_gold(transaction, "lead", "T", [2])
 
 
+def talk(store: Store) -> None:
+    """What came with schema 13: comments that name somebody, one of which is answered, one read and one erased."""
+    from annotator.model.visibility import UNBOUND
+    from annotator.store import people
+    from annotator.store.log import erasing
+    from annotator.store.team import comments
+
+    with store.writing() as transaction:
+        bob, eva = (people.named(transaction, name).uid for name in ("bob", "eva"))
+        comments.add(transaction, "eva", ("t:1", ""), f"Is this so, @{bob}?", [bob])
+        comments.add(transaction, "bob", ("t:1", "T"), f"It is, @{eva}.", [eva])
+        comments.mark_read(transaction, "eva", "t:1", UNBOUND)
+        gone = comments.add(transaction, "eva", ("t:2", ""), "Somebody's telephone number", [])
+        erasing.erase(transaction, store.projection, "lead", gone, "private")
+
+
 STEPS = (
     classify,
     decide,
@@ -212,6 +228,7 @@ STEPS = (
     outdate,
     run_side_by_side,
     know,
+    talk,
 )
 
 
