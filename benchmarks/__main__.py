@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import agreement, journeys, opening, record, review, screens, stalls
+from benchmarks import agreement, journeys, opening, record, review, screens, stalls, team
 from benchmarks.figures import Figure, Found, Unmeasured, table
 
 MEASURES = {
@@ -36,6 +36,7 @@ MEASURES = {
     "verifying": record.verifying,
     "bundling": record.bundling,
     "many_writers": record.many_writers,
+    "many_people": team.many_people,
     "installed_size": journeys.installed_size,
 }
 

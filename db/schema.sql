@@ -479,7 +479,7 @@ CREATE TABLE closings (
   PRIMARY KEY (taxonomy, round)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX assignments_in_order ON assignments (annotator, batch, position, taxonomy, subject_id, round)
+CREATE INDEX assignments_in_order ON assignments (annotator, round, batch, position, taxonomy, subject_id)
   WHERE done = 0;
 
 CREATE INDEX assignments_open ON assignments (annotator, taxonomy, round) WHERE done = 0;

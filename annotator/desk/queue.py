@@ -20,8 +20,8 @@ from annotator.store import people
 from annotator.store.connection import Transaction
 from annotator.store.queue import QueueQuery, first_not_done, rows
 from annotator.store.store import Store
-from annotator.store.team import assignments
-from annotator.store.team.assignments import Place
+from annotator.store.team import assignments, to_do
+from annotator.store.team.to_do import Place
 
 if TYPE_CHECKING:
     from annotator.model.visibility import Viewer
@@ -118,9 +118,7 @@ class Dealt:
     the view does not show, and over what was done since.
     """
 
-    def __init__(
-        self, shown: Iterable[Place] = (), last: Place = assignments.START, until: Heads | None = None
-    ) -> None:
+    def __init__(self, shown: Iterable[Place] = (), last: Place = to_do.START, until: Heads | None = None) -> None:
         """Take places in order, the last of all that was open, and how far the log had come then."""
         self._shown, self._last = list(shown), last
         self.until = until or {}
@@ -192,18 +190,18 @@ class Queue:
         if self.view.selects_all:  # then the next one that is open is shown
             return self._dealt
         if len(self._lines) <= FIRST:
-            shown = assignments.open_places_of(transaction, self._lines.window(0, FIRST), *whose)
+            shown = to_do.open_places_of(transaction, self._lines.window(0, FIRST), *whose)
         else:
-            places = assignments.open_places(transaction, *whose)
+            places = to_do.open_places(transaction, *whose)
             shown = (each for each in places if self._lines.place(each[-1]) is not None)
-        return Dealt(shown, assignments.last_open(transaction, *whose), changes.heads(transaction))
+        return Dealt(shown, to_do.last_open(transaction, *whose), changes.heads(transaction))
 
     def _learn(self, transaction: Transaction) -> None:
         """Note what this annotator touched since, of what the view shows: it may be open again."""
         from annotator.store.log import changes
 
         since, self._dealt.until = self._dealt.until, changes.heads(transaction)
-        for place in assignments.places_since(transaction, self._annotator, self._in_rounds, since):
+        for place in to_do.places_since(transaction, self._annotator, self._in_rounds, since):
             if self._lines.place(place[-1]) is not None:
                 self._dealt.learn(place)
 
@@ -264,13 +262,13 @@ class Queue:
             if not self.view.selects_all:
                 self._learn(transaction)
             place = (key, taxonomy, self._annotator, self._in_rounds.under(taxonomy))
-            here = assignments.place_of(transaction, *place) or assignments.START
-            return self._open_from(transaction, here) or self._open_from(transaction, assignments.START, here)
+            here = to_do.place_of(transaction, *place) or to_do.START
+            return self._open_from(transaction, here) or self._open_from(transaction, to_do.START, here)
 
     def _open_from(self, transaction: Transaction, place: Place, before: Place | None = None) -> Work | None:
         """The first open assignment behind a place, and before another one, that the view shows."""
         counts = False
-        while found := assignments.next_open(transaction, self._annotator, self._in_rounds, place, including=counts):
+        while found := to_do.next_open(transaction, self._annotator, self._in_rounds, place, including=counts):
             if before is not None and found.place >= before:
                 return None
             if self.view.selects_all or self._lines.place(found.place[-1]) is not None:
@@ -387,7 +385,7 @@ class Queues:
     def assigned(self, key: str) -> list[str]:
         """The taxonomies under which this annotator has still to do a subject, in the order to do them."""
         with self.store.reading() as transaction:
-            return assignments.open_for(transaction, key, self.annotator, self.in_rounds)
+            return to_do.open_for(transaction, key, self.annotator, self.in_rounds)
 
     def previous_key(self, view: QueueView, key: str) -> str | None:
         """The subject before this one in the queue."""

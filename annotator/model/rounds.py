@@ -26,6 +26,29 @@ IN_WORDS: dict[Purpose, str] = {
 }
 
 
+class Part(NamedTuple):
+    """One round, and under which taxonomies it is meant."""
+
+    round: int
+    only: str = ""
+    """The one taxonomy; empty: all but some."""
+    but: tuple[str, ...] = ()
+
+    def sql(self, table: str = "assignments") -> str:
+        """The same as a condition behind others, on a table's round and taxonomy; takes `values` by name."""
+        which = f" AND {table}.taxonomy = :part_only" if self.only else ""
+        if self.but:
+            names = ", ".join(f":part_but_{at}" for at in range(len(self.but)))
+            which = f" AND {table}.taxonomy NOT IN ({names})"
+        return f" AND {table}.round = :part_round{which}"
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What `sql` takes."""
+        but = {f"part_but_{at}": each for at, each in enumerate(self.but)}
+        return {"part_round": self.round, "part_only": self.only, **but}
+
+
 class InRounds(NamedTuple):
     """Which round is meant under each taxonomy: the one that somebody named, else the first but for some."""
 
@@ -37,6 +60,14 @@ class InRounds(NamedTuple):
     def under(self, taxonomy: str) -> int:
         """The round under a taxonomy."""
         return self.named or dict(self.others).get(taxonomy, FIRST)
+
+    @property
+    def parts(self) -> list[Part]:
+        """Each round by itself, so that what is in it is found by index and in order."""
+        if self.named or not self.others:
+            return [Part(self.named or FIRST)]
+        elsewhere = [Part(number, taxonomy) for taxonomy, number in self.others]
+        return [Part(FIRST, but=tuple(name for name, _ in self.others)), *elsewhere]
 
     def sql(self, taxonomy: str = "taxonomy") -> str:
         """The round as SQL, where a column says the taxonomy; takes `values` by name."""

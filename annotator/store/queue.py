@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Callable
+from heapq import merge
 from random import randrange
 from typing import TYPE_CHECKING, Any
 
@@ -78,10 +79,16 @@ class QueueQuery:
     def assigned(self, transaction: Transaction, limit: int = -1) -> array[int]:
         """Ids of the subjects with open assignments, in the order to do them, at most `limit` (-1: all)."""
         where, values = self._selected(transaction)
-        sql = f"""SELECT subjects.id FROM assignments CROSS JOIN subjects ON subjects.id = subject_id
-                  WHERE {self._open_assignments()} AND {where} ORDER BY batch, position, assignments.taxonomy"""
+        only = " AND assignments.taxonomy = :taxonomy" if self.view.taxonomy else ""
         found: dict[int, None] = {}
-        for (subject_id,) in transaction.execute(sql, values):
+        parts = []
+        for part in self.in_rounds.parts:
+            sql = f"""SELECT batch, position, assignments.taxonomy, subjects.id FROM assignments
+                      CROSS JOIN subjects ON subjects.id = subject_id
+                      WHERE assignments.annotator = :assignee AND done = 0{part.sql()}{only} AND {where}
+                      ORDER BY batch, position, assignments.taxonomy, subject_id"""
+            parts.append(transaction.execute(sql, {**values, **part.values}))
+        for *_, subject_id in merge(*parts):
             if len(found) == limit:
                 break
             found[subject_id] = None

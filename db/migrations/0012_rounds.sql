@@ -37,7 +37,7 @@ CREATE TABLE closings (
 
 ALTER TABLE assignments ADD COLUMN due TEXT NOT NULL DEFAULT '';
 DROP INDEX assignments_in_order;
-CREATE INDEX assignments_in_order ON assignments (annotator, batch, position, taxonomy, subject_id, round)
+CREATE INDEX assignments_in_order ON assignments (annotator, round, batch, position, taxonomy, subject_id)
   WHERE done = 0;
 DROP INDEX assignments_open;
 CREATE INDEX assignments_open ON assignments (annotator, taxonomy, round) WHERE done = 0;

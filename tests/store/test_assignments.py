@@ -8,7 +8,7 @@ from annotator.model.event import EventKind
 from annotator.model.rounds import FIRST_ROUNDS, LARGEST, SMALLEST, InRounds
 from annotator.store import rounds
 from annotator.store.store import Store
-from annotator.store.team import assignments, team
+from annotator.store.team import assignments, team, to_do
 from annotator.store.team.assignments import Assignment
 from tests.store.making import answer, of, problems, record
 
@@ -24,7 +24,7 @@ def dealt(store: Store) -> Store:
 
 def open_work(store: Store, annotator: str = "eva", round_: int = 1) -> list[int]:
     with store.reading() as transaction:
-        return [subject for *_, subject in assignments.open_places(transaction, annotator, InRounds(round_))]
+        return [subject for *_, subject in to_do.open_places(transaction, annotator, InRounds(round_))]
 
 
 @pytest.mark.parametrize("kind", ["submitted", "skipped"])
@@ -80,19 +80,17 @@ def test_open_work_comes_by_batch_and_then_by_place(store: Store) -> None:
         late, early = [Assignment(1, "eva", 2, 0)], [Assignment(3, "eva", 1, 5), Assignment(2, "eva", 1, 9)]
         assignments.put(transaction, "T", 1, [*late, *early], "zoe")
         assignments.put(transaction, "S", 1, early, "zoe")
-        found = [
-            (subject, taxonomy) for _, _, taxonomy, subject in assignments.open_places(transaction, "eva", FIRST_ROUNDS)
-        ]
+        found = [(subject, taxonomy) for _, _, taxonomy, subject in to_do.open_places(transaction, "eva", FIRST_ROUNDS)]
         assert found == [(3, "S"), (3, "T"), (2, "S"), (2, "T"), (1, "T")]
-        walked, place = [], assignments.START
-        while following := assignments.next_open(transaction, "eva", FIRST_ROUNDS, place, including=False):
+        walked, place = [], to_do.START
+        while following := to_do.next_open(transaction, "eva", FIRST_ROUNDS, place, including=False):
             place = following.place
             walked.append((int(following.key.removeprefix("t:")), following.taxonomy))
         assert walked == found
-        assert assignments.last_open(transaction, "eva", FIRST_ROUNDS) == place
-        assert assignments.next_open(transaction, "eva", FIRST_ROUNDS, place, including=True).place == place  # type: ignore[union-attr]
-        assert assignments.last_open(transaction, "zoe", FIRST_ROUNDS) == assignments.START
-        assert assignments.open_for(transaction, "t:3", "eva", FIRST_ROUNDS) == ["S", "T"]
+        assert to_do.last_open(transaction, "eva", FIRST_ROUNDS) == place
+        assert to_do.next_open(transaction, "eva", FIRST_ROUNDS, place, including=True).place == place  # type: ignore[union-attr]
+        assert to_do.last_open(transaction, "zoe", FIRST_ROUNDS) == to_do.START
+        assert to_do.open_for(transaction, "t:3", "eva", FIRST_ROUNDS) == ["S", "T"]
         assert assignments.last_batches(transaction) == {"eva": 2}
 
 

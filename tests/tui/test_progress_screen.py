@@ -15,7 +15,7 @@ from annotator.desk.team.assignment import Wish, assign
 from annotator.desk.team.progress import ProgressRow
 from annotator.model.queue import QueueView
 from annotator.model.rounds import FIRST_ROUNDS
-from annotator.store.team import assignments, team
+from annotator.store.team import assignments, team, to_do
 from annotator.store.team.assignments import Assignment
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.help import HelpScreen
@@ -31,7 +31,7 @@ SMALL = [(0, 0, 0), (1, 0, 3), (1, 1, 3), (3, 0, 3), (99, 1, 100), (0, 1, 100)]
 def first_to_do(desk: Desk) -> str:
     """The key of what somebody has to do first."""
     with desk.store.reading() as transaction:
-        found = assignments.next_open(transaction, desk.annotator, FIRST_ROUNDS, assignments.START, including=False)
+        found = to_do.next_open(transaction, desk.annotator, FIRST_ROUNDS, to_do.START, including=False)
     assert found
     return found.key
 

@@ -30,7 +30,7 @@ from annotator.store import project as kept
 from annotator.store import rounds
 from annotator.store.connection import Transaction
 from annotator.store.people import who_left
-from annotator.store.team import assignments, team
+from annotator.store.team import assignments, team, to_do
 from annotator.store.team.assignments import Chosen, InRound, StillOpen
 
 if TYPE_CHECKING:
@@ -327,12 +327,12 @@ class Rounds:
         """The rounds this person can work in, of every taxonomy that has several, the newest first."""
         with self.project.store.reading() as transaction:
             known = rounds.started(transaction)
-            to_do = assignments.open_counts(transaction, self.annotator) if known else {}
+            counts = to_do.open_counts(transaction, self.annotator) if known else {}
         found: dict[str, list[ToWork]] = {}
         for each in known:
-            first = ToWork(each.taxonomy, FIRST, "first", to_do.get((each.taxonomy, FIRST), 0))
+            first = ToWork(each.taxonomy, FIRST, "first", counts.get((each.taxonomy, FIRST), 0))
             of = found.setdefault(each.taxonomy, [first])
-            of.insert(0, ToWork(each.taxonomy, each.round, each.purpose, to_do.get((each.taxonomy, each.round), 0)))
+            of.insert(0, ToWork(each.taxonomy, each.round, each.purpose, counts.get((each.taxonomy, each.round), 0)))
         return [each for name in sorted(found) for each in found[name]]
 
     def start(self, wish: RoundWish, *, dry_run: bool = False) -> Dealt:

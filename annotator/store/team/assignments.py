@@ -6,18 +6,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annotator.model.person import ADJUDICATED
-from annotator.model.rounds import InRounds
 from annotator.model.visibility import Viewer
 from annotator.store.connection import Transaction
 from annotator.store.people import IS_SOMEBODY
 from annotator.store.visibility import Condition, not_at_work_on
 
 if TYPE_CHECKING:
-    from annotator.model.chain import Heads
     from annotator.model.classification import Identity
     from annotator.store.team.team import Dealt as Hand
 
@@ -30,13 +28,6 @@ HOLDS = f"""EXISTS (SELECT 1 FROM classifications AS work WHERE work.subject_id 
 IS_BEGUN = """EXISTS (SELECT 1 FROM classifications AS work WHERE work.subject_id = assignments.subject_id
                 AND work.taxonomy = assignments.taxonomy AND work.annotator = assignments.annotator
                 AND work.round = assignments.round AND work.status = 'draft')"""
-
-Place = tuple[int, int, str, int]
-"""Batch, position, taxonomy and subject: what an annotator's work is ordered by."""
-PLACE = "batch, position, taxonomy, subject_id"
-START: Place = (0, 0, "", 0)
-"""Before all places."""
-OPEN = "annotator = :annotator AND round = {in_round} AND done = 0"
 
 
 class Assignment(NamedTuple):
@@ -218,13 +209,6 @@ def still_open(transaction: Transaction, round_: int = 0, taxonomy: str = "", an
     return [StillOpen._make((*row[:6], bool(row[6]), *row[7:])) for row in rows]
 
 
-def open_counts(transaction: Transaction, annotator: str) -> dict[tuple[str, int], int]:
-    """How much somebody has still to do, by taxonomy and round."""
-    sql = """SELECT taxonomy, round, count(*) FROM assignments INDEXED BY assignments_open
-             WHERE annotator = ? AND done = 0 GROUP BY taxonomy, round"""
-    return {(taxonomy, round_): many for taxonomy, round_, many in transaction.execute(sql, (annotator,))}
-
-
 def begun(transaction: Transaction, taxonomy: str, round_: int) -> dict[str, int]:
     """How much everybody has begun in a round and not done, assigned or not."""
     sql = f"""SELECT annotator, count(*) FROM classifications
@@ -267,96 +251,6 @@ def differing(transaction: Transaction) -> list[tuple[str, str, str, int]]:
     sql = f"""SELECT key, taxonomy, annotator, round FROM assignments JOIN subjects ON subjects.id = subject_id
               WHERE done != {HOLDS} ORDER BY 1, 2, 3, 4"""
     return transaction.execute(sql).fetchall()
-
-
-def place_of(transaction: Transaction, key: str, taxonomy: str, annotator: str, round_: int) -> Place | None:
-    """Where an assignment stands among its annotator's, done or not; None when there is none."""
-    sql = f"""SELECT {PLACE} FROM subjects CROSS JOIN assignments ON subject_id = subjects.id
-              WHERE key = ? AND taxonomy = ? AND annotator = ? AND round = ?"""
-    row: Place | None = transaction.execute(sql, (key, taxonomy, annotator, round_)).fetchone()
-    return row
-
-
-class Open(NamedTuple):
-    """Something that somebody has still to do."""
-
-    place: Place
-    key: str
-    taxonomy: str
-
-
-def next_open(
-    transaction: Transaction, annotator: str, in_rounds: InRounds, place: Place, *, including: bool
-) -> Open | None:
-    """The first thing somebody has still to do behind a place, or at it; None when there is nothing more."""
-    sql = f"""SELECT {PLACE}, key FROM assignments CROSS JOIN subjects ON subjects.id = subject_id
-              WHERE {_open(in_rounds)} AND ({PLACE}) {">=" if including else ">"}
-                (:batch, :position, :taxonomy, :subject) ORDER BY {PLACE} LIMIT 1"""
-    given = dict(zip(("batch", "position", "taxonomy", "subject"), place, strict=True))
-    row = transaction.execute(sql, {**_whose(annotator, in_rounds), **given}).fetchone()
-    return Open(row[:4], row[4], row[2]) if row else None
-
-
-def _open(in_rounds: InRounds) -> str:
-    """That an assignment is open, of `_whose` it is."""
-    return OPEN.format(in_round=in_rounds.sql("assignments.taxonomy"))
-
-
-def _whose(annotator: str, in_rounds: InRounds) -> dict[str, Any]:
-    return {"annotator": annotator, **in_rounds.values}
-
-
-def open_places(transaction: Transaction, annotator: str, in_rounds: InRounds) -> Iterator[Place]:
-    """The places of all that somebody has still to do, in order."""
-    sql = f"SELECT {PLACE} FROM assignments WHERE {_open(in_rounds)} ORDER BY {PLACE}"
-    return transaction.execute(sql, _whose(annotator, in_rounds))
-
-
-def open_places_of(
-    transaction: Transaction, ids: Sequence[int], annotator: str, in_rounds: InRounds
-) -> Iterator[Place]:
-    """The same of a few subjects, found by subject (the plus signs), because somebody may have thousands to do."""
-    sql = f"""SELECT {PLACE} FROM json_each(:ids) AS listed CROSS JOIN assignments ON subject_id = listed.value
-              WHERE +annotator = :annotator AND +round = {in_rounds.sql("assignments.taxonomy")} AND +done = 0
-              ORDER BY {PLACE}"""
-    return transaction.execute(sql, {"ids": json.dumps(list(ids)), **_whose(annotator, in_rounds)})
-
-
-def places_since(transaction: Transaction, annotator: str, in_rounds: InRounds, since: Heads) -> Iterator[Place]:
-    """The places of what somebody was dealt and touched since the log was so long."""
-    from annotator.store.log.changes import stretches
-
-    place = PLACE.replace("taxonomy", "assignments.taxonomy").replace("subject_id", "assignments.subject_id")
-    sql = f"""SELECT {place} FROM events
-              CROSS JOIN subject_versions AS versions ON versions.id = events.subject
-              CROSS JOIN assignments ON assignments.subject_id = versions.subject_id
-                AND assignments.taxonomy = events.taxonomy AND assignments.annotator = :annotator
-                AND assignments.round = events.round
-              WHERE events.id BETWEEN :first AND :last AND events.round = {in_rounds.sql("events.taxonomy")}
-                AND events.whose IN (SELECT id FROM people WHERE stands_for = (
-                  SELECT id FROM people WHERE name = :annotator AND stands_for = id))"""
-    for first, last in stretches(transaction, since):
-        given = {"first": first, "last": last, **_whose(annotator, in_rounds)}
-        yield from transaction.execute(sql, given).fetchall()
-
-
-def last_open(transaction: Transaction, annotator: str, in_rounds: InRounds) -> Place:
-    """The last place of what somebody has still to do; the start when there is nothing."""
-    backwards = PLACE.replace(",", " DESC,") + " DESC"
-    sql = f"SELECT {PLACE} FROM assignments WHERE {_open(in_rounds)} ORDER BY {backwards} LIMIT 1"
-    row: Place | None = transaction.execute(sql, _whose(annotator, in_rounds)).fetchone()
-    return row or START
-
-
-def open_for(transaction: Transaction, key: str, annotator: str, in_rounds: InRounds) -> list[str]:
-    """The taxonomies under which somebody has still to do one subject, in the order to do them.
-
-    Found by subject (the plus signs), because somebody may have thousands to do.
-    """
-    sql = f"""SELECT taxonomy FROM subjects CROSS JOIN assignments ON subject_id = subjects.id
-              WHERE key = :key AND +annotator = :annotator AND +round = {in_rounds.sql()} AND +done = 0
-              ORDER BY batch, position, taxonomy"""
-    return [name for (name,) in transaction.execute(sql, {"key": key, **_whose(annotator, in_rounds)})]
 
 
 def _grouped(rows: Iterable[tuple[int, str]]) -> dict[int, frozenset[str]]:
