@@ -103,13 +103,14 @@ def test_what_was_altered_is_not_passed_on(two: Two, tmp_path: Path) -> None:
         said = kim(*command)
         assert said.code == 6
         assert "event 2 of feed" in said.err
-        assert "of bob was altered" in said.err
+        assert "of bob is not what was written" in said.err
         assert "nothing is passed on" in said.err
     assert not (tmp_path / "altered.bundle").exists()
     assert not list(share.iterdir())
     said = beside(kim, "cyd", "laptop-9")("merge", kim.path)
-    assert said.code == 6
+    assert said.code == 5
     assert f"{kim.path}: event 2 of feed" in said.err
+    assert "was altered. Nothing was changed" in said.err
     assert ann("sync", share).code == 0
     assert "put right 1 event" in kim("sync", share).err
     kim.fine()

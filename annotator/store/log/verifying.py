@@ -6,6 +6,7 @@ written anew.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -87,21 +88,20 @@ class Names(NamedTuple):
 WHOLE = """SELECT id & 4294967295, counter, at, kind, subject, taxonomy, whose, round, version, replaces, payload, feed
            FROM events WHERE salt IS NOT NULL ORDER BY id"""
 """Every event whose content is here, its feed's row last."""
-HASHED = """SELECT id & 4294967295, counter, at, kind, subject, taxonomy, whose, round, version, replaces, payload,
-              salt, content_hash, feed FROM events WHERE salt IS NOT NULL ORDER BY id"""
-"""The same, salt, content hash and the feed's row last."""
 EVENTS = """SELECT id & 4294967295, counter, at, kind, subject, taxonomy, whose, round, version, replaces, payload,
               salt, content_hash, hash FROM events WHERE id BETWEEN ? << 32 AND ((? + 1) << 32) - 1 ORDER BY id"""
 
 
-def first_altered(transaction: Transaction) -> dict[str, int]:
-    """By feed, where there is any: the number of the first event whose content is not what was written."""
+def first_altered(transaction: Transaction, feeds: Iterable[str]) -> dict[str, int]:
+    """Of some feeds, where there is any: the number of the first event whose content is not what was written."""
     names = Names.of(transaction)
-    feeds = dict(transaction.execute("SELECT id, uid FROM feeds").fetchall())
+    sql = "SELECT uid, id FROM feeds WHERE uid IN (SELECT value FROM json_each(?))"
     found: dict[str, int] = {}
-    for *row, salt, said, feed in transaction.execute(HASHED):
-        if content_hash(salt, content_of(row, names)) != said:
-            found.setdefault(feeds.get(feed, ""), row[0])
+    for uid, feed in transaction.execute(sql, (json.dumps(list(feeds)),)).fetchall():
+        for row in transaction.execute(EVENTS, (feed, feed)):
+            if row[11] is not None and content_hash(row[11], content_of(row, names)) != row[12]:
+                found[uid] = row[0]
+                break
     return found
 
 

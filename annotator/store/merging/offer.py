@@ -9,8 +9,7 @@ from hashlib import sha256
 from itertools import takewhile
 from typing import Any, NamedTuple
 
-from annotator.errors import StoreAlteredError
-from annotator.model.chain import Content, Founder, branch_of, content_hash, read_founder
+from annotator.model.chain import Content, Founder, branch_of, read_founder
 from annotator.store.connection import Transaction
 from annotator.store.importing.staging import COLUMNS, TEXT
 from annotator.store.log import changes
@@ -229,22 +228,9 @@ def _feed(
 def _events(transaction: Transaction, feed: int, since: int, names: Names, keeps: Keeps) -> Iterator[Wire]:
     for row in transaction.execute(EVENTS, (feed, since, feed)):
         content = None if row[11] is None else content_of(row, names)
-        if content is not None and content_hash(row[11], content) != row[12]:
-            raise _altered(transaction, feed, row[0])
         if content is not None and not keeps(content):
             content = None
         yield Wire(row[0], row[1], content, None if content is None else row[11], row[12])
-
-
-def _altered(transaction: Transaction, feed: int, number: int) -> StoreAlteredError:
-    """The error that an event is not what was written: whoever got it from here would refuse all that came with it."""
-    sql = "SELECT feeds.uid, people.name FROM feeds JOIN people ON people.id = person WHERE feeds.id = ?"
-    uid, name = transaction.execute(sql, (feed,)).fetchone()
-    return StoreAlteredError(
-        f"{transaction.path}: event {number} of feed {uid} of {name or 'nobody named'} was altered, and others would "
-        "refuse it, so nothing is passed on. `annotator merge` of a copy or bundle in which it is unaltered puts it "
-        "right; `annotator verify` names all that was altered."
-    )
 
 
 def words_of(key: str, seen: str, run: str, *, without_text: bool = False) -> str:

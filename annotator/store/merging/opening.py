@@ -20,12 +20,13 @@ from annotator.errors import (
     StoreError,
     StoreTooOldError,
 )
+from annotator.model.chain import content_hash
 from annotator.store.connection import in_words
 from annotator.store.log import changes
 from annotator.store.log.verifying import first_altered
 from annotator.store.merging import bundle
 from annotator.store.merging.checking import called_here, misnamed, subject_problem, taxonomy_problem
-from annotator.store.merging.offer import Offer, SubjectOffer, Wanted, offer_of
+from annotator.store.merging.offer import FeedOffer, Offer, SubjectOffer, Wanted, Wire, offer_of
 from annotator.store.store import Store
 
 if TYPE_CHECKING:
@@ -77,7 +78,17 @@ def fit_to_pass_on(offer: Offer, here: Transaction) -> Offer:
 
     for _, problem in misnamed(called_here(here), offer.people):
         raise refused(f"it {problem}")
+    feeds = (feed._replace(events=_unaltered(feed, refused)) for feed in offer.feeds)
+    offer = replace(offer, feeds=feeds)
     return _sound(offer, refused)
+
+
+def _unaltered(feed: FeedOffer, refused: Callable[[str], AnnotatorError]) -> Iterator[Wire]:
+    for wire in feed.events:
+        if wire.content is not None and content_hash(wire.salt or b"", wire.content) != wire.content_hash:
+            whose = feed.founder.name or "nobody named"
+            raise refused(f"event {wire.number} of feed {feed.uid} of {whose} is not what was written")
+        yield wire
 
 
 def _sound(offer: Offer, refused: Callable[[str], AnnotatorError]) -> Offer:
@@ -147,7 +158,7 @@ def _since(here: Transaction, there: Transaction) -> dict[str, int]:
     sql = """SELECT uid, number, (SELECT min(events.id) FROM events WHERE events.salt IS NULL
                AND events.id > feeds.id << 32 AND events.id < (feeds.id + 1) << 32) FROM feeds WHERE number > 0"""
     there_are = dict(there.execute("SELECT uid, number FROM feeds").fetchall())
-    altered = first_altered(here)
+    altered = first_altered(here, there_are)
     found: dict[str, int] = {}
     for uid, number, withheld in here.execute(sql).fetchall():
         known = number if withheld is None else (withheld & 0xFFFFFFFF) - 1
