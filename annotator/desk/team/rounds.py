@@ -151,11 +151,11 @@ def start(
     viewer = visibility.viewer()
     with project.store.reading() if dry_run else project.store.writing() as transaction:
         refuse_who_leads_not(transaction, by, "starts rounds")
+        former = named or rounds.dealt_in(transaction, taxonomy)
         number = 0 if dry_run else rounds.new_id(transaction)
         if not dry_run:
             team.start_round(transaction, by, taxonomy, number, wish.purpose)
         if wish.is_again:
-            former = named or rounds.dealt_in(transaction, taxonomy)
             return _deal_again(project, transaction, wish, former, number, by, dry_run=dry_run)
         everybody = _for_everybody(transaction, wish)
         return deal_out(project, transaction, everybody, number, by, viewer, dry_run=dry_run, is_new=True)
