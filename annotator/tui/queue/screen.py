@@ -15,19 +15,17 @@ from textual.worker import Worker, WorkerState, get_current_worker
 
 from annotator.desk import Change, Desk, Queue
 from annotator.model.queue import SORTS, QueueRow, QueueView
-from annotator.model.rounds import in_words
 from annotator.tui.deeds import is_deed
 from annotator.tui.garbage import collect_again
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.left_words import LOOK_EVERY, LeftWords
+from annotator.tui.queue.in_rounds import WorkInRounds
 from annotator.tui.queue.rows import (
     QueueHeads,
     QueueRows,
-    elsewhere_in_words,
     left_in_reviews_in_words,
     left_over_in_words,
     nothing_in_words,
-    round_to_choose,
     rounds_in_words,
     row_in_words,
     summary,
@@ -41,7 +39,6 @@ from annotator.tui.widgets.search_box import SearchBox, search_footer
 
 if TYPE_CHECKING:
     from annotator.desk.place import Place
-    from annotator.desk.team.rounds import ToWork
     from annotator.desk.unsaved import UnsavedWords
     from annotator.model.outline import SubjectKind
 
@@ -104,7 +101,7 @@ class QueueScreen(DeskScreen[None]):
         self._kept = ""
         self._told: Saving | None = None
         self._conflicts_told = ""
-        self._told_elsewhere: set[str] = set()
+        self.in_rounds = WorkInRounds(self)
         self._named: set[Place] = set()
         """Where words were left that somebody was told of."""
         self.left_words = LeftWords(self, lambda _: True, lambda _: self._tell_left())
@@ -362,7 +359,7 @@ class QueueScreen(DeskScreen[None]):
 
     def _come_back(self, key: str | None) -> None:
         self.read_again(key or "")
-        self._tell_elsewhere()
+        self.in_rounds.tell_elsewhere()
 
     def action_continue_work(self) -> None:
         """Open the subject where the annotator stopped, or the one at the cursor."""
@@ -396,35 +393,7 @@ class QueueScreen(DeskScreen[None]):
 
     def action_choose_round(self) -> None:
         """Ask for a round of a taxonomy, and work there from now on."""
-        from annotator.tui.dialogs.ask import Choose
-
-        found = {f"{each.taxonomy} {each.round}": each for each in self.desk.rounds.to_work()}
-        if not found:
-            self.notify("Every taxonomy has one round so far; a lead starts others.", markup=False)
-            return
-        options = [(name, round_to_choose(each)) for name, each in found.items()]
-        here = next((name for name, each in found.items() if self._works_in(each)), "")
-        self.app.push_screen(
-            Choose(self.keys, "Work in which round?", options, here),
-            lambda chosen: self._work_in(found[chosen]) if chosen else None,
-        )
-
-    def _works_in(self, one: ToWork) -> bool:
-        return self.desk.worked_in.under(one.taxonomy) == one.round
-
-    def _work_in(self, one: ToWork) -> None:
-        if not self._works_in(one):
-            desk = self.desk.working_in(self.desk.worked_in.but(one.taxonomy, one.round))
-            self.use(desk, self.saving.of(desk))
-            self.notify(f"You work in {one.taxonomy} {in_words(one.round, one.purpose)} now.", markup=False)
-
-    def _tell_elsewhere(self) -> None:
-        """Say once where there is work to do, when nothing is left in the round that is worked in."""
-        if not self.desk.worked_in.named:
-            for words in elsewhere_in_words(self.desk.rounds.to_work(), self.desk.worked_in, self.keys):
-                if words not in self._told_elsewhere:
-                    self._told_elsewhere.add(words)
-                    self.notify(words, markup=False)
+        self.in_rounds.ask()
 
     def action_agreement(self) -> None:
         """Compare annotators."""
