@@ -527,3 +527,12 @@ CREATE TABLE read_mentions (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX events_of_comments ON events (kind) WHERE kind IN ('commented', 'erasure_told');
+
+CREATE TABLE waiting (
+  event INTEGER PRIMARY KEY,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'declined'))
+) STRICT;
+
+CREATE INDEX events_of_team_further ON events (kind, taxonomy, whose, round) WHERE kind IN (
+  'accepted', 'declined', 'erasure_told', 'given_up', 'gold_set', 'gold_unset', 'round_closed', 'round_opened',
+  'subjects_joined');

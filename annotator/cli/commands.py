@@ -44,6 +44,7 @@ SECTIONS = {
         "bundle": ("together", "Write a small file of work to send to others."),
         "sync": ("together", "Exchange work with others through a shared folder."),
         "conflicts": ("conflicts", "List what was done apart and does not say the same, and keep one of it."),
+        "waiting": ("waiting", "List what waits for a lead, and accept or decline it."),
     },
     "Compare": {
         "agreement": ("agreement", "Compare what annotators answered, field by field."),

@@ -272,16 +272,22 @@ def history_command(call: Call, key: str, taxonomy: str | None, whose: str | Non
     key = desk.subjects.resolve(key)
     namespace = desk.project.named(taxonomy) if taxonomy else ""
     found, left_out = desk.exchange.events(key, namespace, kept_name(desk.store, whose or ""))
-    marks = _hand_ins(found, desk.exchange.first_hand_ins(key))
+    marks, waits = _hand_ins(found, desk.exchange.first_hand_ins(key)), desk.waiting.marks(found)
     if as_json:
-        write_json([{**_event_document(event), "hand_in": marks.get(event.id)} for event in found])
+        write_json([{**_event_document(event), "hand_in": marks.get(event.id), "waiting": waits.get(event.id)}
+                    for event in found])  # fmt: skip
     else:
         known = {event.id: event for event in found}
         for event in found:
-            write_line(_line(desk.project, event, known) + HAND_INS.get(marks.get(event.id, ""), ""))
+            hand_in = HAND_INS.get(marks.get(event.id, ""), "")
+            write_line(_line(desk.project, event, known) + hand_in + _in_brackets(waits.get(event.id)))
     if left_out:
         say(left_out)
     return 0
+
+
+def _in_brackets(words: str | None) -> str:
+    return f" ({words})" if words else ""
 
 
 HAND_INS = {"first": " (counts for agreement, as the first)", "revision": " (a revision)"}
@@ -303,11 +309,14 @@ def _hand_ins(found: list[Event], firsts: dict[tuple[str, str, int], str]) -> di
 
 def _tell_team(desk: Desk, as_json: bool) -> int:
     found, left_out = desk.exchange.team_events()
+    waits = desk.waiting.marks([event for event, _ in found])
     if as_json:
-        write_json([{**_event_document(event), "words": words} for event, words in found])
+        write_json([{**_event_document(event), "words": words, "waiting": waits.get(event.id)}
+                    for event, words in found])  # fmt: skip
     else:
         ids = shortened(event.id for event, _ in found)
-        write_table(("ID", "AT", "EVENT"), [(ids[event.id], local_time(event.at), words) for event, words in found])
+        told = ((event, words + _in_brackets(waits.get(event.id))) for event, words in found)
+        write_table(("ID", "AT", "EVENT"), [(ids[event.id], local_time(event.at), words) for event, words in told])
     if left_out:
         say(left_out)
     return 0

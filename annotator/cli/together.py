@@ -150,6 +150,11 @@ def _tell_what_is_open(done: list[Merged]) -> None:
     if done and done[-1].conflicts:
         them = "it" if done[-1].conflicts == 1 else "them"
         say(f"{counted(done[-1].conflicts, 'place')} in conflict; `annotator conflicts` lists {them}.")
+    if done and done[-1].waiting == 1:
+        say("1 deed waits for a lead, because who did it had no role for it; `annotator waiting` tells which.")
+    elif done and done[-1].waiting:
+        deeds = counted(done[-1].waiting, "deed")
+        say(f"{deeds} wait for a lead, because who did them had no role for them; `annotator waiting` lists them.")
 
 
 @click.command("bundle", cls=Command)

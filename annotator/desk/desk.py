@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from annotator.desk.team.roles import Roles
     from annotator.desk.team.roster import Roster
     from annotator.desk.team.rounds import Rounds
+    from annotator.desk.team.waiting import Waiting
     from annotator.desk.together import Together
     from annotator.desk.visibility import Visibility
     from annotator.store.connection import Patience
@@ -270,6 +271,13 @@ class Desk:
         from annotator.desk.team.roles import Roles
 
         return Roles(self.store, self.annotator)
+
+    @cached_property
+    def waiting(self) -> Waiting:
+        """What waits for a lead, and accepting or declining it."""
+        from annotator.desk.team.waiting import Waiting
+
+        return Waiting(self.store, self.visibility, self.annotator)
 
     @cached_property
     def progress(self) -> Progressing:

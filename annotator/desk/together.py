@@ -35,6 +35,7 @@ from annotator.store.merging.offer import Offer, Wanted, contents_digest, offer_
 from annotator.store.merging.opening import database, fit_to_pass_on, offering
 from annotator.store.merging.sharing import for_person, have_reviewed, own_feeds
 from annotator.store.merging.taking import take_in_turn
+from annotator.store.team import waiting
 
 if TYPE_CHECKING:
     from annotator.desk.visibility import Visibility
@@ -112,13 +113,14 @@ class Together:
                 done = take_in_turn(self.store, offers, join=join, take_taxonomies=take_taxonomies)
                 done[-1].names = unfit(names, in_use(transaction))
                 done[-1].apart = [keys for keys in subjects.apart(transaction) if keys not in apart]
-                return self._with_conflicts(done)
+                return self._with_what_is_open(done)
 
-    def _with_conflicts(self, done: list[Merged]) -> list[Merged]:
-        """What was taken in, with how many places are in conflict by then; what is closed to this person counts not."""
+    def _with_what_is_open(self, done: list[Merged]) -> list[Merged]:
+        """What was taken in, with how much is in conflict and waits by then, as far as this person may see it."""
         with self.store.reading() as transaction:
-            here = conflicts.count(transaction, self.visibility.viewer())
-        return [replace(each, conflicts=here) for each in done]
+            viewer = self.visibility.viewer()
+            here, waits = conflicts.count(transaction, viewer), waiting.count(transaction, viewer)
+        return [replace(each, conflicts=here, waiting=waits) for each in done]
 
     def bundle(
         self,

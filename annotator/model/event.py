@@ -19,22 +19,16 @@ TeamKind = Literal[
     "person_added", "person_renamed", "spelling_added", "people_merged", "people_split", "person_left",
     "people_undone", "assigned", "taken_back", "round_started", "setting_set", "looked", "import_ran", "erased",
     "given_up", "subjects_joined", "round_closed", "round_opened", "gold_set", "gold_unset", "erasure_told",
-    "commented",
+    "commented", "accepted", "declined",
 ]  # fmt: skip
 """What is done to no classification."""
 UNINDEXED: frozenset[str] = frozenset(
     {
-        "given_up",
-        "subjects_joined",
-        "round_closed",
-        "round_opened",
-        "gold_set",
-        "gold_unset",
-        "erasure_told",
-        "commented",
+        "given_up", "subjects_joined", "round_closed", "round_opened", "gold_set", "gold_unset", "erasure_told",
+        "commented", "accepted", "declined",
     }
-)
-"""Those of them that the index of what the team did leaves out; there are hardly any, or they have their own."""
+)  # fmt: skip
+"""Those of them that the index of what the team did leaves out; others have them."""
 UNDOABLE: frozenset[str] = frozenset(
     {
         "answer_set", "answer_cleared", "note_set", "flag_raised", "flag_resolved", "skipped", "submitted",

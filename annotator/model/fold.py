@@ -62,6 +62,10 @@ class Folding:
         """What was folded, in order."""
         return self._events
 
+    def has(self, event: str) -> bool:
+        """Whether an event was folded, by its id."""
+        return event in self._standing.known
+
     def replaced_by(self, event: Event) -> tuple[str, ...]:
         """The ids of the events that one replaces which is to be done now."""
         return self._standing.replaced_by(event)

@@ -209,6 +209,13 @@ class GivenUp(TypedDict):
     reason: Text
 
 
+class Declined(TypedDict):
+    """What `declined` says."""
+
+    event: Text
+    reason: Text
+
+
 class SubjectsJoined(TypedDict):
     """What `subjects_joined` says."""
 
@@ -372,6 +379,8 @@ PAYLOADS: dict[str, Any] = {
     "gold_set": Subjects,
     "gold_unset": Subjects,
     "commented": Commented,
+    "accepted": Turned,
+    "declined": Declined,
 }
 """By kind."""
 

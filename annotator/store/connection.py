@@ -404,6 +404,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     migrations(name="0007_moved")(_move_into_feeds)
     migrations(name="0010_found")(_find_hand_ins)
     migrations(name="0011_found")(_find_stale)
+    migrations(name="0014_found")(_find_waiting)
     migrations.apply(sqlite_utils.Database(connection))
 
 
@@ -426,6 +427,13 @@ def _find_stale(database: Database) -> None:
     from annotator.store.log import upgrading
 
     upgrading.find_stale(Transaction(database.conn))
+
+
+def _find_waiting(database: Database) -> None:
+    """Which deeds wait for a lead hangs on who had which role."""
+    from annotator.store.log import upgrading
+
+    upgrading.find_waiting(Transaction(database.conn))
 
 
 def _script(file: Path) -> Callable[[Database], None]:

@@ -14,7 +14,7 @@ from annotator.store.connection import Transaction
 from annotator.store.log import events, verifying
 from annotator.store.projection import Projection
 from annotator.store.readable import coded
-from annotator.store.team import assignments, roster, team
+from annotator.store.team import assignments, roster, team, waiting
 
 if TYPE_CHECKING:
     from annotator.store.store import Store
@@ -46,6 +46,7 @@ def examine(transaction: Transaction, projection: Projection) -> list[Finding]:
         "hand-ins that count equal events": _hand_ins(transaction, projection),
         "assignments as done as the work": _assignments(transaction),
         "people known by name": _people(transaction),
+        "deeds that wait for a lead equal events": waiting.differing(transaction),
         "what the team decided equals events": team.differing(transaction),
         "import runs equal events": _runs(transaction),
         "events say what their kinds can say": _said(transaction),

@@ -40,11 +40,13 @@ OF_PLACE = f"""
   FROM subject_versions CROSS JOIN events ON events.subject = subject_versions.id
   CROSS JOIN feeds ON feeds.id = events.id >> 32
   CROSS JOIN people AS written ON written.id = events.whose CROSS JOIN people AS known ON known.id = written.stands_for
-  WHERE subject_versions.subject_id = ? AND events.taxonomy = ? ORDER BY {events.IN_ORDER}"""
+  WHERE subject_versions.subject_id = ? AND events.taxonomy = ? AND events.id NOT IN {events.IN_WAITING}
+  ORDER BY {events.IN_ORDER}"""
 BLINDNESS = f"""
   SELECT events.counter, feeds.uid, events.id & 4294967295, payload ->> '$.value' = 'yes'
   FROM events INDEXED BY events_of_team CROSS JOIN feeds ON feeds.id = events.id >> 32
   WHERE events.kind = 'setting_set' AND events.kind IN {events.TEAM} AND payload ->> '$.name' = 'blind_annotation'
+    AND events.id NOT IN {events.IN_WAITING}
   ORDER BY {events.IN_ORDER}"""
 SHOWN = f"""SELECT id, annotator, round, status, version, answers, hidden FROM classifications
             WHERE subject_id = ? AND taxonomy = ? AND annotator != '{ADJUDICATED}'"""

@@ -11,6 +11,7 @@ from annotator.model.event import Event, EventKind
 from annotator.model.fold import Folding, HidingRule
 from annotator.model.handing_in import HANDING_IN, LEAVES_ANSWERS, is_plain
 from annotator.model.person import ADJUDICATED
+from annotator.model.place import TURNS
 from annotator.store import disagreements, hand_ins, readable, staleness
 from annotator.store.connection import Transaction
 from annotator.store.log import events
@@ -74,7 +75,10 @@ class Projection:
     def take(self, event: Event) -> Classification:
         """Bring the rows of a classification up to an event just logged; call in the transaction that logged it."""
         if self._at_hand is not None and self._at_hand.of == event.of:
-            self._at_hand.add(event)
+            if event.kind in TURNS and not self._at_hand.has(event.payload["event"]):
+                self._at_hand = None  # what it turns waits, and so does it
+            else:
+                self._at_hand.add(event)
         one = self.computed(event.of, keep=True)
         subject_id, was, is_apart = self._bring_up_to_date(one)
         if is_apart or self._may_hand_in(event, was, one.status):

@@ -15,7 +15,7 @@ from annotator.store import hand_ins, search, staleness
 from annotator.store.connection import Transaction
 from annotator.store.log import changes, events
 from annotator.store.projection import TABLES
-from annotator.store.team import assignments, roster, team
+from annotator.store.team import assignments, roster, team, waiting
 
 if TYPE_CHECKING:
     from annotator.store.store import Store
@@ -36,6 +36,7 @@ def rebuild(store: Store) -> int:
 
     with store.writing() as transaction:
         mend_people(transaction)
+        waiting.refresh(transaction)
         roster.follow(transaction, store.projection)
     if not any(_is_search_swapped(store) for _ in range(ATTEMPTS)):
         with store.writing() as transaction:

@@ -77,9 +77,9 @@ def event_words(
 
     `file` is what an import came from, `known` are events by id: of what was undone or done again it is told what.
     """
-    what = _what(event, taxonomy, file)
+    what = deed_words(event, taxonomy, file)
     if event.kind in TURNED and (turned := known.get(event.payload["event"])):
-        what = f"{TURNED[event.kind]}: {_what(turned, taxonomy, '')}"
+        what = f"{TURNED[event.kind]}: {deed_words(turned, taxonomy, '')}"
     return f"{local_time(event.at)}  {event.annotator}  {what}"
 
 
@@ -88,7 +88,8 @@ def local_time(at: str) -> str:
     return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M:%S}"
 
 
-def _what(event: Event, taxonomy: Taxonomy, file: str) -> str:
+def deed_words(event: Event, taxonomy: Taxonomy, file: str = "") -> str:
+    """Write what was done; `file` is what an import came from."""
     payload = event.payload
     field = taxonomy.known(payload.get("field") or "")
     name = numbered(field) if field else payload.get("field") or ""

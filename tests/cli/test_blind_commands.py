@@ -188,6 +188,9 @@ WAYS: dict[str, Sequence[Try]] = {
     "people undo": [a("people", "undo"), a("people", "undo", "x:1")],
     "conflicts": [a("conflicts"), a("conflicts", "--json"), a("conflicts", *NS)],
     "conflicts keep": [a("conflicts", "keep", "x:1")],
+    "waiting": [a("waiting"), a("waiting", "--json")],
+    "waiting accept": [a("waiting", "accept", "--all"), a("waiting", "accept", "x:1")],
+    "waiting decline": [a("waiting", "decline", "x:1", "--reason", "x")],
     "agreement": [
         *forms("agreement"),
         a("agreement", *NS, *WORDS, "--csv"),

@@ -70,6 +70,8 @@ LEADING = [
     ("people", "rename", "bob", "rob"),
     ("people", "merge", "bob", "lead"),
     ("people", "leave", "bob"),
+    ("waiting", "accept", "--all"),
+    ("waiting", "decline", "x:1", "--reason", "x"),
 ]
 WORKING = [
     ("classify", "10", *NS, "--set", "words=x"),

@@ -33,6 +33,7 @@ from annotator.desk.team.rebalancing import Balance
 from annotator.desk.team.roles import Roles
 from annotator.desk.team.roster import Roster
 from annotator.desk.team.rounds import Rounds, RoundWish
+from annotator.desk.team.waiting import Waiting
 from annotator.desk.together import Together
 from annotator.desk.visibility import Visibility
 from annotator.errors import AnnotatorError
@@ -358,6 +359,13 @@ ROLES: dict[str, Door] = {
     "give_proposed": lambda it, _: it.roles.give_proposed(dry_run=True),
     "proposed": lambda it, _: it.roles.proposed(),
 }
+WAITING: dict[str, Door] = {
+    "accept": lambda it, _: it.waiting.accept(),
+    "decline": lambda it, _: it.waiting.decline(["x:1"], "x"),
+    "listed": lambda it, _: it.waiting.listed(),
+    "marks": lambda it, key: it.waiting.marks(it.exchange.events(key)[0]),
+    "to_decide": lambda it, _: it.waiting.to_decide(),
+}
 TOGETHER: dict[str, Door] = {
     "bundle": lambda it, _: bundled(it),
     "erase": lambda it, _: it.together.erase([f"{'0' * 32}:1"], "x", dry_run=True),
@@ -390,6 +398,7 @@ PARTS: dict[str, tuple[type, dict[str, Door]]] = {
     "roles": (Roles, ROLES),
     "gold": (Golds, GOLD),
     "rounds": (Rounds, ROUNDS),
+    "waiting": (Waiting, WAITING),
     "settings": (Settings, SETTINGS),
     "subjects": (Subjects, SUBJECTS),
     "tagging": (Tagging, TAGGING),

@@ -240,7 +240,7 @@ def found(store: Store, words: str) -> set[str]:
 
 BEFORE_FEEDS = set(get_args(EventKind)) - {"incoming_settled", "version_taken"}
 EVERY_KIND = {*get_args(EventKind), *get_args(TeamKind)}
-SINCE = {"commented"}
+SINCE = {"accepted", "declined"}
 """Kinds that came after the newest database was written."""
 FILLED_BY_MERGING = {"team_conflicts"}
 

@@ -17,8 +17,8 @@ from annotator.errors import StoreFullError
 from annotator.store.team import assignments
 from annotator.store.team.assignments import Assignment
 from annotator.tui.app import AnnotatorApp
+from annotator.tui.queue.messages import ReadWords
 from annotator.tui.queue.rows import UNSAVED, left_over_in_words
-from annotator.tui.queue.screen import ReadWords
 from annotator.tui.screen import LEFT_OVER_FOR
 from tests.tui.desk_content import empty_desk, filled_desk, many, put
 from tests.tui.settling import settled, words_read

@@ -19,8 +19,9 @@ from annotator.model.classification import Classification, Identity
 from annotator.model.deeds import CALLED, NAME, OF_PEOPLE, PERSON
 from annotator.model.person import ADJUDICATED, IMPORTED, same_name
 from annotator.model.place import IMPORT, NOTE, PUBLISH, SETTLED, STATUS
+from annotator.model.waiting import DECISIONS
 from annotator.store import conflicts, people
-from annotator.store.team import roster, team
+from annotator.store.team import roster, team, waiting
 
 if TYPE_CHECKING:
     from annotator.desk.project import Project
@@ -176,6 +177,9 @@ class Conflicts:
             of_work = [each.within for each in found if not each.is_about_people]
             if of_work:
                 team.say_again(transaction, self.annotator, side.event, of_work)
+            if side.kind in DECISIONS:
+                waiting.settle(transaction, self.store.projection)
+                refuse_without_lead(transaction)
         return Kept(found[0], side, len(found) - 1)
 
     def _keep_of_people(self, transaction: Transaction, event: str, found: list[OpenConflict]) -> None:

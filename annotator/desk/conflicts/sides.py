@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from annotator.model.event import Event
     from annotator.store.connection import Transaction
 
-TEAM = ("assignment", "round", "closing", "gold", "setting", *OF_PEOPLE)
+TEAM = ("assignment", "round", "closing", "gold", "setting", "counting", *OF_PEOPLE)
 """The sorts of places of the team, those about who is who among them."""
 HERE = "/here"
 """Behind the name of an import: what it stands beside."""

@@ -174,6 +174,14 @@ def _under(event: Event) -> str:
     return f" under {event.of.taxonomy}" if event.of.taxonomy else ""
 
 
+def _accepted(event: Event, _named: NAMED) -> str:
+    return f"accepted {short_id(event.payload['event'])}, which waited for a lead"
+
+
+def _declined(event: Event, _named: NAMED) -> str:
+    return f"declined {short_id(event.payload['event'])}, which waited for a lead: {event.payload['reason']}"
+
+
 _WORK: dict[str, Callable[[Event, NAMED], str]] = {
     "assigned": _assigned,
     "taken_back": _taken_back,
@@ -189,4 +197,6 @@ _WORK: dict[str, Callable[[Event, NAMED], str]] = {
     "given_up": _given_up,
     "subjects_joined": _subjects_joined,
     "commented": _commented,
+    "accepted": _accepted,
+    "declined": _declined,
 }

@@ -53,6 +53,8 @@ QUERIES = {
     "comment": """SELECT event, key, taxonomy, annotator, counter, at, text, erased_by, reason FROM comments
                   JOIN subjects ON subjects.id = subject_id""",
     "mention": "SELECT event, key, annotator, answered FROM mentions JOIN subjects ON subjects.id = subject_id",
+    "waiting": """SELECT feeds.uid, events.number, state FROM waiting JOIN events ON events.id = waiting.event
+                  JOIN feeds ON feeds.id = events.feed""",
     "run": "SELECT event, source, sha256, run_by, run_at FROM import_runs",
 }
 """By what a line tells of."""

@@ -83,10 +83,10 @@ def repeating(transaction: Transaction, event: str) -> list[Event]:
     of = about(transaction, row[0]) if row else None
     if of is None:
         return []
-    same = events.of_classification(transaction, of)
+    same = events.of_classification(transaction, of, whole_log=True)
     (erased,) = (each for each in same if each.id == event)
     decided = of.model_copy(update={"annotator": ADJUDICATED})
-    found = same if of == decided else [*same, *events.of_classification(transaction, decided)]
+    found = same if of == decided else [*same, *events.of_classification(transaction, decided, whole_log=True)]
     return [each for each in found if each.id != event and _repeats(each, erased)]
 
 
@@ -123,6 +123,8 @@ def find(transaction: Transaction, event: str) -> tuple[int, str | None] | None:
 
 def take_away(transaction: Transaction, projection: Projection, rows: Iterable[int]) -> None:
     """Empty events, and compute anew what they were about."""
+    from annotator.store.team import waiting
+
     touched: list[Identity] = []
     codes: list[tuple[str, str, str]] = []
     is_team = False
@@ -136,15 +138,17 @@ def take_away(transaction: Transaction, projection: Projection, rows: Iterable[i
         transaction.execute(EMPTY, (row,))
     transaction.is_to_be_swept = True
     projection.forget()
+    waits = waiting.refresh(transaction)
     for of in touched:
         projection.refresh(projection.computed(of))
-        if not events.of_classification(transaction, of):
+        if not events.of_classification(transaction, of, whole_log=True):
             projection.remove(of)
     hand_ins.refresh_of(transaction, projection.hiding, touched)
     if is_team:
         roster.follow(transaction, projection)
         team.rebuild(transaction)
         assignments.rebuild(transaction)
+    waiting.follow(transaction, projection, waits)
     transaction.executemany(UNUSED, codes)
 
 
@@ -179,7 +183,8 @@ def erased_elsewhere(transaction: Transaction) -> list[int]:
              JOIN feeds ON feeds.uid = substr(told.payload ->> 'event', 1, instr(told.payload ->> 'event', ':') - 1)
              JOIN events AS said ON said.id = (feeds.id << 32)
                + CAST(substr(told.payload ->> 'event', instr(told.payload ->> 'event', ':') + 1) AS INTEGER)
-             WHERE told.kind = 'erased' AND told.kind IN {events.TEAM} AND said.salt IS NOT NULL"""
+             WHERE told.kind = 'erased' AND told.kind IN {events.TEAM} AND said.salt IS NOT NULL
+               AND told.id NOT IN {events.IN_WAITING}"""
     return [row for (row,) in transaction.execute(sql)]
 
 

@@ -31,6 +31,7 @@ from annotator.model.event import UNINDEXED, Event, EventKind, Step, TeamKind
 from annotator.model.person import plain_name
 from annotator.model.rounds import InRounds
 from annotator.model.visibility import Viewer
+from annotator.model.waiting import counting
 from annotator.store import people, readable, taxonomies, visibility
 from annotator.store.connection import Transaction
 from annotator.store.log import changes
@@ -46,25 +47,31 @@ INSERT = f"INSERT INTO events ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 
 READ = """feeds.uid, events.id & 4294967295, events.at, author.name, events.kind, subjects.key, events.taxonomy,
           annotator.name, events.round, events.version, events.payload, events.replaces"""
 """What is read of an event; see `_events`."""
+IN_WAITING = "(SELECT event FROM waiting)"
+"""The rows of what waits for a lead, or was declined: it does not count."""
 NAMES = """JOIN people AS writer ON writer.id = feeds.person JOIN people AS author ON author.id = writer.stands_for
            LEFT JOIN people AS written ON written.id = events.whose
            LEFT JOIN people AS annotator ON annotator.id = written.stands_for"""
 """Who wrote an event, and whose classification it is about, as they are known now."""
+COMMENTED = "commented"
 TEAM = f"({', '.join(repr(kind) for kind in get_args(TeamKind) if kind not in UNINDEXED)})"
 """As the index names them."""
+FURTHER = f"({', '.join(map(repr, sorted(UNINDEXED - {COMMENTED})))})"
+"""As the index of the others names them."""
+INDEXES = (("events_of_team", TEAM), ("events_of_team_further", FURTHER))
 IN_ORDER = "events.counter, feeds.uid, events.id"
 OF_SUBJECT = f"""FROM subjects CROSS JOIN subject_versions AS versions ON versions.subject_id = subjects.id
                 CROSS JOIN events INDEXED BY events_of_classification ON events.subject = versions.id
                 CROSS JOIN feeds ON feeds.id = events.id >> 32 {NAMES}"""
 OF_CLASSIFICATION = f"""
-  SELECT feeds.uid, events.id & 4294967295, at, author.name, events.kind, version, payload, replaces
+  SELECT feeds.uid, events.id & 4294967295, at, author.name, events.kind, version, payload, replaces,
+    events.id IN {IN_WAITING}
   FROM events INDEXED BY events_of_classification CROSS JOIN feeds ON feeds.id = events.id >> 32
   CROSS JOIN people AS writer ON writer.id = feeds.person CROSS JOIN people AS author ON author.id = writer.stands_for
   WHERE subject IN (SELECT id FROM subject_versions WHERE subject_id = (SELECT id FROM subjects WHERE key = ?))
     AND taxonomy = ? AND round = ? AND whose IN (SELECT id FROM people WHERE stands_for = (
       SELECT person FROM spellings WHERE plain = ?))
   ORDER BY {IN_ORDER}"""
-COMMENTED = "commented"
 NOTHING = Identity.model_construct(subject="", taxonomy="", annotator="", round=0)
 """What is done to no classification is about."""
 
@@ -220,22 +227,27 @@ def introduced(transaction: Transaction, name: str, by: str, kind: str = "person
 # Reading
 
 
-def of_classification(transaction: Transaction, of: Identity) -> list[Event]:
-    """All events of one classification, in their order; read before every edit, so no more is looked up than needed."""
+def of_classification(transaction: Transaction, of: Identity, *, whole_log: bool = False) -> list[Event]:
+    """The events of one classification that count, in their order, or all there are.
+
+    Read before every edit, so no more is looked up than needed.
+    """
     given = (of.subject, of.taxonomy, of.round, plain_name(of.annotator))
-    return [
-        Event(
-            f"{uid}:{number}", at, author, kind, of, version or 0, _said(transaction, kind, payload, uid),
-            whole(replaces, uid) if replaces else (),
-        )
-        for uid, number, at, author, kind, version, payload, replaces in transaction.execute(OF_CLASSIFICATION, given)
-    ]  # fmt: skip
+    found, gone = [], []
+    for uid, number, at, author, kind, version, payload, replaces, is_gone in transaction.execute(
+        OF_CLASSIFICATION, given
+    ):
+        id_, said = event_id(uid, number), _said(transaction, kind, payload, uid)
+        found.append(Event(id_, at, author, kind, of, version or 0, said, whole(replaces, uid) if replaces else ()))
+        if is_gone:
+            gone.append(id_)
+    return counting(found, gone) if gone and not whole_log else found
 
 
 def of_subject(transaction: Transaction, subject: str) -> list[Event]:
     """All events about one subject, in their order."""
     sql = f"SELECT {READ} {OF_SUBJECT} WHERE subjects.key = ? ORDER BY {IN_ORDER}"
-    return _events(transaction, sql, (subject,))
+    return _events(transaction, transaction.execute(sql, (subject,)))
 
 
 def open_to(transaction: Transaction, subject: str, viewer: Viewer, comments: Collection[str] = ()) -> list[Event]:
@@ -306,24 +318,36 @@ def of_batch(transaction: Transaction, annotator: str, batch: str) -> list[Event
               JOIN subjects ON subjects.id = versions.subject_id
               WHERE feeds.id IN ({OF_PERSON}) AND events.kind = 'adjudicated'
               AND json_extract(payload, '$.batch') = ? ORDER BY {IN_ORDER}"""
-    return _events(transaction, sql, (plain_name(annotator), batch))
+    return _events(transaction, transaction.execute(sql, (plain_name(annotator), batch)))
 
 
-def of_team(transaction: Transaction, kinds: Sequence[str], of: Identity = NOTHING) -> list[Event]:
-    """Events that are done to no classification, in their order; where `of` says more, about the same alone."""
-    index, within = ("", "") if UNINDEXED & {*kinds} else ("INDEXED BY events_of_team", f"AND events.kind IN {TEAM}")
-    sql = f"""SELECT {READ} FROM events {index} CROSS JOIN feeds ON feeds.id = events.id >> 32 {NAMES}
-              LEFT JOIN subject_versions AS versions ON versions.id = events.subject
-              LEFT JOIN subjects ON subjects.id = versions.subject_id
-              WHERE events.kind IN (SELECT value FROM json_each(:kinds)) {within}
-                AND (:taxonomy = '' OR events.taxonomy = :taxonomy) AND (:round = 0 OR events.round = :round)
-                AND (:plain = '' OR annotator.id = (SELECT person FROM spellings WHERE plain = :plain))
-                AND (:subject = '' OR subjects.key = :subject) ORDER BY {IN_ORDER}"""
+def of_team(
+    transaction: Transaction, kinds: Sequence[str], of: Identity = NOTHING, *, whole_log: bool = False
+) -> list[Event]:
+    """Events that are done to no classification and count, in their order, or all there are.
+
+    Where `of` says more, about the same alone.
+    """
+    parts = " UNION ALL ".join(OF_TEAM.format(index=index, within=within) for index, within in INDEXES
+                               if any(repr(kind) in within for kind in kinds))  # fmt: skip
     given = {
         "kinds": json.dumps(kinds), "taxonomy": of.taxonomy, "round": of.round, "subject": of.subject,
         "plain": plain_name(of.annotator),
     }  # fmt: skip
-    return _events(transaction, sql, given)
+    rows = transaction.execute(f"{parts} ORDER BY 1, 2, 3", given).fetchall()
+    found = _events(transaction, (row[4:] for row in rows))
+    gone = [event.id for event, row in zip(found, rows, strict=True) if row[3]]
+    return counting(found, gone) if gone and not whole_log else found
+
+
+OF_TEAM = f"""SELECT events.counter, feeds.uid, events.id, events.id IN {IN_WAITING}, {READ}
+              FROM events INDEXED BY {{index}} CROSS JOIN feeds ON feeds.id = events.id >> 32 {NAMES}
+              LEFT JOIN subject_versions AS versions ON versions.id = events.subject
+              LEFT JOIN subjects ON subjects.id = versions.subject_id
+              WHERE events.kind IN (SELECT value FROM json_each(:kinds)) AND events.kind IN {{within}}
+                AND (:taxonomy = '' OR events.taxonomy = :taxonomy) AND (:round = 0 OR events.round = :round)
+                AND (:plain = '' OR annotator.id = (SELECT person FROM spellings WHERE plain = :plain))
+                AND (:subject = '' OR subjects.key = :subject)"""
 
 
 def get(transaction: Transaction, event: str) -> Event:
@@ -332,7 +356,7 @@ def get(transaction: Transaction, event: str) -> Event:
     sql = f"""SELECT {READ} FROM feeds CROSS JOIN events ON events.id = (feeds.id << 32) + ? {NAMES}
               LEFT JOIN subject_versions AS versions ON versions.id = events.subject
               LEFT JOIN subjects ON subjects.id = versions.subject_id WHERE feeds.uid = ?"""
-    return _events(transaction, sql, (int(number), uid))[0]
+    return _events(transaction, transaction.execute(sql, (int(number), uid)))[0]
 
 
 def counter(transaction: Transaction, event: str) -> int:
@@ -372,11 +396,11 @@ def _stored(transaction: Transaction, kind: str, payload: dict[str, Any], uid: s
     return renamed(kind, payload, partial(people.to_uid, transaction)) if speaks_of_people(kind) else payload
 
 
-def _events(transaction: Transaction, sql: str, values: Any) -> list[Event]:
+def _events(transaction: Transaction, rows: Iterable[tuple[Any, ...]]) -> list[Event]:
     """Read events; those of one classification share its identity, because there may be hundreds."""
     known: dict[tuple[Any, ...], Identity] = {}
     found = []
-    for uid, number, at, author, kind, *of, version, payload, replaces in transaction.execute(sql, values):
+    for uid, number, at, author, kind, *of, version, payload, replaces in rows:
         identity = known.get(tuple(of))
         if identity is None:
             identity = known[tuple(of)] = Identity.model_construct(

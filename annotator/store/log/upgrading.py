@@ -27,7 +27,7 @@ from annotator.store.log.subject_versions import keep_version
 from annotator.store.people import Person
 from annotator.store.project import names_of
 from annotator.store.projection import Projection
-from annotator.store.team import assignments, team
+from annotator.store.team import assignments, team, waiting
 
 OLD = "id, at, annotator, kind, subject, taxonomy, of_annotator, round, version, payload"
 
@@ -53,6 +53,11 @@ def find_hand_ins(transaction: Transaction) -> None:
 def find_stale(transaction: Transaction) -> None:
     """Work out which decisions are stale; call in the transaction of the migration that makes their table."""
     staleness.rebuild(transaction)
+
+
+def find_waiting(transaction: Transaction) -> None:
+    """Work out which deeds wait for a lead; call in the transaction of the migration that makes their table."""
+    waiting.settle(transaction, Projection(transaction, partial(_hidden, transaction)))
 
 
 def _secret(transaction: Transaction) -> str:

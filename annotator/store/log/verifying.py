@@ -143,6 +143,7 @@ def _given_up(transaction: Transaction) -> dict[str, list[_GivenUp]]:
     sql = """SELECT payload ->> 'feed', payload ->> 'first', payload ->> 'last', payload ->> 'reason', at, author.name
              FROM events JOIN feeds ON feeds.id = events.feed JOIN people AS writer ON writer.id = feeds.person
              JOIN people AS author ON author.id = writer.stands_for WHERE events.kind = 'given_up'
+               AND events.id NOT IN (SELECT event FROM waiting)
              ORDER BY events.counter"""
     found: dict[str, list[_GivenUp]] = {}
     for feed, first, last, reason, at, by in transaction.execute(sql):

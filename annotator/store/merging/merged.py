@@ -43,5 +43,7 @@ class Merged:
     """Why nobody new could take names that came; of the last of several that are taken in. Filled in by the desk."""
     apart: list[tuple[str, ...]] = field(default_factory=list)
     """The keys of subjects that sources call alike and that stand apart since; told as the names are."""
+    waiting: int = 0
+    """How many deeds wait here now for a lead, of those that whoever takes it in may see; filled in by the desk."""
     conflicts: int = 0
     """How many places are in conflict here now, of those that whoever takes it in may see; filled in by the desk."""

@@ -11,7 +11,7 @@ from annotator.model.roles import DECIDING, SETTING
 from annotator.model.visibility import Viewer
 from annotator.store import people, visibility
 from annotator.store.connection import Transaction
-from annotator.store.log.events import COMMENTED, TEAM
+from annotator.store.log.events import COMMENTED, IN_WAITING, TEAM
 from annotator.store.merging.offer import Keeps
 from annotator.store.project import names_of
 
@@ -19,7 +19,7 @@ FOR_ALL = frozenset(
     {
         "person_added", "person_renamed", "spelling_added", "people_merged", "people_split", "person_left",
         "people_undone", "round_started", "setting_set", "import_ran", "erased", "given_up", "subjects_joined",
-        "round_closed", "round_opened",
+        "round_closed", "round_opened", "accepted", "declined",
     }
 )  # fmt: skip
 """Kinds of events that tell of nobody's work."""
@@ -37,7 +37,8 @@ def have_reviewed(transaction: Transaction) -> tuple[str, ...]:
     deciding = ", ".join(f"'{role}'" for role in sorted(DECIDING))
     sql = f"""SELECT payload FROM events INDEXED BY events_of_team WHERE kind = 'setting_set' AND kind IN {TEAM}
                 AND (payload ->> 'name' = 'reviewers'
-                  OR payload ->> 'name' = '{SETTING}' AND payload ->> 'value' IN ({deciding})) ORDER BY counter, id"""
+                  OR payload ->> 'name' = '{SETTING}' AND payload ->> 'value' IN ({deciding}))
+                AND id NOT IN {IN_WAITING} ORDER BY counter, id"""
     found: list[str] = []
     for (payload,) in transaction.execute(sql).fetchall():
         said = json.loads(payload)

@@ -32,7 +32,7 @@ from annotator.store.merging.projects import agree
 from annotator.store.merging.sharing import have_reviewed
 from annotator.store.merging.subjects import Subjects
 from annotator.store.project import settings
-from annotator.store.team import assignments, comments, roster, team
+from annotator.store.team import assignments, comments, roster, team, waiting
 
 if TYPE_CHECKING:
     from annotator.store.store import Store
@@ -366,7 +366,7 @@ class _Taking:
     def _is_erased(self, local: _Local, number: int) -> bool:
         sql = f"""SELECT 1 FROM events INDEXED BY events_of_team JOIN feeds ON feeds.id = ?
                   WHERE events.kind = 'erased' AND events.kind IN {events.TEAM}
-                    AND payload ->> 'event' = feeds.uid || ':' || ?"""
+                    AND events.id NOT IN {events.IN_WAITING} AND payload ->> 'event' = feeds.uid || ':' || ?"""
         return self.transaction.execute(sql, (local.id, number)).fetchone() is not None
 
     def _fill_row(self, number: int, wire: Wire) -> None:
@@ -418,14 +418,18 @@ class _Taking:
         self._people(self._added(new))
         projection = self.store.projection
         projection.forget()
-        if self.merged.people or self.filled or self._is_any(new, roster.KINDS):
+        is_all = bool(self.merged.people or self.filled or self.merged.forks or self.healed)
+        waits = waiting.refresh(self.transaction, waiting.EVERYTHING if is_all else new)
+        if self.merged.people or self.filled or waits.is_of_people or self._is_any(new, roster.KINDS):
             roster.follow(self.transaction, projection)
         self._refuse_foreign()
         refuse_misnamed(self.transaction, self.offer.name, self.offer.people)
         self._keep_runs(new)
         touched = events.identities(self.transaction, before) if self.merged.events else []
         joined = events.about_subjects(self.transaction, self.subjects.joined)
-        computed = list(dict.fromkeys([*touched, *self._filled(), *joined, *self._of_replaced(), *self.healed]))
+        turned = waiting.classifications(self.transaction, waits.rows)
+        found = [*touched, *self._filled(), *joined, *turned, *self._of_replaced(), *self.healed]
+        computed = list(dict.fromkeys(found))
         under: set[tuple[str, int]] = set()
         for of in computed:
             under.add((of.taxonomy, projection.refresh(projection.computed(of)).version))
@@ -433,21 +437,22 @@ class _Taking:
         held = set(self.transaction.execute("SELECT namespace, version FROM taxonomies"))
         self.merged.lacking = sorted(under - held)
         for of in self.healed:
-            if not events.of_classification(self.transaction, of):
+            if not events.of_classification(self.transaction, of, whole_log=True):
                 projection.remove(of)
         if self.replaced:
             disagreements.rebuild(self.transaction)
             staleness.rebuild(self.transaction)
-        if self.filled or self._is_any(new, ("setting_set",)):
+        if self.filled or "setting_set" in waits.kinds or self._is_any(new, ("setting_set",)):
             hand_ins.rebuild(self.transaction, projection.hiding)
         else:
             hand_ins.refresh_of(self.transaction, projection.hiding, computed)
         if self.merged.events and (gone := erasing.erased_elsewhere(self.transaction)):
             erasing.take_away(self.transaction, projection, gone)
-        if self.merged.people or self.filled or self.subjects.joined or self._is_any(new, tuple(team.ALIKE)):
+        is_team = waits.is_of_team or self._is_any(new, tuple(team.ALIKE))
+        if self.merged.people or self.filled or self.subjects.joined or is_team:
             team.rebuild(self.transaction)
             assignments.rebuild(self.transaction)
-        elif self._is_any(new, ("commented", "erasure_told")):
+        elif waits.is_of_comments or self._is_any(new, ("commented", "erasure_told")):
             comments.rebuild(self.transaction)
 
     def _said_to_be_one(self, new: Stretches) -> Iterator[list[tuple[str, str]]]:

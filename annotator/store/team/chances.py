@@ -26,9 +26,10 @@ def chances(transaction: Transaction, taxonomy: str, round_: int) -> dict[int, C
 
 def drawn_from(transaction: Transaction, taxonomy: str, round_: int) -> list[int]:
     """From how many subjects each draw was, in no order."""
-    from annotator.store.log.events import TEAM
+    from annotator.store.log.events import IN_WAITING, TEAM
 
     said = ", ".join(f"payload ->> '$.draw.{name}' AS {name}" for name in ("matched", "seed", "by", "drawn"))
     sql = f"""SELECT DISTINCT {said} FROM events
-              WHERE kind = 'assigned' AND kind IN {TEAM} AND taxonomy = ? AND round = ? AND matched IS NOT NULL"""
+              WHERE kind = 'assigned' AND kind IN {TEAM} AND taxonomy = ? AND round = ?
+                AND id NOT IN {IN_WAITING} AND matched IS NOT NULL"""
     return [int(matched) for matched, *_ in transaction.execute(sql, (taxonomy, round_))]

@@ -40,6 +40,7 @@ ERASED = """SELECT told.payload ->> 'event', versions.subject_id, ifnull(told.ta
             CROSS JOIN people AS second ON second.id = teller.person
             CROSS JOIN people AS eraser ON eraser.id = second.stands_for
             WHERE told.kind = 'erasure_told' AND told.kind IN ('commented', 'erasure_told')
+              AND told.id NOT IN (SELECT event FROM waiting)
               AND told.payload ->> 'kind' = 'commented' ORDER BY told.counter DESC, teller.uid DESC"""
 """Comments that were erased, the first that says so last."""
 UNANSWERED = """mentions.answered = 0 AND NOT EXISTS (SELECT 1 FROM read_mentions AS met

@@ -37,6 +37,8 @@ ALIKE: dict[str, tuple[str, ...]] = {
     "gold_unset": ("gold_set", "gold_unset"),
     "setting_set": ("setting_set",),
     "looked": ("looked",),
+    "accepted": ("accepted", "declined"),
+    "declined": ("accepted", "declined"),
 }
 """By kind: the kinds of events that stand at the same places."""
 SORTS = {
@@ -45,6 +47,7 @@ SORTS = {
     "closing": ("round_closed", "round_opened"),
     "gold": ("gold_set", "gold_unset"),
     "setting": ("setting_set",),
+    "counting": ("accepted", "declined"),
 }
 """By the sort of a place that can be in conflict: the kinds of events that stand there."""
 IS_OF_WORK = f"place ->> 0 NOT IN ({', '.join(repr(sort) for sort in OF_PEOPLE)})"
@@ -212,6 +215,8 @@ class Standing:
             return {("round", of.round): ()}
         if event.kind in SORTS["closing"]:
             return {("closing", of.taxonomy, of.round): ()}
+        if event.kind in SORTS["counting"]:
+            return {("counting", said["event"]): ()}
         if event.kind == "looked":
             return {("look", of.annotator, of.taxonomy, self._subjects.get(of.subject)): ()}
         if event.kind in SORTS["gold"]:
@@ -255,7 +260,7 @@ def _differ(place: Place, stood: Sequence[Stood]) -> bool:
 
 def _said(place: Place, event: Event) -> str:
     """What an event says at a place: whether something is assigned, what a setting is, what a round is for."""
-    if place[0] in {"assignment", "look", "closing"}:
+    if place[0] in {"assignment", "look", "closing", "counting"}:
         return event.kind
     if place[0] == "gold":
         return to_json([event.kind, event.of.annotator, event.of.round])
@@ -307,6 +312,8 @@ def _rows(
                 rows["gold"].append((*which, event.of.annotator, event.of.round, event.annotator, event.at))
             else:
                 gone[UNSET_GOLD].append(tuple(which))
+        elif sort == "counting":
+            continue  # which deeds count is worked out before all else
         elif sort == "look":
             rows["looks"].append((which[0], which[1], standing.at[place][0].event.at, which[2]))
         else:
@@ -333,7 +340,7 @@ TOLD: tuple[str, ...] = tuple(kind for kind in get_args(TeamKind) if kind not in
 
 def open_to(transaction: Transaction, viewer: Viewer) -> tuple[list[Event], int]:
     """What was done to no classification, in its order, and how many looks at work closed to a viewer are left out."""
-    found = events.of_team(transaction, TOLD)
+    found = events.of_team(transaction, TOLD, whole_log=True)
     seen = visibility.open_to(transaction, viewer, "looked")
     if not seen.sql:
         return found, 0

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from annotator.desk.conflicts.conflicting import place_words
+from annotator.model.chain import shortened
 from annotator.model.classification import Answer
 from annotator.model.roles import SETTING
 from annotator.model.rounds import IN_WORDS, short
@@ -22,7 +23,7 @@ SHORT = 8
 PLAIN = {
     "adjudicated": "decided", "answer_cleared": f"{UNANSWERED} (taken back)", "imported": "brought by an import",
     "gold_unset": "none", "reopened": "open again", "round_closed": "closed", "round_opened": "open",
-    "submitted": "handed in", "unruled": "no ruling", "worked_on": "done here",
+    "accepted": "it counts", "submitted": "handed in", "unruled": "no ruling", "worked_on": "done here",
 }  # fmt: skip
 """By kind, where it reads otherwise than the kind."""
 PEOPLE = {"name": "the name of {}", "person": "who {} is", "called": "who is called {}"}
@@ -51,6 +52,8 @@ def place_label(conflict: OpenConflict, taxonomy: Taxonomy | None) -> str:
     """What a conflict is about: a field by number and name, the note, an assignment and the like."""
     if conflict.place == "assignment":
         return f"whether {conflict.annotator} is to do it"
+    if conflict.place == "counting":
+        return f"whether {shortened([conflict.about])[conflict.about]} counts"
     if conflict.place in OF_TEAM:
         return OF_TEAM[conflict.place]
     if conflict.place == "setting":
@@ -62,7 +65,7 @@ def place_label(conflict: OpenConflict, taxonomy: Taxonomy | None) -> str:
 
 def where(conflict: OpenConflict) -> str:
     """Which classification it is about, or what of the team."""
-    if conflict.place == "setting" or conflict.is_about_people:
+    if conflict.place in {"setting", "counting"} or conflict.is_about_people:
         return "team"
     round_ = f"round {short(conflict.round)}" if conflict.round else ""
     facts = (conflict.subject, conflict.taxonomy, conflict.annotator, round_)
@@ -167,6 +170,8 @@ def _plainly(side: Side) -> str:
             return str(said.get("value", "")) or "nobody"
         case "round_started":
             return f"a {IN_WORDS[said['purpose']]} round"
+        case "declined":
+            return f"it does not count: {said['reason']}"
         case "gold_set":
             return f"the answers of {said['whose']}"
         case "version_taken":

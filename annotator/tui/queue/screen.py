@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 from textual import getters, work
 from textual.app import ComposeResult
 from textual.events import DescendantFocus
-from textual.message import Message
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from annotator.desk import Change, Desk, Queue
-from annotator.model.queue import SORTS, QueueRow, QueueView
+from annotator.model.queue import SORTS, QueueView
 from annotator.tui.deeds import is_deed
 from annotator.tui.garbage import collect_again
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.left_words import LOOK_EVERY, LeftWords
 from annotator.tui.queue.in_rounds import WorkInRounds
+from annotator.tui.queue.messages import Followed, FoundConflicts, FoundWaiting, ReadWords, waiting_words
 from annotator.tui.queue.rows import (
     QueueHeads,
     QueueRows,
@@ -39,41 +39,12 @@ from annotator.tui.widgets.search_box import SearchBox, search_footer
 
 if TYPE_CHECKING:
     from annotator.desk.place import Place
-    from annotator.desk.unsaved import UnsavedWords
     from annotator.model.outline import SubjectKind
 
 MARGIN = 64
 """Rows read ahead of what is on screen, on either side."""
 WARM_UP_AFTER = 0.3
 """Seconds; by then the first frame has been painted."""
-
-
-class ReadWords(Message):
-    """What was typed and not saved when the desk was closed has been read."""
-
-    def __init__(self, saving: Saving, words: UnsavedWords) -> None:
-        super().__init__()
-        self.saving = saving
-        self.words = words
-
-
-class FoundConflicts(Message):
-    """So many places that may be seen are in conflict."""
-
-    def __init__(self, count: int) -> None:
-        super().__init__()
-        self.count = count
-
-
-class Followed(Message):
-    """Lines of a queue have been read anew, from one on, and how many subjects there are."""
-
-    def __init__(self, queue: Queue, first: int, rows: list[QueueRow], subjects: int) -> None:
-        super().__init__()
-        self.queue = queue
-        self.first = first
-        self.rows = rows
-        self.subjects = subjects
 
 
 class QueueScreen(DeskScreen[None]):
@@ -141,6 +112,7 @@ class QueueScreen(DeskScreen[None]):
             self._read_words(self.saving)
             import_module("annotator.tui.tagging.screen")
             self._count_conflicts()
+            self._count_waiting()
         finally:
             collect_again()
 
@@ -152,6 +124,16 @@ class QueueScreen(DeskScreen[None]):
         with closing(self.desk.another()) as other:
             if self.desk.annotator and (found := other.conflicts.listed().conflicts):
                 self.post_message(FoundConflicts(len(found)))
+
+    def _count_waiting(self) -> None:
+        with closing(self.desk.another()) as other:
+            if count := other.waiting.to_decide():
+                self.post_message(FoundWaiting(count))
+
+    def on_found_waiting(self, event: FoundWaiting) -> None:
+        """Say once that deeds wait for this person, who is a lead."""
+        if self.is_current:
+            self.say(waiting_words(event.count))
 
     def on_found_conflicts(self, event: FoundConflicts) -> None:
         """Say once that something waits to be decided, and the way to it."""

@@ -215,6 +215,22 @@ def talk(store: Store) -> None:
         erasing.erase(transaction, store.projection, "lead", gone, "private")
 
 
+def wait(store: Store) -> None:
+    """What came with schema 14: deeds without the role they take, of which one is accepted, one declined, one waits."""
+    from annotator.store.team import team, waiting
+
+    said = {"answer": {"value": "no"}, "cause": "slip"}
+    with store.writing() as transaction:
+        team.set_role(transaction, "lead", "lead", "lead")
+    for field in ("a", "b", "same"):
+        store.record("bob", "ruled", of("t:2", "adjudicated"), 1, {"field": field, **said})
+    with store.writing() as transaction:
+        waiting.settle(transaction, store.projection)
+        accepted, declined, _ = (event.id for event in waiting.listed(transaction))
+        waiting.decide(transaction, store.projection, "lead", "accepted", [accepted])
+        waiting.decide(transaction, store.projection, "lead", "declined", [declined], "too early")
+
+
 STEPS = (
     classify,
     decide,
@@ -229,6 +245,7 @@ STEPS = (
     run_side_by_side,
     know,
     talk,
+    wait,
 )
 
 

@@ -16,13 +16,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from annotator.errors import SourceError
+from annotator.model import roles
 from annotator.model.chain import new_uid
 from annotator.model.person import ADJUDICATED
 from annotator.model.record import ReportRecord
+from annotator.model.roles import DECIDING, LEADING, ROLES, WORKING
 from annotator.model.subject import Report
 from annotator.store import people, project
 from annotator.store.store import Store
-from annotator.store.team import assignments, roster, team
+from annotator.store.team import assignments, roster, team, waiting
 from tests.store.making import make_store, put
 from tests.store.merging.copies import (
     TAXONOMY,
@@ -54,6 +56,13 @@ TEXTS = (
 BEHIND = ("known to have been written", "the feed was known here")
 """What is said of an older copy in the home of a newer one."""
 COPIES = st.integers(0, MOST - 1)
+
+
+def may(store: Store, name: str, needs: frozenset[str]) -> bool:
+    """Whether somebody has a role for something at a copy, as the desk asks before anything is done."""
+    with store.reading() as transaction:
+        role = roles.role_of(project.settings(transaction), people.known_as(transaction, name))
+    return not role or role in needs
 
 
 class Copies(RuleBasedStateMachine):
@@ -152,10 +161,14 @@ class Copies(RuleBasedStateMachine):
         self.is_sound = not found
         assert not found, found
 
-    def _do(self, which: int, what: Callable[[Store], object], *, is_killed: bool = False) -> None:
-        """Do something at a copy; what is in it then was acknowledged."""
+    def _do(
+        self, which: int, what: Callable[[Store], object], by: str = "lead", needs: frozenset[str] = LEADING,
+        *, is_killed: bool = False,
+    ) -> None:  # fmt: skip
+        """Do something at a copy, as far as one may there; what is in it then was acknowledged."""
         with self.world.on(self.copies[which % len(self.copies)], is_killed=is_killed) as store:
-            what(store)
+            if may(store, by, needs):
+                what(store)
             self._check(store)
             self.seen |= acknowledged(store)
 
@@ -178,7 +191,7 @@ class Copies(RuleBasedStateMachine):
         def do(store: Store) -> None:
             edit(store, name, "answer_set", key, field=field, answer={"value": value})
 
-        self._do(which, do, is_killed=is_killed)
+        self._do(which, do, name, WORKING, is_killed=is_killed)
 
     @rule(
         which=COPIES, name=st.sampled_from(NAMES), key=st.sampled_from(KEYS),
@@ -191,11 +204,11 @@ class Copies(RuleBasedStateMachine):
         ),
     )  # fmt: skip
     def do(self, which: int, name: str, key: str, what: tuple[Any, dict[str, Any]]) -> None:
-        self._do(which, lambda store: edit(store, name, what[0], key, **what[1]))
+        self._do(which, lambda store: edit(store, name, what[0], key, **what[1]), name, WORKING)
 
     @rule(which=COPIES, name=st.sampled_from(NAMES), again=st.booleans())
     def turn(self, which: int, name: str, again: bool) -> None:
-        self._do(which, lambda store: undo(store, name, again=again))
+        self._do(which, lambda store: undo(store, name, again=again), name, DECIDING if again else WORKING)
 
     @rule(which=COPIES, name=st.sampled_from(NAMES))
     def resolve(self, which: int, name: str) -> None:
@@ -206,7 +219,7 @@ class Copies(RuleBasedStateMachine):
             for flag, key, whose in store.transaction.execute(sql).fetchall()[:1]:
                 edit(store, name, "flag_resolved", key, whose, flag=flag)
 
-        self._do(which, do)
+        self._do(which, do, name, DECIDING)
 
     @rule(which=COPIES, name=st.sampled_from(NAMES), key=st.sampled_from(KEYS), gives=st.booleans())
     def assign(self, which: int, name: str, key: str, gives: bool) -> None:
@@ -246,7 +259,7 @@ class Copies(RuleBasedStateMachine):
                 edit(store, name, "adjudicated", key, ADJUDICATED, **decided)
                 edit(store, name, "published", key, ADJUDICATED)
 
-        self._do(which, do)
+        self._do(which, do, name, DECIDING)
 
     @rule(
         which=COPIES, name=st.sampled_from(NAMES), whose=st.sampled_from(NAMES), key=st.sampled_from(KEYS),
@@ -254,7 +267,7 @@ class Copies(RuleBasedStateMachine):
     )  # fmt: skip
     def bring(self, which: int, name: str, whose: str, key: str, value: str, status: str) -> None:
         said = {"answers": {"a": {"value": value}}, "status": status}
-        self._do(which, lambda store: edit(store, name, "imported", key, whose, **said))
+        self._do(which, lambda store: edit(store, name, "imported", key, whose, **said), name, WORKING)
 
     @rule(which=COPIES, text=st.sampled_from(TEXTS))
     def report(self, which: int, text: str) -> None:
@@ -262,7 +275,39 @@ class Copies(RuleBasedStateMachine):
             put(store, ReportRecord(Report(key="t:r", title=text[:9], text=text), ""))
             edit(store, "eva", "note_set", "t:r", text=text[:7])
 
-        self._do(which, do)
+        self._do(which, do, "eva", WORKING)
+
+    # Who may do what
+
+    @rule(
+        which=COPIES, name=st.sampled_from(NAMES), by=st.sampled_from(NAMES), role=st.sampled_from(ROLES),
+        is_claim=st.booleans(),
+    )  # fmt: skip
+    def give_role(self, which: int, name: str, by: str, role: str, is_claim: bool) -> None:
+        def do(store: Store) -> None:
+            with store.writing() as transaction:
+                author = people.known_as(transaction, by)
+                is_first = not roles.are_given(project.settings(transaction))
+                team.set_role(
+                    transaction, author, by if is_claim else name, "lead" if is_claim else role, claim=is_claim
+                )
+                if is_first and role != "lead" and not is_claim:
+                    team.set_role(transaction, author, by, "lead")
+
+        self._do(which, do, by, WORKING if is_claim else LEADING)
+
+    @rule(which=COPIES, by=st.sampled_from(NAMES), one=st.integers(0, 9), is_accepted=st.booleans())
+    def say_what_counts(self, which: int, by: str, one: int, is_accepted: bool) -> None:
+        def do(store: Store) -> None:
+            with store.writing() as transaction:
+                if found := waiting.listed(transaction):
+                    event, author = found[one % len(found)].id, people.known_as(transaction, by)
+                    if is_accepted:
+                        waiting.decide(transaction, store.projection, author, "accepted", [event])
+                    else:
+                        waiting.decide(transaction, store.projection, author, "declined", [event], "no")
+
+        self._do(which, do, by)
 
     # Who is who
 

@@ -1,0 +1,302 @@
+"""What somebody does on a laptop that knows of no roles waits, once it is merged, until a lead accepts it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Program, Said
+from tests.cli.laptops import NS, Laptop, laptops
+
+IN = ("--taxonomy", NS)
+RULE = ("rule", "1", *IN, "--field", "maker", "--adopt", "eva", "--cause", "slip")
+ASSIGN = ("assign", "2", *IN, "--to", "zoe")
+
+
+def waiting(at: Laptop) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = at("waiting", "--json").json
+    return found
+
+
+def kinds(at: Laptop) -> list[str]:
+    return [each["kind"] for each in waiting(at)]
+
+
+def roles(at: Laptop) -> dict[str, str]:
+    return {each["name"]: each["role"] for each in at("people", "role", "--json").json}
+
+
+def do(at: Laptop, *deed: str) -> Said:
+    said = at(*deed)
+    assert said.code == 0, (deed, said.err)
+    return said
+
+
+def ruled(at: Laptop) -> list[str]:
+    return [each["field"] for each in do(at, "disagreements", *IN, "--json").json if each["ruled"]]
+
+
+def met(*copies: Laptop) -> None:
+    """Let all merge with all until nothing is new, and see that they hold the same and nothing speaks against it."""
+    for _ in range(3):
+        for one in copies:
+            for other in copies:
+                if one != other:
+                    do(one, "merge", str(other.path))
+    for each in copies:
+        each.fine()
+    assert len({each.digest for each in copies}) == 1
+
+
+def decide(at: Laptop, which: str, *how: str) -> None:
+    (event,) = [each["event"] for each in waiting(at) if which in each["words"]]
+    do(at, "waiting", *how[:1], event, *how[1:])
+
+
+@pytest.fixture
+def apart(tmp_path: Path, program: Program, monkeypatch: pytest.MonkeyPatch) -> tuple[Laptop, Laptop]:
+    """Eva and Bob differ; the lead gave roles on one laptop, of which Ann, on the other one, has not heard.
+
+    What Ann does comes behind the roles in the order of the record.
+    """
+    lead, ann = laptops(tmp_path, program, monkeypatch, "lead", "ann")
+    for name in ("eva", "bob"):
+        lead.used_by(name).hand_in("1", name)
+    shutil.copy(lead.path, ann.path)
+    for role in ("lead", "cleo"):
+        do(lead, "people", "role", role, "adjudicator" if role == "cleo" else "lead")
+    ann.answer("3", *(f"maker={number}" for number in range(2)))
+    for number in range(12):
+        ann.answer("3", f"maker={number}")
+    return lead, ann
+
+
+DEEDS: Sequence[tuple[str, ...]] = (
+    RULE,
+    ASSIGN,
+    ("round", "start", *IN, "--purpose", "calibration", "--to", "zoe"),
+    ("settings", "blind_annotation", "no"),
+    ("people", "rename", "bob", "Robert"),
+    ("people", "role", "ann", "lead"),
+)
+
+
+def test_nothing_that_was_done_without_the_role_counts_until_a_lead_accepts_it(apart: tuple[Laptop, Laptop]) -> None:
+    lead, ann = apart
+    for deed in DEEDS:
+        do(ann, *deed)
+    assert (ruled(ann), roles(ann)) == (["maker"], {"ann": "lead"})
+    said = do(lead, "merge", str(ann.path))
+    assert "deeds wait for a lead" in said.err
+    met(lead, ann)
+    for at in apart:
+        assert kinds(at)[:2] == ["ruled", "assigned"]
+        assert {"round_started", "setting_set", "person_renamed"} <= set(kinds(at))
+        assert (ruled(at), roles(at)) == ([], {"cleo": "adjudicator", "lead": "lead"})
+        assert not [line for line in at("settings").out.splitlines() if "blind" in line and "  no  " in line]
+        assert "zoe" not in at("progress").out
+        assert "Robert" not in at("people", "list").out
+        assert "calibration" not in at("round", "list").out
+    assert "ruled on Maker: eva (slip)" in do(lead, "waiting").out
+    history = do(lead, "history", "1").out.splitlines()
+    team = do(ann, "history", "--team").out.splitlines()
+    for about in ("ruled on", "Robert"):
+        assert next(line for line in (*history, *team) if about in line).endswith("(waits for a lead)")
+    do(lead, "waiting", "accept", "--all")
+    met(lead, ann)
+    for at in apart:
+        assert (waiting(at), ruled(at), roles(at)["ann"]) == ([], ["maker"], "lead")
+        assert "zoe" in at("progress").out
+        assert "Robert" in at("people", "list").out
+        assert "calibration" in at("round", "list").out
+
+
+def test_a_lead_accepts_one_and_declines_another(apart: tuple[Laptop, Laptop]) -> None:
+    lead, ann = apart
+    do(ann, *RULE)
+    do(ann, *ASSIGN)
+    met(lead, ann)
+    decide(lead, "ruled on", "accept")
+    decide(lead, "gave zoe", "decline", "--reason", "she is away")
+    assert (ruled(lead), waiting(lead)) == (["maker"], [])
+    assert "zoe" not in lead("progress").out
+    met(lead, ann)
+    assert (ruled(ann), waiting(ann)) == (["maker"], [])
+    team = do(ann, "history", "--team").out
+    assert "(declined by lead: she is away)" in team
+    assert "which waited for a lead: she is away." in team
+    for at in apart:
+        unchanged = at.digest
+        assert do(at, "doctor", "--rebuild").code == 0
+        assert at.digest == unchanged
+
+
+def test_only_a_lead_decides(apart: tuple[Laptop, Laptop]) -> None:
+    lead, ann = apart
+    do(ann, *RULE)
+    met(lead, ann)
+    (event,) = [each["event"] for each in waiting(lead)]
+    hows: tuple[tuple[str, ...], ...] = (("accept", event), ("accept", "--all"), ("decline", event, "--reason", "x"))
+    for name in ("ann", "cleo", "eva"):
+        for how in hows:
+            said = lead.used_by(name)("waiting", *how)
+            assert (said.code, "only a lead decides about what waits" in said.err) == (2, True), said.err
+    refused: dict[tuple[str, ...], str] = {
+        ("accept", "ffff:1"): "No deed of that name waits",
+        ("accept",): "or say --all",
+        ("decline", event, "--reason", " "): "Say why with --reason",
+        ("decline", "--reason", "x"): "Name the deeds",
+    }
+    for how, why in refused.items():
+        assert why in lead("waiting", *how).err
+    assert kinds(lead) == ["ruled"]
+    do(lead, "waiting", "accept", "--all")
+    assert "Nothing waits for a lead." in lead("waiting").err
+    assert "Nothing waits for a lead." in lead("waiting", "accept", "--all").err
+
+
+def test_what_rests_on_a_deed_that_waits_waits_with_it(apart: tuple[Laptop, Laptop]) -> None:
+    lead, ann = apart
+    do(ann, *RULE)
+    do(ann, "rule", "1", *IN, "--field", "maker", "--adopt", "bob", "--cause", "slip")
+    do(ann, "adjudicate", "1", *IN)
+    do(ann.used_by("cleo"), "publish", "1", *IN)
+    met(lead, ann)
+    assert "adjudicated" not in do(lead, "show", "1").out
+    assert kinds(lead) == ["ruled", "ruled", "adjudicated"]
+    assert "(rests on what does not count)" in do(lead, "history", "1").out
+    assert not lead("conflicts", "--json").json
+    do(lead, "waiting", "accept", "--all")
+    met(lead, ann)
+    (one,) = [each for each in do(ann, "show", "1", "--json").json["classifications"] if each["publish"] == "published"]
+    assert (one["annotator"], one["answers"]["maker"]["value"]) == ("adjudicated", "bob")
+    assert not ann("conflicts", "--json").json
+
+
+def test_a_role_that_is_accepted_lets_what_was_done_with_it_count(apart: tuple[Laptop, Laptop]) -> None:
+    lead, ann = apart
+    do(ann, "people", "role", "ann", "lead")
+    do(ann, *RULE)
+    do(ann, "settings", "blind_annotation", "no")
+    met(lead, ann)
+    assert kinds(ann) == ["setting_set", "ruled", "setting_set"]
+    decide(lead, "the role lead", "accept")
+    assert (waiting(lead), ruled(lead), roles(lead)["ann"]) == ([], ["maker"], "lead")
+    met(lead, ann)
+    assert (waiting(ann), roles(ann)) == ([], {"ann": "lead", "cleo": "adjudicator", "lead": "lead"})
+
+
+def test_the_first_roles_given_on_two_laptops_leave_one_lead(apart: tuple[Laptop, Laptop]) -> None:
+    lead, ann = apart
+    do(ann, "people", "role", "bob", "reader")
+    assert roles(ann) == {"ann": "lead", "bob": "reader"}
+    met(lead, ann)
+    assert roles(ann) == roles(lead) == {"cleo": "adjudicator", "lead": "lead"}
+    said = ann("people", "role", "bob", "reader")
+    assert (said.code, "only a lead gives roles" in said.err) == (2, True)
+    do(ann, "people", "role", "ann", "lead", "--claim")
+    met(lead, ann)
+    assert roles(lead)["ann"] == "lead"
+    decide(ann, "bob the role reader", "accept")
+    met(lead, ann)
+    assert roles(lead)["bob"] == "reader"
+
+
+def test_what_a_reader_does_apart_waits_and_what_others_answer_counts(apart: tuple[Laptop, Laptop]) -> None:
+    lead, ann = apart
+    do(lead, "people", "role", "rea", "reader")
+    for number in range(4):
+        ann.answer("3", f"maker={number} again")
+    ann.used_by("rea").answer("2", "maker=rea")
+    do(ann, *ASSIGN)
+    ann.used_by("zoe").hand_in("2", "zoe")
+    met(lead, ann)
+    found = {each["annotator"]: each["status"] for each in do(lead, "show", "2", "--json").json["classifications"]}
+    assert (found["zoe"], "rea" in found) == ("submitted", False)
+    assert kinds(lead) == ["answer_set", "assigned"]
+    do(lead, "waiting", "accept", "--all")
+    met(lead, ann)
+    assert "zoe" in do(ann, "progress").out
+
+
+def test_accepted_and_declined_apart_is_a_conflict_that_a_lead_settles(
+    apart: tuple[Laptop, Laptop], tmp_path: Path
+) -> None:
+    lead, ann = apart
+    do(ann, *RULE)
+    met(lead, ann)
+    do(lead, "people", "role", "ann", "lead")
+    met(lead, ann)
+    decide(lead, "ruled on", "accept")
+    decide(ann, "ruled on", "decline", "--reason", "too early")
+    met(lead, ann)
+    (found,) = lead("conflicts", "--json").json
+    assert {each["words"] for each in found["versions"]} == {"it counts", "it does not count: too early"}
+    accepted = next(each["event"] for each in found["versions"] if each["kind"] == "accepted")
+    do(ann, "conflicts", "keep", accepted)
+    met(lead, ann)
+    assert (ruled(lead), lead("conflicts", "--json").json) == (["maker"], [])
+
+
+def test_what_is_undone_where_it_was_done_is_undone_when_it_is_accepted(apart: tuple[Laptop, Laptop]) -> None:
+    lead, ann = apart
+    do(ann, *RULE)
+    met(lead, ann)
+    do(ann, "undo")
+    met(lead, ann)
+    assert kinds(lead) == ["ruled"]
+    do(lead, "waiting", "accept", "--all")
+    assert ruled(lead) == []
+    lead.fine()
+
+
+def test_what_was_erased_without_the_role_comes_back_until_a_lead_accepts_it(apart: tuple[Laptop, Laptop]) -> None:
+    lead, ann = apart
+    do(ann, "settings", "reviewers", "ann")
+    events = do(ann, "history", "1", "--json").json
+    (event,) = [each["id"] for each in events if each["payload"].get("answer", {}).get("value") == "eva"]
+    do(ann, "erase", event, "--reason", "as asked", "--with-repeats")
+    met(lead, ann)
+    assert "eva" in do(ann.used_by("eva"), "show", "1").out
+    assert {*kinds(ann)} == {"setting_set", "erased"}
+    do(lead, "waiting", "accept", "--all")
+    met(lead, ann)
+    shown = do(ann.used_by("eva"), "show", "1", "--json").json["classifications"]
+    assert ["maker" in each["answers"] for each in shown] == [True, False]
+
+
+def test_who_is_at_work_is_told_nothing_of_what_waits_there(apart: tuple[Laptop, Laptop]) -> None:
+    lead, ann = apart
+    do(ann, *RULE)
+    do(ann, *ASSIGN)
+    met(lead, ann)
+    lead.used_by("max").answer("1", "maker=max")
+    for name in ("max", "nat"):
+        said = lead.used_by(name)("waiting")
+        assert ("ruled" in said.out, "gave zoe" in said.out) == (False, True)
+        assert "1 deed waits" in said.err
+        assert "left out" in said.err
+    do(lead, "people", "role", "max", "lead")
+    said = lead.used_by("max")("waiting", "accept", "--all")
+    assert (said.code, kinds(lead)) == (0, ["ruled"])
+
+
+def test_a_bundle_tells_whoever_it_is_for_what_counts(apart: tuple[Laptop, Laptop], tmp_path: Path) -> None:
+    lead, ann = apart
+    do(ann, *RULE)
+    do(ann, "bundle", "anns.bundle")
+    do(lead, "merge", "anns.bundle")
+    assert kinds(lead) == ["ruled"]
+    do(lead, "bundle", "for-ann.bundle", "--for", "ann")
+    do(ann, "merge", "for-ann.bundle")
+    ann.fine()
+    assert roles(ann) == {"cleo": "adjudicator", "lead": "lead"}
+    assert ruled(ann) == []
+    decide(lead, "ruled on", "accept")
+    do(lead, "bundle", "for-ann.bundle", "--for", "ann")
+    do(ann, "merge", "for-ann.bundle")
+    ann.fine()
+    assert ruled(ann) == ["maker"]
