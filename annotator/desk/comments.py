@@ -75,13 +75,10 @@ class Comments:
         """How many comments on a subject are open to this person."""
         return sum(1 for each in self.listed(key).comments if not each.erased_by)
 
-    def opened(self, key: str) -> Thread:
-        """The thread of a subject, read from now on; what names this person there asks for them no longer."""
-        thread = self.listed(key)
-        if self.annotator and not self.store.read_only and any(self.annotator in each.mentions for each in thread[0]):
-            with self.store.writing() as transaction:
-                comments.mark_read(transaction, self.annotator, key, self.visibility.viewer())
-        return thread
+    def mark_read(self, key: str) -> None:
+        """Keep that this person has read what names them on a subject, so that it asks for them no longer."""
+        with self.store.writing() as transaction:
+            comments.mark_read(transaction, self.annotator, key, self.visibility.viewer())
 
     def naming(self) -> int:
         """How many subjects there are where somebody names this person, who neither answered nor read it."""

@@ -11,14 +11,14 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 Group = Literal[
-    "everywhere", "dialog", "keeping", "confirming", "asking", "naming", "turning", "removing", "causes", "list",
-    "queue", "agreement", "disagreements", "review", "ruling", "reading", "progress", "conflicts", "editing", "tagging",
-    "form", "writing", "searching", "finding", "report",
+    "everywhere", "dialog", "keeping", "talking", "confirming", "asking", "naming", "turning", "removing", "causes",
+    "list", "queue", "agreement", "disagreements", "review", "ruling", "reading", "progress", "conflicts", "editing",
+    "tagging", "form", "writing", "searching", "finding", "report",
 ]  # fmt: skip
 Place = Literal[
     "queue", "agreement", "disagreements", "review", "ruling", "ruling_report", "progress", "conflicts", "tagging",
     "writing", "searching", "finding", "report",
-    "dialog", "editor", "row", "confirm", "ask", "name", "filter", "removable", "because",
+    "dialog", "editor", "thread", "row", "confirm", "ask", "name", "filter", "removable", "because",
 ]  # fmt: skip
 
 PLACES: dict[Place, tuple[Group, ...]] = {
@@ -37,6 +37,7 @@ PLACES: dict[Place, tuple[Group, ...]] = {
     "report": ("report", "editing", "tagging", "everywhere"),
     "dialog": ("dialog", "list", "everywhere"),
     "editor": ("keeping", "dialog", "everywhere"),
+    "thread": ("keeping", "talking", "dialog", "everywhere"),
     "row": ("form", "keeping", "dialog", "everywhere"),
     "confirm": ("confirming", "dialog", "everywhere"),
     "ask": ("asking", "dialog", "everywhere"),
@@ -51,6 +52,7 @@ GROUP_WORDS: dict[Group, str] = {
     "everywhere": "Everywhere",
     "dialog": "In a dialog",
     "keeping": "In a dialog to write in",
+    "talking": "In the comments on a subject",
     "confirming": "In a question",
     "asking": "In a line of a dialog",
     "naming": "In the question who is there",
@@ -102,6 +104,9 @@ _EVERYWHERE = (
 _DIALOG = (
     Action("cancel", "escape", "Close without changing anything", "dialog", "close"),
     Action("keep", "ctrl+s", "Keep what was written", "keeping", also=("ruling",)),
+    Action("thread_down", "pagedown", "Read on in the comments", "talking"),
+    Action("thread_up", "pageup", "Back in the comments", "talking"),
+    Action("comment_about", "f2", "Comment on the work under the taxonomy, or on the subject", "talking"),
     Action("yes", "y,enter", "Yes", "confirming"),
     Action("no", "n", "No", "confirming"),
     Action("name_after", "down", "Take the next known name", "naming"),
@@ -126,13 +131,18 @@ _QUEUE = (
     Action("continue_work", "c", "Continue where you stopped", "queue", "continue"),
     Action("search", "/", "Search titles and texts as you type", "queue", "search"),
     Action(
-        "filter", "f", "Filter by kind, taxonomy, status, annotator, date, flag or what is assigned", "queue", "filter"
+        "filter",
+        "f",
+        "Filter by kind, taxonomy, status, annotator, date, flag, comments or what is assigned",
+        "queue",
+        "filter",
     ),
     Action("show_all", "escape", "Leave the search, then drop all filters", "queue", also=("searching",)),
     Action("next_order", "s", "Sort by the next column", "queue", "sort"),
     Action("reverse_order", "S", "Reverse the order", "queue"),
     Action("random", "r", "Go to a random subject", "queue", "random"),
     Action("choose_taxonomy", "x", "Tag under one taxonomy of your choice", "queue"),
+    Action("comments", "T", "Read and write comments on this subject", "queue", also=("tagging", "review")),
     Action("choose_round", "R", "Work in another round", "queue"),
     Action("agreement", "A", "Compare annotators, field by field", "queue"),
     Action("progress", "p", "See how far everybody is, per taxonomy and round", "queue"),

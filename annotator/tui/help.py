@@ -16,8 +16,9 @@ from annotator.tui.cells import fit
 from annotator.tui.dialogs.ask import Line as LineOfDialog
 from annotator.tui.dialogs.dialog import Dialog, Hint
 from annotator.tui.dialogs.edit_text import PlainArea
+from annotator.tui.dialogs.thread import ReplyArea
 from annotator.tui.keys import Keys, display
-from annotator.tui.queue.rows import FLAG, SYMBOLS, UNSAVED
+from annotator.tui.queue.rows import FLAG, NAMED, SYMBOLS, TALK, UNSAVED
 from annotator.tui.screen import DeskScreen
 from annotator.tui.text_keys import is_text
 from annotator.tui.widgets.form.field_input import FieldInput
@@ -34,6 +35,7 @@ TYPED_IN: dict[type[Widget], Place] = {
     SearchBox: "searching",
     FindBox: "finding",
     LineOfDialog: "ask",
+    ReplyArea: "thread",
     PlainArea: "editor",
 }
 """What is typed into, and the place whose keys work there before those of the place around it."""
@@ -84,6 +86,8 @@ def _lines(parts: Iterable[tuple[Group, list[Line]]]) -> list[Line]:
         ("", "Marks"),
         *marks,
         (FLAG, "flagged"),
+        (NAMED, "a comment names you"),
+        (TALK, "has comments"),
         (UNSAVED, "holds what you typed and did not save"),
     ]
 

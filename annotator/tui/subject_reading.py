@@ -11,6 +11,7 @@ from textual import getters
 
 from annotator.model.classification import Evidence
 from annotator.tui.screen import DeskScreen
+from annotator.tui.talking import open_thread
 from annotator.tui.widgets.guidance import Guidance
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_view import TextLine
@@ -65,6 +66,10 @@ class SubjectReading(DeskScreen[str]):
         if len(self.pages) > 1:
             self.open_page((self.page + by) % len(self.pages))
             self.mark_evidence()
+
+    def action_comments(self) -> None:
+        """Read and write comments on this subject, or on the work under this taxonomy."""
+        open_thread(self, self.about.subject, self.about.taxonomy)
 
     def action_report_down(self) -> None:
         """Scroll the report down by half of what fits."""

@@ -277,7 +277,7 @@ COMMENTS: dict[str, Door] = {
         it.comments.listed(key, "ann", "2000"),
     ],
     "naming": lambda it, _: it.comments.naming(),
-    "opened": lambda it, key: it.comments.opened(key),
+    "mark_read": lambda it, key: it.comments.mark_read(key),
     "write": lambda it, key: [it.comments.write(key, "x @ann"), it.comments.write(key, "y @bob", NS)],
 }
 CONFLICTS: dict[str, Door] = {

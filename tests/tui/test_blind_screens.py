@@ -18,7 +18,7 @@ from annotator import tui
 from annotator.desk import open_desk
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.tagging.screen import TaggingScreen
-from tests.desk.blinded import OPEN, make_blinded, shown
+from tests.desk.blinded import OPEN, TALK, make_blinded, shown
 from tests.tui.settling import settled
 
 WIDE = (200, 60)
@@ -45,12 +45,16 @@ HANDED_IN = frozenset({"anntell", "bentell", "anntwotell", "bentwotell", "annear
 TAGGING = (
     *("H", "escape", "!", "escape", "o", "escape", "E", "escape", "G", "G", "D", "escape", "u", "ctrl+r"),
     *("home", "/", "escape", "tab", "tab", "tab", "tab", "enter", "a", "escape", "tab", "enter", "a", "n", "escape"),
-    *("]", "[", "r", ".", "escape", "K", "escape", "R", "escape", "N", "P", "escape"),
+    *("T", "pageup", "escape", "]", "[", "r", ".", "escape", "K", "escape", "R", "escape", "N", "P", "escape"),
 )
 WALKS: dict[str, Walk] = {
     "queue": Walk(
         ("down", "down", "/", *"anntel", "enter", "escape", "escape", "f", "down", "escape", "x", "escape", "s", "f1",
          "escape", "ctrl+p", *"history", "escape", "r", "escape", "c", "escape"),
+    ),
+    "comments": Walk(
+        ("home", "T", "pageup", "escape", "down", "T", "escape", "down", "T", *"x", "ctrl+s", "escape", "escape"),
+        shows=TALK,
     ),
     "conflicts": Walk(("C", "down", "escape")),
     "progress": Walk(("p", "down", "enter", "escape", "escape")),
@@ -61,8 +65,9 @@ WALKS: dict[str, Walk] = {
         shows=HANDED_IN,
     ),
     "disagreements": Walk(
-        ("D", "s", "s", "f", "escape", "B", "escape", "enter", "v", "escape", "escape", "escape", "enter", "down",
-         "tab", "end", "space", "h", "a", "escape", "r", "r", "N", "P", "u", "ctrl+r", "escape", "escape"),
+        ("D", "s", "s", "f", "escape", "B", "escape", "enter", "T", "escape", "v", "escape", "escape", "escape",
+         "enter", "down", "tab", "end", "space", "h", "a", "escape", "r", "r", "N", "P", "u", "ctrl+r", "escape",
+         "escape"),
         shows=frozenset({"anntwotell", "bentwotell"}),
     ),
     "one field of them": Walk(
@@ -80,7 +85,7 @@ WALKS: dict[str, Walk] = {
 
 PEOPLE = ("", "ann", "Ｂｏｂ", "cy", "dora")
 """One of each kind: nobody, at work in another round, at work, to classify it, and a stranger."""
-AT_ONCE = ("a field", "disagreements", "incident 3 again")
+AT_ONCE = ("comments", "a field", "disagreements", "incident 3 again")
 """The ways one of them goes with every change; all ways of everybody are slow proofs."""
 ALIKE = ("incident 1", "incident 2", "incident 3")
 """The same keys as in the later round, at other subjects."""

@@ -60,6 +60,7 @@ OPENS: dict[str, set[str]] = {
     "empty": {"QueueScreen", "AgreementScreen", "ConflictsScreen", "DisagreementsScreen", "ProgressScreen"},
     "nobody": {"AskName", "HelpScreen", "TooSmall"},
     "tagging": {"TaggingScreen", "HelpScreen", "AskLine", "Choose", "EditText", "GroupRow", "LineDialog"},
+    "talking": {"QueueScreen", "TaggingScreen", "HelpScreen", "ThreadDialog"},
     "row": {"TaggingScreen", "HelpScreen", "GroupRow"},
     "refused": {"TaggingScreen", "EditText", "Confirm"},
     "review": {"DisagreementsScreen", "Confirm", "ReviewScreen", "RulingDialog", "OwnValueScreen", "LineDialog"},
@@ -229,6 +230,13 @@ async def test_what_is_refused_or_waits_or_was_left_over(tmp_path: Path, monkeyp
     async with at(open_desk(desk.path, "eva"), "unsaved", ("demo:1", "kinds")) as (app, pilot):
         await do(pilot, "first_field")
         assert f"{KEYS.told('{open_field}')} saves it" in words(app)
+
+
+async def test_talking(tmp_path: Path) -> None:
+    async with at(tagging_desk(tmp_path), "talking", ("demo:1", "kinds")) as (app, pilot):
+        await do(pilot, "comments", "help", "help", "thread_up", "thread_down", "comment_about", "keep", '"ask @bop')
+        await do(pilot, "keep", "cancel", "cancel")
+        assert not app.screen.is_modal
 
 
 @pytest.mark.slow

@@ -66,6 +66,7 @@ def filter_lines(
     people = {name: name for name in ("", *annotators)} | {"": "mine"}
     made = {f"={name}": name for name in makers.people} | {f"={name}": f"{name} (model)" for name in makers.models}
     made = {"": "any", PERSON: "people", MODEL: "models", IMPORT: "an import", **made}
+    talk = "mentioned" if view.mentioned else "commented" if view.commented else ""
     states = {status: status for status in ("", *STATUSES)} | {"": "any"}
     return [
         FilterLine("kind", "Kind", view.kind, tuple(KINDS.items())),
@@ -77,6 +78,7 @@ def filter_lines(
         FilterLine("until", "Until date", view.until),
         FilterLine("flagged", "Flag", "1" if view.flagged else "", (("", "any"), ("1", "flagged only"))),
         FilterLine("stale", "Decision", "1" if view.stale else "", (("", "any"), ("1", "stale only"))),
+        FilterLine("talk", "Comments", talk, (("", "any"), ("commented", "commented"), ("mentioned", "naming me"))),
         FilterLine("assigned", "Assigned", "1" if view.assigned else "", (("", "any"), ("1", "still to do"))),
     ]
 
@@ -190,6 +192,8 @@ def queue_filter(
     """A dialog for a view as it is, with what there is to choose from."""
 
     def wanted(values: dict[str, str]) -> QueueView:
-        return view.but(**{**values, **{name: bool(values[name]) for name in ("flagged", "assigned", "stale")}})
+        talk = values.pop("talk")
+        turned = {name: bool(values[name]) for name in ("flagged", "assigned", "stale")}
+        return view.but(**values | turned | {name: talk == name for name in ("commented", "mentioned")})
 
     return LineFilter(keys, filter_lines(view, taxonomies, annotators, makers), "Show only", "show", wanted)

@@ -22,6 +22,14 @@ class ReadWords(Message):
         self.words = words
 
 
+class FoundMentions(Message):
+    """Comments on so many subjects name whoever looks."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.count = count
+
+
 class FoundConflicts(Message):
     """So many places that may be seen are in conflict."""
 

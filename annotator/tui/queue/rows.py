@@ -34,6 +34,8 @@ SYMBOLS = {"untouched": "·", "draft": "◐", "submitted": "✓", "skipped": "�
 FLAG = "⚑"
 UNSAVED = "✎"
 """Marks a subject about which one has typed something that is not saved."""
+NAMED, TALK = "@", "“"
+"""Mark a subject where a comment asks for whoever looks, and one where there are comments."""
 UNSAVED_IN_WORDS = f"{UNSAVED} typed and not saved"
 APART = "≠"
 """Stands instead of the state under a taxonomy where what was done apart does not say the same."""
@@ -134,7 +136,7 @@ class QueueRows(KnownRows[QueueRow]):
             Segment(_cell(row.date, columns.date), aside),
             Segment(_cell(str(row.reports).rjust(3), columns.reports), aside),
         ]
-        return Strip([*segments, *self._statuses(row, columns), self._flag(row)])
+        return Strip([*segments, *self._statuses(row, columns), *self._flags(row)])
 
     def _statuses(self, row: QueueRow, columns: Columns) -> Iterable[Segment]:
         for taxonomy, (_, width) in zip(self.taxonomies, columns.statuses, strict=True):
@@ -146,9 +148,13 @@ class QueueRows(KnownRows[QueueRow]):
             yield Segment(symbol, style)
             yield Segment(ASSIGNED.ljust(width - 1), self._style("assigned"))
 
-    def _flag(self, row: QueueRow) -> Segment:
-        flag, unsaved = FLAG if row.flagged else " ", UNSAVED if row.key in self.unsaved else " "
-        return Segment(f"{flag}{unsaved}", self._style("flag"))
+    def _flags(self, row: QueueRow) -> Iterable[Segment]:
+        flag, style = FLAG if row.flagged else " ", self._style("flag")
+        mark = UNSAVED if row.key in self.unsaved else NAMED if row.names_you else " "
+        if mark == " " and row.comments:  # a quiet one
+            yield from (Segment(flag, style), Segment(TALK, self._style("aside")))
+        else:
+            yield Segment(f"{flag}{mark}", style)
 
     def _style(self, name: str) -> Style:
         if name not in self._styles:
@@ -211,6 +217,8 @@ def filters_in_words(view: QueueView) -> list[str]:
         "flagged" if view.flagged else "",
         _assigned_in_words(view),
         _stale_in_words(view),
+        "commented" if view.commented else "",
+        "naming you" if view.mentioned else "",
         _made_in_words(view),
     ]
     return [part for part in parts if part]
@@ -267,15 +275,32 @@ def row_in_words(row: QueueRow, room: int, *, is_unsaved: bool = False) -> str:
     to_do = f"{ASSIGNED} to do: {', '.join(row.assigned)}" if row.assigned else ""
     flagged, unsaved = "flagged" if row.flagged else "", UNSAVED_IN_WORDS if is_unsaved else ""
     stale = f"decision stale: {', '.join(row.stale)}" if row.stale else ""
+    talk = talk_in_words(row)
     shorter = f"{ASSIGNED} {len(row.assigned):,} to do" if row.assigned else ""
     for assigned in (to_do, shorter):
         for named in range(len(states), -1, -1):
             more = f"{len(states) - named:,} more" if named < len(states) else ""
-            parts = (row.key, row.kind, *states[:named], more, stale, assigned, flagged, unsaved)
+            parts = (row.key, row.kind, *states[:named], more, stale, assigned, flagged, talk, unsaved)
             words = " · ".join(filter(None, parts))
             if cell_len(inert(words)) <= room:
                 return words
     return words
+
+
+def talk_in_words(row: QueueRow) -> str:
+    """How many comments there are, and whether one asks for whoever looks."""
+    if not row.comments:
+        return ""
+    many = "1 comment" if row.comments == 1 else f"{row.comments:,} comments"
+    return f"{NAMED} {many}, names you" if row.names_you else f"{TALK} {many}"
+
+
+def naming_in_words(count: int, keys: Keys) -> str:
+    """Say on how many subjects somebody is named, and the way to them."""
+    if count == 1:
+        return keys.told("One subject names you. {filter} shows it with the filter Comments, and {comments} opens it.")
+    many = f"{count:,}"
+    return keys.told("{many} subjects name you. {filter} shows them, and {comments} opens the comments.", many=many)
 
 
 def _state(row: QueueRow, taxonomy: str) -> str:
@@ -316,7 +341,7 @@ def nothing_in_words(view: QueueView, keys: Keys) -> str:
         return keys.told("Nothing here yet. Leave with {leave}, and bring reports in with: annotator import PATH")
     if view == QueueView(assigned=True, sort=view.sort, descending=view.descending):
         return keys.told("Nothing assigned is left to do. {show_all} shows all subjects again.")
-    if view.made_by or view.stale:
+    if view.made_by or view.stale or view.speaks_of_comments:
         return keys.told("No subject is like that, as far as it is open to you. {show_all} shows all of them again.")
     return keys.told("No subject is like that. {show_all} shows all of them again.")
 

@@ -19,12 +19,20 @@ from annotator.tui.garbage import collect_again
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.left_words import LOOK_EVERY, LeftWords
 from annotator.tui.queue.in_rounds import WorkInRounds
-from annotator.tui.queue.messages import Followed, FoundConflicts, FoundWaiting, ReadWords, waiting_words
+from annotator.tui.queue.messages import (
+    Followed,
+    FoundConflicts,
+    FoundMentions,
+    FoundWaiting,
+    ReadWords,
+    waiting_words,
+)
 from annotator.tui.queue.rows import (
     QueueHeads,
     QueueRows,
     left_in_reviews_in_words,
     left_over_in_words,
+    naming_in_words,
     nothing_in_words,
     rounds_in_words,
     row_in_words,
@@ -121,9 +129,12 @@ class QueueScreen(DeskScreen[None]):
             self.post_message(ReadWords(saving, saving.read_words()))
 
     def _count_conflicts(self) -> None:
+        """Count what waits to be decided, and where somebody is named."""
         with closing(self.desk.another()) as other:
             if self.desk.annotator and (found := other.conflicts.listed().conflicts):
                 self.post_message(FoundConflicts(len(found)))
+            if self.desk.annotator and (naming := other.comments.naming()):
+                self.post_message(FoundMentions(naming))
 
     def _count_waiting(self) -> None:
         with closing(self.desk.another()) as other:
@@ -149,6 +160,11 @@ class QueueScreen(DeskScreen[None]):
                 count=f"{event.count:,}",
             )
         self.say(self._conflicts_told)
+
+    def on_found_mentions(self, event: FoundMentions) -> None:
+        """Say once that comments name whoever looks, and the way to them."""
+        if self.is_current:
+            self.say(naming_in_words(event.count, self.keys))
 
     def _unsaved(self) -> frozenset[str]:
         return self.saving.unsaved_subjects()
@@ -372,6 +388,13 @@ class QueueScreen(DeskScreen[None]):
                 Choose(self.keys, "Tag under which taxonomy?", options, self.view.taxonomy),
                 lambda chosen: self.open(key, chosen) if chosen else None,
             )
+
+    def action_comments(self) -> None:
+        """Read and write comments on the subject at the cursor."""
+        from annotator.tui.talking import open_thread
+
+        if key := self.row_key:
+            open_thread(self, key)
 
     def action_choose_round(self) -> None:
         """Ask for a round of a taxonomy, and work there from now on."""
