@@ -9,6 +9,8 @@ from unicodedata import name as unicode_name
 
 ADJUDICATED = "adjudicated"
 """The annotator of the classification that was decided: agreed answers and rulings."""
+DECIDED = "0" * 32
+"""The uid of that name; migrations made it, the same in every file."""
 PUBLISHER = "AIID"
 """The annotator of what AIID published: a result to compare with, nobody's independent work."""
 NO_WITNESS = (ADJUDICATED, PUBLISHER)

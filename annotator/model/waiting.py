@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple, cast
 from annotator.model.deeds import Deed
 from annotator.model.event import Event
 from annotator.model.people import Added
+from annotator.model.person import DECIDED
 from annotator.model.roles import DECIDING, LEADING, SETTING, USUAL, WORKING
 from annotator.model.who_is_who import who_is_who
 
@@ -32,7 +33,7 @@ LED = frozenset(
         "setting_set", "erased", *OF_PEOPLE, *DECISIONS,
     }
 )  # fmt: skip
-DECIDED = frozenset({"published", "withdrawn"})
+PUBLISHED = frozenset({"published", "withdrawn"})
 WORKED = frozenset({"imported", "given_up"})
 """Kinds that whoever works here may do, whosever work they are about."""
 Order = tuple[int, str, int]
@@ -154,9 +155,9 @@ class _Team:
             return frozenset()
         if told.kind in LED:
             return LEADING
-        if told.kind in DECIDED:
+        if told.kind in PUBLISHED:
             return DECIDING
-        if told.kind in WORKED or self.is_same(told.by, told.whose) or self._is_taking_back(told):
+        if told.kind in WORKED or self.is_same(told.by, told.whose) or self._is_turning_own(told):
             return WORKING
         return DECIDING
 
@@ -166,11 +167,12 @@ class _Team:
         is_own = said.get("claim") and said.get("value") == "lead" and self.is_same(told.by, said["people"][0])
         return bool(is_own) and role in WORKING
 
-    def _is_taking_back(self, told: Told) -> bool:
-        """Whether somebody undoes what they did themselves; to undo a reopening is to decide."""
+    def _is_turning_own(self, told: Told) -> bool:
+        """Whether somebody takes back what they did themselves; to do it again is to decide, as to undo a reopening."""
         turned = told.turned
-        is_own = turned is not None and self.is_same(told.by, turned.by) and turned.kind != "reopened"
-        return told.kind == "undone" and is_own
+        if turned is None or not self.is_same(told.by, turned.by):
+            return False
+        return told.whose != DECIDED or (told.kind == "undone" and turned.kind != "reopened")
 
 
 class Course:

@@ -17,6 +17,7 @@ from annotator.errors import SourceError
 from annotator.model.chain import Content, branch_of, read_json
 from annotator.model.event import EventKind, TeamKind
 from annotator.model.payloads import can_say
+from annotator.model.person import DECIDED
 from annotator.store.connection import Transaction, version_digest
 from annotator.store.importing.staging import TEXT, lacks_text
 from annotator.store.log.events import TEAM
@@ -36,8 +37,6 @@ RENAMED = f"""SELECT people.uid, payload ->> 'was', people.kind FROM events INDE
               WHERE events.kind = 'person_renamed' AND events.kind IN {TEAM}"""
 FOUNDERS = "SELECT founder ->> 3, founder ->> 4, founder ->> 5 FROM feeds"
 CLASSIFYING: frozenset[str] = frozenset(get_args(EventKind))
-DECIDED = "00000000000000000000000000000000"
-"""The uid of the name that adjudications are kept under; migrations made it, the same in every file."""
 DECIDING = frozenset({"ruled", "adjudicated"})
 ONES_OWN = frozenset({"submitted", "skipped"})
 """Kinds of events that no decision has."""

@@ -42,7 +42,8 @@ def worked(transaction: Transaction, annotator: str = "") -> list[Worked]:
         CROSS JOIN people AS whom ON whom.id = written.stands_for
         CROSS JOIN subject_versions AS versions ON versions.id = events.subject
         WHERE events.subject IS NOT NULL AND writer.stands_for = whom.id AND events.kind NOT IN ({kinds})
-          AND whom.name {OF_SOMEBODY} AND :annotator IN ('', whom.name))
+          AND whom.name {OF_SOMEBODY} AND :annotator IN ('', whom.name)
+          AND events.id NOT IN (SELECT event FROM waiting))
       SELECT annotator, taxonomy, round, sum(max(0, min(ifnull(gap, 0), :pause))) AS seconds,
         max(CASE WHEN kind IN ('submitted', 'skipped') THEN at END) AS done_at
       FROM edits GROUP BY annotator, taxonomy, round, subject HAVING done_at IS NOT NULL"""

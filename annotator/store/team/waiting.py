@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from annotator.model.chain import FORKED, event_id, in_branch, whole
 from annotator.model.classification import Identity
 from annotator.model.people import Added
+from annotator.model.place import TURNS
 from annotator.model.roles import SETTING
 from annotator.model.waiting import DECISIONS, OF_PEOPLE, Course, State, Told, Turned
 from annotator.store import hand_ins, visibility
@@ -135,7 +136,7 @@ def _computed(transaction: Transaction, among: Stretches) -> dict[int, State]:
 
 def _told(row: tuple[Any, ...]) -> Told:
     _, counter, feed, number, kind, by, whose, at, replaces, payload = row
-    said = json.loads(payload) if kind in CHANGERS or kind == "undone" else {}
+    said = json.loads(payload) if kind in CHANGERS or kind in TURNS else {}
     if FORKED in feed and isinstance(said.get("event"), str):
         said["event"] = in_branch(said["event"], feed)
     return Told(
@@ -157,8 +158,8 @@ CHANGERS = frozenset({"setting_set", *OF_PEOPLE, *DECISIONS})
 
 
 def _with_turned(transaction: Transaction, told: Told) -> Told:
-    """The same with what it undoes."""
-    if told.kind != "undone" or ":" not in told.said["event"]:
+    """The same with what it undoes or does again."""
+    if told.kind not in TURNS or ":" not in told.said["event"]:
         return told
     uid, _, number = told.said["event"].rpartition(":")
     found = transaction.execute(TURNED, (int(number), uid)).fetchone() if number.isdecimal() else None
