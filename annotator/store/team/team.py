@@ -98,6 +98,19 @@ def record(
     return event
 
 
+def record_each(transaction: Transaction, by: str, kind: TeamKind, payloads: Iterable[Mapping[str, Any]]) -> None:
+    """Write several events of one kind that are about what they say alone; call inside a write transaction."""
+    standing, wanted = Standing(transaction), dict[Place, tuple[Any, ...]]()
+    for one in events.of_team(transaction, ALIKE[kind]):
+        standing.take(one)
+    for payload in payloads:
+        said = dict(payload)
+        places = standing.places(Event("", "", "", kind, NOTHING, 0, said))
+        standing.take(events.append(transaction, by, kind, NOTHING, 0, said, replaces=standing.at_any(places)))
+        wanted |= places
+    _show(transaction, standing, wanted)
+
+
 def rebuild(transaction: Transaction) -> None:
     """Compute the tables from the log; call inside a write transaction."""
     may_own = staleness.allows_own(transaction)

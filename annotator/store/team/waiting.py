@@ -219,8 +219,8 @@ def decide(
     transaction: Transaction, projection: Projection, by: str, kind: TeamKind, waiting: Iterable[str], reason: str = ""
 ) -> None:
     """Let events that wait count, or leave them out for good; call inside a write transaction."""
-    for event in waiting:
-        team.record(transaction, by, kind, payload={"event": event, **({"reason": reason} if reason else {})})
+    why = {"reason": reason} if reason else {}
+    team.record_each(transaction, by, kind, [{"event": event, **why} for event in waiting])
     settle(transaction, projection)
 
 
