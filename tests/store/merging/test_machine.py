@@ -23,8 +23,9 @@ from annotator.model.record import ReportRecord
 from annotator.model.roles import DECIDING, LEADING, ROLES, WORKING
 from annotator.model.subject import Report
 from annotator.store import people, project
+from annotator.store.log import erasing
 from annotator.store.store import Store
-from annotator.store.team import assignments, roster, team, waiting
+from annotator.store.team import assignments, comments, roster, team, waiting
 from tests.store.making import make_store, put
 from tests.store.merging.copies import (
     TAXONOMY,
@@ -246,6 +247,21 @@ class Copies(RuleBasedStateMachine):
                 team.close_round(transaction, "lead", TAXONOMY, 2, again=value == "yes")
 
         self._do(which, do)
+
+    @rule(
+        which=COPIES, key=st.sampled_from(KEYS), name=st.sampled_from(NAMES), other=st.sampled_from(NAMES),
+        is_erased=st.booleans(),
+    )  # fmt: skip
+    def talk(self, which: int, key: str, name: str, other: str, is_erased: bool) -> None:
+        def do(store: Store) -> None:
+            with store.writing() as transaction:
+                whom = people.find(transaction, other)
+                text = f"what do you say, @{whom.uid}?" if whom else "what do you say?"
+                said = comments.add(transaction, name, (key, ""), text, [whom.uid] if whom else [])
+                if is_erased and may(store, name, LEADING):
+                    erasing.erase(transaction, store.projection, name, said, "private")
+
+        self._do(which, do, name, WORKING)
 
     @rule(which=COPIES, key=st.sampled_from(KEYS), value=st.sampled_from(("yes", "no")), name=st.sampled_from(NAMES))
     def decide(self, which: int, key: str, value: str, name: str) -> None:
