@@ -235,6 +235,28 @@ def test_two_laptops_come_to_the_same_thread(two: tuple[Laptop, Laptop]) -> None
         laptop.fine()
 
 
+def test_two_subjects_that_are_one_have_one_thread(two: tuple[Laptop, Laptop], tmp_path: Path) -> None:
+    kim, ann = two
+    merged(ann, kim)
+    for laptop, text in ((kim, "A robot stood on a ramp and did not move."), (ann, "The storm flooded the archive.")):
+        (tmp_path / laptop.name).mkdir()
+        file = tmp_path / laptop.name / "report.md"
+        file.write_text(f"# {laptop.name}\n\n{text}", encoding="utf-8")
+        assert laptop("import", file).code == 0
+        said = laptop("comment", "file:report.md", f"{laptop.name} on it, @ann")
+        assert said.code == 0, said.err
+    merged(kim, ann)
+    apart = [each["key"] for each in kim("list", "--json").json if each["key"].startswith("file:report.md")]
+    assert [len(said_on(kim, key)) for key in apart] == [1, 1]
+    assert kim("join", *apart).code == 0
+    assert said_on(kim, "file:report.md") == ["kim: kim on it, @ann", "ann: ann on it, @ann"]
+    merged(ann, kim)
+    assert ann.digest == kim.digest
+    assert [each["key"] for each in ann("list", "--mentioned", "--json").json] == ["file:report.md"]
+    for laptop in two:
+        laptop.fine()
+
+
 def test_a_bundle_for_somebody_brings_what_is_open_to_them_and_later_the_rest(
     two: tuple[Laptop, Laptop], tmp_path: Path
 ) -> None:
