@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from statistics import median
 
-from annotator.store import disagreements
 from annotator.store.connection import Transaction
+from annotator.store.deciding import disagreements
 from benchmarks.crowd import with_topics
 from benchmarks.figures import Figure, Found, ratio_of_medians
 from benchmarks.terminal import Terminal

@@ -247,7 +247,7 @@ def _print(
     """Print a table over all taxonomies asked for; what must be known beside it goes to standard error."""
     from annotator.desk.comparison.comparison import compared_in_turn
     from annotator.desk.comparison.fields import notes
-    from annotator.desk.meant import rounds_meant
+    from annotator.desk.team.meant import rounds_meant
 
     if asked.weighted and table not in SPEAK_OF_ALL:
         raise RequestError(

@@ -9,9 +9,9 @@ import click
 
 from annotator.cli.call import KIND, LIMIT, QUERY, SINCE, UNTIL, Call, Command, pass_call
 from annotator.cli.printing import counted, say, write_json, write_table
-from annotator.desk.meant import rounds_meant
 from annotator.desk.names import kept_name
 from annotator.desk.project import Project
+from annotator.desk.team.meant import rounds_meant
 from annotator.errors import RequestError
 from annotator.model.queue import KINDS_OF_MAKERS, SORTS, STATUSES, QueueRow, QueueView
 

@@ -16,7 +16,7 @@ from annotator.cli.printing import counted, say, write_json, write_line, write_t
 from annotator.cli.tagging import taxonomy_option
 from annotator.desk.conflicts.conflicting import place_words
 from annotator.desk.desk import Desk
-from annotator.desk.meant import rounds_meant
+from annotator.desk.team.meant import rounds_meant
 from annotator.errors import RequestError
 from annotator.model.classification import Answer, Ruling
 from annotator.model.person import ADJUDICATED

@@ -32,8 +32,8 @@ from annotator.model.provenance import ELSEWHERE
 from annotator.model.rounds import short
 from annotator.model.subject import Report, SubjectView
 from annotator.model.taxonomy import Field, Taxonomy, removed_in
-from annotator.store import staleness
 from annotator.store.classifications import StoredClassification
+from annotator.store.deciding import staleness
 from annotator.store.log.events import is_of_comment, whole_of
 from annotator.store.quotations import GONE
 from annotator.tui.conflicts.words import place_label

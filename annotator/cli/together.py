@@ -16,8 +16,8 @@ from annotator.cli.printing import counted, say, tell_apart, tell_names, tell_un
 from annotator.errors import NotFoundError, RequestError
 
 if TYPE_CHECKING:
+    from annotator.desk.exchange.together import Bundled, Verified
     from annotator.desk.project import Project
-    from annotator.desk.together import Bundled, Verified
     from annotator.store.log.verifying import Flaw
     from annotator.store.merging.merged import Merged
 
@@ -344,7 +344,7 @@ def _give_up(call: Call, files: tuple[Path, ...], reason: str) -> None:
 
 def _verified(call: Call, files: tuple[Path, ...], *, with_digest: bool) -> Any:
     """Files that are named need no database of one's own."""
-    from annotator.desk.together import examine
+    from annotator.desk.exchange.together import examine
 
     if files:
         return examine(files, with_digest=with_digest)

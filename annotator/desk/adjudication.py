@@ -22,7 +22,7 @@ from annotator.model.place import STATUS
 from annotator.model.queue import QueueView
 from annotator.model.review import Comparison, Review
 from annotator.plain import storable
-from annotator.store import reviews
+from annotator.store.deciding import reviews
 from annotator.store.log import events
 from annotator.store.queue import QueueQuery
 from annotator.store.readable import between

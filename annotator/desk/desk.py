@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from annotator.desk.conflicts.conflicts import Conflicts
     from annotator.desk.exchange.exchange import Exchange
     from annotator.desk.exchange.importing import Importing
+    from annotator.desk.exchange.together import Together
     from annotator.desk.history import History
     from annotator.desk.publishing import Publishing
     from annotator.desk.queue import Queues
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from annotator.desk.team.roster import Roster
     from annotator.desk.team.rounds import Rounds
     from annotator.desk.team.waiting import Waiting
-    from annotator.desk.together import Together
     from annotator.desk.visibility import Visibility
     from annotator.store.connection import Patience
     from annotator.store.doctor import Finding
@@ -76,7 +76,7 @@ class Desk:
         """The round this person works in under each taxonomy; it stays the same for as long as the desk does."""
         if self.named:
             return InRounds(self.named)
-        from annotator.store import rounds
+        from annotator.store.team import rounds
 
         with self.store.reading() as transaction:
             return rounds.worked_in(transaction, self.annotator)
@@ -296,7 +296,7 @@ class Desk:
     @cached_property
     def together(self) -> Together:
         """Copies brought together, and work passed on."""
-        from annotator.desk.together import Together
+        from annotator.desk.exchange.together import Together
 
         return Together(self.store, self.visibility, self.annotator)
 

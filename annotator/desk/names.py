@@ -111,7 +111,7 @@ def unfit(before: Iterable[str], now: Iterable[str]) -> list[str]:
     new = {each for each in now if plain_name(each) not in known and not UID.fullmatch(each)}
     if not new:
         return []
-    from annotator.model.likeness import skeleton
+    from annotator.model.people.likeness import skeleton
 
     drawn: dict[str, list[str]] = {}
     found = []
@@ -153,7 +153,7 @@ def _refuse_misread(name: str) -> None:
 
 
 def _refuse_likeness(name: str, known: Collection[str]) -> None:
-    from annotator.model.likeness import difference, looks_like, skeleton, spelling_meant
+    from annotator.model.people.likeness import difference, looks_like, skeleton, spelling_meant
 
     if not skeleton(name).strip():
         raise RequestError(f"{name!r} is no name; write it in letters that can be seen.")

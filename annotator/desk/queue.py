@@ -308,7 +308,7 @@ def _with_stale(
     """The same lines, with which decisions are stale where a view is of what is decided."""
     if viewer is None or not view.speaks_of_decisions:
         return found
-    from annotator.store import staleness
+    from annotator.store.deciding import staleness
 
     stale = staleness.by_subject(transaction, viewer, [row.id for row in found], in_rounds)
     return [row._replace(stale=stale.get(row.id, ())) for row in found]

@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 from annotator.desk.names import is_among
 from annotator.errors import AnswerError, Problem
 from annotator.model.classification import Answer, Classification, Evidence, Ruling
+from annotator.model.handing_in.revisions import Told
 from annotator.model.outline import Position, position
 from annotator.model.review import Comparison, Review, digest
-from annotator.model.revisions import Told
 from annotator.model.staleness import Decided, contradicts, reasons
 from annotator.model.taxonomy import Field, Taxonomy, hidden_fields
-from annotator.store.reviews import Work
+from annotator.store.deciding.reviews import Work
 
 
 def agreed(answers: Iterable[Answer]) -> Answer:

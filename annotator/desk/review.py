@@ -14,8 +14,9 @@ from annotator.model.outline import Position, position
 from annotator.model.person import ADJUDICATED
 from annotator.model.provenance import decided_elsewhere
 from annotator.model.review import Comparison, DisputedSubject, Lines, Precedent, Review, Reviewed, ReviewView, Totals
-from annotator.store import people, reviews, staleness
+from annotator.store import people
 from annotator.store.classifications import file_of
+from annotator.store.deciding import reviews, staleness
 
 if TYPE_CHECKING:
     from annotator.desk.project import Project

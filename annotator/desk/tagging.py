@@ -15,7 +15,8 @@ from annotator.model.classification import Identity
 from annotator.model.place import STATUS, place
 from annotator.model.rounds import InRounds, short
 from annotator.plain import storable
-from annotator.store import completion, rounds
+from annotator.store import completion
+from annotator.store.team import rounds
 
 if TYPE_CHECKING:
     from annotator.desk.project import Project

@@ -22,7 +22,8 @@ from annotator.model.roles import DECIDING, WORKING
 from annotator.model.rounds import InRounds
 from annotator.model.staleness import SELF_ADJUDICATION
 from annotator.model.visibility import NOBODY, Involved, Viewer
-from annotator.store import project, rounds, visibility
+from annotator.store import project, visibility
+from annotator.store.team import rounds
 
 if TYPE_CHECKING:
     from annotator.model.classification import Classification

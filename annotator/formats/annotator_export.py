@@ -15,10 +15,10 @@ from annotator.formats.text.reading import TextFile, peek
 from annotator.formats.values import number
 from annotator.model.classification import Status
 from annotator.model.event import is_provenance
+from annotator.model.handing_in.revisions import HAND_IN_COLUMNS, Told
 from annotator.model.person import ADJUDICATED
 from annotator.model.provenance import BY_COLUMNS, ELSEWHERE, Provenance, understood
 from annotator.model.record import ClassificationRecord, Loss, RawValue, Record
-from annotator.model.revisions import HAND_IN_COLUMNS, Told
 
 NAMES = {"subject", "taxonomy", "annotator", "answers"}
 WHO = ("subject", "taxonomy", "annotator")

@@ -8,7 +8,7 @@ from typing import Any
 from annotator.model.chain import write
 from annotator.model.classification import Answer, Classification, Conflict, Decision, Flag, Identity, Ruling, Version
 from annotator.model.event import UNDOABLE, Event, Step, taken_over
-from annotator.model.handed_in import is_as_handed_in
+from annotator.model.handing_in.handed_in import is_as_handed_in
 from annotator.model.place import BROUGHT, IMPORT, SETTLED, STATUS, TURNS, Standing, version_of
 from annotator.model.provenance import PERSON, Provenance
 

@@ -8,7 +8,7 @@ from typing import Any
 from annotator.model.chain import write
 from annotator.model.classification import Conflict, Version
 from annotator.model.event import Event
-from annotator.model.handed_in import are_alike
+from annotator.model.handing_in.handed_in import are_alike
 
 TURNS = frozenset({"undone", "redone"})
 """Kinds of events that are about another event."""

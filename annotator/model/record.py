@@ -6,8 +6,8 @@ from typing import Any, Literal, NamedTuple
 
 from annotator.model.classification import Status
 from annotator.model.frozen import Frozen
+from annotator.model.handing_in.revisions import Told
 from annotator.model.provenance import Provenance
-from annotator.model.revisions import Told
 from annotator.model.subject import Incident, Report
 
 

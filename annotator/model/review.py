@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from annotator.model.handing_in.revisions import Told
 from annotator.model.outline import Position
-from annotator.model.revisions import Told
 
 if TYPE_CHECKING:
     from annotator.model.classification import Answer, Classification, Ruling

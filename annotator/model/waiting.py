@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, cast
 
-from annotator.model.deeds import Deed
 from annotator.model.event import Event
-from annotator.model.people import Added
+from annotator.model.people.deeds import Deed
+from annotator.model.people.known import Added
+from annotator.model.people.who_is_who import who_is_who
 from annotator.model.person import DECIDED
 from annotator.model.roles import DECIDING, LEADING, SETTING, USUAL, WORKING
-from annotator.model.who_is_who import who_is_who
 
 State = Literal["waiting", "declined"]
 DECISIONS = frozenset({"accepted", "declined"})

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
+from annotator.model.handing_in.revisions import Told
 from annotator.model.person import ADJUDICATED
 from annotator.model.provenance import Provenance
-from annotator.model.revisions import Told
 from annotator.model.visibility import NOBODY, LeftOut, Viewer
 from annotator.store import quotations, readable, visibility
 from annotator.store.connection import Transaction

@@ -9,8 +9,9 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.model.classification import Classification, Identity
-from annotator.store import disagreements, hand_ins, people, readable, rebuilding, search, staleness
+from annotator.store import hand_ins, people, readable, rebuilding, search
 from annotator.store.connection import Transaction
+from annotator.store.deciding import disagreements, staleness
 from annotator.store.log import events, verifying
 from annotator.store.projection import Projection
 from annotator.store.readable import coded

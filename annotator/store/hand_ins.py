@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from annotator.model.chain import FORKED, in_branch
 from annotator.model.classification import Identity
 from annotator.model.fold import Folding
-from annotator.model.handing_in import LEAVES_ANSWERS, HandIn, Opened, Step, hand_ins, opened_times
+from annotator.model.handing_in.counting import LEAVES_ANSWERS, HandIn, Opened, Step, hand_ins, opened_times
 from annotator.model.outline import Position, position, readable_values
 from annotator.model.person import ADJUDICATED
 from annotator.store import readable, visibility

@@ -9,11 +9,12 @@ from annotator.errors import NotFoundError
 from annotator.model.classification import Classification, Identity
 from annotator.model.event import Event, EventKind
 from annotator.model.fold import Folding, HidingRule
-from annotator.model.handing_in import HANDING_IN, LEAVES_ANSWERS, is_plain
+from annotator.model.handing_in.counting import HANDING_IN, LEAVES_ANSWERS, is_plain
 from annotator.model.person import ADJUDICATED
 from annotator.model.place import TURNS
-from annotator.store import disagreements, hand_ins, readable, staleness
+from annotator.store import hand_ins, readable
 from annotator.store.connection import Transaction
+from annotator.store.deciding import disagreements, staleness
 from annotator.store.log import events
 from annotator.store.readable import Document, coded
 from annotator.store.team import assignments

@@ -131,7 +131,8 @@ class QueueQuery:
         if not (self.view.made_by or self.view.stale or self.view.speaks_of_comments):
             return self.where, self.values
         from annotator.model.visibility import NOBODY
-        from annotator.store import provenance, staleness
+        from annotator.store import provenance
+        from annotator.store.deciding import staleness
         from annotator.store.team import comments
 
         where, values, viewer = self.where, dict(self.values), self.viewer or NOBODY

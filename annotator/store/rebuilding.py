@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from annotator.store import hand_ins, search, staleness
+from annotator.store import hand_ins, search
 from annotator.store.connection import Transaction
+from annotator.store.deciding import staleness
 from annotator.store.log import changes, events
 from annotator.store.projection import TABLES
 from annotator.store.team import assignments, roster, team, waiting

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.errors import SourceError, TaxonomyError
 from annotator.model.outline import TaxonomyOutline, outline_of
-from annotator.store import disagreements, staleness
 from annotator.store.connection import Transaction
+from annotator.store.deciding import disagreements, staleness
 
 if TYPE_CHECKING:
     from annotator.model.taxonomy import Taxonomy

@@ -14,7 +14,7 @@ from annotator.desk.place import Place
 
 if TYPE_CHECKING:
     from annotator.desk import Desk
-    from annotator.desk.unsaved import UnsavedWords, Words
+    from annotator.desk.unsaved.words import UnsavedWords, Words
     from annotator.model.event import EventKind
 
 DEED, AHEAD = "deed", "typed ahead"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from annotator.desk.place import Place
 
 if TYPE_CHECKING:
-    from annotator.desk.unsaved import Left
+    from annotator.desk.unsaved.words import Left
     from annotator.tui.saving import Saving
     from annotator.tui.screen import DeskScreen
 

@@ -18,7 +18,7 @@ from annotator.errors import AnnotatorError, OutputError, StoreError
 from annotator.tui.deeds import TAKING_UP, ahead_of, deed_at, is_ahead, is_deed, is_deed_of_review, sentences, take
 
 if TYPE_CHECKING:
-    from annotator.desk.unsaved import UnsavedWords, Words
+    from annotator.desk.unsaved.words import UnsavedWords, Words
     from annotator.desk.writer import Ticket, Writer
     from annotator.model.classification import Answer
     from annotator.model.queue import ResumePoint
@@ -137,7 +137,7 @@ class Saving:
 
     def read_words(self) -> UnsavedWords:
         """Read what was left; may be called in any thread, and given to `take_words` on the loop."""
-        from annotator.desk.unsaved import UnsavedWords
+        from annotator.desk.unsaved.words import UnsavedWords
 
         return UnsavedWords(self.desk.path, self.desk.annotator, self.desk.worked_in, spellings=self._spellings)
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from annotator.model.classification import Answer, Version
 from annotator.model.event import Event
+from annotator.model.handing_in.revisions import Told
 from annotator.model.outline import choice_words
 from annotator.model.provenance import Provenance, decided_elsewhere
-from annotator.model.revisions import Told
 from annotator.model.taxonomy import Field, Taxonomy
 
 UNANSWERED = "···"

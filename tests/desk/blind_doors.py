@@ -19,6 +19,7 @@ from annotator.desk.conflicts.sides import Side
 from annotator.desk.exchange.exchange import Exchange
 from annotator.desk.exchange.exporting import FORMS, WHATS, Selection, Shape
 from annotator.desk.exchange.importing import Importing
+from annotator.desk.exchange.together import Together
 from annotator.desk.history import History
 from annotator.desk.publishing import Publishing
 from annotator.desk.queue import Queues
@@ -34,7 +35,6 @@ from annotator.desk.team.roles import Roles
 from annotator.desk.team.roster import Roster
 from annotator.desk.team.rounds import Rounds, RoundWish
 from annotator.desk.team.waiting import Waiting
-from annotator.desk.together import Together
 from annotator.desk.visibility import Visibility
 from annotator.errors import AnnotatorError
 from annotator.model.classification import Answer

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from annotator.desk import open_desk
-from annotator.desk.together import Together
+from annotator.desk.exchange.together import Together
 from annotator.store.log.digest import lines
 from tests.desk.blind_doors import DOORS, told
 from tests.desk.blinded import EARLIER, TALK_THREE, TALK_TWO, at, fresh, make_blinded, shown

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from annotator.desk import mark as mark_module
-from annotator.desk.journal import locked
-from annotator.desk.mark import Mark, is_running, mark_of, sweep
+from annotator.desk.unsaved import mark as mark_module
+from annotator.desk.unsaved.journal import locked
+from annotator.desk.unsaved.mark import Mark, is_running, mark_of, sweep
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from annotator.desk import Desk
 from annotator.desk.names import kept_name, known_as, new_or_known, refuse_new_name, working_name
 from annotator.errors import RequestError
-from annotator.model.likeness import DATA, difference, looks_like, skeleton
+from annotator.model.people.likeness import DATA, difference, looks_like, skeleton
 from annotator.model.person import plain_name, same_name
 from tests.desk.making import choose
 

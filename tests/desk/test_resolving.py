@@ -11,7 +11,7 @@ from annotator.model.classification import Answer, Classification, Decision, Evi
 from annotator.model.outline import Kind, Position, position
 from annotator.model.person import ADJUDICATED
 from annotator.model.taxonomy import Field, Taxonomy
-from annotator.store.reviews import Work
+from annotator.store.deciding.reviews import Work
 
 EMPTY, UNKNOWN = Answer(state="empty"), Answer(state="unknown")
 

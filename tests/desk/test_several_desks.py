@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from annotator.desk import unsaved as unsaved_module
-from annotator.desk.unsaved import Record, Spot, line_of
+from annotator.desk.unsaved import words as unsaved_module
+from annotator.desk.unsaved.words import Record, Spot, line_of
 from tests.desk.test_unsaved import MAKER, NOTE, ByHand, Table, line, texts, typed
 from tests.store.making import script
 
@@ -123,7 +123,7 @@ TYPE_AND_WAIT = """
 import sys, time
 from pathlib import Path
 from annotator.desk.place import Place
-from annotator.desk.unsaved import UnsavedWords
+from annotator.desk.unsaved.words import UnsavedWords
 words = UnsavedWords(Path(sys.argv[1]), "eva", folder=Path(sys.argv[2]))
 words.keep(Place("d:1", "desk", "", "note"), "of a process")
 words.write_due()

@@ -23,11 +23,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotator.desk import journal as journal_module
-from annotator.desk import unsaved as unsaved_module
-from annotator.desk.journal import Journal
 from annotator.desk.place import Place
-from annotator.desk.unsaved import UnsavedWords
+from annotator.desk.unsaved import journal as journal_module
+from annotator.desk.unsaved import words as unsaved_module
+from annotator.desk.unsaved.journal import Journal
+from annotator.desk.unsaved.words import UnsavedWords
 from annotator.errors import OutputError
 from annotator.model.rounds import InRounds
 from tests.conftest import Lock
@@ -671,7 +671,7 @@ KEEP_MANY = """
 import sys
 from pathlib import Path
 from annotator.desk.place import Place
-from annotator.desk.unsaved import UnsavedWords
+from annotator.desk.unsaved.words import UnsavedWords
 words = UnsavedWords(Path(sys.argv[1]), sys.argv[2], folder=Path(sys.argv[3]), delay=0)
 for number in range(200):
     words.keep(Place(f"d:{number % 50}"), f"{sys.argv[2]} {number} " + "x" * 3_000)
@@ -922,7 +922,7 @@ TYPE_ON = """
 import sys, time
 from pathlib import Path
 from annotator.desk.place import Place
-from annotator.desk.unsaved import UnsavedWords
+from annotator.desk.unsaved.words import UnsavedWords
 words = UnsavedWords(Path(sys.argv[1]), "eva", folder=Path(sys.argv[2]))
 for number in range(10**9):
     words.keep(Place(f"d:{number % 2}"), str(number))
@@ -953,7 +953,7 @@ END_WITHOUT_CLOSING = """
 import sys
 from pathlib import Path
 from annotator.desk.place import Place
-from annotator.desk.unsaved import UnsavedWords
+from annotator.desk.unsaved.words import UnsavedWords
 words = UnsavedWords(Path(sys.argv[1]), "eva", folder=Path(sys.argv[2]), delay=3600)
 words.keep(Place("d:1"), "The robot")
 """

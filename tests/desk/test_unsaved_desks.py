@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotator.desk import journal as journal_module
-from annotator.desk import mark
-from annotator.desk.journal import Journal
 from annotator.desk.place import Place
-from annotator.desk.unsaved import UnsavedWords
+from annotator.desk.unsaved import journal as journal_module
+from annotator.desk.unsaved import mark
+from annotator.desk.unsaved.journal import Journal
+from annotator.desk.unsaved.words import UnsavedWords
 from tests.desk.test_unsaved import LONG_ENOUGH, MAKER, NOTE, ByHand, Table, table, texts, typed, without_disk
 
 __all__ = ["table"]

@@ -6,9 +6,8 @@ import pytest
 
 from annotator.model.event import EventKind
 from annotator.model.rounds import FIRST_ROUNDS, LARGEST, SMALLEST, InRounds
-from annotator.store import rounds
 from annotator.store.store import Store
-from annotator.store.team import assignments, team, to_do
+from annotator.store.team import assignments, rounds, team, to_do
 from annotator.store.team.assignments import Assignment
 from tests.store.making import answer, of, problems, record
 

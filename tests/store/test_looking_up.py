@@ -6,7 +6,8 @@ import pytest
 
 from annotator.model.review import REVIEW_ORDERS, DisputedSubject, ReviewOrder, ReviewView
 from annotator.model.visibility import UNBOUND
-from annotator.store import people, project, reviews, visibility
+from annotator.store import people, project, visibility
+from annotator.store.deciding import reviews
 from annotator.store.store import Store
 from annotator.store.team import assignments
 from annotator.store.team.assignments import Assignment

@@ -6,7 +6,7 @@ import pytest
 
 from annotator.model.event import TeamKind
 from annotator.model.fold import nothing_hidden
-from annotator.model.handed_in import values_digest
+from annotator.model.handing_in.handed_in import values_digest
 from annotator.model.provenance import ImportedFrom
 from annotator.model.queue import ResumePoint
 from annotator.model.record import IncidentRecord

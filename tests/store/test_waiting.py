@@ -6,7 +6,7 @@ from typing import Any
 
 from annotator.model.classification import Identity
 from annotator.model.event import Event
-from annotator.model.people import Added
+from annotator.model.people.known import Added
 from annotator.model.waiting import Course, Told, Turned, counting, left_out
 
 LEAD, ANN, BOB = "l" * 32, "a" * 32, "b" * 32

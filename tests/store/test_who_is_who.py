@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.model.deeds import Deed, holding, taken_back
-from annotator.model.people import Added
+from annotator.model.people.deeds import Deed, holding, taken_back
+from annotator.model.people.known import Added
+from annotator.model.people.who_is_who import WhoIsWho, who_is_who
 from annotator.model.person import ADJUDICATED, plain_name
-from annotator.model.who_is_who import WhoIsWho, who_is_who
 
 RESULT = Added("0", ADJUDICATED, "result")
 UIDS = ["a", "b", "c", "d"]

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.model.deeds import SAYS_REPLACED, TELLING, Deed
-from annotator.model.people import Added
+from annotator.model.people.deeds import SAYS_REPLACED, TELLING, Deed
+from annotator.model.people.known import Added
+from annotator.model.people.who_is_who import WhoIsWho, who_is_who
 from annotator.model.person import ADJUDICATED, plain_name
-from annotator.model.who_is_who import WhoIsWho, who_is_who
 
 PEOPLE = [Added(uid, name, "person") for uid, name in (("a", "ann"), ("b", "bob"), ("c", "cy"), ("d", "dan"))]
 

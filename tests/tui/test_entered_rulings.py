@@ -8,7 +8,7 @@ import pytest
 
 from annotator.desk import Desk
 from annotator.desk.place import Place
-from annotator.desk.unsaved import UnsavedWords
+from annotator.desk.unsaved.words import UnsavedWords
 from annotator.model.person import CAUSES
 from annotator.tui.review.entered import entered_by
 from tests.proofs import mostly_slow

@@ -16,7 +16,7 @@ from textual.worker import WorkerCancelled
 
 from annotator.desk import Desk, open_desk
 from annotator.desk.place import Place
-from annotator.desk.unsaved import UnsavedWords
+from annotator.desk.unsaved.words import UnsavedWords
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.deeds import ACCEPTING, DEED, deed_at
 from annotator.tui.keys import Keys

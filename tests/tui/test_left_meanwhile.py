@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from annotator.desk import Desk
 from annotator.desk.place import Place
-from annotator.desk.unsaved import UnsavedWords
+from annotator.desk.unsaved.words import UnsavedWords
 from annotator.model.classification import Answer
 from annotator.tui.dialogs.edit_text import PlainArea
 from annotator.tui.queue.rows import UNSAVED, left_over_in_words

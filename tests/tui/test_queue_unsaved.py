@@ -12,7 +12,7 @@ from annotator.desk import Desk
 from annotator.desk.place import Place
 from annotator.desk.queue import Queue
 from annotator.desk.tagging import Tagging
-from annotator.desk.unsaved import UnsavedWords
+from annotator.desk.unsaved.words import UnsavedWords
 from annotator.errors import StoreFullError
 from annotator.store.team import assignments
 from annotator.store.team.assignments import Assignment

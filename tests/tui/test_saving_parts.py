@@ -10,7 +10,7 @@ import pytest
 
 from annotator.desk import Desk
 from annotator.desk.place import Place
-from annotator.desk.unsaved import UnsavedWords
+from annotator.desk.unsaved.words import UnsavedWords
 from annotator.errors import AnnotatorError, OutputError, StoreFullError
 from annotator.model.classification import Classification
 from annotator.model.queue import ResumePoint

@@ -17,7 +17,7 @@ from textual.widgets import TextArea
 from annotator.desk import Desk
 from annotator.desk.place import Place
 from annotator.desk.tagging import Tagging
-from annotator.desk.unsaved import UnsavedWords
+from annotator.desk.unsaved.words import UnsavedWords
 from annotator.errors import StoreFullError
 from annotator.model.classification import Answer
 from annotator.tui.dialogs.edit_text import EditText

@@ -10,7 +10,7 @@ from annotator.desk.comparison.policy import Scope, versions
 from annotator.desk.comparison.rows import Disagreement
 from annotator.desk.project import Project
 from annotator.model.outline import TaxonomyOutline, choice_words, readable_values
-from annotator.store.disagreements import Dispute, disputes
+from annotator.store.deciding.disagreements import Dispute, disputes
 from annotator.taxonomy.naming import find_field
 
 

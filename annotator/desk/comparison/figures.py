@@ -124,7 +124,8 @@ class Figures:
 
     def rounds(self, taxonomy: str) -> list[int]:
         """The rounds in which something was classified, or may be, and the one that is compared; in their order."""
-        from annotator.store import project, rounds
+        from annotator.store import project
+        from annotator.store.team import rounds
 
         with self.store.reading() as transaction:
             started = rounds.started(transaction)

@@ -16,7 +16,7 @@ from annotator.desk.visibility import Standing, Visibility, refuse_nobody
 from annotator.errors import AnnotatorError, AnswerError, NotFoundError, Problem, RequestError
 from annotator.model.chain import meant_by
 from annotator.model.classification import Classification, Identity
-from annotator.model.deeds import CALLED, NAME, OF_PEOPLE, PERSON
+from annotator.model.people.deeds import CALLED, NAME, OF_PEOPLE, PERSON
 from annotator.model.person import ADJUDICATED, IMPORTED, same_name
 from annotator.model.place import IMPORT, NOTE, PUBLISH, SETTLED, STATUS
 from annotator.model.waiting import DECISIONS
@@ -26,8 +26,8 @@ from annotator.store.team import roster, team, waiting
 if TYPE_CHECKING:
     from annotator.desk.project import Project
     from annotator.model.event import EventKind
+    from annotator.model.people.who_is_who import Place
     from annotator.model.taxonomy import Taxonomy
-    from annotator.model.who_is_who import Place
     from annotator.store.connection import Transaction
 
 CLOSED = {"submitted", "adjudicated"}

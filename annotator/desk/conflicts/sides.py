@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from annotator.desk.conflicts import saying_again
 from annotator.model.chain import shortened
 from annotator.model.classification import Classification, Conflict, Identity, Version
-from annotator.model.deeds import OF_PEOPLE
 from annotator.model.fold import HidingRule, fold, undone_ids
-from annotator.model.handed_in import is_as_handed_in, values_digest, values_then
+from annotator.model.handing_in.handed_in import is_as_handed_in, values_digest, values_then
+from annotator.model.people.deeds import OF_PEOPLE
 from annotator.model.place import IMPORT, SETTLED, TURNS, version_of
 from annotator.model.place import Standing as Stood
 from annotator.store import conflicts, people

@@ -11,9 +11,10 @@ from annotator.model.event import Event
 from annotator.model.outline import TaxonomyOutline
 from annotator.model.person import ADJUDICATED
 from annotator.model.taxonomy import Taxonomy
-from annotator.store import classifications, staleness
+from annotator.store import classifications
 from annotator.store.classifications import StoredClassification, Wanted, read
 from annotator.store.connection import Transaction
+from annotator.store.deciding import staleness
 from annotator.store.quotations import GONE
 from annotator.store.subjects import of_adjudication
 

@@ -37,15 +37,16 @@ from typing import Any
 from annotator.desk.exchange.documents import SET_ASIDE, in_order, set_aside, sources_of, taxonomy_of
 from annotator.desk.project import Project
 from annotator.errors import RequestError
+from annotator.model.handing_in.revisions import HAND_IN_COLUMNS
 from annotator.model.outline import readable_values
 from annotator.model.person import ADJUDICATED
 from annotator.model.provenance import BY_COLUMNS, IMPORTED_COLUMNS
-from annotator.model.revisions import HAND_IN_COLUMNS
 from annotator.model.taxonomy import Field, Taxonomy
 from annotator.model.visibility import Viewer
-from annotator.store import staleness, subjects
+from annotator.store import subjects
 from annotator.store.classifications import Origin, StoredClassification, Wanted, origins, read
 from annotator.store.connection import Transaction
+from annotator.store.deciding import staleness
 from annotator.store.readable import to_json
 
 STALE = "stale"

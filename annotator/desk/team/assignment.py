@@ -22,11 +22,10 @@ from annotator.model.queue import QueueView
 from annotator.model.rounds import FIRST_ROUNDS
 from annotator.model.taxonomy import Taxonomy
 from annotator.model.visibility import NOBODY, Viewer
-from annotator.store import rounds
 from annotator.store.connection import Transaction
 from annotator.store.people import who_left
 from annotator.store.queue import QueueQuery
-from annotator.store.team import assignments
+from annotator.store.team import assignments, rounds
 from annotator.store.team.assignments import Assignment, Chosen
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from annotator.errors import RequestError
 from annotator.model.rounds import in_words
-from annotator.store import rounds
+from annotator.store.team import rounds
 
 if TYPE_CHECKING:
     from annotator.store.connection import Transaction
-    from annotator.store.rounds import Round
+    from annotator.store.team.rounds import Round
 
 
 def closed_in_words(round_: Round) -> str:

@@ -13,8 +13,7 @@ from annotator.desk.team.gold import alike
 from annotator.errors import NotFoundError, RequestError
 from annotator.model.classification import Answer
 from annotator.model.rounds import Purpose, in_words
-from annotator.store import rounds
-from annotator.store.team import norming
+from annotator.store.team import norming, rounds
 from annotator.store.team.norming import Normed
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from annotator.desk.roles import may_lead
 from annotator.desk.team.closing import today
 from annotator.desk.team.pace import Pace, Whose, paces
 from annotator.model.visibility import NOBODY, Viewer
-from annotator.store import people, rounds
-from annotator.store.team import assignments, pace
+from annotator.store import people
+from annotator.store.team import assignments, pace, rounds
 from annotator.store.team.assignments import Batch, Dealt, Decided, Worked
 
 if TYPE_CHECKING:

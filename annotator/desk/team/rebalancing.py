@@ -18,10 +18,9 @@ from annotator.desk.team.taking_back import OpenWork, open_work
 from annotator.errors import RequestError
 from annotator.model.queue import QueueView
 from annotator.model.rounds import short
-from annotator.store import rounds
 from annotator.store.connection import Transaction
 from annotator.store.people import who_left
-from annotator.store.team import assignments
+from annotator.store.team import assignments, rounds
 from annotator.store.team.assignments import Assignment, StillOpen
 
 

@@ -14,7 +14,7 @@ from annotator.desk.team.roles import refuse_without_lead
 from annotator.desk.team.told import sentence, short_id
 from annotator.errors import NotFoundError, RequestError
 from annotator.model.chain import shortened
-from annotator.model.deeds import NAME
+from annotator.model.people.deeds import NAME
 from annotator.model.person import NO_WITNESS, same_name
 from annotator.store import people
 from annotator.store.team import roster
@@ -22,7 +22,7 @@ from annotator.store.team import roster
 if TYPE_CHECKING:
     from annotator.desk.visibility import Visibility
     from annotator.model.event import Event, TeamKind
-    from annotator.model.who_is_who import WhoIsWho
+    from annotator.model.people.who_is_who import WhoIsWho
     from annotator.store.connection import Transaction
     from annotator.store.people import Person
     from annotator.store.store import Store

@@ -27,10 +27,9 @@ from annotator.desk.team.people import read_part, read_people
 from annotator.errors import NotFoundError, RequestError
 from annotator.model.rounds import FIRST, Purpose, in_words, short
 from annotator.store import project as kept
-from annotator.store import rounds
 from annotator.store.connection import Transaction
 from annotator.store.people import who_left
-from annotator.store.team import assignments, team, to_do
+from annotator.store.team import assignments, rounds, team, to_do
 from annotator.store.team.assignments import Chosen, InRound, StillOpen
 
 if TYPE_CHECKING:

@@ -16,8 +16,9 @@ from annotator.model.classification import Identity
 from annotator.model.event import Event
 from annotator.model.fold import HidingRule, fold
 from annotator.model.person import ADJUDICATED, plain_name
-from annotator.store import hand_ins, people, readable, staleness
+from annotator.store import hand_ins, people, readable
 from annotator.store.connection import Transaction
+from annotator.store.deciding import staleness
 from annotator.store.importing import disputes
 from annotator.store.importing.closed import CLOSED
 from annotator.store.importing.content import ensure_subjects

@@ -7,9 +7,9 @@ compared again when it has been moved. Values the file has no code for yet stand
 from __future__ import annotations
 
 from annotator.model.chain import Heads
-from annotator.store import disagreements
 from annotator.store.connection import Transaction
-from annotator.store.disagreements import COLUMNS, IS_WITNESS, TOTALS
+from annotator.store.deciding import disagreements
+from annotator.store.deciding.disagreements import COLUMNS, IS_WITNESS, TOTALS
 from annotator.store.log import changes
 from annotator.store.people import OF_NO_MODEL, OF_SOMEBODY
 

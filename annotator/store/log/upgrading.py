@@ -19,8 +19,9 @@ from annotator.model.event import Event
 from annotator.model.person import plain_name
 from annotator.model.place import STATUS, Standing
 from annotator.model.taxonomy import hidden_fields
-from annotator.store import hand_ins, people, staleness, taxonomies
+from annotator.store import hand_ins, people, taxonomies
 from annotator.store.connection import Transaction
+from annotator.store.deciding import staleness
 from annotator.store.log import events
 from annotator.store.log.events import Feed
 from annotator.store.log.subject_versions import keep_version

@@ -19,8 +19,9 @@ from annotator.model import roles
 from annotator.model.chain import FORKED, Content, Founder, branch_of, branch_uid, content_hash, event_hash, local_id
 from annotator.model.classification import Identity
 from annotator.model.person import same_name
-from annotator.store import disagreements, hand_ins, staleness, taxonomies
+from annotator.store import hand_ins, taxonomies
 from annotator.store.connection import Transaction
+from annotator.store.deciding import disagreements, staleness
 from annotator.store.log import changes, erasing, events, replicas
 from annotator.store.log.events import INSERT
 from annotator.store.log.subject_versions import without_text

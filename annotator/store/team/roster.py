@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from annotator.errors import NotFoundError
 from annotator.model.chain import meant_by, new_uid
 from annotator.model.classification import Conflict, Identity
-from annotator.model.deeds import NAME, OF_PEOPLE, SAYS_REPLACED, TELLING, Deed, Descent, taken_back
-from annotator.model.people import Added
+from annotator.model.people.deeds import NAME, OF_PEOPLE, SAYS_REPLACED, TELLING, Deed, Descent, taken_back
+from annotator.model.people.known import Added
+from annotator.model.people.who_is_who import Place, WhoIsWho, who_is_who
 from annotator.model.person import ADJUDICATED, IMPORTED
 from annotator.model.place import version_of
-from annotator.model.who_is_who import Place, WhoIsWho, who_is_who
-from annotator.store import disagreements, hand_ins, people, staleness, visibility
+from annotator.store import hand_ins, people, visibility
+from annotator.store.deciding import disagreements, staleness
 from annotator.store.log import events
 from annotator.store.log.events import NOTHING
 from annotator.store.readable import to_json

@@ -20,9 +20,9 @@ from annotator.model.visibility import NOBODY, LeftOut, Viewer
 from annotator.store import visibility
 from annotator.store.connection import Transaction
 from annotator.store.people import IS_NO_MODEL, IS_SOMEBODY
-from annotator.store.rounds import in_order
 from annotator.store.team import chances
 from annotator.store.team.chances import Chance
+from annotator.store.team.rounds import in_order
 from annotator.store.visibility import Condition
 
 Which = Literal["first", "last"]

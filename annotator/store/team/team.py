@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast, get_args
 
 from annotator.model import roles
 from annotator.model.classification import Conflict, Identity
-from annotator.model.deeds import OF_PEOPLE
 from annotator.model.event import Event, TeamKind
+from annotator.model.people.deeds import OF_PEOPLE
 from annotator.model.place import version_of
-from annotator.store import people, rounds, staleness, visibility
+from annotator.store import people, visibility
+from annotator.store.deciding import staleness
 from annotator.store.log import events
 from annotator.store.log.events import NOTHING
 from annotator.store.readable import to_json
-from annotator.store.rounds import EVERYBODYS
-from annotator.store.team import assignments, comments
+from annotator.store.team import assignments, comments, rounds
+from annotator.store.team.rounds import EVERYBODYS
 
 if TYPE_CHECKING:
     from annotator.model.visibility import Viewer

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annotator.model.chain import FORKED, event_id, in_branch, whole
 from annotator.model.classification import Identity
-from annotator.model.people import Added
+from annotator.model.people.known import Added
 from annotator.model.place import TURNS
 from annotator.model.roles import SETTING
 from annotator.model.waiting import DECISIONS, OF_PEOPLE, Course, State, Told, Turned

@@ -8,7 +8,7 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from annotator.desk.queue import Queue
-    from annotator.desk.unsaved import UnsavedWords
+    from annotator.desk.unsaved.words import UnsavedWords
     from annotator.model.queue import QueueRow
     from annotator.tui.saving import Saving
 

@@ -12,7 +12,7 @@ from annotator.tui.saving import ENTERED, ROW_ENTERED, TEXT_ENTERED, row_of
 from annotator.tui.widgets.form.waiting import in_words, quotes_of
 
 if TYPE_CHECKING:
-    from annotator.desk.unsaved import UnsavedWords
+    from annotator.desk.unsaved.words import UnsavedWords
     from annotator.tui.widgets.form.state import Spot
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from annotator.desk.shared_folder import (
+from annotator.desk.exchange.shared_folder import (
     Left,
     by_name,
     called,
@@ -28,7 +28,7 @@ from annotator.store.merging import bundle, projects
 from annotator.store.merging.offer import contents_digest, offer_of, subjects_named
 
 if TYPE_CHECKING:
-    from annotator.desk.together import Bundled, Together
+    from annotator.desk.exchange.together import Bundled, Together
     from annotator.store.connection import Transaction
     from annotator.store.merging.merged import Merged
     from annotator.store.merging.offer import Wanted

@@ -29,9 +29,9 @@ from threading import Condition, Lock, Thread
 from typing import NamedTuple
 
 from annotator.config import state_folder
-from annotator.desk.journal import Journal
-from annotator.desk.mark import Mark, is_running, sweep
 from annotator.desk.place import Place
+from annotator.desk.unsaved.journal import Journal
+from annotator.desk.unsaved.mark import Mark, is_running, sweep
 from annotator.errors import OutputError
 from annotator.model.person import plain_name
 from annotator.model.rounds import FIRST_ROUNDS, InRounds

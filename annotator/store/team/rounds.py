@@ -164,7 +164,7 @@ def _has_open_work(transaction: Transaction, annotator: str, round_: Round) -> b
 
 
 def _decided_in(transaction: Transaction, viewer: Viewer, taxonomy: str, rounds: list[Round]) -> int:
-    from annotator.store.reviews import witnesses
+    from annotator.store.deciding.reviews import witnesses
     from annotator.store.visibility import not_at_work_on
 
     first = _first(transaction, taxonomy)

@@ -12,7 +12,7 @@ from glob import escape
 from pathlib import Path
 from secrets import token_hex
 
-from annotator.desk.journal import ONLY_PLAIN_FILES, PATIENCE, PRIVATE, locked
+from annotator.desk.unsaved.journal import ONLY_PLAIN_FILES, PATIENCE, PRIVATE, locked
 
 BRIEFLY = 0.02
 """Seconds to wait for somebody who only looks whether a desk is running."""

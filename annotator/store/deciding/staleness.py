@@ -16,7 +16,7 @@ from annotator.model.rounds import InRounds
 from annotator.model.staleness import SELF_ADJUDICATION, Decided, reasons
 from annotator.store import people, visibility
 from annotator.store.connection import Transaction
-from annotator.store.disagreements import IS_WITNESS
+from annotator.store.deciding.disagreements import IS_WITNESS
 
 if TYPE_CHECKING:
     from annotator.model.classification import Identity

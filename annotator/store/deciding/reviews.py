@@ -14,15 +14,15 @@ from collections.abc import Iterable, Iterator
 from sys import intern
 from typing import Any, NamedTuple
 
+from annotator.model.handing_in.revisions import Told
 from annotator.model.person import ADJUDICATED
 from annotator.model.provenance import decided_elsewhere
 from annotator.model.review import DisputedSubject, Lines, Precedent, ReviewView
-from annotator.model.revisions import Told
 from annotator.model.visibility import Viewer
 from annotator.store import visibility
 from annotator.store.classifications import HAND_IN
 from annotator.store.connection import Transaction
-from annotator.store.disagreements import IS_WITNESS
+from annotator.store.deciding.disagreements import IS_WITNESS
 from annotator.store.subjects import IS_BROUGHT
 from annotator.store.visibility import at_work_on, not_at_work_on
 

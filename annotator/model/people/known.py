@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from annotator.model.deeds import Deed
+from annotator.model.people.deeds import Deed
 from annotator.model.person import plain_name
 
 OF_NOBODY = frozenset({"result", "nobody"})

@@ -17,8 +17,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from annotator.model.deeds import CALLED, NAME, PERSON, TELLING, Deed, Descent, holding
-from annotator.model.people import Added, Known, KnownAs, People, folded
+from annotator.model.people.deeds import CALLED, NAME, PERSON, TELLING, Deed, Descent, holding
+from annotator.model.people.known import Added, Known, KnownAs, People, folded
 from annotator.model.person import plain_name
 
 NAMING = frozenset({"person_renamed", "people_split", "spelling_added"})

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from annotator.model.rounds import FIRST, InRounds, in_words
-from annotator.store import rounds
 from annotator.store.store import Store
+from annotator.store.team import rounds
 
 
 def rounds_meant(store: Store, in_rounds: InRounds, taxonomy: str = "") -> list[str]:

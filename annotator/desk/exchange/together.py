@@ -12,9 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from annotator.desk.exchange.syncing import Synced, Syncing
 from annotator.desk.names import in_use, known_as, unfit
 from annotator.desk.roles import refuse_readers, refuse_who_leads_not
-from annotator.desk.syncing import Synced, Syncing
 from annotator.desk.visibility import refuse_nobody
 from annotator.errors import NotFoundError, RequestError, SourceError
 from annotator.files import refuse_no_file

@@ -1,0 +1,1 @@
+"""Words that are being typed and not saved yet."""

@@ -1,0 +1,1 @@
+"""Hand-ins: which counts, and what came after it."""

@@ -1,0 +1,1 @@
+"""Where annotators differ, what was decided about it, and whether that is still true."""
