@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from annotator.errors import RequestError
 from annotator.model.rounds import in_words
+from annotator.store import readable
 from annotator.store.team import rounds
 
 if TYPE_CHECKING:
@@ -38,4 +38,4 @@ def refuse_past(due: str) -> None:
 
 def today() -> str:
     """The day it is, as it is written: UTC."""
-    return date.isoformat(datetime.now(UTC).date())
+    return readable.now()[:10]

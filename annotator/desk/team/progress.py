@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.desk.project import Project
@@ -12,7 +12,7 @@ from annotator.desk.roles import may_lead
 from annotator.desk.team.closing import today
 from annotator.desk.team.pace import Pace, Whose, paces
 from annotator.model.visibility import NOBODY, Viewer
-from annotator.store import people
+from annotator.store import people, readable
 from annotator.store.team import assignments, pace, rounds
 from annotator.store.team.assignments import Batch, Dealt, Decided, Worked
 
@@ -123,7 +123,7 @@ class Progressing:
             own = "" if may_lead(transaction, self.annotator) else people.known_as(transaction, self.annotator)
             worked = pace.worked(transaction, own) if own or may_lead(transaction, self.annotator) else []
         to_do = {(each.annotator, each.taxonomy, each.round): each.open for each in found.rows}
-        return paces(worked, to_do, now or datetime.now(UTC))
+        return paces(worked, to_do, now or datetime.fromisoformat(readable.now()))
 
     def batches(self, row: ProgressRow) -> list[Batch]:
         """What is behind a row, in the order to do it."""

@@ -178,8 +178,10 @@ def _deal_again(
     if not wish.wish.view.selects_all or wish.wish.keys is not None:
         meant = {each.key for each in matching_of(transaction, wish.wish, taxonomy)}
         former = former._replace(chosen={key: one for key, one in former.chosen.items() if key in meant})
-    deal_again = _second_pass if wish.purpose == "second_pass" else _retest
-    given, names, short_of = deal_again(transaction, wish, former)
+    if wish.purpose == "second_pass":
+        given, names, short_of = _second_pass(transaction, wish, former, taxonomy.namespace)
+    else:
+        given, names, short_of = _retest(transaction, wish, former)
     if not given:
         raise RequestError(_nothing(wish.purpose, len(former.chosen), former_round))
     where = HandOut(taxonomy.namespace, number, wish.wish.batch_size, wish.wish.due)
@@ -204,16 +206,19 @@ def _former(transaction: Transaction, taxonomy: str, round_: int) -> _Former:
     return _Former(had, handed_in, chosen, assignments.who_looked(transaction, taxonomy))
 
 
-def _second_pass(transaction: Transaction, wish: RoundWish, former: _Former) -> tuple[Given, list[str], int]:
-    """Deal to others than those who had a subject; what nobody else may have is short."""
+def _second_pass(
+    transaction: Transaction, wish: RoundWish, former: _Former, taxonomy: str
+) -> tuple[Given, list[str], int]:
+    """Deal to others than those who had a subject, in whatever round; what nobody else may have is short."""
     left, asked = who_left(transaction), wish.wish
     everybody = sorted(frozenset[str]().union(*former.had.values()).difference(left))
     people = read_people(asked.to, in_use(transaction), left) if asked.to else dict.fromkeys(everybody, Fraction(1))
     refuse_too_few(asked.per_subject, frozenset(people))
     keys = shuffled(former.chosen, asked.seed)[: read_part(wish.part, len(former.chosen), "--share")]
     ids = {key: former.chosen[key].id for key in keys}
-    seen = {key: former.had[number] | former.seen.get(number, frozenset()) for key, number in ids.items()}
-    dealt = deal([Dealable(key, asked.per_subject, frozenset(), seen[key]) for key in keys], people, asked.seed)
+    ever = assignments.ever_had(transaction, taxonomy)  # who handed it in elsewhere sees all answers as well
+    barred = {key: ever.get(number, frozenset()) | former.seen.get(number, frozenset()) for key, number in ids.items()}
+    dealt = deal([Dealable(key, asked.per_subject, frozenset(), barred[key]) for key in keys], people, asked.seed)
     return dealt.given, list(people), sum(dealt.short.values())
 
 
