@@ -21,7 +21,7 @@ test: .venv/.test-installed ## run all tests but the slow proofs
 quick: .venv/.test-installed ## what a minute can tell: no pictures, no long walks, no real data, few examples
 	$(IN_MEMORY) HYPOTHESIS_PROFILE=quick $(BIN)/pytest -n $(shell expr 1 + $(PROCESSORS)) --dist worksteal -m "not slow and not picture and not long"
 
-proofs: .venv/.test-installed ## the slow proofs: every door, every key and every person, real data in full, processes that are killed
+proofs: .venv/.test-installed ## the slow proofs: every door, every key and every person, real data in full, a season of a team, processes that are killed
 	$(IN_MEMORY) $(BIN)/pytest -n $(WORKERS) --dist worksteal -m slow
 
 lowest: .venv-lowest/.installed ## run the tests with the oldest dependencies that pyproject.toml allows

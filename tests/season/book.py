@@ -92,6 +92,13 @@ class Book:
         """Every place of a kind with what may show there."""
         return iter(self.now[copy][kind].items())
 
+    def is_whole(self, copy: int) -> bool:
+        """Whether a copy knows all that was known where each of the deeds was done that it knows."""
+        before = 0
+        for number in _bits(self.known[copy]):
+            before |= self.deeds[number].before
+        return not before & ~self.known[copy]
+
     # Who is who
 
     def person(self, copy: int, who: int) -> int:
@@ -122,10 +129,10 @@ class Book:
         found = {}
         for place, says in self.all(copy, "work"):
             (one,) = says
-            found[self._counted(copy, place)] = one
+            found[self.counted(copy, place)] = one
         return found
 
-    def _counted(self, copy: int, place: Place) -> Place:
+    def counted(self, copy: int, place: Place) -> Place:
         """A place of whoever somebody is counted as."""
         return place._replace(who=self.person(copy, place.who)) if self.now[copy]["is"] else place
 
@@ -135,7 +142,7 @@ class Book:
 
     def dealt(self, copy: int) -> dict[Place, list[str | None]]:
         """What may be dealt to whom, with the days until which it is to be done; None where it may be taken back."""
-        return {self._counted(copy, place): says for place, says in self.all(copy, "dealt") if says != [None]}
+        return {self.counted(copy, place): says for place, says in self.all(copy, "dealt") if says != [None]}
 
     def open_rounds(self, copy: int, who: int, taxonomy: str, subject: str) -> set[int]:
         """The rounds in which somebody is at work on a subject."""

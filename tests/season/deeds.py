@@ -11,19 +11,19 @@ from annotator.desk.team.gold import GoldWish
 from annotator.desk.team.rebalancing import Balance
 from annotator.desk.team.rounds import RoundWish
 from annotator.desk.team.taking_back import OpenWork
-from annotator.errors import AnnotatorError, AnswerError, NotFoundError, RequestError
+from annotator.errors import AnswerError, RequestError
 from annotator.model.classification import Answer
 from annotator.model.queue import QueueView
 from annotator.model.rounds import FIRST
 from tests.season.book import DONE, Place, Work
-from tests.season.holding import normed_when_all_are_in, sees_what_is_open
-from tests.season.season import EVE, KIM, LEE, NAMES, ROB, TAXONOMIES
+from tests.season.holding import normed_when_all_are_in
+from tests.season.season import EVE, KIM, LEE, MISTYPED, NAMES, OLD, ROB, TAXONOMIES
 
 if TYPE_CHECKING:
     from annotator.desk import Desk
     from tests.season.season import Dealt, Season
 
-INCIDENTS = QueueView(kind="incident")
+INCIDENTS = QueueView(kind="incident", since="2010")
 AGAIN, FOR_ALL = ("second_pass", "retest"), ("first", "calibration", "training")
 Deed = Callable[["Season"], int | None]
 """Something that is done on a copy; None where there was nothing to do."""
@@ -90,7 +90,8 @@ def deal(season: Season) -> int | None:
         dealt = season.at(copy, who).assignment.assign(wish)
     except RequestError as error:
         assert "no answers are known" in str(error) or "was closed on" in str(error), error
-        return season.did(f"nothing dealt: {error}")
+        season.did(f"nothing dealt: {error}")
+        return copy
     new, gone = changed(season, copy, before, who)
     assert len(new) == dealt.assigned == sum(share.assigned for share in dealt.shares) and not gone
     assert {(place.taxonomy, place.round) for place in new} <= {(taxonomy, dealt.round)}
@@ -168,7 +169,8 @@ def rebalance(season: Season) -> int | None:
         moved = season.at(copy, who).assignment.rebalance(Balance(taxonomy, some_people(season, copy, 9)))
     except RequestError as error:
         assert "was closed on" in str(error), error
-        return season.did("nothing moved: the round is closed")
+        season.did("nothing moved: the round is closed")
+        return copy
     new, gone = changed(season, copy, before, who)
     assert len(new) == len(gone) == len(moved.moves)
     assert sorted(place.subject for place in new) == sorted(place.subject for place in gone)
@@ -281,7 +283,7 @@ def work(season: Season) -> int | None:
 def to_do(season: Season, copy: int, of: Place) -> Place | None:
     """A subject that somebody is to do in a round, or has begun there, or may begin on their own."""
     own = [each for each in season.book.dealt(copy) if each[1::3] == of[1::3] and each.who == of.who]
-    begun = [each for each in season.book.work(copy) if each[1::3] == of[1::3] and each.who == of.who]
+    begun = [each for each, _ in season.book.all(copy, "work") if each[1::3] == of[1::3] and each.who == of.who]
     is_closed = season.book.is_closed(copy, of.taxonomy, of.round)
     if season.may(0.1) and not is_closed and not season.book.has_left(copy, of.who):
         return of._replace(subject=season.random.choice(season.keys))
@@ -313,7 +315,7 @@ def draft(season: Season, copy: int, desk: Desk, place: Place) -> None:
     marker = season.mark(place)
     desk.tagging.answer(place.subject, place.taxonomy, "words", Answer(value=[marker]))
     season.book.say(copy, place.who, place, one._replace(status="draft", marker=marker))
-    season.did(f"drafted: {NAMES[place.who]} {place.subject}")
+    season.did(f"drafted: {season.book.name(copy, place.who)} {place.subject}")
 
 
 def hand_in(season: Season, copy: int, desk: Desk, place: Place) -> None:
@@ -325,7 +327,7 @@ def hand_in(season: Season, copy: int, desk: Desk, place: Place) -> None:
     desk.tagging.answer(place.subject, place.taxonomy, "outcome", Answer(value=season.random.choice("abc")))
     desk.tagging.submit(place.subject, place.taxonomy)
     season.book.say(copy, place.who, place, handed_in(one))
-    season.did(f"handed in: {NAMES[place.who]} {place.subject}")
+    season.did(f"handed in: {season.book.name(copy, place.who)} {place.subject}")
 
 
 def handed_in(one: Work) -> Work:
@@ -352,7 +354,7 @@ def skip(season: Season, copy: int, desk: Desk, place: Place) -> None:
         return
     desk.tagging.skip(place.subject, place.taxonomy, "not about AI")
     season.book.say(copy, place.who, place, one._replace(status="skipped"))
-    season.did(f"skipped: {NAMES[place.who]} {place.subject}")
+    season.did(f"skipped: {season.book.name(copy, place.who)} {place.subject}")
 
 
 def undo(season: Season, copy: int, desk: Desk, place: Place) -> None:
@@ -363,7 +365,7 @@ def undo(season: Season, copy: int, desk: Desk, place: Place) -> None:
     if now(season, copy, place).status == "submitted":
         assert desk.history.undo() is not None
         season.book.say(copy, place.who, place, taken_back(season, copy, place, "draft"))
-        season.did(f"undone: {NAMES[place.who]} {place.subject}")
+        season.did(f"undone: {season.book.name(copy, place.who)} {place.subject}")
 
 
 def revise(season: Season, copy: int, desk: Desk, place: Place) -> None:
@@ -372,7 +374,7 @@ def revise(season: Season, copy: int, desk: Desk, place: Place) -> None:
         return hand_in(season, copy, desk, place)
     desk.tagging.reopen(place.subject, place.taxonomy, "others say otherwise")
     season.book.say(copy, place.who, place, taken_back(season, copy, place, "draft"))
-    season.did(f"opened: {NAMES[place.who]} {place.subject}")
+    season.did(f"opened: {season.book.name(copy, place.who)} {place.subject}")
     if season.may(0.8):
         hand_in(season, copy, desk, place)
     return None
@@ -460,6 +462,31 @@ def people(season: Season) -> int | None:
     return 0
 
 
+def mistype(season: Season) -> int | None:
+    """Let somebody work under a mistyped name, and a lead say who that is."""
+    left = [key for key in OLD if not any(place.subject == key for place in season.marked.values())]
+    own = [who for who in season.here(0) if who != EVE and season.homes[who] and who < MISTYPED]
+    if not left or not own:
+        return None
+    who = season.random.choice(own)
+    copy, other = season.homes[who], MISTYPED + len(season.marked)
+    name = f"{NAMES[who]} {NAMES[who][::-1]}"
+    if not season.book.name(copy, who) or name in season.book.names(copy):
+        return None
+    season.book.say(copy, other, Place("name", who=other), name)
+    place = Place("work", "desk", left[0], other, season.desk(copy, name).worked_in.under("desk"))
+    if not season.book.is_closed(copy, "desk", place.round):
+        hand_in(season, copy, season.desk(copy, name, place.round), place)
+    else:
+        season.desk(copy, name).comments.write(left[0], "nothing to do here")
+    season.merge(0, copy)
+    season.at(0, KIM).people.merge(name, season.book.name(0, who))
+    season.book.say(0, KIM, Place("is", who=other), who)
+    season.merge(copy, 0)
+    season.did(f"one person: {name} and {NAMES[who]}")
+    return 0
+
+
 def misdeed(season: Season) -> int | None:
     """See that what may not be is refused, and leaves nothing."""
     copy = season.random.randrange(season.size.copies)
@@ -510,8 +537,13 @@ def meet(season: Season) -> int | None:
     into, of = season.random.sample(range(season.size.copies), 2)
     own = [who for who, home in season.homes.items() if home == of and season.book.name(of, who)]
     own = [who for who in own if who not in {KIM, LEE, EVE, ROB}]
-    if season.may(0.2) and own and season.book.one(of, Place("blind"), True):
-        season.pass_on(season.random.choice(own), into)
+    is_blind = season.book.one(of, Place("blind"), True) and season.book.one(0, Place("blind"), True)
+    if season.may(0.3) and own and is_blind:
+        who = season.random.choice(own)
+        if into == 0 and season.may(0.5):
+            season.hand_on(who)
+            return of
+        season.pass_on(who, into)
     else:
         season.merge(into, of)
     return into
@@ -526,6 +558,6 @@ def norm(season: Season) -> int | None:
 
 DEEDS: dict[Deed, int] = {
     deal: 7, start: 7, take_back: 2, rebalance: 3, redate: 2, close: 2, begin_in_closed: 2, work: 50, decide: 6,
-    know: 2, talk: 4, people: 3, misdeed: 4, wait: 4, meet: 12, norm: 2,
+    know: 2, talk: 4, people: 3, mistype: 1, misdeed: 4, wait: 4, meet: 12, norm: 2,
 }  # fmt: skip
 """What may happen, and how often of a hundred times and some."""

@@ -73,7 +73,9 @@ def counted(season: Season, copy: int) -> dict[tuple[int, str, int], Counted]:
     for place, done in work.items():
         found.setdefault((place.who, place.taxonomy, place.round), Counter())[done.status] += 1
     names = Counted._fields[:-1]
-    return {where: Counted(*(many[name] for name in names), due.get(where, "")) for where, many in found.items()}
+    return {
+        where: Counted._make((*(many[name] for name in names), due.get(where, ""))) for where, many in found.items()
+    }
 
 
 def _lines_add_up(season: Season, copy: int) -> None:
@@ -126,7 +128,7 @@ class Sight:
 
     def of(self, place: Place) -> bool | None:
         """Whether a classification is open; None where it is what was decided on, and that is published."""
-        here = (place.taxonomy, place.subject)
+        here, place = (place.taxonomy, place.subject), self.book.counted(self.copy, place)
         if not self.is_blind:
             return True
         if here in self.at_work:
@@ -137,7 +139,7 @@ class Sight:
 
     def of_talk(self, place: Place) -> bool:
         """Whether a comment is open."""
-        if not self.is_blind or place.who == self.viewer:
+        if not self.is_blind or self.book.person(self.copy, place.who) == self.viewer:
             return True
         return not any(
             subject == place.subject and place.taxonomy in {"", taxonomy} for taxonomy, subject in self.at_work
@@ -287,14 +289,15 @@ def is_sound(season: Season, copy: int) -> str:
     return found.digest
 
 
+OF = "JOIN subjects ON subjects.id = subject_id"
 COMPUTED = (
-    "SELECT taxonomy, key, annotator, round, batch, position, done, due FROM assignments JOIN subjects ON subjects.id = subject_id",
-    "SELECT taxonomy, key, annotator, round, status, answers, publish FROM classifications JOIN subjects ON subjects.id = subject_id WHERE status != 'untouched'",
+    f"SELECT taxonomy, key, annotator, round, batch, position, done, due FROM assignments {OF}",
+    f"SELECT taxonomy, key, annotator, round, status, answers, publish FROM classifications {OF}",
     "SELECT taxonomy, round, purpose FROM rounds",
     "SELECT taxonomy, round, is_closed FROM closings",
     "SELECT name, value FROM settings",
-    "SELECT key, taxonomy, event, revisions, after_others, answers FROM hand_ins JOIN subjects ON subjects.id = subject_id",
-    "SELECT key, taxonomy, annotator, looked_at FROM looks JOIN subjects ON subjects.id = subject_id",
+    f"SELECT key, taxonomy, event, revisions, after_others, answers FROM hand_ins {OF}",
+    f"SELECT key, taxonomy, annotator, looked_at FROM looks {OF}",
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,8 +18,9 @@ from annotator.errors import AnnotatorError
 from annotator.model import chain
 from annotator.model.record import IncidentRecord
 from annotator.model.subject import Incident
-from annotator.store import readable, rounds
-from tests.season.book import Book, Place
+from annotator.store import readable
+from annotator.store.team import rounds
+from tests.season.book import Book, Deed, Place
 from tests.store.merging.copies import Copy, World
 
 TAXONOMIES = ("desk", "side")
@@ -33,11 +34,20 @@ fields:
   - {{id: words, label: Words, kind: tags, required: true}}
 """
 NAMES = (
-    "kim lee eve rob ada ben cyd dan eli fay gus hal ivo joy kai lou mia ned oda pam quin ras sue tom uma vic wim xen "
-    "yan zed arno bela cora dirk enno"
-).split()
+    "kim", "lee", "eve", "rob", "ada", "ben", "cyd", "dan", "eli", "fay", "gus", "hal", "ivo", "joy", "kai", "lou",
+    "mia", "ned", "oda", "pam", "quin", "ras", "sue", "tom", "uma", "vic", "wim", "xen", "yan", "zed", "arno", "bela",
+    "cora", "dirk", "enno",
+)  # fmt: skip
+MISTYPED = 1_000
+"""More than anybody's number: whoever typed their name otherwise is somebody else until a lead says who that is."""
+OLD = tuple(f"d:old{number}" for number in range(1, 9))
+"""Incidents that nobody deals out."""
 KIM, LEE, EVE, ROB = range(4)
 """Two who lead, each under a taxonomy and on a copy of their own; one who decides; one who only reads."""
+
+
+FOR_ALL = frozenset({"name", "left", "is", "blind", "closed"})
+"""Kinds of deeds that tell of nobody's work, so that everybody has them."""
 
 
 class Size(NamedTuple):
@@ -87,6 +97,7 @@ class Season:
             IncidentRecord(Incident(key=key, title=f"Incident {key}", date=at), "")
             for key, at in zip(self.keys, dated, strict=True)
         ]
+        told += [IncidentRecord(Incident(key=key, title="Old", date="1999"), "") for key in OLD]
         self.desk(0, "kim").importing.import_records(told, "made.json")
         for who in range(self.size.people):
             self.join(who)
@@ -147,7 +158,7 @@ class Season:
         """Who has seen others' answers as one who decides, by taxonomy and subject."""
         names = self.book.names(copy)
         sql = "SELECT taxonomy, key, annotator FROM looks JOIN subjects ON subjects.id = subject_id"
-        decided = f"""SELECT classifications.taxonomy, key, adjudicated_by FROM adjudications
+        decided = """SELECT classifications.taxonomy, key, adjudicated_by FROM adjudications
                       JOIN classifications ON classifications.id = classification_id
                       JOIN subjects ON subjects.id = subject_id"""
         return {(taxonomy, key, names[name]) for taxonomy, key, name in self.rows(copy, f"{sql} UNION {decided}")}
@@ -179,7 +190,7 @@ class Season:
 
     def did(self, what: str) -> None:
         """Count what was done, and keep it for whoever reads of a failure."""
-        self.tally[what.split(":")[0]] += 1
+        self.tally[what.split(":", maxsplit=1)[0]] += 1
         self.told.append(what)
 
     def mark(self, place: Place, among: dict[str, Place] | None = None) -> str:
@@ -233,12 +244,35 @@ class Season:
     def pass_on(self, who: int, into: int) -> None:
         """Send a bundle of one's own work."""
         home = self.homes[who]
-        path = self.copies[home].path.with_name(f"{len(self.told)}.bundle")
-        self.at(home, who).together.bundle(path)
-        self.desk(into, "kim" if into == 0 else "lee").together.merge([path])
-        own = sum(1 << number for number, deed in enumerate(self.book.deeds) if deed.by == who)
+        self._send(home, who, into)
+        own = self._deeds(lambda deed: deed.by == who)
         self.book.learn(into, self.book.known[home] & own)
         self.did(f"passed on: {NAMES[who]} from {home} into {into}")
+
+    def hand_on(self, who: int) -> None:
+        """Send somebody what is for them: what they did and are to do, and what the team agreed on."""
+        home = self.homes[who]
+        self._send(0, KIM, home, self.book.name(0, who))
+        deciding = {KIM, LEE, EVE}
+        own = self._deeds(
+            lambda deed: (
+                deed.by == who
+                or (
+                    deed.by in deciding
+                    and (deed.place.kind in FOR_ALL or (deed.place.who == who and deed.place.subject))
+                )
+            )
+        )
+        self.book.learn(home, self.book.known[0] & own)
+        self.did(f"passed on: to {NAMES[who]} on {home}")
+
+    def _deeds(self, are_meant: Callable[[Deed], object]) -> int:
+        return sum(1 << number for number, deed in enumerate(self.book.deeds) if are_meant(deed))
+
+    def _send(self, of: int, by: int, into: int, person: str = "") -> None:
+        path = self.copies[of].path.with_name(f"{len(self.told)}.bundle")
+        self.at(of, by).together.bundle(path, person=person)
+        self.desk(into, "kim" if into == 0 else "lee").together.merge([path])
 
 
 def _copy(folder: Path, number: int) -> Copy:
