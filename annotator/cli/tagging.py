@@ -54,8 +54,7 @@ def classify_command(
     is gone on with under the current one only with --take-version, which does nothing
     where it is not needed.
     """
-    desk = call.desk(call.who)
-    key = desk.subjects.resolve(key)
+    desk, key = _at_subject(call, key)
     about = desk.subjects.taxonomy(taxonomy)
     call.refuse_claimed(about.namespace)
     steps: list[Step] = [
@@ -209,8 +208,15 @@ def flag_command(call: Call, key: str, taxonomy: str, reason: str, field: str, r
 
 
 def _opened(call: Call, key: str, taxonomy: str) -> tuple[Desk, str, str]:
+    desk, key = _at_subject(call, key)
+    return desk, key, desk.subjects.taxonomy(taxonomy).namespace
+
+
+def _at_subject(call: Call, said: str) -> tuple[Desk, str]:
+    """The desk in the round in which whoever calls has a subject to do, and its key."""
     desk = call.desk(call.who)
-    return desk, desk.subjects.resolve(key), desk.subjects.taxonomy(taxonomy).namespace
+    key = desk.subjects.resolve(said)
+    return desk.for_subject(key), key
 
 
 def _resolve_all(desk: Desk, key: str, namespace: str) -> None:

@@ -108,6 +108,21 @@ class Desk:
         """The same annotator at the same connection, in one round."""
         return Desk(self.project, self.annotator, round_)
 
+    def for_subject(self, key: str) -> Desk:
+        """The same, at work where this person has the subject to do, with the queue as it is; this desk where it is.
+
+        Where a round is named, that one is meant for every subject.
+        """
+        if self.named:
+            return self
+        from annotator.store.team import rounds
+
+        with self.store.reading() as transaction:
+            in_rounds = rounds.of_subject(transaction, self.annotator, key, self.worked_in)
+        desk = self.working_in(in_rounds, self.known_decided_in)
+        desk.queue = self.queue
+        return desk
+
     @property
     def deciding(self) -> Desk:
         """The same annotator at the same connection, at work where things are decided."""

@@ -245,7 +245,7 @@ class Tagging:
         with self.store.reading() as transaction:
             round_ = rounds.one(transaction, of.taxonomy, of.round)
         if round_ and round_.is_closed:
-            raise AnswerError(f"{of.subject} under {of.taxonomy}: {closed_in_words(round_)}")
+            raise AnswerError(closed_in_words(round_))
 
     def _edit(
         self, key: str, namespace: str, kind: EventKind, payload: dict[str, Any], is_so_already: IsSoAlready

@@ -19,7 +19,7 @@ from annotator.errors import AnswerError, RequestError
 from annotator.model import roles
 from annotator.model.person import ADJUDICATED, NO_WITNESS, same_name
 from annotator.model.roles import DECIDING, WORKING
-from annotator.model.rounds import InRounds
+from annotator.model.rounds import InRounds, short
 from annotator.model.staleness import SELF_ADJUDICATION
 from annotator.model.visibility import NOBODY, Involved, Viewer
 from annotator.store import project, visibility
@@ -140,12 +140,12 @@ class Standing:
         begun = [each.round for each in found if each.is_begun]
         if begun:
             raise AnswerError(
-                f"{self.about}: submit your own answers before seeing others' (round {begun[0]}), or skip it. "
+                f"{self.about}: submit your own answers before seeing others' (round {short(begun[0])}), or skip it. "
                 f"{WAY_OUT}."
             )
         raise AnswerError(
-            f"{self.about}: you are to classify it yourself in round {found[0].round}. Hand it in or skip it before "
-            f"seeing others' answers, or have it taken back. {WAY_OUT}."
+            f"{self.about}: you are to classify it yourself in round {short(found[0].round)}. Hand it in or skip it "
+            f"before seeing others' answers, or have it taken back. {WAY_OUT}."
         )
 
     def refuse_earlier(self, round_: int) -> None:
@@ -153,8 +153,8 @@ class Standing:
         found = {each.round for each in self.work}
         if found and round_ not in found:
             raise AnswerError(
-                f"{self.about}: you are classifying it in round {min(found)}, so what you said in round {round_} "
-                f"stays closed until you hand that in. {WAY_OUT}."
+                f"{self.about}: you are classifying it in round {short(min(found))}, so what you said in round "
+                f"{short(round_)} stays closed until you hand that in. {WAY_OUT}."
             )
 
     def refuse_who_looked(self, now: Classification, kind: str) -> None:

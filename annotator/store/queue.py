@@ -282,7 +282,7 @@ def _open_by_subject(
 ) -> dict[int, tuple[str, ...]]:
     """By subject: the taxonomies it is still to be done under; found by subject (the plus signs), not by annotator."""
     sql = f"""SELECT subject_id, taxonomy FROM assignments WHERE subject_id IN (SELECT value FROM json_each(:ids))
-              AND +annotator = :annotator AND +round = {in_rounds.sql()} AND +done = 0
+              AND +annotator = :annotator AND {in_rounds.if_named.replace("round", "+round", 1)} AND +done = 0
               ORDER BY batch, position, taxonomy"""
     found: dict[int, tuple[str, ...]] = {}
     for subject_id, taxonomy in transaction.execute(sql, given):

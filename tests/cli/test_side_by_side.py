@@ -75,3 +75,49 @@ def test_what_is_handed_in_there_leaves_them_so_too(disputed: Program) -> None:
     (row,) = (each for each in disputed(*EVA, "--round", number[:5], "agreement", "annotators", *NS, "--json").json
               if each["against"] == "round 1" and each["field"] == "outcome")  # fmt: skip
     assert (row["annotator"], row["percent"]) == ("ann", 100)
+
+
+@pytest.fixture
+def two_rounds(program: Program, eva: Desk) -> tuple[Program, int]:
+    """Ann has one incident to do in the first round, and the other one in a calibration."""
+    program(*ZOE, "assign", *NS, "--to", "ann,bob", "--per-subject", "2", "second")
+    said = program(*ZOE, "round", "start", *NS, "--purpose", "calibration", "--to", "ann,bob", "Tenth")
+    assert said.code == 0, said.err
+    return program, program("round", "--json").json[-1]["round"]
+
+
+def done_in(program: Program, name: str) -> dict[int, int]:
+    return {each["round"]: each["submitted"] + each["skipped"] for each in program("progress", "--json").json
+            if each["annotator"] == name}  # fmt: skip
+
+
+def test_a_subject_is_classified_in_the_round_it_is_to_be_done_in(two_rounds: tuple[Program, int]) -> None:
+    program, calibration = two_rounds
+    said = program(*ANN, "classify", "2", *NS, "--set", "outcome=happened", "--submit")
+    assert (said.code, "round" in said.err) == (0, False), said.err
+    assert done_in(program, "ann") == {1: 1, calibration: 0}
+    assert program(*ANN, "undo").code == 0
+    assert program(*ANN, "skip", "2", *NS, "--reason", "x").code == 0
+    said = program(*ANN, "classify", "10", *NS, "--set", "outcome=happened", "--submit")
+    assert f"round {str(calibration)[:5]}" in said.err
+    assert done_in(program, "ann") == {1: 1, calibration: 1}
+
+
+def test_what_is_no_subject_of_a_calibration_is_classified_in_the_round_for_results(
+    two_rounds: tuple[Program, int],
+) -> None:
+    program, calibration = two_rounds
+    program(*ZOE, "assign", "--take-back", "ann", "--round", "1")
+    said = program(*ANN, "classify", "2", *NS, "--set", "outcome=happened")
+    assert (said.code, "round" in said.err) == (0, False), said.err
+    (row,) = (each for each in program("progress", "--json").json if each["draft"])
+    assert (row["annotator"], row["round"]) == ("ann", 1)
+    said = program(*ANN, "classify", "2", *NS, "--set", "outcome=near", "--round", str(calibration)[:5])
+    assert said.code != 0 or f"round {str(calibration)[:5]}" in said.err
+
+
+def test_the_queue_marks_what_is_to_do_in_another_round(two_rounds: tuple[Program, int]) -> None:
+    program, _ = two_rounds
+    listed = program(*ANN, "list", "--kind", "incident").out
+    assert listed.count("assigned under small") == 2
+    assert len(program(*ANN, "list", "--assigned", "--json").json) == 1

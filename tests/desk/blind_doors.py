@@ -122,6 +122,7 @@ DESK: dict[str, Door] = {
     "give_up_when": lambda it, _: it.give_up_when(lambda: False),
     "in_round": lambda it, key: it.in_round(2).history.of(key),
     "rebuild": lambda it, _: it.rebuild(),
+    "for_subject": lambda it, key: [it.for_subject(key).history.of(key), it.for_subject(key).tagging.status(key, NS)],
     "working_in": lambda it, key: [
         desk.history.of(key) for desk in (it.working_in(InRounds(2)), it.working_in(FIRST_ROUNDS, InRounds(2)))
     ],

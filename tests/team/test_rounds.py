@@ -233,10 +233,12 @@ def test_a_closed_round_takes_nothing_new_and_lets_what_is_begun_be_handed_in(at
     rehearsed = at().rounds.close(dealt.round, dry_run=True)
     closed = at().rounds.close(dealt.round, take_back=True)
     assert closed == rehearsed and (closed.taken, closed.begun) == (3, {"ann": 1})
-    with pytest.raises(AnswerError, match=r"was closed on .* by zoe, so nothing new is begun in it"):
+    with pytest.raises(
+        AnswerError, match=r"Nothing new is begun in round \d+ \(calibration\), which was closed on .* by zoe"
+    ):
         ann.tagging.skip("d:2", "desk", "not about AI")
     submit_fully(ann, "d:1")
-    with pytest.raises(RequestError, match="so nothing new is begun"):
+    with pytest.raises(RequestError, match="Nothing new is begun"):
         assign(zoe.project, Wish("desk", ("cy",), keys=("d:3",)), dealt.round, "zoe")
     with pytest.raises(RequestError, match="is closed already"):
         at().rounds.close(dealt.round)
@@ -250,10 +252,10 @@ def test_a_closed_round_takes_nothing_new_and_lets_what_is_begun_be_handed_in(at
 def test_the_first_round_can_be_closed_under_one_taxonomy(at: At) -> None:
     zoe = at()
     zoe.rounds.close(FIRST, "desk")
-    with pytest.raises(AnswerError, match="round 1 was closed"):
+    with pytest.raises(AnswerError, match="Nothing new is begun in round 1, which was closed"):
         at("ann", 0).tagging.skip("d:1", "desk", "not about AI")
     at("ann", 0).tagging.skip("d:1", "GMF", "not about AI")
-    with pytest.raises(RequestError, match="round 1 was closed"):
+    with pytest.raises(RequestError, match="Nothing new is begun in round 1, which was closed"):
         assign(zoe.project, Wish("desk", ("cy",)), 0, "zoe")
     with pytest.raises(NotFoundError, match="Under GMF there is no round 7"):
         zoe.rounds.close(7, "GMF")

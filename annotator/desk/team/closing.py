@@ -18,8 +18,9 @@ def closed_in_words(round_: Round) -> str:
     """That nothing new is begun in a round, who said so, and the way out."""
     where = in_words(round_.round, round_.purpose)
     return (
-        f"{where} was closed on {round_.closed_at[:10]} by {round_.closed_by or 'somebody'}, so nothing new is begun "
-        "in it. A lead opens it again: `annotator round open`."
+        f"Nothing new is begun in {where}, which was closed on {round_.closed_at[:10]} by "
+        f"{round_.closed_by or 'somebody'}. Work in another one (R at the desk, --round), or have a lead open it: "
+        "`annotator round open`."
     )
 
 
@@ -27,7 +28,7 @@ def refuse_closed(transaction: Transaction, taxonomy: str, round_: int) -> None:
     """Refuse to deal anything out in a round that is closed; raises RequestError."""
     found = rounds.one(transaction, taxonomy, round_)
     if found and found.is_closed:
-        raise RequestError(f"Under {taxonomy}, {closed_in_words(found)}")
+        raise RequestError(closed_in_words(found))
 
 
 def refuse_past(due: str) -> None:

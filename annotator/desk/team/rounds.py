@@ -80,6 +80,7 @@ class ToWork(NamedTuple):
     purpose: Purpose
     open: int
     """How much of what was dealt to them there is still to be done."""
+    is_closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -336,7 +337,8 @@ class Rounds:
         for each in known:
             first = ToWork(each.taxonomy, FIRST, "first", counts.get((each.taxonomy, FIRST), 0))
             of = found.setdefault(each.taxonomy, [first])
-            of.insert(0, ToWork(each.taxonomy, each.round, each.purpose, counts.get((each.taxonomy, each.round), 0)))
+            many = counts.get((each.taxonomy, each.round), 0)
+            of.insert(0, ToWork(each.taxonomy, each.round, each.purpose, many, each.is_closed))
         return [each for name in sorted(found) for each in found[name]]
 
     def start(self, wish: RoundWish, *, dry_run: bool = False) -> Dealt:

@@ -116,6 +116,34 @@ def worked_in(transaction: Transaction, annotator: str) -> InRounds:
     return _rounds(found)
 
 
+def of_subject(transaction: Transaction, annotator: str, key: str, in_rounds: InRounds) -> InRounds:
+    """Where somebody works on one subject: in a round it is open to them in, before the one they work in otherwise.
+
+    A retest, calibration or training has subjects of its own: any other is worked on in the team's round.
+    """
+    sql = """SELECT taxonomy, round, 1 FROM assignments
+               WHERE subject_id = (SELECT id FROM subjects WHERE key = :key) AND +annotator = :annotator AND +done = 0
+             UNION ALL SELECT taxonomy, round, status = 'draft' FROM classifications
+               WHERE subject_id = (SELECT id FROM subjects WHERE key = :key) AND annotator = :annotator
+                 AND status != 'untouched'"""
+    opened: dict[str, set[int]] = {}
+    had: dict[str, set[int]] = {}
+    grouped = _grouped(transaction)
+    for taxonomy, number, is_open in transaction.execute(sql, {"key": key, "annotator": annotator}) if grouped else ():
+        had.setdefault(taxonomy, set()).add(number)
+        if is_open:
+            opened.setdefault(taxonomy, set()).add(number)
+    found = in_rounds
+    for taxonomy, rounds in grouped:
+        ordered = [each.round for each in rounds] + [FIRST]
+        here, mine = in_rounds.under(taxonomy), opened.get(taxonomy, set())
+        if here not in mine:
+            is_side = any(each.round == here and not each.is_for_results for each in rounds)
+            at_hand = here if here in had.get(taxonomy, ()) or not is_side else _of_the_team(rounds)
+            found = found.but(taxonomy, next((number for number in ordered if number in mine), at_hand))
+    return found
+
+
 def decided_in(transaction: Transaction, viewer: Viewer) -> InRounds:
     """What is compared and decided: under each taxonomy the newest round that has something to decide for a viewer.
 

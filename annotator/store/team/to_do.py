@@ -102,12 +102,12 @@ def last_open(transaction: Transaction, annotator: str, in_rounds: InRounds) -> 
 
 
 def open_for(transaction: Transaction, key: str, annotator: str, in_rounds: InRounds) -> list[str]:
-    """The taxonomies under which somebody has still to do one subject, in the order to do them.
+    """The taxonomies under which somebody has still to do one subject, in whatever round unless one is named, in order.
 
     Found by subject (the plus signs), because somebody may have thousands to do.
     """
     sql = f"""SELECT taxonomy FROM subjects CROSS JOIN assignments ON subject_id = subjects.id
-              WHERE key = :key AND +annotator = :annotator AND +round = {in_rounds.sql()} AND +done = 0
+              WHERE key = :key AND +annotator = :annotator AND {in_rounds.if_named} AND +done = 0
               ORDER BY batch, position, taxonomy"""
     return [name for (name,) in transaction.execute(sql, {"key": key, **_whose(annotator, in_rounds)})]
 

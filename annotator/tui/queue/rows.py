@@ -316,14 +316,19 @@ def round_in_words(round_: int) -> str:
 def round_to_choose(one: ToWork) -> str:
     """A round with what it is for, and how much of it is still to be done."""
     to_do = f"  {one.open:,} to do" if one.open else ""
-    return f"{one.taxonomy}  {in_words(one.round, one.purpose)}{to_do}"
+    return f"{one.taxonomy}  {in_words(one.round, one.purpose)}{to_do}{'  closed' if one.is_closed else ''}"
 
 
 def elsewhere_in_words(found: Sequence[ToWork], in_rounds: InRounds, keys: Keys) -> Iterator[str]:
-    """Where there is work to do under a taxonomy that has none left in the round that is worked in."""
-    busy = {each.taxonomy for each in found if each.open and each.round == in_rounds.under(each.taxonomy)}
+    """Where there is work to do in a newer round than the one that is worked in, or in any where that has none left."""
+    busy, passed = (
+        {each.taxonomy for each in found if each.open and each.round == in_rounds.under(each.taxonomy)},
+        set(),
+    )
     for each in found:
-        if each.open and each.taxonomy not in busy:
+        if each.round == in_rounds.under(each.taxonomy):
+            passed.add(each.taxonomy)
+        elif each.open and not (each.taxonomy in busy and each.taxonomy in passed):
             where = f"{each.taxonomy} {in_words(each.round, each.purpose)}"
             yield keys.told("{many} to do in {where}; {choose_round} goes there.", many=f"{each.open:,}", where=where)
 

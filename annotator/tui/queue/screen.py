@@ -179,6 +179,7 @@ class QueueScreen(DeskScreen[None]):
         if (changes := self.desk.queue.changes()) != self._changes:
             self._changes = changes
             self.read_soon()
+            self.in_rounds.tell_elsewhere()
 
     def _mark(self) -> None:
         """Draw the marks again when something was refused, or saved after all."""

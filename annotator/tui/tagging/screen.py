@@ -85,6 +85,8 @@ class TaggingScreen(SubjectReading):
         `field` is the one to begin at; else that where the annotator stopped.
         """
         super().__init__()
+        self._own = desk, saving
+        """Whoever sits here, in the rounds they work in; a subject may be theirs in another one."""
         self.desk = desk
         self.saving = saving
         self.view = view or QueueView()
@@ -148,13 +150,16 @@ class TaggingScreen(SubjectReading):
 
     def open_subject(self, key: str, taxonomy: str = "", field: str = "") -> None:
         """Show a subject, under a taxonomy if it has that one; raises AnswerError when all of it is closed."""
-        subject = self.desk.subjects.subject(key)
-        taxonomies = self.desk.subjects.taxonomies_for(subject.kind)
+        own, saving = self._own
+        desk = own.for_subject(key)
+        subject = desk.subjects.subject(key)
+        taxonomies = desk.subjects.taxonomies_for(subject.kind)
         names = [each.namespace for each in taxonomies]
         known = [name for name in (taxonomy, self.namespace, *names) if name in names]
-        wanted = next((name for name in known if not self.desk.tagging.refusal(key, name)), "")
+        wanted = next((name for name in known if not desk.tagging.refusal(key, name)), "")
         if known and not wanted:
-            raise AnswerError(self.desk.tagging.refusal(key, known[0]))
+            raise AnswerError(desk.tagging.refusal(key, known[0]))
+        self.desk, self.saving = desk, saving.of(desk)
         self.key, self.subject, self.taxonomies = key, subject, taxonomies
         self.pages = pages_of(subject)
         self._place = self._place_in_queue()
