@@ -98,8 +98,8 @@ def _row(desk: Desk, one: Waits, name: str) -> tuple[str, str, str, str, str]:
 def _words(desk: Desk, one: Waits) -> str:
     """What was done, in one line of any length."""
     of = one.event.of
-    if not of.subject:
-        return one.words
+    if one.words:
+        return f"{of.subject} · {one.words}" if of.subject else one.words
     try:
         taxonomy = desk.project.remembering(desk.project.taxonomy(of.taxonomy, one.event.version))
     except NotFoundError:

@@ -25,7 +25,7 @@ DECISIONS = frozenset({"accepted", "declined"})
 OF_PEOPLE = frozenset(
     {"person_renamed", "spelling_added", "people_merged", "people_split", "person_left", "people_undone"}
 )
-FREE = frozenset({"looked", "import_ran", "person_added", "subjects_joined", "erasure_told", "commented"})
+FREE = frozenset({"looked", "import_ran", "person_added", "subjects_joined", "erasure_told"})
 """Kinds that never wait: what somebody saw or read stays so, and two subjects that are one are told apart no more."""
 LED = frozenset(
     {

@@ -300,3 +300,57 @@ def test_a_bundle_tells_whoever_it_is_for_what_counts(apart: tuple[Laptop, Lapto
     do(ann, "merge", "for-ann.bundle")
     ann.fine()
     assert ruled(ann) == ["maker"]
+
+
+def test_what_somebody_gives_themselves_waits_like_what_they_give_others(apart: tuple[Laptop, Laptop]) -> None:
+    lead, ann = apart
+    do(ann, "assign", "2", *IN, "--to", "ann")
+    do(ann, "assign", "--take-back", "ann")
+
+    def assigned(at: Laptop) -> int:
+        return sum(each["assigned"] for each in do(at, "round", "list", *IN, "--json").json)
+
+    met(lead, ann)
+    for at in apart:
+        assert (kinds(at), assigned(at)) == (["assigned", "taken_back"], 0)
+    decide(lead, "gave ann", "accept")
+    met(lead, ann)
+    assert (kinds(ann), assigned(ann)) == (["taken_back"], 1)
+    do(lead, "waiting", "accept", "--all")
+    met(lead, ann)
+    assert (kinds(ann), assigned(ann)) == ([], 0)
+
+
+def test_a_readers_comment_that_was_made_apart_asks_nobody_until_a_lead_accepts_it(
+    apart: tuple[Laptop, Laptop],
+) -> None:
+    lead, ann = apart
+    do(lead, "people", "role", "rea", "reader")
+    for number in range(4):
+        ann.answer("3", f"maker={number} again")
+    do(ann.used_by("rea"), "comment", "2", "@bob look here")
+    do(ann.used_by("zoe"), "comment", "2", "so do I")
+
+    def asked(at: Laptop) -> tuple[list[str], int]:
+        said = [each["text"] for each in do(at, "comments", "2", "--json").json]
+        return said, len(do(at.used_by("bob"), "list", "--mentioned", "--json").json)
+
+    met(lead, ann)
+    assert asked(lead) == asked(ann) == (["so do I"], 0)
+    (one,) = waiting(lead)
+    assert (one["kind"], "rea commented: @bob look here" in one["words"]) == ("commented", True)
+    assert "rea commented: @bob look here" in do(lead, "waiting").out
+    do(lead, "waiting", "accept", "--all")
+    met(lead, ann)
+    assert asked(lead) == asked(ann) == (["@bob look here", "so do I"], 1)
+
+
+def test_a_round_that_waits_is_said_to_wait(apart: tuple[Laptop, Laptop]) -> None:
+    lead, ann = apart
+    do(ann, "round", "start", *IN, "--purpose", "calibration", "--to", "zoe")
+    (number,) = [each["round"] for each in do(ann, "round", "list", *IN, "--json").json if each["round"] > 1]
+    met(lead, ann)
+    said = lead("progress", *IN, "--round", str(number))
+    assert (said.code, "waits for a lead" in said.err, "`annotator waiting`" in said.err) == (3, True, True), said
+    do(lead, "waiting", "accept", "--all")
+    assert lead("progress", *IN, "--round", str(number)).code == 0

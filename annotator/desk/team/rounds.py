@@ -29,7 +29,7 @@ from annotator.model.rounds import FIRST, Purpose, in_words, short
 from annotator.store import project as kept
 from annotator.store.connection import Transaction
 from annotator.store.people import who_left
-from annotator.store.team import assignments, rounds, team, to_do
+from annotator.store.team import assignments, rounds, team, to_do, waiting
 from annotator.store.team.assignments import Chosen, InRound, StillOpen
 
 if TYPE_CHECKING:
@@ -131,9 +131,15 @@ def find(project: Project, said: str) -> int:
     """
     with project.store.reading() as transaction:
         known = rounds.numbers(transaction)
+        waits = waiting.rounds(transaction)
     meant = [each for each in known if str(each) == said] or [each for each in known if str(each).startswith(said)]
     if len(meant) > 1:
         raise RequestError(f"--round {said} begins several: {', '.join(map(str, meant))}. Write more of it.")
+    if not meant and (one := next((each for each in waits if str(each).startswith(said)), 0)):
+        raise NotFoundError(
+            f"Round {short(one)} waits for a lead, and until one accepts it nothing is done in it; `annotator waiting` "
+            "lists it."
+        )
     if not meant and len(said) >= LEAST:
         raise NotFoundError(f"There is no round {said}; `annotator round` lists those that there are.")
     return meant[0] if meant else int(said)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from annotator.desk.roles import may_lead, refuse_who_leads_not
 from annotator.desk.team.roles import refuse_without_lead
 from annotator.desk.team.roster import opening_nothing
-from annotator.desk.team.told import sentence
+from annotator.desk.team.told import NAMED, sentence
 from annotator.desk.visibility import refuse_nobody
 from annotator.errors import NotFoundError, RequestError
 from annotator.model.chain import meant_by, shortened
@@ -36,7 +36,7 @@ class Waits(NamedTuple):
     event: Event
     origin: Origin
     words: str
-    """Of the team: who did what, in one sentence; of a classification nothing."""
+    """Of the team and of a comment: who did what, in one sentence; of a classification nothing."""
 
 
 class Listed(NamedTuple):
@@ -62,9 +62,7 @@ class Waiting:
             viewer = self.visibility.viewer()
             named = partial(people.name_of, transaction)
             deeds = [
-                Waits(
-                    event, conflicts.origin(transaction, event.id), "" if event.of.subject else sentence(event, named)
-                )
+                Waits(event, conflicts.origin(transaction, event.id), _told(event, named))
                 for event in waiting.open_to(transaction, viewer)
             ]
             closed = conflicts.hidden_from(transaction, viewer)
@@ -122,6 +120,11 @@ class Waiting:
             else:
                 marks[id_] = WAITS if id_ in states else RESTS
         return marks
+
+
+def _told(event: Event, named: NAMED) -> str:
+    """Who did what, of what is done to no classification."""
+    return sentence(event, named) if event.kind == "commented" or not event.of.subject else ""
 
 
 def _meant(said: str, deeds: Sequence[Waits]) -> Waits:

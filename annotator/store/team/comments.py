@@ -25,7 +25,8 @@ SAID = """SELECT feeds.uid || ':' || (events.id & 4294967295), versions.subject_
            CROSS JOIN people AS writer ON writer.id = feeds.person
            CROSS JOIN people AS author ON author.id = writer.stands_for
            CROSS JOIN subject_versions AS versions ON versions.id = events.subject
-           WHERE events.kind = 'commented' AND events.kind IN ('commented', 'erasure_told')"""
+           WHERE events.kind = 'commented' AND events.kind IN ('commented', 'erasure_told')
+             AND events.id NOT IN (SELECT event FROM waiting)"""
 ERASED = """SELECT told.payload ->> 'event', versions.subject_id, ifnull(told.taxonomy, ''), author.name, said.counter,
               told.at, eraser.name, told.payload ->> 'reason'
             FROM events AS told INDEXED BY events_of_comments
@@ -270,3 +271,12 @@ def events_open_to(transaction: Transaction, viewer: Viewer, subject: str) -> fr
     seen = visibility.comments_open_to(transaction, viewer, of_few=True)
     sql = f"SELECT event FROM comments WHERE subject_id = (SELECT id FROM subjects WHERE key = ?){seen.and_sql}"
     return frozenset(event for (event,) in transaction.execute(sql, (subject, *seen.values)))
+
+
+def is_open(transaction: Transaction, viewer: Viewer, of: Identity) -> bool:
+    """Whether a comment that stands in no thread would be open to a viewer, by what it is on."""
+    seen = visibility.comments_open_to(transaction, viewer, of_few=True)
+    sql = f"""SELECT 1 FROM (SELECT id AS subject_id, ? AS taxonomy, ? AS annotator FROM subjects WHERE key = ?)
+              AS comments WHERE 1{seen.and_sql}"""
+    given = (of.taxonomy, of.annotator, of.subject, *seen.values)
+    return transaction.execute(sql, given).fetchone() is not None

@@ -15,7 +15,7 @@ from annotator.model.classification import Identity
 from annotator.model.people.known import Added
 from annotator.model.place import TURNS
 from annotator.model.roles import SETTING
-from annotator.model.waiting import DECISIONS, OF_PEOPLE, Course, State, Told, Turned
+from annotator.model.waiting import DECISIONS, LED, OF_PEOPLE, PUBLISHED, Course, State, Told, Turned
 from annotator.store import hand_ins, visibility
 from annotator.store.log import erasing, events
 from annotator.store.log.events import FURTHER, TEAM
@@ -45,8 +45,9 @@ ROLES = f"""SELECT min(counter) FROM events INDEXED BY events_of_team
             WHERE kind = 'setting_set' AND kind IN {TEAM} AND payload ->> 'name' = '{SETTING}'"""
 DONE = f"""SELECT {COLUMNS} FROM events {FROM} WHERE events.id BETWEEN :first AND :last AND events.kind IS NOT NULL
              AND events.counter >= :counter AND (events.whose IS NOT feeds.person
-               OR events.kind IN ('published', 'withdrawn') OR writer.uid IN (SELECT value FROM json_each(:readers)))"""
-"""What may take a role: of one's own work, nothing but publishing it and what readers do."""
+               OR events.kind IN (SELECT value FROM json_each(:kinds))
+               OR writer.uid IN (SELECT value FROM json_each(:readers)))"""
+"""What may take a role: of what is one's own, nothing but dealing it out, publishing it and what readers do."""
 TURNED = """SELECT events.kind, people.uid FROM feeds JOIN people ON people.id = feeds.person
             JOIN events ON events.id = (feeds.id << 32) + ? WHERE feeds.uid = ?"""
 
@@ -64,8 +65,8 @@ class Changed(NamedTuple):
 
     @property
     def is_of_comments(self) -> bool:
-        """Whether comments may be erased now that were not, or the other way round."""
-        return "erasure_told" in self.kinds
+        """Whether comments may count or be erased now that were not, or the other way round."""
+        return not self.kinds.isdisjoint({"commented", "erasure_told"})
 
     @property
     def is_of_people(self) -> bool:
@@ -124,7 +125,8 @@ def _computed(transaction: Transaction, among: Stretches) -> dict[int, State]:
     given = {"of_people": json.dumps(sorted(OF_PEOPLE)), "decisions": json.dumps(sorted(DECISIONS))}
     changing = {row[0]: _told(row) for row in transaction.execute(CHANGING, given).fetchall()}
     course = Course(added, changing.values())
-    bounds = {"counter": counter, "readers": json.dumps(sorted(course.readers))}
+    kinds = json.dumps(sorted(LED | PUBLISHED))
+    bounds = {"counter": counter, "kinds": kinds, "readers": json.dumps(sorted(course.readers))}
     found: dict[int, State] = {}
     for first, last in among:
         for row in transaction.execute(DONE, {"first": first, "last": last, **bounds}).fetchall():
@@ -255,6 +257,13 @@ def listed(transaction: Transaction) -> list[Event]:
     return [events.get(transaction, event_id(uid, number)) for uid, number in transaction.execute(sql).fetchall()]
 
 
+def rounds(transaction: Transaction) -> list[int]:
+    """The rounds that wait for a lead to accept that they were started."""
+    sql = """SELECT events.round FROM waiting JOIN events ON events.id = event
+             WHERE state = 'waiting' AND events.kind = 'round_started' ORDER BY events.id"""
+    return [number for (number,) in transaction.execute(sql)]
+
+
 def is_any(transaction: Transaction) -> bool:
     """Whether anything waits, whoever may see it."""
     sql = "SELECT EXISTS (SELECT 1 FROM waiting WHERE state = 'waiting')"
@@ -275,8 +284,10 @@ def open_to(transaction: Transaction, viewer: Viewer) -> list[Event]:
     of_team = {each.id for each in team.open_to(transaction, viewer)[0]}
     sql = f"""SELECT 1 FROM classifications WHERE subject_id = (SELECT id FROM subjects WHERE key = ?)
               AND (taxonomy, annotator, round) = (?, ?, ?){seen.and_sql}"""
+    said = {each.id for each in found if each.kind == "commented" and comments.is_open(transaction, viewer, each.of)}
     return [
         each for each in found
-        if (transaction.execute(sql, (each.of.subject, each.of.taxonomy, each.of.annotator, each.of.round,
-                                      *seen.values)).fetchone() if each.of.subject else each.id in of_team)
+        if each.id in said or (transaction.execute(sql, (each.of.subject, each.of.taxonomy, each.of.annotator,
+                                                         each.of.round, *seen.values)).fetchone()
+                               if each.of.subject else each.id in of_team)
     ]  # fmt: skip
