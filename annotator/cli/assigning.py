@@ -343,8 +343,9 @@ def _told_moves(found: Rebalanced, *, dry_run: bool) -> Iterator[str]:
         yield f"Nothing is to be moved {where}: nobody has more than their share of what they have not begun."
     if found.stuck:
         yield (
-            f"{counted(found.stuck, 'assignment')} of those who left would need people who have not had these "
-            "subjects; name more with --to."
+            f"{counted(found.stuck, 'assignment')} of those who left or only read would need people who have not had "
+            "these subjects; name more with --to."
         )
     if found.begun:
-        yield f"{counted(found.begun, 'assignment')} that those who left have begun can be taken back with --take-back."
+        whose = f"{counted(found.begun, 'assignment')} that those who left or only read have begun"
+        yield f"{whose} can be taken back with --take-back."

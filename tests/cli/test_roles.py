@@ -115,6 +115,37 @@ def test_a_reader_takes_nothing_back_of_what_they_did_before(team: Program) -> N
     assert (said.code, "readers change nothing" in said.err) == (2, True)
 
 
+@pytest.mark.parametrize(
+    "deed",
+    [
+        ("assign", *NS, "--to", "rea"),
+        ("assign", *NS, "--to", "ann,REA", "--dry-run"),
+        ("assign", *NS, "--rebalance", "--to", "bob,rea"),
+        ("round", "start", "--purpose", "calibration", *NS, "--to", "ann,rea"),
+        ("round", "start", "--purpose", "second-pass", *NS, "--to", "ann,rea"),
+        ("round", "start", "--purpose", "retest", *NS, "--to", "rea"),
+    ],
+    ids=" ".join,
+)
+def test_a_reader_is_dealt_nothing(team: Program, deed: tuple[str, ...]) -> None:
+    before = log(team)
+    said = team(*LEAD, *deed)
+    assert (said.code, said.err.startswith("'rea' is a reader, and readers hand nothing in")) == (2, True), said.err
+    assert "`annotator people role rea annotator`" in said.err
+    assert log(team) == before
+
+
+def test_what_a_reader_had_goes_to_others_and_a_new_round_leaves_them_out(team: Program) -> None:
+    for name in ("ann", "eva"):
+        assert role(team, "lead", name, "reader").code == 0
+    (move,) = team(*LEAD, "assign", *NS, "--rebalance", "--to", "cleo", "--json").json["moves"]
+    assert (move["giver"], move["taker"]) == ("ann", "cleo")
+    again = team(*LEAD, "round", "start", "--purpose", "retest", *NS, "--json").json
+    assert [each["annotator"] for each in again["shares"]] == ["bob"]
+    other = team(*LEAD, "round", "start", "--purpose", "second-pass", *NS, "--round", "1", "--json").json
+    assert [(each["annotator"], each["assigned"]) for each in other["shares"]] == [("bob", 1), ("cleo", 1)]
+
+
 def test_everybody_does_what_their_role_allows(team: Program) -> None:
     answer(team, "ann", "x", "--submit")
     for deed in DECIDING[:1]:

@@ -12,7 +12,7 @@ from annotator.desk.project import Project
 from annotator.desk.roles import refuse_who_leads_not
 from annotator.desk.team.closing import refuse_closed, refuse_past
 from annotator.desk.team.dealing import Deal, Dealable, deal, sample, shuffled
-from annotator.desk.team.people import read_part, read_people
+from annotator.desk.team.people import idle, read_part, read_people
 from annotator.desk.team.rebalancing import Balance, Rebalanced, rebalance
 from annotator.desk.team.redating import Redated, redate
 from annotator.desk.team.strata import Strata, Stratum, counted, strata_of
@@ -23,7 +23,6 @@ from annotator.model.rounds import FIRST_ROUNDS
 from annotator.model.taxonomy import Taxonomy
 from annotator.model.visibility import NOBODY, Viewer
 from annotator.store.connection import Transaction
-from annotator.store.people import who_left
 from annotator.store.queue import QueueQuery
 from annotator.store.team import assignments, rounds
 from annotator.store.team.assignments import Assignment, Chosen
@@ -303,7 +302,7 @@ def _plan(
     project: Project, transaction: Transaction, wish: Wish, taxonomy: Taxonomy, round_: int, viewer: Viewer, *,
     is_new: bool,
 ) -> _Plan:  # fmt: skip
-    people = read_people(wish.to, in_use(transaction), who_left(transaction))
+    people = read_people(wish.to, in_use(transaction), idle(transaction))
     had = assignments.ever_had(transaction, taxonomy.namespace) if is_new else {}
     matching = matching_of(transaction, wish, taxonomy, {at for at, names in had.items() if names & people.keys()})
     matched = strata_of(project, transaction, matching, wish.stratify, taxonomy, viewer)

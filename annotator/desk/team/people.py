@@ -5,36 +5,55 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from annotator.desk.names import new_or_known
 from annotator.errors import RequestError
+from annotator.model import roles
+from annotator.store import people, project
+
+if TYPE_CHECKING:
+    from annotator.store.connection import Transaction
 
 NUMBER = re.compile(r"\d{1,6}(\.\d{1,6})?", re.ASCII)
 
 
-def read_people(said: Iterable[str], known: Mapping[str, str], left: Mapping[str, str]) -> dict[str, Fraction]:
+def idle(transaction: Transaction) -> dict[str, str]:
+    """By name: everybody who is given nothing new, because they left or only read, each with why and the way out."""
+    found = {
+        name: f"{name!r} is a reader, and readers hand nothing in, so nothing new is given to them. Name somebody "
+        f"else; a lead gives roles: `annotator people role {name} annotator`."
+        for name, role in roles.given(project.settings(transaction)).items()
+        if role == "reader"
+    }
+    left = {
+        name: f"{name!r} left on {at[:10]}, so nothing new is given to them. Name somebody else; where they are back, "
+        "`annotator people undo` lists the deed by which they left, to take back."
+        for name, at in people.who_left(transaction).items()
+    }
+    return {**found, **left}
+
+
+def read_people(said: Iterable[str], known: Mapping[str, str], idle: Mapping[str, str]) -> dict[str, Fraction]:
     """Read `ann,bob=2`: names with weights, 1 where none is given.
 
-    `known` are the names in use by every spelling; who is among them gets the name that is kept. `left` says when
-    those who are gone have left. Raises RequestError for nobody, for what is no name or no weight, for a new name
-    that cannot be, for somebody who has left, and for one named twice.
+    `known` are the names in use by every spelling; who is among them gets the name that is kept. `idle` says
+    why some are given nothing. Raises RequestError for nobody, for what is no name or no weight, for a new name
+    that cannot be, for who is idle, and for one named twice.
     """
-    people: dict[str, Fraction] = {}
+    found: dict[str, Fraction] = {}
     for part in (part.strip() for text in said for part in text.split(",")):
         if part:
             said_as, weight = _read(part)
-            name = new_or_known(said_as, {**known, **{each: each for each in people}})
-            if name in people:
+            name = new_or_known(said_as, {**known, **{each: each for each in found}})
+            if name in found:
                 raise RequestError(f"{said_as!r} is named twice; name everybody once.")
-            if name in left:
-                raise RequestError(
-                    f"{name!r} left on {left[name][:10]}, so nothing new is given to them. Name somebody else; where "
-                    "they are back, `annotator people undo` lists the deed by which they left, to take back."
-                )
-            people[name] = weight
-    if not people:
+            if name in idle:
+                raise RequestError(idle[name])
+            found[name] = weight
+    if not found:
         raise RequestError("Name who is to classify: --to ann,bob or, with weights, --to ann,bob=2.")
-    return people
+    return found
 
 
 def read_part(text: str, of: int, what: str) -> int:

@@ -13,13 +13,12 @@ from annotator.desk.project import Project
 from annotator.desk.roles import refuse_who_leads_not
 from annotator.desk.team.closing import refuse_closed
 from annotator.desk.team.dealing import level, shares
-from annotator.desk.team.people import read_people
+from annotator.desk.team.people import idle, read_people
 from annotator.desk.team.taking_back import OpenWork, open_work
 from annotator.errors import RequestError
 from annotator.model.queue import QueueView
 from annotator.model.rounds import short
 from annotator.store.connection import Transaction
-from annotator.store.people import who_left
 from annotator.store.team import assignments, rounds
 from annotator.store.team.assignments import Assignment, StillOpen
 
@@ -30,7 +29,7 @@ class Balance:
 
     taxonomy: str
     to: tuple[str, ...] = ()
-    """Names, with weights; nobody means everybody who was dealt something there and is still here, alike."""
+    """Names, with weights; nobody means everybody who was dealt something there and can still do it, alike."""
     view: QueueView = field(default_factory=QueueView)
     keys: tuple[str, ...] | None = None
     """These subjects alone, instead of those of the view."""
@@ -65,9 +64,9 @@ class Rebalanced(NamedTuple):
     loads: tuple[Load, ...]
     moves: tuple[Move, ...]
     stuck: int
-    """How much of those who left nobody may have who is here."""
+    """How much of those who left or only read nobody may have who is here."""
     begun: int
-    """How much those who left have begun, which stays theirs."""
+    """How much they have begun, which stays theirs."""
 
 
 class Moved(NamedTuple):
@@ -78,7 +77,7 @@ class Moved(NamedTuple):
 
 
 def rebalance(project: Project, wish: Balance, named: int, by: str, *, dry_run: bool = False) -> Rebalanced:
-    """Move untouched open work from who left, or has more than their share, to the others; a dry run changes nothing.
+    """Move untouched open work from who is idle or has more than their share to others; a dry run changes nothing.
 
     Shares are of all that is to be done, what is begun included. Nobody gets what they had, in whatever round, or
     saw others' answers on. Raises RequestError and NotFoundError in words.
@@ -89,18 +88,18 @@ def rebalance(project: Project, wish: Balance, named: int, by: str, *, dry_run: 
         round_ = named or rounds.dealt_in(transaction, taxonomy)
         refuse_closed(transaction, taxonomy, round_)
         _refuse_retest(transaction, taxonomy, round_)
-        left = who_left(transaction)
+        away = idle(transaction)
         found = assignments.still_open(transaction, round_, taxonomy)
-        people = _people(transaction, wish, taxonomy, round_, left)
+        people = _people(transaction, wish, taxonomy, round_, away)
         meant = open_work(transaction, found, OpenWork(view=wish.view, keys=wish.keys))
-        movable = [each for each in meant if not each.is_begun and (each.annotator in people or each.annotator in left)]
+        movable = [each for each in meant if not each.is_begun and (each.annotator in people or each.annotator in away)]
         moved, stuck = Levelling(people, found, movable, _shut(transaction, taxonomy)).moves()
         if not dry_run:
             _record(transaction, moved, (taxonomy, round_, wish.batch_size), by)
         ids = [each.one.subject_id for each in moved]
         keys = {each.id: each.key for each in assignments.subjects(transaction, ids)}
     told = tuple(Move(keys[each.one.subject_id], each.one.annotator, each.taker) for each in moved)
-    begun = sum(each.is_begun for each in found if each.annotator in left)
+    begun = sum(each.is_begun for each in found if each.annotator in away)
     return Rebalanced(taxonomy, round_, len(found), tuple(_loads(people, found, told)), told, stuck, begun)
 
 
@@ -114,15 +113,15 @@ def _refuse_retest(transaction: Transaction, taxonomy: str, round_: int) -> None
 
 
 def _people(
-    transaction: Transaction, wish: Balance, taxonomy: str, round_: int, left: Mapping[str, str]
+    transaction: Transaction, wish: Balance, taxonomy: str, round_: int, away: Mapping[str, str]
 ) -> dict[str, Fraction]:
     if wish.to:
-        return read_people(wish.to, in_use(transaction), left)
-    here = [name for name in assignments.dealt_to(transaction, taxonomy, round_) if name not in left]
+        return read_people(wish.to, in_use(transaction), away)
+    here = [name for name in assignments.dealt_to(transaction, taxonomy, round_) if name not in away]
     if not here:
         raise RequestError(
-            f"Nobody who is still here was given anything under {taxonomy} in round {short(round_)}; name who is to "
-            "have the work: --to NAMES."
+            f"Nobody who is still here and may classify was given anything under {taxonomy} in round {short(round_)}; "
+            "name who is to have the work: --to NAMES."
         )
     return dict.fromkeys(here, Fraction(1))
 
@@ -171,7 +170,7 @@ class Levelling:
         self.quota = levelled
 
     def moves(self) -> tuple[list[Moved], int]:
-        """Who gives what to whom, and how much of those who left nobody may have."""
+        """Who gives what to whom, and how much of those who are idle nobody may have."""
         stuck = sum(not self._give(place, at_any_rate=True) for place in self.homeless)
         for place, hand in enumerate(self.hands):
             for who in [each for each in hand if self.load[each] > self.quota[each]]:

@@ -23,12 +23,11 @@ from annotator.desk.team.assignment import (
 )
 from annotator.desk.team.closing import refuse_past
 from annotator.desk.team.dealing import Dealable, deal, shuffled
-from annotator.desk.team.people import read_part, read_people
+from annotator.desk.team.people import idle, read_part, read_people
 from annotator.errors import NotFoundError, RequestError
 from annotator.model.rounds import FIRST, Purpose, in_words, short
 from annotator.store import project as kept
 from annotator.store.connection import Transaction
-from annotator.store.people import who_left
 from annotator.store.team import assignments, rounds, team, to_do, waiting
 from annotator.store.team.assignments import Chosen, InRound, StillOpen
 
@@ -171,7 +170,7 @@ def _for_everybody(transaction: Transaction, wish: RoundWish) -> Wish:
     """In a calibration and in a training everybody gets every subject."""
     if wish.purpose == "first":
         return wish.wish
-    people = read_people(wish.wish.to, in_use(transaction), who_left(transaction))
+    people = read_people(wish.wish.to, in_use(transaction), idle(transaction))
     return replace(wish.wish, per_subject=len(people))
 
 
@@ -217,9 +216,9 @@ def _second_pass(
     transaction: Transaction, wish: RoundWish, former: _Former, taxonomy: str
 ) -> tuple[Given, list[str], int]:
     """Deal to others than those who had a subject, in whatever round; what nobody else may have is short."""
-    left, asked = who_left(transaction), wish.wish
-    everybody = sorted(frozenset[str]().union(*former.had.values()).difference(left))
-    people = read_people(asked.to, in_use(transaction), left) if asked.to else dict.fromkeys(everybody, Fraction(1))
+    away, asked = idle(transaction), wish.wish
+    everybody = sorted(frozenset[str]().union(*former.had.values()).difference(away))
+    people = read_people(asked.to, in_use(transaction), away) if asked.to else dict.fromkeys(everybody, Fraction(1))
     refuse_too_few(asked.per_subject, frozenset(people))
     keys = shuffled(former.chosen, asked.seed)[: read_part(wish.part, len(former.chosen), "--share")]
     ids = {key: former.chosen[key].id for key in keys}
@@ -231,13 +230,14 @@ def _second_pass(
 
 def _retest(transaction: Transaction, wish: RoundWish, former: _Former) -> tuple[Given, list[str], int]:
     """Give annotators their own again; the same seed draws the same subjects, so that what is shared stays so."""
-    left, asked = who_left(transaction), wish.wish
-    known = sorted(frozenset[str]().union(*former.handed_in.values()).difference(left))
+    away, asked = idle(transaction), wish.wish
+    known = sorted(frozenset[str]().union(*former.handed_in.values()).difference(away))
     if not known:
         raise RequestError(
-            "Nobody handed anything in in that round who is still here; --round N names another one to give again."
+            "Nobody handed anything in in that round who is still here and may classify; --round N names another "
+            "one to give again."
         )
-    said = read_people(asked.to, in_use(transaction), left) if asked.to else dict.fromkeys(known, Fraction(1))
+    said = read_people(asked.to, in_use(transaction), away) if asked.to else dict.fromkeys(known, Fraction(1))
     if heavy := [name for name, weight in said.items() if weight != 1]:
         raise RequestError(
             f"{heavy[0]}={said[heavy[0]]}: weights are for a second pass; in a retest everybody gets their own."
