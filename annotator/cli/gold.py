@@ -60,6 +60,8 @@ def set_command(call: Call, /, **said: Any) -> int:
     say(f"{verb}: the answers on {counted(done.set, 'subject')} under {done.taxonomy}.")
     for words in done.refused:
         say(f"Passed over: {words}")
+    if done.closed:
+        say(done.closed)
     return 0
 
 
@@ -82,7 +84,7 @@ def unset_command(call: Call, keys: tuple[str, ...], taxonomy: str, dry_run: boo
 @pass_call
 def list_command(call: Call, taxonomy: str, as_json: bool) -> int:
     """List the subjects with known answers; FIELDS is by how many annotators are scored."""
-    found = call.desk_to_read().gold.listed(taxonomy)
+    found, closed = call.desk_to_read().gold.listed(taxonomy)
     if as_json:
         write_json([each._asdict() for each in found])
         return 0
@@ -97,7 +99,9 @@ def list_command(call: Call, taxonomy: str, as_json: bool) -> int:
                 for e in found
             ],
         )  # fmt: skip
-    say(f"Answers are known on {counted(len(found), 'subject')}.")
+    say(f"Answers are known on {counted(len(found), 'subject')}{' that you may see' if closed else ''}.")
+    if closed:
+        say(closed)
     return 0
 
 

@@ -16,7 +16,26 @@ def known(program: Program, eva: Desk) -> None:
         for field, value in {"outcome": "near", "words": "fell"}.items():
             eva.tagging.answer(key, "small", field, Answer(value=value))
         eva.tagging.submit(key, "small")
+    assert program(*ZOE, "settings", "reviewers", "zoe").code == 0
     assert program(*ZOE, "gold", "set", *NS, "--from", "EVA").code == 0
+
+
+def test_known_answers_tell_who_may_not_see_them_nothing_of_closed_work(program: Program, eva: Desk) -> None:
+    known(program, eva)
+    for who, outcome in (("ann", "near"), ("bob", "happened")):
+        done = program("--as", who, "classify", "2", *NS, "--set", f"outcome={outcome}", "--set", "words=x", "--submit")
+        assert done.code == 0, done.err
+    dan = ("--as", "dan", "gold")
+    said = program(*dan, "set", *NS, "--from", "ann")
+    assert (said.code, "1 classification left out, 1 because you have not handed in yours" in said.err) == (2, True)
+    listed = program(*dan, "list")
+    assert listed.out == "" and "2 classifications left out" in listed.err and "on 0 subjects that" in listed.err
+    scores = program(*dan, "scores", *NS, "--json").json
+    assert (scores["rows"], scores["subjects"]) == ([], {})
+    assert "2 classifications left out" in scores["notes"][0]
+    own = program("--as", "bob", "gold", "scores", *NS, "--json").json
+    assert {each["annotator"]: each["right"] for each in own["rows"]} == {"ann": 1, "bob": 0}
+    assert program(*ZOE, "gold", "scores", *NS, "--json").json["subjects"] == {"ann": 1, "bob": 1}
 
 
 def test_from_known_answers_to_scores(program: Program, eva: Desk) -> None:
@@ -59,6 +78,7 @@ def test_what_cannot_be_is_refused_with_the_way_out(program: Program, eva: Desk)
 
 def test_known_answers_go_along_with_a_merge_and_apart_they_are_a_conflict(program: Program, eva: Desk) -> None:
     known(program, eva)
+    assert program(*ZOE, "settings", "reviewers", "zoe, yan").code == 0
     assert program("backup", "copy.db").code == 0
     copy = ("--db", "copy.db")
     assert program(*ZOE, "gold", "unset", "2", *NS).code == 0

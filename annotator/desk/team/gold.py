@@ -16,6 +16,7 @@ from annotator.model.classification import Answer
 from annotator.model.queue import QueueView
 from annotator.model.rounds import FIRST_ROUNDS
 from annotator.model.taxonomy import Taxonomy
+from annotator.model.visibility import LeftOut, Viewer
 from annotator.store import people
 from annotator.store.connection import Transaction
 from annotator.store.queue import QueueQuery
@@ -93,6 +94,8 @@ class SetGold(NamedTuple):
     set: int
     refused: tuple[str, ...]
     """Why subjects were passed over, in sentences, each with its key."""
+    closed: str
+    """How many were left out because the answers are closed to who asks, in a sentence; empty where none was."""
 
 
 def permitted(taxonomy: Taxonomy, kind: SubjectKind, known: Answers) -> tuple[list[str], list[str]]:
@@ -174,6 +177,20 @@ def mixed_in(
     return given, {key: found[key].subject_id for key, _ in given}, {name: n for name, n in left.items() if n}
 
 
+def own_alone(own: str, told: Scores) -> str:
+    """Say that only a lead sees others' scores."""
+    if not own:
+        return "A lead sees everybody's scores, and others their own: say who you are with --as NAME."
+    if told.rows:
+        return "These are your own scores; a lead sees everybody's."
+    return "You handed in no subject with known answers yet; a lead sees everybody's scores."
+
+
+def left_out(viewer: Viewer, many: int) -> str:
+    """Say that known answers, or hand-ins on such subjects, are closed to somebody; empty where none are."""
+    return LeftOut(not_handed_in=many).words(viewer, "classification")
+
+
 class Golds:
     """One person who says which answers are known, and looks at how annotators did on them."""
 
@@ -189,12 +206,12 @@ class Golds:
         with store.reading() if dry_run else store.writing() as transaction:
             refuse_who_leads_not(transaction, self.annotator, "says which answers are known")
             taxonomy = self.project.taxonomy(wish.taxonomy)
-            found, refused = self._fitting(transaction, wish, taxonomy)
+            found, refused, closed = self._fitting(transaction, wish, taxonomy)
             if not found:
-                raise RequestError(refused[0] if refused else self._nothing(wish))
+                raise RequestError(next(iter(refused), "") or closed or self._nothing(wish))
             if not dry_run:
                 self._put(transaction, taxonomy.namespace, found)
-        return SetGold(taxonomy.namespace, len(found), tuple(refused))
+        return SetGold(taxonomy.namespace, len(found), tuple(refused), closed)
 
     def unset(self, taxonomy: str, keys: Sequence[str] = (), *, dry_run: bool = False) -> int:
         """Take none, or none of some subjects, as known any more; returns how many that were."""
@@ -209,23 +226,29 @@ class Golds:
                 team.unset_gold(transaction, self.annotator, name, [each.subject_id for each in found])
         return len(found)
 
-    def listed(self, taxonomy: str = "") -> list[GoldLine]:
-        """Subjects with known answers, but for those one is at work on; raises RequestError for who does not lead."""
+    def listed(self, taxonomy: str = "") -> tuple[list[GoldLine], str]:
+        """Subjects with known answers that are open to who asks, and how many are left out, in words.
+
+        Of those one is at work on nothing is told. Raises RequestError for who does not lead.
+        """
         name = self.project.named(taxonomy) if taxonomy else ""
         with self.project.store.reading() as transaction:
             refuse_who_leads_not(transaction, self.annotator, "is told which answers are known")
             viewer = self.visibility.viewer()
-            return [self._line(transaction, each) for each in gold.listed(transaction, name, viewer)]
+            found = [self._line(transaction, each) for each in gold.listed(transaction, name, viewer)]
+            return found, left_out(viewer, gold.closed(transaction, name, viewer))
 
     def scores(self, taxonomy: str) -> Scores:
-        """How annotators did: a lead is told of everybody, and everybody of themselves; raises NotFoundError."""
+        """How annotators did, as far as it is open to a lead; everybody is told of themselves. Raises NotFoundError."""
         found = self.project.remembering(self.project.taxonomy(taxonomy))
         with self.project.store.reading() as transaction:
             leads = may_lead(transaction, self.annotator)
-            own = "" if leads else people.known_as(transaction, self.annotator)
+            own = people.known_as(transaction, self.annotator) if self.annotator else ""
             viewer = self.visibility.viewer()
-            work = list(gold.handed_in(transaction, found.namespace, viewer, own)) if leads or own else []
-        return scored(found, work)
+            work = list(gold.handed_in(transaction, found.namespace, viewer, own))
+        told = scored(found, [each for each in work if each and (leads or each.annotator == own)])
+        closed = left_out(viewer, work.count(None)) if leads else own_alone(own, told)
+        return told._replace(notes=(*told.notes, closed)) if closed else told
 
     def _line(self, transaction: Transaction, one: Gold) -> GoldLine:
         taxonomy = self.project.taxonomy(one.taxonomy)
@@ -238,14 +261,19 @@ class Golds:
         (found,) = assignments.subjects(transaction, [subject])
         return found.kind  # type: ignore[return-value]
 
-    def _fitting(self, transaction: Transaction, wish: GoldWish, taxonomy: Taxonomy) -> tuple[list[Known], list[str]]:
-        """Those wished for by whose answers annotators can be scored, and why others are passed over."""
+    def _fitting(
+        self, transaction: Transaction, wish: GoldWish, taxonomy: Taxonomy
+    ) -> tuple[list[Known], list[str], str]:
+        """Those wished for by whose answers annotators can be scored, why others are passed over, what is closed."""
         ids = self._asked(transaction, wish)
         sources = (kept_name(self.project.store, wish.whose),) if wish.whose else USUAL
         by_subject: dict[int, Known] = {}
+        viewer, closed = self.visibility.viewer(), 0
         for whose in sources:
-            for one in gold.standards(transaction, taxonomy.namespace, whose, ids):
-                by_subject.setdefault(one.subject_id, one)
+            for one in gold.standards(transaction, taxonomy.namespace, whose, ids, viewer):
+                former = by_subject.get(one.subject_id)
+                if former is None or one.is_open > former.is_open:
+                    by_subject[one.subject_id] = one
         names = {each.id: each for each in assignments.subjects(transaction, sorted(by_subject))}
         fitting, refused = [], []
         for subject in (each.id for each in self._drawn(names.values(), wish)):
@@ -253,7 +281,10 @@ class Golds:
             if self.visibility.standing(named.key, taxonomy.namespace).work:
                 refused.append(f"{named.key}: you are at work on it, so what others answered is closed to you.")
                 continue
-            known = gold.answers_of(transaction, Gold(subject, "", taxonomy.namespace, *one[1:], "", ""))
+            if not one.is_open:
+                closed += 1
+                continue
+            known = gold.answers_of(transaction, Gold(subject, "", taxonomy.namespace, one.whose, one.round, "", ""))
             counted, odd = permitted(taxonomy, named.kind, known)  # type: ignore[arg-type]
             if odd:
                 refused.append(f"{named.key}: {taxonomy.namespace} does not permit what is answered to {odd[0]}.")
@@ -263,7 +294,7 @@ class Golds:
                 fitting.append(one)
             if wish.limit is not None and len(fitting) == wish.limit:
                 break
-        return fitting, refused
+        return fitting, refused, left_out(viewer, closed)
 
     def _drawn(self, found: Iterable[assignments.Chosen], wish: GoldWish) -> Iterator[assignments.Chosen]:
         by_key = {each.key: each for each in found}

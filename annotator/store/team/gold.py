@@ -10,7 +10,7 @@ from annotator.model.person import ADJUDICATED, PUBLISHER
 from annotator.model.visibility import UNBOUND, Viewer
 from annotator.store.connection import Transaction
 from annotator.store.people import OF_SOMEBODY
-from annotator.store.visibility import not_at_work_on
+from annotator.store.visibility import Condition, not_at_work_on, open_to
 
 Answers = dict[str, dict[str, Any]]
 """By field: state, value and so on, as the log has them."""
@@ -34,6 +34,8 @@ class Known(NamedTuple):
     subject_id: int
     whose: str
     round: int
+    is_open: bool
+    """Whether who asks may see them."""
 
 
 class Scored(NamedTuple):
@@ -50,24 +52,56 @@ class Scored(NamedTuple):
 def listed(transaction: Transaction, taxonomy: str = "", viewer: Viewer = UNBOUND) -> list[Gold]:
     """Every subject with known answers, by taxonomy and in the order of subjects; under one taxonomy, if named.
 
-    Those that a viewer is at work on are left out.
+    Those that a viewer is at work on, and those whose answers are closed to them, are left out.
     """
+    seen = _open_known(transaction, viewer)
+    sql = f"""SELECT gold.subject_id, key, gold.taxonomy, whose, gold.round, set_by, set_at {WITH_KNOWN}
+             WHERE :taxonomy IN ('', gold.taxonomy) AND {_not_at_work(transaction, viewer).sql} AND {seen.sql}
+             ORDER BY gold.taxonomy, gold.subject_id"""
+    return [Gold._make(row) for row in transaction.execute(sql, {"taxonomy": taxonomy, **_given(viewer)})]
+
+
+def closed(transaction: Transaction, taxonomy: str, viewer: Viewer) -> int:
+    """On how many subjects known answers are closed to a viewer who is not at work there."""
+    seen = _open_known(transaction, viewer)
+    sql = f"""SELECT count(*) {WITH_KNOWN} WHERE :taxonomy IN ('', gold.taxonomy)
+             AND {_not_at_work(transaction, viewer).sql} AND NOT ({seen.sql})"""
+    return int(transaction.execute(sql, {"taxonomy": taxonomy, **_given(viewer)}).fetchone()[0])
+
+
+WITH_KNOWN = """FROM gold JOIN subjects ON subjects.id = gold.subject_id
+                LEFT JOIN classifications AS known ON known.subject_id = gold.subject_id
+                  AND known.taxonomy = gold.taxonomy AND known.annotator = gold.whose AND known.round = gold.round"""
+
+
+def _open_known(transaction: Transaction, viewer: Viewer) -> Condition:
+    seen = open_to(transaction, viewer, "known").named
+    return seen._replace(sql=f"(known.id IS NULL OR {seen.sql or 1})")
+
+
+def _not_at_work(transaction: Transaction, viewer: Viewer) -> Condition:
     seen = not_at_work_on(transaction, viewer, "gold").named
-    sql = f"""SELECT subject_id, key, taxonomy, whose, round, set_by, set_at FROM gold
-             JOIN subjects ON subjects.id = subject_id WHERE :taxonomy IN ('', taxonomy){seen.and_sql}
-             ORDER BY taxonomy, subject_id"""
-    return [Gold._make(row) for row in transaction.execute(sql, {"taxonomy": taxonomy, **seen.given})]
+    return seen._replace(sql=seen.sql or "1")
 
 
-def standards(transaction: Transaction, taxonomy: str, whose: str, ids: Sequence[int] | None) -> list[Known]:
+def _given(viewer: Viewer) -> dict[str, str]:
+    """The value that conditions about a viewer take."""
+    return {"viewer": json.dumps(viewer.names)}
+
+
+def standards(
+    transaction: Transaction, taxonomy: str, whose: str, ids: Sequence[int] | None, viewer: Viewer
+) -> list[Known]:
     """Handed-in or decided classifications of somebody that can be known answers; the latest round of each subject."""
-    sql = """SELECT subject_id, annotator, max(round) FROM classifications
+    seen = open_to(transaction, viewer).named.sql or 1
+    sql = f"""SELECT subject_id, annotator, max(round), {seen} FROM classifications
              WHERE taxonomy = :taxonomy AND annotator = :whose
                AND (status IN ('submitted', 'adjudicated') OR publish = 'published')
                AND (:ids IS NULL OR subject_id IN (SELECT value FROM json_each(:ids)))
              GROUP BY subject_id ORDER BY subject_id"""
     given = {"taxonomy": taxonomy, "whose": whose, "ids": None if ids is None else json.dumps(list(ids))}
-    return [Known._make(row) for row in transaction.execute(sql, given)]
+    rows = transaction.execute(sql, {**given, **_given(viewer)})
+    return [Known(row[0], row[1], row[2], bool(row[3])) for row in rows]
 
 
 def answers_of(transaction: Transaction, one: Gold) -> Answers:
@@ -78,14 +112,16 @@ def answers_of(transaction: Transaction, one: Gold) -> Answers:
     return dict(json.loads(row[0])) if row else {}
 
 
-def handed_in(transaction: Transaction, taxonomy: str, viewer: Viewer, annotator: str = "") -> Iterator[Scored]:
-    """What annotators handed in first on subjects with known answers; of one annotator alone, if named.
+def handed_in(transaction: Transaction, taxonomy: str, viewer: Viewer, own: str) -> Iterator[Scored | None]:
+    """What annotators handed in first on subjects with known answers; None for each that is closed to a viewer.
 
     Whoever gave the known answers is not scored by them, and subjects that a viewer is at work on tell nothing.
+    What the viewer handed in themselves, by the name they are known by, is always told of.
     """
-    seen = not_at_work_on(transaction, viewer, "gold").named
+    both = " AND ".join(open_to(transaction, viewer, each).named.sql or "1" for each in ("known", "work"))
     first = "CASE WHEN hand_ins.is_other THEN hand_ins.answers ELSE work.answers END"
-    sql = f"""SELECT work.annotator, work.round, key, kind, {first}, known.answers FROM gold
+    sql = f"""SELECT work.annotator = :own OR ({both}), work.annotator, work.round, key, kind, {first}, known.answers
+              FROM gold
               CROSS JOIN subjects ON subjects.id = gold.subject_id
               CROSS JOIN classifications AS known ON known.subject_id = gold.subject_id
                 AND known.taxonomy = gold.taxonomy AND known.annotator = gold.whose AND known.round = gold.round
@@ -94,10 +130,11 @@ def handed_in(transaction: Transaction, taxonomy: str, viewer: Viewer, annotator
                 AND work.taxonomy = gold.taxonomy AND work.status = 'submitted' AND work.annotator {OF_SOMEBODY}
                 AND work.annotator != gold.whose
               LEFT JOIN hand_ins ON hand_ins.classification_id = work.id
-              WHERE gold.taxonomy = :taxonomy AND :annotator IN ('', work.annotator){seen.and_sql}
+              WHERE gold.taxonomy = :taxonomy AND {_not_at_work(transaction, viewer).sql}
               ORDER BY work.annotator, gold.subject_id, work.round"""
-    for *who, said, known in transaction.execute(sql, {"taxonomy": taxonomy, "annotator": annotator, **seen.given}):
-        yield Scored._make((*who, json.loads(said), json.loads(known)))
+    rows = transaction.execute(sql, {"taxonomy": taxonomy, "own": own, **_given(viewer)})
+    for is_open, *who, said, known in rows:
+        yield Scored._make((*who, json.loads(said), json.loads(known))) if is_open else None
 
 
 USUAL = (ADJUDICATED, PUBLISHER)
