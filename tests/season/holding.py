@@ -51,7 +51,9 @@ def counts_add_up(season: Season, copy: int) -> None:
     progress = season.desk(copy, "kim").progress.of()
     names = season.book.names(copy)
     told = {(names[row.annotator], row.taxonomy, row.round): Counted(*row[3:9], *row[10:]) for row in progress.rows}
-    assert told == counted(season, copy), f"copy {copy}"
+    expected = counted(season, copy)
+    for where in told.keys() | expected.keys():
+        assert told.get(where) == expected.get(where), f"copy {copy}: {where}"
     _lines_add_up(season, copy)
 
 

@@ -244,8 +244,12 @@ class Season:
     def pass_on(self, who: int, into: int) -> None:
         """Send a bundle of one's own work."""
         home = self.homes[who]
+        if any(says == [who] and place not in self.book.now[into]["is"] for place, says in self.book.all(home, "is")):
+            # Nobody said there that both names are one person's, so that it holds what somebody else wrote.
+            self.refused("a bundle of two", lambda: self._send(home, who, into), into)
+            return
         self._send(home, who, into)
-        own = self._deeds(lambda deed: deed.by == who)
+        own = self._deeds(lambda deed: self.book.person(home, deed.by) == who)
         self.book.learn(into, self.book.known[home] & own)
         self.did(f"passed on: {NAMES[who]} from {home} into {into}")
 
@@ -254,6 +258,10 @@ class Season:
         home = self.homes[who]
         self._send(0, KIM, home, self.book.name(0, who))
         deciding = {KIM, LEE, EVE}
+
+        def is_about(place: Place) -> bool:
+            return self.book.person(0, place.who) == who
+
         own = self._deeds(
             lambda deed: (
                 deed.by == who
