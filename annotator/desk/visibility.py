@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from annotator.desk.place import unknown
-from annotator.desk.roles import refuse_role
+from annotator.desk.roles import may_lead, refuse_role
 from annotator.desk.settings import KNOWN
 from annotator.errors import AnswerError, RequestError
 from annotator.model import roles
@@ -227,10 +227,12 @@ class Visibility:
         with self.store.reading() as transaction:
             said = standing.involved.settings if standing else project.settings(transaction)
             is_blind = _said(said, BLIND) == "yes"
+            has_roles = roles.are_given(said)
+            leads = not has_roles or (bool(self.annotator) and may_lead(transaction, self.annotator))
             if not self.annotator or not is_blind:
-                return NOBODY._replace(is_blind=is_blind)
+                return NOBODY._replace(is_blind=is_blind, leads=leads)
             names = visibility.spellings(transaction, self.annotator)
-            return Viewer(names, tuple(roles.reviewers(said)), has_roles=roles.are_given(said))
+            return Viewer(names, tuple(roles.reviewers(said)), has_roles=has_roles, leads=leads)
 
     def standing(self, key: str, taxonomy: str) -> Standing:
         """What this person may see and do about a subject; raises NotFoundError where there is none."""

@@ -19,6 +19,8 @@ class Viewer(NamedTuple):
     """Whether the team annotates blind."""
     has_roles: bool = False
     """Whether the team gave roles, which say who reviews."""
+    leads: bool = True
+    """Whether they are told what only leads are, as everybody is while nobody has a role."""
 
     @property
     def reviews(self) -> bool:

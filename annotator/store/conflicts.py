@@ -54,11 +54,11 @@ def hidden_from(transaction: Transaction, viewer: Viewer, taxonomy: str = "") ->
 
 
 def count(transaction: Transaction, viewer: Viewer) -> int:
-    """How many places are in conflict that are open to a viewer; those of the team are open to everybody."""
+    """How many places are in conflict that are open to a viewer, as those of the team mostly are."""
     if not is_any(transaction):
         return 0
     seen = visibility.open_to(transaction, viewer, of_few=True)
-    sql = f"""SELECT count(*) + (SELECT count(*) FROM team_conflicts) FROM conflicts
+    sql = f"""SELECT count(*) + (SELECT count(*) FROM team_conflicts WHERE {_told(viewer)}) FROM conflicts
               CROSS JOIN classifications ON classifications.id = classification_id WHERE 1{seen.and_sql}"""
     return int(transaction.execute(sql, seen.values).fetchone()[0])
 
@@ -77,6 +77,12 @@ def subject_key(transaction: Transaction, number: int) -> str:
     return row[0] if row else ""
 
 
-def team_places(transaction: Transaction) -> list[tuple[object, ...]]:
-    """The places of the team that are in conflict."""
-    return [tuple(json.loads(place)) for (place,) in transaction.execute("SELECT place FROM team_conflicts ORDER BY 1")]
+def team_places(transaction: Transaction, viewer: Viewer) -> list[tuple[object, ...]]:
+    """The places of the team that are in conflict; those of known answers for those alone who lead."""
+    sql = f"SELECT place FROM team_conflicts WHERE {_told(viewer)} ORDER BY 1"
+    return [tuple(json.loads(place)) for (place,) in transaction.execute(sql)]
+
+
+def _told(viewer: Viewer) -> str:
+    """That a viewer is told of a place of the team that is in conflict."""
+    return "1" if viewer.leads else "place ->> 0 != 'gold'"

@@ -111,7 +111,7 @@ class Conflicts:
         return Seen(transaction, of, self.store.projection.hiding).all(transaction)
 
     def _of_team(self, transaction: Transaction, taxonomy: str) -> Iterator[OpenConflict]:
-        places = conflicts.team_places(transaction)
+        places = conflicts.team_places(transaction, self.visibility.viewer())
         of_people = roster.apart(transaction) if any(place[0] in OF_PEOPLE for place in places) else {}
         for place in places:
             sort, *which = place

@@ -213,7 +213,8 @@ def deal_out(
         known, lacking = _mixed_in(transaction, wish, plan, taxonomy.namespace)
     given = mixed(plan.deal.given, known.given, wish.seed)
     last = assignments.last_batches(transaction)
-    dealt = cut(where, given, {**ids, **known.ids}, last, _chances(wish, plan))
+    chances = _chances(wish, plan)
+    dealt = cut(where, given, {**ids, **known.ids}, last, {**_like_drawn(wish, plan, known, chances), **chances})
     if not dry_run:
         assignments.put(transaction, where.taxonomy, round_, dealt, by, _drawn(wish, plan))
     is_drawn = wish.overlap or wish.random
@@ -295,6 +296,21 @@ def _chances(wish: Wish, plan: _Plan) -> Chances:
         compared = drawn[stratum] if wish.per_subject > 1 else sampled[stratum] if key in plan.sampled else 0
         chance = compared / matched[stratum] if compared else None
         found[key] = drawn[stratum] / matched[stratum], chance
+    return found
+
+
+def _like_drawn(wish: Wish, plan: _Plan, known: _Mixed, chances: Chances) -> Chances:
+    """Chances for subjects with known answers such as others of the deal have, so that nothing tells them apart.
+
+    Of the same stratum and shared alike where there are any; figures leave these subjects out (`chances.py`).
+    """
+    found: dict[str, tuple[float, float | None]] = {}
+    keys = shuffled(chances, wish.seed)
+    for at, (key, names) in enumerate(known.given):
+        alike = [each for each in keys if (chances[each][1] is not None) == (len(names) > 1)] or keys
+        near = [each for each in alike if plan.strata[each] == plan.matched.of.get(key)] or alike
+        if near:
+            found[key] = chances[near[at % len(near)]]
     return found
 
 

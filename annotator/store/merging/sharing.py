@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from annotator.model.chain import Content
+from annotator.model.person import same_name
 from annotator.model.roles import DECIDING, SETTING
 from annotator.model.visibility import Viewer
 from annotator.store import people, visibility
@@ -23,6 +24,8 @@ FOR_ALL = frozenset(
     }
 )  # fmt: skip
 """Kinds of events that tell of nobody's work."""
+KNOWN_ANSWERS = frozenset({"gold_set", "gold_unset"})
+"""Kinds of events that tell which subjects annotators are scored by."""
 
 
 def own_feeds(transaction: Transaction, person: str) -> tuple[int, ...]:
@@ -63,6 +66,7 @@ def for_person(transaction: Transaction, person: str, reviewers: Sequence[str]) 
 
     Their own come whole; of those who review, and of imports, what is about them or about nobody's work. Of those
     who reviewed before, what they decided then: what they do since is an annotator's work, of which nothing is told.
+    Which answers are known goes to those alone who review, even where they are somebody's own.
     """
     feeds = set(own_feeds(transaction, person))
     for name in ("", *reviewers):
@@ -71,8 +75,12 @@ def for_person(transaction: Transaction, person: str, reviewers: Sequence[str]) 
     sql = "SELECT uid FROM people WHERE stands_for = (SELECT stands_for FROM people WHERE uid = ?)"
     theirs = {uid for (uid,) in transaction.execute(sql, (person,))}
     work = _at_work(transaction, person)
+    called = people.name_of(transaction, person)
+    reviews = any(same_name(called, each) for each in reviewers)
 
     def keeps(content: Content) -> bool:
+        if content.kind in KNOWN_ANSWERS and not reviews:
+            return False
         if content.whose not in theirs and _is_of_comment(content):
             under = work.get((content.subject, content.seen), ())
             return not under or (content.taxonomy not in {"", *under})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from annotator.store.connection import Transaction
+from annotator.store.log.events import FURTHER, IN_WAITING, TEAM
 
 
 class Chance(NamedTuple):
@@ -14,20 +15,35 @@ class Chance(NamedTuple):
     compared: float | None
 
 
+KNOWN_SINCE = f"""SELECT versions.subject_id, min(events.at) AS at
+                  FROM events, json_each(payload, '$.subjects') AS said
+                  JOIN subject_versions AS versions
+                    ON versions.key = said.value ->> 0 AND versions.seen = said.value ->> 1
+                  WHERE kind = 'gold_set' AND kind IN {FURTHER} AND taxonomy = :taxonomy
+                    AND events.id NOT IN {IN_WAITING}
+                  GROUP BY 1"""
+"""A query for the subjects whose answers were ever known under a taxonomy, each with since when."""
+
+
 def chances(transaction: Transaction, taxonomy: str, round_: int) -> dict[int, Chance | None]:
-    """By subject, of those that were drawn; None for one that was drawn more than once and not alike."""
-    sql = """SELECT subject_id, min(dealt), max(dealt), min(compared), max(compared) FROM assignments
-             WHERE taxonomy = ? AND round = ? AND dealt IS NOT NULL GROUP BY subject_id"""
+    """By subject, of those that were drawn; None for one that was drawn more than once and not alike.
+
+    Subjects whose answers were known when they were dealt are none of them: the log gives them chances only so
+    that nothing tells them apart.
+    """
+    sql = f"""SELECT assignments.subject_id, min(dealt), max(dealt), min(compared), max(compared) FROM assignments
+              LEFT JOIN ({KNOWN_SINCE}) AS known ON known.subject_id = assignments.subject_id
+              WHERE taxonomy = :taxonomy AND round = :round AND dealt IS NOT NULL
+                AND (known.at IS NULL OR assigned_at < known.at) GROUP BY assignments.subject_id"""
+    given = {"taxonomy": taxonomy, "round": round_}
     return {
         subject: Chance(dealt, compared) if (dealt, compared) == (most_dealt, most_compared) else None
-        for subject, dealt, most_dealt, compared, most_compared in transaction.execute(sql, (taxonomy, round_))
+        for subject, dealt, most_dealt, compared, most_compared in transaction.execute(sql, given)
     }
 
 
 def drawn_from(transaction: Transaction, taxonomy: str, round_: int) -> list[int]:
     """From how many subjects each draw was, in no order."""
-    from annotator.store.log.events import IN_WAITING, TEAM
-
     said = ", ".join(f"payload ->> '$.draw.{name}' AS {name}" for name in ("matched", "seed", "by", "drawn"))
     sql = f"""SELECT DISTINCT {said} FROM events
               WHERE kind = 'assigned' AND kind IN {TEAM} AND taxonomy = ? AND round = ?

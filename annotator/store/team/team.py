@@ -353,8 +353,12 @@ TOLD: tuple[str, ...] = tuple(kind for kind in get_args(TeamKind) if kind not in
 
 
 def open_to(transaction: Transaction, viewer: Viewer) -> tuple[list[Event], int]:
-    """What was done to no classification, in its order, and how many looks at work closed to a viewer are left out."""
-    found = events.of_team(transaction, TOLD, whole_log=True)
+    """What was done to no classification, in its order, and how many looks at work closed to a viewer are left out.
+
+    Which answers are known is told to those alone who lead.
+    """
+    kinds = tuple(kind for kind in TOLD if viewer.leads or kind not in SORTS["gold"])
+    found = events.of_team(transaction, kinds, whole_log=True)
     seen = visibility.open_to(transaction, viewer, "looked")
     if not seen.sql:
         return found, 0

@@ -277,7 +277,7 @@ def count(transaction: Transaction, viewer: Viewer) -> int:
 
 def open_to(transaction: Transaction, viewer: Viewer) -> list[Event]:
     """The events that wait and that a viewer may see, in their order."""
-    found = listed(transaction)
+    found = [each for each in listed(transaction) if viewer.leads or each.kind not in team.SORTS["gold"]]
     seen = visibility.open_to(transaction, viewer, of_few=True)
     if not found or not seen.sql:
         return found
