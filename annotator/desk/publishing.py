@@ -14,6 +14,7 @@ from annotator.model.person import ADJUDICATED, STRATEGIES, is_reserved
 from annotator.model.place import PUBLISH
 from annotator.plain import storable
 from annotator.store.classifications import StoredClassification, Wanted, left_out, read
+from annotator.store.deciding import staleness
 
 if TYPE_CHECKING:
     from annotator.desk.project import Project
@@ -22,14 +23,17 @@ if TYPE_CHECKING:
     from annotator.model.event import EventKind
 
 
+OUT_AND_STALE = "the adjudication is published and stale; withdraw it, reopen it and decide again"
+
+
 class ByRule(NamedTuple):
     """What became of what a rule is about, by subject and annotator."""
 
     published: tuple[tuple[str, str], ...]
     already: int
-    """How many were published before."""
+    """How many were published before and are true still."""
     refused: tuple[tuple[str, str, str], ...]
-    """With why, in words that tell no answer."""
+    """With why, in words that tell no answer; what is published and stale among them."""
     left_out: str
     """What is closed to who publishes, in words; empty where nothing is."""
 
@@ -95,11 +99,14 @@ class Publishing:
             wanted = Wanted(taxonomy=name, round=self.visibility.decided_in.under(name), what=what, viewer=viewer)
             closed = left_out(transaction, wanted).words(viewer, "classification")
             met = [one for one in read(transaction, wanted) if rule.is_met(one)]
-        published, refused = [], []
-        found = [one for one in met if one.publish == "unpublished" and self._is_reviewed(one, rule)]
-        already = sum(one.publish == "published" and self._is_reviewed(one, rule) for one in met)
-        for one in found:
+        published, refused, already = [], [], 0
+        for one in (each for each in met if self._is_reviewed(each, rule)):
             whose = (one.subject, one.annotator)
+            if one.publish != "unpublished":
+                stale = self._is_stale(one)
+                already += not stale
+                refused += [(*whose, OUT_AND_STALE)] if stale else []
+                continue
             try:
                 self._publish_one(one, reason, dry_run=dry_run)
             except (AnswerError, RequestError) as error:
@@ -117,6 +124,14 @@ class Publishing:
         of = Identity(subject=one.subject, taxonomy=one.taxonomy, annotator=ADJUDICATED, round=one.round)
         decision = self.store.classification(of).decision
         return decision is not None and decision.strategy not in STRATEGIES
+
+    def _is_stale(self, one: StoredClassification) -> bool:
+        """Whether a decision rests on other answers than there are now; of nothing somebody is at work on."""
+        if one.annotator != ADJUDICATED:
+            return False
+        with self.store.reading() as transaction:
+            found = staleness.is_stale(transaction, one.subject, one.taxonomy, one.round)
+        return found and not self.visibility.standing(one.subject, one.taxonomy).work
 
     def _publish_one(self, one: StoredClassification, reason: str, *, dry_run: bool) -> None:
         """Publish one classification, or find out whether it could be; raises AnswerError and RequestError."""

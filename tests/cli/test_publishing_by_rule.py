@@ -50,6 +50,20 @@ def test_what_is_stale_is_refused_and_a_dry_run_changes_nothing(decided: Program
     assert again.out.startswith("demo:10 · adjudicated  the adjudication is stale")
 
 
+def test_what_is_published_and_stale_is_told(decided: Program) -> None:
+    assert [each["subject"] for each in by_rule(decided, "--where", "outcome=near")["published"]] == ["demo:2"]
+    assert by_rule(decided, "--where", "outcome=near")["already"] == 1
+    assert decided("classify", "2", *SMALL, "--set", "outcome=happened", "--submit", "--as", "zoe").code == 0
+    done = by_rule(decided, "--where", "outcome=near")
+    why = "the adjudication is published and stale; withdraw it, reopen it and decide again"
+    assert (done["already"], done["refused"]) == (
+        0, [{"subject": "demo:2", "annotator": "adjudicated", "reason": why}],
+    )  # fmt: skip
+    said = decided("publish", *SMALL, *LEAD, "--where", "outcome=near")
+    assert said.out == f"demo:2 · adjudicated  {why}\n"
+    assert said.err == "0 published, 0 published already, 1 refused.\n"
+
+
 @pytest.mark.parametrize(
     ("conditions", "met"),
     [
