@@ -146,8 +146,14 @@ def tell(dealt: Dealt, *, dry_run: bool, as_json: bool) -> None:
         say(f"{dealt.gold:,} of them {'is' if dealt.gold == 1 else 'are'} of subjects with known answers.")
     if dealt.short:
         say(f"{counted(dealt.short, 'assignment')} more would need people who have not had these subjects; name more.")
-    for note in dealt.notes:
+    for note in (*dealt.notes, *_told_new(dealt.new)):
         say(note)
+
+
+def _told_new(new: Collection[str]) -> Iterator[str]:
+    """Say who was not known before: a mistyped name is a new one too."""
+    if new:
+        yield f"{' and '.join(new)} {'is' if len(new) == 1 else 'are'} new here; nobody was called so before."
 
 
 def _place(dealt: Dealt) -> str:
@@ -330,7 +336,7 @@ def _rebalance(call: Call, said: dict[str, Any]) -> int:
         write_json({**found._asdict(), **lists, "dry_run": dry_run})
         return 0
     write_table(LOAD_HEADS, found.loads)
-    for words in _told_moves(found, dry_run=dry_run):
+    for words in (*_told_moves(found, dry_run=dry_run), *_told_new(found.new)):
         say(words)
     return 0
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from annotator.desk.names import unknown
 from annotator.errors import RequestError
 from annotator.model.person import plain_name
 
@@ -81,14 +82,8 @@ def _ends(text: str, start: int) -> Iterator[int]:
 
 def _unknown(said: str, known: Mapping[str, Person]) -> RequestError:
     name = said.strip('"')
-    names = sorted({each.name for each in known.values() if each.kind == "person"})
-    there = ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
+    there = unknown(name, (each.name for each in known.values() if each.kind == "person"))
     return RequestError(
-        f"Nobody here is called {name!r}; there is {there or 'nobody yet'}. Nothing was written: name somebody who is "
-        f'known, in quotes where the name has blanks (@"José Pérez"), leave out the `@`, or make them known with '
-        "`annotator people add`."
+        f"{there} Nothing was written: name somebody who is known, in quotes where the name has blanks "
+        '(@"José Pérez"), leave out the `@`, or make them known with `annotator people add`.'
     )
-
-
-SHOWN = 12
-"""Names that are told where one is not known."""

@@ -30,6 +30,8 @@ FIRST = {"-": "with which options do", "@": "which stands before ids in the reco
 """Signs that no new name begins with, and why."""
 LONGEST = 200
 """Characters of a new name."""
+SHOWN = 12
+"""Names that are told where one is not known."""
 UID = re.compile("[0-9a-f]{32}")
 """What somebody is called of whom no more is known."""
 ID = re.compile("[0-9a-f]{6,32}")
@@ -72,6 +74,13 @@ def known_as(name: str, known: Collection[str]) -> str:
     if not alike:
         raise RequestError(f"Nobody here is called {name!r}; there is {', '.join(known) or 'nobody yet'}.")
     return name if name in alike else alike[0]
+
+
+def unknown(name: str, known: Iterable[str]) -> str:
+    """That nobody is called so, and who there is, in a sentence."""
+    names = sorted(set(known))
+    there = ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
+    return f"Nobody here is called {name!r}; there is {there or 'nobody yet'}."
 
 
 def new_or_known(name: str, known: Mapping[str, str]) -> str:

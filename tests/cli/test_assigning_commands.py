@@ -22,7 +22,10 @@ def test_dealing_prints_who_got_how_much(program: Program, eva: Desk) -> None:
         ["ann", "3", "3", "2", "of", "2,", "the", "last", "of", "1"],
         ["bob", "3", "3", "2", "of", "2,", "the", "last", "of", "1"],
     ]
-    assert said.err == "Dealt 6 assignments of 3 subjects under small in round 1, with seed 0.\n"
+    assert said.err == (
+        "Dealt 6 assignments of 3 subjects under small in round 1, with seed 0.\n"
+        "ann and bob are new here; nobody was called so before.\n"
+    )
     assert program(*DEAL, "--to", "bob,ann", "--per-subject", "2").err.startswith(
         "Nothing is missing: 3 subjects under small"
     )
@@ -104,7 +107,10 @@ def test_open_work_moves_when_somebody_leaves(program: Program, eva: Desk) -> No
     program("people", "leave", "bob", "--as", "zoe")
     move = (*DEAL, "--rebalance", "--to", "ann,cy")
     rehearsed = program(*move, "--dry-run")
-    assert rehearsed.err == "Would move 3 of 6 open assignments under small in round 1; what is begun stays.\n"
+    assert rehearsed.err == (
+        "Would move 3 of 6 open assignments under small in round 1; what is begun stays.\n"
+        "cy is new here; nobody was called so before.\n"
+    )
     assert program(*move, "--dry-run", "--json").json["moves"][0].keys() == {"subject", "giver", "taker"}
     said = program(*move)
     assert (said.code, said.out) == (0, rehearsed.out)

@@ -35,6 +35,8 @@ def team(eva: Desk, program: Program) -> Program:
     for name in ("eva", "bob"):
         answer(program, name, name, "--submit")
     assert program(*LEAD, "assign", *NS, "--to", "ann", "--limit", "1").code == 0
+    for name in ("cleo", "rea"):
+        assert program(*LEAD, "people", "add", name).code == 0
     for name, what in (("lead", "lead"), ("cleo", "adjudicator"), ("rea", "reader")):
         assert role(program, "lead", name, what).code == 0
     return program
@@ -194,6 +196,7 @@ def test_the_first_role_proposes_what_everybody_did_so_far(eva: Desk, program: P
 
 def test_whoever_gives_the_first_role_is_a_lead(eva: Desk, program: Program) -> None:
     eva.close()
+    assert program("--as", "eva", "people", "add", "bob").code == 0
     said = role(program, "lead", "bob", "reader")
     assert (said.code, roles(program)) == (0, {"bob": "reader", "lead": "lead"}), said.err
     said = role(program, "lead", "lead", "annotator")
@@ -254,6 +257,32 @@ def test_a_role_given_apart_is_a_conflict_that_a_lead_decides(team: Program, tmp
 def test_what_cannot_be_given_is_said(team: Program, asked: tuple[str, ...], why: str) -> None:
     said = role(team, "lead", *asked)
     assert (said.code, why in said.err) == (2, True), said.err
+
+
+def test_a_mistyped_name_is_given_no_role_and_locks_nobody_out(eva: Desk, program: Program) -> None:
+    eva.close()
+    assert program("--as", "eva", "people", "add", "kim").code == 0
+    for deed in (("kmi", "lead"), ("kmi", "reader", "--dry-run")):
+        said = role(program, "kim", *deed)
+        assert (said.code, said.err.startswith("Nobody here is called 'kmi'; there is eva, kim.")) == (2, True), (
+            said.err
+        )
+        assert "`annotator people add 'kmi'`" in said.err
+    assert roles(program) == {}
+    assert role(program, "somebody new", "Somebody  New", "lead").code == 0  # a role of one's own is no slip
+    assert roles(program) == {"somebody new": "lead"}
+
+
+@pytest.mark.parametrize(
+    "deed", [("assign", *NS), ("round", "start", "--purpose", "calibration", *NS)], ids=("assign", "round")
+)
+def test_who_is_new_is_said_where_work_is_dealt(team: Program, deed: tuple[str, ...]) -> None:
+    asked = (*LEAD, *deed, "--to", "bob,annn")
+    for more in (("--dry-run",), ()):
+        assert "annn is new here" in team(*asked, *more).err
+    assert "new here" not in team(*asked).err
+    other = team(*LEAD, *deed, "--to", "annn,bobb,ann2", "--dry-run", "--json").json
+    assert other["new"] == ["bobb", "ann2"]
 
 
 def test_a_model_has_no_role(team: Program) -> None:

@@ -66,6 +66,7 @@ def apart(tmp_path: Path, program: Program, monkeypatch: pytest.MonkeyPatch) -> 
     for name in ("eva", "bob"):
         lead.used_by(name).hand_in("1", name)
     shutil.copy(lead.path, ann.path)
+    do(lead, "people", "add", "cleo")
     for role in ("lead", "cleo"):
         do(lead, "people", "role", role, "adjudicator" if role == "cleo" else "lead")
     ann.answer("3", *(f"maker={number}" for number in range(2)))
@@ -207,6 +208,7 @@ def test_the_first_roles_given_on_two_laptops_leave_one_lead(apart: tuple[Laptop
 
 def test_what_a_reader_does_apart_waits_and_what_others_answer_counts(apart: tuple[Laptop, Laptop]) -> None:
     lead, ann = apart
+    do(lead, "people", "add", "rea")
     do(lead, "people", "role", "rea", "reader")
     for number in range(4):
         ann.answer("3", f"maker={number} again")
@@ -325,6 +327,7 @@ def test_a_readers_comment_that_was_made_apart_asks_nobody_until_a_lead_accepts_
     apart: tuple[Laptop, Laptop],
 ) -> None:
     lead, ann = apart
+    do(lead, "people", "add", "rea")
     do(lead, "people", "role", "rea", "reader")
     for number in range(4):
         ann.answer("3", f"maker={number} again")

@@ -12,7 +12,7 @@ from annotator.desk.project import Project
 from annotator.desk.roles import refuse_who_leads_not
 from annotator.desk.team.closing import refuse_closed, refuse_past
 from annotator.desk.team.dealing import Deal, Dealable, deal, sample, shuffled
-from annotator.desk.team.people import idle, read_part, read_people
+from annotator.desk.team.people import idle, new_among, read_part, read_people
 from annotator.desk.team.rebalancing import Balance, Rebalanced, rebalance
 from annotator.desk.team.redating import Redated, redate
 from annotator.desk.team.strata import Strata, Stratum, counted, strata_of
@@ -169,6 +169,8 @@ class Dealt:
     due: str = ""
     gold: int = 0
     """How many of the new assignments are of subjects with known answers."""
+    new: tuple[str, ...] = ()
+    """Those named whom nobody knew before."""
 
 
 class _Plan(NamedTuple):
@@ -215,6 +217,7 @@ def deal_out(
     last = assignments.last_batches(transaction)
     chances = _chances(wish, plan)
     dealt = cut(where, given, {**ids, **known.ids}, last, {**_like_drawn(wish, plan, known, chances), **chances})
+    new = new_among(transaction, plan.names, by)
     if not dry_run:
         assignments.put(transaction, where.taxonomy, round_, dealt, by, _drawn(wish, plan))
     is_drawn = wish.overlap or wish.random
@@ -232,6 +235,7 @@ def deal_out(
         (*_notes(wish, plan), *lacking),
         wish.due,
         sum(len(names) for _, names in known.given),
+        new,
     )
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from annotator.desk.names import new_or_known
+from annotator.desk.names import in_use, is_among, new_or_known
 from annotator.errors import RequestError
 from annotator.model import roles
+from annotator.model.person import same_name
 from annotator.store import people, project
 
 if TYPE_CHECKING:
@@ -54,6 +55,12 @@ def read_people(said: Iterable[str], known: Mapping[str, str], idle: Mapping[str
     if not found:
         raise RequestError("Name who is to classify: --to ann,bob or, with weights, --to ann,bob=2.")
     return found
+
+
+def new_among(transaction: Transaction, names: Iterable[str], by: str) -> tuple[str, ...]:
+    """Those of some names that nobody has yet, so that a slip is seen; whoever names them is none."""
+    known = in_use(transaction)
+    return tuple(name for name in names if not is_among(name, known) and not same_name(name, by))
 
 
 def read_part(text: str, of: int, what: str) -> int:

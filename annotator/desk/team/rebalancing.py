@@ -13,7 +13,7 @@ from annotator.desk.project import Project
 from annotator.desk.roles import refuse_who_leads_not
 from annotator.desk.team.closing import refuse_closed
 from annotator.desk.team.dealing import level, shares
-from annotator.desk.team.people import idle, read_people
+from annotator.desk.team.people import idle, new_among, read_people
 from annotator.desk.team.taking_back import OpenWork, open_work
 from annotator.errors import RequestError
 from annotator.model.queue import QueueView
@@ -67,6 +67,8 @@ class Rebalanced(NamedTuple):
     """How much of those who left or only read nobody may have who is here."""
     begun: int
     """How much they have begun, which stays theirs."""
+    new: tuple[str, ...] = ()
+    """Those named whom nobody knew before."""
 
 
 class Moved(NamedTuple):
@@ -94,13 +96,14 @@ def rebalance(project: Project, wish: Balance, named: int, by: str, *, dry_run: 
         meant = open_work(transaction, found, OpenWork(view=wish.view, keys=wish.keys))
         movable = [each for each in meant if not each.is_begun and (each.annotator in people or each.annotator in away)]
         moved, stuck = Levelling(people, found, movable, _shut(transaction, taxonomy)).moves()
+        new = new_among(transaction, people, by)
         if not dry_run:
             _record(transaction, moved, (taxonomy, round_, wish.batch_size), by)
         ids = [each.one.subject_id for each in moved]
         keys = {each.id: each.key for each in assignments.subjects(transaction, ids)}
     told = tuple(Move(keys[each.one.subject_id], each.one.annotator, each.taker) for each in moved)
     begun = sum(each.is_begun for each in found if each.annotator in away)
-    return Rebalanced(taxonomy, round_, len(found), tuple(_loads(people, found, told)), told, stuck, begun)
+    return Rebalanced(taxonomy, round_, len(found), tuple(_loads(people, found, told)), told, stuck, begun, new)
 
 
 def _refuse_retest(transaction: Transaction, taxonomy: str, round_: int) -> None:

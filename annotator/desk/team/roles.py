@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from annotator.desk.names import in_use, new_or_known
+from annotator.desk.names import in_use, is_among, new_or_known, unknown
 from annotator.desk.roles import ARTICLES, refuse_readers, refuse_who_leads_not
 from annotator.desk.visibility import refuse_nobody
 from annotator.errors import RequestError
@@ -50,12 +50,13 @@ class Roles:
     def give(self, name: str, role: Role, *, claim: bool = False, dry_run: bool = False) -> list[str]:
         """Give somebody a role; returns what was done, in sentences.
 
-        Whoever gives the first one, and makes nobody a lead, is one. Raises RequestError for nobody, for who is no
-        lead, unless they claim to be one where the lead is lost, and where nobody would be a lead any more.
+        Whoever gives the first one, and makes nobody a lead, is one. Raises RequestError for nobody, for somebody
+        else who is not known, for who is no lead, unless they claim to be one where the lead is lost, and where
+        nobody would be a lead any more.
         """
         refuse_nobody(self.annotator)
         with self.store.rehearsing() if dry_run else self.store.writing() as transaction:
-            kept = _kept(transaction, name)
+            kept = _kept(transaction, name, self.annotator)
             said = project.settings(transaction)
             if claim:
                 self._refuse_claim(transaction, kept, role)
@@ -101,11 +102,17 @@ def _told(transaction: Transaction, name: str) -> tuple[str, str]:
     return (kept.set_by, kept.set_at) if kept else ("", "")
 
 
-def _kept(transaction: Transaction, name: str) -> str:
-    """A person's name as it is kept; raises RequestError for a result, a model, or a new name that cannot be."""
+def _kept(transaction: Transaction, name: str, me: str) -> str:
+    """A person's name as it is kept, who is known or gives the role; raises RequestError for who is not, and a model.
+
+    A mistyped name would have a role, and keep it from whoever is meant.
+    """
     if is_reserved(name):
         raise RequestError(f"{name!r} is no name for an annotator: adjudications are kept under it.")
-    kept = new_or_known(name, in_use(transaction))
+    known = in_use(transaction)
+    kept = new_or_known(name, known)
+    if not is_among(kept, known) and not same_name(kept, me):
+        raise RequestError(f"{unknown(kept, known.values())} `annotator people add {kept!r}` makes somebody new known.")
     if any(each.name == kept and each.kind == "model" for each in roster.listed(transaction)):
         raise RequestError(f"{kept} is a model, and roles are people's.")
     return kept

@@ -23,7 +23,7 @@ from annotator.desk.team.assignment import (
 )
 from annotator.desk.team.closing import refuse_past
 from annotator.desk.team.dealing import Dealable, deal, shuffled
-from annotator.desk.team.people import idle, read_part, read_people
+from annotator.desk.team.people import idle, new_among, read_part, read_people
 from annotator.errors import NotFoundError, RequestError
 from annotator.model.rounds import FIRST, Purpose, in_words, short
 from annotator.store import project as kept
@@ -192,11 +192,13 @@ def _deal_again(
         raise RequestError(_nothing(wish.purpose, len(former.chosen), former_round))
     where = HandOut(taxonomy.namespace, number, wish.wish.batch_size, wish.wish.due)
     ids = {key: one.id for key, one in former.chosen.items()}
+    new = new_among(transaction, names, by)
     dealt = cut(where, given, ids, assignments.last_batches(transaction))
     if not dry_run:
         assignments.put(transaction, taxonomy.namespace, number, dealt, by)
     told = tuple(shares(given, names, dealt, {key: len(hand) > 1 for key, hand in given}))
-    return Dealt(taxonomy.namespace, number, wish.wish.seed, len(given), len(dealt), short_of, told, due=wish.wish.due)
+    size = len(given), len(dealt), short_of
+    return Dealt(taxonomy.namespace, number, wish.wish.seed, *size, told, due=wish.wish.due, new=new)
 
 
 def _former(transaction: Transaction, taxonomy: str, round_: int) -> _Former:
