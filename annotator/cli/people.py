@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING
 
 import click
 
@@ -85,15 +85,15 @@ def _role(person: Listed, given: Mapping[str, str]) -> str:
 
 
 @people_command.command("role", cls=Command)
-@click.argument("name", required=False, default="")
-@click.argument("role", required=False, default="", type=click.Choice(["", *ROLES]))
+@click.argument("name", required=False)
+@click.argument("role", required=False, metavar="[ROLE]", type=click.Choice(ROLES))
 @click.option("--claim", is_flag=True, help="Become a lead yourself where the lead is lost; it is told as that.")
 @click.option("--proposed", is_flag=True, help="Give everybody the role that what they did until now takes.")
 @click.option("--json", "as_json", is_flag=True, help="List the roles as one JSON document.")
 @DRY_RUN
 @pass_call
 def role_command(
-    call: Call, name: str, role: Role | Literal[""], claim: bool, proposed: bool, as_json: bool, dry_run: bool
+    call: Call, name: str | None, role: Role | None, claim: bool, proposed: bool, as_json: bool, dry_run: bool
 ) -> int:  # fmt: skip
     """Give NAME a ROLE, or list the roles there are.
 
@@ -102,12 +102,14 @@ def role_command(
     as nobody has a role, everybody may do everything. Whoever gives the first one is a lead. Everybody without a
     role is an annotator then.
     """
+    if proposed and (name is not None or claim):
+        raise RequestError("--proposed goes without a name, a role and --claim.")
+    if name is not None and not name.strip():
+        raise RequestError(f"{name!r} is no name; say who is to have the role: `annotator people role NAME ROLE`.")
     if proposed or role:
-        if (proposed and (name or claim)) or not (proposed or name):
-            raise RequestError("--proposed goes without a name, a role and --claim.")
         roles = call.desk(call.who).roles
         told = roles.give_proposed(dry_run=dry_run) if proposed else roles.give(
-            name, cast("Role", role), claim=claim, dry_run=dry_run
+            name or "", role or USUAL, claim=claim, dry_run=dry_run
         )  # fmt: skip
         for words in told or ["Nobody did anything yet that takes a role."]:
             say(words)

@@ -234,7 +234,7 @@ def sync_command(call: Call, folder: Path, as_json: bool) -> int:
 @click.option("--dry-run", is_flag=True, help="Say what would be taken away, and change nothing.")
 @pass_call
 def erase_command(call: Call, events: tuple[str, ...], reason: str, with_repeats: bool, dry_run: bool) -> int:
-    """Take away what events say, for good, such as for a takedown. For who reviews.
+    """Take away what events say, for good, such as for a takedown. For leads; without roles, for who reviews.
 
     That each was there, when in its feed, and who took its content away can still be proved, here and wherever the
     work is merged. Names of events stand in `annotator history --json`. Backups and bundles made before keep it.

@@ -251,7 +251,10 @@ def test_a_role_given_apart_is_a_conflict_that_a_lead_decides(team: Program, tmp
         (("bob",), "Say which role: reader, annotator, adjudicator, lead."),
         (("adjudicated", "lead"), "adjudications are kept under it"),
         (("bob", "lead", "--proposed"), "--proposed goes without a name"),
-        (("bob", "king"), "king"),
+        (("bob", "king"), "'king' is not one of 'reader', 'annotator', 'adjudicator', 'lead'"),
+        (("bob", "king"), "role [OPTIONS] [NAME] [ROLE]"),
+        (("", "lead"), "'' is no name; say who is to have the role"),
+        ((" ", "lead"), "' ' is no name; say who is to have the role"),
     ],
 )
 def test_what_cannot_be_given_is_said(team: Program, asked: tuple[str, ...], why: str) -> None:
@@ -283,6 +286,22 @@ def test_who_is_new_is_said_where_work_is_dealt(team: Program, deed: tuple[str, 
     assert "new here" not in team(*asked).err
     other = team(*LEAD, *deed, "--to", "annn,bobb,ann2", "--dry-run", "--json").json
     assert other["new"] == ["bobb", "ann2"]
+
+
+@pytest.mark.parametrize("name", ["ann", "cleo", "rea"])
+def test_erasing_is_refused_by_the_role_and_not_by_a_setting_that_is_out_of_use(team: Program, name: str) -> None:
+    (event, *_) = [each["id"] for each in team(*LEAD, "history", "2", "--json").json if each["kind"] == "submitted"]
+    said = team("--as", name, "erase", event, "--reason", "y")
+    assert (said.code, f"`annotator people role {name} lead`" in said.err) == (2, True), said.err
+    assert "reviewers" not in said.err
+
+
+def test_a_retest_tells_who_is_known_and_handed_nothing_in(team: Program) -> None:
+    retest = (*LEAD, "round", "start", "--purpose", "retest", *NS, "--to")
+    said = team(*retest, "ann")
+    assert (said.code, said.err.startswith("'ann' handed nothing in in that round")) == (2, True), said.err
+    assert "there is bob, eva" in said.err
+    assert team(*retest, "annn").err.startswith("Nobody here is called 'annn'")
 
 
 def test_a_model_has_no_role(team: Program) -> None:

@@ -357,3 +357,21 @@ def test_a_round_that_waits_is_said_to_wait(apart: tuple[Laptop, Laptop]) -> Non
     assert (said.code, "waits for a lead" in said.err, "`annotator waiting`" in said.err) == (3, True, True), said
     do(lead, "waiting", "accept", "--all")
     assert lead("progress", *IN, "--round", str(number)).code == 0
+
+
+def test_the_closing_of_a_round_that_was_declined_is_not_accepted(apart: tuple[Laptop, Laptop]) -> None:
+    lead, ann = apart
+    do(ann, "round", "start", *IN, "--purpose", "calibration", "--to", "zoe")
+    (number,) = [each["round"] for each in do(ann, "round", "list", *IN, "--json").json if each["round"] > 1]
+    do(ann, "round", "close", str(number), "--take-back")
+    met(lead, ann)
+    (closing,) = [each["event"] for each in waiting(lead) if each["kind"] == "round_closed"]
+    (start,) = [each["event"] for each in waiting(lead) if each["kind"] == "round_started"]
+    do(lead, "waiting", "decline", start, "--reason", "not now")
+    for which in (closing, "--all"):
+        said = lead("waiting", "accept", which)
+        assert (said.code, "That round was declined" in said.err) == (2, True), said.err
+    assert "round_closed" in kinds(lead)
+    do(lead, "waiting", "decline", closing, "--reason", "not now")
+    do(lead, "waiting", "accept", "--all")
+    assert waiting(lead) == []

@@ -170,16 +170,17 @@ class Together:
     def erase(self, names: Sequence[str], reason: str, *, with_repeats: bool = False, dry_run: bool = False) -> Erased:
         """Take away what events say, for good, and with repeats also what says the same elsewhere.
 
-        Raises RequestError for nobody, without a reason, or for who does not review; NotFoundError for no event.
+        Raises RequestError for nobody, without a reason, or for who does not lead, or
+        without roles review; NotFoundError for no event.
         """
         refuse_nobody(self.annotator)
         said = storable(reason).strip()
         if not said:
             raise RequestError("Say why with --reason: it is kept with your name in place of what is taken away.")
-        if not self.is_lead:
-            raise RequestError("Only who reviews takes content away; see `annotator settings reviewers`.")
         with self.store.rehearsing() if dry_run else self.store.writing() as transaction:
             refuse_who_leads_not(transaction, self.annotator, "takes content away")
+            if not self.is_lead:
+                raise RequestError("Only who reviews takes content away; see `annotator settings reviewers`.")
             found = [each for name in names for each in erasing.repeating(transaction, name)]
             repeats: dict[str, str] = {each.id: each.kind for each in found if each.id not in names}
             erased = (*dict.fromkeys(names), *(repeats if with_repeats else ()))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from annotator.desk.names import in_use, known_as
+from annotator.desk.names import in_use, is_among, known_as
 from annotator.desk.project import Project
 from annotator.desk.roles import refuse_who_leads_not
 from annotator.desk.team.assignment import (
@@ -244,7 +244,7 @@ def _retest(transaction: Transaction, wish: RoundWish, former: _Former) -> tuple
         raise RequestError(
             f"{heavy[0]}={said[heavy[0]]}: weights are for a second pass; in a retest everybody gets their own."
         )
-    names = [known_as(name, known) for name in said]
+    names = _of_a_retest(transaction, said, known)
     ordered = shuffled(former.chosen, asked.seed)
     hands: dict[str, list[str]] = {}
     for name in names:
@@ -252,6 +252,18 @@ def _retest(transaction: Transaction, wish: RoundWish, former: _Former) -> tuple
         for key in own[: read_part(wish.part, len(own), f"--share, of what {name} handed in") if own else 0]:
             hands.setdefault(key, []).append(name)
     return [(key, tuple(hands[key])) for key in ordered if key in hands], names, 0
+
+
+def _of_a_retest(transaction: Transaction, said: Iterable[str], known: list[str]) -> list[str]:
+    """Whom a retest is for, of those who handed something in; raises RequestError for who did not."""
+    here = in_use(transaction)
+    for name in said:
+        if is_among(name, here) and not is_among(name, known):
+            raise RequestError(
+                f"{name!r} handed nothing in in that round, so there is nothing to give again; there is "
+                f"{', '.join(known)}. --round N names another one."
+            )
+    return [known_as(name, known) for name in said]
 
 
 def _nothing(purpose: Purpose, subjects: int, round_: int) -> str:

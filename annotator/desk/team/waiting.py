@@ -78,7 +78,8 @@ class Waiting:
     def accept(self, said: Sequence[str] = ()) -> list[Waits]:
         """Let deeds count at their own place in the order, as they are called or all; returns which.
 
-        Raises RequestError for who is no lead, NotFoundError for a deed that does not wait.
+        Raises RequestError for who is no lead, and for the closing of a round that was declined; NotFoundError for a
+        deed that does not wait.
         """
         return self._decide("accepted", said)
 
@@ -95,6 +96,8 @@ class Waiting:
             refuse_who_leads_not(transaction, self.annotator, "decides about what waits")
             deeds = self.listed().deeds
             chosen = [_meant(one, deeds) for one in said] if said else deeds
+            if kind == "accepted":
+                _refuse_without_round(transaction, chosen)
             ids = list(dict.fromkeys(each.event.id for each in chosen))
             if any(each.event.kind in OF_PEOPLE for each in chosen):
                 with opening_nothing(transaction, self.visibility):
@@ -125,6 +128,17 @@ class Waiting:
 def _told(event: Event, named: NAMED) -> str:
     """Who did what, of what is done to no classification."""
     return sentence(event, named) if event.kind == "commented" or not event.of.subject else ""
+
+
+def _refuse_without_round(transaction: Transaction, chosen: Sequence[Waits]) -> None:
+    """Refuse to close or open a round that there is not, because a lead declined it; raises RequestError."""
+    declined = waiting.rounds(transaction, "declined")
+    for each in chosen:
+        if each.event.kind in {"round_closed", "round_opened"} and each.event.of.round in declined:
+            raise RequestError(
+                f"{each.words} That round was declined, so there is none to close or open; `annotator waiting decline "
+                f"{shortened([each.event.id])[each.event.id]} --reason TEXT` leaves this out too."
+            )
 
 
 def _meant(said: str, deeds: Sequence[Waits]) -> Waits:

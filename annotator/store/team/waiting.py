@@ -257,11 +257,11 @@ def listed(transaction: Transaction) -> list[Event]:
     return [events.get(transaction, event_id(uid, number)) for uid, number in transaction.execute(sql).fetchall()]
 
 
-def rounds(transaction: Transaction) -> list[int]:
-    """The rounds that wait for a lead to accept that they were started."""
+def rounds(transaction: Transaction, state: State = "waiting") -> list[int]:
+    """The rounds that wait for a lead to accept that they were started, or of which one declined it."""
     sql = """SELECT events.round FROM waiting JOIN events ON events.id = event
-             WHERE state = 'waiting' AND events.kind = 'round_started' ORDER BY events.id"""
-    return [number for (number,) in transaction.execute(sql)]
+             WHERE state = ? AND events.kind = 'round_started' ORDER BY events.id"""
+    return [number for (number,) in transaction.execute(sql, (state,))]
 
 
 def is_any(transaction: Transaction) -> bool:
