@@ -150,6 +150,12 @@ def _tell_what_is_open(done: list[Merged]) -> None:
     if done and done[-1].conflicts:
         them = "it" if done[-1].conflicts == 1 else "them"
         say(f"{counted(done[-1].conflicts, 'place')} in conflict; `annotator conflicts` lists {them}.")
+    if done and (many := done[-1].done_though_taken_back):
+        were, it = ("was", "it") if many == 1 else ("were", "them")
+        say(
+            f"{counted(many, 'assignment')} taken back on one copy {were} done on another: no longer assigned, and the "
+            f"work counts all the same. `annotator round list` counts {it} as done."
+        )
     if done and done[-1].waiting == 1:
         say("1 deed waits for a lead, because who did it had no role for it; `annotator waiting` tells which.")
     elif done and done[-1].waiting:

@@ -35,7 +35,7 @@ from annotator.store.merging.offer import Offer, Wanted, contents_digest, offer_
 from annotator.store.merging.opening import database, fit_to_pass_on, offering
 from annotator.store.merging.sharing import for_person, have_reviewed, own_feeds
 from annotator.store.merging.taking import take_in_turn
-from annotator.store.team import waiting
+from annotator.store.team import assignments, waiting
 
 if TYPE_CHECKING:
     from annotator.desk.visibility import Visibility
@@ -110,9 +110,12 @@ class Together:
                 offers = [stack.enter_context(offering(path, transaction)) for path in others]
             with self.store.rehearsing() if dry_run else self.store.writing() as transaction:
                 names, apart = in_use(transaction), subjects.apart(transaction)
+                done_before = assignments.done_though_taken_back(transaction)
                 done = take_in_turn(self.store, offers, join=join, take_taxonomies=take_taxonomies)
                 done[-1].names = unfit(names, in_use(transaction))
                 done[-1].apart = [keys for keys in subjects.apart(transaction) if keys not in apart]
+                done_now = assignments.done_though_taken_back(transaction)
+                done[-1].done_though_taken_back = max(0, done_now - done_before)
                 return self._with_what_is_open(done)
 
     def _with_what_is_open(self, done: list[Merged]) -> list[Merged]:

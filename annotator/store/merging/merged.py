@@ -43,6 +43,8 @@ class Merged:
     """Why nobody new could take names that came; of the last of several that are taken in. Filled in by the desk."""
     apart: list[tuple[str, ...]] = field(default_factory=list)
     """The keys of subjects that sources call alike and that stand apart since; told as the names are."""
+    done_though_taken_back: int = 0
+    """How many assignments were taken back on one copy and done on another; told as the names are."""
     waiting: int = 0
     """How many deeds wait here now for a lead, of those that whoever takes it in may see; filled in by the desk."""
     conflicts: int = 0

@@ -183,6 +183,29 @@ def take_back(transaction: Transaction, annotator: str, round_: int, taxonomy: s
     return len(found)
 
 
+def done_though_taken_back(transaction: Transaction) -> int:
+    """How many assignments were taken back and are done all the same: taken back on one copy, done on another."""
+    return int(transaction.execute(f"SELECT count(*) FROM ({_done_though_taken_back()})").fetchone()[0])
+
+
+def _done_though_taken_back() -> str:
+    """A query for the classifications that were done though their assignment was taken back."""
+    from annotator.store.log.events import IN_WAITING, TEAM
+
+    return f"""SELECT DISTINCT work.id, work.taxonomy, work.round, work.annotator
+               FROM events, json_each(payload, '$.subjects') AS said
+               JOIN people AS written ON written.id = events.whose
+               JOIN people ON people.id = written.stands_for
+               JOIN subject_versions AS versions
+                 ON versions.key = said.value ->> 0 AND versions.seen = said.value ->> 1
+               JOIN classifications AS work ON work.subject_id = versions.subject_id AND {IS_DONE}
+                 AND (work.taxonomy, work.annotator, work.round) = (events.taxonomy, people.name, events.round)
+               WHERE events.kind = 'taken_back' AND events.kind IN {TEAM} AND events.id NOT IN {IN_WAITING}
+                 AND NOT EXISTS (SELECT 1 FROM assignments WHERE assignments.subject_id = work.subject_id
+                   AND (assignments.taxonomy, assignments.annotator, assignments.round)
+                     = (work.taxonomy, work.annotator, work.round))"""
+
+
 class StillOpen(NamedTuple):
     """An assignment that is not done."""
 
@@ -354,7 +377,7 @@ def batches(transaction: Transaction, annotator: str, taxonomy: str, round_: int
 
 
 class InRound(NamedTuple):
-    """What was dealt in a round: to how many people, how much, and how much of it is done."""
+    """What was dealt in a round, and how much of it is done, also where it was taken back on another copy meanwhile."""
 
     people: int = 0
     assigned: int = 0
@@ -362,10 +385,11 @@ class InRound(NamedTuple):
 
 
 def by_round(transaction: Transaction) -> dict[tuple[str, int], InRound]:
-    """What was dealt, by taxonomy and round."""
-    sql = """SELECT taxonomy, round, count(*), sum(assigned), sum(done) FROM (
-               SELECT taxonomy, round, count(*) AS assigned, sum(done) AS done FROM assignments
-               GROUP BY annotator, round, taxonomy) GROUP BY taxonomy, round"""
+    """What was dealt and done, by taxonomy and round."""
+    sql = f"""SELECT taxonomy, round, count(DISTINCT annotator), sum(assigned), sum(done) FROM (
+                SELECT taxonomy, round, annotator, 1 AS assigned, done FROM assignments
+                UNION ALL SELECT taxonomy, round, annotator, 0, 1 FROM ({_done_though_taken_back()}))
+              GROUP BY taxonomy, round"""
     return {(taxonomy, number): InRound(*counts) for taxonomy, number, *counts in transaction.execute(sql)}
 
 
