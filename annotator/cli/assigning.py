@@ -135,7 +135,7 @@ def tell(dealt: Dealt, *, dry_run: bool, as_json: bool) -> None:
     if dealt.random is not None:
         verb, of = "Would draw" if dry_run else "Drew", counted(dealt.matched, "subject")
         say(f"{verb} {dealt.subjects:,} of {of} that match, with random seed {dealt.random}.")
-    subjects, where = counted(dealt.subjects, "subject"), f"under {dealt.taxonomy} in {_place(dealt)}"
+    subjects, where = counted(dealt.subjects + dealt.known, "subject"), f"under {dealt.taxonomy} in {_place(dealt)}"
     if dealt.assigned:
         verb, what = "Would deal" if dry_run else "Dealt", counted(dealt.assigned, "assignment")
         due = f", due on {dealt.due}" if dealt.due else ""
@@ -143,7 +143,8 @@ def tell(dealt: Dealt, *, dry_run: bool, as_json: bool) -> None:
     elif not dealt.short:
         say(f"Nothing is missing: {subjects} {where} {'has' if dealt.subjects == 1 else 'have'} everybody needed.")
     if dealt.gold:
-        say(f"{dealt.gold:,} of them {'is' if dealt.gold == 1 else 'are'} of subjects with known answers.")
+        what = counted(dealt.known, "subject")
+        say(f"{dealt.gold:,} of them {'is' if dealt.gold == 1 else 'are'} of {what} with known answers.")
     if dealt.short:
         say(f"{counted(dealt.short, 'assignment')} more would need people who have not had these subjects; name more.")
     for note in (*dealt.notes, *_told_new(dealt.new)):

@@ -45,7 +45,9 @@ def test_from_known_answers_to_scores(program: Program, eva: Desk) -> None:
         ("demo:10", "eva", 1, []), ("demo:2", "eva", 1, []),
     ]  # fmt: skip
     deal = (*ZOE, "assign", *NS, "--to", "ann", "--kind", "report", "--gold", "2")
-    assert "2 of them are of subjects with known answers." in program(*deal).err
+    said = program(*deal).err
+    assert "Dealt 3 assignments of 3 subjects" in said
+    assert "2 of them are of 2 subjects with known answers." in said
     assert program("gold", "scores", *NS).err == "Nobody handed in a subject with known answers yet.\n"
     done = program("--as", "ann", "classify", "2", *NS, "--set", "outcome=near", "--set", "words=x", "--submit")
     assert done.code == 0, done.err

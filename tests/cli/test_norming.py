@@ -58,7 +58,7 @@ def test_what_changed_after_it_was_talked_about_is_told(program: Program, calibr
     assert outcome["answers"]["ann"] == {"first": first, "now": now, "changed": True}
     assert outcome["answers"]["bob"] == {"first": now, "now": now, "changed": False}
     said = program("--as", "bob", "round", "show", calibration)
-    assert " → " in said.out and "1 were alike at first and 2 are now; 1 answers changed" in said.err
+    assert " → " in said.out and "1 were alike at first and 2 are now; 1 answer changed" in said.err
 
 
 def test_what_was_handed_in_last_is_undone_whatever_round_one_works_in_by_then(
@@ -85,6 +85,8 @@ def test_who_is_at_work_there_and_strangers_are_not_shown_it(program: Program, c
     said = program("--as", "ann", "round", "show", calibration)
     assert "bob" not in said.out.partition("demo:2")[0]
     assert "1 classification left out, closed to you while annotation is blind." in said.err
+    nobody = program("round", "show", calibration)
+    assert "demo:10" not in nobody.out and "2 classifications left out" in nobody.err
     stranger = program("--as", "cy", "round", "show", calibration)
     assert (stranger.code, "what was handed in is closed to you" in stranger.err) == (2, True), stranger.err
 

@@ -171,6 +171,8 @@ class Dealt:
     """How many of the new assignments are of subjects with known answers."""
     new: tuple[str, ...] = ()
     """Those named whom nobody knew before."""
+    known: int = 0
+    """How many subjects with known answers those are, which are not among those chosen."""
 
 
 class _Plan(NamedTuple):
@@ -228,7 +230,7 @@ def deal_out(
         len(plan.chosen),
         len(dealt),
         sum(plan.deal.short.values()),
-        tuple(shares(given, plan.names, dealt, {**dict.fromkeys(known.ids, False), **plan.is_shared})),
+        tuple(shares(given, plan.names, dealt, {**known.is_shared, **plan.is_shared})),
         tuple(counted(plan.matched.of, plan.strata, plan.sampled, wish.stratify)) if is_drawn else (),
         wish.random.seed if wish.random else None,
         len(plan.matched.of),
@@ -236,6 +238,7 @@ def deal_out(
         wish.due,
         sum(len(names) for _, names in known.given),
         new,
+        len(known.given),
     )
 
 
@@ -244,6 +247,11 @@ class _Mixed(NamedTuple):
 
     given: Given
     ids: Mapping[str, int]
+
+    @property
+    def is_shared(self) -> dict[str, bool]:
+        """Which of them more than one gets."""
+        return {key: len(names) > 1 for key, names in self.given}
 
 
 def _mixed_in(transaction: Transaction, wish: Wish, plan: _Plan, taxonomy: str) -> tuple[_Mixed, list[str]]:

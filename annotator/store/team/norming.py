@@ -42,9 +42,11 @@ def missing(transaction: Transaction, taxonomy: str, round_: int) -> dict[str, i
 def normed(transaction: Transaction, taxonomy: str, round_: int, viewer: Viewer) -> tuple[list[Normed], int]:
     """What was handed in in a round, by subject and annotator, and how much of it is closed to a viewer."""
     seen = open_to(transaction, viewer, "work").named
+    # Nobody by name may be anybody, and what is at work again is open to its annotator alone.
+    begun = " AND work.status != 'draft'" if viewer.is_blind and not viewer.names else ""
     sql = f"""SELECT subject_id, key, title, kind, annotator, work.status,
                 (SELECT hand_ins.answers FROM hand_ins WHERE hand_ins.classification_id = work.id AND is_other),
-                work.answers, {seen.sql or 1}
+                work.answers, ({seen.sql or 1}){begun}
               FROM classifications AS work JOIN subjects ON subjects.id = subject_id
               WHERE taxonomy = :taxonomy AND round = :round AND annotator {OF_SOMEBODY} AND {HANDED_IN}
               ORDER BY subject_id, annotator"""

@@ -43,5 +43,5 @@ def norming_in_words(norming: Norming) -> str:
     where = f"{norming.taxonomy.namespace}, {in_words(norming.round, norming.purpose)}"
     return (
         f"{where}: of {len(fields):,} fields with several answers {was:,} were alike at first and {now:,} are now; "
-        f"{norming.changed:,} answers changed."
+        f"{norming.changed:,} {'answer' if norming.changed == 1 else 'answers'} changed."
     )
