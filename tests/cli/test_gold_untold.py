@@ -65,7 +65,7 @@ def test_figures_weighted_by_the_draw_leave_them_out(lead: Laptop) -> None:
     assert "The weights of 4 subjects that were drawn sum to 5 of the 5 drawn from" in said.err
 
 
-def test_neither_conflicts_nor_what_waits_tell_it(lead: Laptop, tmp_path: Path) -> None:
+def test_conflicts_do_not_tell_it(lead: Laptop, tmp_path: Path) -> None:
     copy = Laptop("lead", tmp_path / "copy", lead.program, lead.patches)
     copy.folder.mkdir()
     assert lead("backup", copy.path).code == 0
@@ -74,3 +74,22 @@ def test_neither_conflicts_nor_what_waits_tell_it(lead: Laptop, tmp_path: Path) 
     assert lead("merge", copy.path).code == 0
     for who, many in ((lead, 1), (lead.used_by("ann"), 0), (lead.used_by(""), 0)):
         assert len(who("conflicts", "--json").json) == many
+
+
+def test_what_waits_does_not_tell_it(tmp_path: Path, program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    (lead,) = laptops(tmp_path, program, monkeypatch, "lead")
+    lead.used_by("eva").hand_in("d:1", "Acme")
+    assert lead("settings", "reviewers", "lead, bob").code == 0
+    copy = Laptop("bob", tmp_path / "copy", program, monkeypatch)
+    copy.folder.mkdir()
+    assert lead("backup", copy.path).code == 0
+    assert lead("people", "role", "lead", "lead").code == 0
+    for number in range(6):  # so that what comes next stands behind the role in the order of the record
+        copy.answer("d:3", f"maker={number}")
+    assert copy("gold", "set", *IN, "--from", "eva").code == 0
+    assert lead("merge", copy.path).code == 0
+    for is_blind in ("yes", "no"):
+        assert lead("settings", "blind_annotation", is_blind).code == 0
+        for who, many in ((lead, 1), (lead.used_by("ann"), 0), (lead.used_by(""), 0)):
+            found = [each["kind"] for each in who("waiting", "--json").json]
+            assert found.count("gold_set") == many, (who.name, found)
