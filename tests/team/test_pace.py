@@ -112,3 +112,10 @@ def test_a_lead_is_told_everybodys_pace_and_others_their_own(at: At) -> None:
     assert told("") == told("ann") == {"ann", "bob"}
     at("zoe").roles.give("zoe", "lead")
     assert (told("zoe"), told("ann"), told("")) == ({"ann", "bob"}, {"ann"}, set())
+    assign(at().project, Wish("desk", ("ann,bob",), keys=("d:3",), per_subject=2, due=today()), 1, "zoe")
+
+    def due(name: str) -> dict[str, str]:
+        return {each.annotator: each.due for each in at(name).progress.of().rows}
+
+    assert due("zoe") == {"ann": today(), "bob": today()}
+    assert (due("ann"), due("")) == ({"ann": today(), "bob": ""}, {"ann": "", "bob": ""})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -111,8 +111,17 @@ class Progressing:
         self.annotator = annotator
 
     def of(self, taxonomy: str = "", round_: int = 0) -> Progress:
-        """Count everything, one taxonomy or one round (0: all); call it in a thread. Raises NotFoundError."""
-        return progress_of(self.project, taxonomy, round_, self.visibility.viewer())
+        """Count everything, one taxonomy or one round (0: all); call it in a thread. Raises NotFoundError.
+
+        Who is late is told a lead, and everybody of themselves.
+        """
+        found = progress_of(self.project, taxonomy, round_, self.visibility.viewer())
+        with self.project.store.reading() as transaction:
+            if may_lead(transaction, self.annotator):
+                return found
+            own = people.known_as(transaction, self.annotator) if self.annotator else ""
+        rows = (each if each.annotator == own else each._replace(late=0, due="") for each in found.rows)
+        return replace(found, rows=tuple(rows))
 
     def paces(self, found: Progress, now: datetime | None = None) -> dict[Whose, Pace]:
         """How fast everybody gets on whose pace is told this person: a lead everybody's, others their own.
