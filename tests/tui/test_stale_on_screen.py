@@ -63,7 +63,7 @@ async def test_progress_counts_and_the_queue_finds_it(judge: Desk) -> None:
         await settle(pilot)
         await press(pilot, "p")
         assert "1 adjudicated · 1 stale" in shown(pilot)
-        await press(pilot, "escape", "f", "end", "up", "right", "enter")
+        await press(pilot, "escape", "f", "end", "up", "up", "right", "enter")
         assert "1 of 5 subjects · stale decisions" in shown(pilot)
         assert "demo:2" in shown(pilot) and "decision stale: kinds" in lines(pilot)[-2]
 
@@ -76,7 +76,7 @@ async def test_whoever_is_at_work_on_it_finds_nothing(judge: Desk) -> None:
         await settle(pilot)
         await press(pilot, "p")
         assert "1 adjudicated" in shown(pilot) and "stale" not in shown(pilot)
-        await press(pilot, "escape", "f", "end", "up", "right", "enter")
+        await press(pilot, "escape", "f", "end", "up", "up", "right", "enter")
         assert "0 of 5 subjects · stale decisions" in shown(pilot)
         await press(pilot, "escape", "D")
         assert "1 open, 0 settled" in lines(pilot)[0] and "1 stale" not in shown(pilot)

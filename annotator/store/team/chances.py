@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from annotator.store.connection import Transaction
-from annotator.store.log.events import FURTHER, IN_WAITING, TEAM
 
 
 class Chance(NamedTuple):
@@ -15,14 +14,17 @@ class Chance(NamedTuple):
     compared: float | None
 
 
-KNOWN_SINCE = f"""SELECT versions.subject_id, min(events.at) AS at
-                  FROM events, json_each(payload, '$.subjects') AS said
-                  JOIN subject_versions AS versions
-                    ON versions.key = said.value ->> 0 AND versions.seen = said.value ->> 1
-                  WHERE kind = 'gold_set' AND kind IN {FURTHER} AND taxonomy = :taxonomy
-                    AND events.id NOT IN {IN_WAITING}
-                  GROUP BY 1"""
-"""A query for the subjects whose answers were ever known under a taxonomy, each with since when."""
+def _known_since() -> str:
+    """A query for the subjects whose answers were ever known under a taxonomy, each with since when."""
+    from annotator.store.log.events import FURTHER, IN_WAITING  # which loads what figures without draws do without
+
+    return f"""SELECT versions.subject_id, min(events.at) AS at
+               FROM events, json_each(payload, '$.subjects') AS said
+               JOIN subject_versions AS versions
+                 ON versions.key = said.value ->> 0 AND versions.seen = said.value ->> 1
+               WHERE kind = 'gold_set' AND kind IN {FURTHER} AND taxonomy = :taxonomy
+                 AND events.id NOT IN {IN_WAITING}
+               GROUP BY 1"""
 
 
 def chances(transaction: Transaction, taxonomy: str, round_: int) -> dict[int, Chance | None]:
@@ -32,7 +34,7 @@ def chances(transaction: Transaction, taxonomy: str, round_: int) -> dict[int, C
     that nothing tells them apart.
     """
     sql = f"""SELECT assignments.subject_id, min(dealt), max(dealt), min(compared), max(compared) FROM assignments
-              LEFT JOIN ({KNOWN_SINCE}) AS known ON known.subject_id = assignments.subject_id
+              LEFT JOIN ({_known_since()}) AS known ON known.subject_id = assignments.subject_id
               WHERE taxonomy = :taxonomy AND round = :round AND dealt IS NOT NULL
                 AND (known.at IS NULL OR assigned_at < known.at) GROUP BY assignments.subject_id"""
     given = {"taxonomy": taxonomy, "round": round_}
@@ -44,6 +46,8 @@ def chances(transaction: Transaction, taxonomy: str, round_: int) -> dict[int, C
 
 def drawn_from(transaction: Transaction, taxonomy: str, round_: int) -> list[int]:
     """From how many subjects each draw was, in no order."""
+    from annotator.store.log.events import IN_WAITING, TEAM
+
     said = ", ".join(f"payload ->> '$.draw.{name}' AS {name}" for name in ("matched", "seed", "by", "drawn"))
     sql = f"""SELECT DISTINCT {said} FROM events
               WHERE kind = 'assigned' AND kind IN {TEAM} AND taxonomy = ? AND round = ?
