@@ -136,7 +136,7 @@ async def test_the_queue_and_what_it_opens(tmp_path: Path) -> None:
         await do(pilot, "help", "cancel", "command_palette", "=escape")
         await do(pilot, "search", '"zzzz', "show_all", "show_all")
         await do(pilot, "filter", "next_value", "any_value", "help", "help", *["line_down"] * 5, '"20x', "choose_line")
-        await do(pilot, "any_value", *["line_down"] * 3, "next_value", "choose_line")
+        await do(pilot, "any_value", *["line_down"] * 5, "next_value", "choose_line")
         assert f"{KEYS.told('{show_all}')} shows all subjects" in words(app)
         await do(pilot, "show_all", "filter", "next_value", *["line_down"] * 7, "next_value", "choose_line", "show_all")
         await do(pilot, "choose_taxonomy", "cancel", "progress", "choose_line", "leave_progress", "stop_waiting")
