@@ -28,7 +28,9 @@ HEADS = ("KEY", "DATE", "REPORTS", "STATUS", "TITLE")
 @UNTIL
 @click.option("--flagged", is_flag=True, help="Those with an open flag.")
 @click.option(
-    "--assigned", is_flag=True, help="Those --annotator, else --as, has still to do; with --taxonomy, under it."
+    "--assigned",
+    is_flag=True,
+    help="Those --annotator, else --as, has still to do in whatever round; with --taxonomy, under it.",
 )
 @click.option("--stale", is_flag=True, help="Those adjudicated on other answers than there are now.")
 @click.option("--commented", is_flag=True, help="Those with comments that are open to you.")
@@ -98,7 +100,10 @@ def _made_by(project: Project, said: str) -> str:
 
 
 def _document(row: QueueRow, view: QueueView) -> dict[str, Any]:
-    further: dict[str, Any] = {"assigned": list(row.assigned)} if view.assigned else {}
+    further: dict[str, Any] = {}
+    if view.assigned:
+        elsewhere = [{"taxonomy": taxonomy, "round": number} for taxonomy, number in row.to_do if number]
+        further = {"assigned": list(row.assigned), "elsewhere": elsewhere}
     further |= {"stale": list(row.stale)} if view.speaks_of_decisions else {}
     further |= {"comments": row.comments, "names_you": row.names_you} if view.speaks_of_comments else {}
     return {
@@ -118,7 +123,7 @@ def _cells(row: QueueRow) -> tuple[str, ...]:
         for taxonomy, state in row.status.items()
     )
     flag = "flagged" if row.flagged else ""
-    assigned = f"assigned under {', '.join(row.assigned)}" if row.assigned else ""
+    assigned = f"assigned under {row.to_do_in_words}" if row.to_do else ""
     stale = f"decision stale under {', '.join(row.stale)}" if row.stale else ""
     talk = counted(row.comments, "comment") + (", names you" if row.names_you else "") if row.comments else ""
     states = "; ".join(filter(None, (status, assigned, stale, flag, talk)))

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
+from annotator.model.rounds import in_words
+
 STATUSES = ("untouched", "draft", "skipped", "submitted", "adjudicated")
 """How far a classification can have come, least first."""
 Sort = Literal["order", "title", "date", "updated", "key"]
@@ -29,8 +31,9 @@ class QueueRow(NamedTuple):
     """Status by taxonomy, of the annotator whom the view names or who looks; untouched ones are left out."""
     flagged: bool
     """Whether anybody's flag is open."""
-    assigned: tuple[str, ...] = ()
-    """Taxonomies under which it is still to be done by the same annotator, in the order to do them."""
+    to_do: tuple[tuple[str, int], ...] = ()
+    """Taxonomies under which it is still to be done by the same annotator, in the order to do them, each with the
+    round where that is another than the one worked in, else 0."""
     conflicts: tuple[str, ...] = ()
     """Taxonomies under which what the same annotator did apart does not say the same."""
     stale: tuple[str, ...] = ()
@@ -39,6 +42,16 @@ class QueueRow(NamedTuple):
     """How many comments are open to whoever looks."""
     names_you: bool = False
     """Whether one of them names whoever looks, who neither answered nor read it."""
+
+    @property
+    def assigned(self) -> tuple[str, ...]:
+        """The taxonomies under which it is still to be done, in whatever round."""
+        return tuple(dict.fromkeys(taxonomy for taxonomy, _ in self.to_do))
+
+    @property
+    def to_do_in_words(self) -> str:
+        """What is still to be done, with the round where that is another than the one worked in."""
+        return ", ".join(f"{name} in {in_words(elsewhere)}" if elsewhere else name for name, elsewhere in self.to_do)
 
 
 @dataclass(frozen=True)
@@ -56,7 +69,8 @@ class QueueView:
     """Bounds on the subject's date, both included; `2020` as `until` includes all of 2020."""
     flagged: bool = False
     assigned: bool = False
-    """What is still to be done by `annotator`, or by whoever looks, alone; `taxonomy` then says under which."""
+    """What is still to be done by `annotator`, or by whoever looks, alone, in whatever open round unless one is named;
+    `taxonomy` then says under which."""
     stale: bool = False
     """Those with a decision on other answers than there are now; `taxonomy` says under which."""
     commented: bool = False

@@ -11,6 +11,7 @@ import json
 from array import array
 from collections.abc import Callable
 from heapq import merge
+from itertools import chain
 from random import randrange
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from annotator.model.rounds import InRounds
 from annotator.store import search
 from annotator.store.connection import Transaction
 from annotator.store.team.assignments import IS_DONE
+from annotator.store.team.to_do import IS_AT_HAND
 
 if TYPE_CHECKING:
     from annotator.model.visibility import Viewer
@@ -81,14 +83,19 @@ class QueueQuery:
         where, values = self._selected(transaction)
         only = " AND assignments.taxonomy = :taxonomy" if self.view.taxonomy else ""
         found: dict[int, None] = {}
-        parts = []
+        parts, elsewhere = [], iter(())
         for part in self.in_rounds.parts:
             sql = f"""SELECT batch, position, assignments.taxonomy, subjects.id FROM assignments
                       CROSS JOIN subjects ON subjects.id = subject_id
                       WHERE assignments.annotator = :assignee AND done = 0{part.sql()}{only} AND {where}
                       ORDER BY batch, position, assignments.taxonomy, subject_id"""
             parts.append(transaction.execute(sql, {**values, **part.values}))
-        for *_, subject_id in merge(*parts):
+        if self._is_in_all_rounds:
+            sql = f"""SELECT subject_id FROM assignments CROSS JOIN subjects ON subjects.id = subject_id
+                      WHERE {self._open_assignments()} AND {where}
+                      ORDER BY batch, position, assignments.taxonomy, subject_id"""
+            elsewhere = transaction.execute(sql, values)
+        for *_, subject_id in chain(merge(*parts), elsewhere):
             if len(found) == limit:
                 break
             found[subject_id] = None
@@ -100,8 +107,14 @@ class QueueQuery:
 
     def _open_assignments(self) -> str:
         only = " AND assignments.taxonomy = :taxonomy" if self.view.taxonomy else ""
-        in_round = self.in_rounds.sql("assignments.taxonomy")
-        return f"assignments.annotator = :assignee AND assignments.round = {in_round} AND done = 0{only}"
+        in_round = f"assignments.round = {self.in_rounds.sql('assignments.taxonomy')}"
+        which = IS_AT_HAND if self._is_in_all_rounds else in_round
+        return f"assignments.annotator = :assignee AND {which} AND done = 0{only}"
+
+    @property
+    def _is_in_all_rounds(self) -> bool:
+        """Whether what is to be done in other rounds than the one worked in is shown, behind that."""
+        return self.view.assigned and not self.asked.named
 
     def _sorted(self, transaction: Transaction, limit: int) -> array[int]:
         direction = " DESC" if self.view.descending else ""
@@ -221,7 +234,7 @@ def rows(
         if is_apart:
             apart[is_apart] = (subject_id, taxonomy)
     told = _open_conflicts(transaction, apart, viewer) if apart else {}
-    assigned = _open_by_subject(transaction, given, in_rounds)
+    to_do = _open_by_subject(transaction, given, in_rounds)
     sql = f"SELECT subject_id FROM classifications WHERE flagged = 1 AND {listed}"
     flagged = {subject_id for (subject_id,) in transaction.execute(sql, given)}
     sql = """SELECT subjects.id, subjects.key, kind, title, date, CASE kind WHEN 'report' THEN 1 ELSE
@@ -234,8 +247,8 @@ def rows(
     return [
         QueueRow._make(
             (
-                *row[:6], status.get(row[0], {}), row[0] in flagged, assigned.get(row[0], ()), told.get(row[0], ()),
-                (), *marks.get(row[0], (0, False)),
+                *row[:6], status.get(row[0], {}), row[0] in flagged, tuple(to_do.get(row[0], ())),
+                told.get(row[0], ()), (), *marks.get(row[0], (0, False)),
             )
         )
         for row in read
@@ -279,12 +292,17 @@ def first_not_done(transaction: Transaction, ids: list[int], taxonomy: str, anno
 
 def _open_by_subject(
     transaction: Transaction, given: dict[str, Any], in_rounds: InRounds
-) -> dict[int, tuple[str, ...]]:
-    """By subject: the taxonomies it is still to be done under; found by subject (the plus signs), not by annotator."""
-    sql = f"""SELECT subject_id, taxonomy FROM assignments WHERE subject_id IN (SELECT value FROM json_each(:ids))
-              AND +annotator = :annotator AND {in_rounds.if_named.replace("round", "+round", 1)} AND +done = 0
-              ORDER BY batch, position, taxonomy"""
-    found: dict[int, tuple[str, ...]] = {}
-    for subject_id, taxonomy in transaction.execute(sql, given):
-        found[subject_id] = (*found.get(subject_id, ()), taxonomy)
+) -> dict[int, list[tuple[str, int]]]:
+    """By subject: the taxonomies it is still to be done under, with the round where it is not the one worked in.
+
+    Found by subject (the plus signs), not by annotator.
+    """
+    which = "+round = :in_round" if in_rounds.named else IS_AT_HAND
+    sql = f"""SELECT subject_id, taxonomy, iif(round = {in_rounds.sql()}, 0, round) AS elsewhere FROM assignments
+              WHERE subject_id IN (SELECT value FROM json_each(:ids))
+                AND +annotator = :annotator AND {which} AND +done = 0
+              ORDER BY elsewhere > 0, batch, position, taxonomy"""
+    found: dict[int, list[tuple[str, int]]] = {}
+    for subject_id, taxonomy, elsewhere in transaction.execute(sql, given):
+        found.setdefault(subject_id, []).append((taxonomy, elsewhere))
     return found

@@ -57,14 +57,16 @@ def test_other_orders_and_other_people_are_as_ever(dealt: Desk, bob: Desk) -> No
 
 
 def test_a_filter_shows_open_work_alone(dealt: Desk) -> None:
-    assert keys(dealt, MINE) == ["d:5", "d:3", "d:2"]
+    assert keys(dealt, MINE) == ["d:5", "d:3", "d:2", "d:4"]  # d:4 in another round
+    assert keys(Desk(dealt.project, "eva", 2), MINE) == ["d:4"]
+    assert keys(Desk(dealt.project, "eva", 1), MINE) == ["d:5", "d:3", "d:2"]
     assert keys(dealt, MINE.but(taxonomy="GMF")) == ["d:3"]
     assert keys(dealt, MINE.but(annotator="bob")) == ["d:6"]
     assert keys(dealt, MINE.but(until="2023")) == ["d:3", "d:2"]
-    assert keys(dealt, MINE.but(sort="title")) == ["d:2", "d:3", "d:5"]
+    assert keys(dealt, MINE.but(sort="title")) == ["d:2", "d:3", "d:4", "d:5"]
     dealt.tagging.note("d:3", "desk", "begun")
     assert keys(dealt, MINE.but(status="draft")) == ["d:3"]
-    assert keys(dealt, MINE.but(status="untouched", taxonomy="desk")) == ["d:5", "d:2"]
+    assert keys(dealt, MINE.but(status="untouched", taxonomy="desk")) == ["d:5", "d:2", "d:4"]
 
 
 def test_a_line_tells_under_what_it_is_to_be_done(dealt: Desk) -> None:

@@ -58,7 +58,7 @@ async def test_every_subject_is_listed_with_its_state_under_each_taxonomy(tmp_pa
 
 FULL = QueueRow(
     1, "incident:1234", "incident", "", "", 1, dict.fromkeys(("CSETv1", "CSETv0", "GMF", "MIT"), "submitted"), True,
-    ("harm_type", "affected_group", "technology"),
+    (("harm_type", 0), ("affected_group", 48_031_000_000), ("technology", 0)),
 )  # fmt: skip
 
 
@@ -66,8 +66,8 @@ FULL = QueueRow(
     ("room", "words"),
     [
         (200, "CSETv1 submitted · CSETv0 submitted · GMF submitted · MIT submitted · "
-              "◂ to do: harm_type, affected_group, technology · flagged · ✎ typed and not saved"),
-        (136, "CSETv1 submitted · 3 more · ◂ to do: harm_type, affected_group, technology · flagged · "
+              "◂ to do: harm_type, affected_group in round 48031, technology · flagged · ✎ typed and not saved"),
+        (151, "CSETv1 submitted · 3 more · ◂ to do: harm_type, affected_group in round 48031, technology · flagged · "
               "✎ typed and not saved"),
         (71, "4 more · ◂ 3 to do · flagged · ✎ typed and not saved"),
     ],

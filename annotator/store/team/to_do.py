@@ -19,6 +19,13 @@ PLACE = "batch, position, taxonomy, subject_id"
 START: Place = (0, 0, "", 0)
 """Before all places."""
 OPEN = "annotator = :annotator AND done = 0"
+IS_AT_HAND = """(
+  NOT EXISTS (SELECT 1 FROM closings WHERE is_closed AND closings.taxonomy = assignments.taxonomy
+    AND closings.round = assignments.round)
+  OR EXISTS (SELECT 1 FROM classifications AS begun WHERE begun.subject_id = assignments.subject_id
+    AND begun.taxonomy = assignments.taxonomy AND begun.annotator = assignments.annotator
+    AND begun.round = assignments.round AND begun.status = 'draft'))"""
+"""That an open assignment can be done: in a closed round, only what is begun."""
 
 
 def place_of(transaction: Transaction, key: str, taxonomy: str, annotator: str, round_: int) -> Place | None:

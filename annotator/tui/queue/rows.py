@@ -272,11 +272,11 @@ def summary(count: int, total: int, view: QueueView) -> str:
 def row_in_words(row: QueueRow, room: int, *, is_unsaved: bool = False) -> str:
     """Name the subject of a line and spell its states out, as many of them as there is room for in cells."""
     states = [_state(row, taxonomy) for taxonomy in row.status] or ["untouched"]
-    to_do = f"{ASSIGNED} to do: {', '.join(row.assigned)}" if row.assigned else ""
+    to_do = f"{ASSIGNED} to do: {row.to_do_in_words}" if row.to_do else ""
     flagged, unsaved = "flagged" if row.flagged else "", UNSAVED_IN_WORDS if is_unsaved else ""
     stale = f"decision stale: {', '.join(row.stale)}" if row.stale else ""
     talk = talk_in_words(row)
-    shorter = f"{ASSIGNED} {len(row.assigned):,} to do" if row.assigned else ""
+    shorter = f"{ASSIGNED} {len(row.to_do):,} to do" if row.to_do else ""
     for assigned in (to_do, shorter):
         for named in range(len(states), -1, -1):
             more = f"{len(states) - named:,} more" if named < len(states) else ""
