@@ -1,0 +1,1 @@
+"""Proofs that nothing called saved is lost."""
