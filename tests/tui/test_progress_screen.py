@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,15 +13,15 @@ from textual.pilot import Pilot
 
 from annotator.desk import Desk
 from annotator.desk.team.assignment import Wish, assign
-from annotator.desk.team.progress import ProgressRow
+from annotator.desk.team.progress import Decided, ProgressRow
 from annotator.model.queue import QueueView
 from annotator.model.rounds import FIRST_ROUNDS
 from annotator.store.team import assignments, team, to_do
 from annotator.store.team.assignments import Assignment
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.help import HelpScreen
-from annotator.tui.progress.rows import bar, percent
-from annotator.tui.progress.screen import ProgressScreen
+from annotator.tui.progress.rows import bar, percent, place_in_cells
+from annotator.tui.progress.screen import Counted, ProgressScreen
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.tagging.screen import TaggingScreen
 from tests.tui.desk_content import NASTY, SIZES, after, empty_desk, filled_desk, settle
@@ -100,6 +101,34 @@ async def test_everybody_has_a_line_with_a_bar(tmp_path: Path) -> None:
         assert line_of(pilot, "bob").split()[-6:-2] == ["of", "3", "33", "%"]
         assert "░" in line_of(pilot, "bob") and "█" in line_of(pilot, "bob")
         assert "Together 1 of 12 done, 8 % · 0 submitted · 2 in draft · 3 annotators" in shown(pilot)
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        (45, "被害の種類に関する分類 · round 48031 (retest)"),
+        (36, "被害の種類に関する分類 · round 48031"),
+        (30, "被害の種類に関… · round 48031"),
+        (2, "被害の種類… · round 48031"),
+    ],
+)
+def test_the_round_is_named_whatever_there_is_no_room_for(cells: int, words: str) -> None:
+    assert place_in_cells("被害の種類に関する分類", 48_031_000_000, "retest", cells) == words
+
+
+async def test_a_head_at_eighty_columns_names_its_round_and_what_is_to_be_decided_anew(tmp_path: Path) -> None:
+    desk = dealt(tmp_path)
+    with desk.store.writing() as transaction:
+        team.start_round(transaction, "zoe", "CSETv1", 480_317_000_000, "second_pass")
+    decided = Decided("CSETv1", 480_317_000_000, 1_234, 345, 1_234, 676, 12)
+    found = desk.progress.of()
+    rounds = {**found.rounds, ("CSETv1", 480_317_000_000): "second_pass"}
+    async with looking(desk) as pilot:
+        screen = cast(ProgressScreen, pilot.app.screen)
+        screen.post_message(Counted(replace(found, decided=(decided,), rounds=rounds)))
+        await settle(pilot)
+        (head,) = (line for line in shown(pilot).splitlines() if "48031" in line)
+        assert "CSETv1 · round 48031" in head and "12 stale" in head and "…" in head
 
 
 async def test_enter_shows_the_batches_of_an_annotator(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from annotator.desk.team.pace import Pace, in_minutes
 from annotator.desk.team.progress import Batch, Decided, Progress, ProgressRow
 from annotator.model.rounds import in_words
-from annotator.tui.cells import fit, inert
+from annotator.tui.cells import clip, fit, inert
 from annotator.tui.widgets.line_list import Heads, LineList
 
 DONE, BEGUN, OPEN = "█", "▒", "░"
@@ -72,17 +72,26 @@ def head_in_words(taxonomy: str, round_: int, decided: Decided | None, purpose: 
 
 
 def decisions(decided: Decided | None) -> str:
-    """The same in short, as far as there is something."""
+    """The same in short, as far as there is something; first what is to be decided anew, because the end may be cut."""
     if decided is None:
         return ""
     counts = {
+        "stale": decided.stale,
         "disputed": decided.disputed,
         "settled": decided.settled,
         "adjudicated": decided.adjudicated,
         "published": decided.published,
-        "stale": decided.stale,
     }
     return " · ".join(f"{many:,} {what}" for what, many in counts.items() if many)
+
+
+def place_in_cells(taxonomy: str, round_: int, purpose: str, cells: int) -> str:
+    """Name a taxonomy and a round in so many cells: the purpose gives way, then the taxonomy, but not the round."""
+    for where in (in_words(round_, purpose), in_words(round_)):
+        behind = f" · {where}"
+        if cell_len(inert(taxonomy)) + cell_len(behind) <= cells:
+            break
+    return clip(inert(taxonomy), max(LEAST_TAXONOMY, cells - cell_len(behind))) + behind
 
 
 def total_in_words(rows: Sequence[ProgressRow]) -> str:
@@ -109,6 +118,8 @@ def _cells(part: int, whole: int, cells: int) -> int:
 
 
 LONGEST_BAR = 80
+LEAST_TAXONOMY = 12
+"""Cells of a taxonomy's name that what is decided leaves it."""
 FIRST_HEAD = "Annotator"
 
 
@@ -205,10 +216,11 @@ class ProgressRows(LineList):
 
     def _headline(self, head: Head, width: int) -> Strip:
         right = decisions(head.decided)
-        name = fit(
-            inert(f"{head.taxonomy} · {in_words(head.round, head.purpose)}"), max(8, width - cell_len(right) - 1)
-        )
-        return Strip([Segment(name, self._style("head")), Segment(fit(" " + right, width), self._style("aside"))])
+        room = width - cell_len(right) - 1
+        place = place_in_cells(head.taxonomy, head.round, head.purpose, room)
+        name = fit(place, max(room, cell_len(place)))
+        aside = fit(f" {right}", width - cell_len(name))
+        return Strip([Segment(name, self._style("head")), Segment(aside, self._style("aside"))])
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"progress--{name}", partial=True)
