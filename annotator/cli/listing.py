@@ -50,9 +50,10 @@ def list_command(call: Call, /, query: tuple[str, ...], limit: int | None, as_js
 
     QUERY finds words in titles and texts: a word finds those that begin with it, "quoted
     words" stand in that order. The status shown is that of --annotator, else of --as, else
-    the most advanced that anybody reached. What --as has still to do comes first. With
-    --made-by, --taxonomy says under which, and --annotator to whom it is attributed; with
-    --stale, under which the decision is. What you are at work on counts as stale nowhere.
+    the most advanced that anybody reached; with --status adjudicated, the decision too. What
+    --as has still to do comes first. With --made-by, --taxonomy says under which, and
+    --annotator to whom it is attributed; with --stale, under which the decision is. What you
+    are at work on counts as stale nowhere.
     """
     desk = call.desk_to_read()
     view = _view(desk.project, " ".join(query), said)

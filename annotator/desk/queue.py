@@ -18,7 +18,7 @@ from annotator.model.queue import Makers, QueueRow, QueueView, ResumePoint, Work
 from annotator.model.rounds import InRounds
 from annotator.store import people
 from annotator.store.connection import Transaction
-from annotator.store.queue import QueueQuery, first_not_done, rows
+from annotator.store.queue import QueueQuery, adjudicated, first_not_done, rows
 from annotator.store.store import Store
 from annotator.store.team import assignments, to_do
 from annotator.store.team.to_do import Place
@@ -226,7 +226,7 @@ class Queue:
             ids = self._window(start, stop).tolist()
             who = partial(_viewer, store or self._store, self._annotator)
             found = rows(transaction, ids, self._query.values["annotator"], self._in_rounds, who, self._annotator)
-            return _with_stale(transaction, self.view, self._query.viewer, found, self._in_rounds)
+            return _with_decisions(transaction, self.view, self._query.viewer, found, self._in_rounds)
 
     def key_at(self, position: int) -> str:
         """The subject's key at a position."""
@@ -302,16 +302,23 @@ def _asked(store: Store, view: QueueView, annotator: str | None, in_rounds: InRo
     return QueueQuery(view, annotator, in_rounds, viewer)
 
 
-def _with_stale(
+def _with_decisions(
     transaction: Transaction, view: QueueView, viewer: Viewer | None, found: list[QueueRow], in_rounds: InRounds
 ) -> list[QueueRow]:
-    """The same lines, with which decisions are stale where a view is of what is decided."""
+    """The same lines, with what is decided and which decisions are stale, where a view is of that."""
     if viewer is None or not view.speaks_of_decisions:
         return found
     from annotator.store.deciding import staleness
 
-    stale = staleness.by_subject(transaction, viewer, [row.id for row in found], in_rounds)
-    return [row._replace(stale=stale.get(row.id, ())) for row in found]
+    ids = [row.id for row in found]
+    stale = staleness.by_subject(transaction, viewer, ids, in_rounds)
+    decided = adjudicated(transaction, ids, in_rounds) if view.status == "adjudicated" else {}
+    return [
+        row._replace(
+            status={**row.status, **dict.fromkeys(decided.get(row.id, ()), "adjudicated")}, stale=stale.get(row.id, ())
+        )
+        for row in found
+    ]
 
 
 def _viewer(store: Store, annotator: str) -> Viewer:
@@ -365,7 +372,7 @@ class Queues:
             ids = asked.ids(transaction, -1 if limit is None else limit)
             who = partial(_viewer, self.store, self.annotator)
             found = rows(transaction, ids.tolist(), asked.values["annotator"], self.in_rounds, who, self.annotator)
-            return _with_stale(transaction, view, asked.viewer, found, self.in_rounds)
+            return _with_decisions(transaction, view, asked.viewer, found, self.in_rounds)
 
     def next_key(self, view: QueueView, key: str, taxonomy: str = "") -> str | None:
         """The next subject in the queue; with a taxonomy, the next one not done under it."""

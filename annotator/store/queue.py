@@ -255,6 +255,20 @@ def rows(
     ]  # fmt: skip
 
 
+def adjudicated(transaction: Transaction, ids: list[int], in_rounds: InRounds) -> dict[int, list[str]]:
+    """By subject, of some: the taxonomies under which it is adjudicated, in whatever round unless one is named.
+
+    That something is, everybody may know.
+    """
+    sql = f"""SELECT DISTINCT subject_id, taxonomy FROM classifications
+              WHERE subject_id IN (SELECT value FROM json_each(:ids)) AND {in_rounds.if_named}
+                AND +annotator = '{ADJUDICATED}' AND +status = 'adjudicated' ORDER BY taxonomy"""
+    found: dict[int, list[str]] = {}
+    for subject_id, taxonomy in transaction.execute(sql, {"ids": json.dumps(ids), **in_rounds.values}):
+        found.setdefault(subject_id, []).append(taxonomy)
+    return found
+
+
 def _open_comments(
     transaction: Transaction, talked: list[int], viewer: Callable[[], Viewer], asker: str
 ) -> dict[int, tuple[int, bool]]:

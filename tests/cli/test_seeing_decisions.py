@@ -56,5 +56,6 @@ def test_who_decided_is_not_asked_to_classify_it(program: Program) -> None:
 @pytest.mark.parametrize("who", ["eva", "cleo", "dora", ""])
 def test_adjudicated_subjects_are_found_whoever_asks(program: Program, who: str) -> None:
     asker = ("--as", who) if who else ()
-    listed = [each["key"] for each in program("list", "--status", "adjudicated", "--json", *asker).json]
-    assert listed == ["demo:2"]
+    (listed,) = program("list", "--status", "adjudicated", "--json", *asker).json
+    assert (listed["key"], listed["status"]) == ("demo:2", {"small": "adjudicated"})
+    assert "small adjudicated" in program("list", "--status", "adjudicated", *asker).out
