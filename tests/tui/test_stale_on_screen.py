@@ -62,7 +62,7 @@ async def test_progress_counts_and_the_queue_finds_it(judge: Desk) -> None:
     async with app.run_test(size=(100, 24)) as pilot:
         await settle(pilot)
         await press(pilot, "p")
-        assert "1 adjudicated · 1 stale" in shown(pilot)
+        assert "1 stale · 1 disputed · 1 adjudicated" in shown(pilot)
         await press(pilot, "escape", "f", "end", "up", "up", "right", "enter")
         assert "1 of 5 subjects · stale decisions" in shown(pilot)
         assert "demo:2" in shown(pilot) and "decision stale: kinds" in lines(pilot)[-2]
