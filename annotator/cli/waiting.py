@@ -23,6 +23,7 @@ NONE = "Nothing waits for a lead."
 NONE_SEEN = "Nothing that you may see waits for a lead."
 HOW = "`annotator waiting accept EVENT` lets one count, `annotator waiting decline EVENT --reason TEXT` leaves it out."
 EVENTS = click.argument("events", metavar="EVENT…", nargs=-1)
+ALL = click.option("--all", "is_all", is_flag=True, help="All that wait and that you may see.")
 
 
 @click.group("waiting", cls=Group, invoke_without_command=True)
@@ -55,7 +56,7 @@ def waiting_command(context: click.Context, /, as_json: bool) -> int:
 
 @waiting_command.command("accept", cls=Command)
 @EVENTS
-@click.option("--all", "is_all", is_flag=True, help="All that wait and that you may see.")
+@ALL
 @pass_call
 def accept_command(call: Call, events: tuple[str, ...], is_all: bool) -> int:
     """Let deeds count, each at its own place in the order of the record. For leads.
@@ -66,20 +67,27 @@ def accept_command(call: Call, events: tuple[str, ...], is_all: bool) -> int:
     if is_all == bool(events):
         raise RequestError("Name the deeds that are to count, as `annotator waiting` lists them, or say --all.")
     desk = call.desk(call.who)
-    _tell(desk, "Accepted", desk.waiting.accept(events))
+    deeds = desk.waiting.accept(events)
+    _tell(desk, "Accepted", deeds)
+    if is_all and deeds:
+        say(f"{counted(len(deeds), 'deed')} accepted.")
     return 0
 
 
 @waiting_command.command("decline", cls=Command)
 @EVENTS
+@ALL
 @click.option("--reason", required=True, help="Why: it is kept with your name.")
 @pass_call
-def decline_command(call: Call, events: tuple[str, ...], reason: str) -> int:
+def decline_command(call: Call, events: tuple[str, ...], is_all: bool, reason: str) -> int:
     """Leave deeds out for good: they stay in the record, and count nowhere. For leads."""
-    if not events:
-        raise RequestError("Name the deeds that are not to count, as `annotator waiting` lists them.")
+    if is_all == bool(events):
+        raise RequestError("Name the deeds that are not to count, as `annotator waiting` lists them, or say --all.")
     desk = call.desk(call.who)
-    _tell(desk, "Declined", desk.waiting.decline(events, reason))
+    deeds = desk.waiting.decline(events, reason)
+    _tell(desk, "Declined", deeds)
+    if is_all and deeds:
+        say(f"{counted(len(deeds), 'deed')} declined.")
     return 0
 
 

@@ -190,7 +190,10 @@ WAYS: dict[str, Sequence[Try]] = {
     "conflicts keep": [a("conflicts", "keep", "x:1")],
     "waiting": [a("waiting"), a("waiting", "--json")],
     "waiting accept": [a("waiting", "accept", "--all"), a("waiting", "accept", "x:1")],
-    "waiting decline": [a("waiting", "decline", "x:1", "--reason", "x")],
+    "waiting decline": [
+        a("waiting", "decline", "x:1", "--reason", "x"),
+        a("waiting", "decline", "--all", "--reason", "x"),
+    ],
     "agreement": [
         *forms("agreement"),
         a("agreement", *NS, *WORDS, "--csv"),

@@ -74,6 +74,7 @@ LEADING = [
     ("people", "leave", "bob"),
     ("waiting", "accept", "--all"),
     ("waiting", "decline", "x:1", "--reason", "x"),
+    ("waiting", "decline", "--all", "--reason", "x"),
 ]
 WORKING = [
     ("classify", "10", *NS, "--set", "words=x"),

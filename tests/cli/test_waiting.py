@@ -135,12 +135,28 @@ def test_a_lead_accepts_one_and_declines_another(apart: tuple[Laptop, Laptop]) -
         assert at.digest == unchanged
 
 
+def test_all_that_waits_is_declined_at_once(apart: tuple[Laptop, Laptop]) -> None:
+    lead, ann = apart
+    do(ann, *RULE)
+    do(ann, *ASSIGN)
+    met(lead, ann)
+    said = do(lead, "waiting", "decline", "--all", "--reason", "not now").err
+    assert said.count("Declined: ") == 2 and said.endswith("2 deeds declined.\n")
+    assert (ruled(lead), waiting(lead)) == ([], [])
+    assert "zoe" not in lead("progress").out
+    met(lead, ann)
+    assert (ruled(ann), waiting(ann)) == ([], [])
+
+
 def test_only_a_lead_decides(apart: tuple[Laptop, Laptop]) -> None:
     lead, ann = apart
     do(ann, *RULE)
     met(lead, ann)
     (event,) = [each["event"] for each in waiting(lead)]
-    hows: tuple[tuple[str, ...], ...] = (("accept", event), ("accept", "--all"), ("decline", event, "--reason", "x"))
+    hows: tuple[tuple[str, ...], ...] = (
+        *(("accept", which) for which in (event, "--all")),
+        *(("decline", which, "--reason", "x") for which in (event, "--all")),
+    )
     for name in ("ann", "cleo", "eva"):
         for how in hows:
             said = lead.used_by(name)("waiting", *how)
@@ -149,7 +165,8 @@ def test_only_a_lead_decides(apart: tuple[Laptop, Laptop]) -> None:
         ("accept", "ffff:1"): "No deed of that name waits",
         ("accept",): "or say --all",
         ("decline", event, "--reason", " "): "Say why with --reason",
-        ("decline", "--reason", "x"): "Name the deeds",
+        ("decline", "--reason", "x"): "or say --all",
+        ("decline", event, "--all", "--reason", "x"): "or say --all",
     }
     for how, why in refused.items():
         assert why in lead("waiting", *how).err

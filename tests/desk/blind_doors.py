@@ -362,7 +362,7 @@ ROLES: dict[str, Door] = {
 }
 WAITING: dict[str, Door] = {
     "accept": lambda it, _: it.waiting.accept(),
-    "decline": lambda it, _: it.waiting.decline(["x:1"], "x"),
+    "decline": lambda it, _: (it.waiting.decline((), "x"), it.waiting.decline(["x:1"], "x")),
     "listed": lambda it, _: it.waiting.listed(),
     "marks": lambda it, key: it.waiting.marks(it.exchange.events(key)[0]),
     "to_decide": lambda it, _: it.waiting.to_decide(),

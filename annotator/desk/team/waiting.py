@@ -84,7 +84,7 @@ class Waiting:
         return self._decide("accepted", said)
 
     def decline(self, said: Sequence[str], reason: str) -> list[Waits]:
-        """Leave deeds out for good; raises like `accept`, and RequestError without a reason."""
+        """Leave deeds out for good, as they are called or all; raises like `accept`, and without a reason."""
         why = storable(reason).strip()
         if not why:
             raise RequestError("Say why with --reason: it is kept with your name.")
