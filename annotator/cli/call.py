@@ -92,12 +92,16 @@ class Call:
     @property
     def round(self) -> int:
         """The round that was named, in the open database; 0 where none was. Raises NotFoundError, RequestError."""
+        return self._round_for()
+
+    def _round_for(self, worker: str = "") -> int:
+        """The same, and a round that waits for a lead where a worker has work of their own in it."""
         said = self.said.get("round")
         if not said or self._project is None:
             return 0
         from annotator.desk.team.rounds import find
 
-        return find(self._project, str(said))
+        return find(self._project, str(said), worker)
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -129,18 +133,18 @@ class Call:
 
             return self._keep(Project.open(self.path, self.folders, tabs=self.config.taxonomies, read_only=True))
 
-    def desk(self, annotator: str | None = None, path: Path | None = None) -> Desk:
+    def desk(self, annotator: str | None = None, path: Path | None = None, *, own_work: bool = False) -> Desk:
         """Open the database for an annotator who is to work, by default whoever calls.
 
-        They are called as their name is kept there, however they spell it. Raises RequestError for a new
-        name that cannot be.
+        They are called as their name is kept there, however they spell it. For their own work it may be in a round
+        that waits for a lead. Raises RequestError for a new name that cannot be.
         """
         from annotator.desk.desk import Desk
         from annotator.desk.names import working_name
 
         project = self.project(path=path)
         name = working_name(project.store, self.annotator if annotator is None else annotator)
-        return Desk(project, name, self.round)
+        return Desk(project, name, self._round_for(name if own_work else ""))
 
     def patient_desk(self) -> Desk:
         """Open the database for whoever calls, to write when others let it, however long that takes."""

@@ -214,7 +214,7 @@ def _opened(call: Call, key: str, taxonomy: str) -> tuple[Desk, str, str]:
 
 def _at_subject(call: Call, said: str) -> tuple[Desk, str]:
     """The desk in the round in which whoever calls has a subject to do, and its key."""
-    desk = call.desk(call.who)
+    desk = call.desk(call.who, own_work=True)
     key = desk.subjects.resolve(said)
     return desk.for_subject(key), key
 

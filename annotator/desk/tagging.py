@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from annotator.desk.conflicts import conflicting
-from annotator.desk.team.closing import closed_in_words
+from annotator.desk.team.closing import why_closed
 from annotator.desk.visibility import refuse_nobody, refuse_published
 from annotator.errors import AnswerError, NotFoundError, Problem, RequestError
 from annotator.model import quoting
@@ -16,7 +16,6 @@ from annotator.model.place import STATUS, place
 from annotator.model.rounds import InRounds, short
 from annotator.plain import storable
 from annotator.store import completion
-from annotator.store.team import rounds
 
 if TYPE_CHECKING:
     from annotator.desk.project import Project
@@ -240,12 +239,12 @@ class Tagging:
         return current
 
     def _refuse_closed(self, current: Current) -> None:
-        """Refuse to begin anything in a round that is closed; raises AnswerError."""
+        """Refuse to begin anything in a round that is closed, or waits for a lead; raises AnswerError."""
         of = self._identity(current.standing.subject, current.taxonomy)
         with self.store.reading() as transaction:
-            round_ = rounds.one(transaction, of.taxonomy, of.round)
-        if round_ and round_.is_closed:
-            raise AnswerError(closed_in_words(round_))
+            why = why_closed(transaction, of.taxonomy, of.round)
+        if why:
+            raise AnswerError(why)
 
     def _edit(
         self, key: str, namespace: str, kind: EventKind, payload: dict[str, Any], is_so_already: IsSoAlready

@@ -376,6 +376,29 @@ def test_a_round_that_waits_is_said_to_wait(apart: tuple[Laptop, Laptop]) -> Non
     assert lead("progress", *IN, "--round", str(number)).code == 0
 
 
+def test_who_handed_in_in_a_round_that_waits_takes_it_back_and_begins_nothing_there(
+    apart: tuple[Laptop, Laptop],
+) -> None:
+    lead, ann = apart
+    do(ann, "round", "start", *IN, "--purpose", "calibration", "--to", "ann", "--kind", "incident")
+    (number,) = [each["round"] for each in do(ann, "round", "list", *IN, "--json").json if each["round"] > 1]
+    first, second, *_ = (each["key"] for each in do(ann, "list", "--assigned", "--round", str(number), "--json").json)
+    there = ("--round", str(number)[:5])
+    do(ann, "classify", first, *IN, *there, "--set", "maker=a", "--set", "outcome=none", "--submit")
+    met(lead, ann)
+    said = ann("reopen", first, *IN)
+    assert (said.code, f"In round {str(number)[:5]} it is submitted" in said.err) == (2, True), said.err
+    do(ann, "reopen", first, *IN, *there)
+    do(ann, "classify", first, *IN, *there, "--set", "maker=b", "--submit")
+    refused = [ann("classify", second, *IN, *there, "--set", "maker=b"), lead("reopen", first, *IN, *there)]
+    assert ["waits for a lead" in each.err for each in refused] == [True, True]
+    assert [each.code for each in refused] == [4, 3]
+    met(lead, ann)
+    do(lead, "waiting", "accept", "--all")
+    (answers,) = do(lead, "export", "json", *there).json
+    assert (answers["subject"], answers["answers"]["maker"]["value"]) == (first, "b")
+
+
 def test_the_closing_of_a_round_that_was_declined_is_not_accepted(apart: tuple[Laptop, Laptop]) -> None:
     lead, ann = apart
     do(ann, "round", "start", *IN, "--purpose", "calibration", "--to", "zoe")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annotator.errors import RequestError
-from annotator.model.rounds import in_words
+from annotator.model.rounds import in_words, short
 from annotator.store import readable
 from annotator.store.team import rounds
 
@@ -24,11 +24,28 @@ def closed_in_words(round_: Round) -> str:
     )
 
 
-def refuse_closed(transaction: Transaction, taxonomy: str, round_: int) -> None:
-    """Refuse to deal anything out in a round that is closed; raises RequestError."""
+def waits_in_words(round_: int) -> str:
+    """That a round does not count yet, and where that is told."""
+    return (
+        f"Round {short(round_)} waits for a lead, and until one accepts it nothing is begun in it; "
+        "`annotator waiting` lists it."
+    )
+
+
+def why_closed(transaction: Transaction, taxonomy: str, round_: int) -> str:
+    """Why nothing is begun in a round, in words: it is closed, or waits for a lead; empty where it is open."""
     found = rounds.one(transaction, taxonomy, round_)
-    if found and found.is_closed:
-        raise RequestError(closed_in_words(found))
+    if found:
+        return closed_in_words(found) if found.is_closed else ""
+    from annotator.store.team import waiting
+
+    return waits_in_words(round_) if round_ in waiting.rounds(transaction) else ""
+
+
+def refuse_closed(transaction: Transaction, taxonomy: str, round_: int) -> None:
+    """Refuse to deal anything out in a round that is closed, or waits; raises RequestError."""
+    if why := why_closed(transaction, taxonomy, round_):
+        raise RequestError(why)
 
 
 def refuse_past(due: str) -> None:

@@ -21,7 +21,7 @@ from annotator.desk.team.assignment import (
     refuse_too_few,
     shares,
 )
-from annotator.desk.team.closing import refuse_past
+from annotator.desk.team.closing import refuse_past, waits_in_words
 from annotator.desk.team.dealing import Dealable, deal, shuffled
 from annotator.desk.team.people import idle, new_among, read_part, read_people
 from annotator.errors import NotFoundError, RequestError
@@ -123,22 +123,21 @@ def all_rounds(project: Project, taxonomy: str = "") -> list[RoundLine]:
     return lines
 
 
-def find(project: Project, said: str) -> int:
+def find(project: Project, said: str, worker: str = "") -> int:
     """The round that somebody means by the beginning of its id; raises NotFoundError and RequestError in words.
 
-    A small number that is no round's is taken as it is: work may have come in a round that nobody started.
+    A small number that is no round's is taken as it is: work may have come in a round that nobody started. One that
+    waits for a lead is none, but to a worker who has begun something in it, which is theirs to take back.
     """
     with project.store.reading() as transaction:
-        known = rounds.numbers(transaction)
         waits = waiting.rounds(transaction)
+        own = [each for each in waits if worker and rounds.has_begun(transaction, worker, each)]
+        known = [*rounds.numbers(transaction), *own]
     meant = [each for each in known if str(each) == said] or [each for each in known if str(each).startswith(said)]
     if len(meant) > 1:
         raise RequestError(f"--round {said} begins several: {', '.join(map(str, meant))}. Write more of it.")
     if not meant and (one := next((each for each in waits if str(each).startswith(said)), 0)):
-        raise NotFoundError(
-            f"Round {short(one)} waits for a lead, and until one accepts it nothing is done in it; `annotator waiting` "
-            "lists it."
-        )
+        raise NotFoundError(waits_in_words(one))
     if not meant and len(said) >= LEAST:
         raise NotFoundError(f"There is no round {said}; `annotator round` lists those that there are.")
     return meant[0] if meant else int(said)

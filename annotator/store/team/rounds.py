@@ -191,6 +191,12 @@ def _has_open_work(transaction: Transaction, annotator: str, round_: Round) -> b
     return _any(transaction, sql, place)
 
 
+def has_begun(transaction: Transaction, annotator: str, round_: int) -> bool:
+    """Whether somebody has begun anything in a round, under whatever taxonomy, or handed it in."""
+    sql = "SELECT 1 FROM classifications WHERE annotator = :annotator AND round = :round AND status != 'untouched'"
+    return _any(transaction, sql, {"annotator": annotator, "round": round_})
+
+
 def _decided_in(transaction: Transaction, viewer: Viewer, taxonomy: str, rounds: list[Round]) -> int:
     from annotator.store.deciding.reviews import witnesses
     from annotator.store.visibility import not_at_work_on
