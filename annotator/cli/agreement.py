@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -258,14 +259,15 @@ def _print(
     scope = scope_of(asked, desk)
     found: list[dict[str, Any]] = []
     said: list[str] = []
-    for comparison in compared_in_turn(desk.project, scope):
-        resampling = resampling_of(asked)
-        head = {} if scope.taxonomy else {"taxonomy": comparison.taxonomy.namespace}
-        mine = rows(comparison, resampling)
-        found += [{**head, **_document(comparison, row)} for row in mine]
-        drawn = resampling if table in {Table.FIELDS, Table.DETAILS} else None
-        said += notes(comparison, drawn, together=table is not Table.SHARES)
-        said += more(comparison, mine) if more else []
+    with closing(compared_in_turn(desk.project, scope)) as comparisons:
+        for comparison in comparisons:
+            resampling = resampling_of(asked)
+            head = {} if scope.taxonomy else {"taxonomy": comparison.taxonomy.namespace}
+            mine = rows(comparison, resampling)
+            found += [{**head, **_document(comparison, row)} for row in mine]
+            drawn = resampling if table in {Table.FIELDS, Table.DETAILS} else None
+            said += notes(comparison, drawn, together=table is not Table.SHARES)
+            said += more(comparison, mine) if more else []
     print_table(table, found, asked)
     for words in [*(said or [nothing_shared(scope)]), *rounds_meant(desk.store, scope.rounds, scope.taxonomy)]:
         say(words)
@@ -311,7 +313,8 @@ def report_command(call: Call, /, file: Path, **said: Any) -> int:
     asked = take(call, said)
     desk = call.desk_to_read()
     scope = scope_of(asked, desk)
-    pieces = list(page(compared_in_turn(desk.project, scope), resampling_of(asked)))
+    with closing(compared_in_turn(desk.project, scope)) as comparisons:
+        pieces = list(page(comparisons, resampling_of(asked)))
     write(file, pieces)
     say(f"{file}: written.")
     if any(NOTHING in piece for piece in pieces):

@@ -188,6 +188,13 @@ def test_the_report_is_written_whole(program: Program, compared: Path, tmp_path:
     assert program("report", tmp_path / "nowhere" / "agreement.html").code == 7
 
 
+def test_a_report_where_nothing_has_an_alpha_is_written_too(program: Program, tmp_path: Path) -> None:
+    project = classified(tmp_path / "made", {"ann": verdicts("yes"), "bob": verdicts("yes")})
+    project.store.close()
+    said = program("--db", tmp_path / "made" / "desk.db", "report", tmp_path / "agreement.html", *ALL)
+    assert (said.code, said.err.splitlines()[0]) == (0, f"{tmp_path / 'agreement.html'}: written.")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

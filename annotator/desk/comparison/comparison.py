@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -196,8 +196,11 @@ def comparing(project: Project, scope: Scope) -> Iterator[Comparison]:
         yield comparison
 
 
-def compared_in_turn(project: Project, scope: Scope) -> Iterator[Comparison]:
-    """A comparison for the taxonomy asked for, or for each that holds one; each is open while it is looked at."""
+def compared_in_turn(project: Project, scope: Scope) -> Generator[Comparison]:
+    """A comparison for the taxonomy asked for, or for each that holds one; each is open while it is looked at.
+
+    Close it where not all of it may be taken, before the database is.
+    """
     for each in scopes(project, scope):
         with comparing(project, each) as comparison:
             yield comparison

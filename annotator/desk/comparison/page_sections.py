@@ -68,9 +68,8 @@ def _summary(namespace: str, rows: Sequence[FieldRow]) -> str:
 
 
 def _table(namespace: str, rows: Sequence[FieldRow]) -> str:
-    lowest = (
-        floor(2 * min(0.0, *(value for row in rows for value in (row.alpha, row.alpha_low) if value is not None))) / 2
-    )
+    shown_alphas = [value for row in rows for value in (row.alpha, row.alpha_low) if value is not None]
+    lowest = floor(2 * min([0.0, *shown_alphas])) / 2
     heads = [
         column("No."), column("Field"), column("Alpha", "n"), column(f"{shown(lowest, 1)} to 1"),
         column("95 % interval", "n"), column("Percent", "n"), column("AC1", "n"), column("Fleiss' kappa", "n"),
