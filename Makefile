@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Every process that is tested or measured would compile the program anew.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: demo test quick proofs lowest peers check format lint types contracts fuzz bench walk generate documents clean
+.PHONY: demo test quick proofs lowest peers check format lint types contracts properties fuzz bench walk generate documents clean
 
 demo: .venv/.installed ## open the desk on the sample reports
 	@$(BIN)/annotator demo
@@ -43,8 +43,13 @@ format: .venv/.test-installed ## put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-fuzz: .venv/.test-installed ## the slow proofs, and every property on twenty times as many examples
-	HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -n auto -m "slow or hypothesis"
+properties: .venv/.test-installed ## the slow proofs, and every property on twenty times as many examples
+	HYPOTHESIS_PROFILE=more $(BIN)/pytest -n auto -m "slow or hypothesis"
+
+CASES ?= 1000000
+SEQUENCES ?= 20000
+fuzz: .venv-fuzz/.installed ## a million cases of strangers' input, guided by what they reach, and 20,000 key sequences; prints a table
+	$(IN_MEMORY) .venv-fuzz/bin/python -m tests.fuzz --cases $(CASES) --sequences $(SEQUENCES)
 
 peers: .venv-peers/.installed ## compare the statistics with the programs others wrote
 	.venv-peers/bin/pytest -n auto -rs tests/agreement
@@ -63,7 +68,7 @@ documents: .venv/.installed ## write docs/keys.md and the pictures of the screen
 	$(BIN)/python docs/generate.py screens
 
 clean:
-	rm -rf .venv .venv-lowest .venv-peers build dist
+	rm -rf .venv .venv-lowest .venv-peers .venv-fuzz build dist
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -93,4 +98,10 @@ clean:
 .venv-peers/.installed: pyproject.toml
 	$(PYTHON) -m venv .venv-peers
 	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test,peers]'
+	@touch $@
+
+# Atheris has no wheel for every Python; nothing but fuzzing needs it.
+.venv-fuzz/.installed: pyproject.toml
+	$(PYTHON) -m venv .venv-fuzz
+	.venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test,fuzz]'
 	@touch $@

@@ -20,7 +20,7 @@ Lock = Callable[[Path], None]
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 # A busy machine takes its time; that alone is no failure.
-# The same examples at every run, so that a failure is somebody's change; `make fuzz` looks for new ones.
+# The same examples at every run, so that a failure is somebody's change; `make properties` looks for new ones.
 settings.register_profile(
     "unhurried",
     deadline=None,
@@ -30,7 +30,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile(
-    "fuzz", deadline=None, max_examples=1_000, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    "more", deadline=None, max_examples=1_000, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.register_profile("quick", settings.get_profile("unhurried"), max_examples=10)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "unhurried"))

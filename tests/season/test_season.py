@@ -14,7 +14,7 @@ from tests.season.season import Season, Size, season
 SMALL = Size(people=9, copies=2, subjects=12, steps=40)
 WHOLE = Size(people=30, copies=4, subjects=60, steps=300)
 SEEDS = range(2 if settings().max_examples < 1_000 else 20)
-"""More of them by `make fuzz`."""
+"""More of them by `make properties`."""
 
 
 def live_through(played: Season) -> None:

@@ -471,7 +471,7 @@ class Copies(RuleBasedStateMachine):
 
 
 FUZZ = settings().max_examples
-"""What the profile says: 50 in the suite, 1,000 for `make fuzz`."""
+"""What the profile says: 50 in the suite, 1,000 for `make properties`."""
 TestCopies = Copies.TestCase
 TestCopies.settings = settings(max_examples=max(4, FUZZ // 8), stateful_step_count=12)
 
