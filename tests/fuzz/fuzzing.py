@@ -54,7 +54,7 @@ def kind_of(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if OWN in frame.filename] or frames
     where = f"{Path(own[-1].filename).name}:{own[-1].lineno}" if own else "?"
-    return f"{type(error).__name__} at {where}: {error!s:.200}" if not own else f"{type(error).__name__} at {where}"
+    return f"{type(error).__name__} at {where}"
 
 
 def main() -> None:
