@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Every process that is tested or measured would compile the program anew.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: demo test quick proofs lowest peers check format lint types contracts properties fuzz bench walk generate documents clean
+.PHONY: demo test quick proofs trust lowest peers check format lint types contracts properties fuzz bench walk generate documents clean
 
 demo: .venv/.installed ## open the desk on the sample reports
 	@$(BIN)/annotator demo
@@ -50,6 +50,9 @@ CASES ?= 1000000
 SEQUENCES ?= 20000
 fuzz: .venv-fuzz/.installed ## a million cases of strangers' input, guided by what they reach, and 20,000 key sequences; prints a table
 	$(IN_MEMORY) .venv-fuzz/bin/python -m tests.fuzz --cases $(CASES) --sequences $(SEQUENCES)
+
+trust: .venv/.test-installed ## try at length that nothing is lost: kills, power cuts, writers and more; TRIED="kills writers" picks
+	$(BIN)/python -m tests.trust $(TRIED)
 
 peers: .venv-peers/.installed ## compare the statistics with the programs others wrote
 	.venv-peers/bin/pytest -n auto -rs tests/agreement

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 DATABASE = "annotator.db"
 
 
-def waiting_for_others() -> Patience:
+def waiting_for_others(seconds: float | None = None) -> Patience:
     """Wait for other processes for as long as it takes, and say so: what was got ready is worth it."""
     from annotator.store.connection import Patience
 
     wait = Wait("Another program is writing to this database; waiting for it. Ctrl+C ends this, and nothing is saved.")
-    return Patience(None, wait.goes_on, wait.is_over)
+    return Patience(seconds, wait.goes_on, wait.is_over)
 
 
 class Call:
@@ -120,7 +120,11 @@ class Call:
                 "`annotator demo` one of samples; --db FILE names another."
             )
         opened = Project.open(
-            where, self.folders, tabs=self.config.taxonomies, create=create, patience=patience or USUAL
+            where,
+            self.folders,
+            tabs=self.config.taxonomies,
+            create=create,
+            patience=patience or waiting_for_others(USUAL.seconds),
         )
         return self._keep(opened)
 
@@ -133,16 +137,24 @@ class Call:
 
             return self._keep(Project.open(self.path, self.folders, tabs=self.config.taxonomies, read_only=True))
 
-    def desk(self, annotator: str | None = None, path: Path | None = None, *, own_work: bool = False) -> Desk:
+    def desk(
+        self,
+        annotator: str | None = None,
+        path: Path | None = None,
+        *,
+        own_work: bool = False,
+        patience: Patience | None = None,
+    ) -> Desk:
         """Open the database for an annotator who is to work, by default whoever calls.
 
         They are called as their name is kept there, however they spell it. For their own work it may be in a round
-        that waits for a lead. Raises RequestError for a new name that cannot be.
+        that waits for a lead. Without a `patience` a wait is told on standard error. Raises RequestError for a new
+        name that cannot be.
         """
         from annotator.desk.desk import Desk
         from annotator.desk.names import working_name
 
-        project = self.project(path=path)
+        project = self.project(path=path, patience=patience)
         name = working_name(project.store, self.annotator if annotator is None else annotator)
         return Desk(project, name, self._round_for(name if own_work else ""))
 

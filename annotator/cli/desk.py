@@ -47,7 +47,9 @@ def sit_down(call: Call, key: str = "", taxonomy: str = "", desk: Desk | None = 
             "The desk needs a terminal. Run `annotator` in one; without, there are "
             "`annotator list`, `show`, `classify` and `export` (`annotator --help` names all)."
         )
-    desk = desk or call.desk()
+    from annotator.store.connection import USUAL
+
+    desk = desk or call.desk(patience=USUAL)
     first = _first(desk, key, taxonomy) if key else None
     os.environ.setdefault("TEXTUAL_FPS", FRAMES)
     from annotator.tui.app import run
@@ -79,7 +81,9 @@ class _Naming:
         self.remark = ""
 
     def __call__(self, name: str) -> Desk:
-        desk = self.call.desk(name, self.path)
+        from annotator.store.connection import USUAL
+
+        desk = self.call.desk(name, self.path, patience=USUAL)
         if not self.is_kept:
             return desk
         try:
@@ -106,9 +110,10 @@ def demo_command(call: Call, context: click.Context) -> int:
     from annotator.desk.demo import make_demo
     from annotator.desk.desk import Desk
     from annotator.desk.names import working_name
+    from annotator.store.connection import USUAL
 
     path = call.path if _is_named(context) else DATABASE
-    project = call.project(create=True, path=path)
+    project = call.project(create=True, path=path, patience=USUAL)
     made = make_demo(project)
     if has_terminal():
         name = working_name(project.store, call.named)

@@ -58,8 +58,9 @@ def _nothing() -> None:
 class Patience:
     """How long a write waits for other processes. Only a lock is waited for, no full disk and no read-only file."""
 
-    seconds: float | None = 5.0
-    """After these the write is refused; None waits until `goes_on` says no."""
+    seconds: float | None = 30.0
+    """After so many in which no other process has written anything the write is refused; None waits until `goes_on`
+    says no. A busy neighbour is no reason to refuse: each of its transactions is short, and one is the last."""
     goes_on: Callable[[], bool] = _always
     """Asked before every further try, in the thread that waits."""
     is_over: Callable[[], None] = _nothing
@@ -99,14 +100,28 @@ def _wait(
     connection: sqlite3.Connection, statement: str, patience: Patience, busy: sqlite3.OperationalError | None
 ) -> None:
     patient_until = None if patience.seconds is None else time.monotonic() + patience.seconds
+    seen = None if patience.seconds is None else _data_version(connection)
     try:
         while busy:
-            if not patience.goes_on() or (patient_until is not None and time.monotonic() >= patient_until):
+            if not patience.goes_on():
                 raise busy
+            if patient_until is not None and time.monotonic() >= patient_until:
+                before, seen = seen, _data_version(connection)
+                if seen == before:
+                    raise busy
+                patient_until = time.monotonic() + (patience.seconds or 0)
             time.sleep(PAUSE)
             busy = _busy(connection, statement)
     finally:
         patience.is_over()
+
+
+def _data_version(connection: sqlite3.Connection) -> int | None:
+    """A number that is another one after another connection wrote to the file; None where it cannot even be read."""
+    try:
+        return int(connection.execute("PRAGMA data_version").fetchone()[0])
+    except sqlite3.OperationalError:  # the statement that waits says what is the matter
+        return None
 
 
 def _busy(connection: sqlite3.Connection, statement: str) -> sqlite3.OperationalError | None:

@@ -36,6 +36,13 @@ STEPS = 1_000
 """Of SQLite's machine, before it is asked again whether anybody waits: a fraction of a millisecond."""
 
 
+LONGEST_LOG = 8 << 20
+"""Bytes of the write-ahead log from which it is emptied after a write: SQLite begins it anew by itself, but never makes
+it shorter, and not even that while others read and write all the time."""
+EMPTY_EVERY = 0.5
+"""Seconds between two times that this is tried."""
+WAIT_FOR_READERS = 100
+"""Milliseconds in which others may end their reading, while nobody can write; most need a tenth."""
 TELL_EVERY = 5.0
 """Seconds between two times that the state folder is told how far the replica has come, while it is written to."""
 
@@ -60,10 +67,11 @@ class Store:
         self.read_only = read_only
         self.patience = patience
         self._is_writing = self._has_written = False
-        self._tell_from = 0.0
+        self._tell_from = self._empty_from = 0.0
         self.is_swept = True
         """Whether nothing is left in the file's bytes of what was taken away, as far as this program can tell."""
         self._file = _file_at(path)
+        self._log = path.with_name(f"{path.name}-wal")
 
     @cached_property
     def projection(self) -> Projection:
@@ -335,6 +343,19 @@ class Store:
         if time.monotonic() >= self._tell_from:
             self._tell_from = time.monotonic() + TELL_EVERY
             self._remember_heads()
+        if time.monotonic() >= self._empty_from and _size_of(self._log) > LONGEST_LOG:
+            self._shorten_log()
+            self._empty_from = time.monotonic() + EMPTY_EVERY
+
+    def _shorten_log(self) -> None:
+        """Take the log into the file and empty it, unless somebody reads from it for long: then a later write does."""
+        self._connection.execute(f"PRAGMA busy_timeout = {WAIT_FOR_READERS}")
+        try:
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.OperationalError:  # what was written is in the log, wherever that stands; nothing is lost
+            return
+        finally:
+            be_patient(self._connection, self.patience)
 
     @property
     def _is_replaced(self) -> bool:
@@ -365,6 +386,14 @@ def _file_at(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+def _size_of(path: Path) -> int:
+    """Bytes of a file; 0 where there is none."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _nothing_hidden(_namespace: str, _version: int, _answers: object) -> frozenset[str]:

@@ -12,7 +12,7 @@ import pytest
 
 from annotator.errors import StoreBusyError, StoreFullError, StoreReadOnlyError
 from annotator.store.connection import Patience, begin_writing
-from annotator.store.store import Store
+from annotator.store.store import LONGEST_LOG, Store
 from tests.store.making import answer, finish, hides_b_unless_a_says_yes, make_store, of, problems, script
 
 pytestmark = pytest.mark.long
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.long
 OPEN_AT_ONCE = """
 import sys, time
 from pathlib import Path
-from annotator.store.store import Store
+from annotator.store.store import LONGEST_LOG, Store
 from tests.store.making import problems
 while time.time() < float(sys.argv[2]): pass
 assert problems(Store.open(Path(sys.argv[1]))) == []
@@ -28,7 +28,7 @@ assert problems(Store.open(Path(sys.argv[1]))) == []
 WRITE_MANY = """
 import sys
 from pathlib import Path
-from annotator.store.store import Store
+from annotator.store.store import LONGEST_LOG, Store
 from tests.store.making import answer, hides_b_unless_a_says_yes, of
 store = Store.open(Path(sys.argv[1]), hides_b_unless_a_says_yes)
 name = sys.argv[2]
@@ -153,6 +153,40 @@ def test_a_wait_without_limit_writes_when_the_lock_is_free(store: Store) -> None
             answer(patient, of(), "a", "no")
         assert (counted.asked, counted.over) == (30, 1)
     assert store.classification(of()).answers["a"].value == "no"
+
+
+def test_patience_lasts_as_long_as_others_get_on(store: Store) -> None:
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+
+        def write_on() -> bool:
+            is_long_enough = time.monotonic() > began + 0.5
+            if not is_long_enough:
+                other.execute("UPDATE subjects SET run = run || 'x'")
+            other.execute("COMMIT")
+            if not is_long_enough:
+                other.execute("BEGIN IMMEDIATE")
+            return True
+
+        with closing(store.another(Patience(0.1, write_on))) as patient:
+            answer(patient, of(), "a", "yes")
+    assert time.monotonic() > began + 0.5
+    assert store.classification(of()).answers["a"].value == "yes"
+
+
+def test_a_log_that_grew_while_others_read_is_emptied_once_they_have_read(store: Store) -> None:
+    log = store.path.with_name(f"{store.path.name}-wal")
+    with closing(store.another()) as writer:
+        with store.reading() as transaction:
+            transaction.execute("SELECT 1 FROM events").fetchone()
+            answer(writer, of(), "a", "x" * LONGEST_LOG)
+            assert log.stat().st_size > LONGEST_LOG
+            answer(writer, of(), "a", "no")
+        writer._empty_from = 0.0
+        answer(writer, of(), "a", "yes")
+        assert log.stat().st_size < LONGEST_LOG
+        assert problems(store) == []
 
 
 def test_a_full_disk_is_not_waited_for(store: Store) -> None:

@@ -68,6 +68,13 @@ class DeskProcess:
             self._told += told
             self._undrawn += told
 
+    def drop(self, seconds: float) -> None:
+        """Forget what is printed within some seconds; a program whose terminal nobody reads stands still."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            self._read(left)
+            self._told = self._undrawn = b""
+
     def screen_with(self, words: str) -> pyte.Screen:
         """Read on until some words stand on the screen, and return it; it goes on to change."""
         deadline = time.monotonic() + PATIENCE
