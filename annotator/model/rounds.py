@@ -35,8 +35,11 @@ class Part(NamedTuple):
     but: tuple[str, ...] = ()
 
     def sql(self, table: str = "assignments") -> str:
-        """The same as a condition behind others, on a table's round and taxonomy; takes `values` by name."""
-        which = f" AND {table}.taxonomy = :part_only" if self.only else ""
+        """The same as a condition behind others, on a table's round and taxonomy; takes `values` by name.
+
+        The plus keeps the taxonomy in what rows are in order by: SQLite would take it for settled and sort the rest.
+        """
+        which = f" AND +{table}.taxonomy = :part_only" if self.only else ""
         if self.but:
             names = ", ".join(f":part_but_{at}" for at in range(len(self.but)))
             which = f" AND {table}.taxonomy NOT IN ({names})"

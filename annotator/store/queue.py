@@ -21,7 +21,7 @@ from annotator.model.rounds import InRounds
 from annotator.store import search
 from annotator.store.connection import Transaction
 from annotator.store.team.assignments import IS_DONE
-from annotator.store.team.to_do import IS_AT_HAND
+from annotator.store.team.to_do import IS_AT_HAND, parts_to_do
 
 if TYPE_CHECKING:
     from annotator.model.visibility import Viewer
@@ -81,10 +81,10 @@ class QueueQuery:
     def assigned(self, transaction: Transaction, limit: int = -1) -> array[int]:
         """Ids of the subjects with open assignments, in the order to do them, at most `limit` (-1: all)."""
         where, values = self._selected(transaction)
-        only = " AND assignments.taxonomy = :taxonomy" if self.view.taxonomy else ""
+        only = " AND +assignments.taxonomy = :taxonomy" if self.view.taxonomy else ""
         found: dict[int, None] = {}
         parts, elsewhere = [], iter(())
-        for part in self.in_rounds.parts:
+        for part in parts_to_do(transaction, self.values["assignee"], self.in_rounds):
             sql = f"""SELECT batch, position, assignments.taxonomy, subjects.id FROM assignments
                       CROSS JOIN subjects ON subjects.id = subject_id
                       WHERE assignments.annotator = :assignee AND done = 0{part.sql()}{only} AND {where}

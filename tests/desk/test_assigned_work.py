@@ -9,7 +9,7 @@ import pytest
 from annotator.desk import Desk
 from annotator.model.queue import QueueView, ResumePoint, Work
 from annotator.model.rounds import FIRST_ROUNDS
-from annotator.store.team import assignments
+from annotator.store.team import assignments, team
 from annotator.store.team.assignments import Assignment
 from tests.desk.making import submit_fully
 
@@ -67,6 +67,16 @@ def test_a_filter_shows_open_work_alone(dealt: Desk) -> None:
     dealt.tagging.note("d:3", "desk", "begun")
     assert keys(dealt, MINE.but(status="draft")) == ["d:3"]
     assert keys(dealt, MINE.but(status="untouched", taxonomy="desk")) == ["d:5", "d:2", "d:4"]
+
+
+def test_what_is_to_do_in_the_first_round_comes_with_that_of_another_under_another_taxonomy(dealt: Desk) -> None:
+    with dealt.store.writing() as transaction:
+        team.start_round(transaction, "zoe", "desk", 2, "second_pass")
+    eva = Desk(dealt.project, "eva")
+    assert (eva.worked_in.under("desk"), keys(eva)[:3]) == (2, ["d:4", "d:3", "d:1"])
+    eva.tagging.skip("d:3", "GMF", "not about AI")  # under desk it is to do in the first round alone
+    assert keys(eva)[:3] == ["d:4", "d:1", "d:2"]
+    assert eva.queue.next_assigned(ALL, "d:1", "desk") == ("d:4", "desk")
 
 
 def test_a_line_tells_under_what_it_is_to_be_done(dealt: Desk) -> None:

@@ -28,6 +28,27 @@ IS_AT_HAND = """(
 """That an open assignment can be done: in a closed round, only what is begun."""
 
 
+def parts_to_do(transaction: Transaction, annotator: str | None, in_rounds: InRounds) -> list[Part]:
+    """The parts of some rounds in which somebody may have something to do.
+
+    What stands in the first round under taxonomies that are worked on in others is not looked through for nothing.
+    """
+    first, *others = in_rounds.parts
+    if not first.but or any(name not in first.but for name in _taxonomies_to_do(transaction, annotator)):
+        return [first, *others]
+    return others
+
+
+def _taxonomies_to_do(transaction: Transaction, annotator: str | None) -> Iterator[str]:
+    """The taxonomies under which somebody has something to do, in whatever round, by one look into an index each."""
+    sql = """SELECT taxonomy FROM assignments INDEXED BY assignments_open
+             WHERE annotator = ? AND done = 0 AND taxonomy > ? ORDER BY taxonomy LIMIT 1"""
+    name = ""
+    while row := transaction.execute(sql, (annotator, name)).fetchone():
+        (name,) = row
+        yield name
+
+
 def place_of(transaction: Transaction, key: str, taxonomy: str, annotator: str, round_: int) -> Place | None:
     """Where an assignment stands among its annotator's, done or not; None when there is none."""
     sql = f"""SELECT {PLACE} FROM subjects CROSS JOIN assignments ON subject_id = subjects.id
@@ -50,7 +71,7 @@ def next_open(
     """The first thing somebody has still to do behind a place, or at it; None when there is nothing more."""
     given = dict(zip(("batch", "position", "taxonomy", "subject"), place, strict=True))
     found = []
-    for part in in_rounds.parts:
+    for part in parts_to_do(transaction, annotator, in_rounds):
         sql = f"""SELECT {PLACE}, key FROM assignments CROSS JOIN subjects ON subjects.id = subject_id
                   WHERE {OPEN}{part.sql()} AND ({PLACE}) {">=" if including else ">"}
                     (:batch, :position, :taxonomy, :subject) ORDER BY {PLACE} LIMIT 1"""
@@ -65,7 +86,8 @@ def _whose(annotator: str, in_rounds: InRounds) -> dict[str, Any]:
 
 def open_places(transaction: Transaction, annotator: str, in_rounds: InRounds) -> Iterator[Place]:
     """The places of all that somebody has still to do, in order; looked up as they are asked for."""
-    return merge(*(_open_places(transaction, annotator, part) for part in in_rounds.parts))
+    parts = parts_to_do(transaction, annotator, in_rounds)
+    return merge(*(_open_places(transaction, annotator, part) for part in parts))
 
 
 def _open_places(transaction: Transaction, annotator: str, part: Part, *, backwards: bool = False) -> Iterator[Place]:
