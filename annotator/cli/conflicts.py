@@ -9,7 +9,7 @@ import click
 
 from annotator.cli.agreement import Group
 from annotator.cli.call import Call, Command, pass_call
-from annotator.cli.printing import counted, say, write_json, write_line, write_wrapped
+from annotator.cli.printing import counted, end_list, say, write_json, write_line, write_wrapped
 from annotator.tui.conflicts.words import place_label, side_words, taxonomy_of, told_by, where
 
 if TYPE_CHECKING:
@@ -38,18 +38,15 @@ def conflicts_command(context: click.Context, /, taxonomy: str | None, as_json: 
 
     desk = context.ensure_object(Call).desk_to_read()
     found = desk.conflicts.listed(taxonomy or "")
+    listed = ""
     if as_json:
         write_json([_document(desk, each) for each in found.conflicts])
-    else:
+    elif found.conflicts:
         names = names_in(found.conflicts)
         for each in found.conflicts:
             _write(desk, each, names)
-        if found.conflicts:
-            say(f"{counted(len(found.conflicts), 'place')} in conflict. {HOW}")
-        else:
-            say(NONE_SEEN if found.left_out else NONE)
-    if found.left_out:
-        say(found.left_out)
+        listed = f"{counted(len(found.conflicts), 'place')} in conflict. {HOW}"
+    end_list(listed, NONE, NONE_SEEN, found.left_out, as_json=as_json)
     return 0
 
 

@@ -128,6 +128,14 @@ def cells(text: str) -> int:
     return sum(0 if combining(each) else 2 if east_asian_width(each) in "WF" else 1 for each in text)
 
 
+def end_list(listed: str, none: str, none_seen: str, left_out: str, *, as_json: bool) -> None:
+    """Say how much was listed, or that there is nothing, or nothing one may see; and how much is left out."""
+    if not as_json:
+        say(listed or (none_seen if left_out else none))
+    if left_out:
+        say(left_out)
+
+
 def counted(number: int, what: str) -> str:
     """Write `1 report`, `2 reports`, `3 entries`."""
     return f"{number:,} {what if number == 1 else what + 's'}"

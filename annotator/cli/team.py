@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
@@ -24,6 +25,7 @@ from annotator.cli.assigning import (
 )
 from annotator.cli.call import KIND, LIMIT, QUERY, SINCE, UNTIL, Call, Command, WholeNumber, pass_call
 from annotator.cli.printing import counted, say, write_json, write_table, write_text
+from annotator.desk.team.people import counts_in_words
 from annotator.desk.team.rounds import find
 from annotator.errors import RequestError
 from annotator.model.rounds import IN_WORDS, PURPOSES, Purpose, in_words, short
@@ -166,8 +168,8 @@ def close_command(call: Call, round_: int, taxonomy: str, take_back: bool, dry_r
     if closed.taken:
         say(f"{counted(closed.taken, 'assignment')} that nobody had begun: {took}.")
     if closed.begun:
-        named = ", ".join(f"{name} {many:,}" for name, many in closed.begun.items())
-        say(f"{counted(sum(closed.begun.values()), 'draft')} may still be handed in: {named}.")
+        drafts = counted(sum(closed.begun.values()), "draft")
+        say(f"{drafts} may still be handed in: {counts_in_words(closed.begun)}.")
     return 0
 
 
@@ -300,12 +302,10 @@ def _tell_pace(desk: Desk, found: Progress, *, as_json: bool) -> None:
                 for e, p in rows
             ],
         )  # fmt: skip
-    late = {each.annotator: 0 for each in found.rows if each.late}
+    late = Counter[str]()
     for each in found.rows:
-        if each.late:
-            late[each.annotator] += each.late
-    named = ", ".join(f"{name} {many:,}" for name, many in late.items())
-    say(f"Late: {named}." if late else "Nobody is late.")
+        late.update({each.annotator: each.late} if each.late else {})
+    say(f"Late: {counts_in_words(late)}." if late else "Nobody is late.")
 
 
 def _print_decisions(found: Progress) -> None:

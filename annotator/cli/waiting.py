@@ -9,7 +9,7 @@ import click
 
 from annotator.cli.agreement import Group
 from annotator.cli.call import Call, Command, pass_call
-from annotator.cli.printing import counted, say, write_json, write_table
+from annotator.cli.printing import counted, end_list, say, write_json, write_table
 from annotator.errors import NotFoundError, RequestError
 from annotator.model.chain import shortened
 from annotator.tui.words import deed_words, local_time
@@ -40,17 +40,15 @@ def waiting_command(context: click.Context, /, as_json: bool) -> int:
         return 0
     desk = context.ensure_object(Call).desk_to_read()
     found = desk.waiting.listed()
+    listed = ""
     if as_json:
         write_json([_document(desk, each) for each in found.deeds])
     elif found.deeds:
         ids = shortened(each.event.id for each in found.deeds)
         write_table(HEADS, [_row(desk, each, ids[each.event.id]) for each in found.deeds])
         verb = "waits" if len(found.deeds) == 1 else "wait"
-        say(f"{counted(len(found.deeds), 'deed')} {verb} for a lead. {HOW}")
-    else:
-        say(NONE_SEEN if found.left_out else NONE)
-    if found.left_out:
-        say(found.left_out)
+        listed = f"{counted(len(found.deeds), 'deed')} {verb} for a lead. {HOW}"
+    end_list(listed, NONE, NONE_SEEN, found.left_out, as_json=as_json)
     return 0
 
 

@@ -14,7 +14,7 @@ from annotator.desk.names import in_use, new_or_known
 from annotator.desk.roles import refuse_who_leads_not
 from annotator.errors import NotFoundError, RequestError
 from annotator.model import roles
-from annotator.model.person import Cause, is_reserved, same_name
+from annotator.model.person import Cause, is_reserved, names_in, same_name
 from annotator.store import project
 from annotator.store.connection import Transaction
 from annotator.store.store import Store
@@ -56,7 +56,7 @@ def change(store: Store, annotator: str, name: str, value: str) -> Setting:
     """Keep a setting; raises NotFoundError for an unknown one, RequestError for a value that cannot be."""
     if name not in KNOWN:
         raise NotFoundError(f"There is no setting {name!r}; there is {', '.join(KNOWN)}.")
-    said = names_in(value) if name in NAMES else _yes_or_no(name, value)
+    said = _each_once(names_in(value)) if name in NAMES else _yes_or_no(name, value)
     if not annotator:
         raise RequestError("Say who you are: --as NAME, or `annotator: NAME` in the settings file.")
     with store.writing() as transaction:
@@ -108,10 +108,9 @@ def _as_kept(transaction: Transaction, names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def names_in(value: str) -> list[str]:
-    """Names with commas between them, each person once."""
+def _each_once(names: Iterable[str]) -> list[str]:
     found: list[str] = []
-    for name in filter(None, (" ".join(each.split()) for each in value.split(","))):
+    for name in names:
         if not any(same_name(name, each) for each in found):
             found.append(name)
     return found

@@ -220,7 +220,7 @@ class Visibility:
         if self.named:
             return InRounds(self.named)
         with self.store.reading() as transaction:
-            return rounds.decided_in(transaction, self.viewer())
+            return rounds.decided_in(transaction, self.viewer)
 
     def viewer(self, standing: Standing | None = None) -> Viewer:
         """Who asks, as one who is shown others' work; a standing that was asked for already is built upon."""

@@ -42,6 +42,11 @@ def same_name(one: str, other: str) -> bool:
     return plain_name(one) == plain_name(other)
 
 
+def names_in(said: str) -> list[str]:
+    """Names with commas between them, as the setting `reviewers` has them; a blank is one blank."""
+    return [name for each in said.split(",") if (name := " ".join(each.split()))]
+
+
 @lru_cache(NAMES)
 def is_reserved(name: str) -> bool:
     """Whether a name reads like the one that adjudications are kept under."""

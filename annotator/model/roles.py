@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, get_args
 
+from annotator.model.person import names_in
+
 Role = Literal["reader", "annotator", "adjudicator", "lead"]
 ROLES: tuple[Role, ...] = get_args(Role)
 SETTING = "role"
@@ -46,4 +48,4 @@ def reviewers(settings: Mapping[str, str]) -> list[str]:
 
 def named_reviewers(settings: Mapping[str, str]) -> list[str]:
     """Whom the setting `reviewers` names, which roles take the place of."""
-    return [name for each in settings.get("reviewers", "").split(",") if (name := " ".join(each.split()))]
+    return names_in(settings.get("reviewers", ""))

@@ -66,11 +66,6 @@ def add(transaction: Transaction, name: str, kind: str = "person", uid: str = ""
     return person
 
 
-def named(transaction: Transaction, name: str) -> Person:
-    """Whoever is called so, made where nobody is; call inside a write transaction."""
-    return find(transaction, name) or add(transaction, name)
-
-
 def known_as(transaction: Transaction, name: str) -> str:
     """The name somebody is known by; the name itself where nobody is."""
     found = find(transaction, name)

@@ -36,11 +36,6 @@ def put_people(transaction: Transaction, name: str, names: Sequence[str], annota
     team.set_people(transaction, annotator, name, names)
 
 
-def names_of(value: str) -> list[str]:
-    """The names in a setting that lists people."""
-    return [name for each in value.split(",") if (name := each.strip())]
-
-
 def settings(transaction: Transaction) -> dict[str, str]:
     """What was said, by name; settings nobody spoke of are left out."""
     return dict(transaction.execute("SELECT name, value FROM settings").fetchall())

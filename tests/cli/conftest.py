@@ -57,3 +57,10 @@ def eva(tmp_path: Path, program: Program) -> Desk:
     again = Desk(type(desk.project).open(tmp_path / "annotator.db"), "eva")
     assert program("list").code == 0
     return again
+
+
+@pytest.fixture
+def share(tmp_path: Path) -> Path:
+    """A folder that everybody sees."""
+    (tmp_path / "share").mkdir()
+    return tmp_path / "share"

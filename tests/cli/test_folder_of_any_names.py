@@ -15,13 +15,6 @@ Two = tuple[Laptop, Laptop]
 
 
 @pytest.fixture
-def share(tmp_path: Path) -> Path:
-    """A folder that everybody sees."""
-    (tmp_path / "share").mkdir()
-    return tmp_path / "share"
-
-
-@pytest.fixture
 def two(tmp_path: Path, share: Path, program: Program, monkeypatch: pytest.MonkeyPatch) -> Two:
     """Kim, who leads, and Ann, who has something to do."""
     kim, ann = laptops(tmp_path, program, monkeypatch, "kim", "ann")

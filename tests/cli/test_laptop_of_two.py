@@ -15,13 +15,6 @@ Three = tuple[Laptop, Laptop, Laptop]
 
 
 @pytest.fixture
-def share(tmp_path: Path) -> Path:
-    """A folder that everybody sees."""
-    (tmp_path / "share").mkdir()
-    return tmp_path / "share"
-
-
-@pytest.fixture
 def three(tmp_path: Path, share: Path, program: Program, monkeypatch: pytest.MonkeyPatch) -> Three:
     """Kim, who leads, and Ann and Dan, who share a laptop; all have something to do."""
     kim, ann = laptops(tmp_path, program, monkeypatch, "kim", "ann")

@@ -17,13 +17,6 @@ Three = tuple[Laptop, Laptop, Laptop]
 
 
 @pytest.fixture
-def share(tmp_path: Path) -> Path:
-    """A folder that everybody sees."""
-    (tmp_path / "share").mkdir()
-    return tmp_path / "share"
-
-
-@pytest.fixture
 def three(tmp_path: Path, share: Path, program: Program, monkeypatch: pytest.MonkeyPatch) -> Three:
     """Kim, who leads, Ann and Bob, at work; all that was done so far is with Kim, and Kim's with all."""
     kim, ann, bob = laptops(tmp_path, program, monkeypatch, "kim", "ann", "bob")

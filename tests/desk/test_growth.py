@@ -132,7 +132,7 @@ def make(folder: Path, size: Size) -> Path:
         )
         transaction.execute("INSERT INTO disputed_subjects SELECT subject_id, 'desk', 1, 1, 0 FROM disagreements")
         for name in ("eva", "lead", "brought", *(f"person {number}" for number in range(size.people))):
-            people.named(transaction, name)
+            people.find(transaction, name) or people.add(transaction, name)
     return folder / "desk.db"
 
 

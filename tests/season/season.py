@@ -298,6 +298,6 @@ def season(folder: Path, patches: pytest.MonkeyPatch, seed: int, size: Size) -> 
     with closing(Season(folder, patches, seed, size)) as found:
         try:
             yield found
-        except BaseException as error:
+        except BaseException as error:  # pytest's own failures are no Exception, and an interrupt tells where it was
             error.add_note(f"seed {seed}, after: {'; '.join(found.told[-12:])}")
             raise

@@ -126,7 +126,7 @@ def file(world: World) -> Iterator[Transaction]:
 
 def fill(transaction: Transaction, world: World) -> None:
     for name in NAMES:
-        people.named(transaction, name)
+        people.find(transaction, name) or people.add(transaction, name)
     transaction.executemany(
         "INSERT INTO subjects (id, key, kind) VALUES (?, ?, 'incident')", [(n, f"t:{n}") for n in SUBJECTS]
     )

@@ -21,7 +21,8 @@ from annotator.store import people
 from annotator.store.connection import Transaction
 from annotator.store.queue import QueueQuery
 from annotator.store.team import assignments, gold, team
-from annotator.store.team.gold import USUAL, Answers, Gold, Known, Scored
+from annotator.store.team.gold import USUAL, Gold, Known, Scored
+from annotator.store.team.handed_in import Answers
 from annotator.taxonomy.compiling import check_classification
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from annotator.desk.comparison.policy import reason_against
 from annotator.desk.project import Project
 from annotator.desk.team.gold import alike
+from annotator.desk.team.people import counts_in_words
 from annotator.errors import NotFoundError, RequestError
 from annotator.model.classification import Answer
 from annotator.model.rounds import Purpose, in_words
@@ -85,9 +86,9 @@ def norming_of(project: Project, visibility: Visibility, taxonomy: str, round_: 
             )
         where = f"{in_words(round_, started.purpose)} under {found.namespace}"
         if waiting := norming.missing(transaction, found.namespace, round_):
-            named = ", ".join(f"{name} {many:,}" for name, many in waiting.items())
             raise RequestError(
-                f"In {where}, these have subjects to hand in: {named}. Answers are shown side by side once all are in."
+                f"In {where}, these have subjects to hand in: {counts_in_words(waiting)}. Answers are shown side by "
+                "side once all are in."
             )
         work, closed = norming.normed(transaction, found.namespace, round_, viewer)
     if not work:

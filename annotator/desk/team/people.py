@@ -86,3 +86,8 @@ def _read(part: str) -> tuple[str, Fraction]:
     if not NUMBER.fullmatch(weight) or not Fraction(weight):
         raise RequestError(f"{part!r}: the weight is no number above 0; write NAME=WEIGHT, such as {name}=2.")
     return name, Fraction(weight)
+
+
+def counts_in_words(counts: Mapping[str, int]) -> str:
+    """Names, each with how much is theirs: `ann 3, bob 1,204`."""
+    return ", ".join(f"{name} {many:,}" for name, many in counts.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -23,7 +24,7 @@ from annotator.desk.team.assignment import (
 )
 from annotator.desk.team.closing import refuse_past, waits_in_words
 from annotator.desk.team.dealing import Dealable, deal, shuffled
-from annotator.desk.team.people import idle, new_among, read_part, read_people
+from annotator.desk.team.people import counts_in_words, idle, new_among, read_part, read_people
 from annotator.errors import NotFoundError, RequestError
 from annotator.model.rounds import FIRST, Purpose, in_words, short
 from annotator.store import project as kept
@@ -117,7 +118,8 @@ def all_rounds(project: Project, taxonomy: str = "") -> list[RoundLine]:
         for each in sorted({name} if name else used):
             known = {number for at, number in (*started, *dealt) if at == each}
             for number in rounds.in_order(transaction, each, {FIRST, *known}):
-                found = rounds.one(transaction, each, number) or rounds.Round(each, number, "first", "", "")
+                found = started.get((each, number)) or rounds.one(transaction, each, number)
+                found = found or rounds.Round(each, number, "first", "", "")
                 told = (found.started_by, found.started_at, found.closed_by, found.closed_at)
                 lines.append(RoundLine(each, number, found.purpose, *told, *dealt.get((each, number), InRound())))
     return lines
@@ -292,8 +294,8 @@ def close(
         found = _known(transaction, taxonomy, round_)
         if found.is_closed:
             raise RequestError(f"{in_words(found.round, found.purpose)} under {taxonomy} is closed already.")
-        waiting = assignments.still_open(transaction, found.round, taxonomy)
-        untouched = [each for each in waiting if not each.is_begun]
+        still_open = assignments.still_open(transaction, found.round, taxonomy)
+        untouched = [each for each in still_open if not each.is_begun]
         if untouched and not (take_back or dry_run):
             raise RequestError(
                 f"In {in_words(found.round, found.purpose)} under {taxonomy}, {_whose(untouched)}. Wait, or take "
@@ -306,13 +308,10 @@ def close(
     return Closed(taxonomy, found.round, found.purpose, len(untouched), begun)
 
 
-def _whose(waiting: list[StillOpen]) -> str:
+def _whose(untouched: list[StillOpen]) -> str:
     """How much nobody has begun, and whose it is."""
-    counts: dict[str, int] = {}
-    for each in waiting:
-        counts[each.annotator] = counts.get(each.annotator, 0) + 1
-    named = ", ".join(f"{name} {many:,}" for name, many in counts.items())
-    many = len(waiting)
+    named = counts_in_words(Counter(each.annotator for each in untouched))
+    many = len(untouched)
     return f"{many:,} {'assignment is' if many == 1 else 'assignments are'} not begun yet ({named})"
 
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from annotator.model.chain import Content, content_hash, event_hash, event_id, local_id, new_uid, short, write
 from annotator.model.classification import Answer, Identity
 from annotator.model.event import Event
-from annotator.model.person import plain_name
+from annotator.model.person import names_in, plain_name
 from annotator.model.place import STATUS, Standing
 from annotator.model.taxonomy import hidden_fields
 from annotator.store import hand_ins, people, taxonomies
@@ -26,7 +26,6 @@ from annotator.store.log import events
 from annotator.store.log.events import Feed
 from annotator.store.log.subject_versions import keep_version
 from annotator.store.people import Person
-from annotator.store.project import names_of
 from annotator.store.projection import Projection
 from annotator.store.team import assignments, team, waiting
 
@@ -297,7 +296,7 @@ class _Team:
         for name, value, by, at in self.transaction.execute(settings).fetchall():
             said: dict[str, Any] = {"name": name, "value": value}
             if name == "reviewers":
-                said = {"name": name, "people": [self.feeds.person(each).uid for each in names_of(value)]}
+                said = {"name": name, "people": [self.feeds.person(each).uid for each in names_in(value)]}
             yield self._row(by, at, "setting_set", said)
 
     def _assignments(self) -> Iterator[tuple[Any, ...]]:

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from annotator.model.chain import Content
-from annotator.model.person import same_name
+from annotator.model.person import names_in, same_name
 from annotator.model.roles import DECIDING, SETTING
 from annotator.model.visibility import Viewer
 from annotator.store import people, visibility
 from annotator.store.connection import Transaction
 from annotator.store.log.events import COMMENTED, IN_WAITING, TEAM
 from annotator.store.merging.offer import Keeps
-from annotator.store.project import names_of
 
 FOR_ALL = frozenset(
     {
@@ -47,7 +46,7 @@ def have_reviewed(transaction: Transaction) -> tuple[str, ...]:
         said = json.loads(payload)
         found += [people.name_of(transaction, uid) for uid in said.get("people", ())]
         if "people" not in said:
-            found += [people.known_as(transaction, name) for name in names_of(said.get("value", ""))]
+            found += [people.known_as(transaction, name) for name in names_in(said.get("value", ""))]
     return tuple(dict.fromkeys(found))
 
 

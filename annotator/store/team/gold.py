@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from annotator.model.person import ADJUDICATED, PUBLISHER
 from annotator.model.visibility import UNBOUND, Viewer
 from annotator.store.connection import Transaction
 from annotator.store.people import OF_SOMEBODY
+from annotator.store.team.handed_in import FIRST, Answers
 from annotator.store.visibility import Condition, not_at_work_on, open_to
 
-Answers = dict[str, dict[str, Any]]
-"""By field: state, value and so on, as the log has them."""
+IS_KNOWN = "(known.status IN ('submitted', 'adjudicated') OR known.publish = 'published')"
+"""That somebody's answers can be taken as known, of `known`, a row of `classifications`."""
 
 
 class Gold(NamedTuple):
@@ -93,10 +94,9 @@ def standards(
     transaction: Transaction, taxonomy: str, whose: str, ids: Sequence[int] | None, viewer: Viewer
 ) -> list[Known]:
     """Handed-in or decided classifications of somebody that can be known answers; the latest round of each subject."""
-    seen = open_to(transaction, viewer).named.sql or 1
-    sql = f"""SELECT subject_id, annotator, max(round), {seen} FROM classifications
-             WHERE taxonomy = :taxonomy AND annotator = :whose
-               AND (status IN ('submitted', 'adjudicated') OR publish = 'published')
+    seen = open_to(transaction, viewer, "known").named.sql or 1
+    sql = f"""SELECT subject_id, annotator, max(round), {seen} FROM classifications AS known
+             WHERE taxonomy = :taxonomy AND annotator = :whose AND {IS_KNOWN}
                AND (:ids IS NULL OR subject_id IN (SELECT value FROM json_each(:ids)))
              GROUP BY subject_id ORDER BY subject_id"""
     given = {"taxonomy": taxonomy, "whose": whose, "ids": None if ids is None else json.dumps(list(ids))}
@@ -106,8 +106,8 @@ def standards(
 
 def answers_of(transaction: Transaction, one: Gold) -> Answers:
     """The known answers of a subject as they are now; empty where they were taken back since."""
-    sql = """SELECT answers FROM classifications WHERE subject_id = ? AND taxonomy = ? AND annotator = ? AND round = ?
-             AND (status IN ('submitted', 'adjudicated') OR publish = 'published')"""
+    sql = f"""SELECT answers FROM classifications AS known
+             WHERE subject_id = ? AND taxonomy = ? AND annotator = ? AND round = ? AND {IS_KNOWN}"""
     row = transaction.execute(sql, (one.subject_id, one.taxonomy, one.whose, one.round)).fetchone()
     return dict(json.loads(row[0])) if row else {}
 
@@ -119,17 +119,15 @@ def handed_in(transaction: Transaction, taxonomy: str, viewer: Viewer, own: str)
     What the viewer handed in themselves, by the name they are known by, is always told of.
     """
     both = " AND ".join(open_to(transaction, viewer, each).named.sql or "1" for each in ("known", "work"))
-    first = "CASE WHEN hand_ins.is_other THEN hand_ins.answers ELSE work.answers END"
-    sql = f"""SELECT work.annotator = :own OR ({both}), work.annotator, work.round, key, kind, {first}, known.answers
+    sql = f"""SELECT work.annotator = :own OR ({both}), work.annotator, work.round, key, kind, {FIRST}, known.answers
               FROM gold
               CROSS JOIN subjects ON subjects.id = gold.subject_id
               CROSS JOIN classifications AS known ON known.subject_id = gold.subject_id
                 AND known.taxonomy = gold.taxonomy AND known.annotator = gold.whose AND known.round = gold.round
-                AND (known.status IN ('submitted', 'adjudicated') OR known.publish = 'published')
+                AND {IS_KNOWN}
               CROSS JOIN classifications AS work ON work.subject_id = gold.subject_id
                 AND work.taxonomy = gold.taxonomy AND work.status = 'submitted' AND work.annotator {OF_SOMEBODY}
                 AND work.annotator != gold.whose
-              LEFT JOIN hand_ins ON hand_ins.classification_id = work.id
               WHERE gold.taxonomy = :taxonomy AND {_not_at_work(transaction, viewer).sql}
               ORDER BY work.annotator, gold.subject_id, work.round"""
     rows = transaction.execute(sql, {"taxonomy": taxonomy, "own": own, **_given(viewer)})

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from annotator.model.visibility import Viewer
 from annotator.store.connection import Transaction
 from annotator.store.people import OF_SOMEBODY
+from annotator.store.team.handed_in import FIRST, HANDED_IN, Answers
 from annotator.store.visibility import open_to
-
-Answers = dict[str, dict[str, Any]]
-"""By field: state, value and so on, as the log has them."""
-HANDED_IN = """(work.status = 'submitted' OR EXISTS (
-                 SELECT 1 FROM hand_ins WHERE hand_ins.classification_id = work.id))"""
 
 
 class Normed(NamedTuple):
@@ -45,8 +41,7 @@ def normed(transaction: Transaction, taxonomy: str, round_: int, viewer: Viewer)
     # Nobody by name may be anybody, and what is at work again is open to its annotator alone.
     begun = " AND work.status != 'draft'" if viewer.is_blind and not viewer.names else ""
     sql = f"""SELECT subject_id, key, title, kind, annotator, work.status,
-                (SELECT hand_ins.answers FROM hand_ins WHERE hand_ins.classification_id = work.id AND is_other),
-                work.answers, ({seen.sql or 1}){begun}
+                {FIRST}, work.answers, ({seen.sql or 1}){begun}
               FROM classifications AS work JOIN subjects ON subjects.id = subject_id
               WHERE taxonomy = :taxonomy AND round = :round AND annotator {OF_SOMEBODY} AND {HANDED_IN}
               ORDER BY subject_id, annotator"""
@@ -54,5 +49,5 @@ def normed(transaction: Transaction, taxonomy: str, round_: int, viewer: Viewer)
     for *who, first, now, is_open in transaction.execute(sql, {"taxonomy": taxonomy, "round": round_, **seen.given}):
         closed += not is_open
         if is_open:
-            found.append(Normed._make((*who, json.loads(first or now), json.loads(now))))
+            found.append(Normed._make((*who, json.loads(first), json.loads(now))))
     return found, closed

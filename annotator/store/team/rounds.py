@@ -6,15 +6,13 @@ without a taxonomy, and one for each taxonomy they were used in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from secrets import randbelow
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from annotator.model.rounds import FIRST, FOR_RESULTS, LARGEST, SMALLEST, InRounds, Purpose
+from annotator.model.visibility import NOBODY, Viewer
 from annotator.store.connection import Transaction
-
-if TYPE_CHECKING:
-    from annotator.model.visibility import Viewer
 
 EVERYBODYS = ""
 """The taxonomy of a round that an older version of the program started for all of them."""
@@ -144,14 +142,15 @@ def of_subject(transaction: Transaction, annotator: str, key: str, in_rounds: In
     return found
 
 
-def decided_in(transaction: Transaction, viewer: Viewer) -> InRounds:
+def decided_in(transaction: Transaction, viewer: Callable[[], Viewer]) -> InRounds:
     """What is compared and decided: under each taxonomy the newest round that has something to decide for a viewer.
 
     Where there is none, the newest in which somebody handed something in. Rounds for results come before others,
-    so that a retest does not stand before what everybody works at.
+    so that a retest does not stand before what everybody works at. Who looks is asked where any round was started.
     """
-    found = {taxonomy: _decided_in(transaction, viewer, taxonomy, rounds) for taxonomy, rounds in _grouped(transaction)}
-    return _rounds(found)
+    grouped = _grouped(transaction)
+    who = viewer() if grouped else NOBODY
+    return _rounds({taxonomy: _decided_in(transaction, who, taxonomy, rounds) for taxonomy, rounds in grouped})
 
 
 def dealt_in(transaction: Transaction, taxonomy: str) -> int:

@@ -207,7 +207,7 @@ def talk(store: Store) -> None:
     from annotator.store.team import comments
 
     with store.writing() as transaction:
-        bob, eva = (people.named(transaction, name).uid for name in ("bob", "eva"))
+        bob, eva = (found.uid for name in ("bob", "eva") if (found := people.find(transaction, name)))
         comments.add(transaction, "eva", ("t:1", ""), f"Is this so, @{bob}?", [bob])
         comments.add(transaction, "bob", ("t:1", "T"), f"It is, @{eva}.", [eva])
         comments.mark_read(transaction, "eva", "t:1", UNBOUND)
