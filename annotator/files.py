@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from annotator.errors import NotFoundError, RequestError, SourceError
@@ -20,6 +21,14 @@ def refuse_database(target: Path) -> None:
         of = target.with_name(target.name.removesuffix(ending)) if target.name.endswith(ending) else target
         if of.name != target.name and _is_database(of):
             raise RequestError(f"{target}: belongs to the database {of.name}; name another file.")
+
+
+def refuse_source(target: Path, sources: Iterable[Path]) -> None:
+    """Raise RequestError where what is to be written would take the place of something that is read."""
+    for source in sources if target.exists() else ():
+        if source.exists() and target.resolve().is_relative_to(source.resolve()):
+            what = "is read" if source.is_file() else f"is in {source}, which is read"
+            raise RequestError(f"{target}: {what}, and would be written over; name another file.")
 
 
 def _is_database(path: Path) -> bool:

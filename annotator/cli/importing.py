@@ -15,6 +15,7 @@ import click
 from annotator.cli.call import NAMED, Call, Command, pass_call, waiting_for_others
 from annotator.cli.printing import counted, say, tell_apart, tell_names, write_json, write_table
 from annotator.errors import AnnotatorError, SourceError, StoreError
+from annotator.files import refuse_source
 from annotator.plain import inert, storable
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def import_command(
     means the taxonomy MIT alone, because people fill in the others.
     """
     from annotator.desk.exchange.exporting import write
-    from annotator.desk.exchange.importing import ImportOptions, import_path
+    from annotator.desk.exchange.importing import ImportOptions
     from annotator.formats.format import by_name
 
     call.refuse_name()
@@ -73,10 +74,27 @@ def import_command(
     options = ImportOptions(by_name(name).name if name else "", annotator_column, encoding, dry_run, made_by)
     _refuse_all_unreadable(call, paths, options)
     if report:
+        refuse_source(report, paths)
         call.refuse_own(report)
+    done, failed = _imported(call, paths, options)
+    document = [each.model_dump() for each in done]
+    if report:
+        write(report, [json.dumps(document, ensure_ascii=False, indent=2), "\n"])
+    if as_json:
+        write_json(document)
+    _raise(failed)
+    return 0
+
+
+def _imported(
+    call: Call, paths: Sequence[Path], options: ImportOptions
+) -> tuple[list[ImportReport], list[AnnotatorError]]:
+    """Import one path after the other: what came of each, told as it is done, and what failed."""
+    from annotator.desk.exchange.importing import import_path
+
     done: list[ImportReport] = []
     failed: list[AnnotatorError] = []
-    with _database(call, dry_run=dry_run) as project:
+    with _database(call, dry_run=options.dry_run) as project:
         for path in paths:
             try:
                 done.append(import_path(project, path, options, _Progress(path), call.annotator))
@@ -86,13 +104,7 @@ def import_command(
                     break
             else:
                 _tell(done[-1])
-    document = [each.model_dump() for each in done]
-    if report:
-        write(report, [json.dumps(document, ensure_ascii=False, indent=2), "\n"])
-    if as_json:
-        write_json(document)
-    _raise(failed)
-    return 0
+    return done, failed
 
 
 def _refuse_all_unreadable(call: Call, paths: Sequence[Path], options: ImportOptions) -> None:

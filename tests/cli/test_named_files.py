@@ -134,3 +134,20 @@ def test_what_makes_a_database_makes_it_of_an_empty_file_too(eva: Desk, program:
         said = program("--db", "z.db", "--as", "eva", *command)
         assert (said.code == 0) is ("nowhere" not in "".join(command)), said
         assert (empty.stat().st_size > 0) is makes, command
+
+
+def test_the_report_of_an_import_takes_the_place_of_nothing_that_is_imported(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    source, inside = tmp_path / "reports.json", tmp_path / "folder" / "text.md"
+    source.write_text('[{"report_number": 7, "title": "A robot", "text": "It stood on a ramp."}]', encoding="utf-8")
+    inside.write_text("# A robot\n\nIt stood on a ramp.\n", encoding="utf-8")
+    before = source.read_bytes(), inside.read_bytes()
+    for path, report, why in (
+        ("reports.json", "./reports.json", "is read, and would be written over; name another file."),
+        ("folder", "folder/text.md", "is in folder, which is read, and would be written over"),
+    ):
+        said = program("import", path, "--report", report)
+        assert (said.code, why in said.err) == (2, True), said
+    assert (source.read_bytes(), inside.read_bytes()) == before
+    assert program("import", "reports.json", "folder", "--report", "report.json").code == 0
+    assert program("import", "folder", "--report", "folder/report.json").code == 0
