@@ -44,7 +44,7 @@ def sit_down(call: Call, key: str = "", taxonomy: str = "", desk: Desk | None = 
     """
     if not has_terminal():
         raise RequestError(
-            "The desk needs a terminal. Run `annotator` in one; without, there are "
+            f"The desk needs a terminal{_what_is_none()}. Run `annotator` in one; without, there are "
             "`annotator list`, `show`, `classify` and `export` (`annotator --help` names all)."
         )
     from annotator.store.connection import USUAL
@@ -67,8 +67,22 @@ def _first(desk: Desk, key: str, taxonomy: str) -> tuple[str, str]:
 
 
 def has_terminal() -> bool:
-    """Whether a person can see and type; the screens are drawn on standard error."""
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    """Whether a person can see and type; what goes to standard error is free to go elsewhere."""
+    return not _is_dumb() and all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def _is_dumb() -> bool:
+    """Whether the terminal says of itself that it prints line after line and cannot do otherwise."""
+    return os.environ.get("TERM") == "dumb"
+
+
+def _what_is_none() -> str:
+    """What keeps the desk from being shown, as the middle of a sentence."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        return " to read keys from, and standard input is none"
+    if sys.stdout is None or not sys.stdout.isatty():
+        return " to draw on, and standard output is none"
+    return " that can place text, and TERM=dumb says that this one cannot"
 
 
 class _Naming:

@@ -81,8 +81,19 @@ else:
 
     from annotator.tui.terminal_input import TerminalInput
 
-    EXIT_CODES = {signal.SIGHUP: 129, signal.SIGINT: 130, signal.SIGTERM: 143}
-    """As a shell counts them: 128 and the number of the signal. A lost terminal is a hang-up."""
+    NAMED = (
+        "SIGHUP", "SIGINT", "SIGQUIT", "SIGABRT", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGTERM", "SIGXCPU", "SIGVTALRM",
+        "SIGPROF", "SIGPWR", "SIGSTKFLT",
+    )  # fmt: skip
+    ENDING = [int(getattr(signal, name)) for name in NAMED if hasattr(signal, name)]
+    """Signals that would end the program where it stands, with the terminal as it is. Faults are not among them:
+    whoever comes back from one is at it again at once."""
+    if sys.platform == "linux":
+        ENDING += [signal.SIGPOLL, *range(signal.SIGRTMIN, signal.SIGRTMAX + 1)]
+    BY_SIGNAL = 128
+    """What a shell adds to the number of the signal that ended a program. A lost terminal is a hang-up."""
+    DRAWN_ON = 1
+    """The terminal's number: standard output, because standard error may go into a file."""
     HUNG_UP = frozenset({errno.EIO, errno.ENXIO})
     """What the system answers about a terminal that has gone; what never was one is `ENOTTY`."""
     PIECE = 1 << 12
@@ -134,7 +145,7 @@ else:
             """Begin to watch; a signal that the caller ignores, as under `nohup`, stays ignored."""
             self._signals, self._pipe = os.pipe()
             os.set_blocking(self._pipe, False)
-            heeded = [each for each in EXIT_CODES if signal.getsignal(each) != signal.SIG_IGN]
+            heeded = [each for each in ENDING if signal.getsignal(each) != signal.SIG_IGN]
             self._handlers = {each: signal.signal(each, note_signal) for each in heeded}
             self._wakeup = signal.set_wakeup_fd(self._pipe, warn_on_full_buffer=False)
             self._thread = Thread(target=self._watch, daemon=True, name="terminal")
@@ -182,8 +193,8 @@ else:
                     if number == STOP_WATCHING:
                         return 0
                     if number in self._handlers:
-                        return EXIT_CODES[signal.Signals(number)]
-            return EXIT_CODES[signal.SIGHUP]
+                        return BY_SIGNAL + number
+            return BY_SIGNAL + signal.SIGHUP
 
         def _let_go(self) -> None:
             """Put the null device in the place of a lost terminal, so that last words neither fail nor wait."""
@@ -199,9 +210,13 @@ else:
                 with suppress(termios.error):  # lost this moment
                     if modes:
                         termios.tcsetattr(each, termios.TCSANOW, modes)
-            if 2 in self._terminals and select.select([], [2], [], 0)[1]:
+            if DRAWN_ON in self._terminals and select.select([], [DRAWN_ON], [], 0)[1]:
                 with suppress(OSError):  # lost this moment
-                    os.write(2, RESTORE)
+                    os.write(DRAWN_ON, RESTORE)
+
+    def open_to_draw(output: TextIO) -> TextIO:
+        """The same for drawing: what its encoding does not have is drawn as a mark of the same kind of width."""
+        return open(output.fileno(), "w", encoding=output.encoding, errors="replace", newline="", closefd=False)
 
     class LastingFile:
         """Drops what a lost terminal does not take: Textual's writing thread would end, and all others wait for it."""
@@ -225,8 +240,8 @@ else:
 
         def __init__(self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: Any = None) -> None:
             super().__init__(app, debug=debug, mouse=mouse, size=size)
-            if sys.__stderr__:
-                self._file = cast(Any, LastingFile(sys.__stderr__))
+            if sys.__stdout__:
+                self._file = cast(Any, LastingFile(open_to_draw(sys.__stdout__)))
             self._stop, self._go_on = signal.getsignal(signal.SIGTSTP), signal.getsignal(signal.SIGCONT)
             signal.signal(signal.SIGTSTP, self._on_stop)
             signal.signal(signal.SIGCONT, self._on_go_on)

@@ -78,7 +78,7 @@ def test_without_a_terminal_the_desk_says_what_to_do(program: Program, eva: Desk
     assert "annotator list" in said.err
 
 
-@pytest.mark.parametrize("gone", ["2>words", "2>&-", ">words", "<words"])
+@pytest.mark.parametrize("gone", [">words", "<words"])
 def test_where_it_cannot_draw_or_read_in_the_terminal_the_desk_does_not_open(
     program: Program, tmp_path: Path, gone: str
 ) -> None:
@@ -90,7 +90,7 @@ def test_where_it_cannot_draw_or_read_in_the_terminal_the_desk_does_not_open(
     code, shown = in_terminal(["--db", "mine.db", "--as", "eva"], tmp_path, "Tempe", redirected=gone)
     assert code == 2
     assert "Tempe" not in shown + words.read_text(encoding="utf-8")
-    assert ("needs a terminal" in shown + words.read_text(encoding="utf-8")) == (gone != "2>&-")
+    assert "needs a terminal" in shown
 
 
 @pytest.mark.parametrize(("given", "frames"), [(None, "120"), ("30", "30")])

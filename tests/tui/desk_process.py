@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -49,6 +50,12 @@ class DeskProcess:
         )  # fmt: skip
         os.close(held)
         os.close(secondary)
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Give the terminal another size; the program is told, as by a system whose terminal controls it."""
+        fcntl.ioctl(self.primary, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self._screen.resize(lines, columns)
+        self.process.send_signal(signal.SIGWINCH)
 
     def press(self, keys: str) -> None:
         """Type; what was told before counts no more."""

@@ -147,7 +147,7 @@ def test_a_desk_that_is_told_to_end_while_it_starts_ends_in_order(tmp_path: Path
 def test_a_desk_without_input_or_output_says_that_it_needs_a_terminal(tmp_path: Path, closed: str) -> None:
     filled_desk(tmp_path)
     with desk_process(tmp_path, ("sh", "-c", f"exec {shlex.join(DESK)} {closed}")) as desk:
-        assert "The desk needs a terminal." in desk.rest()
+        assert "The desk needs a terminal" in desk.rest()
         assert desk.ended() == 2
 
 
