@@ -69,6 +69,7 @@ def main() -> None:
     import atheris
 
     with atheris.instrument_imports(include=["annotator"]):
+        from tests.fuzz.mutating import mutate
         from tests.fuzz.targets import by_name, is_refusal
 
         target = by_name(said.target)
@@ -103,6 +104,9 @@ def main() -> None:
             folder.cleanup()
             os._exit(0)  # libFuzzer would go on, or end the process in its own way
 
+    def other(data: bytes, most: int, chance: int) -> bytes:
+        return mutate(data, lambda each: atheris.Mutate(each, most), target.prefix, chance)[:most]
+
     grown = Path(folder.name) / "grown"
     grown.mkdir()
     corpus = [str(grown), str(target.corpus()[0].parent)]
@@ -113,7 +117,11 @@ def main() -> None:
         "-rss_limit_mb=4096",
         "-print_final_stats=0",
     ]
-    atheris.Setup([sys.argv[0], *flags, f"-artifact_prefix={findings.folder}/{said.target}-dead-", *corpus], one)
+    atheris.Setup(
+        [sys.argv[0], *flags, f"-artifact_prefix={findings.folder}/{said.target}-dead-", *corpus],
+        one,
+        custom_mutator=other,
+    )
     atheris.Fuzz()
 
 

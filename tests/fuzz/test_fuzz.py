@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from random import Random
 
@@ -10,6 +11,7 @@ import pytest
 from annotator.errors import SourceError
 from tests.fuzz.fuzzing import Findings, kind_of
 from tests.fuzz.keys import some, tried
+from tests.fuzz.mutating import mutate
 from tests.fuzz.targets import CORPUS, TARGETS, Target, is_refusal, sealed, template, unsealed
 
 
@@ -49,3 +51,19 @@ def test_keys_by_chance_lead_to_nothing_but_screens(tmp_path: Path) -> None:
     findings = Findings(tmp_path, "keys")
     assert tried(tmp_path, template(tmp_path), some(Random(3), 4), findings)
     assert not findings.found
+
+
+def test_a_case_is_changed_by_its_values_and_mostly_read_as_before() -> None:
+    case = b'A{"a": [1, "two"], "b": {"c": null}}'
+    changed = {mutate(case, lambda data: data[::-1], 1, seed) for seed in range(400)}
+    assert len(changed) > 100
+    assert case[::-1] in changed
+    values = [json.loads(each[1:]) for each in changed if each.startswith(b"A") and each.endswith((b"}", b"]", b'"'))]
+    assert any(isinstance(value, dict) and value.get("b") != {"c": None} for value in values)
+
+
+@pytest.mark.parametrize(
+    "case", [b"", b"a", b"a,b\n1,2\n", b'{"a": 1}\n{"a": 2}\n', "坂: [x]\n\x00".encode(), b"\xff\xfe{"]
+)
+def test_whatever_is_changed_is_bytes_again(case: bytes) -> None:
+    assert all(isinstance(mutate(case, bytes, 0, seed), bytes) for seed in range(200))
