@@ -13,6 +13,8 @@ AnnotatorError                 exit code 1
 │   ├── StoreTooNewError       6   written by a newer program
 │   ├── StoreTooOldError       6   written by an older program, and only to be read
 │   ├── StoreReadOnlyError     6   the file or its folder cannot be written
+│   ├── StoreReplacedError     6   another file stands where the open one was, or none
+│   │   └── StoreOverwrittenError 6   another file was copied into the open one
 │   ├── StoreBusyError         6   another process holds the lock
 │   ├── StoreAlteredError      6   what somebody altered cannot be read
 │   ├── StoppedError           6   nobody waits for the answer any more
@@ -117,6 +119,10 @@ class StoreReadOnlyError(StoreError):
 
 class StoreReplacedError(StoreError):
     """Another file stands where the open one was, or none."""
+
+
+class StoreOverwrittenError(StoreReplacedError):
+    """Something else was written into the open file."""
 
 
 class StoreBusyError(StoreError):

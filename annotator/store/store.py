@@ -23,6 +23,7 @@ from annotator.store.connection import (
     in_words,
     temporary_in_words,
 )
+from annotator.store.open_file import OpenFile, beside, refuse_other_names, refuse_overwritten
 
 if TYPE_CHECKING:
     from annotator.model.classification import Classification, Identity
@@ -57,8 +58,9 @@ class Store:
         hiding: HidingRule | None,
         read_only: bool = False,
         patience: Patience = USUAL,
+        file: OpenFile | None = None,
     ) -> None:
-        """Take an open connection; use `Store.open`."""
+        """Take an open connection, and the file that other connections of this process opened; use `Store.open`."""
         self.path = path
         self._connection = connection
         self.transaction = Transaction(connection, path)
@@ -70,8 +72,8 @@ class Store:
         self._tell_from = self._empty_from = 0.0
         self.is_swept = True
         """Whether nothing is left in the file's bytes of what was taken away, as far as this program can tell."""
-        self._file = _file_at(path)
-        self._log = path.with_name(f"{path.name}-wal")
+        self.file = file or OpenFile(path)
+        self._log = beside(path, "-wal")
 
     @cached_property
     def projection(self) -> Projection:
@@ -91,6 +93,9 @@ class Store:
         patience: Patience = USUAL,
     ) -> Store:
         """Open or make a database; raises StoreError in words."""
+        refuse_overwritten(path)
+        if not read_only:
+            refuse_other_names(path)
         connection = connect(path, patience, create=create, read_only=read_only)
         return cls(path, connection, hiding, read_only, patience)
 
@@ -102,11 +107,10 @@ class Store:
 
     def another(self, patience: Patience | None = None) -> Store:
         """A second connection to the same file, for a thread of its own; as patient as this one unless told."""
-        if self._is_replaced:
-            raise self._replaced
-        return Store.open(
-            self.path, self.hiding, create=False, read_only=self.read_only, patience=patience or self.patience
-        )
+        self.file.refuse_replaced()
+        patience = patience or self.patience
+        connection = connect(self.path, patience, create=False, read_only=self.read_only)
+        return Store(self.path, connection, self.hiding, self.read_only, patience, self.file)
 
     def give_up_when(self, is_unwanted: Callable[[], bool]) -> None:
         """End every reading with a StoppedError once this says that nobody waits for it any more."""
@@ -114,11 +118,16 @@ class Store:
 
     def close(self) -> None:
         """Give the file back."""
-        if self._is_replaced:
+        try:
+            self.file.refuse_replaced()
+        except StoreReplacedError:
             with suppress(sqlite3.DatabaseError):  # closed already, or the log has to stay where it is
-                self._empty_log()
-        elif self._has_written:
-            self._remember_heads()
+                self._leave_replaced()
+            if self.file.is_overwritten:
+                return  # closing would take the log into what the file holds now
+        else:
+            if self._has_written:
+                self._remember_heads()
         self._connection.close()
 
     def remove_when_empty(self) -> bool:
@@ -131,8 +140,8 @@ class Store:
         with self.rehearsing() as transaction:
             if not changes.is_empty(transaction) or transaction.execute("SELECT 1 FROM subjects LIMIT 1").fetchone():
                 return False
-            for file in (self.path, *(self.path.with_name(f"{self.path.name}{end}") for end in ("-wal", "-shm"))):
-                file.unlink(missing_ok=True)
+            for ending in ("", "-wal", "-shm"):
+                beside(self.path, ending).unlink(missing_ok=True)
         return True
 
     def foreign_changes(self) -> int:
@@ -143,6 +152,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """Read from one consistent state of the file."""
+        self.file.refuse_overwritten()
         with in_words(self.path):
             if self._connection.in_transaction:
                 yield self.transaction
@@ -304,23 +314,35 @@ class Store:
     def _write_transaction(self, *, keep: bool) -> Iterator[None]:
         if self._connection.in_transaction:
             raise RuntimeError("writing inside `reading` would be lost at its end")
-        if self._is_replaced:
-            with in_words(self.path):
-                self._empty_log()
-            raise self._replaced
-        begin_writing(self._connection, self.patience)
         is_kept = False
         try:
-            with self._transaction(keep=keep):
-                self._is_writing = True
-                try:
-                    yield
-                finally:
-                    self._is_writing = False
-                    self._forget()
-            is_kept = keep
-        finally:
-            self._end_writing(is_kept=is_kept)
+            self.file.refuse_replaced()
+            begin_writing(self._connection, self.patience)
+            try:
+                with self._transaction(keep=keep):
+                    self._is_writing = True
+                    try:
+                        yield
+                    finally:
+                        self._is_writing = False
+                        self._forget()
+                    if keep:
+                        self.file.refuse_replaced(content=self.file.in_log_mode)
+                if keep:
+                    self._refuse_unsaved()
+                is_kept = keep
+            finally:
+                self._end_writing(is_kept=is_kept)
+        except StoreReplacedError:
+            self._leave_replaced()
+            self.file.refuse_overwritten()
+            raise
+
+    def _refuse_unsaved(self) -> None:
+        """Raise StoreReplacedError where what was just written is not in the file at the path."""
+        if not self.file.in_log_mode:
+            self.file.note_own_change()
+        self.file.refuse_replaced()
 
     def _remember_heads(self) -> None:
         """Tell the person's state folder how far this replica has come, so that an older copy in its place is known."""
@@ -357,35 +379,29 @@ class Store:
         finally:
             be_patient(self._connection, self.patience)
 
-    @property
-    def _is_replaced(self) -> bool:
-        """Whether nobody would find again what is written here, because another file stands there now, or none."""
-        return _file_at(self.path) != self._file
+    def _leave_replaced(self) -> None:
+        """Leave nothing of the open file beside what stands in its place, which would be read with it."""
+        if self.file.is_overwritten:
+            from annotator.store.rescuing import withdraw
 
-    @property
-    def _replaced(self) -> StoreReplacedError:
-        return StoreReplacedError(
-            f"{self.path}: another file stands there now, or none, since this database was opened; nothing was "
-            "saved. Put the database back where it was, or leave and open the one that is there."
-        )
+            withdraw(self)
+        else:
+            self._empty_log()
 
     def _empty_log(self) -> None:
         """Take what was written last into the open file: whatever stands in its place would be read with its log."""
         execute_patiently(self._connection, "PRAGMA wal_checkpoint(TRUNCATE)", self.patience)
 
+    def keep_open(self) -> None:
+        """Never close the connection: at its end SQLite would take the log into the file, whatever that holds."""
+        import ctypes
+
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._connection))
+
     def _forget(self) -> None:
         """What the projection has at hand holds for one transaction: it may be rolled back, or others write."""
         if "projection" in self.__dict__:
             self.projection.forget()
-
-
-def _file_at(path: Path) -> tuple[int, int] | None:
-    """Which file stands at a path, whatever its name; None where there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _size_of(path: Path) -> int:

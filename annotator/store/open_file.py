@@ -1,0 +1,254 @@
+"""The open file is the file: whether what stands at its path is still what was opened, and is nobody else's too.
+
+SQLite keeps writing into a file that was moved, deleted or written over, and calls that saved. So the path is looked
+at around every commit: device, inode and number of names cost one question to the system. Only where size or time
+moved since, as by a checkpoint, is the file itself read, past the log beside it, by a connection of its own: to open
+the path plainly and close it again would drop the locks that SQLite holds for this process.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from annotator.errors import StoreOverwrittenError, StoreReadOnlyError, StoreReplacedError
+from annotator.model.chain import branch_of
+
+if TYPE_CHECKING:
+    from annotator.store.connection import Transaction
+
+MOUNTS = Path("/proc/self/mountinfo")
+"""What is mounted where, on systems that tell."""
+LOOKS, PAUSE = 5, 0.05
+"""How often a file is read again that reads otherwise than expected, and the seconds between: while another process
+takes its log into it, some of its pages are new already and others are not yet."""
+LOG_HEAD = 32
+"""Bytes of a log in which nothing is."""
+
+
+OVERWRITTEN: set[tuple[int, int]] = set()
+"""Files that were overwritten while open here: until this process ends, SQLite reads them with the former log."""
+
+
+class Stood(NamedTuple):
+    """What the system says of the file at a path."""
+
+    device: int
+    inode: int
+    names: int
+    """How many names the file has: more than one are hard links."""
+    changed: tuple[int, int, int]
+    """Its size, and when its content and its entry were changed last."""
+
+    @property
+    def is_which(self) -> tuple[int, int]:
+        """Which file it is, whatever its name."""
+        return self.device, self.inode
+
+
+def stood_at(path: Path) -> Stood | None:
+    """Which file stands at a path; None where there is none."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):  # also for what can be no name
+        return None
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    return Stood(found.st_dev, found.st_ino, found.st_nlink, (found.st_size, found.st_mtime_ns, found.st_ctime_ns))
+
+
+class Holds(NamedTuple):
+    """By what a file's content is known again while it grows."""
+
+    projects: frozenset[str]
+    replicas: tuple[tuple[str, str, int, int], ...]
+    """The copies that it was, in order: uid, and the machine, device and inode that it was known by."""
+    heads: dict[str, int]
+    """How far each feed has come."""
+
+    def is_followed_by(self, later: Holds, path: Path) -> bool:
+        """Whether `later` can be the same file at a path, written on there."""
+        if later.replicas[-1:] != self.replicas[-1:]:
+            from annotator.store.log.replicas import mark_of
+
+            if not later.replicas or later.replicas[-1][1:] != mark_of(path)[:3]:
+                return False
+        elif not self.replicas and not self.projects & later.projects:
+            return False
+        return self.is_part_of(later)
+
+    def is_part_of(self, later: Holds) -> bool:
+        """Whether nothing of this is missing there."""
+        return set(self.replicas) <= set(later.replicas) and not later.is_behind(self.heads)
+
+    def is_behind(self, heads: Mapping[str, int]) -> bool:
+        """Whether any feed has come further there than here; a branch counts as the feed that it is of."""
+        reached = _by_feed(self.heads)
+        return any(number > reached.get(feed, 0) for feed, number in _by_feed(heads).items())
+
+
+def _by_feed(heads: Mapping[str, int]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for uid, number in heads.items():
+        feed = branch_of(uid).feed
+        found[feed] = max(number, found.get(feed, 0))
+    return found
+
+
+def holds(connection: sqlite3.Connection | Transaction) -> Holds:
+    """What a connection reads of it."""
+    projects = frozenset(uid for (uid,) in connection.execute("SELECT uid FROM projects"))
+    replicas = connection.execute("SELECT uid, machine, device, inode FROM replicas ORDER BY id").fetchall()
+    return Holds(projects, tuple(replicas), dict(connection.execute("SELECT uid, number FROM feeds WHERE number > 0")))
+
+
+def held_without_log(path: Path, *, in_log_mode: bool = True) -> Holds | None:
+    """What a file holds without the log beside it; None where that cannot be read at this moment.
+
+    With `in_log_mode` false there is no log, and the file is read under its locks.
+    """
+    address = path.resolve().as_uri() + "?mode=ro" + ("&immutable=1" if in_log_mode else "")
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            return holds(connection)
+    except sqlite3.DatabaseError:
+        return None
+
+
+class OpenFile:
+    """The file that a store opened. All connections of one process to it share this; any thread may ask."""
+
+    def __init__(self, path: Path, *, in_log_mode: bool = True) -> None:
+        """Take the path as it was named; what stands there is what was opened."""
+        self.path = path
+        self.in_log_mode = in_log_mode
+        """Whether what is written goes to a log beside the file first."""
+        self._stood = stood_at(path)
+        self._log = stood_at(beside(path, "-wal"))
+        self._held = held_without_log(path, in_log_mode=in_log_mode)
+        self.is_overwritten = False
+        """Whether other content was put into the file: then what is read is neither the one nor the other."""
+        self.saved_to = ""
+        """What was saved of the former content and where, as a sentence, once it was overwritten."""
+
+    @property
+    def has_other_names(self) -> bool:
+        """Whether the file had a second name at the last look; one that it had before is refused at opening."""
+        return self._stood is not None and self._stood.names > 1
+
+    @property
+    def held(self) -> Holds | None:
+        """What was in the file itself at the last look; None where it could not be read."""
+        return self._held
+
+    def refuse_overwritten(self) -> None:
+        """Raise StoreOverwrittenError where it is known already that the file was written over."""
+        if self.is_overwritten:
+            raise StoreOverwrittenError(
+                f"{self.path}: another file was copied over this database while it was open; nothing more was saved. "
+                f"{self.saved_to}"
+            )
+
+    def refuse_replaced(self, *, content: bool = True) -> None:
+        """Raise StoreReplacedError where another file stands at the path, or none.
+
+        Raises StoreOverwrittenError where its `content` is none that it can have come to; reads it where it changed.
+        """
+        self.refuse_overwritten()
+        now, before = stood_at(self.path), self._stood
+        if now is None or before is None or now.is_which != before.is_which:
+            raise StoreReplacedError(
+                f"{self.path}: another file stands there now, or none, since this database was opened; nothing was "
+                "saved. Put the database back where it was, or leave and open the one that is there."
+            )
+        if content and now.changed != before.changed and not self._is_written_on():
+            self.is_overwritten = True
+            OVERWRITTEN.add(now.is_which)
+            self.refuse_overwritten()
+        if content:
+            self._stood = now
+
+    def note_own_change(self) -> None:
+        """Take how the file stands now for what this process has just written, without reading it."""
+        now = stood_at(self.path)
+        if now and self._stood and now.is_which == self._stood.is_which:
+            self._stood = now
+
+    def _is_written_on(self) -> bool:
+        """Whether the file still holds what it held, and maybe more."""
+        for _ in range(LOOKS):
+            now = held_without_log(self.path, in_log_mode=self.in_log_mode)
+            if now is not None and (self._held is None or self._held.is_followed_by(now, self.path)):
+                self._held = now
+                return True
+            time.sleep(PAUSE)
+        return False
+
+    def remove_log(self, kept: Path | None = None) -> None:
+        """Take the log away from beside a file that it does not go with, or move it to another name.
+
+        Whoever has it open reads on in it; whoever opens the file from now on does without.
+        """
+        log = beside(self.path, "-wal")
+        found = stood_at(log)
+        if found is None or (self._log is not None and found.is_which != self._log.is_which):
+            return  # taken away by another process already
+        beside(self.path, "-shm").unlink(missing_ok=True)
+        if kept is None:
+            log.unlink()
+        else:
+            log.replace(kept)
+
+
+def beside(path: Path, ending: str) -> Path:
+    """What SQLite keeps beside a file, next to where a link leads."""
+    real = path.resolve()
+    return real.with_name(real.name + ending)
+
+
+def refuse_overwritten(path: Path) -> None:
+    """Raise StoreOverwrittenError for a file that was copied over while this process had it open."""
+    found = stood_at(path)
+    if found is not None and found.is_which in OVERWRITTEN:
+        raise StoreOverwrittenError(
+            f"{path}: another file was copied over this database while it was open here; leave, and open it again."
+        )
+
+
+def refuse_other_names(path: Path) -> None:
+    """Raise StoreReadOnlyError for a file that others reach by another name, beside which they would keep another log.
+
+    What is written through one name is then lost through the other.
+    """
+    found = stood_at(path)
+    if found is None:
+        return
+    if found.names > 1:
+        raise StoreReadOnlyError(
+            f"{path}: has {found.names:,} names (hard links), and what is saved through one of them is lost through "
+            "another; nothing was changed. Copy the file instead of linking it: remove the other names, or make a "
+            f"copy with `annotator backup` and go on in that."
+        )
+    if is_mounted_alone(path):
+        raise StoreReadOnlyError(
+            f"{path}: is one file that is mounted alone, so that what SQLite keeps beside it would not go with it; "
+            "nothing was changed. Mount the folder that it is in instead."
+        )
+
+
+def is_mounted_alone(path: Path) -> bool:
+    """Whether a path is the place where one file was mounted; False where the system does not tell."""
+    try:
+        told = MOUNTS.read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError:
+        return False
+    sought = os.path.realpath(path)
+    for escaped, sign in ((" ", "\\040"), ("\t", "\\011"), ("\n", "\\012")):
+        sought = sought.replace(escaped, sign)
+    return any(line.split(" ", 5)[4] == sought for line in told.splitlines() if sought in line)

@@ -1,0 +1,74 @@
+"""Save what an open connection can still read of a database that another file was copied over."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from itertools import chain, count
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from annotator.errors import AnnotatorError
+from annotator.store.log import verifying
+from annotator.store.open_file import Holds, holds
+
+if TYPE_CHECKING:
+    from annotator.store.store import Store
+
+ONE_AT_A_TIME = Lock()
+
+
+def withdraw(store: Store) -> None:
+    """Save what can be read beside the file, once, and take the log away, so that what is there now stays as it is."""
+    with ONE_AT_A_TIME:
+        if store.file.saved_to:
+            return
+        store.keep_open()
+        target = _free_name(store.path)
+        is_whole = _copied(store, target) and _is_whole(target, store.file.held)
+        log = target.with_name(f"{target.name}.log")
+        store.file.remove_log(None if is_whole else log)
+        store.file.saved_to = _in_words(target, log, is_whole=is_whole)
+
+
+def _copied(store: Store, target: Path) -> bool:
+    """Copy whatever pages can be read, of the file, its log and what is in memory."""
+    try:
+        with closing(sqlite3.connect(target, isolation_level=None)) as copied:
+            store.copy_pages(copied)
+            copied.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.DatabaseError:
+        return False
+    return True
+
+
+def _free_name(path: Path) -> Path:
+    names = chain(
+        [path.with_name(f"{path.name}.rescued")], (path.with_name(f"{path.name}.rescued.{n}") for n in count(2))
+    )
+    return next(each for each in names if not each.exists())
+
+
+def _is_whole(copy: Path, held: Holds | None) -> bool:
+    """Whether a copy is sound, and holds a complete record that goes at least as far as the file itself did."""
+    from annotator.store.store import Store
+
+    try:
+        with closing(Store.open(copy, create=False, read_only=True)) as store, store.reading() as transaction:
+            (said,) = transaction.execute("PRAGMA integrity_check(1)").fetchone()
+            found = holds(transaction)
+            flaws = any(flaw.what in verifying.FLAWS for flaw in verifying.verify(transaction))
+    except (AnnotatorError, sqlite3.DatabaseError, LookupError, TypeError, ValueError):  # of pages of two files
+        return False
+    return said == "ok" and not flaws and held is not None and held.is_part_of(found)
+
+
+def _in_words(target: Path, log: Path, *, is_whole: bool) -> str:
+    if is_whole:
+        return (
+            f"All that had been saved is whole in {target}; `annotator merge {target}` takes it into another database."
+        )
+    what = f"What could still be read is in {target}, and is not whole; " if target.exists() else ""
+    kept = f"the log of what was saved last is kept in {log}." if log.exists() else "nothing of its log was left."
+    return f"{what}{kept}" if what else kept.capitalize()

@@ -1,0 +1,178 @@
+"""What stands at the path is what was opened: looked at around every commit, and said when it is not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from annotator.errors import StoreOverwrittenError, StoreReadOnlyError, StoreReplacedError
+from annotator.store import open_file
+from annotator.store.open_file import held_without_log, is_mounted_alone
+from annotator.store.store import Store
+from tests.store.making import answer, finish, make_store, of, problems, script
+
+SAVE = """
+import sys
+from contextlib import closing
+from pathlib import Path
+from annotator.store.store import Store
+from tests.store.making import answer, hides_b_unless_a_says_yes, of
+with closing(Store.open(Path(sys.argv[1]), hides_b_unless_a_says_yes)) as store:
+    for number in range(200):
+        answer(store, of("t:2", "ann"), "a", str(number) * 300)
+"""
+
+
+TELL = """
+import sys
+from contextlib import closing
+from pathlib import Path
+from annotator.store.store import Store
+from tests.store.making import hides_b_unless_a_says_yes, of, problems
+with closing(Store.open(Path(sys.argv[1]), hides_b_unless_a_says_yes)) as store:
+    print(store.classification(of()).answers["a"].value, problems(store))
+"""
+READ = """
+import sys, sqlite3
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("SELECT count(*) FROM events").fetchone()
+connection.close()
+"""
+
+
+def copy_over(path: Path, content: Path) -> bytes:
+    """Write into a file what another one holds, as `cp` does; gives what it holds then."""
+    path.write_bytes(content.read_bytes())
+    return path.read_bytes()
+
+
+def other_project(folder: Path) -> Path:
+    path = folder / "other.db"
+    with closing(make_store(path)) as other:
+        answer(other, of(), "a", "other")
+    return path
+
+
+def test_nothing_is_saved_into_a_file_that_another_was_copied_over(store: Store, tmp_path: Path) -> None:
+    answer(store, of(), "a", "yes")
+    foreign = copy_over(store.path, other_project(tmp_path))
+    with pytest.raises(StoreOverwrittenError, match="copied over this database while it was open; nothing more"):
+        answer(store, of(), "a", "no")
+    with pytest.raises(StoreOverwrittenError):
+        store.classification(of())
+    store.close()
+    assert store.path.read_bytes() == foreign
+    with pytest.raises(StoreOverwrittenError, match="leave, and open it again"):
+        Store.open(store.path)
+    assert finish(script(TELL, store.path)) == "other []\n"
+
+
+def test_a_backup_copied_over_an_open_file_is_told_from_the_file(store: Store, tmp_path: Path) -> None:
+    answer(store, of(), "a", "earlier")
+    store.backup(tmp_path / "earlier.db")
+    answer(store, of(), "a", "yes")
+    store.close()
+    with closing(Store.open(store.path, store.hiding)) as again:
+        copied = copy_over(store.path, tmp_path / "earlier.db")
+        with pytest.raises(StoreOverwrittenError):
+            answer(again, of(), "a", "no")
+    assert store.path.read_bytes() == copied
+
+
+def test_what_can_still_be_read_of_it_is_whole_while_the_log_holds_all(store: Store, tmp_path: Path) -> None:
+    store.close()
+    with closing(Store.open(store.path, store.hiding)) as again:
+        again.transaction.execute("PRAGMA wal_autocheckpoint = 0")
+        again.transaction.execute("VACUUM")  # every page is in the log now
+        answer(again, of(), "a", "yes")
+        copy_over(store.path, other_project(tmp_path))
+        with pytest.raises(
+            StoreOverwrittenError, match=r"All that had been saved is whole in .*desk.db.rescued; `annot"
+        ):
+            answer(again, of(), "a", "no")
+    with closing(Store.open(tmp_path / "desk.db.rescued", store.hiding)) as rescued:
+        assert problems(rescued) == []
+        assert rescued.classification(of()).answers["a"].value == "yes"
+    assert not list(tmp_path.glob("desk.db-*"))
+
+
+def test_what_is_not_whole_is_kept_and_said_to_be_so(store: Store, tmp_path: Path) -> None:
+    answer(store, of(), "a", "yes")
+    copy_over(store.path, other_project(tmp_path))
+    with pytest.raises(StoreOverwrittenError, match=r"is not whole; the log of what was saved last is kept in"):
+        answer(store, of(), "a", "no")
+    assert (tmp_path / "desk.db.rescued.log").stat().st_size > open_file.LOG_HEAD
+
+
+def test_what_other_processes_save_and_take_into_the_file_is_no_alarm(store: Store) -> None:
+    answer(store, of(), "a", "yes")
+    before = held_without_log(store.path)
+    for _ in range(2):
+        finish(script(SAVE, store.path))
+        answer(store, of(), "a", "no")
+    assert held_without_log(store.path) != before  # so the file was read, and not only looked at
+    assert problems(store) == []
+
+
+def test_a_file_is_read_past_its_log_without_losing_its_locks(store: Store) -> None:
+    answer(store, of(), "a", "yes")
+    assert held_without_log(store.path) is not None
+    with closing(sqlite3.connect(store.path, isolation_level=None, timeout=0)) as other:
+        other.execute("SELECT count(*) FROM events").fetchone()
+    finish(script(READ, store.path))
+    assert (store.path.parent / "desk.db-wal").exists()  # whoever leaves last removes it, and that was not the last
+
+
+def test_a_file_with_a_second_name_is_not_written_to(store: Store, tmp_path: Path) -> None:
+    store.close()
+    os.link(store.path, tmp_path / "second.db")
+    for path in (store.path, tmp_path / "second.db"):
+        with pytest.raises(StoreReadOnlyError, match=r"has 2 names \(hard links\).* Copy the file instead of linking"):
+            Store.open(path)
+    (tmp_path / "second.db").unlink()
+    Store.open(store.path).close()
+
+
+def test_a_second_name_given_while_the_file_is_open_is_told_and_saving_goes_on(store: Store, tmp_path: Path) -> None:
+    answer(store, of(), "a", "yes")
+    assert not store.file.has_other_names
+    os.link(store.path, tmp_path / "second.db")
+    answer(store, of(), "a", "no")
+    assert store.file.has_other_names
+
+
+def test_one_file_mounted_alone_is_not_written_to(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.close()
+    named = str(store.path).replace(" ", "\\040")
+    told = tmp_path / "mountinfo"
+    told.write_text(f"36 35 98:0 /mnt1 {named}x rw - ext3 /dev/root rw\n")
+    monkeypatch.setattr(open_file, "MOUNTS", told)
+    assert not is_mounted_alone(store.path)
+    told.write_text(f"36 35 98:0 /a.db {named} rw,noatime master:1 - ext3 /dev/root rw\n")
+    with pytest.raises(StoreReadOnlyError, match="Mount the folder that it is in instead"):
+        Store.open(store.path)
+
+
+def test_a_file_is_followed_through_a_symbolic_link_to_where_it_leads(store: Store, tmp_path: Path) -> None:
+    answer(store, of(), "a", "yes")
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    link = folder / "link.db"
+    link.symlink_to(store.path)
+    with closing(Store.open(link, store.hiding)) as linked:
+        answer(linked, of(), "a", "no")
+        assert [each.name for each in folder.iterdir()] == ["link.db"]
+        assert store.classification(of()).answers["a"].value == "no"
+        link.unlink()
+        link.symlink_to(other_project(tmp_path))
+        with pytest.raises(StoreReplacedError):
+            answer(linked, of(), "a", "lost")
+    shutil.rmtree(folder)
+    assert problems(store) == []
