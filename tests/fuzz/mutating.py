@@ -77,10 +77,9 @@ def _changed_at(value: Any, at: Path, chance: Random) -> Any:
     if not at:
         return _other(value, chance)
     step, *rest = at
-    changed = _changed_at(value[step], tuple(rest), chance)
-    if isinstance(value, dict):
-        return {**value, step: changed}
-    return [*value[:step], changed, *value[step + 1 :]]
+    copy = value.copy()
+    copy[step] = _changed_at(value[step], tuple(rest), chance)
+    return copy
 
 
 def _other(value: Any, chance: Random) -> Any:
