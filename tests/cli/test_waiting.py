@@ -223,6 +223,72 @@ def test_the_first_roles_given_on_two_laptops_leave_one_lead(apart: tuple[Laptop
     assert roles(lead)["bob"] == "reader"
 
 
+@pytest.fixture
+def two_leads(tmp_path: Path, program: Program, monkeypatch: pytest.MonkeyPatch) -> tuple[Laptop, Laptop]:
+    """Two copies of one file in which nobody reviews; on either somebody makes themselves the lead and hands in.
+
+    What Bob does comes behind what Kim does in the order of the record.
+    """
+    kim, bob = laptops(tmp_path, program, monkeypatch, "kim", "bob")
+    do(kim, "settings", "reviewers", "")
+    shutil.copy(kim.path, bob.path)
+    bob.answer("3", "maker=Deka")
+    for each in (kim, bob):
+        do(each, "people", "role", each.name, "lead")
+        each.hand_in("1", f"{each.name}s maker")
+    return kim, bob
+
+
+def test_bundles_of_two_who_made_themselves_leads_apart_bring_the_work_and_the_roles_wait(
+    two_leads: tuple[Laptop, Laptop], tmp_path: Path
+) -> None:
+    kim, bob = two_leads
+    do(bob, "bundle", str(tmp_path / "bobs.bundle"))
+    do(kim, "bundle", str(tmp_path / "kims.bundle"))
+    assert "1 deed waits for a lead" in do(kim, "merge", str(tmp_path / "bobs.bundle")).err
+    assert (roles(kim), kinds(kim)) == ({"kim": "lead"}, ["setting_set"])
+    do(bob, "merge", str(tmp_path / "kims.bundle"))
+    assert (roles(bob), bob.digest) == ({"kim": "lead"}, kim.digest)
+    assert [each["field"] for each in do(kim, "disagreements", *IN, "--json").json] == ["maker"]
+    met(kim, bob)
+
+
+def test_a_bundle_for_one_who_made_themselves_the_lead_apart_brings_the_roles(
+    two_leads: tuple[Laptop, Laptop], tmp_path: Path
+) -> None:
+    kim, bob = two_leads
+    do(bob, "bundle", str(tmp_path / "bobs.bundle"))
+    do(kim, "merge", str(tmp_path / "bobs.bundle"))
+    do(kim, "bundle", str(tmp_path / "for-bob.bundle"), "--for", "bob")
+    do(bob, "merge", str(tmp_path / "for-bob.bundle"))
+    assert roles(bob) == {"kim": "lead"}
+
+
+def test_two_who_made_themselves_leads_apart_come_together_through_a_folder(
+    two_leads: tuple[Laptop, Laptop], tmp_path: Path
+) -> None:
+    kim, bob = two_leads
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    for _ in range(2):
+        for each in two_leads:
+            each("sync", folder)
+    assert [each("sync", folder).code for each in two_leads] == [0, 0]
+    assert roles(kim) == roles(bob) == {"kim": "lead"}
+    assert [each["field"] for each in do(kim, "disagreements", *IN, "--json").json] == ["maker"]
+
+
+def test_what_holds_others_work_by_who_reviews_nowhere_is_refused_with_the_role_it_takes(
+    apart: tuple[Laptop, Laptop], tmp_path: Path
+) -> None:
+    lead, ann = apart
+    do(ann, "settings", "reviewers", "ann")
+    do(ann, "bundle", str(tmp_path / "anns.bundle"))
+    said = lead("merge", str(tmp_path / "anns.bundle"))
+    assert (said.code, "made by ann, who does not review here" in said.err) == (5, True)
+    assert "annotator people role 'ann' adjudicator" in said.err
+
+
 def test_what_a_reader_does_apart_waits_and_what_others_answer_counts(apart: tuple[Laptop, Laptop]) -> None:
     lead, ann = apart
     do(lead, "people", "add", "rea")

@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from annotator.errors import SourceError
+from annotator.model import roles
 from annotator.model.chain import Content
 from annotator.model.person import names_in, same_name
 from annotator.model.roles import DECIDING, SETTING
@@ -13,7 +15,8 @@ from annotator.model.visibility import Viewer
 from annotator.store import people, visibility
 from annotator.store.connection import Transaction
 from annotator.store.log.events import COMMENTED, IN_WAITING, TEAM
-from annotator.store.merging.offer import Keeps
+from annotator.store.merging.offer import Keeps, Offer
+from annotator.store.project import settings
 
 FOR_ALL = frozenset(
     {
@@ -48,6 +51,41 @@ def have_reviewed(transaction: Transaction) -> tuple[str, ...]:
         if "people" not in said:
             found += [people.known_as(transaction, name) for name in names_in(said.get("value", ""))]
     return tuple(dict.fromkeys(found))
+
+
+def made_by_who_reviews_not(transaction: Transaction, offer: Offer) -> bool:
+    """Whether an offer holds others' work and is by somebody who has no right to it, by all that is agreed on here."""
+    agreed = settings(transaction)
+    reviewers = roles.reviewers(agreed)
+    is_open = agreed.get("blind_annotation") == "no"
+    if offer.by or not offer.by_name or not offer.heads or is_open or not reviewers:
+        return False
+    return not any(same_name(offer.by_name, each) for each in (*reviewers, *have_reviewed(transaction)))
+
+
+def refuse_who_reviews_nowhere(transaction: Transaction, offer: Offer) -> None:
+    """Raise SourceError for an offer that was taken in and brought no role by which its maker reviews at home.
+
+    Where it did, the role was given where those given here were not known: it waits for a lead, and the work comes.
+    """
+    if any(same_name(offer.by_name, each) for each in _given_a_role(transaction)):
+        return
+    way_out = "see `annotator settings reviewers`"
+    if roles.are_given(settings(transaction)):
+        way_out = f"let a lead make them an adjudicator: `annotator people role {offer.by_name!r} adjudicator`"
+    raise SourceError(
+        f"{offer.name}: was made by {offer.by_name}, who does not review here, and holds others' work. Nothing was "
+        f"changed; ask for a bundle of their own, or {way_out}."
+    )
+
+
+def _given_a_role(transaction: Transaction) -> tuple[str, ...]:
+    """Everybody to whom anybody ever gave a role by which they review, also where that waits for a lead."""
+    sql = f"""SELECT payload -> 'people' ->> 0 FROM events INDEXED BY events_of_team
+              WHERE kind = 'setting_set' AND kind IN {TEAM} AND payload ->> 'name' = ?
+                AND payload ->> 'value' IN (SELECT value FROM json_each(?))"""
+    found = transaction.execute(sql, (SETTING, json.dumps(sorted(DECIDING)))).fetchall()
+    return tuple({people.name_of(transaction, uid) for (uid,) in found if uid})
 
 
 class Share(NamedTuple):

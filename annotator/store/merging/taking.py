@@ -15,10 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.errors import SourceError
-from annotator.model import roles
 from annotator.model.chain import FORKED, Content, Founder, branch_of, branch_uid, content_hash, event_hash, local_id
 from annotator.model.classification import Identity
-from annotator.model.person import same_name
 from annotator.store import hand_ins, taxonomies
 from annotator.store.connection import Transaction
 from annotator.store.deciding import disagreements, staleness
@@ -30,9 +28,8 @@ from annotator.store.merging.checking import problem_of, refuse_misnamed, taxono
 from annotator.store.merging.merged import Merged
 from annotator.store.merging.offer import FeedOffer, Offer, Wire
 from annotator.store.merging.projects import agree
-from annotator.store.merging.sharing import have_reviewed
+from annotator.store.merging.sharing import made_by_who_reviews_not, refuse_who_reviews_nowhere
 from annotator.store.merging.subjects import Subjects
-from annotator.store.project import settings
 from annotator.store.team import assignments, comments, roster, team, waiting
 
 if TYPE_CHECKING:
@@ -122,8 +119,8 @@ class _Taking:
     def all(self, *, join: bool) -> Merged:
         """Everything, in an order in which what is spoken of is there first."""
         before = self.before = changes.heads(self.transaction)
-        if not agree(self.transaction, self.offer, join=join):
-            self._refuse_who_reviews_not()
+        is_joined = agree(self.transaction, self.offer, join=join)
+        is_doubtful = not is_joined and made_by_who_reviews_not(self.transaction, self.offer)
         self._taxonomies()
         self._people(self.offer.people)
         self._subjects()
@@ -133,20 +130,9 @@ class _Taking:
         if self.replica_is_doubtful:
             replicas.begin_anew(self.transaction)
         self._compute(before)
+        if is_doubtful:
+            refuse_who_reviews_nowhere(self.transaction, self.offer)
         return self.merged
-
-    def _refuse_who_reviews_not(self) -> None:
-        """Refuse what holds others' work from somebody who has no right to it here, as far as anything is agreed on."""
-        offer, agreed = self.offer, settings(self.transaction)
-        reviewers = roles.reviewers(agreed)
-        is_open = agreed.get("blind_annotation") == "no"
-        if offer.by or not offer.by_name or not offer.heads or is_open or not reviewers:
-            return
-        if not any(same_name(offer.by_name, each) for each in (*reviewers, *have_reviewed(self.transaction))):
-            raise SourceError(
-                f"{offer.name}: was made by {offer.by_name}, who does not review here, and holds others' work. "
-                "Nothing was changed; ask for a bundle of their own, or see `annotator settings reviewers`."
-            )
 
     def _taxonomies(self) -> None:
         for namespace, version, digest, document in self.offer.taxonomies:
