@@ -19,7 +19,8 @@ AnnotatorError                 exit code 1
 │   ├── StoreAlteredError      6   what somebody altered cannot be read
 │   ├── StoppedError           6   nobody waits for the answer any more
 │   └── StoreFullError         6   no space left; nothing of the change was kept
-└── OutputError                7   a file to write cannot be written
+├── OutputError                7   a file to write, or standard output, cannot be written
+└── DiskError                  8   the system refuses a file for a reason of its own
 """
 
 from __future__ import annotations
@@ -149,3 +150,9 @@ class OutputError(AnnotatorError):
     """A file to write, such as an export, cannot be written; what was there before is untouched."""
 
     exit_code = 7
+
+
+class DiskError(AnnotatorError):
+    """The system refuses a file: the disk is full, fails, can only be read, or somebody has no right to it."""
+
+    exit_code = 8

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from pathlib import Path
 
-from annotator.errors import NotFoundError, RequestError, SourceError
+from annotator.errors import AnnotatorError, DiskError, NotFoundError, RequestError, SourceError
 
 SQLITE = b"SQLite format 3\0"
 """How every database begins, whichever program it is of."""
@@ -53,3 +54,33 @@ def refuse_no_file(path: Path, wanted: str) -> None:
         raise NotFoundError(f"{path}: there is no such file. Name {wanted}.")
     what = "a folder" if path.is_dir() else "a pipe or a device"
     raise SourceError(f"{path}: is {what}, and no file; name {wanted}.")
+
+
+REFUSALS = {
+    errno.EIO: "Look after the disk, and copy what can still be read to another one.",
+    errno.ENOSPC: "Free some space.",
+    errno.EDQUOT: "Free some space of yours.",
+    errno.EROFS: "Use a disk that can be written.",
+    errno.EACCES: "Check your rights to it.",
+    errno.EPERM: "Check your rights to it.",
+    errno.EINTR: "Try again.",
+    errno.EMFILE: "Close other programs.",
+    errno.ENFILE: "Close other programs.",
+    errno.ENOMEM: "Close other programs.",
+    errno.ESTALE: "See whether the network drive is still there.",
+    errno.ENOTCONN: "See whether the network drive is still there.",
+    errno.ETIMEDOUT: "See whether the network drive is still there.",
+    errno.ENODEV: "See whether the drive is still there.",
+    errno.ENXIO: "See whether the drive is still there.",
+}
+"""What a system refuses for reasons that no program can foresee, and the way out."""
+
+
+def refusal(error: OSError) -> AnnotatorError | None:
+    """What to say of a system call that failed where nobody expected it; None where that is this program's mistake."""
+    if error.errno == errno.ENAMETOOLONG:
+        return RequestError(f"{error.filename!s:.60}… is longer than the name of a file can be; name another one.")
+    if error.errno not in REFUSALS:
+        return None
+    place = error.filename or "a file"
+    return DiskError(f"{place}: cannot be read or written ({error.strerror}). {REFUSALS[error.errno]}")

@@ -5,18 +5,19 @@ A command's module is imported when it is called, so that each starts fast.
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
+from io import StringIO
 
 import click
 
 from annotator import __version__
 from annotator.cli.call import EVERYWHERE, Call
-from annotator.cli.printing import prepare_streams, say
+from annotator.cli.printing import end_printing, prepare_streams, say
 from annotator.errors import AnnotatorError, RequestError
+from annotator.files import refusal
 
 SECTIONS = {
     "Classify": {
@@ -133,6 +134,8 @@ def commands(context: click.Context, /) -> int | None:
     return sit_down(call)
 
 
+FOUND = 1
+"""What a command that examines gives where it found something."""
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 """As a shell counts it: 128 and the number of the signal."""
@@ -146,27 +149,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     prepare_streams()
     # Statistics multiply small matrices: threads for that would cost more than they save, above all on a busy machine.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    code = _ended(lambda: _run(list(sys.argv[1:] if arguments is None else arguments)))
+    printed = _ended(end_printing)
+    return code if code > FOUND else printed or code
+
+
+def _ended(run: Callable[[], int | None]) -> int:
+    """Run something and give its exit code; what stops it is told."""
     try:
-        code = _run(list(sys.argv[1:] if arguments is None else arguments))
-        sys.stdout.flush()
+        return run() or 0
     except AnnotatorError as error:
         say(str(error))
         return error.exit_code
     except click.ClickException as error:
-        error.show(sys.stderr)
+        told = StringIO()
+        error.show(told)
+        say(told.getvalue().rstrip("\n"))
         return error.exit_code
     except BrokenPipeError:  # whoever reads has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except OSError as error:
-        if error.errno != errno.ENAMETOOLONG:
+        refused = refusal(error)
+        if refused is None:
             raise
-        say(f"{error.filename!s:.60}… is longer than the name of a file can be; name another one.")
-        return RequestError.exit_code
+        say(str(refused))
+        return refused.exit_code
     except (KeyboardInterrupt, click.Abort):
         say("Stopped.")
         return INTERRUPTED
-    return code
 
 
 def _run(arguments: list[str]) -> int:

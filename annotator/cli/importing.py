@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from annotator.cli.call import NAMED, Call, Command, pass_call, waiting_for_others
-from annotator.cli.printing import counted, say, tell_apart, tell_names, write_json, write_table
+from annotator.cli.printing import counted, say, tell, tell_apart, tell_names, write_json, write_table
 from annotator.errors import AnnotatorError, SourceError, StoreError
 from annotator.files import refuse_source
 from annotator.plain import inert, storable
@@ -187,8 +187,7 @@ class _Progress:
 
     def _show(self, words: str) -> None:
         if self.is_shown:
-            sys.stderr.write(f"\r\x1b[K{self.name}: {words}")
-            sys.stderr.flush()
+            tell(f"\r\x1b[K{self.name}: {words}")
 
 
 def _beside_words(number: int, is_rehearsal: bool) -> str:
@@ -211,7 +210,7 @@ def _tell(report: ImportReport) -> None:
     from annotator.store.importing.run import KEPT_BESIDE
 
     if sys.stderr.isatty():
-        sys.stderr.write("\r\x1b[K")
+        tell("\r\x1b[K")
     say(f"{report.source}: {report.format}{', rehearsed: nothing was kept' if report.dry_run else ''}")
     for what, counts in report.counts.items():
         say(f"  {what}: " + ", ".join(f"{number:,} {outcome}" for outcome, number in counts.items()))

@@ -3,36 +3,111 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 from unicodedata import combining, east_asian_width
 
+from annotator.errors import OutputError
 from annotator.plain import escaped, inert
 
 if TYPE_CHECKING:
     from annotator.store.store import Store
 
+LAST_STREAM = 2
+"""The number of standard error, behind which files begin."""
 GAP = "  "
 LOTS = 20
 """Lots of subjects told that stand apart; the rest is counted."""
 
 
 def prepare_streams() -> None:
-    """Make output UTF-8 where a program reads it, and never fail on a character a terminal lacks."""
+    """Make output UTF-8 where a program reads it, and never fail on a character a terminal lacks.
+
+    A stream that came closed is opened on nothing, so that no file takes its number: to it nothing can be printed.
+    """
+    if None in {sys.stdin, sys.stdout, sys.stderr}:
+        _open_closed()
+    if type(sys.stdout) is TextIOWrapper:
+        line_by_line, at_once = sys.stdout.line_buffering, sys.stdout.write_through
+        spoken = sys.stdout.encoding
+        sys.stdout = _Output(sys.stdout.detach(), spoken, line_buffering=line_by_line, write_through=at_once)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             encoding = None if stream.isatty() else "utf-8"
             stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
+def _open_closed() -> None:
+    while (number := os.open(os.devnull, os.O_RDONLY)) <= LAST_STREAM:
+        os.set_inheritable(number, True)
+    os.close(number)
+    sys.stdin = sys.stdin or os.fdopen(0, encoding="utf-8")
+    sys.stdout = sys.stdout or os.fdopen(1, "w", encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(2, "w", encoding="utf-8")
+        _silence(sys.stderr)
+
+
+def _silence(stream: TextIO) -> None:
+    """Let what else is written there, and what waits to be, come to nothing."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, stream.fileno())
+    os.close(nothing)
+
+
+def end_printing() -> None:
+    """Let all that was printed arrive; raises OutputError where it cannot, and BrokenPipeError where nobody reads."""
+    try:
+        sys.stdout.flush()
+    except (OSError, OutputError):
+        _silence(sys.stdout)
+        raise
+
+
+class _Output(TextIOWrapper):
+    """Standard output, of which is said that it is what cannot be written."""
+
+    def write(self, text: str) -> int:
+        """Write; raises OutputError, and BrokenPipeError where whoever reads has seen enough."""
+        with _refused():
+            return super().write(text)
+
+    def flush(self) -> None:
+        """Let what was written arrive; raises the same."""
+        with _refused():
+            super().flush()
+
+
+@contextmanager
+def _refused() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(
+            f"Standard output cannot be written ({error.strerror}), so what is printed is not whole. Send it elsewhere."
+        ) from error
+
+
 def say(words: str) -> None:
-    """Tell a person something, unless standard error is closed."""
-    if sys.stderr is not None:
-        sys.stderr.write(inert(words, newlines=True) + "\n")
+    """Tell a person something."""
+    tell(inert(words, newlines=True) + "\n")
+
+
+def tell(text: str) -> None:
+    """Write to standard error as it is; where that takes nothing, nobody is told, and the exit code has to do."""
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:
+        _silence(sys.stderr)
 
 
 def tell_unswept(store: Store) -> None:

@@ -7,7 +7,7 @@ import sqlite3
 import stat
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -133,6 +133,16 @@ def _busy(connection: sqlite3.Connection, statement: str) -> sqlite3.Operational
             raise
         return error
     return None
+
+
+def take_back(connection: sqlite3.Connection) -> None:
+    """End a transaction without keeping anything of it, unless SQLite has ended it.
+
+    What fails in that hides no error before, which says why; whatever was written stays behind the end of the log.
+    """
+    if connection.in_transaction:
+        with suppress(sqlite3.DatabaseError):
+            connection.execute("ROLLBACK")
 
 
 class Transaction:
@@ -352,7 +362,7 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
     try:
         return _recognise(connection, path)
     finally:
-        connection.execute("ROLLBACK")
+        take_back(connection)
 
 
 def _recognise(connection: sqlite3.Connection, path: Path) -> int:
@@ -389,8 +399,7 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path, patience: Pati
             connection.execute(f"PRAGMA user_version = {latest_version()}")
         connection.execute("COMMIT")
     finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+        take_back(connection)
 
 
 # The migrations in `db/migrations`: each file is applied once and never changed

@@ -21,6 +21,7 @@ from annotator.store.connection import (
     connect,
     execute_patiently,
     in_words,
+    take_back,
     temporary_in_words,
 )
 from annotator.store.open_file import OpenFile, beside, refuse_other_names, refuse_overwritten
@@ -307,8 +308,7 @@ class Store:
             if keep:
                 self._connection.execute("COMMIT")
         finally:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+            take_back(self._connection)
 
     @contextmanager
     def _write_transaction(self, *, keep: bool) -> Iterator[None]:
