@@ -63,7 +63,7 @@ async def test_what_is_typed_before_the_last_end_has_been_read_is_not_said_to_be
         await words_read(pilot)
         pilot.app.clear_notifications()
         screen.saving.words.keep(Place("demo:4", "GMF", "", "note"), "typed now")
-        screen._told = None
+        screen.left_over.read = None
         screen.on_read_words(ReadWords(screen.saving, screen.saving.words))
         await settle(pilot)
         assert told(pilot.app) == [left_over_in_words(["demo:2"], "⏎")]

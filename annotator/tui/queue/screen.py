@@ -14,11 +14,11 @@ from textual.worker import Worker, WorkerState, get_current_worker
 
 from annotator.desk import Change, Desk, Queue
 from annotator.model.queue import SORTS, QueueView
-from annotator.tui.deeds import is_deed
 from annotator.tui.garbage import collect_again
 from annotator.tui.keys import Keys, bindings_for
 from annotator.tui.left_words import LOOK_EVERY, LeftWords
 from annotator.tui.queue.in_rounds import WorkInRounds
+from annotator.tui.queue.left_over import LeftOver
 from annotator.tui.queue.messages import (
     Followed,
     FoundConflicts,
@@ -30,15 +30,13 @@ from annotator.tui.queue.messages import (
 from annotator.tui.queue.rows import (
     QueueHeads,
     QueueRows,
-    left_in_reviews_in_words,
-    left_over_in_words,
     naming_in_words,
     nothing_in_words,
     rounds_in_words,
     row_in_words,
     summary,
 )
-from annotator.tui.saving import Saving, is_of_review
+from annotator.tui.saving import Saving
 from annotator.tui.screen import LEFT_OVER_FOR, MARK_EVERY, DeskScreen, Looked, look_up
 from annotator.tui.widgets.keybar import KeyBar
 from annotator.tui.widgets.line_list import LineList
@@ -46,7 +44,6 @@ from annotator.tui.widgets.line_view import TextLine
 from annotator.tui.widgets.search_box import SearchBox, search_footer
 
 if TYPE_CHECKING:
-    from annotator.desk.place import Place
     from annotator.model.outline import SubjectKind
 
 MARGIN = 64
@@ -78,13 +75,11 @@ class QueueScreen(DeskScreen[None]):
         self.total = 0
         self.queue: Queue = desk.queue.open(self.view)
         self._kept = ""
-        self._told: Saving | None = None
+        """The subject where the cursor is to go, unless it was moved meanwhile."""
         self._conflicts_told = ""
         self.in_rounds = WorkInRounds(self)
-        self._named: set[Place] = set()
-        """Where words were left that somebody was told of."""
-        self.left_words = LeftWords(self, lambda _: True, lambda _: self._tell_left())
-        """The subject where the cursor is to go, unless it was moved meanwhile."""
+        self.left_over = LeftOver(self)
+        self.left_words = LeftWords(self, lambda _: True, lambda _: self.left_over.tell())
         self._wanted = ""
         """The subject where it goes in any case, as soon as its place is known."""
         self._looking: Worker[None] | None = None
@@ -173,7 +168,7 @@ class QueueScreen(DeskScreen[None]):
         """Follow what others, or an import, wrote; the file is only asked whether anything changed."""
         if self.is_current:
             self._follow_file()
-            self._mark()
+            self.mark()
 
     def _follow_file(self) -> None:
         if (changes := self.desk.queue.changes()) != self._changes:
@@ -181,7 +176,7 @@ class QueueScreen(DeskScreen[None]):
             self.read_soon()
             self.in_rounds.tell_elsewhere()
 
-    def _mark(self) -> None:
+    def mark(self) -> None:
         """Draw the marks again when something was refused, or saved after all."""
         if self.is_current and self._unsaved() != self.rows.unsaved:
             self.rows.redraw()
@@ -189,30 +184,7 @@ class QueueScreen(DeskScreen[None]):
 
     def on_read_words(self, event: ReadWords) -> None:
         """Mark the subjects that hold unsaved words, and say which they are."""
-        if event.saving is not self.saving or self._told is self.saving:  # a name may be given while it is read
-            return
-        self._told, self._named = self.saving, set()
-        self.saving.take_words(event.words)
-        self._tell_left()
-
-    def _tell_left(self) -> None:
-        """Say what was left by desks that have ended and was not told yet, and mark its subjects."""
-        if undone := self.saving.take_left_undone():
-            self.notify("\n".join(undone), timeout=LEFT_OVER_FOR, markup=False)
-        left = [words.place for words in self.saving.words.all() if self.saving.words.is_left_over(words)]
-        typed = [place for place in left if place.subject and not is_deed(place) and place not in self._named]
-        if typed:
-            self._tell_left_over(typed)
-        self._named.update(typed)
-        self._mark()
-
-    def _tell_left_over(self, typed: list[Place]) -> None:
-        """Say where somebody typed what was left, and the way to it: the form, or the review of a subject."""
-        reviews = dict.fromkeys((place.subject, place.taxonomy) for place in typed if is_of_review(place))
-        subjects = dict.fromkeys(place.subject for place in typed if not is_of_review(place))
-        told = left_over_in_words(list(subjects), self.keys.shown("choose_line"))
-        words = "\n".join(filter(None, [told, left_in_reviews_in_words(list(reviews), self.keys)]))
-        self.notify(words, timeout=LEFT_OVER_FOR, markup=False)
+        self.left_over.take(event)
 
     def use(self, desk: Desk, saving: Saving) -> None:
         """Look at the queue as the annotator of a desk."""

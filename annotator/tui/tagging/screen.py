@@ -7,13 +7,12 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.events import DescendantFocus
 from textual.reactive import var
-from textual.timer import Timer
 
 from annotator.desk import Change, Desk
 from annotator.desk.place import NOWHERE, Place
 from annotator.errors import AnswerError
 from annotator.model.classification import Answer, Classification
-from annotator.model.queue import QueueView, ResumePoint
+from annotator.model.queue import QueueView
 from annotator.model.subject import SubjectView
 from annotator.model.taxonomy import Field, Taxonomy
 from annotator.tui.actions import Place as Bindings
@@ -26,6 +25,7 @@ from annotator.tui.saving import ROW, WRITING, Saving, at_row
 from annotator.tui.subject_reading import SubjectReading
 from annotator.tui.tagging.answers import CLOSED, Answers
 from annotator.tui.tagging.edits import Edits
+from annotator.tui.tagging.resuming import Resuming
 from annotator.tui.tagging.saved import around_name, is_of_desk, saved_now, words_of_saving
 from annotator.tui.tagging.submission import Submission
 from annotator.tui.widgets.form.form import Form
@@ -38,8 +38,6 @@ from annotator.tui.widgets.reading import Reading
 from annotator.tui.widgets.report_pane import ReportPane, first_page, pages_of
 from annotator.tui.widgets.taxonomy_tabs import TaxonomyTabs
 
-SETTLED = 1.0
-"""Seconds on a field after which it is remembered as the place to resume."""
 LAYOUTS = ("", "-stacked", "-form-only", "-report-only")
 
 
@@ -61,10 +59,10 @@ class TaggingScreen(SubjectReading):
     """What the head line says of the changes to the open classification; `show_saving` computes it."""
     _last_saved = ""
     _place = ""
-    _settling: Timer | None = None
     answers: Answers
     edits: Edits
     submission: Submission
+    resuming: Resuming
     quoting: Quoting
     _stand: tuple[str, str, str] = ("", "", "")
 
@@ -134,17 +132,10 @@ class TaggingScreen(SubjectReading):
         self.answers = Answers(self)
         self.edits = Edits(self)
         self.submission = Submission(self)
+        self.resuming = Resuming(self)
         self.quoting = Quoting(self, self.report, self.form, self.answers.save)
         self.form.focus()
-        self.begin()
-
-    def begin(self) -> None:
-        """Open the subject where the annotator stopped in it."""
-        point = self.desk.queue.resume_point() if self.desk.annotator else None
-        here = point is not None and point.subject == self.key
-        taxonomy = self.namespace or self.taxonomy_to_do(self.key, point.taxonomy if point and here else "")
-        field = self._first_field or (point.field if point and here and point.taxonomy == taxonomy else "")
-        self.open_subject(self.key, taxonomy, field)
+        self.resuming.begin(self._first_field)
 
     # Showing
 
@@ -162,13 +153,13 @@ class TaggingScreen(SubjectReading):
         self.desk, self.saving = desk, saving.of(desk)
         self.key, self.subject, self.taxonomies = key, subject, taxonomies
         self.pages = pages_of(subject)
-        self._place = self._place_in_queue()
+        self._place = self.resuming.place_in_queue()
         self.read_statuses()
         self.open_page(first_page(self.pages))
         self.open_taxonomy(wanted, field)
         if known and wanted != known[0]:
             self.say(self.desk.tagging.refusal(key, known[0]))
-        self.call_after_refresh(self._prefetch, key)
+        self.call_after_refresh(self.resuming.prefetch, key)
 
     def taxonomy_to_do(self, key: str, otherwise: str) -> str:
         """The taxonomy to begin a subject with: one it is assigned under, unless the other one is too."""
@@ -219,11 +210,6 @@ class TaggingScreen(SubjectReading):
             self.statuses[found.identity.taxonomy] = found.status
             self.tabs.show(self.statuses)
 
-    def _place_in_queue(self) -> str:
-        queue = self.desk.queue.looked_up(self.view)
-        place = queue.position_of(self.key) if queue else None
-        return f"{place + 1}/{queue.count}" if queue and place is not None else ""
-
     @property
     def taken_keys(self) -> frozenset[str]:
         """The characters that a field takes here before the actions whose keys they are."""
@@ -246,24 +232,8 @@ class TaggingScreen(SubjectReading):
             self._stand = stand
             self.mark_evidence()
             self.quoting.show_focused()
-            self._remember_soon()
+            self.resuming.remember_soon()
         self.show_keys()
-
-    # Where the annotator is
-
-    def _remember_soon(self) -> None:
-        field = self.field.id if self.field else ""
-        if self.desk.annotator:
-            self.saving.here = ResumePoint(subject=self.key, taxonomy=self.namespace, field=field, view=self.view)
-        if self._settling:
-            self._settling.stop()
-        self._settling = self.set_timer(SETTLED, self.saving.remember)
-
-    def _prefetch(self, key: str) -> None:
-        if key == self.key and self.desk.queue.looked_up(self.view):
-            work = self.desk.queue.next_assigned(self.view, key, self.namespace)
-            if following := work.subject if work else self.desk.queue.next_key(self.view, key):
-                self.desk.subjects.prefetch(following)
 
     # Evidence
 
