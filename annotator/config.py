@@ -19,8 +19,13 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from annotator.errors import RequestError
+from annotator.foreign import reading
 
 ANNOTATOR_LINE = re.compile(r"^annotator[ \t]*:.*(\n|$)", re.MULTILINE)
+
+
+LIMIT = 100_000
+"""Characters of the settings file."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +56,17 @@ def state_folder() -> Path:
 def _base(variable: str, otherwise: str) -> Path:
     """A folder the environment names, else one at home."""
     named = Path(os.environ.get(variable, ""))
-    return named if named.is_absolute() else Path.home() / otherwise
+    with reading(lambda why: RequestError(f"Where your home lies cannot be told ({why}); set HOME or {variable}.")):
+        return named if named.is_absolute() else Path.home() / otherwise
 
 
 def read_config(path: Path) -> Config:
     """Read the settings; a missing file says nothing. Raises RequestError naming file and line or key."""
-    said = _parsed(path)
+    with reading(lambda why: RequestError(f"{path}: the settings cannot be read: {why}. Correct or remove the file.")):
+        return _config(path, _parsed(path))
+
+
+def _config(path: Path, said: Any) -> Config:
     if said is None:
         return Config()
     if not isinstance(said, dict):
@@ -89,7 +99,10 @@ def keep_annotator(path: Path, name: str) -> None:
 
 def _parsed(path: Path) -> Any:
     try:
-        text = path.read_text(encoding="utf-8")
+        if path.exists() and not path.is_file():
+            raise RequestError(f"{path}: is no file that can be read to its end; the settings are one, or none.")
+        with path.open(encoding="utf-8") as file:
+            text = file.read(LIMIT + 1)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except UnicodeDecodeError as error:
@@ -99,6 +112,8 @@ def _parsed(path: Path) -> Any:
         raise RequestError(
             f"{path}: the settings cannot be read ({error.strerror}); correct or remove the file."
         ) from error
+    if len(text) > LIMIT:
+        raise RequestError(f"{path}: has over {LIMIT:,} characters; settings are a few lines, so check that it is it.")
     from annotator.strict_yaml import StrictYaml
 
     def refuse(line: int, message: str) -> NoReturn:

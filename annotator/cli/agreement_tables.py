@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import sys
+import io
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
@@ -11,7 +11,7 @@ from enum import Enum
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from annotator.cli.printing import say, write_fitting, write_json, write_line, write_wrapped
+from annotator.cli.printing import say, write_fitting, write_json, write_line, write_pieces, write_wrapped
 from annotator.desk.comparison.rows import (
     AnnotatorRow,
     ChoiceRow,
@@ -60,11 +60,13 @@ def write_csv(table: Table, rows: Sequence[dict[str, Any]]) -> None:
     from annotator.formats.table import guarded
 
     columns = (*(["taxonomy"] if rows and "taxonomy" in rows[0] else []), *table.columns)
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
         cells = (_cell(row[name]) for name in columns)
         writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in cells])
+    write_pieces([written.getvalue()], is_json=False)
 
 
 def rounded(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +16,7 @@ from annotator.cli.printing import Wait, say
 from annotator.config import Config, config_path, read_config
 from annotator.errors import NotFoundError, RequestError, StoreReadOnlyError, TaxonomyError
 from annotator.files import refuse_database
+from annotator.foreign import reading
 from annotator.model.limits import LARGEST
 from annotator.model.person import hidden_in, is_reserved
 
@@ -297,8 +299,20 @@ AGAIN = _taken_up(_everywhere(), from_environment=False)
 """The same behind a command's name, where they overrule what stood before it."""
 
 
+def reading_options() -> AbstractContextManager[None]:
+    """Say in words what comes of an option or a variable of the environment that nobody could mean."""
+    words = "The command line, or a variable of the environment, cannot be read: {}. Write it otherwise."
+    passing = (click.ClickException, click.exceptions.Exit, click.Abort)
+    return reading(lambda why: RequestError(words.format(why)), passing)
+
+
 class Command(click.Command):
     """A command that understands the options of the program too."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options; what nobody could mean by one is refused in words."""
+        with reading_options():
+            return super().parse_args(ctx, args)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Its own options, then those that every command has and it does not define itself."""

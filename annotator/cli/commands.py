@@ -14,7 +14,7 @@ from io import StringIO
 import click
 
 from annotator import __version__
-from annotator.cli.call import EVERYWHERE, Call
+from annotator.cli.call import EVERYWHERE, Call, reading_options
 from annotator.cli.printing import end_printing, prepare_streams, say
 from annotator.errors import AnnotatorError, RequestError
 from annotator.files import refusal
@@ -180,11 +180,13 @@ def _ended(run: Callable[[], int | None]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    _refuse_unreadable(arguments)
+    _refuse_unreadable([*arguments, *(os.environ.get(each, "") for each in READ_FROM)])
     if "_ANNOTATOR_COMPLETE" in os.environ:  # a shell asks what could be typed next
         commands.main(arguments, "annotator")
     try:
-        with commands.make_context("annotator", arguments) as context:
+        with reading_options():
+            opened = commands.make_context("annotator", arguments)
+        with opened as context:
             code = _invoke(context)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
@@ -200,6 +202,8 @@ def _invoke(context: click.Context) -> object:
         raise  # nothing was altered: a mistake in this program
 
 
+READ_FROM = ("ANNOTATOR_AS", "ANNOTATOR_DB")
+"""What the environment may say."""
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
 """What comes of reading what nobody wrote so."""
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
 import click
 
 from annotator.cli.call import NAMED, Call, Command, pass_call
-from annotator.cli.printing import say
+from annotator.cli.printing import say, write_pieces
 from annotator.desk.exchange.exporting import FORMS, WHATS, Form, Selection, Shape, What, write
 from annotator.desk.names import kept_name
-from annotator.plain import escaped, inert
 
 SHAPES: tuple[Shape, ...] = ("long", "wide", "subjects")
 
@@ -57,18 +54,6 @@ def export_command(
             write(out, pieces)
             say(f"{out}: written.")
         else:
-            _print(pieces, is_json=form != "csv")
+            write_pieces(pieces, is_json=form != "csv")
     say(exported.contents)
     return 0
-
-
-def _print(pieces: Iterable[str], *, is_json: bool) -> None:
-    """To a program as it is; to a terminal so that it cannot steer it."""
-    if is_shown():
-        pieces = (escaped(piece) if is_json else inert(piece, newlines=True) for piece in pieces)
-    sys.stdout.writelines(pieces)
-
-
-def is_shown() -> bool:
-    """Whether standard output is a terminal."""
-    return sys.stdout.isatty()

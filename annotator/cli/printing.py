@@ -185,6 +185,18 @@ def write_json(value: Any) -> None:
     sys.stdout.write(escaped(json.dumps(value, ensure_ascii=False, indent=2)) + "\n")
 
 
+def is_shown() -> bool:
+    """Whether standard output is a terminal."""
+    return sys.stdout.isatty()
+
+
+def write_pieces(pieces: Iterable[str], *, is_json: bool) -> None:
+    """Print a file of data: to a program as it is, to a terminal so that it cannot steer it."""
+    if is_shown():
+        pieces = (escaped(piece) if is_json else inert(piece, newlines=True) for piece in pieces)
+    sys.stdout.writelines(pieces)
+
+
 def write_table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print columns under their heads; on a terminal the last column is cut where the line ends."""
     table = [list(heads), *([inert(str(cell)) for cell in row] for row in rows)]

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from annotator.errors import SourceError
 from annotator.formats.format import ReadOptions, incident_key, report_key
 from annotator.formats.json_source import Item, JsonSource, JsonText, first_names
+from annotator.formats.one_by_one import by_itself
 from annotator.formats.table import Row, Table
 from annotator.formats.text.reading import TextFile, peek
 from annotator.formats.values import number, plain, texts, words, yes
@@ -54,10 +55,10 @@ def read(path: Path, options: ReadOptions) -> Iterator[Record]:
     """Yield one record per classification and subject; raise SourceError for JSON of another shape."""
     file = TextFile.find(path, options, "table")
     source = JsonSource(file, WRAPPERS)
-    for item in source.items():
-        if not (isinstance(item.value, dict) and isinstance(item.value.get("attributes"), list)):
-            raise SourceError(f"{file.shown}: {item.place} is of another shape; expected {EXPECTED}")
-        yield from _Stored(item, source.words, options).records()
+    for each in source.items():
+        if not (isinstance(each.value, dict) and isinstance(each.value.get("attributes"), list)):
+            raise SourceError(f"{file.shown}: {each.place} is of another shape; expected {EXPECTED}")
+        yield from by_itself(_Stored(each, source.words, options).records(), each.place)
     yield from source.losses()
 
 
@@ -164,7 +165,7 @@ def read_classification_table(file: TextFile, options: ReadOptions) -> Iterator[
         table.need(options.annotator_column)
     sheet = _Sheet(table, options)
     for row in table.rows():
-        yield from sheet.records(row)
+        yield from by_itself(sheet.records(row), table.place(row))
     yield from table.losses()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from annotator.errors import SourceError
 from annotator.formats.format import ReadOptions, domain_of, incident_key, report_key, submission_key
 from annotator.formats.json_source import JsonSource, first_names
+from annotator.formats.one_by_one import by_itself
 from annotator.formats.table import Table, header_of
 from annotator.formats.text.reading import TextFile, peek
 from annotator.formats.values import iso, number, plain, texts, words
@@ -126,18 +127,19 @@ def read_table(file: TextFile) -> Iterator[Record]:
     if not looks_like_reports({column.name for column in table.columns}):
         table.need("report_number", "title", "text", "url")
     for row in table.rows():
-        yield from report_records(table.named(row), table.place(row))
+        said = table.named(row)
+        yield from by_itself(report_records(said, table.place(row)), table.place(row), said)
     yield from table.losses()
 
 
 def _read_json(file: TextFile) -> Iterator[Record]:
     source = JsonSource(file, WRAPPERS)
-    for found, item in enumerate(source.items()):
-        if not isinstance(item.value, dict):
-            yield Loss("not an object: left out", item.place)
+    for found, (value, place) in enumerate(source.items()):
+        if not isinstance(value, dict):
+            yield Loss("not an object: left out", place)
             continue
-        if not found and not looks_like_reports(set(item.value)):
-            has = ", ".join(name[:40] for name in list(item.value)[:8]) or "nothing"
-            raise SourceError(f"{file.shown}: is JSON of another shape ({item.place} has {has}); expected {EXPECTED}")
-        yield from report_records(item.value, item.place)
+        if not found and not looks_like_reports(set(value)):
+            has = ", ".join(name[:40] for name in list(value)[:8]) or "nothing"
+            raise SourceError(f"{file.shown}: is JSON of another shape ({place} has {has}); expected {EXPECTED}")
+        yield from by_itself(report_records(value, place), place, value)
     yield from source.losses()

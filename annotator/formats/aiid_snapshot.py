@@ -12,7 +12,9 @@ from tempfile import TemporaryDirectory
 from annotator.errors import SourceError
 from annotator.formats.aiid_classifications import INCIDENT, NAMESPACE, read_classification_table
 from annotator.formats.aiid_reports import looks_like_reports, read_table
+from annotator.formats.folder import Member, members
 from annotator.formats.format import ReadOptions, incident_key, report_key
+from annotator.formats.one_by_one import by_itself
 from annotator.formats.table import Row, Table, header_of
 from annotator.formats.text.reading import HEAD, TextFile, check_size, peek, unreadable
 from annotator.formats.values import iso, listed, number, texts
@@ -51,7 +53,7 @@ def read_incident_table(file: TextFile, merged: dict[int, list[int]]) -> Iterato
     table.need("incident_id", "title")
     left = dict(merged)
     for row in table.rows():
-        yield from _incident(table, row, left)
+        yield from by_itself(_incident(table, row, left), table.place(row), table.named(row))
     for kept, gone in left.items():
         yield Loss(f"incident {kept} is not here to note its duplicates {gone}", "duplicates.csv", len(gone))
     yield from table.losses()
@@ -100,8 +102,8 @@ PLAIN = {"incidents.csv", "duplicates.csv", *REPORTS}
 CLASSIFICATIONS = re.compile(r"classifications_.+\.csv")
 AUTOMATED = {"classifications_MIT.csv"}
 """The tables a program filled in: AIID says so of their taxonomies (`automatedClassifications`), not in a snapshot."""
-DEEPEST = 3
-"""Folders below the given one that are searched."""
+DEEPEST = 2
+"""Folders below the given one that are searched, one in the other."""
 WHY = {
     ".bson": "a dump for MongoDB; the CSVs beside it are read instead",
     ".json": "the description of a dump for MongoDB",
@@ -113,11 +115,16 @@ Sources = dict[PurePosixPath, Path]
 def sniff(path: Path, head: bytes) -> float:
     """Judge a folder by its files, an archive by its ending, a CSV by its header."""
     if path.is_dir():
-        return 0.9 if any(is_part(name) and name.name not in REPORTS for name, _ in _files_below(path)) else 0.0
+        return 0.9 if any(is_told(each) for each in members(path, DEEPEST)) else 0.0
     if head.startswith((b"BZh", b"\x1f\x8b")) or path.name.lower().endswith(".tar"):
         return 0.9
     names = header_of(peek(head))
     return 0.95 if {NAMESPACE, INCIDENT} <= names or {"incident_id", "reports", "title"} <= names else 0.0
+
+
+def is_told(member: Member) -> bool:
+    """Whether a file of a folder tells that the folder is a snapshot."""
+    return is_part(member.name) and member.name.name not in REPORTS and not member.why_not
 
 
 def is_part(name: PurePosixPath) -> bool:
@@ -128,10 +135,11 @@ def is_part(name: PurePosixPath) -> bool:
 def read(path: Path, options: ReadOptions) -> Iterator[Record]:
     """Yield incidents, reports, submissions, quick-adds and classifications, in that order."""
     if path.is_dir():
-        below = dict(_files_below(path))
-        sources = {name: file for name, file in below.items() if is_part(name)}
+        below = list(members(path, DEEPEST))
+        sources = {each.name: each.path for each in below if is_part(each.name) and not each.why_not}
         yield from _read_parts(sources, path, options)
-        yield from _left_out((name for name in below if name not in sources), path.name)
+        yield from (Loss(f"not read: {each.why_not}", f"{path.name}/{each.name}") for each in below if each.why_not)
+        yield from _left_out((each.name for each in below if each.name not in sources and not each.why_not), path.name)
         return
     check_size(path, str(path), "any")
     names = header_of(_beginning(path))
@@ -202,14 +210,6 @@ def _beginning(path: Path) -> str:
             return peek(file.read(HEAD))
     except OSError as error:
         raise unreadable(str(path), error) from error
-
-
-def _files_below(folder: Path) -> Iterator[tuple[PurePosixPath, Path]]:
-    """The files of a folder and of the folders in it, by their path from there."""
-    for depth in range(DEEPEST):
-        for file in sorted(folder.glob("/".join(["*"] * (depth + 1)))):
-            if file.is_file():
-                yield PurePosixPath(file.relative_to(folder).as_posix()), file
 
 
 def _left_out(names: Iterable[PurePosixPath], whole: str) -> Iterator[Loss]:

@@ -10,15 +10,17 @@ from typing import Any, NamedTuple
 from annotator.errors import SourceError
 from annotator.formats.format import ReadOptions
 from annotator.formats.json_source import Item, JsonSource, first_names
+from annotator.formats.one_by_one import by_itself
 from annotator.formats.table import Row, Table, header_of, unguarded
 from annotator.formats.text.reading import TextFile, peek
-from annotator.formats.values import number
+from annotator.formats.values import number, words
 from annotator.model.classification import Status
 from annotator.model.event import is_provenance
 from annotator.model.handing_in.revisions import HAND_IN_COLUMNS, Told
+from annotator.model.limits import LARGEST
 from annotator.model.person import ADJUDICATED
 from annotator.model.provenance import BY_COLUMNS, ELSEWHERE, Provenance, understood
-from annotator.model.record import ClassificationRecord, Loss, RawValue, Record
+from annotator.model.record import ClassificationRecord, Loss, RawValue, Record, Unfit
 
 NAMES = {"subject", "taxonomy", "annotator", "answers"}
 WHO = ("subject", "taxonomy", "annotator")
@@ -68,35 +70,36 @@ class _Whole(NamedTuple):
 
 def _read_json(file: TextFile, whole: _Whole) -> Iterator[Record]:
     source = JsonSource(file, ())
-    for item in source.items():
-        if not (
-            isinstance(item.value, dict) and item.value.keys() >= NAMES and isinstance(item.value["answers"], dict)
-        ):
-            raise SourceError(f"{file.shown}: {item.place} is of another shape; expected {EXPECTED}")
-        yield from _from_object(item, whole)
+    for each in source.items():
+        said = each.value
+        if not (isinstance(said, dict) and said.keys() >= NAMES and isinstance(said["answers"], dict)):
+            raise SourceError(f"{file.shown}: {each.place} is of another shape; expected {EXPECTED}")
+        yield from by_itself(_from_object(each, whole), each.place)
     yield from source.losses()
 
 
-def _from_object(item: Item, whole: _Whole) -> Iterator[Record]:
-    said: dict[str, Any] = item.value
+def _from_object(one: Item, whole: _Whole) -> Iterator[Record]:
+    said: dict[str, Any] = one.value
     unread = sorted(said.keys() - READ - PASSED_OVER)
-    yield from (Loss(f"{name}: is none of the names read here", item.place) for name in unread)
+    yield from (Loss(f"{name}: is none of the names read here", one.place) for name in unread)
     values: list[RawValue] = []
     provenance: dict[str, Any] = {}
     for field, answer in said["answers"].items():
         if isinstance(answer, dict) and answer.get("state") == UNDECIDED:
-            yield _undecided(item.place)
+            yield _undecided(one.place)
         elif isinstance(answer, dict) and (answer.get("state") not in KEPT or answer.get("value") is not None):
+            if not isinstance(answer.get("evidence") or [], list):
+                yield Loss(f"{field}: evidence that is no JSON array: left out", one.place)
             values.append(RawValue(field, _answer(answer), form="id"))
             if "provenance" in answer and said["annotator"] == ADJUDICATED:
                 provenance[field] = _told_first(answer["provenance"])
         else:
-            yield _lacking(answer.get("state") if isinstance(answer, dict) else KEPT[0], item.place)
+            yield _lacking(answer.get("state") if isinstance(answer, dict) else KEPT[0], one.place)
     provenance = {field: each for field, each in provenance.items() if each is not None}
     for field in [name for name, each in provenance.items() if not is_provenance(each)]:
-        yield Loss(f"{field}: where its answer comes from is not understood", item.place)
+        yield Loss(f"{field}: where its answer comes from is not understood", one.place)
         del provenance[field]
-    yield from _records(said, values, item.place, whole, provenance)
+    yield from _records(said, values, one.place, whole, provenance)
 
 
 def _told_first(said: Any) -> Any:
@@ -116,12 +119,14 @@ def _lacking(state: Any, place: str) -> Loss:
 def _answer(said: dict[str, Any]) -> dict[str, Any]:
     """An answer without its label; a hidden one as it was, for its condition will hide it again, one set aside too."""
     state = said.get("state", "answered")
-    evidence = said.get("evidence") or ()
+    evidence = said.get("evidence")
     return {
         "state": "answered" if state in KEPT else state,
         "value": said.get("value"),
         "evidence": [
-            {name: span[name] for name in SPAN if name in span} for span in evidence if isinstance(span, dict)
+            {name: span[name] for name in SPAN if name in span}
+            for span in (evidence if isinstance(evidence, list) else ())
+            if isinstance(span, dict)
         ],
         "confidence": said.get("confidence"),
     }
@@ -135,9 +140,16 @@ def _records(
     provenance: dict[str, dict[str, Any]] | None = None,
 ) -> Iterator[Record]:
     """The classification, after what of its head could not be read; what may lack everywhere is told by source."""
-    if lacking := [name for name in WHO if not str(said[name] or "").strip()]:
+    if lacking := [name for name in WHO if not (words(said[name]) or "").strip()]:
         yield Loss(f"no {' and no '.join(lacking)}: left out", place)
         return
+    subject = str(said["subject"])
+    if said.get("round") not in (None, "") and number(said["round"]) is None:
+        problem = f"is of round {said['round']!r:.40}, and rounds are numbered from 1 to {LARGEST}"
+        yield Unfit(place, problem, str(said["round"]), subject, str(said["taxonomy"]), str(said["annotator"]))
+        return
+    if said.get("version") not in (None, "") and number(said["version"]) is None:
+        yield Loss(f"version {said['version']!r:.40} is no number of one: read as the one here", place)
     status = str(said.get("status") or "").strip()
     if said["annotator"] == ADJUDICATED and not status:  # a table without statuses
         status = ADJUDICATED
@@ -151,7 +163,7 @@ def _records(
     if said.get("hand_in") and hand_in is None:
         yield Loss("what is told of earlier hand-ins is not understood: left out", place)
     yield ClassificationRecord(
-        subject=str(said["subject"]),
+        subject=subject,
         taxonomy=str(said["taxonomy"]),
         version=number(said.get("version")),
         annotator=str(said["annotator"]),
@@ -177,7 +189,7 @@ def _read_table(file: TextFile, whole: _Whole) -> Iterator[Record]:
         who = tuple(cells.get(name, "") for name in ("subject", "taxonomy", "version", "annotator", "round"))
         gathered.setdefault(who, _Gathered(cells, table.place(row), whole)).add(cells, row)
     for each in gathered.values():
-        yield from each.records()
+        yield from by_itself(each.records(), each.place)
     yield from table.losses()
 
 

@@ -7,13 +7,12 @@ import gzip
 import io
 import shutil
 import tarfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple, cast
 
 from annotator.errors import SourceError, UnsafeArchiveError
-from annotator.formats.text.reading import unreadable
+from annotator.foreign import reading
 
 ENDINGS = (".tar.bz2", ".tbz2", ".tbz", ".tar.gz", ".tgz", ".tar")
 SIZE_LIMIT = 4 << 30
@@ -34,15 +33,10 @@ class Unpacked(NamedTuple):
 
 def unpack(path: Path, wanted: Callable[[PurePosixPath], bool], into: Path) -> Unpacked:
     """Write the wanted members below a folder; raise UnsafeArchiveError, or SourceError when damaged."""
-    try:
-        with _decompressed(path) as stream:
-            metered = _Metered(stream, path)
-            with tarfile.open(fileobj=metered, mode="r:") as archive:  # type: ignore[call-overload]
-                return _walk(archive, path, wanted, into)
-    except (tarfile.TarError, EOFError, zlib.error) as error:
-        raise _broken(path, str(error)) from error
-    except OSError as error:
-        raise (unreadable(str(path), error) if error.strerror else _broken(path, str(error))) from error
+    with reading(lambda why: _broken(path, why)), _decompressed(path) as stream:
+        metered = _Metered(stream, path)
+        with tarfile.open(fileobj=metered, mode="r:") as archive:  # type: ignore[call-overload]
+            return _walk(archive, path, wanted, into)
 
 
 def _decompressed(path: Path) -> IO[bytes]:

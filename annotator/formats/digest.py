@@ -11,7 +11,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from annotator.formats.text.reading import check_size, unreadable
+from annotator.errors import SourceError
+from annotator.foreign import reading
+from annotator.formats.folder import members
+from annotator.formats.text.reading import check_size
 
 UNREAD = "-" * 64
 """Stands in a manifest for a file that the system does not hand out."""
@@ -22,10 +25,8 @@ def digest_of(path: Path) -> str:
     if path.is_dir():
         return _of_folder(path)
     check_size(path, str(path), "any")
-    try:
+    with reading(lambda why: SourceError(f"{path}: cannot be read ({why}); check the path and your rights to it")):
         return _of_file(path)
-    except OSError as error:
-        raise unreadable(str(path), error) from error
 
 
 def _of_file(path: Path) -> str:
@@ -34,7 +35,7 @@ def _of_file(path: Path) -> str:
 
 
 def _of_folder(folder: Path) -> str:
-    """Only the names are held in memory; hidden files and folders are no part of the source."""
+    """Only the names are held in memory; what is not read of a folder is no part of the source."""
     found = hashlib.sha256()
     for name in sorted(_names(folder)):
         found.update(_or_unread(folder / os.fsdecode(name)).encode() + b"  " + name + b"\n")
@@ -42,12 +43,7 @@ def _of_folder(folder: Path) -> str:
 
 
 def _names(folder: Path) -> Iterator[bytes]:
-    for root, folders, names in os.walk(folder):
-        folders[:] = [each for each in folders if not each.startswith(".")]
-        for name in names:
-            file = Path(root) / name
-            if not name.startswith(".") and file.is_file():
-                yield os.fsencode(file.relative_to(folder).as_posix())
+    return (os.fsencode(str(each.name)) for each in members(folder) if not each.why_not)
 
 
 def _or_unread(path: Path) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from annotator.errors import RequestError, SourceError
+from annotator.foreign import reading
 
 if TYPE_CHECKING:
     from annotator.model.provenance import Provenance
@@ -102,6 +103,14 @@ FORMATS: tuple[Format, ...] = (
 
 def sniff(path: Path) -> Format:
     """The format a path most looks like; raise SourceError, listing the formats, when it is none."""
+    with reading(lambda why: SourceError(f"{path}: what it is cannot be found out: {why}. {WAY_OUT}")):
+        return _sniffed(path)
+
+
+WAY_OUT = "Nothing of it was imported; have it exported again, or save it in another of the formats read here."
+
+
+def _sniffed(path: Path) -> Format:
     from annotator.formats.text.reading import peek, refuse_known_binary
 
     head = b"" if path.is_dir() else _head(path)

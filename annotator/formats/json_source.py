@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from itertools import chain
+from math import isfinite
 from typing import Any, NamedTuple
 
 from annotator.errors import SourceError
@@ -25,19 +24,33 @@ class JsonText:
     def __init__(self) -> None:
         """Start with nothing odd."""
         self.odd: Counter[str] = Counter()
-        self._decoder = json.JSONDecoder(object_pairs_hook=self._object, parse_constant=self._constant)
+        hooks: dict[str, Any] = {
+            "object_pairs_hook": self._object, "parse_constant": self._constant, "parse_float": self._float,
+        }  # fmt: skip
+        self._decoder = json.JSONDecoder(**hooks)
+        self._patient = json.JSONDecoder(**hooks, parse_int=self._int)
+        """For texts with a number that has more digits than Python reads; slower."""
 
     def decode(self, text: str) -> Any:
         """Decode one whole text; raise ValueError for anything else, too deep nesting included."""
-        with _in_words():
-            value = self._decoder.decode(text)
-        return self.fit(value, text)
+        return self.fit(self._read(lambda decoder: decoder.decode(text)), text)
 
     def decode_at(self, text: str, start: int) -> tuple[Any, int]:
         """Decode the value that begins at an index; give it with the index after it."""
-        with _in_words():
-            value, end = self._decoder.raw_decode(text, start)
+        value, end = self._read(lambda decoder: decoder.raw_decode(text, start))
         return self.fit(value, text[start:end]), end
+
+    def _read(self, read: Callable[[json.JSONDecoder], Any]) -> Any:
+        """Say what a decoder cannot keep; what is no JSON at all keeps its place."""
+        try:
+            try:
+                return read(self._decoder)
+            except json.JSONDecodeError:
+                raise
+            except ValueError:
+                return read(self._patient)
+        except RecursionError as error:
+            raise ValueError(f"nested deeper than {DEEPEST} levels") from error
 
     def fit(self, value: Any, text: str) -> Any:
         r"""Refuse too deep nesting and replace halves of surrogate pairs (`\ud83d` alone)."""
@@ -54,6 +67,20 @@ class JsonText:
     def _constant(self, name: str) -> None:
         self.odd[f"{name} is no value: read as nothing"] += 1
 
+    def _float(self, written: str) -> float | str:
+        """A number; one that is too large for that stays as it is written."""
+        value = float(written)
+        if isfinite(value):
+            return value
+        self.odd["number too large to count with, kept as a text"] += 1
+        return written
+
+    def _int(self, written: str) -> int | str:
+        if len(written) <= MOST_DIGITS:
+            return int(written)
+        self.odd["number too large to count with, kept as a text"] += 1
+        return written
+
     def _whole(self, value: Any) -> Any:
         if isinstance(value, dict):
             return {self._whole(key): self._whole(part) for key, part in value.items()}
@@ -66,19 +93,6 @@ class JsonText:
         return mended
 
 
-@contextmanager
-def _in_words() -> Iterator[None]:
-    """Say what a decoder cannot keep; what is no JSON at all keeps its place."""
-    try:
-        yield
-    except json.JSONDecodeError:
-        raise
-    except RecursionError as error:
-        raise ValueError(f"nested deeper than {DEEPEST} levels") from error
-    except ValueError as error:
-        raise ValueError(f"a number has more than {sys.get_int_max_str_digits():,} digits") from error
-
-
 def is_deeper(value: Any, levels: int) -> bool:
     """Whether lists and objects are nested in each other more than so many levels."""
     if isinstance(value, dict):
@@ -88,9 +102,12 @@ def is_deeper(value: Any, levels: int) -> bool:
     return levels == 0 or any(is_deeper(part, levels - 1) for part in value if isinstance(part, list | dict))
 
 
+MOST_DIGITS = 640
+"""Of a whole number; Python reads so many wherever it runs."""
 SPACE = re.compile(r"[ \t\r\n]*")
-TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|[{}\[\]]')
-STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+TOKEN = re.compile(r'"((?:[^"\\]++|\\.)*+)(?:"(\s*+:)?|\\?\Z)|[{}\[\]]', re.DOTALL)
+"""A text that the end cuts off is one token, too, so that no beginning is looked at twice."""
+STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 LINE_ENDINGS = {".jsonl", ".ndjson", ".jsonlines"}
 
 
@@ -197,7 +214,7 @@ def _skip(text: str, at: int) -> int:
 def _explain(error: ValueError, text: str, line: int = 0) -> str:
     """`:line:column: sentence`, for an error in a text that began on a line (0 for a whole file)."""
     if not isinstance(error, json.JSONDecodeError):
-        return f":{line or 1}: is JSON that cannot be kept: {error}"
+        return f":{line or 1}: is JSON that cannot be kept: {error}; correct it, or export the file again"
     place = f":{line or error.lineno}:{error.colno}"
     if not text[error.pos :].strip() or (text[error.pos] == '"' and not STRING.match(text, error.pos)):
         return f"{place}: the JSON ends too early; it was probably cut off, so fetch it again"

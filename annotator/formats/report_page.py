@@ -11,7 +11,7 @@ from annotator.errors import SourceError
 from annotator.formats.format import ReadOptions, incident_key, report_key
 from annotator.formats.text.html import HtmlText
 from annotator.formats.text.language import language_of
-from annotator.formats.text.reading import TEXT_LIMIT, TextFile, is_html, peek
+from annotator.formats.text.reading import TextFile, is_html, peek
 from annotator.model.record import IncidentRecord, Loss, Record, ReportRecord
 from annotator.model.subject import Incident, Report
 
@@ -24,10 +24,12 @@ WAITING = {"loading", "cargando", "chargement", "読み込み中"}
 TRANSLATED = {"ai translated", "traducido por ia", "traduit par ia", "自動翻訳済み"}
 BUTTONS = {"view original", "ver original", "voir l'original", "オリジナルを表示"}
 
-NUMBER_LINE = re.compile(rf"(?:{REPORT})\s*#?\s*(\d{{1,8}})(?:\s*[:：]\s*(.+))?")
-CARD_LINE = re.compile(rf"(?:{INCIDENT})\s*#?\s*(\d{{1,10}})(?:(?:[\s·]+(\d+))?\s*({REPORTS}))?", re.IGNORECASE)
-COUNT_LINE = re.compile(rf"(\d+)\s*(?:{REPORTS})", re.IGNORECASE)
-SITE_LINE = re.compile(r"([^\s·]+\.[^\s·]+)\s*·\s*(?:(\d{4})(?:-\d\d)*|\D+)")
+NUMBER_LINE = re.compile(rf"(?:{REPORT})\s*+(?:#\s*+)?(\d{{1,8}})(?:\s*[:：]\s*(.+))?")
+CARD_LINE = re.compile(
+    rf"(?:{INCIDENT})\s*+(?:#\s*+)?(\d{{1,10}})(?:(?:[\s·]++(\d{{1,10}}))?\s*+({REPORTS}))?", re.IGNORECASE
+)
+COUNT_LINE = re.compile(rf"(\d{{1,10}})\s*+(?:{REPORTS})", re.IGNORECASE)
+SITE_LINE = re.compile(r"(?=[^\s·]+?\.[^\s·])([^\s·]++)\s*+·\s*+(?:(\d{4})(?:-\d\d)*|\D+)")
 
 
 class Card(NamedTuple):
@@ -164,6 +166,8 @@ def _written(lines: list[str]) -> int:
 
 
 SITE_OF_AIID = "incidentdatabase.ai"
+LOOKED_AT = 2 << 20
+"""Bytes of a page in which its site and the head of its report stand."""
 CITE = re.compile(r"/cite/(\d{1,8})\b")
 ENDINGS = {".txt", ".md", ".html", ".htm", ".xhtml", ""}
 
@@ -175,17 +179,16 @@ def sniff(path: Path, head: bytes) -> float:
     text = peek(head)
     if not is_html(text):
         return 0.95 if find_parts(text) else 0.0
-    if path.stat().st_size > TEXT_LIMIT:
-        return 0.0
-    whole = peek(path.read_bytes())
-    return 0.95 if SITE_OF_AIID in whole and find_parts(HtmlText(whole, str(path)).text) else 0.0
+    with path.open("rb") as file:
+        beginning = peek(file.read(LOOKED_AT))
+    return 0.95 if SITE_OF_AIID in beginning and find_parts(HtmlText(beginning).text) else 0.0
 
 
 def read(path: Path, options: ReadOptions) -> Iterator[Record]:
     """Yield the report, its incidents as far as the page shows them, and what was dropped."""
     file = TextFile.find(path, options)
     text = file.read()
-    html = HtmlText(text, file.shown) if is_html(text) else None
+    html = HtmlText(text) if is_html(text) else None
     known = frozenset(int(found[1]) for href, _ in html.links if (found := CITE.search(href))) if html else frozenset()
     parts = find_parts(html.text if html else text, known)
     if parts is None:

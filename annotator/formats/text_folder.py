@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,9 @@ from typing import Any
 
 from annotator.errors import SourceError
 from annotator.formats import news_record, report_page
+from annotator.formats.folder import members
 from annotator.formats.format import Reader, ReadOptions, domain_of
+from annotator.formats.one_by_one import in_words
 from annotator.formats.text.front_matter import is_fenced, split_front_matter
 from annotator.formats.text.html import HtmlText
 from annotator.formats.text.language import language_of
@@ -46,17 +47,22 @@ def _read_folder(folder: Path, options: ReadOptions) -> Iterator[Record]:
     others: Counter[str] = Counter()
     refused: list[str] = []
     read_any = False
-    for file in _files(folder):
-        name = file.relative_to(folder).as_posix()
+    for path_in, file, why_not in members(folder):
+        name = path_in.as_posix()
         if (legible := name.encode("utf-8", "backslashreplace").decode()) != name:
             refused.append(f"{folder.name}/{legible}: its name is not UTF-8; give the file another one")
             yield Loss("not read: its name is not UTF-8; give the file another one", f"{folder.name}/{legible}")
+            continue
+        if why_not:
+            refused.append(f"{folder.name}/{name}: {why_not}")
+            yield Loss(f"not read: {why_not}", f"{folder.name}/{name}")
             continue
         if file.suffix.lower() not in ENDINGS:
             others[file.suffix.lower()] += 1
             continue
         try:
-            yield from [_placed(record, file.name, name) for record in _reader(file, name)(file, options)]
+            found = in_words(_read_file(file, name, options), file)
+            yield from [_placed(record, file.name, name) for record in found]
             read_any = True
         except SourceError as error:
             refused.append(str(error))
@@ -78,11 +84,8 @@ def _placed(record: Record, own: str, name: str) -> Record:
     return record
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """The files below a folder in the order of their names, without hidden ones."""
-    for root, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(root) / name for name in sorted(names) if not name.startswith("."))
+def _read_file(file: Path, name: str, options: ReadOptions) -> Iterator[Record]:
+    yield from _reader(file, name)(file, options)
 
 
 def _reader(file: Path, name: str) -> Reader:
@@ -112,7 +115,7 @@ def _read_document(path: Path, options: ReadOptions, name: str) -> Iterator[Reco
     file = TextFile.find(path, options)
     text = file.read()
     if is_html(text) or path.suffix.lower() in {".html", ".htm", ".xhtml"}:
-        report = _from_html(HtmlText(text, file.shown, frozenset({"nav"})), name)
+        report = _from_html(HtmlText(text, frozenset({"nav"})), name)
     else:
         report = _from_text(text, name, file.shown)
     if not report.text.strip():

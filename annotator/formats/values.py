@@ -8,7 +8,10 @@ import re
 import warnings
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
+from math import isfinite
 from typing import Any
+
+from annotator.model.limits import LARGEST
 
 ISO_ALREADY = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?)?)?")
 SPACED = re.compile(r"(\d{4}-\d\d-\d\d)[ _](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|[+-]\d\d:?\d\d)?")
@@ -16,7 +19,7 @@ YEAR_FIRST = re.compile(r"(\d{4})(?:[/.](\d{1,2})[/.](\d{1,2})|(\d\d)(\d\d)|年(
 EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 NAMED = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th)? )?([a-z]{3,9})\.?(?: (\d{1,2})(?:st|nd|rd|th)?)?,? (\d{4})")
-MAIL = re.compile(r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d.*")
+MAIL = re.compile(r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d.{,40}")
 
 
 def iso(value: Any) -> str:
@@ -104,13 +107,13 @@ NO = {"false", "no", "0", "n", "f", "", "none", "null"}
 
 
 def number(value: Any) -> int | None:
-    """A whole number above zero, from a number, its digits or MongoDB's wrapper; else None."""
+    """A whole number above zero that a file can hold, from a number, its digits or MongoDB's wrapper; else None."""
     value = plain(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, str) and (found := NUMBER.fullmatch(value)):
         value = int(found[1])
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST else None
 
 
 def words(value: Any) -> str | None:
@@ -181,10 +184,12 @@ def plain(value: Any) -> Any:
 
 
 def _double(value: Any) -> Any:
+    """The number; what is none, and what has no end, stays as it is."""
     try:
-        return float(value)
+        read = float(value)
     except (TypeError, ValueError):
         return value
+    return read if isfinite(read) else str(value)
 
 
 def _text(value: Any) -> str:

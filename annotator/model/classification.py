@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import Field as Setting
 
 from annotator.model.frozen import Frozen
+from annotator.model.limits import LARGEST
 from annotator.model.person import IMPORTED, Cause
 from annotator.model.provenance import PERSON, Provenance
 
@@ -25,8 +26,8 @@ class Evidence(Frozen):
     """
 
     report: str
-    start: Annotated[int, Setting(ge=0)]
-    end: Annotated[int, Setting(ge=0)]
+    start: Annotated[int, Setting(ge=0, le=LARGEST)]
+    end: Annotated[int, Setting(ge=0, le=LARGEST)]
     quote: str
     prefix: str = ""
     suffix: str = ""

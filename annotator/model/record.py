@@ -79,7 +79,19 @@ class Loss(NamedTuple):
     times: int = 1
 
 
-Record = ReportRecord | IncidentRecord | ClassificationRecord | Loss
+class Unfit(NamedTuple):
+    """Something of a source that cannot be kept as what it was meant to be: it is kept aside, with the reason."""
+
+    place: str
+    problem: str
+    value: str = ""
+    """As it stood there, as far as anybody may see it."""
+    subject: str = ""
+    taxonomy: str = ""
+    annotator: str = ""
+
+
+Record = ReportRecord | IncidentRecord | ClassificationRecord | Loss | Unfit
 """A reader is a function from a path to an iterator of these."""
 
 

@@ -87,7 +87,8 @@ def number_rule(field: Field) -> Rule:
     def rule(value: Any) -> Any:
         if isinstance(value, str) and NUMBER.fullmatch(value.strip()):
             value = float(value)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        is_number = isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
+        if isinstance(value, bool) or not is_number:
             raise MisfitError(f"expects a number, not {quoted(value)}")
         return _bounded(value, field)
 
@@ -104,11 +105,11 @@ def _most(field: Field) -> str:
 
 def _bounded(value: float, field: Field) -> float:
     if field.minimum is not None and value < field.minimum:
-        raise MisfitError(f"must be at least {field.minimum:.15g}, not {value}")
+        raise MisfitError(f"must be at least {field.minimum:.15g}, not {quoted(value)}")
     if field.maximum is not None and value > field.maximum:
-        raise MisfitError(f"must be at most {field.maximum:.15g}, not {value}")
+        raise MisfitError(f"must be at most {field.maximum:.15g}, not {quoted(value)}")
     if isinstance(value, int) and abs(value) > LARGEST:
-        raise MisfitError(f"must lie between {_least(field)} and {_most(field)}, not {value}")
+        raise MisfitError(f"must lie between {_least(field)} and {_most(field)}, not {quoted(value)}")
     return value
 
 

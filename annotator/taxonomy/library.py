@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annotator.errors import NotFoundError, Problem, TaxonomyError
+from annotator.foreign import reading
 
 if TYPE_CHECKING:
     from annotator.model.taxonomy import Taxonomy
@@ -50,6 +51,11 @@ def _bytes_of(path: Path) -> bytes:
         message = f"is over {LIMIT:,} bytes; a taxonomy is far smaller, so check that it is one"
         raise TaxonomyError([Problem("", message, str(path))])
     return raw
+
+
+def unreadable(file: str, why: str) -> TaxonomyError:
+    """The refusal of a taxonomy of which something could not be read at all."""
+    return TaxonomyError([Problem("", f"cannot be read: {why}; correct it, or have it written again", file)])
 
 
 def closest(word: Any, known: Iterable[str]) -> str | None:
@@ -188,7 +194,8 @@ class Library:
 
     def _files(self) -> Iterator[Path]:
         for folder in self.folders:
-            inside = sorted(folder.iterdir()) if folder.is_dir() else [folder]
+            with reading(partial(unreadable, str(folder))):
+                inside = sorted(folder.iterdir()) if folder.is_dir() else [folder]
             yield from (path for path in inside if path.suffix in {".yaml", ".yml"} or path == folder)
 
     def _named(self, namespace: str) -> str:
@@ -247,9 +254,10 @@ def _contradiction(first: Entry, second: Entry) -> Problem:
 def _entry(path: Path) -> Entry | TaxonomyError:
     """Namespace and version of a file, from two of its lines where they stand plainly."""
     try:
-        text = read_text(path)
-        plain = _plainly(text)
-        return Entry(*plain, path) if plain else _parsed_entry(path, text)
+        with reading(lambda why: unreadable(str(path), why)):
+            text = read_text(path)
+            plain = _plainly(text)
+            return Entry(*plain, path) if plain else _parsed_entry(path, text)
     except TaxonomyError as error:
         return error
 

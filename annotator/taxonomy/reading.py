@@ -9,10 +9,11 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from annotator.errors import Problem, TaxonomyError
+from annotator.foreign import reading
 from annotator.model.taxonomy import Taxonomy
 from annotator.taxonomy.checking import problems_in
 from annotator.taxonomy.explaining import findings
-from annotator.taxonomy.library import read_text
+from annotator.taxonomy.library import read_text, unreadable
 from annotator.taxonomy.yaml_source import Finding, YamlSource
 
 
@@ -24,6 +25,11 @@ def load_taxonomy(path: Path) -> Taxonomy:
 @lru_cache(maxsize=64)  # a second desk in the same process finds the files read
 def read_taxonomy(text: str, file: str = "taxonomy") -> Taxonomy:
     """Read YAML text; `file` is the name that messages use."""
+    with reading(lambda why: unreadable(file, why)):
+        return _read(text, file)
+
+
+def _read(text: str, file: str) -> Taxonomy:
     source = YamlSource(text, file)
     if not isinstance(source.value, dict):
         message = "is not a taxonomy; begin with `namespace: …` and `fields:`"

@@ -206,7 +206,7 @@ def test_an_export_shown_in_a_terminal_cannot_steer_it(
     eva.tagging.note("demo:2", "small", "note \x9b\u202e")
     eva.tagging.answer("demo:2", "small", "words", Answer(value="\x1b[2J\u202e"))
     raw = program("export", form).out
-    monkeypatch.setattr("annotator.cli.exporting.is_shown", lambda: True)
+    monkeypatch.setattr("annotator.cli.printing.is_shown", lambda: True)
     shown = program("export", form).out
     assert not any(sign in shown for sign in "\x1b\x9b\u202e")
     if form == "json":

@@ -72,13 +72,24 @@ def test_html_becomes_readable_paragraphs(tmp_path: Path) -> None:
     assert report.language == "en"
 
 
+def test_html_without_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="holds no text"):
+        document(tmp_path, "a.html", "<html><script>only()</script></html>")
+
+
 @pytest.mark.parametrize(
-    ("html", "said"),
-    [("<html><script>only()</script></html>", "holds no text"), ("<html><![bad[x]]>y", "broken declaration")],
+    ("html", "text"),
+    [
+        ("<html><![bad[x]]>y", "y"),
+        ("<html><![if !IE]>a<![endif]>b", "ab"),
+        ("<html>a <!-- b --> c <!-- d", "a  c <!-- d"),
+        ("<html>a < b <i>c", "a < b c"),
+        ("<html><p>a</p><p title='x", "a\n\n<p title='x"),
+        ("<html><svg><svg></svg>a</p></svg>b", "b"),
+    ],
 )
-def test_html_without_text_is_refused(tmp_path: Path, html: str, said: str) -> None:
-    with pytest.raises(SourceError, match=said):
-        document(tmp_path, "a.html", html)
+def test_markup_that_does_not_end_is_text(tmp_path: Path, html: str, text: str) -> None:
+    assert document(tmp_path, "a.html", html).text == text
 
 
 def test_a_folder_is_read_file_by_file_each_as_what_it_is(tmp_path: Path) -> None:

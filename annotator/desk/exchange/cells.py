@@ -77,16 +77,24 @@ def _split_choices(field: Field, cell: str) -> Reading:
     longest_first = sorted(known, key=len, reverse=True)
     chosen: list[str] = []
     outside: list[str] = []
-    rest = cell
-    while rest.strip():
-        name = next((each for each in longest_first if rest == each or rest.startswith(each + JOINER)), None)
-        part = name if name is not None else rest.split(JOINER, 1)[0]
+    at, end = 0, len(cell.rstrip())
+    while at < end:
+        name = next((each for each in longest_first if _stands_at(each, cell, at)), None)
+        joiner = cell.find(JOINER, at)
+        stop = at + len(name) if name is not None else joiner if joiner >= 0 else len(cell)
+        part = cell[at:stop]
         if part.strip():
             reading = Reading(known[name], []) if name is not None else _one_choice(field, part)
             chosen += [reading.value] if reading.value is not None else []
             outside += reading.outside
-        rest = rest[len(part) + len(JOINER) :]
+        at = stop + len(JOINER)
     return Reading(list(dict.fromkeys(chosen)) or None, outside)
+
+
+def _stands_at(name: str, cell: str, at: int) -> bool:
+    """Whether a cell has a name at a place, up to a comma or its end."""
+    end = at + len(name)
+    return cell.startswith(name, at) and (end == len(cell) or cell.startswith(JOINER, end))
 
 
 def _scalar(field: Field, text: str) -> Reading:
@@ -112,7 +120,7 @@ def _number(text: str) -> float | int | None:
         number = int(whole[1]) if whole else float(text)
     except ValueError:
         return None
-    return number if "_" not in text and isfinite(number) else None
+    return number if "_" not in text and (whole or isfinite(number)) else None
 
 
 def _date(text: str) -> str:

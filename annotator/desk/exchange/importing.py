@@ -9,6 +9,7 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from annotator.desk.exchange.fitting import fitted
 from annotator.desk.exchange.mapping import Mapper, issue_of
 from annotator.desk.names import unfit
 from annotator.desk.project import Project
@@ -18,6 +19,7 @@ from annotator.desk.visibility import Visibility
 from annotator.errors import NotFoundError, SourceError
 from annotator.formats.digest import digest_of
 from annotator.formats.format import ReadOptions, by_name, sniff
+from annotator.formats.one_by_one import in_words
 from annotator.model.classification import Answer, Identity
 from annotator.model.frozen import Frozen
 from annotator.model.person import ADJUDICATED, is_reserved
@@ -30,6 +32,7 @@ from annotator.model.record import (
     RawValue,
     Record,
     ReportRecord,
+    Unfit,
 )
 from annotator.model.subject import Incident, Report
 from annotator.model.taxonomy import Taxonomy, hidden_fields
@@ -83,8 +86,11 @@ class Tally:
         """Why nobody new could take names that came in."""
         self.apart: list[tuple[str, ...]] = []
         """The keys of subjects that sources call alike and that stand apart since."""
-        self.read: set[tuple[str, str, str]] = set()
-        """Subject, taxonomy and annotator of everything that was read; the last two empty for subjects."""
+        self.read: set[tuple[str, str, str]] = {("", "", "")}
+        """Subject, taxonomy and annotator of everything that was read; the last two empty for subjects.
+
+        All three are empty for what cannot be told of any subject; whatever is read of a source is read anew.
+        """
 
     def add(self, what: str, outcome: Counter[str]) -> None:
         """Count what became of some records."""
@@ -219,7 +225,7 @@ def import_path(
     _refuse_missing(path)
     found = by_name(options.format) if options.format else sniff(path)
     read = ReadOptions(options.annotator_column, options.encoding, options.made_by)
-    run = _Run(project, found.read(path, read), ImportedFrom(path.name, digest_of(path)), by)
+    run = _Run(project, in_words(found.read(path, read), path), ImportedFrom(path.name, digest_of(path)), by)
     run.keep(progress, is_rehearsal=options.dry_run)
     return run.tally.report(run.source, found.name, options.dry_run)
 
@@ -282,9 +288,13 @@ class _Run:
     def _stage(self, on_its_way: Import, batch: list[Record]) -> None:
         subjects: list[tuple[int, bool, Told]] = []
         brought: list[tuple[int, Brought]] = []
-        for record in batch:
+        for record, met in map(fitted, batch):
+            for loss in met:
+                self.tally.lose(*loss)
             if isinstance(record, Loss):
-                self.tally.lose(record.what, record.where, record.times)
+                self.tally.lose(*record)
+            elif isinstance(record, Unfit):
+                self._keep_aside(record)
             elif isinstance(record, ClassificationRecord):
                 known = on_its_way.known_as(record.annotator)
                 brought += [(next(self.places), each) for each in self._brought(record, known)]
@@ -295,6 +305,10 @@ class _Run:
                 if self.repeats.is_new(record, told):
                     subjects.append((next(self.places), was_told, told))
         on_its_way.stage(subjects, brought)
+
+    def _keep_aside(self, record: Unfit) -> None:
+        self.tally.read.add((record.subject, record.taxonomy, record.annotator))
+        self.tally.issues.append(ImportIssue(source=self.source.source, **record._asdict()))
 
     def _brought(self, record: ClassificationRecord, known_as: str) -> Iterator[Brought]:
         """The classification as it is to be kept; nothing when it cannot be, or was told before."""

@@ -18,6 +18,7 @@ from annotator.desk.exchange.cells import (
     read_rows_json,
 )
 from annotator.errors import AnswerError, Problem
+from annotator.foreign import reading
 from annotator.model.classification import Answer
 from annotator.model.outline import in_every_language
 from annotator.model.record import ClassificationRecord, ImportIssue, RawValue
@@ -116,12 +117,14 @@ class Mapper:
     def _answer(self, field: Field, raw: RawValue, record: ClassificationRecord) -> Answer | None:
         if raw.form == "id":
             return self._checked(field, lambda: own_answer(field, raw.value), raw, record)
-        reading = self._reading(field, raw)
-        for part in reading.outside:
-            self._keep_aside(record, field.id, part, "is not a permitted value")
-        if reading.value is None:
-            return None
-        return self._checked(field, lambda: Answer(value=reading.value), raw, record)
+
+        def understood() -> Answer | None:
+            read = self._reading(field, raw)
+            for part in read.outside:
+                self._keep_aside(record, field.id, part, "is not a permitted value")
+            return None if read.value is None else Answer(value=read.value)
+
+        return self._checked(field, understood, raw, record)
 
     def _reading(self, field: Field, raw: RawValue) -> Reading:
         if field.kind != "group":
@@ -134,10 +137,15 @@ class Mapper:
         return read_rows_cell(field, str(raw.value))
 
     def _checked(
-        self, field: Field, make: Callable[[], Answer], raw: RawValue, record: ClassificationRecord
+        self, field: Field, make: Callable[[], Answer | None], raw: RawValue, record: ClassificationRecord
     ) -> Answer | None:
+        def misfit(why: str) -> AnswerError:
+            return AnswerError([Problem(field.id, f"cannot be read: {why}")])
+
         try:
-            return check_answer(self.taxonomy, field.id, make())
+            with reading(misfit):
+                made = make()
+                return made and check_answer(self.taxonomy, field.id, made)
         except AnswerError as error:
             self._keep_aside(record, field.id, raw.value, "; ".join(problem.message for problem in error.problems))
             return None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from html.parser import HTMLParser
-
-from annotator.errors import SourceError
 
 Attributes = list[tuple[str, str | None]]
 UNREAD = {"script", "style", "noscript", "template", "svg", "iframe", "object", "select", "canvas"}
@@ -20,7 +19,7 @@ VOID = {"br", "hr", "img", "meta", "link", "input", "source", "wbr", "area", "ba
 class HtmlText(HTMLParser):
     """The readable text of a page, with what it says about itself."""
 
-    def __init__(self, html: str, shown: str, also_unread: frozenset[str] = frozenset()) -> None:
+    def __init__(self, html: str, also_unread: frozenset[str] = frozenset()) -> None:
         """Parse a whole page; `also_unread` names further elements to leave out."""
         super().__init__(convert_charrefs=True)
         self.title = ""
@@ -32,16 +31,13 @@ class HtmlText(HTMLParser):
         """What `meta` and `link` elements say, by name, property or rel."""
         self._unread = UNREAD | also_unread
         self._skipping: list[str] = []
+        self._skipped: Counter[str] = Counter()
+        """How many of each name are among those that are skipped."""
         self._preformatted = 0
         self._pieces: list[str] = []
         self._open: dict[str, int] = {}
-        try:
-            self.feed(html)
-            self.close()
-        except AssertionError as error:  # the parser's answer to a malformed declaration
-            raise SourceError(
-                f"{shown}:{self.getpos()[0]}: is HTML with a broken declaration; save it again"
-            ) from error
+        self.feed(_ended(html))
+        self.close()
 
     @property
     def text(self) -> str:
@@ -54,6 +50,7 @@ class HtmlText(HTMLParser):
         said = {name: value or "" for name, value in attrs}
         if tag in self._unread:
             self._skipping.append(tag)
+            self._skipped[tag] += 1
             return
         self._note(tag, said)
         self._break(tag)
@@ -67,8 +64,8 @@ class HtmlText(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """End an element: remember what stood in it, break the line."""
-        if tag in self._skipping:
-            while self._skipping.pop() != tag:
+        if self._skipped[tag]:
+            while self._skipped.subtract([last := self._skipping.pop()]) or last != tag:
                 pass
             return
         if tag in self._open:
@@ -113,3 +110,15 @@ class HtmlText(HTMLParser):
             self._pieces.append("\n\n")
         elif tag in LINES:
             self._pieces.append("\n")
+
+
+def _ended(html: str) -> str:
+    """A page in which all that begins as markup also ends: what does not is text.
+
+    The parser would look for each missing end from there to the end of the page, once for each beginning.
+    """
+    html = html.replace("<![", "<?[")  # a part for one browser, which ends where others go on
+    for begin, end in (("<!--", "-->"), ("<", ">")):
+        last = html.rfind(end) + 1
+        html = html[:last] + html[last:].replace(begin, "&lt;" + begin[1:])
+    return html

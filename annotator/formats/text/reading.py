@@ -23,6 +23,8 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+OF_NO_FILE = {"idna", "punycode", "unicode-escape", "raw-unicode-escape"}
+"""Codecs for names of sites and for Python's own texts; what they read can be no text at all."""
 KNOWN_BINARIES = (
     (b"PK\x03\x04", "a zip archive or an office document; unpack it, or save it as CSV or text"),
     (b"%PDF", "a PDF; save its text as .txt and import that"),
@@ -199,8 +201,11 @@ def _plainness(sample: bytes, codec: str) -> float:
 def _as_told(path: Path, shown: str, wanted: str) -> Decoding:
     try:
         codec = codecs.lookup(wanted).name
-    except LookupError as error:
-        raise RequestError(f"{wanted!r} is no encoding known here; utf-8, utf-16 and shift_jis are") from error
+        b"a".decode(codec, "replace")  # some codecs are for something else than texts
+    except (LookupError, ValueError):
+        codec = ""
+    if not codec or codec in OF_NO_FILE:
+        raise RequestError(f"{wanted!r:.60} is no encoding of texts known here; utf-8, utf-16 and shift_jis are")
     if not _decodes(path, codec):
         raise SourceError(f"{shown}: is not {wanted} text; leave the encoding out to have it guessed")
     return Decoding("utf-8-sig" if codec == "utf-8" else codec)
@@ -233,7 +238,7 @@ def _decodes(path: Path, codec: str) -> bool:
         for piece in _pieces(path):
             decoder.decode(piece)
         decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
+    except UnicodeError:  # also where a mark at the beginning is missing
         return False
     return True
 
@@ -258,7 +263,10 @@ def _byte_shares(path: Path) -> tuple[float, float]:
     return beyond / max(len(printed), 1), control / len(piece)
 
 
-HTML_START = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+COMMENT = r"<!--(?:[^-]++|-(?!->))*+-->"
+HTML_START = re.compile(
+    rf"\s*+(?:<\?xml[^>]*+>\s*+)?+(?:{COMMENT}\s*+)*+<(?:!doctype\s++html|html|head|body)\b", re.I | re.S
+)
 
 
 def is_html(text: str) -> bool:

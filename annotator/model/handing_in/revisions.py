@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
+from annotator.model.limits import LARGEST
+
 
 class Told(NamedTuple):
     """What is told of the hand-ins of a classification beside what shows now."""
@@ -27,9 +29,9 @@ class Told(NamedTuple):
         if not isinstance(said, dict) or not said.keys() <= {*cls._fields}:
             return None
         found = cls(**said)
-        is_count = isinstance(found.revisions, int) and not isinstance(found.revisions, bool) and found.revisions >= 0
         first = found.first
-        if not is_count or not isinstance(found.after_others, bool) or not (first is None or _is_first(first)):
+        is_counted = _is_number(found.revisions) and isinstance(found.after_others, bool)
+        if not is_counted or not (first is None or _is_first(first)):
             return None
         return found
 
@@ -38,7 +40,11 @@ def _is_first(said: Any) -> bool:
     if not isinstance(said, dict) or said.keys() != {"version", "answers"} or not isinstance(said["answers"], dict):
         return False
     answers = said["answers"].values()
-    return isinstance(said["version"], int) and all(isinstance(each, dict) and "state" in each for each in answers)
+    return _is_number(said["version"]) and all(isinstance(each, dict) and "state" in each for each in answers)
+
+
+def _is_number(said: Any) -> bool:
+    return type(said) is int and 0 <= said <= LARGEST
 
 
 HAND_IN_COLUMNS = {"revisions": "revisions", "after_others": "after_others", "first": "first_hand_in"}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
@@ -21,6 +20,7 @@ from uuid import uuid4
 from annotator import __version__
 from annotator.errors import OutputError, SourceError
 from annotator.files import refuse_database
+from annotator.foreign import reading
 from annotator.model.chain import Founder, read_json
 from annotator.store.importing.staging import lacks_text
 from annotator.store.merging import lines
@@ -129,7 +129,7 @@ class _Reader:
     def lines(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """Every line with its number; raises SourceError where it is no whole bundle."""
         digest, number, left = sha256(), 0, 0
-        try:
+        with reading(lambda why: self.refusal(number + 1, f"cannot be read ({why})")):
             left = ROOM + DENSITY * self.path.stat().st_size
             with gzip.open(self.path, "rt", encoding="utf-8", newline="\n") as file:
                 while line := file.readline(LONGEST_LINE):
@@ -146,15 +146,11 @@ class _Reader:
                     number += 1
                     digest.update(line.encode())
                     yield number, said
-        except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-            raise self.refusal(number + 1, f"cannot be read ({error})") from error
         raise self.refusal(number + 1, "was cut off: its end is missing")
 
     def _object(self, line: str, number: int) -> dict[str, Any]:
-        try:
+        with reading(lambda why: self.refusal(number, f"holds a line that is no JSON ({why})")):
             said = read_json(line)
-        except ValueError as error:
-            raise self.refusal(number, f"holds a line that is no JSON ({error})") from error
         if not isinstance(said, dict) or not line.endswith("\n") or number > MOST_LINES:
             raise self.refusal(number, "holds a line that is none of a bundle")
         return said

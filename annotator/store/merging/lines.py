@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar, get_args
 
 from annotator.model.chain import FORKED, Content, Founder, branch_of, content_hash, read_founder, read_json
+from annotator.model.limits import LONGEST_NAME
 from annotator.model.subject import EntityRole, ReportStanding
 from annotator.store.importing.staging import COLUMNS, Kind
 from annotator.store.merging.offer import SubjectOffer, Wire
@@ -25,8 +26,6 @@ RESULTS = {
 """Who is no person, by uid: the same in every database."""
 MOST = 1 << 53
 """Events and counters are smaller; any program reads such numbers exactly."""
-LONGEST = 10_000
-"""Characters of a key or a name; longer ones were never made."""
 UID = re.compile("[0-9a-f]{32}")
 FEED = re.compile(f"[0-9a-f]{{32}}({FORKED}[0-9]{{1,10}}{FORKED}[0-9a-f]{{16}})?")
 SEEN = re.compile("([0-9a-f]{32})?")
@@ -176,7 +175,7 @@ def _key(said: Any) -> str:
 
 def name(said: Any) -> str:
     """A key, a name or whatever else is short and one piece."""
-    if len(said) > LONGEST:
+    if len(said) > LONGEST_NAME:
         raise ValueError(f"{said:.20}")
     return text(said)
 

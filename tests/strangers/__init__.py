@@ -1,0 +1,1 @@
+"""Whatever strangers give: files, taxonomies, bundles, options, settings."""

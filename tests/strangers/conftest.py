@@ -1,0 +1,5 @@
+"""The same place to call the program in as for its commands."""
+
+from tests.cli.conftest import program
+
+__all__ = ["program"]
