@@ -68,8 +68,9 @@ def list_command(call: Call, /, query: tuple[str, ...], limit: int | None, as_js
         write_table(HEADS, [_cells(row) for row in found])
     if not as_json:
         say(counted(len(found), "subject") + ".")
-        for words in rounds_meant(desk.store, desk.worked_in, view.taxonomy) if call.annotator else ():
-            say(words)
+        if call.annotator:
+            for words in rounds_meant(desk.store, desk.worked_in, view.taxonomy, call.annotator):
+                say(words)
     return 0
 
 

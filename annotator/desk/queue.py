@@ -255,7 +255,10 @@ class Queue:
         return self.key_at(ahead) if ahead < self.count else None
 
     def next_assigned(self, key: str, taxonomy: str) -> Work | None:
-        """The next work that is assigned and that the view shows; from the last one back to the first that is open."""
+        """The next work that is assigned and that the view shows; from the last one back to the first that is open.
+
+        Where none is left in the rounds worked in, that of other rounds follows.
+        """
         if not self.view.selects_all:
             self.complete()
         with self._store.reading() as transaction:
@@ -263,7 +266,11 @@ class Queue:
                 self._learn(transaction)
             place = (key, taxonomy, self._annotator, self._in_rounds.under(taxonomy))
             here = to_do.place_of(transaction, *place) or to_do.START
-            return self._open_from(transaction, here) or self._open_from(transaction, to_do.START, here)
+            return (
+                self._open_from(transaction, here)
+                or self._open_from(transaction, to_do.START, here)
+                or self._open_elsewhere(transaction, Work(key, taxonomy))
+            )
 
     def _open_from(self, transaction: Transaction, place: Place, before: Place | None = None) -> Work | None:
         """The first open assignment behind a place, and before another one, that the view shows."""
@@ -274,6 +281,16 @@ class Queue:
             if self.view.selects_all or self._lines.place(found.place[-1]) is not None:
                 return Work(found.key, found.taxonomy)
             place, counts = self._dealt.leap(found.place)
+        return None
+
+    def _open_elsewhere(self, transaction: Transaction, but: Work) -> Work | None:
+        """The first other open assignment that the view shows, of whatever round unless one is named."""
+        if self._in_rounds.named:
+            return None
+        for each in to_do.open_in_any_round(transaction, self._annotator):
+            work = Work(each.key, each.taxonomy)
+            if work != but and (self.view.selects_all or self._lines.place(each.place[-1]) is not None):
+                return work
         return None
 
     def _not_done(self, start: int, taxonomy: str) -> str | None:

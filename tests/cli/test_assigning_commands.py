@@ -228,3 +228,25 @@ def test_names_cannot_steer_the_terminal(program: Program, eva: Desk) -> None:
     for arguments in (("progress",), ("progress", "--json"), (*DEAL, "--take-back", "x")):
         said = program(*arguments)
         assert "\x1b" not in said.out + said.err and "\u202e" not in said.out + said.err
+
+
+def test_a_draft_in_a_closed_round_hides_no_work_and_the_other_rounds_are_told_with_what_is_to_do_there(
+    program: Program, eva: Desk, tmp_path: Path
+) -> None:
+    first, others = tmp_path / "first.txt", tmp_path / "others.txt"
+    first.write_text("demo:10\n", encoding="utf-8")
+    others.write_text("demo:2\nr1\n", encoding="utf-8")
+    start = ("round", "start", "--as", "zoe", "--purpose", "calibration", "--taxonomy", "small", "--to", "ann")
+    assert program(*start, "--keys", first).code == 0
+    assert program(*DEAL, "--to", "ann", "--round", "1", "--keys", others).code == 0
+    (number,) = [each["round"] for each in program("round", "list", "--json").json if each["purpose"] == "calibration"]
+    said = program("list", "--as", "ann").err
+    assert f"this is round {str(number)[:5]} (calibration)" in said and "round 1, with 2 to do" in said
+    draft = ("classify", "demo:10", "--as", "ann", "--taxonomy", "small", "--round", str(number), "--note", "begun")
+    assert program(*draft).code == 0
+    assert program("round", "close", str(number), "--as", "zoe", "--taxonomy", "small").code == 0
+    said = program("list", "--as", "ann").err
+    assert "this is round 1;" in said and "(calibration), with 1 to do" in said
+    found = program("list", "--assigned", "--as", "ann", "--json").json
+    assert [(each["key"], bool(each["elsewhere"])) for each in found][-1] == ("demo:10", True)
+    assert {each["key"] for each in found} == {"demo:10", "demo:2", "demo:r1"}

@@ -106,6 +106,9 @@ def test_after_a_submission_the_next_assigned_work_follows_even_under_another_ta
         walked.append(following)
     assert walked[1:] == [("d:3", "desk"), ("d:2", "desk"), ("d:3", "GMF")]
     dealt.tagging.skip("d:3", "GMF", "not about AI")
+    assert dealt.queue.next_work(ALL, "d:3", "GMF") == ("d:4", "desk")  # in another round
+    in_it = Desk(dealt.project, "eva", 2)
+    in_it.tagging.skip("d:4", "desk", "not about AI")
     assert dealt.queue.next_work(ALL, "d:3", "GMF") == ("d:2", "GMF")  # nothing assigned is left
 
 

@@ -54,6 +54,43 @@ async def test_one_works_where_there_is_work_and_is_told_where_more_is(tmp_path:
         assert (await form_open(pilot)).desk.worked_in.under("CSETv1") == FIRST
 
 
+async def test_what_is_reopened_in_a_closed_round_hides_no_work_of_an_open_one(tmp_path: Path) -> None:
+    desk = filled_desk(tmp_path)
+    zoe = Desk(desk.project, "zoe")
+    asked = Wish("harm_type", ("eva",), keys=("demo:6",))
+    number = zoe.rounds.start(RoundWish("calibration", asked)).round
+    in_it = Desk(desk.project, "eva", number)
+    in_it.tagging.answer("demo:6", "harm_type", "outcome", Answer(value="no_harm"))
+    in_it.tagging.submit("demo:6", "harm_type")
+    in_it.tagging.reopen("demo:6", "harm_type")
+    zoe.rounds.close(number, "harm_type")
+    assign(desk.project, Wish("harm_type", ("eva",), keys=("demo:5", "demo:4")), FIRST, "zoe")
+    app = AnnotatorApp(Desk(desk.project, "eva"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        queue = app.screen
+        assert isinstance(queue, QueueScreen) and queue.desk.worked_in.under("harm_type") == FIRST
+        queue.open("demo:6", "harm_type")
+        screen = await form_open(pilot)
+        assert screen.desk.worked_in.under("harm_type") == number
+        await pilot.press("K", *"none", "enter")
+        await settle(pilot)
+        assert (screen.key, screen.desk.worked_in.under("harm_type")) in {("demo:5", FIRST), ("demo:4", FIRST)}
+
+
+async def test_after_the_last_work_of_a_round_that_of_another_follows(tmp_path: Path) -> None:
+    desk, number = started(tmp_path)
+    app = AnnotatorApp(desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("enter")
+        screen = await form_open(pilot)
+        assert (screen.key, screen.desk.worked_in.under("CSETv1")) == ("demo:6", number)
+        await pilot.press("K", *"none", "enter")
+        await settle(pilot)
+        assert (screen.key, screen.desk.worked_in.under("CSETv1")) == ("demo:5", FIRST)
+
+
 async def test_where_there_is_one_round_it_says_so(tmp_path: Path) -> None:
     app = AnnotatorApp(filled_desk(tmp_path))
     async with app.run_test(size=(80, 24)) as pilot:

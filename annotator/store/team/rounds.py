@@ -108,7 +108,7 @@ def spread(transaction: Transaction) -> None:
 def worked_in(transaction: Transaction, annotator: str) -> InRounds:
     """Where somebody works: under each taxonomy the newest round in which they have open work, else the team's.
 
-    In a closed round only what they have begun is open work.
+    In a closed round only what they have begun is open work, and it comes behind that of rounds that are not.
     """
     found = {taxonomy: _worked_in(transaction, annotator, rounds) for taxonomy, rounds in _grouped(transaction)}
     return _rounds(found)
@@ -175,7 +175,8 @@ def _of_the_team(rounds: Iterable[Round]) -> int:
 
 
 def _worked_in(transaction: Transaction, annotator: str, rounds: list[Round]) -> int:
-    for each in (*rounds, _first(transaction, rounds[0].taxonomy)) if annotator else ():
+    known = (*rounds, _first(transaction, rounds[0].taxonomy)) if annotator else ()
+    for each in sorted(known, key=lambda each: each.is_closed):
         if _has_open_work(transaction, annotator, each):
             return each.round
     return _of_the_team(rounds)

@@ -124,6 +124,15 @@ def places_since(transaction: Transaction, annotator: str, in_rounds: InRounds, 
         yield from transaction.execute(sql, given).fetchall()
 
 
+def open_in_any_round(transaction: Transaction, annotator: str) -> Iterator[Open]:
+    """All that somebody has still to do and can do, in whatever round, in order."""
+    sql = f"""SELECT {PLACE}, key FROM assignments CROSS JOIN subjects ON subjects.id = subject_id
+              WHERE {OPEN} AND {IS_AT_HAND} ORDER BY {PLACE}"""
+    for *place, key in transaction.execute(sql, {"annotator": annotator}):
+        batch, position, taxonomy, subject = place
+        yield Open((batch, position, taxonomy, subject), key, taxonomy)
+
+
 def last_open(transaction: Transaction, annotator: str, in_rounds: InRounds) -> Place:
     """The last place of what somebody has still to do; the start when there is nothing."""
     ends = (_open_places(transaction, annotator, part, backwards=True) for part in in_rounds.parts)
