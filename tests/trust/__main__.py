@@ -16,7 +16,11 @@ from pathlib import Path
 
 from tests.trust.table import Row, lines
 
-SUBJECTS = ("writers",)
+SUBJECTS = (
+    "kills",
+    "writers",
+    "resizes",
+)
 
 
 def main() -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-HEAD = ("tried", "times", "lost", "damaged", "refused", "seconds", "")
+HEAD = ("tried", "times", "saved", "lost", "damaged", "refused", "seconds", "")
 
 
 @dataclass
@@ -16,6 +16,8 @@ class Row:
 
     what: str
     times: int = 0
+    saved: int = 0
+    """What was called saved meanwhile, or kept of what was typed."""
     lost: int = 0
     """What was called saved, or kept while it was typed, and is not there."""
     damaged: int = 0
@@ -57,6 +59,7 @@ class Row:
     def add(self, other: Row) -> None:
         """Take what was tried at the same time elsewhere into this line; its seconds are not added."""
         self.times += other.times
+        self.saved += other.saved
         self.lost += other.lost
         self.damaged += other.damaged
         self.refused += other.refused
@@ -64,7 +67,7 @@ class Row:
 
     def cells(self) -> tuple[str, ...]:
         """The line as words."""
-        counts = (self.times, self.lost, self.damaged, self.refused)
+        counts = (self.times, self.saved, self.lost, self.damaged, self.refused)
         mark = "" if self.is_good else "✗ "
         return (self.what, *(f"{count:,}" for count in counts), f"{self.seconds:,.0f}", mark + self.note)
 

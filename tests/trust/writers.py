@@ -20,23 +20,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from annotator.desk import Desk, open_desk
 from annotator.errors import StoreError
-from annotator.model.classification import Answer, Identity
-from annotator.model.record import IncidentRecord
-from annotator.model.subject import Incident
 from tests.cli.test_processes import environment
 from tests.conftest import SHARED
+from tests.trust.filling import answers, desk_at, examine, fill, save, saved
 from tests.trust.table import Row
 from tests.tui.desk_process import DeskProcess, desk_process
 
 WRITERS, SAVES, SUBJECTS = 8, 10_000, 200
-TAXONOMY = "CSETv1"
-FIELDS = (
-    "physical_objects", "entertainment_industry", "report_test_study", "deployed", "producer_test_controlled",
-    "producer_test_operational", "user_test_controlled", "user_test_operational", "harm_domain",
-)  # fmt: skip
-"""Fields that are answered yes or no."""
 SNAPSHOT = SHARED / "aiid-snapshot"
 ALONE, BESIDE = 0.25, 2.5
 """Seconds within which 99 of 100 saves are done, without and with the import."""
@@ -57,7 +48,7 @@ def rows(share: float) -> Iterator[Row]:
 def _tried(path: Path, saves: int, is_beside: bool) -> Row:
     what = f"{WRITERS} writers, desk open" + (", imports" if is_beside else "")
     row = Row(what, times=WRITERS * saves)
-    _fill(path)
+    fill(path, SUBJECTS)
     with row.timed(), desk_process(path.parent) as desk, _read(desk):
         desk.until("Incident number")
         if is_beside:
@@ -67,6 +58,7 @@ def _tried(path: Path, saves: int, is_beside: bool) -> Row:
             imports = Imports()
             found = _write(path, saves)
     seconds = sorted(each for one in found for each in one.seconds)
+    row.saved = sum(len(one.seconds) - len(one.refusals) for one in found)
     row.refused = sum(len(one.refusals) for one in found)
     row.failures += [f"refused: {words}" for one in found for words in one.refusals[:1]]
     _compare(path, found, row)
@@ -81,20 +73,13 @@ def _tried(path: Path, saves: int, is_beside: bool) -> Row:
     return row
 
 
-def _fill(path: Path) -> None:
-    desk = open_desk(path, "w0")
-    made = (Incident(key=f"many:{n}", title=f"Incident number {n}", date="2020-01-01") for n in range(SUBJECTS))
-    desk.importing.import_records([IncidentRecord(each, "") for each in made], "made.json")
-    desk.close()
-
-
 class Written(NamedTuple):
     """What one writer did."""
 
     seconds: array[float]
     """How long each save took."""
     refusals: list[str]
-    meant: dict[str, str]
+    meant: dict[str, bool]
     """The last value that was confirmed, by subject and field."""
 
 
@@ -109,15 +94,12 @@ def _write(path: Path, saves: int) -> list[Written]:
 
 
 def _be_writer(path: Path, saves: int, number: int) -> None:
-    desk = open_desk(path, f"w{number}", create=False)
+    desk = desk_at(path, f"w{number}")
     seconds, refusals, meant = array("d"), [], {}
     for turn in range(saves):
-        place = turn % (SUBJECTS * len(FIELDS))
-        subject, name = f"many:{place // len(FIELDS)}", FIELDS[place % len(FIELDS)]
-        value = "yes" if turn // (SUBJECTS * len(FIELDS)) % 2 else "no"
         began = time.monotonic()
         try:
-            desk.tagging.answer(subject, TAXONOMY, name, Answer(value=value))
+            subject, name, value = save(desk, turn, SUBJECTS)
         except StoreError as error:
             refusals.append(str(error))
         else:
@@ -136,29 +118,18 @@ def _told(path: Path, number: int) -> Written:
 
 def _compare(path: Path, found: list[Written], row: Row) -> None:
     """Look for every confirmed save, and let the doctor look at the whole."""
-    desk = open_desk(path, "w0", create=False)
-    with desk.store.reading() as transaction:
-        sql = "SELECT count(*) FROM log WHERE annotator = ? AND kind = 'answer_set'"
-        kept = [transaction.execute(sql, (f"w{number}",)).fetchone()[0] for number in range(WRITERS)]
+    desk = desk_at(path, "w0")
     for number, one in enumerate(found):
-        meant = len(one.seconds) - len(one.refusals)
-        if kept[number] != meant:
-            row.lose(f"writer {number}: {meant} saves were confirmed, and {kept[number]} are there")
-        for subject in {key.split()[0] for key in one.meant}:
-            answers = _answers(desk, subject, f"w{number}")
-            wrong = [key for key, value in one.meant.items() if key.split()[0] == subject
-                     and answers.get(key.split()[1]) != value]  # fmt: skip
-            for key in wrong:
+        meant, kept = len(one.seconds) - len(one.refusals), saved(desk.store, f"w{number}")
+        if kept != meant:
+            row.lose(f"writer {number}: {meant} saves were confirmed, and {kept} are there")
+        held = {each: answers(desk.store, each, f"w{number}") for each in {key.split()[0] for key in one.meant}}
+        for key, value in one.meant.items():
+            subject, name = key.split()
+            if held[subject].get(name) != value:
                 row.lose(f"writer {number}: the last answer at {key} is not there")
-    for finding in desk.store.examine():
-        for problem in finding.problems:
-            row.damage(f"doctor: {problem}")
+    examine(desk.store, row, "afterwards")
     desk.close()
-
-
-def _answers(desk: Desk, subject: str, annotator: str) -> dict[str, object]:
-    now = desk.store.classification(Identity(subject=subject, taxonomy=TAXONOMY, annotator=annotator))
-    return {name: answer.value for name, answer in now.answers.items()}
 
 
 class Imports:
