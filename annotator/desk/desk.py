@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -172,6 +172,29 @@ class Desk:
     def backup(self, target: Path) -> None:
         """Copy the file while it is in use; raises RequestError when the target exists, StoreError in words."""
         self.store.backup(target)
+
+    def look_at_file(self) -> bool:
+        """Whether the file was given a second name; raises StoreReplacedError where it is not what was opened."""
+        self.store.look()
+        return self.store.file.has_other_names
+
+    def save_beside(self) -> Path:
+        """Copy what the open connection reads to a new file beside, whatever stands at the path; returns its path."""
+        from annotator.store.rescuing import free_name
+
+        target = free_name(self.path)
+        self.backup(target)
+        return target
+
+    def take_into_what_is_there(self) -> Path:
+        """Save beside, and merge that into the database that stands at the path now; returns what was saved.
+
+        Raises what merging raises; then what was saved stays beside.
+        """
+        saved = self.save_beside()
+        with closing(open_desk(self.path, self.annotator, create=False)) as there:
+            there.together.merge([saved])
+        return saved
 
     # Parts
 

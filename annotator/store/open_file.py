@@ -53,11 +53,16 @@ class Stood(NamedTuple):
 
 
 def stood_at(path: Path) -> Stood | None:
-    """Which file stands at a path; None where there is none."""
+    """Which file stands at a path; None where there is none. Raises StoreReadOnlyError where that cannot be told."""
     try:
         found = path.stat()
-    except (OSError, ValueError):  # also for what can be no name
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # also for what can be no name
         return None
+    except OSError as error:
+        raise StoreReadOnlyError(
+            f"{str(path)!r}: cannot be opened or looked at just now ({error.strerror}); nothing was saved. "
+            "Check that its folder can be reached."
+        ) from error
     if not stat.S_ISREG(found.st_mode):
         return None
     return Stood(found.st_dev, found.st_ino, found.st_nlink, (found.st_size, found.st_mtime_ns, found.st_ctime_ns))
@@ -134,6 +139,11 @@ class OpenFile:
         self._held = held_without_log(path, in_log_mode=in_log_mode)
         self.is_overwritten = False
         """Whether other content was put into the file: then what is read is neither the one nor the other."""
+        self.is_lost = False
+        """Whether another file stood at the path at some look, or none. It stays so, even where the file is put back:
+        others may have a log of their own beside it by then."""
+        self.is_left = False
+        """Whether nothing of it stands any more beside what took its place."""
         self.saved_to = ""
         """What was saved of the former content and where, as a sentence, once it was overwritten."""
 
@@ -162,10 +172,11 @@ class OpenFile:
         """
         self.refuse_overwritten()
         now, before = stood_at(self.path), self._stood
-        if now is None or before is None or now.is_which != before.is_which:
+        self.is_lost = self.is_lost or now is None or before is None or now.is_which != before.is_which
+        if self.is_lost or now is None or before is None:
             raise StoreReplacedError(
-                f"{self.path}: another file stands there now, or none, since this database was opened; nothing was "
-                "saved. Put the database back where it was, or leave and open the one that is there."
+                f"{self.path}: another file stood there, or none, since this database was opened; nothing was saved. "
+                "Put the database back where it was, or take the one that is there, and open it again."
             )
         if content and now.changed != before.changed and not self._is_written_on():
             self.is_overwritten = True

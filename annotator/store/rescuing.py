@@ -25,7 +25,7 @@ def withdraw(store: Store) -> None:
         if store.file.saved_to:
             return
         store.keep_open()
-        target = _free_name(store.path)
+        target = free_name(store.path)
         is_whole = _copied(store, target) and _is_whole(target, store.file.held)
         log = target.with_name(f"{target.name}.log")
         store.file.remove_log(None if is_whole else log)
@@ -43,7 +43,8 @@ def _copied(store: Store, target: Path) -> bool:
     return True
 
 
-def _free_name(path: Path) -> Path:
+def free_name(path: Path) -> Path:
+    """A name beside a database that nothing has yet, for what is saved of it."""
     names = chain(
         [path.with_name(f"{path.name}.rescued")], (path.with_name(f"{path.name}.rescued.{n}") for n in count(2))
     )

@@ -24,7 +24,7 @@ from annotator.store.connection import (
     take_back,
     temporary_in_words,
 )
-from annotator.store.open_file import OpenFile, beside, refuse_other_names, refuse_overwritten
+from annotator.store.open_file import OpenFile, beside, holds, refuse_other_names, refuse_overwritten
 
 if TYPE_CHECKING:
     from annotator.model.classification import Classification, Identity
@@ -112,6 +112,11 @@ class Store:
         patience = patience or self.patience
         connection = connect(self.path, patience, create=False, read_only=self.read_only)
         return Store(self.path, connection, self.hiding, self.read_only, patience, self.file)
+
+    def look(self) -> None:
+        """Raise StoreReplacedError where the file at the path is not what was opened, and leave it in order then."""
+        with in_words(self.path), self._leaving_replaced():
+            self.file.refuse_replaced()
 
     def give_up_when(self, is_unwanted: Callable[[], bool]) -> None:
         """End every reading with a StoppedError once this says that nobody waits for it any more."""
@@ -315,7 +320,7 @@ class Store:
         if self._connection.in_transaction:
             raise RuntimeError("writing inside `reading` would be lost at its end")
         is_kept = False
-        try:
+        with self._leaving_replaced():
             self.file.refuse_replaced()
             begin_writing(self._connection, self.patience)
             try:
@@ -333,10 +338,6 @@ class Store:
                 is_kept = keep
             finally:
                 self._end_writing(is_kept=is_kept)
-        except StoreReplacedError:
-            self._leave_replaced()
-            self.file.refuse_overwritten()
-            raise
 
     def _refuse_unsaved(self) -> None:
         """Raise StoreReplacedError where what was just written is not in the file at the path."""
@@ -379,14 +380,28 @@ class Store:
         finally:
             be_patient(self._connection, self.patience)
 
+    @contextmanager
+    def _leaving_replaced(self) -> Iterator[None]:
+        """Run a block; where that finds the file replaced, leave it in order, and tell what was saved of it."""
+        try:
+            yield
+        except StoreReplacedError:
+            self._leave_replaced()
+            self.file.refuse_overwritten()
+            raise
+
     def _leave_replaced(self) -> None:
         """Leave nothing of the open file beside what stands in its place, which would be read with it."""
         if self.file.is_overwritten:
             from annotator.store.rescuing import withdraw
 
             withdraw(self)
-        else:
-            self._empty_log()
+        elif not self.file.is_left:
+            held = self.file.held
+            if held is None or held.is_part_of(holds(self.transaction)):  # nobody writes there for another file yet
+                self._empty_log()
+                self.file.remove_log()
+            self.file.is_left = True
 
     def _empty_log(self) -> None:
         """Take what was written last into the open file: whatever stands in its place would be read with its log."""

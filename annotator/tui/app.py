@@ -16,11 +16,13 @@ from textual.worker import WorkerFailed
 
 from annotator.desk import Desk
 from annotator.desk.place import Place
-from annotator.errors import AnnotatorError, RequestError, StoreError
+from annotator.errors import AnnotatorError, RequestError, StoreError, StoreReplacedError
 from annotator.tui.cells import inert
 from annotator.tui.dialogs.dialog import Dialog
 from annotator.tui.garbage import collect_again, put_off
 from annotator.tui.keys import Keys, bindings_for
+from annotator.tui.lost_file import EVERY as FILE_EVERY
+from annotator.tui.lost_file import LostFile
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.saving import Saving
 from annotator.tui.screen import DeskScreen, surviving
@@ -30,6 +32,7 @@ from annotator.tui.typeahead import KeysFree, TypeAhead, is_typed
 from annotator.tui.widgets.keybar import KeyBar
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from textual.command import Provider
     from textual.driver import Driver
 
@@ -87,6 +90,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         self.saving = self._saving_of(desk)
         self.leaving = Leaving()
         self.leaving.append(self._finish_saving)
+        self.lost_file = LostFile(self)
         self.typeahead = TypeAhead(self, self._hand_out, self._are_keys_held, self._keep_typed)
         self.animation_level = "none"
         self.set_keymap(self.keys.keymap)
@@ -115,8 +119,8 @@ class AnnotatorApp(App[None], inherit_bindings=False):
     async def _dispatch_message(self, message: Message) -> None:
         await surviving(self, super()._dispatch_message(message))
 
-    def _deliver(self, call: Callable[[], None]) -> None:
-        """Have a call of the writer's thread made on the loop; after the end there is nobody to tell."""
+    def deliver(self, call: Callable[[], None]) -> None:
+        """Have a call of another thread made on the loop; after the end there is nobody to tell."""
         if self._loop_of_screens and not self._loop_of_screens.is_closed():
             self._loop_of_screens.call_soon_threadsafe(self.call_later, call)
 
@@ -125,7 +129,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         self.saving.finish(seconds)
 
     def _saving_of(self, desk: Desk) -> Saving:
-        return Saving(desk, self._deliver, self._show_wait, self._show_landing)
+        return Saving(desk, self.deliver, self._show_wait, self._show_landing)
 
     @property
     def _shown(self) -> list[DeskScreen[Any]]:
@@ -154,6 +158,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Ask who is there, when nobody said."""
         self._loop_of_screens = get_running_loop()
+        self.set_interval(FILE_EVERY, self.lost_file.look)
         if not self.desk.annotator and self.on_named:
             from annotator.tui.dialogs.ask import AskName
 
@@ -309,6 +314,10 @@ class AnnotatorApp(App[None], inherit_bindings=False):
             await get_running_loop().run_in_executor(apart, self.leaving.finish)
         self.exit()
 
+    def leaving_with(self, words: RenderableType, code: int) -> None:
+        """End the desk, and leave a sentence in the terminal."""
+        self.exit(return_code=code, message=words)
+
     def action_help(self) -> None:
         """Show all keys that work here, also from the palette over it; leave them when they are shown."""
         from annotator.tui.help import HelpScreen, lines_about
@@ -337,6 +346,12 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         if not isinstance(cause, AnnotatorError):
             super()._handle_exception(error)
             return
+        self.tell_trouble(cause)
+        if isinstance(cause, StoreReplacedError):
+            self.lost_file.tell(cause)
+
+    def tell_trouble(self, cause: AnnotatorError) -> None:
+        """Show in passing what a person can put right."""
         title = "The database" if isinstance(cause, StoreError) else ""
         words = inert(str(cause), newlines=True)
         self.notify(words, title=title, severity="error", timeout=10, markup=False)

@@ -103,7 +103,7 @@ async def test_who_stops_waiting_for_nothing_is_told_so(tmp_path: Path) -> None:
 
 def test_before_the_start_and_after_the_end_there_is_nobody_to_tell(tmp_path: Path) -> None:
     app, loop = AnnotatorApp(tagging_desk(tmp_path)), new_event_loop()
-    app._deliver(pytest.fail)
+    app.deliver(pytest.fail)
     loop.close()
     app._loop_of_screens = loop
-    app._deliver(pytest.fail)
+    app.deliver(pytest.fail)

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from annotator.desk import Desk, writer
 from annotator.desk.place import Place
 from annotator.tui.app import AnnotatorApp
+from annotator.tui.dialogs.ask import Choose
 from annotator.tui.help import HelpScreen
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.review.disagreements import DisagreementsScreen
@@ -198,10 +199,12 @@ async def test_lists_of_a_file_that_was_replaced_stay_open_and_say_why_nothing_i
     async with tagging(desk) as (_, pilot):
         desk.backup(tmp_path / "earlier.db")
         (tmp_path / "earlier.db").replace(desk.path)
-        await strike(pilot, "r", "escape")
+        await strike(pilot, "r")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Choose))
+        await strike(pilot, "escape", "escape")
         await settled(pilot)
         await strike(pilot, "y")
         await until(pilot, lambda: isinstance(pilot.app.screen, QueueScreen))
         await settled(pilot)
         assert pilot.app._exception is None
-        assert any("another file stands there now" in each.message for each in pilot.app._notifications)
+        assert any("another file stood there" in each.message for each in pilot.app._notifications)

@@ -1,0 +1,96 @@
+"""What the desk does where the database at its path is not what it opened: say so at once, and offer what can be done.
+
+Nothing more is called saved then. What was being written stays among the unsaved words of the path.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from annotator.errors import AnnotatorError, StoreBusyError, StoreOverwrittenError, StoreReplacedError
+from annotator.tui.cells import inert
+from annotator.tui.dialogs.ask import Choose, Option
+
+if TYPE_CHECKING:
+    from annotator.tui.app import AnnotatorApp
+
+EVERY = 1.0
+"""Seconds between two looks at the path; each costs a question to the system, in a thread."""
+STAY, BESIDE, INTO, LEAVE = "stay", "beside", "into", "leave"
+LINKED = (
+    "{path}: was given a second name (a hard link). What others save through that is lost here, and the other way "
+    "round. Remove the other name, and copy the file instead."
+)
+
+
+class LostFile:
+    """Looks at the path of an app's database regularly. Belongs to the loop, but for what it says runs in a thread."""
+
+    def __init__(self, app: AnnotatorApp) -> None:
+        self.app = app
+        self._is_told = self._is_told_of_link = False
+
+    def look(self) -> None:
+        """Look in a thread: the path may be on a network that hangs."""
+        if not self._is_told:
+            self.app.run_worker(self._look, group="file", exclusive=True, thread=True)
+
+    def _look(self) -> None:
+        try:
+            is_linked = self.app.desk.look_at_file()
+        except StoreReplacedError as error:
+            self.app.deliver(partial(self.tell, error))
+        except StoreBusyError:
+            return  # somebody reads; the next look comes soon
+        else:
+            self.app.deliver(partial(self._is_there, is_linked))
+
+    def _is_there(self, is_linked: bool) -> None:
+        if is_linked and not self._is_told_of_link:
+            path = inert(str(self.app.desk.path))
+            self.app.notify(LINKED.format(path=path), severity="warning", timeout=20, markup=False)
+        self._is_told_of_link = is_linked
+
+    def tell(self, error: StoreReplacedError) -> None:
+        """Say what is wrong and ask what to do, once."""
+        if self._is_told:
+            return
+        self._is_told = True
+        dialog = Choose(self.app.keys, inert(str(error)), self._options(error))
+        self.app.push_screen(dialog, partial(self._do, error))
+
+    def _options(self, error: StoreReplacedError) -> list[Option]:
+        """What can be done; of an overwritten file everything that could be was saved already."""
+        stay, leave = (STAY, "stay here to read; nothing is saved"), (LEAVE, "leave; words not saved are kept")
+        if isinstance(error, StoreOverwrittenError):
+            return [stay, leave]
+        beside = (BESIDE, "save all work to a new file beside, and leave")
+        into = (INTO, "take the work into the database that is there now, and leave")
+        return [stay, beside, *([into] if self.app.desk.path.is_file() else []), leave]
+
+    def _do(self, error: StoreReplacedError, chosen: str | None) -> None:
+        if chosen == LEAVE:
+            self._leave(str(error), error.exit_code)
+        elif chosen in {BESIDE, INTO}:
+            self.app.run_worker(partial(self._save, chosen), group="file", thread=True)
+
+    def _save(self, chosen: str) -> None:
+        desk = self.app.desk
+        try:
+            if chosen == BESIDE:
+                words = f"{desk.save_beside()}: written; it holds all that had been saved."
+            else:
+                words = (
+                    f"{desk.path}: took in the work of this desk, which is kept in {desk.take_into_what_is_there()}."
+                )
+        except AnnotatorError as refusal:
+            self._is_told = False  # the next look offers it again, beside why it was refused
+            self.app.deliver(partial(self.app.tell_trouble, refusal))
+        else:
+            self.app.deliver(partial(self._leave, words, 0))
+
+    def _leave(self, words: str, code: int) -> None:
+        self.app.leaving_with(Text(inert(words)), code)

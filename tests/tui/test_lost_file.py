@@ -1,0 +1,95 @@
+"""A database that is taken away, replaced or overwritten under an open desk: said at once, with what can be done."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from annotator.desk import Desk
+from annotator.desk.desk import open_desk
+from annotator.tui import app as of_app
+from annotator.tui.app import AnnotatorApp
+from annotator.tui.dialogs.ask import Choose
+from tests.tui.desk_content import filled_desk
+from tests.tui.settling import until
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look at the path more often than people need it."""
+    monkeypatch.setattr(of_app, "FILE_EVERY", 0.05)
+
+
+def asked(pilot: Pilot[Any]) -> str:
+    """What the dialog says, with what can be chosen."""
+    screen = pilot.app.screen
+    return (
+        "\n".join([screen.question, *(each for each, _ in screen.rows.options)]) if isinstance(screen, Choose) else ""
+    )
+
+
+def notes(path: Path) -> list[str]:
+    with closing(open_desk(path, "eva", create=False)) as desk:
+        return [desk.tagging.classification(f"demo:{n}", "CSETv1").notes for n in (1, 4)]
+
+
+def written_elsewhere(desk: Desk, folder: Path) -> Path:
+    """Copy a desk's file, and go on in the copy."""
+    copy = folder / "earlier.db"
+    desk.backup(copy)
+    with closing(open_desk(copy, "eva", create=False)) as other:
+        other.tagging.note("demo:4", "CSETv1", "written in the copy")
+    return copy
+
+
+async def test_a_deleted_file_is_said_without_a_key_and_all_work_is_saved_beside(tmp_path: Path) -> None:
+    desk = filled_desk(tmp_path)
+    async with AnnotatorApp(desk).run_test(notifications=True) as pilot:
+        desk.path.unlink()
+        await until(pilot, lambda: "another file stood there, or none" in asked(pilot))
+        assert asked(pilot).splitlines()[-3:] == ["stay", "beside", "leave"]
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: pilot.app._exit)
+        assert pilot.app.return_code == 0
+    assert notes(tmp_path / f"{desk.path.name}.rescued") == ["first look", ""]
+
+
+async def test_work_is_taken_into_the_file_that_replaced_the_open_one(tmp_path: Path) -> None:
+    desk = filled_desk(tmp_path)
+    copy = written_elsewhere(desk, tmp_path)
+    desk.tagging.note("demo:1", "CSETv1", "second look")
+    async with AnnotatorApp(desk).run_test(notifications=True) as pilot:
+        copy.replace(desk.path)
+        await until(pilot, lambda: asked(pilot).endswith("stay\nbeside\ninto\nleave"))
+        await pilot.press("down", "down", "enter")
+        await until(pilot, lambda: pilot.app._exit)
+        assert pilot.app.return_code == 0
+    assert notes(desk.path) == ["second look", "written in the copy"]
+
+
+async def test_an_overwritten_file_is_said_and_stays_as_it_was_copied(tmp_path: Path) -> None:
+    desk = filled_desk(tmp_path)
+    other = tmp_path / "other"
+    other.mkdir()
+    with closing(filled_desk(other)) as foreign:
+        path = foreign.path
+    async with AnnotatorApp(desk).run_test(notifications=True) as pilot:
+        desk.path.write_bytes(path.read_bytes())
+        await until(pilot, lambda: "another file was copied over" in asked(pilot))
+        assert asked(pilot).endswith("stay\nleave")
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: pilot.app._exit)
+        assert pilot.app.return_code == 6
+    assert desk.path.read_bytes() == path.read_bytes()
+
+
+async def test_a_second_name_is_told(tmp_path: Path) -> None:
+    desk = filled_desk(tmp_path)
+    async with AnnotatorApp(desk).run_test(notifications=True) as pilot:
+        os.link(desk.path, tmp_path / "second.db")
+        await until(pilot, lambda: any("a second name" in each.message for each in pilot.app._notifications))
