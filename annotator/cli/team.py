@@ -33,7 +33,7 @@ from annotator.model.rounds import IN_WORDS, PURPOSES, Purpose, in_words, short
 if TYPE_CHECKING:
     from annotator.desk.desk import Desk
     from annotator.desk.team.norming import Norming
-    from annotator.desk.team.progress import Progress
+    from annotator.desk.team.progress import Progress, ProgressRow
     from annotator.model.classification import Answer
 
 ROUND_HEADS = ("TAXONOMY", "ROUND", "PURPOSE", "STARTED", "BY", "PEOPLE", "ASSIGNED", "DONE", "")
@@ -243,7 +243,9 @@ def open_command(call: Call, round_: int, taxonomy: str) -> int:
     return 0
 
 
-PROGRESS_HEADS = ("ROUND", "TAXONOMY", "ANNOTATOR", "ASSIGNED", "OPEN", "DRAFT", "SKIPPED", "SUBMITTED", "LAST")
+PROGRESS_HEADS = (
+    "ROUND", "TAXONOMY", "ANNOTATOR", "ASSIGNED", "OPEN", "LATE", "DUE", "DRAFT", "SKIPPED", "SUBMITTED", "LAST"
+)  # fmt: skip
 PACE_HEADS = ("ROUND", "TAXONOMY", "ANNOTATOR", "OPEN", "LATE", "DUE", "A WEEK", "MEDIAN TIME", "DONE ABOUT")
 DECISION_HEADS = ("ROUND", "TAXONOMY", "DISPUTED", "SETTLED", "ADJUDICATED", "PUBLISHED", "STALE")
 COLUMNS = ("annotator", "taxonomy", "round", "assigned", "open", "draft", "skipped", "submitted", "last", "late", "due")
@@ -258,11 +260,11 @@ COLUMNS = ("annotator", "taxonomy", "round", "assigned", "open", "draft", "skipp
 def progress_command(call: Call, taxonomy: str, decisions: bool, pace: bool, as_json: bool) -> int:
     """Show how far everybody is, per annotator, taxonomy and round.
 
-    ASSIGNED and OPEN count what was dealt; DRAFT, SKIPPED and SUBMITTED count work, assigned
-    or not. Every round comes, unless --round names one. With --pace, A WEEK is what was done
-    in the last four weeks; MEDIAN TIME is per subject, from edit to edit with pauses cut at
-    ten minutes; DONE ABOUT is when what is open is done at that pace. Where there are roles,
-    a lead sees everybody's, and everybody their own.
+    ASSIGNED and OPEN count what was dealt, LATE what of it was due before today; DRAFT, SKIPPED
+    and SUBMITTED count work, assigned or not. Every round comes, unless --round names one. With
+    --pace, A WEEK is what was done in the last four weeks; MEDIAN TIME is per subject, from edit
+    to edit with pauses cut at ten minutes; DONE ABOUT is when what is open is done at that pace.
+    Where there are roles, a lead is told who is late and everybody's pace, and everybody their own.
     """
     if decisions and pace:
         raise click.UsageError("--decisions and --pace are two tables; choose one.")
@@ -296,16 +298,31 @@ def _tell_pace(desk: Desk, found: Progress, *, as_json: bool) -> None:
             PACE_HEADS,
             [
                 (
-                    short(e.round), e.taxonomy, e.annotator, e.open, e.late, e.due, f"{p.per_week:.1f}" if p else "",
+                    short(e.round), e.taxonomy, e.annotator, e.open, *_days(e), f"{p.per_week:.1f}" if p else "",
                     in_minutes(p.median_seconds) if p else "", p.done_on if p else "",
                 )
                 for e, p in rows
             ],
         )  # fmt: skip
+    _tell_late(found)
+
+
+def _days(row: ProgressRow) -> tuple[int | str, str]:
+    """How much is late and when more is due, for a table; nothing where that is not told."""
+    return ("" if row.late is None else row.late), row.due or ""
+
+
+def _tell_late(found: Progress) -> None:
+    """Say who is late, of those of whom that is told."""
     late = Counter[str]()
     for each in found.rows:
         late.update({each.annotator: each.late} if each.late else {})
-    say(f"Late: {counts_in_words(late)}." if late else "Nobody is late.")
+    if found.late_of is None:
+        say("Who is late is told a lead, and everybody of themselves; say who you are with --as.")
+    elif found.late_of:
+        say(f"You are late with {late.total():,}." if late else "You are not late.")
+    else:
+        say(f"Late: {counts_in_words(late)}." if late else "Nobody is late.")
 
 
 def _print_decisions(found: Progress) -> None:
@@ -321,10 +338,15 @@ def _print_decisions(found: Progress) -> None:
 
 def _print_work(found: Progress) -> None:
     rows = [
-        (short(e.round), e.taxonomy, e.annotator, e.assigned, e.open, e.draft, e.skipped, e.submitted, e.last[:16])
+        (
+            short(e.round), e.taxonomy, e.annotator, e.assigned, e.open, *_days(e), e.draft, e.skipped, e.submitted,
+            e.last[:16],
+        )
         for e in found.rows
-    ]
+    ]  # fmt: skip
     if rows:
         write_table(PROGRESS_HEADS, rows)
     assigned, done = sum(each.assigned for each in found.rows), sum(each.done for each in found.rows)
     say(f"{done:,} of {counted(assigned, 'assignment')} done." if assigned else "Nothing is assigned yet.")
+    if any(each.due for each in found.rows):
+        _tell_late(found)

@@ -183,6 +183,37 @@ def test_the_pace_is_told_and_work_given_another_day(program: Program, eva: Desk
     assert program("progress", "--json").json[0]["due"] == "2998-01-31"
 
 
+def test_a_lead_is_told_who_is_late_and_everybody_else_of_themselves_alone(
+    program: Program, eva: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(*DEAL, "--to", "ann,bob", "--due", "2999-12-31")
+    program(*DEAL, "--to", "cy", "--per-subject", "2")
+    assert program("--as", "zoe", "people", "role", "zoe", "lead").code == 0
+    monkeypatch.setattr("annotator.desk.team.progress.today", lambda: "3000-01-01")
+    late = {
+        name: program("--as", "zoe", "progress", "--json").json[at]["late"] for at, name in enumerate(("ann", "bob"))
+    }
+    assert sum(late.values()) == 3
+
+    def told(name: str) -> list[dict[str, object]]:
+        return [{"annotator": each["annotator"], "late": each["late"], "due": each["due"]}
+                for each in program("--as", name, "progress", "--json").json]  # fmt: skip
+
+    assert told("ann")[0] == {"annotator": "ann", "late": late["ann"], "due": "2999-12-31"}
+    assert told("ann")[1] == {"annotator": "bob", "late": None, "due": None}
+    everybody = f"Late: ann {late['ann']}, bob {late['bob']}.\n"
+    for more in ((), ("--pace",)):
+        assert program("--as", "zoe", "progress", *more).err.endswith(everybody)
+        said = program("--as", "ann", "progress", *more)
+        assert said.err.endswith(f"You are late with {late['ann']}.\n") and said.out.count("2999-12-31") == 1
+        assert "late" not in program("--as", "cy", "progress").err
+    said = program("--as", "cy", "progress", "--pace")
+    assert (said.err, "2999-12-31" in said.out) == ("You are not late.\n", False)
+    assert "Who is late is told a lead" in program("progress", "--pace").err
+    heads, first, *_ = program("--as", "zoe", "progress").out.splitlines()
+    assert heads.split()[4:7] == ["OPEN", "LATE", "DUE"] and first.split()[5:7] == [str(late["ann"]), "2999-12-31"]
+
+
 @pytest.mark.parametrize(
     ("options", "code", "words"),
     [

@@ -36,8 +36,8 @@ class Counted(NamedTuple):
     draft: int
     skipped: int
     submitted: int
-    late: int
-    due: str
+    late: int | None
+    due: str | None
 
 
 def counts_add_up(season: Season, copy: int) -> None:

@@ -114,8 +114,8 @@ def test_a_lead_is_told_everybodys_pace_and_others_their_own(at: At) -> None:
     assert (told("zoe"), told("ann"), told("")) == ({"ann", "bob"}, {"ann"}, set())
     assign(at().project, Wish("desk", ("ann,bob",), keys=("d:3",), per_subject=2, due=today()), 1, "zoe")
 
-    def due(name: str) -> dict[str, str]:
+    def due(name: str) -> dict[str, str | None]:
         return {each.annotator: each.due for each in at(name).progress.of().rows}
 
     assert due("zoe") == {"ann": today(), "bob": today()}
-    assert (due("ann"), due("")) == ({"ann": today(), "bob": ""}, {"ann": "", "bob": ""})
+    assert (due("ann"), due("")) == ({"ann": today(), "bob": None}, {"ann": None, "bob": None})

@@ -39,10 +39,10 @@ class ProgressRow(NamedTuple):
     """With work that nobody assigned."""
     last: str
     """When they last changed something; empty before that."""
-    late: int
-    """Of the open ones, those that were due before today."""
-    due: str
-    """The next day on which an open one is due, or was; empty where there is none."""
+    late: int | None
+    """Of the open ones, those that were due before today; None where that is not told."""
+    due: str | None
+    """The next day on which an open one is due, or was; empty where there is none, None where that is not told."""
 
     @property
     def done(self) -> int:
@@ -59,6 +59,8 @@ class Progress:
     decided: tuple[Decided, ...]
     rounds: Mapping[tuple[str, int], str]
     """By taxonomy and round, in the same order: what it is for; empty where nobody started it."""
+    late_of: str | None = ""
+    """Of whom it is told whether they are late; empty: of everybody, None: of nobody."""
 
 
 def progress_of(
@@ -119,9 +121,9 @@ class Progressing:
         with self.project.store.reading() as transaction:
             if may_lead(transaction, self.annotator):
                 return found
-            own = people.known_as(transaction, self.annotator) if self.annotator else ""
-        rows = (each if each.annotator == own else each._replace(late=0, due="") for each in found.rows)
-        return replace(found, rows=tuple(rows))
+            own = people.known_as(transaction, self.annotator) if self.annotator else None
+        rows = (each if each.annotator == own else each._replace(late=None, due=None) for each in found.rows)
+        return replace(found, rows=tuple(rows), late_of=own)
 
     def paces(self, found: Progress, now: datetime | None = None) -> dict[Whose, Pace]:
         """How fast everybody gets on whose pace is told this person: a lead everybody's, others their own.
