@@ -37,6 +37,7 @@ def prepare_streams() -> None:
         line_by_line, at_once = sys.stdout.line_buffering, sys.stdout.write_through
         spoken = sys.stdout.encoding
         sys.stdout = _Output(sys.stdout.detach(), spoken, line_buffering=line_by_line, write_through=at_once)
+        sys.__stdout__ = sys.stdout  # type: ignore[misc]  # the screens ask it how large the terminal is
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             encoding = None if stream.isatty() else "utf-8"
