@@ -16,6 +16,7 @@ from annotator.model.classification import Identity
 from annotator.model.event import Event
 from annotator.model.fold import HidingRule, fold
 from annotator.model.person import ADJUDICATED, plain_name
+from annotator.model.provenance import ImportedFrom
 from annotator.store import hand_ins, people, readable
 from annotator.store.connection import Transaction
 from annotator.store.deciding import staleness
@@ -49,6 +50,9 @@ MOMENTS = {
     "submitted_at": "iif(submitted_at IS NULL, NULL, staged_ids.at)", "run": "iif(head.run IS NULL, NULL, :run)",
 }  # fmt: skip
 """Where a column of a classification comes from when it is moved, if not from the staged one of the same name."""
+OF_SOURCE = """AND payload ->> '$.run' IN (SELECT event FROM import_runs WHERE source = :source
+                 OR (sha256 = :sha256 AND sha256 != ''))"""
+"""That an event came with the source that is imported, by its name or its bytes."""
 LAST = f"""SELECT json_remove(payload, '$.run') {LOG} AND events.kind = 'imported' {{by}}
            ORDER BY counter DESC, events.id DESC LIMIT 1"""
 MADE_BY = f"""SELECT payload -> '$.by' {LOG} AND events.kind = 'imported' {{by}} AND payload -> '$.by' IS NOT NULL
@@ -57,15 +61,28 @@ MADE_BY = f"""SELECT payload -> '$.by' {LOG} AND events.kind = 'imported' {{by}}
 PERSON = '{{"kind":"person"}}'
 """What it means that nothing is told of who made it; with braces as `format` takes them."""
 SAID = "json_remove(last, '$.by')"
-OUTCOME = f"""outcome = (SELECT CASE WHEN last IS NULL THEN 'added'
-                                WHEN json_remove(payload, '$.by') IN ({SAID}, json_remove({SAID}, '$.seen'))
-                                  AND (payload -> '$.by' IS NULL OR payload -> '$.by' = ifnull(({MADE_BY}), '{PERSON}'))
-                                THEN 'unchanged'
-                                ELSE 'updated' END FROM (SELECT ({LAST}) AS last))"""
+SAME = f"""EXISTS (SELECT 1 FROM (SELECT ({LAST}) AS last)
+             WHERE json_remove(payload, '$.by') IN ({SAID}, json_remove({SAID}, '$.seen'))
+               AND (payload -> '$.by' IS NULL OR payload -> '$.by' = ifnull(({MADE_BY}), '{PERSON}')))"""
+"""That the last import of a staged classification said the same.
+
+A decision that comes again without the answers that came with it before says nothing new; nor does a source that
+does not tell who made what is marked here.
+"""
+
+
+def _outcome(by: str = "") -> str:
+    """What becomes of it: known where the last import said the same, or the last of this source, which did not change.
+
+    `by` says of whose imports alone.
+    """
+    return f"""outcome = CASE WHEN NOT EXISTS ({LAST.format(by=by)}) THEN 'added'
+                 WHEN {SAME.format(by=by)} OR {SAME.format(by=f"{by} {OF_SOURCE}")} THEN 'unchanged'
+                 ELSE 'updated' END"""
+
+
 JUDGED = f"""UPDATE temp.staged_imports SET fresh = of_annotator != '{ADJUDICATED}'
-               AND NOT EXISTS (SELECT 1 {LOG}), {OUTCOME.format(by="")}"""
-"""A decision that comes again without the answers that came with it before says nothing new; nor does a source that
-does not tell who made what is marked here."""
+               AND NOT EXISTS (SELECT 1 {LOG}), {_outcome()}"""
 
 
 class Brought(NamedTuple):
@@ -91,9 +108,9 @@ def stage(transaction: Transaction, told: Iterable[tuple[int, Brought]]) -> None
     )
 
 
-def judge(transaction: Transaction, hiding: HidingRule) -> None:
-    """Find out what becomes of every staged classification, and compute the rows of new ones."""
-    transaction.execute(JUDGED)
+def judge(transaction: Transaction, hiding: HidingRule, source: ImportedFrom) -> None:
+    """Find out what becomes of every staged classification of a source, and compute the rows of new ones."""
+    transaction.execute(JUDGED, source._asdict())
     codes: dict[tuple[str, str, str], int] = {}
     for some in _staged(transaction, "fresh"):
         _compute(transaction, some, hiding, codes)
@@ -142,7 +159,7 @@ def _compute(
         insert(transaction, f"staged_{table}", rows)
 
 
-def judge_again(transaction: Transaction, since: Heads) -> None:
+def judge_again(transaction: Transaction, since: Heads, source: ImportedFrom) -> None:
     """Look once more what is new, changed or known, and where what was compared has events `since`.
 
     What ceased to be new is recorded one by one.
@@ -151,18 +168,18 @@ def judge_again(transaction: Transaction, since: Heads) -> None:
         known = people.known_as(transaction, name)  # somebody may have come to be known under another spelling
         sql = "UPDATE temp.staged_imports SET of_annotator = ? WHERE of_annotator = ? AND ? != ?"
         transaction.execute(sql, (known, name, known, name))
-    transaction.execute(JUDGED)
+    transaction.execute(JUDGED, source._asdict())
     disputes.doubt(transaction, since)
 
 
-def judge_closed(transaction: Transaction, by: str) -> None:
+def judge_closed(transaction: Transaction, by: str, source: ImportedFrom) -> None:
     """Let what is closed to whoever imports be unchanged where they brought the same last, and nowhere else.
 
     Whether anything is written would else tell whether they guessed what stands here.
     """
     own = f"AND events.id >> 32 IN ({events.OF_PERSON.replace('?', ':by')})"
-    sql = f"UPDATE temp.staged_imports SET {OUTCOME.format(by=own)} WHERE seq IN (SELECT seq FROM temp.closed_imports)"
-    transaction.execute(sql, {"by": plain_name(by)})
+    sql = f"UPDATE temp.staged_imports SET {_outcome(own)} WHERE seq IN (SELECT seq FROM temp.closed_imports)"
+    transaction.execute(sql, {"by": plain_name(by), **source._asdict()})
 
 
 def versions(transaction: Transaction) -> list[tuple[str, int]]:

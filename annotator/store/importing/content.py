@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Literal
 
 from annotator.errors import SourceError
+from annotator.model.provenance import ImportedFrom
 from annotator.model.subject import Report
 from annotator.store import search
 from annotator.store.connection import Transaction
@@ -49,7 +50,7 @@ def stage(transaction: Transaction, told: Iterable[tuple[int, bool, Told]]) -> N
         insert(transaction, f"staged_{kind}s", rows[kind])
 
 
-def judge(transaction: Transaction, after: int = 0) -> int:
+def judge(transaction: Transaction, source: ImportedFrom, after: int = 0) -> int:
     """Find out what becomes of the subjects that were told for the first time; returns how many are new.
 
     Those that change are merged with what is stored; those told again are left to `move`, because
@@ -67,7 +68,7 @@ def judge(transaction: Transaction, after: int = 0) -> int:
         sql = f"UPDATE temp.staged_subjects SET outcome = 'unchanged' WHERE {undecided} AND {same}"
         transaction.execute(sql)
         for rows in _undecided(transaction, kind, after, "was IS NOT NULL AND again = 0"):
-            _merge(transaction, kind, rows)
+            _merge(transaction, kind, rows, source)
     return added
 
 
@@ -107,14 +108,15 @@ def _undecided(
         after = found[-1][0]
 
 
-def _merge(transaction: Transaction, kind: Kind, rows: list[tuple[int, str, Row]]) -> None:
+def _merge(transaction: Transaction, kind: Kind, rows: list[tuple[int, str, Row]], source: ImportedFrom) -> None:
     """Keep ready what stored subjects become, or note that they stay."""
-    here = known(transaction, kind, [key for _, key, _ in rows])
+    told = _not_said_before(transaction, kind, {key: row for _, key, row in rows}, source)
+    here = known(transaction, kind, list(told))
     changed = []
     outcomes: list[tuple[Outcome, int]] = []
-    for seq, key, row in rows:
+    for seq, key, _ in rows:
         subject_id, old = here[key]
-        new = combined(kind, old, row)
+        new = combined(kind, old, told[key])
         outcomes.append(("unchanged" if new == old else "updated", seq))
         if new != old:
             text_changes = (old[0], old[2]) != (new[0], new[2])
@@ -122,6 +124,26 @@ def _merge(transaction: Transaction, kind: Kind, rows: list[tuple[int, str, Row]
             changed.append((*head, *new[2:]))
     insert(transaction, f"merged_{kind}s", changed)
     _decide(transaction, outcomes)
+
+
+def _not_said_before(
+    transaction: Transaction, kind: Kind, rows: Mapping[str, Row], source: ImportedFrom
+) -> dict[str, Row]:
+    """The same rows, of which those fill gaps alone that a version took in that another source has replaced since.
+
+    So sources that did not change settle, in whatever order they come again. What a source itself said before and
+    took back is news.
+    """
+    sql = """SELECT versions.key, versions.content FROM json_each(?) JOIN subject_versions AS versions
+               ON versions.key = value JOIN subjects ON subjects.id = subject_id
+             WHERE content IS NOT NULL AND NOT EXISTS (SELECT 1 FROM import_runs
+               WHERE event = substr(subjects.run, instr(subjects.run, ' ') + 1) AND source = ?)"""
+    said = dict(rows)
+    for key, content in transaction.execute(sql, (json.dumps(list(rows)), source.source)):
+        before = tuple(json.loads(content))
+        if len(before) == len(rows[key]) and combined(kind, before, rows[key]) == before:
+            said[key] = (*rows[key][:-1], 1)
+    return said
 
 
 def _decide(transaction: Transaction, outcomes: Iterable[tuple[Outcome, int]]) -> None:
@@ -173,7 +195,7 @@ def move_new(transaction: Transaction, *, is_indexed: bool = False) -> None:
         search.index(transaction, f"id > {last}", is_bulk=count > BATCH)
 
 
-def move(transaction: Transaction, kind: Kind) -> Counter[str]:
+def move(transaction: Transaction, kind: Kind, source: ImportedFrom) -> Counter[str]:
     """Store everything else that is staged of one kind, and the links of all. Counts outcomes.
 
     Raises SourceError where a key stands for a subject of the other kind.
@@ -181,7 +203,8 @@ def move(transaction: Transaction, kind: Kind) -> Counter[str]:
     _move_merged(transaction, kind)
     for rows in _undecided(transaction, kind):
         for some in _of_different_keys(rows):
-            outcomes = put(transaction, kind, {key: row for _, key, row in some})
+            told = _not_said_before(transaction, kind, {key: row for _, key, row in some}, source)
+            outcomes = put(transaction, kind, told)
             _decide(transaction, ((outcomes[key], seq) for seq, key, _ in some))
     if kind == "incident":
         _link_incidents(transaction)
@@ -198,7 +221,7 @@ def _move_merged(transaction: Transaction, kind: Kind) -> None:
     if not changed:
         return
     texts = f"id IN (SELECT id FROM temp.merged_{kind}s WHERE text_changes)"
-    _keep_versions(transaction, kind, texts)
+    _keep_versions(transaction, kind, f"id IN (SELECT id FROM temp.merged_{kind}s)")
     search.remove(transaction, texts)
     for table, columns in (("subjects", ("title", "date", "needs_trigram")), (f"{kind}s", COLUMNS[kind])):
         changes = ", ".join(f"{name} = new.{name}" for name in columns)
@@ -459,9 +482,9 @@ def combined(kind: Kind, old: Row, new: Row) -> Row:
     """What to store: a full record's values win, a partial one only fills gaps.
 
     A source that says nothing of a value does not erase it, and what sources say in
-    `extra` (the last column but one) adds up.
+    `extra` (the last column but one) adds up. What was modified before what is here fills gaps, too.
     """
-    is_partial = new[-1]
+    is_partial = new[-1] or (kind == "report" and not old[-1] and _is_older(new, old))
     winner, other = (old, new) if is_partial else (new, old)
     merged = [theirs if ours in EMPTY else ours for ours, theirs in zip(winner[:-2], other[:-2], strict=True)]
     if kind == "report" and winner[TEXT] == "" and other[TEXT]:
@@ -470,3 +493,12 @@ def combined(kind: Kind, old: Row, new: Row) -> Row:
     extra = {**json.loads(other[-2]), **json.loads(winner[-2])}
     row = (*merged, old[-2] if extra == before else to_json(extra), int(old[-1] and is_partial))
     return dated(row) if kind == "report" else row
+
+
+MODIFIED = 2 + COLUMNS["report"].index("date_modified")
+
+
+def _is_older(one: Row, other: Row) -> bool:
+    """Whether a report says that it was modified before another, as exactly as both tell it."""
+    exactness = min(len(one[MODIFIED]), len(other[MODIFIED]))
+    return bool(one[MODIFIED][:exactness] < other[MODIFIED][:exactness])

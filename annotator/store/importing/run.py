@@ -86,7 +86,7 @@ class Import:
             self._wait()
             if self._has_classifications:
                 deciding.note_seen(self._transaction, self._hiding, self._aside)
-                classifications.judge(self._transaction, self._hiding)
+                classifications.judge(self._transaction, self._hiding, self.source)
                 self._heads = changes.heads(self._transaction)
             self._seen = self._store.foreign_changes()
 
@@ -102,7 +102,7 @@ class Import:
         if told:
             told = self._told_apart(told)
             content.stage(self._transaction, told)
-            self._added += content.judge(self._transaction, self._judged)
+            self._added += content.judge(self._transaction, self.source, self._judged)
             self._judged = told[-1][0]
             if self._added > content.BATCH:
                 self._index_beside()
@@ -193,7 +193,7 @@ class Import:
         if others_wrote:
             content.doubt(self._transaction)
         content.move_new(self._transaction, is_indexed=self._indexed > 0)
-        moved = {f"{kind}s": content.move(self._transaction, kind) for kind in KINDS}
+        moved = {f"{kind}s": content.move(self._transaction, kind, self.source) for kind in KINDS}
         if self._has_classifications:
             moved["classifications"] = self._move_classifications(versions, others_wrote, run)
         return moved
@@ -202,9 +202,9 @@ class Import:
         self, versions: Mapping[tuple[str, int], Taxonomy], others_wrote: bool, run: str
     ) -> Counter[str]:
         if others_wrote:
-            classifications.judge_again(self._transaction, self._heads)
+            classifications.judge_again(self._transaction, self._heads, self.source)
         closed.note_imports(self._transaction, self._viewer)
-        classifications.judge_closed(self._transaction, self._by)
+        classifications.judge_closed(self._transaction, self._by, self.source)
         classifications.make_subjects(self._transaction)
         for version in classifications.versions(self._transaction):
             taxonomies.put(self._transaction, versions[version])
