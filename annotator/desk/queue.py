@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from random import randrange
 from typing import TYPE_CHECKING
@@ -226,7 +226,7 @@ class Queue:
             ids = self._window(start, stop).tolist()
             who = partial(_viewer, store or self._store, self._annotator)
             found = rows(transaction, ids, self._query.values["annotator"], self._in_rounds, who, self._annotator)
-            return _with_decisions(transaction, self.view, self._query.viewer, found, self._in_rounds)
+            return _with_decisions(transaction, self.view, who, found, self._in_rounds)
 
     def key_at(self, position: int) -> str:
         """The subject's key at a position."""
@@ -320,16 +320,20 @@ def _asked(store: Store, view: QueueView, annotator: str | None, in_rounds: InRo
 
 
 def _with_decisions(
-    transaction: Transaction, view: QueueView, viewer: Viewer | None, found: list[QueueRow], in_rounds: InRounds
+    transaction: Transaction,
+    view: QueueView,
+    viewer: Callable[[], Viewer],
+    found: list[QueueRow],
+    in_rounds: InRounds,
 ) -> list[QueueRow]:
-    """The same lines, with what is decided and which decisions are stale, where a view is of that."""
-    if viewer is None or not view.speaks_of_decisions:
-        return found
+    """The same lines, with which decisions are stale, and what is decided where a view is of that."""
     from annotator.store.deciding import staleness
 
     ids = [row.id for row in found]
     stale = staleness.by_subject(transaction, viewer, ids, in_rounds)
     decided = adjudicated(transaction, ids, in_rounds) if view.status == "adjudicated" else {}
+    if not (stale or decided):
+        return found
     return [
         row._replace(
             status={**row.status, **dict.fromkeys(decided.get(row.id, ()), "adjudicated")}, stale=stale.get(row.id, ())
@@ -389,7 +393,7 @@ class Queues:
             ids = asked.ids(transaction, -1 if limit is None else limit)
             who = partial(_viewer, self.store, self.annotator)
             found = rows(transaction, ids.tolist(), asked.values["annotator"], self.in_rounds, who, self.annotator)
-            return _with_decisions(transaction, view, asked.viewer, found, self.in_rounds)
+            return _with_decisions(transaction, view, who, found, self.in_rounds)
 
     def next_key(self, view: QueueView, key: str, taxonomy: str = "") -> str | None:
         """The next subject in the queue; with a taxonomy, the next one not done under it."""

@@ -37,7 +37,7 @@ class QueueRow(NamedTuple):
     conflicts: tuple[str, ...] = ()
     """Taxonomies under which what the same annotator did apart does not say the same."""
     stale: tuple[str, ...] = ()
-    """Taxonomies under which the decision is stale; told in views of what is decided alone."""
+    """Taxonomies under which the decision is stale, as far as whoever looks may know."""
     comments: int = 0
     """How many comments are open to whoever looks."""
     names_you: bool = False

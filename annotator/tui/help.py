@@ -18,7 +18,7 @@ from annotator.tui.dialogs.dialog import Dialog, Hint
 from annotator.tui.dialogs.edit_text import PlainArea
 from annotator.tui.dialogs.thread import ReplyArea
 from annotator.tui.keys import Keys, display
-from annotator.tui.queue.rows import FLAG, NAMED, SYMBOLS, TALK, UNSAVED
+from annotator.tui.queue.rows import APART, ASSIGNED, FLAG, NAMED, STALE, SYMBOLS, TALK, UNSAVED
 from annotator.tui.screen import DeskScreen
 from annotator.tui.text_keys import is_text
 from annotator.tui.widgets.form.field_input import FieldInput
@@ -85,6 +85,9 @@ def _lines(parts: Iterable[tuple[Group, list[Line]]]) -> list[Line]:
         ("", ""),
         ("", "Marks"),
         *marks,
+        (APART, "in conflict (in the queue)"),
+        (ASSIGNED, "yours to do (in the queue, behind the state)"),
+        (STALE, "decision stale (in the queue, behind the state)"),
         (FLAG, "flagged"),
         (NAMED, "a comment names you"),
         (TALK, "has comments"),

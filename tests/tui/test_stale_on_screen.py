@@ -10,6 +10,7 @@ import pytest
 
 from annotator.desk import Desk
 from annotator.tui.app import AnnotatorApp
+from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.review.disagreements import DisagreementsScreen
 from annotator.tui.review.screen import ReviewScreen
 from tests.tui.review_content import RED, at_desk, deciding, disputed_desk, hand_in, lines, press, settle, shown
@@ -65,7 +66,21 @@ async def test_progress_counts_and_the_queue_finds_it(judge: Desk) -> None:
         assert "1 stale · 1 disputed · 1 adjudicated" in shown(pilot)
         await press(pilot, "escape", "f", "end", "up", "up", "right", "enter")
         assert "1 of 5 subjects · stale decisions" in shown(pilot)
-        assert "demo:2" in shown(pilot) and "decision stale: kinds" in lines(pilot)[-2]
+        assert "demo:2" in shown(pilot) and "↺ decision stale: kinds" in lines(pilot)[-2]
+
+
+@pytest.mark.parametrize("keys", [(), ("f", "end", "up", "up", "right", "enter")], ids=["all", "stale only"])
+async def test_the_queue_marks_it_under_its_taxonomy_and_the_help_says_what_the_mark_means(
+    judge: Desk, keys: tuple[str, ...]
+) -> None:
+    async with AnnotatorApp(judge).run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, *keys)
+        marked = [line for line in lines(pilot)[2:-3] if "↺" in line]
+        (row,) = [each for each in cast(QueueScreen, pilot.app.screen).rows._rows.values() if each.stale]
+        assert row.stale == ("kinds",) and row.title.split()[0] in marked[0] and len(marked) == 1
+        await press(pilot, "f1", "end")
+        assert "↺" in shown(pilot) and "decision stale" in shown(pilot)
 
 
 async def test_whoever_is_at_work_on_it_finds_nothing(judge: Desk) -> None:
@@ -74,9 +89,10 @@ async def test_whoever_is_at_work_on_it_finds_nothing(judge: Desk) -> None:
     app = AnnotatorApp(dora)
     async with app.run_test(size=(100, 24)) as pilot:
         await settle(pilot)
+        assert "↺" not in shown(pilot)
         await press(pilot, "p")
         assert "1 adjudicated" in shown(pilot) and "stale" not in shown(pilot)
         await press(pilot, "escape", "f", "end", "up", "up", "right", "enter")
-        assert "0 of 5 subjects · stale decisions" in shown(pilot)
+        assert "0 of 5 subjects · stale decisions" in shown(pilot) and "↺" not in shown(pilot)
         await press(pilot, "escape", "D")
         assert "1 open, 0 settled" in lines(pilot)[0] and "1 stale" not in shown(pilot)

@@ -7,7 +7,7 @@ taxonomy that the decision stands under: a later one makes nothing stale.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from annotator.model.outline import Position, position
@@ -66,18 +66,20 @@ def condition(
 
 
 def by_subject(
-    transaction: Transaction, viewer: Viewer, subjects: Iterable[int], in_rounds: InRounds
+    transaction: Transaction, viewer: Callable[[], Viewer], subjects: Iterable[int], in_rounds: InRounds
 ) -> dict[int, tuple[str, ...]]:
     """The taxonomies under which the decisions about some subjects are stale, as a viewer may know them.
 
-    In whatever round, unless one is named.
+    In whatever round, unless one is named. The viewer is asked for where there is any.
     """
-    seen = visibility.not_at_work_on(transaction, viewer, "stale_decisions", of_few=True).named
-    sql = f"""SELECT DISTINCT subject_id, taxonomy FROM stale_decisions WHERE {in_rounds.if_named}
-              AND subject_id IN (SELECT value FROM json_each(:subjects)){seen.and_sql} ORDER BY taxonomy"""
-    given = {"subjects": json.dumps(list(subjects)), **in_rounds.values, **seen.given}
+    which = f"{in_rounds.if_named} AND subject_id IN (SELECT value FROM json_each(:subjects))"
+    given = {"subjects": json.dumps(list(subjects)), **in_rounds.values}
+    if not transaction.execute(f"SELECT 1 FROM stale_decisions WHERE {which} LIMIT 1", given).fetchone():
+        return {}
+    seen = visibility.not_at_work_on(transaction, viewer(), "stale_decisions", of_few=True).named
+    sql = f"SELECT DISTINCT subject_id, taxonomy FROM stale_decisions WHERE {which}{seen.and_sql} ORDER BY taxonomy"
     found: dict[int, tuple[str, ...]] = {}
-    for subject_id, taxonomy in transaction.execute(sql, given):
+    for subject_id, taxonomy in transaction.execute(sql, {**given, **seen.given}):
         found[subject_id] = (*found.get(subject_id, ()), taxonomy)
     return found
 

@@ -41,6 +41,8 @@ APART = "≠"
 """Stands instead of the state under a taxonomy where what was done apart does not say the same."""
 ASSIGNED = "◂"
 """Stands behind the state under a taxonomy that is still to be done."""
+STALE = "↺"
+"""Stands behind the state under a taxonomy whose decision is stale, which is nobody's who has it still to do."""
 
 
 class Columns(NamedTuple):
@@ -142,11 +144,13 @@ class QueueRows(KnownRows[QueueRow]):
         for taxonomy, (_, width) in zip(self.taxonomies, columns.statuses, strict=True):
             status, is_apart = row.status.get(taxonomy, "untouched"), taxonomy in row.conflicts
             symbol, style = APART if is_apart else SYMBOLS[status], self._style("flag" if is_apart else status)
-            if taxonomy not in row.assigned:
-                yield Segment(symbol.ljust(width), style)
-                continue
             yield Segment(symbol, style)
-            yield Segment(ASSIGNED.ljust(width - 1), self._style("assigned"))
+            if taxonomy in row.assigned:
+                yield Segment(ASSIGNED.ljust(width - 1), self._style("assigned"))
+            elif taxonomy in row.stale:
+                yield Segment(STALE.ljust(width - 1), self._style("flag"))
+            else:
+                yield Segment(" " * (width - 1), style)
 
     def _flags(self, row: QueueRow) -> Iterable[Segment]:
         flag, style = FLAG if row.flagged else " ", self._style("flag")
@@ -274,7 +278,7 @@ def row_in_words(row: QueueRow, room: int, *, is_unsaved: bool = False) -> str:
     states = [_state(row, taxonomy) for taxonomy in row.status] or ["untouched"]
     to_do = f"{ASSIGNED} to do: {row.to_do_in_words}" if row.to_do else ""
     flagged, unsaved = "flagged" if row.flagged else "", UNSAVED_IN_WORDS if is_unsaved else ""
-    stale = f"decision stale: {', '.join(row.stale)}" if row.stale else ""
+    stale = f"{STALE} decision stale: {', '.join(row.stale)}" if row.stale else ""
     talk = talk_in_words(row)
     shorter = f"{ASSIGNED} {len(row.to_do):,} to do" if row.to_do else ""
     for assigned in (to_do, shorter):
