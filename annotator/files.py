@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from annotator.errors import AnnotatorError, DiskError, NotFoundError, RequestError, SourceError
@@ -12,6 +14,34 @@ SQLITE = b"SQLite format 3\0"
 """How every database begins, whichever program it is of."""
 BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite adds to the name of a database for the files that belong to it."""
+
+
+HELD: Counter[tuple[int, int]] = Counter()
+"""By device and inode: how often this process has a database open."""
+
+
+def hold(which: tuple[int, int]) -> None:
+    """Note that a database has been opened."""
+    HELD[which] += 1
+
+
+def let_go(which: tuple[int, int]) -> None:
+    """Note that a database is closed."""
+    HELD[which] -= 1
+
+
+def is_held(path: Path) -> bool:
+    """Whether this process has the database at a path open, or that which the file belongs to.
+
+    Such a file is not opened otherwise: closing it again would drop the locks that SQLite holds in this process.
+    """
+    of = (path.with_name(path.name.removesuffix(ending)) for ending in BESIDE if path.name.endswith(ending))
+    for each in (path, *of):
+        with suppress(OSError, ValueError):
+            found = each.stat()
+            if HELD[found.st_dev, found.st_ino] > 0:
+                return True
+    return False
 
 
 def refuse_database(target: Path) -> None:
@@ -36,6 +66,8 @@ def _is_database(path: Path) -> bool:
     """Whether a file begins as a database; one that cannot be read is none that anybody could tell."""
     if not path.is_file():
         return False
+    if is_held(path):
+        return True
     try:
         with path.open("rb") as file:
             return file.read(len(SQLITE)) == SQLITE
@@ -44,10 +76,12 @@ def _is_database(path: Path) -> bool:
 
 
 def refuse_no_file(path: Path, wanted: str) -> None:
-    """Raise NotFoundError for what is not there, SourceError for what is no file: to open a pipe waits for ever.
+    """Raise NotFoundError for what is not there, SourceError for what is no file or is held open.
 
-    `wanted` says what to name instead, such as `a bundle`.
+    To open a pipe waits for ever. `wanted` says what to name instead, such as `a bundle`.
     """
+    if is_held(path):
+        raise SourceError(f"{path}: is the database that is open here, or belongs to it; name {wanted}.")
     if path.is_file():
         return
     if not path.exists():

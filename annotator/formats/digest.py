@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from annotator.errors import SourceError
+from annotator.files import is_held
 from annotator.foreign import reading
 from annotator.formats.folder import members
 from annotator.formats.text.reading import check_size
@@ -49,6 +50,6 @@ def _names(folder: Path) -> Iterator[bytes]:
 def _or_unread(path: Path) -> str:
     """A folder is read without the files that cannot be, and its manifest says so."""
     try:
-        return _of_file(path)
+        return UNREAD if is_held(path) else _of_file(path)
     except OSError:
         return UNREAD

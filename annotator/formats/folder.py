@@ -8,6 +8,8 @@ from pathlib import Path, PurePosixPath
 from stat import S_ISREG
 from typing import NamedTuple
 
+from annotator.files import is_held
+
 
 class Member(NamedTuple):
     """Something in a folder."""
@@ -56,6 +58,8 @@ def _why_not(path: Path, inside: Path) -> str:
             return "is a link out of the folder, and those are not followed"
         if not S_ISREG(path.stat().st_mode):
             return "is no ordinary file but a pipe, a socket or a device"
+        if is_held(path):
+            return "is the database that is open here, or belongs to it"
     except (OSError, RuntimeError):  # Python before 3.13 has a RuntimeError for links in a ring
         return "is a link to nothing that can be read"
     return ""

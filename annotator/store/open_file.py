@@ -12,12 +12,13 @@ import os
 import sqlite3
 import stat
 import time
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.errors import StoreOverwrittenError, StoreReadOnlyError, StoreReplacedError
+from annotator.files import hold, let_go
 from annotator.model.chain import branch_of
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ class OpenFile:
         return self._stood is not None and self._stood.names > 1
 
     @property
-    def held(self) -> Holds | None:
+    def content(self) -> Holds | None:
         """What was in the file itself at the last look; None where it could not be read."""
         return self._held
 
@@ -184,6 +185,18 @@ class OpenFile:
             self.refuse_overwritten()
         if content:
             self._stood = now
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Have it known for the length of a block that a connection of this process has the file open."""
+        which = self._stood.is_which if self._stood else None
+        if which:
+            hold(which)
+        try:
+            yield
+        finally:
+            if which:
+                let_go(which)
 
     def note_own_change(self) -> None:
         """Take how the file stands now for what this process has just written, without reading it."""

@@ -26,7 +26,7 @@ def withdraw(store: Store) -> None:
             return
         store.keep_open()
         target = free_name(store.path)
-        is_whole = _copied(store, target) and _is_whole(target, store.file.held)
+        is_whole = _copied(store, target) and _is_whole(target, store.file.content)
         log = target.with_name(f"{target.name}.log")
         store.file.remove_log(None if is_whole else log)
         store.file.saved_to = _in_words(target, log, is_whole=is_whole)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from annotator.errors import SourceError, StoreAlteredError, StoreReplacedError
+from annotator.errors import SourceError, StoreAlteredError, StoreReadOnlyError, StoreReplacedError
 from annotator.store.connection import (
     NO_ROOM,
     USUAL,
@@ -74,6 +74,8 @@ class Store:
         self.is_swept = True
         """Whether nothing is left in the file's bytes of what was taken away, as far as this program can tell."""
         self.file = file or OpenFile(path)
+        self._held = ExitStack()
+        self._held.enter_context(self.file.holding())
         self._log = beside(path, "-wal")
 
     @cached_property
@@ -131,10 +133,13 @@ class Store:
                 self._leave_replaced()
             if self.file.is_overwritten:
                 return  # closing would take the log into what the file holds now
+        except StoreReadOnlyError:
+            pass  # nothing can be told of the path
         else:
             if self._has_written:
                 self._remember_heads()
         self._connection.close()
+        self._held.close()
 
     def remove_when_empty(self) -> bool:
         """Take the file away again while it holds no work and no subject; returns whether it did.
@@ -397,8 +402,10 @@ class Store:
 
             withdraw(self)
         elif not self.file.is_left:
-            held = self.file.held
-            if held is None or held.is_part_of(holds(self.transaction)):  # nobody writes there for another file yet
+            content = self.file.content
+            if content is None or content.is_part_of(
+                holds(self.transaction)
+            ):  # nobody writes there for another file yet
                 self._empty_log()
                 self.file.remove_log()
             self.file.is_left = True

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from annotator.errors import RequestError, SourceError
+from annotator.files import is_held
 from annotator.formats.format import ReadOptions
 from annotator.model.record import Loss
 
@@ -118,6 +119,8 @@ def check_size(path: Path, shown: str, kind: str) -> None:
             raise SourceError(f"{shown}: there is no such file; check the path")
         if not path.is_file():
             raise SourceError(f"{shown}: is not an ordinary file; name a file of the folder instead")
+        if is_held(path):
+            raise SourceError(f"{shown}: is the database that is open here, or belongs to it; name something else")
         size = path.stat().st_size
     except OSError as error:
         raise unreadable(shown, error) from error

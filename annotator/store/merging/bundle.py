@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from annotator import __version__
 from annotator.errors import OutputError, SourceError
-from annotator.files import refuse_database
+from annotator.files import is_held, refuse_database
 from annotator.foreign import reading
 from annotator.model.chain import Founder, read_json
 from annotator.store.importing.staging import lacks_text
@@ -163,7 +163,7 @@ class _Reader:
 
 def is_bundle(path: Path) -> bool:
     """Whether a file is packed as a bundle is; what is no file, such as a pipe, is none and is not opened."""
-    if not path.is_file():
+    if not path.is_file() or is_held(path):
         return False
     try:
         with path.open("rb") as file:
