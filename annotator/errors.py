@@ -15,6 +15,7 @@ AnnotatorError                 exit code 1
 │   ├── StoreReadOnlyError     6   the file or its folder cannot be written
 │   ├── StoreReplacedError     6   another file stands where the open one was, or none
 │   │   └── StoreOverwrittenError 6   another file was copied into the open one
+│   ├── StoreForeignLogError   6   what stands beside the file was written for another one
 │   ├── StoreBusyError         6   another process holds the lock
 │   ├── StoreAlteredError      6   what somebody altered cannot be read
 │   ├── StoppedError           6   nobody waits for the answer any more
@@ -124,6 +125,10 @@ class StoreReplacedError(StoreError):
 
 class StoreOverwrittenError(StoreReplacedError):
     """Something else was written into the open file."""
+
+
+class StoreForeignLogError(StoreError):
+    """Beside the file stands a log that was written for another file, or for another state of it."""
 
 
 class StoreBusyError(StoreError):

@@ -17,7 +17,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from annotator.errors import StoreOverwrittenError, StoreReadOnlyError, StoreReplacedError
+from annotator.errors import StoreForeignLogError, StoreOverwrittenError, StoreReadOnlyError, StoreReplacedError
 from annotator.files import hold, let_go
 from annotator.model.chain import branch_of
 
@@ -243,6 +243,64 @@ def refuse_overwritten(path: Path) -> None:
         raise StoreOverwrittenError(
             f"{path}: another file was copied over this database while it was open here; leave, and open it again."
         )
+
+
+def refuse_foreign_log(path: Path) -> None:
+    """Raise StoreForeignLogError where the log beside a file was written for another one.
+
+    So it is when a backup is copied over a database that was not closed: SQLite would take the one into the other.
+    What the file itself holds must be part of what it holds with the log, no event may be missing in between, and the
+    file not be behind what this person saw in it.
+    """
+    log = beside(path, "-wal")
+    try:
+        if log.stat().st_size <= LOG_HEAD:
+            return
+    except OSError:
+        return
+    for _ in range(LOOKS):
+        if not _is_log_foreign(path):
+            return
+        time.sleep(PAUSE)
+    raise StoreForeignLogError(
+        f"{path}: beside it stands {log.name}, which holds work that was written for another file, or for another "
+        "state of it, as when a backup is copied over a database that was not closed. Nothing was changed. To go on "
+        f"with the file as it is, move {log.name} and {beside(path, '-shm').name} to another folder."
+    )
+
+
+def _is_log_foreign(path: Path) -> bool:
+    """Whether that can be said; of a file in which some pages are newer than others, as after a kill, it cannot."""
+    alone = held_without_log(path)
+    if alone is None or not (alone.replicas or alone.heads):
+        return False
+    try:  # only to be read: whoever closes such a connection takes no log into the file
+        with closing(sqlite3.connect(path.resolve().as_uri() + "?mode=ro", uri=True)) as connection:
+            connection.execute("BEGIN")
+            both = holds(connection)
+            return not alone.is_part_of(both) or _lacks_events(connection, alone, both) or _was_further(path, alone)
+    except sqlite3.DatabaseError as error:
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def _lacks_events(connection: sqlite3.Connection, alone: Holds, both: Holds) -> bool:
+    """Whether events are missing between what the file holds and what it holds with its log."""
+    sql = """SELECT count(*) FROM events WHERE id > (SELECT id FROM feeds WHERE uid = :uid) << 32 | :first
+               AND id <= (SELECT id FROM feeds WHERE uid = :uid) << 32 | :last"""
+    for uid, number in both.heads.items():
+        first = max(alone.heads.get(uid, 0), branch_of(uid).forked_at)
+        if number > first:
+            (count,) = connection.execute(sql, {"uid": uid, "first": first, "last": number}).fetchone()
+            if count != number - first:
+                return True
+    return False
+
+
+def _was_further(path: Path, alone: Holds) -> bool:
+    """Whether this person saw more in the file itself, at this path, than it holds now."""
+    from annotator.store.log.replicas import remembered_in_file
+
+    return bool(alone.replicas) and alone.is_behind(remembered_in_file(alone.replicas[-1][0], path))
 
 
 def refuse_other_names(path: Path) -> None:

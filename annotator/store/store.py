@@ -24,7 +24,14 @@ from annotator.store.connection import (
     take_back,
     temporary_in_words,
 )
-from annotator.store.open_file import OpenFile, beside, holds, refuse_other_names, refuse_overwritten
+from annotator.store.open_file import (
+    OpenFile,
+    beside,
+    holds,
+    refuse_foreign_log,
+    refuse_other_names,
+    refuse_overwritten,
+)
 
 if TYPE_CHECKING:
     from annotator.model.classification import Classification, Identity
@@ -97,6 +104,7 @@ class Store:
     ) -> Store:
         """Open or make a database; raises StoreError in words."""
         refuse_overwritten(path)
+        refuse_foreign_log(path)
         if not read_only:
             refuse_other_names(path)
         connection = connect(path, patience, create=create, read_only=read_only)
@@ -357,7 +365,9 @@ class Store:
         self._has_written = False
         with suppress(sqlite3.Error):  # closed already, or damaged: what was told before stays
             if uid := self.transaction.replica_so_far:
-                replicas.remember(uid, self.path, replicas.heads(self.transaction, uid))
+                content = self.file.content
+                in_file = content.heads if content else {}
+                replicas.remember(uid, self.path, replicas.heads(self.transaction, uid), in_file)
 
     def _end_writing(self, *, is_kept: bool) -> None:
         """Note that something was written, and tell the state folder now and then: a process may be killed."""

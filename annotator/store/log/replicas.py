@@ -120,6 +120,16 @@ def remembered_of(uid: str, path: Path | None) -> dict[str, tuple[int, str]]:
     return held if path is not None and kept.resolve() == path.resolve() else {}
 
 
+def remembered_in_file(uid: str, path: Path) -> dict[str, int]:
+    """How far this person saw the feeds come in the file itself at a path, past what stood in its log."""
+    try:
+        said: Any = json.loads(_file(uid).read_text(encoding="utf-8"))
+        is_here = Path(said["path"]).resolve() == path.resolve()
+        return {str(feed): int(number) for feed, number in said["in_file"].items()} if is_here else {}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
 def _kept(uid: str) -> tuple[Path, dict[str, tuple[int, str]]]:
     """Where the file of a replica stood when it was last told of, and how far its feeds had come."""
     try:
@@ -130,13 +140,20 @@ def _kept(uid: str) -> tuple[Path, dict[str, tuple[int, str]]]:
         return Path(), {}
 
 
-def remember(uid: str, path: Path, held: Mapping[str, tuple[int, str]]) -> None:
-    """Keep how far the feeds of a replica have come; where the state folder cannot be written, nothing is kept."""
+def remember(
+    uid: str, path: Path, held: Mapping[str, tuple[int, str]], in_file: Mapping[str, int] | None = None
+) -> None:
+    """Keep how far the feeds of a replica have come, and how far `in_file`, past its log.
+
+    Where the state folder cannot be written, nothing is kept.
+    """
     file = _file(uid)
     unfinished = file.with_name(f"{uid}.{uuid4().hex[:8]}.unfinished")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text(to_json({"path": str(path), "heads": held}), encoding="utf-8")
+        unfinished.write_text(
+            to_json({"path": str(path), "heads": held, "in_file": dict(in_file or {})}), encoding="utf-8"
+        )
         unfinished.replace(file)
     except OSError:
         with suppress(OSError):  # where its folder is none, there is nothing to remove
