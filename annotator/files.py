@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import stat
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
@@ -42,6 +44,21 @@ def is_held(path: Path) -> bool:
             if HELD[found.st_dev, found.st_ino] > 0:
                 return True
     return False
+
+
+def private_mode(folder: Path) -> int:
+    """What a new file with work in it may be to others: nothing, but what a folder that a group shares says."""
+    return 0o660 if folder.stat().st_mode & stat.S_ISGID else 0o600
+
+
+def make_private(path: Path) -> None:
+    """Make an empty file that others cannot read, whatever the usual permissions are; raises OSError."""
+    mode = private_mode(path.absolute().parent)
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
+    try:
+        path.chmod(mode)
+    finally:
+        os.close(descriptor)
 
 
 def refuse_database(target: Path) -> None:

@@ -27,6 +27,7 @@ from annotator.errors import (
     StoreTooNewError,
     StoreTooOldError,
 )
+from annotator.files import make_private
 from annotator.model.person import plain_name
 from annotator.resources import data_folder
 
@@ -267,6 +268,9 @@ def connect(path: Path, patience: Patience, *, create: bool, read_only: bool = F
         raise NotFoundError(
             f"{path}: there is no such database. `annotator import` makes one; --db FILE names another."
         )
+    else:
+        with suppress(OSError):  # another process is making it; or it cannot be made, which SQLite says below
+            make_private(path)
     with in_words(path):
         connection = sqlite3.connect(
             _address(path, create, read_only), uri=True, isolation_level=None, check_same_thread=False

@@ -252,11 +252,11 @@ def refuse_foreign_log(path: Path) -> None:
     What the file itself holds must be part of what it holds with the log, no event may be missing in between, and the
     file not be behind what this person saw in it.
     """
+    if stood_at(path) is None:
+        return
     log = beside(path, "-wal")
-    try:
-        if log.stat().st_size <= LOG_HEAD:
-            return
-    except OSError:
+    found = stood_at(log)
+    if found is None or found.changed[0] <= LOG_HEAD:
         return
     for _ in range(LOOKS):
         if not _is_log_foreign(path):

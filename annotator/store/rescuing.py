@@ -10,6 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from annotator.errors import AnnotatorError
+from annotator.files import make_private
 from annotator.store.log import verifying
 from annotator.store.open_file import Holds, holds
 
@@ -35,10 +36,11 @@ def withdraw(store: Store) -> None:
 def _copied(store: Store, target: Path) -> bool:
     """Copy whatever pages can be read, of the file, its log and what is in memory."""
     try:
+        make_private(target)
         with closing(sqlite3.connect(target, isolation_level=None)) as copied:
             store.copy_pages(copied)
             copied.execute("PRAGMA journal_mode = DELETE")
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, OSError):
         return False
     return True
 

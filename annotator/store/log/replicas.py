@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 from annotator.config import state_folder
+from annotator.files import make_private
 from annotator.model.chain import new_uid
 from annotator.store.readable import now, to_json
 
@@ -150,7 +151,8 @@ def remember(
     file = _file(uid)
     unfinished = file.with_name(f"{uid}.{uuid4().hex[:8]}.unfinished")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(unfinished)
         unfinished.write_text(
             to_json({"path": str(path), "heads": held, "in_file": dict(in_file or {})}), encoding="utf-8"
         )
