@@ -74,6 +74,8 @@ SECTIONS = {
         "erase": ("together", "Take away what events say, for good."),
         "doctor": ("database", "Examine the database, and rebuild what is computed."),
         "backup": ("database", "Copy the database while it is in use."),
+        "restore": ("database", "Put a backup in the place of the database."),
+        "salvage": ("database", "Make a new database of what can be read of a damaged one."),
         "settings": ("database", "List what the team agreed on, or set it."),
     },
 }
@@ -197,15 +199,15 @@ def _invoke(context: click.Context) -> object:
     """Run the command; what comes of reading a file that was altered is said in words, with its place."""
     try:
         return commands.invoke(context)
-    except UNREADABLE as error:
+    except (AnnotatorError, click.ClickException, click.Abort, click.exceptions.Exit, OSError):
+        raise
+    except Exception as error:
         context.ensure_object(Call).refuse_altered(error)
         raise  # nothing was altered: a mistake in this program
 
 
 READ_FROM = ("ANNOTATOR_AS", "ANNOTATOR_DB")
 """What the environment may say."""
-UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
-"""What comes of reading what nobody wrote so."""
 
 
 def _refuse_unreadable(arguments: list[str]) -> None:

@@ -30,7 +30,8 @@ def doctor_command(call: Call, rebuild: bool, as_json: bool) -> int:
     except StoreDamagedError as error:
         raise StoreDamagedError(
             f"{call.path}: the database is damaged so badly that it cannot be examined ({error.__cause__}). "
-            "Restore a backup; without one, `sqlite3 FILE .recover` may save what can still be read."
+            "`annotator restore BACKUP` puts a backup in its place; without one, "
+            f"`annotator salvage {call.path} --out NEW` saves what can still be read."
         ) from error
     if as_json:
         write_json([{"check": each.check, "problems": each.problems} for each in findings])
@@ -61,6 +62,63 @@ def backup_command(call: Call, file: Path) -> int:
     call.desk_to_read().backup(file)
     say(f"{file}: written.")
     return 0
+
+
+@click.command("restore", cls=Command)
+@click.argument("backup", type=NAMED)
+@pass_call
+def restore_command(call: Call, backup: Path) -> int:
+    """Put a backup in the place of the database.
+
+    The backup is examined first, and nobody may have the database open. The file that was there is kept beside it.
+    """
+    from annotator.store.restoring import restore
+
+    done = restore(call.path, backup)
+    say(f"{call.path}: holds now what {backup} holds, {counted(done.events, 'event')}.")
+    if done.former is None:
+        return 0
+    was = f"{done.former}: is the file that was there"
+    if done.lacking is None:
+        say(f"{was}; it cannot be read. `annotator salvage {done.former} --out NEW` saves what still can be.")
+    elif done.lacking:
+        it = "takes it in" if done.lacking == 1 else "takes them in"
+        say(
+            f"{was}, with {counted(done.lacking, 'event')} that the backup lacks; `annotator merge {done.former}` {it}."
+        )
+    else:
+        say(f"{was}, and holds nothing that the backup lacks.")
+    return 0
+
+
+@click.command("salvage", cls=Command)
+@click.argument("damaged", type=NAMED)
+@click.option("--out", "target", metavar="NEW", type=NAMED, required=True, help="The database to make.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@pass_call
+def salvage_command(call: Call, damaged: Path, target: Path, as_json: bool) -> int:
+    """Make a new database of what can be read of a damaged one.
+
+    The damaged file is only read. Every event and text that hashes show to be what was written is saved, and what is
+    known to be missing is named. Exits with 1 when something is.
+    """
+    from annotator.desk.project import Project
+    from annotator.store.salvaging.building import salvage
+
+    beside = damaged.absolute().parent / "taxonomies"
+    folders = (*call.folders, *([beside] if beside.is_dir() else []))
+    saved = salvage(damaged, target, lambda path: Project.open(path, folders).store)
+    if as_json:
+        write_json(saved._asdict())
+    else:
+        for each in saved.lost:
+            write_line(f"lost  {each}")
+    say(
+        f"{target}: holds {counted(saved.events, 'event')}, {counted(saved.subjects, 'subject')}, "
+        f"{counted(saved.texts, 'text')} of reports and {counted(saved.taxonomies, 'version')} of taxonomies of "
+        f"{damaged}, which was not changed."
+    )
+    return 1 if saved.lost else 0
 
 
 @click.command("settings", cls=Command)

@@ -234,19 +234,27 @@ def _worded(error: sqlite3.DatabaseError, path: Path) -> StoreError | None:
     if code == sqlite3.SQLITE_INTERRUPT:
         return StoppedError(f"{path}: the search was given up; nothing was changed. Search again.")
     if code == sqlite3.SQLITE_NOTADB:
-        return NotAStoreError(f"{path}: this is not a database of annotator. Name another file with --db FILE.")
+        return NotAStoreError(
+            f"{path}: this is not a database of annotator. Name another file with --db FILE; of one that was damaged, "
+            f"`annotator salvage {path} --out NEW` saves what can be read."
+        )
     if code == sqlite3.SQLITE_CANTOPEN:
         return StoreReadOnlyError(f"{path}: cannot be opened. Check that its folder exists and can be written.")
     if code == sqlite3.SQLITE_CORRUPT:
-        return StoreDamagedError(
-            f"{path}: the database is damaged ({error}). Run `annotator doctor`, or restore a backup."
-        )
+        return _damaged(path, error)
     if code == sqlite3.SQLITE_IOERR:
         return StoreFullError(
             f"{path}: the disk could not be read or written ({error}); nothing of this change was saved. "
             "Check the disk and its free space."
         )
     return None
+
+
+def _damaged(path: Path, error: Exception) -> StoreDamagedError:
+    return StoreDamagedError(
+        f"{path}: the database is damaged ({error}). `annotator doctor` tells what is found, `annotator restore "
+        f"BACKUP` puts a backup in its place, `annotator salvage {path} --out NEW` saves what can be read."
+    )
 
 
 APPLICATION_ID = 0x414E4E4F
@@ -371,9 +379,16 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
 
 def _recognise(connection: sqlite3.Connection, path: Path) -> int:
     """Return the file's version, 0 for a new file; refuse foreign and newer files."""
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    try:
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            raise
+        raise _damaged(path, error) from error  # what no file says that SQLite wrote
+    except UnicodeDecodeError as error:  # SQLite quotes a name that was garbled
+        raise _damaged(path, error) from error
     if application != APPLICATION_ID and (tables or application or version):
         raise NotAStoreError(f"{path}: this SQLite file was not made by annotator. Name another file with --db FILE.")
     if version > latest_version():

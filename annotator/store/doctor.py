@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from itertools import chain, islice
+from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.model.classification import Classification, Identity
-from annotator.store import hand_ins, people, readable, rebuilding, search
+from annotator.store import hand_ins, people, readable, rebuilding, search, shape
 from annotator.store.connection import Transaction
 from annotator.store.deciding import disagreements, staleness
 from annotator.store.log import events, verifying
@@ -31,6 +32,7 @@ class Finding(NamedTuple):
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
 """What comes of reading what nobody wrote so."""
 EVENT_WAY_OUT = "`annotator merge` of a copy or bundle in which it is unaltered puts it right"
+DAMAGE_WAY_OUT = "`annotator salvage` makes a new database of what can be read"
 TABLE_WAY_OUT = "`annotator doctor --rebuild` computes it anew"
 SHOWN = 20
 """Problems listed per check; the rest is counted."""
@@ -40,6 +42,7 @@ def examine(transaction: Transaction, projection: Projection) -> list[Finding]:
     """Run every check but that of the search index; call while reading."""
     checks = {
         "file integrity": _integrity(transaction),
+        "tables, indexes and triggers as they were made": shape.differing(transaction),
         "foreign keys": _foreign_keys(transaction),
         "projection equals events": _projection(transaction, projection),
         "disagreements equal the answers": _disagreements(transaction),
@@ -65,33 +68,58 @@ def examine_search(store: Store) -> Finding:
 
 def alteration(transaction: Transaction, projection: Projection) -> str:
     """The first thing in a file that is not what was written, with its place and the way out; empty where all is."""
-    flaws = (f"{flaw}; {EVENT_WAY_OUT}" for flaw in verifying.verify(transaction) if flaw.what == "changed")
-    said = (f"{problem}; {EVENT_WAY_OUT}" for problem in _said(transaction))
-    computed = (f"{problem}; {TABLE_WAY_OUT}" for problem in _projection(transaction, projection))
-    return next(chain(flaws, _contents(transaction), said, computed), "")
+    checks: tuple[Callable[[], Iterable[str]], ...] = (
+        lambda: (f"{line}; {DAMAGE_WAY_OUT}" for line in _integrity(transaction)),
+        lambda: shape.differing(transaction),
+        lambda: (f"{flaw}; {EVENT_WAY_OUT}" for flaw in verifying.verify(transaction) if flaw.what in verifying.FLAWS),
+        lambda: _contents(transaction),
+        lambda: (f"{problem}; {EVENT_WAY_OUT}" for problem in _said(transaction)),
+        lambda: (f"{problem}; {DAMAGE_WAY_OUT}" for problem in _foreign_keys(transaction)),
+        lambda: (f"{problem}; {TABLE_WAY_OUT}" for problem in _projection(transaction, projection)),
+    )
+    stopped: Exception | None = None
+    for check in checks:
+        try:
+            if found := next(iter(check()), ""):
+                return found
+        except (*UNREADABLE, sqlite3.DatabaseError) as error:  # what stops it stands where a later check looks
+            stopped = stopped or error
+    if stopped:
+        raise stopped  # nothing was altered: a mistake in this program
+    return ""
 
 
-class _Checked(NamedTuple):
+class _Checked:
     """What is examined."""
 
-    transaction: Transaction
-    projection: Projection
+    def __init__(self, transaction: Transaction, projection: Projection) -> None:
+        self.transaction = transaction
+        self.projection = projection
 
     def finding(self, check: str, problems: Iterator[str]) -> Finding:
         """Collect what a check yields; damage that stops it is one of its problems."""
         return Finding(check, _first(self._until_damaged(problems)))
 
+    @cached_property
+    def altered(self) -> str:
+        return alteration(self.transaction, self.projection)
+
     def _until_damaged(self, problems: Iterator[str]) -> Iterator[str]:
         try:
             yield from problems
-        except UNREADABLE:
-            if not (altered := alteration(*self)):
+        except (*UNREADABLE, sqlite3.DatabaseError) as error:
+            if is_damage(error):
+                yield f"the file is damaged and cannot be read further ({error}); {DAMAGE_WAY_OUT}"
+            elif self.altered:
+                yield f"cannot be examined further, because the file was altered: {self.altered}"
+            else:
                 raise
-            yield f"cannot be examined further, because the file was altered: {altered}"
-        except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-                raise
-            yield f"the file is damaged and cannot be read further ({error})"
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether SQLite says that a file does not hold together."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def _first(problems: Iterable[str]) -> list[str]:

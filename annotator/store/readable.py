@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from annotator.model.outline import readable_values
+from annotator.model.person import ADJUDICATED
 
 if TYPE_CHECKING:
     from annotator.model.classification import Answer, Classification
@@ -103,7 +104,7 @@ def conflict_rows(one: Classification) -> list[Row]:
 
 def ruling_rows(one: Classification) -> list[Row]:
     """The rows of `rulings`, by field."""
-    return [
+    return [] if one.identity.annotator != ADJUDICATED else [
         (
             field, one.identity.taxonomy, ruling.answer.state, to_json(ruling.answer.value), ruling.by, ruling.at,
             ruling.cause, ruling.note, ruling.confidence, to_json(between(ruling.between)), ruling.event,
@@ -118,8 +119,11 @@ def between(answers: Mapping[str, Answer]) -> dict[str, dict[str, Any]]:
 
 
 def decision_rows(one: Classification) -> list[Row]:
-    """The row of `adjudications`; none as long as nothing is decided."""
-    made = one.decision
+    """The row of `adjudications`; none as long as nothing is decided.
+
+    Nor is there any where a source calls adjudicated what one annotator answered.
+    """
+    made = one.decision if one.identity.annotator == ADJUDICATED else None
     return [(made.by, made.at, made.strategy, to_json(made.sources), to_json(made.seen))] if made else []
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from annotator.store import hand_ins, search
+from annotator.store import hand_ins, search, shape
 from annotator.store.connection import Transaction
 from annotator.store.deciding import staleness
 from annotator.store.log import changes, events
@@ -36,6 +36,7 @@ def rebuild(store: Store) -> int:
     from annotator.store.merging.altered import mend_people
 
     with store.writing() as transaction:
+        shape.mend(transaction)
         mend_people(transaction)
         waiting.refresh(transaction)
         roster.follow(transaction, store.projection)

@@ -274,6 +274,8 @@ WAYS: dict[str, Sequence[Try]] = {
     "taxonomy new": [a("taxonomy", "new", "mine")],
     "doctor": [a("doctor"), a("doctor", "--rebuild", "--json")],
     "backup": [a("backup", "copy.db")],
+    "restore": [a("restore", "other.db"), a("restore", "gone.db")],
+    "salvage": [a("salvage", "other.db", "--out", "new.db"), a("salvage", "other.db", "--out", "newer.db", "--json")],
     "merge": [a("merge", "other.db"), a("merge", "other.db", "--json"), a("merge", "other.db", "--dry-run")],
     "bundle": [a("bundle", "some.bundle"), a("bundle", "some.bundle", "--for", "ben", "--json")],
     "sync": [a("sync", "."), a("sync", ".", "--json")],

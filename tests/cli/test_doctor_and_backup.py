@@ -46,6 +46,9 @@ def test_a_file_of_a_former_schema_opens_and_the_doctor_is_content(
         assert "does not hold T: put its YAML file into the folder taxonomies beside the database" in said.out
         (tmp_path / "taxonomies").mkdir(exist_ok=True)
         (tmp_path / "taxonomies" / "T.yaml").write_text(TAXONOMY, encoding="utf-8")
+    if schema == 12:  # an index had other columns before that schema was released
+        assert "the index assignments_in_order is not made as it should be" in program("--db", path, "doctor").out
+        assert program("--db", path, "doctor", "--rebuild").code == 0
     assert program("--db", path, "doctor").code == 0
     assert "t:4" in program("--db", path, "list").out
 
@@ -60,9 +63,10 @@ def test_a_database_that_was_cut_off_is_not_sent_back_to_the_doctor(
     said = program(*way)
     assert (said.code, said.out) == (6, "")
     assert "annotator.db: the database is damaged so badly that it cannot be examined (" in said.err
-    assert "Restore a backup" in said.err
+    assert "`annotator restore BACKUP` puts a backup in its place" in said.err
+    assert "`annotator salvage annotator.db --out NEW` saves what can still be read" in said.err
     assert "annotator doctor" not in said.err
-    assert "Run `annotator doctor`" in program("list").err
+    assert "`annotator doctor` tells what is found" in program("list").err
 
 
 def test_a_backup_is_a_database_of_its_own(program: Program, eva: Desk) -> None:
@@ -96,3 +100,22 @@ def test_a_database_that_cannot_be_written_can_still_be_looked_at(
         said = program("--db", archive / "annotator.db", "--as", "eva", *refused)
         assert said.code == 6
         assert "cannot be written; nothing was changed" in said.err
+
+
+def test_what_a_source_calls_decided_of_one_annotator_is_the_same_for_the_events(
+    program: Program, tmp_path: Path
+) -> None:
+    said = '{"subject": "aiid:1", "taxonomy": "GMF", "annotator": "ann", "status": "adjudicated", "answers": {}}\n'
+    (tmp_path / "decided.jsonl").write_text(said, encoding="utf-8")
+    assert program("import", "decided.jsonl").code == 0
+    assert program("doctor").code == 0
+    assert program("doctor", "--rebuild").code == 0
+
+
+def test_an_empty_file_is_no_database_and_stays_empty(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "annotator.db").touch()
+    for way in (("doctor",), ("doctor", "--rebuild"), ("backup", "copy.db")):
+        said = program(*way)
+        assert (said.code, said.out) == (6, "")
+        assert "is an empty file and no database" in said.err
+    assert [file.stat().st_size for file in tmp_path.glob("*.db*")] == [0]

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from annotator.errors import RequestError, StoreError
-from annotator.store import backup
+from annotator.errors import RequestError, StoreDamagedError, StoreError
+from annotator.store import backup, unfinished
 from annotator.store.store import Store
 from tests.conftest import Lock
 from tests.store.making import answer, hides_b_unless_a_says_yes, make_store, of, problems, put_texts, script
@@ -27,6 +27,14 @@ for number in range(10**9):
         answer(store, of(annotator="one"), "a", str(number))
         answer(store, of(annotator="two"), "a", str(number))
     print(number, flush=True)
+"""
+BACK_UP = """
+import sys
+from pathlib import Path
+from annotator.store.store import Store
+store = Store.open(Path(sys.argv[1]))
+store.backup(store.path.with_name("copy.db"))
+print("made")
 """
 
 
@@ -118,8 +126,9 @@ def test_the_first_of_two_backups_of_one_name_wins_whole(
     def let_another_in(store: Store, unfinished: Path) -> None:
         monkeypatch.setattr(backup, "_copy_pages", copy_pages)
         copy_pages(store, unfinished)
-        store.backup(target)
-        answer(store, of(), "a", "later")
+        with closing(store.another()) as other:
+            other.backup(target)
+            answer(other, of(), "a", "later")
 
     monkeypatch.setattr(backup, "_copy_pages", let_another_in)
     with pytest.raises(RequestError, match="already exists"):
@@ -153,3 +162,40 @@ def test_what_an_interrupted_backup_left_does_not_disturb(store: Store, tmp_path
         assert problems(copied) == []
     assert [name for name in left if (tmp_path / name).exists()] == []
     assert (tmp_path / "copy.db.mine.unfinished").exists()
+
+
+def test_what_another_process_is_still_writing_stays(store: Store, tmp_path: Path) -> None:
+    with unfinished.beside(tmp_path / "copy.db") as theirs:
+        theirs.write_text("half of it")
+        store.backup(tmp_path / "copy.db")
+        assert theirs.read_text() == "half of it"
+    assert [file.name for file in tmp_path.iterdir() if "unfinished" in file.name] == []
+
+
+def test_of_four_backups_of_one_name_at_once_one_is_made_and_three_are_refused(store: Store, tmp_path: Path) -> None:
+    put_texts(store, **{f"r{number}": "a text that takes some pages " * 200 for number in range(100)})
+    ends = [make_backup.communicate() for make_backup in [script(BACK_UP, store.path) for _ in range(4)]]
+    assert sorted(out for out, _ in ends) == ["", "", "", "made\n"]
+    assert all("already exists; a backup never overwrites" in err for out, err in ends if not out), ends
+    with closing(Store.open(tmp_path / "copy.db")) as copied:
+        assert problems(copied) == []
+    assert [file.name for file in tmp_path.iterdir() if "unfinished" in file.name] == []
+
+
+@pytest.mark.parametrize(("mode", "copied"), [(0o600, 0o600), (0o660, 0o660), (0o444, 0o644)])
+def test_a_copy_is_for_those_who_may_read_its_source(store: Store, tmp_path: Path, mode: int, copied: int) -> None:
+    store.path.chmod(mode)
+    store.backup(tmp_path / "copy.db")
+    assert (tmp_path / "copy.db").stat().st_mode & 0o777 == copied
+
+
+def test_a_damaged_database_is_not_called_backed_up(store: Store, tmp_path: Path) -> None:
+    put_texts(store, **{f"r{number}": "a text that takes some pages " * 200 for number in range(100)})
+    (page,) = store.transaction.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'reports'").fetchone()
+    store.close()
+    with store.path.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\x07" * 200)
+    with closing(Store.open(store.path)) as damaged, pytest.raises(StoreDamagedError, match="annotator salvage"):
+        damaged.backup(tmp_path / "copy.db")
+    assert not (tmp_path / "copy.db").exists()

@@ -14,7 +14,7 @@ from annotator.store.importing.staging import TABLES
 from tests.store.making import CHECKOUT, make_store
 
 WRITTEN = (CHECKOUT / "db" / "schema.sql").read_text(encoding="utf-8")
-NAMED = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE)\s+(?:(?:main|temp)\.)?+([a-z_]++)(?<!_)(?!\s*\()")
+NAMED = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE)\s+(?:(?:main|temp|other)\.)?+([a-z_]++)(?<!_)(?!\s*\()")
 NAMED_ON_THE_WAY = re.compile(r"\b(?:WITH (?:RECURSIVE )?|CREATE TEMP TABLE )([a-z_]+)")
 RENAMED = re.compile(r"\bRENAME TO (old_[a-z_]+)")
 MADE_BY_SQLITE = {"json_each", "sqlite_schema", "search_data"}

@@ -146,7 +146,12 @@ def _others(_: sqlite3.Connection) -> dict[str, int]:
 
 
 FAILING: dict[str, tuple[str, Callable[..., Any], type[StoreError], str]] = {
-    "no room": ("_link", _no_room, StoreError, "was not brought up to date, because no copy of it can be kept first"),
+    "no room": (
+        "name_for_the_first_time",
+        _no_room,
+        StoreError,
+        "was not brought up to date, because no copy of it can be kept first",
+    ),
     "another copy": ("_counts", _others, StoreDamagedError, "does not hold the same. Nothing was changed."),
 }
 

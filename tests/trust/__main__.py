@@ -20,6 +20,7 @@ SUBJECTS = (
     "kills",
     "writers",
     "resizes",
+    "damaged",
 )
 
 

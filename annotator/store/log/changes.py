@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from annotator.model.chain import Heads, local_id
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from annotator.model.chain import Heads, branch_of, local_id
 from annotator.model.person import ADJUDICATED, plain_name
 from annotator.store.connection import Transaction
 
@@ -25,6 +28,35 @@ def hash_of(transaction: Transaction, feed: str, number: int) -> bytes | None:
 def is_empty(transaction: Transaction) -> bool:
     """Whether nothing was ever decided here."""
     return not any(heads(transaction).values())
+
+
+def gaps(transaction: Transaction) -> dict[str, int]:
+    """By the uid of a feed that lacks events before its last one: the number of the first that it lacks."""
+    sql = "SELECT id, uid, number FROM feeds WHERE number > 0"
+    feeds = [(feed, uid, branch_of(uid).forked_at, number) for feed, uid, number in transaction.execute(sql).fetchall()]
+    (held,) = transaction.execute("SELECT count(*) FROM events").fetchone()
+    if held == sum(number - first for _, _, first, number in feeds):
+        return {}
+    sql = "SELECT id & 4294967295 FROM events WHERE id > ? << 32 AND id < (? + 1) << 32 ORDER BY id"
+    found: dict[str, int] = {}
+    for feed, uid, first, number in feeds:
+        rows = enumerate((row for (row,) in transaction.execute(sql, (feed, feed))), first + 1)
+        lacking = next((expected for expected, row in rows if row != expected), None)
+        if lacking is not None and lacking <= number:
+            found[uid] = lacking
+    return found
+
+
+@contextmanager
+def without_triggers(transaction: Transaction) -> Iterator[None]:
+    """Let rows of events stand where triggers refuse them; call inside a write transaction."""
+    sql = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'events'"
+    triggers = transaction.execute(sql).fetchall()
+    for name, _ in triggers:
+        transaction.execute(f"DROP TRIGGER {name}")
+    yield
+    for _, made in triggers:
+        transaction.execute(made)
 
 
 def stretches(transaction: Transaction, since: Heads) -> list[tuple[int, int]]:

@@ -176,6 +176,9 @@ def _without_content(transaction: Transaction, feed: int, last: int, names: Name
 def _missing(transaction: Transaction, feeds: Collection[str], wanted: Wanted) -> dict[str, tuple[int, str]]:
     """What is known to be missing of what is offered; where all is offered, whole feeds too."""
     found = missing_ends(transaction)
+    sql = "SELECT number, lower(hex(hash)) FROM feeds WHERE uid = ?"
+    for uid in changes.gaps(transaction):
+        found.setdefault(uid, transaction.execute(sql, (uid,)).fetchone())
     return {uid: head for uid, head in found.items() if wanted.feeds is None or uid in feeds}
 
 
@@ -183,14 +186,16 @@ def _shortened(
     transaction: Transaction, rows: Iterable[tuple[Any, ...]], names: Names, wanted: Wanted
 ) -> Iterator[tuple[Any, ...]]:
     """The feeds that are offered, each up to where it ends; those of which nothing is left are left out."""
+    lacking = changes.gaps(transaction)
     for feed, uid, text, number, found in rows:
-        if feed not in wanted.ending:
+        if feed not in wanted.ending and uid not in lacking:
             yield feed, uid, text, number, found
             continue
-        events = transaction.execute(EVENTS, (feed, 0, feed))
-        last = max(
-            (row[0] for row in events if row[11] is not None and wanted.keeps(content_of(row, names))), default=0
-        )
+        last = lacking.get(uid, number + 1) - 1  # what stands behind a gap nobody can prove who lacks it too
+        if feed in wanted.ending:
+            events = (row for row in transaction.execute(EVENTS, (feed, 0, feed)) if row[11] is not None)
+            kept = [row[0] for row in events if wanted.keeps(content_of(row, names))]
+            last = max((each for each in kept if each <= last), default=0)
         head = changes.hash_of(transaction, uid, last)
         if head is not None:
             yield feed, uid, text, last, head.hex()

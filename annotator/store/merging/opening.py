@@ -159,10 +159,11 @@ def _since(here: Transaction, there: Transaction) -> dict[str, int]:
                AND events.id > feeds.id << 32 AND events.id < (feeds.id + 1) << 32) FROM feeds WHERE number > 0"""
     there_are = dict(there.execute("SELECT uid, number FROM feeds").fetchall())
     altered = first_altered(here, there_are)
+    lacking = changes.gaps(here)
     found: dict[str, int] = {}
     for uid, number, withheld in here.execute(sql).fetchall():
         known = number if withheld is None else (withheld & 0xFFFFFFFF) - 1
-        known = min(known, altered.get(uid, known + 1) - 1)
+        known = min(known, altered.get(uid, known + 1) - 1, lacking.get(uid, known + 1) - 1)
         is_held = 0 < known <= there_are.get(uid, 0)
         # Where it is another event there, the feed has a fork, which only its beginning shows.
         if is_held and changes.hash_of(here, uid, known) == changes.hash_of(there, uid, known):

@@ -111,6 +111,8 @@ class _Taking:
         self.people = dict(self.transaction.execute("SELECT uid, id FROM people").fetchall())
         self.founders: list[Founder] = []
         self.filled: set[int] = set()
+        self.put_back: list[int] = []
+        """Rows of events that were missing before the last ones of their feeds."""
         self.healed: list[Identity] = []
         """What events were about as they were altered."""
         self.before: dict[int, int] = {}
@@ -194,9 +196,12 @@ class _Taking:
             if wire.content is not None and content_hash(wire.salt or b"", wire.content) != wire.content_hash:
                 raise self._altered(founder, number, "was altered")
             found = event_hash(founder.feed, number, counter, wire.content_hash, before)
-            if number <= local.number and self._hash(local, founder, number) != found:
+            here = self._hash(local, founder, number) if number <= local.number else None
+            if here not in {found, None}:
                 local = self._fork(founder, local, number, before, found)
-            if number <= local.number:
+            if number <= local.number and here is None:
+                self._put_back(self._row(local.id, wire, found, founder))
+            elif number <= local.number:
                 self._fill(local, wire)
             else:
                 rows.append(self._row(local.id, wire, found, founder))
@@ -252,15 +257,10 @@ class _Taking:
     def _move_ours(self, founder: Founder, local: _Local, number: int, before: bytes, ours: bytes) -> None:
         """Call what went on here after its first own event, and make room for what keeps the name."""
         branch = self._made(founder, branch_uid(founder.feed, number - 1, ours), number - 1, before)
-        sql = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'events'"
-        triggers = self.transaction.execute(sql).fetchall()
-        for name, _ in triggers:
-            self.transaction.execute(f"DROP TRIGGER {name}")
         shift = local_id(branch.id, 0) - local_id(local.id, 0)
         ends = local_id(local.id, number), local_id(local.id + 1, 0)
-        self.transaction.execute("UPDATE events SET id = id + ? WHERE id >= ? AND id < ?", (shift, *ends))
-        for _, made in triggers:
-            self.transaction.execute(made)
+        with changes.without_triggers(self.transaction):
+            self.transaction.execute("UPDATE events SET id = id + ? WHERE id >= ? AND id < ?", (shift, *ends))
         copy = """UPDATE feeds SET (number, counter, hash) = (SELECT number, counter, hash FROM feeds AS was
                     WHERE was.id = ?) WHERE id = ?"""
         self.transaction.execute(copy, (local.id, branch.id))
@@ -328,6 +328,13 @@ class _Taking:
             f"{self.offer.name}: event {number} of feed {founder.feed} of {founder.name or 'nobody named'} {what}. "
             "Nothing was changed; have it written and sent again."
         )
+
+    def _put_back(self, row: tuple[object, ...]) -> None:
+        """Put an event in its place that is missing here, though later ones of its feed are not."""
+        with changes.without_triggers(self.transaction):
+            self.transaction.execute(INSERT, row)
+        self.put_back.append(int(str(row[0])))
+        self.merged.healed += 1
 
     def _fill(self, local: _Local, wire: Wire) -> None:
         """Put back the content of an event that came without it, or was altered here."""
@@ -399,7 +406,8 @@ class _Taking:
     # What follows
 
     def _compute(self, before: dict[int, int]) -> None:
-        new = changes.stretches(self.transaction, before)
+        new = [*changes.stretches(self.transaction, before), *((row, row) for row in self.put_back)]
+        self.filled.update(self.put_back)
         for versions in self._said_to_be_one(new):
             self.subjects.join(versions)
         self._people(self._added(new))

@@ -1,0 +1,220 @@
+"""Put a backup in the place of a database that nobody has open, and keep what was there beside it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from itertools import chain, count
+from pathlib import Path
+from typing import NamedTuple
+
+from annotator.errors import NotAStoreError, NotFoundError, RequestError, StoreBusyError, StoreDamagedError, StoreError
+from annotator.store import backup as backups
+from annotator.store.connection import APPLICATION_ID, Transaction, in_words
+from annotator.store.log import replicas, verifying
+from annotator.store.merging import altered, bundle
+from annotator.store.merging.opening import database
+from annotator.store.unfinished import BESIDE, NO_LINKS, beside, put_names_on_disk, put_on_disk, remove_interrupted
+
+if sys.platform != "win32":
+    import fcntl
+
+PATIENCE = 2.0
+"""Seconds to wait for whoever is about to close the database."""
+LOCKED = (0x40000000, 512)
+"""The bytes of a file that SQLite locks: the first, and how many."""
+UNREADABLE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
+"""What SQLite says of a file that it cannot bring into order any more."""
+LACKING = """SELECT count(*) FROM main.events AS theirs JOIN main.feeds AS feed ON feed.id = theirs.id >> 32
+             WHERE NOT EXISTS (SELECT 1 FROM other.feeds AS own JOIN other.events AS event
+               ON event.id = (own.id << 32) + (theirs.id & 4294967295) AND event.hash = theirs.hash
+               WHERE own.uid = feed.uid)"""
+"""How many events a file holds that the attached one does not."""
+
+
+class Restored(NamedTuple):
+    """What became of a database and of the file that was in its place."""
+
+    events: int
+    """How many the database holds now."""
+    former: Path | None
+    """Where the file is now that was there before; None where there was none."""
+    lacking: int | None
+    """How many events the former file holds that the database lacks; None where that file cannot be read."""
+
+
+def restore(target: Path, source: Path) -> Restored:
+    """Put a copy of a backup in the place of a database, whole or not at all.
+
+    The copy goes on as a new replica: the former file, or what others took from it, may hold later events of the same
+    feeds. Raises RequestError and NotFoundError for what cannot be meant, StoreDamagedError for a backup that is not
+    what was written, StoreBusyError while another has the database open, and StoreError in words.
+    """
+    _refuse(target, source)
+    target = target.resolve()  # behind a link, the file is replaced and not the link
+    try:
+        with beside(target) as unfinished:
+            events = _copy(source, unfinished)
+            has_former = target.exists()
+            backups.keep_permissions(target if has_former else source, unfinished)
+            former, lacking = _swap_alone(unfinished, target) if has_former else (_swap(unfinished, target), None)
+        remove_interrupted(target)
+    except OSError as error:
+        raise StoreError(f"{target}: cannot be put there ({error.strerror}); nothing was changed.") from error
+    return Restored(events, former, lacking)
+
+
+def _refuse(target: Path, source: Path) -> None:
+    if not source.exists():
+        raise NotFoundError(f"{source}: there is no such file. Name a backup, or another copy of the database.")
+    if target.exists() and not target.is_file():
+        raise NotAStoreError(f"{target}: this is no file; --db takes the file that is to be restored.")
+    if target.exists() and source.samefile(target):
+        raise RequestError(f"{source}: is the database itself; name the backup to put in its place.")
+    if source.is_file() and bundle.is_bundle(source):
+        raise RequestError(f"{source}: is a bundle and no backup; `annotator merge {source}` takes in what it holds.")
+
+
+def _copy(source: Path, unfinished: Path) -> int:
+    """Copy a backup that is what was written, as a new replica; returns how many events it holds."""
+    with database(source) as store:
+        with store.reading() as transaction:
+            _refuse_flawed(transaction, source)
+            held = backups.held(transaction)
+            with closing(sqlite3.connect(unfinished, isolation_level=None)) as copied:
+                store.copy_pages(copied)
+                copied.execute("PRAGMA journal_mode = DELETE")
+        backups.refuse_unlike(unfinished, held, source, unfinished)
+    with in_words(unfinished), closing(sqlite3.connect(unfinished, isolation_level=None)) as copied:
+        replicas.begin_anew(Transaction(copied))
+        (events,) = copied.execute("SELECT count(*) FROM events").fetchone()
+    put_on_disk(unfinished)
+    return int(events)
+
+
+def _refuse_flawed(transaction: Transaction, source: Path) -> None:
+    unsound = (line for (line,) in transaction.execute("PRAGMA integrity_check") if line != "ok")
+    found = next(chain(unsound, verifying.problems(transaction), altered.problems(transaction)), None)
+    if found:
+        raise StoreDamagedError(
+            f"{source}: is not what was written ({found}), so nothing was changed. Name another backup, or save what "
+            f"can be read of this one: `annotator salvage {source} --out NEW`."
+        )
+
+
+# The swap
+
+
+def _swap_alone(unfinished: Path, target: Path) -> tuple[Path | None, int | None]:
+    """Swap while nobody else can have the database open; returns where it is now, and how many events it has more."""
+    with _held_alone(target) as connection:
+        lacking = _lacking(connection, unfinished) if connection else None
+        return _swap(unfinished, target), lacking
+
+
+@contextmanager
+def _held_alone(target: Path) -> Iterator[sqlite3.Connection | None]:
+    """Hold a database for oneself, with all that its log holds in the file; None for one that cannot be read.
+
+    Raises StoreBusyError while another has it open: whoever reads or writes a file with a log holds its lock.
+    """
+    address = f"{target.absolute().as_uri()}?mode=rw"
+    with in_words(target), closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
+        try:
+            _take_alone(connection, target)
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+                raise _busy(target) from error
+            if error.sqlite_errorcode & 0xFF not in UNREADABLE:
+                raise
+        else:
+            yield connection
+            return
+    with _bytes_held(target):
+        yield None
+
+
+def _take_alone(connection: sqlite3.Connection, target: Path) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {round(PATIENCE * 1000)}")
+    connection.execute("PRAGMA main.locking_mode = EXCLUSIVE")  # what is locked now stays locked until it is closed
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if tables and application != APPLICATION_ID:
+        raise NotAStoreError(f"{target}: this SQLite file was not made by annotator. Name another file with --db FILE.")
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.execute("BEGIN EXCLUSIVE")
+    connection.execute("COMMIT")
+
+
+@contextmanager
+def _bytes_held(target: Path) -> Iterator[None]:
+    """Hold the bytes that SQLite would lock, where it reads a file too little to do so itself.
+
+    Nothing in this process may have the file open: closing it here lets go of all that the process holds of it.
+    """
+    descriptor = os.open(target, os.O_RDWR)
+    try:
+        if sys.platform != "win32":
+            first, many = LOCKED
+            try:
+                fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, many, first)
+            except OSError as error:
+                raise _busy(target) from error
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _busy(target: Path) -> StoreBusyError:
+    return StoreBusyError(
+        f"{target}: another program has this database open; nothing was changed. Close every desk and command that "
+        "uses it, and restore again."
+    )
+
+
+def _lacking(connection: sqlite3.Connection, unfinished: Path) -> int | None:
+    """How many events the former file has more; None where it is damaged, or too old to tell."""
+    connection.execute("ATTACH ? AS other", (f"{unfinished.absolute().as_uri()}?mode=ro",))
+    try:
+        (found,) = connection.execute(LACKING).fetchone()
+    except sqlite3.DatabaseError:  # whatever it is, the file is kept, and its reader says what is wrong with it
+        return None
+    finally:
+        connection.execute("DETACH other")
+    return int(found)
+
+
+def _swap(unfinished: Path, target: Path) -> Path | None:
+    """Give the new file the name, and the former one, with what belongs to it, another; at no moment is there none."""
+    former, is_there = _free_name(target), target.exists()
+    if is_there:
+        _name_too(target, former)
+    for ending in ("-wal", "-journal", "-shm"):  # a new file beside the log of another would be damaged by it
+        belonging = target.with_name(target.name + ending)
+        if ending != "-shm" and belonging.exists():
+            _name_too(belonging, former.with_name(former.name + ending))
+        belonging.unlink(missing_ok=True)
+    unfinished.replace(target)
+    put_names_on_disk(target.parent)
+    return former if is_there else None
+
+
+def _free_name(target: Path) -> Path:
+    """A name beside a database that nothing has, not even what belongs to one."""
+    names = (target.with_name(f"{target.name}.{number}former") for number in chain([""], (f"{n}." for n in count(2))))
+    return next(each for each in names if not any(each.with_name(each.name + ending).exists() for ending in BESIDE))
+
+
+def _name_too(file: Path, name: Path) -> None:
+    """Let a file have a second name; where files have only one, that one. Raises FileExistsError."""
+    try:
+        os.link(file, name)
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
+        if name.exists():
+            raise FileExistsError from error
+        file.rename(name)

@@ -1,0 +1,191 @@
+"""A backup takes the place of a database whole, and nothing of what was there is lost."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from annotator.desk import Desk
+from annotator.model.classification import Answer
+from annotator.store import restoring
+from tests.cli.conftest import Program
+from tests.store.making import script
+from tests.store.test_backup import refuse_links
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from annotator.store.store import Store
+store = Store.open(Path(sys.argv[1]), read_only=sys.argv[2] == "reading")
+store.transaction.execute("SELECT count(*) FROM events").fetchone()
+print("open", flush=True)
+time.sleep(600)
+"""
+
+
+def answer(desk: Desk, value: str) -> None:
+    desk.tagging.answer("demo:2", "small", "outcome", Answer(value=value))
+
+
+@pytest.fixture
+def backed_up(program: Program, eva: Desk, tmp_path: Path) -> Path:
+    """A backup of the database, which went on since: an answer is in the backup, a later one is not."""
+    answer(eva, "near")
+    assert program("backup", "copy.db").code == 0
+    answer(eva, "happened")
+    eva.close()
+    return tmp_path / "copy.db"
+
+
+def outcome(program: Program, *database: str) -> str:
+    said = program(*database, "show", "demo:2", "--json").json
+    return next(str(each["answers"]["outcome"]["value"]) for each in said["classifications"])
+
+
+def test_what_the_backup_lacks_is_told_and_comes_back_with_a_merge(program: Program, backed_up: Path) -> None:
+    said = program("restore", "copy.db")
+    assert said.code == 0
+    assert "annotator.db: holds now what copy.db holds" in said.err
+    assert "with 1 event that the backup lacks; `annotator merge" in said.err
+    assert outcome(program) == "near"
+    assert outcome(program, "--db", "annotator.db.former") == "happened"
+    assert program("merge", "annotator.db.former").code == 0
+    assert outcome(program) == "happened"
+    assert program("doctor").code == 0
+    assert not list(backed_up.parent.glob("*unfinished*"))
+
+
+def test_a_restored_copy_goes_on_as_another_replica(program: Program, backed_up: Path) -> None:
+    """Were it the same, the next event would have the number of the one that the backup lacks."""
+    assert program("restore", "copy.db").code == 0
+    assert program("--as", "eva", "classify", "demo:2", "--taxonomy", "small", "--note", "after").code == 0
+    merged = program("merge", "annotator.db.former")
+    assert merged.code == 0
+    assert "two copies went on as one" not in merged.err
+    with closing(sqlite3.connect("annotator.db")) as connection:
+        assert connection.execute("SELECT uid FROM feeds WHERE uid LIKE '%~%'").fetchall() == []
+    assert program("doctor").code == 0
+
+
+@pytest.mark.parametrize("how", ["writing", "reading"])
+def test_nothing_is_put_in_the_place_of_what_another_has_open(program: Program, backed_up: Path, how: str) -> None:
+    before = Path("annotator.db").stat().st_ino
+    other = script(HOLD, backed_up.with_name("annotator.db"), how)
+    other.stdin = None
+    assert other.stdout
+    try:
+        assert other.stdout.readline() == "open\n"
+        said = program("restore", "copy.db")
+    finally:
+        other.kill()
+        other.communicate()
+    assert said.code == 6
+    assert "another program has this database open; nothing was changed" in said.err
+    assert Path("annotator.db").stat().st_ino == before
+    assert not list(backed_up.parent.glob("*former*"))
+    assert program("restore", "copy.db").code == 0
+
+
+def test_what_the_log_holds_goes_into_the_former_file(program: Program, backed_up: Path) -> None:
+    with closing(sqlite3.connect("annotator.db")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    killed = script(
+        """
+import os, sys
+from pathlib import Path
+from annotator.desk import Desk
+from annotator.desk.project import Project
+from annotator.model.classification import Answer
+desk = Desk(Project.open(Path(sys.argv[1])), "eva")
+desk.tagging.answer("demo:2", "small", "outcome", Answer(value="near"))
+os._exit(9)
+""",
+        backed_up.with_name("annotator.db"),
+    )
+    killed.communicate()
+    assert Path("annotator.db-wal").stat().st_size > 0
+    assert "with 2 events that the backup lacks" in program("restore", "copy.db").err
+    assert not Path("annotator.db-wal").exists()
+    assert not Path("annotator.db.former-wal").exists()
+    assert outcome(program, "--db", "annotator.db.former") == "near"
+
+
+@pytest.mark.parametrize("damage", [b"", b"no database at all" * 400, None], ids=["empty", "other", "overwritten"])
+def test_a_database_that_cannot_be_read_is_kept_with_its_log(
+    program: Program, backed_up: Path, damage: bytes | None
+) -> None:
+    file = Path("annotator.db")
+    file.write_bytes(damage if damage is not None else file.read_bytes()[:4096] + b"\7" * 8192)
+    Path("annotator.db-wal").write_bytes(b"a log" * 100)
+    said = program("restore", "copy.db")
+    assert said.code == 0, said.err
+    assert outcome(program) == "near"
+    if damage != b"":
+        assert "it cannot be read. `annotator salvage" in said.err
+    assert program("doctor").code == 1  # of the answer that the backup lacks the state folder knows
+
+
+def test_a_database_that_is_gone_is_put_back(program: Program, backed_up: Path) -> None:
+    Path("annotator.db").unlink()
+    said = program("restore", "copy.db")
+    assert (said.code, len(said.err.splitlines())) == (0, 1)
+    assert outcome(program) == "near"
+
+
+def test_only_what_was_written_is_put_in_the_place_of_anything(program: Program, backed_up: Path) -> None:
+    with closing(sqlite3.connect("copy.db")) as connection:
+        connection.execute("DROP TRIGGER events_remain")
+        connection.execute("DELETE FROM events WHERE counter = 2")
+        connection.commit()
+    Path("notes.txt").write_text("no database")
+    Path("empty.db").touch()
+    inode = Path("annotator.db").stat().st_ino
+    for name, code, words in (
+        ("copy.db", 6, "is not what was written"), ("notes.txt", 6, "neither a database"), ("empty.db", 6, "neither"),
+        ("gone.db", 3, "no such file"), ("annotator.db", 2, "is the database itself"),
+    ):  # fmt: skip
+        said = program("restore", name)
+        assert said.code == code, said.err
+        assert words in said.err
+    assert program("--as", "eva", "bundle", "all.bundle").code == 0
+    assert "is a bundle and no backup" in program("restore", "all.bundle").err
+    assert Path("annotator.db").stat().st_ino == inode
+    assert [each.name for each in backed_up.parent.iterdir() if "former" in each.name] == []
+
+
+def test_a_place_where_files_have_one_name_will_do(
+    program: Program, backed_up: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "link", refuse_links)
+    assert program("restore", "copy.db").code == 0
+    assert outcome(program) == "near"
+    assert outcome(program, "--db", "annotator.db.former") == "happened"
+    assert program("restore", "copy.db").code == 0
+    assert Path("annotator.db.2.former").exists()
+
+
+def test_nobody_opens_the_database_while_it_is_swapped(
+    program: Program, backed_up: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swap, said = restoring._swap, []
+
+    def look(unfinished: Path, target: Path) -> Path | None:
+        other = script("import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('SELECT * FROM feeds')",
+                       target)  # fmt: skip
+        said.append(other.communicate()[1])
+        return swap(unfinished, target)
+
+    monkeypatch.setattr(restoring, "_swap", look)
+    assert program("restore", "copy.db").code == 0
+    assert "database is locked" in said[0]
+
+
+def test_a_link_stays_and_the_file_behind_it_is_replaced(program: Program, backed_up: Path, tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to("annotator.db")
+    assert program("--db", "link.db", "restore", "copy.db").code == 0
+    assert (tmp_path / "link.db").is_symlink()
+    assert outcome(program) == "near"

@@ -1,0 +1,183 @@
+"""What can be read of a damaged database is saved, what cannot is named, and the damaged file stays as it is."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from annotator.desk import Desk
+from annotator.model.classification import Answer
+from annotator.store.store import Store
+from tests.cli.conftest import Program
+from tests.store.making import put_texts
+from tests.trust.damaging import PAGE
+
+FILE = Path("annotator.db")
+
+
+@contextmanager
+def by_another_program(file: Path = FILE) -> Iterator[sqlite3.Connection]:
+    """Change a file beside its triggers and checks, with nothing left in its log."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        made = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+        for name, _ in made:
+            connection.execute(f"DROP TRIGGER {name}")
+        yield connection
+        for _, sql in made:
+            connection.execute(sql)
+
+
+def overwrite(table: str) -> None:
+    """Overwrite every page of a table that has rows."""
+    with closing(sqlite3.connect(FILE)) as connection:
+        pages = connection.execute("SELECT pageno FROM dbstat WHERE name = ? AND ncell > 0", (table,)).fetchall()
+    with FILE.open("r+b") as file:
+        for (page,) in pages:
+            file.seek((page - 1) * PAGE)
+            file.write(b"\7" * PAGE)
+
+
+@pytest.fixture
+def worked(program: Program, eva: Desk) -> Desk:
+    """A closed database with some work and a text."""
+    for value in ("near", "happened", "near", "happened", "near"):
+        eva.tagging.answer("demo:2", "small", "outcome", Answer(value=value))
+    eva.tagging.answer("demo:10", "small", "outcome", Answer(value="near"))
+    put_texts(eva.store, r1="A robot stood on the ramp. " * 500, r2="Another text.")
+    eva.close()
+    return eva
+
+
+def numbers(file: str) -> list[int]:
+    """The numbers of Eva's events in her longest feed."""
+    with closing(sqlite3.connect(file)) as connection:
+        sql = """SELECT number FROM events WHERE salt IS NOT NULL AND feed = (SELECT feeds.id FROM feeds
+                   JOIN people ON people.id = person WHERE added_as = 'eva' ORDER BY number DESC) ORDER BY 1"""
+        return [number for (number,) in connection.execute(sql)]
+
+
+def test_all_of_a_sound_file_is_saved(program: Program, worked: Desk) -> None:
+    before = FILE.read_bytes()
+    said = program("salvage", "annotator.db", "--out", "new.db")
+    assert (said.code, said.out) == (0, "")
+    assert FILE.read_bytes() == before
+    assert program("--db", "new.db", "doctor").code == 0
+    digests = [program("--db", name, "verify", "--json").json[0]["digest"] for name in ("annotator.db", "new.db")]
+    assert digests[0] == digests[1]
+
+
+def test_an_event_that_is_gone_is_named_and_those_behind_it_are_saved(program: Program, worked: Desk) -> None:
+    with by_another_program() as connection:
+        ((feed, uid),) = connection.execute(
+            "SELECT id, uid FROM feeds WHERE number > 4 AND founder ->> 4 = 'eva'"
+        ).fetchall()
+        connection.execute("DELETE FROM events WHERE feed = ? AND number IN (2, 3)", (feed,))
+    said = program("salvage", "annotator.db", "--out", "new.db")
+    assert said.code == 1
+    assert said.out == f"lost  feed {uid} of eva, events 2 to 3: are not in the file\n"
+    assert numbers("new.db") == [number for number in numbers("annotator.db") if number not in {2, 3}]
+    assert "events 2 to 3: are not in the file" in program("--db", "new.db", "doctor").out
+    assert program("--db", "new.db", "show", "demo:2").code == 0
+    assert (
+        program("--db", "new.db", "--as", "eva", "classify", "demo:2", "--taxonomy", "small", "--note", "x").code == 0
+    )
+
+
+def test_the_end_of_a_feed_is_missed_where_the_state_folder_knew_it(program: Program, worked: Desk) -> None:
+    with by_another_program() as connection:
+        connection.execute("DELETE FROM events WHERE number > 3")
+        connection.execute("DELETE FROM heads")
+        connection.execute("UPDATE feeds SET (number, hash) = (SELECT number, hash FROM events WHERE feed = feeds.id"
+                           " ORDER BY number DESC) WHERE number > 3")  # fmt: skip
+    said = program("salvage", "annotator.db", "--out", "new.db")
+    assert said.code == 1
+    assert "are known to have been written, and are not in the file" in said.out
+
+
+@pytest.mark.parametrize("table", ["feeds", "people", "subject_versions", "sqlite_schema", "projects"])
+def test_what_nothing_hangs_on_but_names_is_found_out_again(program: Program, worked: Desk, table: str) -> None:
+    """Hashes tell whose a feed is, and what an event is about, where the row that said so is gone."""
+    before = numbers("annotator.db")
+    if table == "sqlite_schema":
+        with FILE.open("r+b") as file:
+            file.write(b"\7" * PAGE)
+    else:
+        overwrite(table)
+    said = program("salvage", "annotator.db", "--out", "new.db")
+    assert said.code in {0, 1}, said.err
+    if table != "people":
+        assert numbers("new.db") == before, said.out
+    assert program("--db", "new.db", "list").code == 0
+    assert program("--db", "new.db", "doctor").code == said.code, said.out
+
+
+def test_a_text_is_saved_when_it_is_what_was_written(program: Program, worked: Desk) -> None:
+    with by_another_program() as connection:
+        connection.execute("UPDATE reports SET text = 'Another word.' WHERE text = 'Another text.'")
+    said = program("salvage", "annotator.db", "--out", "new.db")
+    assert said.code == 1
+    assert said.out.startswith("lost  the text of t:r2 cannot be read; import its source again")
+    with closing(sqlite3.connect("new.db")) as connection:
+        assert connection.execute(
+            "SELECT length(text) FROM reports WHERE length(text) != 20 ORDER BY id"
+        ).fetchall() == [(13_500,), (0,)]
+
+
+def test_what_only_the_log_holds_is_saved(program: Program, worked: Desk) -> None:
+    with closing(Store.open(FILE)) as store:
+        put_texts(store, r3="Only in the log.")
+        for ending in ("", "-wal"):
+            Path(f"left.db{ending}").write_bytes(Path(f"annotator.db{ending}").read_bytes())
+    Path("left.db").write_bytes(b"\7" * PAGE + Path("left.db").read_bytes()[PAGE:])
+    assert program("salvage", "left.db", "--out", "new.db").code in {0, 1}
+    with closing(sqlite3.connect("new.db")) as connection:
+        assert connection.execute("SELECT 1 FROM reports WHERE text = 'Only in the log.'").fetchall() == [(1,)]
+
+
+def test_what_was_erased_does_not_come_back(program: Program, worked: Desk) -> None:
+    said = program("history", "demo:10", "--json").json
+    event = next(each["id"] for each in said if each["kind"] == "answer_set")
+    assert program("--as", "eva", "settings", "reviewers", "eva").code == 0
+    assert program("--as", "eva", "erase", event, "--reason", "taken down").code == 0
+    assert program("salvage", "annotator.db", "--out", "new.db").code == 0
+    digests = [program("--db", name, "verify", "--json").json[0]["digest"] for name in ("annotator.db", "new.db")]
+    assert digests[0] == digests[1]
+
+
+def test_a_sound_copy_gives_back_what_was_lost(program: Program, worked: Desk) -> None:
+    assert program("backup", "copy.db").code == 0
+    with by_another_program() as connection:
+        connection.execute("DELETE FROM events WHERE number IN (2, 3)")
+    assert program("salvage", "annotator.db", "--out", "new.db").code == 1
+    assert program("--db", "new.db", "merge", "copy.db").code == 0
+    assert program("--db", "new.db", "doctor").code == 0
+    assert numbers("new.db") == numbers("copy.db")
+
+
+def test_what_is_passed_on_ends_before_what_is_missing_and_says_so(program: Program, worked: Desk) -> None:
+    with by_another_program() as connection:
+        connection.execute("DELETE FROM events WHERE number = 4")
+    assert program("salvage", "annotator.db", "--out", "new.db").code == 1
+    assert program("--db", "new.db", "--as", "eva", "bundle", "all.bundle").code == 0
+    for name in ("all.bundle", "new.db"):
+        said = program("--db", f"of {name}", "merge", name)
+        assert said.code == 0
+        assert "lacks what was written up to event" in said.err
+        assert numbers(f"of {name}") == [1, 2, 3]
+        assert "are known to have been written, and are not in the file" in program("--db", f"of {name}", "doctor").out
+
+
+def test_nothing_is_written_over_and_nothing_made_of_nothing(program: Program, worked: Desk) -> None:
+    Path("there.db").write_text("precious")
+    assert program("salvage", "annotator.db", "--out", "there.db").code == 2
+    assert Path("there.db").read_text() == "precious"
+    assert program("salvage", "gone.db", "--out", "new.db").code == 3
+    for said in (b"", b"no database", b"SQLite format 3\0" + b"\0" * 5000):
+        Path("other.db").write_bytes(said)
+        assert program("salvage", "other.db", "--out", "new.db").code == 6
+    assert not Path("new.db").exists()
+    assert not list(Path().glob("*unfinished*"))
