@@ -112,6 +112,24 @@ def test_a_reader_changes_nothing(team: Program, tmp_path: Path, deed: tuple[str
     assert team("--as", "ann", *deed).code == 0
 
 
+@pytest.mark.parametrize("deed", [("merge", "other.db"), ("merge", "--dry-run", "other.db"), ("sync", "shared")])
+def test_a_reader_takes_nothing_in_and_may_begin_a_copy_to_read(
+    team: Program, tmp_path: Path, deed: tuple[str, ...]
+) -> None:
+    shutil.copy(tmp_path / "annotator.db", tmp_path / "other.db")
+    (tmp_path / "shared").mkdir()
+    assert team("--db", "other.db", *LEAD, "classify", "10", *NS, "--set", "words=x").code == 0
+    assert team("--db", "other.db", *LEAD, "sync", "shared").code == 0
+    before, left = log(team), {*(tmp_path / "shared").iterdir()}
+    said = team("--as", "rea", *deed)
+    assert (said.code, "rea is a reader here, and readers change nothing" in said.err) == (2, True), said.err
+    assert (log(team), {*(tmp_path / "shared").iterdir()}) == (before, left)
+    assert team("--as", "rea", "join", "demo:2", "demo:10").code == 2
+    assert team("--as", "ann", *deed).code == 0
+    assert team("--db", "new.db", "--as", "rea", "merge", "annotator.db", "other.db").code == 0
+    assert team("--db", "new.db", "--as", "rea", "merge", "other.db").code == 2
+
+
 def test_a_reader_takes_nothing_back_of_what_they_did_before(team: Program) -> None:
     assert role(team, "lead", "eva", "reader").code == 0
     said = team("--as", "eva", "undo")

@@ -50,9 +50,12 @@ class Synced(NamedTuple):
 class Syncing:
     """One person's exchange through a shared folder."""
 
-    def __init__(self, together: Together, wanted: Callable[..., tuple[Wanted, str]]) -> None:
-        """Take the way in which this person merges and makes bundles, and says what goes into one."""
+    def __init__(
+        self, together: Together, take: Callable[..., list[Merged]], wanted: Callable[..., tuple[Wanted, str]]
+    ) -> None:
+        """Take the way in which this person makes bundles, takes them in, and says what goes into one."""
         self.together = together
+        self.take = take
         self.wanted = wanted
         self.store = together.store
         self.visibility = together.visibility
@@ -149,7 +152,7 @@ class Syncing:
     def _taken(self, path: Path, *, is_for_all: bool) -> list[Merged]:
         """Take a bundle in; one for all is not for somebody who turns out by it not to have everything."""
         with self.store.writing():
-            done = self.together.merge([path])
+            done = self.take([path])
             if is_for_all and not (self.together.is_lead or is_by(path, self.annotator)):
                 raise RequestError(
                     "It holds others' work, which is closed to you while annotation is blind; whoever reviews leaves "

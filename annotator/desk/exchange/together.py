@@ -100,8 +100,19 @@ class Together:
     ) -> list[Merged]:
         """Take in what databases and bundles hold, in whatever order works; all of it or, after an error, nothing.
 
-        Raises SourceError, NotFoundError, RequestError and StoreError; nothing is changed then.
+        Raises RequestError for readers, SourceError, NotFoundError and StoreError; nothing is changed then.
         """
+        self._refuse_readers()
+        return self._take(others, dry_run=dry_run, join=join, take_taxonomies=take_taxonomies)
+
+    def _refuse_readers(self) -> None:
+        """Refuse readers, before what comes says that somebody is one: who has nothing yet begins with it."""
+        with self.store.reading() as transaction:
+            refuse_readers(transaction, self.annotator)
+
+    def _take(
+        self, others: Sequence[Path], *, dry_run: bool = False, join: bool = False, take_taxonomies: bool = False
+    ) -> list[Merged]:
         for path in others:
             if path.exists() and self.store.path.exists() and path.samefile(self.store.path):
                 raise RequestError(f"{path}: is the database itself; name another file.")
@@ -167,8 +178,12 @@ class Together:
             keep_heads(transaction, offer.heads, path.name)
 
     def sync(self, folder: Path) -> Synced:
-        """Exchange work with others through a folder; raises NotFoundError where there is none, and SourceError."""
-        return Syncing(self, self._wanted).sync(folder)
+        """Exchange work with others through a folder.
+
+        Raises NotFoundError where there is none, RequestError for readers, and SourceError.
+        """
+        self._refuse_readers()
+        return Syncing(self, self._take, self._wanted).sync(folder)
 
     def erase(self, names: Sequence[str], reason: str, *, with_repeats: bool = False, dry_run: bool = False) -> Erased:
         """Take away what events say, for good, and with repeats also what says the same elsewhere.
