@@ -18,6 +18,7 @@ from tests.trust.table import Row, lines
 
 SUBJECTS = (
     "kills",
+    "power",
     "writers",
     "resizes",
     "damaged",
