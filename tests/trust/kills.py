@@ -230,6 +230,16 @@ def _with_source(folder: Path, chance: random.Random) -> Path:
     return path
 
 
+def _with_backup(folder: Path, chance: random.Random) -> Path:
+    path = _filled(folder, chance)
+    desk = desk_at(path, "ana")
+    desk.store.backup(path.with_name("kept.db"))
+    for turn in range(1_000, 1_200):
+        save(desk, turn, SUBJECTS)
+    desk.close()
+    return path
+
+
 def _old(folder: Path, chance: random.Random) -> Path:
     return unpack(chance.choice(schemas()), folder)
 
@@ -243,5 +253,6 @@ DEEDS = {
     "import": Deed(_with_source, lambda path: _at(path, "import", path.with_name("work.jsonl"))),
     "merge": Deed(_with_other, lambda path: _at(path, "merge", path.with_name("ben.db"))),
     "doctor --rebuild": Deed(_filled, lambda path: _at(path, "doctor", "--rebuild")),
+    "restore": Deed(_with_backup, lambda path: _at(path, "restore", path.with_name("kept.db"))),
     "backup": Deed(_filled, lambda path: _at(path, "backup", path.with_name("copy.db")), "copy.db"),
 }

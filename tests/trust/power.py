@@ -202,6 +202,32 @@ def _look_at(row: Row, path: Path, least: int, when: str, more: int = 0) -> None
     desk.close()
 
 
+KEPT = 30
+"""Saves in the backup that is restored; there are twice as many before."""
+
+
+def _prepare_backup(path: Path) -> None:
+    fill(path, SUBJECTS)
+    desk = desk_at(path, "ana")
+    for turn in range(2 * KEPT):
+        save(desk, turn, SUBJECTS)
+        if turn == KEPT - 1:
+            desk.store.backup(path.with_name("kept.db"))
+    desk.close()
+
+
+def _restore(path: Path) -> None:
+    code, said = told("--db", path, "restore", path.with_name("kept.db"))
+    if code:
+        raise RuntimeError(said)
+    confirm(path, 1)
+
+
+def _look_for_restored(row: Row, path: Path, confirmed: list[int], when: str) -> None:
+    _look_at(row, path, KEPT, when, more=0 if confirmed else KEPT)
+    _look_at(row, path.with_name("kept.db"), KEPT, f"{when}, the backup")
+
+
 def _import(path: Path) -> None:
     desk = desk_at(path, "ana")
     for number in range(5):
@@ -253,10 +279,11 @@ def _tell_taxonomy(path: Path) -> None:
 
 
 PROGRAMS = {
-    "saving": Program(0.4, _fill, _save, _look_for_saves),
+    "saving": Program(0.3, _fill, _save, _look_for_saves),
     "making a database": Program(0.1, _tell_taxonomy, _make, _look_for_saves),
     "unsaved words": Program(0.2, _fill, _write_words, _look_for_words),
     "backup": Program(0.1, _prepare_filled, _back_up, _look_for_backups),
+    "restore": Program(0.1, _prepare_backup, _restore, _look_for_restored),
     "import": Program(0.1, _fill, _import, _look_for_imports),
     "migration": Program(0.1, _prepare_old, _migrate, _look_for_migrated),
 }
