@@ -41,9 +41,9 @@ NO_ROOM = (
     sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_GETTEMPPATH
 )  # fmt: skip
 """What SQLite says when it cannot write a temporary file."""
-STATEMENT_WAIT = 1.0
-"""Seconds SQLite itself may hold up one statement of a connection that waits without a limit:
-nobody can be asked meanwhile whether to go on."""
+STATEMENT_WAIT, LONGEST_STATEMENT_WAIT = 1.0, 5.0
+"""Seconds SQLite itself may hold up one statement of a connection that waits without a limit, and of any other:
+nobody can be asked meanwhile whether to go on, and a screen may stand still for it."""
 
 
 def _always() -> bool:
@@ -70,7 +70,7 @@ class Patience:
     @property
     def of_a_statement(self) -> float:
         """Seconds SQLite itself waits within one statement."""
-        return STATEMENT_WAIT if self.seconds is None else self.seconds
+        return STATEMENT_WAIT if self.seconds is None else min(self.seconds, LONGEST_STATEMENT_WAIT)
 
 
 USUAL = Patience()

@@ -194,11 +194,11 @@ def _look_for_backups(row: Row, path: Path, confirmed: list[int], when: str) -> 
     _look_at(row, path, 60 + len(confirmed), when, more=1)
 
 
-def _look_at(row: Row, path: Path, least: int, when: str, more: int = 0) -> None:
+def _look_at(row: Row, path: Path, least: int, when: str, more: int = 0, rightly: str = "\n") -> None:
     desk = desk_at(path, "ana")
     if not least <= (kept := saved(desk.store, "ana")) <= least + more:
         row.lose(f"{when}: {least} saves were confirmed, and {kept} are there")
-    examine(desk.store, row, when)
+    examine(desk.store, row, when, rightly)
     desk.close()
 
 
@@ -224,7 +224,8 @@ def _restore(path: Path) -> None:
 
 
 def _look_for_restored(row: Row, path: Path, confirmed: list[int], when: str) -> None:
-    _look_at(row, path, KEPT, when, more=0 if confirmed else KEPT)
+    # What the backup lacks is not forgotten: somebody may want it back from the former file.
+    _look_at(row, path, KEPT, when, 0 if confirmed else KEPT, "are known to have been written")
     _look_at(row, path.with_name("kept.db"), KEPT, f"{when}, the backup")
 
 
