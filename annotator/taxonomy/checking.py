@@ -197,12 +197,25 @@ def _pattern(field: Field) -> Iterator[tuple[str, str]]:
     if len(field.pattern) > PATTERN_LIMIT:
         yield "pattern", f"pattern has more than {PATTERN_LIMIT} characters; shorten it"
         return
+    import regex
+
+    from annotator.taxonomy.patterns import refuse_none, runaway
+
     try:
-        re.compile(field.pattern)
-    except (re.error, OverflowError, RecursionError) as error:
+        refuse_none(field.pattern)
+    except (re.error, regex.error, OverflowError, RecursionError) as error:
         at = getattr(error, "pos", None)
         where = "" if at is None else f" from character {at + 1} on"
         yield "pattern", f"pattern is not a regular expression{where}; correct it"
+        return
+    if part := runaway(field.pattern):
+        yield (
+            "pattern",
+            (
+                f"pattern can take for ever: {part} repeats what one text can be once and twice; "
+                "let each turn begin or end with a sign that nothing else in it can be"
+            ),
+        )
 
 
 def _default_problems(field: Field, place: Place, name: str) -> Iterator[Finding]:

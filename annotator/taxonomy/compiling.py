@@ -120,20 +120,33 @@ def date_rule(_field: Field) -> Rule:
 
 def text_rule(field: Field) -> Rule:
     """Take text that says something, as it was typed."""
-    pattern = re.compile(field.pattern) if field.pattern else None
-    return partial(_written, pattern=pattern, example=field.pattern or "")
+    return partial(_written, pattern=field.pattern or "")
 
 
-def _written(value: Any, pattern: re.Pattern[str] | None, example: str) -> str:
+def _written(value: Any, pattern: str) -> str:
     if not isinstance(value, str):
         raise MisfitError(f"expects text, not {quoted(value)}")
     if not value.strip():
         raise MisfitError("has no text; use the state 'empty' to say that there is none")
     if NO_TEXT.search(value):
         raise MisfitError("holds characters that are not text; type it again")
-    if pattern and not pattern.fullmatch(value):
-        raise MisfitError(f"{quoted(value)} does not have the form {example}")
+    if pattern:
+        _refuse_misformed(value, pattern)
     return value
+
+
+def _refuse_misformed(value: str, pattern: str) -> None:
+    from annotator.taxonomy.patterns import fits  # its library is loaded where a taxonomy has a pattern
+
+    try:
+        is_fit = fits(pattern, value)
+    except TimeoutError as error:
+        raise MisfitError(
+            f"{quoted(value)} takes too long to compare with the form {pattern}; write less, "
+            "or have the pattern of this field made simpler"
+        ) from error
+    if not is_fit:
+        raise MisfitError(f"{quoted(value)} does not have the form {pattern}")
 
 
 def rule_for(field: Field) -> Rule:

@@ -1,0 +1,81 @@
+"""Patterns: those that can run away are refused, ordinary ones are not, and no answer waits for one for long."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from annotator.taxonomy.patterns import PATIENCE, fits, runaway
+from tests.cli.conftest import Program, program
+
+__all__ = ["program"]
+
+RUNAWAY = (
+    r"(\w+\s?)*[A-Z]{3}", r"(a+)+", r"(a+)+b", r"(a|aa)+c", r"foo-(\d+)*x", r"(.*)*x", r"(.+)+", r"(.*a){20}",
+    r"^(([a-z])+.)+[A-Z]([a-z])+$", r"(\d+,?)+;", r"([a-zA-Z]+)*1", r"(x+x+)+y", r"(?:\s*\w+\s*)*!", r"(a*)*b",
+    r"INC-(?:\d+-?)*Z", r"(\w+[ -]?)+\.", r"([^,]*,?)*;", r"((ab)*)*c", r"(?i)(?P<word>[a-z]+ ?){2,}", r"((\)|\w)+)*",
+    r"([)\]a]+)+",
+)  # fmt: skip
+ORDINARY = (
+    r"\d{4}-\d{2}", r"[A-Z]{2,3}-\d+", r"https?://\S+", r"[\w.+-]+@[\w-]+\.[\w.-]+", r"(\w+, )*\w+", r"[A-Z].*\.",
+    r"(?:[A-Z][a-z]+ ?)+", r"([A-Z]{2}-\d+(; )?)+", r".*,.*", r".*risk.*harm.*", r"\s*\w+\s*", r"-?\d+(\.\d+)?",
+    r"(CVE-\d{4}-\d{4,})(, CVE-\d{4}-\d{4,})*", r"[A-Za-z ,.'-]+", r"(\d{1,3}\.){3}\d{1,3}", r"\+?[\d ()-]{5,20}",
+    r"[^;]+(;[^;]+)*", r"(?i)[a-z]+(-[a-z]+)*", r"\d{1,2}/\d{1,2}/\d{4}", r"(https?://)?([\w-]+\.)+[a-z]{2,}(/\S*)?",
+    r"\w+(?: \w+){0,9}", r"10\.\d{4,9}/[-._;()/:A-Za-z0-9]+", r"(\S+ )*\S+", r"#[0-9a-f]{6}", r"(ab)\1*", r"(a)(\1b)*",
+    r"[(]+[)]+", r"(?=.*\d)\w+", r"(?<!x)(\d,)+",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", RUNAWAY)
+def test_what_one_text_can_be_once_and_twice_runs_away(pattern: str) -> None:
+    part = runaway(pattern)
+    assert part
+    assert part in pattern
+
+
+@pytest.mark.parametrize("pattern", ORDINARY)
+def test_ordinary_patterns_are_taken(pattern: str) -> None:
+    assert runaway(pattern) is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"), [("(a|aa)+c", "a" * 3000), (r"(.*a){20}b", "a" * 3000), (r".*a.*b.*c.*d.*e", "abcd" * 3000)]
+)
+def test_a_comparison_ends(pattern: str, text: str) -> None:
+    with pytest.raises(TimeoutError):
+        fits(pattern, text)
+    assert PATIENCE < 1
+
+
+def taxonomy(tmp_path: Path, pattern: str) -> Path:
+    (tmp_path / "mine").mkdir(exist_ok=True)
+    file = tmp_path / "mine" / "mine.yaml"
+    field = {"id": "code", "label": "Code", "kind": "text", "pattern": pattern}
+    fields = [field, {"id": "note", "label": "Note", "kind": "text"}]
+    said = {"namespace": "mine", "version": 1, "title": "M", "applies_to": ["report"], "fields": fields}
+    file.write_text("\n".join(f"{key}: {json.dumps(value)}" for key, value in said.items()), encoding="utf-8")
+    return file
+
+
+def test_a_taxonomy_with_one_that_runs_away_is_refused(program: Program, tmp_path: Path) -> None:
+    said = program("taxonomy", "check", taxonomy(tmp_path, r"(\w+\s?)*[A-Z]{3}"))
+    assert said.code == 4
+    assert r"mine.yaml:5: code: pattern can take for ever: (\w+\s?)* repeats" in said.err
+
+
+def test_an_answer_that_takes_too_long_is_refused_and_work_goes_on(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pattern = r".*a.*b.*c.*d.*e"
+    assert program("taxonomy", "check", taxonomy(tmp_path, pattern)).code == 0
+    (tmp_path / "a.txt").write_text("Words.\n", encoding="utf-8")
+    assert program("import", "a.txt").code == 0
+    begin = ("--taxonomies", "mine", "--as", "eva", "classify", "file:a.txt", "--taxonomy", "mine", "--set")
+    monkeypatch.setattr("annotator.taxonomy.patterns.PATIENCE", 0.01)
+    said = program(*begin, "code=" + "abcd" * 1200)
+    assert said.code == 4
+    assert "code" in said.err
+    assert f"takes too long to compare with the form {pattern}" in said.err
+    assert program(*begin, "code=abcde").code == 0
