@@ -14,7 +14,15 @@ import click
 
 from annotator.cli.printing import Wait, say
 from annotator.config import Config, config_path, read_config
-from annotator.errors import NotFoundError, RequestError, StoreReadOnlyError, TaxonomyError
+from annotator.errors import (
+    NotFoundError,
+    RequestError,
+    StoreError,
+    StoreFullError,
+    StoreReadOnlyError,
+    StoreTooOldError,
+    TaxonomyError,
+)
 from annotator.files import refuse_database
 from annotator.foreign import reading
 from annotator.model.limits import LARGEST
@@ -131,13 +139,24 @@ class Call:
         return self._keep(opened)
 
     def project_to_read(self) -> Project:
-        """Open the database for looking only, which one that cannot be written allows too."""
+        """Open the database for looking only, which one that cannot be written, or whose disk is full, allows too.
+
+        Raises what kept it from being opened as usual where it cannot be read either.
+        """
         try:
             return self.project()
-        except StoreReadOnlyError:
+        except (StoreReadOnlyError, StoreFullError) as refused:
             from annotator.desk.project import Project
 
-            return self._keep(Project.open(self.path, self.folders, tabs=self.config.taxonomies, read_only=True))
+            try:
+                opened = Project.open(self.path, self.folders, tabs=self.config.taxonomies, read_only=True)
+            except StoreTooOldError as old:
+                raise StoreTooOldError(f"{old} That failed: {refused}") from refused
+            except StoreError:
+                raise refused from None
+            if isinstance(refused, StoreFullError):
+                say(f"{refused} Until then what there is can be read, and copied to another disk.")
+            return self._keep(opened)
 
     def desk(
         self,
@@ -205,6 +224,11 @@ class Call:
         """Raise StoreAlteredError where something in the database that was opened is not what was written there."""
         if self._project is not None:
             self._project.store.refuse_altered(error)
+
+    def refuse_failed(self, error: Exception) -> None:
+        """Raise a StoreError in words where the database that was opened could not be read or written."""
+        if self._project is not None:
+            self._project.store.refuse_failed(error)
 
     def close(self) -> None:
         """Say which taxonomies were refused where they were asked for, and give back what was opened."""

@@ -202,7 +202,9 @@ def _invoke(context: click.Context) -> object:
     except (AnnotatorError, click.ClickException, click.Abort, click.exceptions.Exit, OSError):
         raise
     except Exception as error:
-        context.ensure_object(Call).refuse_altered(error)
+        call = context.ensure_object(Call)
+        call.refuse_failed(error)
+        call.refuse_altered(error)
         raise  # nothing was altered: a mistake in this program
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator.errors import RequestError, StoreDamagedError, StoreError
-from annotator.store.connection import Transaction, in_words
+from annotator.store.connection import Transaction
 from annotator.store.unfinished import PRIVATE, beside, name_for_the_first_time, remove_interrupted
+from annotator.store.wording import in_words
 
 if TYPE_CHECKING:
     from annotator.store.store import Store

@@ -6,8 +6,8 @@ import os
 import sqlite3
 import stat
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -17,10 +17,6 @@ from typing import TYPE_CHECKING, Any
 from annotator.errors import (
     NotAStoreError,
     NotFoundError,
-    RequestError,
-    StoppedError,
-    StoreBusyError,
-    StoreDamagedError,
     StoreError,
     StoreFullError,
     StoreReadOnlyError,
@@ -30,6 +26,7 @@ from annotator.errors import (
 from annotator.files import make_private
 from annotator.model.person import plain_name
 from annotator.resources import data_folder
+from annotator.store.wording import damaged, in_words
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -37,10 +34,6 @@ if TYPE_CHECKING:
 PAUSE = 0.001
 """Seconds between two tries. SQLite's own pauses grow to a tenth of a second, in which a busy
 neighbour takes the lock again and again."""
-NO_ROOM = (
-    sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_GETTEMPPATH
-)  # fmt: skip
-"""What SQLite says when it cannot write a temporary file."""
 STATEMENT_WAIT, LONGEST_STATEMENT_WAIT = 1.0, 5.0
 """Seconds SQLite itself may hold up one statement of a connection that waits without a limit, and of any other:
 nobody can be asked meanwhile whether to go on, and a screen may stand still for it."""
@@ -189,74 +182,6 @@ class Transaction:
         return self._connection.executemany(sql, rows)
 
 
-@contextmanager
-def temporary_in_words() -> Iterator[None]:
-    """Run a block that writes temporary tables alone; no room for them comes out as a StoreFullError."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode not in NO_ROOM:
-            raise
-        raise StoreFullError(
-            f"There is no room for temporary files ({error}); nothing was saved. Free some in the folder for "
-            "temporary files, or name another one with SQLITE_TMPDIR=FOLDER."
-        ) from error
-
-
-@contextmanager
-def in_words(path: Path) -> Iterator[None]:
-    """Run a block; an SQLite error inside comes out as a StoreError, text that cannot be stored as a RequestError."""
-    try:
-        yield
-    except UnicodeEncodeError as error:
-        raise RequestError(f"{error.object!r:.60} holds bytes that are not text; type it again.") from error
-    except sqlite3.DatabaseError as error:
-        worded = _worded(error, path)
-        if worded is None:  # a mistake in this program, not in the file: let it be seen
-            raise
-        raise worded from error
-
-
-def _worded(error: sqlite3.DatabaseError, path: Path) -> StoreError | None:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-        return StoreBusyError(
-            f"{path}: another program is writing to this database; nothing was saved. "
-            "Try again when it has finished, or close it."
-        )
-    if code == sqlite3.SQLITE_FULL:
-        return StoreFullError(f"{path}: the disk is full; nothing of this change was saved. Free some space.")
-    if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}:
-        return StoreReadOnlyError(
-            f"{path}: the database cannot be written; nothing was saved. "
-            "Check the permissions of the file and of its folder, or copy it with `annotator backup`."
-        )
-    if code == sqlite3.SQLITE_INTERRUPT:
-        return StoppedError(f"{path}: the search was given up; nothing was changed. Search again.")
-    if code == sqlite3.SQLITE_NOTADB:
-        return NotAStoreError(
-            f"{path}: this is not a database of annotator. Name another file with --db FILE; of one that was damaged, "
-            f"`annotator salvage {path} --out NEW` saves what can be read."
-        )
-    if code == sqlite3.SQLITE_CANTOPEN:
-        return StoreReadOnlyError(f"{path}: cannot be opened. Check that its folder exists and can be written.")
-    if code == sqlite3.SQLITE_CORRUPT:
-        return _damaged(path, error)
-    if code == sqlite3.SQLITE_IOERR:
-        return StoreFullError(
-            f"{path}: the disk could not be read or written ({error}); nothing of this change was saved. "
-            "Check the disk and its free space."
-        )
-    return None
-
-
-def _damaged(path: Path, error: Exception) -> StoreDamagedError:
-    return StoreDamagedError(
-        f"{path}: the database is damaged ({error}). `annotator doctor` tells what is found, `annotator restore "
-        f"BACKUP` puts a backup in its place, `annotator salvage {path} --out NEW` saves what can be read."
-    )
-
-
 APPLICATION_ID = 0x414E4E4F
 """'ANNO', written into the file's header so that other SQLite files are told apart."""
 
@@ -264,8 +189,8 @@ APPLICATION_ID = 0x414E4E4F
 def connect(path: Path, patience: Patience, *, create: bool, read_only: bool = False) -> sqlite3.Connection:
     """Open a store's file in WAL mode with durable commits; bring its tables up to date first.
 
-    Raises NotFoundError when it is missing and `create` is false, and StoreErrors in words, such as for an empty file
-    then.
+    To be read, it is also opened on a full disk, unless others have it open there. Raises NotFoundError when it is
+    missing and `create` is false, and StoreErrors in words, such as for an empty file then.
     """
     if _is_there(path):
         if not create:
@@ -279,12 +204,48 @@ def connect(path: Path, patience: Patience, *, create: bool, read_only: bool = F
     else:
         with suppress(OSError):  # another process is making it; or it cannot be made, which SQLite says below
             make_private(path)
-    with in_words(path):
-        connection = sqlite3.connect(
-            _address(path, create, read_only), uri=True, isolation_level=None, check_same_thread=False
-        )
+    if not read_only:
+        return _connected(path, _address(path, create, read_only), patience, read_only)
+    try:
+        return _connected(path, _address(path, create, read_only), patience, read_only)
+    except StoreFullError as full:
+        try:
+            return _connected_without_room(path, patience)
+        except StoreError:
+            raise full from None
+
+
+ALONE = ("PRAGMA locking_mode = EXCLUSIVE", "PRAGMA temp_store = MEMORY", "PRAGMA query_only = ON")
+"""How a file is read beside which there is no room for what processes share: by one process, in its own memory."""
+
+
+def _connected_without_room(path: Path, patience: Patience) -> sqlite3.Connection:
+    """Open a file to be read that nobody has open, as there is no room for what they would share.
+
+    What stands in its log is taken in first, which takes no room as a rule.
+    """
+    address, log = path.absolute().as_uri(), path.with_name(path.name + "-wal")
+    if _is_filled(log):
+        alone = _connected(path, f"{address}?mode=rw", patience, True, ALONE)
+        alone.close()
+        if _is_filled(log):
+            return _connected(path, f"{address}?mode=rw", patience, True, ALONE)
+    return _connected(path, f"{address}?mode=ro&immutable=1", patience, True)
+
+
+def _is_filled(log: Path) -> bool:
+    return log.exists() and log.stat().st_size > 0
+
+
+def _connected(
+    path: Path, address: str, patience: Patience, read_only: bool, first: Sequence[str] = ()
+) -> sqlite3.Connection:
+    with in_words(path, is_saving=False):
+        connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
         add_functions(connection)
         try:
+            for statement in first:
+                connection.execute(statement)
             _prepare(connection, path, patience, read_only)
         except BaseException:  # also when somebody interrupts: nothing that is refused keeps the file open
             connection.close()
@@ -386,9 +347,9 @@ def _recognise(connection: sqlite3.Connection, path: Path) -> int:
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
             raise
-        raise _damaged(path, error) from error  # what no file says that SQLite wrote
+        raise damaged(path, error) from error  # what no file says that SQLite wrote
     except UnicodeDecodeError as error:  # SQLite quotes a name that was garbled
-        raise _damaged(path, error) from error
+        raise damaged(path, error) from error
     if application != APPLICATION_ID and (tables or application or version):
         raise NotAStoreError(f"{path}: this SQLite file was not made by annotator. Name another file with --db FILE.")
     if version > latest_version():

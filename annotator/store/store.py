@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.errors import SourceError, StoreAlteredError, StoreReadOnlyError, StoreReplacedError
 from annotator.store.connection import (
-    NO_ROOM,
     USUAL,
     Patience,
     Transaction,
@@ -20,9 +19,7 @@ from annotator.store.connection import (
     begin_writing,
     connect,
     execute_patiently,
-    in_words,
     take_back,
-    temporary_in_words,
 )
 from annotator.store.open_file import (
     OpenFile,
@@ -32,6 +29,7 @@ from annotator.store.open_file import (
     refuse_other_names,
     refuse_overwritten,
 )
+from annotator.store.wording import DISK, in_words, temporary_in_words, worded
 
 if TYPE_CHECKING:
     from annotator.model.classification import Classification, Identity
@@ -172,7 +170,7 @@ class Store:
     def reading(self) -> Iterator[Transaction]:
         """Read from one consistent state of the file."""
         self.file.refuse_overwritten()
-        with in_words(self.path):
+        with in_words(self.path, is_saving=self._is_writing):
             if self._connection.in_transaction:
                 yield self.transaction
             else:
@@ -262,6 +260,11 @@ class Store:
         with in_words(self.path):
             return [*found, doctor.examine_search(self)]
 
+    def refuse_failed(self, error: Exception) -> None:
+        """Raise an error of the disk, met where a statement was no part of a block, as a StoreError in words."""
+        if isinstance(error, sqlite3.DatabaseError) and (refused := worded(error, self.path)):
+            raise refused from error
+
     def refuse_altered(self, error: Exception) -> None:
         """Raise StoreAlteredError because of an error where something in the file is not what was written there."""
         from annotator.store import doctor
@@ -300,8 +303,7 @@ class Store:
             be_patient(self._connection, self.patience)
             (is_busy, *_) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.OperationalError as error:
-            is_held = error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-            if not is_held and error.sqlite_errorcode not in NO_ROOM:
+            if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, *DISK}:
                 raise
         else:
             self.is_swept = not is_busy

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -63,18 +61,6 @@ def test_a_bulk_of_texts_that_finds_no_room_is_refused_whole(store: Store, monke
     assert store.transaction.execute("SELECT count(*) FROM reports").fetchone() == (0,)
     monkeypatch.undo()
     assert problems(store) == []
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of two megabytes; only root may mount one."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "annotator-test", str(folder)]
-    if subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("a small disk cannot be mounted here")
-    yield folder
-    subprocess.run(["umount", folder], check=True)
 
 
 def test_a_disk_that_is_really_full_loses_nothing_that_was_saved(small_disk: Path) -> None:

@@ -15,11 +15,11 @@ from annotator.model.person import plain_name
 from annotator.model.quoting import is_same
 from annotator.model.visibility import UNBOUND
 from annotator.store import people, quotations, readable, subjects, taxonomies
-from annotator.store.connection import in_words
 from annotator.store.importing import classifications, closed, content, deciding, grafting, staging
 from annotator.store.importing.staging import KINDS
 from annotator.store.issues import COLUMNS
 from annotator.store.log import changes, events
+from annotator.store.wording import in_words
 
 if TYPE_CHECKING:
     from annotator.model.chain import Heads

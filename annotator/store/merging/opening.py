@@ -21,13 +21,13 @@ from annotator.errors import (
     StoreTooOldError,
 )
 from annotator.model.chain import content_hash
-from annotator.store.connection import in_words
 from annotator.store.log import changes
 from annotator.store.log.verifying import first_altered
 from annotator.store.merging import bundle
 from annotator.store.merging.checking import called_here, misnamed, subject_problem, taxonomy_problem
 from annotator.store.merging.offer import FeedOffer, Offer, SubjectOffer, Wanted, Wire, offer_of
 from annotator.store.store import Store
+from annotator.store.wording import in_words
 
 if TYPE_CHECKING:
     from annotator.store.connection import Transaction

@@ -1,0 +1,122 @@
+"""What SQLite and the disk refuse, in words: the first error, with its true reason as far as that can be found out."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from annotator.errors import (
+    NotAStoreError,
+    RequestError,
+    StoppedError,
+    StoreBusyError,
+    StoreDamagedError,
+    StoreError,
+    StoreFullError,
+    StoreReadOnlyError,
+)
+
+NO_ROOM = (
+    sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_GETTEMPPATH
+)  # fmt: skip
+"""What SQLite says when it cannot write a temporary file."""
+DISK = {
+    sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM
+}  # fmt: skip
+"""What it says when the disk or the system refuses, by the last byte of its codes."""
+
+
+@contextmanager
+def temporary_in_words() -> Iterator[None]:
+    """Run a block that writes temporary tables alone; no room for them comes out as a StoreFullError."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode not in NO_ROOM:
+            raise
+        what = "There is no room for" if error.sqlite_errorcode == sqlite3.SQLITE_FULL else "The disk refuses"
+        raise StoreFullError(
+            f"{what} temporary files ({error}); nothing was saved. Free some space in the folder for temporary files, "
+            "or name another one with SQLITE_TMPDIR=FOLDER."
+        ) from error
+
+
+@contextmanager
+def in_words(path: Path, *, is_saving: bool = True) -> Iterator[None]:
+    """Run a block; an SQLite error inside comes out as a StoreError, text that cannot be stored as a RequestError.
+
+    Only where something `is_saving` it is said that nothing was saved.
+    """
+    try:
+        yield
+    except UnicodeEncodeError as error:
+        raise RequestError(f"{error.object!r:.60} holds bytes that are not text; type it again.") from error
+    except sqlite3.DatabaseError as error:
+        refused = worded(error, path, "; nothing of this change was saved" if is_saving else "")
+        if refused is None:  # a mistake in this program, not in the file: let it be seen
+            raise
+        raise refused from error
+
+
+def worded(error: sqlite3.DatabaseError, path: Path, unsaved: str = "") -> StoreError | None:
+    """What to say of an SQLite error, and that what was being saved is `unsaved`; None for a mistake of this program."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return StoreBusyError(
+            f"{path}: another program is writing to this database; nothing was saved. "
+            "Try again when it has finished, or close it."
+        )
+    if code in DISK:
+        return _refused_by_disk(error, code, path, unsaved)
+    if code == sqlite3.SQLITE_INTERRUPT:
+        return StoppedError(f"{path}: the search was given up; nothing was changed. Search again.")
+    if code == sqlite3.SQLITE_NOTADB:
+        return NotAStoreError(
+            f"{path}: this is not a database of annotator. Name another file with --db FILE; of one that was damaged, "
+            f"`annotator salvage {path} --out NEW` saves what can be read."
+        )
+    if code == sqlite3.SQLITE_CORRUPT:
+        return damaged(path, error)
+    return None
+
+
+def damaged(path: Path, error: Exception) -> StoreDamagedError:
+    """What to say of a file that does not hold together, as SQLite also says where its disk cannot read a page."""
+    return StoreDamagedError(
+        f"{path}: the database is damaged ({error}), or its disk cannot read it. `annotator doctor` tells what is "
+        f"found, `annotator restore BACKUP` puts a backup in its place, `annotator salvage {path} --out NEW` saves "
+        "what can be read."
+    )
+
+
+def _refused_by_disk(error: sqlite3.DatabaseError, code: int, path: Path, unsaved: str) -> StoreError:
+    """SQLite tells of most that it could not be done; why, the disk and the rights to the file may show."""
+    is_full, is_fixed = _state_of_disk(path)
+    if code == sqlite3.SQLITE_FULL or is_full:
+        return StoreFullError(f"{path}: the disk is full{unsaved}. Free some space.")
+    if is_fixed:
+        return StoreReadOnlyError(f"{path}: is on a disk that can only be read{unsaved}. Copy it to another one.")
+    if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}:
+        return StoreReadOnlyError(
+            f"{path}: the database cannot be written; nothing was saved. "
+            "Check the permissions of the file and of its folder, or copy it with `annotator backup`."
+        )
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return StoreReadOnlyError(
+            f"{path}: cannot be opened{unsaved}. Check that its folder exists and can be written, and the disk."
+        )
+    return StoreFullError(
+        f"{path}: the disk could not be read or written ({error}){unsaved}. Check the disk and its free space."
+    )
+
+
+def _state_of_disk(path: Path) -> tuple[bool, bool]:
+    """Whether the disk of a file has no room left, and whether it can only be read; twice no where nobody can tell."""
+    try:
+        disk = os.statvfs(path.absolute().parent)
+    except (OSError, AttributeError):  # some systems have no such question
+        return False, False
+    return disk.f_bavail == 0 and disk.f_blocks > 0, bool(disk.f_flag & os.ST_RDONLY)
