@@ -16,6 +16,7 @@ AnnotatorError                 exit code 1
 │   ├── StoreReplacedError     6   another file stands where the open one was, or none
 │   │   └── StoreOverwrittenError 6   another file was copied into the open one
 │   ├── StoreForeignLogError   6   what stands beside the file was written for another one
+│   ├── StoreUnreadableError   6   the file does not hold together without its log
 │   ├── StoreBusyError         6   another process holds the lock
 │   ├── StoreAlteredError      6   what somebody altered cannot be read
 │   ├── StoppedError           6   nobody waits for the answer any more
@@ -129,6 +130,10 @@ class StoreOverwrittenError(StoreReplacedError):
 
 class StoreForeignLogError(StoreError):
     """Beside the file stands a log that was written for another file, or for another state of it."""
+
+
+class StoreUnreadableError(StoreError):
+    """The file does not hold together without its log."""
 
 
 class StoreBusyError(StoreError):

@@ -17,7 +17,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from annotator.errors import StoreForeignLogError, StoreOverwrittenError, StoreReadOnlyError, StoreReplacedError
+from annotator.errors import (
+    StoreForeignLogError,
+    StoreOverwrittenError,
+    StoreReadOnlyError,
+    StoreReplacedError,
+    StoreUnreadableError,
+)
 from annotator.files import hold, let_go
 from annotator.model.chain import branch_of
 
@@ -205,13 +211,23 @@ class OpenFile:
             self._stood = now
 
     def _is_written_on(self) -> bool:
-        """Whether the file still holds what it held, and maybe more."""
+        """Whether the file still holds what it held, and maybe more; raises StoreUnreadableError where that is no file.
+
+        That is so too where its log was taken in only in part, as on a disk that failed: then the log is all there is
+        of the rest, and is to stay.
+        """
         for _ in range(LOOKS):
             now = held_without_log(self.path, in_log_mode=self.in_log_mode)
             if now is not None and (self._held is None or self._held.is_followed_by(now, self.path)):
                 self._held = now
                 return True
             time.sleep(PAUSE)
+        if now is None:
+            raise StoreUnreadableError(
+                f"{self.path}: cannot be read without its log just now, because that is being taken in, or the disk "
+                "failed meanwhile; nothing was saved. Try again; leave where that does not help, and run "
+                "`annotator doctor`."
+            )
         return False
 
     def remove_log(self, kept: Path | None = None) -> None:

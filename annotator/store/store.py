@@ -10,7 +10,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from annotator.errors import SourceError, StoreAlteredError, StoreReadOnlyError, StoreReplacedError
+from annotator.errors import (
+    SourceError,
+    StoreAlteredError,
+    StoreReadOnlyError,
+    StoreReplacedError,
+    StoreUnreadableError,
+)
 from annotator.store.connection import (
     USUAL,
     Patience,
@@ -134,6 +140,8 @@ class Store:
         """Give the file back."""
         try:
             self.file.refuse_replaced()
+        except StoreUnreadableError:  # closing takes the rest of the log in
+            pass
         except StoreReplacedError:
             with suppress(sqlite3.DatabaseError):  # closed already, or the log has to stay where it is
                 self._leave_replaced()

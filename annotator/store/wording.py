@@ -62,7 +62,7 @@ def in_words(path: Path, *, is_saving: bool = True) -> Iterator[None]:
 
 
 def worded(error: sqlite3.DatabaseError, path: Path, unsaved: str = "") -> StoreError | None:
-    """What to say of an SQLite error, and that what was being saved is `unsaved`; None for a mistake of this program."""
+    """What to say of an SQLite error, with what became of what was being saved; None for a mistake of this program."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return StoreBusyError(

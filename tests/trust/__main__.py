@@ -22,6 +22,7 @@ SUBJECTS = (
     "writers",
     "resizes",
     "damaged",
+    "disk",
 )
 
 
