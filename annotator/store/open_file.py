@@ -43,6 +43,10 @@ OVERWRITTEN: set[tuple[int, int]] = set()
 """Files that were overwritten while open here: until this process ends, SQLite reads them with the former log."""
 
 
+UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What comes of reading a damaged file: SQLite's own words quote a name in it, which may be no text."""
+
+
 class Stood(NamedTuple):
     """What the system says of the file at a path."""
 
@@ -129,7 +133,7 @@ def held_without_log(path: Path, *, in_log_mode: bool = True) -> Holds | None:
     try:
         with closing(sqlite3.connect(address, uri=True)) as connection:
             return holds(connection)
-    except sqlite3.DatabaseError:
+    except UNREADABLE:
         return None
 
 
@@ -295,7 +299,7 @@ def _is_log_foreign(path: Path) -> bool:
             connection.execute("BEGIN")
             both = holds(connection)
             return not alone.is_part_of(both) or _lacks_events(connection, alone, both) or _was_further(path, alone)
-    except sqlite3.DatabaseError as error:
+    except UNREADABLE as error:
         return getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
