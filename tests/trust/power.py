@@ -28,6 +28,8 @@ from tests.trust.recording import Disk, Op, made, record
 from tests.trust.table import Row
 
 CUTS = 500
+AT_THE_END = 0.15
+"""The share of cuts right after a program has ended, when all it did was confirmed."""
 SUBJECTS = 12
 CONFIRMED = "/confirmed"
 """The file in which a program writes what it was told is done, a line of JSON for each."""
@@ -75,7 +77,7 @@ def _cut_once(
     row: Row, chance: random.Random, program: Program, recorded: tuple[Path, Path, list[Op]], when: str
 ) -> None:
     before, folder, ops = recorded
-    at = chance.randint(0, len(ops))
+    at = len(ops) if chance.random() < AT_THE_END else chance.randint(0, len(ops))
     disk = Disk(before)
     for op in ops[:at]:
         if op.name != CONFIRMED:
