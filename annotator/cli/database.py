@@ -9,6 +9,7 @@ import click
 
 from annotator.cli.call import NAMED, Call, Command, pass_call
 from annotator.cli.printing import counted, say, tell_unswept, write_json, write_line, write_table
+from annotator.cli.remarks import tell_of_library, tell_wrong_clocks
 from annotator.errors import RequestError, StoreDamagedError
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def doctor_command(call: Call, rebuild: bool, as_json: bool) -> int:
             write_line(f"{'found' if each.problems else 'good '}  {each.check}")
             for problem in each.problems:
                 write_line(f"       {problem}")
+    tell_of_library()
     return 1 if any(each.problems for each in findings) else 0
 
 
@@ -48,7 +50,10 @@ def _examine(call: Call, *, rebuild: bool) -> list[Finding]:
     if rebuild:
         say(f"Computed {counted(desk.rebuild(), 'classification')} anew.")
         tell_unswept(desk.store)
-    return desk.examine()
+    findings = desk.examine()
+    if not any(each.problems for each in findings):  # of what was altered, times are the least
+        tell_wrong_clocks(desk)
+    return findings
 
 
 @click.command("backup", cls=Command)

@@ -273,14 +273,16 @@ def history_command(call: Call, key: str, taxonomy: str | None, whose: str | Non
     namespace = desk.project.named(taxonomy) if taxonomy else ""
     found, left_out = desk.exchange.events(key, namespace, kept_name(desk.store, whose or ""))
     marks, waits = _hand_ins(found, desk.exchange.first_hand_ins(key)), desk.waiting.marks(found)
+    clocks = {each.event: each.words for each in desk.wrong_clocks()}
     if as_json:
-        write_json([{**_event_document(event), "hand_in": marks.get(event.id), "waiting": waits.get(event.id)}
-                    for event in found])  # fmt: skip
+        write_json([{**_event_document(event), "hand_in": marks.get(event.id), "waiting": waits.get(event.id),
+                     "clock": clocks.get(event.id)} for event in found])  # fmt: skip
     else:
         known = {event.id: event for event in found}
         for event in found:
             hand_in = HAND_INS.get(marks.get(event.id, ""), "")
-            write_line(_line(desk.project, event, known) + hand_in + _in_brackets(waits.get(event.id)))
+            write_line(_line(desk.project, event, known) + hand_in + _in_brackets(waits.get(event.id))
+                       + _in_brackets(clocks.get(event.id)))  # fmt: skip
     if left_out:
         say(left_out)
     return 0
@@ -310,12 +312,14 @@ def _hand_ins(found: list[Event], firsts: dict[tuple[str, str, int], str]) -> di
 def _tell_team(desk: Desk, as_json: bool) -> int:
     found, left_out = desk.exchange.team_events()
     waits = desk.waiting.marks([event for event, _ in found])
+    clocks = {each.event: each.words for each in desk.wrong_clocks()}
     if as_json:
-        write_json([{**_event_document(event), "words": words, "waiting": waits.get(event.id)}
-                    for event, words in found])  # fmt: skip
+        write_json([{**_event_document(event), "words": words, "waiting": waits.get(event.id),
+                     "clock": clocks.get(event.id)} for event, words in found])  # fmt: skip
     else:
         ids = shortened(event.id for event, _ in found)
-        told = ((event, words + _in_brackets(waits.get(event.id))) for event, words in found)
+        told = ((event, words + _in_brackets(waits.get(event.id)) + _in_brackets(clocks.get(event.id)))
+                for event, words in found)  # fmt: skip
         write_table(("ID", "AT", "EVENT"), [(ids[event.id], local_time(event.at), words) for event, words in told])
     if left_out:
         say(left_out)

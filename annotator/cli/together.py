@@ -13,6 +13,7 @@ import click
 
 from annotator.cli.call import NAMED, Call, Command, pass_call
 from annotator.cli.printing import counted, say, tell_apart, tell_names, tell_unswept, write_json, write_line
+from annotator.cli.remarks import tell_wrong_clocks
 from annotator.errors import NotFoundError, RequestError
 
 if TYPE_CHECKING:
@@ -334,6 +335,8 @@ def verify_command(call: Call, files: tuple[Path, ...], as_json: bool, give_up: 
     else:
         for each in found:
             _tell_verified(each)
+    if not files and all(each.is_sound for each in found):
+        tell_wrong_clocks(call.desk_to_read())
     return 0 if all(each.is_sound for each in found) else 1
 
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from annotator.desk.visibility import Visibility
     from annotator.store.connection import Patience
     from annotator.store.doctor import Finding
+    from annotator.store.log.clocks import WrongClock
 
 
 def open_desk(
@@ -177,6 +178,13 @@ class Desk:
         """Whether the file was given a second name; raises StoreReplacedError where it is not what was opened."""
         self.store.look()
         return self.store.file.has_other_names
+
+    def wrong_clocks(self) -> list[WrongClock]:
+        """The events whose time cannot be right, and why."""
+        from annotator.store.log import clocks
+
+        with self.store.reading() as transaction:
+            return list(clocks.wrong_clocks(transaction))
 
     def save_beside(self) -> Path:
         """Copy what the open connection reads to a new file beside, whatever stands at the path; returns its path."""

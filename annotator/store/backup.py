@@ -48,8 +48,12 @@ def copy(store: Store, target: Path) -> None:
 
 
 def keep_permissions(source: Path, copied: Path) -> None:
-    """Let those read and write a copy who may do so with its source, and in any case its owner."""
-    copied.chmod(stat.S_IMODE(source.stat().st_mode) & 0o666 | PRIVATE)
+    """Let those read and write a copy who may do so with its source, and in any case its owner.
+
+    Of a source that was deleted while it was open, its owner alone.
+    """
+    may = source.stat().st_mode if source.exists() else 0
+    copied.chmod(stat.S_IMODE(may) & 0o666 | PRIVATE)
 
 
 def keep_before_migrating(path: Path, version: int) -> Path:

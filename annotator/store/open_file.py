@@ -285,7 +285,8 @@ def refuse_foreign_log(path: Path) -> None:
     raise StoreForeignLogError(
         f"{path}: beside it stands {log.name}, which holds work that was written for another file, or for another "
         "state of it, as when a backup is copied over a database that was not closed. Nothing was changed. To go on "
-        f"with the file as it is, move {log.name} and {beside(path, '-shm').name} to another folder."
+        f"with the file as it is, move {log.name} and {beside(path, '-shm').name} to another folder. "
+        "`annotator restore` puts backups in place without such a log."
     )
 
 

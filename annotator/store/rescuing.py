@@ -72,6 +72,7 @@ def _in_words(target: Path, log: Path, *, is_whole: bool) -> str:
         return (
             f"All that had been saved is whole in {target}; `annotator merge {target}` takes it into another database."
         )
-    what = f"What could still be read is in {target}, and is not whole; " if target.exists() else ""
+    way_out = f"`annotator salvage {target} --out NEW` saves what is sound"
+    what = f"What could still be read is in {target}, and is not whole: {way_out}; " if target.exists() else ""
     kept = f"the log of what was saved last is kept in {log}." if log.exists() else "nothing of its log was left."
     return f"{what}{kept}" if what else kept.capitalize()

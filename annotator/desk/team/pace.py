@@ -14,6 +14,8 @@ WINDOW, LEAST = timedelta(days=28), timedelta(days=7)
 WEEK = timedelta(days=7)
 LONGEST = 520
 """Weeks; what takes longer has no day."""
+LAST = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
+"""The last day that any time zone has."""
 Whose = tuple[str, str, int]
 """Annotator, taxonomy, round."""
 
@@ -38,11 +40,12 @@ def paces(worked: Iterable[Worked], still_open: Mapping[Whose, int], now: dateti
 
 
 def _pace(done: list[Worked], still_open: int, now: datetime) -> Pace:
-    moments = sorted(each for one in done if now - WINDOW <= (each := _moment(one.done_at)))
+    moments = sorted(each for one in done if now - WINDOW <= (each := _moment(one.done_at)) <= now)
     per_week = len(moments) / (max(now - moments[0], LEAST) / WEEK) if moments else 0.0
     timed = [one.seconds for one in done if one.seconds > 0]
     weeks = still_open / per_week if per_week else LONGEST + 1
-    done_on = (now + weeks * WEEK).date().isoformat() if still_open and weeks <= LONGEST else ""
+    is_told = still_open and weeks <= min(LONGEST, (LAST - now) / WEEK)
+    done_on = (now + weeks * WEEK).date().isoformat() if is_told else ""
     return Pace(per_week, median(timed) if timed else None, done_on)
 
 
