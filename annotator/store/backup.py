@@ -98,7 +98,7 @@ def _refuse_other(copied: Path, source: sqlite3.Connection, target: Path) -> Non
 
 def refuse_unlike(copied: Path, holds: Held, source: Path, target: Path) -> None:
     """Raise StoreDamagedError for a copy that is not sound, or does not hold what it is to hold."""
-    with closing(_to_read(copied)) as found:
+    with in_words(copied, is_saving=False), closing(_to_read(copied)) as found:
         ((first, *_), *_) = found.execute("PRAGMA quick_check").fetchall()
         if first != "ok":  # of keys some versions of SQLite say so without a reason, unless they look closer
             ((first, *_), *_) = found.execute("PRAGMA integrity_check").fetchall()

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from itertools import chain, count
 from pathlib import Path
 from typing import NamedTuple
@@ -62,9 +62,13 @@ def restore(target: Path, source: Path) -> Restored:
             has_former = target.exists()
             backups.keep_permissions(target if has_former else source, unfinished)
             former, lacking = _swap_alone(unfinished, target) if has_former else (_swap(unfinished, target), None)
-        remove_interrupted(target)
+        with suppress(OSError):  # the next one removes it
+            remove_interrupted(target)
     except OSError as error:
-        raise StoreError(f"{target}: cannot be put there ({error.strerror}); nothing was changed.") from error
+        raise StoreError(
+            f"{target}: could not be put there in peace ({error.strerror}). The database that was there, or the "
+            f"restored one, stands there whole; in the second case {target.name}.former beside it is the former one."
+        ) from error
     return Restored(events, former, lacking)
 
 
@@ -191,16 +195,29 @@ def _lacking(connection: sqlite3.Connection, unfinished: Path) -> int | None:
 def _swap(unfinished: Path, target: Path) -> Path | None:
     """Give the new file the name, and the former one, with what belongs to it, another; at no moment is there none."""
     former, is_there = _free_name(target), target.exists()
-    if is_there:
-        _name_too(target, former)
-    for ending in ("-wal", "-journal", "-shm"):  # a new file beside the log of another would be damaged by it
-        belonging = target.with_name(target.name + ending)
-        if ending != "-shm" and belonging.exists():
-            _name_too(belonging, former.with_name(former.name + ending))
-        belonging.unlink(missing_ok=True)
-    unfinished.replace(target)
+    try:
+        if is_there:
+            _name_too(target, former)
+        for ending in ("-wal", "-journal", "-shm"):  # a new file beside the log of another would be damaged by it
+            belonging = target.with_name(target.name + ending)
+            if ending != "-shm" and belonging.exists():
+                _name_too(belonging, former.with_name(former.name + ending))
+            belonging.unlink(missing_ok=True)
+        unfinished.replace(target)
+    except OSError:
+        _name_as_before(former, target)
+        raise
     put_names_on_disk(target.parent)
     return former if is_there else None
+
+
+def _name_as_before(former: Path, target: Path) -> None:
+    """Take second names away again, as a database with two cannot be written; one that is the only one goes back."""
+    for ending in ("-wal", "-journal", ""):
+        second, first = former.with_name(former.name + ending), target.with_name(target.name + ending)
+        if second.exists() and not first.exists():
+            second.replace(first)
+        second.unlink(missing_ok=True)
 
 
 def _free_name(target: Path) -> Path:

@@ -37,13 +37,16 @@ else:
 def beside(target: Path) -> Iterator[Path]:
     """An empty file of one's own beside a target, for its owner alone; removed at the end under the name it has here.
 
+    One that the system does not let go stays, and is removed with what was interrupted.
+
     Close every connection to it inside: the lock goes with the block. Raises OSError.
     """
     path, descriptor = _made(target)
     try:
         yield path
     finally:
-        remove(path)
+        with suppress(OSError):
+            remove(path)
         os.close(descriptor)
 
 

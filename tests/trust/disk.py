@@ -25,7 +25,9 @@ from typing import Any, NamedTuple
 from tests.trust import server, shim, ways
 from tests.trust.table import Row, lines
 
-ANY = r"does not hold the same|could not be read or written|cannot (be )?(opened|written|read|used)|not readable|disk refuses"
+ANY = (
+    r"does not hold the same|could not be read or written|cannot (be )?(opened|written|read|used)|not readable|refuses"
+)
 """How it is told where SQLite says that something failed, and not why."""
 ERRORS = {
     errno.EIO: r"[Ii]nput/output error|disk I/O error|its disk cannot read it",
