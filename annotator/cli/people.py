@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would follow, and change nothing.")
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 HEADS = ("NAME", "KIND", "ROLE", "CLASSIFICATIONS", "REPLICAS", "LEFT", "SPELLINGS")
-ROLE_HEADS = ("NAME", "ROLE", "GIVEN BY", "AT")
+ROLE_HEADS = ("NAME", "ROLE", "GIVEN BY", "AT", "LEFT")
 DEED_HEADS = ("ID", "AT", "DEED")
 
 
@@ -87,7 +87,9 @@ def _role(person: Listed, given: Mapping[str, str]) -> str:
 @people_command.command("role", cls=Command)
 @click.argument("name", required=False)
 @click.argument("role", required=False, metavar="[ROLE]", type=click.Choice(ROLES))
-@click.option("--claim", is_flag=True, help="Become a lead yourself where the lead is lost; it is told as that.")
+@click.option(
+    "--claim", is_flag=True, help="Become a lead yourself where the lead is lost, a reader too; it is told as that."
+)
 @click.option("--proposed", is_flag=True, help="Give everybody the role that what they did until now takes.")
 @click.option("--json", "as_json", is_flag=True, help="List the roles as one JSON document.")
 @DRY_RUN
@@ -125,7 +127,7 @@ def role_command(
         write_json([each._asdict() for each in found.all()])
         return 0
     given = found.all()
-    write_table(ROLE_HEADS, [(e.name, e.role, e.by, local_time(e.at)) for e in given])
+    write_table(ROLE_HEADS, [(e.name, e.role, e.by, local_time(e.at), e.left_at[:10]) for e in given])
     if not given:
         say("Nobody has a role, so everybody may do everything.")
     if waiting := found.proposed():

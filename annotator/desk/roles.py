@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from annotator.store.connection import Transaction
 
 WAY_OUT = "A lead gives roles: `annotator people role {name} {role}`"
-CLAIM = "where the lead is lost, `annotator people role NAME lead --claim` takes their place"
+CLAIM = "where the lead is lost, whoever is known here takes their place: `annotator people role NAME lead --claim`"
 ARTICLES = {"reader": "a reader", "annotator": "an annotator", "adjudicator": "an adjudicator", "lead": "a lead"}
 
 
@@ -26,13 +26,21 @@ def refuse_role(settings: Mapping[str, str], name: str, may: frozenset[str], wha
     role = roles.role_of(settings, name)
     if not role or role in may:
         return
+    if settings.get(roles.kept_as(name)) == roles.LEFT:
+        raise RequestError(
+            f"{name} has left and has no role until they are back; {_only(may)} {what}. `annotator people undo` lists "
+            f"the deed by which they left, for a lead to take back; {CLAIM}."
+        )
     if role == "reader":
         says = f"{name} is a reader here, and readers change nothing"
     else:
-        who = " or ".join(ARTICLES[each] for each in ROLES if each in may)
-        says = f"{name} is {ARTICLES[role]} here; only {who} {what}"
+        says = f"{name} is {ARTICLES[role]} here; {_only(may)} {what}"
     wanted = next(each for each in ROLES if each in may)
     raise RequestError(f"{says}. {WAY_OUT.format(name=name, role=wanted)}; {CLAIM}.")
+
+
+def _only(may: frozenset[str]) -> str:
+    return f"only {' or '.join(ARTICLES[each] for each in ROLES if each in may)}"
 
 
 def refuse_who_leads_not(transaction: Transaction, annotator: str, what: str) -> None:

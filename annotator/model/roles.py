@@ -16,6 +16,8 @@ USUAL: Role = "annotator"
 WORKING: frozenset[str] = frozenset({"annotator", "adjudicator", "lead"})
 DECIDING: frozenset[str] = frozenset({"adjudicator", "lead"})
 LEADING: frozenset[str] = frozenset({"lead"})
+LEFT = "left"
+"""Stands for the role of who has left: they have none until they are back."""
 _BEFORE = f"{SETTING} "
 
 
@@ -36,7 +38,8 @@ def are_given(settings: Mapping[str, str]) -> bool:
 
 def role_of(settings: Mapping[str, str], name: str) -> str:
     """Somebody's role, by the name they are known by; empty while nobody has any."""
-    return settings.get(kept_as(name), USUAL if are_given(settings) else "")
+    given_one = settings.get(kept_as(name), LEFT)
+    return given_one if given_one != LEFT else USUAL if are_given(settings) else ""
 
 
 def reviewers(settings: Mapping[str, str]) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple, cast
 
 from annotator.model.event import Event
 from annotator.model.people.deeds import Deed
-from annotator.model.people.known import Added
+from annotator.model.people.known import Added, Known
 from annotator.model.people.who_is_who import who_is_who
 from annotator.model.person import DECIDED
 from annotator.model.roles import DECIDING, LEADING, SETTING, USUAL, WORKING
@@ -109,9 +109,17 @@ class _Team:
         return (feed == same and number <= before + 2) or (not self.has_lead and self.is_same(told.by, first.by))
 
     @cached_property
+    def _known(self) -> dict[str, Known]:
+        return who_is_who(self.added, self.deeds).known
+
+    @cached_property
     def _persons(self) -> dict[str, str]:
         """By uid: who stands for them."""
-        return {uid: known.stands_for for uid, known in who_is_who(self.added, self.deeds).known.items()}
+        return {uid: known.stands_for for uid, known in self._known.items()}
+
+    def has_left(self, uid: str) -> bool:
+        """Whether somebody has left, who has no role until they are back."""
+        return uid in self._known and bool(self._known[uid].left_at)
 
     def person(self, uid: str) -> str:
         return self._persons.get(uid, uid)
@@ -130,7 +138,9 @@ class _Team:
 
     def role(self, uid: str) -> str:
         """Somebody's role; empty as long as nobody has any."""
-        return self._roles.get(self.person(uid), USUAL) if self.given else ""
+        if not self.given:
+            return ""
+        return USUAL if self.has_left(uid) else self._roles.get(self.person(uid), USUAL)
 
     @cached_property
     def readers(self) -> frozenset[str]:
@@ -147,7 +157,7 @@ class _Team:
             return True
         if not told.is_role:
             return False
-        return self._is_claim(told, role) or self.is_founding(told)
+        return self._is_claim(told) or self.is_founding(told)
 
     def needed(self, told: Told) -> frozenset[str]:
         """The roles that allow something; none where it is free to everybody."""
@@ -161,11 +171,11 @@ class _Team:
             return WORKING
         return DECIDING
 
-    def _is_claim(self, told: Told, role: str) -> bool:
-        """Whether somebody takes the place of a lead who is lost; a reader does not."""
+    def _is_claim(self, told: Told) -> bool:
+        """Whether somebody takes the place of a lead who is lost; a reader may, because everybody can be one."""
         said = told.said
         is_own = said.get("claim") and said.get("value") == "lead" and self.is_same(told.by, said["people"][0])
-        return bool(is_own) and role in WORKING
+        return bool(is_own) and not self.has_left(told.by)
 
     def _is_turning_own(self, told: Told) -> bool:
         """Whether somebody takes back what they did themselves; to do it again is to decide, as to undo a reopening."""

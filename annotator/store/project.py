@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from annotator.model.roles import LEFT, kept_as
 from annotator.store.connection import Transaction
+
+AGREED = f"""SELECT name, iif(name IN (SELECT '{kept_as("")}' || people.name FROM people
+               WHERE stands_for = id AND left_at IS NOT NULL), '{LEFT}', value) AS value FROM settings"""
+"""What was said, by name: of the role of who has left, that they have."""
 
 
 class Kept(NamedTuple):
@@ -37,8 +42,8 @@ def put_people(transaction: Transaction, name: str, names: Sequence[str], annota
 
 
 def settings(transaction: Transaction) -> dict[str, str]:
-    """What was said, by name; settings nobody spoke of are left out."""
-    return dict(transaction.execute("SELECT name, value FROM settings").fetchall())
+    """What was said, by name; settings nobody spoke of are left out, and who has left has no role."""
+    return dict(transaction.execute(AGREED).fetchall())
 
 
 def taxonomies(transaction: Transaction) -> list[str]:

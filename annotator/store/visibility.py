@@ -23,6 +23,7 @@ from annotator.model.visibility import Begun, Involved, LeftOut, Viewer
 from annotator.store import people
 from annotator.store.connection import Transaction
 from annotator.store.people import OF_SOMEBODY
+from annotator.store.project import AGREED
 
 THEIRS = "IN (SELECT value FROM json_each(?))"
 PLACE = ("subject_id", "taxonomy")
@@ -68,7 +69,7 @@ def involved(transaction: Transaction, key: str, taxonomy: str, annotator: str) 
 
     Of those who looked, only those whose name may be read like one name: by name is how they are indexed.
     """
-    sql = """SELECT subjects.kind, (SELECT json_group_object(name, value) FROM settings),
+    sql = f"""SELECT subjects.kind, (SELECT json_group_object(name, value) FROM ({AGREED})),
                 (SELECT json_group_array(json_array(annotator, round, status, publish = 'published', is_imported))
                    FROM (SELECT * FROM classifications WHERE subject_id = subjects.id AND taxonomy = :taxonomy
                          AND status != 'untouched' ORDER BY annotator, round)),

@@ -230,13 +230,61 @@ def test_a_lost_lead_is_replaced_by_who_claims_it(team: Program) -> None:
     said = role(team, "ann", "ann", "adjudicator", "--claim")
     assert (said.code, "--claim is for who takes the place of a lead" in said.err) == (2, True)
     assert role(team, "ann", "bob", "lead", "--claim").code == 2
-    assert role(team, "rea", "rea", "lead", "--claim").code == 2
+    said = role(team, "somebody new", "somebody new", "lead", "--claim")
+    assert (said.code, said.err.startswith("Nobody here is called 'somebody new'")) == (2, True), said.err
     assert role(team, "ann", "ann", "lead", "--claim").code == 0
     assert roles(team)["ann"] == "lead"
     assert "ann claimed the role lead." in team("history", "--team").out
     assert role(team, "ann", "lead", "annotator").code == 0
     assert team("doctor").code == team("doctor", "--rebuild").code == 0
     assert roles(team) == {"ann": "lead", "cleo": "adjudicator", "lead": "annotator", "rea": "reader"}
+
+
+def test_where_everybody_is_a_reader_and_the_lead_is_lost_a_reader_takes_their_place(team: Program) -> None:
+    assert role(team, "lead", "ann", "reader").code == 0
+    said = role(team, "ann", "ann", "lead")
+    assert (said.code, "whoever is known here takes their place" in said.err) == (2, True), said.err
+    assert "`annotator people role NAME lead --claim`" in said.err
+    assert role(team, "ann", "ann", "lead", "--claim").code == 0
+    assert roles(team)["ann"] == "lead"
+    assert team("doctor").code == 0 and team("waiting", "--json").json == []
+
+
+def test_who_has_left_has_no_role_until_they_are_back(team: Program) -> None:
+    assert role(team, "lead", "cleo", "lead").code == 0
+    assert team("--as", "cleo", "people", "leave", "lead").code == 0
+    before = log(team)
+    for deed in (*LEADING, DECIDING[0]):
+        said = team(*LEAD, *deed)
+        assert (said.code, "lead has left and has no role until they are back" in said.err) == (2, True), said.err
+        assert "`annotator people undo` lists the deed by which they left" in said.err
+    said = role(team, "lead", "lead", "lead", "--claim")
+    assert (said.code, "has no role until they are back" in said.err) == (2, True), said.err
+    for deed in (("people", "leave", "cleo"), ("people", "role", "cleo", "annotator")):
+        assert "Nobody would be a lead then" in team("--as", "cleo", *deed).err
+    assert log(team) == before
+    listed = {each["name"]: (each["role"], bool(each["left_at"])) for each in team("people", "role", "--json").json}
+    assert listed == {"cleo": ("lead", False), "lead": ("lead", True), "rea": ("reader", False)}
+    assert "LEFT" in team("people", "role").out.splitlines()[0]
+    assert role(team, "cleo", "lead", "lead").err.startswith("lead is a lead already, once they are back: they left")
+    assert "reviewers" in team("settings").out and "cleo, lead" not in team("settings").out
+    (deed_id, *_) = [line.split()[0] for line in team("people", "undo").out.splitlines() if "lead has left" in line]
+    assert team("--as", "cleo", "people", "undo", deed_id).code == 0
+    assert team(*LEAD, "settings", "blind_annotation", "no").code == 0
+    assert team("doctor").code == 0
+
+
+def test_what_a_lead_who_left_does_on_another_copy_waits(team: Program, tmp_path: Path) -> None:
+    assert role(team, "lead", "cleo", "lead").code == 0
+    shutil.copy(tmp_path / "annotator.db", tmp_path / "other.db")
+    assert team("--as", "cleo", "people", "leave", "lead").code == 0
+    for number in range(2):
+        assert team("--db", "other.db", "--as", "ann", "classify", "10", *NS, "--set", f"words=x{number}").code == 0
+    assert team("--db", "other.db", *LEAD, "settings", "blind_annotation", "no").code == 0
+    assert "1 deed waits for a lead" in team("--as", "cleo", "merge", "other.db").err
+    assert team("doctor").code == team("doctor", "--rebuild").code == 0
+    assert team("--as", "cleo", "waiting", "accept", "--all").code == 0
+    assert team("doctor").code == 0
 
 
 def test_a_role_follows_the_person_and_the_work(team: Program, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.desk.names import in_use, is_among, new_or_known, unknown
-from annotator.desk.roles import ARTICLES, refuse_readers, refuse_who_leads_not
+from annotator.desk.roles import ARTICLES, refuse_who_leads_not
 from annotator.desk.visibility import refuse_nobody
 from annotator.errors import RequestError
 from annotator.model import roles
@@ -26,6 +26,8 @@ class Given(NamedTuple):
     role: str
     by: str
     at: str
+    left_at: str
+    """When they left, since when they have none; empty while they are here."""
 
 
 class Roles:
@@ -40,7 +42,8 @@ class Roles:
         """Everybody who was given a role, by name; empty as long as everybody may do everything."""
         with self.store.reading() as transaction:
             found = roles.given(project.settings(transaction))
-            return [Given(name, role, *_told(transaction, name)) for name, role in sorted(found.items())]
+            left = people.who_left(transaction)
+            return [Given(name, *_told(transaction, name), left.get(name, "")) for name in sorted(found)]
 
     def proposed(self) -> dict[str, Role]:
         """Who did until now what takes a role, and has none: those who decided, and those who dealt work out."""
@@ -51,13 +54,14 @@ class Roles:
         """Give somebody a role; returns what was done, in sentences.
 
         Whoever gives the first one, and makes nobody a lead, is one. Raises RequestError for nobody, for somebody
-        else who is not known, for who is no lead, unless they claim to be one where the lead is lost, and where
-        nobody would be a lead any more.
+        else who is not known, for who is no lead, unless they are known and claim to be one where the lead is lost,
+        and where nobody would be a lead any more.
         """
         refuse_nobody(self.annotator)
         with self.store.rehearsing() if dry_run else self.store.writing() as transaction:
-            kept = _kept(transaction, name, self.annotator)
             said = project.settings(transaction)
+            is_known_alone = claim and roles.are_given(said)
+            kept = _kept(transaction, name, "" if is_known_alone else self.annotator)
             if claim:
                 self._refuse_claim(transaction, kept, role)
             elif roles.are_given(said):
@@ -82,24 +86,31 @@ class Roles:
             return told
 
     def _give(self, transaction: Transaction, name: str, role: Role, *, claim: bool = False) -> list[str]:
-        if project.settings(transaction).get(roles.kept_as(name)) == role:
-            return [f"{name} is {ARTICLES[role]} already."]
+        left = people.who_left(transaction)
+        back = f", once they are back: they left on {left[name][:10]}" if name in left else ""
+        if _told(transaction, name)[0] == role:
+            return [f"{name} is {ARTICLES[role]} already{back}."]
         kept = team.set_role(transaction, self.annotator, name, role, claim=claim)
         claimed = ", which they claimed themselves" if claim else ""
-        return [f"{kept} is {ARTICLES[role]}{claimed}."]
+        return [f"{kept} is {ARTICLES[role]}{claimed}{back}."]
 
     def _refuse_claim(self, transaction: Transaction, name: str, role: Role) -> None:
-        """Refuse to claim anything but that one is a lead oneself; a reader claims nothing."""
+        """Refuse to claim anything but that one is a lead oneself, and who has left; a reader may."""
         if role != "lead" or not same_name(name, people.known_as(transaction, self.annotator)):
             raise RequestError(
                 "--claim is for who takes the place of a lead who is lost: give your own name, and lead."
             )
-        refuse_readers(transaction, self.annotator)
+        if at := people.who_left(transaction).get(name):
+            raise RequestError(
+                f"{name} left on {at[:10]} and has no role until they are back. `annotator people undo` lists the deed "
+                "by which they left, for a lead to take back; where the lead is lost, somebody else claims their place."
+            )
 
 
-def _told(transaction: Transaction, name: str) -> tuple[str, str]:
+def _told(transaction: Transaction, name: str) -> tuple[str, str, str]:
+    """The role somebody was given, whether they are here or not, by whom and when."""
     kept = project.setting(transaction, roles.kept_as(name))
-    return (kept.set_by, kept.set_at) if kept else ("", "")
+    return (kept.value, kept.set_by, kept.set_at) if kept else ("", "", "")
 
 
 def _kept(transaction: Transaction, name: str, me: str) -> str:
@@ -132,10 +143,7 @@ def _proposed(transaction: Transaction) -> dict[str, Role]:
 def refuse_without_lead(transaction: Transaction) -> None:
     """Refuse to leave the team without a lead who is here."""
     found = roles.given(project.settings(transaction))
-    if not found:
-        return
-    gone = people.who_left(transaction)
-    if not any(role == "lead" and name not in gone for name, role in found.items()):
+    if found and "lead" not in found.values():
         raise RequestError(
             "Nobody would be a lead then, and nobody could give a role; make somebody else a lead first."
         )
