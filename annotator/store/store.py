@@ -273,7 +273,7 @@ class Store:
         if isinstance(error, sqlite3.DatabaseError) and (refused := worded(error, self.path)):
             raise refused from error
 
-    def refuse_altered(self, error: Exception) -> None:
+    def refuse_altered(self, error: BaseException) -> None:
         """Raise StoreAlteredError because of an error where something in the file is not what was written there."""
         from annotator.store import doctor
 

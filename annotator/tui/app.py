@@ -5,8 +5,10 @@ from __future__ import annotations
 from asyncio import AbstractEventLoop, get_running_loop
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from rich.text import Text
 from textual.app import App
 from textual.events import Event, Key, Paste, Resize
 from textual.message import Message
@@ -344,11 +346,23 @@ class AnnotatorApp(App[None], inherit_bindings=False):
     def _handle_exception(self, error: Exception) -> None:
         cause = error.error if isinstance(error, WorkerFailed) else error
         if not isinstance(cause, AnnotatorError):
-            super()._handle_exception(error)
+            if altered := self._altered(cause):
+                self.exit(return_code=altered.exit_code, message=Text(inert(str(altered), newlines=True)))
+            else:
+                super()._handle_exception(error)
             return
         self.tell_trouble(cause)
         if isinstance(cause, StoreReplacedError):
             self.lost_file.tell(cause)
+
+    def _altered(self, error: BaseException) -> AnnotatorError | None:
+        """What of the database is not what was written, where that may be why something failed that nobody foresaw."""
+        try:
+            with closing(self.desk.store.another()) as own:
+                own.refuse_altered(error)
+        except AnnotatorError as refusal:
+            return refusal
+        return None
 
     def tell_trouble(self, cause: AnnotatorError) -> None:
         """Show in passing what a person can put right."""
