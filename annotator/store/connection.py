@@ -26,6 +26,7 @@ from annotator.errors import (
 from annotator.files import make_private
 from annotator.model.person import plain_name
 from annotator.resources import data_folder
+from annotator.store.journal import is_without_log
 from annotator.store.wording import damaged, in_words
 
 if TYPE_CHECKING:
@@ -316,17 +317,27 @@ def _address(path: Path, create: bool, read_only: bool) -> str:
 
 def _prepare(connection: sqlite3.Connection, path: Path, patience: Patience, read_only: bool) -> None:
     be_patient(connection, patience)
+    if is_without_log() and not read_only:
+        _do_without_log(connection, patience)
     if _version(connection, path) < latest_version():
         if read_only:
             raise StoreTooOldError(
                 f"{path}: was written by an older version. Open it once for writing to bring it up to date."
             )
         _bring_up_to_date(connection, path, patience)
-    if not read_only:
+    if not read_only and not is_without_log():
         execute_patiently(connection, "PRAGMA journal_mode = WAL", patience)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA recursive_triggers = ON")  # so that REPLACE cannot slip past the events' triggers
+
+
+def _do_without_log(connection: sqlite3.Connection, patience: Patience) -> None:
+    """Take the log into the file for good; alone with the file, SQLite can do that without shared memory."""
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    execute_patiently(connection, "PRAGMA journal_mode = DELETE", patience)
+    connection.execute("PRAGMA locking_mode = NORMAL")
+    connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # only now the lock is given back
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:

@@ -27,6 +27,7 @@ from annotator.store.connection import (
     execute_patiently,
     take_back,
 )
+from annotator.store.journal import is_without_log
 from annotator.store.open_file import (
     OpenFile,
     beside,
@@ -84,7 +85,7 @@ class Store:
         self._tell_from = self._empty_from = 0.0
         self.is_swept = True
         """Whether nothing is left in the file's bytes of what was taken away, as far as this program can tell."""
-        self.file = file or OpenFile(path)
+        self.file = file or OpenFile(path, in_log_mode=not is_without_log())
         self._held = ExitStack()
         self._held.enter_context(self.file.holding())
         self._log = beside(path, "-wal")

@@ -18,11 +18,17 @@ from annotator.errors import (
     StoreFullError,
     StoreReadOnlyError,
 )
+from annotator.store.open_file import MOUNTS
 
 NO_ROOM = (
     sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_GETTEMPPATH
 )  # fmt: skip
 """What SQLite says when it cannot write a temporary file."""
+SHARED = {
+    sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMLOCK,
+    sqlite3.SQLITE_IOERR_SHMMAP,
+}  # fmt: skip
+"""What it says where it cannot share memory with other processes through a file."""
 DISK = {
     sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM
 }  # fmt: skip
@@ -99,6 +105,13 @@ def _refused_by_disk(error: sqlite3.DatabaseError, code: int, path: Path, unsave
         return StoreFullError(f"{path}: the disk is full{unsaved}. Free some space.")
     if is_fixed:
         return StoreReadOnlyError(f"{path}: is on a disk that can only be read{unsaved}. Copy it to another one.")
+    if error.sqlite_errorcode in SHARED:
+        return StoreReadOnlyError(
+            f"{path}: is on a disk{_kind_of_disk(path)} on which processes share no memory, as on many network drives, "
+            f"and the log of the database needs that{unsaved}. Copy it to a disk of this machine and exchange work "
+            "with `annotator sync`; or set ANNOTATOR_JOURNAL=rollback for everybody who opens it there, which does "
+            "without the log and lets one process write or several read."
+        )
     if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}:
         return StoreReadOnlyError(
             f"{path}: the database cannot be written; nothing was saved. "
@@ -111,6 +124,18 @@ def _refused_by_disk(error: sqlite3.DatabaseError, code: int, path: Path, unsave
     return StoreFullError(
         f"{path}: the disk could not be read or written ({error}){unsaved}. Check the disk and its free space."
     )
+
+
+def _kind_of_disk(path: Path) -> str:
+    """What the system calls the kind of disk that a file is on, in brackets; nothing where it does not tell."""
+    try:
+        told = MOUNTS.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError:
+        return ""
+    here = os.path.realpath(path)
+    mounts = [(line.split(" ", 5)[4], line.partition(" - ")[2].split(" ")[0]) for line in told if " - " in line]
+    found = [each for each in mounts if here.startswith(each[0].rstrip("/") + "/")]
+    return f" ({max(found, key=lambda each: len(each[0]))[1]})" if found else ""
 
 
 def _state_of_disk(path: Path) -> tuple[bool, bool]:
