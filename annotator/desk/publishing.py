@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from annotator.desk.conflicts import conflicting
+from annotator.desk.names import in_use
 from annotator.desk.review import review_of
 from annotator.desk.visibility import refuse_nobody
 from annotator.errors import AnswerError, RequestError
@@ -89,7 +90,8 @@ class Publishing:
 
         refuse_nobody(self.annotator)
         taxonomy = self.project.remembering(self.project.taxonomy(namespace))
-        rule = read_rule(taxonomy, where)
+        with self.store.reading() as transaction:
+            rule = read_rule(taxonomy, where, in_use(transaction))
         if rule.status != ADJUDICATED and not (dry_run or reason.strip()):
             raise RequestError("To release what was not adjudicated needs a reason: --reason TEXT.")
         with self.store.reading() as transaction:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from annotator.desk.names import is_among, known_as, unknown
 from annotator.errors import NotFoundError, RequestError
 from annotator.model.outline import choice_words, readable_values
-from annotator.model.person import ADJUDICATED, same_name
+from annotator.model.person import ADJUDICATED, NO_WITNESS, same_name
 from annotator.taxonomy.naming import find_field, parse_value
 
 if TYPE_CHECKING:
@@ -44,9 +45,12 @@ class Rule(NamedTuple):
         )
 
 
-def read_rule(taxonomy: Taxonomy, said: Sequence[str]) -> Rule:
-    """Read conditions; without a status, what is adjudicated. Raises RequestError and NotFoundError."""
-    status, conditions, reviewed = ADJUDICATED, list[Holds](), False
+def read_rule(taxonomy: Taxonomy, said: Sequence[str], known: Mapping[str, str]) -> Rule:
+    """Read conditions; without a status, what is adjudicated. `known` are the names in use, by every spelling.
+
+    Raises RequestError, also for conditions of which no two hold at once and for a name nobody has, and NotFoundError.
+    """
+    statuses, names, conditions, reviewed = dict[str, str](), dict[str, str](), list[Holds](), False
     for each in said:
         words = " ".join(each.split()).casefold()
         found = FORM.fullmatch(each)
@@ -64,12 +68,31 @@ def read_rule(taxonomy: Taxonomy, said: Sequence[str]) -> Rule:
                 raise RequestError(
                     f"{each!r}: what is published is {' or '.join(f'status={one}' for one in STATUSES)}."
                 )
-            status = found[3]
+            statuses[found[3]] = each
         elif found[1].casefold() == "annotator" and found[2] == "=":
-            conditions.append(_of(found[3]))
+            names[_known(found[3], known)] = each
         else:
             conditions.append(_about_field(find_field(taxonomy, found[1]), found[2], found[3]))
-    return Rule(status, tuple(conditions), reviewed)
+    for several in (statuses, names):
+        if len(several) > 1:
+            raise RequestError(f"Of nothing hold both {' and '.join(several.values())}; name one, and run it for each.")
+    status, name = next(iter(statuses), ADJUDICATED), next(iter(names), "")
+    if name and (name == ADJUDICATED) != (status == ADJUDICATED):
+        raise RequestError(
+            f"{names[name]}: what is published is status={status}, which is never {name}'s. What annotators handed in "
+            "is published with status=submitted and a reason; what was adjudicated is nobody's own."
+        )
+    return Rule(status, (*conditions, *([_of(name)] if name else [])), reviewed)
+
+
+def _known(name: str, known: Mapping[str, str]) -> str:
+    """The name somebody is known by, or one that results are kept under; raises RequestError for nobody's."""
+    for each in NO_WITNESS:
+        if same_name(each, name):
+            return each
+    if not is_among(name, known):
+        raise RequestError(unknown(name, known.values()))
+    return known[known_as(name, known)]
 
 
 def _of(name: str) -> Holds:

@@ -143,3 +143,22 @@ def test_the_rule_of_aiid_publishes_what_aiid_published(program: Program, shared
     with closing(sqlite3.connect(Path("real.db"))) as connection:
         sql = "SELECT count(*) FROM classifications WHERE taxonomy = 'CSETv1' AND publish = 'published'"
         assert connection.execute(sql).fetchone() == (676,)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "why"),
+    [
+        (("status=submitted", "annotator=nobody"), "Nobody here is called 'nobody'; there is "),
+        (("annotator=",), "Nobody here is called ''"),
+        (("status=submitted", "status=adjudicated"), "hold both status=submitted and status=adjudicated; name one"),
+        (("status=submitted", "annotator=eva", "annotator=ina"), "hold both annotator=eva and annotator=ina; name one"),
+        (("annotator=eva",), "what is published is status=adjudicated, which is never eva's"),
+        (("status=submitted", "annotator=adjudicated"), "which is never adjudicated's"),
+    ],
+)
+def test_conditions_that_nothing_can_meet_are_refused(decided: Program, conditions: tuple[str, ...], why: str) -> None:
+    where = [part for each in conditions for part in ("--where", each)]
+    said = decided("publish", *SMALL, *LEAD, *where, "--dry-run", "--reason", "urgent")
+    assert (said.code, why in said.err) == (2, True), said.err
+    twice = ("--where", "status=submitted", "--where", "status=submitted", "--where", "annotator=EVA")
+    assert decided("publish", *SMALL, *LEAD, *twice, "--where", "annotator=eva", "--dry-run").code == 0
