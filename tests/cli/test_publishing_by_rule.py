@@ -73,7 +73,6 @@ def test_what_is_published_and_stale_is_told(decided: Program) -> None:
         (["outcome<near"], []),
         (["outcome=near", "reviewed"], []),  # accepted in bulk
         (["not in conflict", "not stale"], ["demo:2"]),
-        (["annotator=ina"], []),
     ],
 )
 def test_all_conditions_must_hold(decided: Program, conditions: list[str], met: list[str]) -> None:
