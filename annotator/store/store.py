@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotator.errors import (
+    NotFoundError,
     SourceError,
     StoreAlteredError,
     StoreReadOnlyError,
@@ -292,7 +293,7 @@ class Store:
 
         try:
             count = rebuilding.rebuild(self)
-        except sqlite3.IntegrityError as error:
+        except (sqlite3.IntegrityError, NotFoundError) as error:
             self.refuse_altered(error)
             raise  # nothing was altered: a mistake in this program
         with self.reading() as transaction:
