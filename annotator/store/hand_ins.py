@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from annotator.model.chain import FORKED, in_branch
 from annotator.model.classification import Identity
 from annotator.model.fold import Folding
-from annotator.model.handing_in.counting import LEAVES_ANSWERS, HandIn, Opened, Step, hand_ins, opened_times
+from annotator.model.handing_in.counting import LEAVES_ANSWERS, HandIn, hand_ins
+from annotator.model.handing_in.openness import Step
 from annotator.model.outline import Position, position, readable_values
 from annotator.model.person import ADJUDICATED
 from annotator.store import readable, visibility
 from annotator.store.connection import Transaction
 from annotator.store.log import events
 from annotator.store.readable import coded
+from annotator.store.team.openness import HAVE_REVIEWED, WAS_UNBLIND, Openness, given_work
 
 if TYPE_CHECKING:
     from annotator.model.fold import HidingRule
@@ -36,20 +38,43 @@ OF_PLACE = f"""
   SELECT events.counter, feeds.uid, events.id & 4294967295, events.kind, known.name, events.round,
     iif(events.kind IN ('undone', 'redone'), payload ->> '$.event', ''),
     iif(events.kind = 'imported', payload ->> '$.status', ''),
-    iif(events.kind = 'imported', payload -> '$.hand_in', '')
+    iif(events.kind = 'imported', payload -> '$.hand_in', ''), author.name
   FROM subject_versions CROSS JOIN events ON events.subject = subject_versions.id
   CROSS JOIN feeds ON feeds.id = events.id >> 32
+  CROSS JOIN people AS writer ON writer.id = feeds.person CROSS JOIN people AS author ON author.id = writer.stands_for
   CROSS JOIN people AS written ON written.id = events.whose CROSS JOIN people AS known ON known.id = written.stands_for
   WHERE subject_versions.subject_id = ? AND events.taxonomy = ? AND events.id NOT IN {events.IN_WAITING}
   ORDER BY {events.IN_ORDER}"""
-BLINDNESS = f"""
-  SELECT events.counter, feeds.uid, events.id & 4294967295, payload ->> '$.value' = 'yes'
-  FROM events INDEXED BY events_of_team CROSS JOIN feeds ON feeds.id = events.id >> 32
-  WHERE events.kind = 'setting_set' AND events.kind IN {events.TEAM} AND payload ->> '$.name' = 'blind_annotation'
-    AND events.id NOT IN {events.IN_WAITING}
-  ORDER BY {events.IN_ORDER}"""
 SHOWN = f"""SELECT id, annotator, round, status, version, answers, hidden FROM classifications
             WHERE subject_id = ? AND taxonomy = ? AND annotator != '{ADJUDICATED}'"""
+BROUGHT = "('submitted', 'imported')"
+LEFT = ", ".join(map(repr, sorted(LEAVES_ANSWERS)))
+OFTEN = f"""sum(events.kind IN {BROUGHT}) > 1
+            OR max(iif(events.kind NOT IN ({LEFT}, 'looked') AND events.kind NOT IN {BROUGHT}, counter, 0))
+               >= min(iif(events.kind IN {BROUGHT}, counter, NULL))
+            OR sum(events.kind = 'imported' AND payload -> '$.hand_in' IS NOT NULL) > 0"""
+"""Said of the events of a classification: that something came after a hand-in, or a source told of it."""
+FOUND = f"""
+  SELECT subject_id, taxonomy FROM (
+    SELECT versions.subject_id, events.taxonomy, people.stands_for AS person, {OFTEN} AS is_often,
+      max(events.kind = 'submitted') AS submits, max(events.kind = 'published') AS is_out,
+      max(events.kind IN {BROUGHT} OR events.kind = 'looked') AS is_let_in
+    {{events}} JOIN people ON people.id = events.whose
+    WHERE (events.round IS NOT NULL OR events.kind = 'looked') {{where}}
+    GROUP BY 1, 2, 3, events.round)
+  GROUP BY 1, 2 HAVING max(is_often) OR max(submits) AND count(DISTINCT person) > 1 AND (
+    {WAS_UNBLIND} OR max(is_out) OR max(submits AND person IN {HAVE_REVIEWED})
+    OR sum(is_let_in) > count(DISTINCT iif(is_let_in, person, NULL)))"""
+"""Where there may be more to tell: something came after a hand-in, or others' answers may have been open before it.
+
+Open to all, to who reviewed, or to who was let in by another classification, or a look, than what they handed in.
+"""
+UNUSUAL = FOUND.format(events="FROM events JOIN subject_versions AS versions ON versions.id = events.subject", where="")
+UNUSUAL_HERE = FOUND.format(
+    events="""FROM subject_versions AS versions
+              CROSS JOIN events ON events.subject = versions.id""",
+    where="AND versions.subject_id = :subject AND events.taxonomy = :taxonomy",
+)
 
 
 class Row(NamedTuple):
@@ -69,10 +94,10 @@ class Row(NamedTuple):
 
 def refresh(transaction: Transaction, hiding: HidingRule, places: Iterable[Place]) -> None:
     """Work out some places anew; call when their classifications are up to date, in a write transaction."""
-    opened = opened_so_far(transaction)
+    openness = Openness(transaction)
     for place in dict.fromkeys(places):
         was = _kept(transaction, place)
-        now = list(_worked_out(transaction, hiding, place, opened))
+        now = list(_worked_out(transaction, hiding, place, openness))
         if was != now:
             of_place = "subject_id = ? AND taxonomy = ?"
             for table in ("first_answers", "hand_ins"):
@@ -90,6 +115,12 @@ def refresh_of(transaction: Transaction, hiding: HidingRule, found: Collection[I
         refresh(transaction, hiding, transaction.execute(sql, (given,)).fetchall())
 
 
+def refresh_given(transaction: Transaction, hiding: HidingRule, stretches: Iterable[tuple[int, int]]) -> None:
+    """The same where work was dealt or taken back among some events that came to count, or count no longer."""
+    if places := given_work(transaction, stretches):
+        refresh(transaction, hiding, places)
+
+
 def firsts(transaction: Transaction, subject: str, viewer: Viewer) -> dict[tuple[str, str, int], str]:
     """The events that handed in what counts and was revised, by taxonomy, annotator and round, as far as it is open."""
     seen = visibility.open_to(transaction, viewer, of_few=True)
@@ -102,9 +133,9 @@ def firsts(transaction: Transaction, subject: str, viewer: Viewer) -> dict[tuple
 
 def fill(transaction: Transaction, hiding: HidingRule) -> None:
     """Work all of it out; the tables must be empty."""
-    opened = opened_so_far(transaction)
-    for place in unusual(transaction, opened):
-        _write(transaction, _worked_out(transaction, hiding, place, opened))
+    openness = Openness(transaction)
+    for place in unusual(transaction):
+        _write(transaction, _worked_out(transaction, hiding, place, openness))
 
 
 def rebuild(transaction: Transaction, hiding: HidingRule) -> None:
@@ -116,10 +147,10 @@ def rebuild(transaction: Transaction, hiding: HidingRule) -> None:
 
 def differing(transaction: Transaction, hiding: HidingRule) -> Iterator[tuple[str, str]]:
     """Subjects, by key and taxonomy, whose rows are not what the log says; for the doctor."""
-    opened = opened_so_far(transaction)
+    openness = Openness(transaction)
     kept: list[Place] = transaction.execute("SELECT DISTINCT subject_id, taxonomy FROM hand_ins").fetchall()
-    for place in sorted({*unusual(transaction, opened), *kept}):
-        expected = list(_worked_out(transaction, hiding, place, opened))
+    for place in sorted({*unusual(transaction), *kept}):
+        expected = list(_worked_out(transaction, hiding, place, openness))
         rows = {(row.classification_id, *each) for row in expected for each in _long(row)}
         sql = """SELECT classification_id, first_answers.field, position, state, value_codes.value FROM first_answers
                  LEFT JOIN value_codes USING (code) WHERE subject_id = ? AND first_answers.taxonomy = ?"""
@@ -128,27 +159,15 @@ def differing(transaction: Transaction, hiding: HidingRule) -> Iterator[tuple[st
             yield key, place[1]
 
 
-def opened_so_far(transaction: Transaction) -> list[Opened]:
-    """When annotation was not blind."""
-    rows = transaction.execute(BLINDNESS)
-    return opened_times(((counter, feed, number), bool(is_blind)) for counter, feed, number, is_blind in rows)
+def is_unusual(transaction: Transaction, of: Identity, subject_id: int) -> bool:
+    """Whether there may be more to tell of a subject under a taxonomy."""
+    given = {"subject": subject_id, "taxonomy": of.taxonomy}
+    return bool(transaction.execute(f"SELECT EXISTS ({UNUSUAL_HERE})", given).fetchone()[0])
 
 
-def unusual(transaction: Transaction, opened: Collection[Opened]) -> list[Place]:
-    """Where there may be more to tell: something came after a hand-in, a source told of it, or it was not blind."""
-    brought = "('submitted', 'imported')"
-    left = ", ".join(map(repr, sorted(LEAVES_ANSWERS)))
-    often = f"""HAVING sum(events.kind IN {brought}) > 1
-                OR max(iif(events.kind NOT IN ({left}) AND events.kind NOT IN {brought}, counter, 0))
-                   >= min(iif(events.kind IN {brought}, counter, NULL))
-                OR sum(events.kind = 'imported' AND payload -> '$.hand_in' IS NOT NULL) > 0"""
-    sql = f"""SELECT DISTINCT subject_id, taxonomy FROM (
-                SELECT subject_versions.subject_id, events.taxonomy FROM events
-                JOIN subject_versions ON subject_versions.id = events.subject
-                JOIN people ON people.id = events.whose
-                WHERE events.round IS NOT NULL
-                GROUP BY 1, 2, people.stands_for, events.round {"" if opened else often}) ORDER BY 1, 2"""
-    return transaction.execute(sql).fetchall()
+def unusual(transaction: Transaction) -> list[Place]:
+    """Where there may be more to tell: of all other places nothing is kept."""
+    return transaction.execute(f"{UNUSUAL} ORDER BY 1, 2").fetchall()
 
 
 def _kept(transaction: Transaction, place: Place) -> list[Row]:
@@ -156,11 +175,9 @@ def _kept(transaction: Transaction, place: Place) -> list[Row]:
     return [Row._make(row) for row in transaction.execute(sql, place)]
 
 
-def _worked_out(
-    transaction: Transaction, hiding: HidingRule, place: Place, opened: Collection[Opened]
-) -> Iterator[Row]:
+def _worked_out(transaction: Transaction, hiding: HidingRule, place: Place, openness: Openness) -> Iterator[Row]:
     """The rows of one place, by classification."""
-    known = hand_ins([_step(row) for row in transaction.execute(OF_PLACE, place)], list(opened))
+    known = hand_ins([_step(row) for row in transaction.execute(OF_PLACE, place)], openness.of(*place))
     sql = f"{SHOWN} ORDER BY id"
     for one, annotator, round_, status, version, *shown in transaction.execute(sql, place).fetchall():
         hand_in = known.get((annotator, round_))
@@ -185,11 +202,11 @@ def _worked_out(
 
 
 def _step(row: tuple[Any, ...]) -> Step:
-    counter, feed, number, kind, annotator, round_, turned, status, told = row
+    counter, feed, number, kind, annotator, round_, turned, status, told, by = row
     if turned and FORKED in feed:
         turned = in_branch(turned, feed)
     said = told if told and told != "null" else ""
-    return Step((counter, feed, number), kind, annotator, round_ or 0, turned or "", status or "", said)
+    return Step((counter, feed, number), kind, annotator, round_ or 0, turned or "", status or "", said, by)
 
 
 def _identity(transaction: Transaction, place: Place, annotator: str, round_: int) -> Identity:

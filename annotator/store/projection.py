@@ -9,7 +9,7 @@ from annotator.errors import NotFoundError
 from annotator.model.classification import Classification, Identity
 from annotator.model.event import Event, EventKind
 from annotator.model.fold import Folding, HidingRule
-from annotator.model.handing_in.counting import HANDING_IN, LEAVES_ANSWERS, is_plain
+from annotator.model.handing_in.counting import HANDING_IN, LEAVES_ANSWERS
 from annotator.model.person import ADJUDICATED
 from annotator.model.place import TURNS
 from annotator.store import hand_ins, readable
@@ -82,7 +82,7 @@ class Projection:
                 self._at_hand.add(event)
         one = self.computed(event.of, keep=True)
         subject_id, was, is_apart = self._bring_up_to_date(one)
-        if is_apart or self._may_hand_in(event, was, one.status):
+        if is_apart or self._may_hand_in(event, subject_id, was, one.status):
             hand_ins.refresh(self.transaction, self.hiding, [(subject_id, event.of.taxonomy)])
         return one
 
@@ -106,12 +106,12 @@ class Projection:
             assignments.refresh(self.transaction, subject_id, of, one.status)
         return subject_id, was, is_apart
 
-    def _may_hand_in(self, event: Event, was: str, now: str) -> bool:
+    def _may_hand_in(self, event: Event, subject_id: int, was: str, now: str) -> bool:
         """Whether an event can change which hand-in counts, or what is to be told of it."""
         is_about = event.kind in HANDING_IN or (event.kind not in LEAVES_ANSWERS and "submitted" in {was, now})
         if not is_about or event.of.annotator == ADJUDICATED:
             return False
-        return not is_plain(self._folding(event.of).events) or bool(hand_ins.opened_so_far(self.transaction))
+        return hand_ins.is_unusual(self.transaction, event.of, subject_id)
 
     def remove(self, of: Identity) -> None:
         """Drop the rows of a classification of which nothing is left in the log."""

@@ -145,7 +145,7 @@ def hand_in_words(told: Told) -> Iterator[str]:
         times = "once" if told.revisions == 1 else f"{told.revisions:,} times"
         yield f"handed in again {times} after others' answers could be seen; the first hand-in counts for agreement"
     if told.after_others:
-        yield "handed in after others' answers were open, because annotation was not blind"
+        yield "handed in after others' answers were open to them"
 
 
 def made_by_words(made_by: Provenance) -> str:

@@ -128,11 +128,11 @@ def test_what_was_handed_in_after_blindness_was_off_is_marked(everybody: Program
         assert everybody("settings", "blind_annotation", value, "--as", "lead").code == 0
     classify(everybody, "bob", "near")
     classify(everybody, "eva", "near", "r1")  # nobody had said anything about that one
-    open_before = "handed in after others' answers were open, because annotation was not blind"
+    open_before = "handed in after others' answers were open to them"
     assert everybody("show", "2", "--as", "lead").out.count(open_before) == 1
     assert everybody("show", "r1", "--as", "lead").out.count(open_before) == 0
     told = everybody("agreement", *SMALL, "--as", "lead").err
-    assert "1 classification was handed in after others' answers were open, because annotation was not blind." in told
+    assert "1 classification was handed in after others' answers were open to their annotator" in told
     assert everybody("doctor").code == 0
 
 

@@ -241,7 +241,7 @@ def found(store: Store, words: str) -> set[str]:
 
 BEFORE_FEEDS = set(get_args(EventKind)) - {"incoming_settled", "version_taken"}
 EVERY_KIND = {*get_args(EventKind), *get_args(TeamKind)}
-SINCE = {"accepted", "declined"}
+SINCE: set[str] = set()
 """Kinds that came after the newest database was written."""
 FILLED_BY_MERGING = {"team_conflicts"}
 

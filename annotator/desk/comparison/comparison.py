@@ -286,7 +286,7 @@ def which_hand_in(answers: Answers) -> Iterator[str]:
         )
     if again.after_others:
         marked = _were(again.after_others)
-        yield f"{marked} handed in after others' answers were open, because annotation was not blind."
+        yield f"{marked} handed in after others' answers were open to their annotator, and so may not be independent."
 
 
 def _were(number: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annotator.desk.names import in_use
@@ -184,6 +184,8 @@ class _Plan(NamedTuple):
     names: Sequence[str]
     is_shared: Mapping[str, bool]
     deal: Deal
+    passed_over: int
+    """How many subjects match that not everybody named gets, because they had them in a calibration or training."""
 
 
 def assign(
@@ -273,6 +275,11 @@ def mixed(given: Given, others: Given, seed: int) -> Given:
 
 
 def _notes(wish: Wish, plan: _Plan) -> Iterator[str]:
+    if plan.passed_over:
+        yield (
+            f"{plan.passed_over:,} of the subjects that match are passed over for who had them in a calibration or "
+            "training, where they saw others' answers."
+        )
     if plan.matched.closed:
         yield plan.matched.closed
     if (wish.overlap or wish.random) and not plan.matched.is_open:
@@ -331,8 +338,9 @@ def _plan(
     is_new: bool,
 ) -> _Plan:  # fmt: skip
     people = read_people(wish.to, in_use(transaction), idle(transaction))
-    had = assignments.ever_had(transaction, taxonomy.namespace) if is_new else {}
-    matching = matching_of(transaction, wish, taxonomy, {at for at, names in had.items() if names & people.keys()})
+    had = _had(transaction, taxonomy.namespace, round_, people.keys(), is_new=is_new)
+    least = 1 if is_new else len(people)
+    matching = matching_of(transaction, wish, taxonomy, {at for at, names in had.items() if len(names) >= least})
     matched = strata_of(project, transaction, matching, wish.stratify, taxonomy, viewer)
     drawn = _draw(wish, matched)
     chosen = [each for each in matching if each.key in drawn]
@@ -348,7 +356,27 @@ def _plan(
     barred = {each.key: looked.get(each.id, frozenset()) | had.get(each.id, frozenset()) for each in chosen}
     dealable = [Dealable(key, wanted[key], held[key], barred[key]) for key in held]
     is_shared = {key: wanted[key] > 1 for key in held}
-    return _Plan(matched, chosen, strata, sampled, list(people), is_shared, deal(dealable, people, wish.seed))
+    passed_over = 0
+    if had and not is_new:
+        every = matching_of(transaction, replace(wish, limit=None), taxonomy)
+        passed_over = sum(each.id in had for each in every)
+    return _Plan(
+        matched, chosen, strata, sampled, list(people), is_shared, deal(dealable, people, wish.seed), passed_over
+    )
+
+
+def _had(
+    transaction: Transaction, taxonomy: str, round_: int, named: Collection[str], *, is_new: bool
+) -> dict[int, frozenset[str]]:
+    """By subject: those named who are not to get it, in a new round because they had it in whatever other one.
+
+    In any other round for results, because they had it in a calibration or training, where they saw others' answers.
+    """
+    started = rounds.one(transaction, taxonomy, round_)
+    if not is_new and started and not started.is_for_results:
+        return {}
+    had = (assignments.ever_had if is_new else assignments.had_in_practice)(transaction, taxonomy)
+    return {at: theirs for at, names in had.items() if (theirs := names.intersection(named))}
 
 
 def _draw(wish: Wish, matched: Strata) -> frozenset[str]:
@@ -370,10 +398,12 @@ def matching_of(transaction: Transaction, wish: Wish, taxonomy: Taxonomy, had: C
     if wish.view.kind and wish.view.kind not in kinds:
         raise RequestError(f"{name} asks nothing about {wish.view.kind}s; it is about {' and '.join(kinds)}s.")
     view = wish.view.but(kind=kinds[0]) if len(kinds) == 1 else wish.view
+    is_passed_over = False
     if wish.keys is None:
         most = -1 if wish.limit is None or wish.random else wish.limit
         ids = QueueQuery(view, None, FIRST_ROUNDS).ids(transaction, -1 if had else most).tolist()
         if had:
+            is_passed_over = any(each in had for each in ids)
             ids = [each for each in ids if each not in had][: None if most < 0 else most]
     else:
         ids = assignments.ids_of(transaction, wish.keys)
@@ -383,6 +413,11 @@ def matching_of(transaction: Transaction, wish: Wish, taxonomy: Taxonomy, had: C
         other = next(each for each in found if each.kind not in kinds)
         raise RequestError(
             f"{other.key} is one of the {other.kind}s, and {name} asks only about {' and '.join(kinds)}s."
+        )
+    if not chosen and is_passed_over:
+        raise RequestError(
+            "Whoever is named had all subjects that are like that in another round, so there is nothing to deal. "
+            "Name others with --to, or the subjects with --keys."
         )
     if not chosen:
         raise RequestError(

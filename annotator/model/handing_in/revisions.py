@@ -14,7 +14,7 @@ class Told(NamedTuple):
     revisions: int = 0
     """How often it was handed in again."""
     after_others: bool = False
-    """Whether others' answers had been open before, because annotation was not blind."""
+    """Whether others' answers had been open before to whoever handed it in."""
     first: dict[str, Any] | None = None
     """What was handed in first, {version, answers: {field: {state, value}}}; None where that is what shows now."""
 

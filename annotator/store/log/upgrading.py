@@ -46,8 +46,8 @@ def move_into_feeds(transaction: Transaction) -> None:
 
 
 def find_hand_ins(transaction: Transaction) -> None:
-    """Work out which hand-ins count; call in the transaction of the migration that makes their tables."""
-    hand_ins.fill(transaction, partial(_hidden, transaction))
+    """Work out which hand-ins count, and which came after others' answers; call in the transaction of a migration."""
+    hand_ins.rebuild(transaction, partial(_hidden, transaction))
 
 
 def find_stale(transaction: Transaction) -> None:

@@ -441,6 +441,8 @@ class _Taking:
             hand_ins.rebuild(self.transaction, projection.hiding)
         else:
             hand_ins.refresh_of(self.transaction, projection.hiding, computed)
+            given = [*new, *((row, row) for row in sorted(waits.rows))]
+            hand_ins.refresh_given(self.transaction, projection.hiding, given)
         if self.merged.events and (gone := erasing.erased_elsewhere(self.transaction)):
             erasing.take_away(self.transaction, projection, gone)
         is_team = waits.is_of_team or self._is_any(new, tuple(team.ALIKE))

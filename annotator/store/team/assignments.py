@@ -107,6 +107,16 @@ def ever_had(transaction: Transaction, taxonomy: str) -> dict[int, frozenset[str
     return _grouped(transaction.execute(sql, {"taxonomy": taxonomy}))
 
 
+def had_in_practice(transaction: Transaction, taxonomy: str) -> dict[int, frozenset[str]]:
+    """By subject: those who began it or were to do it in a calibration or a training, which show others' answers."""
+    practice = """taxonomy = :taxonomy AND round IN (SELECT round FROM rounds WHERE rounds.taxonomy = :taxonomy
+                    AND purpose IN ('calibration', 'training'))"""
+    sql = f"""SELECT subject_id, annotator FROM assignments WHERE {practice}
+              UNION SELECT subject_id, annotator FROM classifications
+              WHERE {practice} AND status != 'untouched' AND {IS_SOMEBODY}"""
+    return _grouped(transaction.execute(sql, {"taxonomy": taxonomy}))
+
+
 def dealt_to(transaction: Transaction, taxonomy: str = "", round_: int = 0) -> list[str]:
     """Everybody who was given something, by name; under one taxonomy, in one round, if named."""
     sql = """SELECT DISTINCT annotator FROM assignments

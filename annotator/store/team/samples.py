@@ -64,7 +64,7 @@ class Again(NamedTuple):
     taken_back: int
     """Those that were handed in once, and are not now."""
     after_others: int
-    """Those that were handed in after others' answers were open, because annotation was not blind."""
+    """Those that were handed in after others' answers were open to whoever handed them in."""
 
 
 class Part(NamedTuple):

@@ -203,6 +203,7 @@ def follow(transaction: Transaction, projection: Projection, changed: Changed) -
         hand_ins.rebuild(transaction, projection.hiding)
     else:
         hand_ins.refresh_of(transaction, projection.hiding, found)
+        hand_ins.refresh_given(transaction, projection.hiding, [(row, row) for row in sorted(changed.rows)])
     if "erased" in changed.kinds and (gone := erasing.erased_elsewhere(transaction)):
         erasing.take_away(transaction, projection, gone)
     if changed.is_of_team or changed.is_of_people:

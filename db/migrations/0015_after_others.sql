@@ -1,0 +1,2 @@
+-- No table changes. Hand-ins that came after others' answers were open to their annotator, in whatever way that came
+-- about, are found anew in the log, and marked in `hand_ins`.
