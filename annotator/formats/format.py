@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -68,6 +69,8 @@ class Format:
         return reader
 
 
+LOOKED_AT = 1_000
+"""Items of a JSON text of no format that are read to find where it breaks off."""
 JSON = r"\A[\[{]"
 TABLE = r"\A[^\n]*[,;\t]"
 FORMATS: tuple[Format, ...] = (
@@ -131,7 +134,7 @@ def _refuse_broken_json(path: Path) -> None:
     from annotator.formats.text.reading import TextFile
 
     if path.suffix.lower() in {".json", ".jsonl"}:
-        for _ in JsonSource(TextFile.find(path, ReadOptions(), "any"), ()).items():
+        for _ in islice(JsonSource(TextFile.find(path, ReadOptions(), "any"), ()).items(), LOOKED_AT):
             pass
 
 

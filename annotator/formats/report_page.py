@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from annotator.errors import SourceError
 from annotator.formats.format import ReadOptions, incident_key, report_key
-from annotator.formats.text.html import HtmlText
+from annotator.formats.text.html import HtmlText, refuse_endless
 from annotator.formats.text.language import language_of
 from annotator.formats.text.reading import TextFile, is_html, peek
 from annotator.model.record import IncidentRecord, Loss, Record, ReportRecord
@@ -188,6 +188,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Record]:
     """Yield the report, its incidents as far as the page shows them, and what was dropped."""
     file = TextFile.find(path, options)
     text = file.read()
+    refuse_endless(text, file.shown)
     html = HtmlText(text) if is_html(text) else None
     known = frozenset(int(found[1]) for href, _ in html.links if (found := CITE.search(href))) if html else frozenset()
     parts = find_parts(html.text if html else text, known)

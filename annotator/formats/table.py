@@ -20,6 +20,7 @@ from annotator.model.record import Loss
 
 LONGEST_CELL = 64 << 20
 """Characters; the csv module stops at 131,072 unless told, and reports are longer."""
+MOST_COLUMNS = 10_000
 DELIMITERS = ",;\t"
 QUOTED = re.compile(r'"[^"]*"')
 
@@ -53,6 +54,11 @@ class Table:
         first = next(iter(file.lines()), "")
         self._reader = csv.reader(self._lines(), delimiter=likely_delimiter(first), strict=True)
         self.columns = _numbered(self._next() or [])
+        if len(self.columns) > MOST_COLUMNS:
+            raise SourceError(
+                f"{file.shown}:1: has {len(self.columns):,} columns, and {MOST_COLUMNS:,} are the most; "
+                "check that this is the right file, and that its lines end"
+            )
         if not any(column.name for column in self.columns):
             raise SourceError(f"{file.shown}:1: has no header row; the first line must name the columns")
 

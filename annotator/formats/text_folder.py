@@ -13,7 +13,7 @@ from annotator.formats.folder import members
 from annotator.formats.format import Reader, ReadOptions, domain_of
 from annotator.formats.one_by_one import in_words
 from annotator.formats.text.front_matter import is_fenced, split_front_matter
-from annotator.formats.text.html import HtmlText
+from annotator.formats.text.html import HtmlText, refuse_endless
 from annotator.formats.text.language import language_of
 from annotator.formats.text.reading import HEAD, TextFile, is_html, unreadable
 from annotator.formats.values import iso, texts, words
@@ -115,6 +115,7 @@ def _read_document(path: Path, options: ReadOptions, name: str) -> Iterator[Reco
     file = TextFile.find(path, options)
     text = file.read()
     if is_html(text) or path.suffix.lower() in {".html", ".htm", ".xhtml"}:
+        refuse_endless(text, file.shown)
         report = _from_html(HtmlText(text, frozenset({"nav"})), name)
     else:
         report = _from_text(text, name, file.shown)

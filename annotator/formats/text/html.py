@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from html.parser import HTMLParser
 
+from annotator.errors import SourceError
+
 Attributes = list[tuple[str, str | None]]
 UNREAD = {"script", "style", "noscript", "template", "svg", "iframe", "object", "select", "canvas"}
 PARAGRAPHS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "ul", "ol", "table", "hr", "figure"}
@@ -13,6 +15,7 @@ LINES = {
     "br", "div", "li", "tr", "section", "article", "main", "header", "footer", "nav", "aside", "dt", "dd", "dl",
     "figcaption", "address", "form", "button", "details", "summary", "title", "body",
 }  # fmt: skip
+MOST_TAGS = 400_000
 VOID = {"br", "hr", "img", "meta", "link", "input", "source", "wbr", "area", "base", "col", "embed", "track"}
 
 
@@ -110,6 +113,14 @@ class HtmlText(HTMLParser):
             self._pieces.append("\n\n")
         elif tag in LINES:
             self._pieces.append("\n")
+
+
+def refuse_endless(html: str, shown: str) -> None:
+    """Raise SourceError for more markup than any page of words has: reading it would take minutes."""
+    if html.count("<") > MOST_TAGS:
+        raise SourceError(
+            f"{shown}: holds more than {MOST_TAGS:,} tags, which no page of words does; save its text as .txt"
+        )
 
 
 def _ended(html: str) -> str:
