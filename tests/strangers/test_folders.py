@@ -56,7 +56,8 @@ def test_an_import_reads_what_lies_in_the_folder(
     real = Path.open
 
     def noted(self: Path, *rest: Any, **said: Any) -> Any:
-        opened.append(self.name)
+        if "in" in self.parts:  # libraries read files of their own
+            opened.append(self.name)
         return real(self, *rest, **said)
 
     monkeypatch.setattr(Path, "open", noted)
