@@ -143,7 +143,7 @@ def tell(dealt: Dealt, *, dry_run: bool, as_json: bool) -> None:
     elif not dealt.short:
         say(f"Nothing is missing: {subjects} {where} {'has' if dealt.subjects == 1 else 'have'} everybody needed.")
     if dealt.gold:
-        what = counted(dealt.known, "subject")
+        what = counted(dealt.known + dealt.known_by_chance, "subject")
         say(f"{dealt.gold:,} of them {'is' if dealt.gold == 1 else 'are'} of {what} with known answers.")
     if dealt.short:
         say(f"{counted(dealt.short, 'assignment')} more would need people who have not had these subjects; name more.")

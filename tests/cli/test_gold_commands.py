@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from annotator.desk import Desk
 from annotator.model.classification import Answer
 from tests.cli.conftest import Program
@@ -62,6 +64,26 @@ def test_from_known_answers_to_scores(program: Program, eva: Desk) -> None:
     assert said.err == "ann: 1 of 1 answers on 1 subject are as known, 100 %.\n"
     assert program(*ZOE, "gold", "unset", "2", *NS).err == "Known no more: the answers on 1 subject.\n"
     assert "zoe took the answers of eva on 2 subjects under small as known." in program("history", "--team").out
+
+
+def test_known_ones_that_are_dealt_anyway_count_and_who_lacks_some_is_told_why(program: Program, eva: Desk) -> None:
+    known(program, eva)
+    training = (*ZOE, "round", "start", "--purpose", "training", *NS, "--dry-run", "--to")
+    for many in ("1", "2"):
+        said = program(*training, "dan", "--limit", "3", "--gold", many).err
+        assert "Would deal 3 assignments of 3 subjects" in said and "set more" not in said
+        assert "2 of them are of 2 subjects with known answers." in said
+    assert "dan gets 2 of 3; set more." in program(*training, "dan", "--limit", "3", "--gold", "3").err
+    assert "eva gets 0 of 1; set more." in program(*training, "eva", "--kind", "report", "--gold", "1").err
+    file = eva.path.parent / "taxonomies" / "small.yaml"
+    file.parent.mkdir(exist_ok=True)
+    later = json.loads(
+        eva.project.taxonomy("small").model_dump_json(exclude_defaults=True).replace('"near"', '"close"')
+    )
+    file.write_text(json.dumps({**later, "version": later.get("version", 1) + 1}), encoding="utf-8")
+    said = program(*training, "dan", "--limit", "3", "--gold", "1").err
+    assert "dan gets 0 of 1; set more." in said
+    assert "The known answers on 2 subjects are nothing that small permits any more; `annotator gold list`" in said
 
 
 def test_what_cannot_be_is_refused_with_the_way_out(program: Program, eva: Desk) -> None:

@@ -28,6 +28,7 @@ from annotator.store.team import assignments, rounds
 from annotator.store.team.assignments import Assignment, Chosen
 
 if TYPE_CHECKING:
+    from annotator.desk.team.gold import MixedIn
     from annotator.desk.visibility import Visibility
 
 Given = Sequence[tuple[str, tuple[str, ...]]]
@@ -172,7 +173,9 @@ class Dealt:
     new: tuple[str, ...] = ()
     """Those named whom nobody knew before."""
     known: int = 0
-    """How many subjects with known answers those are, which are not among those chosen."""
+    """How many subjects with known answers are dealt beside those chosen."""
+    known_by_chance: int = 0
+    """How many of those chosen have known answers, where such subjects are dealt."""
 
 
 class _Plan(NamedTuple):
@@ -214,9 +217,7 @@ def deal_out(
     plan = _plan(project, transaction, wish, taxonomy, round_, viewer, is_new=is_new)
     where = HandOut(taxonomy.namespace, round_, wish.batch_size, wish.due)
     ids = {each.key: each.id for each in plan.chosen}
-    known, lacking = _Mixed([], {}), list[str]()
-    if wish.gold:
-        known, lacking = _mixed_in(transaction, wish, plan, taxonomy.namespace)
+    known = _known(transaction, wish, plan, taxonomy)
     given = mixed(plan.deal.given, known.given, wish.seed)
     last = assignments.last_batches(transaction)
     chances = _chances(wish, plan)
@@ -232,38 +233,31 @@ def deal_out(
         len(plan.chosen),
         len(dealt),
         sum(plan.deal.short.values()),
-        tuple(shares(given, plan.names, dealt, {**known.is_shared, **plan.is_shared})),
+        tuple(shares(given, plan.names, dealt, {**_is_shared(known.given), **plan.is_shared})),
         tuple(counted(plan.matched.of, plan.strata, plan.sampled, wish.stratify)) if is_drawn else (),
         wish.random.seed if wish.random else None,
         len(plan.matched.of),
-        (*_notes(wish, plan), *lacking),
+        (*_notes(wish, plan), *known.notes),
         wish.due,
-        sum(len(names) for _, names in known.given),
+        sum(len(names) for names in (*dict(known.given).values(), *known.by_chance.values())),
         new,
         len(known.given),
+        len(known.by_chance),
     )
 
 
-class _Mixed(NamedTuple):
-    """Subjects with known answers that are dealt among the others."""
+def _known(transaction: Transaction, wish: Wish, plan: _Plan, taxonomy: Taxonomy) -> MixedIn:
+    """The subjects with known answers that are dealt among the others, where that is wished for."""
+    from annotator.desk.team.gold import MixedIn, mixed_in
 
-    given: Given
-    ids: Mapping[str, int]
-
-    @property
-    def is_shared(self) -> dict[str, bool]:
-        """Which of them more than one gets."""
-        return {key: len(names) > 1 for key, names in self.given}
+    if not wish.gold:
+        return MixedIn([], {}, {}, [])
+    return mixed_in(transaction, taxonomy, wish.gold, plan.names, wish.seed, plan.deal.given, plan.strata)
 
 
-def _mixed_in(transaction: Transaction, wish: Wish, plan: _Plan, taxonomy: str) -> tuple[_Mixed, list[str]]:
-    """Which are, and who gets fewer than were asked for, in sentences."""
-    from annotator.desk.team.gold import mixed_in
-
-    given, ids, lacks = mixed_in(transaction, taxonomy, wish.gold, plan.names, wish.seed, plan.strata)
-    few = [f"{name} gets {wish.gold - many} of {wish.gold}" for name, many in lacks.items()]
-    found = [f"Of subjects with known answers that they have not had, {', '.join(few)}; set more."] if few else []
-    return _Mixed(given, ids), found
+def _is_shared(given: Given) -> dict[str, bool]:
+    """Which subjects more than one gets."""
+    return {key: len(names) > 1 for key, names in given}
 
 
 def mixed(given: Given, others: Given, seed: int) -> Given:
@@ -318,7 +312,7 @@ def _chances(wish: Wish, plan: _Plan) -> Chances:
     return found
 
 
-def _like_drawn(wish: Wish, plan: _Plan, known: _Mixed, chances: Chances) -> Chances:
+def _like_drawn(wish: Wish, plan: _Plan, known: MixedIn, chances: Chances) -> Chances:
     """Chances for subjects with known answers such as others of the deal have, so that nothing tells them apart.
 
     Of the same stratum and shared alike where there are any; figures leave these subjects out (`chances.py`).

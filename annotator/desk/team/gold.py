@@ -154,28 +154,78 @@ def scored(taxonomy: Taxonomy, found: Iterable[Scored]) -> Scores:
     return Scores(tuple(rows), {who: len(keys) for who, keys in sorted(subjects.items())}, tuple(notes))
 
 
-def mixed_in(
-    transaction: Transaction, taxonomy: str, many: int, names: Sequence[str], seed: int, taken: Iterable[str]
-) -> tuple[list[tuple[str, tuple[str, ...]]], dict[str, int], dict[str, int]]:
-    """Subjects with known answers for people who have not had them: keys with who gets them, ids, and who lacks some.
+class MixedIn(NamedTuple):
+    """Subjects with known answers that are dealt among others."""
 
-    Everybody gets `many` of them, the same where they may; those `taken` are dealt anyway.
+    given: list[tuple[str, tuple[str, ...]]]
+    """Keys with who gets them, beside what is dealt anyway."""
+    ids: dict[str, int]
+    by_chance: dict[str, tuple[str, ...]]
+    """By key, of what is dealt anyway: who gets it and is scored by it."""
+    notes: list[str]
+    """Who gets fewer than were asked for, and why, in sentences."""
+
+
+def mixed_in(
+    transaction: Transaction,
+    taxonomy: Taxonomy,
+    many: int,
+    names: Sequence[str],
+    seed: int,
+    dealt: Iterable[tuple[str, tuple[str, ...]]],
+    chosen: Iterable[str],
+) -> MixedIn:
+    """Subjects with known answers for people who have not had them, the same for all where they may.
+
+    Everybody gets `many`, of which those count that are `dealt` to them anyway; other `chosen` ones are passed over.
     """
-    had, looked = assignments.ever_had(transaction, taxonomy), assignments.who_looked(transaction, taxonomy)
-    found = {each.key: each for each in gold.listed(transaction, taxonomy)}
+    name_of = taxonomy.namespace
+    had, looked = assignments.ever_had(transaction, name_of), assignments.who_looked(transaction, name_of)
+    found = {each.key: each for each in gold.listed(transaction, name_of)}
     if not found:
-        raise RequestError(f"Under {taxonomy} no answers are known; `annotator gold set` says which are.")
-    left, hands = dict.fromkeys(names, many), dict[str, list[str]]()
-    dealt = set(taken)
-    for key in shuffled([key for key in found if key not in dealt], seed):
-        subject = found[key].subject_id
-        barred = had.get(subject, frozenset()) | looked.get(subject, frozenset()) | {found[key].whose}
+        raise RequestError(f"Under {name_of} no answers are known; `annotator gold set` says which are.")
+    fit = _that_score(transaction, taxonomy, found)
+    by_chance = {
+        key: who for key, named in dealt if key in fit and (who := tuple(one for one in named if one != fit[key].whose))
+    }
+    left = {name: max(0, many - sum(name in who for who in by_chance.values())) for name in names}
+    hands = dict[str, list[str]]()
+    passed = set(chosen)
+    for key in shuffled([key for key in fit if key not in passed], seed):
+        subject = fit[key].subject_id
+        barred = had.get(subject, frozenset()) | looked.get(subject, frozenset()) | {fit[key].whose}
         for name in names:
             if left[name] and name not in barred:
                 hands.setdefault(key, []).append(name)
                 left[name] -= 1
     given = [(key, tuple(who)) for key, who in hands.items()]
-    return given, {key: found[key].subject_id for key, _ in given}, {name: n for name, n in left.items() if n}
+    notes = _lacking(name_of, many, left, len(found) - len(fit))
+    return MixedIn(given, {key: fit[key].subject_id for key, _ in given}, by_chance, notes)
+
+
+def _that_score(transaction: Transaction, taxonomy: Taxonomy, found: Mapping[str, Gold]) -> dict[str, Gold]:
+    """Those by whose known answers the taxonomy lets annotators be scored."""
+    kinds = {
+        each.id: each.kind
+        for each in assignments.subjects(transaction, sorted(one.subject_id for one in found.values()))
+    }
+    return {
+        key: one
+        for key, one in found.items()
+        if permitted(taxonomy, kinds[one.subject_id], gold.answers_of(transaction, one))[0]  # type: ignore[arg-type]
+    }
+
+
+def _lacking(taxonomy: str, many: int, lacks: Mapping[str, int], unfit: int) -> list[str]:
+    """Who gets fewer than were asked for, and why, in sentences."""
+    few = [f"{name} gets {many - lacking} of {many}" for name, lacking in lacks.items() if lacking]
+    if not few:
+        return []
+    notes = [f"Of subjects with known answers that they have not had, {', '.join(few)}; set more."]
+    if unfit:
+        answers = "The known answers on 1 subject are" if unfit == 1 else f"The known answers on {unfit:,} subjects are"
+        notes.append(f"{answers} nothing that {taxonomy} permits any more; `annotator gold list` tells which.")
+    return notes
 
 
 def own_alone(own: str, told: Scores) -> str:
