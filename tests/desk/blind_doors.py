@@ -121,7 +121,11 @@ DESK: dict[str, Door] = {
     "examine": lambda it, _: it.examine(),
     "give_up_when": lambda it, _: it.give_up_when(lambda: False),
     "in_round": lambda it, key: it.in_round(2).history.of(key),
+    "look_at_file": lambda it, _: it.look_at_file(),
     "rebuild": lambda it, _: it.rebuild(),
+    "save_beside": lambda it, _: it.save_beside(),
+    "take_into_what_is_there": lambda it, _: it.take_into_what_is_there(),
+    "wrong_clocks": lambda it, _: it.wrong_clocks(),
     "for_subject": lambda it, key: [it.for_subject(key).history.of(key), it.for_subject(key).tagging.status(key, NS)],
     "working_in": lambda it, key: [
         desk.history.of(key) for desk in (it.working_in(InRounds(2)), it.working_in(FIRST_ROUNDS, InRounds(2)))
