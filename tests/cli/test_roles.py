@@ -130,6 +130,12 @@ def test_a_reader_takes_nothing_in_and_may_begin_a_copy_to_read(
     assert team("--db", "new.db", "--as", "rea", "merge", "other.db").code == 2
 
 
+def test_who_makes_bundles_for_others_is_told_by_role(team: Program) -> None:
+    said = team("--as", "ann", "bundle", "bob.bundle", "--for", "bob")
+    assert (said.code, "an adjudicator or a lead (`annotator people role`)" in said.err) == (2, True), said.err
+    assert team("--as", "cleo", "bundle", "bob.bundle", "--for", "bob").code == 0
+
+
 def test_a_reader_takes_nothing_back_of_what_they_did_before(team: Program) -> None:
     assert role(team, "lead", "eva", "reader").code == 0
     said = team("--as", "eva", "undo")

@@ -44,6 +44,12 @@ if TYPE_CHECKING:
     from annotator.store.store import Store
 
 
+WHO_REVIEWS = (
+    "an adjudicator or a lead (`annotator people role`), or while nobody has a role, whom `annotator settings "
+    "reviewers` names"
+)
+
+
 class Bundled(NamedTuple):
     """A bundle that was written."""
 
@@ -247,8 +253,8 @@ class Together:
             others = next((each for each in lost if not same_name(each.person, self.annotator)), None)
             if others is not None and not self.is_lead:
                 raise RequestError(
-                    f"{str(others)[0].upper()}{str(others)[1:]}. Only who reviews gives up what others wrote; see "
-                    "`annotator settings reviewers`."
+                    f"{str(others)[0].upper()}{str(others)[1:]}. Only who reviews gives up what others wrote: "
+                    f"{WHO_REVIEWS}."
                 )
             for each in lost:
                 what = {"feed": each.feed, "first": each.first, "last": each.last, "reason": said}
@@ -286,7 +292,7 @@ class Together:
             return Wanted(own_feeds(transaction, by), is_whole=False, by=by, by_name=by_name), ""
         if not self.hands_on:
             raise RequestError(
-                "Only who reviews makes bundles for others; see `annotator settings reviewers`. "
+                f"Only who reviews makes bundles for others: {WHO_REVIEWS}. "
                 "Without --for, the bundle holds your own work."
             )
         known = [name for name in people.everybody(transaction) if name not in NO_WITNESS]
