@@ -35,6 +35,8 @@ MOUNTS = Path("/proc/self/mountinfo")
 LOOKS, PAUSE = 5, 0.05
 """How often a file is read again that reads otherwise than expected, and the seconds between: while another process
 takes its log into it, some of its pages are new already and others are not yet."""
+LONGEST_LOOK = 2.0
+"""Seconds in which a file must become one that can be read: under the lock, others end with the log that there is."""
 LOG_HEAD = 32
 """Bytes of a log in which nothing is."""
 
@@ -176,10 +178,12 @@ class OpenFile:
                 f"{self.saved_to}"
             )
 
-    def refuse_replaced(self, *, content: bool = True) -> None:
+    def refuse_replaced(self, *, content: bool = True, insists: bool = True) -> None:
         """Raise StoreReplacedError where another file stands at the path, or none.
 
         Raises StoreOverwrittenError where its `content` is none that it can have come to; reads it where it changed.
+        Where that cannot be read, StoreUnreadableError is raised when the caller `insists`; else a later look tells:
+        while nobody holds the lock, others may take one log after the other into the file without a pause.
         """
         self.refuse_overwritten()
         now, before = stood_at(self.path), self._stood
@@ -189,7 +193,10 @@ class OpenFile:
                 f"{self.path}: another file stood there, or none, since this database was opened; nothing was saved. "
                 "Put the database back where it was, or take the one that is there, and open it again."
             )
-        if content and now.changed != before.changed and not self._is_written_on():
+        is_written_on = not content or now.changed == before.changed or self._is_written_on(insists=insists)
+        if is_written_on is None:
+            return
+        if not is_written_on:
             self.is_overwritten = True
             OVERWRITTEN.add(now.is_which)
             self.refuse_overwritten()
@@ -214,17 +221,25 @@ class OpenFile:
         if now and self._stood and now.is_which == self._stood.is_which:
             self._stood = now
 
-    def _is_written_on(self) -> bool:
+    def _is_written_on(self, *, insists: bool) -> bool | None:
         """Whether the file still holds what it held, and maybe more; raises StoreUnreadableError where that is no file.
+
+        Gives None instead where nobody `insists` on an answer.
 
         That is so too where its log was taken in only in part, as on a disk that failed: then the log is all there is
         of the rest, and is to stay.
         """
-        for _ in range(LOOKS):
+        others, end = 0, time.monotonic() + LONGEST_LOOK
+        while others < LOOKS:
             now = held_without_log(self.path, in_log_mode=self.in_log_mode)
             if now is not None and (self._held is None or self._held.is_followed_by(now, self.path)):
                 self._held = now
                 return True
+            if now is None and not insists:
+                return None
+            if now is None and time.monotonic() >= end:
+                break
+            others += now is not None
             time.sleep(PAUSE)
         if now is None:
             raise StoreUnreadableError(

@@ -124,7 +124,7 @@ class Store:
 
     def another(self, patience: Patience | None = None) -> Store:
         """A second connection to the same file, for a thread of its own; as patient as this one unless told."""
-        self.file.refuse_replaced()
+        self.file.refuse_replaced(insists=False)
         patience = patience or self.patience
         connection = connect(self.path, patience, create=False, read_only=self.read_only)
         return Store(self.path, connection, self.hiding, self.read_only, patience, self.file)
@@ -132,7 +132,7 @@ class Store:
     def look(self) -> None:
         """Raise StoreReplacedError where the file at the path is not what was opened, and leave it in order then."""
         with in_words(self.path), self._leaving_replaced():
-            self.file.refuse_replaced()
+            self.file.refuse_replaced(insists=False)
 
     def give_up_when(self, is_unwanted: Callable[[], bool]) -> None:
         """End every reading with a StoppedError once this says that nobody waits for it any more."""
@@ -346,7 +346,7 @@ class Store:
             raise RuntimeError("writing inside `reading` would be lost at its end")
         is_kept = False
         with self._leaving_replaced():
-            self.file.refuse_replaced()
+            self.file.refuse_replaced(insists=False)  # before the commit it is looked at again, under the lock
             begin_writing(self._connection, self.patience)
             try:
                 with self._transaction(keep=keep):
@@ -368,7 +368,7 @@ class Store:
         """Raise StoreReplacedError where what was just written is not in the file at the path."""
         if not self.file.in_log_mode:
             self.file.note_own_change()
-        self.file.refuse_replaced()
+        self.file.refuse_replaced(insists=False)
 
     def _remember_heads(self) -> None:
         """Tell the person's state folder how far this replica has come, so that an older copy in its place is known."""
