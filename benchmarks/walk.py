@@ -209,13 +209,14 @@ def at_desk(tracer: Tracer, path: Path, drive: Callable[[Desk], Awaitable[Walk]]
 def terminal() -> Iterator[None]:
     """Let all three standard streams be a terminal; nothing is read from it and nothing shown."""
     screen, inner = os.openpty()
+    # The program takes the first apart, and closes what it made of it.
+    display, beside = (os.fdopen(os.dup(inner), "w", encoding="utf-8") for _ in range(2))
     with (
         closing(os.fdopen(screen, "rb")),
         os.fdopen(inner, encoding="utf-8") as keyboard,
-        os.fdopen(os.dup(inner), "w", encoding="utf-8") as display,
         patch.object(sys, "stdin", keyboard),
         patch.object(sys, "stdout", display),
-        patch.object(sys, "stderr", display),
+        patch.object(sys, "stderr", beside),
     ):
         yield
 
