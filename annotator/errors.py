@@ -13,8 +13,7 @@ AnnotatorError                 exit code 1
 │   ├── StoreTooNewError       6   written by a newer program
 │   ├── StoreTooOldError       6   written by an older program, and only to be read
 │   ├── StoreReadOnlyError     6   the file or its folder cannot be written
-│   ├── StoreReplacedError     6   another file stands where the open one was, or none
-│   │   └── StoreOverwrittenError 6   another file was copied into the open one
+│   ├── StoreReplacedError     6   another file stands where the open one was, or in it, or none
 │   ├── StoreForeignLogError   6   what stands beside the file was written for another one
 │   ├── StoreUnreadableError   6   the file does not hold together without its log
 │   ├── StoreBusyError         6   another process holds the lock
@@ -121,11 +120,12 @@ class StoreReadOnlyError(StoreError):
 
 
 class StoreReplacedError(StoreError):
-    """Another file stands where the open one was, or none."""
+    """Another file stands where the open one was, or none; or one was copied over it: `is_overwritten`."""
 
-
-class StoreOverwrittenError(StoreReplacedError):
-    """Something else was written into the open file."""
+    def __init__(self, words: str, *, is_overwritten: bool = False) -> None:
+        """Take the sentence, and whether the open file itself holds something else now."""
+        super().__init__(words)
+        self.is_overwritten = is_overwritten
 
 
 class StoreForeignLogError(StoreError):

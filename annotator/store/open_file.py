@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.errors import (
     StoreForeignLogError,
-    StoreOverwrittenError,
     StoreReadOnlyError,
     StoreReplacedError,
     StoreUnreadableError,
@@ -171,17 +170,18 @@ class OpenFile:
         return self._held
 
     def refuse_overwritten(self) -> None:
-        """Raise StoreOverwrittenError where it is known already that the file was written over."""
+        """Raise StoreReplacedError where it is known already that the file was written over."""
         if self.is_overwritten:
-            raise StoreOverwrittenError(
+            raise StoreReplacedError(
                 f"{self.path}: another file was copied over this database while it was open; nothing more was saved. "
-                f"{self.saved_to}"
+                f"{self.saved_to}",
+                is_overwritten=True,
             )
 
     def refuse_replaced(self, *, content: bool = True, insists: bool = True) -> None:
         """Raise StoreReplacedError where another file stands at the path, or none.
 
-        Raises StoreOverwrittenError where its `content` is none that it can have come to; reads it where it changed.
+        Raises StoreReplacedError where its `content` is none that it can have come to; reads it where it changed.
         Where that cannot be read, StoreUnreadableError is raised when the caller `insists`; else a later look tells:
         while nobody holds the lock, others may take one log after the other into the file without a pause.
         """
@@ -272,11 +272,12 @@ def beside(path: Path, ending: str) -> Path:
 
 
 def refuse_overwritten(path: Path) -> None:
-    """Raise StoreOverwrittenError for a file that was copied over while this process had it open."""
+    """Raise StoreReplacedError for a file that was copied over while this process had it open."""
     found = stood_at(path)
     if found is not None and found.is_which in OVERWRITTEN:
-        raise StoreOverwrittenError(
-            f"{path}: another file was copied over this database while it was open here; leave, and open it again."
+        raise StoreReplacedError(
+            f"{path}: another file was copied over this database while it was open here; leave, and open it again.",
+            is_overwritten=True,
         )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from annotator.desk import Desk
 from annotator.desk.desk import open_desk
-from annotator.errors import StoreOverwrittenError
+from annotator.errors import StoreReplacedError
 from annotator.store.wording import worded
 from tests.cli.conftest import Program
 
@@ -60,7 +60,7 @@ def test_without_the_log_too_a_file_that_was_copied_over_is_told(
     with closing(open_desk(eva.path, "eva", create=False)) as desk:
         desk.tagging.note("demo:2", "small", "noted")
         eva.path.write_bytes((tmp_path / "other.db").read_bytes())
-        with pytest.raises(StoreOverwrittenError):
+        with pytest.raises(StoreReplacedError):
             desk.tagging.note("demo:2", "small", "lost")
     assert eva.path.read_bytes() == (tmp_path / "other.db").read_bytes()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.errors import StoreOverwrittenError, StoreReadOnlyError, StoreReplacedError
+from annotator.errors import StoreReadOnlyError, StoreReplacedError
 from annotator.store import open_file
 from annotator.store.open_file import held_without_log, is_mounted_alone
 from annotator.store.store import Store
@@ -61,13 +61,13 @@ def other_project(folder: Path) -> Path:
 def test_nothing_is_saved_into_a_file_that_another_was_copied_over(store: Store, tmp_path: Path) -> None:
     answer(store, of(), "a", "yes")
     foreign = copy_over(store.path, other_project(tmp_path))
-    with pytest.raises(StoreOverwrittenError, match="copied over this database while it was open; nothing more"):
+    with pytest.raises(StoreReplacedError, match="copied over this database while it was open; nothing more"):
         answer(store, of(), "a", "no")
-    with pytest.raises(StoreOverwrittenError):
+    with pytest.raises(StoreReplacedError):
         store.classification(of())
     store.close()
     assert store.path.read_bytes() == foreign
-    with pytest.raises(StoreOverwrittenError, match="leave, and open it again"):
+    with pytest.raises(StoreReplacedError, match="leave, and open it again"):
         Store.open(store.path)
     assert finish(script(TELL, store.path)) == "other []\n"
 
@@ -79,7 +79,7 @@ def test_a_backup_copied_over_an_open_file_is_told_from_the_file(store: Store, t
     store.close()
     with closing(Store.open(store.path, store.hiding)) as again:
         copied = copy_over(store.path, tmp_path / "earlier.db")
-        with pytest.raises(StoreOverwrittenError):
+        with pytest.raises(StoreReplacedError):
             answer(again, of(), "a", "no")
     assert store.path.read_bytes() == copied
 
@@ -91,9 +91,7 @@ def test_what_can_still_be_read_of_it_is_whole_while_the_log_holds_all(store: St
         again.transaction.execute("VACUUM")  # every page is in the log now
         answer(again, of(), "a", "yes")
         copy_over(store.path, other_project(tmp_path))
-        with pytest.raises(
-            StoreOverwrittenError, match=r"All that had been saved is whole in .*desk.db.rescued; `annot"
-        ):
+        with pytest.raises(StoreReplacedError, match=r"All that had been saved is whole in .*desk.db.rescued; `annot"):
             answer(again, of(), "a", "no")
     with closing(Store.open(tmp_path / "desk.db.rescued", store.hiding)) as rescued:
         assert problems(rescued) == []
@@ -105,7 +103,7 @@ def test_what_is_not_whole_is_kept_and_said_to_be_so(store: Store, tmp_path: Pat
     answer(store, of(), "a", "yes")
     copy_over(store.path, other_project(tmp_path))
     with pytest.raises(
-        StoreOverwrittenError, match=r"is not whole: .* saves what is sound; the log of what was saved last is kept in"
+        StoreReplacedError, match=r"is not whole: .* saves what is sound; the log of what was saved last is kept in"
     ):
         answer(store, of(), "a", "no")
     assert (tmp_path / "desk.db.rescued.log").stat().st_size > open_file.LOG_HEAD
