@@ -19,6 +19,7 @@ from textual.worker import WorkerFailed
 from annotator.desk import Desk
 from annotator.desk.place import Place
 from annotator.errors import AnnotatorError, RequestError, StoreError, StoreReplacedError
+from annotator.files import refusal
 from annotator.tui.cells import inert
 from annotator.tui.dialogs.dialog import Dialog
 from annotator.tui.garbage import collect_again, put_off
@@ -345,15 +346,24 @@ class AnnotatorApp(App[None], inherit_bindings=False):
 
     def _handle_exception(self, error: Exception) -> None:
         cause = error.error if isinstance(error, WorkerFailed) else error
+        if isinstance(cause, OSError):
+            cause = refusal(cause) or cause
         if not isinstance(cause, AnnotatorError):
             if altered := self._altered(cause):
-                self.exit(return_code=altered.exit_code, message=Text(inert(str(altered), newlines=True)))
+                self.leaving_with(Text(inert(str(altered), newlines=True)), altered.exit_code)
             else:
                 super()._handle_exception(error)
+            return
+        if not self._has_begun:  # there is nothing to show the words on, nor to go on with
+            self.leaving_with(Text(inert(str(cause), newlines=True)), cause.exit_code)
             return
         self.tell_trouble(cause)
         if isinstance(cause, StoreReplacedError):
             self.lost_file.tell(cause)
+
+    @property
+    def _has_begun(self) -> bool:
+        return any(isinstance(each, QueueScreen) and each.has_begun for each in self.screen_stack)
 
     def _altered(self, error: BaseException) -> AnnotatorError | None:
         """What of the database is not what was written, where that may be why something failed that nobody foresaw."""

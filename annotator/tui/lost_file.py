@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from annotator.errors import AnnotatorError, StoreBusyError, StoreOverwrittenError, StoreReplacedError
+from annotator.errors import AnnotatorError, StoreBusyError, StoreReplacedError
 from annotator.tui.cells import inert
-from annotator.tui.dialogs.ask import Choose, Option
 
 if TYPE_CHECKING:
     from annotator.tui.app import AnnotatorApp
+    from annotator.tui.dialogs.ask import Option
 
 EVERY = 1.0
 """Seconds between two looks at the path; each costs a question to the system, in a thread."""
@@ -31,7 +31,7 @@ class LostFile:
 
     def __init__(self, app: AnnotatorApp) -> None:
         self.app = app
-        self._is_told = self._is_told_of_link = False
+        self._is_told = self._is_told_of_link = self._is_told_of_trouble = False
 
     def look(self) -> None:
         """Look in a thread: the path may be on a network that hangs."""
@@ -45,10 +45,19 @@ class LostFile:
             self.app.deliver(partial(self.tell, error))
         except StoreBusyError:
             return  # somebody reads; the next look comes soon
+        except AnnotatorError as error:
+            self.app.deliver(partial(self._cannot_look, error))
         else:
             self.app.deliver(partial(self._is_there, is_linked))
 
+    def _cannot_look(self, error: AnnotatorError) -> None:
+        """Say so once, until it can be looked at again."""
+        if not self._is_told_of_trouble:
+            self._is_told_of_trouble = True
+            self.app.tell_trouble(error)
+
     def _is_there(self, is_linked: bool) -> None:
+        self._is_told_of_trouble = False
         if is_linked and not self._is_told_of_link:
             path = inert(str(self.app.desk.path))
             self.app.notify(LINKED.format(path=path), severity="warning", timeout=20, markup=False)
@@ -59,13 +68,15 @@ class LostFile:
         if self._is_told:
             return
         self._is_told = True
+        from annotator.tui.dialogs.ask import Choose
+
         dialog = Choose(self.app.keys, inert(str(error)), self._options(error))
         self.app.push_screen(dialog, partial(self._do, error))
 
     def _options(self, error: StoreReplacedError) -> list[Option]:
         """What can be done; of an overwritten file everything that could be was saved already."""
         stay, leave = (STAY, "stay here to read; nothing is saved"), (LEAVE, "leave; words not saved are kept")
-        if isinstance(error, StoreOverwrittenError):
+        if error.is_overwritten:
             return [stay, leave]
         beside = (BESIDE, "save all work to a new file beside, and leave")
         into = (INTO, "take the work into the database that is there now, and leave")

@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from textual.css.query import NoMatches
+from textual.events import Mount
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import Screen
@@ -70,18 +71,21 @@ Result = TypeVar("Result")
 Found = TypeVar("Found")
 
 
-async def surviving(pump: MessagePump, dispatch: Awaitable[None]) -> None:
-    """Handle a message; an AnnotatorError becomes words on screen instead of the end of the message loop.
+async def surviving(pump: MessagePump, dispatch: Awaitable[None]) -> bool:
+    """Handle a message; what is refused, by the system too, becomes words instead of the end of the message loop.
 
+    Gives whether nothing was refused.
     What is opened while the program ends, or is left again, gets no widgets any more and need not find them.
     """
     try:
         await dispatch
-    except AnnotatorError as error:
+    except (AnnotatorError, OSError) as error:
         pump.app._handle_exception(error)
+        return False
     except NoMatches:
         if not (pump.app._exit or (isinstance(pump, Screen) and not pump.is_attached)):
             raise
+    return True
 
 
 class DeskScreen(Screen[Result], Generic[Result]):
@@ -109,7 +113,13 @@ class DeskScreen(Screen[Result], Generic[Result]):
     _was_covered = False
 
     async def _dispatch_message(self, message: Message) -> None:
-        await surviving(self, super()._dispatch_message(message))
+        is_done = await surviving(self, super()._dispatch_message(message))
+        if not is_done and isinstance(message, Mount) and self.app.screen_stack[0] is not self:
+            self.call_later(self._leave_unopened)
+
+    def _leave_unopened(self) -> None:
+        """Go back from what could not begin: it has nothing to show, and no key would find anything."""
+        self.dismiss()
 
     def look_for_words(self) -> None:
         """Look for what other desks left meanwhile, where such words are offered."""

@@ -12,6 +12,7 @@ from shutil import copyfile
 from annotator.cli import main
 from annotator.store.connection import latest_version
 from tests.desk.blinded import make_blinded
+from tests.trust.at_desk import at_desk
 
 IN = "--taxonomy desk"
 WAYS = {
@@ -93,8 +94,11 @@ WAYS = {
     "merge bundle": "eve merge given.bundle",
     "verify other": "eve verify other.db",
     "list old": "eve --db old.db list",
+    "at the desk": "zed @desk",
 }
 """By name, who calls what; where the name is a command's, it is the way for that command."""
+PIECEMEAL = {"at the desk"}
+"""Ways that save one thing after the other, each for itself."""
 DATABASES = Path(__file__).parents[1] / "store" / "databases"
 OPENED = ("annotator.db", "other.db", "new.db", "old.db")
 """The databases that ways have to do with; one is made by its way."""
@@ -109,6 +113,11 @@ def arguments(way: str, folder: Path) -> list[str]:
     who, *words = WAYS[way].split()
     named = json.loads((folder / "named.json").read_text(encoding="utf-8"))
     return ["--as", who, *(named.get(word, word) for word in words)]
+
+
+def run(words: list[str]) -> int:
+    """Go a way in the current folder; returns the exit code."""
+    return at_desk(Path("annotator.db")) if "@desk" in words else main(words)
 
 
 def called(*words: str) -> str:

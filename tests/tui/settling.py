@@ -38,7 +38,7 @@ async def written(pilot: Pilot[Any]) -> None:
     """Wait until all keys are carried out, and everything that was put is written and shown."""
     app = cast(AnnotatorApp, pilot.app)
     await pilot.pause()
-    while app._exception is None and (app.saving.is_pending() or not app.typeahead.is_done):
+    while app.is_running and app._exception is None and (app.saving.is_pending() or not app.typeahead.is_done):
         app.saving.drain()
         await pilot.pause()
 

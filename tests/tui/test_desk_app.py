@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,8 +14,10 @@ from textual.pilot import Pilot
 
 from annotator.desk import Desk, Queue, open_desk
 from annotator.desk.history import History
-from annotator.errors import RequestError, StoreBusyError, StoreFullError
+from annotator.desk.subjects import Subjects
+from annotator.errors import RequestError, StoreBusyError, StoreFullError, TaxonomyError
 from annotator.model.queue import QueueView
+from annotator.model.taxonomy import Taxonomy
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.ask import AskName, KnownNames
 from annotator.tui.dialogs.dialog import Words
@@ -367,3 +370,36 @@ async def test_q_quits(tmp_path: Path) -> None:
         await pilot.press("q")
         await pilot.pause()
     assert app.return_code == 0
+
+
+async def test_a_subject_that_cannot_be_read_is_left_again_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_self: Subjects, _kind: str) -> list[Taxonomy]:
+        raise PermissionError(errno.EACCES, "Permission denied", "mine.yaml")
+
+    app = AnnotatorApp(filled_desk(tmp_path))
+    async with app.run_test(notifications=True) as pilot:
+        await settle(pilot)
+        monkeypatch.setattr(Subjects, "taxonomies_for", refuse)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(app.screen, QueueScreen)
+        assert any("mine.yaml" in each.message and "Permission denied" in each.message for each in app._notifications)
+        await pilot.press("down")
+        await settle(pilot)
+        assert app.is_running
+
+
+async def test_a_desk_that_cannot_even_begin_ends_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(_self: Subjects) -> list[str]:
+        raise TaxonomyError("mine.yaml: cannot be read")
+
+    app = AnnotatorApp(filled_desk(tmp_path))
+    monkeypatch.setattr(Subjects, "default_taxonomies", refuse)
+    async with app.run_test():
+        pass
+    assert app.return_code == TaxonomyError.exit_code
+    assert capsys.readouterr().err == "mine.yaml: cannot be read\n"

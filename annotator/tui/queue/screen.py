@@ -82,6 +82,8 @@ class QueueScreen(DeskScreen[None]):
         self.left_words = LeftWords(self, lambda _: True, lambda _: self.left_over.tell())
         self._wanted = ""
         """The subject where it goes in any case, as soon as its place is known."""
+        self.has_begun = False
+        """Whether the first lines were shown."""
         self._looking: Worker[None] | None = None
         self._changes = 0
         """What the file said of its changes when it was looked at last."""
@@ -103,6 +105,7 @@ class QueueScreen(DeskScreen[None]):
             self.notify(words, severity="warning", timeout=LEFT_OVER_FOR, markup=False)
         self.set_interval(MARK_EVERY, self._keep_up)
         self.set_interval(LOOK_EVERY, self.look_for_words)
+        self.has_begun = True
 
     def on_resize(self) -> None:
         """Say as much about the subject of the cursor as there is room for now."""
