@@ -77,7 +77,7 @@ def restore_command(call: Call, backup: Path) -> int:
 
     The backup is examined first, and nobody may have the database open. The file that was there is kept beside it.
     """
-    from annotator.store.restoring import restore
+    from annotator.store.file.restoring import restore
 
     done = restore(call.path, backup)
     say(f"{call.path}: holds now what {backup} holds, {counted(done.events, 'event')}.")

@@ -26,7 +26,7 @@ def tell_wrong_clocks(desk: Desk) -> None:
 
 def tell_of_library() -> None:
     """Say where this SQLite can damage a database, and what avoids it."""
-    from annotator.store.library import fault
+    from annotator.store.file.library import fault
 
     if words := fault():
         say(words)

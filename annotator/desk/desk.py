@@ -188,7 +188,7 @@ class Desk:
 
     def save_beside(self) -> Path:
         """Copy what the open connection reads to a new file beside, whatever stands at the path; returns its path."""
-        from annotator.store.rescuing import free_name
+        from annotator.store.file.rescuing import free_name
 
         target = free_name(self.path)
         self.backup(target)

@@ -26,7 +26,7 @@ from annotator.errors import (
 from annotator.files import make_private
 from annotator.model.person import plain_name
 from annotator.resources import data_folder
-from annotator.store.journal import is_without_log
+from annotator.store.file.journal import is_without_log
 from annotator.store.wording import damaged, in_words
 
 if TYPE_CHECKING:
@@ -382,7 +382,7 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path, patience: Pati
     try:
         if (version := _recognise(connection, path)) < latest_version():
             if version:
-                from annotator.store.backup import keep_before_migrating
+                from annotator.store.file.backup import keep_before_migrating
 
                 keep_before_migrating(path, version)
             migrate(connection)

@@ -28,8 +28,8 @@ from annotator.store.connection import (
     execute_patiently,
     take_back,
 )
-from annotator.store.journal import is_without_log
-from annotator.store.open_file import (
+from annotator.store.file.journal import is_without_log
+from annotator.store.file.open_file import (
     OpenFile,
     beside,
     holds,
@@ -323,7 +323,7 @@ class Store:
 
         Raises RequestError when the target exists, StoreError when it cannot be written.
         """
-        from annotator.store.backup import copy
+        from annotator.store.file.backup import copy
 
         copy(self, target)
 
@@ -420,7 +420,7 @@ class Store:
     def _leave_replaced(self) -> None:
         """Leave nothing of the open file beside what stands in its place, which would be read with it."""
         if self.file.is_overwritten:
-            from annotator.store.rescuing import withdraw
+            from annotator.store.file.rescuing import withdraw
 
             withdraw(self)
         elif not self.file.is_left:

@@ -11,7 +11,7 @@ import pytest
 
 from annotator.desk import Desk
 from annotator.model.classification import Answer
-from annotator.store import restoring
+from annotator.store.file import restoring
 from tests.cli.conftest import Program
 from tests.store.making import script
 from tests.store.test_backup import refuse_links

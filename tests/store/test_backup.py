@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import RequestError, StoreDamagedError, StoreError
-from annotator.store import backup, unfinished
+from annotator.store.file import backup, unfinished
 from annotator.store.store import Store
 from tests.conftest import Lock
 from tests.store.making import answer, hides_b_unless_a_says_yes, make_store, of, problems, put_texts, script

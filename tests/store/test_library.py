@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from annotator.store.library import fault
+from annotator.store.file.library import fault
 
 
 @pytest.mark.parametrize("version", [(3, 44, 6), (3, 44, 7), (3, 50, 7), (3, 51, 3), (3, 52, 0), (4, 0, 0), (3, 6, 23)])

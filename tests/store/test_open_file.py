@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import StoreReadOnlyError, StoreReplacedError
-from annotator.store import open_file
-from annotator.store.open_file import held_without_log, is_mounted_alone
+from annotator.store.file import open_file
+from annotator.store.file.open_file import held_without_log, is_mounted_alone
 from annotator.store.store import Store
 from tests.store.making import answer, finish, make_store, of, problems, script
 

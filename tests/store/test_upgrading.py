@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from annotator.errors import StoreDamagedError, StoreError
-from annotator.store import backup, people
+from annotator.store import people
+from annotator.store.file import backup
 from annotator.store.log import events
 from annotator.store.store import Store
 from tests.store.databases import schemas, unpack

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from annotator.errors import NotFoundError, RequestError, SourceError, StoreDamagedError, StoreError
 from annotator.model.chain import NUMBERS
 from annotator.store.connection import Transaction, add_functions, text_digest
+from annotator.store.file.unfinished import beside, name_for_the_first_time
 from annotator.store.importing.staging import NO_TEXT, REPORT_COLUMNS
 from annotator.store.log import changes, erasing, replicas, verifying
 from annotator.store.log.events import INSERT
@@ -20,7 +21,6 @@ from annotator.store.merging.lines import RESULTS
 from annotator.store.salvaging.pages import Pages, pages_of
 from annotator.store.salvaging.proving import Feed, Proof, prove
 from annotator.store.salvaging.rows import TABLES, Found, Row, read
-from annotator.store.unfinished import beside, name_for_the_first_time
 from annotator.store.wording import in_words
 
 if TYPE_CHECKING:

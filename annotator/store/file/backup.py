@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from annotator.errors import RequestError, StoreDamagedError, StoreError
 from annotator.store.connection import Transaction
-from annotator.store.unfinished import PRIVATE, beside, name_for_the_first_time, remove_interrupted
+from annotator.store.file.unfinished import PRIVATE, beside, name_for_the_first_time, remove_interrupted
 from annotator.store.wording import in_words
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from annotator.errors import AnnotatorError
 from annotator.files import make_private
+from annotator.store.file.open_file import Holds, holds
 from annotator.store.log import verifying
-from annotator.store.open_file import Holds, holds
 
 if TYPE_CHECKING:
     from annotator.store.store import Store

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from annotator.errors import NotAStoreError, NotFoundError, RequestError, StoreBusyError, StoreDamagedError, StoreError
-from annotator.store import backup as backups
 from annotator.store.connection import APPLICATION_ID, Transaction
+from annotator.store.file import backup as backups
+from annotator.store.file.unfinished import BESIDE, NO_LINKS, beside, put_names_on_disk, put_on_disk, remove_interrupted
 from annotator.store.log import replicas, verifying
 from annotator.store.merging import altered, bundle
 from annotator.store.merging.opening import database
-from annotator.store.unfinished import BESIDE, NO_LINKS, beside, put_names_on_disk, put_on_disk, remove_interrupted
 from annotator.store.wording import in_words
 
 if sys.platform != "win32":
