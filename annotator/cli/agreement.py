@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from annotator.desk.comparison.fields import Resampling
     from annotator.desk.comparison.policy import Scope
     from annotator.desk.desk import Desk
-    from annotator.store.team.samples import Which
+    from annotator.store.team.samples import AfterOthers, Which
 
 Function = Callable[..., Any]
 TAXONOMY = click.option(
@@ -40,6 +40,12 @@ HAND_IN = click.option(
     type=click.Choice(("first", "last")),
     help="Which hand-in of a classification counts; first unless told.",
 )
+AFTER_OTHERS = click.option(
+    "--after-others",
+    type=click.Choice(("count", "leave-out")),
+    help="What becomes of work handed in after others' answers were open to its annotator; where annotation is blind, "
+    "it is left out of rounds for results unless told.",
+)
 RESAMPLES = click.option(
     "--resamples", metavar="N", type=WholeNumber(0, 1_000_000), help="Resamples for intervals; 1000 unless told."
 )
@@ -57,7 +63,7 @@ WEIGHTED = click.option(
     "--weighted", is_flag=True, default=None,
     help="Count subjects by how likely they were to be drawn, so that figures speak of all subjects.",
 )  # fmt: skip
-OF_SCOPE = (TAXONOMY, FIELD, WHOSE, SINCE, UNTIL, STATES, DRAFTS, HAND_IN)
+OF_SCOPE = (TAXONOMY, FIELD, WHOSE, SINCE, UNTIL, STATES, DRAFTS, HAND_IN, AFTER_OTHERS)
 OF_FORM = (JSON, CSV)
 
 
@@ -73,6 +79,7 @@ class Asked(NamedTuple):
     drafts: bool | None = None
     weighted: bool | None = None
     hand_in: Which | None = None
+    after_others: AfterOthers | None = None
     everything: bool | None = None
     resamples: int | None = None
     seed: int | None = None
@@ -105,6 +112,8 @@ def take(call: Call, said: dict[str, Any]) -> Asked:
 
 SPEAK_OF_ALL = {Table.FIELDS, Table.DETAILS, Table.SHARES}
 """Tables that speak of all subjects and not of annotators."""
+OF_ALL = Asked(after_others="count")
+"""Said unless told otherwise where answers are counted or listed: only whoever compares them needs independent ones."""
 Rows = Callable[["Comparison", "Resampling"], list[Any]]
 """Works the rows of a table out."""
 NOTHING_SHARED = (
@@ -230,6 +239,7 @@ def scope_of(asked: Asked, desk: Desk) -> Scope:
         drafts=bool(asked.drafts),
         weighted=bool(asked.weighted),
         hand_in=asked.hand_in or "first",
+        after_others=asked.after_others or "",
         viewer=desk.visibility.viewer(),
     )
 
@@ -256,7 +266,7 @@ def _print(
             "`report`. This table compares annotators; leave it out."
         )
     desk = call.desk_to_read()
-    scope = scope_of(asked, desk)
+    scope = scope_of(asked.over(OF_ALL) if table is Table.SHARES else asked, desk)
     found: list[dict[str, Any]] = []
     said: list[str] = []
     with closing(compared_in_turn(desk.project, scope)) as comparisons:

@@ -226,12 +226,12 @@ def disagreements_command(call: Call, /, likely: bool, **said: Any) -> int:
     They are between what annotators handed in first, with AIID's published answers left aside.
     With --hand-in last they are those that a review settles.
     """
-    from annotator.cli.agreement import nothing_shared, scope_of
+    from annotator.cli.agreement import OF_ALL, nothing_shared, scope_of
     from annotator.desk.comparison.comparison import scopes
 
     asked = take(call, said)
     desk = call.desk_to_read()
-    project, scope = desk.project, scope_of(asked, desk)
+    project, scope = desk.project, scope_of(asked.over(OF_ALL), desk)
     found: list[dict[str, Any]] = []
     notes: list[str] = []
     asked_for = scopes(project, scope)

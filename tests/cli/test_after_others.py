@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -34,7 +35,7 @@ def marks(program: Program, key: str = "2", *where: str) -> dict[str, bool]:
     many = sum(found.values())
     assert program("show", key, "--as", "kim", *where).out.count(MARK) == many
     told = program("agreement", *SMALL, "--as", "kim", *where).err
-    assert ("after others' answers were open to their annotator" in told) == bool(many), told
+    assert ("after others' answers were open" in told) == bool(many), told
     for _ in range(2):
         assert program("doctor", *where).code == 0
         assert program("doctor", "--rebuild", *where).code == 0
@@ -207,6 +208,150 @@ def test_nobody_who_works_alone_notices_anything(program: Program, eva: object) 
     classify(program, "kim", "near", "2", "--round", "2")
     decide(program, "kim")
     assert marks(program) == {"kim": False}
+
+
+# What figures of agreement do with it
+
+LOOKED_AND_COPIED = {"ann": "near", "bob": "happened", "eva": "near"}
+LEFT_OUT = "open to its annotator is left out, because it may not be independent: 1 classification, of eva (1)"
+COUNTED = "1 classification was handed in after others' answers were open to their annotator, and so may not be"
+
+
+def copy(program: Program, *more: str) -> None:
+    """Ann and bob disagree; eva, who reviews, skips, looks, comes back and says what ann says."""
+    classify(program, "ann", "near", "2", *more)
+    classify(program, "bob", "happened", "2", *more)
+    done(program, "skip", "2", *SMALL, "--reason", "later", *more, by="eva")
+    done(program, "export", "csv", *SMALL, "--annotator", "ann", by="eva")
+    done(program, "undo", by="eva")
+    classify(program, "eva", "near", "2", *more)
+
+
+@pytest.fixture
+def copied(team: Program) -> Program:
+    done(team, "assign", *SMALL, "--to", "ann,bob,eva", "--per-subject", "3", "--keys", "keys.txt", by="kim")
+    copy(team)
+    return team
+
+
+def agreed(program: Program, *more: str) -> tuple[float, str]:
+    """How far they agree on the outcome, in percent, and what is said beside it."""
+    told = program("agreement", *SMALL, "--field", "outcome", "--json", "--as", "kim", *more)
+    return told.json[0]["percent"], told.err
+
+
+def test_whoever_looks_and_copies_raises_no_agreement(copied: Program) -> None:
+    percent, told = agreed(copied)
+    assert percent == 0
+    assert LEFT_OUT in told and "(--after-others count: it counts)" in told and COUNTED not in told
+    percent, told = agreed(copied, "--after-others", "count")
+    assert percent == pytest.approx(100 / 3, abs=0.001)
+    assert COUNTED in told and "left out" not in told
+    assert agreed(copied, "--hand-in", "last")[0] == agreed(copied, "--drafts")[0] == 0
+
+
+def test_every_table_of_agreement_leaves_it_out_and_says_so(copied: Program) -> None:
+    for more, pairs, confused, names in (
+        ((), 1, 1, {"ann", "bob"}),
+        (("--after-others", "count"), 3, 2, {*LOOKED_AND_COPIED}),
+    ):
+        asked = (*SMALL, "--field", "outcome", "--json", "--as", "kim", *more)
+        by_table = {table: copied("agreement", table, *asked) for table in ("pairs", "confusion", "annotators")}
+        assert all((LEFT_OUT in told.err) is (not more) for told in by_table.values())
+        assert len(by_table["pairs"].json) == pairs
+        assert sum(row["count"] for row in by_table["confusion"].json) == confused
+        assert {row["annotator"] for row in by_table["annotators"].json} == names
+    table = copied("agreement", *SMALL, "--csv", "--as", "kim").out.splitlines()
+    (row,) = (each for each in csv.DictReader(table) if each["field"] == "outcome")
+    assert (row["pairable"], float(row["percent"])) == ("1", 0)
+    assert copied("report", "page.html", *SMALL, "--as", "kim").code == 0
+    assert "1 classification, of eva (1)" in Path("page.html").read_text()
+
+
+def test_shares_and_disagreements_count_and_list_it_all_the_same(copied: Program) -> None:
+    shares = copied("agreement", "shares", *SMALL, "--field", "outcome", "--json", "--as", "kim")
+    assert {row["choice"]: round(row["share"], 2) for row in shares.json if row["units"]} == {
+        "near": 66.67, "happened": 33.33,
+    }  # fmt: skip
+    assert COUNTED in shares.err
+    listed = copied("disagreements", *SMALL, "--json", "--as", "kim")
+    assert [each["answers"] for each in listed.json] == [LOOKED_AND_COPIED]
+    assert COUNTED in listed.err
+    without = copied("agreement", "shares", *SMALL, "--after-others", "leave-out", "--as", "kim")
+    assert LEFT_OUT in without.err
+
+
+def test_whatever_is_decided_knows_it(copied: Program) -> None:
+    assert "eva" in copied("review", "2", *SMALL, "--as", "kim").out
+    assert {each["annotator"] for each in copied("show", "2", "--json", "--as", "kim").json["classifications"]} == {
+        *LOOKED_AND_COPIED
+    }
+
+
+def test_where_annotation_is_not_blind_all_of_it_counts(copied: Program) -> None:
+    done(copied, "settings", "blind_annotation", "no", by="kim")
+    percent, told = agreed(copied)
+    assert percent == pytest.approx(100 / 3, abs=0.001) and COUNTED in told
+    percent, told = agreed(copied, "--after-others", "leave-out")
+    assert percent == 0 and LEFT_OUT in told
+
+
+def test_a_blind_team_at_work_notices_nothing(dealt: Program) -> None:
+    classify(dealt, "ann")
+    classify(dealt, "eva")
+    for more in ((), ("--after-others", "count"), ("--after-others", "leave-out")):
+        percent, told = agreed(dealt, *more)
+        assert percent == 100 and "after others" not in told
+
+
+def test_nothing_to_compare_is_said_truly(dealt: Program) -> None:
+    classify(dealt, "ann")
+    done(dealt, "skip", "2", *SMALL, "--reason", "later", by="eva")
+    done(dealt, "undo", by="eva")
+    classify(dealt, "eva")
+    told = dealt("agreement", "--as", "kim").err  # the taxonomy is found all the same
+    assert "only ann (1) is left to compare; agreement needs two annotators." in told and LEFT_OUT in told
+    told = dealt("agreement", *SMALL, "--annotators", "eva", "--as", "kim").err
+    assert "nothing that may be independent is left, so there is nothing to compare." in told
+
+
+def in_round(program: Program, purpose: str, *more: str) -> tuple[str, str]:
+    """Start a round for a purpose; how to name it."""
+    said = program("round", "start", "--purpose", purpose, *SMALL, *more, "--json", "--as", "kim")
+    assert said.code == 0, said.err
+    return "--round", str(said.json["round"])
+
+
+@pytest.mark.parametrize("purpose", ["calibration", "training"])
+def test_in_rounds_that_teach_it_counts(team: Program, purpose: str) -> None:
+    here = in_round(team, purpose, "--to", "ann,bob,eva", "--keys", "keys.txt")
+    copy(team, *here)
+    percent, told = agreed(team, *here)
+    assert percent == pytest.approx(100 / 3, abs=0.001)
+    assert COUNTED in told and "left out" not in told
+    assert agreed(team, "--after-others", "leave-out", *here)[0] == 0
+
+
+def test_in_a_retest_it_counts_and_so_does_what_it_is_compared_with(copied: Program) -> None:
+    here = in_round(copied, "retest", "--share", "1", "--to", "ann,bob,eva")
+    for name, outcome in LOOKED_AND_COPIED.items():
+        classify(copied, name, outcome, "2", *here)
+    percent, told = agreed(copied, *here)
+    assert percent == pytest.approx(100 / 3, abs=0.001)
+    assert "3 classifications were handed in after others' answers were open" in told and "left out" not in told
+    rows = copied("agreement", "annotators", *SMALL, "--field", "outcome", "--json", "--as", "kim", *here).json
+    assert {row["annotator"]: row["percent"] for row in rows if row["against"] == "round 1"} == dict.fromkeys(
+        LOOKED_AND_COPIED, 100
+    )
+
+
+def test_in_a_second_pass_it_is_left_out(team: Program) -> None:
+    done(team, "assign", *SMALL, "--to", "cy", "--keys", "keys.txt", by="kim")
+    classify(team, "cy")
+    here = in_round(team, "second-pass", "--to", "ann,bob,eva", "--share", "1", "--per-subject", "3")
+    copy(team, *here)
+    percent, told = agreed(team, *here)
+    assert percent == 0 and LEFT_OUT in told
 
 
 # What is dealt again

@@ -132,7 +132,7 @@ def test_what_was_handed_in_after_blindness_was_off_is_marked(everybody: Program
     assert everybody("show", "2", "--as", "lead").out.count(open_before) == 1
     assert everybody("show", "r1", "--as", "lead").out.count(open_before) == 0
     told = everybody("agreement", *SMALL, "--as", "lead").err
-    assert "1 classification was handed in after others' answers were open to their annotator" in told
+    assert "is left out, because it may not be independent: 1 classification, of bob (1)" in told
     assert everybody("doctor").code == 0
 
 

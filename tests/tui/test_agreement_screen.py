@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+from contextlib import closing
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from textual.events import Paste
 
-from annotator.desk import Desk
+from annotator.desk import Desk, open_desk
 from annotator.desk.comparison.policy import Scope
 from annotator.desk.comparison.rows import FieldRow
+from annotator.desk.settings import change
+from annotator.model.classification import Answer
 from annotator.model.rounds import InRounds
 from annotator.tui.agreement.field import AgreementFieldScreen
 from annotator.tui.agreement.filter import scope_from, scope_lines
@@ -24,7 +27,7 @@ from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.review.screen import ReviewScreen
 from tests.comparison.classified import COMPARED, add, verdicts
 from tests.exporting.desks import project_with
-from tests.tui.agreement_content import comparing, go_to, lines, listed, press, settle, shown, three
+from tests.tui.agreement_content import comparing, field_screen, go_to, lines, listed, press, settle, shown, three
 from tests.tui.desk_content import NASTY, SIZES, after, filled_desk
 
 
@@ -146,6 +149,29 @@ async def test_leaving_an_annotator_out_compares_the_other_two(tmp_path: Path) -
         assert screen.scope.annotators == ("ana", "bo")
         assert "ana, bo" in screen.where.text
         assert screen.rows.rows[0].percent == 75
+
+
+async def test_what_came_after_others_is_left_out_and_counts_when_asked_for(tmp_path: Path) -> None:
+    desk = three(tmp_path)
+    change(desk.store, "zoe", "reviewers", "zoe")
+    for name in ("max", "pia"):
+        with closing(open_desk(desk.path, name)) as other:
+            other.tagging.answer("demo:4", "compared", "verdict", Answer(value="no"))
+            other.tagging.submit("demo:4", "compared")
+        for value in ("no", "yes"):
+            change(desk.store, "zoe", "blind_annotation", value)
+    async with comparing(desk, (160, 40)) as pilot:
+        screen = cast(AgreementScreen, pilot.app.screen)
+        assert "max (1)" in shown(pilot) and "pia" not in shown(pilot)
+        assert "1 classification after others' answers left out" in shown(pilot)
+        before = {row.field: row.percent for row in screen.rows.rows}
+        await press(pilot, "f", *"jjjjjj", "right", "enter")
+        assert "after others: counts" in screen.where.text
+        assert "pia (1)" in shown(pilot) and "left out" not in shown(pilot)
+        assert {row.field: row.percent for row in screen.rows.rows} != before
+        await press(pilot, "enter")
+        shown_now = field_screen(pilot).shown
+        assert shown_now and ("max", "pia") in {(each.a, each.b) for each in shown_now.seen.pairs}
 
 
 async def test_one_annotator_alone_cannot_be_left(tmp_path: Path) -> None:

@@ -30,9 +30,9 @@ class Others:
 
     @property
     def earlier(self) -> list[tuple[int, Answers]]:
-        """The rounds before this one, latest first."""
+        """The rounds before this one, latest first; who is compared with themselves need not be independent there."""
         return [
-            (number, self.answers.beside(self.answers.sample._replace(round=number)))
+            (number, self.answers.beside(self.answers.sample._replace(round=number, after_others="count")))
             for number in reversed(self.answers.earlier_rounds)
         ]
 

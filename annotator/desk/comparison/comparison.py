@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -20,7 +20,7 @@ from annotator.model.visibility import UNBOUND
 from annotator.store.connection import Transaction
 from annotator.store.people import annotators
 from annotator.store.project import taxonomies
-from annotator.store.team.samples import Answers, Mention, Said, Sample
+from annotator.store.team.samples import Answers, Mention, Part, Said, Sample
 from annotator.taxonomy.library import shortened
 from annotator.taxonomy.naming import find_field
 
@@ -33,11 +33,12 @@ def scopes(project: Project, asked: Scope) -> list[Scope]:
     """The scope asked for; without a taxonomy, one for each in which two annotators share a subject.
 
     With a field but no taxonomy, those that have the field; raises NotFoundError when none has. Work
-    that is closed to who asks counts here, so that they are told what is left out.
+    that is closed to who asks counts here, and so does what may not be independent, so that they are told
+    what is left out.
     """
     if asked.taxonomy:
         return [asked]
-    whole = replace(asked, viewer=UNBOUND)
+    whole = replace(asked, viewer=UNBOUND, after_others="count")
     with project.store.reading() as transaction:
         used = taxonomies(transaction)
         samples = {name: sample_of(replace(whole, taxonomy=name)) for name in used}
@@ -48,8 +49,8 @@ def scopes(project: Project, asked: Scope) -> list[Scope]:
 
 def sample_of(scope: Scope) -> Sample:
     """What the store is asked for; the taxonomy by its exact name."""
-    bounds = (scope.since, scope.until)
-    return Sample(scope.taxonomy, scope.round, scope.annotators, *bounds, scope.drafts, scope.viewer, scope.hand_in)
+    given = (scope.since, scope.until, scope.drafts, scope.viewer, scope.hand_in, scope.after_others)
+    return Sample(scope.taxonomy, scope.round, scope.annotators, *given)
 
 
 def _with_field(project: Project, names: list[str], field: str) -> list[str]:
@@ -220,21 +221,29 @@ MOST_NAMED = 12
 def who(answers: Answers) -> str:
     """Who takes part and on how much they overlap, or why there is nothing to compare."""
     parts, published = answers.parts, answers.published()
+    if not parts and answers.opened:
+        return "nothing that may be independent is left, so there is nothing to compare."
     if not parts and published:
         return f"only {PUBLISHER}'s published work ({published:,}); nothing to compare."
     if not parts and answers.closed.total:
         return "nothing that was handed in is open to you yet, so there is nothing to compare."
     if not parts:
         return f"nobody handed anything in, so there is nothing to compare{_elsewhere(answers)}."
-    if len(parts) > MOST_NAMED:
-        named = f"{len(parts):,} annotators"
-    else:
-        named = ", ".join(f"{part.annotator} ({part.subjects:,})" for part in parts)
+    named = _named(parts)
+    if len(parts) == 1 and answers.opened:
+        return f"only {named} is left to compare; agreement needs two annotators."
     if len(parts) == 1:
         return f"only {named} handed anything in; agreement needs two annotators."
     shared = answers.overlapping()
     subjects = "no subject" if not shared else f"{shared:,} subject{'' if shared == 1 else 's'}"
     return f"{named}; {subjects} classified by two or more."
+
+
+def _named(parts: Sequence[Part]) -> str:
+    """Annotators one by one, each with the number of their subjects; of many, how many they are."""
+    if len(parts) > MOST_NAMED:
+        return f"{len(parts):,} annotators"
+    return ", ".join(f"{part.annotator} ({part.subjects:,})" for part in parts)
 
 
 def _elsewhere(answers: Answers) -> str:
@@ -271,7 +280,7 @@ def closed(answers: Answers) -> Iterator[str]:
 
 
 def which_hand_in(answers: Answers) -> Iterator[str]:
-    """Which hand-in counts, how many were made again, and how many after others' answers were open."""
+    """Which hand-in counts, how many were made again, and what of those after others' answers were open."""
     again = answers.again
     if answers.sample.hand_in == "first":
         yield "Classifications count as they were first handed in (--hand-in last: as they show now)."
@@ -287,6 +296,13 @@ def which_hand_in(answers: Answers) -> Iterator[str]:
     if again.after_others:
         marked = _were(again.after_others)
         yield f"{marked} handed in after others' answers were open to their annotator, and so may not be independent."
+    if opened := answers.opened:
+        number = sum(each.subjects for each in opened)
+        yield (
+            "Work handed in after others' answers were open to its annotator is left out, because it may not be "
+            f"independent: {number:,} classification{'' if number == 1 else 's'}, of {_named(opened)} "
+            "(--after-others count: it counts)."
+        )
 
 
 def _were(number: int) -> str:

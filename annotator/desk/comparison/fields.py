@@ -121,6 +121,8 @@ def _parts(comparison: Comparison) -> Iterator[str]:
         yield f"{', '.join(models)} left out: no people"
     if closed := answers.closed.total:
         yield f"{_counted(closed, 'subject')} closed to you yet"
+    if opened := sum(each.subjects for each in answers.opened):
+        yield f"{_counted(opened, 'classification')} after others' answers left out"
     if earlier := [field.id for field in comparison.compared if comparison.left_out(field)]:
         yield f"earlier kinds of {', '.join(earlier)} left out"
     if removed := [field.id for field in comparison.compared if comparison.removed(field)]:

@@ -10,7 +10,7 @@ from annotator.errors import RequestError
 from annotator.model.outline import FieldOutline, TaxonomyOutline
 from annotator.model.rounds import FIRST_ROUNDS, InRounds
 from annotator.model.visibility import NOBODY, Viewer
-from annotator.store.team.samples import Which, versions_used
+from annotator.store.team.samples import AfterOthers, Which, versions_used
 
 State = Literal["empty", "unknown", "not_applicable", "hidden"]
 Treatment = Literal["", "value", "missing"]
@@ -111,6 +111,8 @@ class Scope:
     """Whether subjects count by how likely they were to be drawn, where a figure speaks of all of them."""
     hand_in: Which = "first"
     """Whether a classification counts as it was first handed in, or as it shows now."""
+    after_others: AfterOthers = ""
+    """What becomes of what was handed in after others' answers were open to its annotator."""
     viewer: Viewer = NOBODY
     """Who asks: what is closed to them takes no part."""
 

@@ -22,15 +22,22 @@ from annotator.store.connection import Transaction
 from annotator.store.people import IS_NO_MODEL, IS_SOMEBODY
 from annotator.store.team import chances
 from annotator.store.team.chances import Chance
-from annotator.store.team.rounds import in_order
+from annotator.store.team.rounds import in_order, one
 from annotator.store.visibility import Condition
 
 Which = Literal["first", "last"]
 """Which hand-in of a classification counts."""
+AfterOthers = Literal["", "count", "leave-out"]
+"""What becomes of what was handed in after others' answers were open to its annotator.
+
+Empty: where annotation is blind it is left out of rounds for results, and it counts otherwise.
+"""
 COUNTING = ("submitted", "adjudicated")
 """Statuses of work that is handed in."""
 OTHER = "SELECT {} FROM hand_ins WHERE taxonomy = ? AND is_other = 1"
 """What counts as it was first handed in and shows otherwise now, under a taxonomy."""
+OPENED = "SELECT classification_id FROM hand_ins WHERE taxonomy = ? AND after_others = 1"
+"""What was handed in after others' answers were open to its annotator, under a taxonomy."""
 FEW = 20_000
 """As many classifications are passed over one by one."""
 
@@ -50,6 +57,7 @@ class Sample(NamedTuple):
     """Who asks: what is closed to them takes no part."""
     hand_in: Which = "first"
     """Whether a classification counts as it was first handed in, or as it shows now."""
+    after_others: AfterOthers = ""
 
 
 class Again(NamedTuple):
@@ -64,7 +72,7 @@ class Again(NamedTuple):
     taken_back: int
     """Those that were handed in once, and are not now."""
     after_others: int
-    """Those that were handed in after others' answers were open to whoever handed them in."""
+    """Those that were handed in after others' answers were open to whoever handed them in, where they count."""
 
 
 class Part(NamedTuple):
@@ -172,9 +180,20 @@ class Sampled:
         sql = f"""SELECT count(*) FILTER (WHERE revisions > 0), count(*) FILTER (WHERE differing > 0),
                     ifnull(sum(differing), 0), count(*) FILTER (WHERE status NOT IN {COUNTING}),
                     count(*) FILTER (WHERE after_others = 1)
-                  FROM (SELECT id, status FROM classifications WHERE {where}) AS mine
+                  FROM (SELECT id, status FROM classifications
+                        WHERE id IN (SELECT classification_id FROM hand_ins WHERE taxonomy = ?) AND {where}) AS mine
                   CROSS JOIN hand_ins ON hand_ins.classification_id = mine.id"""
-        return Again._make(self.transaction.execute(sql, values).fetchone())
+        return Again._make(self.transaction.execute(sql, (self.sample.taxonomy, *values)).fetchone())
+
+    @cached_property
+    def opened(self) -> list[Part]:
+        """Whose classifications take no part because they were handed in after others' answers were open."""
+        if not self._leaves_out_opened:
+            return []
+        where, values = Sampled(self.transaction, self.sample._replace(after_others="count"))._where
+        sql = f"""SELECT annotator, count(*) FROM classifications WHERE id IN ({OPENED}) AND {where}
+                  GROUP BY annotator ORDER BY annotator"""
+        return [Part(*row) for row in self.transaction.execute(sql, (self.sample.taxonomy, *values))]
 
     def versions(self) -> dict[int, int]:
         """Number of classifications by taxonomy version."""
@@ -188,6 +207,17 @@ class Sampled:
         sql = "SELECT EXISTS (SELECT 1 FROM hand_ins WHERE taxonomy = ? AND is_other = 1)"
         is_any = self.transaction.execute(sql, (self.sample.taxonomy,)).fetchone()[0]
         return self.sample.hand_in == "first" and bool(is_any)
+
+    @cached_property
+    def _leaves_out_opened(self) -> bool:
+        """Whether anything takes no part because it was handed in after others' answers were open."""
+        sample = self.sample
+        if sample.after_others == "count" or not (sample.after_others or sample.viewer.is_blind):
+            return False
+        if not self.transaction.execute(f"SELECT EXISTS ({OPENED})", (sample.taxonomy,)).fetchone()[0]:
+            return False
+        started = one(self.transaction, sample.taxonomy, sample.round)
+        return sample.after_others == "leave-out" or (started is not None and started.is_for_results)
 
     @property
     def _version(self) -> str:
@@ -231,6 +261,9 @@ class Sampled:
             statuses = (*statuses, sample.taxonomy)
         conditions = ["taxonomy = ?", "round = ?", handed_in]
         values: list[Any] = [sample.taxonomy, sample.round, *statuses]
+        if self._leaves_out_opened:
+            conditions.append(f"classifications.id NOT IN ({OPENED})")
+            values.append(sample.taxonomy)
         if sample.annotators:
             conditions.append("annotator IN (SELECT value FROM json_each(?))")
             values.append(json.dumps(sample.annotators))

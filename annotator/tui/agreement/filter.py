@@ -9,7 +9,7 @@ from annotator.desk.comparison.policy import Scope, read_policy
 from annotator.errors import RequestError
 from annotator.model.person import ADJUDICATED, PUBLISHER
 from annotator.model.rounds import FIRST, InRounds, short
-from annotator.tui.agreement.words import STATE_WORDS, policy_text
+from annotator.tui.agreement.words import AFTER_OTHERS, STATE_WORDS, policy_text
 from annotator.tui.cells import clip, inert
 from annotator.tui.dialogs.filter import FilterLine, LineFilter
 from annotator.tui.keys import Keys
@@ -43,6 +43,7 @@ def scope_lines(scope: Scope, people: Sequence[str], rounds: Sequence[int] = (1,
         FilterLine(
             "hand_in", "Hand-in", scope.hand_in, (("first", "the first counts"), ("last", "what shows now counts"))
         ),
+        FilterLine("after_others", "After others", scope.after_others, tuple(AFTER_OTHERS.items())),
         *(
             FilterLine(WITH + name, clip(inert(name), NAME_WIDTH), "" if name in taken else "out", compared)
             for name in people
@@ -62,6 +63,7 @@ def scope_from(scope: Scope, values: dict[str, str], people: Sequence[str]) -> S
         states=read_policy(values["states"]),
         drafts=bool(values["drafts"]),
         hand_in="last" if values["hand_in"] == "last" else "first",
+        after_others=next((each for each in AFTER_OTHERS if each == values["after_others"]), ""),
         since=values["since"],
         until=values["until"],
         annotators=() if as_usual else chosen,

@@ -8,6 +8,7 @@ from annotator.desk.comparison.figures import FieldsSeen
 from annotator.desk.comparison.policy import Scope, read_policy
 from annotator.desk.comparison.rows import FieldRow
 from annotator.model.rounds import FIRST, short
+from annotator.store.team.samples import AfterOthers
 
 STATE_WORDS = {
     "": "the usual way",
@@ -15,6 +16,8 @@ STATE_WORDS = {
     "empty=value,unknown=value,not_applicable=value,hidden=value": "each a category",
 }
 """Policies to choose from, as `read_policy` takes them, in words."""
+AFTER_OTHERS: dict[AfterOthers, str] = {"": "left out where blind", "count": "counts", "leave-out": "left out"}
+"""What becomes of what was handed in after others' answers were open, in words."""
 
 
 def ranked(rows: Iterable[FieldRow]) -> list[FieldRow]:
@@ -115,6 +118,7 @@ def filters_in_words(scope: Scope) -> list[str]:
     if policy := policy_text(scope):
         words.append(f"states: {STATE_WORDS[policy]}")
     words += ["as it shows now"] if scope.hand_in == "last" else []
+    words += [f"after others: {AFTER_OTHERS[scope.after_others]}"] if scope.after_others else []
     return [*words, "drafts too"] if scope.drafts else words
 
 
