@@ -284,10 +284,10 @@ class Queue:
         return None
 
     def _open_elsewhere(self, transaction: Transaction, but: Work) -> Work | None:
-        """The first other open assignment that the view shows, of whatever round unless one is named."""
+        """The first other open assignment that the view shows in rounds not worked in, unless one is named."""
         if self._in_rounds.named:
             return None
-        for each in to_do.open_in_any_round(transaction, self._annotator):
+        for each in to_do.open_elsewhere(transaction, self._annotator, self._in_rounds):
             work = Work(each.key, each.taxonomy)
             if work != but and (self.view.selects_all or self._lines.place(each.place[-1]) is not None):
                 return work

@@ -49,6 +49,17 @@ def _taxonomies_to_do(transaction: Transaction, annotator: str | None) -> Iterat
         yield name
 
 
+def _rounds_to_do(transaction: Transaction, annotator: str) -> Iterator[tuple[str, int]]:
+    """The taxonomies and rounds in which somebody has something to do, by one look into an index each."""
+    sql = """SELECT round FROM assignments INDEXED BY assignments_open
+             WHERE annotator = ? AND done = 0 AND taxonomy = ? AND round > ? ORDER BY round LIMIT 1"""
+    for taxonomy in _taxonomies_to_do(transaction, annotator):
+        round_ = 0
+        while row := transaction.execute(sql, (annotator, taxonomy, round_)).fetchone():
+            (round_,) = row
+            yield taxonomy, round_
+
+
 def place_of(transaction: Transaction, key: str, taxonomy: str, annotator: str, round_: int) -> Place | None:
     """Where an assignment stands among its annotator's, done or not; None when there is none."""
     sql = f"""SELECT {PLACE} FROM subjects CROSS JOIN assignments ON subject_id = subjects.id
@@ -124,11 +135,16 @@ def places_since(transaction: Transaction, annotator: str, in_rounds: InRounds, 
         yield from transaction.execute(sql, given).fetchall()
 
 
-def open_in_any_round(transaction: Transaction, annotator: str) -> Iterator[Open]:
-    """All that somebody has still to do and can do, in whatever round, in order."""
+def open_elsewhere(transaction: Transaction, annotator: str, in_rounds: InRounds) -> Iterator[Open]:
+    """All that somebody has still to do and can do in other rounds than some, in order."""
+    there = [each for each in _rounds_to_do(transaction, annotator) if in_rounds.under(each[0]) != each[1]]
+    return merge(*(_open_in(transaction, annotator, Part(round_, taxonomy)) for taxonomy, round_ in there))
+
+
+def _open_in(transaction: Transaction, annotator: str, part: Part) -> Iterator[Open]:
     sql = f"""SELECT {PLACE}, key FROM assignments CROSS JOIN subjects ON subjects.id = subject_id
-              WHERE {OPEN} AND {IS_AT_HAND} ORDER BY {PLACE}"""
-    for *place, key in transaction.execute(sql, {"annotator": annotator}):
+              WHERE {OPEN}{part.sql()} AND {IS_AT_HAND} ORDER BY {PLACE}"""
+    for *place, key in transaction.execute(sql, {"annotator": annotator, **part.values}):
         batch, position, taxonomy, subject = place
         yield Open((batch, position, taxonomy, subject), key, taxonomy)
 
