@@ -165,7 +165,7 @@ def test_history_tells_every_event_of_everybody(program: Program, eva: Desk) -> 
     ]  # fmt: skip
     assert list(document[0]) == [
         "id", "at", "annotator", "kind", "subject", "taxonomy", "of_annotator", "round", "version", "payload",
-        "hand_in", "waiting",
+        "hand_in", "waiting", "clock",
     ]  # fmt: skip
     assert document[0]["payload"] == {"field": "outcome", "answer": {"value": "near"}}
     lines = history().out.splitlines()

@@ -228,12 +228,14 @@ class _silent:  # used as a function is
 
     def __enter__(self) -> None:
         self._streams = sys.stdin, sys.stdout, sys.stderr
-        self._nowhere = Path(os.devnull).open("r+", encoding="utf-8")
-        sys.stdin = sys.stdout = sys.stderr = self._nowhere
+        # Each a stream of its own: the program takes those it prints to apart.
+        nowhere = (Path(os.devnull).open("r+", encoding="utf-8") for _ in range(3))  # noqa: SIM115  # closed at the end
+        sys.stdin, sys.stdout, sys.stderr = nowhere
 
     def __exit__(self, *_: object) -> None:
+        for stream in (sys.stdin, sys.stdout, sys.stderr):
+            stream.close()
         sys.stdin, sys.stdout, sys.stderr = self._streams
-        self._nowhere.close()
 
 
 def template(folder: Path) -> Path:

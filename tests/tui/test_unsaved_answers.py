@@ -317,7 +317,7 @@ async def test_an_answer_for_a_file_that_was_replaced_is_not_called_saved_and_ke
         (tmp_path / "earlier.db").replace(desk.path)
         screen.form.go_to("how_bad")
         await press(pilot, "2")
-        assert "leave and open the one that is there" in " ".join(shown(pilot).replace("▌", " ").split())
+        assert "or take the one that is there, and open it again" in " ".join(shown(pilot).replace("▌", " ").split())
         assert "not saved" in shown(pilot).split("\n")[0]
         await end(screen)
     desk.close()
