@@ -326,7 +326,8 @@ AGAIN = _taken_up(_everywhere(), from_environment=False)
 def reading_options() -> AbstractContextManager[None]:
     """Say in words what comes of an option or a variable of the environment that nobody could mean."""
     words = "The command line, or a variable of the environment, cannot be read: {}. Write it otherwise."
-    passing = (click.ClickException, click.exceptions.Exit, click.Abort)
+    # A reader that left while help is printed is none of the options.
+    passing = (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError)
     return reading(lambda why: RequestError(words.format(why)), passing)
 
 

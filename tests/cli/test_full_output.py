@@ -13,7 +13,7 @@ from tests.cli.test_processes import environment
 from tests.proofs import mostly_slow
 
 PRINTS = (
-    "list", "list --json", "show 2", "history 2", "issues --json", "formats", "doctor", "verify", "export csv",
+    "list", "list --json", "show 2", "history --team", "issues --json", "formats", "doctor", "verify", "export csv",
     "taxonomy list", "taxonomy show small", "people list", "round list --json",
     "comments --json", "settings", "conflicts --json", "waiting --json", "agreement --csv", "disagreements --json",
     "gold list --json", "--help", "list --help", "--version", "taxonomy new mine",
