@@ -79,18 +79,39 @@ def classify_command(
 
 
 def tell(desk: Desk, key: str, namespace: str, as_json: bool = False) -> None:
-    """Say what a classification is now; as JSON, print the whole of it."""
+    """Say what a classification is now; as JSON, print the whole of it.
+
+    Where it is closed to its own annotator once it is handed in, because they are at work in another round, only how
+    far it has come is told, and why.
+    """
+    if why := desk.tagging.refusal(key, namespace):
+        _tell_closed(desk, key, namespace, why, as_json)
+        return
     now = desk.tagging.classification(key, namespace)
     asked = desk.subjects.taxonomy(namespace).by_id
     answers, aside = sum(each in asked for each in now.shown), sum(each not in asked for each in now.answers)
     more = f", {aside} set aside" if aside else ""
-    of = now.identity
-    where = f"{key} · {namespace} · {desk.annotator}" + (f" · round {short(of.round)}" if of.round != FIRST else "")
-    say(f"{where}: {now.status}, {counted(answers, 'answer')}{more}.")
+    say(f"{_place(desk, key, namespace)}: {now.status}, {counted(answers, 'answer')}{more}.")
     if as_json:
         from annotator.desk.exchange.documents import document
 
-        write_json(document(desk.project, desk.exchange.stored(key, namespace, desk.annotator, of.round)))
+        write_json(document(desk.project, desk.exchange.stored(key, namespace, desk.annotator, now.identity.round)))
+
+
+def _tell_closed(desk: Desk, key: str, namespace: str, why: str, as_json: bool) -> None:
+    """Say how far a classification has come that is closed to its own annotator."""
+    status = desk.tagging.status(key, namespace)
+    say(f"{_place(desk, key, namespace)}: {status}.")
+    say(why)
+    if as_json:
+        round_ = desk.tagging.in_rounds.under(namespace)
+        write_json({"taxonomy": namespace, "annotator": desk.annotator, "round": round_, "status": status})
+
+
+def _place(desk: Desk, key: str, namespace: str) -> str:
+    """Whose work a classification is, and in which round, where that is not the first."""
+    round_ = desk.tagging.in_rounds.under(namespace)
+    return f"{key} · {namespace} · {desk.annotator}" + (f" · round {short(round_)}" if round_ != FIRST else "")
 
 
 def _setting(desk: Desk, key: str, taxonomy: Taxonomy, said: tuple[str, ...]) -> Iterator[Step]:

@@ -100,3 +100,19 @@ def test_a_round_that_has_nothing_to_show_says_so(program: Program, eva: Desk) -
     ):
         said = program(*ZOE, *call)
         assert (said.code, words in said.err) == (code, True), (call, said.err)
+
+
+def test_what_is_handed_in_beside_a_draft_in_another_round_is_told_and_closed_by_then(
+    program: Program, calibration: str
+) -> None:
+    assert program("--as", "ann", "classify", "2", *NS, "--set", "outcome=near", "--round", "1").code == 0
+    there = ("--as", "ann", "--round", calibration)
+    said = program(*there, "classify", "2", *NS, "--set", "outcome=near", "--set", "words=x", "--submit", "--json")
+    assert said.code == 0, said.err
+    assert said.json == {"taxonomy": "small", "annotator": "ann", "round": int(calibration), "status": "submitted"}
+    done, hint = said.err.splitlines()
+    assert done == f"demo:2 · small · ann · round {calibration[:5]}: submitted."
+    assert f"so what you said in round {calibration[:5]} stays closed until you hand that in." in hint
+    assert program("--as", "ann", "classify", "10", *NS, "--note", "odd", "--round", "1").code == 0
+    said = program(*there, "skip", "10", *NS, "--reason", "not about AI")
+    assert (said.code, ": skipped." in said.err) == (0, True), said.err
