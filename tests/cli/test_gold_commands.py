@@ -86,6 +86,22 @@ def test_known_ones_that_are_dealt_anyway_count_and_who_lacks_some_is_told_why(p
     assert "The known answers on 2 subjects are nothing that small permits any more; `annotator gold list`" in said
 
 
+def test_known_ones_that_match_and_have_everybody_already_are_mixed_in(program: Program, eva: Desk) -> None:
+    known(program, eva)
+    deal = (*ZOE, "assign", *NS, "--to", "ann", "--limit", "3")
+    assert "Dealt 1 assignment of 3 subjects" in program(*deal, "--dry-run").err.replace("Would deal", "Dealt")
+    said = program(*deal, "--gold", "2")
+    assert "Dealt 3 assignments of 3 subjects" in said.err and "set more" not in said.err
+    assert "2 of them are of 2 subjects with known answers." in said.err
+    work = {each["key"] for each in program("list", "--as", "ann", "--assigned", "--json").json}
+    assert work >= {"demo:2", "demo:10"}
+    again = (*ZOE, "assign", *NS, "--to", "bob,cleo", "--limit", "3", "--random", "7", "--gold", "2", "--json")
+    dealt = program(*again).json
+    assert (dealt["subjects"], dealt["assigned"], dealt["gold"]) == (3, 4, 4)
+    assert (dealt["known"], dealt["known_by_chance"]) == (0, 2)
+    assert [(each["annotator"], each["shared"]) for each in dealt["shares"]] == [("bob", 2), ("cleo", 2)]
+
+
 def test_what_cannot_be_is_refused_with_the_way_out(program: Program, eva: Desk) -> None:
     for call, code, words in (
         (("gold", "set", *NS), 2, "Nothing is decided or published under small"),

@@ -226,6 +226,7 @@ def deal_out(
     if not dry_run:
         assignments.put(transaction, where.taxonomy, round_, dealt, by, _drawn(wish, plan))
     is_drawn = wish.overlap or wish.random
+    beside = sum(key not in ids for key, _ in known.given)
     return Dealt(
         taxonomy.namespace,
         round_,
@@ -233,7 +234,7 @@ def deal_out(
         len(plan.chosen),
         len(dealt),
         sum(plan.deal.short.values()),
-        tuple(shares(given, plan.names, dealt, {**_is_shared(known.given), **plan.is_shared})),
+        tuple(shares(given, plan.names, dealt, {**plan.is_shared, **_is_shared(known.given)})),
         tuple(counted(plan.matched.of, plan.strata, plan.sampled, wish.stratify)) if is_drawn else (),
         wish.random.seed if wish.random else None,
         len(plan.matched.of),
@@ -241,8 +242,8 @@ def deal_out(
         wish.due,
         sum(len(names) for names in (*dict(known.given).values(), *known.by_chance.values())),
         new,
-        len(known.given),
-        len(known.by_chance),
+        beside,
+        len(known.given) - beside + len(known.by_chance),
     )
 
 
@@ -252,7 +253,7 @@ def _known(transaction: Transaction, wish: Wish, plan: _Plan, taxonomy: Taxonomy
 
     if not wish.gold:
         return MixedIn([], {}, {}, [])
-    return mixed_in(transaction, taxonomy, wish.gold, plan.names, wish.seed, plan.deal.given, plan.strata)
+    return mixed_in(transaction, taxonomy, wish.gold, plan.names, wish.seed, plan.deal.given)
 
 
 def _is_shared(given: Given) -> dict[str, bool]:

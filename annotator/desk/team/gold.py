@@ -158,7 +158,7 @@ class MixedIn(NamedTuple):
     """Subjects with known answers that are dealt among others."""
 
     given: list[tuple[str, tuple[str, ...]]]
-    """Keys with who gets them, beside what is dealt anyway."""
+    """Keys with who gets them, beside what is dealt anyway; of those chosen too, where they have everybody already."""
     ids: dict[str, int]
     by_chance: dict[str, tuple[str, ...]]
     """By key, of what is dealt anyway: who gets it and is scored by it."""
@@ -172,12 +172,12 @@ def mixed_in(
     many: int,
     names: Sequence[str],
     seed: int,
-    dealt: Iterable[tuple[str, tuple[str, ...]]],
-    chosen: Iterable[str],
+    dealt: Sequence[tuple[str, tuple[str, ...]]],
 ) -> MixedIn:
     """Subjects with known answers for people who have not had them, the same for all where they may.
 
-    Everybody gets `many`, of which those count that are `dealt` to them anyway; other `chosen` ones are passed over.
+    Everybody gets `many`, of which those count that are `dealt` to them anyway; what is dealt to others alone is
+    passed over. What has everybody it needs already, and so is not dealt, is mixed in like any other.
     """
     name_of = taxonomy.namespace
     had, looked = assignments.ever_had(transaction, name_of), assignments.who_looked(transaction, name_of)
@@ -190,7 +190,7 @@ def mixed_in(
     }
     left = {name: max(0, many - sum(name in who for who in by_chance.values())) for name in names}
     hands = dict[str, list[str]]()
-    passed = set(chosen)
+    passed = {key for key, _ in dealt}
     for key in shuffled([key for key in fit if key not in passed], seed):
         subject = fit[key].subject_id
         barred = had.get(subject, frozenset()) | looked.get(subject, frozenset()) | {fit[key].whose}
