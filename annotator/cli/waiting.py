@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -16,7 +15,7 @@ from annotator.tui.words import deed_words, local_time
 
 if TYPE_CHECKING:
     from annotator.desk.desk import Desk
-    from annotator.desk.team.waiting import Waits
+    from annotator.desk.team.waiting import Listed, Waits
 
 HEADS = ("ID", "AT", "BY", "REPLICA", "DEED")
 NONE = "Nothing waits for a lead."
@@ -65,10 +64,7 @@ def accept_command(call: Call, events: tuple[str, ...], is_all: bool) -> int:
     if is_all == bool(events):
         raise RequestError("Name the deeds that are to count, as `annotator waiting` lists them, or say --all.")
     desk = call.desk(call.who)
-    deeds = desk.waiting.accept(events)
-    _tell(desk, "Accepted", deeds)
-    if is_all and deeds:
-        say(f"{counted(len(deeds), 'deed')} accepted.")
+    _tell(desk, "accepted", desk.waiting.accept(events), is_all=is_all)
     return 0
 
 
@@ -82,18 +78,17 @@ def decline_command(call: Call, events: tuple[str, ...], is_all: bool, reason: s
     if is_all == bool(events):
         raise RequestError("Name the deeds that are not to count, as `annotator waiting` lists them, or say --all.")
     desk = call.desk(call.who)
-    deeds = desk.waiting.decline(events, reason)
-    _tell(desk, "Declined", deeds)
-    if is_all and deeds:
-        say(f"{counted(len(deeds), 'deed')} declined.")
+    _tell(desk, "declined", desk.waiting.decline(events, reason), is_all=is_all)
     return 0
 
 
-def _tell(desk: Desk, verb: str, deeds: Sequence[Waits]) -> None:
-    if not deeds:
-        say(NONE)
-    for each in deeds:
-        say(f"{verb}: {_words(desk, each)}")
+def _tell(desk: Desk, verb: str, decided: Listed, *, is_all: bool) -> None:
+    """Say what was decided and, of all, how many deeds that is and what was left out because it may not be seen."""
+    for each in decided.deeds:
+        say(f"{verb.capitalize()}: {_words(desk, each)}")
+    if is_all:
+        done = f"{counted(len(decided.deeds), 'deed')} {verb}." if decided.deeds else ""
+        end_list(done, NONE, NONE_SEEN, decided.left_out, as_json=False)
 
 
 def _row(desk: Desk, one: Waits, name: str) -> tuple[str, str, str, str, str]:

@@ -367,6 +367,10 @@ def test_who_is_at_work_is_told_nothing_of_what_waits_there(apart: tuple[Laptop,
     do(lead, "people", "role", "max", "lead")
     said = lead.used_by("max")("waiting", "accept", "--all")
     assert (said.code, kinds(lead)) == (0, ["ruled"])
+    assert said.err.splitlines()[1] == "1 deed accepted." and "left out" in said.err.splitlines()[2]
+    for how in (("accept", "--all"), ("decline", "--all", "--reason", "unwanted")):
+        first, closed = lead.used_by("max")("waiting", *how).err.splitlines()
+        assert first == "Nothing that you may see waits for a lead." and closed in said.err
 
 
 def test_a_bundle_tells_whoever_it_is_for_what_counts(apart: tuple[Laptop, Laptop], tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ class Waits(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """What somebody may see of what waits."""
+    """What somebody may see of what waits, or waited until they decided."""
 
     deeds: list[Waits]
     left_out: str
@@ -75,26 +75,26 @@ class Waiting:
                 return 0
             return waiting.count(transaction, self.visibility.viewer())
 
-    def accept(self, said: Sequence[str] = ()) -> list[Waits]:
-        """Let deeds count at their own place in the order, as they are called or all; returns which.
+    def accept(self, said: Sequence[str] = ()) -> Listed:
+        """Let deeds count at their own place in the order, as they are called or all one may see; returns which.
 
         Raises RequestError for who is no lead, and for the closing of a round that was declined; NotFoundError for a
         deed that does not wait.
         """
         return self._decide("accepted", said)
 
-    def decline(self, said: Sequence[str], reason: str) -> list[Waits]:
+    def decline(self, said: Sequence[str], reason: str) -> Listed:
         """Leave deeds out for good, as they are called or all; raises like `accept`, and without a reason."""
         why = storable(reason).strip()
         if not why:
             raise RequestError("Say why with --reason: it is kept with your name.")
         return self._decide("declined", said, why)
 
-    def _decide(self, kind: TeamKind, said: Sequence[str], reason: str = "") -> list[Waits]:
+    def _decide(self, kind: TeamKind, said: Sequence[str], reason: str = "") -> Listed:
         refuse_nobody(self.annotator)
         with self.store.writing() as transaction:
             refuse_who_leads_not(transaction, self.annotator, "decides about what waits")
-            deeds = self.listed().deeds
+            deeds, closed = self.listed()
             chosen = [_meant(one, deeds) for one in said] if said else deeds
             if kind == "accepted":
                 _refuse_without_round(transaction, chosen)
@@ -105,7 +105,7 @@ class Waiting:
             else:
                 self._record(transaction, kind, ids, reason)
             refuse_without_lead(transaction)
-        return [each for each in deeds if each.event.id in ids]
+        return Listed([each for each in deeds if each.event.id in ids], "" if said else closed)
 
     def _record(self, transaction: Transaction, kind: TeamKind, ids: Iterable[str], reason: str) -> None:
         waiting.decide(transaction, self.store.projection, self.annotator, kind, ids, reason)
