@@ -256,6 +256,19 @@ def test_where_everybody_is_a_reader_and_the_lead_is_lost_a_reader_takes_their_p
     assert team("doctor").code == 0 and team("waiting", "--json").json == []
 
 
+def test_the_only_lead_becomes_no_reader_and_nobody_who_left(team: Program) -> None:
+    assert team(*LEAD, "people", "leave", "bob").code == 0
+    before = log(team)
+    for name in ("rea", "bob"):
+        for more in ((), ("--dry-run",)):
+            said = team(*LEAD, "people", "merge", "lead", name, *more)
+            assert (said.code, "Nobody would be a lead then" in said.err) == (2, True), (name, said.err)
+    assert (log(team), roles(team)["lead"]) == (before, "lead")
+    assert role(team, "lead", "rea", "lead").code == 0
+    assert team(*LEAD, "people", "merge", "rea", "lead").code == 0
+    assert roles(team) == {"cleo": "adjudicator", "lead": "lead"}
+
+
 def test_who_has_left_has_no_role_until_they_are_back(team: Program) -> None:
     assert role(team, "lead", "cleo", "lead").code == 0
     assert team("--as", "cleo", "people", "leave", "lead").code == 0

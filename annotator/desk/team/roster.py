@@ -205,9 +205,7 @@ class Roster:
             person = _known(transaction, name)
             if at := roster.left_at(transaction, person.id):
                 raise RequestError(f"{person.name!r} has left already, on {at[:10]}.")
-            event = self._decide(transaction, "person_left", {"person": person.uid, "name": person.name})
-            refuse_without_lead(transaction)
-            return event
+            return self._decide(transaction, "person_left", {"person": person.uid, "name": person.name})
 
         return self._followed(decide, dry_run=dry_run)
 
@@ -244,6 +242,7 @@ class Roster:
             before = roster.work(transaction)
             with opening_nothing(transaction, self.visibility) as closed:
                 event = decide(transaction)
+                refuse_without_lead(transaction)
             after = roster.work(transaction)
             words = sentence(event, partial(people.name_of, transaction))
             leaver = event.payload["name"] if event.kind == "person_left" else ""
