@@ -56,5 +56,14 @@ def may_lead(transaction: Transaction, annotator: str) -> bool:
 
 
 def refuse_readers(transaction: Transaction, annotator: str) -> None:
-    """Refuse readers whatever changes anything; raises RequestError."""
-    refuse_role(project.settings(transaction), people.known_as(transaction, annotator), WORKING, "changes anything")
+    """Refuse readers whatever changes anything, and who does not say who they are once there are roles.
+
+    Raises RequestError.
+    """
+    said = project.settings(transaction)
+    if not annotator and roles.are_given(said):
+        raise RequestError(
+            "There are roles here, and readers change nothing, so say who you are: --as NAME, or `annotator: NAME` in "
+            "the settings file."
+        )
+    refuse_role(said, people.known_as(transaction, annotator), WORKING, "changes anything")

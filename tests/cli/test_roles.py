@@ -130,6 +130,19 @@ def test_a_reader_takes_nothing_in_and_may_begin_a_copy_to_read(
     assert team("--db", "new.db", "--as", "rea", "merge", "other.db").code == 2
 
 
+@pytest.mark.parametrize("deed", [("merge", "other.db"), ("merge", "--dry-run", "other.db"), ("import", "new.json")])
+def test_who_takes_anything_in_says_who_they_are_once_there_are_roles(
+    team: Program, tmp_path: Path, deed: tuple[str, ...]
+) -> None:
+    shutil.copy(tmp_path / "annotator.db", tmp_path / "other.db")
+    assert team("--db", "other.db", *LEAD, "classify", "10", *NS, "--set", "words=x").code == 0
+    (tmp_path / "new.json").write_text('[{"report_number": 1, "title": "One", "text": "A robot."}]')
+    before = log(team)
+    said = team(*deed)
+    assert (said.code, "so say who you are: --as NAME" in said.err, log(team)) == (2, True, before), said.err
+    assert team("--db", "new.db", *deed).code == team("--as", "ann", *deed).code == 0
+
+
 def test_who_makes_bundles_for_others_is_told_by_role(team: Program) -> None:
     said = team("--as", "ann", "bundle", "bob.bundle", "--for", "bob")
     assert (said.code, "an adjudicator or a lead (`annotator people role`)" in said.err) == (2, True), said.err

@@ -217,7 +217,8 @@ def import_path(
 ) -> ImportReport:
     """Import a file or folder, all of it or, after an error, nothing; the same again changes nothing.
 
-    `by` is who imports, as far as they said. Raises SourceError and StoreError, and RequestError for a reader.
+    `by` is who imports, as far as they said. Raises SourceError and StoreError, and RequestError for a reader and, with
+    roles, for nobody.
     """
     with project.store.reading() as transaction:
         refuse_readers(transaction, by)

@@ -106,7 +106,8 @@ class Together:
     ) -> list[Merged]:
         """Take in what databases and bundles hold, in whatever order works; all of it or, after an error, nothing.
 
-        Raises RequestError for readers, SourceError, NotFoundError and StoreError; nothing is changed then.
+        Raises RequestError for readers and, with roles, for nobody, SourceError, NotFoundError and StoreError; nothing
+        is changed then.
         """
         self._refuse_readers()
         return self._take(others, dry_run=dry_run, join=join, take_taxonomies=take_taxonomies)
