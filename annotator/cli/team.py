@@ -290,7 +290,7 @@ def _tell_pace(desk: Desk, found: Progress, *, as_json: bool) -> None:
     rows = [(each, paces.get((each.annotator, each.taxonomy, each.round))) for each in found.rows]
     if as_json:
         told = ("annotator", "taxonomy", "round", "open", "late", "due")
-        nothing = {"per_week": None, "median_seconds": None, "done_on": ""}
+        nothing = {"per_week": None, "median_seconds": None, "done_on": None}
         write_json([{name: getattr(e, name) for name in told} | (p._asdict() if p else nothing) for e, p in rows])
         return
     if rows:
@@ -299,7 +299,7 @@ def _tell_pace(desk: Desk, found: Progress, *, as_json: bool) -> None:
             [
                 (
                     short(e.round), e.taxonomy, e.annotator, e.open, *_days(e), f"{p.per_week:.1f}" if p else "",
-                    in_minutes(p.median_seconds) if p else "", p.done_on if p else "",
+                    in_minutes(p.median_seconds) if p else "", (p.done_on if p else None) or "",
                 )
                 for e, p in rows
             ],

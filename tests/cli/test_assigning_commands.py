@@ -160,6 +160,15 @@ def test_a_round_that_is_started_is_worked_in(program: Program, eva: Desk) -> No
     assert program(*start, "--per-subject", "2").code == 2
 
 
+def test_a_day_that_is_not_told_is_null(program: Program, eva: Desk) -> None:
+    program(*DEAL, "--to", "ann")
+    program("--as", "bob", "skip", "2", "--taxonomy", "small", "--reason", "none")
+    found = program("progress", "--pace", "--json").json
+    assert [(each["annotator"], each["per_week"], each["done_on"]) for each in found] == [
+        ("ann", None, None), ("bob", 1.0, None),
+    ]  # fmt: skip
+
+
 def test_the_pace_is_told_and_work_given_another_day(program: Program, eva: Desk) -> None:
     program(*DEAL, "--to", "ann", "--due", "2999-12-31")
     program("--as", "ann", "skip", "2", "--taxonomy", "small", "--reason", "none")

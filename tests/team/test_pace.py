@@ -33,9 +33,9 @@ def test_a_pace_is_of_the_last_four_weeks_or_since_the_first_of_them() -> None:
     assert found.per_week == 3 / 4
     assert found.done_on == (NOW + timedelta(weeks=4)).date().isoformat()
     assert paces([done(0.1), done(0.2)], {whose: 1}, NOW)[whose].per_week == 2  # of one week at least
-    assert paces([done(60)], {whose: 1}, NOW)[whose][::2] == (0.0, "")
-    assert paces([done(1)], {}, NOW)[whose].done_on == ""
-    assert paces([done(28)], {whose: 1_000}, NOW)[whose].done_on == ""
+    assert paces([done(60)], {whose: 1}, NOW)[whose][::2] == (0.0, None)
+    assert paces([done(1)], {}, NOW)[whose].done_on is None
+    assert paces([done(28)], {whose: 1_000}, NOW)[whose].done_on is None
 
 
 def test_a_median_is_of_what_was_timed() -> None:

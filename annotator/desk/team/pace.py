@@ -27,8 +27,8 @@ class Pace(NamedTuple):
     """Subjects handed in or skipped, over the last four weeks or since they began in them, at least one."""
     median_seconds: float | None
     """Of the time per subject; None where nothing was timed."""
-    done_on: str
-    """The day on which what is open is done at this pace; empty where there is no telling."""
+    done_on: str | None
+    """The day on which what is open is done at this pace; None where there is no telling."""
 
 
 def paces(worked: Iterable[Worked], still_open: Mapping[Whose, int], now: datetime) -> dict[Whose, Pace]:
@@ -45,7 +45,7 @@ def _pace(done: list[Worked], still_open: int, now: datetime) -> Pace:
     timed = [one.seconds for one in done if one.seconds > 0]
     weeks = still_open / per_week if per_week else LONGEST + 1
     is_told = still_open and weeks <= min(LONGEST, (LAST - now) / WEEK)
-    done_on = (now + weeks * WEEK).date().isoformat() if is_told else ""
+    done_on = (now + weeks * WEEK).date().isoformat() if is_told else None
     return Pace(per_week, median(timed) if timed else None, done_on)
 
 
