@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import combinations
+from math import floor, inf, isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annotator.desk.names import is_among, known_as, unknown
@@ -23,8 +25,26 @@ FORM = re.compile(r"\s*(.+?)\s*(>=|<=|!=|=|>|<)\s*(.*?)\s*", re.DOTALL)
 COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq, "!=": operator.ne, ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt,
 }  # fmt: skip
+NUMBERS = frozenset({"integer", "number"})
 STATUSES = (ADJUDICATED, "submitted")
 Holds = Callable[["StoredClassification"], bool]
+
+
+class OfField(NamedTuple):
+    """A condition on the answer to one field."""
+
+    words: str
+    field: Field
+    holds: Callable[[Collection[str]], bool]
+    """Whether it holds of the values that were given, which are none where nothing was answered."""
+    named: frozenset[str] = frozenset()
+    """The values it compares with."""
+    bound: float | None = None
+    """Where the value stands that it is more or less than."""
+
+    def of(self, one: StoredClassification) -> bool:
+        """Whether it holds of a classification."""
+        return self.holds(_given(one, self.field))
 
 
 class Rule(NamedTuple):
@@ -50,7 +70,7 @@ def read_rule(taxonomy: Taxonomy, said: Sequence[str], known: Mapping[str, str])
 
     Raises RequestError, also for conditions of which no two hold at once and for a name nobody has, and NotFoundError.
     """
-    statuses, names, conditions, reviewed = dict[str, str](), dict[str, str](), list[Holds](), False
+    statuses, names, conditions, reviewed = dict[str, str](), dict[str, str](), list[OfField](), False
     for each in said:
         words = " ".join(each.split()).casefold()
         found = FORM.fullmatch(each)
@@ -72,7 +92,8 @@ def read_rule(taxonomy: Taxonomy, said: Sequence[str], known: Mapping[str, str])
         elif found[1].casefold() == "annotator" and found[2] == "=":
             names[_known(found[3], known)] = each
         else:
-            conditions.append(_about_field(find_field(taxonomy, found[1]), found[2], found[3]))
+            conditions.append(_about_field(each, find_field(taxonomy, found[1]), found[2], found[3]))
+    _refuse_apart(conditions)
     for several in (statuses, names):
         if len(several) > 1:
             raise RequestError(f"Of nothing hold both {' and '.join(several.values())}; name one, and run it for each.")
@@ -82,7 +103,7 @@ def read_rule(taxonomy: Taxonomy, said: Sequence[str], known: Mapping[str, str])
             f"{names[name]}: what is published is status={status}, which is never {name}'s. What annotators handed in "
             "is published with status=submitted and a reason; what was adjudicated is nobody's own."
         )
-    return Rule(status, (*conditions, *([_of(name)] if name else [])), reviewed)
+    return Rule(status, (*(each.of for each in conditions), *([_of(name)] if name else [])), reviewed)
 
 
 def _known(name: str, known: Mapping[str, str]) -> str:
@@ -99,18 +120,43 @@ def _of(name: str) -> Holds:
     return lambda one: same_name(one.annotator, name)
 
 
-def _about_field(field: Field, sign: str, text: str) -> Holds:
+def _about_field(words: str, field: Field, sign: str, text: str) -> OfField:
     """A condition on one answer; choices are compared in their order, numbers as numbers. Raises RequestError."""
-    compared = COMPARED[sign]
-    if sign in {"=", "!="}:
-        wanted = {each for each in readable_values(_value(field, text)) if each is not None}
-        return lambda one: compared({*_given(one, field)}, wanted)
+    compared, value = COMPARED[sign], _value(field, text)
+    if sign in {"=", "!="} and field.kind not in NUMBERS:
+        wanted = frozenset(each for each in readable_values(value) if each is not None)
+        return OfField(words, field, lambda given: compared({*given}, wanted), wanted)
     place = _places(field)
     try:
-        least = place(str(_value(field, text)))
+        least = place(str(value))
     except ValueError as error:
         raise RequestError(f"{field.name} is compared with a number, not {text!r}.") from error
-    return lambda one: any(compared(place(each), least) for each in _given(one, field))
+    if sign in {"=", "!="}:
+        return OfField(words, field, lambda given: compared({*map(place, given)}, {least}), frozenset({str(value)}))
+    return OfField(words, field, lambda given: any(compared(place(each), least) for each in given), bound=least)
+
+
+def _refuse_apart(conditions: Sequence[OfField]) -> None:
+    """Refuse two conditions on one field of which nothing is both; raises RequestError."""
+    for one, other in combinations(conditions, 2):
+        if one.field.id == other.field.id and not any(one.holds(it) and other.holds(it) for it in _tried(one, other)):
+            raise RequestError(
+                f"Of nothing hold both {one.words} and {other.words}; leave one away, or run it for each."
+            )
+
+
+def _tried(one: OfField, other: OfField) -> Iterator[Collection[str]]:
+    """Answers among which there is one of which two conditions on a field hold, if there is any.
+
+    Between two bounds that is a value beside or amid them.
+    """
+    yield from ((), one.named, other.named)
+    yield from ([choice.id] for choice in one.field.choices)
+    if one.field.kind in NUMBERS:
+        bounds = [each.bound for each in (one, other) if each.bound is not None and isfinite(each.bound)]
+        near = [number for each in bounds for number in (floor(each), floor(each) + 1)]
+        amid = [*bounds, sum(each / 2 for each in bounds)] if one.field.kind == "number" else []
+        yield from ([str(each)] for each in (*near, *amid, 0, -inf, inf))
 
 
 def _value(field: Field, text: str) -> Any:
@@ -130,7 +176,7 @@ def _places(field: Field) -> Callable[[str], float]:
     if field.kind in {"single", "ordinal"} and field.choices:
         order = {choice.id: float(at) for at, choice in enumerate(field.choices)}
         return lambda value: order.get(value, float("nan"))
-    if field.kind in {"integer", "number"}:
+    if field.kind in NUMBERS:
         return float
     raise RequestError(f"{field.name} has no order; compare it with = or !=.")
 

@@ -73,6 +73,12 @@ def test_what_is_published_and_stale_is_told(decided: Program) -> None:
         (["outcome<near"], []),
         (["outcome=near", "reviewed"], []),  # accepted in bulk
         (["not in conflict", "not stale"], ["demo:2"]),
+        (["outcome=near", "outcome!=happened"], ["demo:2"]),
+        (["outcome>=near", "outcome<=near", "outcome=near"], ["demo:2"]),
+        (["outcome!=happened", "deaths!=1", "deaths!=2"], ["demo:2"]),
+        (["deaths>1", "deaths<3", "deaths!=0", "deaths>=2"], []),
+        (["names=a;b", "names=b;a"], []),
+        (["deaths=2", "deaths=02", "deaths>=1e0"], []),
     ],
 )
 def test_all_conditions_must_hold(decided: Program, conditions: list[str], met: list[str]) -> None:
@@ -96,6 +102,7 @@ def test_what_was_not_adjudicated_needs_a_reason(decided: Program) -> None:
         (["--where", "words>=x"], "has no order"),
         (["--where", "nothing=x"], "nothing"),
         (["--where", "deaths>=many"], "is compared with a number"),
+        (["--where", "deaths=many", "--where", "deaths>1"], "is compared with a number"),
         (["2", "--where", "reviewed"], "Name a subject, or say with --where"),
         (["2", "--dry-run"], "Name a subject, or say with --where"),
     ],
@@ -153,6 +160,12 @@ def test_the_rule_of_aiid_publishes_what_aiid_published(program: Program, shared
         (("status=submitted", "annotator=eva", "annotator=ina"), "hold both annotator=eva and annotator=ina; name one"),
         (("annotator=eva",), "what is published is status=adjudicated, which is never eva's"),
         (("status=submitted", "annotator=adjudicated"), "which is never adjudicated's"),
+        (("outcome=near", "outcome=happened"), "hold both outcome=near and outcome=happened; leave one away"),
+        (("outcome=near", "sure=yes", "1.1!=near"), "hold both outcome=near and 1.1!=near; leave one away"),
+        (("outcome<=happened", "outcome>=near"), "hold both outcome<=happened and outcome>=near; leave one away"),
+        (("deaths>1", "deaths<2"), "hold both deaths>1 and deaths<2; leave one away"),
+        (("deaths>=5", "deaths=4"), "hold both deaths>=5 and deaths=4; leave one away"),
+        (("names=a;b", "names=a"), "hold both names=a;b and names=a; leave one away"),
     ],
 )
 def test_conditions_that_nothing_can_meet_are_refused(decided: Program, conditions: tuple[str, ...], why: str) -> None:
