@@ -199,7 +199,8 @@ def garble_schema(rng: random.Random, path: Path) -> str:
 
 def drop_from_schema(rng: random.Random, path: Path) -> str:
     def drop(connection: sqlite3.Connection) -> Iterator[str]:
-        sql = "SELECT type, name FROM sqlite_schema WHERE type IN ('trigger', 'index', 'view') AND sql IS NOT NULL"
+        sql = """SELECT type, name FROM sqlite_schema WHERE type IN ('trigger', 'index', 'view') AND sql IS NOT NULL
+                   AND tbl_name != '_sqlite_migrations'"""  # which is its library's
         kind, name = rng.choice(connection.execute(sql).fetchall())
         connection.execute(f"DROP {kind} {name}")
         yield f"without the {kind} {name}"

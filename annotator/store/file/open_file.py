@@ -72,7 +72,7 @@ def stood_at(path: Path) -> Stood | None:
         return None
     except OSError as error:
         raise StoreReadOnlyError(
-            f"{str(path)!r}: cannot be opened or looked at just now ({error.strerror}); nothing was saved. "
+            f"{str(path)!r}: cannot be opened or looked at just now ({error.strerror}). "
             "Check that its folder can be reached."
         ) from error
     if not stat.S_ISREG(found.st_mode):
@@ -122,7 +122,9 @@ def holds(connection: sqlite3.Connection | Transaction) -> Holds:
     """What a connection reads of it."""
     projects = frozenset(uid for (uid,) in connection.execute("SELECT uid FROM projects"))
     replicas = connection.execute("SELECT uid, machine, device, inode FROM replicas ORDER BY id").fetchall()
-    return Holds(projects, tuple(replicas), dict(connection.execute("SELECT uid, number FROM feeds WHERE number > 0")))
+    # Of a damaged page whatever else can come, which the doctor tells.
+    sql = "SELECT uid, number FROM feeds WHERE number > 0 AND typeof(uid) = 'text' AND typeof(number) = 'integer'"
+    return Holds(projects, tuple(replicas), dict(connection.execute(sql)))
 
 
 def held_without_log(path: Path, *, in_log_mode: bool = True) -> Holds | None:

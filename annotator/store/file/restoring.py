@@ -103,6 +103,10 @@ def _copy(source: Path, unfinished: Path) -> int:
 def _refuse_flawed(transaction: Transaction, source: Path) -> None:
     unsound = (line for (line,) in transaction.execute("PRAGMA integrity_check") if line != "ok")
     found = next(chain(unsound, verifying.problems(transaction), altered.problems(transaction)), None)
+    if found and "unable to get the page" in found:  # as SQLite says of a page that the disk does not give
+        raise StoreDamagedError(
+            f"{source}: cannot be read ({found}), so nothing was changed. Look after its disk, or name another backup."
+        )
     if found:
         raise StoreDamagedError(
             f"{source}: is not what was written ({found}), so nothing was changed. Name another backup, or save what "
@@ -213,11 +217,12 @@ def _swap(unfinished: Path, target: Path) -> Path | None:
 
 def _name_as_before(former: Path, target: Path) -> None:
     """Take second names away again, as a database with two cannot be written; one that is the only one goes back."""
-    for ending in ("-wal", "-journal", ""):
+    for ending in ("", "-wal", "-journal"):
         second, first = former.with_name(former.name + ending), target.with_name(target.name + ending)
-        if second.exists() and not first.exists():
-            second.replace(first)
-        second.unlink(missing_ok=True)
+        with suppress(OSError):  # what kept the file from being put there is told; the other names go all the same
+            if second.exists() and not first.exists():
+                second.replace(first)
+            second.unlink(missing_ok=True)
 
 
 def _free_name(target: Path) -> Path:
