@@ -41,22 +41,20 @@ def parts_to_do(transaction: Transaction, annotator: str | None, in_rounds: InRo
 
 def _taxonomies_to_do(transaction: Transaction, annotator: str | None) -> Iterator[str]:
     """The taxonomies under which somebody has something to do, in whatever round, by one look into an index each."""
-    sql = """SELECT taxonomy FROM assignments INDEXED BY assignments_open
-             WHERE annotator = ? AND done = 0 AND taxonomy > ? ORDER BY taxonomy LIMIT 1"""
-    name = ""
-    while row := transaction.execute(sql, (annotator, name)).fetchone():
-        (name,) = row
+    sql = """SELECT min(taxonomy) FROM assignments INDEXED BY assignments_open
+             WHERE annotator = ? AND done = 0 AND taxonomy > ?"""
+    name: str | None = ""
+    while name := transaction.execute(sql, (annotator, name)).fetchone()[0]:
         yield name
 
 
 def _rounds_to_do(transaction: Transaction, annotator: str) -> Iterator[tuple[str, int]]:
     """The taxonomies and rounds in which somebody has something to do, by one look into an index each."""
-    sql = """SELECT round FROM assignments INDEXED BY assignments_open
-             WHERE annotator = ? AND done = 0 AND taxonomy = ? AND round > ? ORDER BY round LIMIT 1"""
+    sql = """SELECT min(round) FROM assignments INDEXED BY assignments_open
+             WHERE annotator = ? AND done = 0 AND taxonomy = ? AND round > ?"""
     for taxonomy in _taxonomies_to_do(transaction, annotator):
-        round_ = 0
-        while row := transaction.execute(sql, (annotator, taxonomy, round_)).fetchone():
-            (round_,) = row
+        round_: int | None = 0
+        while round_ := transaction.execute(sql, (annotator, taxonomy, round_)).fetchone()[0]:
             yield taxonomy, round_
 
 
