@@ -203,7 +203,10 @@ def _pattern(field: Field) -> Iterator[tuple[str, str]]:
 
     try:
         refuse_none(field.pattern)
-    except (re.error, regex.error, OverflowError, RecursionError) as error:
+    except OverflowError:
+        yield "pattern", "pattern repeats what is repeated too often to be read; write smaller numbers in the braces"
+        return
+    except (re.error, regex.error, RecursionError) as error:
         at = getattr(error, "pos", None)
         where = "" if at is None else f" from character {at + 1} on"
         yield "pattern", f"pattern is not a regular expression{where}; correct it"

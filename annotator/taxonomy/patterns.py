@@ -18,6 +18,8 @@ PATIENCE = 0.2
 """Seconds of processor time for one comparison; an ordinary one takes microseconds."""
 MANY = 10
 """Turns from which on a group counts as repeated without end."""
+LONGEST = 20_000
+"""Signs that a pattern may ask for, its repetitions written out."""
 DEEPEST, WIDEST = 16, 24
 """Texts that a group is tried with: how many characters, and how many of one length."""
 USUAL = "aA0 _-.,;:/"
@@ -27,14 +29,40 @@ TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*+\]|\(\?P?<\w++>|\(\?[:=!>|]|\(
 REPEATED = re.compile(r"[*+]|\{\d*,?(\d*)\}")
 
 
+def turns(pattern: str) -> int:
+    """How many signs a pattern asks for at most, its repetitions written out: what it takes to read it grows so."""
+    sums = [0]
+    last, at = 0, 0
+    while token := TOKEN.match(pattern, at):
+        at, said = token.end(), token[0]
+        if said.startswith("("):
+            sums.append(0)
+            continue
+        last = sums.pop() if said == ")" and len(sums) > 1 else 1
+        while again := REPEATED.match(pattern, at):
+            at = again.end()
+            least, _, most = again[0].strip("{}?").partition(",")
+            last *= max([1, *(int(number) for number in (least, most) if number.isdecimal())])
+        sums[-1] += last
+    return sum(sums)
+
+
 def refuse_none(pattern: str) -> None:
-    """Raise `re.error` or `regex.error` for what is no pattern, with `pos` where it breaks."""
+    """Raise `re.error` or `regex.error` for what is no pattern, with `pos` where it breaks.
+
+    Raises OverflowError where the repetitions, written out, are longer than `LONGEST`: to read that takes all time
+    and memory.
+    """
+    if turns(pattern) > LONGEST:
+        raise OverflowError
     re.compile(pattern)
     regex.compile(pattern)
 
 
 def fits(pattern: str, text: str) -> bool:
     """Whether a whole text has the form; raises TimeoutError where that cannot be told in time."""
+    if turns(pattern) > LONGEST:
+        raise TimeoutError
     return regex.compile(pattern).fullmatch(text, timeout=PATIENCE) is not None
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.taxonomy.patterns import PATIENCE, fits, runaway
+from annotator.taxonomy.patterns import LONGEST, PATIENCE, fits, refuse_none, runaway, turns
 from tests.cli.conftest import Program, program
 
 __all__ = ["program"]
@@ -79,3 +79,25 @@ def test_an_answer_that_takes_too_long_is_refused_and_work_goes_on(
     assert "code" in said.err
     assert f"takes too long to compare with the form {pattern}" in said.err
     assert program(*begin, "code=abcde").code == 0
+
+
+HUGE = (
+    "(((a{99}){99}){99}){99}", "((a{999}){999}){999}", "((((((((a{9}){9}){9}){9}){9}){9}){9}){9})",
+    "((((((a?){30}){30}){30}){30}){30})a{30}", "(((((a{30}){30}){30}){30}){30})b", "(?:[a-z]{500}){500}", "a{1000000}",
+    "(a{2,999}|b){999}", "a{99}{99}{99}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", HUGE)
+def test_what_repeats_too_often_is_never_compiled(pattern: str) -> None:
+    with pytest.raises(OverflowError):
+        refuse_none(pattern)
+    with pytest.raises(TimeoutError):
+        fits(pattern, "a")
+
+
+@pytest.mark.parametrize(
+    "pattern", (*RUNAWAY, *ORDINARY, "[a-z]{1,5000}", r"(\d{1,3}\.){3}", "(", "a{", "{9}", "[", "(?<")
+)
+def test_nothing_else_counts_as_that(pattern: str) -> None:
+    assert turns(pattern) <= LONGEST
