@@ -85,7 +85,7 @@ def restore_command(call: Call, backup: Path) -> int:
         return 0
     was = f"{done.former}: is the file that was there"
     if done.lacking is None:
-        say(f"{was}; it cannot be read. `annotator salvage {done.former} --out NEW` saves what still can be.")
+        say(f"{was}; it cannot be read as it is. `annotator salvage {done.former} --out NEW` saves what still can be.")
     elif done.lacking:
         it = "takes it in" if done.lacking == 1 else "takes them in"
         say(

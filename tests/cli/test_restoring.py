@@ -16,6 +16,16 @@ from tests.cli.conftest import Program
 from tests.store.making import script
 from tests.store.test_backup import refuse_links
 
+ANSWER_AND_DIE = """
+import os, sys
+from pathlib import Path
+from annotator.desk import Desk
+from annotator.desk.project import Project
+from annotator.model.classification import Answer
+desk = Desk(Project.open(Path(sys.argv[1])), "eva")
+desk.tagging.answer("demo:2", "small", "outcome", Answer(value="near"))
+os._exit(9)
+"""
 HOLD = """
 import sys, time
 from pathlib import Path
@@ -25,6 +35,12 @@ store.transaction.execute("SELECT count(*) FROM events").fetchone()
 print("open", flush=True)
 time.sleep(600)
 """
+
+
+def answer_and_die(path: Path) -> None:
+    """Save an answer in another process, and leave the log as it is."""
+    script(ANSWER_AND_DIE, path).communicate()
+    assert path.with_name(f"{path.name}-wal").stat().st_size > 0
 
 
 def answer(desk: Desk, value: str) -> None:
@@ -93,21 +109,7 @@ def test_nothing_is_put_in_the_place_of_what_another_has_open(program: Program, 
 def test_what_the_log_holds_goes_into_the_former_file(program: Program, backed_up: Path) -> None:
     with closing(sqlite3.connect("annotator.db")) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    killed = script(
-        """
-import os, sys
-from pathlib import Path
-from annotator.desk import Desk
-from annotator.desk.project import Project
-from annotator.model.classification import Answer
-desk = Desk(Project.open(Path(sys.argv[1])), "eva")
-desk.tagging.answer("demo:2", "small", "outcome", Answer(value="near"))
-os._exit(9)
-""",
-        backed_up.with_name("annotator.db"),
-    )
-    killed.communicate()
-    assert Path("annotator.db-wal").stat().st_size > 0
+    answer_and_die(backed_up.with_name("annotator.db"))
     assert "with 2 events that the backup lacks" in program("restore", "copy.db").err
     assert not Path("annotator.db-wal").exists()
     assert not Path("annotator.db.former-wal").exists()
@@ -125,7 +127,7 @@ def test_a_database_that_cannot_be_read_is_kept_with_its_log(
     assert said.code == 0, said.err
     assert outcome(program) == "near"
     if damage != b"":
-        assert "it cannot be read. `annotator salvage" in said.err
+        assert "it cannot be read as it is. `annotator salvage" in said.err
     assert program("doctor").code == 1  # of the answer that the backup lacks the state folder knows
 
 
@@ -189,3 +191,37 @@ def test_a_link_stays_and_the_file_behind_it_is_replaced(program: Program, backe
     assert program("--db", "link.db", "restore", "copy.db").code == 0
     assert (tmp_path / "link.db").is_symlink()
     assert outcome(program) == "near"
+
+
+def test_a_log_of_another_state_stays_apart_from_the_former_file(
+    program: Program, backed_up: Path, tmp_path: Path
+) -> None:
+    answer_and_die(tmp_path / "annotator.db")
+    (tmp_path / "annotator.db").write_bytes(backed_up.read_bytes())
+    assert program("list").code == 6
+    said = program("restore", "copy.db")
+    assert said.code == 0
+    assert "it cannot be read as it is. `annotator salvage" in said.err
+    assert Path("annotator.db.former-wal").stat().st_size > 0
+    assert "brought 2 events" in program("merge", "annotator.db.former").err
+
+
+@pytest.mark.parametrize("content", [b"my thesis\n", b"\x89PNG" + bytes(9_000)])
+def test_what_is_no_database_is_not_replaced(program: Program, backed_up: Path, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "thesis").write_bytes(content)
+    said = program("--db", "thesis", "restore", "copy.db")
+    assert (said.code, "nor what is left of one; nothing was changed" in said.err) == (6, True)
+    assert (tmp_path / "thesis").read_bytes() == content
+
+
+def test_a_database_whose_beginning_is_gone_is_replaced(program: Program, backed_up: Path, tmp_path: Path) -> None:
+    with (tmp_path / "annotator.db").open("r+b") as file:
+        file.write(bytes(4096))
+    assert program("restore", "copy.db").code == 0
+    assert outcome(program) == "near"
+
+
+def test_a_circle_of_links_is_refused(program: Program, backed_up: Path, tmp_path: Path) -> None:
+    (tmp_path / "self").symlink_to("self")
+    said = program("--db", "self", "restore", "copy.db")
+    assert (said.code, "circle of links" in said.err) == (6, True)

@@ -290,22 +290,27 @@ def refuse_foreign_log(path: Path) -> None:
     What the file itself holds must be part of what it holds with the log, no event may be missing in between, and the
     file not be behind what this person saw in it.
     """
-    if stood_at(path) is None:
+    if not has_foreign_log(path):
         return
     log = beside(path, "-wal")
-    found = stood_at(log)
-    if found is None or found.changed[0] <= LOG_HEAD:
-        return
-    for _ in range(LOOKS):
-        if not _is_log_foreign(path):
-            return
-        time.sleep(PAUSE)
     raise StoreForeignLogError(
         f"{path}: beside it stands {log.name}, which holds work that was written for another file, or for another "
         "state of it, as when a backup is copied over a database that was not closed. Nothing was changed. To go on "
         f"with the file as it is, move {log.name} and {beside(path, '-shm').name} to another folder. "
         "`annotator restore` puts backups in place without such a log."
     )
+
+
+def has_foreign_log(path: Path) -> bool:
+    """Whether the log beside a file was written for another one, however often it is looked at."""
+    found = stood_at(beside(path, "-wal")) if stood_at(path) is not None else None
+    if found is None or found.changed[0] <= LOG_HEAD:
+        return False
+    for _ in range(LOOKS):
+        if not _is_log_foreign(path):
+            return False
+        time.sleep(PAUSE)
+    return True
 
 
 def _is_log_foreign(path: Path) -> bool:

@@ -8,12 +8,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from itertools import chain, count
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import NamedTuple
 
 from annotator.errors import NotAStoreError, NotFoundError, RequestError, StoreBusyError, StoreDamagedError, StoreError
+from annotator.files import SQLITE
 from annotator.store.connection import APPLICATION_ID, Transaction
 from annotator.store.file import backup as backups
+from annotator.store.file.open_file import has_foreign_log, stood_at
 from annotator.store.file.unfinished import BESIDE, NO_LINKS, beside, put_names_on_disk, put_on_disk, remove_interrupted
 from annotator.store.log import replicas, verifying
 from annotator.store.merging import altered, bundle
@@ -23,6 +26,8 @@ from annotator.store.wording import in_words
 if sys.platform != "win32":
     import fcntl
 
+A_TABLE = b"CREATE TABLE events"
+"""What every database of this program holds, wherever its pages lie."""
 PATIENCE = 2.0
 """Seconds to wait for whoever is about to close the database."""
 LOCKED = (0x40000000, 512)
@@ -54,8 +59,8 @@ def restore(target: Path, source: Path) -> Restored:
     feeds. Raises RequestError and NotFoundError for what cannot be meant, StoreDamagedError for a backup that is not
     what was written, StoreBusyError while another has the database open, and StoreError in words.
     """
+    target = Path(os.path.realpath(target))  # behind a link, the file is replaced and not the link
     _refuse(target, source)
-    target = target.resolve()  # behind a link, the file is replaced and not the link
     try:
         with beside(target) as unfinished:
             events = _copy(source, unfinished)
@@ -75,12 +80,33 @@ def restore(target: Path, source: Path) -> Restored:
 def _refuse(target: Path, source: Path) -> None:
     if not source.exists():
         raise NotFoundError(f"{source}: there is no such file. Name a backup, or another copy of the database.")
+    if target.is_symlink():  # the end of a way through links that goes in a circle
+        raise NotAStoreError(f"{target}: leads in a circle of links; --db takes the file that is to be restored.")
     if target.exists() and not target.is_file():
         raise NotAStoreError(f"{target}: this is no file; --db takes the file that is to be restored.")
+    if target.exists() and not _may_be_database(target):
+        raise NotAStoreError(
+            f"{target}: is no database, nor what is left of one; nothing was changed. --db takes the database in whose "
+            "place the backup is put."
+        )
     if target.exists() and source.samefile(target):
         raise RequestError(f"{source}: is the database itself; name the backup to put in its place.")
     if source.is_file() and bundle.is_bundle(source):
         raise RequestError(f"{source}: is a bundle and no backup; `annotator merge {source}` takes in what it holds.")
+
+
+def _may_be_database(target: Path) -> bool:
+    """Whether a file begins as a database, has a log beside it, or holds how a table of this program is made.
+
+    An empty one may be, too.
+    """
+    if stood_at(target.with_name(f"{target.name}-wal")) is not None:
+        return True
+    with target.open("rb") as file:
+        if file.read(len(SQLITE)) in {SQLITE, b""}:
+            return True
+        with mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+            return content.find(A_TABLE) >= 0
 
 
 def _copy(source: Path, unfinished: Path) -> int:
@@ -126,10 +152,14 @@ def _swap_alone(unfinished: Path, target: Path) -> tuple[Path | None, int | None
 
 @contextmanager
 def _held_alone(target: Path) -> Iterator[sqlite3.Connection | None]:
-    """Hold a database for oneself, with all that its log holds in the file; None for one that cannot be read.
+    """Hold a database for oneself, with all that its log holds in the file; None for one that cannot be read so.
 
     Raises StoreBusyError while another has it open: whoever reads or writes a file with a log holds its lock.
     """
+    if has_foreign_log(target):  # SQLite would take the log of one file into the other
+        with _bytes_held(target):
+            yield None
+        return
     address = f"{target.absolute().as_uri()}?mode=rw"
     with in_words(target), closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
         try:
