@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 from annotator.errors import AnnotatorError
@@ -38,10 +38,13 @@ async def _sit(path: Path) -> tuple[int, list[str]]:
     with closing(open_desk(path, WHO)) as desk:
         app = AnnotatorApp(desk, first=(SUBJECT, TAXONOMY))
         async with app.run_test(size=(120, 40), notifications=True) as pilot:
-            with suppress(ScreenStackError, WorkerFailed):  # it has ended by itself, or a look has, and says why
+            told = []
+            try:
                 for key in ("", *KEYS):
                     await pilot.press(*filter(None, [key]))
                     await settled(pilot)
-            told = [each.message for each in app._notifications if each.severity != "information"]
+            except (ScreenStackError, WorkerFailed) as error:  # the desk has ended by itself, or a look has
+                told = [str(error)]
+            told += [each.message for each in app._notifications if each.severity != "information"]
             told += [each.reason for each in app.saving.refused.values()]
         return app.return_code or 0, told

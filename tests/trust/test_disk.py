@@ -35,7 +35,8 @@ def test_some_calls_fail_and_nothing_is_lost(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_many_calls_fail_and_nothing_is_lost(tmp_path: Path) -> None:
-    with disk.matrix(tmp_path, 2) as made:
+    # The desk's threads make their calls in another order each time; `make trust` tries them, and shows what comes.
+    with disk.matrix(tmp_path, 2, [name for name in ways.WAYS if name not in ways.PIECEMEAL]) as made:
         assert found(made, made.cases(800, seed=2)) == []
 
 

@@ -34,8 +34,9 @@ MOUNTS = Path("/proc/self/mountinfo")
 LOOKS, PAUSE = 5, 0.05
 """How often a file is read again that reads otherwise than expected, and the seconds between: while another process
 takes its log into it, some of its pages are new already and others are not yet."""
-LONGEST_LOOK = 2.0
-"""Seconds in which a file must become one that can be read: under the lock, others end with the log that there is."""
+LONGEST_LOOK = 4.0
+"""Seconds without a change in which a file must become one that can be read: under the lock, others end with the log
+that there is."""
 LOG_HEAD = 32
 """Bytes of a log in which nothing is."""
 
@@ -231,7 +232,7 @@ class OpenFile:
         That is so too where its log was taken in only in part, as on a disk that failed: then the log is all there is
         of the rest, and is to stay.
         """
-        others, end = 0, time.monotonic() + LONGEST_LOOK
+        others, end, seen = 0, time.monotonic() + LONGEST_LOOK, stood_at(self.path)
         while others < LOOKS:
             now = held_without_log(self.path, in_log_mode=self.in_log_mode)
             if now is not None and (self._held is None or self._held.is_followed_by(now, self.path)):
@@ -240,7 +241,10 @@ class OpenFile:
             if now is None and not insists:
                 return None
             if now is None and time.monotonic() >= end:
-                break
+                seen, before = stood_at(self.path), seen
+                if seen == before:
+                    break
+                end = time.monotonic() + LONGEST_LOOK
             others += now is not None
             time.sleep(PAUSE)
         if now is None:
