@@ -162,14 +162,17 @@ class _Reader:
 
 
 def is_bundle(path: Path) -> bool:
-    """Whether a file is packed as a bundle is; what is no file, such as a pipe, is none and is not opened."""
+    """Whether a file is packed as a bundle is; what is no file, such as a pipe, is none and is not opened.
+
+    Raises SourceError for a file that cannot be read.
+    """
     if not path.is_file() or is_held(path):
         return False
     try:
         with path.open("rb") as file:
             return file.read(2) == b"\x1f\x8b"
-    except OSError:
-        return False
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read ({error.strerror}). Nothing was changed; look after it.") from error
 
 
 def read_header(path: Path) -> lines.Header:
