@@ -228,6 +228,7 @@ class _silent:  # used as a function is
 
     def __enter__(self) -> None:
         self._streams = sys.stdin, sys.stdout, sys.stderr
+        self._first_output = sys.__stdout__
         # Each a stream of its own: the program takes those it prints to apart.
         nowhere = (Path(os.devnull).open("r+", encoding="utf-8") for _ in range(3))  # noqa: SIM115  # closed at the end
         sys.stdin, sys.stdout, sys.stderr = nowhere
@@ -236,6 +237,7 @@ class _silent:  # used as a function is
         for stream in (sys.stdin, sys.stdout, sys.stderr):
             stream.close()
         sys.stdin, sys.stdout, sys.stderr = self._streams
+        sys.__stdout__ = self._first_output  # type: ignore[misc]  # the program sets it to what it prints to
 
 
 def template(folder: Path) -> Path:
