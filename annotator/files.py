@@ -1,4 +1,4 @@
-"""Files that people name: what may be written over, and what may be opened to be read."""
+"""Files that people name: what may be written over, what may be opened to be read, and what belongs to a database."""
 
 from __future__ import annotations
 
@@ -14,8 +14,32 @@ from annotator.errors import AnnotatorError, DiskError, NotFoundError, RequestEr
 
 SQLITE = b"SQLite format 3\0"
 """How every database begins, whichever program it is of."""
-BESIDE = ("-wal", "-shm", "-journal")
+BELONGING = ("-wal", "-shm", "-journal")
 """What SQLite adds to the name of a database for the files that belong to it."""
+
+
+def belonging(path: Path, ending: str) -> Path:
+    """The file that SQLite keeps for a database under an ending; it stands where a link to the database leads."""
+    real = path.resolve()
+    return real.with_name(real.name + ending)
+
+
+def with_belonging(path: Path) -> list[Path]:
+    """A database, where a link leads to one, and all that SQLite may keep beside it."""
+    return [belonging(path, ending) for ending in ("", *BELONGING)]
+
+
+def belongs_to(path: Path) -> list[Path]:
+    """The databases that a file belongs to, by its name."""
+    return [path.with_name(path.name.removesuffix(each)) for each in BELONGING if path.name.endswith(each)]
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a file; 0 where there is none."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 HELD: Counter[tuple[int, int]] = Counter()
@@ -37,8 +61,7 @@ def is_held(path: Path) -> bool:
 
     Such a file is not opened otherwise: closing it again would drop the locks that SQLite holds in this process.
     """
-    of = (path.with_name(path.name.removesuffix(ending)) for ending in BESIDE if path.name.endswith(ending))
-    for each in (path, *of):
+    for each in (path, *belongs_to(path)):
         with suppress(OSError, ValueError):
             found = each.stat()
             if HELD[found.st_dev, found.st_ino] > 0:
@@ -65,9 +88,8 @@ def refuse_database(target: Path) -> None:
     """Raise RequestError where a database stands, or what belongs to one: work is never written over."""
     if _is_database(target):
         raise RequestError(f"{target}: is a database, and those are never written over; name another file.")
-    for ending in BESIDE:
-        of = target.with_name(target.name.removesuffix(ending)) if target.name.endswith(ending) else target
-        if of.name != target.name and _is_database(of):
+    for of in belongs_to(target):
+        if _is_database(of):
             raise RequestError(f"{target}: belongs to the database {of.name}; name another file.")
 
 

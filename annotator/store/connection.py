@@ -23,7 +23,7 @@ from annotator.errors import (
     StoreTooNewError,
     StoreTooOldError,
 )
-from annotator.files import make_private
+from annotator.files import belonging, make_private, size_of
 from annotator.model.person import plain_name
 from annotator.resources import data_folder
 from annotator.store.file.journal import is_without_log
@@ -225,17 +225,13 @@ def _connected_without_room(path: Path, patience: Patience) -> sqlite3.Connectio
 
     What stands in its log is taken in first, which takes no room as a rule.
     """
-    address, log = path.absolute().as_uri(), path.with_name(path.name + "-wal")
-    if _is_filled(log):
+    address, log = path.absolute().as_uri(), belonging(path, "-wal")
+    if size_of(log):
         alone = _connected(path, f"{address}?mode=rw", patience, True, ALONE)
         alone.close()
-        if _is_filled(log):
+        if size_of(log):
             return _connected(path, f"{address}?mode=rw", patience, True, ALONE)
     return _connected(path, f"{address}?mode=ro&immutable=1", patience, True)
-
-
-def _is_filled(log: Path) -> bool:
-    return log.exists() and log.stat().st_size > 0
 
 
 def _connected(
@@ -289,7 +285,7 @@ def _is_there(path: Path) -> bool:
 
 def _refuse_empty(path: Path) -> None:
     """SQLite would make a database of it; one that another process is making just now has a journal."""
-    if path.stat().st_size == 0 and not path.with_name(f"{path.name}-journal").exists():
+    if path.stat().st_size == 0 and not belonging(path, "-journal").exists():
         raise NotAStoreError(
             f"{path}: is an empty file and no database. `annotator import PATH` makes one of it, `annotator merge` "
             "too; --db FILE names another."
@@ -310,8 +306,7 @@ def _address(path: Path, create: bool, read_only: bool) -> str:
     address = path.absolute().as_uri()
     if not read_only:
         return f"{address}?mode={'rwc' if create else 'rw'}"
-    log = path.with_name(path.name + "-wal")
-    can_lock = os.access(path.absolute().parent, os.W_OK) or log.exists()
+    can_lock = os.access(path.absolute().parent, os.W_OK) or belonging(path, "-wal").exists()
     return f"{address}?mode=ro" + ("" if can_lock else "&immutable=1")
 
 

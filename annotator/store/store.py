@@ -18,6 +18,7 @@ from annotator.errors import (
     StoreReplacedError,
     StoreUnreadableError,
 )
+from annotator.files import belonging, size_of, with_belonging
 from annotator.store.connection import (
     USUAL,
     Patience,
@@ -31,7 +32,6 @@ from annotator.store.connection import (
 from annotator.store.file.journal import is_without_log
 from annotator.store.file.open_file import (
     OpenFile,
-    beside,
     holds,
     refuse_foreign_log,
     refuse_other_names,
@@ -89,7 +89,7 @@ class Store:
         self.file = file or OpenFile(path, in_log_mode=not is_without_log())
         self._held = ExitStack()
         self._held.enter_context(self.file.holding())
-        self._log = beside(path, "-wal")
+        self._log = belonging(path, "-wal")
 
     @cached_property
     def projection(self) -> Projection:
@@ -167,8 +167,8 @@ class Store:
         with self.rehearsing() as transaction:
             if not changes.is_empty(transaction) or transaction.execute("SELECT 1 FROM subjects LIMIT 1").fetchone():
                 return False
-            for ending in ("", "-wal", "-shm"):
-                beside(self.path, ending).unlink(missing_ok=True)
+            for each in with_belonging(self.path):
+                each.unlink(missing_ok=True)
         return True
 
     def foreign_changes(self) -> int:
@@ -393,7 +393,7 @@ class Store:
         if time.monotonic() >= self._tell_from:
             self._tell_from = time.monotonic() + TELL_EVERY
             self._remember_heads()
-        if time.monotonic() >= self._empty_from and _size_of(self._log) > LONGEST_LOG:
+        if time.monotonic() >= self._empty_from and size_of(self._log) > LONGEST_LOG:
             self._shorten_log()
             self._empty_from = time.monotonic() + EMPTY_EVERY
 
@@ -446,14 +446,6 @@ class Store:
         """What the projection has at hand holds for one transaction: it may be rolled back, or others write."""
         if "projection" in self.__dict__:
             self.projection.forget()
-
-
-def _size_of(path: Path) -> int:
-    """Bytes of a file; 0 where there is none."""
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
 
 
 def _nothing_hidden(_namespace: str, _version: int, _answers: object) -> frozenset[str]:

@@ -127,13 +127,15 @@ def test_a_text_is_saved_when_it_is_what_was_written(program: Program, worked: D
         ).fetchall() == [(13_500,), (0,)]
 
 
-def test_what_only_the_log_holds_is_saved(program: Program, worked: Desk) -> None:
+@pytest.mark.parametrize("named", ["left.db", "link.db"])
+def test_what_only_the_log_holds_is_saved(program: Program, worked: Desk, named: str) -> None:
+    Path("link.db").symlink_to("left.db")
     with closing(Store.open(FILE)) as store:
         put_texts(store, r3="Only in the log.")
         for ending in ("", "-wal"):
             Path(f"left.db{ending}").write_bytes(Path(f"annotator.db{ending}").read_bytes())
     Path("left.db").write_bytes(b"\7" * PAGE + Path("left.db").read_bytes()[PAGE:])
-    assert program("salvage", "left.db", "--out", "new.db").code in {0, 1}
+    assert program("salvage", named, "--out", "new.db").code in {0, 1}
     with closing(sqlite3.connect("new.db")) as connection:
         assert connection.execute("SELECT 1 FROM reports WHERE text = 'Only in the log.'").fetchall() == [(1,)]
 

@@ -23,7 +23,7 @@ from annotator.errors import (
     StoreReplacedError,
     StoreUnreadableError,
 )
-from annotator.files import hold, let_go
+from annotator.files import belonging, hold, let_go
 from annotator.model.chain import branch_of
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ class OpenFile:
         self.in_log_mode = in_log_mode
         """Whether what is written goes to a log beside the file first."""
         self._stood = stood_at(path)
-        self._log = stood_at(beside(path, "-wal"))
+        self._log = stood_at(belonging(path, "-wal"))
         self._held = held_without_log(path, in_log_mode=in_log_mode)
         self.is_overwritten = False
         """Whether other content was put into the file: then what is read is neither the one nor the other."""
@@ -260,21 +260,15 @@ class OpenFile:
 
         Whoever has it open reads on in it; whoever opens the file from now on does without.
         """
-        log = beside(self.path, "-wal")
+        log = belonging(self.path, "-wal")
         found = stood_at(log)
         if found is None or (self._log is not None and found.is_which != self._log.is_which):
             return  # taken away by another process already
-        beside(self.path, "-shm").unlink(missing_ok=True)
+        belonging(self.path, "-shm").unlink(missing_ok=True)
         if kept is None:
             log.unlink()
         else:
             log.replace(kept)
-
-
-def beside(path: Path, ending: str) -> Path:
-    """What SQLite keeps beside a file, next to where a link leads."""
-    real = path.resolve()
-    return real.with_name(real.name + ending)
 
 
 def refuse_overwritten(path: Path) -> None:
@@ -296,18 +290,18 @@ def refuse_foreign_log(path: Path) -> None:
     """
     if not has_foreign_log(path):
         return
-    log = beside(path, "-wal")
+    log = belonging(path, "-wal")
     raise StoreForeignLogError(
         f"{path}: beside it stands {log.name}, which holds work that was written for another file, or for another "
         "state of it, as when a backup is copied over a database that was not closed. Nothing was changed. To go on "
-        f"with the file as it is, move {log.name} and {beside(path, '-shm').name} to another folder. "
+        f"with the file as it is, move {log.name} and {belonging(path, '-shm').name} to another folder. "
         "`annotator restore` puts backups in place without such a log."
     )
 
 
 def has_foreign_log(path: Path) -> bool:
     """Whether the log beside a file was written for another one, however often it is looked at."""
-    found = stood_at(beside(path, "-wal")) if stood_at(path) is not None else None
+    found = stood_at(belonging(path, "-wal")) if stood_at(path) is not None else None
     if found is None or found.changed[0] <= LOG_HEAD:
         return False
     for _ in range(LOOKS):

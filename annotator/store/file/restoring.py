@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from annotator.errors import NotAStoreError, NotFoundError, RequestError, StoreBusyError, StoreDamagedError, StoreError
-from annotator.files import SQLITE
+from annotator.files import BELONGING, SQLITE, belonging, with_belonging
 from annotator.store.connection import APPLICATION_ID, Transaction
 from annotator.store.file import backup as backups
 from annotator.store.file.open_file import has_foreign_log, stood_at
-from annotator.store.file.unfinished import BESIDE, NO_LINKS, beside, put_names_on_disk, put_on_disk, remove_interrupted
+from annotator.store.file.unfinished import NO_LINKS, beside, put_names_on_disk, put_on_disk, remove_interrupted
 from annotator.store.log import replicas, verifying
 from annotator.store.merging import altered, bundle
 from annotator.store.merging.opening import database
@@ -100,7 +100,7 @@ def _may_be_database(target: Path) -> bool:
 
     An empty one may be, too.
     """
-    if stood_at(target.with_name(f"{target.name}-wal")) is not None:
+    if stood_at(belonging(target, "-wal")) is not None:
         return True
     with target.open("rb") as file:
         if file.read(len(SQLITE)) in {SQLITE, b""}:
@@ -232,11 +232,11 @@ def _swap(unfinished: Path, target: Path) -> Path | None:
     try:
         if is_there:
             _name_too(target, former)
-        for ending in ("-wal", "-journal", "-shm"):  # a new file beside the log of another would be damaged by it
-            belonging = target.with_name(target.name + ending)
-            if ending != "-shm" and belonging.exists():
-                _name_too(belonging, former.with_name(former.name + ending))
-            belonging.unlink(missing_ok=True)
+        for ending in BELONGING:  # a new file beside the log of another would be damaged by it
+            own = belonging(target, ending)
+            if ending != "-shm" and own.exists():
+                _name_too(own, belonging(former, ending))
+            own.unlink(missing_ok=True)
         unfinished.replace(target)
     except OSError:
         _name_as_before(former, target)
@@ -247,8 +247,7 @@ def _swap(unfinished: Path, target: Path) -> Path | None:
 
 def _name_as_before(former: Path, target: Path) -> None:
     """Take second names away again, as a database with two cannot be written; one that is the only one goes back."""
-    for ending in ("", "-wal", "-journal"):
-        second, first = former.with_name(former.name + ending), target.with_name(target.name + ending)
+    for second, first in zip(with_belonging(former), with_belonging(target), strict=True):
         with suppress(OSError):  # what kept the file from being put there is told; the other names go all the same
             if second.exists() and not first.exists():
                 second.replace(first)
@@ -258,7 +257,7 @@ def _name_as_before(former: Path, target: Path) -> None:
 def _free_name(target: Path) -> Path:
     """A name beside a database that nothing has, not even what belongs to one."""
     names = (target.with_name(f"{target.name}.{number}former") for number in chain([""], (f"{n}." for n in count(2))))
-    return next(each for each in names if not any(each.with_name(each.name + ending).exists() for ending in BESIDE))
+    return next(each for each in names if not any(taken.exists() for taken in with_belonging(each)))
 
 
 def _name_too(file: Path, name: Path) -> None:

@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
-BESIDE = ("", "-journal", "-wal", "-shm")
-"""A database file and those that SQLite may leave beside it."""
+from annotator.files import BELONGING, with_belonging
+
 NO_LINKS = {errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
 """How systems say that a place, such as a memory stick, knows no second names for files."""
 PRIVATE = 0o600
@@ -66,13 +66,13 @@ def _made(target: Path) -> tuple[Path, int]:
 
 def remove(path: Path) -> None:
     """Remove a database and what SQLite left beside it."""
-    for ending in BESIDE:
-        path.with_name(path.name + ending).unlink(missing_ok=True)
+    for each in with_belonging(path):
+        each.unlink(missing_ok=True)
 
 
 def remove_interrupted(target: Path) -> None:
     """Remove what was left by processes that ended before such a file was whole; what one still writes stays."""
-    left = re.compile(rf"({re.escape(target.name)}(\.[0-9a-f]{{8}})?\.unfinished)(-journal|-wal|-shm)?")
+    left = re.compile(rf"({re.escape(target.name)}(\.[0-9a-f]{{8}})?\.unfinished)({'|'.join(BELONGING)})?")
     with suppress(OSError):  # where the folder cannot be read, or written, what was left stays
         found = {match[1] for each in target.absolute().parent.iterdir() if (match := left.fullmatch(each.name))}
         for name in found:

@@ -12,6 +12,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from annotator.files import belonging
+
 MAGIC = b"SQLite format 3\0"
 USUAL = 4096
 """Bytes of a page in every database that this program made."""
@@ -150,7 +152,7 @@ def pages_of(path: Path) -> Iterator[Pages]:
             file = stack.enter_context(each.open("rb"))
             return stack.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
-        yield Pages(mapped(path), mapped(path.with_name(f"{path.name}-wal")))
+        yield Pages(mapped(path), mapped(belonging(path, "-wal")))
 
 
 def varint(data: bytes, at: int) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, get_args
 
+from annotator.files import belonging
 from annotator.model.subject import EntityRole
 from annotator.store.importing.staging import KINDS, REPORT_COLUMNS
 from annotator.store.salvaging.pages import Pages, Record
@@ -143,9 +144,9 @@ def read(path: Path, pages: Pages) -> Found:
     with TemporaryDirectory(prefix="annotator-") as folder:
         copy = Path(folder) / "damaged.db"
         for ending in ("", "-wal"):
-            beside = path.with_name(path.name + ending)
-            if beside.is_file():
-                shutil.copyfile(beside, copy.with_name(copy.name + ending))
+            damaged = belonging(path, ending)
+            if damaged.is_file():
+                shutil.copyfile(damaged, belonging(copy, ending))
         for name in TABLES:
             if _read_table(copy, name, rows[name]):
                 whole.add(name)
