@@ -141,8 +141,10 @@ def _foreign_keys(transaction: Transaction) -> Iterator[str]:
 
 
 def _search(store: Store) -> Iterator[str]:
-    if not _is_in_step(store):
-        yield "the full-text index differs from the texts"
+    if not search.are_usable(store.transaction):
+        yield f"the full-text index cannot be read; {TABLE_WAY_OUT}"
+    elif not _is_in_step(store):
+        yield f"the full-text index differs from the texts; {TABLE_WAY_OUT}"
 
 
 def _is_in_step(store: Store) -> bool:

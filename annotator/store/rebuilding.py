@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
+from annotator.errors import StoreDamagedError
 from annotator.store import hand_ins, search, shape
 from annotator.store.connection import Transaction
 from annotator.store.deciding import staleness
@@ -40,11 +41,23 @@ def rebuild(store: Store) -> int:
         mend_people(transaction)
         waiting.refresh(transaction)
         roster.follow(transaction, store.projection)
-    if not any(_is_search_swapped(store) for _ in range(ATTEMPTS)):
-        with store.writing() as transaction:
-            search.rebuild(transaction)
+    _index_anew(store)
     with closing(store.another()) as own:
         return _swap_projection(own)
+
+
+def _index_anew(store: Store) -> None:
+    """Make the search indexes anew: beside the file where they are sound enough to be swapped, or in their place."""
+    with suppress(StoreDamagedError):
+        with store.reading() as transaction:
+            is_whole = shape.is_search_whole(transaction)
+        if is_whole and any(_is_search_swapped(store) for _ in range(ATTEMPTS)):
+            return
+        with store.writing() as transaction:
+            shape.make_search_again(transaction)
+        return
+    with store.writing() as transaction:
+        shape.make_search_again(transaction, may_drop=False)
 
 
 def _swap_projection(own: Store) -> int:

@@ -14,13 +14,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
 from annotator.errors import RequestError
-from annotator.store.connection import Transaction
+from annotator.store.connection import SHADOWS, Transaction
 
 MOST_CHARACTERS = 5_000
 MOST_TERMS = 100
 """Different ones; SQLite nests one expression in the next for each, a thousand at most."""
 INDEXES = {"search": "documents", "search_unspaced": "documents_unspaced"}
 """The full-text indexes and the views they are made of."""
+TABLES = {name: (name, *(f"{name}_{ending}" for ending in SHADOWS)) for name in INDEXES}
+"""By index: the tables that it stands in, its own first."""
+OF_NO_USE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR}
+"""What SQLite says of an index that it cannot read."""
 USUALLY, IN_BULK = 1 << 20, 1 << 24
 """Bytes of words the index gathers in memory; the first is FTS5's own measure."""
 UNSPACED = re.compile(
@@ -88,9 +92,31 @@ def rebuild(transaction: Transaction) -> None:
             transaction.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
 
 
+def are_usable(transaction: Transaction) -> bool:
+    """Whether SQLite can ask the indexes at all."""
+    try:
+        for index in INDEXES:
+            transaction.execute(f"SELECT 1 FROM main.{index} WHERE {index} MATCH 'a' LIMIT 1").fetchone()
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF not in OF_NO_USE:
+            raise
+        return False
+    return True
+
+
+PAGES = """SELECT id >> 37, count(*) FROM {0}_data WHERE id >= 1 << 37 AND id >> 36 & 1 = 0
+             AND hex(substr(block, 3, 2)) != printf('%04X', length(block)) GROUP BY 1"""
+WAYS = "SELECT segid, count(*) FROM {0}_idx GROUP BY 1"
+"""By segment of an index: on how many pages words begin, and how many ways lead to pages. FTS5 does not compare them
+itself, and finds no words where no way leads. Bytes 3 and 4 of a page tell where its words are listed: at its end where
+none begin."""
+
+
 def is_in_step(transaction: Transaction) -> bool:
-    """Whether the indexes hold exactly what the content holds."""
+    """Whether the indexes hold exactly what the content holds, and lead to it."""
     for index in INDEXES:
+        if dict(transaction.execute(PAGES.format(index))) != dict(transaction.execute(WAYS.format(index))):
+            return False
         try:
             transaction.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")
         except sqlite3.DatabaseError as error:

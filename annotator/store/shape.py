@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.resources import data_folder
+from annotator.store import search
 from annotator.store.connection import add_functions
 
 if TYPE_CHECKING:
@@ -39,11 +40,15 @@ def _expected() -> dict[Part, str]:
         return {Part(kind, name): sql or "" for kind, name, sql in connection.execute(f"{READ} ORDER BY rowid")}
 
 
+def _is_of_search(part: Part) -> bool:
+    return any(part.name in tables for tables in search.TABLES.values())
+
+
 def differing(transaction: Transaction) -> Iterator[str]:
     """Each part of the schema that is missing, altered or foreign, in words with the way out."""
     found, expected = _found(transaction), _expected()
     for part, sql in expected.items():
-        way_out = REBUILD if part.kind in MADE_AGAIN else SALVAGE
+        way_out = REBUILD if part.kind in MADE_AGAIN or _is_of_search(part) else SALVAGE
         if part not in found:
             yield f"the {part.kind} {part.name} is missing; {way_out}"
         elif not _is_same(found[part], sql):
@@ -64,6 +69,31 @@ def mend(transaction: Transaction) -> None:
     for part, sql in expected.items():
         if part.kind in MADE_AGAIN and sql and part not in there:
             transaction.execute(sql)
+
+
+def is_search_whole(transaction: Transaction) -> bool:
+    """Whether the search indexes stand there as they were made, and can be asked."""
+    found, expected = _found(transaction), _expected()
+    parts = (part for part in expected if _is_of_search(part))
+    return all(_is_same(found.get(part), expected[part]) for part in parts) and search.are_usable(transaction)
+
+
+def make_search_again(transaction: Transaction, *, may_drop: bool = True) -> None:
+    """Make the search indexes anew from the texts, whatever is left of them; call inside a write transaction.
+
+    Where SQLite cannot drop them, because their pages do not hold together, it is made to forget them; their
+    pages belong to nothing then, until the file is written anew.
+    """
+    expected = _expected()
+    for index, tables in search.TABLES.items():
+        forgotten = tables[:1] if may_drop else tables
+        transaction.execute("PRAGMA writable_schema = ON")
+        transaction.executemany("DELETE FROM sqlite_schema WHERE tbl_name = ?", ((table,) for table in forgotten))
+        transaction.execute("PRAGMA writable_schema = RESET")
+        for table in tables:
+            transaction.execute(f"DROP TABLE IF EXISTS main.{table}")
+        transaction.execute(expected[Part("table", index)])
+    search.rebuild(transaction)
 
 
 def _found(transaction: Transaction) -> dict[Part, str]:

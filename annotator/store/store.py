@@ -298,7 +298,8 @@ class Store:
             raise  # nothing was altered: a mistake in this program
         with self.reading() as transaction:
             has_gaps = transaction.execute("SELECT 1 FROM events WHERE salt IS NULL LIMIT 1").fetchone() is not None
-        if has_gaps:
+            has_lost_pages = any("never used" in line for (line,) in transaction.execute("PRAGMA quick_check"))
+        if has_gaps or has_lost_pages:
             self.sweep()
         return count
 

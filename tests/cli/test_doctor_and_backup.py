@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ from tests.cli.conftest import Program
 from tests.conftest import Lock
 from tests.store.databases import schemas, unpack
 from tests.store.databases.write import TAXONOMY
+from tests.store.making import put_texts
+from tests.trust.damaging import PAGE
 
 
 def test_a_sound_database_is_found_good(program: Program, eva: Desk) -> None:
@@ -33,6 +37,34 @@ def test_what_differs_from_the_log_is_found_and_computed_anew(program: Program, 
     repaired = program("doctor", "--rebuild")
     assert (repaired.code, repaired.err.splitlines()[0]) == (0, "Computed 1 classification anew.")
     assert program("doctor").code == 0
+
+
+ROOT = "SELECT rootpage FROM sqlite_schema WHERE name = 'search_data'"
+FORGET = "PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = "
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["DELETE FROM search_data", "DELETE FROM search_idx", "DELETE FROM search_docsize", "DELETE FROM search_config",
+     "UPDATE search_data SET block = randomblob(40)", "DELETE FROM search_unspaced_data", "DROP TABLE search",
+     f"{FORGET} 'search_idx'", "a page"],
+)  # fmt: skip
+def test_a_damaged_search_index_is_found_and_made_anew(program: Program, eva: Desk, damage: str) -> None:
+    put_texts(eva.store, r1="A robot stood on the ramp. " * 500)
+    eva.close()
+    with closing(sqlite3.connect(eva.path, isolation_level=None)) as connection:
+        if damage == "a page":
+            (root,) = connection.execute(ROOT).fetchone()
+        else:
+            connection.executescript(damage)
+    if damage == "a page":
+        with eva.path.open("r+b") as file:
+            file.seek((root - 1) * PAGE)
+            file.write(b"\7" * PAGE)
+    assert program("doctor").code == 1
+    assert program("doctor", "--rebuild").code == 0
+    assert program("doctor").code == 0
+    assert "t:r1" in program("list", "ramp").out
 
 
 @pytest.mark.parametrize("schema", schemas())
