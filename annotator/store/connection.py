@@ -414,7 +414,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     migrations(name="0007_moved")(_move_into_feeds)
     migrations(name="0011_found")(_find_stale)
     migrations(name="0014_found")(_find_waiting)
-    migrations(name="0015_found")(_find_hand_ins)  # found in schema 10 first, and otherwise since
+    migrations(name="0016_found")(_find_hand_ins)  # found in schema 10 first, and otherwise since
     migrations.apply(sqlite_utils.Database(connection))
 
 

@@ -38,12 +38,13 @@ OF_PLACE = f"""
   SELECT events.counter, feeds.uid, events.id & 4294967295, events.kind, known.name, events.round,
     iif(events.kind IN ('undone', 'redone'), payload ->> '$.event', ''),
     iif(events.kind = 'imported', payload ->> '$.status', ''),
-    iif(events.kind = 'imported', payload -> '$.hand_in', ''), author.name
+    iif(events.kind = 'imported', payload -> '$.hand_in', ''), author.name,
+    iif(events.id IN {events.IN_WAITING}, feeds.replica, '')
   FROM subject_versions CROSS JOIN events ON events.subject = subject_versions.id
   CROSS JOIN feeds ON feeds.id = events.id >> 32
   CROSS JOIN people AS writer ON writer.id = feeds.person CROSS JOIN people AS author ON author.id = writer.stands_for
   CROSS JOIN people AS written ON written.id = events.whose CROSS JOIN people AS known ON known.id = written.stands_for
-  WHERE subject_versions.subject_id = ? AND events.taxonomy = ? AND events.id NOT IN {events.IN_WAITING}
+  WHERE subject_versions.subject_id = ? AND events.taxonomy = ?
   ORDER BY {events.IN_ORDER}"""
 SHOWN = f"""SELECT id, annotator, round, status, version, answers, hidden FROM classifications
             WHERE subject_id = ? AND taxonomy = ? AND annotator != '{ADJUDICATED}'"""
@@ -202,11 +203,11 @@ def _worked_out(transaction: Transaction, hiding: HidingRule, place: Place, open
 
 
 def _step(row: tuple[Any, ...]) -> Step:
-    counter, feed, number, kind, annotator, round_, turned, status, told, by = row
+    counter, feed, number, kind, annotator, round_, turned, status, told, by, apart = row
     if turned and FORKED in feed:
         turned = in_branch(turned, feed)
     said = told if told and told != "null" else ""
-    return Step((counter, feed, number), kind, annotator, round_ or 0, turned or "", status or "", said, by)
+    return Step((counter, feed, number), kind, annotator, round_ or 0, turned or "", status or "", said, by, apart)
 
 
 def _identity(transaction: Transaction, place: Place, annotator: str, round_: int) -> Identity:

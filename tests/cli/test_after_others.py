@@ -120,6 +120,17 @@ def test_what_was_taken_back_from_a_reviewer_meanwhile_marks(dealt: Program) -> 
     assert marks(dealt) == {"ann": False, "eva": True}
 
 
+def test_what_others_skipped_tells_no_answer_and_what_they_undid_does(team: Program) -> None:
+    done(team, "skip", "2", *SMALL, "--reason", "later", by="ann")
+    classify(team, "eva")
+    assert marks(team)["eva"] is False
+    done(team, "classify", "10", *SMALL, "--set", "outcome=near", by="ann")
+    done(team, "undo", by="ann")
+    assert "Near miss" in team("history", "10", "--as", "eva").out
+    classify(team, "eva", "near", "10")
+    assert marks(team, "10")["eva"] is True
+
+
 def test_a_role_that_ended_before_others_said_anything_marks_nothing(dealt: Program) -> None:
     done(dealt, "skip", "2", *SMALL, "--reason", "later", by="eva")
     done(dealt, "people", "role", "eva", "annotator", by="kim")
@@ -475,6 +486,6 @@ def test_a_file_of_an_older_version_learns_it(dealt: Program) -> None:
     classify(dealt, "eva")
     with closing(sqlite3.connect("annotator.db")) as connection, connection:
         connection.execute("UPDATE hand_ins SET after_others = 0")
-        connection.execute("DELETE FROM _sqlite_migrations WHERE name LIKE '0015%'")
-        connection.execute("PRAGMA user_version = 14")
+        connection.execute("DELETE FROM _sqlite_migrations WHERE name LIKE '0016%'")
+        connection.execute("PRAGMA user_version = 15")
     assert marks(dealt) == {"ann": False, "eva": True}

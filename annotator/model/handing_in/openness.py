@@ -3,6 +3,9 @@
 It follows from the events in their order alone: who is at work sees nothing, whoever is not sees what others said if
 they have handed in there or looked, are one of those who review, or if it is published. Who was at work all along is
 never found here; that somebody was not for a while is enough, be it because they skipped, or work was taken from them.
+
+A deed that waits for a lead, or was declined, is in force nowhere but on the replica where it was done, and there until
+a word that declined it can have come: who hands in there, or did it, had others' answers open or closed by it.
 """
 
 from __future__ import annotations
@@ -15,10 +18,13 @@ from annotator.model.roles import DECIDING, SETTING
 
 Moment = tuple[int, str, int]
 """Counter, feed and number of an event: events are in order of it."""
-SAID = frozenset(
-    {"answer_set", "note_set", "skipped", "submitted", "imported", "incoming_settled", "ruled", "adjudicated"}
-)
-"""Kinds of events that tell whoever sees them something of what an annotator thinks."""
+START: Moment = (0, "", 0)
+"""Before all events."""
+SAID = frozenset({"answer_set", "note_set", "submitted", "imported", "incoming_settled", "ruled", "adjudicated"})
+"""Kinds of events that tell whoever sees them something of what an annotator thinks.
+
+A skip tells no answer. What was undone does: the history shows it.
+"""
 _BEGINNING = frozenset({"answer_set", "note_set", "flag_raised", "incoming_settled"})
 BEGINNING = {"": _BEGINNING, "untouched": _BEGINNING, "skipped": frozenset({"answer_set"})}
 """By status: the kinds of events that make a draft of it."""
@@ -41,6 +47,8 @@ class Step(NamedTuple):
     """For `imported`: what the source told of earlier hand-ins, as JSON."""
     by: str = ""
     """Who did it."""
+    apart: str = ""
+    """The replica where it was done, if it counts nowhere else, because it waits or was declined; else empty."""
 
     @property
     def id(self) -> str:
@@ -62,6 +70,8 @@ class Handed(NamedTuple):
     at: Moment
     round: int
     is_given: bool
+    apart: str = ""
+    """As of a step."""
 
 
 class Agreed(NamedTuple):
@@ -71,6 +81,8 @@ class Agreed(NamedTuple):
     name: str
     value: str
     people: tuple[str, ...]
+    apart: str = ""
+    """As of a step."""
 
 
 def _nothing(_annotator: str) -> Sequence[Handed]:
@@ -85,14 +97,33 @@ class Team(NamedTuple):
     reviewing: Mapping[str, Sequence[Span]] = {}
     """By name: when somebody was among those who see whatever they are not at work on."""
     handed: Callable[[str], Sequence[Handed]] = _nothing
-    """By name: when they were given the subject at hand, and when it was taken back."""
+    """By name: when they were given the subject at hand, and when it was taken back, wherever that counts."""
+
+
+class Scene(NamedTuple):
+    """What the team did, as it was so before somebody's eyes for a time."""
+
+    team: Team
+    replica: str = ""
+    """Where what was done there counts although it waits or was declined; empty: such things count not at all."""
+    since: Moment = START
+    until: Moment | None = None
+    """When that ended; None: it did not."""
+
+    def has(self, what: Step | Handed | Agreed) -> bool:
+        """Whether something counts in it."""
+        return what.apart in {"", self.replica}
+
+
+Scenes = Callable[[str, Step], Sequence[Scene]]
+"""By name and hand-in: all that was before the eyes of who handed in."""
 
 
 def unblind_times(said: Iterable[Agreed], blindness: str) -> list[Span]:
     """When annotation was not blind, from what the team said in order; it is blind until somebody says so."""
     found: list[Span] = []
     since: Moment | None = None
-    for at, name, value, _ in said:
+    for at, name, value, *_ in said:
         if name != blindness:
             continue
         if since is None and value != "yes":
@@ -104,17 +135,23 @@ def unblind_times(said: Iterable[Agreed], blindness: str) -> list[Span]:
 
 
 def reviewing_times(said: Iterable[Agreed], reviewers: str) -> dict[str, list[Span]]:
-    """By name: when somebody was among those who review, from what the team said in order."""
+    """By name: when somebody was among those who review, from what the team said in order.
+
+    Reviewers who are named where roles are known are out of use; those named apart were named where none are.
+    """
     found: dict[str, list[Span]] = {}
     since: dict[str, Moment] = {}
     roles: dict[str, str] = {}
     named: tuple[str, ...] = ()
-    for at, name, value, people in said:
+    is_apart = False
+    for at, name, value, people, apart in said:
         if name == SETTING:
             roles |= dict.fromkeys(people[:1], value)
+            is_apart = is_apart and not apart
         elif name == reviewers:
-            named = people
-        now = {who for who, role in roles.items() if role in DECIDING} if roles else {*named}
+            named, is_apart = people, bool(apart)
+        deciding = {who for who, role in roles.items() if role in DECIDING}
+        now = deciding | {*named} if is_apart or not roles else deciding
         for who in since.keys() - now:
             found.setdefault(who, []).append(Span(since.pop(who), at))
         since |= dict.fromkeys(now - since.keys(), at)
@@ -123,30 +160,36 @@ def reviewing_times(said: Iterable[Agreed], reviewers: str) -> dict[str, list[Sp
     return found
 
 
-def was_open(steps: Sequence[Step], annotator: str, first: Step, team: Team) -> bool:
-    """Whether others' answers, or what was decided, were open to somebody before they handed in.
+def was_open(steps: Sequence[Step], annotator: str, first: Step, scenes: Iterable[Scene]) -> bool:
+    """Whether others' answers, or what was decided, were open to somebody before they handed in, in any of the scenes.
 
     `steps` are all about the subject under the taxonomy. Imports are open to everybody, and so count as nothing said.
     """
+    return first.kind != "imported" and any(_was_open_in(each, steps, annotator, first) for each in scenes)
+
+
+def _was_open_in(scene: Scene, steps: Sequence[Step], annotator: str, first: Step) -> bool:
+    team, steps = scene.team, [each for each in steps if scene.has(each)]
+    until = first.at if scene.until is None else min(first.at, scene.until)
     others = (each.at for each in steps if each.kind in SAID and _is_others(each, annotator))
-    kept = min(others, default=first.at)
-    if first.kind == "imported" or kept >= first.at:
+    since = max(min(others, default=until), scene.since)
+    if since >= until:
         return False
-    if any(_meet(each, kept, first.at) for each in team.unblind):
+    if any(_meet(each, since, until) for each in team.unblind):
         return True
-    reviewing = [each for each in team.reviewing.get(annotator, ()) if each.since < first.at]
-    before = [each for each in steps if each.at < first.at]
+    reviewing = [each for each in team.reviewing.get(annotator, ()) if each.since < until]
+    before = [each for each in steps if each.at < until]
     if not (reviewing or any(_may_open(each, annotator) for each in before)):
         return False
     course = _Course(annotator, reviewing)
     passing = [each for each in before if each.annotator == annotator or each.kind in {"published", "withdrawn"}]
-    moments = [kept, *(each.since for each in reviewing), *(each.until for each in reviewing if each.until)]
+    moments = [since, *(each.since for each in reviewing), *(each.until for each in reviewing if each.until)]
     happened: list[tuple[Moment, Step | Handed | None]] = [(each.at, each) for each in passing]
-    happened += [(each.at, each) for each in team.handed(annotator)]
+    happened += [(each.at, each) for each in team.handed(annotator) if scene.has(each)]
     happened += [(at, None) for at in moments]
-    for at, what in sorted((each for each in happened if each[0] < first.at), key=lambda each: each[0]):
+    for at, what in sorted((each for each in happened if each[0] < until), key=lambda each: each[0]):
         course.take(what)
-        if at >= kept and course.is_open(at):
+        if at >= since and course.is_open(at):
             return True
     return False
 

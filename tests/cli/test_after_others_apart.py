@@ -1,0 +1,204 @@
+"""A deed that waits for a lead, or was declined, opens and closes answers where it was done, and there alone."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Program
+from tests.cli.laptops import NS, Laptop, beside, laptops
+from tests.cli.test_waiting import do, met, waiting
+
+IN = ("--taxonomy", NS)
+UNBLIND = (("settings", "blind_annotation", "no"),)
+REVIEWING = (("settings", "reviewers", "ann"),)
+LEADING = (("people", "role", "ann", "lead"),)
+RULED = ("rule", "1", *IN, "--field", "maker", "--adopt", "eva", "--cause", "slip")
+PUBLISHING = (RULED, ("adjudicate", "1", *IN), ("publish", "1", *IN))
+Deeds = Sequence[tuple[str, ...]]
+
+
+def marked(at: Laptop, key: str = "1") -> dict[str, bool]:
+    """By annotator: whether what they handed in is marked, as the file tells who leads."""
+    shown = do(at.used_by("lead"), "show", key, "--json").json["classifications"]
+    return {
+        each["annotator"]: bool(each["hand_in"] and each["hand_in"]["after_others"])
+        for each in shown
+        if each["annotator"] != "adjudicated"
+    }
+
+
+def on_both(copies: Sequence[Laptop], key: str = "1") -> dict[str, bool]:
+    """The same, once all know of each other."""
+    met(*copies)
+    found = [marked(each, key) for each in copies]
+    assert all(each == found[0] for each in found)
+    return found[0]
+
+
+def go_on(at: Laptop, times: int = 12) -> None:
+    """Write on, so that what follows comes later in the order of the record."""
+    at.answer("3", *(f"maker={number}" for number in range(2)))
+    for number in range(times):
+        at.answer("3", f"maker={number}")
+
+
+def decide_all(at: Laptop, word: str) -> None:
+    do(at, "waiting", word, "--all", *(("--reason", "no") if word == "decline" else ()))
+    assert waiting(at) == []
+
+
+@pytest.fixture
+def apart(tmp_path: Path, program: Program, monkeypatch: pytest.MonkeyPatch) -> tuple[Laptop, Laptop]:
+    """Eva and Bob differ; the lead gave roles on one laptop, of which Ann, on the other one, has not heard."""
+    lead, ann = laptops(tmp_path, program, monkeypatch, "lead", "ann")
+    for name in ("eva", "bob"):
+        lead.used_by(name).hand_in("1", name)
+    shutil.copy(lead.path, ann.path)
+    for name in ("cleo", "ann", "zoe"):
+        do(lead, "people", "add", name)
+    do(lead, "people", "role", "lead", "lead")
+    do(lead, "people", "role", "cleo", "adjudicator")
+    go_on(ann)
+    return lead, ann
+
+
+@pytest.mark.parametrize(
+    ("deeds", "word"),
+    [(UNBLIND, "decline"), (UNBLIND, "accept"), (REVIEWING, "decline"), (LEADING, "decline"), (LEADING, "accept"),
+     (PUBLISHING, "decline"), (PUBLISHING, "accept")],
+    ids=lambda each: each if isinstance(each, str) else each[-1][-1],
+)  # fmt: skip
+def test_what_was_opened_on_a_laptop_marks_who_handed_in_there(
+    apart: tuple[Laptop, Laptop], deeds: Deeds, word: str
+) -> None:
+    lead, ann = apart
+    ann.used_by("zoe").hand_in("1", "zoe")
+    for deed in deeds:
+        do(ann.used_by("dan") if deeds == PUBLISHING else ann, *deed)
+    assert "eva" in do(ann, "show", "1").out
+    ann.hand_in("1", "eva")
+    others = {"eva": False, "bob": False, "zoe": False}
+    assert on_both(apart) == {"ann": True, **others}
+    assert waiting(lead)
+    decide_all(lead, word)
+    assert on_both(apart) == {"ann": True, **others}
+
+
+def test_it_marks_nobody_who_handed_in_elsewhere(apart: tuple[Laptop, Laptop]) -> None:
+    lead, ann = apart
+    do(ann, *UNBLIND[0])
+    go_on(lead, 20)
+    lead.used_by("zoe").hand_in("1", "zoe")
+    assert on_both(apart) == {"eva": False, "bob": False, "zoe": False}
+    decide_all(lead, "accept")  # from then on, it was open to all, from its place in the record
+    assert on_both(apart)["zoe"] is True
+
+
+def test_who_did_it_is_marked_wherever_they_hand_in(apart: tuple[Laptop, Laptop]) -> None:
+    lead, ann = apart
+    do(ann, *UNBLIND[0])
+    go_on(lead, 30)
+    for name in ("ann", "zoe"):
+        lead.used_by(name).hand_in("1", name)
+    assert marked(lead)["ann"] is False
+    assert on_both(apart) == {"eva": False, "bob": False, "zoe": False, "ann": True}
+
+
+def test_it_ends_once_it_is_known_on_the_laptop_that_it_was_declined(apart: tuple[Laptop, Laptop]) -> None:
+    lead, ann = apart
+    do(ann, *UNBLIND[0])
+    do(lead, "merge", str(ann.path))
+    decide_all(lead, "decline")
+    go_on(ann, 5)  # who has not heard of it
+    ann.hand_in("1", "eva")
+    met(*apart)
+    for _ in range(2):
+        go_on(lead, 20)
+        met(*apart)
+    for name in ("eva", "ann"):
+        ann.used_by(name).hand_in("2", name)
+    assert on_both(apart) == {"eva": False, "bob": False, "ann": True}
+    assert on_both(apart, "2") == {"eva": False, "ann": False}
+
+
+@pytest.mark.parametrize("word", ["decline", "accept"])
+def test_who_is_at_work_by_a_deal_that_waits_is_not_marked(apart: tuple[Laptop, Laptop], word: str) -> None:
+    lead, ann = apart
+    cleo, eva = ann.used_by("cleo"), ann.used_by("eva")
+    for key in ("2", "3"):
+        do(ann, "assign", key, *IN, "--to", "cleo")
+        eva.hand_in(key, "eva")
+    do(ann, "assign", "--take-back", "cleo", "3", *IN)
+    for key in ("2", "3"):
+        cleo.hand_in(key, "cleo")
+    assert on_both(apart, "2") == {"eva": False, "cleo": False}
+    assert on_both(apart, "3")["cleo"] is True
+    decide_all(lead, word)
+    assert on_both(apart, "2") == {"eva": False, "cleo": False}
+    assert on_both(apart, "3")["cleo"] is True
+
+
+def test_the_same_is_marked_in_whatever_order_it_comes(apart: tuple[Laptop, Laptop], tmp_path: Path) -> None:
+    lead, ann = apart
+    do(ann, *UNBLIND[0])
+    ann.hand_in("1", "eva")
+    do(ann, "assign", "2", *IN, "--to", "cleo")
+    ann.used_by("eva").hand_in("2", "eva")
+    ann.used_by("cleo").hand_in("2", "cleo")
+    do(lead, "merge", str(ann.path))
+    decide_all(lead, "decline")
+    files = [kept(lead, tmp_path / "declined.db")]
+    go_on(ann, 3)
+    files.append(kept(ann, tmp_path / "ann.db"))
+    ann.used_by("dan").hand_in("1", "dan")
+    met(*apart)
+    go_on(lead, 10)
+    do(ann, "merge", str(lead.path))
+    ann.used_by("zoe").hand_in("1", "zoe")
+    for name in ("eva", "zoe"):
+        ann.used_by(name).hand_in("4", name)
+    files.append(kept(ann, tmp_path / "all.db"))
+    expected = {
+        "1": {"eva": False, "bob": False, "ann": True, "dan": True, "zoe": True},
+        "2": {"eva": False, "cleo": True},  # nothing was closed to whoever is at work, either
+        "4": {"eva": False, "zoe": False},
+    }
+    for number, order in enumerate(permutations(files)):
+        new = beside(lead, "lead", f"new-{number}")
+        for file in order:
+            do(new, "merge", str(file))
+            assert new("doctor").code == 0
+        assert {key: marked(new, key) for key in expected} == expected
+
+
+def test_what_comes_late_of_a_laptop_of_three_marks_the_same(apart: tuple[Laptop, Laptop], tmp_path: Path) -> None:
+    lead, ann = apart
+    share = tmp_path / "share"
+    share.mkdir()
+    bob, cleo = ann.used_by("bob"), ann.used_by("cleo")
+    do(ann, "assign", "4", *IN, "--to", "cleo")
+    bob.hand_in("4", "bob")
+    do(lead, "merge", str(ann.path))
+    decide_all(lead, "decline")
+    for name in (cleo, bob):
+        name.answer("3", "maker=nobody")
+    cleo.hand_in("4", "cleo")
+    do(bob, "sync", str(share))
+    late = next(iter(share.iterdir())).rename(tmp_path / "late.bundle")
+    do(cleo, "sync", str(share))
+    do(lead, "sync", str(share))
+    assert marked(lead, "4") == {"bob": False, "cleo": True}  # as if cleo had heard before that it was declined
+    do(lead, "merge", str(late))
+    lead.fine()
+    assert marked(lead, "4") == {"bob": False, "cleo": False}
+
+
+def kept(at: Laptop, path: Path) -> Path:
+    """A copy of a laptop's file as it is now."""
+    do(at, "backup", str(path))
+    return path
