@@ -120,12 +120,16 @@ class StoreReadOnlyError(StoreError):
 
 
 class StoreReplacedError(StoreError):
-    """Another file stands where the open one was, or none; or one was copied over it: `is_overwritten`."""
+    """Another file stands where the open one was, or none; or it is not as it was left: `is_overwritten`.
 
-    def __init__(self, words: str, *, is_overwritten: bool = False) -> None:
-        """Take the sentence, and whether the open file itself holds something else now."""
+    With `has_lost_log` the file is there, and its log is not.
+    """
+
+    def __init__(self, words: str, *, is_overwritten: bool = False, has_lost_log: bool = False) -> None:
+        """Take the sentence, and whether the open file itself holds something else now, or has another log."""
         super().__init__(words)
         self.is_overwritten = is_overwritten
+        self.has_lost_log = has_lost_log
 
 
 class StoreForeignLogError(StoreError):

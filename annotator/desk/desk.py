@@ -179,6 +179,11 @@ class Desk:
         self.store.look()
         return self.store.file.has_other_names
 
+    @property
+    def has_lost_file(self) -> bool:
+        """Whether it was found that the file is not what was opened: then nothing is saved any more."""
+        return self.store.file.is_gone
+
     def wrong_clocks(self) -> list[WrongClock]:
         """The events whose time cannot be right, and why."""
         from annotator.store.log import clocks

@@ -322,6 +322,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, patience: Patience, rea
         _bring_up_to_date(connection, path, patience)
     if not read_only and not is_without_log():
         execute_patiently(connection, "PRAGMA journal_mode = WAL", patience)
+        connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()  # from now on nobody removes the log
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA recursive_triggers = ON")  # so that REPLACE cannot slip past the events' triggers

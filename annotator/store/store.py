@@ -86,7 +86,7 @@ class Store:
         self._tell_from = self._empty_from = 0.0
         self.is_swept = True
         """Whether nothing is left in the file's bytes of what was taken away, as far as this program can tell."""
-        self.file = file or OpenFile(path, in_log_mode=not is_without_log())
+        self.file = file or OpenFile(path, in_log_mode=not is_without_log(), read_only=read_only)
         self._held = ExitStack()
         self._held.enter_context(self.file.holding())
         self._log = belonging(path, "-wal")
@@ -415,7 +415,7 @@ class Store:
             yield
         except StoreReplacedError:
             self._leave_replaced()
-            self.file.refuse_overwritten()
+            self.file.refuse_replaced(content=False)
             raise
 
     def _leave_replaced(self) -> None:
@@ -424,6 +424,8 @@ class Store:
             from annotator.store.file.rescuing import withdraw
 
             withdraw(self)
+        elif self.file.is_log_lost and not self.file.is_lost:
+            self._take_lost_log_in()
         elif not self.file.is_left:
             content = self.file.content
             if content is None or content.is_part_of(
@@ -436,6 +438,19 @@ class Store:
     def _empty_log(self) -> None:
         """Take what was written last into the open file: whatever stands in its place would be read with its log."""
         execute_patiently(self._connection, "PRAGMA wal_checkpoint(TRUNCATE)", self.patience)
+
+    def _take_lost_log_in(self) -> None:
+        """Take what was saved from a log without a name into the file, so that whoever opens it finds that there."""
+        if self.file.is_left:
+            return
+        with suppress(sqlite3.OperationalError):  # something is being read: a later look, or closing, tries again
+            is_busy, saved, taken_in = self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            self.file.is_left = not is_busy and saved == taken_in
+        self.file.taken_in = (
+            "All that had been saved is in the database: leave, and open it again."
+            if self.file.is_left
+            else "What was saved last is not in the database yet: save all work to a new file."
+        )
 
     def keep_open(self) -> None:
         """Never close the connection: at its end SQLite would take the log into the file, whatever that holds."""

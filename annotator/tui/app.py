@@ -18,7 +18,7 @@ from textual.worker import WorkerFailed
 
 from annotator.desk import Desk
 from annotator.desk.place import Place
-from annotator.errors import AnnotatorError, RequestError, StoreError, StoreReplacedError
+from annotator.errors import AnnotatorError, RequestError, StoreBusyError, StoreError, StoreReplacedError
 from annotator.files import refusal
 from annotator.tui.cells import inert
 from annotator.tui.dialogs.dialog import Dialog
@@ -144,6 +144,11 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         for screen in self._shown[:1]:
             screen.show_wait()
         self.on_dialog_saves()
+
+    def show_loss(self) -> None:
+        """Have every screen say that nothing is saved any more."""
+        for screen in self._shown:
+            screen.show_pending()
 
     def _show_landing(self, found: object) -> None:
         """Have every screen follow what an edit led to, and the open one read anew what else that changed."""
@@ -348,18 +353,17 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         cause = error.error if isinstance(error, WorkerFailed) else error
         if isinstance(cause, OSError):
             cause = refusal(cause) or cause
-        if not isinstance(cause, AnnotatorError):
-            if altered := self._altered(cause):
-                self.leaving_with(Text(inert(str(altered), newlines=True)), altered.exit_code)
-            else:
-                super()._handle_exception(error)
-            return
-        if not self._has_begun:  # there is nothing to show the words on, nor to go on with
-            self.leaving_with(Text(inert(str(cause), newlines=True)), cause.exit_code)
-            return
-        self.tell_trouble(cause)
-        if isinstance(cause, StoreReplacedError):
-            self.lost_file.tell(cause)
+        told = cause if isinstance(cause, AnnotatorError) else self._altered(cause)
+        if told is None:
+            super()._handle_exception(error)
+        elif told is not cause or not self._has_begun:  # there is nothing to show the words on, nor to go on with
+            self.leaving_with(Text(inert(str(told), newlines=True)), told.exit_code)
+        elif isinstance(told, StoreReplacedError) and not self.lost_file.is_told:
+            self.lost_file.tell(told)
+        else:
+            self.tell_trouble(told)
+            if isinstance(told, StoreError) and not isinstance(told, StoreBusyError):
+                self.lost_file.look()
 
     @property
     def _has_begun(self) -> bool:
@@ -370,8 +374,8 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         try:
             with closing(self.desk.store.another()) as own:
                 own.refuse_altered(error)
-        except AnnotatorError as refusal:
-            return refusal
+        except AnnotatorError as altered:
+            return altered
         return None
 
     def tell_trouble(self, cause: AnnotatorError) -> None:

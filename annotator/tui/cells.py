@@ -18,6 +18,17 @@ def clip(text: str, cells: int) -> str:
     return set_cell_size(text, cells - 1).rstrip() + "…"
 
 
+def shortened(name: str, cells: int) -> str:
+    """Leave out the middle of an inert name that takes more cells: files are told apart by how they begin and end."""
+    if cell_len(name) <= cells:
+        return name
+    half = (cells - 1) // 2
+    end = len(name)
+    while cell_len(name[end - 1 :]) <= half:
+        end -= 1
+    return f"{set_cell_size(name, half).rstrip()}…{name[end:]}"
+
+
 def fit(text: str, cells: int) -> str:
     """Cut or fill inert text to exactly so many cells."""
     return set_cell_size(clip(text, cells), max(cells, 0))

@@ -8,12 +8,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from annotator.errors import AnnotatorError, StoreBusyError, StoreReplacedError
-from annotator.tui.cells import inert
+from annotator.tui.cells import inert, shortened
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from annotator.tui.app import AnnotatorApp
     from annotator.tui.dialogs.ask import Option
 
@@ -26,16 +29,33 @@ LINKED = (
 )
 
 
+LONGEST_PATH, LONGEST_NAME = 50, 40
+"""Cells of the path of the database in a dialog, and of its name where the path is longer."""
+
+
+def with_short_names(words: str, path: Path) -> str:
+    """Words about a database, inert, whose long path leaves room for the way out on the smallest screen.
+
+    Whoever leaves reads the words whole in the terminal.
+    """
+    words, whole, name = inert(words), inert(str(path)), inert(path.name)
+    if cell_len(whole) <= LONGEST_PATH:
+        return words
+    return words.replace(whole.removesuffix(name), "").replace(name, shortened(name, LONGEST_NAME))
+
+
 class LostFile:
     """Looks at the path of an app's database regularly. Belongs to the loop, but for what it says runs in a thread."""
 
     def __init__(self, app: AnnotatorApp) -> None:
         self.app = app
-        self._is_told = self._is_told_of_link = self._is_told_of_trouble = False
+        self.is_told = False
+        """Whether it was asked what to do."""
+        self._is_told_of_link = self._is_told_of_trouble = False
 
     def look(self) -> None:
         """Look in a thread: the path may be on a network that hangs."""
-        if not self._is_told:
+        if not self.is_told:
             self.app.run_worker(self._look, group="file", exclusive=True, thread=True)
 
     def _look(self) -> None:
@@ -65,22 +85,24 @@ class LostFile:
 
     def tell(self, error: StoreReplacedError) -> None:
         """Say what is wrong and ask what to do, once."""
-        if self._is_told:
+        if self.is_told:
             return
-        self._is_told = True
+        self.is_told = True
+        self.app.show_loss()
         from annotator.tui.dialogs.ask import Choose
 
-        dialog = Choose(self.app.keys, inert(str(error)), self._options(error))
+        dialog = Choose(self.app.keys, with_short_names(str(error), self.app.desk.path), self._options(error))
         self.app.push_screen(dialog, partial(self._do, error))
 
     def _options(self, error: StoreReplacedError) -> list[Option]:
         """What can be done; of an overwritten file everything that could be was saved already."""
         stay, leave = (STAY, "stay here to read; nothing is saved"), (LEAVE, "leave; words not saved are kept")
         if error.is_overwritten:
-            return [stay, leave]
+            return [(STAY, "stay to copy what is on screen; nothing is saved"), leave]
         beside = (BESIDE, "save all work to a new file beside, and leave")
         into = (INTO, "take the work into the database that is there now, and leave")
-        return [stay, beside, *([into] if self.app.desk.path.is_file() else []), leave]
+        is_another = not error.has_lost_log and self.app.desk.path.is_file()
+        return [stay, beside, *([into] if is_another else []), leave]
 
     def _do(self, error: StoreReplacedError, chosen: str | None) -> None:
         if chosen == LEAVE:
@@ -98,7 +120,7 @@ class LostFile:
                     f"{desk.path}: took in the work of this desk, which is kept in {desk.take_into_what_is_there()}."
                 )
         except AnnotatorError as refusal:
-            self._is_told = False  # the next look offers it again, beside why it was refused
+            self.is_told = False  # the next look offers it again, beside why it was refused
             self.app.deliver(partial(self.app.tell_trouble, refusal))
         else:
             self.app.deliver(partial(self._leave, words, 0))

@@ -44,6 +44,7 @@ OF_REVIEW = frozenset({DECISION, RULING_NOTE, ENTERED, TEXT_ENTERED, ROW_ENTERED
 LEFT_OVER = "was not saved before the desk was closed; give it again to save it"
 GIVEN_UP = "you stopped waiting for another process"
 SAVING, WAITING, SAVED, NOT_SAVED = "saving …", "waiting to save …", "✓ saved", "✗ not saved"
+NOTHING_SAVED = "✗ nothing is saved"
 """How a screen says what became of the last change."""
 SHARE_OF_WRITING = 0.4
 """How much of the time for leaving the writer gets, which may take a moment longer; the rest is for the words."""
@@ -300,6 +301,8 @@ class Saving:
     @property
     def words_on_the_way(self) -> str:
         """How a screen says that something is on its way; nothing of what has no place, such as where to resume."""
+        if self.desk.has_lost_file:
+            return NOTHING_SAVED
         if "_writer" not in self.__dict__ or all(each.place == NOWHERE for each in self._writer.pending()):
             return ""
         return WAITING if self.is_stalled else SAVING

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,11 @@ from annotator.desk.desk import open_desk
 from annotator.tui import app as of_app
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.ask import Choose
+from annotator.tui.dialogs.dialog import Words
+from annotator.tui.saving import NOTHING_SAVED, SAVED
 from tests.tui.desk_content import filled_desk
 from tests.tui.settling import until
+from tests.tui.tagging_content import lines_of, strike, tagging, tagging_desk
 
 
 @pytest.fixture(autouse=True)
@@ -86,6 +90,66 @@ async def test_an_overwritten_file_is_said_and_stays_as_it_was_copied(tmp_path: 
         await until(pilot, lambda: pilot.app._exit)
         assert pilot.app.return_code == 6
     assert desk.path.read_bytes() == path.read_bytes()
+
+
+def emptied(path: Path) -> None:
+    os.truncate(path, 0)
+
+
+def cut_off(path: Path) -> None:
+    os.truncate(path, 4096)
+
+
+def without_log(path: Path) -> None:
+    path.with_name(f"{path.name}-wal").unlink()
+
+
+def without_shared_memory(path: Path) -> None:
+    path.with_name(f"{path.name}-shm").unlink()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "options"),
+    [
+        (emptied, "stay\nleave"),
+        (cut_off, "stay\nleave"),
+        (without_log, "stay\nbeside\nleave"),
+        (without_shared_memory, "stay\nbeside\nleave"),
+    ],
+)
+async def test_a_spoilt_file_is_said_at_once_and_nothing_is_called_saved_any_more(
+    tmp_path: Path, spoil: Callable[[Path], None], options: str
+) -> None:
+    desk = tagging_desk(tmp_path)
+    async with tagging(desk) as (screen, pilot):
+        await strike(pilot, "r")
+        await until(pilot, lambda: SAVED in lines_of(screen)[0])
+        spoil(desk.path)
+        await until(pilot, lambda: asked(pilot).endswith(options))
+        await until(pilot, lambda: NOTHING_SAVED in lines_of(screen)[0])
+        assert SAVED not in lines_of(screen)[0]
+        assert not pilot.app._notifications  # they would cover what the dialog says
+        await pilot.press("enter")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        assert NOTHING_SAVED in lines_of(screen)[0]
+
+
+@pytest.mark.parametrize("name", ["x" * 200 + ".db", "分類記録" * 15 + ".db"])
+async def test_the_way_out_stays_readable_behind_a_long_name(tmp_path: Path, name: str) -> None:
+    desk = filled_desk(tmp_path)
+    desk.close()
+    path = tmp_path / name
+    desk.path.rename(path)
+    desk = open_desk(path, "eva", create=False)
+    async with AnnotatorApp(desk).run_test(size=(80, 24), notifications=True) as pilot:
+        os.truncate(path, 0)
+        await until(pilot, lambda: "salvage" in asked(pilot))
+        await until(pilot, lambda: any(each.size.height > 1 for each in pilot.app.screen.query("#title")))
+        title = pilot.app.screen.query_one("#title", Words)
+        shown = " ".join(strip.text.strip() for strip in map(title.render_line, range(title.size.height)))
+        assert "….db" in shown.replace("x", "").replace("分類記録", "")
+        assert shown.endswith(".log.")
+        assert "--out NEW" in shown
 
 
 async def test_a_second_name_is_told(tmp_path: Path) -> None:

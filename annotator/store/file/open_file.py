@@ -45,6 +45,10 @@ OVERWRITTEN: set[tuple[int, int]] = set()
 """Files that were overwritten while open here: until this process ends, SQLite reads them with the former log."""
 
 
+BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+"""What SQLite says of bytes that are no database."""
+
+
 UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
 """What comes of reading a damaged file: SQLite's own words quote a name in it, which may be no text."""
 
@@ -133,34 +137,65 @@ def held_without_log(path: Path, *, in_log_mode: bool = True) -> Holds | None:
 
     With `in_log_mode` false there is no log, and the file is read under its locks.
     """
+    return _looked_into(path, in_log_mode=in_log_mode)[0]
+
+
+def _looked_into(path: Path, *, in_log_mode: bool) -> tuple[Holds | None, int]:
+    """The same; where that cannot be read, with the last byte of what SQLite says."""
     address = path.resolve().as_uri() + "?mode=ro" + ("&immutable=1" if in_log_mode else "")
     try:
         with closing(sqlite3.connect(address, uri=True)) as connection:
-            return holds(connection)
-    except UNREADABLE:
-        return None
+            return holds(connection), 0
+    except UNREADABLE as error:
+        return None, _code_of(error)
+
+
+def _code_of(error: Exception) -> int:
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def _is_whole_with_log(path: Path) -> bool:
+    """Whether a file that is no empty one holds together with the log beside it, as far as the disk can read both."""
+    try:  # only to be read: whoever closes such a connection takes no log into the file
+        with closing(sqlite3.connect(path.resolve().as_uri() + "?mode=ro", uri=True)) as connection:
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    except UNREADABLE as error:
+        return _code_of(error) not in {0, *BROKEN}
 
 
 class OpenFile:
     """The file that a store opened. All connections of one process to it share this; any thread may ask."""
 
-    def __init__(self, path: Path, *, in_log_mode: bool = True) -> None:
+    def __init__(self, path: Path, *, in_log_mode: bool = True, read_only: bool = False) -> None:
         """Take the path as it was named; what stands there is what was opened."""
         self.path = path
         self.in_log_mode = in_log_mode
         """Whether what is written goes to a log beside the file first."""
+        self.keeps_log = in_log_mode and not read_only
+        """Whether the log stands there for as long as the file is open: what is only read need not have one."""
         self._stood = stood_at(path)
-        self._log = stood_at(belonging(path, "-wal"))
+        self._unreadable: Stood | None = None  # how the file stood when it could not be read without its log
+        self._whole_with_log: Stood | None = None  # and when it was found to be whole with it
+        self._beside = {ending: stood_at(belonging(path, ending)) for ending in ("-wal", "-shm")}
         self._held = held_without_log(path, in_log_mode=in_log_mode)
         self.is_overwritten = False
         """Whether other content was put into the file: then what is read is neither the one nor the other."""
         self.is_lost = False
         """Whether another file stood at the path at some look, or none. It stays so, even where the file is put back:
         others may have a log of their own beside it by then."""
+        self.is_log_lost = False
+        """Whether what SQLite keeps beside the file was taken away or replaced: then others begin another log."""
         self.is_left = False
         """Whether nothing of it stands any more beside what took its place."""
         self.saved_to = ""
         """What was saved of the former content and where, as a sentence, once it was overwritten."""
+        self.taken_in = ""
+        """Whether what was saved last is in the file, as a sentence, once its log was lost."""
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether nothing can be saved into it any more."""
+        return self.is_lost or self.is_overwritten or self.is_log_lost
 
     @property
     def has_other_names(self) -> bool:
@@ -176,8 +211,8 @@ class OpenFile:
         """Raise StoreReplacedError where it is known already that the file was written over."""
         if self.is_overwritten:
             raise StoreReplacedError(
-                f"{self.path}: another file was copied over this database while it was open; nothing more was saved. "
-                f"{self.saved_to}",
+                f"{self.path}: another file was copied over this database while it was open, or it was cut off or "
+                f"written over otherwise; nothing more was saved. {self.saved_to}",
                 is_overwritten=True,
             )
 
@@ -205,6 +240,22 @@ class OpenFile:
             self.refuse_overwritten()
         if content:
             self._stood = now
+        self._refuse_lost_log()
+
+    def _refuse_lost_log(self) -> None:
+        """Raise StoreReplacedError where the log, or the memory shared about it, is another file now, or none."""
+        for ending, before in self._beside.items() if self.keeps_log and not self.is_log_lost else ():
+            now = stood_at(belonging(self.path, ending))
+            if before is None:
+                self._beside[ending] = now
+            elif now is None or now.is_which != before.is_which:
+                self.is_log_lost = True
+        if self.is_log_lost:
+            raise StoreReplacedError(
+                f"{self.path}: what SQLite keeps beside it ({self.path.name}-wal and -shm) was taken away or replaced "
+                f"while this database was open; nothing more was saved. {self.taken_in}".rstrip(),
+                has_lost_log=True,
+            )
 
     @contextmanager
     def holding(self) -> Iterator[None]:
@@ -232,28 +283,51 @@ class OpenFile:
         That is so too where its log was taken in only in part, as on a disk that failed: then the log is all there is
         of the rest, and is to stay.
         """
-        others, end, seen = 0, time.monotonic() + LONGEST_LOOK, stood_at(self.path)
+        others, end, seen, is_cut = 0, time.monotonic() + LONGEST_LOOK, stood_at(self.path), False
         while others < LOOKS:
-            now = held_without_log(self.path, in_log_mode=self.in_log_mode)
+            now, code = _looked_into(self.path, in_log_mode=self.in_log_mode)
             if now is not None and (self._held is None or self._held.is_followed_by(now, self.path)):
-                self._held = now
+                self._held, self._unreadable = now, None
                 return True
-            if now is None and not insists:
-                return None
+            is_cut = now is None and self._is_cut(code)
+            if now is None and not is_cut and not insists:
+                return self._is_whole_with_log()
             if now is None and time.monotonic() >= end:
                 seen, before = stood_at(self.path), seen
                 if seen == before:
                     break
                 end = time.monotonic() + LONGEST_LOOK
-            others += now is not None
+            others += now is not None or is_cut
             time.sleep(PAUSE)
-        if now is None:
+        if now is None and not is_cut:
             raise StoreUnreadableError(
                 f"{self.path}: cannot be read without its log just now, because that is being taken in, or the disk "
                 "failed meanwhile; nothing was saved. Try again; leave where that does not help, and run "
                 "`annotator doctor`."
             )
         return False
+
+    def _is_cut(self, code: int) -> bool:
+        """Whether the file cannot be read as SQLite never leaves it: without its header, or shorter than it was.
+
+        It cuts off only a file that is whole; whatever takes a log in leaves the header what it is.
+        """
+        now, before = stood_at(self.path), self._stood
+        is_shorter = now is not None and before is not None and now.changed[0] < before.changed[0]
+        return code == sqlite3.SQLITE_NOTADB or (is_shorter and code in {*BROKEN, sqlite3.SQLITE_ERROR})
+
+    def _is_whole_with_log(self) -> bool | None:
+        """False where a file that cannot be read alone is none with its log either; None where that may yet change.
+
+        It is looked through once: at the second look that finds it unreadable, and as it stood at the first.
+        """
+        before, self._unreadable = self._unreadable, stood_at(self.path)
+        if before is None or before != self._unreadable or before == self._whole_with_log:
+            return None
+        if not _is_whole_with_log(self.path):
+            return False
+        self._whole_with_log = before
+        return None
 
     def remove_log(self, kept: Path | None = None) -> None:
         """Take the log away from beside a file that it does not go with, or move it to another name.
@@ -262,7 +336,8 @@ class OpenFile:
         """
         log = belonging(self.path, "-wal")
         found = stood_at(log)
-        if found is None or (self._log is not None and found.is_which != self._log.is_which):
+        own = self._beside["-wal"]
+        if found is None or (own is not None and found.is_which != own.is_which):
             return  # taken away by another process already
         belonging(self.path, "-shm").unlink(missing_ok=True)
         if kept is None:
@@ -322,7 +397,7 @@ def _is_log_foreign(path: Path) -> bool:
             both = holds(connection)
             return not alone.is_part_of(both) or _lacks_events(connection, alone, both) or _was_further(path, alone)
     except UNREADABLE as error:
-        return getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+        return _code_of(error) in BROKEN
 
 
 def _lacks_events(connection: sqlite3.Connection, alone: Holds, both: Holds) -> bool:

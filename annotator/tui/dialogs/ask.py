@@ -260,6 +260,8 @@ USUAL = 64
 """Cells of a dialog's box, which is never wider than the screen."""
 FRAME = 6
 """Cells beside an option: border, padding, and a space on both sides."""
+LONGEST = 12
+"""Lines of what there is to choose about; they and the options find room on the smallest screen."""
 
 
 class Choose(Dialog[str]):
@@ -275,7 +277,7 @@ class Choose(Dialog[str]):
     def compose(self) -> ComposeResult:
         """Lay the list out."""
         with Vertical(id="box"):
-            yield Words(self.question, id="title")
+            yield Words(self.question, most=LONGEST, id="title")
             yield self.rows
             yield Hint(self.told("{choose_line} choose   {cancel} close"))
 

@@ -37,9 +37,9 @@ class Hint(TextLines):
 class Words(TextLines):
     """A title, a sentence or what is wrong: a line, and more where that is not enough."""
 
-    def __init__(self, text: str = "", *, id: str | None = None) -> None:
-        """Take the words, or nothing for an empty line."""
-        super().__init__(text, least=1, most=5, margin=0, id=id)
+    def __init__(self, text: str = "", *, most: int = 5, id: str | None = None) -> None:
+        """Take the words, or nothing for an empty line, and how many lines they may take."""
+        super().__init__(text, least=1, most=most, margin=0, id=id)
 
 
 class Dialog(ModalScreen[Answer | None], Generic[Answer]):
