@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import pairwise
 from math import floor, inf, isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -68,7 +68,7 @@ class Rule(NamedTuple):
 def read_rule(taxonomy: Taxonomy, said: Sequence[str], known: Mapping[str, str]) -> Rule:
     """Read conditions; without a status, what is adjudicated. `known` are the names in use, by every spelling.
 
-    Raises RequestError, also for conditions of which no two hold at once and for a name nobody has, and NotFoundError.
+    Raises RequestError, also for conditions that nothing meets together and for a name nobody has, and NotFoundError.
     """
     statuses, names, conditions, reviewed = dict[str, str](), dict[str, str](), list[OfField](), False
     for each in said:
@@ -137,26 +137,39 @@ def _about_field(words: str, field: Field, sign: str, text: str) -> OfField:
 
 
 def _refuse_apart(conditions: Sequence[OfField]) -> None:
-    """Refuse two conditions on one field of which nothing is both; raises RequestError."""
-    for one, other in combinations(conditions, 2):
-        if one.field.id == other.field.id and not any(one.holds(it) and other.holds(it) for it in _tried(one, other)):
-            raise RequestError(
-                f"Of nothing hold both {one.words} and {other.words}; leave one away, or run it for each."
-            )
+    """Refuse conditions on one field of which nothing meets all; raises RequestError, naming no more than needed."""
+    for field in {each.field.id: each.field for each in conditions}.values():
+        apart = [each for each in conditions if each.field.id == field.id]
+        if _is_any_met(field, apart):
+            continue
+        for each in list(apart):
+            fewer = [other for other in apart if other is not each]
+            apart = apart if _is_any_met(field, fewer) else fewer
+        *others, last = (each.words for each in apart)
+        if len(others) == 1:
+            raise RequestError(f"Of nothing hold both {others[0]} and {last}; leave one away, or run it for each.")
+        raise RequestError(f"Of nothing hold all of {', '.join(others)} and {last}; leave one away.")
 
 
-def _tried(one: OfField, other: OfField) -> Iterator[Collection[str]]:
-    """Answers among which there is one of which two conditions on a field hold, if there is any.
+def _is_any_met(field: Field, conditions: Sequence[OfField]) -> bool:
+    """Whether some answer meets conditions on a field together."""
+    return any(all(each.holds(it) for each in conditions) for it in _tried(field, conditions))
 
-    Between two bounds that is a value beside or amid them.
+
+def _tried(field: Field, conditions: Sequence[OfField]) -> Iterator[Collection[str]]:
+    """Answers among which there is one that meets conditions on a field together, if there is any.
+
+    Between bounds that is a value on, beside or amid them, as far behind one as there are values to be avoided.
     """
-    yield from ((), one.named, other.named)
-    yield from ([choice.id] for choice in one.field.choices)
-    if one.field.kind in NUMBERS:
-        bounds = [each.bound for each in (one, other) if each.bound is not None and isfinite(each.bound)]
-        near = [number for each in bounds for number in (floor(each), floor(each) + 1)]
-        amid = [*bounds, sum(each / 2 for each in bounds)] if one.field.kind == "number" else []
-        yield from ([str(each)] for each in (*near, *amid, 0, -inf, inf))
+    yield from ((), *(each.named for each in conditions))
+    yield from ([choice.id] for choice in field.choices)
+    if field.kind in NUMBERS:
+        bounds = {each.bound for each in conditions if each.bound is not None}
+        named = {float(value) for each in conditions for value in each.named}
+        points = sorted(each for each in bounds | named if isfinite(each))
+        whole = [floor(each) + further for each in points for further in range(len(conditions) + 1)]
+        amid = [*points, *(one / 2 + other / 2 for one, other in pairwise(points))] if field.kind == "number" else []
+        yield from ([str(each)] for each in (*whole, *amid, -inf, inf))
 
 
 def _value(field: Field, text: str) -> Any:

@@ -102,6 +102,19 @@ def test_known_ones_that_match_and_have_everybody_already_are_mixed_in(program: 
     assert [(each["annotator"], each["shared"]) for each in dealt["shares"]] == [("bob", 2), ("cleo", 2)]
 
 
+def test_known_ones_that_are_dealt_to_somebody_else_are_mixed_in(program: Program, eva: Desk) -> None:
+    known(program, eva)
+    said = program(
+        *ZOE, "assign", *NS, "--to", "ann,bob", "--per-subject", "2", "--limit", "3", "--gold", "2", "--json"
+    )
+    assert said.code == 0, said.err
+    assert (said.json["subjects"], said.json["gold"], said.json["notes"]) == (3, 4, [])
+    assert (said.json["known"], said.json["known_by_chance"]) == (0, 2)
+    for name in ("ann", "bob"):
+        work = {each["key"] for each in program("list", "--as", name, "--assigned", "--json").json}
+        assert work >= {"demo:2", "demo:10"}
+
+
 def test_what_cannot_be_is_refused_with_the_way_out(program: Program, eva: Desk) -> None:
     for call, code, words in (
         (("gold", "set", *NS), 2, "Nothing is decided or published under small"),

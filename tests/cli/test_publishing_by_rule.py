@@ -165,6 +165,11 @@ def test_the_rule_of_aiid_publishes_what_aiid_published(program: Program, shared
         (("outcome<=happened", "outcome>=near"), "hold both outcome<=happened and outcome>=near; leave one away"),
         (("deaths>1", "deaths<2"), "hold both deaths>1 and deaths<2; leave one away"),
         (("deaths>=5", "deaths=4"), "hold both deaths>=5 and deaths=4; leave one away"),
+        (
+            ("deaths>1", "outcome=near", "deaths<4", "deaths!=2", "deaths<=5", "deaths!=3"),
+            "hold all of deaths>1, deaths<4, deaths!=2 and deaths!=3; leave one away",
+        ),
+        (("outcome>=near", "outcome!=near", "sure=yes"), "hold both outcome>=near and outcome!=near; leave one away"),
         (("names=a;b", "names=a"), "hold both names=a;b and names=a; leave one away"),
     ],
 )
@@ -172,5 +177,7 @@ def test_conditions_that_nothing_can_meet_are_refused(decided: Program, conditio
     where = [part for each in conditions for part in ("--where", each)]
     said = decided("publish", *SMALL, *LEAD, *where, "--dry-run", "--reason", "urgent")
     assert (said.code, why in said.err) == (2, True), said.err
+    amid = [part for each in ("deaths>1", "deaths<5", "deaths!=2", "deaths!=4") for part in ("--where", each)]
+    assert decided("publish", *SMALL, *LEAD, *amid, "--dry-run").code == 0
     twice = ("--where", "status=submitted", "--where", "status=submitted", "--where", "annotator=EVA")
     assert decided("publish", *SMALL, *LEAD, *twice, "--where", "annotator=eva", "--dry-run").code == 0

@@ -221,7 +221,7 @@ def deal_out(
     given = mixed(plan.deal.given, known.given, wish.seed)
     last = assignments.last_batches(transaction)
     chances = _chances(wish, plan)
-    dealt = cut(where, given, {**ids, **known.ids}, last, {**_like_drawn(wish, plan, known, chances), **chances})
+    dealt = cut(where, given, {**ids, **known.ids}, last, {**chances, **_like_drawn(wish, plan, known, chances)})
     new = new_among(transaction, plan.names, by)
     if not dry_run:
         assignments.put(transaction, where.taxonomy, round_, dealt, by, _drawn(wish, plan))
@@ -240,7 +240,7 @@ def deal_out(
         len(plan.matched.of),
         (*_notes(wish, plan), *known.notes),
         wish.due,
-        sum(len(names) for names in (*dict(known.given).values(), *known.by_chance.values())),
+        known.many,
         new,
         beside,
         len(known.given) - beside + len(known.by_chance),
@@ -252,7 +252,7 @@ def _known(transaction: Transaction, wish: Wish, plan: _Plan, taxonomy: Taxonomy
     from annotator.desk.team.gold import MixedIn, mixed_in
 
     if not wish.gold:
-        return MixedIn([], {}, {}, [])
+        return MixedIn([], {}, (), 0, [])
     return mixed_in(transaction, taxonomy, wish.gold, plan.names, wish.seed, plan.deal.given)
 
 
@@ -262,7 +262,7 @@ def _is_shared(given: Given) -> dict[str, bool]:
 
 
 def mixed(given: Given, others: Given, seed: int) -> Given:
-    """Two deals as one, in the order that the seed gives all their subjects."""
+    """A deal with others in the place of what they are about too, in the order that the seed gives all subjects."""
     if not others:
         return given
     hands = dict([*given, *others])

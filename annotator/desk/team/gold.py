@@ -158,10 +158,12 @@ class MixedIn(NamedTuple):
     """Subjects with known answers that are dealt among others."""
 
     given: list[tuple[str, tuple[str, ...]]]
-    """Keys with who gets them, beside what is dealt anyway; of those chosen too, where they have everybody already."""
+    """Keys with all who get them; of those chosen too, where they have everybody already or are dealt to others."""
     ids: dict[str, int]
-    by_chance: dict[str, tuple[str, ...]]
-    """By key, of what is dealt anyway: who gets it and is scored by it."""
+    by_chance: tuple[str, ...]
+    """Keys, of what is dealt anyway, and no further: somebody gets it and is scored by it."""
+    many: int
+    """How often somebody gets a subject by which they are scored."""
     notes: list[str]
     """Who gets fewer than were asked for, and why, in sentences."""
 
@@ -176,8 +178,8 @@ def mixed_in(
 ) -> MixedIn:
     """Subjects with known answers for people who have not had them, the same for all where they may.
 
-    Everybody gets `many`, of which those count that are `dealt` to them anyway; what is dealt to others alone is
-    passed over. What has everybody it needs already, and so is not dealt, is mixed in like any other.
+    Everybody gets `many`, of which those count that are `dealt` to them anyway; what is dealt to others alone comes
+    last. What has everybody it needs already, and so is not dealt, is mixed in like any other.
     """
     name_of = taxonomy.namespace
     had, looked = assignments.ever_had(transaction, name_of), assignments.who_looked(transaction, name_of)
@@ -190,17 +192,20 @@ def mixed_in(
     }
     left = {name: max(0, many - sum(name in who for who in by_chance.values())) for name in names}
     hands = dict[str, list[str]]()
-    passed = {key for key, _ in dealt}
-    for key in shuffled([key for key in fit if key not in passed], seed):
+    dealt_to = dict(dealt)
+    for key in sorted(shuffled([*fit], seed), key=lambda each: each in dealt_to):
         subject = fit[key].subject_id
         barred = had.get(subject, frozenset()) | looked.get(subject, frozenset()) | {fit[key].whose}
+        barred |= {*dealt_to.get(key, ())}
         for name in names:
             if left[name] and name not in barred:
                 hands.setdefault(key, []).append(name)
                 left[name] -= 1
-    given = [(key, tuple(who)) for key, who in hands.items()]
+    given = [(key, (*dealt_to.get(key, ()), *who)) for key, who in hands.items()]
+    known = sum(len(who) for who in (*hands.values(), *by_chance.values()))
     notes = _lacking(name_of, many, left, len(found) - len(fit))
-    return MixedIn(given, {key: fit[key].subject_id for key, _ in given}, by_chance, notes)
+    no_further = tuple(key for key in by_chance if key not in hands)
+    return MixedIn(given, {key: fit[key].subject_id for key in hands}, no_further, known, notes)
 
 
 def _that_score(transaction: Transaction, taxonomy: Taxonomy, found: Mapping[str, Gold]) -> dict[str, Gold]:
