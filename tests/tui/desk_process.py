@@ -31,6 +31,13 @@ SHELL = (
 """A shell with job control, whose terminal is the controlling one."""
 
 
+def _heed() -> None:
+    """Have what is started heed the signals of a keyboard, which a shell has what runs behind it ignore."""
+    for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, usual)
+
+
 class DeskProcess:
     """A program on a terminal, in a desk of its own that has no controlling terminal, as under `setsid`."""
 
@@ -44,6 +51,7 @@ class DeskProcess:
         env = {**environment(), "TERM": "xterm-256color", "XDG_CONFIG_HOME": str(folder / "settings")}
         env = {name: value for name, value in env.items() if name not in {"LINES", "COLUMNS"}}
         self._somebody, held = os.pipe()  # whatever the program starts holds the other end
+        _heed()
         self.process = subprocess.Popen(
             command, cwd=folder, env=env, stdin=secondary, stdout=secondary, stderr=secondary,
             start_new_session=True, pass_fds=[held],
