@@ -13,7 +13,7 @@ import click
 
 from annotator.cli.agreement import with_options
 from annotator.cli.call import KIND, LIMIT, QUERY, SINCE, UNTIL, Call, Command, Named, WholeNumber, pass_call, read_day
-from annotator.cli.printing import counted, say, write_json, write_line, write_table
+from annotator.cli.printing import counted, document_of, say, write_json, write_line, write_table
 from annotator.errors import NotFoundError, RequestError, SourceError
 from annotator.model.queue import QueueView
 from annotator.model.rounds import short
@@ -123,7 +123,7 @@ def refuse(said: Mapping[str, Any], options: Mapping[str, str], why: str) -> Non
 def tell(dealt: Dealt, *, dry_run: bool, as_json: bool) -> None:
     """Print who got how much, and the samples by stratum."""
     if as_json:
-        document = asdict(dealt)
+        document = document_of(asdict(dealt))
         document["shares"] = [each._asdict() for each in dealt.shares]
         document["strata"] = [each._asdict() for each in dealt.strata]
         write_json({**document, "dry_run": dry_run})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from annotator.cli.call import NAMED, Call, Command, pass_call
-from annotator.cli.printing import counted, say, tell_unswept, write_json, write_line, write_table
+from annotator.cli.printing import counted, document_of, say, tell_unswept, write_json, write_line, write_table
 from annotator.cli.remarks import tell_of_library, tell_wrong_clocks
 from annotator.errors import RequestError, StoreDamagedError
 
@@ -144,7 +144,7 @@ def settings_command(call: Call, name: str, value: str | None, as_json: bool) ->
         return 0
     found = call.desk_to_read().settings.all()
     if as_json:
-        write_json([each._asdict() for each in found])
+        write_json([document_of(each._asdict()) for each in found])
     else:
         write_table(("NAME", "VALUE", "SET BY", "ABOUT"), [(e.name, e.value, e.set_by, e.about) for e in found])
     return 0

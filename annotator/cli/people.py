@@ -9,7 +9,7 @@ import click
 
 from annotator.cli.agreement import Group
 from annotator.cli.call import Call, Command, WholeNumber, pass_call
-from annotator.cli.printing import say, write_json, write_table
+from annotator.cli.printing import document_of, say, write_json, write_table
 from annotator.errors import RequestError
 from annotator.model.roles import ROLES, USUAL
 from annotator.tui.words import APART, local_time
@@ -124,7 +124,7 @@ def role_command(
         raise RequestError(f"Say which role: {', '.join(ROLES)}.")
     found = call.desk_to_read().roles
     if as_json:
-        write_json([each._asdict() for each in found.all()])
+        write_json([document_of(each._asdict()) for each in found.all()])
         return 0
     given = found.all()
     write_table(ROLE_HEADS, [(e.name, e.role, e.by, local_time(e.at), e.left_at[:10]) for e in given])

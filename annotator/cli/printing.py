@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, TextIO
@@ -184,6 +184,17 @@ def write_text(text: str) -> None:
 def write_json(value: Any) -> None:
     """Print one JSON document."""
     sys.stdout.write(escaped(json.dumps(value, ensure_ascii=False, indent=2)) + "\n")
+
+
+MAY_BE_NONE = frozenset(
+    {"closed_at", "closed_by", "due", "last", "left_at", "set_at", "set_by", "started_at", "started_by"}
+)
+"""What rows call a day, a moment or a person that there may be none of."""
+
+
+def document_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row for a JSON document: null, and no empty text, for a day, a moment or a person that there is none of."""
+    return {name: None if name in MAY_BE_NONE and value == "" else value for name, value in row.items()}
 
 
 def is_shown() -> bool:

@@ -24,7 +24,7 @@ from annotator.cli.assigning import (
     wish_of,
 )
 from annotator.cli.call import KIND, LIMIT, QUERY, SINCE, UNTIL, Call, Command, WholeNumber, pass_call
-from annotator.cli.printing import counted, say, write_json, write_table, write_text
+from annotator.cli.printing import counted, document_of, say, write_json, write_table, write_text
 from annotator.desk.team.people import counts_in_words
 from annotator.desk.team.rounds import find
 from annotator.errors import RequestError
@@ -76,7 +76,7 @@ def list_command(call: Call, taxonomy: str, as_json: bool) -> int:
 def _list_rounds(call: Call, taxonomy: str, *, as_json: bool) -> int:
     found = call.desk_to_read().rounds.all(taxonomy)
     if as_json:
-        write_json([each._asdict() for each in found])
+        write_json([document_of(each._asdict()) for each in found])
         return 0
     rows = [
         (
@@ -275,7 +275,7 @@ def progress_command(call: Call, taxonomy: str, decisions: bool, pace: bool, as_
     elif as_json and decisions:
         write_json([each._asdict() for each in found.decided])
     elif as_json:
-        write_json([{name: getattr(each, name) for name in COLUMNS} for each in found.rows])
+        write_json([document_of({name: getattr(each, name) for name in COLUMNS}) for each in found.rows])
     elif decisions:
         _print_decisions(found)
     else:
@@ -291,7 +291,9 @@ def _tell_pace(desk: Desk, found: Progress, *, as_json: bool) -> None:
     if as_json:
         told = ("annotator", "taxonomy", "round", "open", "late", "due")
         nothing = {"per_week": None, "median_seconds": None, "done_on": None}
-        write_json([{name: getattr(e, name) for name in told} | (p._asdict() if p else nothing) for e, p in rows])
+        write_json(
+            [document_of({name: getattr(e, name) for name in told} | (p._asdict() if p else nothing)) for e, p in rows]
+        )
         return
     if rows:
         write_table(

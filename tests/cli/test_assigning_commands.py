@@ -145,7 +145,7 @@ def test_a_round_that_is_started_is_worked_in(program: Program, eva: Desk) -> No
     number = second["round"]
     assert (said.code, f"Round {str(number)[:5]} (retest) under small has begun" in said.err) == (0, True)
     assert (first["purpose"], first["assigned"]) == ("first", 0)
-    told = {"purpose": "retest", "started_by": "zoe", "people": 1, "assigned": 1, "done": 0, "closed_at": ""}
+    told = {"purpose": "retest", "started_by": "zoe", "people": 1, "assigned": 1, "done": 0, "closed_at": None}
     assert second == second | told
     listed = [line.split()[:3] for line in program("round").out.splitlines()[1:]]
     assert listed == [["small", "1", "first"], ["small", str(number)[:5], "retest"]]
@@ -245,6 +245,23 @@ def test_a_day_that_cannot_be_is_refused(
     assert (said.code, words in said.err) == (code, True), said.err
 
 
+def test_what_there_is_none_of_is_null(program: Program, eva: Desk) -> None:
+    dealt = program(*DEAL, "--to", "ann", "--json").json
+    started = program(
+        "--as", "zoe", "round", "start", "--taxonomy", "small", "--to", "bob", "--purpose", "second-pass", "--json"
+    ).json
+    assert (dealt["due"], started["due"]) == (None, None)
+    begun = program("progress", "--json").json
+    assert [(each["last"], each["due"]) for each in begun] == [(None, None)] * 2
+    rounds = program("round", "list", "--json").json
+    assert [(each["started_by"] is None, each["closed_at"], each["closed_by"]) for each in rounds] == [
+        (True, None, None), (False, None, None),
+    ]  # fmt: skip
+    assert {each["set_at"] for each in program("settings", "--json").json} == {None}
+    assert program("--as", "zoe", "people", "role", "zoe", "lead").code == 0
+    assert [each["left_at"] for each in program("people", "role", "--json").json] == [None]
+
+
 def test_progress_has_the_promised_shape(program: Program, eva: Desk) -> None:
     assert program("progress").err == "Nothing is assigned yet.\n"
     program(*DEAL, "--to", "ann")
@@ -253,9 +270,10 @@ def test_progress_has_the_promised_shape(program: Program, eva: Desk) -> None:
     assert row.pop("last").endswith("Z")
     assert row == {
         "annotator": "ann", "taxonomy": "small", "round": 1, "assigned": 3, "open": 2, "draft": 0, "skipped": 1,
-        "submitted": 0, "late": 0, "due": "",
+        "submitted": 0, "late": 0, "due": None,
     }  # fmt: skip
     assert program("progress").err == "1 of 3 assignments done.\n"
+    assert program("progress", "--pace", "--json").json[0]["due"] is None
     assert program("progress", "--taxonomy", "GMF", "--json").json == []
     assert program("progress", "--taxonomy", "nope").code == 3
     assert program("progress", "--decisions", "--json").json == []
