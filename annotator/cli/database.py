@@ -14,6 +14,10 @@ from annotator.errors import RequestError, StoreDamagedError
 
 if TYPE_CHECKING:
     from annotator.store.doctor import Finding
+    from annotator.store.rebuilding import Rebuilt
+
+LISTED = 20
+"""Classifications told that have no events; the rest is counted."""
 
 
 @click.command("doctor", cls=Command)
@@ -48,12 +52,26 @@ def doctor_command(call: Call, rebuild: bool, as_json: bool) -> int:
 def _examine(call: Call, *, rebuild: bool) -> list[Finding]:
     desk = call.patient_desk() if rebuild else call.desk_to_read()
     if rebuild:
-        say(f"Computed {counted(desk.rebuild(), 'classification')} anew.")
+        _tell_rebuilt(desk.rebuild())
         tell_unswept(desk.store)
     findings = desk.examine()
     if not any(each.problems for each in findings):  # of what was altered, times are the least
         tell_wrong_clocks(desk)
     return findings
+
+
+def _tell_rebuilt(rebuilt: Rebuilt) -> None:
+    """Say what was computed anew, and what of the tables was not, because no event says so."""
+    say(f"Computed {counted(rebuilt.classifications, 'classification')} anew.")
+    for each in rebuilt.unexplained[:LISTED]:
+        say(f"  left out, because it has no events: {each}")
+    if len(rebuilt.unexplained) > LISTED:
+        say(f"  and {len(rebuilt.unexplained) - LISTED:,} more")
+    if rebuilt.kept:
+        say(
+            f"{rebuilt.kept}: is the file as it was before; its tables may tell what is missing now from the events. "
+            "`annotator merge` of a copy that has those events brings them back."
+        )
 
 
 @click.command("backup", cls=Command)

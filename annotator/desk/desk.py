@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from annotator.store.connection import Patience
     from annotator.store.doctor import Finding
     from annotator.store.log.clocks import WrongClock
+    from annotator.store.rebuilding import Rebuilt
 
 
 def open_desk(
@@ -166,8 +167,8 @@ class Desk:
         """Check the whole file; nothing is changed."""
         return self.store.examine()
 
-    def rebuild(self) -> int:
-        """Compute the readable tables and the search index anew; returns how many classifications."""
+    def rebuild(self) -> Rebuilt:
+        """Compute the readable tables and the search index anew."""
         return self.store.rebuild()
 
     def backup(self, target: Path) -> None:

@@ -378,9 +378,9 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path, patience: Pati
     try:
         if (version := _recognise(connection, path)) < latest_version():
             if version:
-                from annotator.store.file.backup import keep_before_migrating
+                from annotator.store.file.backup import keep_beside
 
-                keep_before_migrating(path, version)
+                keep_beside(path, f"schema-{version}", "was not brought up to date")
             migrate(connection)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {latest_version()}")

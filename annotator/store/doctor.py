@@ -208,11 +208,14 @@ def _projection(transaction: Transaction, projection: Projection) -> Iterator[st
             continue
         if _stored(transaction, of) != expected:
             yield f"{differing} differs from its events{_why(transaction, of)}"
-    sql = "SELECT key, taxonomy, annotator, round FROM classifications JOIN subjects ON subjects.id = subject_id"
-    known = {(of.subject, of.taxonomy, of.annotator, of.round) for of in logged}
-    for row in transaction.execute(sql):
-        if tuple(row) not in known:
-            yield f"{row[0]} {row[1]} {row[2]} round {row[3]} has no events"
+    for each in rebuilding.unexplained(transaction, logged):
+        yield f"{each} has no events"
+
+
+def other_than_events(transaction: Transaction, projection: Projection) -> Iterator[str]:
+    """What people did by the tables, and did not by the events."""
+    yield from _projection(transaction, projection)
+    yield from team.differing(transaction)
 
 
 def _disagreements(transaction: Transaction) -> Iterator[str]:

@@ -7,16 +7,20 @@ among temporary tables first, so what fills the readable tables fills the shadow
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.errors import StoreDamagedError
+from annotator.model.classification import Identity
 from annotator.store import hand_ins, search, shape
 from annotator.store.connection import Transaction
 from annotator.store.deciding import staleness
+from annotator.store.file.backup import keep_beside
 from annotator.store.log import changes, events
-from annotator.store.projection import TABLES
+from annotator.store.log.verifying import verify
+from annotator.store.projection import TABLES, Projection
 from annotator.store.team import assignments, roster, team, waiting
 
 if TYPE_CHECKING:
@@ -25,25 +29,60 @@ if TYPE_CHECKING:
 ATTEMPTS = 3
 """How often the search index is filled beside the file before others' changes to texts are kept waiting."""
 BEGINNING = re.compile(r'(CREATE (?:UNIQUE )?(?:VIRTUAL TABLE|TABLE|VIEW|INDEX)) "?(\w+)"?')
+ANY_WORK = "SELECT 1 FROM classifications UNION ALL SELECT 1 FROM comments LIMIT 1"
 TEXTS = """SELECT subjects.id, title, needs_trigram, coalesce(sha256, description, '') AS body
            FROM subjects LEFT JOIN reports USING (id) LEFT JOIN incidents USING (id)"""
 
 
-def rebuild(store: Store) -> int:
-    """Make the search indexes and the projection anew; returns how many classifications there are.
+class Rebuilt(NamedTuple):
+    """What came of computing anew."""
 
-    Works on connections of its own, with which the shadows go.
+    classifications: int
+    """How many there are."""
+    unexplained: list[str]
+    """Those that stood in the tables and have no events, in words."""
+    kept: Path | None
+    """The file as it was before, where what its tables told may be all that is left of events that are missing."""
+
+
+def rebuild(store: Store) -> Rebuilt:
+    """Make the search indexes and the projection anew.
+
+    Works on connections of its own, with which the shadows go. What no event explains goes with the tables; where
+    events are missing, a copy of the file is kept first. Raises StoreError where that cannot be.
     """
     from annotator.store.merging.altered import mend_people
 
     with store.writing() as transaction:
         shape.mend(transaction)
+    _index_anew(store)
+    with store.writing() as transaction:
+        alone, kept = list(unexplained(transaction, events.identities(transaction))), None
+        if alone or _may_lose(transaction, store.projection):
+            kept = keep_beside(store.path, "before-rebuild", "nothing was computed anew")
         mend_people(transaction)
         waiting.refresh(transaction)
         roster.follow(transaction, store.projection)
-    _index_anew(store)
     with closing(store.another()) as own:
-        return _swap_projection(own)
+        return Rebuilt(_swap_projection(own), alone, kept)
+
+
+def unexplained(transaction: Transaction, logged: Iterable[Identity]) -> Iterator[str]:
+    """The classifications in the tables that are none of those that the log speaks of, in words."""
+    known = {(of.subject, of.taxonomy, of.annotator, of.round) for of in logged}
+    sql = "SELECT key, taxonomy, annotator, round FROM classifications JOIN subjects ON subjects.id = subject_id"
+    for row in transaction.execute(sql):
+        if tuple(row) not in known:
+            yield f"{row[0]} {row[1]} {row[2]} round {row[3]}"
+
+
+def _may_lose(transaction: Transaction, projection: Projection) -> bool:
+    """Whether events are missing and the tables tell anything else than those that are there."""
+    from annotator.store import doctor
+
+    if not transaction.execute(ANY_WORK).fetchone() or all(each.what != "missing" for each in verify(transaction)):
+        return False
+    return next(doctor.other_than_events(transaction, projection), None) is not None
 
 
 def _index_anew(store: Store) -> None:

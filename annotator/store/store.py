@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from annotator.model.taxonomy import Taxonomy
     from annotator.store.doctor import Finding
     from annotator.store.projection import Projection
+    from annotator.store.rebuilding import Rebuilt
 
 STEPS = 1_000
 """Of SQLite's machine, before it is asked again whether anybody waits: a fraction of a millisecond."""
@@ -287,12 +288,12 @@ class Store:
                 "`annotator verify` names all that was."
             ) from error
 
-    def rebuild(self) -> int:
-        """Make the projection and the search indexes anew; returns how many classifications."""
+    def rebuild(self) -> Rebuilt:
+        """Make the projection and the search indexes anew."""
         from annotator.store import rebuilding
 
         try:
-            count = rebuilding.rebuild(self)
+            rebuilt = rebuilding.rebuild(self)
         except (sqlite3.IntegrityError, NotFoundError) as error:
             self.refuse_altered(error)
             raise  # nothing was altered: a mistake in this program
@@ -301,7 +302,7 @@ class Store:
             has_lost_pages = any("never used" in line for (line,) in transaction.execute("PRAGMA quick_check"))
         if has_gaps or has_lost_pages:
             self.sweep()
-        return count
+        return rebuilt
 
     def sweep(self) -> None:
         """Write the file anew: what was taken away stands in freed pages, and in the log, until they are used again.

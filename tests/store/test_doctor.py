@@ -70,7 +70,7 @@ def test_a_changed_projection_is_found_and_cured(rich: Store, statement: str) ->
     assert any(
         "differs from its events" in line or "has no events" in line for line in found["projection equals events"]
     )
-    assert rich.rebuild() == 2
+    assert rich.rebuild().classifications == 2
     assert problems(rich) == []
 
 

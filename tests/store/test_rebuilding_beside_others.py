@@ -46,7 +46,7 @@ def rebuild_while(store: Store, monkeypatch: pytest.MonkeyPatch, doing: Callable
         return own
 
     monkeypatch.setattr(store, "another", disturbed)
-    return store.rebuild()
+    return store.rebuild().classifications
 
 
 def found(store: Store, query: str) -> list[str]:
@@ -75,7 +75,7 @@ def test_it_waits_for_the_lock_only_to_swap(worked_in: Store, monkeypatch: pytes
         return hides_b_unless_a_says_yes(namespace, version, answers)
 
     worked_in.use_rule(hiding)
-    assert worked_in.rebuild() == 3
+    assert worked_in.rebuild().classifications == 3
     worked_in.use_rule(hides_b_unless_a_says_yes)
     assert worked_in.transaction.execute("SELECT count(*) FROM rounds").fetchone() == (3,)
     assert problems(worked_in) == []

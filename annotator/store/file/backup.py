@@ -56,41 +56,41 @@ def keep_permissions(source: Path, copied: Path) -> None:
     copied.chmod(stat.S_IMODE(may) & 0o666 | PRIVATE)
 
 
-def keep_before_migrating(path: Path, version: int) -> Path:
+def keep_beside(path: Path, why: str, undone: str) -> Path:
     """Copy a file as it is to one beside it, and make sure that the copy holds the same; call while nobody writes.
 
-    Where that copy stands there from before, a further one is made. Raises StoreError when it cannot be written, or
-    does not hold the same.
+    `why` comes into its name; where such a copy stands there from before, a further one is made. Raises StoreError
+    when it cannot be written, or does not hold the same, with what is `undone` then.
     """
-    target = next(each for each in _names_beside(path, version) if not each.exists())
+    target = next(each for each in _names_beside(path, why) if not each.exists())
     try:
         with beside(target) as unfinished, in_words(target):
             with closing(sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)) as source:
                 with closing(sqlite3.connect(unfinished, isolation_level=None)) as copied:
                     source.backup(copied)
                     copied.execute("PRAGMA journal_mode = DELETE")
-                _refuse_other(unfinished, source, target)
+                _refuse_other(unfinished, source, path, target)
             keep_permissions(path, unfinished)
             name_for_the_first_time(unfinished, target)
     except OSError as error:
         raise StoreError(
-            f"{path}: was not brought up to date, because no copy of it can be kept first ({error.strerror}). "
+            f"{path}: {undone}, because no copy of it can be kept first ({error.strerror}). "
             "Make room, or let its folder be written."
         ) from error
     return target
 
 
-def _names_beside(path: Path, version: int) -> Iterator[Path]:
-    yield path.with_name(f"{path.name}.schema-{version}.backup")
-    yield from (path.with_name(f"{path.name}.schema-{version}.{number}.backup") for number in count(2))
+def _names_beside(path: Path, why: str) -> Iterator[Path]:
+    yield path.with_name(f"{path.name}.{why}.backup")
+    yield from (path.with_name(f"{path.name}.{why}.{number}.backup") for number in count(2))
 
 
-def _refuse_other(copied: Path, source: sqlite3.Connection, target: Path) -> None:
+def _refuse_other(copied: Path, source: sqlite3.Connection, path: Path, target: Path) -> None:
     with closing(_to_read(copied)) as found:
         checks = [each.execute("PRAGMA quick_check").fetchall() for each in (found, source)]
         if checks[0] != checks[1] or _counts(found) != _counts(source):
             raise StoreDamagedError(
-                f"{target}: the copy that is kept before the database is brought up to date does not hold the same. "
+                f"{target}: the copy of {path} that is kept first does not hold the same. "
                 "Nothing was changed. Put a backup in its place with `annotator restore`, or save what can be read "
                 "with `annotator salvage`."
             )

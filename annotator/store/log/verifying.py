@@ -21,6 +21,7 @@ FLAWS: frozenset[What] = frozenset({"missing", "changed"})
 
 NOT_HERE = "is not in the file"
 KNOWN_AND_NOT_HERE = "is known to have been written, and is not in the file"
+NOTHING_OF_IT = "neither it nor any that came behind it is in the file"
 CHANGED = "its content is not what was written"
 EMPTIED = "its content is gone, though it was written here and not erased"
 WITHHELD = "withheld from what brought it, or taken away since; that it was there can still be proved"
@@ -92,6 +93,12 @@ EVENTS = """SELECT id & 4294967295, counter, at, kind, subject, taxonomy, whose,
               salt, content_hash, hash FROM events WHERE id BETWEEN ? << 32 AND ((? + 1) << 32) - 1 ORDER BY id"""
 
 
+FEEDS_GONE = """SELECT before + 1, id - 1 FROM
+                  (SELECT id, lag(id, 1, 0) OVER (ORDER BY id) AS before FROM feeds WHERE id > 0)
+                WHERE id - 1 > before AND NOT EXISTS (SELECT 1 FROM events WHERE events.feed = before + 1)"""
+"""Feeds are numbered without gaps, and none is ever taken away: the first and last number of each gap."""
+
+
 def first_altered(transaction: Transaction, feeds: Iterable[str]) -> dict[str, int]:
     """Of some feeds, where there is any: the number of the first event whose content is not what was written."""
     names = Names.of(transaction)
@@ -123,6 +130,9 @@ def verify(transaction: Transaction) -> Iterator[Flaw]:
     stray = "SELECT feed, min(number), max(number) FROM events WHERE feed NOT IN (SELECT id FROM feeds) GROUP BY feed"
     for number, first, last in transaction.execute(stray):
         yield Flaw("changed", f"number {number}", "", first, last, "nobody knows whose feed it is")
+    for first, last in transaction.execute(FEEDS_GONE):
+        which = f"number {first}" if first == last else f"numbers {first} to {last}"
+        yield Flaw("missing", which, "", 1, 1, NOTHING_OF_IT)
     for uid in sorted(known.keys() - held):
         last = max(known[uid])
         missing = Flaw("missing", uid, "", 1, last, "the feed was known here, and nothing of it is there")

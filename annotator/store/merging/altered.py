@@ -29,6 +29,8 @@ UNFIT = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 """What comes of reading values that nobody wrote so."""
 SUBJECT_WAY_OUT = "import its source again, or merge a copy in which it is unaltered"
 TAXONOMY_WAY_OUT = "merge a copy in which it is unaltered"
+SPOKEN_OF = "SELECT 1 FROM events WHERE whose = ? OR instr(payload, ?) LIMIT 1"
+MISSING_WAY_OUT = "what they did is missing, and comes back with a merge of a copy that has it"
 PERSON_WAY_OUT = "`annotator doctor --rebuild` takes the names from the events"
 
 
@@ -40,6 +42,7 @@ def problems(transaction: Transaction) -> Iterator[str]:
             yield f"{problem}; {TAXONOMY_WAY_OUT}"
     for _, problem in _misnamed(transaction):
         yield f"the file {problem}; {PERSON_WAY_OUT}"
+    yield from _spoken_of_by_nobody(transaction)
 
 
 def _misnamed(transaction: Transaction) -> Iterator[tuple[str, str]]:
@@ -47,6 +50,16 @@ def _misnamed(transaction: Transaction) -> Iterator[tuple[str, str]]:
     everybody = transaction.execute("SELECT uid, added_as, kind FROM people ORDER BY uid").fetchall()
     results = {uid: {each} for uid, each in lines.RESULTS.items()}
     yield from misnamed({**called_here(transaction), **results}, everybody)
+
+
+def _spoken_of_by_nobody(transaction: Transaction) -> Iterator[str]:
+    """Who is in the file though every event can be read, and none is theirs or about them: those are missing."""
+    if transaction.execute("SELECT 1 FROM events WHERE salt IS NULL LIMIT 1").fetchone():
+        return
+    known = {*called_here(transaction), *lines.RESULTS}
+    for number, uid, called in transaction.execute("SELECT id, uid, added_as FROM people ORDER BY id").fetchall():
+        if uid not in known and not transaction.execute(SPOKEN_OF, (number, uid)).fetchone():
+            yield f"{called!r:.60} ({uid[:8]}) is in the file, and no event is theirs or about them; {MISSING_WAY_OUT}"
 
 
 def _subjects(transaction: Transaction) -> Iterator[str]:

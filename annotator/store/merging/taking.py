@@ -23,7 +23,7 @@ from annotator.store.deciding import disagreements, staleness
 from annotator.store.log import changes, erasing, events, replicas
 from annotator.store.log.events import INSERT
 from annotator.store.log.subject_versions import without_text
-from annotator.store.log.verifying import Names, content_of, keep_heads, missing_ends
+from annotator.store.log.verifying import FEEDS_GONE, Names, content_of, keep_heads, missing_ends
 from annotator.store.merging.checking import problem_of, refuse_misnamed, taxonomy_problem
 from annotator.store.merging.merged import Merged
 from annotator.store.merging.offer import FeedOffer, Offer, Wire
@@ -110,6 +110,7 @@ class _Taking:
         self.merged = Merged(offer.name)
         self.subjects = Subjects(self.transaction)
         self.people = dict(self.transaction.execute("SELECT uid, id FROM people").fetchall())
+        self.known_before = frozenset(self.people)
         self.founders: list[Founder] = []
         self.filled: set[int] = set()
         self.put_back: list[int] = []
@@ -312,8 +313,11 @@ class _Taking:
         if FORKED in uid:
             self.merged.forks.append(f"{founder.feed}:{number + 1} {uid.rpartition(FORKED)[2]}")
             self.replica_is_doubtful |= founder.replica == self.transaction.replica
-        sql = "INSERT INTO feeds (uid, person, founder, replica, number, counter, hash) VALUES (?, ?, ?, ?, ?, 0, ?)"
-        row = (uid, self.people[founder.person], founder.text, founder.replica, number, before)
+        # A feed of which nothing was left in the file comes back under a number that is free, so that nothing lacks.
+        gone = self.transaction.execute(FEEDS_GONE).fetchone() if founder.person in self.known_before else None
+        sql = """INSERT INTO feeds (id, uid, person, founder, replica, number, counter, hash)
+                 VALUES (?, ?, ?, ?, ?, ?, 0, ?)"""
+        row = (gone and gone[0], uid, self.people[founder.person], founder.text, founder.replica, number, before)
         made = self.transaction.execute(sql, row)
         self.merged.feeds += 1
         return _Local(int(made.lastrowid or 0), number, before, uid, founder.text)
