@@ -33,6 +33,12 @@ OPEN = {BEGUN: "classifications_begun", DEALT: "assignments_open"}
 HANDED_IN, LOOKED = ("classifications", "mine.status = 'submitted'"), ("looks", "1")
 """Tables, and what makes a row there count: being at work, and having the right to see the rest."""
 
+TOLD_OTHERS = """EXISTS (SELECT 1 FROM subject_versions AS versions CROSS JOIN events ON events.subject = versions.id
+                 WHERE versions.subject_id = subjects.id AND events.taxonomy = :taxonomy AND events.round IS NOT NULL
+                   AND events.whose NOT IN (SELECT id FROM people
+                                            WHERE stands_for = known.id OR name = 'adjudicated' AND stands_for = id))"""
+"""That anybody else ever worked on a subject, so that what was decided about it may tell their answers."""
+
 
 class Condition(NamedTuple):
     """SQL about a row of `classifications`, with its values; empty when nothing can be closed.
@@ -82,7 +88,8 @@ def involved(transaction: Transaction, key: str, taxonomy: str, annotator: str) 
                    WHERE versions.subject_id = subjects.id AND events.taxonomy = :taxonomy
                      AND events.whose IN (SELECT id FROM people AS team WHERE name = 'adjudicated' AND stands_for = id)
                      AND events.kind IN ('ruled', 'adjudicated') AND events.id >> 32 IN (SELECT feeds.id FROM feeds
-                       JOIN people ON people.id = feeds.person WHERE people.stands_for = known.id)), known.name
+                       JOIN people ON people.id = feeds.person WHERE people.stands_for = known.id)
+                     AND {TOLD_OTHERS}), known.name
               FROM subjects LEFT JOIN spellings ON plain = :plain LEFT JOIN people AS known ON known.id = person
               WHERE key = :key"""
     row = transaction.execute(sql, {"key": key, "taxonomy": taxonomy, "plain": plain_name(annotator)}).fetchone()

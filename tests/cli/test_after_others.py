@@ -221,6 +221,21 @@ def test_nobody_who_works_alone_notices_anything(program: Program, eva: object) 
     assert marks(program) == {"kim": False}
 
 
+def test_who_decides_about_nothing_but_their_own_goes_on_with_it(program: Program, eva: object) -> None:
+    assert eva
+    done(program, "settings", "allow_self_adjudication", "yes", by="kim")
+    for key in ("2", "10"):
+        classify(program, "kim", "near", key)
+        if key == "10":
+            classify(program, "bob", "near", key)
+        done(program, "adjudicate", key, *SMALL, by="kim")
+    done(program, "reopen", "2", *SMALL, by="kim")
+    classify(program, "kim", "happened")
+    assert marks(program) == {"kim": False}
+    said = program("reopen", "10", *SMALL, "--as", "kim")
+    assert "what was decided tells others' answers" in said.err
+
+
 # What figures of agreement do with it
 
 LOOKED_AND_COPIED = {"ann": "near", "bob": "happened", "eva": "near"}
