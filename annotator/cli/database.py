@@ -123,7 +123,8 @@ def salvage_command(call: Call, damaged: Path, target: Path, as_json: bool) -> i
     """Make a new database of what can be read of a damaged one.
 
     The damaged file is only read. Every event and text that hashes show to be what was written is saved, and what is
-    known to be missing is named. Exits with 1 when something is.
+    known to be missing is named. Events that can be read and that no hash proves are written to NEW.unproved.jsonl,
+    and are no part of the database. Exits with 1 when something is missing or unproved.
     """
     from annotator.desk.project import Project
     from annotator.store.salvaging.building import salvage
@@ -136,12 +137,14 @@ def salvage_command(call: Call, damaged: Path, target: Path, as_json: bool) -> i
     else:
         for each in saved.lost:
             write_line(f"lost  {each}")
+        if saved.kept:
+            write_line(f"kept  {saved.kept} has {counted(saved.unproved, 'event')} that can be read and not be proved")
     say(
         f"{target}: holds {counted(saved.events, 'event')}, {counted(saved.subjects, 'subject')}, "
         f"{counted(saved.texts, 'text')} of reports and {counted(saved.taxonomies, 'version')} of taxonomies of "
         f"{damaged}, which was not changed."
     )
-    return 1 if saved.lost else 0
+    return 1 if saved.lost or saved.kept else 0
 
 
 @click.command("settings", cls=Command)

@@ -14,6 +14,7 @@ from annotator.config import state_folder
 from annotator.desk import Desk
 from annotator.desk.desk import open_desk
 from tests.cli.conftest import Program
+from tests.cli.test_salvaging import by_another_program
 
 
 @pytest.fixture(autouse=True)
@@ -67,3 +68,19 @@ def test_what_is_passed_on_follows_the_usual_permissions(tmp_path: Path, program
     for command in (("export", "csv", "--out", "out.csv"), ("bundle", "out.bundle"), ("report", "out.html")):
         assert program("--as", "eva", *command).code == 0
     assert modes(tmp_path, "out.*") == dict.fromkeys(("out.csv", "out.bundle", "out.html"), "0o644")
+
+
+@pytest.mark.parametrize("umask", [0o777, 0o022])
+@pytest.mark.parametrize("mode", [0o600, 0o660])
+def test_what_is_salvaged_has_the_permissions_of_the_damaged_file(
+    tmp_path: Path, program: Program, eva: Desk, umask: int, mode: int
+) -> None:
+    eva.tagging.note("demo:2", "small", "noted")
+    eva.close()
+    with by_another_program(eva.path) as connection:
+        connection.execute("UPDATE events SET payload = '{}' WHERE kind = 'note_set'")
+    eva.path.chmod(mode)
+    os.umask(umask)
+    assert program("salvage", "annotator.db", "--out", "new.db").code == 1
+    os.umask(0o022)
+    assert modes(tmp_path, "new.db*") == dict.fromkeys(("new.db", "new.db.unproved.jsonl"), oct(mode))

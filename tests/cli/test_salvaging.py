@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -148,6 +150,7 @@ def test_what_was_erased_does_not_come_back(program: Program, worked: Desk) -> N
     assert program("salvage", "annotator.db", "--out", "new.db").code == 0
     digests = [program("--db", name, "verify", "--json").json[0]["digest"] for name in ("annotator.db", "new.db")]
     assert digests[0] == digests[1]
+    assert not list(Path().glob("*unproved*"))
 
 
 def test_a_sound_copy_gives_back_what_was_lost(program: Program, worked: Desk) -> None:
@@ -183,3 +186,48 @@ def test_nothing_is_written_over_and_nothing_made_of_nothing(program: Program, w
         assert program("salvage", "other.db", "--out", "new.db").code == 6
     assert not Path("new.db").exists()
     assert not list(Path().glob("*unfinished*"))
+
+
+def kept(file: str = "new.db.unproved.jsonl") -> list[dict[str, Any]]:
+    return [json.loads(line) for line in Path(file).read_text(encoding="utf-8").splitlines()]
+
+
+def test_an_event_that_was_altered_is_kept_beside_as_it_is_read(program: Program, worked: Desk) -> None:
+    with by_another_program() as connection:
+        ((feed, uid),) = connection.execute("SELECT id, uid FROM feeds WHERE number > 4 AND founder ->> 4 = 'eva'")
+        connection.execute("UPDATE events SET payload = replace(payload, 'near', 'far') WHERE feed = ? AND number = 3",
+                           (feed,))  # fmt: skip
+    said = program("salvage", "annotator.db", "--out", "new.db")
+    assert said.code == 1
+    assert f"lost  feed {uid} of eva, event 3: its content is gone" in said.out
+    assert "kept  new.db.unproved.jsonl has 1 event that can be read and not be proved\n" in said.out
+    (line,) = kept()
+    assert (line["feed"], line["number"], line["by"], line["annotator"]) == (uid, 3, "eva", "eva")
+    assert (line["kind"], line["subject"], line["taxonomy"]) == ("answer_set", "demo:2", "small")
+    assert line["payload"]["answer"]["value"] == "far"
+    assert line["unproved"] == "what it says is not what its hash covers"
+    assert Path("new.db.unproved.jsonl").stat().st_mode & 0o077 == 0
+    assert numbers("new.db") == [number for number in numbers("annotator.db") if number != 3]
+
+
+def test_events_of_which_nobody_knows_whose_they_are_are_kept_beside(program: Program, worked: Desk) -> None:
+    with by_another_program() as connection:
+        ((feed,),) = connection.execute("SELECT id FROM feeds WHERE number > 4 AND founder ->> 4 = 'eva'")
+        (many,) = connection.execute("SELECT count(*) - 1 FROM events WHERE feed = ?", (feed,)).fetchone()
+        connection.execute("DELETE FROM events WHERE feed = ? AND number = 1", (feed,))
+        connection.execute("DELETE FROM feeds WHERE id = ?", (feed,))
+    said = program("salvage", "annotator.db", "--out", "new.db", "--json")
+    assert said.code == 1
+    assert (said.json["unproved"], said.json["kept"]) == (many, "new.db.unproved.jsonl")
+    assert f"feed number {feed}: {many} of its events can be read, and nobody knows whose they are" in said.json["lost"]
+    lines = kept()
+    assert {(line["feed"], line["unproved"]) for line in lines} == {
+        (f"number {feed}", "nobody knows whose feed it is in")
+    }
+    values = [line["payload"]["answer"]["value"] for line in lines if line["kind"] == "answer_set"]
+    assert values[-1] == "near"
+    again = program("salvage", "annotator.db", "--out", "other.db")
+    Path("other.db").unlink()
+    assert again.code == 1
+    assert program("salvage", "annotator.db", "--out", "other.db").code == 2
+    assert not Path("other.db").exists()

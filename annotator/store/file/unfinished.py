@@ -55,6 +55,7 @@ def _made(target: Path) -> tuple[Path, int]:
         path = target.with_name(f"{target.name}.{uuid4().hex[:8]}.unfinished")
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE)
         try:
+            path.chmod(PRIVATE)  # whatever the usual permissions are
             _is_locked(descriptor)
             if path.exists():  # nobody found it before it was held
                 return path, descriptor

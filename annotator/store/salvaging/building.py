@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from annotator.errors import NotFoundError, RequestError, SourceError, StoreDamagedError, StoreError
 from annotator.model.chain import NUMBERS
 from annotator.store.connection import Transaction, add_functions, text_digest
+from annotator.store.file.backup import keep_permissions
 from annotator.store.file.unfinished import beside, name_for_the_first_time
 from annotator.store.importing.staging import NO_TEXT, REPORT_COLUMNS
 from annotator.store.log import changes, erasing, replicas, verifying
@@ -21,6 +22,7 @@ from annotator.store.merging.lines import RESULTS
 from annotator.store.salvaging.pages import Pages, pages_of
 from annotator.store.salvaging.proving import Feed, Proof, prove
 from annotator.store.salvaging.rows import TABLES, Found, Row, read
+from annotator.store.salvaging.unproved import keep_unproved, unproved_beside
 from annotator.store.wording import in_words
 
 if TYPE_CHECKING:
@@ -40,6 +42,10 @@ class Salvaged(NamedTuple):
     """How many reports have theirs."""
     taxonomies: int
     subjects: int
+    unproved: int
+    """How many events can be read that no hash proves, and are no part of the log."""
+    kept: str
+    """The file beside in which those are; empty where there are none."""
     lost: list[str]
     """What is known to have been there and could not be read, in words with its place."""
 
@@ -52,8 +58,9 @@ def salvage(source: Path, target: Path, opened: Callable[[Path], Store]) -> Salv
     """
     if not source.is_file():
         raise NotFoundError(f"{source}: there is no such file. Name the damaged database.")
-    if target.exists():
-        raise RequestError(f"{target}: already exists, and nothing is written over. Name a new file.")
+    for taken in (target, unproved_beside(target)):
+        if taken.exists():
+            raise RequestError(f"{taken}: already exists, and nothing is written over. Name a new file.")
     try:
         with pages_of(source) as pages:
             found = read(source, pages)
@@ -61,20 +68,22 @@ def salvage(source: Path, target: Path, opened: Callable[[Path], Store]) -> Salv
             unread = list(_unread(found, pages))
     except OSError as error:
         raise SourceError(f"{source}: cannot be read ({error.strerror}). Copy what can be read of its disk.") from error
-    if not any(feed.events for feed in proof.feeds) and not found.rows["subjects"]:
+    if not any(feed.events for feed in proof.feeds) and not found.rows["subjects"] and not proof.lost:
         raise StoreDamagedError(f"{source}: nothing that annotator wrote can be read in it, so {target} was not made.")
     try:
         with beside(target) as unfinished, in_words(target):
             with closing(opened(unfinished)) as store:
                 lost = _build(store, source, found, proof)
             saved = _as_new_replica(unfinished, found, lost)
+            keep_permissions(source, unfinished)
             try:
                 name_for_the_first_time(unfinished, target)
             except FileExistsError as error:
                 raise RequestError(f"{target}: was made by another meanwhile. Name a new file.") from error
     except OSError as error:
         raise StoreError(f"{target}: cannot be written ({error.strerror}).") from error
-    return saved._replace(lost=[*saved.lost, *unread])
+    kept = keep_unproved(target, found, proof)
+    return saved._replace(lost=[*saved.lost, *unread], unproved=kept, kept=str(unproved_beside(target)) if kept else "")
 
 
 def _unread(found: Found, pages: Pages) -> Iterator[str]:
@@ -118,7 +127,7 @@ def _as_new_replica(path: Path, found: Found, lost: list[str]) -> Salvaged:
         (taxonomies,) = transaction.execute("SELECT count(*) FROM taxonomies").fetchone()
         (subjects,) = transaction.execute("SELECT count(*) FROM subjects").fetchone()
         texts = reports - without_text(transaction)
-    return Salvaged(events, texts, taxonomies, subjects, [*missing, *lost])
+    return Salvaged(events, texts, taxonomies, subjects, 0, "", [*missing, *lost])
 
 
 def put(transaction: Transaction, table: str, rows: Iterable[Row]) -> None:
