@@ -53,3 +53,10 @@ def test_what_would_be_saved_is_refused_by_the_true_reason(full: Path, program: 
     assert program("--db", full, "--as", "eva", "classify", "2", "--taxonomy", "small", "--set", "words=x").code == 0
     with closing(sqlite3.connect(full)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_a_backup_that_finds_no_room_names_its_own_disk(full: Path, program: Program, eva: Desk) -> None:
+    said = program("backup", full.with_name("copy.db"))
+    assert said.code == 6
+    assert said.err.startswith(f"{full.with_name('copy.db')}: the disk is full")
+    assert not list(full.parent.glob("copy.db*"))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import sqlite3
-from contextlib import closing
+import subprocess
+from collections.abc import Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -26,6 +30,19 @@ desk = Desk(Project.open(Path(sys.argv[1])), "eva")
 desk.tagging.answer("demo:2", "small", "outcome", Answer(value="near"))
 os._exit(9)
 """
+WRITE_AND_DIE = """
+import os, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("PRAGMA journal_mode = DELETE")
+connection.execute("PRAGMA cache_spill = 1")
+connection.execute("PRAGMA cache_size = 2")
+connection.execute("BEGIN IMMEDIATE")
+connection.execute("UPDATE import_issues SET value = hex(randomblob(3000))")
+connection.execute("INSERT INTO import_issues SELECT NULL, '', '', '', '', '', '', '', hex(randomblob(30000)), ''")
+connection.execute("UPDATE import_issues SET value = value || value")
+os._exit(9)
+"""
+"""Leave a journal of a change that was not kept."""
 HOLD = """
 import sys, time
 from pathlib import Path
@@ -175,11 +192,11 @@ def test_nobody_opens_the_database_while_it_is_swapped(
 ) -> None:
     swap, said = restoring._swap, []
 
-    def look(unfinished: Path, target: Path) -> Path | None:
+    def look(unfinished: Path, target: Path, kept: Sequence[str]) -> Path | None:
         other = script("import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('SELECT * FROM feeds')",
                        target)  # fmt: skip
         said.append(other.communicate()[1])
-        return swap(unfinished, target)
+        return swap(unfinished, target, kept)
 
     monkeypatch.setattr(restoring, "_swap", look)
     assert program("restore", "copy.db").code == 0
@@ -225,3 +242,54 @@ def test_a_circle_of_links_is_refused(program: Program, backed_up: Path, tmp_pat
     (tmp_path / "self").symlink_to("self")
     said = program("--db", "self", "restore", "copy.db")
     assert (said.code, "circle of links" in said.err) == (6, True)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+@pytest.mark.parametrize("what", ["full", "read only"])
+def test_a_disk_that_takes_no_file_is_named_and_nothing_else(
+    program: Program, backed_up: Path, small_disk: Path, is_there: bool, what: str
+) -> None:
+    target = small_disk / "annotator.db"
+    if is_there:
+        shutil.copyfile("annotator.db", target)
+    if what == "full":
+        with (small_disk / "filler").open("wb", buffering=0) as filler, suppress(OSError):
+            while True:
+                filler.write(bytes(4096))
+    else:
+        subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    before = sorted(each.name for each in small_disk.iterdir())
+    said = program("--db", target, "restore", "copy.db")
+    assert said.code == 6
+    assert said.err.count("\n") == 1
+    assert said.err.startswith(f"{target}: ")
+    assert ("the disk is full" if what == "full" else "Read-only file system") in said.err
+    assert "copy.db" not in said.err
+    assert "former" not in said.err
+    assert sorted(each.name for each in small_disk.iterdir()) == before
+
+
+def test_a_name_that_cannot_be_taken_leaves_the_database_as_it_was(
+    program: Program, backed_up: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inode, replace = Path("annotator.db").stat().st_ino, Path.replace
+
+    def refuse(file: Path, target: Path) -> Path:
+        if "unfinished" in file.name and target.name == "annotator.db":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return replace(file, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    said = program("restore", "copy.db")
+    assert said.code == 6
+    assert "nothing was changed, because the restored file cannot take this name (Permission denied)" in said.err
+    assert Path("annotator.db").stat()[1:4:2] == (inode, 1)
+    assert not list(Path().glob("*former*"))
+
+
+def test_a_journal_that_was_taken_back_does_not_stay(program: Program, backed_up: Path) -> None:
+    script(WRITE_AND_DIE, backed_up.with_name("annotator.db")).communicate()
+    assert Path("annotator.db-journal").stat().st_size > 0
+    assert "with 1 event that the backup lacks" in program("restore", "copy.db").err
+    assert {each.name for each in Path().glob("annotator.db*")} == {"annotator.db", "annotator.db.former"}
+    assert outcome(program, "--db", "annotator.db.former") == "happened"

@@ -91,13 +91,13 @@ def test_a_file_that_is_there_is_never_overwritten(store: Store, tmp_path: Path)
 def test_a_file_that_is_made_while_the_copy_is_written_stays(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool
 ) -> None:
-    target, copy_pages = tmp_path / "copy.db", backup._copy_pages
+    target, copy_pages = tmp_path / "copy.db", backup.copy_pages
 
-    def copy_slowly(store: Store, unfinished: Path) -> None:
-        copy_pages(store, unfinished)
+    def copy_slowly(store: Store, unfinished: Path, named: Path) -> None:
+        copy_pages(store, unfinished, named)
         target.write_text("made meanwhile")
 
-    monkeypatch.setattr(backup, "_copy_pages", copy_slowly)
+    monkeypatch.setattr(backup, "copy_pages", copy_slowly)
     if not has_links:
         monkeypatch.setattr(os, "link", refuse_links)
     with pytest.raises(RequestError, match="already exists; a backup never overwrites"):
@@ -121,16 +121,16 @@ def test_the_first_of_two_backups_of_one_name_wins_whole(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer(store, of(), "a", "first")
-    target, copy_pages = tmp_path / "copy.db", backup._copy_pages
+    target, copy_pages = tmp_path / "copy.db", backup.copy_pages
 
-    def let_another_in(store: Store, unfinished: Path) -> None:
-        monkeypatch.setattr(backup, "_copy_pages", copy_pages)
-        copy_pages(store, unfinished)
+    def let_another_in(store: Store, unfinished: Path, named: Path) -> None:
+        monkeypatch.setattr(backup, "copy_pages", copy_pages)
+        copy_pages(store, unfinished, named)
         with closing(store.another()) as other:
             other.backup(target)
             answer(other, of(), "a", "later")
 
-    monkeypatch.setattr(backup, "_copy_pages", let_another_in)
+    monkeypatch.setattr(backup, "copy_pages", let_another_in)
     with pytest.raises(RequestError, match="already exists"):
         store.backup(target)
     with closing(Store.open(target, hides_b_unless_a_says_yes)) as copied:

@@ -35,7 +35,7 @@ def copy(store: Store, target: Path) -> None:
         with beside(target) as unfinished, in_words(target):
             with store.reading() as transaction:
                 holds = held(transaction)
-                _copy_pages(store, unfinished)
+                copy_pages(store, unfinished, target)
             refuse_unlike(unfinished, holds, store.path, target)
             keep_permissions(store.path, unfinished)
             try:
@@ -134,7 +134,8 @@ def _taken(target: Path) -> RequestError:
     return RequestError(f"{target}: already exists; a backup never overwrites. Name a new file.")
 
 
-def _copy_pages(store: Store, unfinished: Path) -> None:
-    with closing(sqlite3.connect(unfinished, isolation_level=None)) as copied:
+def copy_pages(store: Store, unfinished: Path, target: Path) -> None:
+    """Copy a database that is open into an empty file that is to become the target, which errors name."""
+    with in_words(target), closing(sqlite3.connect(unfinished, isolation_level=None)) as copied:
         store.copy_pages(copied)
         copied.execute("PRAGMA journal_mode = DELETE")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from itertools import chain, count
 from mmap import ACCESS_READ, mmap
@@ -26,6 +26,8 @@ from annotator.store.wording import in_words
 if sys.platform != "win32":
     import fcntl
 
+LOGS = ("-wal", "-journal")
+"""What belongs to a database and may hold some of it."""
 A_TABLE = b"CREATE TABLE events"
 """What every database of this program holds, wherever its pages lie."""
 PATIENCE = 2.0
@@ -63,16 +65,16 @@ def restore(target: Path, source: Path) -> Restored:
     _refuse(target, source)
     try:
         with beside(target) as unfinished:
-            events = _copy(source, unfinished)
+            events = _copy(source, unfinished, target)
             has_former = target.exists()
             backups.keep_permissions(target if has_former else source, unfinished)
-            former, lacking = _swap_alone(unfinished, target) if has_former else (_swap(unfinished, target), None)
+            former, lacking = _swap_alone(unfinished, target) if has_former else (_swap(unfinished, target, ()), None)
         with suppress(OSError):  # the next one removes it
             remove_interrupted(target)
     except OSError as error:
         raise StoreError(
-            f"{target}: could not be put there in peace ({error.strerror}). The database that was there, or the "
-            f"restored one, stands there whole; in the second case {target.name}.former beside it is the former one."
+            f"{target}: nothing was changed, because the restored file cannot be made beside it, or it cannot be held "
+            f"meanwhile ({error.strerror}). Make room there, or let it and its folder be written."
         ) from error
     return Restored(events, former, lacking)
 
@@ -109,17 +111,15 @@ def _may_be_database(target: Path) -> bool:
             return content.find(A_TABLE) >= 0
 
 
-def _copy(source: Path, unfinished: Path) -> int:
+def _copy(source: Path, unfinished: Path, target: Path) -> int:
     """Copy a backup that is what was written, as a new replica; returns how many events it holds."""
     with database(source) as store:
         with store.reading() as transaction:
             _refuse_flawed(transaction, source)
             held = backups.held(transaction)
-            with closing(sqlite3.connect(unfinished, isolation_level=None)) as copied:
-                store.copy_pages(copied)
-                copied.execute("PRAGMA journal_mode = DELETE")
+            backups.copy_pages(store, unfinished, target)
         backups.refuse_unlike(unfinished, held, source, unfinished)
-    with in_words(unfinished), closing(sqlite3.connect(unfinished, isolation_level=None)) as copied:
+    with in_words(target), closing(sqlite3.connect(unfinished, isolation_level=None)) as copied:
         replicas.begin_anew(Transaction(copied))
         (events,) = copied.execute("SELECT count(*) FROM events").fetchone()
     put_on_disk(unfinished)
@@ -146,8 +146,10 @@ def _refuse_flawed(transaction: Transaction, source: Path) -> None:
 def _swap_alone(unfinished: Path, target: Path) -> tuple[Path | None, int | None]:
     """Swap while nobody else can have the database open; returns where it is now, and how many events it has more."""
     with _held_alone(target) as connection:
-        lacking = _lacking(connection, unfinished) if connection else None
-        return _swap(unfinished, target), lacking
+        if connection:
+            lacking = _lacking(connection, unfinished)
+            return _swap(unfinished, target, ()), lacking
+        return _swap(unfinished, target, LOGS), None
 
 
 @contextmanager
@@ -226,22 +228,36 @@ def _lacking(connection: sqlite3.Connection, unfinished: Path) -> int | None:
     return int(found)
 
 
-def _swap(unfinished: Path, target: Path) -> Path | None:
-    """Give the new file the name, and the former one, with what belongs to it, another; at no moment is there none."""
+def _swap(unfinished: Path, target: Path, kept: Sequence[str]) -> Path | None:
+    """Give the new file the name, and the former one another; at no moment is there none.
+
+    What belongs to the former one is `kept` beside it by endings, as long as it is not all in the file. Raises
+    StoreError in words.
+    """
     former, is_there = _free_name(target), target.exists()
     try:
         if is_there:
             _name_too(target, former)
         for ending in BELONGING:  # a new file beside the log of another would be damaged by it
             own = belonging(target, ending)
-            if ending != "-shm" and own.exists():
+            if ending in kept and own.exists():
                 _name_too(own, belonging(former, ending))
             own.unlink(missing_ok=True)
         unfinished.replace(target)
-    except OSError:
+    except OSError as error:
         _name_as_before(former, target)
-        raise
-    put_names_on_disk(target.parent)
+        raise StoreError(
+            f"{target}: nothing was changed, because the restored file cannot take this name ({error.strerror}). Let "
+            "its folder be written, and restore again."
+        ) from error
+    try:
+        put_names_on_disk(target.parent)
+    except OSError as error:
+        where = f"; {former} is the file that was there" if is_there else ""
+        raise StoreError(
+            f"{target}: is restored{where}. Whether that is on the disk, the system does not say ({error.strerror}): "
+            "after a loss of power, look which of them stands there."
+        ) from error
     return former if is_there else None
 
 
