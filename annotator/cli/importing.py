@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,10 +12,19 @@ from typing import TYPE_CHECKING
 import click
 
 from annotator.cli.call import NAMED, Call, Command, pass_call, waiting_for_others
-from annotator.cli.printing import counted, say, tell, tell_apart, tell_names, write_json, write_table
+from annotator.cli.printing import (
+    counted,
+    end_passing,
+    say,
+    say_passing,
+    tell_apart,
+    tell_names,
+    write_json,
+    write_table,
+)
 from annotator.errors import AnnotatorError, SourceError, StoreError
 from annotator.files import refuse_source
-from annotator.plain import inert, storable
+from annotator.plain import storable
 
 if TYPE_CHECKING:
     from annotator.desk.exchange.importing import ImportOptions, ImportReport
@@ -104,6 +112,8 @@ def _imported(
                     break
             else:
                 _tell(done[-1])
+            finally:
+                end_passing()
     return done, failed
 
 
@@ -178,16 +188,14 @@ class _Progress:
     """Counts on one line of a terminal; silent elsewhere."""
 
     def __init__(self, path: Path) -> None:
-        self.name = inert(path.name)
-        self.is_shown = sys.stderr.isatty()
+        self.name = path.name
         self._show("reading …")
 
     def __call__(self, count: int) -> None:
         self._show(counted(count, "record"))
 
     def _show(self, words: str) -> None:
-        if self.is_shown:
-            tell(f"\r\x1b[K{self.name}: {words}")
+        say_passing(f"{self.name}: {words}")
 
 
 def _beside_words(number: int, is_rehearsal: bool) -> str:
@@ -209,8 +217,6 @@ def _tell(report: ImportReport) -> None:
     from annotator.store.importing.closed import CLOSED
     from annotator.store.importing.run import KEPT_BESIDE
 
-    if sys.stderr.isatty():
-        tell("\r\x1b[K")
     say(f"{report.source}: {report.format}{', rehearsed: nothing was kept' if report.dry_run else ''}")
     for what, counts in report.counts.items():
         say(f"  {what}: " + ", ".join(f"{number:,} {outcome}" for outcome, number in counts.items()))

@@ -98,8 +98,28 @@ def _refused() -> Iterator[None]:
 
 
 def say(words: str) -> None:
-    """Tell a person something."""
+    """Tell a person something, in place of a line that passes."""
+    end_passing()
     tell(inert(words, newlines=True) + "\n")
+
+
+PASSING: list[str] = []
+"""The line that stands on the terminal until the next one, such as how far an import has come; none, or one."""
+
+
+def say_passing(words: str) -> None:
+    """Show a line on a terminal until something else is said; silent elsewhere."""
+    if sys.stderr.isatty():
+        end_passing()
+        PASSING.append(words)
+        tell(inert(words))
+
+
+def end_passing() -> None:
+    """Take such a line away, so that what comes next begins a line of its own."""
+    if PASSING:
+        PASSING.clear()
+        tell("\r\x1b[K")
 
 
 def tell(text: str) -> None:
@@ -161,7 +181,7 @@ class Wait:
         """Go on waiting."""
         self._since = self._since or time.monotonic()
         if not self._is_told and time.monotonic() - self._since > self.MOMENT:
-            say(("\n" if sys.stderr.isatty() else "") + self._words)
+            say(self._words)
             self._is_told = True
         return True
 

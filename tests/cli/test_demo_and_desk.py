@@ -144,6 +144,17 @@ def in_terminal(
     return process.wait(), shown
 
 
+def test_what_went_wrong_with_an_import_stands_on_a_line_of_its_own(program: Program, tmp_path: Path) -> None:
+    assert program("--db", "some.db", "demo").code == 0
+    code, shown = in_terminal(
+        ["--db", "some.db", "--as", "you", "import", "gone.json", "other.json"], tmp_path, "?", ""
+    )
+    assert code == 5
+    for name in ("gone.json", "other.json"):
+        assert f"{name}: reading …\r\x1b[K" in shown
+    assert "\x1b[Kgone.json: there is no such file or folder" in shown
+
+
 def test_in_a_terminal_the_demo_opens_the_desk(program: Program, tmp_path: Path) -> None:
     code, shown = in_terminal(["demo", "--as", "you"], tmp_path, "Tempe", "q")
     assert "Tempe" in shown
