@@ -192,8 +192,24 @@ class Desk:
         with self.store.reading() as transaction:
             return list(clocks.wrong_clocks(transaction))
 
+    @property
+    def projects(self) -> frozenset[str]:
+        """The projects that the database is of, as they stood in the file at the last look; none where it is lost."""
+        return self.store.file.content.projects if self.store.file.content else frozenset()
+
     def save_beside(self) -> Path:
-        """Copy what the open connection reads to a new file beside, whatever stands at the path; returns its path."""
+        """Copy what the open connection reads to a new file beside, whatever stands at the path; returns its path.
+
+        Words that are not saved come along when that is opened.
+        """
+        from annotator.config import state_folder
+        from annotator.desk.unsaved.names import FormerNames
+
+        target = self._saved_beside()
+        FormerNames(target, self.projects, state_folder()).add(self.path.resolve())
+        return target
+
+    def _saved_beside(self) -> Path:
         from annotator.store.file.rescuing import free_name
 
         target = free_name(self.path)
@@ -205,7 +221,7 @@ class Desk:
 
         Raises what merging raises; then what was saved stays beside.
         """
-        saved = self.save_beside()
+        saved = self._saved_beside()
         with closing(open_desk(self.path, self.annotator, create=False)) as there:
             there.together.merge([saved])
         return saved

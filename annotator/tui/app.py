@@ -43,6 +43,8 @@ LONGEST_TOLD = 400
 """Characters of dropped text that find room in a message."""
 TOLD_FOR = 20.0
 """Seconds that dropped text stays to be read."""
+OF_DATABASE = "The database"
+"""The title of messages about it."""
 NAMED = Callable[[str], Desk]
 """Keeps the name somebody gave, and opens the desk under it."""
 
@@ -146,7 +148,9 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         self.on_dialog_saves()
 
     def show_loss(self) -> None:
-        """Have every screen say that nothing is saved any more."""
+        """Have every screen say that nothing is saved any more, and no message what came of it."""
+        for each in [each for each in self._notifications if each.title == OF_DATABASE]:
+            self._unnotify(each)
         for screen in self._shown:
             screen.show_pending()
 
@@ -379,8 +383,10 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         return None
 
     def tell_trouble(self, cause: AnnotatorError) -> None:
-        """Show in passing what a person can put right."""
-        title = "The database" if isinstance(cause, StoreError) else ""
+        """Show in passing what a person can put right; of a lost file a dialog says it."""
+        title = OF_DATABASE if isinstance(cause, StoreError) else ""
+        if title and self.lost_file.is_asking:
+            return
         words = inert(str(cause), newlines=True)
         self.notify(words, title=title, severity="error", timeout=10, markup=False)
 

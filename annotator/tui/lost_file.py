@@ -51,6 +51,8 @@ class LostFile:
         self.app = app
         self.is_told = False
         """Whether it was asked what to do."""
+        self.is_asking = False
+        """Whether that is being asked."""
         self._is_told_of_link = self._is_told_of_trouble = False
 
     def look(self) -> None:
@@ -87,7 +89,7 @@ class LostFile:
         """Say what is wrong and ask what to do, once."""
         if self.is_told:
             return
-        self.is_told = True
+        self.is_told = self.is_asking = True
         self.app.show_loss()
         from annotator.tui.dialogs.ask import Choose
 
@@ -99,12 +101,14 @@ class LostFile:
         stay, leave = (STAY, "stay here to read; nothing is saved"), (LEAVE, "leave; words not saved are kept")
         if error.is_overwritten:
             return [(STAY, "stay to copy what is on screen; nothing is saved"), leave]
-        beside = (BESIDE, "save all work to a new file beside, and leave")
+        where = "beside" if self.app.desk.path.parent.is_dir() else "of yours, as its folder is gone"
+        beside = (BESIDE, f"save all work to a new file {where}, and leave")
         into = (INTO, "take the work into the database that is there now, and leave")
         is_another = not error.has_lost_log and self.app.desk.path.is_file()
         return [stay, beside, *([into] if is_another else []), leave]
 
     def _do(self, error: StoreReplacedError, chosen: str | None) -> None:
+        self.is_asking = False
         if chosen == LEAVE:
             self._leave(str(error), error.exit_code)
         elif chosen in {BESIDE, INTO}:

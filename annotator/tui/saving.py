@@ -140,7 +140,9 @@ class Saving:
         """Read what was left; may be called in any thread, and given to `take_words` on the loop."""
         from annotator.desk.unsaved.words import UnsavedWords
 
-        return UnsavedWords(self.desk.path, self.desk.annotator, self.desk.worked_in, spellings=self._spellings)
+        desk = self.desk
+        spellings, projects = self._spellings, desk.projects
+        return UnsavedWords(desk.path, desk.annotator, desk.worked_in, spellings=spellings, projects=projects)
 
     def take_words(self, read: UnsavedWords) -> None:
         """Go on with words that were read, unless somebody needed them meanwhile."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from annotator.desk.unsaved import words as unsaved_module
-from annotator.desk.unsaved.words import Record, Spot, line_of
+from annotator.desk.unsaved.records import Record, Spot, line_of
 from tests.desk.test_unsaved import MAKER, NOTE, ByHand, Table, line, texts, typed
 from tests.store.making import script
 

@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 
 from annotator.desk.place import Place
 from annotator.desk.unsaved import journal as journal_module
+from annotator.desk.unsaved import records
 from annotator.desk.unsaved import words as unsaved_module
 from annotator.desk.unsaved.journal import Journal
 from annotator.desk.unsaved.words import UnsavedWords
@@ -512,7 +513,7 @@ def test_a_disk_that_fills_up_loses_no_words(small_disk: Path, tmp_path: Path) -
     assert len(found.all()) == 150
     assert list((tmp_path / "state").iterdir()) != []
     for line in found.beside.lines():
-        assert unsaved_module.parsed(line)
+        assert records.parsed(line)
 
 
 def test_words_of_both_files_thrown_away_while_the_disk_is_full_do_not_come_back(table: Table) -> None:
@@ -538,7 +539,7 @@ def test_words_of_both_files_thrown_away_while_the_disk_is_full_do_not_come_back
 
 
 def line(text: str | None, at: str, place: Place = NOTE) -> bytes:
-    return unsaved_module.line_of(unsaved_module.Record(unsaved_module.Spot("eva", 1, place), text, at))
+    return records.line_of(records.Record(records.Spot("eva", 1, place), text, at))
 
 
 @pytest.mark.parametrize(
@@ -560,9 +561,9 @@ def line(text: str | None, at: str, place: Place = NOTE) -> bytes:
 def test_a_line_counts_unless_the_other_file_says_something_later(
     mine: tuple[str | None, str], other: tuple[str, str] | None, counts: bool, counts_in_a_tie: bool
 ) -> None:
-    lines, rivals = [line("first", "0"), line(*mine)], unsaved_module.fold([line(*other)] if other else [])
+    lines, rivals = [line("first", "0"), line(*mine)], records.fold([line(*other)] if other else [])
     for wins_ties, expected in [(False, counts), (True, counts_in_a_tie)]:
-        assert unsaved_module.needed(lines, rivals, wins_ties=wins_ties) == lines[1:] * expected
+        assert records.needed(lines, rivals, wins_ties=wins_ties) == lines[1:] * expected
 
 
 @pytest.mark.parametrize("apart", ["words", None])
@@ -694,7 +695,7 @@ def test_several_processes_keep_their_words_in_one_file(table: Table) -> None:
     for name in names:
         found = {place.subject: int(text.split()[1]) for place, text in table.left(name).items()}
         assert found == expected
-    assert all(unsaved_module.parsed(line) for line in table.beside.read_bytes().splitlines())
+    assert all(records.parsed(line) for line in table.beside.read_bytes().splitlines())
 
 
 def held(path: Path) -> int:
@@ -908,7 +909,7 @@ def test_a_thread_writes_what_changes_without_being_asked(table: Table) -> None:
 
 def written(table: Table) -> list[str | None]:
     """What the file says last of each place and desk, whoever is still typing."""
-    return [record.text for record in unsaved_module.fold(Journal(table.beside).lines()).values()]
+    return [record.text for record in records.fold(Journal(table.beside).lines()).values()]
 
 
 def wait_until(holds: Callable[[], bool]) -> None:

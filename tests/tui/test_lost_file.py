@@ -6,18 +6,20 @@ import os
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from textual.pilot import Pilot
 
+from annotator.config import state_folder
 from annotator.desk import Desk
 from annotator.desk.desk import open_desk
+from annotator.desk.unsaved.words import UnsavedWords
 from annotator.tui import app as of_app
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.ask import Choose
 from annotator.tui.dialogs.dialog import Words
-from annotator.tui.saving import NOTHING_SAVED, SAVED
+from annotator.tui.saving import NOTHING_SAVED, SAVED, WRITING
 from tests.tui.desk_content import filled_desk
 from tests.tui.settling import until
 from tests.tui.tagging_content import lines_of, strike, tagging, tagging_desk
@@ -128,7 +130,7 @@ async def test_a_spoilt_file_is_said_at_once_and_nothing_is_called_saved_any_mor
         await until(pilot, lambda: asked(pilot).endswith(options))
         await until(pilot, lambda: NOTHING_SAVED in lines_of(screen)[0])
         assert SAVED not in lines_of(screen)[0]
-        assert not pilot.app._notifications  # they would cover what the dialog says
+        assert [each.message for each in pilot.app._notifications] == []  # they would cover the dialog
         await pilot.press("enter")
         await until(pilot, lambda: pilot.app.screen is screen)
         assert NOTHING_SAVED in lines_of(screen)[0]
@@ -157,3 +159,48 @@ async def test_a_second_name_is_told(tmp_path: Path) -> None:
     async with AnnotatorApp(desk).run_test(notifications=True) as pilot:
         os.link(desk.path, tmp_path / "second.db")
         await until(pilot, lambda: any("a second name" in each.message for each in pilot.app._notifications))
+
+
+@pytest.mark.parametrize("way", ["renamed", "beside"])
+async def test_words_not_saved_are_offered_where_the_work_is_found_again(tmp_path: Path, way: str) -> None:
+    desk = tagging_desk(tmp_path)
+    found = desk.path.with_name("renamed.db" if way == "renamed" else f"{desk.path.name}.rescued")
+    async with tagging(desk) as (screen, pilot):
+        screen.form.go_to("name")
+        await strike(pilot, "enter", *"Roll")
+        if way == "renamed":
+            desk.path.rename(found)
+        else:
+            desk.path.unlink()
+        await until(pilot, lambda: asked(pilot).endswith("stay\nbeside\nleave"))
+        await pilot.press("end" if way == "renamed" else "down", "enter")
+        await until(pilot, lambda: pilot.app._exit)
+        screen.saving.finish(1.0)
+    desk.close()
+    with closing(open_desk(found, desk.annotator, create=False)) as again:
+        words = UnsavedWords(found, again.annotator, projects=again.projects).all()
+    assert [(each.place.field, each.text) for each in words if each.place.kind == WRITING] == [("name", "Roll")]
+
+
+async def test_a_folder_that_was_moved_away_is_not_made_again_and_the_work_can_be_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(of_app, "FILE_EVERY", 3600.0)  # time to type after the folder has gone
+    (tmp_path / "work").mkdir()
+    desk = tagging_desk(tmp_path / "work")
+    async with tagging(desk) as (screen, pilot):
+        screen.form.go_to("name")
+        await strike(pilot, "enter")
+        (tmp_path / "work").rename(tmp_path / "elsewhere")
+        await strike(pilot, "R")
+        cast(AnnotatorApp, pilot.app).lost_file.look()
+        await until(pilot, lambda: asked(pilot).endswith("stay\nbeside\nleave"))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: pilot.app._exit)
+        assert pilot.app.return_code == 0
+        screen.saving.finish(1.0)
+    assert not (tmp_path / "work").exists()
+    saved = state_folder() / f"{desk.path.name}.rescued"
+    with closing(open_desk(saved, desk.annotator, create=False)) as again:
+        words = UnsavedWords(saved, again.annotator, projects=again.projects).all()
+    assert [each.text for each in words if each.place.kind == WRITING] == ["R"]

@@ -22,7 +22,10 @@ class Mark:
     """The mark of one desk, beside the first of some files where it can be."""
 
     def __init__(self, *beside: Path) -> None:
-        """Take the files that the desk writes to; nothing is made yet."""
+        """Take the files that the desk writes to, those behind the first in the person's own folder.
+
+        Nothing is made yet.
+        """
         self.desk = token_hex(8)
         """What the desk is called in these files."""
         self._beside = beside
@@ -38,7 +41,8 @@ class Mark:
         """Hold the mark from now on; where no file can be made or locked, the desk goes without."""
         for each in self._beside if self._descriptor is None else ():
             with suppress(OSError):
-                each.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                if each is not self._beside[0]:  # the folder of a database is never made, when that was moved away
+                    each.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 if self._hold(mark_of(each, self.desk)):
                     return
 

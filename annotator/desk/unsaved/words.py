@@ -17,13 +17,10 @@ mark (`desk/mark.py`). Only words of desks that have ended are offered, and a de
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from functools import partial
-from hashlib import sha256
-from os import fsencode
 from pathlib import Path
 from threading import Condition, Lock, Thread
 from typing import NamedTuple
@@ -32,6 +29,20 @@ from annotator.config import state_folder
 from annotator.desk.place import Place
 from annotator.desk.unsaved.journal import Journal
 from annotator.desk.unsaved.mark import Mark, is_running, sweep
+from annotator.desk.unsaved.names import FormerNames, bring
+from annotator.desk.unsaved.records import (
+    Folded,
+    Key,
+    Record,
+    Spot,
+    fold,
+    latest,
+    line_of,
+    lines_of_own,
+    name_apart,
+    needed,
+    together,
+)
 from annotator.errors import OutputError
 from annotator.model.person import plain_name
 from annotator.model.rounds import FIRST_ROUNDS, InRounds
@@ -41,14 +52,6 @@ DELAY = 1.0
 """Seconds after a change until it is written, with all that changed meanwhile."""
 LONG = 1 << 20
 """Bytes after which a file is shortened in between."""
-
-
-class Spot(NamedTuple):
-    """Whose words in which round, and where: what a record is about."""
-
-    annotator: str
-    round: int
-    place: Place
 
 
 @dataclass(frozen=True)
@@ -66,26 +69,6 @@ class Words:
         return self.spot.place
 
 
-class Record(NamedTuple):
-    """One line of the file; without text, that the words are gone."""
-
-    spot: Spot
-    text: str | None
-    at: str
-    desk: str = ""
-    """Whose of several desks; nothing for one that had no mark yet, and has ended."""
-
-    @property
-    def key(self) -> Key:
-        """What the record is about; the last one of it counts."""
-        return self.spot, self.desk
-
-
-Key = tuple[Spot, str]
-Folded = dict[Key, Record]
-"""The last record of each spot and desk."""
-
-
 class Left(NamedTuple):
     """How what is offered differs from what the files say since others wrote there, or ended."""
 
@@ -93,10 +76,6 @@ class Left(NamedTuple):
     """The latest words at each spot of desks that have ended, but for those that are offered."""
     gone: Mapping[Spot, str]
     """Words that are offered and that another desk went on with or dropped, by whose they were."""
-
-
-KEYS = {"annotator", "round", "text", "at", *(field.name for field in fields(Place))}
-"""What a line says, and nothing else: a later version may tell places apart by more."""
 
 
 class UnsavedWords:
@@ -112,10 +91,12 @@ class UnsavedWords:
         delay: float = DELAY,
         clock: Callable[[], str] = now,
         spellings: Collection[str] = (),
+        projects: Collection[str] = (),
     ) -> None:
         """Read what was left; `folder` stands for the person's state folder.
 
-        `spellings` are other names of this annotator: what was typed under one of them is theirs.
+        `spellings` are other names of this annotator: what was typed under one of them is theirs. `projects` are those
+        of the database; with them, words come along that were left when it had another name.
         """
         self.annotator = annotator
         self.in_rounds = in_rounds
@@ -123,9 +104,10 @@ class UnsavedWords:
         """Why words cannot be kept at present, in a sentence for the person."""
         self._delay = delay
         self._clock = clock
-        database = database.resolve()
+        self._database = database = database.resolve()
+        folder = folder or state_folder()
         self.beside = Journal(database.with_name(f"{database.name}.unsaved"))
-        self.apart = Journal((folder or state_folder()) / name_apart(database))
+        self.apart = Journal(folder / name_apart(database))
         self._writing = Lock()
         self._changed = Condition()
         self._thread: Thread | None = None
@@ -144,6 +126,9 @@ class UnsavedWords:
         self._running: frozenset[str] = frozenset()  # of the other desks in the files
         self._seen: object = None  # what there was to see when nothing was left
         self._words: dict[Spot, Words] = {}
+        self._names = FormerNames(database, projects, folder)
+        self._is_named = False
+        self._bring_along(folder)
         self._offer_left()
 
     def at(self, place: Place) -> Words | None:
@@ -243,6 +228,8 @@ class UnsavedWords:
         self._mark.release()
         for journal in (self.beside, self.apart):
             sweep(journal.path)
+        if not self.beside.size() and not self.apart.size():
+            self._names.drop(self._database)
         if self._due and self.trouble:
             raise self.trouble
 
@@ -250,6 +237,20 @@ class UnsavedWords:
 
     def _spot(self, place: Place, round_: int | None = None) -> Spot:
         return Spot(self.annotator, self.in_rounds.under(place.taxonomy) if round_ is None else round_, place)
+
+    def _bring_along(self, folder: Path) -> None:
+        """Take here what ended desks left beside other names of this file; what somebody goes on with there stays."""
+        for former in self._names.read():
+            if former != self._database and bring(former, self.beside, self.apart, folder):
+                self._names.drop(former)
+        if self.beside.size() or self.apart.size():
+            self._keep_name()
+
+    def _keep_name(self) -> None:
+        """Have this name found again, once there are words."""
+        if not self._is_named:
+            self._is_named = True
+            self._names.add(self._database)
 
     def _offer_left(self) -> None:
         """Offer what both files say of this annotator's ended desks, and note which of them says something."""
@@ -277,7 +278,7 @@ class UnsavedWords:
         others = {desk for spot, desk in found if spot.annotator == self.annotator} - {self._mark.desk}
         ended = {desk for desk in others if not self._is_running(desk)}
         beside, apart = read(self.beside), read(self.apart)
-        last = beside | {key: record for key, record in apart.items() if not is_beaten(record, beside)}
+        last = together(beside, apart)
         return {key: record for key, record in last.items() if record.spot.annotator == self.annotator}, ended
 
     def _is_running(self, desk: str) -> bool:
@@ -349,6 +350,7 @@ class UnsavedWords:
         """Write records beside the database, or apart where that fails; returns those that could not be written."""
         if any(record.text is not None for record in records):
             self._mark.take()
+            self._keep_name()
         beside = [record for record in records if record.text is not None or record.key in self._held[self.beside]]
         apart = [record for record in records if record.text is None and record.key in self._held[self.apart]]
         no_beside = self._append(self.beside, beside)
@@ -394,79 +396,3 @@ class UnsavedWords:
             other = self.apart if journal is self.beside else self.beside
             rivals = fold(lines_of_own(other))
             journal.rewrite(partial(needed, rivals=rivals, wins_ties=journal is self.apart))
-
-
-def name_apart(database: Path) -> str:
-    """The file's name in a folder where those of all databases lie, however many are called alike."""
-    return f"{database.name[:40]}-{sha256(fsencode(database)).hexdigest()[:16]}.unsaved"
-
-
-def lines_of_own(journal: Journal) -> list[bytes]:
-    """The lines of a file, none of one that belongs to another person."""
-    try:
-        return journal.lines()
-    except PermissionError:
-        return []
-
-
-def line_of(record: Record) -> bytes:
-    """Write a record as one line of ASCII."""
-    (annotator, round_, place), text, at, desk = record
-    said = {"annotator": annotator, "round": round_, **asdict(place), "text": text, "at": at}
-    if desk:
-        said["desk"] = desk
-    return json.dumps(said).encode("ascii") + b"\n"
-
-
-def parsed(line: bytes) -> Record | None:
-    """Read a line; None for one that is torn, or that another program or version wrote."""
-    try:
-        said = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(said, dict) or said.keys() - {"desk"} != KEYS:
-        return None
-    text, round_ = said.pop("text"), said.pop("round")
-    if not all(isinstance(each, str) for each in said.values()):
-        return None
-    if type(round_) is not int or not isinstance(text, str | None):
-        return None
-    annotator, at, desk = said.pop("annotator"), said.pop("at"), said.pop("desk", "")
-    if desk and not (desk.isascii() and desk.isalnum()):  # it is part of a file's name
-        return None
-    return Record(Spot(annotator, round_, Place(**said)), text, at, desk)
-
-
-def fold(lines: Iterable[bytes]) -> Folded:
-    """The last record of each spot and desk; lines that are no records say nothing."""
-    return {record.key: record for record in map(parsed, lines) if record}
-
-
-def latest(last: Folded, ended: Collection[str]) -> dict[Spot, Record]:
-    """The latest words at each spot among those of desks that have ended."""
-    left = [record for record in last.values() if record.text is not None and record.desk in ended]
-    return {record.spot: record for record in sorted(left, key=lambda each: each.at)}
-
-
-def is_beaten(record: Record, rivals: Mapping[Key, Record], *, wins_ties: bool = True) -> bool:
-    """Whether the other file says something later about the same spot."""
-    rival = rivals.get(record.key)
-    return rival is not None and (rival.at > record.at if wins_ties else rival.at >= record.at)
-
-
-def needed(lines: Iterable[bytes], rivals: Mapping[Key, Record], *, wins_ties: bool) -> list[bytes]:
-    """The lines of a file that still count, given what the other file says; those nobody understands do."""
-    unknown, last = [], dict[Key, tuple[Record, bytes]]()
-    for line in lines:
-        if record := parsed(line):
-            last[record.key] = record, line.rstrip(b"\n") + b"\n"
-        elif line.strip() and line.endswith(b"\n"):
-            unknown.append(line)
-    return unknown + [line for record, line in last.values() if _counts(record, rivals, wins_ties)]
-
-
-def _counts(record: Record, rivals: Mapping[Key, Record], wins_ties: bool) -> bool:
-    """Words count unless the other file says something later, their end as long as the other file holds older ones."""
-    rival = rivals.get(record.key)
-    hides_nothing = record.text is None and (rival is None or rival.text is None)
-    return not hides_nothing and not is_beaten(record, rivals, wins_ties=wins_ties)

@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from annotator.config import state_folder
 from annotator.errors import AnnotatorError
 from annotator.files import make_private
 from annotator.store.file.open_file import Holds, holds
@@ -46,10 +47,15 @@ def _copied(store: Store, target: Path) -> bool:
 
 
 def free_name(path: Path) -> Path:
-    """A name beside a database that nothing has yet, for what is saved of it."""
-    names = chain(
-        [path.with_name(f"{path.name}.rescued")], (path.with_name(f"{path.name}.rescued.{n}") for n in count(2))
-    )
+    """A name beside a database that nothing has yet, for what is saved of it; in the state folder where that is gone.
+
+    That folder alone is made.
+    """
+    folder = path.parent
+    if not folder.is_dir():
+        folder = state_folder()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    names = chain([folder / f"{path.name}.rescued"], (folder / f"{path.name}.rescued.{n}" for n in count(2)))
     return next(each for each in names if not each.exists())
 
 
