@@ -17,6 +17,8 @@ from annotator.desk import Desk, open_desk
 from annotator.model.queue import QueueView, ResumePoint
 from annotator.model.review import REVIEW_ORDERS, DisputedSubject, Lines, ReviewView
 from annotator.store import people, taxonomies
+from annotator.store.team import assignments
+from annotator.store.team.assignments import Assignment
 from tests.desk.making import TAXONOMY
 
 GRAIN = 10
@@ -177,6 +179,20 @@ def test_a_look_up_does_not_grow_with_the_file(sizes: list[Path], doors: dict[st
             taken.append({name: steps(desk, door, view) for name, door in doors.items()})
     small, large = taken
     assert {name: (small[name], count) for name, count in large.items() if count > 1.2 * small[name] + SLACK} == {}
+
+
+def deal_and_take_back(desk: Desk, _view: QueueView) -> None:
+    with desk.store.writing() as transaction:
+        assignments.put(transaction, "desk", 1, [Assignment(7, "bob", 1, 1)], "lead")
+        assert assignments.take_back(transaction, "bob", 1, "desk", "lead") == 1
+
+
+def test_what_is_dealt_and_taken_back_takes_no_longer_in_a_large_file(sizes: list[Path]) -> None:
+    taken = []
+    for path in sizes:
+        with closing(open_desk(path, "lead")) as desk:
+            taken.append(steps(desk, deal_and_take_back, ALL))
+    assert taken[1] <= 1.2 * taken[0] + SLACK
 
 
 @pytest.mark.parametrize("view", [ALL, *MADE.values()], ids=["everything", *MADE])

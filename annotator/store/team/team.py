@@ -6,8 +6,8 @@ events that it says it replaces, so that what was done apart is found again.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple, cast, get_args
 
@@ -127,6 +127,7 @@ def rebuild(transaction: Transaction) -> None:
 def standing_everywhere(transaction: Transaction) -> Standing:
     """What stands at every place."""
     standing = Standing(transaction)
+    standing.know_all()
     for one in events.of_team(transaction, tuple(ALIKE)):
         standing.take(one)
     return standing
@@ -170,7 +171,8 @@ def say_again(transaction: Transaction, by: str, event: str, places: Iterable[Pl
     said = dict(done.payload)
     if "subjects" in said:
         which = {place[-1] for place in places}
-        kept = [at for at, each in enumerate(said["subjects"]) if standing.subject(each[0], each[1]) in which]
+        named = standing.subjects((key, seen) for key, seen, _ in said["subjects"])
+        kept = [at for at, subject in enumerate(named) if subject in which]
         said["subjects"] = [said["subjects"][at] for at in kept]
         if "draw" in said:
             said["draw"] = {**said["draw"], "which": [said["draw"]["which"][at] for at in kept]}
@@ -190,6 +192,10 @@ READ = {
     "looks": "SELECT annotator, taxonomy, looked_at, subject_id FROM looks",
 }
 
+NAMED = """SELECT value ->> 0, value ->> 1, ifnull(
+             (SELECT subject_id FROM subject_versions WHERE key = value ->> 0 AND seen = value ->> 1),
+             (SELECT id FROM subjects WHERE key = value ->> 0)) FROM json_each(?)"""
+
 
 class Standing:
     """Which events stand at each place."""
@@ -197,16 +203,14 @@ class Standing:
     def __init__(self, transaction: Transaction) -> None:
         """Take what says which subject a key means."""
         self._transaction = transaction
+        self._known: dict[tuple[str, str], int | None] = {}
+        """By key and version: the number of a subject, as far as it was asked for."""
         self.at: dict[Place, list[Stood]] = {}
 
-    @cached_property
-    def _versions(self) -> dict[tuple[str, str], int]:
+    def know_all(self) -> None:
+        """Read all versions of all subjects at once, where most of them will be asked for."""
         sql = "SELECT key, seen, subject_id FROM subject_versions"
-        return {(key, seen): subject for key, seen, subject in self._transaction.execute(sql)}
-
-    @cached_property
-    def _subjects(self) -> dict[str, int]:
-        return dict(self._transaction.execute("SELECT key, id FROM subjects").fetchall())
+        self._known.update({(key, seen): subject for key, seen, subject in self._transaction.execute(sql)})
 
     def take(self, event: Event, wanted: Iterable[Place] | None = None) -> None:
         """Let an event stand where it is about, or at some of these places, in place of those it replaces."""
@@ -232,15 +236,14 @@ class Standing:
         if event.kind in SORTS["counting"]:
             return {("counting", said["event"]): ()}
         if event.kind == "looked":
-            return {("look", of.annotator, of.taxonomy, self._subjects.get(of.subject)): ()}
+            return {("look", of.annotator, of.taxonomy, *self.subjects([(of.subject, "")])): ()}
+        named = self.subjects((key, seen) for key, seen, _ in said["subjects"])
         if event.kind in SORTS["gold"]:
-            known = (self.subject(key, seen) for key, seen, _ in said["subjects"])
-            return {("gold", of.taxonomy, subject): () for subject in known if subject is not None}
+            return {("gold", of.taxonomy, subject): () for subject in named if subject is not None}
         about, batch = ("assignment", of.taxonomy, of.annotator, of.round), said.get("batch", 0)
-        found = ((self.subject(key, seen), position) for key, seen, position in said["subjects"])
         return {
             (*about, subject): (batch, position, *chance, said.get("due", ""))
-            for (subject, position), chance in zip(found, _chances(said), strict=True)
+            for subject, (*_, position), chance in zip(named, said["subjects"], _chances(said), strict=True)
             if subject is not None
         }
 
@@ -250,9 +253,13 @@ class Standing:
             return str(said["name"])
         return roles.kept_as(people.name_of(self._transaction, said["people"][0]))
 
-    def subject(self, key: str, seen: str) -> int | None:
-        """The number of a subject that the log names."""
-        return self._versions.get((key, seen)) or self._subjects.get(key)
+    def subjects(self, named: Iterable[tuple[str, str]]) -> list[int | None]:
+        """The numbers of subjects that the log names by key and version; None for who is not here."""
+        wanted = list(named)
+        if unknown := [each for each in wanted if each not in self._known]:
+            rows = self._transaction.execute(NAMED, (json.dumps(unknown),))
+            self._known.update({(key, seen): subject for key, seen, subject in rows})
+        return [self._known[each] for each in wanted]
 
     @property
     def conflicts(self) -> Iterator[tuple[Place, Conflict]]:
