@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -203,7 +203,7 @@ class Call:
         return Desk(project, kept_name(project.store, self.annotator), self.round)
 
     def _keep(self, project: Project) -> Project:
-        self._open.append(project.store.close)
+        self._open.append(partial(_give_back, project))
         self._project = project
         return project
 
@@ -237,6 +237,16 @@ class Call:
             say(words)
         while self._open:
             self._open.pop()()
+
+
+def _give_back(project: Project) -> None:
+    """Close a database, and tell what others did to its file meanwhile that loses work from now on."""
+    from annotator.store.file.open_file import LINKED
+
+    with suppress(StoreError):  # nothing can be told of the path; what was done there was told already
+        if project.store.file.was_linked():
+            say(LINKED.format(path=project.store.path))
+    project.store.close()
 
 
 def _remember(context: click.Context, option: click.Parameter, value: Any) -> None:

@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from annotator.errors import AnnotatorError, StoreBusyError, StoreReplacedError
+from annotator.store.file.open_file import LINKED
 from annotator.tui.cells import inert, shortened
 
 if TYPE_CHECKING:
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
 EVERY = 1.0
 """Seconds between two looks at the path; each costs a question to the system, in a thread."""
 STAY, BESIDE, INTO, LEAVE = "stay", "beside", "into", "leave"
-LINKED = (
-    "{path}: was given a second name (a hard link). What others save through that is lost here, and the other way "
-    "round. Remove the other name, and copy the file instead."
-)
 
 
 LONGEST_PATH, LONGEST_NAME = 50, 40

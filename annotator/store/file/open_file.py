@@ -163,6 +163,13 @@ def _is_whole_with_log(path: Path) -> bool:
         return _code_of(error) not in {0, *BROKEN}
 
 
+LINKED = (
+    "{path}: was given a second name (a hard link). What others save through that is lost here, and the other way "
+    "round. Remove the other name, and copy the file instead."
+)
+"""What to say of a file that was given a second name while it was open."""
+
+
 class OpenFile:
     """The file that a store opened. All connections of one process to it share this; any thread may ask."""
 
@@ -171,6 +178,7 @@ class OpenFile:
         self.path = path
         self.in_log_mode = in_log_mode
         """Whether what is written goes to a log beside the file first."""
+        self.is_read_only = read_only
         self.keeps_log = in_log_mode and not read_only
         """Whether the log stands there for as long as the file is open: what is only read need not have one."""
         self._stood = stood_at(path)
@@ -201,6 +209,11 @@ class OpenFile:
     def has_other_names(self) -> bool:
         """Whether the file had a second name at the last look; one that it had before is refused at opening."""
         return self._stood is not None and self._stood.names > 1
+
+    def was_linked(self) -> bool:
+        """Whether the file, which had one name when it was opened to be written, has more of them now."""
+        now = stood_at(self.path)
+        return not self.is_read_only and now is not None and now.names > 1 and not self.is_gone
 
     @property
     def content(self) -> Holds | None:
