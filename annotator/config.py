@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from annotator.errors import RequestError
+from annotator.files import is_file_to_read
 from annotator.foreign import reading
 
 ANNOTATOR_LINE = re.compile(r"^annotator[ \t]*:.*(\n|$)", re.MULTILINE)
@@ -99,7 +100,7 @@ def keep_annotator(path: Path, name: str) -> None:
 
 def _parsed(path: Path) -> Any:
     try:
-        if path.exists() and not path.is_file():
+        if path.exists() and not is_file_to_read(path):
             raise RequestError(f"{path}: is no file that can be read to its end; the settings are one, or none.")
         with path.open(encoding="utf-8") as file:
             text = file.read(LIMIT + 1)

@@ -8,6 +8,7 @@ import stat
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from annotator.errors import AnnotatorError, DiskError, NotFoundError, RequestError, SourceError
@@ -69,6 +70,44 @@ def is_held(path: Path) -> bool:
     return False
 
 
+MOUNTS = Path("/proc/self/mountinfo")
+"""What is mounted where, on systems that tell."""
+OF_THE_SYSTEM = {
+    "proc", "sysfs", "cgroup", "cgroup2", "debugfs", "tracefs", "securityfs", "bpf", "pstore", "configfs", "efivarfs",
+    "fusectl", "mqueue", "binfmt_misc", "selinuxfs", "nsfs", "rpc_pipefs",
+}  # fmt: skip
+"""Kinds of disks that are none: the system makes up what is read there, with no end or only once somebody waits."""
+MADE_UP = "is made up by the system while it is read, and no file that was saved"
+
+
+@cache
+def _devices_of_the_system() -> frozenset[int]:
+    try:
+        told = MOUNTS.read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError:  # other systems have no such files
+        return frozenset()
+    found = set()
+    for line in told.splitlines():
+        place, _, kind = line.partition(" - ")
+        if kind.partition(" ")[0] in OF_THE_SYSTEM:
+            major, minor = place.split()[2].split(":")
+            found.add(os.makedev(int(major), int(minor)))
+    return frozenset(found)
+
+
+def is_made_up(path: Path) -> bool:
+    """Whether what stands at a path is nobody's file but told by the system, as in /proc."""
+    try:
+        return path.stat().st_dev in _devices_of_the_system()
+    except (OSError, ValueError):  # who opens it says why it cannot be looked at
+        return False
+
+
+def is_file_to_read(path: Path) -> bool:
+    """Whether an ordinary file stands at a path, which has an end."""
+    return path.is_file() and not is_made_up(path)
+
+
 def private_mode(folder: Path) -> int:
     """What a new file with work in it may be to others: nothing, but what a folder that a group shares says."""
     return 0o660 if folder.stat().st_mode & stat.S_ISGID else 0o600
@@ -121,10 +160,12 @@ def refuse_no_file(path: Path, wanted: str) -> None:
     """
     if is_held(path):
         raise SourceError(f"{path}: is the database that is open here, or belongs to it; name {wanted}.")
-    if path.is_file():
-        return
     if not path.exists():
         raise NotFoundError(f"{path}: there is no such file. Name {wanted}.")
+    if is_made_up(path):
+        raise SourceError(f"{path}: {MADE_UP}; name {wanted}.")
+    if path.is_file():
+        return
     what = "a folder" if path.is_dir() else "a pipe or a device"
     raise SourceError(f"{path}: is {what}, and no file; name {wanted}.")
 

@@ -22,6 +22,8 @@ except ImportError:  # PyYAML built without libyaml
 
 DEEPEST = 100
 """Levels; a tree of choices twelve deep needs thirty."""
+MOST_PARTS = 100_000
+"""Words, lists and mappings; reading them takes about half a second, and the largest taxonomy here has 4,000."""
 UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 HALF = re.compile("[\ud800-\udfff]")
 QUOTED = re.compile(r""" "(?:[^"\\]|\\.)*" | '(?:[^']|'')*' """, re.VERBOSE | re.DOTALL)
@@ -81,7 +83,9 @@ class StrictYaml:
         """Parser events; what the parser refuses is refused in our words."""
         depth, read_to = 0, (0, 0)
         try:
-            for event in yaml.parse(text, Loader=Loader):
+            for number, event in enumerate(yaml.parse(text, Loader=Loader)):
+                if number > MOST_PARTS:
+                    self._refuse(_line(event), f"goes on behind {MOST_PARTS:,} words and lists; check that it is it")
                 depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
                 if event.end_mark:
                     read_to = event.end_mark.line, event.end_mark.column

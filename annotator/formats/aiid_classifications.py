@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from annotator.errors import SourceError
 from annotator.formats.format import ReadOptions, incident_key, report_key
-from annotator.formats.json_source import Item, JsonSource, JsonText, first_names
+from annotator.formats.json_source import Item, JsonSource, JsonText, beginning_of, first_names
 from annotator.formats.one_by_one import by_itself
 from annotator.formats.table import Row, Table
 from annotator.formats.text.reading import TextFile, peek
@@ -45,7 +44,7 @@ READ = {"namespace", "attributes", "publish", "notes", "incidents", "reports"}
 
 def sniff(path: Path, head: bytes) -> float:
     """Judge by the names in the first object."""
-    text = peek(head).lstrip()
+    text = beginning_of(path, peek(head))
     if path.is_dir() or text[:1] not in {"[", "{"}:
         return 0.0
     return 0.95 if {"namespace", "attributes"} <= first_names(text, WRAPPERS) else 0.0
@@ -57,7 +56,8 @@ def read(path: Path, options: ReadOptions) -> Iterator[Record]:
     source = JsonSource(file, WRAPPERS)
     for each in source.items():
         if not (isinstance(each.value, dict) and isinstance(each.value.get("attributes"), list)):
-            raise SourceError(f"{file.shown}: {each.place} is of another shape; expected {EXPECTED}")
+            source.keep_aside(each, f"is of another shape; expected {EXPECTED}")
+            continue
         yield from by_itself(_Stored(each, source.words, options).records(), each.place)
     yield from source.losses()
 

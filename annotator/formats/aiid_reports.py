@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from annotator.errors import SourceError
 from annotator.formats.format import ReadOptions, domain_of, incident_key, report_key, submission_key
-from annotator.formats.json_source import JsonSource, first_names
+from annotator.formats.json_source import JsonSource, beginning_of, first_names, is_json
 from annotator.formats.one_by_one import by_itself
 from annotator.formats.table import Table, header_of
 from annotator.formats.text.reading import TextFile, peek
@@ -107,7 +106,7 @@ WRAPPERS = ("reports", "submissions")
 
 def sniff(path: Path, head: bytes) -> float:
     """Judge by the header of a CSV or the names in JSON."""
-    text = peek(head).lstrip()
+    text = beginning_of(path, peek(head))
     if not text or path.is_dir():
         return 0.0
     names = first_names(text, WRAPPERS) if text[0] in "[{" else header_of(text)
@@ -117,8 +116,7 @@ def sniff(path: Path, head: bytes) -> float:
 def read(path: Path, options: ReadOptions) -> Iterator[Record]:
     """Yield the reports of one file; raise SourceError when it holds something else."""
     file = TextFile.find(path, options, "table")
-    first = next((line.lstrip() for line in file.lines() if line.strip()), "")
-    yield from _read_json(file) if first[:1] in {"[", "{"} else read_table(file)
+    yield from _read_json(file) if is_json(file) else read_table(file)
 
 
 def read_table(file: TextFile) -> Iterator[Record]:
@@ -134,12 +132,16 @@ def read_table(file: TextFile) -> Iterator[Record]:
 
 def _read_json(file: TextFile) -> Iterator[Record]:
     source = JsonSource(file, WRAPPERS)
-    for found, (value, place) in enumerate(source.items()):
+    is_known = False
+    for item in source.items():
+        value, place = item
         if not isinstance(value, dict):
             yield Loss("not an object: left out", place)
             continue
-        if not found and not looks_like_reports(set(value)):
+        is_known = is_known or looks_like_reports(set(value))
+        if not is_known:
             has = ", ".join(name[:40] for name in list(value)[:8]) or "nothing"
-            raise SourceError(f"{file.shown}: is JSON of another shape ({place} has {has}); expected {EXPECTED}")
+            source.keep_aside(item, f"is JSON of another shape (it has {has}); expected {EXPECTED}")
+            continue
         yield from by_itself(report_records(value, place), place, value)
     yield from source.losses()

@@ -18,7 +18,7 @@ from annotator.formats.one_by_one import by_itself
 from annotator.formats.table import Row, Table, header_of
 from annotator.formats.text.reading import HEAD, TextFile, check_size, peek, unreadable
 from annotator.formats.values import iso, listed, number, texts
-from annotator.model.record import IncidentRecord, Loss, Record
+from annotator.model.record import IncidentRecord, Loss, Losses, Record
 from annotator.model.subject import EntityLink, EntityRole, Incident
 
 ROLES: dict[str, EntityRole] = {
@@ -31,19 +31,19 @@ ROLES: dict[str, EntityRole] = {
 READ = {*ROLES, "incident_id", "title", "description", "date", "reports"}
 
 
-def read_duplicates(file: TextFile) -> tuple[dict[int, list[int]], list[Loss]]:
+def read_duplicates(file: TextFile) -> tuple[dict[int, list[int]], list[Record]]:
     """The numbers merged into each incident, and what could not be read of them."""
     table = Table(file)
     table.need("duplicate_incident_number", "true_incident_number")
     merged: dict[int, list[int]] = defaultdict(list)
-    lost = []
+    lost = Losses()
     for row in table.rows():
         cells = table.named(row)
         gone, kept = number(cells["duplicate_incident_number"]), number(cells["true_incident_number"])
         if gone and kept:
             merged[kept].append(gone)
         else:
-            lost.append(Loss("not two incident numbers: left out", table.place(row)))
+            lost.add("not two incident numbers: left out", table.place(row))
     return merged, [*lost, *table.losses()]
 
 

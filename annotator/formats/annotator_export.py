@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from annotator.errors import SourceError
 from annotator.formats.format import ReadOptions
-from annotator.formats.json_source import Item, JsonSource, first_names
+from annotator.formats.json_source import Item, JsonSource, beginning_of, first_names, is_json
 from annotator.formats.one_by_one import by_itself
 from annotator.formats.table import Row, Table, header_of, unguarded
 from annotator.formats.text.reading import TextFile, peek
@@ -46,7 +45,7 @@ def sniff(path: Path, head: bytes) -> float:
     """Judge by the names in the first object, or by the header."""
     if path.is_dir():
         return 0.0
-    text = peek(head).lstrip()
+    text = beginning_of(path, peek(head))
     if text[:1] in {"[", "{"}:
         return 0.97 if first_names(text, ()) >= NAMES else 0.0
     return 0.97 if header_of(text) >= set(COLUMNS) else 0.0
@@ -56,8 +55,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Record]:
     """Yield one record per classification; raise SourceError for a file of another shape."""
     file = TextFile.find(path, options, "table")
     whole = _Whole(file.name, options.made_by)
-    first = next((line.lstrip() for line in file.lines() if line.strip()), "")
-    yield from _read_json(file, whole) if first[:1] in {"[", "{"} else _read_table(file, whole)
+    yield from _read_json(file, whole) if is_json(file) else _read_table(file, whole)
 
 
 class _Whole(NamedTuple):
@@ -73,7 +71,8 @@ def _read_json(file: TextFile, whole: _Whole) -> Iterator[Record]:
     for each in source.items():
         said = each.value
         if not (isinstance(said, dict) and said.keys() >= NAMES and isinstance(said["answers"], dict)):
-            raise SourceError(f"{file.shown}: {each.place} is of another shape; expected {EXPECTED}")
+            source.keep_aside(each, f"is of another shape; expected {EXPECTED}")
+            continue
         yield from by_itself(_from_object(each, whole), each.place)
     yield from source.losses()
 

@@ -8,7 +8,8 @@ from pathlib import Path, PurePosixPath
 from stat import S_ISREG
 from typing import NamedTuple
 
-from annotator.files import is_held
+from annotator.errors import SourceError
+from annotator.files import MADE_UP, is_held, is_made_up
 
 
 class Member(NamedTuple):
@@ -25,8 +26,10 @@ def members(folder: Path, deepest: int | None = None) -> Iterator[Member]:
     """The files of a folder in the order of their names, hidden ones left out, and what cannot be looked into.
 
     Links to files inside are files; links to folders are not followed, so that none is read twice or for ever.
-    `deepest` is how many folders below it are looked into.
+    `deepest` is how many folders below it are looked into. Raises SourceError for a folder that the system makes up.
     """
+    if is_made_up(folder):
+        raise SourceError(f"{folder}: {MADE_UP}; copy what you need of it into files")
     inside = folder.resolve()
     refused: list[OSError] = []
     for root, folders, names in os.walk(folder, onerror=refused.append):
@@ -35,6 +38,9 @@ def members(folder: Path, deepest: int | None = None) -> Iterator[Member]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         links = [name for name in folders if (here / name).is_symlink()]
         yield from (_member(here / name, folder, "is a link to a folder, and those are not followed") for name in links)
+        made_up = [name for name in folders if name not in links and is_made_up(here / name)]
+        yield from (_member(here / name, folder, MADE_UP) for name in made_up)
+        folders[:] = [name for name in folders if name not in made_up]
         if deepest is not None and len(here.relative_to(folder).parts) >= deepest:
             folders.clear()
         for name in sorted(name for name in names if not name.startswith(".")):
@@ -58,6 +64,8 @@ def _why_not(path: Path, inside: Path) -> str:
             return "is a link out of the folder, and those are not followed"
         if not S_ISREG(path.stat().st_mode):
             return "is no ordinary file but a pipe, a socket or a device"
+        if is_made_up(path):
+            return MADE_UP
         if is_held(path):
             return "is the database that is open here, or belongs to it"
     except (OSError, RuntimeError):  # Python before 3.13 has a RuntimeError for links in a ring

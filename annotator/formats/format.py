@@ -114,10 +114,11 @@ WAY_OUT = "Nothing of it was imported; have it exported again, or save it in ano
 
 
 def _sniffed(path: Path) -> Format:
+    from annotator.formats.json_source import beginning_of
     from annotator.formats.text.reading import peek, refuse_known_binary
 
     head = b"" if path.is_dir() else _head(path)
-    beginning = peek(head).lstrip()
+    beginning = beginning_of(path, peek(head))
     asked = [each for each in FORMATS if each.may_be(path, head, beginning)]
     confidence, best = max(((each.sniff(path, head), each) for each in asked), key=lambda pair: pair[0])
     if confidence > 0:

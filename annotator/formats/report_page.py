@@ -181,6 +181,7 @@ def sniff(path: Path, head: bytes) -> float:
         return 0.95 if find_parts(text) else 0.0
     with path.open("rb") as file:
         beginning = peek(file.read(LOOKED_AT))
+    refuse_endless(beginning, str(path))
     return 0.95 if SITE_OF_AIID in beginning and find_parts(HtmlText(beginning).text) else 0.0
 
 

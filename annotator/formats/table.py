@@ -11,12 +11,13 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from annotator.errors import SourceError
-from annotator.formats.text.reading import TextFile
-from annotator.model.record import Loss
+from annotator.formats.one_by_one import KeptAside
+from annotator.formats.text.reading import HOLDS_NUL, TextFile
+from annotator.model.record import Loss, Losses, Unfit
 
 LONGEST_CELL = 64 << 20
 """Characters; the csv module stops at 131,072 unless told, and reports are longer."""
@@ -45,22 +46,32 @@ class Table:
     def __init__(self, file: TextFile) -> None:
         """Read the header; raise SourceError when there is none."""
         self.file = file
-        self.damage: list[Loss] = []
+        self.damage = Losses()
         """Rows that did not fit the header; complete once `rows` is used up."""
         self._last_line = ""
         self._is_at_end = False
         self._taken = 0
+        self._number = 0
+        self._holds_nul = False
+        self._aside = KeptAside()
         csv.field_size_limit(max(LONGEST_CELL, csv.field_size_limit()))
         first = next(iter(file.lines()), "")
-        self._reader = csv.reader(self._lines(), delimiter=likely_delimiter(first), strict=True)
-        self.columns = _numbered(self._next() or [])
-        if len(self.columns) > MOST_COLUMNS:
-            raise SourceError(
-                f"{file.shown}:1: has {len(self.columns):,} columns, and {MOST_COLUMNS:,} are the most; "
-                "check that this is the right file, and that its lines end"
-            )
+        delimiter = likely_delimiter(first)
+        self._refuse_wide(QUOTED.sub("", first).count(delimiter) + 1)  # before all of them are held
+        self._reader = csv.reader(self._lines(), delimiter=delimiter, strict=True)
+        self.columns = _numbered(self._next(bool) or [])
+        self._refuse_wide(len(self.columns))
+        if self._holds_nul:
+            raise SourceError(f"{file.shown}:1: {HOLDS_NUL}")
         if not any(column.name for column in self.columns):
             raise SourceError(f"{file.shown}:1: has no header row; the first line must name the columns")
+
+    def _refuse_wide(self, columns: int) -> None:
+        if columns > MOST_COLUMNS:
+            raise SourceError(
+                f"{self.file.shown}:1: has {columns:,} columns, and {MOST_COLUMNS:,} are the most; "
+                "check that this is the right file, and that its lines end"
+            )
 
     def need(self, *names: str) -> None:
         """Raise SourceError when columns are missing, naming them."""
@@ -80,17 +91,26 @@ class Table:
         return f"{self.file.name} row {row.number}"
 
     def rows(self) -> Iterator[Row]:
-        """Yield the rows; raise SourceError where the file is cut off or its quotes do not close."""
-        width, number = len(self.columns), 1
+        """Yield the rows that hold something; those with a NUL byte are kept aside.
+
+        Raises SourceError where the file is cut off, its quotes do not close, or most of it is kept aside.
+        """
+        width, taken, is_begun = len(self.columns), 0, False
         while (cells := self._next()) is not None:
-            number += 1
+            number, is_begun = self._number, True
+            if self._holds_nul:
+                refusal = SourceError(f"{self._here()}: {HOLDS_NUL}")
+                self._aside.keep(f"{self.file.name} row {number}", "it holds a NUL byte; correct it", refusal, taken)
+                continue
             if len(cells) != width:
                 fitted = self._fit(cells, width, number)
                 if fitted is None:
                     continue
                 cells = fitted
+            taken += 1
             yield Row(number, cells)
-        if number == 1 and not self._ends_whole():
+        self._aside.refuse_most(taken)
+        if not is_begun and not self._ends_whole():
             raise SourceError(
                 f"{self._here()}: the file ends inside its header; it was probably cut off, so fetch it again"
             )
@@ -100,25 +120,33 @@ class Table:
         names = (f"{column.name} ({column.nth + 1})" if column.nth else column.name for column in self.columns)
         return dict(zip(names, row.cells, strict=True))
 
-    def losses(self) -> Iterator[Loss]:
-        """What the file's encoding and its rows cost; ask after reading the rows."""
+    def losses(self) -> Iterator[Loss | Unfit]:
+        """What was kept aside, and what the file's encoding and its rows cost; ask after reading the rows."""
+        yield from self._aside.items
         yield from self.file.losses()
         yield from self.damage
 
     def _lines(self) -> Iterator[str]:
         for line in self.file.lines():
             self._last_line = line
+            self._holds_nul = self._holds_nul or "\0" in line
             self._taken += len(line)
             yield line
         self._is_at_end = True
 
-    def _next(self) -> list[str] | None:
-        """The next row that is not blank; None at the end."""
+    def _next(self, holds: Callable[[list[str]], bool] = any) -> list[str] | None:
+        """The next row that holds something, which is a text in any cell; None at the end."""
         self._taken = 0
+        self._holds_nul = False
         try:
-            return next((cells for cells in self._reader if cells), None)
+            for cells in self._reader:
+                self._number += bool(cells)
+                if holds(cells):
+                    return cells
+                self._taken = 0
         except csv.Error as error:
             raise SourceError(f"{self._here()}: {self._damage_here()}") from error
+        return None
 
     def _damage_here(self) -> str:
         """What stopped the row, from where it was stopped."""
@@ -137,7 +165,7 @@ class Table:
         surplus = [cell for cell in cells[width:] if cell]
         what = "row has more cells than the header has columns: left out" if surplus else "row has missing cells"
         if surplus or len(cells) < width:
-            self.damage.append(Loss(what, f"{self.file.name} row {number}"))
+            self.damage.add(what, f"{self.file.name} row {number}")
         return None if surplus else (cells + [""] * width)[:width]
 
     def _ends_whole(self) -> bool:

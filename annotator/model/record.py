@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 from annotator.model.classification import Status
@@ -77,6 +79,33 @@ class Loss(NamedTuple):
     what: str
     where: str
     times: int = 1
+
+
+MOST_PLACES, MOST_LOSSES = 1_000, 20_000
+ELSEWHERE = "further places"
+
+
+class Losses:
+    """What could not be carried over, each with how often: of one kind and of all so many, the rest counted only."""
+
+    def __init__(self) -> None:
+        """Start with nothing lost."""
+        self._times: Counter[tuple[str, str]] = Counter()
+        self._places: Counter[str] = Counter()
+
+    def add(self, what: str, where: str, times: int = 1) -> None:
+        """Count something; a place beyond those that are listed is counted with the others."""
+        if (what, where) not in self._times:
+            if what not in self._places and len(self._times) >= MOST_LOSSES:
+                what = "what else could not be carried over"
+            if self._places[what] >= MOST_PLACES or len(self._times) >= MOST_LOSSES:
+                where = ELSEWHERE
+            self._places[what] += 1
+        self._times[what, where] += times
+
+    def __iter__(self) -> Iterator[Loss]:
+        """By kind and place."""
+        return (Loss(what, where, times) for (what, where), times in sorted(self._times.items()))
 
 
 class Unfit(NamedTuple):

@@ -18,7 +18,7 @@ from annotator.errors import (
     StoreFullError,
     StoreReadOnlyError,
 )
-from annotator.store.file.open_file import MOUNTS
+from annotator.files import MOUNTS
 
 NO_ROOM = (
     sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_GETTEMPPATH

@@ -331,21 +331,22 @@ def _date_problem(operand: str) -> str:
     return ""
 
 
-def problems_in(taxonomy: Taxonomy) -> list[Finding]:
+def problems_in(taxonomy: Taxonomy) -> Iterator[Finding]:
     """Find everything that is wrong, each with its place in the document."""
-    found = [*words_problems(taxonomy, ("title", "guidance"), (), ""), *_heading_problems(taxonomy)]
+    yield from words_problems(taxonomy, ("title", "guidance"), (), "")
+    yield from _heading_problems(taxonomy)
     if not taxonomy.applies_to:
-        found.append(Finding(("applies_to",), "applies_to", "names no kind of subject; write [incident, report]"))
-    found += _repeated_ids(taxonomy.fields, ("fields",), "")
-    found += _repeated_numbers(taxonomy)
+        yield Finding(("applies_to",), "applies_to", "names no kind of subject; write [incident, report]")
+    yield from _repeated_ids(taxonomy.fields, ("fields",), "")
+    yield from _repeated_numbers(taxonomy)
     for position, field in enumerate(taxonomy.fields):
         place: Place = ("fields", position)
-        found += field_problems(field, place, field.id)
-        found += _subject_problems(field, place, taxonomy)
-        found += _completion_problems(field, place, field.id, taxonomy)
-        found += condition_problems(field, place, taxonomy)
-        found += _group_problems(field, place, taxonomy)
-    return [*found, *ring_problems(taxonomy)]
+        yield from field_problems(field, place, field.id)
+        yield from _subject_problems(field, place, taxonomy)
+        yield from _completion_problems(field, place, field.id, taxonomy)
+        yield from condition_problems(field, place, taxonomy)
+        yield from _group_problems(field, place, taxonomy)
+    yield from ring_problems(taxonomy)
 
 
 def _heading_problems(taxonomy: Taxonomy) -> Iterator[Finding]:

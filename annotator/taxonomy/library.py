@@ -6,16 +6,21 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from functools import cached_property, lru_cache, partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annotator.errors import NotFoundError, Problem, TaxonomyError
+from annotator.files import is_file_to_read
 from annotator.foreign import reading
 
 if TYPE_CHECKING:
     from annotator.model.taxonomy import Taxonomy
 
 LIMIT = 4_000_000
+"""Bytes of a taxonomy."""
+MOST_KNOWN = 1_000
+"""Words among which one that is like another is looked for."""
 """Bytes; the largest taxonomy shipped is under 100 kB."""
 
 
@@ -34,7 +39,7 @@ def _bytes_of(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise TaxonomyError([Problem("", "is a folder; name a file in it", str(path))])
-        if path.exists() and not path.is_file():
+        if path.exists() and not is_file_to_read(path):
             raise TaxonomyError(
                 [Problem("", "is not a file that can be read to its end; name a .yaml file", str(path))]
             )
@@ -59,9 +64,12 @@ def unreadable(file: str, why: str) -> TaxonomyError:
 
 
 def closest(word: Any, known: Iterable[str]) -> str | None:
-    """The known word most like this one, the first of those alike but for case; None when none is near."""
+    """The known word most like this one, the first of those alike but for case; None when none is near.
+
+    Of more than so many words the first are looked at.
+    """
     by_folded: dict[str, str] = {}
-    for each in known:
+    for each in islice(known, MOST_KNOWN):
         by_folded.setdefault(each.casefold(), each)
     found = get_close_matches(str(word).casefold()[:200], by_folded, n=1)
     return by_folded[found[0]] if found else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -15,6 +16,9 @@ from annotator.taxonomy.checking import problems_in
 from annotator.taxonomy.explaining import findings
 from annotator.taxonomy.library import read_text, unreadable
 from annotator.taxonomy.yaml_source import Finding, YamlSource
+
+MOST_PROBLEMS = 100
+"""Told of one file."""
 
 
 def load_taxonomy(path: Path) -> Taxonomy:
@@ -46,6 +50,12 @@ def _read(text: str, file: str) -> Taxonomy:
 
 
 def _located(source: YamlSource, found: Iterable[Finding]) -> list[Problem]:
-    """Add file and line to findings, in the order of the file."""
-    problems = [Problem(each.field, each.message, source.file, source.line_of(each.place)) for each in found]
-    return sorted(problems, key=lambda problem: problem.line)
+    """Add file and line to findings, in the order of the file; beyond so many they are not looked for."""
+    some = list(islice(found, MOST_PROBLEMS + 1))
+    shown = some[:MOST_PROBLEMS]
+    problems = [Problem(each.field, each.message, source.file, source.line_of(each.place)) for each in shown]
+    problems.sort(key=lambda problem: problem.line)
+    if len(some) > len(shown):
+        message = f"has more than these {MOST_PROBLEMS} problems; put them right, and check it again"
+        problems.append(Problem("", message, source.file, problems[-1].line))
+    return problems

@@ -65,7 +65,7 @@ def test_a_classification_keeps_its_version_round_status_and_publication(tmp_pat
 
 def test_json_of_another_shape_is_refused_with_its_place(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"out.json item 2 is of another shape; expected classifications"):
-        found(written(tmp_path, [said(), {"subject": "a"}]))
+        found(written(tmp_path, [said(), {"subject": "a"}, {"subject": "b"}]))
     with pytest.raises(SourceError, match="another shape"):
         found(written(tmp_path, [said(answers=[])]))
 

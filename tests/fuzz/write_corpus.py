@@ -115,6 +115,20 @@ def tables() -> None:
     put("import", "table", ending(2, 7) + row.encode())
 
 
+def broken() -> None:
+    """Sources of which some lines, items and rows cannot be read and the others can."""
+    good = json.dumps(ITEM).encode()
+    odd = (b'{"report_number": }', b'{"title": "a\0b"}', b"[" * 70 + b"]" * 70, b'{"title": "5" tall"x"}', b"{} {}")
+    pairs = [each for one in odd for each in (good, one)]
+    put("aiid_reports", "broken-lines", ending(2, 3) + b"\n".join([*pairs, good, b""]))
+    put("aiid_reports", "broken-array", ending(0, 3) + b"[" + b",\n".join([*pairs, good]) + b"]")
+    put("aiid_reports", "broken-table", ending(1, 3) + b"report_number,title,text\n1,a,b\n2,\0,b\n,,\n\n3,c,d\n")
+    kept = json.dumps(stored()).encode()
+    put("aiid_classifications", "broken-lines", ending(1, 2) + b"\n".join([b"nonsense", kept, b'{"a": 1}', kept, b""]))
+    put("import", "broken-lines", ending(1, 7) + b"\n".join([*pairs, good, b""]))
+    put("text_folder", "comments", ending(0, 3) + b"---\n" + b"# c\n" * 9 + b"title: T\n---\n# A\n")
+
+
 def own() -> None:
     """What this program writes itself, taxonomies, settings and arguments."""
     with TemporaryDirectory() as made:
@@ -149,4 +163,5 @@ def own() -> None:
 if __name__ == "__main__":
     texts()
     tables()
+    broken()
     own()

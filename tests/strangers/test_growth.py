@@ -81,17 +81,3 @@ def test_time_grows_no_faster_than_the_file(tmp_path: Path, name: str) -> None:
         path.write_text(KINDS[name](size), encoding="utf-8")
         times.append(taken(path))
     assert times[1] <= 3 * times[0] + 0.02  # what takes next to nothing has no ratio
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "said"),
-    [
-        ("a.csv", "report_number,title,text" + ",c" * 10_000 + "\n", "has 10,003 columns"),
-        ("a.html", "<html>" + "<p>" * 400_000, "more than 400,000 tags"),
-    ],
-)
-def test_what_would_take_minutes_is_refused(tmp_path: Path, name: str, content: str, said: str) -> None:
-    path = tmp_path / name
-    path.write_text(content, encoding="utf-8")
-    with pytest.raises(SourceError, match=said):
-        list(sniff(path).read(path, ReadOptions()))

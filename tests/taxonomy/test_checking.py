@@ -325,4 +325,4 @@ def test_everything_is_told_at_once() -> None:
 
 @given(taxonomies())
 def test_good_taxonomies_have_no_problems(taxonomy: Taxonomy) -> None:
-    assert problems_in(taxonomy) == []
+    assert list(problems_in(taxonomy)) == []

@@ -29,6 +29,7 @@ from annotator.model.record import (
     ImportIssue,
     IncidentRecord,
     Loss,
+    Losses,
     RawValue,
     Record,
     ReportRecord,
@@ -80,7 +81,7 @@ class Tally:
     def __init__(self) -> None:
         """Start from nothing."""
         self.counts: dict[str, Counter[str]] = {}
-        self.losses: Counter[tuple[str, str]] = Counter()
+        self.losses = Losses()
         self.issues: list[ImportIssue] = []
         self.names: list[str] = []
         """Why nobody new could take names that came in."""
@@ -99,7 +100,7 @@ class Tally:
 
     def lose(self, what: str, where: str, times: int = 1) -> None:
         """Count something that could not be carried over."""
-        self.losses[what, where] += times
+        self.losses.add(what, where, times)
 
     def report(self, source: ImportedFrom, format_name: str, dry_run: bool) -> ImportReport:
         """Freeze the counts."""
@@ -109,7 +110,7 @@ class Tally:
             format=format_name,
             dry_run=dry_run,
             counts={what: _outcomes(found) for what, found in sorted(self.counts.items())},
-            losses=[LossLine(what=what, where=where, count=n) for (what, where), n in sorted(self.losses.items())],
+            losses=[LossLine(what=each.what, where=each.where, count=each.times) for each in self.losses],
             issues=len(set(self.issues)),
             names=self.names,
             apart=self.apart,

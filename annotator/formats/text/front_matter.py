@@ -12,10 +12,11 @@ LIMIT = 1 << 20
 """Characters of front matter."""
 DEEPEST = 20
 """Levels of nesting."""
-FENCED = re.compile(r"---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+OPENED = re.compile(r"---[ \t]*+\n")
+CLOSED = re.compile(r"\n(?:---|\.\.\.)[ \t]*+(?:\n|\Z)")
 WRITTEN_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})|-?(?:0|[1-9]\d{0,8})\.\d{0,5}[1-9]")
 NUMBER_LIKE = re.compile(r"[-+.0-9]")
-LOOKS_LIKE = re.compile(r"---[ \t]*\n(?:[ \t]*(?:#[^\n]*)?\n)*[\t ]*[\w\"'&*!-][^\n]*:(?:[ \t]|\n)")
+LOOKS_LIKE = re.compile(r"---[ \t]*+\n(?:[ \t]*+(?:#[^\n]*+)?+\n)*+[\t ]*+[\w\"'&*!-][^\n]*:(?:[ \t]|\n)")
 
 
 class FrontMatter(NamedTuple):
@@ -32,25 +33,32 @@ def has_front_matter(text: str) -> bool:
 
 def is_fenced(text: str) -> bool:
     """Whether a text begins with front matter that also ends."""
-    return has_front_matter(text) and FENCED.match(text) is not None
+    return has_front_matter(text) and _fenced(text) is not None
+
+
+def _fenced(text: str) -> tuple[int, int, int] | None:
+    """Where front matter begins and ends, and where the text below it begins."""
+    opened = OPENED.match(text)
+    closed = CLOSED.search(text, opened.end() - 1) if opened else None
+    return (opened.end(), closed.start() + 1, closed.end()) if opened and closed else None
 
 
 def split_front_matter(text: str, shown: str) -> FrontMatter:
     """Part the front matter from the text; raise SourceError with the line when it is not safe YAML."""
-    fenced = FENCED.match(text)
+    fenced = _fenced(text)
     if not fenced:
         raise SourceError(f"{shown}:1: begins a front matter that no second --- line ends; the file may be cut off")
-    written = fenced[1] or ""
-    if len(written) > LIMIT:
+    start, end, below = fenced
+    if end - start > LIMIT:
         raise SourceError(f"{shown}:1: has a front matter of over {LIMIT:,} characters; put the text below it")
 
     def refuse(line: int, message: str) -> NoReturn:
         raise SourceError(f"{shown}:{line}: the front matter {message}")
 
-    values = StrictYaml(written, refuse, first_line=2, deepest=DEEPEST, plain=_plain_value).value
+    values = StrictYaml(text[start:end], refuse, first_line=2, deepest=DEEPEST, plain=_plain_value).value
     if not isinstance(values, dict | None):
         refuse(2, "is no list of `name: value` lines")
-    return FrontMatter(values or {}, text[fenced.end() :])
+    return FrontMatter(values or {}, text[below:])
 
 
 def _plain_value(text: str) -> Any:

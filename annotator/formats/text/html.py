@@ -15,7 +15,12 @@ LINES = {
     "br", "div", "li", "tr", "section", "article", "main", "header", "footer", "nav", "aside", "dt", "dd", "dl",
     "figcaption", "address", "form", "button", "details", "summary", "title", "body",
 }  # fmt: skip
-MOST_TAGS = 400_000
+MOST_TAGS = 150_000
+LONG = 100_000
+"""Characters of a tag beyond which its attributes are counted; one that holds a picture can be as long."""
+MOST_ATTRIBUTES = 10_000
+TAG = re.compile(r"""<[a-zA-Z](?:[^<>"']++|"[^"]*+"|'[^']*+'|["'])*+>""")
+QUOTED = re.compile(r""""[^"]*+"|'[^']*+'""")
 VOID = {"br", "hr", "img", "meta", "link", "input", "source", "wbr", "area", "base", "col", "embed", "track"}
 
 
@@ -120,6 +125,11 @@ def refuse_endless(html: str, shown: str) -> None:
     if html.count("<") > MOST_TAGS:
         raise SourceError(
             f"{shown}: holds more than {MOST_TAGS:,} tags, which no page of words does; save its text as .txt"
+        )
+    long = (QUOTED.sub("", tag[0]) for tag in TAG.finditer(html) if len(tag[0]) > LONG)
+    if any(len(written.split()) > MOST_ATTRIBUTES for written in long):
+        raise SourceError(
+            f"{shown}: holds a tag of more than {MOST_ATTRIBUTES:,} attributes, as no page does; save its text as .txt"
         )
 
 

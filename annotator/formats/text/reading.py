@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from annotator.errors import RequestError, SourceError
-from annotator.files import is_held
+from annotator.files import MADE_UP, is_held, is_made_up
 from annotator.formats.format import ReadOptions
 from annotator.model.record import Loss
 
@@ -33,6 +33,7 @@ KNOWN_BINARIES = (
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
 )
+HOLDS_NUL = "holds NUL bytes, so it is not a text file; check that this is the right file"
 NOT_TEXT = bytes(set(range(0x20)) - set(b"\t\n\r\f\v\x1b"))
 WESTERN = 0.3
 """The largest share of bytes beyond ASCII that Western European text still has."""
@@ -70,12 +71,12 @@ class TextFile:
     def find(cls, path: Path, options: ReadOptions, kind: str = "document", shown: str = "") -> TextFile:
         """Check that a file is there, not empty, not too large and text; raise SourceError if not.
 
-        `kind` is `document` or `table` and decides the limit.
+        `kind` is `document` or `table` and decides the limit, and whether NUL bytes are for the reader to find.
         """
         shown = shown or str(path)
         check_size(path, shown, kind)
         try:
-            return cls(path, shown, decoding_of(path, shown, options.encoding))
+            return cls(path, shown, decoding_of(path, shown, options.encoding, may_hold_nul=kind != "document"))
         except OSError as error:
             raise unreadable(shown, error) from error
 
@@ -119,6 +120,8 @@ def check_size(path: Path, shown: str, kind: str) -> None:
             raise SourceError(f"{shown}: there is no such file; check the path")
         if not path.is_file():
             raise SourceError(f"{shown}: is not an ordinary file; name a file of the folder instead")
+        if is_made_up(path):
+            raise SourceError(f"{shown}: {MADE_UP}; copy what you need of it into a file")
         if is_held(path):
             raise SourceError(f"{shown}: is the database that is open here, or belongs to it; name something else")
         size = path.stat().st_size
@@ -148,7 +151,7 @@ def _in_words(size: int) -> str:
     return f"{size} bytes"
 
 
-def decoding_of(path: Path, shown: str, wanted: str | None = None) -> Decoding:
+def decoding_of(path: Path, shown: str, wanted: str | None = None, *, may_hold_nul: bool = False) -> Decoding:
     """Choose UTF-8, UTF-16 or Latin-1; raise SourceError when the file is not text.
 
     `wanted` is a codec a person named; it is then checked and nothing is guessed.
@@ -159,8 +162,8 @@ def decoding_of(path: Path, shown: str, wanted: str | None = None) -> Decoding:
         return _as_told(path, shown, wanted)
     refuse_known_binary(head, shown)
     codec = codec_of(head)
-    if codec == "utf-8" and _holds_nul(path):
-        raise SourceError(f"{shown}: holds NUL bytes, so it is not a text file; check that this is the right file")
+    if codec == "utf-8" and not may_hold_nul and _holds_nul(path):
+        raise SourceError(f"{shown}: {HOLDS_NUL}")
     if _decodes(path, codec):
         return Decoding(codec)
     return _damaged(path, shown, codec)

@@ -23,14 +23,12 @@ from annotator.errors import (
     StoreReplacedError,
     StoreUnreadableError,
 )
-from annotator.files import belonging, hold, let_go
+from annotator.files import MOUNTS, belonging, hold, let_go
 from annotator.model.chain import branch_of
 
 if TYPE_CHECKING:
     from annotator.store.connection import Transaction
 
-MOUNTS = Path("/proc/self/mountinfo")
-"""What is mounted where, on systems that tell."""
 LOOKS, PAUSE = 5, 0.05
 """How often a file is read again that reads otherwise than expected, and the seconds between: while another process
 takes its log into it, some of its pages are new already and others are not yet."""

@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from annotator import __version__
 from annotator.errors import OutputError, SourceError
-from annotator.files import is_held, refuse_database
+from annotator.files import is_file_to_read, is_held, refuse_database
 from annotator.foreign import reading
 from annotator.model.chain import Founder, read_json
 from annotator.store.importing.staging import lacks_text
@@ -166,7 +166,7 @@ def is_bundle(path: Path) -> bool:
 
     Raises SourceError for a file that cannot be read.
     """
-    if not path.is_file() or is_held(path):
+    if not is_file_to_read(path) or is_held(path):
         return False
     try:
         with path.open("rb") as file:
