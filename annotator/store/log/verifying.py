@@ -118,6 +118,7 @@ def verify(transaction: Transaction) -> Iterator[Flaw]:
     erased = {event for (event,) in transaction.execute(
         "SELECT json_extract(payload, '$.event') FROM events WHERE kind = 'erased' AND subject IS NULL")}  # fmt: skip
     own = {uid for (uid,) in transaction.execute("SELECT uid FROM replicas")}
+    given = dict(transaction.execute("SELECT feed, min(number) FROM heads WHERE told_by = ? GROUP BY 1", (GIVEN,)))
     known, given_up = known_heads(transaction), _given_up(transaction)
     sql = """SELECT feeds.id, feeds.uid, people.name, people.uid, founder, replica, number, hash
              FROM feeds JOIN people ON people.id = person ORDER BY feeds.uid"""
@@ -125,7 +126,8 @@ def verify(transaction: Transaction) -> Iterator[Flaw]:
     for row in transaction.execute(sql).fetchall():
         feed = _Feed._make(row)
         held.add(feed.uid)
-        for flaw in _of_feed(transaction, feed, names, known.get(feed.uid, {}), erased, own):
+        written = given.get(feed.uid, feed.number + 1) if feed.replica in own else 0
+        for flaw in _of_feed(transaction, feed, names, known.get(feed.uid, {}), erased, written):
             yield from _as_given_up(flaw, given_up.get(feed.uid, ()))
     stray = "SELECT feed, min(number), max(number) FROM events WHERE feed NOT IN (SELECT id FROM feeds) GROUP BY feed"
     for number, first, last in transaction.execute(stray):
@@ -202,6 +204,17 @@ def keep_heads(transaction: Transaction, heads: Mapping[str, tuple[int, str]], t
     transaction.executemany("INSERT OR IGNORE INTO heads VALUES (?, ?, ?, ?)", rows)
 
 
+GIVEN = "given from here on"
+"""What stands in the table of heads as who told of an event: this file is a copy of another, which went on, and was
+given that event and all behind it."""
+
+
+def keep_given(transaction: Transaction, feed: str, number: int, found: bytes) -> None:
+    """Keep from which event on a feed of a replica that the file was before was written elsewhere."""
+    sql = "INSERT INTO heads VALUES (?, ?, ?, ?) ON CONFLICT (feed, number) DO UPDATE SET told_by = excluded.told_by"
+    transaction.execute(sql, (feed, number, found, GIVEN))
+
+
 def counts(transaction: Transaction) -> tuple[int, int]:
     """How many feeds have events, and how many events there are."""
     sql = "SELECT (SELECT count(*) FROM feeds WHERE number > 0), (SELECT count(*) FROM events)"
@@ -237,9 +250,9 @@ def missing_ends(transaction: Transaction) -> dict[str, tuple[int, str]]:
 
 
 def _of_feed(
-    transaction: Transaction, feed: _Feed, names: Names, known: Mapping[int, str], erased: set[str], own: set[str]
+    transaction: Transaction, feed: _Feed, names: Names, known: Mapping[int, str], erased: set[str], given: int
 ) -> Iterator[Flaw]:
-    """What there is to tell of one feed; `own` are the replicas that the file is and was."""
+    """What there is to tell of one feed; all before the event with the number `given` was written in this file."""
 
     def flaw(what: What, first: int, last: int, words: str) -> Flaw:
         return Flaw(what, feed.uid, feed.person, first, last, words)
@@ -262,7 +275,7 @@ def _of_feed(
             yield flaw("changed", row[0], row[0], "does not come after the one before it")
         number, counter = row[:2]
         if row[11] is None:
-            yield flaw(*_without_content(feed, number, erased, own))
+            yield flaw(*_without_content(feed, number, erased, given))
         elif content_hash(row[11], content_of(row, names)) != row[12]:
             yield flaw("changed", number, number, CHANGED)
         if not is_behind_gap and event_hash(branch.feed, number, counter, row[12], before) != row[13]:
@@ -282,11 +295,11 @@ def _of_feed(
         yield flaw("changed", number, number, "it is not the one the file knows as the last")
 
 
-def _without_content(feed: _Feed, number: int, erased: set[str], own: set[str]) -> tuple[What, int, int, str]:
+def _without_content(feed: _Feed, number: int, erased: set[str], given: int) -> tuple[What, int, int, str]:
     """What an event without its content is: what was written in the file itself nobody withheld."""
     if f"{feed.uid}:{number}" in erased:
         return "erased", number, number, "erased; that it was there can still be proved"
-    if feed.replica in own:
+    if number < given:
         return "changed", number, number, EMPTIED
     return "withheld", number, number, WITHHELD
 

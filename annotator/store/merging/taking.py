@@ -23,7 +23,7 @@ from annotator.store.deciding import disagreements, staleness
 from annotator.store.log import changes, erasing, events, replicas
 from annotator.store.log.events import INSERT
 from annotator.store.log.subject_versions import without_text
-from annotator.store.log.verifying import FEEDS_GONE, Names, content_of, keep_heads, missing_ends
+from annotator.store.log.verifying import FEEDS_GONE, Names, content_of, keep_given, keep_heads, missing_ends
 from annotator.store.merging.checking import problem_of, refuse_misnamed, taxonomy_problem
 from annotator.store.merging.merged import Merged
 from annotator.store.merging.offer import FeedOffer, Offer, Wire
@@ -111,6 +111,7 @@ class _Taking:
         self.subjects = Subjects(self.transaction)
         self.people = dict(self.transaction.execute("SELECT uid, id FROM people").fetchall())
         self.known_before = frozenset(self.people)
+        self.own = {uid for (uid,) in self.transaction.execute("SELECT uid FROM replicas")}
         self.founders: list[Founder] = []
         self.filled: set[int] = set()
         self.put_back: list[int] = []
@@ -190,6 +191,7 @@ class _Taking:
                 f"before event {number + 1}. Ask for a whole bundle, which tells where; nothing was changed."
             )
         rows: list[tuple[object, ...]] = []
+        given = local.number + 1
         for wire in offered.events:
             number += 1
             if wire.number != number or wire.counter <= counter:
@@ -207,6 +209,8 @@ class _Taking:
                 self._fill(local, wire)
             else:
                 rows.append(self._row(local.id, wire, found, founder))
+                if number == given and founder.replica in self.own:
+                    keep_given(self.transaction, local.uid, number, found)
                 if len(rows) == BATCH:
                     self._insert(rows)
             before = found
