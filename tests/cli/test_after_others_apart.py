@@ -6,12 +6,14 @@ import shutil
 from collections.abc import Sequence
 from itertools import permutations
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from tests.cli.conftest import Program
 from tests.cli.laptops import NS, Laptop, beside, laptops
 from tests.cli.test_waiting import do, met, waiting
+from tests.proofs import mostly_slow
 
 IN = ("--taxonomy", NS)
 UNBLIND = (("settings", "blind_annotation", "no"),)
@@ -109,6 +111,19 @@ def test_who_did_it_is_marked_wherever_they_hand_in(apart: tuple[Laptop, Laptop]
     assert on_both(apart) == {"eva": False, "bob": False, "zoe": False, "ann": True}
 
 
+@pytest.mark.parametrize("one", [("zoe", "ann"), ("ann", "zoe")])
+def test_who_turns_out_to_be_one_person_with_who_did_it_is_marked(
+    apart: tuple[Laptop, Laptop], one: tuple[str, str]
+) -> None:
+    lead, ann = apart
+    do(ann, *UNBLIND[0])
+    go_on(lead, 30)
+    lead.used_by("zoe").hand_in("1", "zoe")
+    assert on_both(apart)["zoe"] is False
+    do(lead, "people", "merge", *one)
+    assert on_both(apart)[one[1]] is True
+
+
 def test_it_ends_once_it_is_known_on_the_laptop_that_it_was_declined(apart: tuple[Laptop, Laptop]) -> None:
     lead, ann = apart
     do(ann, *UNBLIND[0])
@@ -196,6 +211,45 @@ def test_what_comes_late_of_a_laptop_of_three_marks_the_same(apart: tuple[Laptop
     do(lead, "merge", str(late))
     lead.fine()
     assert marked(lead, "4") == {"bob": False, "cleo": False}
+
+
+TRIES: tuple[tuple[str, ...], ...] = (
+    ("settings", "blind_annotation", "no"),
+    ("settings", "blind_annotation", "yes"),
+    ("settings", "reviewers", "eva"),
+    ("people", "role", "bob", "adjudicator"),
+    ("assign", "KEY", *IN, "--to", "cleo"),
+    ("assign", "--take-back", "cleo", "KEY", *IN),
+    ("classify", "KEY", *IN, "--set", "outcome=none", "--set", "maker=x", "--submit"),
+    ("classify", "KEY", *IN, "--set", "outcome=none", "--set", "maker=y", "--submit"),
+    ("skip", "KEY", *IN, "--reason", "later"),
+    ("reopen", "KEY", *IN),
+    ("undo",),
+    ("adjudicate", "KEY", *IN),
+    ("publish", "KEY", *IN),
+    ("withdraw", "KEY", *IN),
+    ("waiting", "accept", "--all"),
+    ("waiting", "decline", "--all", "--reason", "no"),
+)
+
+
+@pytest.mark.parametrize("seed", mostly_slow(range(12), 1))
+def test_whatever_is_done_apart_is_marked_alike_once_all_know_of_it(apart: tuple[Laptop, Laptop], seed: int) -> None:
+    """Each copy computes its marks anew at every merge, from no more than what changed by it."""
+    random, copies = Random(seed), (*apart, beside(apart[0], "bob", "third"))
+    shutil.copy(apart[1].path, copies[2].path)
+    for _ in range(60):
+        at = random.choice(copies)
+        if random.random() < 0.2:
+            at("merge", str(random.choice([each for each in copies if each != at]).path))
+            assert at("doctor").code == 0, at("doctor").out
+        else:
+            key, who = random.choice("14"), random.choice(["ann", "bob", "cleo", "eva", "zoe"])
+            deed = random.choice(TRIES)
+            by = at.used_by("lead") if deed[0] == "waiting" else at.used_by(who)
+            assert by(*(key if part == "KEY" else part for part in deed)).code in {0, 2, 3, 4}
+    for key in "14":
+        on_both(copies, key)
 
 
 def kept(at: Laptop, path: Path) -> Path:
