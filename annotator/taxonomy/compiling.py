@@ -72,6 +72,7 @@ def integer_rule(field: Field) -> Rule:
             if len(digits) > DIGITS:
                 raise MisfitError(f"must lie between {_least(field)} and {_most(field)}, not {quoted(value)}")
             value = int(sign + digits)
+        _refuse_endless(value)
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
@@ -85,6 +86,7 @@ def number_rule(field: Field) -> Rule:
     """Take finite numbers, also as text."""
 
     def rule(value: Any) -> Any:
+        _refuse_endless(value)
         if isinstance(value, str) and NUMBER.fullmatch(value.strip()):
             value = float(value)
         is_number = isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
@@ -93,6 +95,14 @@ def number_rule(field: Field) -> Rule:
         return _bounded(value, field)
 
     return rule
+
+
+def _refuse_endless(value: Any) -> None:
+    """Refuse a number, also as text, beyond all that can be counted with."""
+    if isinstance(value, str) and not NUMBER.fullmatch(value.strip()):
+        return
+    if isinstance(value, str | float) and math.isinf(float(value)):
+        raise MisfitError(f"is a number too large to count with, {quoted(value)}")
 
 
 def _least(field: Field) -> str:

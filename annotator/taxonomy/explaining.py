@@ -26,13 +26,15 @@ WHOLE = {"int_parsing", "int_type", "int_from_float"}
 NUMBERS = {"float_parsing", "float_type", "finite_number"}
 BOUNDS = {"greater_than_equal": "ge", "less_than_equal": "le"}
 AT_MOST = {"less_than_equal"}
+MOST_ERRORS = 1_000
+"""Of one file that are explained."""
 LISTS = {"list_type", "tuple_type"}
 MAPPINGS = {"dict_type", "model_type", "model_attributes_type"}
 
 
 def findings(errors: list[ErrorDetails], document: Any) -> Iterator[Finding]:
     """Explain each error once; of several readings of one value only the first is kept."""
-    placed = [(_place(error, document), error) for error in errors]
+    placed = [(_place(error, document), error) for error in errors[:MOST_ERRORS]]
     around = {place[:length] for place, error in placed if error["type"] != "missing" for length in range(len(place))}
     meant = {(*place[:-1], closest(place[-1], _keys(place[:-1]))) for place, error in placed if _is_unknown_key(error)}
     said: set[Place] = set()

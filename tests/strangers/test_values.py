@@ -126,6 +126,29 @@ def test_a_number_of_400_digits_in_a_cell(program: Program, tmp_path: Path) -> N
     assert program("doctor").code == 0
 
 
+@pytest.mark.parametrize("number", ["1e400", "-1e400"])
+@pytest.mark.parametrize("kind", ["number", "integer"])
+def test_a_number_too_large_to_count_with_is_said_to_be(
+    program: Program, tmp_path: Path, number: str, kind: str
+) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "a.yaml").write_text(
+        "namespace: mine\nversion: 1\ntitle: M\napplies_to: [incident]\nfields:\n"
+        f"  - {{id: any, label: Any, kind: {kind}}}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "classifications_mine.csv").write_text(
+        f"Namespace,Incident ID,Published,Any\nmine,1,True,{number}\n", encoding="utf-8"
+    )
+    item = json.dumps(work(taxonomy="mine", subject="aiid:2", answers={"any": {"value": 7}})).replace("7", number)
+    (tmp_path / "a.jsonl").write_text(item, encoding="utf-8")
+    assert program("--taxonomies", "mine", "import", "classifications_mine.csv", "a.jsonl").code == 0
+    said = f"is a number too large to count with, {number!r}"
+    assert [(each["subject"], each["problem"]) for each in issues(program)] == [("aiid:1", said), ("aiid:2", said)]
+    done = program("--as", "eva", "classify", "aiid:1", "--taxonomy", "mine", "--set", f"any={number}")
+    assert (done.code, said in done.err) == (4, True)
+
+
 @pytest.mark.parametrize(
     "encoding",
     ["rot13", "base64", "hex", "undefined", "idna", "punycode", "unicode_escape", "zlib", "nonsense", "x" * 3000],

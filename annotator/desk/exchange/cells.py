@@ -113,14 +113,18 @@ def _either(value: Any, text: str) -> Reading:
     return Reading(None, [text]) if value is None else Reading(value, [])
 
 
-def _number(text: str) -> float | int | None:
-    """A number; whole ones stay exact however long they are."""
+def _number(text: str) -> float | int | str | None:
+    """A number; whole ones stay exact however long they are, and what is too large to count with stays a text."""
     whole = WHOLE.fullmatch(text)
     try:
         number = int(whole[1]) if whole else float(text)
     except ValueError:
         return None
-    return number if "_" not in text and (whole or isfinite(number)) else None
+    if "_" in text:
+        return None
+    if whole or isfinite(number):
+        return number
+    return text if text[-1].isdigit() else None  # `inf` and `nan` are words
 
 
 def _date(text: str) -> str:
