@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.conftest import Program
 from tests.cli.laptops import NS, Laptop, beside, laptops
-from tests.cli.test_waiting import do, met, waiting
+from tests.cli.test_waiting import decide, do, met, waiting
 from tests.proofs import mostly_slow
 
 IN = ("--taxonomy", NS)
@@ -142,6 +142,22 @@ def test_it_ends_once_it_is_known_on_the_laptop_that_it_was_declined(apart: tupl
 
 
 @pytest.mark.parametrize("word", ["decline", "accept"])
+def test_it_does_not_end_before_all_that_was_done_there_is_decided_on(apart: tuple[Laptop, Laptop], word: str) -> None:
+    lead, ann = apart
+    do(ann, *UNBLIND[0])
+    do(ann, "assign", "4", *IN, "--to", "cleo")
+    do(lead, "merge", str(ann.path))
+    decide(lead, "blind", "decline", "--reason", "no")
+    go_on(lead, 20)
+    met(*apart)
+    for name in ("eva", "zoe"):
+        ann.used_by(name).hand_in("2", name)
+    assert marked(ann, "2") == {"eva": False, "zoe": True}
+    decide(lead, "gave cleo", word, *(("--reason", "no") if word == "decline" else ()))  # before they know of it
+    assert on_both(apart, "2") == {"eva": False, "zoe": word == "decline"}
+
+
+@pytest.mark.parametrize("word", ["decline", "accept"])
 def test_who_is_at_work_by_a_deal_that_waits_is_not_marked(apart: tuple[Laptop, Laptop], word: str) -> None:
     lead, ann = apart
     cleo, eva = ann.used_by("cleo"), ann.used_by("eva")
@@ -228,8 +244,8 @@ TRIES: tuple[tuple[str, ...], ...] = (
     ("adjudicate", "KEY", *IN),
     ("publish", "KEY", *IN),
     ("withdraw", "KEY", *IN),
-    ("waiting", "accept", "--all"),
-    ("waiting", "decline", "--all", "--reason", "no"),
+    ("waiting", "accept", "EVENT"),
+    *[("waiting", "decline", "EVENT", "--reason", "no")] * 4,
 )
 
 
@@ -247,7 +263,10 @@ def test_whatever_is_done_apart_is_marked_alike_once_all_know_of_it(apart: tuple
             key, who = random.choice("14"), random.choice(["ann", "bob", "cleo", "eva", "zoe"])
             deed = random.choice(TRIES)
             by = at.used_by("lead") if deed[0] == "waiting" else at.used_by(who)
-            assert by(*(key if part == "KEY" else part for part in deed)).code in {0, 2, 3, 4}
+            event = random.choice([each["event"] for each in waiting(at)] or ["none"]) if deed[0] == "waiting" else ""
+            filled = [{"KEY": key, "EVENT": event}.get(part, part) for part in deed]
+            assert by(*filled).code in {0, 2, 3, 4}
+            assert at("doctor").code == 0, (filled, at("doctor").out)
     for key in "14":
         on_both(copies, key)
 
