@@ -35,6 +35,9 @@ takes its log into it, some of its pages are new already and others are not yet.
 LONGEST_LOOK = 4.0
 """Seconds without a change in which a file must become one that can be read: under the lock, others end with the log
 that there is."""
+COUNTED = 1_000
+"""How many events behind those of the file are counted. A log that goes with another state of it begins too late, so
+they lack at the beginning; a long one is not read to its end at every opening."""
 LOG_HEAD = 32
 """Bytes of a log in which nothing is."""
 
@@ -417,9 +420,10 @@ def _lacks_events(connection: sqlite3.Connection, alone: Holds, both: Holds) -> 
                AND id <= (SELECT id FROM feeds WHERE uid = :uid) << 32 | :last"""
     for uid, number in both.heads.items():
         first = max(alone.heads.get(uid, 0), branch_of(uid).forked_at)
-        if number > first:
-            (count,) = connection.execute(sql, {"uid": uid, "first": first, "last": number}).fetchone()
-            if count != number - first:
+        last = min(number, first + COUNTED)
+        if last > first:
+            (count,) = connection.execute(sql, {"uid": uid, "first": first, "last": last}).fetchone()
+            if count != last - first:
                 return True
     return False
 
