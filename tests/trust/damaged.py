@@ -110,7 +110,7 @@ class Ward:
         done = self.damage(seed, kind)
         before = self.path.read_bytes()
         new = self.path.with_name("new.db")
-        for ending in ("", "-wal", "-shm"):
+        for ending in ("", "-wal", "-shm", ".unproved.jsonl"):
             new.with_name(new.name + ending).unlink(missing_ok=True)
         said = self.call("salvage", str(self.path), "--out", str(new))
         if said.code not in {0, 1, 6} or self.path.read_bytes() != before:

@@ -240,9 +240,10 @@ def _swap(unfinished: Path, target: Path, kept: Sequence[str]) -> Path | None:
             _name_too(target, former)
         for ending in BELONGING:  # a new file beside the log of another would be damaged by it
             own = belonging(target, ending)
-            if ending in kept and own.exists():
-                _name_too(own, belonging(former, ending))
-            own.unlink(missing_ok=True)
+            if own.exists():
+                if ending in kept:
+                    _name_too(own, belonging(former, ending))
+                own.unlink(missing_ok=True)
         unfinished.replace(target)
     except OSError as error:
         _name_as_before(former, target)
