@@ -138,22 +138,23 @@ class Call:
         )
         return self._keep(opened)
 
-    def project_to_read(self) -> Project:
+    def project_to_read(self, path: Path | None = None, patience: Patience | None = None) -> Project:
         """Open the database for looking only, which one that cannot be written, or whose disk is full, allows too.
 
         Raises what kept it from being opened as usual where it cannot be read either.
         """
         try:
-            return self.project()
+            return self.project(path=path, patience=patience)
         except (StoreReadOnlyError, StoreFullError) as refused:
             from annotator.desk.project import Project
 
             try:
-                opened = Project.open(self.path, self.folders, tabs=self.config.taxonomies, read_only=True)
+                opened = Project.open(path or self.path, self.folders, tabs=self.config.taxonomies, read_only=True)
             except StoreTooOldError as old:
                 raise StoreTooOldError(f"{old} That failed: {refused}") from refused
             except StoreError:
                 raise refused from None
+            opened.store.file.why_read_only = str(refused)
             if isinstance(refused, StoreFullError):
                 say(f"{refused} Until then what there is can be read, and copied to another disk.")
             return self._keep(opened)
@@ -187,13 +188,16 @@ class Call:
         """Open the database for whoever calls, for looking only; one that cannot be written allows that too."""
         return self._as_kept(self.project_to_read())
 
-    def desk_to_look(self) -> Desk:
+    def desk_to_look(
+        self, annotator: str | None = None, path: Path | None = None, patience: Patience | None = None
+    ) -> Desk:
         """The same where it is kept who looked: a new name that cannot be is refused; raises RequestError."""
         from annotator.desk.desk import Desk
         from annotator.desk.names import working_name
 
-        project = self.project_to_read()
-        return Desk(project, working_name(project.store, self.annotator), self.round)
+        project = self.project_to_read(path, patience)
+        name = working_name(project.store, self.annotator if annotator is None else annotator)
+        return Desk(project, name, self.round)
 
     def _as_kept(self, project: Project) -> Desk:
         """A desk under the name that is kept of whoever calls; under a name nobody has, there is just nothing."""

@@ -30,6 +30,8 @@ FRAMES = "120"
 def desk_command(call: Call, key: str, taxonomy: str) -> int:
     """Open the desk at the queue, or at a subject.
 
+    A database that cannot be written is opened for reading only.
+
     Without a database, `annotator import PATH` or `annotator demo` makes one.
     """
     if taxonomy and not key:
@@ -49,7 +51,7 @@ def sit_down(call: Call, key: str = "", taxonomy: str = "", desk: Desk | None = 
         )
     from annotator.store.connection import USUAL
 
-    desk = desk or call.desk(patience=USUAL)
+    desk = desk or call.desk_to_look(patience=USUAL)
     first = _first(desk, key, taxonomy) if key else None
     os.environ.setdefault("TEXTUAL_FPS", FRAMES)
     from annotator.tui.app import run
@@ -97,7 +99,7 @@ class _Naming:
     def __call__(self, name: str) -> Desk:
         from annotator.store.connection import USUAL
 
-        desk = self.call.desk(name, self.path, patience=USUAL)
+        desk = self.call.desk_to_look(name, self.path, patience=USUAL)
         if not self.is_kept:
             return desk
         try:

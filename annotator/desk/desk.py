@@ -178,12 +178,17 @@ class Desk:
     def look_at_file(self) -> bool:
         """Whether the file was given a second name; raises StoreReplacedError where it is not what was opened."""
         self.store.look()
-        return self.store.file.has_other_names
+        return self.store.file.has_other_names and not self.store.read_only
 
     @property
     def has_lost_file(self) -> bool:
         """Whether it was found that the file is not what was opened: then nothing is saved any more."""
         return self.store.file.is_gone
+
+    @property
+    def why_read_only(self) -> str:
+        """Why the file is open for reading only, as a sentence; empty where it can be written."""
+        return self.store.file.why_read_only
 
     def wrong_clocks(self) -> list[WrongClock]:
         """The events whose time cannot be right, and why."""

@@ -346,6 +346,9 @@ class Store:
     def _write_transaction(self, *, keep: bool) -> Iterator[None]:
         if self._connection.in_transaction:
             raise RuntimeError("writing inside `reading` would be lost at its end")
+        if self.read_only:
+            why = self.file.why_read_only or f"{self.path}: cannot be written; nothing was saved."
+            raise StoreReadOnlyError(f"{why} The database is open for reading only.")
         is_kept = False
         with self._leaving_replaced():
             self.file.refuse_replaced(insists=False)  # before the commit it is looked at again, under the lock
@@ -421,6 +424,8 @@ class Store:
 
     def _leave_replaced(self) -> None:
         """Leave nothing of the open file beside what stands in its place, which would be read with it."""
+        if self.read_only:
+            return
         if self.file.is_overwritten:
             from annotator.store.file.rescuing import withdraw
 

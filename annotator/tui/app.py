@@ -171,6 +171,9 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         """Ask who is there, when nobody said."""
         self._loop_of_screens = get_running_loop()
         self.set_interval(FILE_EVERY, self.lost_file.look)
+        if why := self.desk.why_read_only:
+            words = inert(f"{why} Until then it is open here for reading only.")
+            self.notify(words, title=OF_DATABASE, severity="warning", timeout=TOLD_FOR, markup=False)
         if not self.desk.annotator and self.on_named:
             from annotator.tui.dialogs.ask import AskName
 

@@ -18,11 +18,14 @@ from annotator.tui.cells import inert, shortened
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from annotator.desk import Desk
     from annotator.tui.app import AnnotatorApp
     from annotator.tui.dialogs.ask import Option
 
 EVERY = 1.0
 """Seconds between two looks at the path; each costs a question to the system, in a thread."""
+NOTHING_SAVED, READING_ONLY = "✗ nothing is saved", "for reading only"
+"""How a head line says that the file is lost, or cannot be written."""
 STAY, BESIDE, INTO, LEAVE = "stay", "beside", "into", "leave"
 
 
@@ -39,6 +42,13 @@ def with_short_names(words: str, path: Path) -> str:
     if cell_len(whole) <= LONGEST_PATH:
         return words
     return words.replace(whole.removesuffix(name), "").replace(name, shortened(name, LONGEST_NAME))
+
+
+def words_of_file(desk: Desk) -> str:
+    """What a head line says of the file instead of what was saved last; nothing of one that can be written."""
+    if desk.has_lost_file:
+        return NOTHING_SAVED
+    return READING_ONLY if desk.why_read_only else ""
 
 
 class LostFile:
@@ -96,6 +106,8 @@ class LostFile:
     def _options(self, error: StoreReplacedError) -> list[Option]:
         """What can be done; of an overwritten file everything that could be was saved already."""
         stay, leave = (STAY, "stay here to read; nothing is saved"), (LEAVE, "leave; words not saved are kept")
+        if self.app.desk.why_read_only:
+            return [stay, leave]
         if error.is_overwritten:
             return [(STAY, "stay to copy what is on screen; nothing is saved"), leave]
         where = "beside" if self.app.desk.path.parent.is_dir() else "of yours, as its folder is gone"

@@ -16,6 +16,7 @@ from annotator.desk import Desk
 from annotator.desk.place import NOWHERE, Place
 from annotator.errors import AnnotatorError, OutputError, StoreError
 from annotator.tui.deeds import TAKING_UP, ahead_of, deed_at, is_ahead, is_deed, is_deed_of_review, sentences, take
+from annotator.tui.lost_file import words_of_file
 
 if TYPE_CHECKING:
     from annotator.desk.unsaved.words import UnsavedWords, Words
@@ -44,7 +45,6 @@ OF_REVIEW = frozenset({DECISION, RULING_NOTE, ENTERED, TEXT_ENTERED, ROW_ENTERED
 LEFT_OVER = "was not saved before the desk was closed; give it again to save it"
 GIVEN_UP = "you stopped waiting for another process"
 SAVING, WAITING, SAVED, NOT_SAVED = "saving …", "waiting to save …", "✓ saved", "✗ not saved"
-NOTHING_SAVED = "✗ nothing is saved"
 """How a screen says what became of the last change."""
 SHARE_OF_WRITING = 0.4
 """How much of the time for leaving the writer gets, which may take a moment longer; the rest is for the words."""
@@ -303,8 +303,8 @@ class Saving:
     @property
     def words_on_the_way(self) -> str:
         """How a screen says that something is on its way; nothing of what has no place, such as where to resume."""
-        if self.desk.has_lost_file:
-            return NOTHING_SAVED
+        if said := words_of_file(self.desk):
+            return said
         if "_writer" not in self.__dict__ or all(each.place == NOWHERE for each in self._writer.pending()):
             return ""
         return WAITING if self.is_stalled else SAVING

@@ -39,6 +39,6 @@ def test_a_second_name_that_was_there_before_is_not_told_of_by_what_reads(
 ) -> None:
     eva.close()
     os.link(tmp_path / "annotator.db", tmp_path / "second.db")
-    for command in (("list",), ("show", "t:1"), ("export", "csv", "--out", "out.csv"), ("doctor",)):
+    for command in (("list",), ("show", "demo:10"), ("export", "csv", "--out", "out.csv"), ("doctor",)):
         said = program("--as", "eva", *command)
         assert (said.code, "hard link" in said.err) == (0, False), command

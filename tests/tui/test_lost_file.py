@@ -19,7 +19,8 @@ from annotator.tui import app as of_app
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.ask import Choose
 from annotator.tui.dialogs.dialog import Words
-from annotator.tui.saving import NOTHING_SAVED, SAVED, WRITING
+from annotator.tui.lost_file import NOTHING_SAVED
+from annotator.tui.saving import SAVED, WRITING
 from tests.tui.desk_content import filled_desk
 from tests.tui.settling import until
 from tests.tui.tagging_content import lines_of, strike, tagging, tagging_desk

@@ -180,6 +180,8 @@ class OpenFile:
         self.in_log_mode = in_log_mode
         """Whether what is written goes to a log beside the file first."""
         self.is_read_only = read_only
+        self.why_read_only = ""
+        """What kept it from being opened to be written, as a sentence, where it was to be."""
         self.keeps_log = in_log_mode and not read_only
         """Whether the log stands there for as long as the file is open: what is only read need not have one."""
         self._stood = stood_at(path)
@@ -194,6 +196,8 @@ class OpenFile:
         others may have a log of their own beside it by then."""
         self.is_log_lost = False
         """Whether what SQLite keeps beside the file was taken away or replaced: then others begin another log."""
+        self.is_outdated = False
+        """Whether a file that is read without others' log was written to: what is read then may be of two states."""
         self.is_left = False
         """Whether nothing of it stands any more beside what took its place."""
         self.saved_to = ""
@@ -204,12 +208,18 @@ class OpenFile:
     @property
     def is_gone(self) -> bool:
         """Whether nothing can be saved into it any more."""
-        return self.is_lost or self.is_overwritten or self.is_log_lost
+        return self.is_lost or self.is_overwritten or self.is_log_lost or self.is_outdated
 
     @property
     def has_other_names(self) -> bool:
         """Whether the file had a second name at the last look; one that it had before is refused at opening."""
         return self._stood is not None and self._stood.names > 1
+
+    @property
+    def _is_read_alone(self) -> bool:
+        """Whether it is read without the log that others write to, so that what they write would be read in part."""
+        is_apart = self._beside["-wal"] is None or self.has_other_names
+        return self.is_read_only and self.in_log_mode and is_apart
 
     def was_linked(self) -> bool:
         """Whether the file, which had one name when it was opened to be written, has more of them now."""
@@ -244,6 +254,12 @@ class OpenFile:
             raise StoreReplacedError(
                 f"{self.path}: another file stood there, or none, since this database was opened; nothing was saved. "
                 "Put the database back where it was, or take the one that is there, and open it again."
+            )
+        self.is_outdated = self.is_outdated or (self._is_read_alone and now.changed[:2] != before.changed[:2])
+        if self.is_outdated:
+            raise StoreReplacedError(
+                f"{self.path}: was written to since it was opened here for reading only, as it stood then. Leave, and "
+                "open it again."
             )
         is_written_on = not content or now.changed == before.changed or self._is_written_on(insists=insists)
         if is_written_on is None:

@@ -59,7 +59,7 @@ def _made(target: Path) -> tuple[Path, int]:
             _is_locked(descriptor)
             if path.exists():  # nobody found it before it was held
                 return path, descriptor
-        except BaseException:
+        except BaseException:  # also when somebody interrupts: nothing holds what nobody writes
             os.close(descriptor)
             raise
         os.close(descriptor)
