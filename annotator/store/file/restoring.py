@@ -236,14 +236,14 @@ def _swap(unfinished: Path, target: Path, kept: Sequence[str]) -> Path | None:
     """
     former, is_there = _free_name(target), target.exists()
     try:
+        for ending in BELONGING:  # a new file beside the log of another would be damaged by it
+            if ending not in kept and belonging(target, ending).exists():
+                belonging(target, ending).unlink(missing_ok=True)
         if is_there:
             _name_too(target, former)
-        for ending in BELONGING:  # a new file beside the log of another would be damaged by it
-            own = belonging(target, ending)
-            if own.exists():
-                if ending in kept:
-                    _name_too(own, belonging(former, ending))
-                own.unlink(missing_ok=True)
+        for ending in kept:
+            if belonging(target, ending).exists():
+                belonging(target, ending).replace(belonging(former, ending))
         unfinished.replace(target)
     except OSError as error:
         _name_as_before(former, target)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import Any, NamedTuple, get_args
 
 from annotator.files import belonging
 from annotator.model.subject import EntityRole
+from annotator.store.file.unfinished import remove
 from annotator.store.importing.staging import KINDS, REPORT_COLUMNS
 from annotator.store.salvaging.pages import Pages, Record
 
@@ -141,8 +142,8 @@ def read(path: Path, pages: Pages) -> Found:
     """Read a damaged database: by SQLite where it can, then from the pages, where an older row may stand too."""
     rows: dict[str, Rows] = {name: {} for name in TABLES}
     whole = set()
-    with TemporaryDirectory(prefix="annotator-") as folder:
-        copy = Path(folder) / "damaged.db"
+    with _folder() as folder:
+        copy = folder / "damaged.db"
         for ending in ("", "-wal"):
             damaged = belonging(path, ending)
             if damaged.is_file():
@@ -154,6 +155,18 @@ def read(path: Path, pages: Pages) -> Found:
         for name in BY_LENGTH.get(len(record.values), ()):
             _keep_record(record, name, rows[name], only_known=name in whole and name not in PROVEN)
     return Found(rows, frozenset(whole))
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A folder for a copy of a database, which goes by its names: to look into the folder may be refused."""
+    folder = Path(mkdtemp(prefix="annotator-"))
+    try:
+        yield folder
+    finally:
+        with suppress(OSError):
+            remove(folder / "damaged.db")
+            folder.rmdir()
 
 
 def _keep_record(record: Record, name: str, rows: Rows, *, only_known: bool) -> None:
