@@ -242,3 +242,16 @@ def test_a_file_is_followed_through_a_symbolic_link_to_where_it_leads(store: Sto
             answer(linked, of(), "a", "lost")
     shutil.rmtree(folder)
     assert problems(store) == []
+
+
+def test_where_nothing_can_be_read_any_more_that_is_said_and_no_empty_file_is_left(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.close()
+    monkeypatch.setenv("ANNOTATOR_JOURNAL", "rollback")
+    with closing(Store.open(store.path, store.hiding)) as again:
+        answer(again, of(), "a", "yes")
+        zero(store.path)
+        with pytest.raises(StoreReplacedError, match="Nothing could be read of it any more; nothing of its log was"):
+            again.look()
+    assert not store.path.with_name("desk.db.rescued").exists()

@@ -144,6 +144,7 @@ async def test_the_way_out_stays_readable_behind_a_long_name(tmp_path: Path, nam
     path = tmp_path / name
     desk.path.rename(path)
     desk = open_desk(path, "eva", create=False)
+    desk.tagging.note("demo:4", "CSETv1", "in the log")
     async with AnnotatorApp(desk).run_test(size=(80, 24), notifications=True) as pilot:
         os.truncate(path, 0)
         await until(pilot, lambda: "salvage" in asked(pilot))

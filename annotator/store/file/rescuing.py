@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from annotator.config import state_folder
 from annotator.errors import AnnotatorError
-from annotator.files import make_private
+from annotator.files import make_private, size_of
 from annotator.store.file.open_file import Holds, holds
 from annotator.store.log import verifying
 
@@ -31,6 +31,8 @@ def withdraw(store: Store) -> None:
         is_whole = _copied(store, target) and _is_whole(target, store.file.content)
         log = target.with_name(f"{target.name}.log")
         store.file.remove_log(None if is_whole else log)
+        if not size_of(target):
+            target.unlink(missing_ok=True)
         store.file.saved_to = _in_words(target, log, is_whole=is_whole)
 
 
@@ -78,7 +80,8 @@ def _in_words(target: Path, log: Path, *, is_whole: bool) -> str:
         return (
             f"All that had been saved is whole in {target}; `annotator merge {target}` takes it into another database."
         )
-    way_out = f"`annotator salvage {target} --out NEW` saves what is sound"
-    what = f"What could still be read is in {target}, and is not whole: {way_out}; " if target.exists() else ""
     kept = f"the log of what was saved last is kept in {log}." if log.exists() else "nothing of its log was left."
-    return f"{what}{kept}" if what else kept.capitalize()
+    if not size_of(target):
+        return f"Nothing could be read of it any more; {kept}"
+    way_out = f"`annotator salvage {target} --out NEW` saves what is sound"
+    return f"What could still be read is in {target}, and is not whole: {way_out}; {kept}"
