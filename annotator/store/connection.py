@@ -22,6 +22,7 @@ from annotator.errors import (
     StoreReadOnlyError,
     StoreTooNewError,
     StoreTooOldError,
+    StoreUnreadableError,
 )
 from annotator.files import belonging, make_private, size_of
 from annotator.model.person import plain_name
@@ -81,23 +82,23 @@ def begin_writing(connection: sqlite3.Connection, patience: Patience) -> None:
     execute_patiently(connection, "BEGIN IMMEDIATE", patience)
 
 
-def execute_patiently(connection: sqlite3.Connection, statement: str, patience: Patience) -> None:
+def execute_patiently(connection: sqlite3.Connection, statement: str, patience: Patience) -> sqlite3.Cursor:
     """Run a statement that SQLite itself waits for badly or not at all, such as a change of the journal."""
     connection.execute("PRAGMA busy_timeout = 0")
     try:
-        if busy := _busy(connection, statement):
-            _wait(connection, statement, patience, busy)
+        done = _tried(connection, statement)
+        return done if isinstance(done, sqlite3.Cursor) else _waited(connection, statement, patience, done)
     finally:
         be_patient(connection, patience)
 
 
-def _wait(
-    connection: sqlite3.Connection, statement: str, patience: Patience, busy: sqlite3.OperationalError | None
-) -> None:
+def _waited(
+    connection: sqlite3.Connection, statement: str, patience: Patience, busy: sqlite3.OperationalError
+) -> sqlite3.Cursor:
     patient_until = None if patience.seconds is None else time.monotonic() + patience.seconds
     seen = None if patience.seconds is None else _data_version(connection)
     try:
-        while busy:
+        while True:
             if not patience.goes_on():
                 raise busy
             if patient_until is not None and time.monotonic() >= patient_until:
@@ -106,7 +107,10 @@ def _wait(
                     raise busy
                 patient_until = time.monotonic() + (patience.seconds or 0)
             time.sleep(PAUSE)
-            busy = _busy(connection, statement)
+            done = _tried(connection, statement)
+            if isinstance(done, sqlite3.Cursor):
+                return done
+            busy = done
     finally:
         patience.is_over()
 
@@ -119,15 +123,14 @@ def _data_version(connection: sqlite3.Connection) -> int | None:
         return None
 
 
-def _busy(connection: sqlite3.Connection, statement: str) -> sqlite3.OperationalError | None:
+def _tried(connection: sqlite3.Connection, statement: str) -> sqlite3.Cursor | sqlite3.OperationalError:
     """Run a statement; return what SQLite says when another process holds the lock."""
     try:
-        connection.execute(statement)
+        return connection.execute(statement)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
             raise
         return error
-    return None
 
 
 def take_back(connection: sqlite3.Connection) -> None:
@@ -321,7 +324,12 @@ def _prepare(connection: sqlite3.Connection, path: Path, patience: Patience, rea
             )
         _bring_up_to_date(connection, path, patience)
     if not read_only and not is_without_log():
-        execute_patiently(connection, "PRAGMA journal_mode = WAL", patience)
+        (mode,) = execute_patiently(connection, "PRAGMA journal_mode = WAL", patience).fetchone()
+        if mode != "wal":  # SQLite says so and no more where it could not begin the log
+            raise StoreUnreadableError(
+                f"{path}: its log cannot be begun, because the disk failed just now; nothing was saved. Try again; "
+                "where that does not help, check the disk, or copy the database to another one."
+            )
         connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()  # from now on nobody removes the log
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")

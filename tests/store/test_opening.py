@@ -10,7 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from annotator.errors import NotAStoreError, NotFoundError, StoreError, StoreReadOnlyError, StoreTooNewError
+from annotator.errors import (
+    NotAStoreError,
+    NotFoundError,
+    StoreError,
+    StoreReadOnlyError,
+    StoreTooNewError,
+    StoreUnreadableError,
+)
+from annotator.store import connection
 from annotator.store.connection import APPLICATION_ID
 from annotator.store.store import Store
 from tests.conftest import Lock
@@ -28,6 +36,15 @@ def test_a_new_file_is_made_for_safe_writing(tmp_path: Path) -> None:
         assert setting(store, "foreign_keys") == 1
         assert setting(store, "application_id") == APPLICATION_ID
         assert problems(store) == []
+
+
+def test_a_log_that_cannot_be_begun_is_said_so_and_not_believed_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = connection._address
+    monkeypatch.setattr(connection, "_address", lambda *how: usual(*how) + "&vfs=unix-dotfile")  # which has no log
+    with pytest.raises(StoreUnreadableError, match="its log cannot be begun"):
+        Store.open(tmp_path / "new.db")
 
 
 def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
