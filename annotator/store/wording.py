@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from annotator.errors import (
     NotAStoreError,
@@ -19,6 +21,9 @@ from annotator.errors import (
     StoreReadOnlyError,
 )
 from annotator.files import MOUNTS
+
+if TYPE_CHECKING:
+    from annotator.store.connection import Transaction
 
 NO_ROOM = (
     sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_GETTEMPPATH
@@ -87,6 +92,26 @@ def worded(error: sqlite3.DatabaseError, path: Path, unsaved: str = "") -> Store
     if code == sqlite3.SQLITE_CORRUPT:
         return damaged(path, error)
     return None
+
+
+NOT_GIVEN = re.compile(r"^(.*): unable to get the page\. error code=(\d+)$")
+"""How SQLite tells of a page that the disk does not give, or that stands where no page can."""
+
+
+def unsound(connection: sqlite3.Connection | Transaction, check: str = "integrity_check") -> Iterator[str]:
+    """What SQLite finds in a file that does not hold together, a line for each; nothing for a sound one."""
+    for (found,) in connection.execute(f"PRAGMA {check}"):
+        for line in str(found).splitlines():
+            if line != "ok" and not line.startswith("***"):  # a head, which says which database
+                yield _without_code(line)
+
+
+def _without_code(line: str) -> str:
+    told = NOT_GIVEN.match(line)
+    if told is None:
+        return line
+    is_refused = int(told[2]) & 0xFF == sqlite3.SQLITE_IOERR
+    return f"{told[1]}: {'disk I/O error' if is_refused else 'cannot be got'}"
 
 
 def damaged(path: Path, error: Exception) -> StoreDamagedError:

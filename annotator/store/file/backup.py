@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from annotator.errors import RequestError, StoreDamagedError, StoreError
 from annotator.store.connection import Transaction
 from annotator.store.file.unfinished import PRIVATE, beside, name_for_the_first_time, remove_interrupted
-from annotator.store.wording import in_words
+from annotator.store.wording import in_words, unsound
 
 if TYPE_CHECKING:
     from annotator.store.store import Store
@@ -99,10 +99,10 @@ def _refuse_other(copied: Path, source: sqlite3.Connection, path: Path, target: 
 def refuse_unlike(copied: Path, holds: Held, source: Path, target: Path) -> None:
     """Raise StoreDamagedError for a copy that is not sound, or does not hold what it is to hold."""
     with in_words(copied, is_saving=False), closing(_to_read(copied)) as found:
-        ((first, *_), *_) = found.execute("PRAGMA quick_check").fetchall()
-        if first != "ok":  # of keys some versions of SQLite say so without a reason, unless they look closer
-            ((first, *_), *_) = found.execute("PRAGMA integrity_check").fetchall()
-        if first != "ok":
+        first = next(unsound(found, "quick_check"), None)
+        if first:  # of keys some versions of SQLite say so without a reason, unless they look closer
+            first = next(unsound(found), None)
+        if first:
             raise StoreDamagedError(
                 f"{source}: is damaged ({first}), so no backup was written. `annotator doctor` tells what is found, "
                 "`annotator salvage` saves what can be read."

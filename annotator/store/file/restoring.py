@@ -21,7 +21,7 @@ from annotator.store.file.unfinished import NO_LINKS, beside, put_names_on_disk,
 from annotator.store.log import replicas, verifying
 from annotator.store.merging import altered, bundle
 from annotator.store.merging.opening import database
-from annotator.store.wording import in_words
+from annotator.store.wording import in_words, unsound
 
 if sys.platform != "win32":
     import fcntl
@@ -127,9 +127,8 @@ def _copy(source: Path, unfinished: Path, target: Path) -> int:
 
 
 def _refuse_flawed(transaction: Transaction, source: Path) -> None:
-    unsound = (line for (line,) in transaction.execute("PRAGMA integrity_check") if line != "ok")
-    found = next(chain(unsound, verifying.problems(transaction), altered.problems(transaction)), None)
-    if found and "unable to get the page" in found:  # as SQLite says of a page that the disk does not give
+    found = next(chain(unsound(transaction), verifying.problems(transaction), altered.problems(transaction)), None)
+    if found and found.endswith("disk I/O error"):
         raise StoreDamagedError(
             f"{source}: cannot be read ({found}), so nothing was changed. Look after its disk, or name another backup."
         )

@@ -1,0 +1,47 @@
+"""What SQLite says, in words."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from annotator.store.wording import unsound
+
+
+def damaged(path: Path, at: int, put: bytes) -> sqlite3.Connection:
+    """A database whose one table has many pages, with other bytes in one place."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE texts (text)")
+        connection.executemany("INSERT INTO texts VALUES (?)", [("x" * 900,)] * 40)
+        connection.commit()
+    content = bytearray(path.read_bytes())
+    content[at : at + len(put)] = put
+    path.write_bytes(content)
+    return sqlite3.connect(path)
+
+
+def test_a_sound_file_has_nothing_to_tell(tmp_path: Path) -> None:
+    with closing(damaged(tmp_path / "a.db", 0, b"")) as connection:
+        assert list(unsound(connection)) == list(unsound(connection, "quick_check")) == []
+
+
+@pytest.mark.parametrize("check", ["integrity_check", "quick_check"])
+def test_what_is_found_is_told_line_by_line_and_without_a_head(tmp_path: Path, check: str) -> None:
+    with closing(damaged(tmp_path / "a.db", 4096 * 2 + 8, b"\x00\x01")) as connection:  # where no row can be
+        found = list(unsound(connection, check))
+    assert any("page 3" in line.lower() for line in found)
+    assert not any("\n" in line or "***" in line or "error code" in line for line in found)
+
+
+def test_a_page_that_the_disk_does_not_give_is_told_by_its_reason() -> None:
+    class Disk(sqlite3.Connection):
+        def execute(self, *_: object) -> sqlite3.Cursor:
+            return super().execute(
+                "SELECT '*** in database main ***' || char(10) || 'Page 3: unable to get the page. error code=266'"
+            )
+
+    with closing(Disk(":memory:")) as connection:
+        assert list(unsound(connection)) == ["Page 3: disk I/O error"]
