@@ -102,8 +102,8 @@ class Holds(NamedTuple):
 
             if not later.replicas or later.replicas[-1][1:] != mark_of(path)[:3]:
                 return False
-        elif not self.replicas and not self.projects & later.projects:
-            return False
+        elif not self.replicas and self.heads and not self.projects & later.projects:
+            return False  # one in which nothing was takes over the project of what is merged into it
         return self.is_part_of(later)
 
     def is_part_of(self, later: Holds) -> bool:
