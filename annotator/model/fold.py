@@ -66,6 +66,10 @@ class Folding:
         """Whether an event was folded, by its id."""
         return event in self._standing.known
 
+    def kind_of(self, event: str) -> str:
+        """The kind of an event that was folded, by its id; empty where it was not."""
+        return self._standing.known[event].kind if self.has(event) else ""
+
     def replaced_by(self, event: Event) -> tuple[str, ...]:
         """The ids of the events that one replaces which is to be done now."""
         return self._standing.replaced_by(event)

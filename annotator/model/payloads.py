@@ -95,6 +95,7 @@ class Submitted(TypedDict):
     """What `submitted` says; older ones tell a digest of the answers in place of the events that gave them."""
 
     handed_in: NotRequired[dict[str, Text]]
+    open: NotRequired[bool]
     answers: NotRequired[Text]
     beside: NotRequired[list[Text]]
 
@@ -103,6 +104,7 @@ class Turned(TypedDict):
     """What is about another event says."""
 
     event: Text
+    open: NotRequired[bool]
 
 
 class Ruled(TypedDict):

@@ -14,9 +14,9 @@ from annotator.model.chain import FORKED, in_branch
 from annotator.model.classification import Identity
 from annotator.model.fold import Folding
 from annotator.model.handing_in.counting import LEAVES_ANSWERS, HandIn, hand_ins
-from annotator.model.handing_in.openness import Step
+from annotator.model.handing_in.openness import LATER, Step, was_open
 from annotator.model.outline import Position, position, readable_values
-from annotator.model.person import ADJUDICATED
+from annotator.model.person import ADJUDICATED, plain_name
 from annotator.store import readable, visibility
 from annotator.store.connection import Transaction
 from annotator.store.log import events
@@ -34,17 +34,19 @@ Said = dict[str, dict[str, Any]]
 COLUMNS = (
     "classification_id, subject_id, taxonomy, event, version, revisions, after_others, is_other, differing, answers"
 )
+HANDING = "('submitted', 'undone', 'redone')"
 OF_PLACE = f"""
   SELECT events.counter, feeds.uid, events.id & 4294967295, events.kind, known.name, events.round,
     iif(events.kind IN ('undone', 'redone'), payload ->> '$.event', ''),
     iif(events.kind = 'imported', payload ->> '$.status', ''),
     iif(events.kind = 'imported', payload -> '$.hand_in', ''), author.name,
-    iif(events.id IN {events.IN_WAITING}, feeds.replica, '')
+    iif(events.kind IN {HANDING}, payload ->> '$.open', NULL),
+    iif(events.kind IN {HANDING}, (SELECT json_group_array(added_as) FROM people WHERE stands_for = known.id), NULL)
   FROM subject_versions CROSS JOIN events ON events.subject = subject_versions.id
   CROSS JOIN feeds ON feeds.id = events.id >> 32
   CROSS JOIN people AS writer ON writer.id = feeds.person CROSS JOIN people AS author ON author.id = writer.stands_for
   CROSS JOIN people AS written ON written.id = events.whose CROSS JOIN people AS known ON known.id = written.stands_for
-  WHERE subject_versions.subject_id = ? AND events.taxonomy = ?
+  WHERE subject_versions.subject_id = ? AND events.taxonomy = ? AND events.id NOT IN {events.IN_WAITING}
   ORDER BY {events.IN_ORDER}"""
 SHOWN = f"""SELECT id, annotator, round, status, version, answers, hidden FROM classifications
             WHERE subject_id = ? AND taxonomy = ? AND annotator != '{ADJUDICATED}'"""
@@ -58,12 +60,13 @@ OFTEN = f"""sum(events.kind IN {BROUGHT}) > 1
 FOUND = f"""
   SELECT subject_id, taxonomy FROM (
     SELECT versions.subject_id, events.taxonomy, people.stands_for AS person, {OFTEN} AS is_often,
+      max(iif(events.kind IN {HANDING}, payload ->> '$.open', 0)) AS is_told,
       max(events.kind = 'submitted') AS submits, max(events.kind = 'published') AS is_out,
       max(events.kind IN {BROUGHT} OR events.kind = 'looked') AS is_let_in
     {{events}} JOIN people ON people.id = events.whose
     WHERE (events.round IS NOT NULL OR events.kind = 'looked') {{where}}
     GROUP BY 1, 2, 3, events.round)
-  GROUP BY 1, 2 HAVING max(is_often) OR max(submits) AND count(DISTINCT person) > 1 AND (
+  GROUP BY 1, 2 HAVING max(is_often) OR max(is_told) OR max(submits) AND count(DISTINCT person) > 1 AND (
     {WAS_UNBLIND} OR max(is_out) OR max(submits AND person IN {HAVE_REVIEWED})
     OR sum(is_let_in) > count(DISTINCT iif(is_let_in, person, NULL)))"""
 """Where there may be more to tell: something came after a hand-in, or others' answers may have been open before it.
@@ -160,6 +163,16 @@ def differing(transaction: Transaction, hiding: HidingRule) -> Iterator[tuple[st
             yield key, place[1]
 
 
+def was_open_until_now(transaction: Transaction, of: Identity) -> bool:
+    """Whether others' answers were open to whoever hands in a classification now, by all that counts here."""
+    found = transaction.execute("SELECT id, ? FROM subjects WHERE key = ?", (of.taxonomy, of.subject)).fetchone()
+    steps = [_step(row) for row in transaction.execute(OF_PLACE, found or (None, None))]
+    if all(each.annotator == of.annotator for each in steps):
+        return False
+    now = Step(LATER, "submitted", of.annotator, of.round)
+    return was_open(steps, of.annotator, now, Openness(transaction).of(*found))
+
+
 def is_unusual(transaction: Transaction, of: Identity, subject_id: int) -> bool:
     """Whether there may be more to tell of a subject under a taxonomy."""
     given = {"subject": subject_id, "taxonomy": of.taxonomy}
@@ -203,11 +216,14 @@ def _worked_out(transaction: Transaction, hiding: HidingRule, place: Place, open
 
 
 def _step(row: tuple[Any, ...]) -> Step:
-    counter, feed, number, kind, annotator, round_, turned, status, told, by, apart = row
+    counter, feed, number, kind, annotator, round_, turned, status, told, by, is_open, names = row
     if turned and FORKED in feed:
         turned = in_branch(turned, feed)
     said = told if told and told != "null" else ""
-    return Step((counter, feed, number), kind, annotator, round_ or 0, turned or "", status or "", said, by, apart)
+    tells = None if is_open is None else bool(is_open)
+    if tells is False and len({plain_name(each) for each in json.loads(names)}) > 1:
+        tells = None
+    return Step((counter, feed, number), kind, annotator, round_ or 0, turned or "", status or "", said, by, tells)
 
 
 def _identity(transaction: Transaction, place: Place, annotator: str, round_: int) -> Identity:

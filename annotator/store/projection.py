@@ -9,7 +9,7 @@ from annotator.errors import NotFoundError
 from annotator.model.classification import Classification, Identity
 from annotator.model.event import Event, EventKind
 from annotator.model.fold import Folding, HidingRule
-from annotator.model.handing_in.counting import HANDING_IN, LEAVES_ANSWERS
+from annotator.model.handing_in.counting import HANDING_IN, LEAVES_ANSWERS, hands_in
 from annotator.model.person import ADJUDICATED
 from annotator.model.place import TURNS
 from annotator.store import hand_ins, readable
@@ -68,6 +68,13 @@ class Projection:
     def handing_in(self, of: Identity) -> dict[str, str]:
         """By field: the events whose answers somebody hands in who does so now."""
         return self._folding(of).answered_by
+
+    def opened_by(self, kind: EventKind, of: Identity, payload: dict[str, Any]) -> bool | None:
+        """Whether others' answers were open to whoever hands in now; None where the event to be logged does not."""
+        turned = self._folding(of).kind_of(payload["event"]) if kind in TURNS else ""
+        if of.annotator == ADJUDICATED or not hands_in(kind, turned):
+            return None
+        return hand_ins.was_open_until_now(self.transaction, of)
 
     def standing_for(self, of: Identity) -> str:
         """The event of the decision, or hand-in, that whoever publishes now publishes; empty where there is none."""

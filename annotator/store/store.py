@@ -242,7 +242,7 @@ class Store:
         """Write one event and its projection together, and keep the taxonomy `under` which it is done.
 
         It replaces what stands at its place: what is there now, in the same transaction. What is handed in are the
-        answers that show.
+        answers that show, and whether others' had been open until then.
 
         Raises NotFoundError for an unknown subject, TaxonomyError for a taxonomy kept with another text.
         """
@@ -252,6 +252,8 @@ class Store:
             replaces = self.projection.replaced_by(kind, of, payload)
             if kind == "submitted":
                 payload = {**payload, "handed_in": self.projection.handing_in(of)}
+            if (is_open := self.projection.opened_by(kind, of, payload)) is not None:
+                payload = {**payload, "open": is_open}
             if kind == "published" and (published := self.projection.standing_for(of)):
                 payload = {**payload, "of": published}
             event = events.append(transaction, annotator, kind, of, version, payload, under, replaces)

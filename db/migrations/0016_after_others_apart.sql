@@ -1,2 +1,2 @@
 -- No table changes. Hand-ins that came after others' answers were open to their annotator are found anew in the log,
--- and marked in `hand_ins`: by deeds that wait for a lead or were declined, too, where these were done.
+-- and marked in `hand_ins`: others' skips open nothing, and a hand-in may say itself what had been open.

@@ -449,7 +449,7 @@ def joined(program: Program, copy: tuple[str, ...]) -> dict[str, bool]:
     return here
 
 
-def test_a_role_that_comes_by_a_merge_and_is_earlier_marks(team: Program) -> None:
+def test_a_role_that_comes_by_a_merge_and_is_earlier_marks_nobody(team: Program) -> None:
     done(team, "assign", *SMALL, "--to", "ann,bob", *BOTH, by="kim")
     classify(team, "ann")
     copy = copy_of(team)
@@ -461,10 +461,10 @@ def test_a_role_that_comes_by_a_merge_and_is_earlier_marks(team: Program) -> Non
     done(team, "skip", "2", *SMALL, "--reason", "later", *copy, by="bob")
     done(team, "reopen", "2", *SMALL, *copy, by="bob")
     classify(team, "bob", "near", "2", *copy)
-    assert joined(team, copy)["ann"] is False
+    assert joined(team, copy) == {"ann": False, "bob": False}  # it was closed to them where they handed in
 
 
-def test_what_was_taken_back_on_another_copy_marks_in_the_order_of_the_log(dealt: Program) -> None:
+def test_what_was_taken_back_on_another_copy_marks_nobody_who_had_it_to_do(dealt: Program) -> None:
     classify(dealt, "ann")
     copy = copy_of(dealt)
     done(dealt, "assign", "--take-back", "eva", "--keys", "keys.txt", by="kim")
@@ -472,7 +472,42 @@ def test_what_was_taken_back_on_another_copy_marks_in_the_order_of_the_log(dealt
         done(dealt, "classify", "10", *SMALL, "--set", f"outcome={outcome}", *copy, by="cy")
     classify(dealt, "eva", "near", "2", *copy)
     assert marks(dealt, "2", *copy) == {"ann": False, "eva": False}
-    assert joined(dealt, copy) == {"ann": False, "eva": True}
+    assert joined(dealt, copy) == {"ann": False, "eva": False}
+
+
+@pytest.mark.parametrize("is_seen", [True, False])
+def test_what_somebody_looked_at_on_another_copy_marks_them_in_any_order(open_to_all: Program, is_seen: bool) -> None:
+    done(open_to_all, "settings", "reviewers", "ann,kim", by="kim")
+    classify(open_to_all, "bob")
+    copy = copy_of(open_to_all)
+    if is_seen:
+        done(open_to_all, "skip", "2", *SMALL, "--reason", "later", by="ann")
+        done(open_to_all, "review", "2", *SMALL, by="ann")
+    for key in ("10", "r1"):  # so that what follows in the copy comes later, by the order of the log
+        classify(open_to_all, "cy", "near", key, *copy)
+    classify(open_to_all, "ann", "near", "2", *copy)
+    assert marks(open_to_all, "2", *copy)["ann"] is False
+    assert joined(open_to_all, copy) == {"ann": is_seen, "bob": False}
+
+
+def test_what_is_handed_in_by_undoing_tells_its_own(dealt: Program) -> None:
+    classify(dealt, "eva")
+    for deed in ("undo", "redo"):
+        done(dealt, deed, by="eva")
+    done(dealt, "reopen", "2", *SMALL, by="eva")
+    done(dealt, "settings", "blind_annotation", "no", by="kim")
+    classify(dealt, "ann")
+    done(dealt, "settings", "blind_annotation", "yes", by="kim")
+    done(dealt, "undo", by="eva")
+    assert told("eva") == [("submitted", 0), ("redone", 0), ("undone", 1)]
+    assert marks(dealt) == {"ann": True, "eva": True}
+
+
+def told(name: str) -> list[tuple[str, int]]:
+    """What everything by which somebody handed in tells, in order."""
+    sql = "SELECT kind, payload ->> 'open' FROM log WHERE annotator = ? AND payload ->> 'open' IS NOT NULL ORDER BY id"
+    with closing(sqlite3.connect("annotator.db")) as connection:
+        return connection.execute(sql, (name,)).fetchall()
 
 
 def test_who_is_one_person_with_somebody_who_reviews_is_marked(team: Program) -> None:

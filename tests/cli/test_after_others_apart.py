@@ -1,4 +1,7 @@
-"""A deed that waits for a lead, or was declined, opens and closes answers where it was done, and there alone."""
+"""A deed that waits for a lead, or was declined, opens and closes answers on copies where it counted, and there alone.
+
+What is handed in there tells so itself, whatever becomes of the deed, and in whatever order copies meet.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ import pytest
 
 from tests.cli.conftest import Program
 from tests.cli.laptops import NS, Laptop, beside, laptops
-from tests.cli.test_waiting import decide, do, met, waiting
+from tests.cli.test_waiting import do, met, waiting
 from tests.proofs import mostly_slow
 
 IN = ("--taxonomy", NS)
@@ -97,8 +100,8 @@ def test_it_marks_nobody_who_handed_in_elsewhere(apart: tuple[Laptop, Laptop]) -
     go_on(lead, 20)
     lead.used_by("zoe").hand_in("1", "zoe")
     assert on_both(apart) == {"eva": False, "bob": False, "zoe": False}
-    decide_all(lead, "accept")  # from then on, it was open to all, from its place in the record
-    assert on_both(apart)["zoe"] is True
+    decide_all(lead, "accept")  # it counts from its place in the record, but nobody knew of it on that laptop
+    assert on_both(apart)["zoe"] is False
 
 
 def test_who_did_it_is_marked_wherever_they_hand_in(apart: tuple[Laptop, Laptop]) -> None:
@@ -141,20 +144,75 @@ def test_it_ends_once_it_is_known_on_the_laptop_that_it_was_declined(apart: tupl
     assert on_both(apart, "2") == {"eva": False, "ann": False}
 
 
+@pytest.mark.parametrize("deeds", [UNBLIND, REVIEWING], ids=["unblind", "reviewing"])
+def test_it_ends_once_the_laptop_knows_that_it_waits(apart: tuple[Laptop, Laptop], deeds: Deeds) -> None:
+    lead, ann = apart
+    do(ann, *deeds[0])
+    met(*apart)
+    assert waiting(ann)
+    ann.used_by("eva").hand_in("2", "eva")
+    assert "1 classification left out" in do(ann, "show", "2").err
+    for name in ("ann", "zoe"):
+        ann.used_by(name).hand_in("2", name)
+    assert on_both(apart, "2") == {"eva": False, "ann": False, "zoe": False}
+    decide_all(lead, "decline")
+    assert on_both(apart, "2") == {"eva": False, "ann": False, "zoe": False}
+
+
+@pytest.mark.parametrize("deeds", [UNBLIND, REVIEWING], ids=["unblind", "reviewing"])
 @pytest.mark.parametrize("word", ["decline", "accept"])
-def test_it_does_not_end_before_all_that_was_done_there_is_decided_on(apart: tuple[Laptop, Laptop], word: str) -> None:
+def test_what_was_opened_on_laptops_that_merged_it_marks_who_handed_in_there(
+    apart: tuple[Laptop, Laptop], deeds: Deeds, word: str
+) -> None:
+    lead, ann = apart
+    other = beside(lead, "dan", "third")
+    do(ann, "settings", *deeds[0][1:-1], deeds[0][-1].replace("ann", "dan"))
+    do(other, "merge", str(ann.path))
+    assert "eva" in do(other, "show", "1").out
+    other.hand_in("1", "eva")
+    marks = {"eva": False, "bob": False, "dan": True}
+    do(lead, "merge", str(other.path))
+    assert marked(lead) == marks
+    assert waiting(lead)
+    decide_all(lead, word)
+    assert marked(lead) == marks
+    assert on_both((lead, ann, other)) == marks
+
+
+def test_others_words_that_lack_the_lead_s_change_no_mark(apart: tuple[Laptop, Laptop], tmp_path: Path) -> None:
     lead, ann = apart
     do(ann, *UNBLIND[0])
-    do(ann, "assign", "4", *IN, "--to", "cleo")
-    do(lead, "merge", str(ann.path))
-    decide(lead, "blind", "decline", "--reason", "no")
-    go_on(lead, 20)
     met(*apart)
-    for name in ("eva", "zoe"):
-        ann.used_by(name).hand_in("2", name)
-    assert marked(ann, "2") == {"eva": False, "zoe": True}
-    decide(lead, "gave cleo", word, *(("--reason", "no") if word == "decline" else ()))  # before they know of it
-    assert on_both(apart, "2") == {"eva": False, "zoe": word == "decline"}
+    decide_all(lead, "decline")
+    before = kept(ann, tmp_path / "before.db")
+    other = beside(lead, "dan", "third")
+    shutil.copy(before, other.path)
+    go_on(other, 30)  # who knows that it waits, and not that it was declined
+    go_on(ann, 3)
+    do(ann, "merge", str(other.path))
+    ann.hand_in("2", "eva")
+    met(*apart)
+    ann.used_by("zoe").hand_in("2", "zoe")
+    assert on_both((*apart, other), "2") == {"ann": False, "zoe": False}
+
+
+def test_an_assignment_that_waits_and_came_by_a_merge_closes_answers(apart: tuple[Laptop, Laptop]) -> None:
+    lead, ann = apart
+    other = beside(lead, "cleo", "third")
+    do(ann, "settings", "reviewers", "cleo")
+    do(ann, "assign", "2", *IN, "--to", "cleo")
+    ann.used_by("eva").hand_in("2", "eva")
+    do(other, "merge", str(ann.path))
+    assert "maker" not in other("show", "2").out
+    other.hand_in("2", "cleo")
+    for order in ((ann, other), (other, ann)):
+        at = beside(lead, "lead", f"lead-{order[0].name}")
+        shutil.copy(lead.path, at.path)
+        for each in order:
+            do(at, "merge", str(each.path))
+        assert marked(at, "2") == {"eva": False, "cleo": False}
+        decide_all(at, "decline")
+        assert marked(at, "2") == {"eva": False, "cleo": False}
 
 
 @pytest.mark.parametrize("word", ["decline", "accept"])
@@ -167,11 +225,11 @@ def test_who_is_at_work_by_a_deal_that_waits_is_not_marked(apart: tuple[Laptop, 
     do(ann, "assign", "--take-back", "cleo", "3", *IN)
     for key in ("2", "3"):
         cleo.hand_in(key, "cleo")
-    assert on_both(apart, "2") == {"eva": False, "cleo": False}
-    assert on_both(apart, "3")["cleo"] is True
+    for key in ("2", "3"):  # where they had nothing to do they could see nothing either: they review elsewhere
+        assert on_both(apart, key)["cleo"] is False
     decide_all(lead, word)
-    assert on_both(apart, "2") == {"eva": False, "cleo": False}
-    assert on_both(apart, "3")["cleo"] is True
+    for key in ("2", "3"):
+        assert on_both(apart, key)["cleo"] is False
 
 
 def test_the_same_is_marked_in_whatever_order_it_comes(apart: tuple[Laptop, Laptop], tmp_path: Path) -> None:
@@ -195,7 +253,7 @@ def test_the_same_is_marked_in_whatever_order_it_comes(apart: tuple[Laptop, Lapt
         ann.used_by(name).hand_in("4", name)
     files.append(kept(ann, tmp_path / "all.db"))
     expected = {
-        "1": {"eva": False, "bob": False, "ann": True, "dan": True, "zoe": True},
+        "1": {"eva": False, "bob": False, "ann": True, "dan": True, "zoe": False},
         "2": {"eva": False, "cleo": True},  # nothing was closed to whoever is at work, either
         "4": {"eva": False, "zoe": False},
     }
@@ -223,7 +281,7 @@ def test_what_comes_late_of_a_laptop_of_three_marks_the_same(apart: tuple[Laptop
     late = next(iter(share.iterdir())).rename(tmp_path / "late.bundle")
     do(cleo, "sync", str(share))
     do(lead, "sync", str(share))
-    assert marked(lead, "4") == {"bob": False, "cleo": True}  # as if cleo had heard before that it was declined
+    assert marked(lead, "4") == {"bob": False, "cleo": False}
     do(lead, "merge", str(late))
     lead.fine()
     assert marked(lead, "4") == {"bob": False, "cleo": False}

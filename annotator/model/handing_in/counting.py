@@ -9,14 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from annotator.model.handing_in.openness import SAID, Scenes, Step, was_open
+from annotator.model.handing_in.openness import SAID, Step, Team, was_open
 from annotator.model.place import BROUGHT, TURNS
 
 Whose = tuple[str, int]
 """Annotator and round."""
 HANDING_IN = frozenset({"submitted", "reopened", "imported"}) | TURNS
 """Kinds of events that may hand in, or take that back."""
+_TURNING = {"undone": "reopened", "redone": "submitted"}
 LEAVES_ANSWERS = frozenset({"note_set", "flag_raised", "flag_resolved", "published", "withdrawn"})
+
+
+def hands_in(kind: str, turned: str) -> bool:
+    """Whether an event of a kind hands in, which undoes or redoes one of the kind `turned`, if any."""
+    return kind == "submitted" or (bool(turned) and _TURNING.get(kind) == turned)
 
 
 class HandIn(NamedTuple):
@@ -26,31 +32,24 @@ class HandIn(NamedTuple):
     """What handed in; the answers that stood then count."""
     revisions: int
     """How often it was handed in again since."""
+    is_after_others: bool
+    """Whether others' answers had been open to whoever handed it in."""
     is_latest: bool
     """Whether nothing that came later can have changed the answers."""
-    is_after_others: bool = False
-    """Whether others' answers had been open to whoever handed it in."""
 
 
-def hand_ins(steps: Sequence[Step], scenes: Scenes) -> dict[Whose, HandIn]:
-    """The hand-in that counts of every classification, from all steps about one subject under one taxonomy.
-
-    What waits or was declined says nothing but what was open where it was done.
-    """
-    counting = [each for each in steps if not each.apart]
-    whose = dict.fromkeys((each.annotator, each.round) for each in counting)
-    found = {each: _Following(counting, each).hand_in for each in whose}
-    return {
-        each: hand_in._replace(is_after_others=was_open(steps, each[0], hand_in.step, scenes(each[0], hand_in.step)))
-        for each, hand_in in found.items()
-        if hand_in is not None
-    }
+def hand_ins(steps: Sequence[Step], team: Team) -> dict[Whose, HandIn]:
+    """The hand-in that counts of every classification, from all steps about one subject under one taxonomy."""
+    whose = dict.fromkeys((each.annotator, each.round) for each in steps)
+    found = {each: _Following(steps, each, team).hand_in for each in whose}
+    return {each: hand_in for each, hand_in in found.items() if hand_in is not None}
 
 
 class _Following:
     """One classification while its steps are followed."""
 
-    def __init__(self, steps: Sequence[Step], whose: Whose) -> None:
+    def __init__(self, steps: Sequence[Step], whose: Whose, team: Team) -> None:
+        self.steps, self.whose, self.team = steps, whose, team
         self.own = [each for each in steps if (each.annotator, each.round) == whose]
         self.known = {each.id: each for each in self.own}
         others = [each for each in steps if each.annotator != whose[0] and each.kind in SAID]
@@ -68,7 +67,8 @@ class _Following:
             return None
         later = (each for each in self.own if each.at > self.first.at)
         is_latest = all(each.kind in LEAVES_ANSWERS for each in later) and not self.first.told
-        return HandIn(self.first, self.revisions, is_latest)
+        is_after = was_open(self.steps, self.whose[0], self.first, self.team)
+        return HandIn(self.first, self.revisions, is_after, is_latest)
 
     def _follow(self, step: Step) -> None:
         turned = self.known.get(step.turned)
@@ -76,8 +76,7 @@ class _Following:
         if step.kind == "imported":
             self._bring(step)
         elif kind in {"submitted", "reopened"}:
-            is_done = step.kind != "undone"
-            if is_done == (kind == "submitted"):
+            if hands_in(step.kind, turned.kind if turned else ""):
                 self._hand_in(step)
             else:
                 self._take_back(step)

@@ -4,8 +4,8 @@ It follows from the events in their order alone: who is at work sees nothing, wh
 they have handed in there or looked, are one of those who review, or if it is published. Who was at work all along is
 never found here; that somebody was not for a while is enough, be it because they skipped, or work was taken from them.
 
-A deed that waits for a lead, or was declined, is in force nowhere but on the replica where it was done, and there until
-a word that declined it can have come: who hands in there, or did it, had others' answers open or closed by it.
+The copy on which somebody hands in knows best what was open there, so the hand-in tells it. Where it tells that nothing
+was, that holds whatever others turn out to have done; only what its annotator did elsewhere counts against it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from annotator.model.roles import DECIDING, SETTING
 
 Moment = tuple[int, str, int]
 """Counter, feed and number of an event: events are in order of it."""
-START: Moment = (0, "", 0)
-"""Before all events."""
+LATER: Moment = ((1 << 63) - 1, "", 0)
+"""Behind all events there are: when what is done now will stand."""
 SAID = frozenset({"answer_set", "note_set", "submitted", "imported", "incoming_settled", "ruled", "adjudicated"})
 """Kinds of events that tell whoever sees them something of what an annotator thinks.
 
@@ -47,8 +47,11 @@ class Step(NamedTuple):
     """For `imported`: what the source told of earlier hand-ins, as JSON."""
     by: str = ""
     """Who did it."""
-    apart: str = ""
-    """The replica where it was done, if it counts nowhere else, because it waits or was declined; else empty."""
+    is_open: bool | None = None
+    """For what hands in: whether others' answers were open to whoever did so, where it was done; None: nothing tells.
+
+    Of who goes by several names by now, nothing tells that they were not: that was said of whom one of them stood for.
+    """
 
     @property
     def id(self) -> str:
@@ -70,8 +73,8 @@ class Handed(NamedTuple):
     at: Moment
     round: int
     is_given: bool
-    apart: str = ""
-    """As of a step."""
+    counts: bool = True
+    """Whether it does; else it waits or was declined, and was in force where it was done alone."""
 
 
 class Agreed(NamedTuple):
@@ -81,8 +84,18 @@ class Agreed(NamedTuple):
     name: str
     value: str
     people: tuple[str, ...]
-    apart: str = ""
-    """As of a step."""
+    by: str = ""
+    """Who said it."""
+    counts: bool = True
+    """As of what was handed."""
+
+
+class Opened(NamedTuple):
+    """That somebody let themselves see others' answers, whether it counts or was in force on their copy alone."""
+
+    at: Moment
+    is_to_all: bool
+    """Whether that was so at work, too."""
 
 
 def _nothing(_annotator: str) -> Sequence[Handed]:
@@ -97,26 +110,9 @@ class Team(NamedTuple):
     reviewing: Mapping[str, Sequence[Span]] = {}
     """By name: when somebody was among those who see whatever they are not at work on."""
     handed: Callable[[str], Sequence[Handed]] = _nothing
-    """By name: when they were given the subject at hand, and when it was taken back, wherever that counts."""
-
-
-class Scene(NamedTuple):
-    """What the team did, as it was so before somebody's eyes for a time."""
-
-    team: Team
-    replica: str = ""
-    """Where what was done there counts although it waits or was declined; empty: such things count not at all."""
-    since: Moment = START
-    until: Moment | None = None
-    """When that ended; None: it did not."""
-
-    def has(self, what: Step | Handed | Agreed) -> bool:
-        """Whether something counts in it."""
-        return what.apart in {"", self.replica}
-
-
-Scenes = Callable[[str, Step], Sequence[Scene]]
-"""By name and hand-in: all that was before the eyes of who handed in."""
+    """By name: when they were given the subject at hand, and when it was taken back."""
+    opened: Mapping[str, Sequence[Opened]] = {}
+    """By name: when they switched blindness off, or made themselves a reviewer."""
 
 
 def unblind_times(said: Iterable[Agreed], blindness: str) -> list[Span]:
@@ -135,23 +131,17 @@ def unblind_times(said: Iterable[Agreed], blindness: str) -> list[Span]:
 
 
 def reviewing_times(said: Iterable[Agreed], reviewers: str) -> dict[str, list[Span]]:
-    """By name: when somebody was among those who review, from what the team said in order.
-
-    Reviewers who are named where roles are known are out of use; those named apart were named where none are.
-    """
+    """By name: when somebody was among those who review, from what the team said in order."""
     found: dict[str, list[Span]] = {}
     since: dict[str, Moment] = {}
     roles: dict[str, str] = {}
     named: tuple[str, ...] = ()
-    is_apart = False
-    for at, name, value, people, apart in said:
+    for at, name, value, people, *_ in said:
         if name == SETTING:
             roles |= dict.fromkeys(people[:1], value)
-            is_apart = is_apart and not apart
         elif name == reviewers:
-            named, is_apart = people, bool(apart)
-        deciding = {who for who, role in roles.items() if role in DECIDING}
-        now = deciding | {*named} if is_apart or not roles else deciding
+            named = people
+        now = {who for who, role in roles.items() if role in DECIDING} if roles else {*named}
         for who in since.keys() - now:
             found.setdefault(who, []).append(Span(since.pop(who), at))
         since |= dict.fromkeys(now - since.keys(), at)
@@ -160,36 +150,69 @@ def reviewing_times(said: Iterable[Agreed], reviewers: str) -> dict[str, list[Sp
     return found
 
 
-def was_open(steps: Sequence[Step], annotator: str, first: Step, scenes: Iterable[Scene]) -> bool:
-    """Whether others' answers, or what was decided, were open to somebody before they handed in, in any of the scenes.
+def opened_by(said: Iterable[Agreed], blindness: str, reviewers: str) -> dict[str, list[Opened]]:
+    """By name: when they let themselves see others' answers, from what the team said in order."""
+    found: dict[str, list[Opened]] = {}
+    for each in said:
+        is_deciding = each.name == reviewers or (each.name == SETTING and each.value in DECIDING)
+        is_to_all = each.name == blindness and each.value != "yes"
+        if is_to_all or (is_deciding and each.by in each.people):
+            found.setdefault(each.by, []).append(Opened(each.at, is_to_all))
+    return found
 
-    `steps` are all about the subject under the taxonomy. Imports are open to everybody, and so count as nothing said.
+
+def was_open(steps: Sequence[Step], annotator: str, first: Step, team: Team) -> bool:
+    """Whether others' answers, or what was decided, were open to somebody before they handed in.
+
+    `steps` are all that count about the subject under the taxonomy. Imports are open to everybody, and so count as
+    nothing said.
     """
-    return first.kind != "imported" and any(_was_open_in(each, steps, annotator, first) for each in scenes)
-
-
-def _was_open_in(scene: Scene, steps: Sequence[Step], annotator: str, first: Step) -> bool:
-    team, steps = scene.team, [each for each in steps if scene.has(each)]
-    until = first.at if scene.until is None else min(first.at, scene.until)
     others = (each.at for each in steps if each.kind in SAID and _is_others(each, annotator))
-    since = max(min(others, default=until), scene.since)
-    if since >= until:
+    kept = min(others, default=first.at)
+    if first.kind == "imported" or first.is_open:
+        return bool(first.is_open)
+    if kept >= first.at:
         return False
-    if any(_meet(each, since, until) for each in team.unblind):
+    if first.is_open is None and _was_open_by_all(steps, annotator, first, team, kept):
         return True
-    reviewing = [each for each in team.reviewing.get(annotator, ()) if each.since < until]
-    before = [each for each in steps if each.at < until]
+    return _was_open_elsewhere(steps, annotator, first, team, kept)
+
+
+def _was_open_by_all(steps: Sequence[Step], annotator: str, first: Step, team: Team, kept: Moment) -> bool:
+    """The same by all that counts, as if it had been known wherever it was done."""
+    if any(_meet(each, kept, first.at) for each in team.unblind):
+        return True
+    reviewing = [each for each in team.reviewing.get(annotator, ()) if each.since < first.at]
+    before = [each for each in steps if each.at < first.at]
     if not (reviewing or any(_may_open(each, annotator) for each in before)):
         return False
     course = _Course(annotator, reviewing)
     passing = [each for each in before if each.annotator == annotator or each.kind in {"published", "withdrawn"}]
-    moments = [since, *(each.since for each in reviewing), *(each.until for each in reviewing if each.until)]
+    moments = [kept, *(each.since for each in reviewing), *(each.until for each in reviewing if each.until)]
     happened: list[tuple[Moment, Step | Handed | None]] = [(each.at, each) for each in passing]
-    happened += [(each.at, each) for each in team.handed(annotator) if scene.has(each)]
+    happened += [(each.at, each) for each in team.handed(annotator) if each.counts]
     happened += [(at, None) for at in moments]
-    for at, what in sorted((each for each in happened if each[0] < until), key=lambda each: each[0]):
+    for at, what in sorted((each for each in happened if each[0] < first.at), key=lambda each: each[0]):
         course.take(what)
-        if at >= since and course.is_open(at):
+        if at >= kept and course.is_open(at):
+            return True
+    return False
+
+
+def _was_open_elsewhere(steps: Sequence[Step], annotator: str, first: Step, team: Team, kept: Moment) -> bool:
+    """The same by what they did themselves on another copy, at work there on nothing they were ever given."""
+    own = [each for each in steps if each.annotator == annotator]
+    theirs: list[Step | Opened] = [*(each for each in own if each.by == annotator), *team.opened.get(annotator, ())]
+    elsewhere = {each.at for each in theirs if each.at[1] != first.at[1] and kept < each.at < first.at}
+    if not elsewhere:  # each has a feed of its own on each copy
+        return False
+    course = _Course(annotator, ())
+    happened: list[tuple[Moment, Step | Handed | Opened]] = [(each.at, each) for each in own]
+    happened += [(each.at, each) for each in team.handed(annotator) if each.is_given]
+    happened += [(each.at, each) for each in team.opened.get(annotator, ())]
+    for at, what in sorted(happened, key=lambda each: each[0]):
+        course.take(what)
+        if at in elsewhere and (course.is_open(at) or (isinstance(what, Opened) and course.lets(what))):
             return True
     return False
 
@@ -222,11 +245,11 @@ class _Course:
         self.published: set[tuple[str, int]] = set()
         self.has_looked = False
 
-    def take(self, what: Step | Handed | None) -> None:
+    def take(self, what: Step | Handed | Opened | None) -> None:
         """Let an event happen."""
         if isinstance(what, Handed):
             (self.given.add if what.is_given else self.given.discard)(what.round)
-        elif what is None:
+        elif not isinstance(what, Step):
             return
         elif what.annotator != self.annotator:
             put = self.published.add if what.kind == "published" else self.published.discard
@@ -237,13 +260,20 @@ class _Course:
             self.own.setdefault(what.round, []).append(what)
             self.statuses[what.round] = _status(self.own[what.round])
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether nothing is open to them but their own."""
+        return "draft" in self.statuses.values() or any(self.statuses.get(each) not in DONE for each in self.given)
+
+    def lets(self, opened: Opened) -> bool:
+        """Whether what they did to see others' answers opened them."""
+        return opened.is_to_all or not self.is_at_work
+
     def is_open(self, at: Moment) -> bool:
         """Whether what others said is open from a moment on, until something else happens."""
-        statuses = self.statuses
-        is_at_work = "draft" in statuses.values() or any(statuses.get(each) not in DONE for each in self.given)
-        if is_at_work:
+        if self.is_at_work:
             return False
-        if self.has_looked or self.published or "submitted" in statuses.values():
+        if self.has_looked or self.published or "submitted" in self.statuses.values():
             return True
         return any(each.since <= at and (each.until is None or at < each.until) for each in self.reviewing)
 

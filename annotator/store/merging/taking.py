@@ -31,7 +31,6 @@ from annotator.store.merging.projects import agree
 from annotator.store.merging.sharing import made_by_who_reviews_not, refuse_who_reviews_nowhere
 from annotator.store.merging.subjects import Subjects
 from annotator.store.team import assignments, comments, roster, team, waiting
-from annotator.store.team.openness import is_late
 
 if TYPE_CHECKING:
     from annotator.store.store import Store
@@ -446,13 +445,11 @@ class _Taking:
         if self.replaced:
             disagreements.rebuild(self.transaction)
             staleness.rebuild(self.transaction)
-        is_set = waits.is_of_settings or self._is_any(new, ("setting_set",))
-        if self.filled or is_set or is_late(self.transaction, new):
+        if self.filled or "setting_set" in waits.kinds or self._is_any(new, ("setting_set",)):
             hand_ins.rebuild(self.transaction, projection.hiding)
         else:
-            opened = waiting.classifications(self.transaction, waits.opening)
-            hand_ins.refresh_of(self.transaction, projection.hiding, [*computed, *opened])
-            given = [*new, *((row, row) for row in sorted(waits.opening))]
+            hand_ins.refresh_of(self.transaction, projection.hiding, computed)
+            given = [*new, *((row, row) for row in sorted(waits.rows))]
             hand_ins.refresh_given(self.transaction, projection.hiding, given)
         if self.merged.events and (gone := erasing.erased_elsewhere(self.transaction)):
             erasing.take_away(self.transaction, projection, gone)

@@ -4,42 +4,31 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
-from itertools import count
 
-from annotator.model.handing_in.openness import (
-    START,
-    Agreed,
-    Handed,
-    Moment,
-    Scene,
-    Scenes,
-    Step,
-    Team,
-    reviewing_times,
-    unblind_times,
-)
+from annotator.model.handing_in.openness import Agreed, Handed, Team, opened_by, reviewing_times, unblind_times
 from annotator.model.person import names_in, plain_name
 from annotator.model.roles import DECIDING, SETTING
 from annotator.store import people
 from annotator.store.connection import Transaction
-from annotator.store.log.events import FURTHER, IN_ORDER, IN_WAITING, TEAM
+from annotator.store.log.events import IN_ORDER, IN_WAITING, TEAM
 
 BLINDNESS, REVIEWERS = "blind_annotation", "reviewers"
 MOMENT = "events.counter, feeds.uid, events.id & 4294967295"
-APART = f"iif(events.id IN {IN_WAITING}, feeds.replica, '')"
 SET = f"""FROM events INDEXED BY events_of_team {{joined}}
           WHERE events.kind = 'setting_set' AND events.kind IN {TEAM}"""
 PERSONS = "CROSS JOIN people AS named ON named.uid = said.value"
 NAMED = f"""(SELECT json_group_array(known.name) FROM json_each(payload, '$.people') AS said {PERSONS}
               CROSS JOIN people AS known ON known.id = named.stands_for)"""
+AUTHOR = """CROSS JOIN people AS writer ON writer.id = feeds.person
+            CROSS JOIN people AS author ON author.id = writer.stands_for"""
 AGREED = f"""SELECT {MOMENT}, payload ->> 'name', ifnull(payload ->> 'value', ''),
-               iif(payload -> 'people' IS NULL, NULL, {NAMED}), {APART}
-             {SET.format(joined="CROSS JOIN feeds ON feeds.id = events.id >> 32")}
+               iif(payload -> 'people' IS NULL, NULL, {NAMED}), author.name, events.id NOT IN {IN_WAITING}
+             {SET.format(joined=f"CROSS JOIN feeds ON feeds.id = events.id >> 32 {AUTHOR}")}
                AND payload ->> 'name' IN ('{BLINDNESS}', '{REVIEWERS}', '{SETTING}')
              ORDER BY {IN_ORDER}"""
-HANDED = f"""SELECT {MOMENT}, events.round, events.kind = 'assigned', {APART}, events.id, payload
+HANDED = f"""SELECT {MOMENT}, events.round, events.kind = 'assigned', events.id NOT IN {IN_WAITING}, events.id, payload
              FROM events INDEXED BY events_of_team CROSS JOIN feeds ON feeds.id = events.id >> 32
              WHERE events.kind IN ('assigned', 'taken_back') AND events.kind IN {TEAM} AND events.taxonomy = :taxonomy
                AND events.whose IN (SELECT id FROM people WHERE stands_for = (
@@ -52,24 +41,6 @@ VERSIONS = """SELECT key, seen, subject_id FROM subject_versions WHERE key IN (
                 SELECT key FROM subject_versions WHERE subject_id = :subject
                 UNION SELECT key FROM subjects WHERE id = :subject)
               UNION ALL SELECT key, NULL, id FROM subjects WHERE id = :subject"""
-DOERS = """SELECT feeds.replica, author.name, min(events.counter), max(state = 'waiting')
-           FROM waiting CROSS JOIN events ON events.id = waiting.event CROSS JOIN feeds ON feeds.id = events.id >> 32
-           JOIN people AS writer ON writer.id = feeds.person JOIN people AS author ON author.id = writer.stands_for
-           GROUP BY 1, 2"""
-"""By replica and person: the first deed that waits or was declined, and whether one of them still waits."""
-DECLINED = f"""SELECT max(events.counter) FROM events INDEXED BY events_of_team_further
-               JOIN feeds ON feeds.uid = substr(payload ->> 'event', 1, instr(payload ->> 'event', ':') - 1)
-               WHERE events.kind = 'declined' AND events.kind IN {FURTHER} AND events.id NOT IN {IN_WAITING}
-                 AND feeds.replica = ?"""
-WRITTEN = """SELECT events.counter FROM feeds CROSS JOIN events
-               ON events.id BETWEEN feeds.id << 32 AND (feeds.id << 32) + 4294967295
-             WHERE feeds.replica = ? AND events.counter >= ?"""
-LATE = """SELECT EXISTS (
-            SELECT 1 FROM json_each(?) AS stretch CROSS JOIN events ON events.id = stretch.value ->> 0
-            CROSS JOIN feeds ON feeds.id = events.id >> 32
-            CROSS JOIN feeds AS other ON other.replica = feeds.replica AND other.id != feeds.id
-              AND other.counter > events.counter
-            WHERE feeds.replica IN (SELECT replica FROM waiting CROSS JOIN feeds ON feeds.id = waiting.event >> 32))"""
 
 DECIDE = ", ".join(f"'{role}'" for role in sorted(DECIDING))
 WAS_UNBLIND = f"""EXISTS (
@@ -98,11 +69,6 @@ def given_work(transaction: Transaction, stretches: Iterable[tuple[int, int]]) -
     return transaction.execute(GIVEN_WORK, (json.dumps([list(each) for each in stretches]),)).fetchall()
 
 
-def is_late(transaction: Transaction, stretches: Iterable[tuple[int, int]]) -> bool:
-    """Whether some events are older than others of a replica where something waits or was declined: see `_end`."""
-    return bool(transaction.execute(LATE, (json.dumps([list(each) for each in stretches]),)).fetchone()[0])
-
-
 class Openness:
     """What the team said and dealt, read once for however many subjects."""
 
@@ -110,57 +76,15 @@ class Openness:
         """Take the log as it is now."""
         self._transaction = transaction
         rows = transaction.execute(AGREED).fetchall()
-        self._said = [Agreed(row[:3], row[3], row[4], self._named(row[4], row[5]), row[6]) for row in rows]
-        self._doers: dict[str, dict[str, int]] = {}
-        """By replica and name: the counter of the first deed that waits or was declined."""
-        self._waits: set[str] = set()
-        """Replicas of which a deed still waits."""
-        for replica, name, counter, waits in transaction.execute(DOERS):
-            self._doers.setdefault(replica, {})[name] = counter
-            self._waits |= {replica} if waits else set()
-        self._replicas = dict(transaction.execute("SELECT uid, replica FROM feeds")) if self._doers else {}
-        self._times: dict[str, Team] = {}
-        self._ends: dict[str, Moment | None] = {}
+        said = [Agreed(row[:3], row[3], row[4], self._named(row[4], row[5]), row[6], bool(row[7])) for row in rows]
+        counting = [each for each in said if each.counts]
+        self._times = unblind_times(counting, BLINDNESS), reviewing_times(counting, REVIEWERS)
+        self._opened = opened_by(said, BLINDNESS, REVIEWERS)
         self._hands: dict[int, dict[str, str]] = {}
 
-    def of(self, subject: int, taxonomy: str) -> Scenes:
-        """The same about one subject under a taxonomy, as whoever hands in had it before them."""
-        return partial(self._scenes, partial(self._given, subject, taxonomy))
-
-    def _scenes(self, handed: Callable[[str], Sequence[Handed]], annotator: str, first: Step) -> list[Scene]:
-        """What was so where somebody handed in, and wherever else they did something that waits or was declined."""
-        here = self._replicas.get(first.at[1], "")
-        found = []
-        for replica, doers in self._doers.items():
-            since = 0 if replica == here else doers.get(annotator, first.at[0])
-            if since < first.at[0]:
-                found.append(Scene(self._team(replica, handed), replica, (since, "", 0), self._end(replica)))
-        ended = self._end(here) if here in self._doers else START
-        return found if ended is None else [*found, Scene(self._team("", handed), since=ended)]
-
-    def _team(self, replica: str, handed: Callable[[str], Sequence[Handed]]) -> Team:
-        """What counts, with what was done on a replica and counts there alone."""
-        times = self._times.get(replica)
-        if times is None:
-            said = [each for each in self._said if each.apart in {"", replica}]
-            times = Team(unblind_times(said, BLINDNESS), reviewing_times(said, REVIEWERS))
-            self._times[replica] = times
-        return times._replace(handed=handed)
-
-    def _end(self, replica: str) -> Moment | None:
-        """When it was known on a replica that all that waited there is declined; None as long as nothing tells that.
-
-        Whoever writes counts on from all they know. A number that a replica left out behind the last word that declined
-        something is thus a sign that others' words came to it.
-        """
-        if replica not in self._ends:
-            (declined,) = self._transaction.execute(DECLINED, (replica,)).fetchone()
-            ended: Moment | None = None
-            if declined is not None and replica not in self._waits:
-                written = {counter for (counter,) in self._transaction.execute(WRITTEN, (replica, declined))}
-                ended = (next(each for each in count(declined) if each not in written), "", 0)
-            self._ends[replica] = ended
-        return self._ends[replica]
+    def of(self, subject: int, taxonomy: str) -> Team:
+        """The same about one subject under a taxonomy."""
+        return Team(*self._times, partial(self._given, subject, taxonomy), self._opened)
 
     def _named(self, value: str, named: str | None) -> tuple[str, ...]:
         """Whom a setting names; those of older versions hold names as they were written."""
@@ -177,10 +101,10 @@ class Openness:
         for key in dict.fromkeys(key for key, *_ in rows):
             given = {"taxonomy": taxonomy, "plain": plain_name(annotator)}
             given["plainly"] = max(PLAINLY.findall(key), key=len)
-            for *at, round_, is_given, apart, row, payload in self._transaction.execute(HANDED, given).fetchall():
+            for *at, round_, is_given, counts, row, payload in self._transaction.execute(HANDED, given).fetchall():
                 seen = self._hand(row, payload).get(key)
                 if seen is not None and known.get((key, seen), subject if key == own else None) == subject:
-                    found.append(Handed((at[0], at[1], at[2]), round_, bool(is_given), apart))
+                    found.append(Handed((at[0], at[1], at[2]), round_, bool(is_given), bool(counts)))
         return found
 
     def _hand(self, row: int, payload: str) -> dict[str, str]:

@@ -55,15 +55,8 @@ TURNED = """SELECT events.kind, people.uid FROM feeds JOIN people ON people.id =
 class Changed(NamedTuple):
     """Events that count and did not, or the other way round."""
 
-    rows: frozenset[int] = frozenset()
-    kinds: frozenset[str] = frozenset()
-    opening: frozenset[int] = frozenset()
-    """What waits or was declined otherwise than before, and all beside it of the same replicas.
-
-    What was open where they were done hangs on all of it: see `annotator/model/handing_in/openness.py`.
-    """
-    is_of_settings: bool = False
-    """Whether a setting is among what was open by."""
+    rows: frozenset[int]
+    kinds: frozenset[str]
 
     @property
     def is_of_team(self) -> bool:
@@ -95,9 +88,8 @@ def refresh(transaction: Transaction, new: Stretches = EVERYTHING) -> Changed:
         put = [(row, state) for row, state in now.items() if before.get(row) != state]
         transaction.executemany("INSERT OR REPLACE INTO waiting VALUES (?, ?)", put)
         changed = frozenset(before.keys() ^ now.keys())
-        opening = _beside(transaction, {row for row, _ in before.items() ^ now.items()})
-        return Changed(changed, _kinds(transaction, changed), opening, "setting_set" in _kinds(transaction, opening))
-    return Changed()
+        return Changed(changed, _kinds(transaction, changed))
+    return Changed(frozenset(), frozenset())
 
 
 def differing(transaction: Transaction) -> Iterator[str]:
@@ -110,14 +102,6 @@ def differing(transaction: Transaction) -> Iterator[str]:
 
 def _kept(transaction: Transaction) -> dict[int, State]:
     return dict(transaction.execute("SELECT event, state FROM waiting").fetchall())
-
-
-def _beside(transaction: Transaction, rows: Iterable[int]) -> frozenset[int]:
-    """The same rows with all others that wait or were declined and were written on the same replicas."""
-    found = frozenset(rows)
-    sql = """SELECT event FROM waiting JOIN feeds ON feeds.id = event >> 32 WHERE replica IN (
-               SELECT replica FROM json_each(?) JOIN feeds ON feeds.id = value >> 32)"""
-    return found.union(row for (row,) in transaction.execute(sql, (json.dumps(sorted(found)),))) if found else found
 
 
 def _first_role(transaction: Transaction) -> int | None:
@@ -207,7 +191,7 @@ def classifications(transaction: Transaction, rows: Iterable[int]) -> list[Ident
 
 def follow(transaction: Transaction, projection: Projection, changed: Changed) -> None:
     """Compute anew all that hangs on events that count now, or no longer; call inside a write transaction."""
-    if not changed.opening:
+    if not changed.rows:
         return
     projection.forget()
     if changed.is_of_people:
@@ -215,11 +199,11 @@ def follow(transaction: Transaction, projection: Projection, changed: Changed) -
     found = classifications(transaction, changed.rows)
     for of in found:
         projection.refresh(projection.computed(of))
-    if changed.is_of_settings:
+    if "setting_set" in changed.kinds:
         hand_ins.rebuild(transaction, projection.hiding)
     else:
-        hand_ins.refresh_of(transaction, projection.hiding, classifications(transaction, changed.opening))
-        hand_ins.refresh_given(transaction, projection.hiding, [(row, row) for row in sorted(changed.opening)])
+        hand_ins.refresh_of(transaction, projection.hiding, found)
+        hand_ins.refresh_given(transaction, projection.hiding, [(row, row) for row in sorted(changed.rows)])
     if "erased" in changed.kinds and (gone := erasing.erased_elsewhere(transaction)):
         erasing.take_away(transaction, projection, gone)
     if changed.is_of_team or changed.is_of_people:
