@@ -35,6 +35,16 @@ def belongs_to(path: Path) -> list[Path]:
     return [path.with_name(path.name.removesuffix(each)) for each in BELONGING if path.name.endswith(each)]
 
 
+LONGEST_NAME = 255 - max(len(each) for each in BELONGING)
+"""Bytes of the name of a database to which SQLite can still add its endings."""
+
+
+def with_ending(path: Path, ending: str) -> Path:
+    """A file beside another, named after it and an ending; after its beginning where that would become too long."""
+    name, room = os.fsencode(path.name), LONGEST_NAME - len(ending)
+    return path.with_name((path.name if len(name) <= room else name[:room].decode("utf-8", "ignore")) + ending)
+
+
 def size_of(path: Path) -> int:
     """Bytes of a file; 0 where there is none."""
     try:

@@ -9,7 +9,7 @@ import click
 
 from annotator.cli.call import NAMED, Call, Command, pass_call
 from annotator.cli.printing import counted, document_of, say, tell_unswept, write_json, write_line, write_table
-from annotator.cli.remarks import tell_of_library, tell_wrong_clocks
+from annotator.cli.remarks import tell_of_library, tell_of_rescued, tell_wrong_clocks
 from annotator.errors import RequestError, StoreDamagedError
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def doctor_command(call: Call, rebuild: bool, as_json: bool) -> int:
     Checks that the file is sound, that the readable tables equal the log of events, and
     that search is in step. Exits with 1 when something is found.
     """
+    tell_of_rescued(call.path)
     try:
         findings = _examine(call, rebuild=rebuild)
     except StoreDamagedError as error:
@@ -122,9 +123,10 @@ def restore_command(call: Call, backup: Path) -> int:
 def salvage_command(call: Call, damaged: Path, target: Path, as_json: bool) -> int:
     """Make a new database of what can be read of a damaged one.
 
-    The damaged file is only read. Every event and text that hashes show to be what was written is saved, and what is
-    known to be missing is named. Events that can be read and that no hash proves are written to NEW.unproved.jsonl,
-    and are no part of the database. Exits with 1 when something is missing or unproved.
+    The damaged file is only read, and with it what was rescued of it (FILE.rescued). Every event and text that hashes
+    show to be what was written is saved, and what is known to be missing is named. Events that can be read and that no
+    hash proves are written to NEW.unproved.jsonl, and are no part of the database. Exits with 1 when something is
+    missing or unproved.
     """
     from annotator.desk.project import Project
     from annotator.store.salvaging.building import salvage
@@ -139,10 +141,11 @@ def salvage_command(call: Call, damaged: Path, target: Path, as_json: bool) -> i
             write_line(f"lost  {each}")
         if saved.kept:
             write_line(f"kept  {saved.kept} has {counted(saved.unproved, 'event')} that can be read and not be proved")
+    read = f"{damaged} and {' and '.join(saved.beside)}, which were" if saved.beside else f"{damaged}, which was"
     say(
         f"{target}: holds {counted(saved.events, 'event')}, {counted(saved.subjects, 'subject')}, "
         f"{counted(saved.texts, 'text')} of reports and {counted(saved.taxonomies, 'version')} of taxonomies of "
-        f"{damaged}, which was not changed."
+        f"{read} not changed."
     )
     return 1 if saved.lost or saved.kept else 0
 

@@ -1,4 +1,4 @@
-"""What is said of a database that speaks against nothing in it: wrong clocks, and what its library is known to do."""
+"""What is said of a database that speaks against nothing in it: clocks, what was rescued, what its library does."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from annotator.cli.printing import counted, say
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from annotator.desk.desk import Desk
 
 
@@ -21,6 +23,17 @@ def tell_wrong_clocks(desk: Desk) -> None:
         say(
             f"{counted(len(several), 'event')} of {person}, such as {several[0].event} of "
             f"{local_time(several[0].at)}: {words}. Order and answers do not hang on it; set that clock right."
+        )
+
+
+def tell_of_rescued(path: Path) -> None:
+    """Name what was saved of a database that was damaged while it was open, and lies beside it."""
+    from annotator.store.file.rescuing import rescued_beside
+
+    if found := rescued_beside(path):
+        say(
+            f"{' and '.join(map(str, found))}: rescued of {path} when it was damaged or written over while it was "
+            f"open. `annotator salvage {path} --out NEW` makes a database of both."
         )
 
 

@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 
 from annotator.desk import Desk
+from annotator.desk.desk import open_desk
+from annotator.errors import StoreReplacedError
 from annotator.model.classification import Answer
 from annotator.store.store import Store
 from tests.cli.conftest import Program
+from tests.exporting.desks import small_desk
 from tests.store.making import put_texts
 from tests.trust.damaging import PAGE
 
@@ -231,3 +234,44 @@ def test_events_of_which_nobody_knows_whose_they_are_are_kept_beside(program: Pr
     assert again.code == 1
     assert program("salvage", "annotator.db", "--out", "other.db").code == 2
     assert not Path("other.db").exists()
+
+
+def spoilt_while_open(desk: Desk, first: int, pages: int) -> None:
+    """Zero some pages under an open desk, which saves what it can and leaves."""
+    with FILE.open("r+b") as file:
+        file.seek(first * PAGE)
+        file.write(bytes(pages * PAGE))
+    with pytest.raises(StoreReplacedError):
+        for _ in range(3):
+            desk.look_at_file()
+    desk.close()
+
+
+@pytest.mark.parametrize(("first", "pages"), [(40, 20), (0, 1), (20, 40)])
+def test_what_the_desk_rescued_is_in_what_is_salvaged(program: Program, worked: Desk, first: int, pages: int) -> None:
+    desk = open_desk(FILE, "eva", create=False)
+    desk.tagging.answer("demo:10", "small", "outcome", Answer(value="happened"))
+    last = [*numbers("annotator.db")][-1]
+    spoilt_while_open(desk, first, pages)
+    rescued = [each.name for each in sorted(FILE.parent.glob("annotator.db.rescued*"))]
+    assert rescued
+    told = program("doctor").err
+    said = program("salvage", "annotator.db", "--out", "new.db")
+    assert all(name in told and name in said.err for name in rescued)
+    assert numbers("new.db")[-1] == last, said.out
+    with closing(open_desk(Path("new.db"), "eva", create=False)) as salvaged:
+        assert salvaged.tagging.classification("demo:10", "small").answers["outcome"].value == "happened"
+    assert program("--db", "new.db", "doctor").code == 0
+    assert [line for line in said.out.splitlines() if not line.startswith("lost  the text of ")] == []
+
+
+def test_events_rescued_of_another_database_are_named_and_it_is_no_success(
+    program: Program, worked: Desk, tmp_path: Path
+) -> None:
+    FILE.rename("annotator.db.rescued")
+    with closing(small_desk(tmp_path / "other")) as other:
+        other.backup(FILE)
+    said = program("salvage", "annotator.db", "--out", "new.db")
+    assert said.code == 1
+    assert "annotator.db.rescued: was rescued of another database" in said.out
+    assert "`annotator salvage annotator.db.rescued --out ANOTHER`" in said.out

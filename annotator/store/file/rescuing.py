@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
-from itertools import chain, count
+from itertools import count, islice
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from annotator.config import state_folder
 from annotator.errors import AnnotatorError
-from annotator.files import make_private, size_of
+from annotator.files import make_private, size_of, with_ending
 from annotator.store.file.open_file import Holds, holds
 from annotator.store.log import verifying
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from annotator.store.store import Store
 
 ONE_AT_A_TIME = Lock()
+MOST = 100
+"""How many files that were saved of one database are looked for."""
+OWN_NAME = re.compile(r".*\.rescued(\.[0-9]+)?")
 
 
 def withdraw(store: Store) -> None:
@@ -29,7 +34,7 @@ def withdraw(store: Store) -> None:
         store.keep_open()
         target = free_name(store.path)
         is_whole = _copied(store, target) and _is_whole(target, store.file.content)
-        log = target.with_name(f"{target.name}.log")
+        log = _log_of(target)
         store.file.remove_log(None if is_whole else log)
         if not size_of(target):
             target.unlink(missing_ok=True)
@@ -57,8 +62,24 @@ def free_name(path: Path) -> Path:
     if not folder.is_dir():
         folder = state_folder()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    names = chain([folder / f"{path.name}.rescued"], (folder / f"{path.name}.rescued.{n}" for n in count(2)))
-    return next(each for each in names if not each.exists())
+    return next(each for each in _names(folder / path.name) if not (each.exists() or _log_of(each).exists()))
+
+
+def rescued_beside(path: Path) -> list[Path]:
+    """What was saved beside a database that was damaged while it was open, and the logs that go with that."""
+    found = [_log_of(path)] if OWN_NAME.fullmatch(path.name) else []
+    for of in (path, path.resolve()) if path.is_symlink() else (path,):
+        found += [each for name in islice(_names(of), MOST) for each in (name, _log_of(name))]
+    return [each for each in found if each.is_file()]
+
+
+def _names(path: Path) -> Iterator[Path]:
+    yield with_ending(path, ".rescued")
+    yield from (with_ending(path, f".rescued.{n}") for n in count(2))
+
+
+def _log_of(target: Path) -> Path:
+    return with_ending(target, ".log")
 
 
 def _is_whole(copy: Path, held: Holds | None) -> bool:

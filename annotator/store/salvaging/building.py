@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +12,7 @@ from annotator.errors import NotFoundError, RequestError, SourceError, StoreDama
 from annotator.model.chain import NUMBERS
 from annotator.store.connection import Transaction, add_functions, text_digest
 from annotator.store.file.backup import keep_permissions
+from annotator.store.file.rescuing import rescued_beside
 from annotator.store.file.unfinished import beside, name_for_the_first_time
 from annotator.store.importing.staging import NO_TEXT, REPORT_COLUMNS
 from annotator.store.log import changes, erasing, replicas, verifying
@@ -22,6 +23,7 @@ from annotator.store.merging.lines import RESULTS
 from annotator.store.salvaging.pages import Pages, pages_of
 from annotator.store.salvaging.proving import Feed, Proof, prove
 from annotator.store.salvaging.rows import TABLES, Found, Row, read
+from annotator.store.salvaging.uniting import Part, left_out, united
 from annotator.store.salvaging.unproved import keep_unproved, unproved_beside
 from annotator.store.wording import in_words
 
@@ -48,10 +50,14 @@ class Salvaged(NamedTuple):
     """The file beside in which those are; empty where there are none."""
     lost: list[str]
     """What is known to have been there and could not be read, in words with its place."""
+    beside: list[str]
+    """The files that were read too, because they were rescued of the same database."""
 
 
 def salvage(source: Path, target: Path, opened: Callable[[Path], Store]) -> Salvaged:
     """Make a new database of every event and text that can be read of a damaged one, which is only read.
+
+    What was rescued of it while it was open, and lies beside it, is read too.
 
     `opened` makes an empty database. Raises NotFoundError and RequestError for what cannot be meant, SourceError for a
     file that cannot be read at all, StoreDamagedError where nothing is left in it, StoreError in words.
@@ -62,10 +68,11 @@ def salvage(source: Path, target: Path, opened: Callable[[Path], Store]) -> Salv
         if taken.exists():
             raise RequestError(f"{taken}: already exists, and nothing is written over. Name a new file.")
     try:
-        with pages_of(source) as pages:
-            found = read(source, pages)
-            proof = prove(found, pages)
-            unread = list(_unread(found, pages))
+        with ExitStack() as stack:
+            parts = [_part(each, stack.enter_context(pages_of(each))) for each in (source, *rescued_beside(source))]
+            found, apart = united(parts)
+            proof = prove(found, [part.pages for part in parts if part.path not in apart])
+            unread = [*_unread(found, parts[0].pages), *_left_out(parts[1:], apart, proof, target)]
     except OSError as error:
         raise SourceError(f"{source}: cannot be read ({error.strerror}). Copy what can be read of its disk.") from error
     if not any(feed.events for feed in proof.feeds) and not found.rows["subjects"] and not proof.lost:
@@ -83,7 +90,26 @@ def salvage(source: Path, target: Path, opened: Callable[[Path], Store]) -> Salv
     except OSError as error:
         raise StoreError(f"{target}: cannot be written ({error.strerror}).") from error
     kept = keep_unproved(target, found, proof)
-    return saved._replace(lost=[*saved.lost, *unread], unproved=kept, kept=str(unproved_beside(target)) if kept else "")
+    return saved._replace(
+        lost=[*saved.lost, *unread],
+        unproved=kept,
+        kept=str(unproved_beside(target)) if kept else "",
+        beside=[str(part.path) for part in parts[1:] if part.path not in apart],
+    )
+
+
+def _part(path: Path, pages: Pages) -> Part:
+    return Part(path, pages, read(path, pages))
+
+
+def _left_out(parts: list[Part], apart: set[Path], proof: Proof, target: Path) -> Iterator[str]:
+    """Which files beside hold events that the new database does not have."""
+    for part in parts:
+        if number := left_out(part, proof, is_apart=part.path in apart):
+            yield (
+                f"{part.path}: was rescued of another database, or of another state of this one, and has {number:,} "
+                f"events that {target} does not; `annotator salvage {part.path} --out ANOTHER` saves them"
+            )
 
 
 def _unread(found: Found, pages: Pages) -> Iterator[str]:
@@ -127,7 +153,7 @@ def _as_new_replica(path: Path, found: Found, lost: list[str]) -> Salvaged:
         (taxonomies,) = transaction.execute("SELECT count(*) FROM taxonomies").fetchone()
         (subjects,) = transaction.execute("SELECT count(*) FROM subjects").fetchone()
         texts = reports - without_text(transaction)
-    return Salvaged(events, texts, taxonomies, subjects, 0, "", [*missing, *lost])
+    return Salvaged(events, texts, taxonomies, subjects, 0, "", [*missing, *lost], [])
 
 
 def put(transaction: Transaction, table: str, rows: Iterable[Row]) -> None:

@@ -15,6 +15,8 @@ from typing import NamedTuple
 from annotator.files import belonging
 
 MAGIC = b"SQLite format 3\0"
+LOG_MAGIC = {b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83"}
+"""How every log begins."""
 USUAL = 4096
 """Bytes of a page in every database that this program made."""
 TABLE, INDEX, INNER_INDEX = 0x0D, 0x0A, 0x02
@@ -143,7 +145,10 @@ def _said_size(file: Bytes) -> int:
 
 @contextmanager
 def pages_of(path: Path) -> Iterator[Pages]:
-    """The pages of a file and of its log; neither is changed, nor any lock of SQLite's taken. Raises OSError."""
+    """The pages of a file and of its log; neither is changed, nor any lock of SQLite's taken. Raises OSError.
+
+    A log that was moved away from its file is one alone.
+    """
     with ExitStack() as stack:
 
         def mapped(each: Path) -> Bytes:
@@ -152,7 +157,11 @@ def pages_of(path: Path) -> Iterator[Pages]:
             file = stack.enter_context(each.open("rb"))
             return stack.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
-        yield Pages(mapped(path), mapped(belonging(path, "-wal")))
+        file = mapped(path)
+        if file[:4] in LOG_MAGIC:
+            yield Pages(b"", file)
+        else:
+            yield Pages(file, mapped(belonging(path, "-wal")))
 
 
 def varint(data: bytes, at: int) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -56,8 +56,8 @@ class Proof(NamedTuple):
     """By the number of a feed that nobody knows whose it is: how many of its events can be read."""
 
 
-def prove(found: Found, pages: Pages) -> Proof:
-    """Go through every feed of which anything was read."""
+def prove(found: Found, pages: Sequence[Pages]) -> Proof:
+    """Go through every feed of which anything was read, in whichever of the files."""
     names = _names(found)
     by_feed: dict[int, dict[int, list[Row]]] = {}
     for number, rows in found.rows["events"].items():
@@ -114,7 +114,7 @@ def _names(found: Found) -> Names:
 class _Finder:
     """Finds out whose a feed is, from its row, or else from names that stand anywhere in the file."""
 
-    def __init__(self, found: Found, pages: Pages) -> None:
+    def __init__(self, found: Found, pages: Sequence[Pages]) -> None:
         self.found = found
         self.pages = pages
         self._hexes: list[str] | None = None
@@ -154,7 +154,7 @@ class _Finder:
     @property
     def hexes(self) -> list[str]:
         if self._hexes is None:
-            found = (each for said in (self.pages.file, self.pages.log) for each in HEX.findall(said))
+            found = (each for of in self.pages for said in (of.file, of.log) for each in HEX.findall(said))
             self._hexes = list(dict.fromkeys(each.decode() for each in found))
         return self._hexes
 
