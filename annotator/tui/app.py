@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rich.text import Text
 from textual.app import App
+from textual.css.query import NoMatches
 from textual.events import Event, Key, Paste, Resize
 from textual.message import Message
 from textual.notifications import Notify
 from textual.screen import Screen
-from textual.worker import WorkerFailed
+from textual.worker import WorkerFailed, get_current_worker
 
 from annotator.desk import Desk
 from annotator.desk.place import Place
@@ -28,7 +29,7 @@ from annotator.tui.lost_file import EVERY as FILE_EVERY
 from annotator.tui.lost_file import LostFile
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.saving import Saving
-from annotator.tui.screen import DeskScreen, surviving
+from annotator.tui.screen import DeskScreen, is_left, surviving
 from annotator.tui.terminal import Leaving, TerminalWatch, driver_for
 from annotator.tui.themes import DARK, LIGHT, THEMES, theme_named
 from annotator.tui.typeahead import KeysFree, TypeAhead, is_typed
@@ -358,6 +359,8 @@ class AnnotatorApp(App[None], inherit_bindings=False):
 
     def _handle_exception(self, error: Exception) -> None:
         cause = error.error if isinstance(error, WorkerFailed) else error
+        if isinstance(cause, NoMatches) and is_left(get_current_worker().node if cause is not error else self):
+            return  # as where the palette is closed while it still gathers
         if isinstance(cause, OSError):
             cause = refusal(cause) or cause
         told = cause if isinstance(cause, AnnotatorError) else self._altered(cause)

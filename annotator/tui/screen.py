@@ -83,9 +83,14 @@ async def surviving(pump: MessagePump, dispatch: Awaitable[None]) -> bool:
         pump.app._handle_exception(error)
         return False
     except NoMatches:
-        if not (pump.app._exit or (isinstance(pump, Screen) and not pump.is_attached)):
+        if not is_left(pump):
             raise
     return True
+
+
+def is_left(node: MessagePump) -> bool:
+    """Whether what looks for a widget on a screen comes too late, as the screen was closed: its widgets go first."""
+    return node.app._exit or (isinstance(node, Screen) and node not in node.app.screen_stack)
 
 
 class DeskScreen(Screen[Result], Generic[Result]):

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 HANG = 2.0
 """Seconds after which a case counts as one that hangs."""
+AGAIN = 3
+"""Times that what took longer is done again: the machine may have been busy."""
 DEAD = 60
 """Seconds after which it is ended, and with it the process."""
 LONGEST = 4_096
@@ -88,10 +90,10 @@ def main() -> None:
         started = time.monotonic()
         error = _try(case, data, is_refusal)
         took = time.monotonic() - started
-        if took > HANG:  # the machine may have been busy
+        for _ in range(AGAIN if took > HANG else 0):
             started = time.monotonic()
             _try(case, data, is_refusal)
-            took = time.monotonic() - started
+            took = min(took, time.monotonic() - started)
         findings.slowest = max(findings.slowest, took)
         if error:
             findings.add(kind_of(error), data, error)

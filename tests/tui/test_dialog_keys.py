@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from asyncio import CancelledError, Event
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+from textual.command import CommandList
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
+from textual.worker import WorkerState
 
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.ask import AskLine, Choose
@@ -111,6 +114,26 @@ async def test_help_opens_from_the_palette_for_what_is_below(tmp_path: Path, way
         assert ("Take this filter off" in help_words(app)) == bool(way)
         await opened(pilot, "f1")
         assert isinstance(app.screen, LineFilter if way else QueueScreen)
+
+
+async def test_a_palette_that_is_closed_while_it_gathers_ends_nothing_but_itself(tmp_path: Path) -> None:
+    app = AnnotatorApp(filled_desk(tmp_path))
+    async with app.run_test() as pilot:
+        await opened(pilot, "ctrl+p")
+        palette, is_closed = app.screen, Event()
+
+        async def gather() -> None:
+            with suppress(CancelledError):
+                await is_closed.wait()
+            palette.query_one(CommandList)
+
+        worker = palette.run_worker(gather())
+        app.action_help()
+        await pilot.pause()
+        is_closed.set()
+        await opened(pilot, "f1", "f")
+        assert isinstance(app.screen, LineFilter)
+    assert worker.state == WorkerState.ERROR, "the list was gone already"
 
 
 async def test_ctrl_q_quits_from_the_palette_over_a_dialog(tmp_path: Path) -> None:
