@@ -21,6 +21,8 @@ DATES = ("date_published", "date_submitted", "date_modified", "date_downloaded")
 READ = {*TEXTS, *LISTS, *DATES, "report_number", "incident_id"}
 SIGNS = {"authors", "submitters", "source_domain", "date_published", "date_submitted", "incident_id", "plain_text"}
 """Names that speak for this format beside a title, a text or an address."""
+NEEDED = {"report_number", "title", "text", "url", "plain_text"}
+"""What says something that can be kept; one of them at least is in each."""
 INCIDENT_SIGNS = {"incident_id", "reports", "date"}
 """Together they are an incident's."""
 
@@ -104,6 +106,13 @@ EXPECTED = "reports: objects with report_number, title, text and url (some of th
 WRAPPERS = ("reports", "submissions")
 
 
+def _has(value: Any) -> str:
+    """What an item of another shape is, in few words."""
+    if not isinstance(value, dict):
+        return "it is no object"
+    return f"it has {', '.join(name[:40] for name in list(value)[:8]) or 'nothing'}"
+
+
 def sniff(path: Path, head: bytes) -> float:
     """Judge by the header of a CSV or the names in JSON."""
     text = beginning_of(path, peek(head))
@@ -135,13 +144,10 @@ def _read_json(file: TextFile) -> Iterator[Record]:
     is_known = False
     for item in source.items():
         value, place = item
-        if not isinstance(value, dict):
-            yield Loss("not an object: left out", place)
-            continue
-        is_known = is_known or looks_like_reports(set(value))
-        if not is_known:
-            has = ", ".join(name[:40] for name in list(value)[:8]) or "nothing"
-            source.keep_aside(item, f"is JSON of another shape (it has {has}); expected {EXPECTED}")
+        names = set(value) if isinstance(value, dict) else set()
+        is_known = is_known or looks_like_reports(names)
+        if not (is_known and NEEDED & names):
+            source.keep_aside(item, f"is JSON of another shape ({_has(value)}); expected {EXPECTED}")
             continue
         yield from by_itself(report_records(value, place), place, value)
     yield from source.losses()

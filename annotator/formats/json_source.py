@@ -24,6 +24,11 @@ MOST_VALUES = 100_000
 """Of one item; a snapshot's longest has some hundred."""
 
 
+DOUBLES = {"$numberDouble", "$numberDecimal"}
+"""Names under which MongoDB writes a number as a text."""
+NO_VALUE = re.compile("[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
+
+
 class Signs(NamedTuple):
     """What of a text says that the values in it are to be looked at closer."""
 
@@ -67,11 +72,13 @@ class JsonText:
     def _read(self, read: Callable[[json.JSONDecoder], Any]) -> Any:
         """Say what a decoder cannot keep; what is no JSON at all keeps its place."""
         try:
+            odd = self.odd.copy()
             try:
                 return read(self._decoder)
             except json.JSONDecodeError:
                 raise
             except ValueError:
+                self.odd = odd  # what is read again counts once
                 return read(self._patient)
         except RecursionError as error:
             raise ValueError(TOO_DEEP) from error
@@ -84,11 +91,23 @@ class JsonText:
             raise ValueError(TOO_DEEP)
         return self._whole(value) if signs.may_hold_halves else value
 
-    def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def _object(self, pairs: list[tuple[str, Any]]) -> Any:
         built = dict(pairs)
         if len(built) != len(pairs):
             self.odd["name given twice in one object: the last one kept"] += len(pairs) - len(built)
-        return built
+        return self._bare(built, *pairs[0]) if len(pairs) == 1 and pairs[0][0] in DOUBLES else built
+
+    def _bare(self, wrapped: dict[str, Any], _name: str, said: Any) -> Any:
+        """MongoDB's wrapper of a number as it is, but for one that no number comes of: that is read as a bare one."""
+        if not isinstance(said, str):
+            return wrapped
+        if NO_VALUE.fullmatch(said):
+            return self._constant(said)
+        try:
+            read = self._float(said)
+        except ValueError:
+            return wrapped
+        return read if isinstance(read, str) else wrapped
 
     def _constant(self, name: str) -> None:
         self.odd[f"{name} is no value: read as nothing"] += 1
@@ -115,7 +134,7 @@ class JsonText:
         if not isinstance(value, str) or value.isascii():
             return value
         mended = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        self.odd["half of a character's code, read as �"] += mended != value
+        self.odd["half of a character's code, read as �"] += mended.count("�") - value.count("�")
         return mended
 
 

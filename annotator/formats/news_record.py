@@ -13,11 +13,12 @@ from annotator.formats.text.front_matter import has_front_matter, split_front_ma
 from annotator.formats.text.language import language_of
 from annotator.formats.text.reading import TextFile, peek
 from annotator.formats.values import iso, texts, words
-from annotator.model.record import Loss, Record, ReportRecord
+from annotator.model.record import Loss, Record, ReportRecord, Unfit
 from annotator.model.subject import Report, ReportStanding
 
 SIGNS = re.compile(r"^(webUrl|originalUrl|publishedDateTime|related|provider|excerpt):", re.MULTILINE)
 CARRIED = {"title", "publishedDateTime", "webUrl", "topics", "language"}
+EXPECTED = "a list of items with webUrl, title and excerpt (some of them)"
 ENDINGS = {".md", ".markdown", ".txt", ""}
 
 
@@ -78,9 +79,12 @@ def _report(said: dict[str, Any], url: str, body: str, standing: ReportStanding 
 def _related(items: Any, main: str, place: str) -> Iterator[Record]:
     """The related items, one per address: a second listing is kept inside the first."""
     found: dict[str, ReportRecord] = {}
-    for number, item in enumerate(items if isinstance(items, list) else [], start=1):
-        url = _word(item, "webUrl") or _word(item, "originalUrl") if isinstance(item, dict) else ""
+    for number, item in enumerate(items if isinstance(items, list) else [items] if items else [], start=1):
         where = f"{place} related item {number}"
+        if not isinstance(item, dict):
+            yield Unfit(where, f"cannot be read: is of another shape; expected {EXPECTED}", str(item))
+            continue
+        url = _word(item, "webUrl") or _word(item, "originalUrl")
         if not url:
             yield Loss("related item without an address: left out", where)
         elif web_key(url) == main:

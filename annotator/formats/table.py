@@ -23,6 +23,7 @@ LONGEST_CELL = 64 << 20
 """Characters; the csv module stops at 131,072 unless told, and reports are longer."""
 MOST_COLUMNS = 10_000
 DELIMITERS = ",;\t"
+SURPLUS = "it has more cells than the header has columns; put texts that hold the separator in quotes"
 QUOTED = re.compile(r'"[^"]*"')
 
 
@@ -91,7 +92,7 @@ class Table:
         return f"{self.file.name} row {row.number}"
 
     def rows(self) -> Iterator[Row]:
-        """Yield the rows that hold something; those with a NUL byte are kept aside.
+        """Yield the rows that hold something; those with a NUL byte or too many cells are kept aside.
 
         Raises SourceError where the file is cut off, its quotes do not close, or most of it is kept aside.
         """
@@ -105,6 +106,8 @@ class Table:
             if len(cells) != width:
                 fitted = self._fit(cells, width, number)
                 if fitted is None:
+                    refusal = SourceError(f"{self._here()}: {SURPLUS}")
+                    self._aside.keep(f"{self.file.name} row {number}", SURPLUS, refusal, taken)
                     continue
                 cells = fitted
             taken += 1
@@ -162,11 +165,12 @@ class Table:
                 f"{self._here()}: the file ends inside a row with {len(cells)} of {width} cells; "
                 "it was probably cut off, so fetch it again or delete that row"
             )
-        surplus = [cell for cell in cells[width:] if cell]
-        what = "row has more cells than the header has columns: left out" if surplus else "row has missing cells"
-        if surplus or len(cells) < width:
-            self.damage.add(what, f"{self.file.name} row {number}")
-        return None if surplus else (cells + [""] * width)[:width]
+        """The row padded or cut to the header's width; None where cells that hold something are beyond it."""
+        if any(cells[width:]):
+            return None
+        if len(cells) < width:
+            self.damage.add("row has missing cells", f"{self.file.name} row {number}")
+        return (cells + [""] * width)[:width]
 
     def _ends_whole(self) -> bool:
         return self._last_line.endswith(("\n", "\r"))

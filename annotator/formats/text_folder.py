@@ -17,7 +17,7 @@ from annotator.formats.text.html import HtmlText, refuse_endless
 from annotator.formats.text.language import language_of
 from annotator.formats.text.reading import HEAD, TextFile, is_html, unreadable
 from annotator.formats.values import iso, texts, words
-from annotator.model.record import IncidentRecord, Loss, Record, ReportRecord
+from annotator.model.record import IncidentRecord, Loss, Record, ReportRecord, Unfit
 from annotator.model.subject import Report
 
 ENDINGS = {".md", ".markdown", ".txt", ".html", ".htm", ".xhtml"}
@@ -79,7 +79,7 @@ def _placed(record: Record, own: str, name: str) -> Record:
         return record
     if isinstance(record, Loss) and record.where.startswith(own):
         return record._replace(where=name + record.where.removeprefix(own))
-    if isinstance(record, ReportRecord | IncidentRecord) and record.place.startswith(own):
+    if isinstance(record, ReportRecord | IncidentRecord | Unfit) and record.place.startswith(own):
         return record._replace(place=name + record.place.removeprefix(own))
     return record
 

@@ -176,7 +176,7 @@ def plain(value: Any) -> Any:
     if key == "$date":
         return iso(value)
     if key in {"$numberInt", "$numberLong"}:
-        found = re.fullmatch(r"-?\d{1,19}", str(inner))
+        found = re.fullmatch(r"-?\d{1,640}", str(inner))
         return int(found[0]) if found else inner
     if key in {"$numberDouble", "$numberDecimal"}:
         return _double(inner)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
@@ -85,6 +86,14 @@ MOST_PLACES, MOST_LOSSES = 1_000, 20_000
 ELSEWHERE = "further places"
 
 
+NUMBER = re.compile("[0-9]+")
+
+
+def in_order_of_numbers(place: str) -> str:
+    """A text by which places sort as they stand in a source, `item 9` before `item 10`."""
+    return NUMBER.sub(lambda found: found[0].zfill(20), place)
+
+
 class Losses:
     """What could not be carried over, each with how often: of one kind and of all so many, the rest counted only."""
 
@@ -104,8 +113,9 @@ class Losses:
         self._times[what, where] += times
 
     def __iter__(self) -> Iterator[Loss]:
-        """By kind and place."""
-        return (Loss(what, where, times) for (what, where), times in sorted(self._times.items()))
+        """By kind and place, where item 9 comes before item 10."""
+        in_order = sorted(self._times.items(), key=lambda each: (each[0][0], in_order_of_numbers(each[0][1])))
+        return (Loss(what, where, times) for (what, where), times in in_order)
 
 
 class Unfit(NamedTuple):

@@ -84,9 +84,14 @@ def test_a_number_too_large_to_count_with_stays_as_it_is_written(tmp_path: Path,
     ]
 
 
-def test_nan_is_no_value_and_is_said(tmp_path: Path) -> None:
-    source = source_of(tmp_path / "a.json", '[{"a": NaN, "b": [NaN, -Infinity]}]')
-    assert values(source) == [{"a": None, "b": [None, None]}]
+@pytest.mark.parametrize("wrapped", ["%s", '{"$numberDouble": "%s"}', '{"$numberDecimal": "%s"}'])
+@pytest.mark.parametrize("beside", ["1", "9" * 5000])
+def test_nan_is_no_value_and_is_said(tmp_path: Path, wrapped: str, beside: str) -> None:
+    nan, infinity = wrapped % "NaN", wrapped % "-Infinity"
+    source = source_of(tmp_path / "a.json", f'[{{"a": {nan}, "b": [{nan}, {infinity}], "c": {beside}}}]')
+    (read,) = values(source)
+    assert (read["a"], read["b"], str(read["c"])) == (None, [None, None], beside)
+    source.words.odd.pop("number too large to count with, kept as a text", None)
     assert {loss.what: loss.times for loss in source.losses() if isinstance(loss, Loss)} == {
         "NaN is no value: read as nothing": 2,
         "-Infinity is no value: read as nothing": 1,
@@ -99,10 +104,17 @@ def test_a_name_given_twice_is_said(tmp_path: Path) -> None:
     assert [loss.times for loss in source.losses() if isinstance(loss, Loss)] == [1]
 
 
-def test_half_a_character_is_replaced_and_said(tmp_path: Path) -> None:
-    source = source_of(tmp_path / "a.json", r'[{"a": "x\ud83d", "b": "\ud83d\ude00"}]')
-    assert values(source) == [{"a": "x\ufffd", "b": "😀"}]
-    assert [loss.times for loss in source.losses() if isinstance(loss, Loss)] == [1]
+@pytest.mark.parametrize(
+    ("written", "read", "times"),
+    [
+        (r"x\ud83d", "x�", 1), (r"\ud83d a\udc00\udc00", "� a��", 3), (r"\ud83d\ud83d\ude00\ud83d", "�😀�", 2),
+        ("�\\ud83d", "��", 1),
+    ],
+)  # fmt: skip
+def test_each_half_of_a_character_is_replaced_and_said(tmp_path: Path, written: str, read: str, times: int) -> None:
+    source = source_of(tmp_path / "a.json", rf'[{{"a": "{written}", "b": "\ud83d\ude00"}}]')
+    assert values(source) == [{"a": read, "b": "😀"}]
+    assert [loss.times for loss in source.losses() if isinstance(loss, Loss)] == [times]
 
 
 def test_depth_is_counted_by_levels() -> None:

@@ -14,7 +14,7 @@ from annotator.formats import table as table_module
 from annotator.formats.format import ReadOptions
 from annotator.formats.table import Column, Table
 from annotator.formats.text.reading import TextFile
-from annotator.model.record import Loss
+from annotator.model.record import Loss, Unfit
 
 
 def table_of(path: Path, content: str | bytes) -> Table:
@@ -93,10 +93,10 @@ def test_a_cell_without_end_is_refused_before_it_fills_the_memory(
 def test_rows_of_another_length_are_told(tmp_path: Path) -> None:
     table = table_of(tmp_path / "t.csv", "a,b\n1\n2,3,,\n4,5,surplus\n6,7\n")
     assert [row.cells for row in table.rows()] == [["1", ""], ["2", "3"], ["6", "7"]]
-    assert [(loss.what, loss.where) for loss in table.losses() if isinstance(loss, Loss)] == [
-        ("row has missing cells", "t.csv row 2"),
-        ("row has more cells than the header has columns: left out", "t.csv row 4"),
-    ]
+    aside, missing = table.losses()
+    assert isinstance(aside, Unfit)
+    assert (aside.place, "more cells than the header" in aside.problem) == ("t.csv row 4", True)
+    assert missing == Loss("row has missing cells", "t.csv row 2")
 
 
 def test_long_texts_fit_in_a_cell(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -134,6 +135,60 @@ def test_rows_of_nothing_are_passed_over_and_rows_are_numbered_as_spreadsheets_d
     done = program("import", "a.csv", "--json")
     assert (done.code, added(done.json)) == (0, 1)
     assert {each["where"] for each in done.json[0]["losses"]} == {"a.csv row 5"}
+
+
+MIXED = ("1", "2", '"a"', "null", "[1]", '{"other": 1}')
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+def test_of_reports_too_an_item_of_another_shape_is_kept_aside(program: Program, tmp_path: Path, name: str) -> None:
+    def written(*items: str) -> None:
+        content = "\n".join(items) if name == "a.jsonl" else f"[{','.join(items)}]"
+        (tmp_path / name).write_text(content, encoding="utf-8")
+
+    what = "line" if name == "a.jsonl" else "item"
+    written(*map(report, range(1, 7)), *MIXED)
+    done = program("import", name, "--json")
+    assert (done.code, added(done.json), done.json[0]["losses"]) == (0, 6, [])
+    assert [place for place, _ in issues(program)] == [f"{name} {what} {number}" for number in range(7, 13)]
+    assert all("is JSON of another shape" in problem for _, problem in issues(program))
+    written(*map(report, range(1, 6)), *MIXED)
+    done = program("import", name)
+    assert (done.code, f"{name} {what} 6 is JSON of another shape" in done.err) == (5, True)
+
+
+def test_of_a_report_and_millions_of_numbers_the_rest_is_not_looked_at(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(f"[{report(1)}{',1' * 1_000_000}]", encoding="utf-8")
+    began = perf_counter()
+    done = program("import", "a.json")
+    assert (done.code, len(done.err.splitlines())) == (5, 1)
+    assert perf_counter() - began < 2
+
+
+def test_a_row_with_more_cells_than_columns_is_kept_aside(program: Program, tmp_path: Path) -> None:
+    head, good, odd = "report_number,title,text\n", "1,a,b\n2,c,d\n", "3,e,f,g\n"
+    (tmp_path / "a.csv").write_text(head + good + odd, encoding="utf-8")
+    done = program("import", "a.csv", "--json")
+    assert (done.code, added(done.json), done.json[0]["losses"]) == (0, 2, [])
+    ((place, problem),) = issues(program)
+    assert (place, "it has more cells than the header has columns" in problem) == ("a.csv row 4", True)
+    (tmp_path / "a.csv").write_text(head + good + odd * 3, encoding="utf-8")
+    assert program("import", "a.csv").code == 5
+
+
+def test_a_related_item_that_is_no_object_is_kept_aside(program: Program, tmp_path: Path) -> None:
+    head = "---\ntitle: T\nwebUrl: https://a.example/x\nprovider: {domain: a.example}\nrelated: "
+    for number, related in enumerate(("[5, {webUrl: https://b.example/y, title: U}]", "words")):
+        (tmp_path / f"{number}.md").write_text(f"{head}{related}\n---\nBody.\n", encoding="utf-8")
+        assert program("import", f"{number}.md").code == 0
+    assert [place for place, _ in issues(program)] == ["0.md related item 1", "1.md related item 1"]
+
+
+def test_places_are_told_in_the_order_of_their_numbers(program: Program, tmp_path: Path) -> None:
+    blank = '{"text": " "}'
+    (tmp_path / "a.jsonl").write_text("\n".join([report(1), *[blank] * 11]), encoding="utf-8")
+    told = program("import", "a.jsonl", "--json").json[0]["losses"]
+    assert [each["where"] for each in told] == [f"a.jsonl line {number}" for number in range(2, 13)]
 
 
 @pytest.mark.parametrize("shape", ["5", "[1]", '{"other": 1}', '{"subject": 1, "taxonomy": 2}'])

@@ -38,6 +38,35 @@ def test_numbers_beyond_measure(program: Program, tmp_path: Path, number: str, n
     assert program("import", "a.json", "--json").json[0]["counts"]["reports"]["updated"] == 0
 
 
+@pytest.mark.parametrize(
+    ("number", "kept", "said"),
+    [
+        ("NaN", "", "NaN is no value: read as nothing"),
+        ("-Infinity", "", "-Infinity is no value: read as nothing"),
+        ("1e999", "1e999", "number too large to count with, kept as a text"),
+    ],
+)
+def test_a_wrapped_number_is_read_as_a_bare_one(
+    program: Program, tmp_path: Path, number: str, kept: str, said: str
+) -> None:
+    for name, written in (("bare", number), ("wrapped", f'{{"$numberDouble": "{number}"}}')):
+        (tmp_path / name).mkdir()
+        odd = f'{{"report_number": 1, "text": "x", "title": {written}}}'
+        file = f"{name}/{reports(tmp_path / name, odd)}"
+        done = program("--db", f"{name}.db", "import", file, "--json")
+        assert [(each["what"], each["count"]) for each in done.json[0]["losses"]] == [(said, 1)]
+        assert program("--db", f"{name}.db", "show", "aiid:r1", "--json").json["title"] == kept
+
+
+def test_each_sign_that_is_no_text_is_counted(program: Program, tmp_path: Path) -> None:
+    odd = r'{"report_number": 1, "title": "t\ud800\ud800", "text": "x\udfff y\udfff\ud83d"}'
+    (each,) = program("import", reports(tmp_path, odd), "--json").json[0]["losses"]
+    assert (each["what"], each["count"]) == ("half of a character's code, read as �", 5)
+    (tmp_path / "b.csv").write_text('report_number,title,text,authors\n2,u,y,"[""\\ud800\\ud800 a\\udfff""]"\n')
+    (each,) = program("import", "b.csv", "--json").json[0]["losses"]
+    assert each["count"] == 3
+
+
 @pytest.mark.parametrize("sign", ["\\u0000", "\\ud800", "\\udfff\\ud800", "\\uffff", "\\u001b[2J", "\\u202e"])
 def test_signs_that_are_no_text(program: Program, tmp_path: Path, sign: str) -> None:
     odd = (

@@ -7,6 +7,7 @@ without an end or beyond 64 bits, and names longer than any.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -29,7 +30,7 @@ class Fitted(NamedTuple):
 
 def fitted(record: Record) -> Fitted:
     """Put right what no file can hold; a record that goes by no possible name is kept aside."""
-    met: list[str] = []
+    met: Counter[str] = Counter()
     fit: Record = _fit(record, met)
     where = fit.where if isinstance(fit, Loss) else fit.place
     names: list[str] = []
@@ -40,18 +41,18 @@ def fitted(record: Record) -> Fitted:
     if any(len(name) > LONGEST_NAME for name in names):
         problem = f"goes by a name of over {LONGEST_NAME:,} characters; give it a shorter one"
         fit = Unfit(where, problem, max(names, key=len)[:LONGEST_NAME])
-    return Fitted(fit, [Loss(what, where) for what in met])
+    return Fitted(fit, [Loss(what, where, times) for what, times in met.items()])
 
 
-def _fit(value: Any, met: list[str]) -> Any:
-    """The same of values that can be kept; `met` gets what was put right."""
+def _fit(value: Any, met: Counter[str]) -> Any:
+    """The same of values that can be kept; `met` gets what was put right, and how often."""
     if isinstance(value, str):
         return _text(value, met)
     if isinstance(value, float) and not isfinite(value):
-        met.append(NUMBERS)
+        met[NUMBERS] += 1
         return None
     if isinstance(value, int) and abs(value) > LARGEST:
-        met.append(LARGE)
+        met[LARGE] += 1
         return str(value)
     if isinstance(value, dict):
         return {_fit(key, met): _fit(part, met) for key, part in value.items()}
@@ -59,9 +60,9 @@ def _fit(value: Any, met: list[str]) -> Any:
         parts = [_fit(part, met) for part in value]
         return parts if isinstance(value, list) else type(value)(*parts) if _is_named(value) else tuple(parts)
     if isinstance(value, Frozen):
-        before = len(met)
+        before = met.total()
         fit = {name: _fit(part, met) for name, part in value}
-        return value if len(met) == before else value.model_copy(update=fit)
+        return value if met.total() == before else value.model_copy(update=fit)
     return value
 
 
@@ -69,11 +70,12 @@ def _is_named(value: tuple[Any, ...]) -> bool:
     return hasattr(value, "_fields")
 
 
-def _text(text: str, met: list[str]) -> str:
+def _text(text: str, met: Counter[str]) -> str:
     if "\0" not in text and (text.isascii() or _is_whole(text)):
         return text
-    met.append(TEXTS)
-    return NO_TEXT.sub("�", text)
+    mended, times = NO_TEXT.subn("�", text)
+    met[TEXTS] += times
+    return mended
 
 
 def _is_whole(text: str) -> bool:
