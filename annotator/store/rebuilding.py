@@ -51,12 +51,14 @@ def rebuild(store: Store) -> Rebuilt:
     Works on connections of its own, with which the shadows go. What no event explains goes with the tables; where
     events are missing, a copy of the file is kept first. Raises StoreError where that cannot be.
     """
+    from annotator.store.merging import keys
     from annotator.store.merging.altered import mend_people
 
     with store.writing() as transaction:
         shape.mend(transaction)
     _index_anew(store)
     with store.writing() as transaction:
+        keys.mend(transaction)
         alone, kept = list(unexplained(transaction, events.identities(transaction))), None
         if alone or _may_lose(transaction, store.projection):
             kept = keep_beside(store.path, "before-rebuild", "nothing was computed anew")

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from annotator.store.importing.staging import KINDS
-from annotator.store.merging import lines
+from annotator.store.merging import keys, lines
 from annotator.store.merging.checking import (
     ADDED,
     FOUNDERS,
     called_here,
     misnamed,
-    subject_problem,
     taxonomy_problem,
+    text_problem,
 )
 from annotator.store.merging.offer import Wanted, subjects_named, subjects_offered
 from annotator.store.readable import to_json
@@ -36,6 +36,7 @@ PERSON_WAY_OUT = "`annotator doctor --rebuild` takes the names from the events"
 
 def problems(transaction: Transaction) -> Iterator[str]:
     """Each thing that was altered, with its place and the way out, in words."""
+    yield from keys.problems(transaction)
     yield from _subjects(transaction)
     for row in transaction.execute("SELECT namespace, version, sha256, document FROM taxonomies ORDER BY 1, 2"):
         if problem := taxonomy_problem(*row):
@@ -72,7 +73,7 @@ def _subjects(transaction: Transaction) -> Iterator[str]:
     named = (each for each in subjects_named(transaction, Wanted()) if each.id not in bare)
     for offered in subjects_offered(transaction, named, Wanted()):
         problem = f"{offered.key} says what no {offered.kind} can say" if not _is_readable(offered) else ""
-        if problem := problem or subject_problem(offered):
+        if problem := problem or text_problem(offered):
             yield f"{problem}; {SUBJECT_WAY_OUT}"
 
 

@@ -19,6 +19,7 @@ from annotator.model.event import EventKind, TeamKind
 from annotator.model.payloads import can_say
 from annotator.model.person import DECIDED
 from annotator.store.connection import Transaction, version_digest
+from annotator.store.importing.relating import told_key
 from annotator.store.importing.staging import TEXT, lacks_text
 from annotator.store.log.events import TEAM
 
@@ -98,6 +99,14 @@ def _is_moment(at: str) -> bool:
 
 
 def subject_problem(offered: SubjectOffer) -> str:
+    """What of a subject is not what its digests, or its versions, say, in words; empty when all is."""
+    for key, seen, *_ in offered.versions:
+        if told_key(key) != told_key(offered.key):
+            return f"what was done about {key} (version {seen[:8]}) stands under {offered.key}"
+    return text_problem(offered)
+
+
+def text_problem(offered: SubjectOffer) -> str:
     """What of a subject is not what its digests say, in words; empty when all is."""
     if offered.row and _seen(offered.kind, offered.row) != offered.seen:
         return f"the text of {offered.key} is not the one whose digest ({offered.seen[:8]}) stands beside it"
