@@ -11,7 +11,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from annotator.errors import AnnotatorError, DiskError, NotFoundError, RequestError, SourceError
+from annotator.errors import AnnotatorError, DiskError, NotFoundError, OutputError, RequestError, SourceError
 
 SQLITE = b"SQLite format 3\0"
 """How every database begins, whichever program it is of."""
@@ -35,7 +35,9 @@ def belongs_to(path: Path) -> list[Path]:
     return [path.with_name(path.name.removesuffix(each)) for each in BELONGING if path.name.endswith(each)]
 
 
-LONGEST_NAME = 255 - max(len(each) for each in BELONGING)
+LONGEST_FILE = 255
+"""Bytes of the name of any file."""
+LONGEST_NAME = LONGEST_FILE - max(len(each) for each in BELONGING)
 """Bytes of the name of a database to which SQLite can still add its endings."""
 
 
@@ -208,3 +210,14 @@ def refusal(error: OSError) -> AnnotatorError | None:
         return None
     place = error.filename or "a file"
     return DiskError(f"{place}: cannot be read or written ({error.strerror}). {REFUSALS[error.errno]}")
+
+
+def unwritable(target: Path, error: OSError) -> OutputError:
+    """What to say of a file that the system does not let be written."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return OutputError(f"{target}: the disk is full; nothing was written there. Free some space, or name another.")
+    if error.errno == errno.ENAMETOOLONG:
+        return OutputError(f"{target!s:.60}…: is longer than the name of a file can be; choose a shorter name.")
+    if error.errno == errno.ENOENT:
+        return OutputError(f"{target}: there is no folder {target.parent}; create it first.")
+    return OutputError(f"{target}: cannot be written ({error.strerror}); check the folder and your rights to it.")

@@ -172,7 +172,7 @@ class Desk:
         return self.store.rebuild()
 
     def backup(self, target: Path) -> None:
-        """Copy the file while it is in use; raises RequestError when the target exists, StoreError in words."""
+        """Copy the file while it is in use; raises RequestError when the target exists, OutputError in words."""
         self.store.backup(target)
 
     def look_at_file(self) -> bool:

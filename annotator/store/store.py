@@ -325,7 +325,7 @@ class Store:
     def backup(self, target: Path) -> None:
         """Copy the file while it is in use; the copy is one consistent state, or there is none.
 
-        Raises RequestError when the target exists, StoreError when it cannot be written.
+        Raises RequestError when the target exists, OutputError when it cannot be written.
         """
         from annotator.store.file.backup import copy
 

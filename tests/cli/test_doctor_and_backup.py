@@ -109,7 +109,7 @@ def test_a_backup_is_a_database_of_its_own(program: Program, eva: Desk) -> None:
     again = program("backup", "copy.db")
     assert again.code == 2
     assert "never overwrites" in again.err
-    assert program("backup", Path("no") / "copy.db").code == 6
+    assert program("backup", Path("no") / "copy.db").code == 7
 
 
 def test_a_database_that_cannot_be_written_can_still_be_looked_at(

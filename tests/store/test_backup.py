@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.errors import RequestError, StoreDamagedError, StoreError
+from annotator.errors import OutputError, RequestError, StoreDamagedError
 from annotator.store.file import backup, unfinished
 from annotator.store.store import Store
 from tests.conftest import Lock
@@ -146,10 +146,10 @@ def test_a_place_that_cannot_be_written_is_told_in_words(store: Store, tmp_path:
     folder = tmp_path / "archive"
     folder.mkdir()
     write_protect(folder)
-    with pytest.raises(StoreError, match="copy"):
+    with pytest.raises(OutputError, match="copy"):
         store.backup(folder / "copy.db")
     for target in (tmp_path / "gone" / "copy.db", tmp_path / ("x" * 300)):
-        with pytest.raises(StoreError):
+        with pytest.raises(OutputError):
             store.backup(target)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import errno
 import json
 import os
 import secrets
@@ -13,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from annotator.desk.project import Project
 from annotator.errors import NotFoundError, OutputError, RequestError
-from annotator.files import refuse_database
+from annotator.files import refuse_database, unwritable
 from annotator.model.outline import TaxonomyOutline
 from annotator.model.person import ADJUDICATED
 from annotator.model.visibility import NOBODY, Viewer
@@ -177,7 +176,7 @@ def write(target: Path, pieces: Iterable[str], *, anew: bool = False) -> None:
         else:
             _replace(target.resolve(), pieces)
     except OSError as error:
-        raise _in_words(target, error) from error
+        raise unwritable(target, error) from error
 
 
 def _replace(target: Path, pieces: Iterable[str]) -> None:
@@ -201,13 +200,3 @@ def _write_down(path: Path, pieces: Iterable[str]) -> None:
 def _write_through(target: Path, pieces: Iterable[str]) -> None:
     with target.open("w", encoding="utf-8", newline="") as file:
         file.writelines(pieces)
-
-
-def _in_words(target: Path, error: OSError) -> OutputError:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return OutputError(f"{target}: the disk is full; nothing was written there. Free some space, or name another.")
-    if error.errno == errno.ENAMETOOLONG:
-        return OutputError(f"{target!s:.60}…: is longer than the name of a file can be; name another one.")
-    if error.errno == errno.ENOENT:
-        return OutputError(f"{target}: there is no folder {target.parent}; create it first.")
-    return OutputError(f"{target}: cannot be written ({error.strerror}); check the folder and your rights to it.")

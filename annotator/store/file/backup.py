@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator.errors import RequestError, StoreDamagedError, StoreError
+from annotator.files import unwritable, with_ending
 from annotator.store.connection import Transaction
 from annotator.store.file.unfinished import PRIVATE, beside, name_for_the_first_time, remove_interrupted
 from annotator.store.wording import in_words, unsound
@@ -26,7 +27,7 @@ def copy(store: Store, target: Path) -> None:
     """Write one consistent state of a database to a new file, or no file at all.
 
     The file appears under its name when it is complete, on the disk, and found to hold the same. Raises RequestError
-    when there is one already, or comes to be meanwhile, StoreDamagedError for a database that is damaged, StoreError
+    when there is one already, or comes to be meanwhile, StoreDamagedError for a database that is damaged, OutputError
     when the copy cannot be written.
     """
     try:
@@ -44,7 +45,7 @@ def copy(store: Store, target: Path) -> None:
                 raise _taken(target) from error
         remove_interrupted(target)
     except OSError as error:
-        raise StoreError(f"{target}: the backup cannot be written ({error.strerror}).") from error
+        raise unwritable(target, error) from error
 
 
 def keep_permissions(source: Path, copied: Path) -> None:
@@ -81,8 +82,8 @@ def keep_beside(path: Path, why: str, undone: str) -> Path:
 
 
 def _names_beside(path: Path, why: str) -> Iterator[Path]:
-    yield path.with_name(f"{path.name}.{why}.backup")
-    yield from (path.with_name(f"{path.name}.{why}.{number}.backup") for number in count(2))
+    yield with_ending(path, f".{why}.backup")
+    yield from (with_ending(path, f".{why}.{number}.backup") for number in count(2))
 
 
 def _refuse_other(copied: Path, source: sqlite3.Connection, path: Path, target: Path) -> None:

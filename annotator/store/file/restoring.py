@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from annotator.errors import NotAStoreError, NotFoundError, RequestError, StoreBusyError, StoreDamagedError, StoreError
-from annotator.files import BELONGING, SQLITE, belonging, with_belonging
+from annotator.files import BELONGING, SQLITE, belonging, with_belonging, with_ending
 from annotator.store.connection import APPLICATION_ID, Transaction
 from annotator.store.file import backup as backups
 from annotator.store.file.open_file import has_foreign_log, stood_at
@@ -272,7 +272,7 @@ def _name_as_before(former: Path, target: Path) -> None:
 
 def _free_name(target: Path) -> Path:
     """A name beside a database that nothing has, not even what belongs to one."""
-    names = (target.with_name(f"{target.name}.{number}former") for number in chain([""], (f"{n}." for n in count(2))))
+    names = (with_ending(target, f".{number}former") for number in chain([""], (f"{n}." for n in count(2))))
     return next(each for each in names if not any(taken.exists() for taken in with_belonging(each)))
 
 

@@ -11,11 +11,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
-from annotator.files import BELONGING, with_belonging
+from annotator.files import BELONGING, LONGEST_FILE, with_belonging, with_ending
 
 NO_LINKS = {errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
 """How systems say that a place, such as a memory stick, knows no second names for files."""
 PRIVATE = 0o600
+ENDING = ".{:8}.unfinished"
+"""What the name of such a file ends with: eight signs that no other has."""
 
 if sys.platform == "win32":
 
@@ -39,8 +41,11 @@ def beside(target: Path) -> Iterator[Path]:
 
     One that the system does not let go stays, and is removed with what was interrupted.
 
-    Close every connection to it inside: the lock goes with the block. Raises OSError.
+    Close every connection to it inside: the lock goes with the block. Raises OSError, also for the name of a target
+    beside which SQLite could keep no log: nobody could open it.
     """
+    if len(os.fsencode(target.name)) + len("-wal") > LONGEST_FILE:
+        raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), str(target))
     path, descriptor = _made(target)
     try:
         yield path
@@ -52,7 +57,7 @@ def beside(target: Path) -> Iterator[Path]:
 
 def _made(target: Path) -> tuple[Path, int]:
     while True:
-        path = target.with_name(f"{target.name}.{uuid4().hex[:8]}.unfinished")
+        path = with_ending(target, ENDING.format(uuid4().hex[:8]))
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE)
         try:
             path.chmod(PRIVATE)  # whatever the usual permissions are
@@ -73,7 +78,8 @@ def remove(path: Path) -> None:
 
 def remove_interrupted(target: Path) -> None:
     """Remove what was left by processes that ended before such a file was whole; what one still writes stays."""
-    left = re.compile(rf"({re.escape(target.name)}(\.[0-9a-f]{{8}})?\.unfinished)({'|'.join(BELONGING)})?")
+    named = with_ending(target, ENDING.format("")).name[: -len(ENDING.format(""))]
+    left = re.compile(rf"({re.escape(named)}(\.[0-9a-f]{{8}})?\.unfinished)({'|'.join(BELONGING)})?")
     with suppress(OSError):  # where the folder cannot be read, or written, what was left stays
         found = {match[1] for each in target.absolute().parent.iterdir() if (match := left.fullmatch(each.name))}
         for name in found:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from annotator.errors import NotFoundError, RequestError, SourceError, StoreDamagedError, StoreError
+from annotator.errors import RequestError, SourceError, StoreDamagedError
+from annotator.files import refuse_no_file, unwritable
 from annotator.model.chain import NUMBERS
 from annotator.store.connection import Transaction, add_functions, text_digest
 from annotator.store.file.backup import keep_permissions
@@ -60,12 +62,12 @@ def salvage(source: Path, target: Path, opened: Callable[[Path], Store]) -> Salv
     What was rescued of it while it was open, and lies beside it, is read too.
 
     `opened` makes an empty database. Raises NotFoundError and RequestError for what cannot be meant, SourceError for a
-    file that cannot be read at all, StoreDamagedError where nothing is left in it, StoreError in words.
+    file that is none or cannot be read at all, StoreDamagedError where nothing is left in it, OutputError where the
+    new one cannot be written, StoreError in words.
     """
-    if not source.is_file():
-        raise NotFoundError(f"{source}: there is no such file. Name the damaged database.")
+    refuse_no_file(source, "the damaged database")
     for taken in (target, unproved_beside(target)):
-        if taken.exists():
+        if os.path.lexists(taken):
             raise RequestError(f"{taken}: already exists, and nothing is written over. Name a new file.")
     try:
         with ExitStack() as stack:
@@ -88,7 +90,7 @@ def salvage(source: Path, target: Path, opened: Callable[[Path], Store]) -> Salv
             except FileExistsError as error:
                 raise RequestError(f"{target}: was made by another meanwhile. Name a new file.") from error
     except OSError as error:
-        raise StoreError(f"{target}: cannot be written ({error.strerror}).") from error
+        raise unwritable(target, error) from error
     kept = keep_unproved(target, found, proof)
     return saved._replace(
         lost=[*saved.lost, *unread],

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from annotator.errors import StoreError
+from annotator.errors import OutputError
+from annotator.files import with_ending
 from annotator.model.chain import NUMBERS
 from annotator.store.file.backup import keep_permissions
 from annotator.store.file.unfinished import beside, name_for_the_first_time
@@ -33,13 +34,13 @@ class Unproved(NamedTuple):
 
 def unproved_beside(target: Path) -> Path:
     """The file in which such events are kept beside a new database."""
-    return target.with_name(f"{target.name}.unproved.jsonl")
+    return with_ending(target, ".unproved.jsonl")
 
 
 def keep_unproved(target: Path, found: Found, proof: Proof) -> int:
     """Write what was read and not proved to a file beside a new database; returns how many events those are.
 
-    There is no file where there are none. Raises StoreError where it cannot be written.
+    There is no file where there are none. Raises OutputError where it cannot be written.
     """
     called = {row[1]: row[3] for rows in found.rows["people"].values() for row in rows}
     lines = [f"{to_json(_line(each, proof.names, called))}\n" for each in _unproved(found, proof)]
@@ -51,7 +52,7 @@ def keep_unproved(target: Path, found: Found, proof: Proof) -> int:
                 keep_permissions(target, unfinished)
                 name_for_the_first_time(unfinished, kept)
         except OSError as error:
-            raise StoreError(
+            raise OutputError(
                 f"{kept}: cannot be written ({error.strerror}). {target.name} is whole, without {len(lines):,} events "
                 "that no hash proves: name it otherwise, and salvage again where there is room."
             ) from error
