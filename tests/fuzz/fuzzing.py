@@ -81,7 +81,7 @@ def main() -> None:
         for path in target.corpus():  # what is imported where it is used is imported now, and so instrumented
             _try(case, path.read_bytes(), is_refusal)
     said.findings.mkdir(parents=True, exist_ok=True)
-    findings = Findings(said.findings.absolute(), said.target)
+    findings = Findings(said.findings.absolute(), f"{said.target}-{said.seed}")
     began, done = time.monotonic(), 0
 
     def one(data: bytes) -> None:
