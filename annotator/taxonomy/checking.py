@@ -199,7 +199,7 @@ def _pattern(field: Field) -> Iterator[tuple[str, str]]:
         return
     import regex
 
-    from annotator.taxonomy.patterns import refuse_none, runaway
+    from annotator.taxonomy.patterns import doubtful, refuse_none, runaway
 
     try:
         refuse_none(field.pattern)
@@ -209,7 +209,10 @@ def _pattern(field: Field) -> Iterator[tuple[str, str]]:
     except (re.error, regex.error, RecursionError) as error:
         at = getattr(error, "pos", None)
         where = "" if at is None else f" from character {at + 1} on"
-        yield "pattern", f"pattern is not a regular expression{where}; correct it"
+        yield "pattern", f"pattern is no regular expression of Python{where}; correct it"
+        return
+    if what := doubtful(field.pattern):
+        yield "pattern", f"pattern {what}"
         return
     if part := runaway(field.pattern):
         yield (

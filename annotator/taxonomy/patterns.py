@@ -14,6 +14,8 @@ from itertools import product
 
 import regex
 
+from annotator.taxonomy.as_regex import REFERENCE_TO_ANY_CASE, as_regex, is_warned_of
+
 PATIENCE = 0.2
 """Seconds of processor time for one comparison; an ordinary one takes microseconds."""
 MANY = 10
@@ -26,6 +28,9 @@ USUAL = "aA0 _-.,;:/"
 """Signs that texts are made of, beside those that stand in the pattern."""
 FLAGS = re.compile(r"\(\?[a-zA-Z]+\)")
 TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*+\]|\(\?P?<\w++>|\(\?[:=!>|]|\(\?<[=!]|[()]|.", re.DOTALL)
+POSIX = re.compile(r"\[.*\[:\^?\w+:\]", re.DOTALL)
+FUZZY = re.compile(r"\{[\s\d+<=]*[eids]")
+"""How a permission for so many errors begins, which `re` takes for the signs themselves."""
 REPEATED = re.compile(r"[*+]|\{\d*,?(\d*)\}")
 
 
@@ -55,15 +60,30 @@ def refuse_none(pattern: str) -> None:
     """
     if turns(pattern) > LONGEST:
         raise OverflowError
-    re.compile(pattern)
-    regex.compile(pattern)
+    _compiled(pattern)
+
+
+def doubtful(pattern: str) -> str | None:
+    """What of a pattern other libraries read otherwise than Python's `re`, and what to write; None where nothing is."""
+    if is_warned_of(pattern) or any(POSIX.fullmatch(token[0]) for token in TOKEN.finditer(pattern)):
+        return r"holds a set in a set, or && || -- ~~ in one; write \[ for a bracket, and one such sign alone"
+    if any(token[0] == "{" and FUZZY.match(pattern, token.start()) for token in TOKEN.finditer(pattern)):
+        return r"holds braces that are no number of repetitions; write \{ for a brace"
+    if REFERENCE_TO_ANY_CASE in as_regex(pattern):
+        return "refers to a group where case does not count; write out what is to come again, or leave (?i) away"
+    return None
 
 
 def fits(pattern: str, text: str) -> bool:
     """Whether a whole text has the form; raises TimeoutError where that cannot be told in time."""
     if turns(pattern) > LONGEST:
         raise TimeoutError
-    return regex.compile(pattern).fullmatch(text, timeout=PATIENCE) is not None
+    return _compiled(pattern).fullmatch(text, timeout=PATIENCE) is not None
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> regex.Pattern[str]:
+    return regex.compile(as_regex(pattern))
 
 
 @lru_cache(maxsize=256)
@@ -72,8 +92,8 @@ def runaway(pattern: str) -> str | None:
     found = FLAGS.match(pattern)
     flags = found[0] if found else ""
     try:
-        return next((part for part, body in _repeated(pattern) if _is_ambiguous(flags + body)), None)
-    except (regex.error, TimeoutError):  # a part that means nothing alone, such as one that names another
+        return next((part for part, body in _repeated(pattern) if _is_ambiguous(flags, body)), None)
+    except (re.error, regex.error, TimeoutError):  # a part that means nothing alone, such as one that names another
         return None
 
 
@@ -96,9 +116,9 @@ def _is_many(braces: str) -> bool:
     return not most or int(most) >= MANY
 
 
-def _is_ambiguous(body: str) -> bool:
+def _is_ambiguous(flags: str, body: str) -> bool:
     """Whether a text can be one turn of a group and two."""
-    one = regex.compile(body)
+    one = _compiled(flags + body)
 
     def is_turn(text: str) -> bool:
         return one.fullmatch(text, timeout=PATIENCE) is not None

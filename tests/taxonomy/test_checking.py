@@ -121,7 +121,7 @@ FIELDS = {
     "pattern of a number": ("{id: x, kind: integer, pattern: a}", "x: kind integer takes no pattern, only text"),
     "pattern broken": (
         "{id: x, kind: text, pattern: '['}",
-        "x: pattern is not a regular expression from character 1 on; correct it",
+        "x: pattern is no regular expression of Python from character 1 on; correct it",
     ),
     "pattern too long": (
         f"{{id: x, kind: text, pattern: {'a' * 201}}}",

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
+import warnings
 from pathlib import Path
 
 import pytest
+import regex
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
-from annotator.taxonomy.patterns import LONGEST, PATIENCE, fits, refuse_none, runaway, turns
+from annotator.taxonomy.as_regex import REFERENCE_TO_ANY_CASE, as_regex
+from annotator.taxonomy.patterns import LONGEST, PATIENCE, doubtful, fits, refuse_none, runaway, turns
 from tests.cli.conftest import Program, program
 
 __all__ = ["program"]
@@ -79,6 +86,83 @@ def test_an_answer_that_takes_too_long_is_refused_and_work_goes_on(
     assert "code" in said.err
     assert f"takes too long to compare with the form {pattern}" in said.err
     assert program(*begin, "code=abcde").code == 0
+
+
+OTHERWISE = {
+    r"(?:foo){e}": "braces", r"foo{e<=1}": "braces", r"(?:foo){i<2,d}": "braces", r"(?:foo){2i+1e<3}": "braces",
+    r"[[:alpha:]]+": "a set in a set", r"[a[:digit:]]+": "a set in a set", r"[a-z--b]+": "a set in a set",
+    r"[a-z&&b]+": "a set in a set", r"[a||b]": "a set in a set", r"[[a-z]b]": "a set in a set",
+    r"(?i)(s)\1": "case does not count",
+    **dict.fromkeys(
+        (
+            r"\p{L}+", r"(?|(a)|(b))", r"\mfoo\M", r"a\Kb", r"\X", r"\R", r"\L<words>", r"(?e)foo", r"(?b)foo",
+            r"(?r)foo", r"(?<=a+)b", r"(?V1)foo", r"(*SKIP)foo", r"(a(?R)?b)", r"(?<n>a)", r"(?P<n>a)(?&n)", r"(?P<n>a)(?P<n>b)",
+            r"\h", r"\G", r"(?f)a",
+        ), "no regular expression of Python",
+    ),
+}  # fmt: skip
+"""Patterns that the library reads and `re` does not, or not so."""
+
+
+@pytest.mark.parametrize("pattern", OTHERWISE)
+def test_what_is_read_otherwise_than_by_python_is_refused(program: Program, tmp_path: Path, pattern: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        said = program("taxonomy", "check", taxonomy(tmp_path, pattern))
+    assert (said.code, OTHERWISE[pattern] in said.err) == (4, True)
+
+
+@pytest.mark.parametrize(
+    "pattern", [*ORDINARY, r"[\w:]+", r"a{2}", r"{foo}", r"\{e\}", r"[{e}]+", r"[:a-z]+", r"[a|b]-?"]
+)
+def test_nothing_else_is_refused_as_that(pattern: str) -> None:
+    assert doubtful(pattern) is None
+
+
+PIECES = (
+    "a", "b", "i", "I", "ı", "é", "\u0301", "{", "}", "e", "{e}", "{e<=1}", "{2}", "{1,2}", "{,2}", "*", "+", "?", "??",
+    "*+", "++", "(", "(?:", ")", ")", "|", ".", "^", "$", "#", " ", "\n", "[a-c]", "[^a]", "[]a]", "[[:alpha:]]",
+    "[a[:alpha:]]", "[a--b]", "[a&&b]", "[a||b]", r"[^\W\d]", r"[\S\w-]", r"[\s\S]", "[H-J]", r"[^H-J\W]", r"\w", r"\W",
+    r"\s", r"\S", r"\d", r"\D", r"\b", r"\B", r"\A", r"\Z", r"\1", "(?=", "(?!", "(?<=", "(?<!", "(?>",
+    "(?P<n>", "(?P=n)",
+    "(?(1)", "(?i:", "(?s:", "(?m:", "(?a:", "(?-i:", "(?x: ", r"\x41", r"\N{BULLET}", "(?#c)",
+)  # fmt: skip
+BEGINNINGS = ("", "", "(?i)", "(?ai)", "(?x)", "(?s)", "(?m)", "(?a)")
+WORDS = st.sampled_from((*"abciIıİé\u0301{}e[:]lp \n\x1c-&|A•ßẞKk1²_\u200bſsJjZ", "{e}", "aa", "ss")) | st.characters(
+    max_codepoint=0x24F
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(BEGINNINGS),
+    st.lists(st.sampled_from(PIECES), min_size=1, max_size=6),
+    st.lists(st.lists(WORDS, min_size=1, max_size=4).map("".join), min_size=10, max_size=20),
+)
+def test_a_pattern_means_what_it_means_to_python(beginning: str, pieces: list[str], texts: list[str]) -> None:
+    pattern = beginning + "".join(pieces)
+    pattern += ")" * max(0, pattern.count("(") - pattern.count(")"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            one = re.compile(pattern)
+        except (re.error, OverflowError):
+            assume(False)
+    assume(REFERENCE_TO_ANY_CASE not in as_regex(pattern))
+    for text in texts:
+        assert fits(pattern, text) == (one.fullmatch(text) is not None), text
+
+
+CLASSES = (
+    r"\w", r"\W", r"\d", r"\D", r"\s", r"\S", ".", r"[^\w-]", r"[\s\S]", r"(?a)\w", r"(?a)[^\s]", "(?i)i", "(?i)[a-z]",
+    "(?i)[^h-j]", "(?ai)[^h-j]", "(?i)ſ", "(?i)[à-ÿ]",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", CLASSES)
+def test_a_class_holds_what_it_holds_to_python(pattern: str) -> None:
+    known = "".join(sign for sign in map(chr, range(0x20000)) if unicodedata.category(sign) not in {"Cn", "Cs"})
+    assert regex.findall(as_regex(pattern), known) == re.findall(pattern, known)
 
 
 HUGE = (
