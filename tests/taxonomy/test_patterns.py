@@ -96,8 +96,8 @@ OTHERWISE = {
     **dict.fromkeys(
         (
             r"\p{L}+", r"(?|(a)|(b))", r"\mfoo\M", r"a\Kb", r"\X", r"\R", r"\L<words>", r"(?e)foo", r"(?b)foo",
-            r"(?r)foo", r"(?<=a+)b", r"(?V1)foo", r"(*SKIP)foo", r"(a(?R)?b)", r"(?<n>a)", r"(?P<n>a)(?&n)", r"(?P<n>a)(?P<n>b)",
-            r"\h", r"\G", r"(?f)a",
+            r"(?r)foo", r"(?<=a+)b", r"(?V1)foo", r"(*SKIP)foo", r"(a(?R)?b)", r"(?<n>a)", r"(?P<n>a)(?&n)",
+            r"(?P<n>a)(?P<n>b)", r"\h", r"\G", r"(?f)a",
         ), "no regular expression of Python",
     ),
 }  # fmt: skip
