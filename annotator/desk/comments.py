@@ -9,7 +9,6 @@ from annotator.desk.place import unknown
 from annotator.desk.roles import refuse_readers
 from annotator.desk.visibility import refuse_nobody
 from annotator.errors import AnswerError
-from annotator.model.visibility import LeftOut
 from annotator.plain import storable
 from annotator.store import people, subjects
 from annotator.store.team import comments
@@ -69,7 +68,7 @@ class Comments:
         with self.store.reading() as transaction:
             viewer = self.visibility.viewer()
             found, closed = comments.listed(transaction, viewer, Wanted(key, mentioning, since))
-        return Thread(found, LeftOut(at_work=closed).words(viewer, "comment"))
+        return Thread(found, closed.words(viewer, "comment"))
 
     def count(self, key: str) -> int:
         """How many comments on a subject are open to this person."""

@@ -18,7 +18,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from annotator.model.person import plain_name
+from annotator.model.person import ADJUDICATED, plain_name
+from annotator.model.roles import kept_as
 from annotator.model.visibility import Begun, Involved, LeftOut, Viewer
 from annotator.store import people
 from annotator.store.connection import Transaction
@@ -33,6 +34,14 @@ OPEN = {BEGUN: "classifications_begun", DEALT: "assignments_open"}
 HANDED_IN, LOOKED = ("classifications", "mine.status = 'submitted'"), ("looks", "1")
 """Tables, and what makes a row there count: being at work, and having the right to see the rest."""
 
+LEADS = f"""SELECT substr(name, {len(kept_as("")) + 1}) FROM settings
+             WHERE name >= '{kept_as("")}' AND name < '{kept_as(chr(0x10FFFF))}' AND value = 'lead'"""
+HAS_HANDED_IN = """work.annotator = comments.annotator
+         AND (work.status = 'submitted' OR EXISTS (SELECT 1 FROM hand_ins WHERE classification_id = work.id))"""
+HAS_DECIDED = f"""work.annotator = '{ADJUDICATED}' AND comments.annotator IN (
+           SELECT adjudicated_by FROM adjudications WHERE classification_id = work.id
+           UNION ALL SELECT ruled_by FROM rulings WHERE classification_id = work.id)"""
+"""Said of work on the subject of a comment: that whoever wrote the comment knew others' answers by it."""
 TOLD_OTHERS = """EXISTS (SELECT 1 FROM subject_versions AS versions CROSS JOIN events ON events.subject = versions.id
                  WHERE versions.subject_id = subjects.id AND events.taxonomy = :taxonomy AND events.round IS NOT NULL
                    AND events.whose NOT IN (SELECT id FROM people
@@ -174,10 +183,39 @@ def issues_open_to(transaction: Transaction, viewer: Viewer) -> Condition:
 
 
 def comments_open_to(transaction: Transaction, viewer: Viewer, *, of_few: bool = False) -> Condition:
-    """The comments a viewer may see: those on what they are not at work on, and their own.
+    """The comments a viewer may see: those on what they are not at work on, of whose work is open, and their own.
 
     A comment that names no taxonomy is about all that anybody is at work on there.
     """
+    found = (
+        comments_not_at_work_on(transaction, viewer, of_few=of_few),
+        _comments_that_tell_nothing(transaction, viewer),
+    )
+    sql = " AND ".join(each.sql for each in found if each.sql)
+    return Condition(sql and f"({sql})", tuple(value for each in found for value in each.values))
+
+
+def _comments_that_tell_nothing(transaction: Transaction, viewer: Viewer) -> Condition:
+    """The comments but those of whoever handed in, or decided, what is closed to a viewer; a lead's and their own stay.
+
+    Whoever has handed in speaks of answers; under which taxonomy, a comment that names none does not say.
+    """
+    seen = open_to(transaction, viewer, "work", of_few=True)
+    if not seen.sql:
+        return seen
+    names = json.dumps(viewer.names) if viewer.names else ""
+    own = f"comments.annotator {THEIRS} OR " if names else ""
+    return with_names(
+        names,
+        f"""({own}comments.annotator IN ({LEADS}) OR NOT EXISTS (
+      SELECT 1 FROM classifications AS work
+      WHERE work.subject_id = comments.subject_id AND comments.taxonomy IN ('', work.taxonomy)
+        AND ({HAS_HANDED_IN} OR {HAS_DECIDED}) AND NOT {seen.sql}))""",
+    )
+
+
+def comments_not_at_work_on(transaction: Transaction, viewer: Viewer, *, of_few: bool = False) -> Condition:
+    """The comments on what a viewer is not at work on, and their own."""
     whose, names = (THEIRS, json.dumps(viewer.names)) if viewer.names else (OF_SOMEBODY, "")
     if not viewer.is_blind or not (of_few or is_any(transaction, begun_or_dealt("1", whose), names)):
         return Condition()

@@ -19,6 +19,7 @@ from annotator.model.person import same_name
 from tests.cli.conftest import Program
 from tests.desk.blinded import (
     ALL,
+    ASKED,
     BROUGHT,
     EARLIER,
     EVERYBODY,
@@ -168,7 +169,7 @@ WAYS: dict[str, Sequence[Try]] = {
         a("comments", shows=TALK),
         a("comments", "--json", shows=TALK),
         a("comments", "1", shows=TALK_ONE),
-        a("comments", "d:2", "--json", "--since", "2000", shows=TALK_TWO),
+        a("comments", "d:2", "--json", "--since", "2000", shows=TALK_TWO | ASKED),
         a("comments", "--mentioning", "ANN", shows=TALK_THREE),
     ],
     "people list": [a("people", "list"), a("people", "list", "--json")],
@@ -363,6 +364,8 @@ def test_whoever_may_see_it_does(program: Program, made: Path, tmp_path: Path, c
         (("show", "1"), "4 classifications left out, 4 because you are at work on the same"),
         (("show", "2", "--json"), "2 classifications left out, 2 because you have not handed in yours"),
         (("history", "1"), "left out, 4 because you are at work on the same (submit or skip yours first)"),
+        (("comments",), "3 comments left out, 1 because you are at work on the same"),
+        (("comments", "2", "--json"), "1 comment left out, 1 because you have not handed in yours"),
         (("issues", "--json"), "1 issue left out, 1 because you are at work on the same"),
         (("agreement", *NS), "3 subjects left out, 1 because you are at work on the same"),
         (("disagreements", *NS, "--json"), "3 subjects left out"),

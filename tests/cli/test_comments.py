@@ -282,3 +282,74 @@ def test_a_bundle_for_somebody_brings_what_is_open_to_them_and_later_the_rest(
     assert kim("merge", own).code == 0
     assert "Closedtell" in brought()
     assert [each["key"] for each in ann("list", "--mentioned", "--json").json] == [at_work]
+
+
+# By who has handed in, or decided
+
+
+@pytest.fixture
+def handed_in(team: Program) -> Program:
+    """Eva, who adjudicates, and José handed in what bob has to do; everybody has said something about it."""
+    assert team("--as", "lead", "people", "role", "lead", "lead").code == 0
+    assert team("--as", "lead", "people", "role", "eva", "adjudicator").code == 0
+    for name in ("eva", "José"):
+        assert team("--as", name, "classify", "2", *SMALL, "--set", "outcome=near", "--submit").code == 0
+    for name in ("eva", "José", "lead", "山田"):
+        comment(team, name, f"{name} on the work", *SMALL)
+        comment(team, name, f"{name} on the whole")
+    return team
+
+
+OPEN_TO_ALL = [f"{name}: {name} on the {what}" for name in ("lead", "山田") for what in ("work", "whole")]
+TELLING = [f"{name}: {name} on the {what}" for name in ("eva", "José") for what in ("work", "whole")]
+
+
+def test_comments_of_who_has_handed_in_are_closed_like_their_work(handed_in: Program) -> None:
+    assert thread(handed_in, "bob", "2") == OPEN_TO_ALL
+    assert thread(handed_in, "José", "2") == thread(handed_in, "eva", "2") == TELLING + OPEN_TO_ALL
+    said = handed_in("--as", "bob", "comments")
+    assert "4 comments left out, 4 because you have not handed in yours" in said.err
+    assert "4 comments (" in handed_in("--as", "bob", "show", "2").out
+    for shown in ("history", "2"), ("history", "2", "--json"):
+        told = handed_in("--as", "bob", *shown)
+        assert ("José on" in told.out, "山田 on the whole" in told.out) == (False, True)
+    assert handed_in("--as", "José", "reopen", "2", *SMALL).code == 0
+    assert thread(handed_in, "bob", "2") == OPEN_TO_ALL
+    assert handed_in("--as", "bob", "classify", "2", *SMALL, "--set", "outcome=near", "--submit").code == 0
+    assert thread(handed_in, "bob", "2") == TELLING + OPEN_TO_ALL
+
+
+def test_who_skips_what_they_had_to_do_reads_no_more(handed_in: Program, tmp_path: Path) -> None:
+    (tmp_path / "keys.txt").write_text("demo:2\n")
+    deal = ("assign", *SMALL, "--to", "bob", "--per-subject", "3", "--keys", "keys.txt")
+    said = handed_in("--as", "lead", *deal)
+    assert said.code == 0, said.err
+    assert thread(handed_in, "bob", "2") == []
+    assert handed_in("--as", "bob", "skip", "2", *SMALL, "--reason", "later").code == 0
+    assert thread(handed_in, "bob", "2") == OPEN_TO_ALL
+    assert listed(handed_in, "bob", "--mentioned") == []
+
+
+def test_comments_of_who_has_decided_are_closed_too(handed_in: Program) -> None:
+    assert handed_in("--as", "lead", "people", "role", "山田", "adjudicator").code == 0
+    assert handed_in("--as", "山田", "adjudicate", "2", *SMALL).code == 0
+    assert thread(handed_in, "bob", "2") == OPEN_TO_ALL[:2]
+    assert handed_in("--as", "山田", "publish", "2", *SMALL).code == 0
+    assert thread(handed_in, "bob", "2") == OPEN_TO_ALL
+
+
+def test_a_bundle_for_somebody_leaves_them_out(two: tuple[Laptop, Laptop], tmp_path: Path) -> None:
+    kim, ann = two
+    kim.hand_in("d:2", "kim")
+    assert kim("comment", "d:2", "It was the maker").code == 0
+    assert kim("comment", "d:3", "Which report?").code == 0
+    for number, is_done in enumerate((False, True)):
+        if is_done:
+            ann.hand_in("d:2", "ann")
+            assert kim("merge", ann.path).code == 0
+        bundle = tmp_path / f"{number}.bundle"
+        assert kim("bundle", bundle, "--for", "ann").code == 0
+        assert ann("merge", bundle).code == 0
+        assert said_on(ann, "d:2") == (["kim: It was the maker"] if is_done else [])
+        assert said_on(ann, "d:3") == ["kim: Which report?"]
+        ann.fine()

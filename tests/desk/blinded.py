@@ -32,20 +32,22 @@ EARLIER, GUS = frozenset({"annearliertell"}), frozenset({"gustell"})
 ALL = ONE | BROUGHT | TWO | EARLIER | GUS
 TALK_ONE, TALK_TWO, TALK_THREE = frozenset({"leadtalktell"}), frozenset({"anntalktell"}), frozenset({"gustalktell"})
 """What people said to each other about each incident."""
-TALK = TALK_ONE | TALK_TWO | TALK_THREE
+ASKED = frozenset({"doratalktell"})
+"""What Dora asked about the second, who has said nothing of it otherwise: it tells nobody's answers."""
+TALK = TALK_ONE | TALK_TWO | TALK_THREE | ASKED
 OPEN: dict[str, frozenset[str]] = {
-    "ann": ONE | BROUGHT | TWO | TALK_ONE | TALK_TWO,
-    "ANN": ONE | BROUGHT | TWO | TALK_ONE | TALK_TWO,
-    "ben": ONE | BROUGHT | TWO | TALK,
-    "gus": BROUGHT | EARLIER | GUS | TALK,
-    "lead": ONE | BROUGHT | TALK,
-    "bob": TALK_TWO | TALK_THREE,
-    "BOB": TALK_TWO | TALK_THREE,
-    "Ｂｏｂ": TALK_TWO | TALK_THREE,
-    "cy": TALK_TWO | TALK_THREE,
-    "dora": BROUGHT | TALK,
+    "ann": ONE | BROUGHT | TWO | TALK_ONE | TALK_TWO | ASKED,
+    "ANN": ONE | BROUGHT | TWO | TALK_ONE | TALK_TWO | ASKED,
+    "ben": ONE | BROUGHT | TWO | TALK_ONE | TALK_TWO | ASKED,
+    "gus": BROUGHT | EARLIER | GUS | TALK_THREE | ASKED,
+    "lead": ONE | BROUGHT | TALK_ONE | ASKED,
+    "bob": ASKED,
+    "BOB": ASKED,
+    "Ｂｏｂ": ASKED,
+    "cy": ASKED,
+    "dora": BROUGHT | ASKED,
     "eve": ALL | TALK,
-    "": TWO | TALK_TWO,
+    "": TWO | TALK_TWO | ASKED,
 }
 """What is open to whom, by name; the empty one is nobody's."""
 KNOWN_AS = {"ANN": "ann", "BOB": "bob", "Ｂｏｂ": "bob"}
@@ -96,6 +98,7 @@ def _talk(path: Path) -> None:
         ("lead", "d:1", "", "Leadtalktell: what do you say, @bob?"),
         ("ann", "d:2", NS, "Anntalktell under a taxonomy"),
         ("gus", "d:3", "", "Gustalktell, @ann"),
+        ("dora", "d:2", "", "Doratalktell: which report?"),
     ):
         with closing(open_desk(path, name)) as desk:
             desk.comments.write(key, text, namespace)

@@ -111,16 +111,17 @@ def for_person(transaction: Transaction, person: str, reviewers: Sequence[str]) 
     ending = set().union(*(_written_by(transaction, name) for name in have_reviewed(transaction))) - feeds
     sql = "SELECT uid FROM people WHERE stands_for = (SELECT stands_for FROM people WHERE uid = ?)"
     theirs = {uid for (uid,) in transaction.execute(sql, (person,))}
-    work = _at_work(transaction, person)
     called = people.name_of(transaction, person)
-    reviews = any(same_name(called, each) for each in reviewers)
+    viewer = Viewer(visibility.spellings(transaction, called), tuple(reviewers))
+    work, telling = _at_work(transaction, viewer), _telling(transaction, viewer)
 
     def keeps(content: Content) -> bool:
-        if content.kind in KNOWN_ANSWERS and not reviews:
+        if content.kind in KNOWN_ANSWERS and not viewer.reviews:
             return False
         if content.whose not in theirs and _is_of_comment(content):
             under = work.get((content.subject, content.seen), ())
-            return not under or (content.taxonomy not in {"", *under})
+            is_told = (content.subject, content.seen, content.taxonomy, content.whose) in telling
+            return not is_told and (not under or (content.taxonomy not in {"", *under}))
         return content.whose in theirs or content.kind in FOR_ALL
 
     return Share(tuple(sorted(feeds | ending)), keeps, frozenset(ending))
@@ -132,10 +133,19 @@ def _is_of_comment(content: Content) -> bool:
     return content.kind == COMMENTED or is_told
 
 
-def _at_work(transaction: Transaction, person: str) -> dict[tuple[str, str], set[str]]:
+def _telling(transaction: Transaction, viewer: Viewer) -> set[tuple[str, str, str, str]]:
+    """Key and version of a subject, taxonomy and uid of who wrote comments there that are closed to somebody."""
+    seen = visibility.comments_open_to(transaction, viewer, of_few=True)
+    sql = f"""SELECT versions.key, versions.seen, comments.taxonomy, written.uid FROM comments
+              JOIN subject_versions AS versions ON versions.subject_id = comments.subject_id
+              JOIN people AS known ON known.name = comments.annotator AND known.stands_for = known.id
+              JOIN people AS written ON written.stands_for = known.id WHERE NOT {seen.sql}"""
+    return set(transaction.execute(sql, seen.values).fetchall())
+
+
+def _at_work(transaction: Transaction, viewer: Viewer) -> dict[tuple[str, str], set[str]]:
     """By key and version of a subject: the taxonomies under which somebody is at work on it."""
-    name = people.name_of(transaction, person)
-    work = visibility.at_work_on(Viewer(visibility.spellings(transaction, name)))
+    work = visibility.at_work_on(viewer)
     sql = f"""SELECT versions.key, versions.seen, taxonomy FROM ({work.sql}) AS work
               JOIN subject_versions AS versions ON versions.subject_id = work.subject_id"""
     found: dict[tuple[str, str], set[str]] = {}

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annotator.model.classification import Identity
+from annotator.model.visibility import LeftOut
 from annotator.store import people, visibility
 from annotator.store.log import events
 
@@ -213,8 +214,8 @@ class Wanted(NamedTuple):
         return " AND ".join(clauses) or "1", tuple(clauses.values())
 
 
-def listed(transaction: Transaction, viewer: Viewer, wanted: Wanted) -> tuple[list[Comment], int]:
-    """The comments that are open to a viewer, newest last, and how many others there are."""
+def listed(transaction: Transaction, viewer: Viewer, wanted: Wanted) -> tuple[list[Comment], LeftOut]:
+    """The comments that are open to a viewer, newest last, and how many others there are, and why."""
     seen = visibility.comments_open_to(transaction, viewer, of_few=bool(wanted.subject))
     where, values = wanted.condition
     sql = f"""SELECT comments.event, subjects.key, taxonomy, annotator, at, ifnull(text, ''),
@@ -224,14 +225,13 @@ def listed(transaction: Transaction, viewer: Viewer, wanted: Wanted) -> tuple[li
               WHERE {where}{seen.and_sql} ORDER BY counter, comments.event"""
     rows = transaction.execute(sql, (*values, *seen.values)).fetchall()
     found = [Comment._make((*row[:6], tuple(json.loads(row[6])), *row[7:])) for row in rows]
-    return found, _closed(transaction, where, values, seen)
-
-
-def _closed(transaction: Transaction, where: str, values: tuple[str, ...], seen: visibility.Condition) -> int:
     if not seen.sql:
-        return 0
-    sql = f"SELECT count(*) FROM comments WHERE {where} AND NOT ({seen.sql})"
-    return int(transaction.execute(sql, (*values, *seen.values)).fetchone()[0])
+        return found, LeftOut()
+    resting = visibility.comments_not_at_work_on(transaction, viewer, of_few=True)
+    sql = f"""SELECT count(*) FILTER (WHERE NOT {resting.sql}), count(*) FILTER (WHERE {resting.sql})
+              FROM comments WHERE {where} AND NOT {seen.sql}"""
+    given = (*resting.values, *resting.values, *values, *seen.values)
+    return found, LeftOut(*transaction.execute(sql, given).fetchone())
 
 
 def marks(transaction: Transaction, viewer: Viewer, annotator: str, subjects: Sequence[int]) -> dict[int, Marks]:
