@@ -17,6 +17,7 @@ from textual.notifications import Notify
 from textual.screen import Screen
 from textual.worker import WorkerFailed, get_current_worker
 
+from annotator.config import config_path
 from annotator.desk import Desk
 from annotator.desk.place import Place
 from annotator.errors import AnnotatorError, RequestError, StoreBusyError, StoreError, StoreReplacedError
@@ -407,11 +408,14 @@ def run(
 ) -> int:
     """Open the desk and stay until somebody quits or the terminal goes; returns the exit code.
 
-    `keys` is the part of the config file of that name; RequestError when it is wrong.
+    `keys` and `theme` are what the settings file says of them; RequestError naming it when that is wrong.
     """
     put_off()
     try:
-        app = AnnotatorApp(desk, Keys(keys), theme, on_named, first, suggested_name)
+        try:
+            app = AnnotatorApp(desk, Keys(keys), theme, on_named, first, suggested_name)
+        except RequestError as error:
+            raise RequestError(f"{config_path()}: {error}") from error
         with TerminalWatch(app, app.leaving):
             app.run()
     finally:

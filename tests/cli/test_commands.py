@@ -102,6 +102,21 @@ def test_wrong_settings_stop_a_command_with_their_place(program: Program, eva: D
     assert "there is no setting 'colour'" in said.err
 
 
+@pytest.mark.parametrize(
+    ("line", "what"), [("theme: purple", "There is no theme 'purple'"), ("keys: {submit: 99999}", "there is no key")]
+)
+def test_keys_and_themes_that_there_are_none_of_are_told_at_the_desk(
+    program: Program, eva: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, what: str
+) -> None:
+    settings = tmp_path / "settings" / "annotator" / "config.yaml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(f"{line}\n", encoding="utf-8")
+    assert program("list").code == 0
+    monkeypatch.setattr("annotator.cli.desk.has_terminal", lambda: True)
+    said = program("desk", "--as", "eva")
+    assert (said.code, f"{settings}: " in said.err, what in said.err) == (2, True, True)
+
+
 def test_taxonomies_of_a_folder_named_are_used(program: Program, eva: Desk, tmp_path: Path) -> None:
     (tmp_path / "taxonomies").rename(tmp_path / "elsewhere")
     assert program("taxonomy", "show", "small").code == 3
