@@ -122,14 +122,18 @@ class StoreReadOnlyError(StoreError):
 class StoreReplacedError(StoreError):
     """Another file stands where the open one was, or none; or it is not as it was left: `is_overwritten`.
 
-    With `has_lost_log` the file is there, and its log is not.
+    With `has_lost_log` the file is there, and its log is not. While it `is_being_saved` what can still be saved of it
+    is, and where is not known yet.
     """
 
-    def __init__(self, words: str, *, is_overwritten: bool = False, has_lost_log: bool = False) -> None:
-        """Take the sentence, and whether the open file itself holds something else now, or has another log."""
+    def __init__(
+        self, words: str, *, is_overwritten: bool = False, has_lost_log: bool = False, is_being_saved: bool = False
+    ) -> None:
+        """Take the sentence, and what it is about."""
         super().__init__(words)
         self.is_overwritten = is_overwritten
         self.has_lost_log = has_lost_log
+        self.is_being_saved = is_being_saved
 
 
 class StoreForeignLogError(StoreError):

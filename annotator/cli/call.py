@@ -250,7 +250,10 @@ def _give_back(project: Project) -> None:
     with suppress(StoreError):  # nothing can be told of the path; what was done there was told already
         if project.store.file.was_linked():
             say(LINKED.format(path=project.store.path))
+    saved_before = project.store.file.saved_to
     project.store.close()
+    if project.store.file.saved_to != saved_before:  # only now it was found that the file was written over
+        say(project.store.file.words_of_overwritten)
 
 
 def _remember(context: click.Context, option: click.Parameter, value: Any) -> None:

@@ -141,7 +141,7 @@ def salvage_command(call: Call, damaged: Path, target: Path, as_json: bool) -> i
             write_line(f"lost  {each}")
         if saved.kept:
             write_line(f"kept  {saved.kept} has {counted(saved.unproved, 'event')} that can be read and not be proved")
-    read = f"{damaged} and {' and '.join(saved.beside)}, which were" if saved.beside else f"{damaged}, which was"
+    read = f"{', '.join([str(damaged), *saved.beside])}, which {'were' if saved.beside else 'was'}"
     say(
         f"{target}: holds {counted(saved.events, 'event')}, {counted(saved.subjects, 'subject')}, "
         f"{counted(saved.texts, 'text')} of reports and {counted(saved.taxonomies, 'version')} of taxonomies of "

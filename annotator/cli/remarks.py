@@ -32,8 +32,8 @@ def tell_of_rescued(path: Path) -> None:
 
     if found := rescued_beside(path):
         say(
-            f"{' and '.join(map(str, found))}: rescued of {path} when it was damaged or written over while it was "
-            f"open. `annotator salvage {path} --out NEW` makes a database of both."
+            f"{', '.join(map(str, found))}: rescued of {path} when it was damaged or written over while it was "
+            f"open. `annotator salvage {path} --out NEW` makes a database of all that is sound."
         )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from annotator.desk import Desk
     from annotator.tui.app import AnnotatorApp
-    from annotator.tui.dialogs.ask import Option
+    from annotator.tui.dialogs.ask import Choose, Option
 
 EVERY = 1.0
 """Seconds between two looks at the path; each costs a question to the system, in a thread."""
@@ -60,6 +60,9 @@ class LostFile:
         """Whether it was asked what to do."""
         self.is_asking = False
         """Whether that is being asked."""
+        self.error: StoreReplacedError | None = None
+        """What was found last, which may know more than what was told first."""
+        self._dialog: Choose | None = None
         self._is_told_of_link = self._is_told_of_trouble = False
 
     def look(self) -> None:
@@ -71,6 +74,7 @@ class LostFile:
         try:
             is_linked = self.app.desk.look_at_file()
         except StoreReplacedError as error:
+            self.error = error
             self.app.deliver(partial(self.tell, error))
         except StoreBusyError:
             return  # somebody reads; the next look comes soon
@@ -93,15 +97,21 @@ class LostFile:
         self._is_told_of_link = is_linked
 
     def tell(self, error: StoreReplacedError) -> None:
-        """Say what is wrong and ask what to do, once."""
+        """Say what is wrong and ask what to do, once; what is known only later is said there too."""
+        self.error = error
+        words = with_short_names(str(error), self.app.desk.path)
         if self.is_told:
+            if self._dialog and self.is_asking:
+                self._dialog.ask_otherwise(words)
             return
         self.is_told = self.is_asking = True
         self.app.show_loss()
         from annotator.tui.dialogs.ask import Choose
 
-        dialog = Choose(self.app.keys, with_short_names(str(error), self.app.desk.path), self._options(error))
-        self.app.push_screen(dialog, partial(self._do, error))
+        self._dialog = Choose(self.app.keys, words, self._options(error))
+        self.app.push_screen(self._dialog, self._do)
+        if error.is_being_saved:  # to look again is to wait for that, or to do it
+            self.app.run_worker(self._look, group="file", thread=True)
 
     def _options(self, error: StoreReplacedError) -> list[Option]:
         """What can be done; of an overwritten file everything that could be was saved already."""
@@ -116,12 +126,19 @@ class LostFile:
         is_another = not error.has_lost_log and self.app.desk.path.is_file()
         return [stay, beside, *([into] if is_another else []), leave]
 
-    def _do(self, error: StoreReplacedError, chosen: str | None) -> None:
+    def _do(self, chosen: str | None) -> None:
         self.is_asking = False
         if chosen == LEAVE:
-            self._leave(str(error), error.exit_code)
+            self.app.run_worker(self._leave_saved, group="leaving", thread=True)
         elif chosen in {BESIDE, INTO}:
             self.app.run_worker(partial(self._save, chosen), group="file", thread=True)
+
+    def _leave_saved(self) -> None:
+        """Leave with what is wrong, once it is known where what could be saved of the file is."""
+        if self.error and self.error.is_being_saved:
+            self._look()
+        if self.error:
+            self.app.deliver(partial(self._leave, str(self.error), self.error.exit_code))
 
     def _save(self, chosen: str) -> None:
         desk = self.app.desk

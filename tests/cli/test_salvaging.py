@@ -14,6 +14,7 @@ import pytest
 from annotator.desk import Desk
 from annotator.desk.desk import open_desk
 from annotator.model.classification import Answer
+from annotator.store.doctor import Finding
 from annotator.store.store import Store
 from tests.cli.conftest import Program
 from tests.exporting.desks import small_desk
@@ -313,3 +314,17 @@ def test_a_file_that_cannot_be_written_or_is_none_is_said_to_be_that(
 def test_a_backup_may_have_any_name_under_which_it_can_be_opened(program: Program, worked: Desk, length: int) -> None:
     assert program("backup", "x" * length).code == 0
     assert program("--db", "x" * length, "doctor").code == 0
+
+
+def test_what_is_rescued_only_at_the_end_of_a_command_is_said(
+    program: Program, worked: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spoil(_desk: Desk) -> list[Finding]:
+        with FILE.open("r+b") as file:
+            file.write(b"no database any more")
+        return []
+
+    monkeypatch.setattr(Desk, "examine", spoil)
+    said = program("doctor", "--rebuild")
+    assert "nothing more was saved. " in said.err
+    assert "annotator.db.rescued" in said.err

@@ -6,15 +6,20 @@ import os
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 from typing import Any, cast
 
 import pytest
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from annotator.config import state_folder
 from annotator.desk import Desk
 from annotator.desk.desk import open_desk
 from annotator.desk.unsaved.words import UnsavedWords
+from annotator.errors import StoreReplacedError
+from annotator.store.file import rescuing
+from annotator.store.store import Store
 from annotator.tui import app as of_app
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.ask import Choose
@@ -206,3 +211,51 @@ async def test_a_folder_that_was_moved_away_is_not_made_again_and_the_work_can_b
     with closing(open_desk(saved, desk.annotator, create=False)) as again:
         words = UnsavedWords(saved, again.annotator, projects=again.projects).all()
     assert [each.text for each in words if each.place.kind == WRITING] == ["R"]
+
+
+def zeroed(path: Path) -> None:
+    """Take away the middle of a file, as a disk may."""
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(bytes(path.stat().st_size - 4096))
+
+
+def left_in_the_terminal(app: AnnotatorApp) -> str:
+    return "\n".join(map(str, app._exit_renderables))
+
+
+@pytest.mark.parametrize("waits", ["in the dialog", "on leaving"])
+async def test_where_work_was_rescued_is_said_though_it_is_told_first_that_the_file_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, waits: str
+) -> None:
+    is_free, saved = Event(), rescuing._saved
+
+    def late(store: Store) -> str:
+        assert is_free.wait(30)
+        return saved(store)
+
+    monkeypatch.setattr(rescuing, "_saved", late)
+    desk = filled_desk(tmp_path)
+    rescued = f"{desk.path.name}.rescued"
+    async with AnnotatorApp(desk).run_test(notifications=True) as pilot:
+        zeroed(desk.path)
+        await until(pilot, lambda: desk.has_lost_file)
+        with pytest.raises(StoreReplacedError) as met, desk.store.reading():
+            pass
+        pilot.app._handle_exception(met.value)
+        await until(pilot, lambda: asked(pilot).endswith("is being saved beside it.\nstay\nleave"))
+        if waits == "in the dialog":
+            is_free.set()
+            await until(pilot, lambda: rescued in asked(pilot))
+            title = pilot.app.screen.query_one("#title", Words)
+            await until(pilot, lambda: rescued in "".join(each.text for each in lines_in(title)))
+        await pilot.press("down", "enter")
+        is_free.set()
+        await until(pilot, lambda: pilot.app._exit)
+        assert pilot.app.return_code == 6
+        assert rescued in left_in_the_terminal(cast(AnnotatorApp, pilot.app))
+    assert desk.path.with_name(rescued).exists() or desk.path.with_name(f"{rescued}.log").exists()
+
+
+def lines_in(words: Words) -> list[Strip]:
+    return [words.render_line(line) for line in range(words.size.height)]

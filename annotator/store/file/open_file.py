@@ -171,6 +171,10 @@ LINKED = (
 """What to say of a file that was given a second name while it was open."""
 
 
+BEING_SAVED = "What can still be read of it is being saved beside it."
+NOT_SAVED = "It was open here for reading only, so nothing of it is saved beside it: leave, and open it again."
+
+
 class OpenFile:
     """The file that a store opened. All connections of one process to it share this; any thread may ask."""
 
@@ -234,11 +238,17 @@ class OpenFile:
     def refuse_overwritten(self) -> None:
         """Raise StoreReplacedError where it is known already that the file was written over."""
         if self.is_overwritten:
-            raise StoreReplacedError(
-                f"{self.path}: another file was copied over this database while it was open, or it was cut off or "
-                f"written over otherwise; nothing more was saved. {self.saved_to}",
-                is_overwritten=True,
-            )
+            is_being_saved = not (self.saved_to or self.is_read_only)
+            raise StoreReplacedError(self.words_of_overwritten, is_overwritten=True, is_being_saved=is_being_saved)
+
+    @property
+    def words_of_overwritten(self) -> str:
+        """What to say of a file that was written over."""
+        kept = self.saved_to or (NOT_SAVED if self.is_read_only else BEING_SAVED)
+        return (
+            f"{self.path}: another file was copied over this database while it was open, or it was cut off or written "
+            f"over otherwise; nothing more was saved. {kept}"
+        )
 
     def refuse_replaced(self, *, content: bool = True, insists: bool = True) -> None:
         """Raise StoreReplacedError where another file stands at the path, or none.
@@ -285,6 +295,7 @@ class OpenFile:
                 f"{self.path}: what SQLite keeps beside it ({self.path.name}-wal and -shm) was taken away or replaced "
                 f"while this database was open; nothing more was saved. {self.taken_in}".rstrip(),
                 has_lost_log=True,
+                is_being_saved=not self.taken_in,
             )
 
     @contextmanager

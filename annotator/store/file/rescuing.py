@@ -32,13 +32,24 @@ def withdraw(store: Store) -> None:
         if store.file.saved_to:
             return
         store.keep_open()
-        target = free_name(store.path)
-        is_whole = _copied(store, target) and _is_whole(target, store.file.content)
-        log = _log_of(target)
-        store.file.remove_log(None if is_whole else log)
-        if not size_of(target):
-            target.unlink(missing_ok=True)
-        store.file.saved_to = _in_words(target, log, is_whole=is_whole)
+        try:
+            store.file.saved_to = _saved(store)
+        except OSError as error:
+            store.file.saved_to = (
+                f"What can still be read of it cannot all be saved beside it ({error.strerror}): "
+                f"`annotator salvage {store.path} --out NEW` saves what is sound, of what lies beside it too."
+            )
+
+
+def _saved(store: Store) -> str:
+    """Save it; returns what and where, as a sentence. Raises OSError."""
+    target = free_name(store.path)
+    is_whole = _copied(store, target) and _is_whole(target, store.file.content)
+    log = _log_of(target)
+    store.file.remove_log(None if is_whole else log)
+    if not size_of(target):
+        target.unlink(missing_ok=True)
+    return _in_words(target, log, is_whole=is_whole)
 
 
 def _copied(store: Store, target: Path) -> bool:

@@ -287,6 +287,12 @@ class Choose(Dialog[str]):
         self.query_one("#box").styles.width = max(USUAL, longest + FRAME)
         self.rows.cursor = self.start
 
+    def ask_otherwise(self, title: str) -> None:
+        """Say more about the same question."""
+        self.question = title
+        for words in self.query("#title").results(Words):
+            words.text = title
+
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         """Dismiss with the option."""
         self.dismiss(self.rows.options[event.index][0])
