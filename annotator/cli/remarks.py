@@ -31,9 +31,10 @@ def tell_of_rescued(path: Path) -> None:
     from annotator.store.file.rescuing import rescued_beside
 
     if found := rescued_beside(path):
+        damaged = path if path.exists() else found[0]
         say(
             f"{', '.join(map(str, found))}: rescued of {path} when it was damaged or written over while it was "
-            f"open. `annotator salvage {path} --out NEW` makes a database of all that is sound."
+            f"open. `annotator salvage {damaged} --out NEW` makes a database of all that is sound."
         )
 
 

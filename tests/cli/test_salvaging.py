@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ from annotator.desk import Desk
 from annotator.desk.desk import open_desk
 from annotator.model.classification import Answer
 from annotator.store.doctor import Finding
+from annotator.store.salvaging import building
+from annotator.store.salvaging.pages import Pages, pages_of
 from annotator.store.store import Store
 from tests.cli.conftest import Program
 from tests.exporting.desks import small_desk
@@ -145,7 +149,10 @@ def test_what_only_the_log_holds_is_saved(program: Program, worked: Desk, named:
         assert connection.execute("SELECT 1 FROM reports WHERE text = 'Only in the log.'").fetchall() == [(1,)]
 
 
-def test_what_was_erased_does_not_come_back(program: Program, worked: Desk) -> None:
+@pytest.mark.parametrize("rescued", [False, True])
+def test_what_was_erased_does_not_come_back(program: Program, worked: Desk, rescued: bool) -> None:
+    if rescued:
+        assert program("backup", "annotator.db.rescued").code == 0
     said = program("history", "demo:10", "--json").json
     event = next(each["id"] for each in said if each["kind"] == "answer_set")
     assert program("--as", "eva", "settings", "reviewers", "eva").code == 0
@@ -328,3 +335,44 @@ def test_what_is_rescued_only_at_the_end_of_a_command_is_said(
     said = program("doctor", "--rebuild")
     assert "nothing more was saved. " in said.err
     assert "annotator.db.rescued" in said.err
+
+
+def test_a_rescued_file_that_cannot_be_read_is_named_and_it_is_no_success(
+    program: Program, worked: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path) -> AbstractContextManager[Pages]:
+        if path.name.endswith(".rescued"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return pages_of(path)
+
+    monkeypatch.setattr(building, "pages_of", refused)
+    Path("annotator.db.rescued").write_bytes(FILE.read_bytes())
+    said = program("salvage", FILE, "--out", "new.db")
+    assert said.code == 1
+    assert (
+        said.out == "lost  annotator.db.rescued: was rescued of the database, and cannot be read (Permission denied)\n"
+    )
+    assert numbers("new.db") == numbers("annotator.db")
+
+
+def test_what_was_rescued_is_named_where_the_database_is_gone(program: Program, worked: Desk) -> None:
+    FILE.rename("annotator.db.rescued")
+    said = program("doctor")
+    assert said.code == 3
+    assert "`annotator salvage annotator.db.rescued --out NEW`" in said.err
+
+
+def test_work_of_two_states_that_went_apart_is_brought_together_as_it_is_said(program: Program, worked: Desk) -> None:
+    assert program("backup", "annotator.db.rescued").code == 0
+    assert program("backup", "earlier.db").code == 0
+    Path("earlier.db").replace(FILE)
+    for name, said in ((FILE, "after"), (Path("annotator.db.rescued"), "before")):
+        with closing(open_desk(name, "eva", create=False)) as desk:
+            desk.tagging.note(f"demo:{2 if said == 'after' else 10}", "small", said)
+    told = program("salvage", FILE, "--out", "new.db")
+    assert told.code == 1
+    assert "has 1 event that new.db does not; `annotator salvage annotator.db.rescued --out ANOTHER`" in told.out
+    assert program("salvage", "annotator.db.rescued", "--out", "another.db").code == 0
+    assert program("--db", "new.db", "--as", "eva", "merge", "another.db").code == 0
+    with closing(open_desk(Path("new.db"), "eva", create=False)) as desk:
+        assert [desk.tagging.classification(f"demo:{n}", "small").notes for n in (2, 10)] == ["after", "before"]

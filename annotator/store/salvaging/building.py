@@ -71,10 +71,15 @@ def salvage(source: Path, target: Path, opened: Callable[[Path], Store]) -> Salv
             raise RequestError(f"{taken}: already exists, and nothing is written over. Name a new file.")
     try:
         with ExitStack() as stack:
-            parts = [_part(each, stack.enter_context(pages_of(each))) for each in (source, *rescued_beside(source))]
+            parts, closed = [_part(source, stack)], []
+            for each in rescued_beside(source):
+                try:
+                    parts.append(_part(each, stack))
+                except OSError as error:
+                    closed.append(f"{each}: was rescued of the database, and cannot be read ({error.strerror})")
             found, apart = united(parts)
             proof = prove(found, [part.pages for part in parts if part.path not in apart])
-            unread = [*_unread(found, parts[0].pages), *_left_out(parts[1:], apart, proof, target)]
+            unread = [*_unread(found, parts[0].pages), *_left_out(parts[1:], apart, proof, target), *closed]
     except OSError as error:
         raise SourceError(f"{source}: cannot be read ({error.strerror}). Copy what can be read of its disk.") from error
     if not any(feed.events for feed in proof.feeds) and not found.rows["subjects"] and not proof.lost:
@@ -100,7 +105,8 @@ def salvage(source: Path, target: Path, opened: Callable[[Path], Store]) -> Salv
     )
 
 
-def _part(path: Path, pages: Pages) -> Part:
+def _part(path: Path, stack: ExitStack) -> Part:
+    pages = stack.enter_context(pages_of(path))
     return Part(path, pages, read(path, pages))
 
 
@@ -110,7 +116,7 @@ def _left_out(parts: list[Part], apart: set[Path], proof: Proof, target: Path) -
         if number := left_out(part, proof, is_apart=part.path in apart):
             yield (
                 f"{part.path}: was rescued of another database, or of another state of this one, and has {number:,} "
-                f"events that {target} does not; `annotator salvage {part.path} --out ANOTHER` saves them"
+                f"event{'' if number == 1 else 's'} that {target} does not; `annotator salvage {part.path} --out ANOTHER` saves them"
             )
 
 
