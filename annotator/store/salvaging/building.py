@@ -114,9 +114,10 @@ def _left_out(parts: list[Part], apart: set[Path], proof: Proof, target: Path) -
     """Which files beside hold events that the new database does not have."""
     for part in parts:
         if number := left_out(part, proof, is_apart=part.path in apart):
+            events = f"{number:,} event{'' if number == 1 else 's'}"
             yield (
-                f"{part.path}: was rescued of another database, or of another state of this one, and has {number:,} "
-                f"event{'' if number == 1 else 's'} that {target} does not; `annotator salvage {part.path} --out ANOTHER` saves them"
+                f"{part.path}: was rescued of another database, or of another state of this one, and has {events} "
+                f"that {target} does not; `annotator salvage {part.path} --out ANOTHER` saves them"
             )
 
 
