@@ -168,8 +168,10 @@ class Desk:
         return self.store.examine()
 
     def rebuild(self) -> Rebuilt:
-        """Compute the readable tables and the search index anew."""
-        return self.store.rebuild()
+        """Compute the readable tables and the search index anew, and put taxonomies back of which there is a file."""
+        rebuilt = self.store.rebuild()
+        self.project.put_back()
+        return rebuilt
 
     def backup(self, target: Path) -> None:
         """Copy the file while it is in use; raises RequestError when the target exists, OutputError in words."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,6 +100,19 @@ class Project:
                 self._latest[namespace] = self._in_file_alone(namespace) or self.library.get(namespace)
             return self._latest[namespace]
         return self._find(namespace, version) or self.library.get(namespace, version)
+
+    def put_back(self) -> None:
+        """Put taxonomies under which somebody worked, and which the file lacks, into it where a folder has them."""
+        from annotator.store import taxonomies
+        from annotator.store.merging import lacking
+
+        with self.store.reading() as transaction:
+            names = lacking.taxonomies(transaction)
+        for namespace, version in names:
+            with suppress(NotFoundError):
+                found = self.taxonomy(namespace, version)
+                with self.store.writing() as transaction:
+                    taxonomies.put(transaction, found)
 
     def _in_file_alone(self, namespace: str) -> Taxonomy | None:
         """The newest version in the file of a taxonomy that is not on disk; None for one that is, or is nowhere."""

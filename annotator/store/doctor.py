@@ -158,9 +158,10 @@ def _order(transaction: Transaction) -> Iterator[str]:
 
 
 def _contents(transaction: Transaction) -> Iterator[str]:
-    from annotator.store.merging import altered
+    from annotator.store.merging import altered, lacking
 
     yield from altered.problems(transaction)
+    yield from lacking.problems(transaction)
 
 
 def _runs(transaction: Transaction) -> Iterator[str]:

@@ -10,7 +10,7 @@ import pytest
 from annotator.errors import StoreError
 from annotator.store import search
 from annotator.store.store import Store
-from tests.store.making import answer, of, problems, put_texts, record
+from tests.store.making import ailing, answer, of, problems, put_texts, record
 
 CHANGES = {
     "an answer's value": "UPDATE answers SET value = 'no' WHERE field = 'a'",
@@ -55,10 +55,6 @@ def rich(store: Store) -> Store:
     record(store, of(), "submitted")
     assert problems(store) == []
     return store
-
-
-def ailing(store: Store) -> dict[str, list[str]]:
-    return {finding.check: finding.problems for finding in store.examine() if finding.problems}
 
 
 @pytest.mark.parametrize("statement", CHANGES.values(), ids=CHANGES)

@@ -210,6 +210,7 @@ TAMPERED: dict[str, tuple[list[str], list[tuple[str, int, int]]]] = {
     "whose feed it is": ([f"UPDATE feeds SET person = 3 WHERE id = {EVA}"], [("changed", 0, 0)]),
     "where it was written": ([f"UPDATE feeds SET replica = 'elsewhere' WHERE id = {EVA}"], [("changed", 0, 0)]),
     "the last hash": ([f"UPDATE feeds SET hash = zeroblob(32) WHERE id = {EVA}"], [("changed", 4, 4)]),
+    "the last counter": ([f"UPDATE feeds SET counter = counter + 1 WHERE id = {EVA}"], [("changed", 4, 4)]),
     "a feed that is said to be shorter": ([head_at(2)], [("changed", 4, 4)]),
 }  # fmt: skip
 

@@ -27,7 +27,7 @@ from annotator.store.log import events as log
 from annotator.store.log.digest import digest
 from annotator.store.log.subject_versions import without_text
 from annotator.store.log.verifying import FLAWS, Flaw, counts, keep_heads, stretches, verify
-from annotator.store.merging import altered, bundle
+from annotator.store.merging import altered, bundle, lacking
 from annotator.store.merging.checking import misnamed_in
 from annotator.store.merging.joining import join
 from annotator.store.merging.merged import Merged
@@ -350,7 +350,7 @@ def _verified(store: Store, *, with_digest: bool) -> Verified:
     with store.reading() as transaction:
         flaws = tuple(stretches(verify(transaction)))
         feeds, events = counts(transaction)
-        beside = tuple(altered.problems(transaction))
+        beside = (*altered.problems(transaction), *lacking.problems(transaction))
         found = digest(transaction) if with_digest else ""
         return Verified(str(store.path), flaws, feeds, events, beside, found, without_text(transaction))
 

@@ -68,6 +68,7 @@ class _Feed(NamedTuple):
     founder: str
     replica: str
     number: int
+    counter: int
     hash: bytes
 
 
@@ -120,8 +121,8 @@ def verify(transaction: Transaction) -> Iterator[Flaw]:
     own = {uid for (uid,) in transaction.execute("SELECT uid FROM replicas")}
     given = dict(transaction.execute("SELECT feed, min(number) FROM heads WHERE told_by = ? GROUP BY 1", (GIVEN,)))
     known, given_up = known_heads(transaction), _given_up(transaction)
-    sql = """SELECT feeds.id, feeds.uid, people.name, people.uid, founder, replica, number, hash
-             FROM feeds JOIN people ON people.id = person ORDER BY feeds.uid"""
+    sql = """SELECT feeds.id, feeds.uid, people.name, people.uid, founder, replica, number, counter,
+               hash FROM feeds JOIN people ON people.id = person ORDER BY feeds.uid"""
     held = set()
     for row in transaction.execute(sql).fetchall():
         feed = _Feed._make(row)
@@ -291,7 +292,7 @@ def _of_feed(
     last = max((feed.number, *told))
     if last > number:
         yield flaw("missing", number + 1, last, KNOWN_AND_NOT_HERE)
-    elif (feed.number, feed.hash) != (number, before):
+    elif (feed.number, feed.hash) != (number, before) or (counter and feed.counter != counter):
         yield flaw("changed", number, number, "it is not the one the file knows as the last")
 
 

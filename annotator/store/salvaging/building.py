@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.errors import RequestError, SourceError, StoreDamagedError
@@ -16,10 +17,11 @@ from annotator.store.connection import Transaction, add_functions, text_digest
 from annotator.store.file.backup import keep_permissions
 from annotator.store.file.rescuing import rescued_beside
 from annotator.store.file.unfinished import beside, name_for_the_first_time
-from annotator.store.importing.staging import NO_TEXT, REPORT_COLUMNS
+from annotator.store.importing.staging import REPORT_COLUMNS
 from annotator.store.log import changes, erasing, replicas, verifying
 from annotator.store.log.events import INSERT
 from annotator.store.log.subject_versions import without_text
+from annotator.store.merging import lacking
 from annotator.store.merging.checking import is_version, taxonomy_problem
 from annotator.store.merging.lines import RESULTS
 from annotator.store.salvaging.pages import Pages, pages_of
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
 RUNS = """INSERT OR IGNORE INTO import_runs SELECT id, payload ->> 'source', payload ->> 'sha256', author, at
           FROM log WHERE kind = 'import_ran'"""
-LEFT_OUT = "the text of {key} cannot be read; import its source again, or merge a copy of the database"
+LEFT_OUT = f"the text of {{key}} cannot be read; {lacking.TEXT_WAY_OUT}"
 
 
 class Salvaged(NamedTuple):
@@ -189,18 +191,21 @@ class _Filling:
         self.proof = proof
         self.subjects = self._numbered()
         """The numbers of subjects by those that they had: there are none without one."""
+        self.without_text: list[str] = []
+        """Keys of reports whose text is lost."""
 
     def all(self) -> Iterator[str]:
         """Put everything in, in an order in which what is spoken of is there first; yields what is lost."""
         self._people()
         yield from self._subjects()
-        self._versions()
+        yield from self._versions()
         self._links()
         yield from self._taxonomies()
         self._feeds()
         self._heads()
         yield from self._unknown()
         self._put("import_issues", (rows[0] for rows in self.rows["import_issues"].values()))
+        lacking.note_texts(self.transaction, self.source.name, self.without_text)
 
     def _put(self, table: str, rows: Iterable[Row]) -> None:
         put(self.transaction, table, rows)
@@ -233,6 +238,7 @@ class _Filling:
             own, is_lost = self._own(number, kind)
             self._put(f"{kind}s", [(place, *own[1:])])
             if is_lost:
+                self.without_text += [key] if kind == "report" else []
                 yield LEFT_OUT.format(key=key) if kind == "report" else f"what {key} says cannot be read"
             elif not known:
                 yield f"title and date of {key} cannot be read; import its source again"
@@ -255,9 +261,10 @@ class _Filling:
         if found:  # by its digest, the text is known again
             return (number, "", *found[0][2:]), bool(found[0][1])
         lists = {"authors": "[]", "submitters": "[]", "tags": "[]", "extra": "{}", "standing": "report", "partial": 0}
-        return (number, "", NO_TEXT, *(lists.get(name, "") for name in REPORT_COLUMNS[2:])), True
+        unknown = token_hex(32)  # a digest that no text has: whichever comes from a source or a copy is it
+        return (number, "", unknown, *(lists.get(name, "") for name in REPORT_COLUMNS[2:])), True
 
-    def _versions(self) -> None:
+    def _versions(self) -> Iterator[str]:
         spoken_of = {row[4] for feed in self.proof.feeds for row in feed.events}
         for number, (key, seen) in self.proof.names.versions.items():
             rows = self.rows["subject_versions"].get(number)
@@ -267,6 +274,8 @@ class _Filling:
             kind = self._kind(subject, key)
             kept = rows[0] if rows else (number, key, seen, subject, None, None)
             content = kept[5] if kept[5] and is_version(kind, seen, kept[5]) else None
+            if content is None and (kept[4] or kept[5]):
+                yield f"an earlier text of {key} (version {seen[:8]}) cannot be read; merge a copy of the database"
             self._put("subject_versions", [(number, key, seen, self.subjects.get(subject), kept[4], content)])
 
     def _links(self) -> None:
