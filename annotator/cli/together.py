@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -70,6 +71,7 @@ def merge_command(
             say(f"They were taken in as {names}, because one needs what another brings.")
         tell_names([why for each in done for why in each.names], is_rehearsal=dry_run)
         tell_apart([keys for each in done for keys in each.apart], is_rehearsal=dry_run)
+        _tell_leads(done, dry_run=dry_run)
         _tell_what_is_open(done)
     return 0
 
@@ -164,6 +166,19 @@ def _tell_what_is_open(done: list[Merged]) -> None:
         say(f"{deeds} wait for a lead, because who did them had no role for them; `annotator waiting` lists them.")
 
 
+def _tell_leads(done: Sequence[Merged], *, dry_run: bool) -> None:
+    """Say who leads in place of whom, because both were made leads on copies that did not know of each other."""
+    for name, leads in [(name, one.leads) for one in done for name in one.lead_no_longer]:
+        would, wait = ("would ", "would wait") if dry_run else ("", "waits")
+        verb = f"{would}lead" if dry_run or len(leads) > 1 else "leads"
+        say(
+            f"{' and '.join(leads)} {verb} here now, and {name} {would or 'does '}no longer: roles were given on two "
+            f"copies apart, and who gave the first in the order of the record leads. What {name} did as a lead {wait}; "
+            f"`annotator people role {quote(name)} lead --claim` and then `annotator waiting accept --all`, both by "
+            f"{name}, put it back."
+        )
+
+
 @click.command("bundle", cls=Command)
 @click.argument("file", type=NAMED)
 @click.option("--since", metavar="BUNDLE", type=NAMED, help="Leave out what this earlier bundle holds.")
@@ -230,6 +245,7 @@ def sync_command(call: Call, folder: Path, as_json: bool) -> int:
             say(f"{folder}: nothing was left there, because there is no work here yet.")
         tell_names([why for each in done.taken for why in each.names])
         tell_apart([keys for each in done.taken for keys in each.apart])
+        _tell_leads(done.taken, dry_run=False)
         _tell_what_is_open(list(done.taken))
     return 5 if done.refused else 0
 
@@ -244,7 +260,8 @@ def erase_command(call: Call, events: tuple[str, ...], reason: str, with_repeats
     """Take away what events say, for good, such as for a takedown. For leads; without roles, for who reviews.
 
     That each was there, when in its feed, and who took its content away can still be proved, here and wherever the
-    work is merged. Names of events stand in `annotator history --json`. Backups and bundles made before keep it.
+    work is merged. EVENT is an event's id, as `annotator history --json` writes it,
+    or as short as `history --team` and `comments` do where it is no other's. Backups and bundles made before keep it.
     """
     desk = call.desk(call.who)
     done = desk.together.erase(events, reason, with_repeats=with_repeats, dry_run=dry_run)

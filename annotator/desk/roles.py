@@ -48,6 +48,11 @@ def refuse_who_leads_not(transaction: Transaction, annotator: str, what: str) ->
     refuse_role(project.settings(transaction), people.known_as(transaction, annotator), LEADING, what)
 
 
+def leads(transaction: Transaction) -> list[str]:
+    """Everybody who is a lead, by name; nobody while there are no roles."""
+    return sorted(name for name, role in roles.given(project.settings(transaction)).items() if role in LEADING)
+
+
 def may_lead(transaction: Transaction, annotator: str) -> bool:
     """Whether somebody is a lead, as everybody is while nobody has a role; nobody's name is none once there are."""
     said = project.settings(transaction)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -116,7 +117,7 @@ def test_no_hand_in_tells_whether_a_guess_at_an_erased_answer_is_right(two: Two)
     passed_on(ann, kim)
     hand_ins = [each["payload"] for each in kim("history", "d:2", "--json").json if each["kind"] == "submitted"]
     assert len(hand_ins) == 2
-    assert [said.keys() for said in hand_ins] == [{"handed_in"}] * 2
+    assert [said.keys() for said in hand_ins] == [{"handed_in", "open"}] * 2
     assert all(said["handed_in"].keys() == {"outcome", "maker"} for said in hand_ins)
     assert all(
         each in str(kim("history", "d:2", "--json").json) for said in hand_ins for each in said["handed_in"].values()
@@ -267,3 +268,40 @@ def test_a_hand_in_and_a_note_that_are_erased_say_what_becomes_of_the_work(two: 
     assert "d:2 under desk, of kim: nothing is left of it." in said.err
     assert "erased the hand-in of kim: a takedown" in kim("history", "d:2").out
     kim.fine()
+
+
+# By the ids that lists print
+
+
+def test_what_is_erased_may_be_named_as_lists_print_it(two: Two) -> None:
+    kim, _ = two
+    for text in ("secret", "kept"):
+        assert kim("comment", "d:2", text).code == 0
+    line = next(each for each in kim("comments", "d:2").out.splitlines() if " · " in each)
+    short = line.rpartition(" · ")[2]
+    whole = kim("comments", "d:2", "--json").json[0]["id"]
+    assert len(short) < len(whole) and whole.startswith(short.partition(":")[0])
+    assert kim("erase", short, "--reason", "private", "--dry-run").code == 0
+    assert kim("erase", short, "--reason", "private").code == 0
+    assert [each["text"] for each in kim("comments", "d:2", "--json").json] == [None, "kept"]
+    team = kim("history", "--team").out.splitlines()[1].split()[0]
+    assert "and stays" in kim("erase", team, "--reason", "x").err  # it is found, and cannot be taken away
+
+
+def test_what_several_events_are_called_is_refused_and_names_them(two: Two) -> None:
+    kim, _ = two
+    for number in range(17):  # feeds of as many people, two of which begin alike
+        assert kim.used_by(f"person {number}")("comment", "d:2", "text").code == 0
+    found = [each["id"] for each in kim("comments", "d:2", "--json").json]
+    one, *_, other = sorted(found, key=lambda each: (each[0] not in _twice(found), each[0], each))[:2]
+    number = one.partition(":")[2]
+    assert other == f"{other.partition(':')[0]}:{number}"
+    said = kim("erase", f"{one[0]}:{number}", "--reason", "x")
+    assert (said.code, "can be several events" in said.err, other[:8] in said.err) == (2, True, True), said.err
+    assert all(each["text"] for each in kim("comments", "d:2", "--json").json)
+    assert "there is no such event" in kim("erase", f":{number}", "--reason", "x").err
+
+
+def _twice(ids: list[str]) -> set[str]:
+    """The characters with which several begin."""
+    return {first for first, many in Counter(each[0] for each in ids).items() if many > 1}

@@ -137,3 +137,19 @@ def test_what_would_be_without_effect_is_refused(
     said = program(*arguments)
     assert (said.code, words in said.err) == (2, True), said.err
     assert program("list", "--assigned", "--as", "bob", "--json").json != []
+
+
+def test_who_has_nothing_there_is_not_told_to_be_nobody(thirty_nine: Program) -> None:
+    assert thirty_nine("people", "add", "cy", "--as", "zoe").code == 0
+    due = ("--due", "2999-01-01")
+    for name, where, words in (
+        ("cy", (), ""),
+        ("CY", ("--taxonomy", "small"), ""),
+        ("bob", ("--round", "99"), " in round 99"),
+    ):
+        for deed in (("--take-back", name), ("--redate", name, *due)):
+            said = thirty_nine("assign", *deed, *where, "--as", "zoe")
+            told = f"Nothing is assigned to {name.lower()}{words}; `annotator progress` tells who has what."
+            assert (said.code, said.err.strip()) == (3, told)
+    said = thirty_nine("assign", "--take-back", "bop", "--as", "zoe")
+    assert (said.code, "Nobody here is called 'bop'; there is bob." in said.err) == (3, True)

@@ -253,6 +253,50 @@ def test_bundles_of_two_who_made_themselves_leads_apart_bring_the_work_and_the_r
     met(kim, bob)
 
 
+@pytest.mark.parametrize("way", ["merge", "sync"])
+def test_who_leads_in_place_of_whom_is_said_with_the_way_back(
+    two_leads: tuple[Laptop, Laptop], tmp_path: Path, way: str
+) -> None:
+    kim, bob = two_leads
+    told = "kim leads here now, and bob does no longer"
+    if way == "sync":
+        do(kim, "assign", "2", *IN, "--to", "bob")  # so that something is left for Bob
+        do(kim, "sync", str(tmp_path))
+        said = do(bob, "sync", str(tmp_path))
+        assert told in said.err
+        said = do(kim, "sync", str(tmp_path))
+    else:
+        would = do(bob, "merge", str(kim.path), "--dry-run").err
+        assert "kim would lead here now, and bob would no longer" in would
+        assert told in do(bob, "merge", str(kim.path)).err
+        said = do(kim, "merge", str(bob.path))
+    assert "no longer" not in said.err
+    assert roles(bob) == {"kim": "lead"}
+    assert "no longer" not in do(bob, "merge", str(kim.path)).err
+    do(bob, "people", "role", "bob", "lead", "--claim")
+    do(bob, "waiting", "accept", "--all")
+    assert (roles(bob), waiting(bob)) == ({"bob": "lead", "kim": "lead"}, [])
+    met(kim, bob)
+
+
+def test_whose_bundle_is_refused_syncs_once_more(apart: tuple[Laptop, Laptop], tmp_path: Path) -> None:
+    lead, ann = apart
+    share = tmp_path / "share"
+    share.mkdir()
+    for number in range(20):
+        ann.answer("3", f"maker={number}")
+    do(ann, "settings", "blind_annotation", "no")
+    ann.used_by("zoe").hand_in("2", "zoe")
+    ann.hand_in("2", "ann")
+    do(lead, "assign", "4", *IN, "--to", "ann")
+    do(ann, "sync", str(share))
+    refused = lead("sync", str(share))
+    assert (refused.code, "made by ann, who does not review here" in refused.err) == (5, True)
+    assert "as their next `annotator sync` leaves one once it finds a file for them" in refused.err
+    do(ann, "sync", str(share))
+    assert "1 deed waits for a lead" in do(lead, "sync", str(share)).err
+
+
 def test_a_bundle_for_one_who_made_themselves_the_lead_apart_brings_the_roles(
     two_leads: tuple[Laptop, Laptop], tmp_path: Path
 ) -> None:

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.desk.exchange.syncing import Synced, Syncing
 from annotator.desk.names import in_use, known_as, unfit
-from annotator.desk.roles import refuse_readers, refuse_who_leads_not
+from annotator.desk.roles import leads, refuse_readers, refuse_who_leads_not
 from annotator.desk.visibility import refuse_nobody
 from annotator.errors import NotFoundError, RequestError, SourceError
 from annotator.files import refuse_no_file
+from annotator.model.chain import shortened
 from annotator.model.person import NO_WITNESS, same_name
 from annotator.plain import storable
 from annotator.store import conflicts, people, subjects
@@ -92,6 +93,22 @@ class Verified(NamedTuple):
         return not self.altered and not any(flaw.what in FLAWS for flaw in self.flaws)
 
 
+def _meant(transaction: Transaction, said: str) -> str:
+    """The name of an event that somebody calls by it or by a beginning; raises RequestError where it fits several."""
+    found = erasing.alike(transaction, said)
+    if len(found) > 1:
+        names = ", ".join(sorted(shortened(found).values()))
+        raise RequestError(f"{said!r} can be several events: {names}. Write more of it; nothing was changed.")
+    return found[0] if found else said
+
+
+def _replaced(transaction: Transaction, led: Sequence[str], lead: Sequence[str]) -> list[str]:
+    """Who led before something came, leads no longer, and waits now for who does."""
+    gone = [name for name in led if people.known_as(transaction, name) not in lead] if lead else []
+    waits = {each.annotator for each in waiting.listed(transaction)} if gone else set()
+    return [name for name in gone if people.known_as(transaction, name) in waits]
+
+
 class Together:
     """One person who brings copies together."""
 
@@ -128,12 +145,14 @@ class Together:
                 offers = [stack.enter_context(offering(path, transaction)) for path in others]
             with self.store.rehearsing() if dry_run else self.store.writing() as transaction:
                 names, apart = in_use(transaction), subjects.apart(transaction)
-                done_before = assignments.done_though_taken_back(transaction)
+                done_before, led = assignments.done_though_taken_back(transaction), leads(transaction)
                 done = take_in_turn(self.store, offers, join=join, take_taxonomies=take_taxonomies)
                 done[-1].names = unfit(names, in_use(transaction))
                 done[-1].apart = [keys for keys in subjects.apart(transaction) if keys not in apart]
                 done_now = assignments.done_though_taken_back(transaction)
                 done[-1].done_though_taken_back = max(0, done_now - done_before)
+                done[-1].leads = leads(transaction)
+                done[-1].lead_no_longer = _replaced(transaction, led, done[-1].leads)
                 return self._with_what_is_open(done)
 
     def _with_what_is_open(self, done: list[Merged]) -> list[Merged]:
@@ -196,7 +215,7 @@ class Together:
         """Take away what events say, for good, and with repeats also what says the same elsewhere.
 
         Raises RequestError for nobody, without a reason, or for who does not lead, or
-        without roles review; NotFoundError for no event.
+        without roles review, and for an id that several begin with; NotFoundError for no event.
         """
         refuse_nobody(self.annotator)
         said = storable(reason).strip()
@@ -206,6 +225,7 @@ class Together:
             refuse_who_leads_not(transaction, self.annotator, "takes content away")
             if not self.is_lead:
                 raise RequestError("Only who reviews takes content away; see `annotator settings reviewers`.")
+            names = [_meant(transaction, each) for each in names]
             found = [each for name in names for each in erasing.repeating(transaction, name)]
             repeats: dict[str, str] = {each.id: each.kind for each in found if each.id not in names}
             erased = (*dict.fromkeys(names), *(repeats if with_repeats else ()))

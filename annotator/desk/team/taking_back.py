@@ -14,8 +14,8 @@ from annotator.desk.team.dealing import shuffled
 from annotator.errors import NotFoundError, RequestError
 from annotator.model.queue import QueueView
 from annotator.model.rounds import FIRST, FIRST_ROUNDS, short
+from annotator.store import people
 from annotator.store.connection import Transaction
-from annotator.store.people import alike
 from annotator.store.queue import QueueQuery
 from annotator.store.team import assignments
 from annotator.store.team.assignments import StillOpen
@@ -109,11 +109,14 @@ def open_work(transaction: Transaction, found: Sequence[StillOpen], which: OpenW
 
 def known_in(transaction: Transaction, name: str, round_: int) -> str:
     """The name under which somebody was given something in a round, or in any (0); raises NotFoundError."""
+    found = people.find(transaction, name)
     known = assignments.dealt_to(transaction, round_=round_)
+    where = f" in round {short(round_)}" if round_ else ""
+    if found is not None and found.name not in known:
+        raise NotFoundError(f"Nothing is assigned to {found.name}{where}; `annotator progress` tells who has what.")
     try:
-        return known_as(next(iter(alike(transaction, name)), name.strip()), known)
+        return known_as(found.name if found else name.strip(), known)
     except RequestError as error:
-        where = f" in round {short(round_)}" if round_ else ""
         raise NotFoundError(f"Nothing is assigned to {name!r}{where}. {error}") from error
 
 

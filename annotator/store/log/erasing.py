@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from annotator.errors import NotFoundError
+from annotator.model.chain import meant_by
 from annotator.model.classification import Identity
 from annotator.model.outline import readable_values
 from annotator.model.person import ADJUDICATED
@@ -119,6 +120,16 @@ def find(transaction: Transaction, event: str) -> tuple[int, str | None] | None:
              WHERE feeds.uid = ?"""
     row: tuple[int, str | None] | None = transaction.execute(sql, (int(number), uid)).fetchone()
     return row
+
+
+def alike(transaction: Transaction, said: str) -> list[str]:
+    """The names of the events that somebody means by one, or by the beginning of its feed's with the number."""
+    feed, _, number = said.strip().rpartition(":")
+    if not feed or not number.isdecimal() or len(number) > 10:
+        return []
+    sql = """SELECT feeds.uid || ':' || ?1 FROM feeds CROSS JOIN events ON events.id = (feeds.id << 32) + ?1
+             ORDER BY feeds.id"""
+    return meant_by(f"{feed}:{int(number)}", [name for (name,) in transaction.execute(sql, (int(number),))])
 
 
 def take_away(transaction: Transaction, projection: Projection, rows: Iterable[int]) -> None:

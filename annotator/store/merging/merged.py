@@ -45,6 +45,10 @@ class Merged:
     """The keys of subjects that sources call alike and that stand apart since; told as the names are."""
     done_though_taken_back: int = 0
     """How many assignments were taken back on one copy and done on another; told as the names are."""
+    leads: list[str] = field(default_factory=list)
+    """Who leads here by now; told as the names are."""
+    lead_no_longer: list[str] = field(default_factory=list)
+    """Who led here before and no longer does, and what they did waits for a lead; told as the names are."""
     waiting: int = 0
     """How many deeds wait here now for a lead, of those that whoever takes it in may see; filled in by the desk."""
     conflicts: int = 0

@@ -75,7 +75,8 @@ def refuse_who_reviews_nowhere(transaction: Transaction, offer: Offer) -> None:
         way_out = f"let a lead make them an adjudicator: `annotator people role {offer.by_name!r} adjudicator`"
     raise SourceError(
         f"{offer.name}: was made by {offer.by_name}, who does not review here, and holds others' work. Nothing was "
-        f"changed; ask for a bundle of their own, or {way_out}."
+        f"changed. Ask for a bundle of their own, as their next `annotator sync` leaves one once it finds a file for "
+        f"them in the folder, or {way_out}."
     )
 
 
