@@ -420,6 +420,5 @@ def run(
             app.run()
     finally:
         collect_again()
-    if app.lost_file.error and not app.lost_file.is_told:  # found while somebody left
-        raise app.lost_file.error
+    app.lost_file.look_last()
     return app.return_code or 0

@@ -62,6 +62,8 @@ class LostFile:
         """Whether that is being asked."""
         self.error: StoreReplacedError | None = None
         """What was found last, which may know more than what was told first."""
+        self._is_left = False
+        """Whether the desk was left with what is wrong, or what was done about it, in the terminal."""
         self._dialog: Choose | None = None
         self._is_told_of_link = self._is_told_of_trouble = False
 
@@ -155,5 +157,17 @@ class LostFile:
         else:
             self.app.deliver(partial(self._leave, words, 0))
 
+    def look_last(self) -> None:
+        """Raise StoreReplacedError, when the desk was left otherwise: a dialog is closed before it is read."""
+        if self.app.desk.why_read_only or self._is_left:
+            return
+        try:
+            self.app.desk.look_at_file()
+        except StoreReplacedError:
+            raise
+        except AnnotatorError:  # closing asks again, and more patiently
+            return
+
     def _leave(self, words: str, code: int) -> None:
+        self._is_left = True
         self.app.leaving_with(Text(inert(words)), code)

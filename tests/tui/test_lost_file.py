@@ -259,3 +259,12 @@ async def test_where_work_was_rescued_is_said_though_it_is_told_first_that_the_f
 
 def lines_in(words: Words) -> list[Strip]:
     return [words.render_line(line) for line in range(words.size.height)]
+
+
+def test_a_file_that_is_lost_while_somebody_leaves_is_said_in_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = filled_desk(tmp_path)
+    monkeypatch.setattr(AnnotatorApp, "run", lambda _: emptied(desk.path))
+    with pytest.raises(StoreReplacedError, match=rf"nothing more was saved\. .*{desk.path.name}\.rescued"):
+        of_app.run(desk)
