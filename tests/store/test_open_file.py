@@ -13,7 +13,9 @@ import pytest
 
 from annotator.errors import StoreReadOnlyError, StoreReplacedError
 from annotator.store.file import open_file
+from annotator.store.file.backup import copy
 from annotator.store.file.open_file import held_without_log, is_mounted_alone
+from annotator.store.file.unfinished import beside
 from annotator.store.store import Store
 from tests.store.making import answer, finish, make_store, of, problems, script
 
@@ -202,6 +204,18 @@ def test_a_file_with_a_second_name_is_not_written_to(store: Store, tmp_path: Pat
             Store.open(path)
     (tmp_path / "second.db").unlink()
     Store.open(store.path).close()
+
+
+@pytest.mark.parametrize("name", ["desk.db", "分類.db"])
+def test_the_name_that_a_copy_had_before_it_was_whole_is_taken_away(store: Store, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "copies" / name
+    path.parent.mkdir()
+    copy(store, path)
+    with beside(path) as unfinished:  # as of who is killed where the copy has both names
+        left = unfinished
+    os.link(path, left)
+    Store.open(path).close()
+    assert [each.name for each in path.parent.iterdir()] == [name]
 
 
 def test_a_second_name_given_while_the_file_is_open_is_told_and_saving_goes_on(store: Store, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from annotator.errors import (
     StoreReplacedError,
     StoreUnreadableError,
 )
-from annotator.files import MOUNTS, belonging, hold, let_go
+from annotator.files import MOUNTS, belonging, hold, is_held, let_go
 from annotator.model.chain import branch_of
 
 if TYPE_CHECKING:
@@ -465,9 +465,15 @@ def _was_further(path: Path, alone: Holds) -> bool:
 def refuse_other_names(path: Path) -> None:
     """Raise StoreReadOnlyError for a file that others reach by another name, beside which they would keep another log.
 
-    What is written through one name is then lost through the other.
+    What is written through one name is then lost through the other. The name that a copy had before it was whole is
+    taken away, where whoever made it was killed before doing so.
     """
     found = stood_at(path)
+    if found is not None and found.names > 1 and not is_held(path):
+        from annotator.store.file.unfinished import remove_interrupted
+
+        remove_interrupted(path)
+        found = stood_at(path)
     if found is None:
         return
     if found.names > 1:
