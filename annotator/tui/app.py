@@ -9,6 +9,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rich.text import Text
+from textual._context import active_message_pump
 from textual.app import App
 from textual.css.query import NoMatches
 from textual.events import Event, Key, Paste, Resize
@@ -360,8 +361,9 @@ class AnnotatorApp(App[None], inherit_bindings=False):
 
     def _handle_exception(self, error: Exception) -> None:
         cause = error.error if isinstance(error, WorkerFailed) else error
-        if isinstance(cause, NoMatches) and is_left(get_current_worker().node if cause is not error else self):
-            return  # as where the palette is closed while it still gathers
+        runs = get_current_worker().node if cause is not error else active_message_pump.get(self)
+        if isinstance(cause, NoMatches) and is_left(runs):
+            return  # as where the palette is closed while it still gathers, or is about to say that nothing matches
         if isinstance(cause, OSError):
             cause = refusal(cause) or cause
         told = cause if isinstance(cause, AnnotatorError) else self._altered(cause)

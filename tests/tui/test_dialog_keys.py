@@ -136,6 +136,24 @@ async def test_a_palette_that_is_closed_while_it_gathers_ends_nothing_but_itself
     assert worker.state == WorkerState.ERROR, "the list was gone already"
 
 
+async def test_a_palette_that_is_closed_before_it_says_that_nothing_matches_ends_nothing_else(tmp_path: Path) -> None:
+    app = AnnotatorApp(filled_desk(tmp_path))
+    async with app.run_test() as pilot:
+        await opened(pilot, "ctrl+p")
+        palette, looked = app.screen, Event()
+
+        def look() -> None:
+            looked.set()
+            palette.query_one(CommandList)
+
+        await palette.query_one(CommandList).remove()
+        app.action_help()
+        palette.call_next(look)
+        await looked.wait()
+        await opened(pilot, "f1", "f")
+        assert isinstance(app.screen, LineFilter)
+
+
 async def test_ctrl_q_quits_from_the_palette_over_a_dialog(tmp_path: Path) -> None:
     app = AnnotatorApp(filled_desk(tmp_path))
     async with app.run_test() as pilot:
