@@ -164,6 +164,29 @@ def test_a_file_whose_log_is_the_rest_of_it_is_no_alarm(store: Store) -> None:
         assert again.classification(of()).answers["a"].value == "yes"
 
 
+def test_a_log_that_was_taken_in_by_part_because_somebody_reads_is_no_alarm(store: Store) -> None:
+    store.transaction.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.look()
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        with closing(sqlite3.connect(store.path, isolation_level=None)) as reading:
+            other.execute("CREATE TABLE filling (content)")
+            other.execute("BEGIN")  # the file grows, says its first page
+            other.executemany("INSERT INTO filling VALUES (?)", [("a" * 1_000,)] * 40)
+            other.execute("COMMIT")
+            reading.execute("BEGIN")
+            reading.execute("SELECT count(*) FROM filling").fetchone()
+            other.execute("UPDATE filling SET content = ?", ("b" * 1_000,))  # what it grew by stays in the log
+            other.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            assert held_without_log(store.path) is None
+            answer(store, of(), "a", "yes")
+            for _ in range(3):
+                store.look()
+            assert not store.file.is_gone
+        other.execute("DROP TABLE filling")
+    answer(store, of(), "a", "no")
+    assert problems(store) == []
+
+
 @pytest.mark.parametrize("ending", ["-wal", "-shm"])
 def test_what_sqlite_keeps_beside_the_file_is_missed_and_what_was_saved_is_in_the_file(
     store: Store, ending: str, tmp_path: Path

@@ -18,6 +18,11 @@ SIZES = ((1, 1), (300, 100), (1, 100), (300, 1), (80, 24), (59, 17), (61, 19), (
 """Sizes that are tried often; the others are any up to the largest."""
 KEYS = ("j", "k", "\t", "y", "n", "\x1b", "\r", "?", "/", "r", "]", "[", "\x1b[6~", "\x1b[5~", "o", "f", "G")
 
+BACK = 5
+"""As often as it takes to leave whatever is open, one after the other: together they would be other keys."""
+HOME = "\x1b[H"
+"""The key that leads to the first line, wherever the keys before led."""
+
 
 def rows(share: float) -> Iterator[Row]:
     """Resizes with keys between."""
@@ -46,8 +51,10 @@ def _storm(row: Row, chance: random.Random, times: int) -> None:
 def _look(row: Row, path: Path, desk: Sitting, when: str) -> None:
     """Come to rest at the usual size: what stands there is what a desk shows that never had another."""
     desk.resize(*SIZE)
-    desk.press("\x1b" * 3)
-    desk.read(2)
+    for _ in range(BACK):
+        desk.press("\x1b")
+        desk.read(0.4)
+    desk.press(HOME)
     desk.told = b""
     desk.resize(SIZE[0], SIZE[1] - 1)
     desk.read(1)
@@ -61,8 +68,10 @@ def _look(row: Row, path: Path, desk: Sitting, when: str) -> None:
     fresh = Sitting(path, "ana")
     fresh.until("Incident number")
     fresh.read(1)
-    if _frame(after) != _frame(fresh.screen()):
-        row.damage(f"{when}: the screen is not right afterwards:\n" + "\n".join(line.rstrip() for line in after))
+    usual = fresh.screen()
+    if _frame(after) != _frame(usual):
+        unlike = [pair for pair in zip(_frame(after), _frame(usual), strict=True) if pair[0] != pair[1]]
+        row.damage(f"{when}: the screen is not right afterwards; there stands, and would stand: {unlike}")
     fresh.leave()
 
 

@@ -13,7 +13,7 @@ import sqlite3
 import stat
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 LOOKS, PAUSE = 5, 0.05
 """How often a file is read again that reads otherwise than expected, and the seconds between: while another process
 takes its log into it, some of its pages are new already and others are not yet."""
-LONGEST_LOOK = 4.0
+LONGEST_LOOK = 1.0
 """Seconds without a change in which a file must become one that can be read: under the lock, others end with the log
 that there is."""
 COUNTED = 1_000
@@ -335,11 +335,13 @@ class OpenFile:
                 return self._is_whole_with_log()
             if now is None and time.monotonic() >= end:
                 seen, before = stood_at(self.path), seen
-                if seen == before:
+                if seen == before or self._is_taken_in_by_part():
                     break
                 end = time.monotonic() + LONGEST_LOOK
             others += now is not None or is_cut
             time.sleep(PAUSE)
+        if not is_cut and self._is_taken_in_by_part():
+            return True
         if now is None and not is_cut:
             raise StoreUnreadableError(
                 f"{self.path}: cannot be read without its log just now, because that is being taken in, or the disk "
@@ -347,6 +349,27 @@ class OpenFile:
                 "`annotator doctor`."
             )
         return False
+
+    def _is_taken_in_by_part(self) -> bool:
+        """Whether the file does not hold together alone, and with the log beside it is what it was, and maybe more.
+
+        So it stays where a part of the log was taken in and somebody reads an older state, for nobody takes in the rest
+        while this process has the lock.
+        """
+        alone, with_log = (self.path.resolve().as_uri() + how for how in ("?mode=ro&immutable=1", "?mode=ro"))
+        with suppress(*UNREADABLE), closing(sqlite3.connect(alone, uri=True)) as connection:
+            if connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",):
+                return False
+        try:  # only to be read: whoever closes such a connection takes no log into the file
+            with closing(sqlite3.connect(with_log, uri=True)) as connection:
+                connection.execute("BEGIN")
+                both = holds(connection)
+                held = self._held or both
+                if not held.is_followed_by(both, self.path) or _lacks_events(connection, held, both):
+                    return False
+                return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+        except UNREADABLE:
+            return False
 
     def _is_cut(self, code: int) -> bool:
         """Whether the file cannot be read as SQLite never leaves it: without its header, or shorter than it was.
