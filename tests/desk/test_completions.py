@@ -88,6 +88,7 @@ def test_what_others_said_is_suggested_only_when_published_and_of_another_subjec
 
 
 def test_what_was_published_may_be_withdrawn(eva: Desk) -> None:
+    eva.tagging.note("d:2", "desk", "under a taxonomy that is in the file")
     publish(eva, "AIID", "d:2", "maker", "Withdrawn Ltd")
     of = Identity(subject="d:2", taxonomy="desk", annotator="AIID")
     eva.store.record("AIID", "withdrawn", of, 1, {})
