@@ -35,8 +35,8 @@ def doctor_command(call: Call, rebuild: bool, as_json: bool) -> int:
         findings = _examine(call, rebuild=rebuild)
     except StoreDamagedError as error:
         raise StoreDamagedError(
-            f"{call.path}: the database is damaged so badly that it cannot be examined ({error.__cause__}). "
-            "`annotator restore BACKUP` puts a backup in its place; without one, "
+            f"{call.path}: the database is damaged so badly that it cannot be examined ({error.__cause__}), or its "
+            "disk cannot read it. `annotator restore BACKUP` puts a backup in its place; without one, "
             f"`annotator salvage {call.path} --out NEW` saves what can still be read."
         ) from error
     if as_json:

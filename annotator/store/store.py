@@ -34,9 +34,9 @@ from annotator.store.file.open_file import (
     OpenFile,
     holds,
     refuse_foreign_log,
-    refuse_other_names,
     refuse_overwritten,
 )
+from annotator.store.file.other_names import refuse_other_names
 from annotator.store.wording import DISK, in_words, temporary_in_words, worded
 
 if TYPE_CHECKING:

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import StoreReadOnlyError, StoreReplacedError
-from annotator.store.file import open_file
+from annotator.store.file import open_file, other_names
 from annotator.store.file.backup import copy
-from annotator.store.file.open_file import held_without_log, is_mounted_alone
+from annotator.store.file.open_file import held_without_log
+from annotator.store.file.other_names import is_mounted_alone
 from annotator.store.file.unfinished import beside
 from annotator.store.store import Store
 from tests.store.making import answer, finish, make_store, of, problems, script
@@ -256,7 +257,7 @@ def test_one_file_mounted_alone_is_not_written_to(
     named = str(store.path).replace(" ", "\\040")
     told = tmp_path / "mountinfo"
     told.write_text(f"36 35 98:0 /mnt1 {named}x rw - ext3 /dev/root rw\n")
-    monkeypatch.setattr(open_file, "MOUNTS", told)
+    monkeypatch.setattr(other_names, "MOUNTS", told)
     assert not is_mounted_alone(store.path)
     told.write_text(f"36 35 98:0 /a.db {named} rw,noatime master:1 - ext3 /dev/root rw\n")
     with pytest.raises(StoreReadOnlyError, match="Mount the folder that it is in instead"):

@@ -64,7 +64,9 @@ def _made(target: Path) -> tuple[Path, int]:
             _is_locked(descriptor)
             if path.exists():  # nobody found it before it was held
                 return path, descriptor
-        except BaseException:  # also when somebody interrupts: nothing holds what nobody writes
+        except BaseException:  # also when somebody interrupts: nothing holds what nobody writes, and nothing is left
+            with suppress(OSError):
+                remove(path)
             os.close(descriptor)
             raise
         os.close(descriptor)
