@@ -151,6 +151,10 @@ def _looked_into(path: Path, *, in_log_mode: bool) -> tuple[Holds | None, int]:
         return None, _code_of(error)
 
 
+def _opened(path: Path, how: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?{how}", uri=True)
+
+
 def _code_of(error: Exception) -> int:
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
@@ -275,6 +279,10 @@ class OpenFile:
         if is_written_on is None:
             return
         if not is_written_on:
+            if self._has_rest_in_log():  # what was taken for another file was one that changed while it was read
+                if insists:
+                    raise self._unreadable_now()
+                return
             self.is_overwritten = True
             OVERWRITTEN.add(now.is_which)
             self.refuse_overwritten()
@@ -343,11 +351,31 @@ class OpenFile:
         if not is_cut and self._is_taken_in_by_part():
             return True
         if now is None and not is_cut:
-            raise StoreUnreadableError(
-                f"{self.path}: cannot be read without its log just now, because that is being taken in, or the disk "
-                "failed meanwhile; nothing was saved. Try again; leave where that does not help, and run "
-                "`annotator doctor`."
-            )
+            raise self._unreadable_now()
+        return False
+
+    def _unreadable_now(self) -> StoreUnreadableError:
+        return StoreUnreadableError(
+            f"{self.path}: cannot be read without its log just now, because that is being taken in, or the disk "
+            "failed meanwhile; nothing was saved. Try again; leave where that does not help, and run "
+            "`annotator doctor`."
+        )
+
+    def _has_rest_in_log(self) -> bool:
+        """Whether any of some looks finds that: to call a file written over takes its log away, and what is in it."""
+        for _ in range(LOOKS):
+            now, code = _looked_into(self.path, in_log_mode=self.in_log_mode)
+            if (now is None and self._is_cut(code)) or self._is_whole_alone():
+                return False
+            if self._is_taken_in_by_part():
+                return True
+            time.sleep(PAUSE)
+        return False
+
+    def _is_whole_alone(self) -> bool:
+        """Whether the file holds together without its log, as another one that was copied over it does."""
+        with suppress(*UNREADABLE), closing(_opened(self.path, "mode=ro&immutable=1")) as connection:
+            return bool(connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",))
         return False
 
     def _is_taken_in_by_part(self) -> bool:
@@ -356,12 +384,10 @@ class OpenFile:
         So it stays where a part of the log was taken in and somebody reads an older state, for nobody takes in the rest
         while this process has the lock.
         """
-        alone, with_log = (self.path.resolve().as_uri() + how for how in ("?mode=ro&immutable=1", "?mode=ro"))
-        with suppress(*UNREADABLE), closing(sqlite3.connect(alone, uri=True)) as connection:
-            if connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",):
-                return False
+        if self._is_whole_alone():
+            return False
         try:  # only to be read: whoever closes such a connection takes no log into the file
-            with closing(sqlite3.connect(with_log, uri=True)) as connection:
+            with closing(_opened(self.path, "mode=ro")) as connection:
                 connection.execute("BEGIN")
                 both = holds(connection)
                 held = self._held or both
