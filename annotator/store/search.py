@@ -104,18 +104,17 @@ def are_usable(transaction: Transaction) -> bool:
     return True
 
 
-PAGES = """SELECT id >> 37, count(*) FROM {0}_data WHERE id >= 1 << 37 AND id >> 36 & 1 = 0
-             AND hex(substr(block, 3, 2)) != printf('%04X', length(block)) GROUP BY 1"""
-WAYS = "SELECT segid, count(*) FROM {0}_idx GROUP BY 1"
-"""By segment of an index: on how many pages words begin, and how many ways lead to pages. FTS5 does not compare them
-itself, and finds no words where no way leads. Bytes 3 and 4 of a page tell where its words are listed: at its end where
-none begin."""
+UNREACHED = """SELECT id >> 37, id & 0x7fffffff FROM {0}_data WHERE id >= 1 << 37 AND id >> 36 & 1 = 0
+    AND hex(substr(block, 3, 2)) != printf('%04X', length(block)) EXCEPT SELECT segid, pgno >> 1 FROM {0}_idx LIMIT 1"""
+"""A page of an index, by segment and number, on which words begin and to which no way leads: FTS5 finds none of them,
+and does not notice itself. Bytes 3 and 4 of a page tell where its words are listed: at its end where none begin. Ways
+to pages that are gone stay while FTS5 merges a segment bit by bit."""
 
 
 def is_in_step(transaction: Transaction) -> bool:
     """Whether the indexes hold exactly what the content holds, and lead to it."""
     for index in INDEXES:
-        if dict(transaction.execute(PAGES.format(index))) != dict(transaction.execute(WAYS.format(index))):
+        if transaction.execute(UNREACHED.format(index)).fetchone():
             return False
         try:
             transaction.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")

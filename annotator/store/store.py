@@ -29,15 +29,12 @@ from annotator.store.connection import (
     execute_patiently,
     take_back,
 )
+from annotator.store.file.content import holds
+from annotator.store.file.foreign_log import refuse_foreign_log
 from annotator.store.file.journal import is_without_log
-from annotator.store.file.open_file import (
-    OpenFile,
-    holds,
-    refuse_foreign_log,
-    refuse_overwritten,
-)
+from annotator.store.file.open_file import OpenFile, refuse_overwritten
 from annotator.store.file.other_names import refuse_other_names
-from annotator.store.wording import DISK, in_words, temporary_in_words, worded
+from annotator.store.wording import DISK, in_words, temporary_in_words, unsound, worded
 
 if TYPE_CHECKING:
     from annotator.model.classification import Classification, Identity
@@ -301,7 +298,7 @@ class Store:
             raise  # nothing was altered: a mistake in this program
         with self.reading() as transaction:
             has_gaps = transaction.execute("SELECT 1 FROM events WHERE salt IS NULL LIMIT 1").fetchone() is not None
-            has_lost_pages = any("never used" in line for (line,) in transaction.execute("PRAGMA quick_check"))
+            has_lost_pages = any("never used" in line for line in unsound(transaction, is_quick=True))
         if has_gaps or has_lost_pages:
             self.sweep()
         return rebuilt

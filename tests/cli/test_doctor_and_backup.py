@@ -67,6 +67,18 @@ def test_a_damaged_search_index_is_found_and_made_anew(program: Program, eva: De
     assert "t:r1" in program("list", "ramp").out
 
 
+def test_a_search_index_that_is_merged_bit_by_bit_is_sound(program: Program, eva: Desk) -> None:
+    for batch in range(5):  # each a segment of many pages
+        words = (" ".join(f"w{batch}x{n}y{m}" for m in range(40)) for n in range(100))
+        put_texts(eva.store, **{f"b{batch}n{n}": text for n, text in enumerate(words)})
+    eva.close()
+    with closing(sqlite3.connect(eva.path, isolation_level=None)) as connection:
+        connection.execute("INSERT INTO search (search, rank) VALUES ('merge', -5)")
+        gone = "SELECT segid, pgno >> 1 FROM search_idx EXCEPT SELECT id >> 37, id & 0x7fffffff FROM search_data"
+        assert connection.execute(gone).fetchone()
+    assert program("doctor").code == 0
+
+
 @pytest.mark.parametrize("schema", schemas())
 def test_a_file_of_a_former_schema_opens_and_the_doctor_is_content(
     program: Program, tmp_path: Path, schema: int

@@ -12,13 +12,15 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import StoreReadOnlyError, StoreReplacedError
-from annotator.store.file import open_file, other_names
+from annotator.model.record import IncidentRecord
+from annotator.model.subject import EntityLink, Incident
+from annotator.store.file import foreign_log, other_names
 from annotator.store.file.backup import copy
-from annotator.store.file.open_file import held_without_log
+from annotator.store.file.content import without_log
 from annotator.store.file.other_names import is_mounted_alone
 from annotator.store.file.unfinished import beside
 from annotator.store.store import Store
-from tests.store.making import answer, finish, make_store, of, problems, script
+from tests.store.making import answer, finish, make_store, of, problems, put, script
 
 SAVE = """
 import sys
@@ -112,7 +114,7 @@ def test_what_is_not_whole_is_kept_and_said_to_be_so(store: Store, tmp_path: Pat
             StoreReplacedError, match=r"is not whole: .* saves what is sound; the log of what was saved last is kept in"
         ):
             answer(again, of(), "a", "no")
-    assert (tmp_path / "desk.db.rescued.log").stat().st_size > open_file.LOG_HEAD
+    assert (tmp_path / "desk.db.rescued.log").stat().st_size > foreign_log.LOG_HEAD
 
 
 def cut_off(path: Path) -> None:
@@ -166,6 +168,7 @@ def test_a_file_whose_log_is_the_rest_of_it_is_no_alarm(store: Store) -> None:
 
 
 def test_a_log_that_was_taken_in_by_part_because_somebody_reads_is_no_alarm(store: Store) -> None:
+    put(store, IncidentRecord(Incident(key="t:9", entities=(EntityLink(name="A maker", role="developer"),)), ""))
     store.transaction.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     store.look()
     with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
@@ -178,7 +181,7 @@ def test_a_log_that_was_taken_in_by_part_because_somebody_reads_is_no_alarm(stor
             reading.execute("SELECT count(*) FROM filling").fetchone()
             other.execute("UPDATE filling SET content = ?", ("b" * 1_000,))  # what it grew by stays in the log
             other.execute("PRAGMA wal_checkpoint(PASSIVE)")
-            assert held_without_log(store.path) is None
+            assert without_log(store.path).holds is None
             answer(store, of(), "a", "yes")
             for _ in range(3):
                 store.look()
@@ -203,17 +206,17 @@ def test_what_sqlite_keeps_beside_the_file_is_missed_and_what_was_saved_is_in_th
 
 def test_what_other_processes_save_and_take_into_the_file_is_no_alarm(store: Store) -> None:
     answer(store, of(), "a", "yes")
-    before = held_without_log(store.path)
+    before = without_log(store.path).holds
     for _ in range(2):
         finish(script(SAVE, store.path))
         answer(store, of(), "a", "no")
-    assert held_without_log(store.path) != before  # so the file was read, and not only looked at
+    assert without_log(store.path).holds != before  # so the file was read, and not only looked at
     assert problems(store) == []
 
 
 def test_a_file_is_read_past_its_log_without_losing_its_locks(store: Store) -> None:
     answer(store, of(), "a", "yes")
-    assert held_without_log(store.path) is not None
+    assert without_log(store.path).holds is not None
     with closing(sqlite3.connect(store.path, isolation_level=None, timeout=0)) as other:
         other.execute("SELECT count(*) FROM events").fetchone()
     finish(script(READ, store.path))

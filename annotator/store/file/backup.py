@@ -88,7 +88,7 @@ def _names_beside(path: Path, why: str) -> Iterator[Path]:
 
 def _refuse_other(copied: Path, source: sqlite3.Connection, path: Path, target: Path) -> None:
     with closing(_to_read(copied)) as found:
-        checks = [each.execute("PRAGMA quick_check").fetchall() for each in (found, source)]
+        checks = [list(unsound(each, is_quick=True)) for each in (found, source)]
         if checks[0] != checks[1] or _counts(found) != _counts(source):
             raise StoreDamagedError(
                 f"{target}: the copy of {path} that is kept first does not hold the same. "
@@ -100,10 +100,7 @@ def _refuse_other(copied: Path, source: sqlite3.Connection, path: Path, target: 
 def refuse_unlike(copied: Path, holds: Held, source: Path, target: Path) -> None:
     """Raise StoreDamagedError for a copy that is not sound, or does not hold what it is to hold."""
     with in_words(copied, is_saving=False), closing(_to_read(copied)) as found:
-        first = next(unsound(found, "quick_check"), None)
-        if first:  # of keys some versions of SQLite say so without a reason, unless they look closer
-            first = next(unsound(found), None)
-        if first:
+        if first := next(unsound(found, is_quick=True), ""):
             raise StoreDamagedError(
                 f"{source}: is damaged ({first}), so no backup was written. `annotator doctor` tells what is found, "
                 "`annotator salvage` saves what can be read."

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from annotator.errors import StoreReadOnlyError
 from annotator.files import MOUNTS, is_held
-from annotator.store.file.open_file import stood_at
+from annotator.store.file.standing import stood_at
 
 
 def refuse_other_names(path: Path) -> None:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from annotator.config import state_folder
 from annotator.errors import AnnotatorError
 from annotator.files import make_private, size_of, with_ending
-from annotator.store.file.open_file import Holds, holds
+from annotator.store.file.content import Holds, holds
 from annotator.store.log import verifying
+from annotator.store.wording import unsound
 
 if TYPE_CHECKING:
     from annotator.store.store import Store
@@ -99,12 +100,12 @@ def _is_whole(copy: Path, held: Holds | None) -> bool:
 
     try:
         with closing(Store.open(copy, create=False, read_only=True)) as store, store.reading() as transaction:
-            (said,) = transaction.execute("PRAGMA integrity_check(1)").fetchone()
+            flaw = next(unsound(transaction), "")
             found = holds(transaction)
-            flaws = any(flaw.what in verifying.FLAWS for flaw in verifying.verify(transaction))
+            has_flaws = any(each.what in verifying.FLAWS for each in verifying.verify(transaction))
     except (AnnotatorError, sqlite3.DatabaseError, LookupError, TypeError, ValueError):  # of pages of two files
         return False
-    return said == "ok" and not flaws and held is not None and held.is_part_of(found)
+    return not flaw and not has_flaws and held is not None and held.is_part_of(found)
 
 
 def _in_words(target: Path, log: Path, *, is_whole: bool) -> str:

@@ -16,7 +16,8 @@ from annotator.errors import NotAStoreError, NotFoundError, RequestError, StoreB
 from annotator.files import BELONGING, SQLITE, belonging, with_belonging, with_ending
 from annotator.store.connection import APPLICATION_ID, Transaction
 from annotator.store.file import backup as backups
-from annotator.store.file.open_file import has_foreign_log, stood_at
+from annotator.store.file.foreign_log import has_foreign_log
+from annotator.store.file.standing import stood_at
 from annotator.store.file.unfinished import NO_LINKS, beside, put_names_on_disk, put_on_disk, remove_interrupted
 from annotator.store.log import replicas, verifying
 from annotator.store.merging import altered, bundle
