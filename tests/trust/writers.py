@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from annotator.errors import StoreError
+from annotator.files import belonging, size_of
 from tests.cli.test_processes import environment
 from tests.conftest import SHARED
 from tests.trust.filling import answers, desk_at, examine, fill, save, saved
@@ -156,7 +157,7 @@ def _importing(path: Path) -> Iterator[Imports]:
             if done.returncode:
                 made.failures.append(f"import {made.count} ended with {done.returncode}: {done.stderr[-300:]}")
             is_over.wait(1)
-            made.log = max(made.log, path.with_name(path.name + "-wal").stat().st_size)
+            made.log = max(made.log, size_of(belonging(path, "-wal")))
 
     thread = threading.Thread(target=import_in_turn)
     thread.start()
