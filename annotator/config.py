@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from annotator.errors import RequestError
-from annotator.files import is_file_to_read
+from annotator.files import is_file_to_read, is_folder
 from annotator.foreign import reading
 
 ANNOTATOR_LINE = re.compile(r"^annotator[ \t]*:.*(\n|$)", re.MULTILINE)
@@ -149,7 +149,7 @@ def _folders(place: str, value: Any, path: Path) -> tuple[Path, ...]:
             folder = path.parent / Path(name).expanduser()
         except RuntimeError as error:
             raise RequestError(f"{place}: {name}: nobody is called that here; write the folder out.") from error
-        if not folder.is_dir():
+        if not is_folder(folder):
             raise RequestError(f"{place}: there is no folder {folder}; create it, or take it out of the settings.")
         found.append(folder)
     return tuple(found)

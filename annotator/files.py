@@ -19,10 +19,36 @@ BELONGING = ("-wal", "-shm", "-journal")
 """What SQLite adds to the name of a database for the files that belong to it."""
 
 
+def mode_at(path: Path) -> int:
+    """What the system says of the kind of what stands at a path, and of who may use it; 0 where nothing does.
+
+    Raises OSError where that cannot be told, links in a ring included: `Path.exists` and its like call that nothing.
+    """
+    try:
+        return path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # also for what can be no name
+        return 0
+
+
+def stands(path: Path) -> bool:
+    """Whether anything stands at a path, where links lead; raises OSError where that cannot be told."""
+    return mode_at(path) != 0
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder stands at a path, where links lead; raises OSError where that cannot be told."""
+    return stat.S_ISDIR(mode_at(path))
+
+
+def real(path: Path) -> Path:
+    """Where links lead, as far as they do; for links in a ring `Path.resolve` has a RuntimeError before Python 3.13."""
+    return Path(os.path.realpath(path))
+
+
 def belonging(path: Path, ending: str) -> Path:
     """The file that SQLite keeps for a database under an ending; it stands where a link to the database leads."""
-    real = path.resolve()
-    return real.with_name(real.name + ending)
+    file = real(path)
+    return file.with_name(file.name + ending)
 
 
 def with_belonging(path: Path) -> list[Path]:
@@ -146,8 +172,8 @@ def refuse_database(target: Path) -> None:
 
 def refuse_source(target: Path, sources: Iterable[Path]) -> None:
     """Raise RequestError where what is to be written would take the place of something that is read."""
-    for source in sources if target.exists() else ():
-        if source.exists() and target.resolve().is_relative_to(source.resolve()):
+    for source in sources if stands(target) else ():
+        if stands(source) and real(target).is_relative_to(real(source)):
             what = "is read" if source.is_file() else f"is in {source}, which is read"
             raise RequestError(f"{target}: {what}, and would be written over; name another file.")
 
@@ -172,13 +198,14 @@ def refuse_no_file(path: Path, wanted: str) -> None:
     """
     if is_held(path):
         raise SourceError(f"{path}: is the database that is open here, or belongs to it; name {wanted}.")
-    if not path.exists():
+    mode = mode_at(path)
+    if not mode:
         raise NotFoundError(f"{path}: there is no such file. Name {wanted}.")
     if is_made_up(path):
         raise SourceError(f"{path}: {MADE_UP}; name {wanted}.")
-    if path.is_file():
+    if stat.S_ISREG(mode):
         return
-    what = "a folder" if path.is_dir() else "a pipe or a device"
+    what = "a folder" if stat.S_ISDIR(mode) else "a pipe or a device"
     raise SourceError(f"{path}: is {what}, and no file; name {wanted}.")
 
 
@@ -189,6 +216,7 @@ REFUSALS = {
     errno.EROFS: "Use a disk that can be written.",
     errno.EACCES: "Check your rights to it.",
     errno.EPERM: "Check your rights to it.",
+    errno.ELOOP: "Look where its links lead.",
     errno.EINTR: "Try again.",
     errno.EMFILE: "Close other programs.",
     errno.ENFILE: "Close other programs.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from datetime import date
@@ -23,7 +24,7 @@ from annotator.errors import (
     StoreTooOldError,
     TaxonomyError,
 )
-from annotator.files import refuse_database
+from annotator.files import mode_at, refuse_database, stands
 from annotator.foreign import reading
 from annotator.model.limits import LARGEST
 from annotator.model.person import hidden_in, is_reserved
@@ -67,7 +68,8 @@ class Call:
     @property
     def is_new(self) -> bool:
         """Whether there is no database yet: no file, or an empty one, of which one can be made."""
-        return not self.path.exists() or (self.path.is_file() and self.path.stat().st_size == 0)
+        mode = mode_at(self.path)
+        return not mode or (stat.S_ISREG(mode) and self.path.stat().st_size == 0)
 
     @property
     def named(self) -> str:
@@ -124,7 +126,7 @@ class Call:
         from annotator.store.connection import USUAL
 
         where = path or self.path
-        if not create and not where.exists():
+        if not create and not stands(where):
             raise NotFoundError(
                 f"{where}: there is no such database. `annotator import PATH` makes one of your reports, "
                 "`annotator demo` one of samples; --db FILE names another."
@@ -213,7 +215,7 @@ class Call:
 
     def refuse_own(self, target: Path) -> None:
         """Refuse to write over the database itself, and over any other, before anything is done."""
-        if target.exists() and self.path.exists() and target.samefile(self.path):
+        if stands(target) and stands(self.path) and target.samefile(self.path):
             raise RequestError(f"{target}: is the database; name another file.")
         refuse_database(target)
 

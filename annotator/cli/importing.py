@@ -23,7 +23,7 @@ from annotator.cli.printing import (
     write_table,
 )
 from annotator.errors import AnnotatorError, SourceError, StoreError
-from annotator.files import refuse_source
+from annotator.files import is_folder, refuse_source
 from annotator.plain import storable
 
 if TYPE_CHECKING:
@@ -148,8 +148,9 @@ def _made_by(model: str | None, version: str, configuration: str, by_people: boo
 
 
 def _look_at(path: Path, options: ImportOptions) -> None:
-    if not path.exists():
-        raise SourceError(f"{path}: there is no such file or folder.")
+    from annotator.desk.exchange.importing import refuse_missing
+
+    refuse_missing(path)
     if not options.format:
         from annotator.formats.format import sniff
 
@@ -175,7 +176,7 @@ def _database(call: Call, *, dry_run: bool) -> Iterator[Project]:
     from annotator.desk.project import Project
 
     beside = call.path.absolute().parent / "taxonomies"
-    folders = [*call.folders, *([beside] if beside.is_dir() else [])]
+    folders = [*call.folders, *([beside] if is_folder(beside) else [])]
     with TemporaryDirectory() as folder:
         project = Project.open(Path(folder) / "rehearsal.db", folders)
         try:

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from annotator.cli.printing import counted, say
+from annotator.files import stands
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +32,7 @@ def tell_of_rescued(path: Path) -> None:
     from annotator.store.file.rescuing import rescued_beside
 
     if found := rescued_beside(path):
-        damaged = path if path.exists() else found[0]
+        damaged = path if stands(path) else found[0]
         say(
             f"{', '.join(map(str, found))}: rescued of {path} when it was damaged or written over while it was "
             f"open. `annotator salvage {damaged} --out NEW` makes a database of all that is sound."

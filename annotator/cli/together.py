@@ -16,6 +16,7 @@ from annotator.cli.call import NAMED, Call, Command, pass_call
 from annotator.cli.printing import counted, say, tell_apart, tell_names, tell_unswept, write_json, write_line
 from annotator.cli.remarks import tell_wrong_clocks
 from annotator.errors import NotFoundError, RequestError
+from annotator.files import stands
 
 if TYPE_CHECKING:
     from annotator.desk.exchange.together import Bundled, Verified
@@ -84,7 +85,7 @@ def _begun(call: Call) -> Iterator[Project]:
     """
     from annotator.cli.call import waiting_for_others
 
-    is_new, was_empty = call.is_new, call.path.exists()
+    is_new, was_empty = call.is_new, stands(call.path)
     project = call.project(create=True, patience=waiting_for_others())
     try:
         yield project

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from annotator.desk.names import refuse_impossible
 from annotator.desk.project import Project
 from annotator.errors import RequestError
+from annotator.files import real
 from annotator.model.person import is_reserved
 from annotator.model.rounds import InRounds
 
@@ -213,7 +214,7 @@ class Desk:
         from annotator.desk.unsaved.names import FormerNames
 
         target = self._saved_beside()
-        FormerNames(target, self.projects, state_folder()).add(self.path.resolve())
+        FormerNames(target, self.projects, state_folder()).add(real(self.path))
         return target
 
     def _saved_beside(self) -> Path:

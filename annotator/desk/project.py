@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator.errors import NotFoundError
+from annotator.files import is_folder, real, stands
 from annotator.store.connection import USUAL, Patience
 from annotator.store.store import Store
 
@@ -196,14 +197,14 @@ def library_for(path: Path, folders: Sequence[Path] = ()) -> Library:
     refuse_missing(folders)
     beside = path.absolute().parent / "taxonomies"
     shipped = data_folder("taxonomies")
-    named = [beside, *folders] if beside.is_dir() else folders
-    return Library([shipped, *(folder for folder in named if folder.resolve() != shipped.resolve())], shipped)
+    named = [beside, *folders] if is_folder(beside) else folders
+    return Library([shipped, *(folder for folder in named if real(folder) != real(shipped))], shipped)
 
 
 def refuse_missing(folders: Sequence[Path]) -> None:
     """Raise NotFoundError for the first folder that is not there."""
     for folder in folders:
-        if not folder.exists():
+        if not stands(folder):
             raise NotFoundError(f"there is no folder {folder}; create it, or name the one with your taxonomies")
 
 

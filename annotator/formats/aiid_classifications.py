@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from annotator.files import is_folder
 from annotator.formats.format import ReadOptions, incident_key, report_key
 from annotator.formats.json_source import Item, JsonSource, JsonText, beginning_of, first_names
 from annotator.formats.one_by_one import by_itself
@@ -45,7 +46,7 @@ READ = {"namespace", "attributes", "publish", "notes", "incidents", "reports"}
 def sniff(path: Path, head: bytes) -> float:
     """Judge by the names in the first object."""
     text = beginning_of(path, peek(head))
-    if path.is_dir() or text[:1] not in {"[", "{"}:
+    if is_folder(path) or text[:1] not in {"[", "{"}:
         return 0.0
     return 0.95 if {"namespace", "attributes"} <= first_names(text, WRAPPERS) else 0.0
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from annotator.files import is_folder
 from annotator.formats.format import ReadOptions, domain_of, incident_key, report_key, submission_key
 from annotator.formats.json_source import JsonSource, beginning_of, first_names, is_json
 from annotator.formats.one_by_one import by_itself
@@ -116,7 +117,7 @@ def _has(value: Any) -> str:
 def sniff(path: Path, head: bytes) -> float:
     """Judge by the header of a CSV or the names in JSON."""
     text = beginning_of(path, peek(head))
-    if not text or path.is_dir():
+    if not text or is_folder(path):
         return 0.0
     names = first_names(text, WRAPPERS) if text[0] in "[{" else header_of(text)
     return 0.9 if looks_like_reports(names) else 0.0

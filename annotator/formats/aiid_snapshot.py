@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from annotator.errors import SourceError
+from annotator.files import is_folder
 from annotator.formats.aiid_classifications import INCIDENT, NAMESPACE, read_classification_table
 from annotator.formats.aiid_reports import looks_like_reports, read_table
 from annotator.formats.folder import Member, members
@@ -114,7 +115,7 @@ Sources = dict[PurePosixPath, Path]
 
 def sniff(path: Path, head: bytes) -> float:
     """Judge a folder by its files, an archive by its ending, a CSV by its header."""
-    if path.is_dir():
+    if is_folder(path):
         return 0.9 if any(is_told(each) for each in members(path, DEEPEST)) else 0.0
     if head.startswith((b"BZh", b"\x1f\x8b")) or path.name.lower().endswith(".tar"):
         return 0.9
@@ -134,7 +135,7 @@ def is_part(name: PurePosixPath) -> bool:
 
 def read(path: Path, options: ReadOptions) -> Iterator[Record]:
     """Yield incidents, reports, submissions, quick-adds and classifications, in that order."""
-    if path.is_dir():
+    if is_folder(path):
         below = list(members(path, DEEPEST))
         sources = {each.name: each.path for each in below if is_part(each.name) and not each.why_not}
         yield from _read_parts(sources, path, options)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from annotator.files import is_folder
 from annotator.formats.format import ReadOptions
 from annotator.formats.json_source import Item, JsonSource, beginning_of, first_names, is_json
 from annotator.formats.one_by_one import by_itself
@@ -43,7 +44,7 @@ EXPECTED = f"classifications: objects with {', '.join(sorted(NAMES))}"
 
 def sniff(path: Path, head: bytes) -> float:
     """Judge by the names in the first object, or by the header."""
-    if path.is_dir():
+    if is_folder(path):
         return 0.0
     text = beginning_of(path, peek(head))
     if text[:1] in {"[", "{"}:

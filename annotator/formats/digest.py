@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from annotator.errors import SourceError
-from annotator.files import is_held
+from annotator.files import is_folder, is_held
 from annotator.foreign import reading
 from annotator.formats.folder import members
 from annotator.formats.text.reading import check_size
@@ -23,7 +23,7 @@ UNREAD = "-" * 64
 
 def digest_of(path: Path) -> str:
     """The SHA-256 of a file or folder in hexadecimal; raises SourceError for a file that cannot be read."""
-    if path.is_dir():
+    if is_folder(path):
         return _of_folder(path)
     check_size(path, str(path), "any")
     with reading(lambda why: SourceError(f"{path}: cannot be read ({why}); check the path and your rights to it")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -9,7 +10,7 @@ from stat import S_ISREG
 from typing import NamedTuple
 
 from annotator.errors import SourceError
-from annotator.files import MADE_UP, is_held, is_made_up
+from annotator.files import MADE_UP, is_held, is_made_up, real
 
 
 class Member(NamedTuple):
@@ -30,7 +31,7 @@ def members(folder: Path, deepest: int | None = None) -> Iterator[Member]:
     """
     if is_made_up(folder):
         raise SourceError(f"{folder}: {MADE_UP}; copy what you need of it into files")
-    inside = folder.resolve()
+    inside = real(folder)
     refused: list[OSError] = []
     for root, folders, names in os.walk(folder, onerror=refused.append):
         yield from _refused(refused, folder)
@@ -68,6 +69,14 @@ def _why_not(path: Path, inside: Path) -> str:
             return MADE_UP
         if is_held(path):
             return "is the database that is open here, or belongs to it"
-    except (OSError, RuntimeError):  # Python before 3.13 has a RuntimeError for links in a ring
-        return "is a link to nothing that can be read"
+    except (FileNotFoundError, NotADirectoryError):
+        return "is a link to nothing" if path.is_symlink() else "is not there any more"
+    except RuntimeError:  # Python before 3.13 says so of links in a ring
+        return _unseen(os.strerror(errno.ELOOP))
+    except OSError as error:
+        return _unseen(error.strerror or str(error))
     return ""
+
+
+def _unseen(why: str) -> str:
+    return f"cannot be looked at ({why})"

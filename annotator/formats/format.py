@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from annotator.errors import RequestError, SourceError
+from annotator.files import is_folder
 from annotator.foreign import reading
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Format:
     def may_be(self, path: Path, head: bytes, beginning: str) -> bool:
         """Whether a closer look is worth its while; `beginning` is the head as text, without space before it."""
         is_binary = head.startswith(self.magic) or (self.ending != "" and path.name.lower().endswith(self.ending))
-        return path.is_dir() or is_binary or re.search(self.sign, beginning) is not None
+        return is_folder(path) or is_binary or re.search(self.sign, beginning) is not None
 
     @cached_property
     def sniff(self) -> Sniffer:
@@ -117,7 +118,7 @@ def _sniffed(path: Path) -> Format:
     from annotator.formats.json_source import beginning_of
     from annotator.formats.text.reading import peek, refuse_known_binary
 
-    head = b"" if path.is_dir() else _head(path)
+    head = b"" if is_folder(path) else _head(path)
     beginning = beginning_of(path, peek(head))
     asked = [each for each in FORMATS if each.may_be(path, head, beginning)]
     confidence, best = max(((each.sniff(path, head), each) for each in asked), key=lambda pair: pair[0])

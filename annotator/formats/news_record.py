@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from annotator.errors import SourceError
+from annotator.files import is_folder
 from annotator.formats.format import ReadOptions, domain_of, web_key
 from annotator.formats.text.front_matter import has_front_matter, split_front_matter
 from annotator.formats.text.language import language_of
@@ -24,7 +25,7 @@ ENDINGS = {".md", ".markdown", ".txt", ""}
 
 def sniff(path: Path, head: bytes) -> float:
     """A front matter with at least two of the names a news record has."""
-    if path.is_dir() or path.suffix.lower() not in ENDINGS:
+    if is_folder(path) or path.suffix.lower() not in ENDINGS:
         return 0.0
     text = peek(head)
     return 0.95 if has_front_matter(text) and len(set(SIGNS.findall(text))) > 1 else 0.0

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from annotator.errors import SourceError
+from annotator.files import is_folder
 from annotator.formats.format import ReadOptions, incident_key, report_key
 from annotator.formats.text.html import HtmlText, refuse_endless
 from annotator.formats.text.language import language_of
@@ -174,7 +175,7 @@ ENDINGS = {".txt", ".md", ".html", ".htm", ".xhtml", ""}
 
 def sniff(path: Path, head: bytes) -> float:
     """Look for the page's anchors; an HTML page must also name AIID's site somewhere."""
-    if path.is_dir() or path.suffix.lower() not in ENDINGS:
+    if is_folder(path) or path.suffix.lower() not in ENDINGS:
         return 0.0
     text = peek(head)
     if not is_html(text):

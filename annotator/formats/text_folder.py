@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from annotator.errors import SourceError
+from annotator.files import is_folder
 from annotator.formats import news_record, report_page
 from annotator.formats.folder import members
 from annotator.formats.format import Reader, ReadOptions, domain_of
@@ -27,7 +28,7 @@ CARRIED = {"title", "url", "date", "language", "author", "authors", "tags", "dat
 
 def sniff(path: Path, head: bytes) -> float:
     """Any folder, and any file of these endings, when nothing more telling is found."""
-    if path.is_dir():
+    if is_folder(path):
         return 0.3
     return 0.2 if path.suffix.lower() in ENDINGS and head else 0.0
 
@@ -37,7 +38,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Record]:
 
     In a folder a file that cannot be read is a loss; alone it is a SourceError.
     """
-    if path.is_dir():
+    if is_folder(path):
         yield from _read_folder(path, options)
     else:
         yield from _read_document(path, options, path.name)

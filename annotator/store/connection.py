@@ -24,7 +24,7 @@ from annotator.errors import (
     StoreTooOldError,
     StoreUnreadableError,
 )
-from annotator.files import belonging, make_private, size_of
+from annotator.files import belonging, make_private, size_of, stands
 from annotator.model.person import plain_name
 from annotator.resources import data_folder
 from annotator.store.file.journal import is_without_log
@@ -229,7 +229,7 @@ def _connected_without_room(path: Path, patience: Patience) -> sqlite3.Connectio
     What stands in its log is taken in first, which takes no room as a rule.
     """
     address, log = path.absolute().as_uri(), belonging(path, "-wal")
-    if size_of(log):
+    if stands(log) and size_of(log):
         alone = _connected(path, f"{address}?mode=rw", patience, True, ALONE)
         alone.close()
         if size_of(log):
@@ -288,7 +288,7 @@ def _is_there(path: Path) -> bool:
 
 def _refuse_empty(path: Path) -> None:
     """SQLite would make a database of it; one that another process is making just now has a journal."""
-    if path.stat().st_size == 0 and not belonging(path, "-journal").exists():
+    if path.stat().st_size == 0 and not stands(belonging(path, "-journal")):
         raise NotAStoreError(
             f"{path}: is an empty file and no database. `annotator import PATH` makes one of it, `annotator merge` "
             "too; --db FILE names another."
@@ -309,7 +309,7 @@ def _address(path: Path, create: bool, read_only: bool) -> str:
     address = path.absolute().as_uri()
     if not read_only:
         return f"{address}?mode={'rwc' if create else 'rw'}"
-    can_lock = os.access(path.absolute().parent, os.W_OK) or belonging(path, "-wal").exists()
+    can_lock = os.access(path.absolute().parent, os.W_OK) or stands(belonging(path, "-wal"))
     return f"{address}?mode=ro" + ("" if can_lock else "&immutable=1")
 
 

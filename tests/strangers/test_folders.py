@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 from pathlib import Path
@@ -16,7 +17,8 @@ from tests.cli.conftest import Program
 OUT = "is a link out of the folder, and those are not followed"
 ODD = "is no ordinary file but a pipe, a socket or a device"
 FOLDER = "is a link to a folder, and those are not followed"
-NOTHING = "is a link to nothing that can be read"
+NOTHING = "is a link to nothing"
+RING = "cannot be looked at (Too many levels of symbolic links)"
 
 
 @pytest.fixture
@@ -45,8 +47,25 @@ def test_each_kind_is_read_or_named_with_the_reason(folder: Path) -> None:
     found = {str(each.name): each.why_not for each in members(folder)}
     assert found == {
         "a.txt": "", "sub/c.md": "", "here.txt": "", "b.txt": ODD, "s.txt": ODD, "notes.txt": OUT, "out.txt": OUT,
-        "null.txt": OUT, "gone.txt": NOTHING, "one.txt": NOTHING, "two.txt": NOTHING, "etc": FOLDER, "sub/up": FOLDER,
+        "null.txt": OUT, "gone.txt": NOTHING, "one.txt": RING, "two.txt": RING, "etc": FOLDER, "sub/up": FOLDER,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("error", [errno.EACCES, errno.EIO, errno.ELOOP, errno.ESTALE])
+@pytest.mark.parametrize("name", ["a.txt", "here.txt"])
+def test_what_the_system_does_not_let_be_looked_at_is_named_with_its_reason(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, error: int
+) -> None:
+    real = os.stat
+
+    def stat(path: Any, *rest: Any, **said: Any) -> Any:
+        if Path(os.fsdecode(path)) == folder / name:
+            raise OSError(error, os.strerror(error), str(path))
+        return real(path, *rest, **said)
+
+    monkeypatch.setattr(os, "stat", stat)
+    why = {str(each.name): each.why_not for each in members(folder)}
+    assert why[name] == f"cannot be looked at ({os.strerror(error)})"
 
 
 def test_an_import_reads_what_lies_in_the_folder(

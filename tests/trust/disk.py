@@ -36,9 +36,15 @@ ERRORS = {
     errno.EROFS: r"[Rr]ead-only",
     errno.EACCES: r"[Pp]ermission",
     errno.EINTR: r"[Ii]nterrupted",
+    errno.ELOOP: r"levels of symbolic links",
 }
 """Errors, and how else the reason is told."""
-FALSE = r"no such|not a database|is damaged \(.*\)\.|empty file|another program|was altered|another file stands"
+NAMING = {"open", "stat"}
+"""Kinds of calls that follow a path, and so may meet links in a ring."""
+FALSE = (
+    r"no such|not a database|is damaged \(.*\)\.|empty file|another program|was altered|another file stands|"
+    r"to nothing|no(t an)? ordinary file"
+)
 """Reasons that are none of these."""
 REFUSED = {2, 3, 4, 5, 6, 7, 8}
 """Exit codes of what is refused; 1 means that something was found."""
@@ -137,6 +143,8 @@ class Matrix:
         for name in self.names:
             for kind, count in self.clean[name]["counts"].items():
                 for error in ERRORS:
+                    if error == errno.ELOOP and kind not in NAMING:
+                        continue
                     for on in (False, True) if error != errno.EINTR else (False,):  # for ever is no interruption
                         nths = chance.sample(range(1, count + 1), count)
                         turns.append([Case(name, kind, nth, error, on) for nth in nths])

@@ -6,13 +6,14 @@ import csv
 import json
 import os
 import secrets
+import stat
 from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from annotator.desk.project import Project
 from annotator.errors import NotFoundError, OutputError, RequestError
-from annotator.files import refuse_database, unwritable
+from annotator.files import mode_at, real, refuse_database, unwritable
 from annotator.model.outline import TaxonomyOutline
 from annotator.model.person import ADJUDICATED
 from annotator.model.visibility import NOBODY, Viewer
@@ -166,15 +167,16 @@ def write(target: Path, pieces: Iterable[str], *, anew: bool = False) -> None:
     then untouched.
     """
     try:
-        if target.is_dir():
+        mode = mode_at(target)
+        if stat.S_ISDIR(mode):
             raise OutputError(f"{target}: is a folder; name a file in it.")
         refuse_database(target)
-        if anew and target.exists():
+        if anew and mode:
             raise RequestError(f"{target} is there already; choose another name, so that nothing is written over.")
-        if target.exists() and not target.is_file():  # a pipe or a device: there is nothing to replace
+        if mode and not stat.S_ISREG(mode):  # a pipe or a device: there is nothing to replace
             _write_through(target, pieces)
         else:
-            _replace(target.resolve(), pieces)
+            _replace(real(target), pieces)
     except OSError as error:
         raise unwritable(target, error) from error
 
@@ -183,8 +185,8 @@ def _replace(target: Path, pieces: Iterable[str]) -> None:
     unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}.unfinished")
     try:
         _write_down(unfinished, pieces)
-        if target.exists():
-            unfinished.chmod(target.stat().st_mode & 0o7777)
+        if mode := mode_at(target):
+            unfinished.chmod(mode & 0o7777)
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -17,6 +17,7 @@ from annotator.desk.resolving import about_work
 from annotator.desk.roles import refuse_readers
 from annotator.desk.visibility import Visibility
 from annotator.errors import NotFoundError, SourceError
+from annotator.files import stands
 from annotator.formats.digest import digest_of
 from annotator.formats.format import ReadOptions, by_name, sniff
 from annotator.formats.one_by_one import in_words
@@ -224,7 +225,7 @@ def import_path(
     with project.store.reading() as transaction:
         refuse_readers(transaction, by)
     options = options or ImportOptions()
-    _refuse_missing(path)
+    refuse_missing(path)
     found = by_name(options.format) if options.format else sniff(path)
     read = ReadOptions(options.annotator_column, options.encoding, options.made_by)
     run = _Run(project, in_words(found.read(path, read), path), ImportedFrom(path.name, digest_of(path)), by)
@@ -232,9 +233,10 @@ def import_path(
     return run.tally.report(run.source, found.name, options.dry_run)
 
 
-def _refuse_missing(path: Path) -> None:
+def refuse_missing(path: Path) -> None:
+    """Raise SourceError where there is nothing to import, or where that cannot be told."""
     try:
-        is_there = path.exists()
+        is_there = stands(path)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise SourceError(f"{str(path)!r}: cannot be looked at ({reason}); name another file or folder.") from error

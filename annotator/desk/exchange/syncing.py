@@ -21,6 +21,7 @@ from annotator.desk.exchange.shared_folder import (
 )
 from annotator.desk.visibility import refuse_nobody
 from annotator.errors import AnnotatorError, NotFoundError, RequestError, SourceError
+from annotator.files import is_folder, stands
 from annotator.model.person import NO_WITNESS, same_name
 from annotator.store import people
 from annotator.store.log import changes
@@ -67,7 +68,7 @@ class Syncing:
         What cannot be taken in is told and left where it is. Raises NotFoundError where there is no folder.
         """
         refuse_nobody(self.annotator)
-        if not folder.is_dir():
+        if not is_folder(folder):
             raise NotFoundError(f"{folder}: there is no such folder; make it, or name another one.")
         with self.store.writing() as transaction:
             own = transaction.replica
@@ -168,7 +169,7 @@ class Syncing:
         wanted = dict(self._to_leave(own, before))
         for name, person in wanted.items():
             path = folder / name
-            if (person and not path.exists() and not self.visibility.viewer().is_blind) or self._is_there(path, person):
+            if (person and not stands(path) and not self.visibility.viewer().is_blind) or self._is_there(path, person):
                 continue
             yield self.together.bundle(path, person=person, is_narrow=True)
         clear(before, wanted)
@@ -186,7 +187,7 @@ class Syncing:
 
         One that holds more, such as what was erased or is closed by now, is not there: it is written again.
         """
-        if not path.exists():
+        if not stands(path):
             return False
         try:
             header = bundle.read_header(path)

@@ -17,7 +17,7 @@ from annotator.desk.names import in_use, known_as, unfit
 from annotator.desk.roles import leads, refuse_readers, refuse_who_leads_not
 from annotator.desk.visibility import refuse_nobody
 from annotator.errors import NotFoundError, RequestError, SourceError
-from annotator.files import refuse_no_file
+from annotator.files import refuse_no_file, stands
 from annotator.model.chain import shortened
 from annotator.model.person import NO_WITNESS, same_name
 from annotator.plain import storable
@@ -138,7 +138,7 @@ class Together:
         self, others: Sequence[Path], *, dry_run: bool = False, join: bool = False, take_taxonomies: bool = False
     ) -> list[Merged]:
         for path in others:
-            if path.exists() and self.store.path.exists() and path.samefile(self.store.path):
+            if stands(path) and stands(self.store.path) and path.samefile(self.store.path):
                 raise RequestError(f"{path}: is the database itself; name another file.")
         with ExitStack() as stack:
             with self.store.reading() as transaction:
@@ -179,7 +179,7 @@ class Together:
         Raises RequestError for who may not, NotFoundError for nobody of that name, OutputError.
         """
         refuse_nobody(self.annotator)
-        if path.exists() and path.samefile(self.store.path):
+        if stands(path) and path.samefile(self.store.path):
             raise RequestError(f"{path}: is the database itself; name another file.")
         bundle.refuse_target(path)
         if since is not None:
@@ -352,7 +352,7 @@ def _followed(before: Classification, after: Classification) -> str:
 def examine(files: Sequence[Path], *, with_digest: bool = False) -> Iterator[Verified]:
     """Examine databases and bundles; nothing is changed. Raises NotFoundError, SourceError and StoreError."""
     for path in files:
-        if not path.exists():
+        if not stands(path):
             raise NotFoundError(f"{path}: there is no such file. Name a database or a bundle.")
         if bundle.is_bundle(path):
             offer = bundle.read(path)

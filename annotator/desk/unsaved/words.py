@@ -44,6 +44,7 @@ from annotator.desk.unsaved.records import (
     together,
 )
 from annotator.errors import OutputError
+from annotator.files import real
 from annotator.model.person import plain_name
 from annotator.model.rounds import FIRST_ROUNDS, InRounds
 from annotator.store.readable import now
@@ -104,7 +105,7 @@ class UnsavedWords:
         """Why words cannot be kept at present, in a sentence for the person."""
         self._delay = delay
         self._clock = clock
-        self._database = database = database.resolve()
+        self._database = database = real(database)
         folder = folder or state_folder()
         self.beside = Journal(database.with_name(f"{database.name}.unsaved"))
         self.apart = Journal(folder / name_apart(database))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from annotator.errors import RequestError, SourceError
-from annotator.files import MADE_UP, is_held, is_made_up
+from annotator.files import MADE_UP, is_held, is_made_up, mode_at
 from annotator.formats.format import ReadOptions
 from annotator.model.record import Loss
 
@@ -116,9 +117,10 @@ def check_size(path: Path, shown: str, kind: str) -> None:
     """
     limit = {"document": TEXT_LIMIT, "table": TABLE_LIMIT}.get(kind)
     try:
-        if not path.exists():
+        mode = mode_at(path)
+        if not mode:
             raise SourceError(f"{shown}: there is no such file; check the path")
-        if not path.is_file():
+        if not stat.S_ISREG(mode):
             raise SourceError(f"{shown}: is not an ordinary file; name a file of the folder instead")
         if is_made_up(path):
             raise SourceError(f"{shown}: {MADE_UP}; copy what you need of it into a file")

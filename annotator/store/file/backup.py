@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator.errors import RequestError, StoreDamagedError, StoreError
-from annotator.files import unwritable, with_ending
+from annotator.files import mode_at, stands, unwritable, with_ending
 from annotator.store.connection import Transaction
 from annotator.store.file.unfinished import PRIVATE, beside, name_for_the_first_time, remove_interrupted
 from annotator.store.wording import in_words, unsound
@@ -31,7 +31,7 @@ def copy(store: Store, target: Path) -> None:
     when the copy cannot be written.
     """
     try:
-        if target.exists():
+        if stands(target):
             raise _taken(target)
         with beside(target) as unfinished, in_words(target):
             with store.reading() as transaction:
@@ -53,8 +53,7 @@ def keep_permissions(source: Path, copied: Path) -> None:
 
     Of a source that was deleted while it was open, its owner alone.
     """
-    may = source.stat().st_mode if source.exists() else 0
-    copied.chmod(stat.S_IMODE(may) & 0o666 | PRIVATE)
+    copied.chmod(stat.S_IMODE(mode_at(source)) & 0o666 | PRIVATE)
 
 
 def keep_beside(path: Path, why: str, undone: str) -> Path:
@@ -63,7 +62,7 @@ def keep_beside(path: Path, why: str, undone: str) -> Path:
     `why` comes into its name; where such a copy stands there from before, a further one is made. Raises StoreError
     when it cannot be written, or does not hold the same, with what is `undone` then.
     """
-    target = next(each for each in _names_beside(path, why) if not each.exists())
+    target = next(each for each in _names_beside(path, why) if not stands(each))
     try:
         with beside(target) as unfinished, in_words(target):
             with closing(sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)) as source:

@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from annotator.files import real
 from annotator.model.chain import branch_of
 from annotator.store.wording import unsound
 
@@ -122,7 +123,7 @@ def with_log(path: Path, before: Holds | None = None, *, is_whole: bool = False)
 
 def _found(path: Path, how: str, before: Holds | None = None, *, is_whole: bool = False) -> Found:
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?{how}", uri=True)) as connection:
+        with closing(sqlite3.connect(f"{real(path).as_uri()}?{how}", uri=True)) as connection:
             connection.execute("BEGIN")
             if is_whole and next(unsound(connection, is_quick=how == AS_IT_IS), ""):
                 return Found(None, sqlite3.SQLITE_CORRUPT)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from annotator.config import state_folder
 from annotator.errors import AnnotatorError
-from annotator.files import make_private, size_of, with_ending
+from annotator.files import make_private, real, size_of, stands, with_ending
 from annotator.store.file.content import Holds, holds
 from annotator.store.log import verifying
 from annotator.store.wording import unsound
@@ -74,13 +74,13 @@ def free_name(path: Path) -> Path:
     if not folder.is_dir():
         folder = state_folder()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return next(each for each in _names(folder / path.name) if not (each.exists() or _log_of(each).exists()))
+    return next(each for each in _names(folder / path.name) if not (stands(each) or stands(_log_of(each))))
 
 
 def rescued_beside(path: Path) -> list[Path]:
     """What was saved beside a database that was damaged while it was open, and the logs that go with that."""
     found = [_log_of(path)] if OWN_NAME.fullmatch(path.name) else []
-    for of in (path, path.resolve()) if path.is_symlink() else (path,):
+    for of in (path, real(path)) if path.is_symlink() else (path,):
         found += [each for name in islice(_names(of), MOST) for each in (name, _log_of(name))]
     return [each for each in found if each.is_file()]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from annotator.errors import NotAStoreError, NotFoundError, RequestError, StoreBusyError, StoreDamagedError, StoreError
-from annotator.files import BELONGING, SQLITE, belonging, with_belonging, with_ending
+from annotator.files import BELONGING, SQLITE, belonging, mode_at, stands, with_belonging, with_ending
 from annotator.store.connection import APPLICATION_ID, Transaction
 from annotator.store.file import backup as backups
 from annotator.store.file.foreign_log import has_foreign_log
@@ -67,7 +68,7 @@ def restore(target: Path, source: Path) -> Restored:
     try:
         with beside(target) as unfinished:
             events = _copy(source, unfinished, target)
-            has_former = target.exists()
+            has_former = stands(target)
             backups.keep_permissions(target if has_former else source, unfinished)
             former, lacking = _swap_alone(unfinished, target) if has_former else (_swap(unfinished, target, ()), None)
         with suppress(OSError):  # the next one removes it
@@ -81,18 +82,19 @@ def restore(target: Path, source: Path) -> Restored:
 
 
 def _refuse(target: Path, source: Path) -> None:
-    if not source.exists():
+    if not stands(source):
         raise NotFoundError(f"{source}: there is no such file. Name a backup, or another copy of the database.")
     if target.is_symlink():  # the end of a way through links that goes in a circle
         raise NotAStoreError(f"{target}: leads in a circle of links; --db takes the file that is to be restored.")
-    if target.exists() and not target.is_file():
+    mode = mode_at(target)
+    if mode and not stat.S_ISREG(mode):
         raise NotAStoreError(f"{target}: this is no file; --db takes the file that is to be restored.")
-    if target.exists() and not _may_be_database(target):
+    if mode and not _may_be_database(target):
         raise NotAStoreError(
             f"{target}: is no database, nor what is left of one; nothing was changed. --db takes the database in whose "
             "place the backup is put."
         )
-    if target.exists() and source.samefile(target):
+    if mode and source.samefile(target):
         raise RequestError(f"{source}: is the database itself; name the backup to put in its place.")
     if source.is_file() and bundle.is_bundle(source):
         raise RequestError(f"{source}: is a bundle and no backup; `annotator merge {source}` takes in what it holds.")
@@ -234,15 +236,15 @@ def _swap(unfinished: Path, target: Path, kept: Sequence[str]) -> Path | None:
     What belongs to the former one is `kept` beside it by endings, as long as it is not all in the file. Raises
     StoreError in words.
     """
-    former, is_there = _free_name(target), target.exists()
+    former, is_there = _free_name(target), stands(target)
     try:
         for ending in BELONGING:  # a new file beside the log of another would be damaged by it
-            if ending not in kept and belonging(target, ending).exists():
+            if ending not in kept and stands(belonging(target, ending)):
                 belonging(target, ending).unlink(missing_ok=True)
         if is_there:
             _name_too(target, former)
         for ending in kept:
-            if belonging(target, ending).exists():
+            if stands(belonging(target, ending)):
                 belonging(target, ending).replace(belonging(former, ending))
         unfinished.replace(target)
     except OSError as error:
@@ -266,7 +268,7 @@ def _name_as_before(former: Path, target: Path) -> None:
     """Take second names away again, as a database with two cannot be written; one that is the only one goes back."""
     for second, first in zip(with_belonging(former), with_belonging(target), strict=True):
         with suppress(OSError):  # what kept the file from being put there is told; the other names go all the same
-            if second.exists() and not first.exists():
+            if stands(second) and not stands(first):
                 second.replace(first)
             second.unlink(missing_ok=True)
 
@@ -274,7 +276,7 @@ def _name_as_before(former: Path, target: Path) -> None:
 def _free_name(target: Path) -> Path:
     """A name beside a database that nothing has, not even what belongs to one."""
     names = (with_ending(target, f".{number}former") for number in chain([""], (f"{n}." for n in count(2))))
-    return next(each for each in names if not any(taken.exists() for taken in with_belonging(each)))
+    return next(each for each in names if not any(stands(taken) for taken in with_belonging(each)))
 
 
 def _name_too(file: Path, name: Path) -> None:
@@ -284,6 +286,6 @@ def _name_too(file: Path, name: Path) -> None:
     except OSError as error:
         if error.errno not in NO_LINKS:
             raise
-        if name.exists():
+        if stands(name):
             raise FileExistsError from error
         file.rename(name)

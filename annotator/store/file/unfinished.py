@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
-from annotator.files import BELONGING, LONGEST_FILE, with_belonging, with_ending
+from annotator.files import BELONGING, LONGEST_FILE, stands, with_belonging, with_ending
 
 NO_LINKS = {errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
 """How systems say that a place, such as a memory stick, knows no second names for files."""
@@ -62,7 +62,7 @@ def _made(target: Path) -> tuple[Path, int]:
         try:
             path.chmod(PRIVATE)  # whatever the usual permissions are
             _is_locked(descriptor)
-            if path.exists():  # nobody found it before it was held
+            if stands(path):  # nobody found it before it was held
                 return path, descriptor
         except BaseException:  # also when somebody interrupts: nothing holds what nobody writes, and nothing is left
             with suppress(OSError):

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 from annotator.config import state_folder
-from annotator.files import make_private
+from annotator.files import make_private, real
 from annotator.model.chain import new_uid
 from annotator.store.readable import now, to_json
 
@@ -55,7 +55,7 @@ def mark_of(path: Path) -> Mark:
     """The mark of a file as it is now."""
     found = path.stat()
     birth = getattr(found, "st_birthtime", "")
-    return Mark(machine(), _signed(found.st_dev), _signed(found.st_ino), str(birth), str(path.resolve()))
+    return Mark(machine(), _signed(found.st_dev), _signed(found.st_ino), str(birth), str(real(path)))
 
 
 def _signed(number: int) -> int:
@@ -118,14 +118,14 @@ def remembered(uid: str) -> dict[str, tuple[int, str]]:
 def remembered_of(uid: str, path: Path | None) -> dict[str, tuple[int, str]]:
     """The same for the file at a path alone: a backup elsewhere is no less sound because the original went on."""
     kept, held = _kept(uid)
-    return held if path is not None and kept.resolve() == path.resolve() else {}
+    return held if path is not None and real(kept) == real(path) else {}
 
 
 def remembered_in_file(uid: str, path: Path) -> dict[str, int]:
     """How far this person saw the feeds come in the file itself at a path, past what stood in its log."""
     try:
         said: Any = json.loads(_file(uid).read_text(encoding="utf-8"))
-        is_here = Path(said["path"]).resolve() == path.resolve()
+        is_here = real(Path(said["path"])) == real(path)
         return {str(feed): int(number) for feed, number in said["in_file"].items()} if is_here else {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}

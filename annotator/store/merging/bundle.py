@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
@@ -19,7 +20,7 @@ from uuid import uuid4
 
 from annotator import __version__
 from annotator.errors import OutputError, SourceError
-from annotator.files import is_file_to_read, is_held, refuse_database
+from annotator.files import is_file_to_read, is_held, mode_at, refuse_database
 from annotator.foreign import reading
 from annotator.model.chain import Founder, read_json
 from annotator.store.importing.staging import lacks_text
@@ -85,9 +86,10 @@ def write(path: Path, offer: Offer, *, for_: str = "", known: frozenset[str] = f
 
 def refuse_target(path: Path) -> None:
     """Raise OutputError where no bundle can be written, RequestError where a database is."""
-    if path.is_dir():
+    mode = mode_at(path)
+    if stat.S_ISDIR(mode):
         raise OutputError(f"{path}: is a folder; name a file in it.")
-    if path.exists() and not path.is_file():
+    if mode and not stat.S_ISREG(mode):
         raise OutputError(f"{path}: is a pipe or a device, and a bundle is a file; name one.")
     refuse_database(path)
 

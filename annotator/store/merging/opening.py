@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
@@ -20,6 +21,7 @@ from annotator.errors import (
     StoreError,
     StoreTooOldError,
 )
+from annotator.files import mode_at, stands
 from annotator.model.chain import content_hash
 from annotator.store.log import changes
 from annotator.store.log.verifying import first_altered
@@ -47,7 +49,7 @@ def opened(path: Path, here: Transaction) -> Iterator[Offer]:
 @contextmanager
 def offering(path: Path, here: Transaction) -> Iterator[Callable[[], Offer]]:
     """The same as often as it is asked for: what could not be taken in at first may be tried again."""
-    if not path.exists():
+    if not stands(path):
         raise NotFoundError(f"{path}: there is no such file. Name a database or a bundle.")
     if bundle.is_bundle(path):
         read = bundle.read(path)
@@ -122,10 +124,11 @@ def _to_merge(path: Path) -> Iterator[Store]:
 @contextmanager
 def database(path: Path) -> Iterator[Store]:
     """A database for reading alone; one of an older version is brought up to date in a copy."""
-    if path.exists() and not path.is_file():
-        what = "a folder" if path.is_dir() else "a pipe or a device"
+    mode = mode_at(path)
+    if mode and not stat.S_ISREG(mode):
+        what = "a folder" if stat.S_ISDIR(mode) else "a pipe or a device"
         raise NotAStoreError(f"{path}: this is {what}. Name the file of a database or a bundle.")
-    if path.is_file() and path.stat().st_size < LEAST:  # SQLite takes it for a new one
+    if mode and path.stat().st_size < LEAST:  # SQLite takes it for a new one
         raise NotAStoreError(f"{path}: {NEITHER}")
     try:
         store = Store.open(path, create=False, read_only=True)

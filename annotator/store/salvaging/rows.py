@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, NamedTuple, get_args
 
-from annotator.files import belonging
+from annotator.files import belonging, stands
 from annotator.model.subject import EntityRole
 from annotator.store.file.unfinished import remove
 from annotator.store.importing.staging import KINDS, REPORT_COLUMNS
@@ -146,7 +146,7 @@ def read(path: Path, pages: Pages) -> Found:
         copy = folder / "damaged.db"
         for ending in ("", "-wal"):
             damaged = belonging(path, ending)
-            if damaged.is_file():
+            if stands(damaged):
                 shutil.copyfile(damaged, belonging(copy, ending))
         for name in TABLES:
             if _read_table(copy, name, rows[name]):
@@ -195,7 +195,7 @@ def _read_table(copy: Path, name: str, rows: Rows) -> bool:
     """Read a table by SQLite up to where it is damaged; returns whether it came to the end of it."""
     table = TABLES[name]
     sql = f"SELECT {', '.join(table.columns)} FROM {name}"
-    if not copy.exists():
+    if not stands(copy):
         return False
     # An error may leave a connection with half a schema, so each table gets its own.
     with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(copy, isolation_level=None)) as connection:
