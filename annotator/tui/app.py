@@ -14,9 +14,10 @@ from textual.app import App
 from textual.css.query import NoMatches
 from textual.events import Event, Key, Paste, Resize
 from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.notifications import Notify
 from textual.screen import Screen
-from textual.worker import WorkerFailed, get_current_worker
+from textual.worker import WorkerFailed, active_worker
 
 from annotator.config import config_path
 from annotator.desk import Desk
@@ -361,8 +362,7 @@ class AnnotatorApp(App[None], inherit_bindings=False):
 
     def _handle_exception(self, error: Exception) -> None:
         cause = error.error if isinstance(error, WorkerFailed) else error
-        runs = get_current_worker().node if cause is not error else active_message_pump.get(self)
-        if isinstance(cause, NoMatches) and is_left(runs):
+        if isinstance(cause, NoMatches) and is_left(self._whose_code):
             return  # as where the palette is closed while it still gathers, or is about to say that nothing matches
         if isinstance(cause, OSError):
             cause = refusal(cause) or cause
@@ -377,6 +377,12 @@ class AnnotatorApp(App[None], inherit_bindings=False):
             self.tell_trouble(told)
             if isinstance(told, StoreError) and not isinstance(told, StoreBusyError):
                 self.lost_file.look()
+
+    @property
+    def _whose_code(self) -> MessagePump:
+        """Whose code runs here: that of whoever began the worker, or of whoever handles a message."""
+        worker = active_worker.get(None)
+        return worker.node if worker else active_message_pump.get(self)
 
     @property
     def _has_begun(self) -> bool:

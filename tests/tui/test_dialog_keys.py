@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 from textual.worker import WorkerState
 
+from annotator.errors import RequestError
 from annotator.tui.app import AnnotatorApp
 from annotator.tui.dialogs.ask import AskLine, Choose
 from annotator.tui.dialogs.dialog import Dialog
@@ -24,6 +25,7 @@ from annotator.tui.palette import Palette
 from annotator.tui.queue.screen import QueueScreen
 from annotator.tui.themes import DARK, LIGHT
 from tests.tui.desk_content import filled_desk, settle
+from tests.tui.settling import until
 from tests.tui.tagging_content import tagging_desk
 
 
@@ -152,6 +154,21 @@ async def test_a_palette_that_is_closed_before_it_says_that_nothing_matches_ends
         await looked.wait()
         await opened(pilot, "f1", "f")
         assert isinstance(app.screen, LineFilter)
+
+
+async def test_what_a_worker_failed_with_is_told_where_it_was_waited_for(tmp_path: Path) -> None:
+    app = AnnotatorApp(filled_desk(tmp_path))
+    async with app.run_test() as pilot:
+        await opened(pilot, "f")
+
+        def fail() -> None:
+            raise RequestError("Not so.")
+
+        async def wait() -> None:
+            await app.run_worker(fail, thread=True, exit_on_error=False).wait()
+
+        app.call_next(wait)
+        await until(pilot, lambda: any(each.message == "Not so." for each in app._notifications))
 
 
 async def test_ctrl_q_quits_from_the_palette_over_a_dialog(tmp_path: Path) -> None:
