@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
@@ -16,6 +16,7 @@ import click
 from annotator.cli.printing import Wait, say
 from annotator.config import Config, config_path, read_config
 from annotator.errors import (
+    AnnotatorError,
     NotFoundError,
     RequestError,
     StoreError,
@@ -45,6 +46,12 @@ def waiting_for_others(seconds: float | None = None) -> Patience:
     return Patience(seconds, wait.goes_on, wait.is_over)
 
 
+def _is_none(path: Path) -> bool:
+    """Whether no database stands at a path: no file, or an empty one, of which one can be made."""
+    mode = mode_at(path)
+    return not mode or (stat.S_ISREG(mode) and path.stat().st_size == 0)
+
+
 class Call:
     """One call of the program. Opens what a command asks for, once, and closes it at the end."""
 
@@ -68,8 +75,7 @@ class Call:
     @property
     def is_new(self) -> bool:
         """Whether there is no database yet: no file, or an empty one, of which one can be made."""
-        mode = mode_at(self.path)
-        return not mode or (stat.S_ISREG(mode) and self.path.stat().st_size == 0)
+        return _is_none(self.path)
 
     @property
     def named(self) -> str:
@@ -139,6 +145,24 @@ class Call:
             patience=patience or waiting_for_others(USUAL.seconds),
         )
         return self._keep(opened)
+
+    @contextmanager
+    def begun(self, path: Path | None = None, patience: Patience | None = None) -> Iterator[Project]:
+        """Open the database, made where there is none, to put something into it.
+
+        Where nothing came into one that was made, none is left behind; an empty file that was there is there again.
+        """
+        where = path or self.path
+        is_new, was_empty = _is_none(where), stands(where)
+        project = self.project(create=True, path=where, patience=patience or waiting_for_others())
+        try:
+            yield project
+        finally:
+            with suppress(AnnotatorError, OSError):  # what was done, or failed, before is what is told
+                if is_new and project.store.remove_when_empty():
+                    if was_empty:
+                        where.touch()
+                    say(f"{where}: no database was made, because nothing was taken in.")
 
     def project_to_read(self, path: Path | None = None, patience: Patience | None = None) -> Project:
         """Open the database for looking only, which one that cannot be written, or whose disk is full, allows too.

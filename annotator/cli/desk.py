@@ -129,8 +129,8 @@ def demo_command(call: Call, context: click.Context) -> int:
     from annotator.store.connection import USUAL
 
     path = call.path if _is_named(context) else DATABASE
-    project = call.project(create=True, path=path, patience=USUAL)
-    made = make_demo(project)
+    with call.begun(path, USUAL) as project:
+        made = make_demo(project)
     if has_terminal():
         name = working_name(project.store, call.named)
         return sit_down(call, desk=Desk(project, name, call.round), suggested_name=VISITOR)

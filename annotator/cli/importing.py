@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from annotator.cli.call import NAMED, Call, Command, pass_call, waiting_for_others
+from annotator.cli.call import NAMED, Call, Command, pass_call
 from annotator.cli.printing import (
     counted,
     end_passing,
@@ -171,7 +171,8 @@ def _raise(failed: Sequence[AnnotatorError]) -> None:
 def _database(call: Call, *, dry_run: bool) -> Iterator[Project]:
     """The database; for a rehearsal without one, a place that is thrown away."""
     if not dry_run or not call.is_new:
-        yield call.project(create=True, patience=waiting_for_others())
+        with call.begun() as project:
+            yield project
         return
     from annotator.desk.project import Project
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from shlex import quote
@@ -16,7 +15,6 @@ from annotator.cli.call import NAMED, Call, Command, pass_call
 from annotator.cli.printing import counted, say, tell_apart, tell_names, tell_unswept, write_json, write_line
 from annotator.cli.remarks import tell_wrong_clocks
 from annotator.errors import NotFoundError, RequestError
-from annotator.files import stands
 
 if TYPE_CHECKING:
     from annotator.desk.exchange.together import Bundled, Verified
@@ -57,7 +55,7 @@ def merge_command(
     from annotator.desk.desk import Desk
 
     call.refuse_name()
-    with _begun(call) as project:
+    with call.begun() as project:
         together = Desk(project, call.annotator, call.round).together
         done = together.merge(others, dry_run=dry_run, join=join, take_taxonomies=take_taxonomies)
     if as_json:
@@ -75,25 +73,6 @@ def merge_command(
         _tell_leads(done, dry_run=dry_run)
         _tell_what_is_open(done)
     return 0
-
-
-@contextmanager
-def _begun(call: Call) -> Iterator[Project]:
-    """The database, made where there is none: so somebody begins with what others send.
-
-    Where nothing came of that, none is left behind; an empty file that was there is there again.
-    """
-    from annotator.cli.call import waiting_for_others
-
-    is_new, was_empty = call.is_new, stands(call.path)
-    project = call.project(create=True, patience=waiting_for_others())
-    try:
-        yield project
-    finally:
-        if is_new and project.store.remove_when_empty():
-            if was_empty:
-                call.path.touch()
-            say(f"{call.path}: no database was made, because nothing was taken in.")
 
 
 def _tell_merged(one: Merged, name: str, *, dry_run: bool) -> None:
@@ -221,7 +200,7 @@ def sync_command(call: Call, folder: Path, as_json: bool) -> int:
     from annotator.desk.names import working_name
 
     who = call.who
-    with _begun(call) as project:
+    with call.begun() as project:
         done = Desk(project, working_name(project.store, who), call.round).together.sync(folder)
     if as_json:
         write_json(

@@ -24,7 +24,7 @@ from annotator.errors import (
     StoreTooOldError,
     StoreUnreadableError,
 )
-from annotator.files import belonging, make_private, size_of, stands
+from annotator.files import belonging, size_of, stands
 from annotator.model.person import plain_name
 from annotator.resources import data_folder
 from annotator.store.file.journal import is_without_log
@@ -205,9 +205,6 @@ def connect(path: Path, patience: Patience, *, create: bool, read_only: bool = F
         raise NotFoundError(
             f"{path}: there is no such database. `annotator import` makes one; --db FILE names another."
         )
-    else:
-        with suppress(OSError):  # another process is making it; or it cannot be made, which SQLite says below
-            make_private(path)
     if not read_only:
         return _connected(path, _address(path, create, read_only), patience, read_only)
     try:

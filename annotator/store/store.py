@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from annotator.errors import (
     StoreReplacedError,
     StoreUnreadableError,
 )
-from annotator.files import belonging, size_of, with_belonging
+from annotator.files import belonging, size_of
 from annotator.store.connection import (
     USUAL,
     Patience,
@@ -32,6 +32,7 @@ from annotator.store.connection import (
 from annotator.store.file.content import holds
 from annotator.store.file.foreign_log import refuse_foreign_log
 from annotator.store.file.journal import is_without_log
+from annotator.store.file.made_new import made_new, remove_empty
 from annotator.store.file.open_file import OpenFile, refuse_overwritten
 from annotator.store.file.other_names import refuse_other_names
 from annotator.store.wording import DISK, in_words, temporary_in_words, unsound, worded
@@ -111,8 +112,13 @@ class Store:
         refuse_foreign_log(path)
         if not read_only:
             refuse_other_names(path)
-        connection = connect(path, patience, create=create, read_only=read_only)
-        return cls(path, connection, hiding, read_only, patience)
+        with made_new(path) if create and not read_only else nullcontext():
+            connection = connect(path, patience, create=create, read_only=read_only)
+            try:
+                return cls(path, connection, hiding, read_only, patience)
+            except BaseException:
+                connection.close()
+                raise
 
     def use_rule(self, hiding: HidingRule) -> None:
         """Say which answers a condition hides, once the taxonomies are known."""
@@ -156,18 +162,12 @@ class Store:
         self._held.close()
 
     def remove_when_empty(self) -> bool:
-        """Take the file away again while it holds no work and no subject; returns whether it did.
+        """Take the file away again while nothing was put into it; returns whether it did.
 
         Whoever else has opened it meanwhile is told at their next write that none stands there any more.
         """
-        from annotator.store.log import changes
-
         with self.rehearsing() as transaction:
-            if not changes.is_empty(transaction) or transaction.execute("SELECT 1 FROM subjects LIMIT 1").fetchone():
-                return False
-            for each in with_belonging(self.path):
-                each.unlink(missing_ok=True)
-        return True
+            return remove_empty(transaction, self.path)
 
     def foreign_changes(self) -> int:
         """A number that is another one after another connection wrote to the file."""

@@ -45,6 +45,7 @@ def test_a_log_that_cannot_be_begun_is_said_so_and_not_believed_in(
     monkeypatch.setattr(connection, "_address", lambda *how: usual(*how) + "&vfs=unix-dotfile")  # which has no log
     with pytest.raises(StoreUnreadableError, match="its log cannot be begun"):
         Store.open(tmp_path / "new.db")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:

@@ -161,7 +161,7 @@ def test_of_a_report_and_millions_of_numbers_the_rest_is_not_looked_at(program: 
     (tmp_path / "a.json").write_text(f"[{report(1)}{',1' * 1_000_000}]", encoding="utf-8")
     began = perf_counter()
     done = program("import", "a.json")
-    assert (done.code, len(done.err.splitlines())) == (5, 1)
+    assert (done.code, len(done.err.splitlines())) == (5, 2), "and that no database was made"
     assert perf_counter() - began < 2
 
 
