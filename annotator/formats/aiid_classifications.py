@@ -59,7 +59,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Record]:
         if not (isinstance(each.value, dict) and isinstance(each.value.get("attributes"), list)):
             source.keep_aside(each, f"is of another shape; expected {EXPECTED}")
             continue
-        yield from by_itself(_Stored(each, source.words, options).records(), each.place)
+        yield from by_itself(_Stored(each, source.words, options).records(), each.place, source.aside)
     yield from source.losses()
 
 
@@ -166,7 +166,7 @@ def read_classification_table(file: TextFile, options: ReadOptions) -> Iterator[
         table.need(options.annotator_column)
     sheet = _Sheet(table, options)
     for row in table.rows():
-        yield from by_itself(sheet.records(row), table.place(row))
+        yield from by_itself(sheet.records(row), table.place(row), table.aside)
     yield from table.losses()
 
 

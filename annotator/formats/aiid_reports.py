@@ -136,7 +136,7 @@ def read_table(file: TextFile) -> Iterator[Record]:
         table.need("report_number", "title", "text", "url")
     for row in table.rows():
         said = table.named(row)
-        yield from by_itself(report_records(said, table.place(row)), table.place(row), said)
+        yield from by_itself(report_records(said, table.place(row)), table.place(row), table.aside, said)
     yield from table.losses()
 
 
@@ -150,5 +150,5 @@ def _read_json(file: TextFile) -> Iterator[Record]:
         if not (is_known and NEEDED & names):
             source.keep_aside(item, f"is JSON of another shape ({_has(value)}); expected {EXPECTED}")
             continue
-        yield from by_itself(report_records(value, place), place, value)
+        yield from by_itself(report_records(value, place), place, source.aside, value)
     yield from source.losses()

@@ -54,7 +54,7 @@ def read_incident_table(file: TextFile, merged: dict[int, list[int]]) -> Iterato
     table.need("incident_id", "title")
     left = dict(merged)
     for row in table.rows():
-        yield from by_itself(_incident(table, row, left), table.place(row), table.named(row))
+        yield from by_itself(_incident(table, row, left), table.place(row), table.aside, table.named(row))
     for kept, gone in left.items():
         yield Loss(f"incident {kept} is not here to note its duplicates {gone}", "duplicates.csv", len(gone))
     yield from table.losses()

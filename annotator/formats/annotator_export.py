@@ -74,7 +74,7 @@ def _read_json(file: TextFile, whole: _Whole) -> Iterator[Record]:
         if not (isinstance(said, dict) and said.keys() >= NAMES and isinstance(said["answers"], dict)):
             source.keep_aside(each, f"is of another shape; expected {EXPECTED}")
             continue
-        yield from by_itself(_from_object(each, whole), each.place)
+        yield from by_itself(_from_object(each, whole), each.place, source.aside)
     yield from source.losses()
 
 
@@ -189,7 +189,7 @@ def _read_table(file: TextFile, whole: _Whole) -> Iterator[Record]:
         who = tuple(cells.get(name, "") for name in ("subject", "taxonomy", "version", "annotator", "round"))
         gathered.setdefault(who, _Gathered(cells, table.place(row), whole)).add(cells, row)
     for each in gathered.values():
-        yield from by_itself(each.records(), each.place)
+        yield from by_itself(each.records(), each.place, table.aside, times=each.rows)
     yield from table.losses()
 
 
@@ -215,10 +215,12 @@ class _Gathered:
         self.cells = {**cells, "by": _by(cells), "hand_in": _hand_in(cells)}
         self.place, self.whole = place, whole
         self.answers: dict[str, dict[str, Any]] = {}
+        self.rows = 0
         self.lost: list[Loss] = []
 
     def add(self, cells: dict[str, str], row: Row) -> None:
         """Take one value: the first row of an answer brings its state, evidence and confidence."""
+        self.rows += 1
         field, value, state = cells["field"], cells["value"], cells["state"] or "answered"
         if state == UNDECIDED:
             self.lost.append(_undecided(self.place))

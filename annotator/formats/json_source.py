@@ -190,8 +190,7 @@ class JsonSource:
         self.file = file
         self.wrappers = wrappers
         self.words = JsonText()
-        self._aside = KeptAside()
-        self._taken = 0
+        self.aside = KeptAside(file.shown)
 
     def items(self) -> Iterator[Item]:
         """Yield the items; those that are no JSON are kept aside where it can be told where they end.
@@ -199,23 +198,23 @@ class JsonSource:
         Raises SourceError with line and column where the rest cannot be read, or where most is kept aside.
         """
         for item in self._by_line() if self._is_by_line() else self._by_item():
-            self._taken += 1
+            self.aside.taken += 1
             yield item
-        self._aside.refuse_most(self._taken)
+        self.aside.refuse_most()
 
     def losses(self) -> Iterator[Loss | Unfit]:
         """What was kept aside, what the encoding cost and what was odd; ask after reading the items."""
-        yield from self._aside.items
+        yield from self.aside.items
         yield from self.file.losses()
         yield from (Loss(what, self.file.name, times) for what, times in self.words.odd.items() if times)
 
     def keep_aside(self, item: Item, problem: str) -> None:
         """Keep aside the item that was read last; raises SourceError where most is."""
-        self._taken -= 1
-        self._aside.keep(item.place, problem, SourceError(f"{self.file.shown}: {item.place} {problem}"), self._taken)
+        self.aside.taken -= 1
+        self.aside.keep(item.place, problem, SourceError(f"{self.file.shown}: {item.place} {problem}"))
 
     def _keep(self, place: str, error: ValueError, refusal: SourceError, where: str = "") -> None:
-        self._aside.keep(f"{self.file.name} {place}", _explain(error) + where, refusal, self._taken)
+        self.aside.keep(f"{self.file.name} {place}", _explain(error) + where, refusal)
 
     def _refusal(self, error: ValueError, line: int = 1) -> SourceError:
         """What to say of a file that breaks off, in a text that began on a line."""
@@ -278,7 +277,7 @@ class JsonSource:
         while not closed:
             number += 1
             # Once something is broken, each item is cut out first: an error counts the lines of the text it is in.
-            end = _end_of_item(text, at) if self._aside.items else None
+            end = _end_of_item(text, at) if self.aside.items else None
             try:
                 value, end = self._item(text, at) if end is None else (self.words.read(text[at:end]), end)
                 value = self.words.fit(value, Signs.of(text[at:end]))

@@ -33,35 +33,52 @@ class _UnreadError(SourceError):
     """One item could not be read, and why."""
 
 
-def by_itself(records: Iterable[Record], place: str, said: Any = None) -> Iterator[Record]:
-    """The records of one item of a source; where it cannot be read it is kept aside.
+class KeptAside:
+    """The items of one file that cannot be read, as long as they are no more than those that can be."""
+
+    def __init__(self, shown: str) -> None:
+        """Start with none of a file, called as messages call it."""
+        self.items: list[Unfit] = []
+        """Those of which nothing was taken as the format says; what is made of the others goes on at once."""
+        self.taken = 0
+        """How many were read so far."""
+        self._unread = 0
+        self._shown = shown
+        self._refusal: SourceError | None = None
+
+    def keep(self, place: str, problem: str, refusal: SourceError) -> None:
+        """Keep one aside. Raises the first `refusal` for a file that is none of the format."""
+        self.items.append(Unfit(place, f"cannot be read: {problem}"))
+        self._count(1, refusal)
+
+    def count_taken(self, place: str, problem: str, times: int = 1) -> None:
+        """Count as unread so many that had been taken; raises SourceError as `keep` does."""
+        self.taken -= times
+        self._count(times, SourceError(f"{self._shown}: {place} {problem}"))
+
+    def _count(self, times: int, refusal: SourceError) -> None:
+        self._unread += times
+        self._refusal = self._refusal or refusal
+        if self._unread > FEW:
+            self.refuse_most()
+
+    def refuse_most(self) -> None:
+        """Raise what was said of the first where fewer were read than not."""
+        if self._refusal and self._unread > self.taken:
+            raise self._refusal
+
+
+def by_itself(
+    records: Iterable[Record], place: str, aside: KeptAside, said: Any = None, times: int = 1
+) -> Iterator[Record]:
+    """The records of one item of a source, which was taken; where it cannot be read it is kept aside.
 
     `said`: as it stood, where it is nobody's work: of whom that would be is not known, and so not who may see it.
+    `times`: how many rows it stood in. Raises SourceError where more of the file cannot be read than can be.
     """
     try:
         with reading(_UnreadError):
             yield from records
     except _UnreadError as error:
-        value = "" if said is None else json.dumps(said, ensure_ascii=False, default=str)
-        yield Unfit(place, f"cannot be read: {error}", value)
-
-
-class KeptAside:
-    """The items of one file that cannot be read, as long as they are no more than those that can be."""
-
-    def __init__(self) -> None:
-        """Start with none."""
-        self.items: list[Unfit] = []
-        self._refusal: SourceError | None = None
-
-    def keep(self, place: str, problem: str, refusal: SourceError, taken: int) -> None:
-        """Keep one aside; `taken` were read. Raises the first `refusal` for a file that is none of the format."""
-        self._refusal = self._refusal or refusal
-        self.items.append(Unfit(place, f"cannot be read: {problem}"))
-        if len(self.items) > FEW:
-            self.refuse_most(taken)
-
-    def refuse_most(self, taken: int) -> None:
-        """Raise what was said of the first where fewer were read than not."""
-        if self._refusal and len(self.items) > taken:
-            raise self._refusal
+        aside.count_taken(place, problem := f"cannot be read: {error}", times)
+        yield Unfit(place, problem, "" if said is None else json.dumps(said, ensure_ascii=False, default=str))

@@ -54,7 +54,7 @@ class Table:
         self._taken = 0
         self._number = 0
         self._holds_nul = False
-        self._aside = KeptAside()
+        self.aside = KeptAside(file.shown)
         csv.field_size_limit(max(LONGEST_CELL, csv.field_size_limit()))
         first = next(iter(file.lines()), "")
         delimiter = likely_delimiter(first)
@@ -96,23 +96,23 @@ class Table:
 
         Raises SourceError where the file is cut off, its quotes do not close, or most of it is kept aside.
         """
-        width, taken, is_begun = len(self.columns), 0, False
+        width, is_begun = len(self.columns), False
         while (cells := self._next()) is not None:
             number, is_begun = self._number, True
             if self._holds_nul:
                 refusal = SourceError(f"{self._here()}: {HOLDS_NUL}")
-                self._aside.keep(f"{self.file.name} row {number}", "it holds a NUL byte; correct it", refusal, taken)
+                self.aside.keep(f"{self.file.name} row {number}", "it holds a NUL byte; correct it", refusal)
                 continue
             if len(cells) != width:
                 fitted = self._fit(cells, width, number)
                 if fitted is None:
                     refusal = SourceError(f"{self._here()}: {SURPLUS}")
-                    self._aside.keep(f"{self.file.name} row {number}", SURPLUS, refusal, taken)
+                    self.aside.keep(f"{self.file.name} row {number}", SURPLUS, refusal)
                     continue
                 cells = fitted
-            taken += 1
+            self.aside.taken += 1
             yield Row(number, cells)
-        self._aside.refuse_most(taken)
+        self.aside.refuse_most()
         if not is_begun and not self._ends_whole():
             raise SourceError(
                 f"{self._here()}: the file ends inside its header; it was probably cut off, so fetch it again"
@@ -125,7 +125,8 @@ class Table:
 
     def losses(self) -> Iterator[Loss | Unfit]:
         """What was kept aside, and what the file's encoding and its rows cost; ask after reading the rows."""
-        yield from self._aside.items
+        self.aside.refuse_most()  # also where rows were put together only once all were read
+        yield from self.aside.items
         yield from self.file.losses()
         yield from self.damage
 
