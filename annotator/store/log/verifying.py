@@ -7,7 +7,8 @@ written anew.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Literal, NamedTuple
 
 from annotator.model.chain import FORKED, Content, branch_of, content_hash, event_hash, read_founder
@@ -24,6 +25,12 @@ KNOWN_AND_NOT_HERE = "is known to have been written, and is not in the file"
 NOTHING_OF_IT = "neither it nor any that came behind it is in the file"
 CHANGED = "its content is not what was written"
 EMPTIED = "its content is gone, though it was written here and not erased"
+GONE_OR_WITHHELD = (
+    "the content is neither here nor erased: it is gone, or was withheld by a bundle that this file, once a copy, took "
+    "in with an earlier version. A merge of a copy that has it puts it back; where it was withheld nothing is lost, "
+    "and `annotator --db NEW merge` of this file makes one of which that is known"
+)
+"""Of one event or several."""
 WITHHELD = "withheld from what brought it, or taken away since; that it was there can still be proved"
 SEVERAL = {
     NOT_HERE: "are not in the file",
@@ -118,7 +125,8 @@ def verify(transaction: Transaction) -> Iterator[Flaw]:
     names = Names.of(transaction)
     erased = {event for (event,) in transaction.execute(
         "SELECT json_extract(payload, '$.event') FROM events WHERE kind = 'erased' AND subject IS NULL")}  # fmt: skip
-    own = {uid for (uid,) in transaction.execute("SELECT uid FROM replicas")}
+    own = [uid for (uid,) in transaction.execute("SELECT uid FROM replicas ORDER BY id")]
+    told = dict(transaction.execute("SELECT feed, max(number) FROM heads GROUP BY 1").fetchall())
     given = dict(transaction.execute("SELECT feed, min(number) FROM heads WHERE told_by = ? GROUP BY 1", (GIVEN,)))
     known, given_up = known_heads(transaction), _given_up(transaction)
     sql = """SELECT feeds.id, feeds.uid, people.name, people.uid, founder, replica, number, counter,
@@ -128,7 +136,10 @@ def verify(transaction: Transaction) -> Iterator[Flaw]:
         feed = _Feed._make(row)
         held.add(feed.uid)
         written = given.get(feed.uid, feed.number + 1) if feed.replica in own else 0
-        for flaw in _of_feed(transaction, feed, names, known.get(feed.uid, {}), erased, written):
+        # Earlier versions kept no note of what a copy was given: of a replica that the file was before, a bundle told.
+        doubted = told.get(feed.uid, 0) if feed.replica in own[:-1] and feed.uid not in given else 0
+        without = partial(_without_content, feed, erased, written, doubted)
+        for flaw in _of_feed(transaction, feed, names, known.get(feed.uid, {}), without):
             yield from _as_given_up(flaw, given_up.get(feed.uid, ()))
     stray = "SELECT feed, min(number), max(number) FROM events WHERE feed NOT IN (SELECT id FROM feeds) GROUP BY feed"
     for number, first, last in transaction.execute(stray):
@@ -251,9 +262,13 @@ def missing_ends(transaction: Transaction) -> dict[str, tuple[int, str]]:
 
 
 def _of_feed(
-    transaction: Transaction, feed: _Feed, names: Names, known: Mapping[int, str], erased: set[str], given: int
+    transaction: Transaction,
+    feed: _Feed,
+    names: Names,
+    known: Mapping[int, str],
+    without_content: Callable[[int], tuple[What, int, int, str]],
 ) -> Iterator[Flaw]:
-    """What there is to tell of one feed; all before the event with the number `given` was written in this file."""
+    """What there is to tell of one feed; of an event without its content, what is said of its number."""
 
     def flaw(what: What, first: int, last: int, words: str) -> Flaw:
         return Flaw(what, feed.uid, feed.person, first, last, words)
@@ -276,7 +291,7 @@ def _of_feed(
             yield flaw("changed", row[0], row[0], "does not come after the one before it")
         number, counter = row[:2]
         if row[11] is None:
-            yield flaw(*_without_content(feed, number, erased, given))
+            yield flaw(*without_content(number))
         elif content_hash(row[11], content_of(row, names)) != row[12]:
             yield flaw("changed", number, number, CHANGED)
         if not is_behind_gap and event_hash(branch.feed, number, counter, row[12], before) != row[13]:
@@ -296,12 +311,17 @@ def _of_feed(
         yield flaw("changed", number, number, "it is not the one the file knows as the last")
 
 
-def _without_content(feed: _Feed, number: int, erased: set[str], given: int) -> tuple[What, int, int, str]:
-    """What an event without its content is: what was written in the file itself nobody withheld."""
+def _without_content(
+    feed: _Feed, erased: set[str], given: int, doubted: int, number: int
+) -> tuple[What, int, int, str]:
+    """What an event without its content is: what was written in the file itself nobody withheld.
+
+    That is all before the number `given`; up to `doubted` nobody can tell.
+    """
     if f"{feed.uid}:{number}" in erased:
         return "erased", number, number, "erased; that it was there can still be proved"
     if number < given:
-        return "changed", number, number, EMPTIED
+        return "changed", number, number, GONE_OR_WITHHELD if number <= doubted else EMPTIED
     return "withheld", number, number, WITHHELD
 
 
