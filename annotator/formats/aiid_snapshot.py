@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from operator import itemgetter
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
@@ -29,18 +30,24 @@ ROLES: dict[str, EntityRole] = {
     "implicated_systems": "implicated",
     "Alleged implicated AI system": "implicated",
 }
+MOST_DUPLICATES = 100_000
 READ = {*ROLES, "incident_id", "title", "description", "date", "reports"}
 
 
 def read_duplicates(file: TextFile) -> tuple[dict[int, list[int]], list[Record]]:
     """The numbers merged into each incident, and what could not be read of them."""
     table = Table(file)
-    table.need("duplicate_incident_number", "true_incident_number")
+    columns = ("duplicate_incident_number", "true_incident_number")
+    table.need(*columns)
+    pair = itemgetter(*(at for name in columns if (at := table.position(name)) is not None))
     merged: dict[int, list[int]] = defaultdict(list)
     lost = Losses()
     for row in table.rows():
-        cells = table.named(row)
-        gone, kept = number(cells["duplicate_incident_number"]), number(cells["true_incident_number"])
+        if row.number > MOST_DUPLICATES:  # all are read before the first incident
+            raise SourceError(
+                f"{file.shown}: lists more than {MOST_DUPLICATES:,} duplicates; check that it is a part of the snapshot"
+            )
+        gone, kept = map(number, pair(row.cells))
         if gone and kept:
             merged[kept].append(gone)
         else:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from annotator.errors import SourceError
 from annotator.files import is_folder
 from annotator.formats.format import ReadOptions
-from annotator.formats.json_source import Item, JsonSource, beginning_of, first_names, is_json
+from annotator.formats.json_source import MOST_VALUES, Item, JsonSource, beginning_of, first_names, is_json
 from annotator.formats.one_by_one import by_itself
 from annotator.formats.table import Row, Table, header_of, unguarded
 from annotator.formats.text.reading import TextFile, peek
@@ -25,6 +29,13 @@ from annotator.model.record import ClassificationRecord, Loss, RawValue, Record,
 NAMES = {"subject", "taxonomy", "annotator", "answers"}
 WHO = ("subject", "taxonomy", "annotator")
 COLUMNS = ("subject", "taxonomy", "annotator", "field", "value", "state")
+IDENTITY = ("subject", "taxonomy", "version", "annotator", "round")
+"""Columns of a table that tell one classification from another."""
+TABLE = dict.fromkeys((
+    *IDENTITY, *COLUMNS, "status", "publish", "notes", "evidence", "confidence",
+    *BY_COLUMNS.values(), *HAND_IN_COLUMNS.values(),
+))  # fmt: skip
+"""Columns of a table that are read."""
 READ = {
     "subject", "taxonomy", "version", "annotator", "round", "status", "publish", "notes", "by", "answers", "hand_in",
 }  # fmt: skip
@@ -179,18 +190,82 @@ def _records(
     )
 
 
+Who = tuple[str, ...]
+"""What tells a classification from others: the cells of `IDENTITY`."""
+_Held = tuple[int, tuple[str, ...]]
+"""Number of a row, and what is read of it; of plain tuples of texts as many can be held as a file has rows."""
+
+
 def _read_table(file: TextFile, whole: _Whole) -> Iterator[Record]:
-    """Rows of one classification may stand anywhere; it comes where its first one stood."""
+    """Rows of one classification may stand anywhere; it comes where its first one stood, once its last one is read."""
     table = Table(file)
     table.need(*COLUMNS)
-    gathered: dict[tuple[str, ...], _Gathered] = {}
-    for row in table.rows():
-        cells = {name: unguarded(cell) for name, cell in table.named(row).items()}
-        who = tuple(cells.get(name, "") for name in ("subject", "taxonomy", "version", "annotator", "round"))
-        gathered.setdefault(who, _Gathered(cells, table.place(row), whole)).add(cells, row)
-    for each in gathered.values():
-        yield from by_itself(each.records(), each.place, table.aside, times=each.rows)
+    columns = _Columns(table)
+    left = _counted(table, columns)
+    begun: OrderedDict[Who, list[_Held]] = OrderedDict()  # whose first is found however many were before it
+    for row in table.rows(passed_over=lambda cells: left.subtract([columns.who(cells)])):
+        who = columns.who(row.cells)
+        left[who] -= 1
+        begun.setdefault(who, []).append((row.number, columns.read(row.cells)))
+        while (first := next(iter(begun), None)) and not left[first]:
+            yield from _gathered(begun.pop(first), table, columns, whole)
+    for rows in begun.values():
+        yield from _gathered(rows, table, columns, whole)
     yield from table.losses()
+
+
+class _Columns:
+    """Where in a row stands what is read of it, found once."""
+
+    def __init__(self, table: Table) -> None:
+        found = {name: at for name in TABLE if (at := table.position(name)) is not None}
+        self.names = tuple(found)
+        self.read: Callable[[list[str]], tuple[str, ...]] = itemgetter(*found.values())
+        self._identity = [found[name] for name in IDENTITY if name in found]
+        self._of = itemgetter(*self._identity)
+        self._last = max(self._identity)
+
+    def who(self, cells: list[str]) -> Who:
+        """Which classification a row is of, whether it lacks cells or not."""
+        whole = len(cells) > self._last
+        found = self._of(cells) if whole else tuple(cells[at] if at < len(cells) else "" for at in self._identity)
+        return tuple(map(unguarded, found)) if "'" in "".join(found) else found
+
+    def named(self, read: Iterable[str]) -> dict[str, str]:
+        """What was read of a row, by column."""
+        return {name: unguarded(cell) for name, cell in zip(self.names, read, strict=True)}
+
+
+def _counted(table: Table, columns: _Columns) -> Counter[Who]:
+    """How many rows each classification has, so that none is held for longer than until its last one.
+
+    Raises SourceError for one of more than there are values in any: nothing of it could come before all were read.
+    """
+    left: Counter[Who] = Counter()
+    identities = map(columns.who, table.unchecked())
+    for who in identities:
+        left[who] += 1
+        left.update(islice(identities, MOST_VALUES))
+        _refuse_endless(left[who], table)  # of a file of one, the rest need not be read
+    _refuse_endless(max(left.values(), default=0), table)
+    return left
+
+
+def _refuse_endless(rows: int, table: Table) -> None:
+    if rows > MOST_VALUES:
+        raise SourceError(
+            f"{table.file.shown}: has more than {MOST_VALUES:,} rows about one classification; "
+            "check that its columns hold what their names say"
+        )
+
+
+def _gathered(held: list[_Held], table: Table, columns: _Columns, whole: _Whole) -> Iterator[Record]:
+    rows = [(Row(number, [*read]), columns.named(read)) for number, read in held]
+    row, cells = rows[0]
+    one = _Gathered(cells, table.place(row), whole)
+    for row, cells in rows:
+        one.add(cells, row)
+    yield from by_itself(one.records(), one.place, table.aside, times=len(held))
 
 
 def _by(cells: dict[str, str]) -> dict[str, str]:
@@ -215,12 +290,10 @@ class _Gathered:
         self.cells = {**cells, "by": _by(cells), "hand_in": _hand_in(cells)}
         self.place, self.whole = place, whole
         self.answers: dict[str, dict[str, Any]] = {}
-        self.rows = 0
         self.lost: list[Loss] = []
 
     def add(self, cells: dict[str, str], row: Row) -> None:
         """Take one value: the first row of an answer brings its state, evidence and confidence."""
-        self.rows += 1
         field, value, state = cells["field"], cells["value"], cells["state"] or "answered"
         if state == UNDECIDED:
             self.lost.append(_undecided(self.place))

@@ -17,6 +17,8 @@ from annotator.foreign import reading
 ENDINGS = (".tar.bz2", ".tbz2", ".tbz", ".tar.gz", ".tgz", ".tar")
 SIZE_LIMIT = 4 << 30
 MEMBER_LIMIT = 50_000
+WANTED_LIMIT = 1_000
+"""Files that are written out; a snapshot has some ten tables."""
 RATIO_LIMIT = 200
 RATIO_FLOOR = 16 << 20
 """Bytes up to which no ratio is suspicious: small texts can be very repetitive."""
@@ -68,6 +70,10 @@ def _walk(archive: tarfile.TarFile, path: Path, wanted: Callable[[PurePosixPath]
         if member.isdir():
             continue
         if wanted(name):
+            if len(found.files) >= WANTED_LIMIT:
+                raise UnsafeArchiveError(
+                    f"{path}: holds more than {WANTED_LIMIT:,} tables of a snapshot; unpack what you need and import it"
+                )
             found.files[name] = _write(archive, member, into / str(count) / name.name)
         else:
             found.others.append(name)

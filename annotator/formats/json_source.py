@@ -39,8 +39,9 @@ class Signs(NamedTuple):
     @classmethod
     def of(cls, text: str) -> Signs:
         """Look for them without reading the text."""
-        may_be_deep = text.count("[") + text.count("{") > DEEPEST
-        return cls(text.count(",") >= MOST_VALUES, may_be_deep, "\\ud" in text or "\\uD" in text)
+        opened = text.count("[") + text.count("{")  # whatever is the first in them has no comma before it
+        may_be_large = opened + text.count(",") >= MOST_VALUES
+        return cls(may_be_large, opened > DEEPEST, "\\ud" in text or "\\uD" in text)
 
 
 class JsonText:

@@ -108,7 +108,7 @@ NO = {"false", "no", "0", "n", "f", "", "none", "null"}
 
 def number(value: Any) -> int | None:
     """A whole number above zero that a file can hold, from a number, its digits or MongoDB's wrapper; else None."""
-    value = plain(value)
+    value = value if isinstance(value, str) else plain(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, str) and (found := NUMBER.fullmatch(value)):

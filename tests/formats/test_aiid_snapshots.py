@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import SourceError, UnsafeArchiveError
+from annotator.formats import aiid_snapshot
 from annotator.formats.format import ReadOptions, by_name, sniff
 from annotator.model.record import RawValue
 from annotator.model.subject import EntityLink
@@ -224,3 +225,13 @@ def test_what_aiid_keeps_is_finished_work_whether_published_or_not(snapshot: Pat
     found = classifications(read(snapshot))
     assert {record.publish for record in found} == {True, False}
     assert {record.status for record in found} == {"submitted"}
+
+
+def test_more_duplicates_than_incidents_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aiid_snapshot, "MOST_DUPLICATES", 4)
+    (tmp_path / "incidents.csv").write_text("incident_id,title,reports\n1,t,[]\n", encoding="utf-8")
+    (tmp_path / "duplicates.csv").write_text(
+        "duplicate_incident_number,true_incident_number\n" + "2,1\n" * 4, encoding="utf-8"
+    )
+    with pytest.raises(SourceError, match="more than 4 duplicates"):
+        next(aiid_snapshot.read(tmp_path, ReadOptions()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from annotator.errors import SourceError
 from annotator.formats.annotator_export import read, sniff
 from annotator.formats.format import ReadOptions
 from annotator.formats.format import sniff as best_of_all
-from annotator.model.record import ClassificationRecord, Loss
+from annotator.formats.table import Table
+from annotator.model.record import ClassificationRecord, Loss, Record
 from annotator.store import issues
 from tests.exporting.desks import SMALL, exported, project_with
 
@@ -154,6 +156,71 @@ def test_rows_of_the_long_table_may_stand_in_any_order(tmp_path: Path) -> None:
         "evidence that is no JSON array",
         "classifications with no status",
     ]
+
+
+def test_a_classification_of_the_long_table_comes_once_its_rows_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [f"demo:{n},1,eva,small,1,words,{word},answered,," for n in range(500) for word in ("a", "b")]
+    path = written(tmp_path, "\n".join([f"{HEAD},status", *(f"{each},draft" for each in rows)]) + "\n", "long.csv")
+    with path.open("a") as file:
+        file.write('demo:0,"')  # known only to who reads it to its end
+    taken = rows_read(monkeypatch)
+    records = read(path, ReadOptions())
+    assert (kept(next(records)), len(taken)) == (("demo:0", ["a", "b"]), 2)
+    assert (kept(next(records)), len(taken)) == (("demo:1", ["a", "b"]), 4)
+    with pytest.raises(SourceError, match="never closed"):
+        list(records)
+
+
+def test_what_is_written_last_of_a_classification_keeps_the_others_waiting(tmp_path: Path) -> None:
+    order = [(1, "a"), (2, "b"), (3, "c"), (2, "d"), (1, "e"), (4, "f")]
+    rows = [f"demo:{n},1,eva,small,1,words,{word},answered,,,draft" for n, word in order]
+    path = written(tmp_path, "\n".join([f"{HEAD},status", *rows]) + "\n", "long.csv")
+    records, _ = found(path)
+    assert [kept(each) for each in records] == [
+        ("demo:1", ["a", "e"]), ("demo:2", ["b", "d"]), ("demo:3", ["c"]), ("demo:4", ["f"]),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ["demo:0,1,eva,small,1,words,x,answered,,,draft,much", "demo:0,1,eva,small,1,w\0,,,,,"])
+def test_a_row_that_is_kept_aside_keeps_nothing_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: str
+) -> None:
+    rows = [f"demo:{n},1,eva,small,1,words,a,answered,,,draft" for n in range(500)]
+    rows.insert(1, odd)
+    path = written(tmp_path, "\n".join([f"{HEAD},status", *rows]) + "\n", "long.csv")
+    taken = rows_read(monkeypatch)
+    records = read(path, ReadOptions())
+    assert (kept(next(records)), len(taken)) == (("demo:0", ["a"]), 2)
+    assert len([each for each in records if isinstance(each, ClassificationRecord)]) == 499
+
+
+def test_one_classification_written_in_two_ways_is_one(tmp_path: Path) -> None:
+    rows = ["'=x,1,eva,small,1,words,a,answered,,,draft", "=x,1,eva,small,1,words,b,answered,,,draft"]
+    path = written(tmp_path, "\n".join([f"{HEAD},status", *rows]) + "\n", "long.csv")
+    assert [kept(each) for each in found(path)[0]] == [("=x", ["a", "b"])]
+
+
+def rows_read(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Fills with the rows of tables that are taken one by one."""
+    taken: list[object] = []
+    rows = Table.rows
+
+    def counting(table: Table, *said: Any, **named: Any) -> Iterator[Any]:
+        for row in rows(table, *said, **named):
+            taken.append(row)
+            yield row
+
+    monkeypatch.setattr(Table, "rows", counting)
+    return taken
+
+
+def kept(record: Record) -> tuple[str, list[str]]:
+    """Subject of a classification, and the texts of its one value."""
+    assert isinstance(record, ClassificationRecord)
+    (value,) = record.values
+    return record.subject, value.value["texts"]
 
 
 def test_a_table_saved_by_a_spreadsheet_is_read_too(tmp_path: Path) -> None:

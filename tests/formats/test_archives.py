@@ -90,6 +90,15 @@ def test_too_many_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         unpack(path, everything, tmp_path / "out")
 
 
+def test_too_many_tables_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "WANTED_LIMIT", 3)
+    entries = [(f"{each}.{ending}", b"x") for each in range(4) for ending in ("csv", "txt")]
+    path = packed(tmp_path / "a.tar", *entries, mode="w:")
+    with pytest.raises(UnsafeArchiveError, match="more than 3 tables"):
+        unpack(path, lambda name: name.suffix == ".csv", tmp_path / "out")
+    assert len(unpack(path, lambda name: name.name in {"1.csv", "2.csv"}, tmp_path / "few").files) == 2
+
+
 def test_a_forged_header_is_refused(tmp_path: Path) -> None:
     info = tarfile.TarInfo("a.csv")
     info.pax_headers = {"comment": "x" * (8 << 20)}

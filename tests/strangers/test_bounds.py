@@ -18,6 +18,7 @@ from tests.cli.conftest import Program
 
 HEAD = "namespace: w\nversion: 1\ntitle: W\napplies_to: [report]\nfields:\n"
 WIDE = "a: [" + "a," * MOST_PARTS + "a]\n"
+LONG_HEAD = "subject,taxonomy,annotator,field,value,state\n"
 MOST_ATTRIBUTES = 10_000
 
 
@@ -28,10 +29,17 @@ MOST_ATTRIBUTES = 10_000
         ("a.md", "---\na: b\n" + "#\n" * 600_000 + "---\nb\n", "has a front matter of over 1,048,576 characters"),
         ("a.html", "<html><p " + "a=1 " * 30_000 + ">x</p>", "a tag of more than 10,000 attributes"),
         ("a.html", '<html><p " ' + "a=1 " * 30_000 + ">x</p>", "a tag of more than 10,000 attributes"),
+        ("a.html", '<html><p "' + "a=1 " * 30_000 + '">x</p>', "a tag of more than 10,000 attributes"),
+        ("a.html", "<html><p " + "a='b'" * 30_000 + ">x</p>", "a tag of more than 10,000 attributes"),
+        ("a.html", "<html>" + f"<p {'a=1 ' * 9_000}>" * 50, "tags of more than 400,000 attributes in all"),
+        ("a.html", "<html>" + "&#12354" * 500_001, "more than 500,000 characters as &…;"),
         ("a.html", "<html>" + "<p>" * 150_000, "more than 150,000 tags"),
         ("a.csv", "report_number,title,text" + ",c" * 10_000 + "\n", "has 10,003 columns"),
         ("a.json", '[{"report_number": 1, "title": "t", "x": [' + "0," * 100_000 + "0]}]", "more than 100,000 values"),
+        ("a.json", '[{"report_number": 1, "title": "t", "x": [' + "[[[[]]]]," * 30_000 + "0]}]", "more than 100,000 v"),
         ("a.json", '[{"report_number": 1, "title": "t", "x": ' + "[" * 200_000, "nested deeper"),
+        ("a.csv", LONG_HEAD + "a,b,c,f,v,\n" * 100_001, "more than 100,000 rows about one classification"),
+        ("a.csv", LONG_HEAD + "a,b,c,f,v,\nb,b,c,f,v,\n" * 100_001, "more than 100,000 rows about one classification"),
     ],
 )
 def test_more_of_anything_than_a_source_has_is_refused(

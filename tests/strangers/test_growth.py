@@ -57,6 +57,7 @@ KINDS: dict[str, Callable[[int], str]] = {
     "quotes.csv": around("title,text,url\na,", '"'),
     "cell.csv": around('Namespace,Incident ID\nCSETv1,"', "yes, ", '"\n'),
     "authors.csv": around('report_number,title,text,authors\n1,a,b,"[', "[1,", '"\n'),
+    "last.csv": around("subject,taxonomy,annotator,field,value,state\na,b,c,f,v,\n", "x,b,c,f,v,\n", "a,b,c,f,v,\n"),
     "begun.html": around("<?xml", " "),
 }
 

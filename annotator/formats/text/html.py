@@ -16,11 +16,16 @@ LINES = {
     "figcaption", "address", "form", "button", "details", "summary", "title", "body",
 }  # fmt: skip
 MOST_TAGS = 150_000
-LONG = 100_000
-"""Characters of a tag beyond which its attributes are counted; one that holds a picture can be as long."""
+MOST_REFERENCES = 500_000
+"""Characters that are written as `&…;`."""
 MOST_ATTRIBUTES = 10_000
+"""Of one tag."""
+MOST_IN_ALL = 400_000
+"""Attributes of all tags."""
 TAG = re.compile(r"""<[a-zA-Z](?:[^<>"']++|"[^"]*+"|'[^']*+'|["'])*+>""")
-QUOTED = re.compile(r""""[^"]*+"|'[^']*+'""")
+ATTRIBUTE = re.compile(r"""[^\s/=>][^\s/=>]*+(?:\s*+=++\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+""")
+"""As the parser takes them: it needs no space between them, and quotes that stand elsewhere quote nothing."""
+REFERENCE = re.compile("&[#a-zA-Z]")
 VOID = {"br", "hr", "img", "meta", "link", "input", "source", "wbr", "area", "base", "col", "embed", "track"}
 
 
@@ -126,11 +131,24 @@ def refuse_endless(html: str, shown: str) -> None:
         raise SourceError(
             f"{shown}: holds more than {MOST_TAGS:,} tags, which no page of words does; save its text as .txt"
         )
-    long = (QUOTED.sub("", tag[0]) for tag in TAG.finditer(html) if len(tag[0]) > LONG)
-    if any(len(written.split()) > MOST_ATTRIBUTES for written in long):
+    if html.count("&") > MOST_REFERENCES < len(REFERENCE.findall(html)):
         raise SourceError(
-            f"{shown}: holds a tag of more than {MOST_ATTRIBUTES:,} attributes, as no page does; save its text as .txt"
+            f"{shown}: writes more than {MOST_REFERENCES:,} characters as &…; as no page does; save its text as .txt"
         )
+    in_all = 0
+    for tag in TAG.finditer(html):
+        attributes = len(ATTRIBUTE.findall(tag[0], 1)) - 1
+        in_all += attributes
+        if attributes > MOST_ATTRIBUTES:
+            raise SourceError(
+                f"{shown}: holds a tag of more than {MOST_ATTRIBUTES:,} attributes, as no page does; "
+                "save its text as .txt"
+            )
+        if in_all > MOST_IN_ALL:
+            raise SourceError(
+                f"{shown}: holds tags of more than {MOST_IN_ALL:,} attributes in all, as no page does; "
+                "save its text as .txt"
+            )
 
 
 def _ended(html: str) -> str:
