@@ -226,8 +226,8 @@ def read_json(text: str) -> Any:
 def _refuse_deep(text: str) -> None:
     """Raise ValueError where brackets are open in each other too often; those inside of texts are no brackets."""
     depth = 0
-    for bracket in _BRACKETS.findall(text):
-        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(bracket, 0)
+    for bracket in _BRACKETS.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(bracket[0], 0)
         if depth > DEEPEST:
             raise ValueError("lists lie in lists beyond measure")
 

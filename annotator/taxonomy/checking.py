@@ -130,6 +130,7 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "tags": ("set",),
     "group": ("set",),
 }
+MOST_PATTERNS = 1_000
 PATTERN_LIMIT = 200
 """Characters; a longer pattern is a program, and may take as long as one."""
 
@@ -337,6 +338,11 @@ def _date_problem(operand: str) -> str:
 def problems_in(taxonomy: Taxonomy) -> Iterator[Finding]:
     """Find everything that is wrong, each with its place in the document."""
     yield from words_problems(taxonomy, ("title", "guidance"), (), "")
+    patterns = [each for field in taxonomy.fields for each in (field, *field.fields) if each.pattern is not None]
+    if len(patterns) > MOST_PATTERNS:
+        message = f"hold more than {MOST_PATTERNS:,} patterns; keep those that are needed, and check it again"
+        yield Finding(("fields",), "fields", message)
+        return  # to look at each takes long
     yield from _heading_problems(taxonomy)
     if not taxonomy.applies_to:
         yield Finding(("applies_to",), "applies_to", "names no kind of subject; write [incident, report]")

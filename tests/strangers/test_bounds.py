@@ -13,6 +13,7 @@ from annotator.files import MADE_UP
 from annotator.formats.folder import members
 from annotator.model.record import ELSEWHERE, MOST_LOSSES, MOST_PLACES, Losses
 from annotator.strict_yaml import MOST_PARTS
+from annotator.taxonomy.checking import MOST_PATTERNS
 from annotator.taxonomy.reading import MOST_PROBLEMS
 from tests.cli.conftest import Program
 
@@ -62,6 +63,16 @@ def test_a_taxonomy_of_too_many_words_is_refused(program: Program, tmp_path: Pat
     (tmp_path / "a.yaml").write_text(HEAD + WIDE, encoding="utf-8")
     done = program("taxonomy", "check", "a.yaml")
     assert (done.code, "goes on behind 100,000 words and lists" in done.err) == (4, True)
+
+
+def test_a_taxonomy_of_too_many_patterns_is_refused(program: Program, tmp_path: Path) -> None:
+    parts = "".join(f"  - {{id: f{n}, label: F, kind: text, pattern: a{n}}}\n" for n in range(MOST_PATTERNS))
+    (tmp_path / "a.yaml").write_text(HEAD + parts, encoding="utf-8")
+    assert program("taxonomy", "check", "a.yaml").code == 0
+    group = "  - {id: g, label: G, kind: group, fields: [{id: a, label: A, kind: text, pattern: b}]}\n"
+    (tmp_path / "b.yaml").write_text(HEAD + parts + group, encoding="utf-8")
+    done = program("taxonomy", "check", "b.yaml")
+    assert (done.code, "fields: hold more than 1,000 patterns" in done.err) == (4, True), done.err
 
 
 @pytest.mark.parametrize(
