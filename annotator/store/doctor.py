@@ -42,7 +42,7 @@ SHOWN = 20
 def examine(transaction: Transaction, projection: Projection) -> list[Finding]:
     """Run every check but that of the search index; call while reading."""
     checks = {
-        "file integrity": unsound(transaction),
+        "file integrity": _integrity(transaction),
         "tables, indexes and triggers as they were made": shape.differing(transaction),
         "foreign keys": _foreign_keys(transaction),
         "projection equals events": _projection(transaction, projection),
@@ -70,7 +70,7 @@ def examine_search(store: Store) -> Finding:
 def alteration(transaction: Transaction, projection: Projection) -> str:
     """The first thing in a file that is not what was written, with its place and the way out; empty where all is."""
     checks: tuple[Callable[[], Iterable[str]], ...] = (
-        lambda: (f"{line}; {DAMAGE_WAY_OUT}" for line in unsound(transaction)),
+        lambda: (f"{line}; {DAMAGE_WAY_OUT}" for line in _integrity(transaction)),
         lambda: shape.differing(transaction),
         lambda: (f"{flaw}; {EVENT_WAY_OUT}" for flaw in verifying.verify(transaction) if flaw.what in verifying.FLAWS),
         lambda: _contents(transaction),
@@ -128,6 +128,11 @@ def _first(problems: Iterable[str]) -> list[str]:
     shown = list(islice(given, SHOWN))
     rest = sum(1 for _ in given)
     return shown + ([f"and {rest} more"] if rest else [])
+
+
+def _integrity(transaction: Transaction) -> Iterator[str]:
+    search.are_usable(transaction)  # newer versions look into the indexes too, by what they had read of them last
+    yield from unsound(transaction)
 
 
 def _foreign_keys(transaction: Transaction) -> Iterator[str]:

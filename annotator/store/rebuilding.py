@@ -172,6 +172,7 @@ def _copy_indexes(transaction: Transaction, source: str, target: str) -> None:
         for part in ("data", "idx", "docsize"):
             transaction.execute(f"DELETE FROM {target}.{index}_{part}")
             transaction.execute(f"INSERT INTO {target}.{index}_{part} SELECT * FROM {source}.{index}_{part}")
+    search.read_anew(transaction)
 
 
 def _make_shadows(transaction: Transaction, names: Iterable[str]) -> None:

@@ -85,6 +85,15 @@ def may_be_copied(transaction: Transaction, index: str) -> bool:
     return True
 
 
+def read_anew(transaction: Transaction) -> None:
+    """Have FTS5 forget what it has read of the indexes, after their tables were written past it.
+
+    Else newer versions find nothing in them, and what is indexed next takes the place of all that was written.
+    """
+    for statement in ("SAVEPOINT unread", "ROLLBACK TO unread", "RELEASE unread"):
+        transaction.execute(statement)
+
+
 def rebuild(transaction: Transaction) -> None:
     """Index everything anew."""
     with _more_memory(transaction):

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.files import real
 from annotator.model.chain import branch_of
-from annotator.store.wording import unsound
 
 if TYPE_CHECKING:
     from annotator.store.connection import Transaction
@@ -125,12 +124,20 @@ def _found(path: Path, how: str, before: Holds | None = None, *, is_whole: bool 
     try:
         with closing(sqlite3.connect(f"{real(path).as_uri()}?{how}", uri=True)) as connection:
             connection.execute("BEGIN")
-            if is_whole and next(unsound(connection, is_quick=how == AS_IT_IS), ""):
+            if is_whole and not _holds_together(connection):
                 return Found(None, sqlite3.SQLITE_CORRUPT)
             found = holds(connection)
             return Found(found, lacks=before is not None and _lacks_events(connection, before, found))
     except UNREADABLE as error:
         return Found(None, int(getattr(error, "sqlite_errorcode", 0)) & 0xFF)
+
+
+def _holds_together(connection: sqlite3.Connection) -> bool:
+    """Whether every table does, and with its indexes; search indexes, which can be made anew, need not go with them."""
+    sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+    names = [str(name).replace('"', '""') for (name,) in connection.execute(sql)]
+    checks = (f'PRAGMA integrity_check("{name}")' for name in ("sqlite_schema", *names))
+    return all(connection.execute(check).fetchone() == ("ok",) for check in checks)
 
 
 def _lacks_events(connection: sqlite3.Connection, before: Holds, now: Holds) -> bool:
