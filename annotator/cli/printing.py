@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from io import TextIOWrapper
+from io import BufferedWriter, RawIOBase, TextIOWrapper
 from typing import TYPE_CHECKING, Any, TextIO
 from unicodedata import combining, east_asian_width
 
@@ -34,14 +34,27 @@ def prepare_streams() -> None:
     if None in {sys.stdin, sys.stdout, sys.stderr}:
         _open_closed()
     if type(sys.stdout) is TextIOWrapper:
-        line_by_line, at_once = sys.stdout.line_buffering, sys.stdout.write_through
-        spoken = sys.stdout.encoding
-        sys.stdout = _Output(sys.stdout.detach(), spoken, line_buffering=line_by_line, write_through=at_once)
+        spoken, by_line = sys.stdout.encoding, sys.stdout.line_buffering or sys.stdout.write_through
+        sys.stdout = _Output(_buffered(sys.stdout), spoken, line_buffering=by_line)
         sys.__stdout__ = sys.stdout  # type: ignore[misc]  # the screens ask it how large the terminal is
+    if type(sys.stderr) is TextIOWrapper and sys.stderr.write_through:
+        spoken = sys.stderr.encoding
+        sys.stderr = TextIOWrapper(_buffered(sys.stderr), spoken, line_buffering=True)
+        sys.__stderr__ = sys.stderr  # type: ignore[misc]
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             encoding = None if stream.isatty() else "utf-8"
             stream.reconfigure(encoding=encoding, errors="backslashreplace")
+
+
+def _buffered(stream: TextIOWrapper) -> Any:
+    """What a stream writes to, so that a text arrives whole or fails.
+
+    Without a buffer (PYTHONUNBUFFERED, `python -u`) the system takes as much of it as it likes, and nobody hears of the
+    rest. A stream that is flushed at the end of each line shows a line as soon.
+    """
+    binary: Any = stream.detach()
+    return BufferedWriter(binary) if isinstance(binary, RawIOBase) else binary
 
 
 def _open_closed() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,10 +26,10 @@ CLOSED = "Standard output cannot be written"
 CLASSIFY = "--as eva classify 2 --taxonomy small --set words=x"
 
 
-def said(folder: Path, line: str, streams: str, unbuffered: str = "") -> tuple[int, str]:
+def said(folder: Path, line: str, streams: str, unbuffered: str = "", before: str = "") -> tuple[int, str]:
     """Call the program from a shell with some of its streams elsewhere; its exit code, and what it told."""
     env = {**environment(), "PYTHONUNBUFFERED": unbuffered}
-    command = f"{sys.executable} -m annotator {line} {streams}"
+    command = f"{before}{sys.executable} -m annotator {line} {streams}"
     done = subprocess.run(["bash", "-c", command], check=False, cwd=folder, env=env, capture_output=True, text=True)
     assert "Traceback" not in done.stderr
     assert "ignored" not in done.stderr, "nothing is left to be told at the end"
@@ -77,3 +79,40 @@ def test_an_export_is_whole_or_not_there(eva: Desk, tmp_path: Path, form: str) -
 @pytest.mark.parametrize("line", mostly_slow(PRINTS, "list"))
 def test_a_reader_that_left_is_no_error(eva: Desk, tmp_path: Path, line: str) -> None:
     assert said(tmp_path, line, "2>&1 | true; exit ${PIPESTATUS[0]}")[0] in {0, 141}
+
+
+BUFFERS = ("", "1")
+
+
+@pytest.mark.parametrize("unbuffered", BUFFERS)
+@pytest.mark.parametrize("line", ["--help", "taxonomy new mine"])
+def test_output_of_which_a_part_fits_is_not_called_whole(tmp_path: Path, line: str, unbuffered: str) -> None:
+    assert said(tmp_path, line, "> whole", unbuffered)[0] == 0
+    whole = (tmp_path / "whole").read_bytes()
+    assert len(whole) > 1024, "there is something to cut"
+    code, told = said(tmp_path, line, "> part", unbuffered, before="ulimit -f 1; ")
+    assert (code, CLOSED in told) == (7, True), told
+    assert (tmp_path / "part").read_bytes() == whole[:1024]
+
+
+@pytest.mark.parametrize("unbuffered", BUFFERS)
+@pytest.mark.parametrize(("is_left", "code"), [(True, 141), (False, 7)])
+def test_a_pipe_that_takes_a_part_is_told(tmp_path: Path, unbuffered: str, is_left: bool, code: int) -> None:
+    assert through_a_small_pipe(tmp_path, "taxonomy show CSETv1", unbuffered, is_left=is_left) == code
+
+
+def through_a_small_pipe(folder: Path, line: str, unbuffered: str, *, is_left: bool) -> int:
+    """The exit code where a pipe holds one page of the output: its reader leaves, or it lets nobody wait."""
+    reading, writing = os.pipe()
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 1)
+    os.set_blocking(writing, is_left)
+    env = {**environment(), "PYTHONUNBUFFERED": unbuffered}
+    command = [sys.executable, "-m", "annotator", *line.split()]
+    with subprocess.Popen(command, cwd=folder, env=env, stdout=writing, stderr=subprocess.PIPE) as running:
+        os.close(writing)
+        assert not is_left or os.read(reading, 1)
+        if is_left:
+            os.close(reading)
+        told = running.communicate()[1]
+    assert b"Traceback" not in told
+    return running.returncode
