@@ -279,7 +279,7 @@ def _give_back(project: Project) -> None:
     saved_before = project.store.file.saved_to
     project.store.close()
     if project.store.file.saved_to != saved_before:  # only now it was found that the file was written over
-        say(project.store.file.words_of_overwritten)
+        say(project.store.file.words_of_loss)
 
 
 def _remember(context: click.Context, option: click.Parameter, value: Any) -> None:

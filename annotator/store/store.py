@@ -33,7 +33,7 @@ from annotator.store.file.content import holds
 from annotator.store.file.foreign_log import refuse_foreign_log
 from annotator.store.file.journal import is_without_log
 from annotator.store.file.made_new import made_new, remove_empty
-from annotator.store.file.open_file import OpenFile, refuse_overwritten
+from annotator.store.file.open_file import OpenFile, refuse_left_open
 from annotator.store.file.other_names import refuse_other_names
 from annotator.store.wording import DISK, in_words, temporary_in_words, unsound, worded
 
@@ -108,7 +108,7 @@ class Store:
         patience: Patience = USUAL,
     ) -> Store:
         """Open or make a database; raises StoreError in words."""
-        refuse_overwritten(path)
+        refuse_left_open(path)
         refuse_foreign_log(path)
         if not read_only:
             refuse_other_names(path)
@@ -151,8 +151,9 @@ class Store:
         except StoreReplacedError:
             with suppress(sqlite3.DatabaseError):  # closed already, or the log has to stay where it is
                 self._leave_replaced()
-            if self.file.is_overwritten:
-                return  # closing would take the log into what the file holds now
+            if self.file.is_overwritten or self.file.is_log_lost:
+                self.keep_open()  # it would take the log into what the file holds now, or others' log away by its name
+                return
         except StoreReadOnlyError:
             pass  # nothing can be told of the path
         else:
@@ -430,7 +431,7 @@ class Store:
 
             withdraw(self)
         elif self.file.is_log_lost and not self.file.is_lost:
-            self._take_lost_log_in()
+            self._leave_lost_log()
         elif not self.file.is_left:
             content = self.file.content
             if content is None or content.is_part_of(
@@ -444,9 +445,18 @@ class Store:
         """Take what was written last into the open file: whatever stands in its place would be read with its log."""
         execute_patiently(self._connection, "PRAGMA wal_checkpoint(TRUNCATE)", self.patience)
 
-    def _take_lost_log_in(self) -> None:
-        """Take what was saved from a log without a name into the file, so that whoever opens it finds that there."""
+    def _leave_lost_log(self) -> None:
+        """Take what was saved from a log without a name into the file, so that whoever opens it finds that there.
+
+        Others who have begun a log of their own since read the file as it stood then: for them it is saved beside it.
+        """
         if self.file.is_left:
+            return
+        if self.file.has_others_log:
+            from annotator.store.file.rescuing import withdraw
+
+            withdraw(self)
+            self.file.is_left, self.file.taken_in = True, self.file.saved_to
             return
         with suppress(sqlite3.OperationalError):  # something is being read: a later look, or closing, tries again
             is_busy, saved, taken_in = self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()

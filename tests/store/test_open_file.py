@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import StoreReadOnlyError, StoreReplacedError
+from annotator.files import belonging
 from annotator.model.record import IncidentRecord
 from annotator.model.subject import EntityLink, Incident
 from annotator.store.file import foreign_log, other_names
@@ -202,6 +203,45 @@ def test_what_sqlite_keeps_beside_the_file_is_missed_and_what_was_saved_is_in_th
     shutil.copy(store.path, tmp_path / "alone.db")
     for path in (store.path, tmp_path / "alone.db"):
         assert finish(script(TELL, path)) == "yes []\n"
+
+
+SAVE_ONE = """
+import os, sys
+from pathlib import Path
+from annotator.store.store import Store
+from tests.store.making import answer, hides_b_unless_a_says_yes, of
+store = Store.open(Path(sys.argv[1]), hides_b_unless_a_says_yes)
+answer(store, of("t:2", "ann"), "a", "saved elsewhere")
+store.close()
+"""
+TELL_ONE = TELL.replace("of())", 'of("t:2", "ann"))')
+
+
+@pytest.mark.parametrize(
+    ("gone", "is_noticed"),
+    [(["-wal", "-shm"], True), (["-wal", "-shm"], False), (["-wal"], True), (["-shm"], True), (["-shm"], False)],
+)
+def test_what_others_save_once_the_log_is_gone_stays_when_the_file_is_left(
+    store: Store, gone: list[str], is_noticed: bool
+) -> None:
+    store.transaction.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    answer(store, of(), "a", "yes")
+    for ending in gone:
+        belonging(store.path, ending).unlink()
+    if is_noticed:
+        with pytest.raises(StoreReplacedError, match="All that had been saved is in the database"):
+            store.look()
+    finish(script(SAVE_ONE, store.path))
+    if not is_noticed:
+        with pytest.raises(
+            StoreReplacedError, match=r"All that had been saved is (whole in .*rescued|in the database)"
+        ):
+            store.look()
+    store.close()
+    assert finish(script(TELL_ONE, store.path)).startswith("saved elsewhere [")
+    rescued = store.path.with_name("desk.db.rescued")
+    kept = rescued if rescued.exists() else store.path
+    assert finish(script(TELL, kept)) == "yes []\n"
 
 
 def test_what_other_processes_save_and_take_into_the_file_is_no_alarm(store: Store) -> None:

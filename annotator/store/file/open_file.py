@@ -32,8 +32,10 @@ LONGEST_LOOK = 1.0
 """Seconds in which a file must become one that can be read: under the lock, others end with the log that there is."""
 
 
-OVERWRITTEN: set[tuple[int, int]] = set()
-"""Files that were overwritten while open here: until this process ends, SQLite reads them with the former log."""
+COPIED_OVER = "{path}: another file was copied over this database while it was open here; leave, and open it again."
+LOG_GONE = "{path}: its log was taken away while it was open here; leave, and open it again."
+LEFT_OPEN: dict[tuple[int, int], str] = {}
+"""What became of files while they were open here: until this process ends, SQLite reads them with the former log."""
 
 
 LINKED = (
@@ -111,11 +113,16 @@ class OpenFile:
         """Raise StoreReplacedError where it is known already that the file was written over."""
         if self.is_overwritten:
             is_being_saved = not (self.saved_to or self.is_read_only)
-            raise StoreReplacedError(self.words_of_overwritten, is_overwritten=True, is_being_saved=is_being_saved)
+            raise StoreReplacedError(self.words_of_loss, is_overwritten=True, is_being_saved=is_being_saved)
 
     @property
-    def words_of_overwritten(self) -> str:
-        """What to say of a file that was written over."""
+    def words_of_loss(self) -> str:
+        """What to say of a file that was written over, or whose log was lost."""
+        if not self.is_overwritten:
+            return (
+                f"{self.path}: what SQLite keeps beside it ({self.path.name}-wal and -shm) was taken away or replaced "
+                f"while this database was open; nothing more was saved. {self.taken_in}".rstrip()
+            )
         kept = self.saved_to or (NOT_SAVED if self.is_read_only else BEING_SAVED)
         return (
             f"{self.path}: another file was copied over this database while it was open, or it was cut off or written "
@@ -150,7 +157,7 @@ class OpenFile:
             return
         if not is_written_on:
             self.is_overwritten = True
-            OVERWRITTEN.add(now.is_which)
+            LEFT_OPEN[now.is_which] = COPIED_OVER
             self.refuse_overwritten()
         if content:
             self._stood = now
@@ -164,13 +171,16 @@ class OpenFile:
                 self._beside[ending] = now
             elif now is None or now.is_which != before.is_which:
                 self.is_log_lost = True
+                if self._stood is not None:
+                    LEFT_OPEN[self._stood.is_which] = LOG_GONE
         if self.is_log_lost:
-            raise StoreReplacedError(
-                f"{self.path}: what SQLite keeps beside it ({self.path.name}-wal and -shm) was taken away or replaced "
-                f"while this database was open; nothing more was saved. {self.taken_in}".rstrip(),
-                has_lost_log=True,
-                is_being_saved=not self.taken_in,
-            )
+            raise StoreReplacedError(self.words_of_loss, has_lost_log=True, is_being_saved=not self.taken_in)
+
+    @property
+    def has_others_log(self) -> bool:
+        """Whether others have begun a log of their own, or memory shared about it, where those of this were."""
+        found = ((stood_at(belonging(self.path, ending)), before) for ending, before in self._beside.items())
+        return any(now is not None and before is not None and now.is_which != before.is_which for now, before in found)
 
     @contextmanager
     def holding(self) -> Iterator[None]:
@@ -293,11 +303,8 @@ class OpenFile:
             log.replace(kept)
 
 
-def refuse_overwritten(path: Path) -> None:
-    """Raise StoreReplacedError for a file that was copied over while this process had it open."""
+def refuse_left_open(path: Path) -> None:
+    """Raise StoreReplacedError for a file that was copied over, or lost its log, while this process had it open."""
     found = stood_at(path)
-    if found is not None and found.is_which in OVERWRITTEN:
-        raise StoreReplacedError(
-            f"{path}: another file was copied over this database while it was open here; leave, and open it again.",
-            is_overwritten=True,
-        )
+    if found is not None and found.is_which in LEFT_OPEN:
+        raise StoreReplacedError(LEFT_OPEN[found.is_which].format(path=path), is_overwritten=True)

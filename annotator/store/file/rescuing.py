@@ -1,4 +1,4 @@
-"""Save what an open connection can still read of a database that another file was copied over."""
+"""Save what an open connection can still read of a database that another file was copied over, or whose log is gone."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ def _saved(store: Store) -> str:
     target = free_name(store.path)
     is_whole = _copied(store, target) and _is_whole(target, store.file.content)
     log = _log_of(target)
-    store.file.remove_log(None if is_whole else log)
+    if store.file.is_overwritten:  # else others may use it
+        store.file.remove_log(None if is_whole else log)
     if not size_of(target):
         target.unlink(missing_ok=True)
     return _in_words(target, log, is_whole=is_whole)
