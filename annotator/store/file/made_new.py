@@ -20,12 +20,7 @@ def made_new(path: Path) -> Iterator[None]:
 
     It stays where another process has it open just then, or has put something into it.
     """
-    try:
-        make_private(path)
-    except (
-        OSError,
-        ValueError,
-    ):  # it is there, or another process is making it; or it cannot be made, which SQLite says
+    if not _is_made(path):
         yield
         return
     try:
@@ -34,6 +29,16 @@ def made_new(path: Path) -> Iterator[None]:
         with suppress(sqlite3.DatabaseError, OSError):  # what failed before is what is told
             _remove_alone(path)
         raise
+
+
+def _is_made(path: Path) -> bool:
+    try:
+        if path.exists():
+            return False
+        make_private(path)
+    except (OSError, ValueError):  # another process is making it, or it cannot be made, which SQLite says
+        return False
+    return True
 
 
 def _remove_alone(path: Path) -> None:
