@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -63,6 +64,33 @@ def test_a_backup_copied_over_a_database_that_was_not_closed_is_refused_and_left
         shutil.move(f"{store.path}{ending}", tmp_path / f"aside{ending}")
     with closing(Store.open(store.path, store.hiding)) as found:
         assert found.classification(of()).answers["a"].value == "earlier"
+
+
+def a_few_more(store: Store) -> None:
+    for number in range(3):
+        answer(store, of(f"t:{number + 1}"), "a", f"later {number}")
+
+
+def computed_anew(store: Store) -> None:
+    store.rebuild()
+
+
+@pytest.mark.parametrize("since", [a_few_more, computed_anew])
+def test_one_whose_events_are_all_in_the_log_is_told_by_what_does_not_fit(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, since: Callable[[Store], None]
+) -> None:
+    for number in range(9):
+        answer(store, of(f"t:{number % 3 + 1}", f"a{number}"), "a", str(number) * 200)
+    store.backup(tmp_path / "earlier.db")
+    since(store)
+    store.close()
+    leave_log(store.path, 1)
+    store.path.write_bytes((tmp_path / "earlier.db").read_bytes())
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "of somebody else"))
+    before = both(store.path)
+    with pytest.raises(StoreForeignLogError):
+        Store.open(store.path)
+    assert both(store.path) == before
 
 
 def test_a_database_of_another_project_copied_over_a_log_is_refused(store: Store, tmp_path: Path) -> None:

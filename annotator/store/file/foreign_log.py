@@ -6,8 +6,9 @@ import time
 from pathlib import Path
 
 from annotator.errors import StoreForeignLogError
-from annotator.files import belonging
-from annotator.store.file.content import LOOKS, PAUSE, Holds, with_log, without_log
+from annotator.files import belonging, is_held
+from annotator.store.file.content import LOOKS, PAUSE, Holds, whole_without_log, with_log, without_log
+from annotator.store.file.locked_bytes import bytes_held
 from annotator.store.file.standing import stood_at
 
 LOG_HEAD = 32
@@ -19,7 +20,8 @@ def refuse_foreign_log(path: Path) -> None:
 
     So it is when a backup is copied over a database that was not closed: SQLite would take the one into the other.
     What the file itself holds must be part of what it holds with the log, no event may be missing in between, and the
-    file not be behind what this person saw in it.
+    file not be behind what this person saw in it. One that was written later than its log, and that nobody has open,
+    must hold together with it.
     """
     if not has_foreign_log(path):
         return
@@ -39,9 +41,29 @@ def has_foreign_log(path: Path) -> bool:
         return False
     for _ in range(LOOKS):
         if not _is_log_foreign(path):
-            return False
+            return _was_left_behind(path) and _is_at_odds(path)
         time.sleep(PAUSE)
     return True
+
+
+def _was_left_behind(path: Path) -> bool:
+    """Whether a log is older than its file, and nobody has that open: then the file may be one that was copied there.
+
+    Also one that was killed after it took its log in, and before it wrote another.
+    """
+    file, log = stood_at(path), stood_at(belonging(path, "-wal"))
+    if file is None or log is None or file.changed[2] <= log.changed[2] or is_held(path):
+        return False
+    try:
+        with bytes_held(path) as is_alone:
+            return is_alone
+    except OSError:  # it cannot be written, so the log will not be taken in
+        return False
+
+
+def _is_at_odds(path: Path) -> bool:
+    """Whether a file holds together alone, and not with its log."""
+    return whole_without_log(path).holds is not None and with_log(path, is_whole=True).is_broken
 
 
 def _is_log_foreign(path: Path) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from itertools import chain, count
@@ -18,6 +17,7 @@ from annotator.files import BELONGING, SQLITE, belonging, mode_at, stands, with_
 from annotator.store.connection import APPLICATION_ID, Transaction
 from annotator.store.file import backup as backups
 from annotator.store.file.foreign_log import has_foreign_log
+from annotator.store.file.locked_bytes import bytes_held
 from annotator.store.file.standing import stood_at
 from annotator.store.file.unfinished import NO_LINKS, beside, put_names_on_disk, put_on_disk, remove_interrupted
 from annotator.store.log import replicas, verifying
@@ -25,17 +25,12 @@ from annotator.store.merging import altered, bundle
 from annotator.store.merging.opening import database
 from annotator.store.wording import in_words, unsound
 
-if sys.platform != "win32":
-    import fcntl
-
 LOGS = ("-wal", "-journal")
 """What belongs to a database and may hold some of it."""
 A_TABLE = b"CREATE TABLE events"
 """What every database of this program holds, wherever its pages lie."""
 PATIENCE = 2.0
 """Seconds to wait for whoever is about to close the database."""
-LOCKED = (0x40000000, 512)
-"""The bytes of a file that SQLite locks: the first, and how many."""
 UNREADABLE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
 """What SQLite says of a file that it cannot bring into order any more."""
 LACKING = """SELECT count(*) FROM main.events AS theirs JOIN main.feeds AS feed ON feed.id = theirs.id >> 32
@@ -194,21 +189,11 @@ def _take_alone(connection: sqlite3.Connection, target: Path) -> None:
 
 @contextmanager
 def _bytes_held(target: Path) -> Iterator[None]:
-    """Hold the bytes that SQLite would lock, where it reads a file too little to do so itself.
-
-    Nothing in this process may have the file open: closing it here lets go of all that the process holds of it.
-    """
-    descriptor = os.open(target, os.O_RDWR)
-    try:
-        if sys.platform != "win32":
-            first, many = LOCKED
-            try:
-                fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, many, first)
-            except OSError as error:
-                raise _busy(target) from error
+    """Hold a file that SQLite reads too little of to hold it itself."""
+    with bytes_held(target) as is_alone:
+        if not is_alone:
+            raise _busy(target)
         yield
-    finally:
-        os.close(descriptor)
 
 
 def _busy(target: Path) -> StoreBusyError:
