@@ -15,6 +15,7 @@ from typing_extensions import TypedDict
 
 from annotator.model.classification import Answer, Publish, Status
 from annotator.model.event import is_provenance
+from annotator.model.limits import LARGEST_SENT
 from annotator.model.person import Cause, Source
 from annotator.model.provenance import understood
 from annotator.model.rounds import Purpose
@@ -23,7 +24,7 @@ Text = Annotated[str, Setting(max_length=1_000_000)]
 Uid = Annotated[str, Setting(min_length=1, max_length=80)]
 Subject = tuple[str, str, int]
 """Key, version, position."""
-Version = Annotated[int, Setting(ge=0, le=1 << 53)]
+Version = Annotated[int, Setting(ge=0, le=LARGEST_SENT)]
 Confidence = Annotated[float, Setting(ge=0, le=1)]
 Chance = Annotated[float, Setting(gt=0, le=1)]
 """How likely a subject was to be dealt, or to be dealt to two people or more."""

@@ -15,6 +15,7 @@ from pydantic import Field as Setting
 
 from annotator.model.classification import Answer
 from annotator.model.frozen import Frozen
+from annotator.model.limits import LARGEST, LARGEST_SENT
 from annotator.model.outline import (
     ChoiceOutline,
     FieldOutline,
@@ -189,9 +190,9 @@ class Field(_Caching, FieldOutline):
     """For trees: whether several nodes may be chosen."""
     select: Literal["leaf", "any"] = "any"
     """For trees: whether only choices without children may be chosen."""
-    at_least: Annotated[int, Setting(ge=0)] | None = None
+    at_least: Annotated[int, Setting(ge=0, le=LARGEST)] | None = None
     """Fewest values, where there can be several."""
-    at_most: Annotated[int, Setting(ge=1)] | None = None
+    at_most: Annotated[int, Setting(ge=1, le=LARGEST)] | None = None
     """Most values, where there can be several."""
     minimum: float | None = None
     """Smallest number."""
@@ -282,7 +283,7 @@ class Taxonomy(_Caching, TaxonomyOutline):
 
     namespace: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_\-]*$", max_length=64)]
     """Its name for programs. Never changes."""
-    version: Annotated[int, Setting(ge=1)] = 1
+    version: Annotated[int, Setting(ge=1, le=LARGEST_SENT)] = 1
     """Raised whenever the meaning of something changes."""
     title: Words | None = None
     """Its name for people."""

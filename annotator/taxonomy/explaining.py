@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from annotator.model.taxonomy import Choice, Completion, Condition, Field, Heading, Taxonomy
-from annotator.taxonomy.library import closest, did_you_mean
+from annotator.taxonomy.library import closest, did_you_mean, quoted
 from annotator.taxonomy.yaml_source import Finding, Place, path_of
 
 MODELS: dict[str | int, type[BaseModel]] = {
@@ -139,15 +139,15 @@ def _expectation(kind: str, name: str, given: Any, error: ErrorDetails) -> str:
     if kind in {"string_type", "string_sub_type"}:
         return _no_text(name, given)
     if kind == "string_pattern_mismatch":
-        return f"{name} {given!r} is not possible; use {FORMS.get(name, context['pattern'])}"
+        return f"{name} {quoted(given)} is not possible; use {FORMS.get(name, context['pattern'])}"
     if kind == "string_too_long":
-        return f"{name} {given!r} is too long; write at most {_characters(context['max_length'])}"
+        return f"{name} {quoted(given)} is too long; write at most {_characters(context['max_length'])}"
     if kind in BOOLS:
-        return f"{name} is {given!r}; write true or false"
+        return f"{name} is {quoted(given)}; write true or false"
     if kind in WHOLE:
-        return f"{name} is {given!r}; write a whole number"
+        return f"{name} is {quoted(given)}; write a whole number"
     if kind in NUMBERS:
-        return f"{name} is {given!r}; write a number"
+        return f"{name} is {quoted(given)}; write a number"
     return _shape(kind, name, given, error)
 
 
@@ -162,14 +162,18 @@ def _shape(kind: str, name: str, given: Any, error: ErrorDetails) -> str:
         return f"{name} is empty; write a character or leave {name} out"
     if kind == "value_error":
         return str(error["ctx"]["error"])
+    if kind == "int_parsing_size":
+        return f"{name} is {quoted(given)}, which is too large a number; write a smaller one"
     if kind in BOUNDS:
-        return f"{name} is {given!r}; write {error['ctx'][BOUNDS[kind]]} or {'less' if kind in AT_MOST else 'more'}"
-    return f"{name} cannot be {given!r}; correct it, or leave {name} out"
+        return (
+            f"{name} is {quoted(given)}; write {error['ctx'][BOUNDS[kind]]} or {'less' if kind in AT_MOST else 'more'}"
+        )
+    return f"{name} cannot be {quoted(given)}; correct it, or leave {name} out"
 
 
 def _not_one_of(name: str, given: Any, expected: str) -> str:
     words = [word.strip("' ") for word in expected.replace(" or ", ", ").split(",")]
-    return f"{name} {given!r} is not one of {', '.join(words)}{did_you_mean(given, words)}"
+    return f"{name} {quoted(given)} is not one of {', '.join(words)}{did_you_mean(given, words)}"
 
 
 def _no_text(name: str, given: Any) -> str:
@@ -185,4 +189,4 @@ def _characters(count: int) -> str:
 
 def _named(given: Any) -> str:
     names = {dict: "keys and values", list: "a list", type(None): "nothing"}
-    return names.get(type(given), repr(given))
+    return names.get(type(given), quoted(given))

@@ -97,6 +97,9 @@ def quoted(value: Any, most: int = 80) -> str:
 NAMESPACE = re.compile(r"""^namespace:[ \t]+["']?([A-Za-z][\w\-]*)["']?[ \t]*(?:#.*)?$""", re.MULTILINE | re.ASCII)
 VERSION = re.compile(r"""^version:[ \t]+["']?(\d{1,9})["']?[ \t]*(?:#.*)?$""", re.MULTILINE | re.ASCII)
 
+VERSIONS = re.compile(r"[0-9]{1,16}")
+"""What may be one; whatever else a file says is told where it is read whole."""
+
 
 class Entry(NamedTuple):
     """A taxonomy file as far as a listing needs it."""
@@ -284,4 +287,4 @@ def _parsed_entry(path: Path, text: str) -> Entry:
     if not isinstance(namespace, str):
         raise TaxonomyError([Problem("namespace", "is not there; begin with `namespace: …`", str(path), 1)])
     version = str(value.get("version", 1)).removesuffix(".0")
-    return Entry(namespace, int(version) if version.isdecimal() else 1, path)
+    return Entry(namespace, int(version) if VERSIONS.fullmatch(version) else 1, path)

@@ -72,6 +72,37 @@ def test_checking_names_file_line_field_and_the_way_out(program: Program, tmp_pa
     assert "good.yaml: good" in said.out
 
 
+TOO_LARGE = ("9007199254740992", str(2**63), "9" * 5000, "1.e30")
+
+
+@pytest.mark.usefixtures("eva")
+@pytest.mark.parametrize("number", TOO_LARGE)
+def test_a_version_that_no_file_can_hold_is_refused_wherever_it_is_read(
+    program: Program, tmp_path: Path, number: str
+) -> None:
+    (tmp_path / "own").mkdir()
+    file = tmp_path / "own" / "large.yaml"
+    file.write_text(SMALL.replace("small", "large").replace("version: 1", f"version: {number}"), encoding="utf-8")
+    line = next(at for at, text in enumerate(file.read_text(encoding="utf-8").splitlines(), 1) if "version:" in text)
+    own = ("--taxonomies", str(file.parent), "--as", "eva")
+    for command in (("check", str(file)), ("list",), ("show", "large")):
+        said = program(*own, "taxonomy", *command)
+        assert f"large.yaml:{line}: version: version is " in said.err, said
+        assert (said.code, len(said.err) < 400) == (0 if command == ("list",) else 4, True), said
+    said = program(*own, "classify", "2", "--taxonomy", "large", "--set", "words=x")
+    assert (said.code, f"large.yaml:{line}: version: " in said.err) == (4, True), said
+
+
+@pytest.mark.parametrize("number", [str(2**63), "9" * 5000])
+def test_counts_in_a_taxonomy_are_what_can_be_sent(program: Program, tmp_path: Path, number: str) -> None:
+    (tmp_path / "t.yaml").write_text(
+        f"namespace: t\nfields:\n  - {{id: a, label: A, kind: tags, at_least: {number}, at_most: {number}}}\n",
+        encoding="utf-8",
+    )
+    said = program("taxonomy", "check", "t.yaml")
+    assert (said.code, said.err.count("t.yaml:3: a: at_")) == (4, 2), said
+
+
 @pytest.mark.usefixtures("eva")
 def test_checking_refuses_a_version_that_was_changed_after_it_was_used(program: Program, tmp_path: Path) -> None:
     said = program("--as", "eva", "classify", "2", "--taxonomy", "small", "--note", "begun")

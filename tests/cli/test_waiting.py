@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from annotator.desk import Desk
+from annotator.desk.project import Project
+from annotator.model.classification import Identity
 from tests.cli.conftest import Program, Said
 from tests.cli.laptops import NS, Laptop, laptops
 
@@ -529,3 +533,15 @@ def test_the_closing_of_a_round_that_was_declined_is_not_accepted(apart: tuple[L
     do(lead, "waiting", "decline", closing, "--reason", "not now")
     do(lead, "waiting", "accept", "--all")
     assert waiting(lead) == []
+
+
+@pytest.mark.parametrize("number", ["9" * 20, "9" * 5000, "4294967296"], ids=len)
+def test_who_takes_back_an_event_of_any_number_waits_like_all(apart: tuple[Laptop, Laptop], number: str) -> None:
+    lead, ann = apart
+    feed = ann("history", "3", "--json").json[0]["id"].partition(":")[0]
+    with closing(Desk(Project.open(ann.path), "ann")) as desk:
+        of = Identity(subject="d:1", taxonomy=NS, annotator="eva")
+        desk.store.record("ann", "undone", of, 1, {"event": f"{feed}:{number}"})
+    do(lead, "merge", str(ann.path))
+    assert kinds(lead) == ["undone"]
+    lead.fine()

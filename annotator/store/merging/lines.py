@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar, get_args
 
 from annotator.model.chain import FORKED, Content, Founder, branch_of, content_hash, read_founder, read_json
-from annotator.model.limits import LONGEST_NAME
+from annotator.model.limits import LARGEST_SENT, LONGEST_NAME
 from annotator.model.subject import EntityRole, ReportStanding
 from annotator.store.importing.staging import COLUMNS, Kind
 from annotator.store.merging.offer import SubjectOffer, Wire
@@ -24,8 +24,6 @@ RESULTS = {
     "00000000000000000000000000000002": ("", "nobody"),
 }
 """Who is no person, by uid: the same in every database."""
-MOST = 1 << 53
-"""Events and counters are smaller; any program reads such numbers exactly."""
 UID = re.compile("[0-9a-f]{32}")
 FEED = re.compile(f"[0-9a-f]{{32}}({FORKED}[0-9]{{1,10}}{FORKED}[0-9a-f]{{16}})?")
 SEEN = re.compile("([0-9a-f]{32})?")
@@ -201,7 +199,7 @@ def hash_(said: Any) -> bytes:
 
 def _up(said: Any) -> int:
     """A number from nothing on that can be kept."""
-    if type(said) is not int or not 0 <= said < MOST:
+    if type(said) is not int or not 0 <= said <= LARGEST_SENT:
         raise ValueError(said)
     return said
 

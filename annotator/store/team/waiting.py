@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from annotator.model.chain import FORKED, event_id, in_branch, whole
+from annotator.model.chain import FORKED, NUMBER, event_id, in_branch, whole
 from annotator.model.classification import Identity
 from annotator.model.people.known import Added
 from annotator.model.place import TURNS
@@ -164,7 +164,7 @@ def _with_turned(transaction: Transaction, told: Told) -> Told:
     if told.kind not in TURNS or ":" not in told.said["event"]:
         return told
     uid, _, number = told.said["event"].rpartition(":")
-    found = transaction.execute(TURNED, (int(number), uid)).fetchone() if number.isdecimal() else None
+    found = transaction.execute(TURNED, (int(number), uid)).fetchone() if NUMBER.fullmatch(number) else None
     return told._replace(turned=Turned(found[1], found[0] or "")) if found else told
 
 
