@@ -53,6 +53,8 @@ print("open", flush=True)
 time.sleep(600)
 """
 
+RESTORE = "import sys; from annotator.cli import main; sys.exit(main(['--db', sys.argv[1], 'restore', sys.argv[2]]))"
+
 
 def answer_and_die(path: Path) -> None:
     """Save an answer in another process, and leave the log as it is."""
@@ -293,3 +295,54 @@ def test_a_journal_that_was_taken_back_does_not_stay(program: Program, backed_up
     assert "with 1 event that the backup lacks" in program("restore", "copy.db").err
     assert {each.name for each in Path().glob("annotator.db*")} == {"annotator.db", "annotator.db.former"}
     assert outcome(program, "--db", "annotator.db.former") == "happened"
+
+
+def permissions(*files: str) -> list[str]:
+    return [oct(Path(each).stat().st_mode & 0o777) for each in files]
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640])
+def test_an_empty_file_is_kept_as_it_was_and_gives_no_permissions(program: Program, backed_up: Path, mode: int) -> None:
+    backed_up.chmod(mode)
+    file = Path("empty.db")
+    file.touch()
+    file.chmod(0o666)
+    said = program("--db", "empty.db", "restore", "copy.db")
+    assert said.code == 0, said
+    assert "empty.db.former: is the file that was there, and holds nothing that the backup lacks." in said.err
+    assert "salvage" not in said.err
+    assert Path("empty.db.former").read_bytes() == b""
+    assert permissions("empty.db", "empty.db.former", "copy.db") == [oct(mode), "0o666", oct(mode)]
+    assert outcome(program, "--db", "empty.db") == "near"
+
+
+def test_an_empty_file_that_is_being_made_a_database_is_not_replaced(program: Program, backed_up: Path) -> None:
+    Path("empty.db").touch()
+    with closing(sqlite3.connect("empty.db", isolation_level=None)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        connection.execute("CREATE TABLE t (a)")
+        held = script(RESTORE, Path("empty.db").absolute(), backed_up)
+        assert "another program has this database open" in held.communicate()[1]
+        connection.execute("COMMIT")
+        assert connection.execute("SELECT count(*) FROM t").fetchone() == (0,)
+    assert held.returncode == 6
+
+
+def test_a_database_of_nothing_is_no_reason_to_salvage(program: Program, backed_up: Path) -> None:
+    with closing(sqlite3.connect("none.db")) as connection:
+        connection.execute("VACUUM")
+    assert Path("none.db").stat().st_size
+    said = program("--db", "none.db", "restore", "copy.db")
+    assert (said.code, "salvage" in said.err, "holds nothing that the backup lacks" in said.err) == (0, False, True)
+
+
+@pytest.mark.parametrize(
+    ("former", "backup", "restored"), [(0o644, 0o600, 0o600), (0o600, 0o644, 0o600), (0o664, 0o640, 0o640)]
+)
+def test_a_restored_file_is_open_to_nobody_who_could_not_read_both(
+    program: Program, backed_up: Path, former: int, backup: int, restored: int
+) -> None:
+    Path("annotator.db").chmod(former)
+    backed_up.chmod(backup)
+    assert program("restore", "copy.db").code == 0
+    assert permissions("annotator.db", "annotator.db.former", "copy.db") == [oct(restored), oct(former), oct(backup)]

@@ -6,7 +6,9 @@ import sqlite3
 import stat
 from collections.abc import Iterator
 from contextlib import closing
+from functools import reduce
 from itertools import count
+from operator import and_
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +40,7 @@ def copy(store: Store, target: Path) -> None:
                 holds = held(transaction)
                 copy_pages(store, unfinished, target)
             refuse_unlike(unfinished, holds, store.path, target)
-            keep_permissions(store.path, unfinished)
+            keep_permissions(unfinished, store.path)
             try:
                 name_for_the_first_time(unfinished, target)
             except FileExistsError as error:
@@ -48,12 +50,12 @@ def copy(store: Store, target: Path) -> None:
         raise unwritable(target, error) from error
 
 
-def keep_permissions(source: Path, copied: Path) -> None:
-    """Let those read and write a copy who may do so with its source, and in any case its owner.
+def keep_permissions(copied: Path, *sources: Path) -> None:
+    """Let those read and write a copy who may do so with all of its sources, and in any case its owner.
 
     Of a source that was deleted while it was open, its owner alone.
     """
-    copied.chmod(stat.S_IMODE(mode_at(source)) & 0o666 | PRIVATE)
+    copied.chmod(reduce(and_, (stat.S_IMODE(mode_at(source)) for source in sources), 0o666) | PRIVATE)
 
 
 def keep_beside(path: Path, why: str, undone: str) -> Path:
@@ -70,7 +72,7 @@ def keep_beside(path: Path, why: str, undone: str) -> Path:
                     source.backup(copied)
                     copied.execute("PRAGMA journal_mode = DELETE")
                 _refuse_other(unfinished, source, path, target)
-            keep_permissions(path, unfinished)
+            keep_permissions(unfinished, path)
             name_for_the_first_time(unfinished, target)
     except OSError as error:
         raise StoreError(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from annotator.errors import NotAStoreError, NotFoundError, RequestError, StoreBusyError, StoreDamagedError, StoreError
-from annotator.files import BELONGING, SQLITE, belonging, mode_at, stands, with_belonging, with_ending
+from annotator.files import BELONGING, SQLITE, belonging, mode_at, size_of, stands, with_belonging, with_ending
 from annotator.store.connection import APPLICATION_ID, Transaction
 from annotator.store.file import backup as backups
 from annotator.store.file.foreign_log import has_foreign_log
@@ -63,9 +63,11 @@ def restore(target: Path, source: Path) -> Restored:
     try:
         with beside(target) as unfinished:
             events = _copy(source, unfinished, target)
-            has_former = stands(target)
-            backups.keep_permissions(target if has_former else source, unfinished)
-            former, lacking = _swap_alone(unfinished, target) if has_former else (_swap(unfinished, target, ()), None)
+            if stands(target):
+                former, lacking = _swap_alone(unfinished, target, source)
+            else:
+                backups.keep_permissions(unfinished, source)
+                former, lacking = _swap(unfinished, target, ()), None
         with suppress(OSError):  # the next one removes it
             remove_interrupted(target)
     except OSError as error:
@@ -140,13 +142,18 @@ def _refuse_flawed(transaction: Transaction, source: Path) -> None:
 # The swap
 
 
-def _swap_alone(unfinished: Path, target: Path) -> tuple[Path | None, int | None]:
-    """Swap while nobody else can have the database open; returns where it is now, and how many events it has more."""
+def _swap_alone(unfinished: Path, target: Path, source: Path) -> tuple[Path | None, int | None]:
+    """Swap while nobody else can have the database open; returns where it is now, and how many events it has more.
+
+    Whoever could not read both the backup and the database cannot read what is restored; an empty file was none.
+    """
     with _held_alone(target) as connection:
+        backups.keep_permissions(unfinished, source, *([target] if size_of(target) else []))
         if connection:
             lacking = _lacking(connection, unfinished)
             return _swap(unfinished, target, ()), lacking
-        return _swap(unfinished, target, LOGS), None
+        is_nothing = not any(size_of(belonging(target, ending)) for ending in ("", *LOGS))
+        return _swap(unfinished, target, LOGS), 0 if is_nothing else None
 
 
 @contextmanager
@@ -155,7 +162,8 @@ def _held_alone(target: Path) -> Iterator[sqlite3.Connection | None]:
 
     Raises StoreBusyError while another has it open: whoever reads or writes a file with a log holds its lock.
     """
-    if has_foreign_log(target):  # SQLite would take the log of one file into the other
+    # SQLite would take the log of one file into the other, and begin a database in one that is empty.
+    if has_foreign_log(target) or not size_of(target):
         with _bytes_held(target):
             yield None
         return
@@ -205,6 +213,8 @@ def _busy(target: Path) -> StoreBusyError:
 
 def _lacking(connection: sqlite3.Connection, unfinished: Path) -> int | None:
     """How many events the former file has more; None where it is damaged, or too old to tell."""
+    if not connection.execute("SELECT count(*) FROM main.sqlite_schema").fetchone()[0]:  # a database of nothing
+        return 0
     connection.execute("ATTACH ? AS other", (f"{unfinished.absolute().as_uri()}?mode=ro",))
     try:
         (found,) = connection.execute(LACKING).fetchone()

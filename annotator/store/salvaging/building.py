@@ -91,7 +91,7 @@ def salvage(source: Path, target: Path, opened: Callable[[Path], Store]) -> Salv
             with closing(opened(unfinished)) as store:
                 lost = _build(store, source, found, proof)
             saved = _as_new_replica(unfinished, found, lost)
-            keep_permissions(source, unfinished)
+            keep_permissions(unfinished, source)
             try:
                 name_for_the_first_time(unfinished, target)
             except FileExistsError as error:

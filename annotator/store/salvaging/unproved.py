@@ -49,7 +49,7 @@ def keep_unproved(target: Path, found: Found, proof: Proof) -> int:
         try:
             with beside(kept) as unfinished:
                 unfinished.write_text("".join(lines), encoding="utf-8", errors="surrogatepass")
-                keep_permissions(target, unfinished)
+                keep_permissions(unfinished, target)
                 name_for_the_first_time(unfinished, kept)
         except OSError as error:
             raise OutputError(
