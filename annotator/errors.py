@@ -12,16 +12,18 @@ AnnotatorError                 exit code 1
 │   ├── NotAStoreError         6   the file is something else
 │   ├── StoreTooNewError       6   written by a newer program
 │   ├── StoreTooOldError       6   written by an older program, and only to be read
-│   ├── StoreReadOnlyError     6   the file or its folder cannot be written
+│   ├── StoreLinkedError       6   others reach the file by another name
 │   ├── StoreReplacedError     6   another file stands where the open one was, or in it, or none
 │   ├── StoreForeignLogError   6   what stands beside the file was written for another one
 │   ├── StoreUnreadableError   6   the file does not hold together without its log
 │   ├── StoreBusyError         6   another process holds the lock
 │   ├── StoreAlteredError      6   what somebody altered cannot be read
 │   ├── StoppedError           6   nobody waits for the answer any more
-│   └── StoreFullError         6   no space left; nothing of the change was kept
+│   └── StoreDiskError         8   the system refuses the database for a reason of its own
+│       ├── StoreReadOnlyError 8   the file or its folder cannot be written
+│       └── StoreFullError     8   no space left; nothing of the change was kept
 ├── OutputError                7   a file to write, or standard output, cannot be written
-└── DiskError                  8   the system refuses a file for a reason of its own
+└── DiskError                  8   the system refuses another file for a reason of its own
 """
 
 from __future__ import annotations
@@ -115,8 +117,8 @@ class StoreTooOldError(StoreError):
     """The file was written by an older version of the program, and is not to be brought up to date."""
 
 
-class StoreReadOnlyError(StoreError):
-    """The file cannot be written."""
+class StoreLinkedError(StoreError):
+    """Others reach the file by another name, beside which they would keep another log."""
 
 
 class StoreReplacedError(StoreError):
@@ -160,7 +162,17 @@ class StoreAlteredError(StoreError):
     """The file holds something else than was written there, which cannot be read; its cause is what came of it."""
 
 
-class StoreFullError(StoreError):
+class StoreDiskError(StoreError):
+    """The system refuses the database: its disk is full, fails, can only be read, or somebody has no right to it."""
+
+    exit_code = 8
+
+
+class StoreReadOnlyError(StoreDiskError):
+    """The file cannot be written."""
+
+
+class StoreFullError(StoreDiskError):
     """The disk is full."""
 
 
@@ -171,6 +183,6 @@ class OutputError(AnnotatorError):
 
 
 class DiskError(AnnotatorError):
-    """The system refuses a file: the disk is full, fails, can only be read, or somebody has no right to it."""
+    """The same of a file that is no database, and not the one that was to be written."""
 
     exit_code = 8

@@ -248,4 +248,5 @@ def unwritable(target: Path, error: OSError) -> OutputError:
         return OutputError(f"{target!s:.60}…: is longer than the name of a file can be; choose a shorter name.")
     if error.errno == errno.ENOENT:
         return OutputError(f"{target}: there is no folder {target.parent}; create it first.")
-    return OutputError(f"{target}: cannot be written ({error.strerror}); check the folder and your rights to it.")
+    way_out = REFUSALS.get(error.errno or 0, "Check the folder and your rights to it.")
+    return OutputError(f"{target}: cannot be written ({error.strerror}). {way_out}")

@@ -19,9 +19,10 @@ from annotator.errors import (
     AnnotatorError,
     NotFoundError,
     RequestError,
+    StoreDiskError,
     StoreError,
     StoreFullError,
-    StoreReadOnlyError,
+    StoreLinkedError,
     StoreTooOldError,
     TaxonomyError,
 )
@@ -171,13 +172,13 @@ class Call:
         """
         try:
             return self.project(path=path, patience=patience)
-        except (StoreReadOnlyError, StoreFullError) as refused:
+        except (StoreDiskError, StoreLinkedError) as refused:
             from annotator.desk.project import Project
 
             try:
                 opened = Project.open(path or self.path, self.folders, tabs=self.config.taxonomies, read_only=True)
             except StoreTooOldError as old:
-                raise StoreTooOldError(f"{old} That failed: {refused}") from refused
+                raise type(refused)(f"{old} That failed: {refused}") from refused
             except StoreError:
                 raise refused from None
             opened.store.file.why_read_only = str(refused)

@@ -17,18 +17,18 @@ from typing import TYPE_CHECKING, Any
 from annotator.errors import (
     NotAStoreError,
     NotFoundError,
+    StoreDiskError,
     StoreError,
     StoreFullError,
     StoreReadOnlyError,
     StoreTooNewError,
     StoreTooOldError,
-    StoreUnreadableError,
 )
-from annotator.files import belonging, size_of, stands
+from annotator.files import belonging, real, size_of, stands
 from annotator.model.person import plain_name
 from annotator.resources import data_folder
 from annotator.store.file.journal import is_without_log
-from annotator.store.wording import damaged, in_words
+from annotator.store.wording import damaged, in_words, on_fixed_disk, state_of_disk
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -294,8 +294,10 @@ def _refuse_empty(path: Path) -> None:
 
 def _refuse_unwritable(path: Path) -> None:
     """Say so at once: SQLite would open the file all the same and fail at the first answer."""
-    for place, what in ((path, "the file"), (path.absolute().parent, "the folder it is in")):
+    for place, what in ((path, "the file"), (real(path).parent, "the folder it is in")):
         if not os.access(place, os.W_OK):
+            if state_of_disk(path)[1]:
+                raise on_fixed_disk(path, "; nothing was changed")
             raise StoreReadOnlyError(
                 f"{path}: {what} cannot be written; nothing was changed. Check its permissions, "
                 "or copy the database to a folder of your own with `annotator backup`."
@@ -306,7 +308,7 @@ def _address(path: Path, create: bool, read_only: bool) -> str:
     address = path.absolute().as_uri()
     if not read_only:
         return f"{address}?mode={'rwc' if create else 'rw'}"
-    can_lock = os.access(path.absolute().parent, os.W_OK) or stands(belonging(path, "-wal"))
+    can_lock = os.access(real(path).parent, os.W_OK) or stands(belonging(path, "-wal"))
     return f"{address}?mode=ro" + ("" if can_lock else "&immutable=1")
 
 
@@ -323,7 +325,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, patience: Patience, rea
     if not read_only and not is_without_log():
         (mode,) = execute_patiently(connection, "PRAGMA journal_mode = WAL", patience).fetchone()
         if mode != "wal":  # SQLite says so and no more where it could not begin the log
-            raise StoreUnreadableError(
+            raise StoreDiskError(
                 f"{path}: its log cannot be begun, because the disk failed just now; nothing was saved. Try again; "
                 "where that does not help, check the disk, or copy the database to another one."
             )

@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING
 
 from annotator.errors import (
     NotAStoreError,
+    OutputError,
     RequestError,
     StoppedError,
     StoreBusyError,
     StoreDamagedError,
+    StoreDiskError,
     StoreError,
     StoreFullError,
     StoreReadOnlyError,
 )
-from annotator.files import MOUNTS
+from annotator.files import MOUNTS, real
 
 if TYPE_CHECKING:
     from annotator.store.connection import Transaction
@@ -70,6 +72,20 @@ def in_words(path: Path, *, is_saving: bool = True) -> Iterator[None]:
         if refused is None:  # a mistake in this program, not in the file: let it be seen
             raise
         raise refused from error
+
+
+@contextmanager
+def written_out(target: Path) -> Iterator[None]:
+    """Run a block that makes a new database under another name first; what the disk refuses is an OutputError."""
+    try:
+        with in_words(target):
+            yield
+    except StoreDiskError as error:
+        cause = error.__cause__  # which may have been worded about the name that the file has until it is whole
+        refused = (
+            worded(cause, target, "; nothing was written there") if isinstance(cause, sqlite3.DatabaseError) else None
+        )
+        raise OutputError(str(refused or error)) from error
 
 
 def worded(error: sqlite3.DatabaseError, path: Path, unsaved: str = "") -> StoreError | None:
@@ -136,11 +152,11 @@ def damaged(path: Path, error: Exception) -> StoreDamagedError:
 
 def _refused_by_disk(error: sqlite3.DatabaseError, code: int, path: Path, unsaved: str) -> StoreError:
     """SQLite tells of most that it could not be done; why, the disk and the rights to the file may show."""
-    is_full, is_fixed = _state_of_disk(path)
+    is_full, is_fixed = state_of_disk(path)
     if code == sqlite3.SQLITE_FULL or is_full:
         return StoreFullError(f"{path}: the disk is full{unsaved}. Free some space.")
     if is_fixed:
-        return StoreReadOnlyError(f"{path}: is on a disk that can only be read{unsaved}. Copy it to another one.")
+        return on_fixed_disk(path, unsaved)
     if error.sqlite_errorcode in SHARED:
         return StoreReadOnlyError(
             f"{path}: is on a disk{_kind_of_disk(path)} on which processes share no memory, as on many network drives, "
@@ -157,8 +173,16 @@ def _refused_by_disk(error: sqlite3.DatabaseError, code: int, path: Path, unsave
         return StoreReadOnlyError(
             f"{path}: cannot be opened{unsaved}. Check that its folder exists and can be written, and the disk."
         )
-    return StoreFullError(
+    return StoreDiskError(
         f"{path}: the disk could not be read or written ({error}){unsaved}. Check the disk and its free space."
+    )
+
+
+def on_fixed_disk(path: Path, unsaved: str) -> StoreReadOnlyError:
+    """What to say of a file on a disk that can only be read."""
+    return StoreReadOnlyError(
+        f"{path}: is on a disk that can only be read{unsaved}. Copy it to another one with `annotator backup`, or let "
+        "the disk be written."
     )
 
 
@@ -174,10 +198,10 @@ def _kind_of_disk(path: Path) -> str:
     return f" ({max(found, key=lambda each: len(each[0]))[1]})" if found else ""
 
 
-def _state_of_disk(path: Path) -> tuple[bool, bool]:
+def state_of_disk(path: Path) -> tuple[bool, bool]:
     """Whether the disk of a file has no room left, and whether it can only be read; twice no where nobody can tell."""
     try:
-        disk = os.statvfs(path.absolute().parent)
+        disk = os.statvfs(real(path).parent)
     except (OSError, AttributeError):  # some systems have no such question
         return False, False
     return disk.f_bavail == 0 and disk.f_blocks > 0, bool(disk.f_flag & os.ST_RDONLY)

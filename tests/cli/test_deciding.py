@@ -101,7 +101,7 @@ def test_bulk_and_what_it_leaves(program: Program, eva: Desk) -> None:
 @pytest.mark.usefixtures("disputed")
 @pytest.mark.parametrize(
     ("error", "code", "words"),
-    [(StoreFullError("The disk is full."), 6, "The disk is full."), (KeyboardInterrupt(), 130, "Stopped.")],
+    [(StoreFullError("The disk is full."), 8, "The disk is full."), (KeyboardInterrupt(), 130, "Stopped.")],
 )
 def test_bulk_that_is_stopped_halfway_says_how_far_it_came(
     program: Program, eva: Desk, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, words: str

@@ -142,7 +142,7 @@ def test_a_database_that_cannot_be_written_can_still_be_looked_at(
     assert program("--db", "copy.db", "doctor").code == 0
     for refused in (("doctor", "--rebuild"), ("skip", "demo:3", "--taxonomy", "small", "--reason", "later")):
         said = program("--db", archive / "annotator.db", "--as", "eva", *refused)
-        assert said.code == 6
+        assert said.code == 8
         assert "cannot be written; nothing was changed" in said.err
 
 

@@ -43,7 +43,7 @@ def test_where_no_log_can_be_begun_nothing_is_left(
         connection, "_address", lambda *how: usual(*how) + ("" if how[2] else "&vfs=unix-dotfile")
     )
     said = program("--db", "new.db", "--as", "eve", *line.split())
-    assert (said.code, "its log cannot be begun" in said.err, made(folder)) == (6, True, []), said.err
+    assert (said.code, "its log cannot be begun" in said.err, made(folder)) == (8, True, []), said.err
 
 
 @pytest.mark.parametrize("line", ["import cut.json", "import --format aiid_reports cut.json", "merge good.json"])

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 
@@ -14,7 +18,20 @@ from annotator.desk import Desk
 from tests.cli.conftest import Program
 
 READS = ("list", "show 2", "history 2", "doctor", "verify", "export jsonl", "settings", "progress", "people list")
+WRITES = (
+    "classify 2 --taxonomy small --set words=x", "comment 2 hello", "skip 2 --taxonomy small --reason later",
+    "import more.json", "demo", "bundle out.bundle", "settings blind_annotation no", "doctor --rebuild",
+    "restore saved.db", "merge other.db",
+)  # fmt: skip
+MAKES = ("backup {}/copy.db", "salvage annotator.db --out {}/new.db", "export csv --out {}/out", "bundle {}/out")
 FULL = "the disk is full. Free some space. Until then what there is can be read, and copied to another disk."
+
+
+def fill(disk: Path) -> None:
+    """Leave no room on a disk."""
+    with (disk / "filler").open("wb", buffering=0) as filler, suppress(OSError):
+        while True:
+            filler.write(bytes(4096))
 
 
 @pytest.fixture(params=["closed", "killed"])
@@ -26,9 +43,7 @@ def full(small_disk: Path, eva: Desk, tmp_path: Path, request: pytest.FixtureReq
     for file in tmp_path.glob("annotator.db*"):
         if not file.name.endswith("-shm"):
             shutil.copyfile(file, small_disk / file.name)
-    with (small_disk / "filler").open("wb", buffering=0) as filler, suppress(OSError):
-        while True:
-            filler.write(bytes(4096))
+    fill(small_disk)
     yield small_disk / "annotator.db"
     (small_disk / "filler").unlink()
 
@@ -47,7 +62,7 @@ def test_it_can_be_read_and_taken_to_another_disk(full: Path, program: Program, 
 
 def test_what_would_be_saved_is_refused_by_the_true_reason(full: Path, program: Program) -> None:
     said = program("--db", full, "--as", "eva", "classify", "2", "--taxonomy", "small", "--set", "words=x")
-    assert said.code == 6
+    assert said.code == 8
     assert "annotator.db: the disk is full" in said.err
     (full.parent / "filler").write_bytes(b"")
     assert program("--db", full, "--as", "eva", "classify", "2", "--taxonomy", "small", "--set", "words=x").code == 0
@@ -57,6 +72,57 @@ def test_what_would_be_saved_is_refused_by_the_true_reason(full: Path, program: 
 
 def test_a_backup_that_finds_no_room_names_its_own_disk(full: Path, program: Program, eva: Desk) -> None:
     said = program("backup", full.with_name("copy.db"))
-    assert said.code == 6
+    assert said.code == 7
     assert said.err.startswith(f"{full.with_name('copy.db')}: the disk is full")
     assert not list(full.parent.glob("copy.db*"))
+
+
+@pytest.fixture
+def many(tmp_path: Path, program: Program, eva: Desk) -> None:
+    """What the commands name: files that are read, with more in them than comes into a disk without room."""
+    eva.tagging.note("demo:2", "small", token_hex(8_000))
+    eva.close()
+    text = "a sentence that takes its place on the disk; " * 400
+    reports = [{"report_number": n, "title": "A car", "text": f"{n} {text}", "url": "u"} for n in range(100)]
+    (tmp_path / "more.json").write_text(json.dumps(reports), encoding="utf-8")
+    assert program("backup", "saved.db").code == 0
+    assert program("--db", "other.db", "merge", "saved.db").code == 0
+    assert program("--db", "other.db", "--as", "bob", "comment", "2", "of another").code == 0
+
+
+def remount(disk: Path) -> None:
+    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+
+
+@pytest.mark.usefixtures("many")
+@pytest.mark.parametrize("state", ["full", "fixed"])
+def test_one_exit_code_says_that_the_disk_of_the_database_refuses(
+    small_disk: Path, program: Program, state: str
+) -> None:
+    shutil.copyfile("saved.db", small_disk / "annotator.db")
+    if state == "full":
+        fill(small_disk)
+    else:
+        remount(small_disk)
+    words = "the disk is full" if state == "full" else "is on a disk that can only be read"
+    for line in WRITES:
+        said = program("--db", small_disk / "annotator.db", "--as", "eva", *line.split())
+        assert said.code == 8, (line, said)
+        assert words in said.err or "Read-only file system" in said.err, (line, said)
+        assert "permissions" not in said.err
+
+
+@pytest.mark.usefixtures("many")
+@pytest.mark.parametrize("state", ["full", "fixed"])
+def test_another_says_that_a_file_to_be_made_cannot_be_written(small_disk: Path, program: Program, state: str) -> None:
+    if state == "full":
+        fill(small_disk)
+    else:
+        remount(small_disk)
+    words = "disk is full|No space left" if state == "full" else "Read-only file system"
+    for line in MAKES:
+        said = program("--as", "eva", *line.format(small_disk).split())
+        assert said.code == 7, (line, said)
+        assert re.search(words, said.err), (line, said)
+        assert said.err.startswith(str(small_disk)), (line, said)
+        assert "rights" not in said.err

@@ -262,7 +262,7 @@ def test_a_disk_that_takes_no_file_is_named_and_nothing_else(
         subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
     before = sorted(each.name for each in small_disk.iterdir())
     said = program("--db", target, "restore", "copy.db")
-    assert said.code == 6
+    assert said.code == 8
     assert said.err.count("\n") == 1
     assert said.err.startswith(f"{target}: ")
     assert ("the disk is full" if what == "full" else "Read-only file system") in said.err
@@ -283,7 +283,7 @@ def test_a_name_that_cannot_be_taken_leaves_the_database_as_it_was(
 
     monkeypatch.setattr(Path, "replace", refuse)
     said = program("restore", "copy.db")
-    assert said.code == 6
+    assert said.code == 8
     assert "nothing was changed, because the restored file cannot take this name (Permission denied)" in said.err
     assert Path("annotator.db").stat()[1:4:2] == (inode, 1)
     assert not list(Path().glob("*former*"))

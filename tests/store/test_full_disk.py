@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.errors import StoreFullError
+from annotator.errors import OutputError, StoreFullError
 from annotator.store.store import Store
 from tests.store.making import answer, make_store, of, problems, put_texts
 
@@ -76,7 +76,7 @@ def test_a_disk_that_is_really_full_loses_nothing_that_was_saved(small_disk: Pat
 def test_a_backup_without_room_leaves_no_file(small_disk: Path, tmp_path: Path) -> None:
     with closing(make_store(tmp_path / "a.db")) as store:
         put_texts(store, **{f"r{number}": f"{number} {LONG}" for number in range(200)})
-        with pytest.raises(StoreFullError, match="disk is full"):
+        with pytest.raises(OutputError, match="disk is full; nothing was written there"):
             store.backup(small_disk / "copy.db")
     assert list(small_disk.iterdir()) == []
 

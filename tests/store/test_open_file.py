@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.errors import StoreReadOnlyError, StoreReplacedError
+from annotator.errors import StoreLinkedError, StoreReplacedError
 from annotator.files import belonging
 from annotator.model.record import IncidentRecord
 from annotator.model.subject import EntityLink, Incident
@@ -267,7 +267,7 @@ def test_a_file_with_a_second_name_is_not_written_to(store: Store, tmp_path: Pat
     store.close()
     os.link(store.path, tmp_path / "second.db")
     for path in (store.path, tmp_path / "second.db"):
-        with pytest.raises(StoreReadOnlyError, match=r"has 2 names \(hard links\).* Copy the file instead of linking"):
+        with pytest.raises(StoreLinkedError, match=r"has 2 names \(hard links\).* Copy the file instead of linking"):
             Store.open(path)
     (tmp_path / "second.db").unlink()
     Store.open(store.path).close()
@@ -303,7 +303,7 @@ def test_one_file_mounted_alone_is_not_written_to(
     monkeypatch.setattr(other_names, "MOUNTS", told)
     assert not is_mounted_alone(store.path)
     told.write_text(f"36 35 98:0 /a.db {named} rw,noatime master:1 - ext3 /dev/root rw\n")
-    with pytest.raises(StoreReadOnlyError, match="Mount the folder that it is in instead"):
+    with pytest.raises(StoreLinkedError, match="Mount the folder that it is in instead"):
         Store.open(store.path)
 
 

@@ -13,10 +13,10 @@ import pytest
 from annotator.errors import (
     NotAStoreError,
     NotFoundError,
+    StoreDiskError,
     StoreError,
     StoreReadOnlyError,
     StoreTooNewError,
-    StoreUnreadableError,
 )
 from annotator.store import connection
 from annotator.store.connection import APPLICATION_ID
@@ -43,7 +43,7 @@ def test_a_log_that_cannot_be_begun_is_said_so_and_not_believed_in(
 ) -> None:
     usual = connection._address
     monkeypatch.setattr(connection, "_address", lambda *how: usual(*how) + "&vfs=unix-dotfile")  # which has no log
-    with pytest.raises(StoreUnreadableError, match="its log cannot be begun"):
+    with pytest.raises(StoreDiskError, match="its log cannot be begun"):
         Store.open(tmp_path / "new.db")
     assert list(tmp_path.iterdir()) == []
 

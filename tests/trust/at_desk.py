@@ -15,7 +15,7 @@ KEYS = ("home", "3", "1", "ctrl+s")
 
 
 def at_desk(path: Path) -> int:
-    """Do so; the exit code is 0 where all that was meant is said to be saved, and otherwise the reason is told."""
+    """Do so; the exit code is 0 where all that was meant is said to be saved; otherwise the reason is told."""
     try:
         code, told = asyncio.run(_sit(path))
     except AnnotatorError as error:
@@ -23,7 +23,7 @@ def at_desk(path: Path) -> int:
         return error.exit_code
     for words in told:
         print(words, file=sys.stderr)
-    return code or (6 if told else 0)
+    return code or (8 if told else 0)
 
 
 async def _sit(path: Path) -> tuple[int, list[str]]:

@@ -48,6 +48,8 @@ FALSE = (
 """Reasons that are none of these."""
 REFUSED = {2, 3, 4, 5, 6, 7, 8}
 """Exit codes of what is refused; 1 means that something was found."""
+UNUSABLE = r"is damaged"
+"""What is found wrong with a database that is read from a failing disk, so that its code is told and not the disk's."""
 EXAMINES = {"doctor", "doctor --rebuild", "verify", "verify other", "salvage"}
 """Ways that end with 1 where something is found."""
 LOOKS = {"review"}
@@ -197,7 +199,7 @@ def _raised(err: str) -> str:
 def _told_badly(case: Case, code: int, err: str) -> Iterator[str]:
     if code == 1 and case.way in EXAMINES and case.kind == "read":
         return  # SQLite calls a page that it cannot read a damaged one
-    if code not in REFUSED:
+    if code not in REFUSED or (code == 6 and not re.search(UNUSABLE, err)):
         yield f"code {code}: {err}"
     elif not re.search(f"{ERRORS[case.error]}|{ANY}", err) or re.search(FALSE, err):
         yield f"reason: {err}"

@@ -12,11 +12,11 @@ from operator import and_
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from annotator.errors import RequestError, StoreDamagedError, StoreError
+from annotator.errors import RequestError, StoreDamagedError, StoreDiskError
 from annotator.files import mode_at, stands, unwritable, with_ending
 from annotator.store.connection import Transaction
 from annotator.store.file.unfinished import PRIVATE, beside, name_for_the_first_time, remove_interrupted
-from annotator.store.wording import in_words, unsound
+from annotator.store.wording import in_words, unsound, written_out
 
 if TYPE_CHECKING:
     from annotator.store.store import Store
@@ -38,8 +38,10 @@ def copy(store: Store, target: Path) -> None:
         with beside(target) as unfinished, in_words(target):
             with store.reading() as transaction:
                 holds = held(transaction)
-                copy_pages(store, unfinished, target)
-            refuse_unlike(unfinished, holds, store.path, target)
+                with written_out(target):
+                    copy_pages(store, unfinished, target)
+            with written_out(target):
+                refuse_unlike(unfinished, holds, store.path, target)
             keep_permissions(unfinished, store.path)
             try:
                 name_for_the_first_time(unfinished, target)
@@ -61,8 +63,8 @@ def keep_permissions(copied: Path, *sources: Path) -> None:
 def keep_beside(path: Path, why: str, undone: str) -> Path:
     """Copy a file as it is to one beside it, and make sure that the copy holds the same; call while nobody writes.
 
-    `why` comes into its name; where such a copy stands there from before, a further one is made. Raises StoreError
-    when it cannot be written, or does not hold the same, with what is `undone` then.
+    `why` comes into its name; where such a copy stands there from before, a further one is made. Raises StoreDiskError
+    when it cannot be written, StoreDamagedError when it does not hold the same, with what is `undone` then.
     """
     target = next(each for each in _names_beside(path, why) if not stands(each))
     try:
@@ -75,7 +77,7 @@ def keep_beside(path: Path, why: str, undone: str) -> Path:
             keep_permissions(unfinished, path)
             name_for_the_first_time(unfinished, target)
     except OSError as error:
-        raise StoreError(
+        raise StoreDiskError(
             f"{path}: {undone}, because no copy of it can be kept first ({error.strerror}). "
             "Make room, or let its folder be written."
         ) from error

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from annotator.errors import StoreReadOnlyError
+from annotator.errors import StoreLinkedError
 from annotator.files import MOUNTS, is_held
 from annotator.store.file.standing import stood_at
 
 
 def refuse_other_names(path: Path) -> None:
-    """Raise StoreReadOnlyError for a file that others reach by another name, beside which they would keep another log.
+    """Raise StoreLinkedError for a file that others reach by another name, beside which they would keep another log.
 
     What is written through one name is then lost through the other. The name that a copy had before it was whole is
     taken away, where whoever made it was killed before doing so.
@@ -25,13 +25,13 @@ def refuse_other_names(path: Path) -> None:
     if found is None:
         return
     if found.names > 1:
-        raise StoreReadOnlyError(
+        raise StoreLinkedError(
             f"{path}: has {found.names:,} names (hard links), and what is saved through one of them is lost through "
             "another; nothing was changed. Copy the file instead of linking it: remove the other names, or make a "
             f"copy with `annotator backup` and go on in that."
         )
     if is_mounted_alone(path):
-        raise StoreReadOnlyError(
+        raise StoreLinkedError(
             f"{path}: is one file that is mounted alone, so that what SQLite keeps beside it would not go with it; "
             "nothing was changed. Mount the folder that it is in instead."
         )

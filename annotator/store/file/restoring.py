@@ -12,8 +12,25 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import NamedTuple
 
-from annotator.errors import NotAStoreError, NotFoundError, RequestError, StoreBusyError, StoreDamagedError, StoreError
-from annotator.files import BELONGING, SQLITE, belonging, mode_at, size_of, stands, with_belonging, with_ending
+from annotator.errors import (
+    NotAStoreError,
+    NotFoundError,
+    RequestError,
+    StoreBusyError,
+    StoreDamagedError,
+    StoreDiskError,
+)
+from annotator.files import (
+    BELONGING,
+    REFUSALS,
+    SQLITE,
+    belonging,
+    mode_at,
+    size_of,
+    stands,
+    with_belonging,
+    with_ending,
+)
 from annotator.store.connection import APPLICATION_ID, Transaction
 from annotator.store.file import backup as backups
 from annotator.store.file.foreign_log import has_foreign_log
@@ -71,9 +88,9 @@ def restore(target: Path, source: Path) -> Restored:
         with suppress(OSError):  # the next one removes it
             remove_interrupted(target)
     except OSError as error:
-        raise StoreError(
+        raise StoreDiskError(
             f"{target}: nothing was changed, because the restored file cannot be made beside it, or it cannot be held "
-            f"meanwhile ({error.strerror}). Make room there, or let it and its folder be written."
+            f"meanwhile ({error.strerror}). {REFUSALS.get(error.errno or 0, 'Look after its folder.')}"
         ) from error
     return Restored(events, former, lacking)
 
@@ -129,7 +146,7 @@ def _copy(source: Path, unfinished: Path, target: Path) -> int:
 def _refuse_flawed(transaction: Transaction, source: Path) -> None:
     found = next(chain(unsound(transaction), verifying.problems(transaction), altered.problems(transaction)), None)
     if found and found.endswith("disk I/O error"):
-        raise StoreDamagedError(
+        raise StoreDiskError(
             f"{source}: cannot be read ({found}), so nothing was changed. Look after its disk, or name another backup."
         )
     if found:
@@ -244,7 +261,7 @@ def _swap(unfinished: Path, target: Path, kept: Sequence[str]) -> Path | None:
         unfinished.replace(target)
     except OSError as error:
         _name_as_before(former, target)
-        raise StoreError(
+        raise StoreDiskError(
             f"{target}: nothing was changed, because the restored file cannot take this name ({error.strerror}). Let "
             "its folder be written, and restore again."
         ) from error
@@ -252,7 +269,7 @@ def _swap(unfinished: Path, target: Path, kept: Sequence[str]) -> Path | None:
         put_names_on_disk(target.parent)
     except OSError as error:
         where = f"; {former} is the file that was there" if is_there else ""
-        raise StoreError(
+        raise StoreDiskError(
             f"{target}: is restored{where}. Whether that is on the disk, the system does not say ({error.strerror}): "
             "after a loss of power, look which of them stands there."
         ) from error

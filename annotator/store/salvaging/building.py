@@ -29,7 +29,7 @@ from annotator.store.salvaging.proving import Feed, Proof, prove
 from annotator.store.salvaging.rows import TABLES, Found, Row, read
 from annotator.store.salvaging.uniting import Part, left_out, united
 from annotator.store.salvaging.unproved import keep_unproved, unproved_beside
-from annotator.store.wording import in_words
+from annotator.store.wording import written_out
 
 if TYPE_CHECKING:
     from annotator.store.store import Store
@@ -87,7 +87,7 @@ def salvage(source: Path, target: Path, opened: Callable[[Path], Store]) -> Salv
     if not any(feed.events for feed in proof.feeds) and not found.rows["subjects"] and not proof.lost:
         raise StoreDamagedError(f"{source}: nothing that annotator wrote can be read in it, so {target} was not made.")
     try:
-        with beside(target) as unfinished, in_words(target):
+        with beside(target) as unfinished, written_out(target):
             with closing(opened(unfinished)) as store:
                 lost = _build(store, source, found, proof)
             saved = _as_new_replica(unfinished, found, lost)
