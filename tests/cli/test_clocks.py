@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
 
 from annotator.desk import Desk
+from annotator.store.log import clocks
 from annotator.store.log.clocks import out_of_order
 from tests.cli.conftest import Program
 
-LATER, EARLIER = "later than now", "not in the order in which"
+LATER, BEFORE, EARLIER = "later than now", "before this program was first written", "not in the order in which"
 ODD = ("0002-01-01T00:00:00.000Z", "1931-07-01T02:30:00.000Z", "1969-12-31T23:59:59.999Z", "9998-12-31T23:59:59.999Z")
 
 
@@ -48,11 +50,32 @@ def test_one_save_in_2099_marks_itself_alone(eva: Desk, program: Program) -> Non
 
 def test_a_clock_that_was_set_back_marks_the_fewest_events(eva: Desk, program: Program) -> None:
     eva.close()
-    for day, moment in enumerate(("2026-01-01", "2026-01-02", "2001-05-05", "2026-01-03", "2026-01-04")):
+    for day, moment in enumerate(("2026-05-01", "2026-05-02", "2026-01-05", "2026-05-03", "2026-05-04")):
         save(program, "eva", f"{moment}T08:00:00.000Z", str(day))
-    assert [(at, EARLIER in clock) for _, at, clock in marks(program)] == [
-        ("2026", False), ("2026", False), ("2001", True), ("2026", False), ("2026", False),
-    ]  # fmt: skip
+    assert [EARLIER in clock for _, _, clock in marks(program)] == [False, False, True, False, False]
+
+
+def test_times_that_cannot_be_are_marked_however_many_agree_on_them(eva: Desk, program: Program) -> None:
+    eva.close()
+    ahead = (datetime.now(UTC) + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    years = ("2099", "1969", "1868", "1969", "2262", "2262", "1677", "1677")
+    for turn, moment in enumerate((*(f"{year}-03-04T05:06:07.000Z" for year in years), ahead)):
+        save(program, "eva", moment, str(turn))
+    found = marks(program)
+    assert len(found) == len(years) + 1
+    assert all((BEFORE if at < "2026" else LATER) in clock for _, at, clock in found)
+    said = program("doctor")
+    assert (said.code, said.err.count(BEFORE), said.err.count(LATER), said.err.count(EARLIER)) == (0, 1, 1, 0), said.err
+    assert "5 events of eva, such as " in said.err
+    assert {each["clock"] for each in program("history", "--team", "--json").json} == {None}, "the import is as it was"
+
+
+def test_who_is_before_the_program_was_written_holds_it_against_nobody(eva: Desk, program: Program) -> None:
+    eva.close()
+    with patch.object(clocks, "FIRST", "2199-01-01"):
+        save(program, "eva", "2026-01-01T08:00:00.000Z", "one")
+        save(program, "eva", "2026-01-02T08:00:00.000Z", "two")
+        assert [clock for _, _, clock in marks(program)] == ["", ""]
 
 
 @pytest.mark.parametrize("moment", ODD)

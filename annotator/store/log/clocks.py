@@ -12,8 +12,11 @@ from annotator.store.connection import Transaction
 
 SLACK = 1 / 24
 """Days by which clocks may differ, or be set back, without a word."""
-LATER, EARLIER = (
+FIRST = "2026-01-01"
+"""Nothing can have been written before: the year in which this program was first written begins with it."""
+LATER, BEFORE, EARLIER = (
     "its clock cannot be right: this is later than now",
+    "its clock cannot be right: this is before this program was first written",
     ("its clock cannot be right: this is not in the order in which the events of its copy were written"),
 )
 
@@ -28,24 +31,27 @@ class WrongClock(NamedTuple):
 
 
 def wrong_clocks(transaction: Transaction) -> Iterator[WrongClock]:
-    """The events whose time is later than now, or out of the order in which their copy wrote them.
+    """The events whose time is later than now, before `FIRST`, or out of the order in which their copy wrote them.
 
-    Of the latter as few as can be: one clock that was wrong for a while marks its own events and nobody else's.
+    Of the latter as few as can be: one clock that was wrong for a while marks its own events and nobody else's. Whose
+    own clock is before `FIRST` holds it against nobody.
     """
     sql = """SELECT feeds.replica, feeds.uid, events.id & 4294967295, people.name, at, julianday(at),
-               julianday('now') + ? FROM events JOIN feeds ON feeds.id = events.id >> 32
+               julianday('now') + ?, julianday(?) FROM events JOIN feeds ON feeds.id = events.id >> 32
              JOIN people ON people.id = feeds.person WHERE at IS NOT NULL
              ORDER BY feeds.replica, events.counter, feeds.uid"""
-    for _, rows in groupby(transaction.execute(sql, (SLACK,)), key=lambda row: row[0]):
-        before_now = []
-        for _, uid, number, person, at, day, now in rows:
-            one = WrongClock(event_id(uid, number), person, at, LATER)
+    for _, rows in groupby(transaction.execute(sql, (SLACK, FIRST)), key=lambda row: row[0]):
+        possible = []
+        for _, uid, number, person, at, day, now, first in rows:
+            one = WrongClock(event_id(uid, number), person, at, EARLIER)
             if day is None or day > now:
-                yield one
+                yield one._replace(words=LATER)
+            elif day < first <= now:
+                yield one._replace(words=BEFORE)
             else:
-                before_now.append((day, one._replace(words=EARLIER)))
-        for index in out_of_order([day for day, _ in before_now]):
-            yield before_now[index][1]
+                possible.append((day, one))
+        for index in out_of_order([day for day, _ in possible]):
+            yield possible[index][1]
 
 
 def out_of_order(days: Sequence[float]) -> list[int]:
