@@ -35,6 +35,8 @@ def doctor_command(call: Call, rebuild: bool, as_json: bool) -> int:
     try:
         findings = _examine(call, rebuild=rebuild)
     except StoreDamagedError as error:
+        if error.__cause__ is None:  # nothing that SQLite met
+            raise
         raise StoreDamagedError(
             f"{call.path}: the database is damaged so badly that it cannot be examined ({error.__cause__}), or its "
             "disk cannot read it. `annotator restore BACKUP` puts a backup in its place; without one, "
@@ -69,11 +71,15 @@ def _tell_rebuilt(rebuilt: Rebuilt) -> None:
         say(f"  left out, because it has no events: {each}")
     if len(rebuilt.unexplained) > LISTED:
         say(f"  and {len(rebuilt.unexplained) - LISTED:,} more")
-    if rebuilt.kept:
+    if rebuilt.indexed:
+        say(f"Made indexes again that did not hold what their tables do: of {', '.join(rebuilt.indexed)}.")
+    if rebuilt.may_be_lost:
         say(
             f"{rebuilt.kept}: is the file as it was before; its tables may tell what is missing now from the events. "
             "`annotator merge` of a copy that has those events brings them back."
         )
+    elif rebuilt.kept:
+        say(f"{rebuilt.kept}: is the file as it was before.")
 
 
 @click.command("backup", cls=Command)

@@ -13,6 +13,7 @@ from annotator.model.classification import Classification, Identity
 from annotator.store import hand_ins, people, readable, rebuilding, search, shape
 from annotator.store.connection import Transaction
 from annotator.store.deciding import disagreements, staleness
+from annotator.store.file import indexes
 from annotator.store.log import events, verifying
 from annotator.store.projection import Projection
 from annotator.store.readable import coded
@@ -34,16 +35,30 @@ UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
 """What comes of reading what nobody wrote so."""
 EVENT_WAY_OUT = "`annotator merge` of a copy or bundle in which it is unaltered puts it right"
 DAMAGE_WAY_OUT = "`annotator salvage` makes a new database of what can be read"
+INDEX_WAY_OUT = "`annotator doctor --rebuild` makes it again"
 TABLE_WAY_OUT = "`annotator doctor --rebuild` computes it anew"
+UNEXAMINED = Finding(
+    "all else",
+    [
+        "was not examined: it is read through indexes that do not hold what their tables do, and sound work would seem "
+        "to differ; `annotator doctor --rebuild` makes them again first"
+    ],
+)
 SHOWN = 20
 """Problems listed per check; the rest is counted."""
 
 
 def examine(transaction: Transaction, projection: Projection) -> list[Finding]:
-    """Run every check but that of the search index; call while reading."""
+    """Run every check but that of the search index; call while reading.
+
+    Where indexes are wrong, what is read through them is `UNEXAMINED`.
+    """
+    checked = _Checked(transaction, projection)
+    integrity = checked.finding("file integrity", _integrity(transaction))
+    made = checked.finding("tables, indexes and triggers as they were made", shape.differing(transaction))
+    if integrity.problems and indexes.unfit(transaction):
+        return [integrity, made, UNEXAMINED]
     checks = {
-        "file integrity": _integrity(transaction),
-        "tables, indexes and triggers as they were made": shape.differing(transaction),
         "foreign keys": _foreign_keys(transaction),
         "projection equals events": _projection(transaction, projection),
         "disagreements equal the answers": _disagreements(transaction),
@@ -58,8 +73,7 @@ def examine(transaction: Transaction, projection: Projection) -> list[Finding]:
         "feeds complete and unaltered": _order(transaction),
         "texts, taxonomies and people unaltered": _contents(transaction),
     }
-    checked = _Checked(transaction, projection)
-    return [checked.finding(check, problems) for check, problems in checks.items()]
+    return [integrity, made, *(checked.finding(check, problems) for check, problems in checks.items())]
 
 
 def examine_search(store: Store) -> Finding:
@@ -70,7 +84,7 @@ def examine_search(store: Store) -> Finding:
 def alteration(transaction: Transaction, projection: Projection) -> str:
     """The first thing in a file that is not what was written, with its place and the way out; empty where all is."""
     checks: tuple[Callable[[], Iterable[str]], ...] = (
-        lambda: (f"{line}; {DAMAGE_WAY_OUT}" for line in _integrity(transaction)),
+        lambda: _integrity(transaction, DAMAGE_WAY_OUT),
         lambda: shape.differing(transaction),
         lambda: (f"{flaw}; {EVENT_WAY_OUT}" for flaw in verifying.verify(transaction) if flaw.what in verifying.FLAWS),
         lambda: _contents(transaction),
@@ -130,9 +144,14 @@ def _first(problems: Iterable[str]) -> list[str]:
     return shown + ([f"and {rest} more"] if rest else [])
 
 
-def _integrity(transaction: Transaction) -> Iterator[str]:
+def _integrity(transaction: Transaction, otherwise: str = "") -> Iterator[str]:
+    """What SQLite finds, with the way out: of indexes that they are made again, and whatever is given otherwise."""
     search.are_usable(transaction)  # newer versions look into the indexes too, by what they had read of them last
-    yield from unsound(transaction)
+    if found := list(unsound(transaction)):
+        of_indexes = {line for lines in indexes.unfit(transaction).values() for line in lines}
+        for line in found:
+            way_out = INDEX_WAY_OUT if line in of_indexes else otherwise
+            yield f"{line}; {way_out}" if way_out else line
 
 
 def _foreign_keys(transaction: Transaction) -> Iterator[str]:

@@ -7,7 +7,7 @@ among temporary tables first, so what fills the readable tables fills the shadow
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,6 +17,7 @@ from annotator.model.classification import Identity
 from annotator.store import hand_ins, search, shape
 from annotator.store.connection import Transaction
 from annotator.store.deciding import staleness
+from annotator.store.file import indexes
 from annotator.store.file.backup import keep_beside
 from annotator.store.log import changes, events
 from annotator.store.log.verifying import verify
@@ -41,32 +42,56 @@ class Rebuilt(NamedTuple):
     """How many there are."""
     unexplained: list[str]
     """Those that stood in the tables and have no events, in words."""
+    indexed: list[str]
+    """The tables whose indexes did not hold what they do, in quotes."""
     kept: Path | None
-    """The file as it was before, where what its tables told may be all that is left of events that are missing."""
+    """The file as it was before, where indexes were wrong, or something `may_be_lost`."""
+    may_be_lost: bool
+    """Whether what the tables told may be all that was left of events that are missing."""
 
 
 def rebuild(store: Store) -> Rebuilt:
     """Make the search indexes and the projection anew.
 
-    Works on connections of its own, with which the shadows go. What no event explains goes with the tables; where
-    events are missing, a copy of the file is kept first. Raises StoreError where that cannot be.
+    Works on connections of its own, with which the shadows go. Indexes come first, as all else is read through them.
+    What no event explains goes with the tables; where events are missing, or indexes were wrong, a copy of the file is
+    kept first. Raises StoreError where that, or an index, cannot be.
     """
     from annotator.store.merging import keys
     from annotator.store.merging.altered import mend_people
 
+    with store.reading() as transaction:
+        wrong = indexes.unfit(transaction)
     with store.writing() as transaction:
+        kept = _made_again(store, transaction, wrong) if wrong else None
         shape.mend(transaction)
     _index_anew(store)
     with store.writing() as transaction:
         keys.mend(transaction)
-        alone, kept = list(unexplained(transaction, events.identities(transaction))), None
-        if alone or _may_lose(transaction, store.projection):
-            kept = keep_beside(store.path, "before-rebuild", "nothing was computed anew")
+        alone = list(unexplained(transaction, events.identities(transaction)))
+        may_be_lost = bool(alone) or _may_lose(transaction, store.projection)
+        if may_be_lost and not kept:
+            kept = _kept(store)
         mend_people(transaction)
         waiting.refresh(transaction)
         roster.follow(transaction, store.projection)
     with closing(store.another()) as own:
-        return Rebuilt(_swap_projection(own), alone, kept)
+        return Rebuilt(_swap_projection(own), alone, list(wrong), kept, may_be_lost)
+
+
+def _made_again(store: Store, transaction: Transaction, wrong: Mapping[str, object]) -> Path:
+    """Make the indexes of tables again; returns where the file is kept as it was."""
+    kept = _kept(store)
+    try:
+        indexes.make_again(transaction, wrong)
+    except BaseException:  # nothing is changed then
+        kept.unlink()
+        raise
+    return kept
+
+
+def _kept(store: Store) -> Path:
+    return keep_beside(store.path, "before-rebuild", "nothing was computed anew")
 
 
 def unexplained(transaction: Transaction, logged: Iterable[Identity]) -> Iterator[str]:

@@ -268,6 +268,8 @@ class Store:
 
         with self.reading() as transaction:
             found = doctor.examine(transaction, self.projection)
+        if doctor.UNEXAMINED in found:
+            return found
         with in_words(self.path):
             return [*found, doctor.examine_search(self)]
 

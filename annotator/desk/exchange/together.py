@@ -22,6 +22,7 @@ from annotator.model.chain import shortened
 from annotator.model.person import NO_WITNESS, same_name
 from annotator.plain import storable
 from annotator.store import conflicts, people, subjects
+from annotator.store.file import indexes
 from annotator.store.importing.staging import lacks_text
 from annotator.store.log import erasing
 from annotator.store.log import events as log
@@ -36,6 +37,7 @@ from annotator.store.merging.offer import Offer, Wanted, contents_digest, offer_
 from annotator.store.merging.opening import database, fit_to_pass_on, offering
 from annotator.store.merging.sharing import for_person, have_reviewed, own_feeds
 from annotator.store.merging.taking import take_in_turn
+from annotator.store.projection import TABLES
 from annotator.store.team import assignments, waiting
 
 if TYPE_CHECKING:
@@ -71,6 +73,13 @@ class Erased(NamedTuple):
     """By event that says the same, or holds a digest of it, and is still there: its kind."""
     follows: tuple[str, ...] = ()
     """What became of classifications, and of the rights of whoever erased, in sentences."""
+
+
+UNSEEN = (
+    "indexes of {} do not hold what their tables do, so nobody can tell what else beside the events was altered; "
+    "`annotator doctor --rebuild` makes them again"
+)
+"""Of tables through which what stands beside the events would be read."""
 
 
 class Verified(NamedTuple):
@@ -370,6 +379,8 @@ def _verified(store: Store, *, with_digest: bool) -> Verified:
     with store.reading() as transaction:
         flaws = tuple(stretches(verify(transaction)))
         feeds, events = counts(transaction)
+        if wrong := indexes.unfit(transaction, TABLES):
+            return Verified(str(store.path), flaws, feeds, events, (UNSEEN.format(", ".join(wrong)),))
         beside = (*altered.problems(transaction), *lacking.problems(transaction))
         found = digest(transaction) if with_digest else ""
         return Verified(str(store.path), flaws, feeds, events, beside, found, without_text(transaction))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from annotator.errors import RequestError, StoreDamagedError, StoreDiskError
 from annotator.files import mode_at, stands, unwritable, with_ending
 from annotator.store.connection import Transaction
+from annotator.store.file.indexes import tables
 from annotator.store.file.unfinished import PRIVATE, beside, name_for_the_first_time, remove_interrupted
 from annotator.store.wording import in_words, unsound, written_out
 
@@ -125,10 +126,7 @@ def held(read: sqlite3.Connection | Transaction) -> Held:
 
 def _counts(read: sqlite3.Connection | Transaction) -> dict[str, int]:
     """How many rows each ordinary table has."""
-    names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY 1"
-    return {
-        name: read.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for (name,) in read.execute(names).fetchall()
-    }
+    return {table: read.execute(f"SELECT count(*) FROM {table} NOT INDEXED").fetchone()[0] for table in tables(read)}
 
 
 def _taken(target: Path) -> RequestError:

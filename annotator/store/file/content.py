@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.files import real
 from annotator.model.chain import branch_of
+from annotator.store.file.indexes import tables
 
 if TYPE_CHECKING:
     from annotator.store.connection import Transaction
@@ -134,9 +135,7 @@ def _found(path: Path, how: str, before: Holds | None = None, *, is_whole: bool 
 
 def _holds_together(connection: sqlite3.Connection) -> bool:
     """Whether every table does, and with its indexes; search indexes, which can be made anew, need not go with them."""
-    sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
-    names = [str(name).replace('"', '""') for (name,) in connection.execute(sql)]
-    checks = (f'PRAGMA integrity_check("{name}")' for name in ("sqlite_schema", *names))
+    checks = (f"PRAGMA integrity_check({table})" for table in ("sqlite_schema", *tables(connection)))
     return all(connection.execute(check).fetchone() == ("ok",) for check in checks)
 
 

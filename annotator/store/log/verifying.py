@@ -1,7 +1,8 @@
 """Prove that every feed is complete up to its newest known head, unaltered and in order.
 
-What cannot be proved: against somebody who holds the file and every head that was ever told, a whole feed can be
-written anew.
+Tables are read in their own order: what an index lacks would be passed over, and the rest called complete. What
+cannot be proved: against somebody who holds the file and every head that was ever told, a whole feed can be written
+anew.
 """
 
 from __future__ import annotations
@@ -79,6 +80,9 @@ class _Feed(NamedTuple):
     hash: bytes
 
 
+VERSIONS = "SELECT id, key, seen FROM subject_versions NOT INDEXED"
+
+
 class Names(NamedTuple):
     """What rows of events refer to."""
 
@@ -89,8 +93,8 @@ class Names(NamedTuple):
     def of(cls, transaction: Transaction) -> Names:
         """Those of a file."""
         return cls(
-            dict(transaction.execute("SELECT id, uid FROM people").fetchall()),
-            {row[0]: (row[1], row[2]) for row in transaction.execute("SELECT id, key, seen FROM subject_versions")},
+            dict(transaction.execute("SELECT id, uid FROM people NOT INDEXED").fetchall()),
+            {row[0]: (row[1], row[2]) for row in transaction.execute(VERSIONS)},
         )
 
 
@@ -101,8 +105,10 @@ EVENTS = """SELECT id & 4294967295, counter, at, kind, subject, taxonomy, whose,
               salt, content_hash, hash FROM events WHERE id BETWEEN ? << 32 AND ((? + 1) << 32) - 1 ORDER BY id"""
 
 
+ERASED = "SELECT json_extract(payload, '$.event') FROM events NOT INDEXED WHERE kind = 'erased' AND subject IS NULL"
+REPLICAS = "SELECT uid FROM replicas NOT INDEXED ORDER BY id"
 FEEDS_GONE = """SELECT before + 1, id - 1 FROM
-                  (SELECT id, lag(id, 1, 0) OVER (ORDER BY id) AS before FROM feeds WHERE id > 0)
+                  (SELECT id, lag(id, 1, 0) OVER (ORDER BY id) AS before FROM feeds NOT INDEXED WHERE id > 0)
                 WHERE id - 1 > before AND NOT EXISTS (SELECT 1 FROM events WHERE events.feed = before + 1)"""
 """Feeds are numbered without gaps, and none is ever taken away: the first and last number of each gap."""
 
@@ -123,14 +129,13 @@ def first_altered(transaction: Transaction, feeds: Iterable[str]) -> dict[str, i
 def verify(transaction: Transaction) -> Iterator[Flaw]:
     """Go through every feed of a file; what is told of withheld and erased events comes with it."""
     names = Names.of(transaction)
-    erased = {event for (event,) in transaction.execute(
-        "SELECT json_extract(payload, '$.event') FROM events WHERE kind = 'erased' AND subject IS NULL")}  # fmt: skip
-    own = [uid for (uid,) in transaction.execute("SELECT uid FROM replicas ORDER BY id")]
+    erased = {event for (event,) in transaction.execute(ERASED)}
+    own = [uid for (uid,) in transaction.execute(REPLICAS)]
     told = dict(transaction.execute("SELECT feed, max(number) FROM heads GROUP BY 1").fetchall())
     given = dict(transaction.execute("SELECT feed, min(number) FROM heads WHERE told_by = ? GROUP BY 1", (GIVEN,)))
     known, given_up = known_heads(transaction), _given_up(transaction)
     sql = """SELECT feeds.id, feeds.uid, people.name, people.uid, founder, replica, number, counter,
-               hash FROM feeds JOIN people ON people.id = person ORDER BY feeds.uid"""
+               hash FROM feeds NOT INDEXED JOIN people NOT INDEXED ON people.id = person ORDER BY feeds.uid"""
     held = set()
     for row in transaction.execute(sql).fetchall():
         feed = _Feed._make(row)
@@ -141,7 +146,8 @@ def verify(transaction: Transaction) -> Iterator[Flaw]:
         without = partial(_without_content, feed, erased, written, doubted)
         for flaw in _of_feed(transaction, feed, names, known.get(feed.uid, {}), without):
             yield from _as_given_up(flaw, given_up.get(feed.uid, ()))
-    stray = "SELECT feed, min(number), max(number) FROM events WHERE feed NOT IN (SELECT id FROM feeds) GROUP BY feed"
+    stray = """SELECT feed, min(number), max(number) FROM events NOT INDEXED
+               WHERE feed NOT IN (SELECT id FROM feeds NOT INDEXED) GROUP BY feed"""
     for number, first, last in transaction.execute(stray):
         yield Flaw("changed", f"number {number}", "", first, last, "nobody knows whose feed it is")
     for first, last in transaction.execute(FEEDS_GONE):
@@ -165,8 +171,9 @@ class _GivenUp(NamedTuple):
 def _given_up(transaction: Transaction) -> dict[str, list[_GivenUp]]:
     """By feed: what was given up of it, who did so and when."""
     sql = """SELECT payload ->> 'feed', payload ->> 'first', payload ->> 'last', payload ->> 'reason', at, author.name
-             FROM events JOIN feeds ON feeds.id = events.feed JOIN people AS writer ON writer.id = feeds.person
-             JOIN people AS author ON author.id = writer.stands_for WHERE events.kind = 'given_up'
+             FROM events NOT INDEXED JOIN feeds NOT INDEXED ON feeds.id = events.feed
+             JOIN people AS writer NOT INDEXED ON writer.id = feeds.person
+             JOIN people AS author NOT INDEXED ON author.id = writer.stands_for WHERE events.kind = 'given_up'
                AND events.id NOT IN (SELECT event FROM waiting)
              ORDER BY events.counter"""
     found: dict[str, list[_GivenUp]] = {}
@@ -229,7 +236,8 @@ def keep_given(transaction: Transaction, feed: str, number: int, found: bytes) -
 
 def counts(transaction: Transaction) -> tuple[int, int]:
     """How many feeds have events, and how many events there are."""
-    sql = "SELECT (SELECT count(*) FROM feeds WHERE number > 0), (SELECT count(*) FROM events)"
+    sql = """SELECT (SELECT count(*) FROM feeds NOT INDEXED WHERE number > 0),
+               (SELECT count(*) FROM events NOT INDEXED)"""
     found: tuple[int, int] = transaction.execute(sql).fetchone()
     return found
 
@@ -239,7 +247,7 @@ def known_heads(transaction: Transaction) -> dict[str, dict[int, str]]:
     found: dict[str, dict[int, str]] = {}
     for uid, number, said in transaction.execute("SELECT feed, number, lower(hex(hash)) FROM heads"):
         found.setdefault(uid, {})[number] = said
-    for (replica,) in transaction.execute("SELECT uid FROM replicas").fetchall():
+    for (replica,) in transaction.execute(REPLICAS).fetchall():
         for uid, (number, said) in replicas.remembered_of(replica, transaction.path).items():
             found.setdefault(uid, {})[number] = said
     return found
@@ -327,7 +335,7 @@ def _without_content(
 
 def _is_in_branch(transaction: Transaction, uid: str, known: Mapping[int, str], number: int) -> bool:
     """Whether a head that was told is one of a branch of the feed."""
-    sql = """SELECT 1 FROM feeds JOIN events ON events.id = (feeds.id << 32) + ?
+    sql = """SELECT 1 FROM feeds NOT INDEXED JOIN events ON events.id = (feeds.id << 32) + ?
              WHERE feeds.uid >= ? AND feeds.uid < ? AND events.hash = ?"""
     given = (number, f"{uid}{FORKED}", f"{uid}{FORKED}{FORKED}", bytes.fromhex(known[number]))
     return transaction.execute(sql, given).fetchone() is not None

@@ -194,7 +194,7 @@ def _key(table: Table, row: Row) -> Any:
 def _read_table(copy: Path, name: str, rows: Rows) -> bool:
     """Read a table by SQLite up to where it is damaged; returns whether it came to the end of it."""
     table = TABLES[name]
-    sql = f"SELECT {', '.join(table.columns)} FROM {name}"
+    sql = f"SELECT {', '.join(table.columns)} FROM {name} NOT INDEXED"  # an index may lack what the table has
     if not stands(copy):
         return False
     # An error may leave a connection with half a schema, so each table gets its own.
