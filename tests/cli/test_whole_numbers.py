@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import click
 import pytest
 
 from annotator.cli.commands import commands
+from annotator.config import state_folder
 from annotator.desk import Desk
 from tests.cli.conftest import Program
 
@@ -60,3 +62,21 @@ def test_the_largest_number_ends_in_no_traceback(program: Program, eva: Desk, ca
     said = program("--as", "eva", *call)
     assert "Traceback" not in said.err
     assert "is not a whole number" not in said.err
+
+
+NO_NUMBERS = ("9" * 19, "9" * 5000, "1e30", "Infinity", "-1", "[" * 10_000)
+NOTE = ("classify", "2", "--taxonomy", "small", "--note", "x")
+
+
+@pytest.mark.parametrize("number", NO_NUMBERS, ids=lambda each: each[:9])
+@pytest.mark.parametrize("kept", ["heads", "in_file"])
+@pytest.mark.usefixtures("eva")
+def test_numbers_in_the_state_folder_that_are_none_are_passed_over(program: Program, kept: str, number: str) -> None:
+    assert program("--as", "eva", *NOTE).code == 0
+    (file,) = (state_folder() / "replicas").glob("*.json")
+    told = json.loads(file.read_text(encoding="utf-8"))
+    told[kept] = {feed: "NUMBER" if kept == "in_file" else ["NUMBER", said[1]] for feed, said in told["heads"].items()}
+    for call in (("doctor",), ("verify",), ("list",), ("bundle", "all.bundle"), NOTE):
+        file.write_text(json.dumps(told).replace('"NUMBER"', number), encoding="utf-8")
+        said = program("--as", "eva", *call)
+        assert said.code == 0, said

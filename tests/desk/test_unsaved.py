@@ -1112,3 +1112,10 @@ def test_whatever_two_people_do_a_new_start_offers_what_was_written_and_nothing_
             world.close(name)
             world.start(name)
         assert [path for path in Path(folder).rglob("*") if path.is_file()] == []
+
+
+def test_words_in_a_round_that_no_file_can_hold_are_no_record() -> None:
+    line = records.line_of(records.Record(records.Spot("eva", 1, Place("d:1")), "words", "2026-11-27T08:00:00.000Z"))
+    assert records.parsed(line)
+    for number in ("9" * 19, "9" * 5000, "-1"):
+        assert records.parsed(line.replace(b'"round": 1,', f'"round": {number},'.encode())) is None

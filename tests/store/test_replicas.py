@@ -210,7 +210,7 @@ def test_a_replica_whose_first_write_was_taken_back_was_none(path: Path, tmp_pat
     assert numbers(tmp_path / "copy.db") == [(first, 1), (second, 1)]
 
 
-@pytest.mark.parametrize("kept", ["", "no JSON", "[]", '{"heads": {"x": 7}}', '{"heads": []}'])
+@pytest.mark.parametrize("kept", ["", "no JSON", "[]", '{"heads": {"x": 7}}', '{"heads": []}', "[" * 10_000])
 def test_what_the_state_folder_holds_that_nobody_understands_is_passed_over(path: Path, kept: str) -> None:
     (replica,) = replicas_of(path)
     (file,) = (Path(os.environ["XDG_STATE_HOME"]) / "annotator" / "replicas").glob("*.json")

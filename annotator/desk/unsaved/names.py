@@ -38,7 +38,7 @@ class FormerNames:
         try:
             said: Any = json.loads(self._kept.read_text(encoding="utf-8"))
             return [Path(each) for each in said["paths"]] if self._projects & set(said["projects"]) else []
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return []
 
     def add(self, path: Path) -> None:

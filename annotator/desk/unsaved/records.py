@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from annotator.desk.place import Place
 from annotator.desk.unsaved.journal import Journal
+from annotator.model.limits import LARGEST
 
 
 class Spot(NamedTuple):
@@ -79,7 +80,7 @@ def parsed(line: bytes) -> Record | None:
     text, round_ = said.pop("text"), said.pop("round")
     if not all(isinstance(each, str) for each in said.values()):
         return None
-    if type(round_) is not int or not isinstance(text, str | None):
+    if type(round_) is not int or not 0 <= round_ <= LARGEST or not isinstance(text, str | None):
         return None
     annotator, at, desk = said.pop("annotator"), said.pop("at"), said.pop("desk", "")
     if desk and not (desk.isascii() and desk.isalnum()):  # it is part of a file's name

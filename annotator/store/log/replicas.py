@@ -6,7 +6,6 @@ come. Where both do not fit, the next write begins a new replica, so that no fee
 
 from __future__ import annotations
 
-import json
 import socket
 from collections.abc import Mapping
 from contextlib import suppress
@@ -18,7 +17,7 @@ from uuid import uuid4
 
 from annotator.config import state_folder
 from annotator.files import make_private, real
-from annotator.model.chain import new_uid
+from annotator.model.chain import NUMBERS, new_uid, read_json
 from annotator.store.readable import now, to_json
 
 if TYPE_CHECKING:
@@ -110,35 +109,49 @@ def _file(uid: str) -> Path:
     return state_folder() / "replicas" / f"{uid}.json"
 
 
+class Kept(NamedTuple):
+    """What the state folder keeps of a replica."""
+
+    path: Path = Path()
+    """Where its file stood when it was last told of."""
+    heads: dict[str, tuple[int, str]] = {}
+    """How far its feeds had come."""
+    in_file: dict[str, int] = {}
+    """How far all feeds had come in the file itself, past what stood in its log."""
+
+
 def remembered(uid: str) -> dict[str, tuple[int, str]]:
     """How far this person saw the feeds of a replica come; nothing where nothing, or nothing readable, is kept."""
-    return _kept(uid)[1]
+    return _kept(uid).heads
 
 
 def remembered_of(uid: str, path: Path | None) -> dict[str, tuple[int, str]]:
     """The same for the file at a path alone: a backup elsewhere is no less sound because the original went on."""
-    kept, held = _kept(uid)
-    return held if path is not None and real(kept) == real(path) else {}
+    kept = _kept(uid)
+    return kept.heads if path is not None and kept.path == real(path) else {}
 
 
 def remembered_in_file(uid: str, path: Path) -> dict[str, int]:
     """How far this person saw the feeds come in the file itself at a path, past what stood in its log."""
-    try:
-        said: Any = json.loads(_file(uid).read_text(encoding="utf-8"))
-        is_here = real(Path(said["path"])) == real(path)
-        return {str(feed): int(number) for feed, number in said["in_file"].items()} if is_here else {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
+    kept = _kept(uid)
+    return kept.in_file if kept.path == real(path) else {}
 
 
-def _kept(uid: str) -> tuple[Path, dict[str, tuple[int, str]]]:
-    """Where the file of a replica stood when it was last told of, and how far its feeds had come."""
+def _kept(uid: str) -> Kept:
     try:
-        said: Any = json.loads(_file(uid).read_text(encoding="utf-8"))
-        held = {str(feed): (int(number), str(found)) for feed, (number, found) in said["heads"].items()}
-        return Path(said["path"]), held
+        said = read_json(_file(uid).read_text(encoding="utf-8"))
+        heads = {feed: (_number(last), bytes.fromhex(found).hex()) for feed, (last, found) in said["heads"].items()}
+        in_file = {feed: _number(last) for feed, last in said.get("in_file", {}).items()}
+        return Kept(real(Path(said["path"])), heads, in_file)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return Path(), {}
+        return Kept()
+
+
+def _number(said: Any) -> int:
+    """The number of an event; raises ValueError for what is none."""
+    if type(said) is not int or not 0 <= said < NUMBERS:
+        raise ValueError(f"{said!r:.40} is no number of an event")
+    return said
 
 
 def remember(
