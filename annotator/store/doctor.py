@@ -41,7 +41,7 @@ UNEXAMINED = Finding(
     "all else",
     [
         "was not examined: it is read through indexes that do not hold what their tables do, and sound work would seem "
-        "to differ; `annotator doctor --rebuild` makes them again first"
+        "to differ; `annotator doctor --rebuild` makes them again first, or says why it cannot"
     ],
 )
 SHOWN = 20

@@ -143,6 +143,17 @@ def test_the_record_is_proved_whatever_the_indexes_of_computed_tables_hold(progr
     assert program("doctor").code == 1
 
 
+@pytest.mark.parametrize("page", [False, True])
+def test_no_backup_is_made_that_would_not_be_restored(program: Program, worked: Path, page: bool) -> None:
+    if page:
+        unreadable(worked)
+    else:
+        wreck(worked, LACKING, "events_of_classification")
+    said = program("backup", "copy.db")
+    assert (said.code, Path("copy.db").exists()) == (6, False)
+    assert said.err.startswith("annotator.db: is damaged (") and "so no backup was written" in said.err
+
+
 def test_every_event_is_gone_through_whatever_the_indexes_hold(eva: Desk, worked: Path) -> None:
     wreck(worked, LACKING)
     with closing(type(eva.store).open(worked, read_only=True)) as store, store.reading() as transaction:

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import closing
 from functools import reduce
-from itertools import count
+from itertools import chain, count
 from operator import and_
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from annotator.errors import RequestError, StoreDamagedError, StoreDiskError
 from annotator.files import mode_at, stands, unwritable, with_ending
 from annotator.store.connection import Transaction
-from annotator.store.file.indexes import tables
+from annotator.store.file import indexes
 from annotator.store.file.unfinished import PRIVATE, beside, name_for_the_first_time, remove_interrupted
 from annotator.store.wording import in_words, unsound, written_out
 
@@ -104,7 +104,7 @@ def _refuse_other(copied: Path, source: sqlite3.Connection, path: Path, target: 
 def refuse_unlike(copied: Path, holds: Held, source: Path, target: Path) -> None:
     """Raise StoreDamagedError for a copy that is not sound, or does not hold what it is to hold."""
     with in_words(copied, is_saving=False), closing(_to_read(copied)) as found:
-        if first := next(unsound(found, is_quick=True), ""):
+        if first := _flaw(found):
             raise StoreDamagedError(
                 f"{source}: is damaged ({first}), so no backup was written. `annotator doctor` tells what is found, "
                 "`annotator salvage` saves what can be read."
@@ -113,6 +113,16 @@ def refuse_unlike(copied: Path, holds: Held, source: Path, target: Path) -> None
             raise StoreDamagedError(
                 f"{target}: the backup does not hold what {source} does, so it was not kept. Try another disk."
             )
+
+
+def _flaw(copied: sqlite3.Connection) -> str:
+    """The first thing that is wrong with a copy, or with one of its indexes; empty where nothing is."""
+    try:
+        return next(chain(unsound(copied, is_quick=True), *indexes.unfit(copied).values()), "")
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+            raise
+        return str(error)
 
 
 def _to_read(copied: Path) -> sqlite3.Connection:
@@ -126,7 +136,9 @@ def held(read: sqlite3.Connection | Transaction) -> Held:
 
 def _counts(read: sqlite3.Connection | Transaction) -> dict[str, int]:
     """How many rows each ordinary table has."""
-    return {table: read.execute(f"SELECT count(*) FROM {table} NOT INDEXED").fetchone()[0] for table in tables(read)}
+    return {
+        table: read.execute(f"SELECT count(*) FROM {table} NOT INDEXED").fetchone()[0] for table in indexes.tables(read)
+    }
 
 
 def _taken(target: Path) -> RequestError:
