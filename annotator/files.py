@@ -40,6 +40,11 @@ def is_folder(path: Path) -> bool:
     return stat.S_ISDIR(mode_at(path))
 
 
+def is_file(path: Path) -> bool:
+    """Whether an ordinary file stands at a path, where links lead; raises OSError where that cannot be told."""
+    return stat.S_ISREG(mode_at(path))
+
+
 def real(path: Path) -> Path:
     """Where links lead, as far as they do; for links in a ring `Path.resolve` has a RuntimeError before Python 3.13."""
     return Path(os.path.realpath(path))
@@ -246,7 +251,7 @@ def unwritable(target: Path, error: OSError) -> OutputError:
         return OutputError(f"{target}: the disk is full; nothing was written there. Free some space, or name another.")
     if error.errno == errno.ENAMETOOLONG:
         return OutputError(f"{target!s:.60}…: is longer than the name of a file can be; choose a shorter name.")
-    if error.errno == errno.ENOENT:
+    if error.errno == errno.ENOENT and not target.parent.is_dir():
         return OutputError(f"{target}: there is no folder {target.parent}; create it first.")
     way_out = REFUSALS.get(error.errno or 0, "Check the folder and your rights to it.")
     return OutputError(f"{target}: cannot be written ({error.strerror}). {way_out}")

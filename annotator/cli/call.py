@@ -43,7 +43,9 @@ def waiting_for_others(seconds: float | None = None) -> Patience:
     """Wait for other processes for as long as it takes, and say so: what was got ready is worth it."""
     from annotator.store.connection import Patience
 
-    wait = Wait("Another program is writing to this database; waiting for it. Ctrl+C ends this, and nothing is saved.")
+    wait = Wait(
+        "Another program is reading or writing this database; waiting for it. Ctrl+C ends this, and nothing is saved."
+    )
     return Patience(seconds, wait.goes_on, wait.is_over)
 
 

@@ -24,7 +24,7 @@ from annotator.errors import (
     StoreTooNewError,
     StoreTooOldError,
 )
-from annotator.files import belonging, real, size_of, stands
+from annotator.files import MADE_UP, belonging, is_made_up, real, size_of, stands
 from annotator.model.person import plain_name
 from annotator.resources import data_folder
 from annotator.store.file.journal import is_without_log
@@ -280,6 +280,8 @@ def _is_there(path: Path) -> bool:
         raise NotAStoreError(f"{path}: this is a folder; --db takes a file.")
     if not stat.S_ISREG(mode):
         raise NotAStoreError(f"{path}: this is a device or a pipe; --db takes a file.")
+    if is_made_up(path):
+        raise NotAStoreError(f"{path}: {MADE_UP}; --db takes a file.")
     return True
 
 

@@ -35,6 +35,7 @@ from annotator.store.file.journal import is_without_log
 from annotator.store.file.made_new import made_new, remove_empty
 from annotator.store.file.open_file import OpenFile, refuse_left_open
 from annotator.store.file.other_names import refuse_other_names
+from annotator.store.file.standing import refuse_in_the_way, refuse_no_folder
 from annotator.store.wording import DISK, in_words, temporary_in_words, unsound, worded
 
 if TYPE_CHECKING:
@@ -109,9 +110,12 @@ class Store:
     ) -> Store:
         """Open or make a database; raises StoreError in words."""
         refuse_left_open(path)
+        refuse_in_the_way(path)
         refuse_foreign_log(path)
         if not read_only:
             refuse_other_names(path)
+            if create:
+                refuse_no_folder(path)
         with made_new(path) if create and not read_only else nullcontext():
             connection = connect(path, patience, create=create, read_only=read_only)
             try:

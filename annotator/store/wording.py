@@ -22,7 +22,8 @@ from annotator.errors import (
     StoreFullError,
     StoreReadOnlyError,
 )
-from annotator.files import MOUNTS, real
+from annotator.files import MOUNTS, real, with_belonging
+from annotator.store.file.standing import in_the_way
 
 if TYPE_CHECKING:
     from annotator.store.connection import Transaction
@@ -93,7 +94,7 @@ def worded(error: sqlite3.DatabaseError, path: Path, unsaved: str = "") -> Store
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return StoreBusyError(
-            f"{path}: another program is writing to this database; nothing was saved. "
+            f"{path}: another program is reading or writing this database, and holds it meanwhile; nothing was saved. "
             "Try again when it has finished, or close it."
         )
     if code in DISK:
@@ -152,6 +153,8 @@ def damaged(path: Path, error: Exception) -> StoreDamagedError:
 
 def _refused_by_disk(error: sqlite3.DatabaseError, code: int, path: Path, unsaved: str) -> StoreError:
     """SQLite tells of most that it could not be done; why, the disk and the rights to the file may show."""
+    if found := in_the_way(path, unsaved):
+        return found
     is_full, is_fixed = state_of_disk(path)
     if code == sqlite3.SQLITE_FULL or is_full:
         return StoreFullError(f"{path}: the disk is full{unsaved}. Free some space.")
@@ -164,6 +167,8 @@ def _refused_by_disk(error: sqlite3.DatabaseError, code: int, path: Path, unsave
             "with `annotator sync`; or set ANNOTATOR_JOURNAL=rollback for everybody who opens it there, which does "
             "without the log and lets one process write or several read."
         )
+    if locked := next((each for each in with_belonging(path) if not _is_open_to_us(each)), None):
+        return StoreReadOnlyError(f"{locked}: is not yours to read and write{unsaved}. Check its permissions.")
     if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}:
         return StoreReadOnlyError(
             f"{path}: the database cannot be written; nothing was saved. "
@@ -176,6 +181,11 @@ def _refused_by_disk(error: sqlite3.DatabaseError, code: int, path: Path, unsave
     return StoreDiskError(
         f"{path}: the disk could not be read or written ({error}){unsaved}. Check the disk and its free space."
     )
+
+
+def _is_open_to_us(path: Path) -> bool:
+    """Whether a file is not there, or may be read and written."""
+    return not os.access(path, os.F_OK) or os.access(path, os.R_OK | os.W_OK)
 
 
 def on_fixed_disk(path: Path, unsaved: str) -> StoreReadOnlyError:

@@ -97,7 +97,9 @@ def test_what_was_got_ready_waits_for_the_lock_and_says_so(eva: Desk, tmp_path: 
     with eva.store.writing():
         waiting = subprocess.Popen(command, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True)
         assert waiting.stderr
-        assert waiting.stderr.readline().startswith("Another program is writing to this database; waiting for it.")
+        assert waiting.stderr.readline().startswith(
+            "Another program is reading or writing this database; waiting for it."
+        )
         assert waiting.poll() is None
     waiting.communicate()
     assert waiting.returncode == 0

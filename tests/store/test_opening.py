@@ -77,13 +77,13 @@ def test_a_missing_file_is_only_made_when_asked(tmp_path: Path) -> None:
 
 
 def test_a_missing_folder_is_said_to_be_missing(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="folder exists"):
+    with pytest.raises(StoreError, match="there is no such folder; create it first"):
         Store.open(tmp_path / "gone" / "a.db")
 
 
 def test_a_file_in_place_of_a_folder_is_said_to_be_in_the_way(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(StoreError, match="folder exists"):
+    with pytest.raises(StoreError, match="file: is no folder"):
         Store.open(tmp_path / "file" / "a.db")
 
 

@@ -75,7 +75,10 @@ def test_a_lock_that_does_not_open_is_told_in_words_and_nothing_is_kept(tmp_path
     make_store(tmp_path / "a.db").close()
     with closing(impatient(tmp_path / "a.db")) as store, closing(sqlite3.connect(store.path)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreBusyError, match="another program is writing to this database; nothing was saved"):
+        with pytest.raises(
+            StoreBusyError,
+            match="another program is reading or writing this database, and holds it meanwhile; nothing was saved",
+        ):
             answer(store, of(), "a", "yes")
         with pytest.raises(StoreBusyError):
             store.rebuild()

@@ -22,9 +22,11 @@ from annotator.errors import (
 )
 from annotator.files import (
     BELONGING,
+    MADE_UP,
     REFUSALS,
     SQLITE,
     belonging,
+    is_made_up,
     mode_at,
     size_of,
     stands,
@@ -35,7 +37,7 @@ from annotator.store.connection import APPLICATION_ID, Transaction
 from annotator.store.file import backup as backups
 from annotator.store.file.foreign_log import has_foreign_log
 from annotator.store.file.locked_bytes import bytes_held
-from annotator.store.file.standing import stood_at
+from annotator.store.file.standing import refuse_in_the_way, refuse_no_folder, stood_at
 from annotator.store.file.unfinished import NO_LINKS, beside, put_names_on_disk, put_on_disk, remove_interrupted
 from annotator.store.log import replicas, verifying
 from annotator.store.merging import altered, bundle
@@ -103,6 +105,10 @@ def _refuse(target: Path, source: Path) -> None:
     mode = mode_at(target)
     if mode and not stat.S_ISREG(mode):
         raise NotAStoreError(f"{target}: this is no file; --db takes the file that is to be restored.")
+    if is_made_up(target):
+        raise NotAStoreError(f"{target}: {MADE_UP}; --db takes the file that is to be restored.")
+    refuse_no_folder(target)
+    refuse_in_the_way(target)
     if mode and not _may_be_database(target):
         raise NotAStoreError(
             f"{target}: is no database, nor what is left of one; nothing was changed. --db takes the database in whose "

@@ -20,7 +20,7 @@ from uuid import uuid4
 
 from annotator import __version__
 from annotator.errors import OutputError, SourceError
-from annotator.files import is_file_to_read, is_held, mode_at, refuse_database
+from annotator.files import is_file_to_read, is_held, mode_at, refuse_database, unwritable
 from annotator.foreign import reading
 from annotator.model.chain import Founder, read_json
 from annotator.store.importing.staging import lacks_text
@@ -77,7 +77,7 @@ def write(path: Path, offer: Offer, *, for_: str = "", known: frozenset[str] = f
             os.fsync(done.fileno())
         unfinished.replace(path)
     except OSError as error:
-        raise OutputError(f"{path}: the bundle cannot be written ({error.strerror}); name another file.") from error
+        raise unwritable(path, error) from error
     finally:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)

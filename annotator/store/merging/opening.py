@@ -21,7 +21,7 @@ from annotator.errors import (
     StoreError,
     StoreTooOldError,
 )
-from annotator.files import mode_at, stands
+from annotator.files import MADE_UP, is_made_up, mode_at, stands
 from annotator.model.chain import content_hash
 from annotator.store.log import changes
 from annotator.store.log.verifying import first_altered
@@ -128,6 +128,8 @@ def database(path: Path) -> Iterator[Store]:
     if mode and not stat.S_ISREG(mode):
         what = "a folder" if stat.S_ISDIR(mode) else "a pipe or a device"
         raise NotAStoreError(f"{path}: this is {what}. Name the file of a database or a bundle.")
+    if is_made_up(path):
+        raise NotAStoreError(f"{path}: {MADE_UP}. Name the file of a database or a bundle.")
     if mode and path.stat().st_size < LEAST:  # SQLite takes it for a new one
         raise NotAStoreError(f"{path}: {NEITHER}")
     try:

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from annotator.files import belonging, stands
+from annotator.files import belonging, is_file
 
 MAGIC = b"SQLite format 3\0"
 LOG_MAGIC = {b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83"}
@@ -152,7 +152,7 @@ def pages_of(path: Path) -> Iterator[Pages]:
     with ExitStack() as stack:
 
         def mapped(each: Path) -> Bytes:
-            if not stands(each) or each.stat().st_size == 0:
+            if not is_file(each) or each.stat().st_size == 0:
                 return b""
             file = stack.enter_context(each.open("rb"))
             return stack.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, NamedTuple, get_args
 
-from annotator.files import belonging, stands
+from annotator.files import belonging, is_file, stands
 from annotator.model.subject import EntityRole
 from annotator.store.file.unfinished import remove
 from annotator.store.importing.staging import KINDS, REPORT_COLUMNS
@@ -146,7 +146,7 @@ def read(path: Path, pages: Pages) -> Found:
         copy = folder / "damaged.db"
         for ending in ("", "-wal"):
             damaged = belonging(path, ending)
-            if stands(damaged):
+            if is_file(damaged):
                 shutil.copyfile(damaged, belonging(copy, ending))
         for name in TABLES:
             if _read_table(copy, name, rows[name]):
