@@ -387,9 +387,11 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path, patience: Pati
     try:
         if (version := _recognise(connection, path)) < latest_version():
             if version:
+                from annotator.store.file import indexes
                 from annotator.store.file.backup import keep_beside
 
                 keep_beside(path, f"schema-{version}", "was not brought up to date")
+                indexes.make_again(Transaction(connection, path), indexes.unfit(connection))
             migrate(connection)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {latest_version()}")

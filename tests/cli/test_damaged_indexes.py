@@ -13,6 +13,7 @@ from annotator.desk import Desk
 from annotator.model.classification import Answer
 from annotator.store.log.verifying import verify
 from tests.cli.conftest import Program
+from tests.store.databases import unpack
 from tests.trust.damaging import PAGE
 
 INDEXES = "SELECT name, rootpage FROM sqlite_schema WHERE type = 'index'"
@@ -141,6 +142,20 @@ def test_the_record_is_proved_whatever_the_indexes_of_computed_tables_hold(progr
     wreck(worked, LACKING, "answers_by_code", "classifications_by_status")
     assert program("verify").code == 0
     assert program("doctor").code == 1
+
+
+@pytest.mark.parametrize("schema", [6, 13])
+def test_a_former_schema_is_brought_up_to_date_past_wrong_indexes(
+    program: Program, tmp_path: Path, schema: int
+) -> None:
+    for folder in ("sound", "wrong"):
+        (tmp_path / folder).mkdir()
+        path = unpack(schema, tmp_path / folder)
+        if folder == "wrong":
+            wreck(path, LACKING)
+        assert program("--db", path, "doctor").code == 0
+    sound, wrong = (program("--db", f"{folder}/{path.name}", "export", "jsonl") for folder in ("sound", "wrong"))
+    assert wrong.out == sound.out != ""
 
 
 @pytest.mark.parametrize("page", [False, True])

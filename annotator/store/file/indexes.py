@@ -89,6 +89,6 @@ def _unmade(transaction: Transaction, table: str, why: str) -> StoreError:
     path = transaction.path
     return StoreError(
         f"{path}: the indexes of the table {table} do not hold what it does, and cannot be made again ({why}); nothing "
-        "was computed anew, as work would be lost. `annotator restore BACKUP` puts a backup in its place; without one, "
+        "was changed, as work would be lost. `annotator restore BACKUP` puts a backup in its place; without one, "
         f"`annotator salvage {path} --out NEW` saves what can be read."
     )
