@@ -82,7 +82,7 @@ class Store:
         self.hiding = hiding
         self.read_only = read_only
         self.patience = patience
-        self._is_writing = self._has_written = False
+        self._is_writing = self._has_written = self._is_closed = False
         self._tell_from = self._empty_from = 0.0
         self.is_swept = True
         """Whether nothing is left in the file's bytes of what was taken away, as far as this program can tell."""
@@ -147,7 +147,10 @@ class Store:
         self._connection.set_progress_handler(is_unwanted, STEPS)
 
     def close(self) -> None:
-        """Give the file back."""
+        """Give the file back; again does nothing."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         try:
             self.file.refuse_replaced()
         except StoreUnreadableError:  # closing takes the rest of the log in

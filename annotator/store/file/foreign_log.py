@@ -47,12 +47,12 @@ def has_foreign_log(path: Path) -> bool:
 
 
 def _was_left_behind(path: Path) -> bool:
-    """Whether a log is older than its file, and nobody has that open: then the file may be one that was copied there.
+    """Whether a log is no younger than its file, which nobody has open: so it may be one that was copied there.
 
     Also one that was killed after it took its log in, and before it wrote another.
     """
     file, log = stood_at(path), stood_at(belonging(path, "-wal"))
-    if file is None or log is None or file.changed[2] <= log.changed[2] or is_held(path):
+    if file is None or log is None or file.changed[2] < log.changed[2] or is_held(path):
         return False
     try:
         with bytes_held(path) as is_alone:
