@@ -52,7 +52,10 @@ def _was_left_behind(path: Path) -> bool:
     Also one that was killed after it took its log in, and before it wrote another.
     """
     file, log = stood_at(path), stood_at(belonging(path, "-wal"))
-    if file is None or log is None or file.changed[2] < log.changed[2] or is_held(path):
+    if file is None or log is None or is_held(path):
+        return False
+    (_, _, moved), (_, written, _) = file.changed, log.changed  # to read a log can move it, not write it
+    if moved < written:
         return False
     try:
         with bytes_held(path) as is_alone:
