@@ -163,17 +163,24 @@ class StoreAlteredError(StoreError):
 
 
 class StoreDiskError(StoreError):
-    """The system refuses the database: its disk is full, fails, can only be read, or somebody has no right to it."""
+    """The system refuses the database otherwise than as one of the next two says, as a disk that fails."""
 
     exit_code = 8
 
 
-class StoreReadOnlyError(StoreDiskError):
-    """The file cannot be written."""
+class StoreReadOnlyError(StoreError):
+    """The file cannot be written: its disk can only be read, or somebody has no right to it."""
+
+    exit_code = 8
 
 
-class StoreFullError(StoreDiskError):
+class StoreFullError(StoreError):
     """The disk is full."""
+
+    exit_code = 8
+
+
+REFUSED_BY_SYSTEM = (StoreDiskError, StoreReadOnlyError, StoreFullError)
 
 
 class OutputError(AnnotatorError):

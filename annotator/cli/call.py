@@ -16,10 +16,10 @@ import click
 from annotator.cli.printing import Wait, say
 from annotator.config import Config, config_path, read_config
 from annotator.errors import (
+    REFUSED_BY_SYSTEM,
     AnnotatorError,
     NotFoundError,
     RequestError,
-    StoreDiskError,
     StoreError,
     StoreFullError,
     StoreLinkedError,
@@ -174,7 +174,7 @@ class Call:
         """
         try:
             return self.project(path=path, patience=patience)
-        except (StoreDiskError, StoreLinkedError) as refused:
+        except (*REFUSED_BY_SYSTEM, StoreLinkedError) as refused:
             from annotator.desk.project import Project
 
             try:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator.errors import (
+    REFUSED_BY_SYSTEM,
     NotAStoreError,
     OutputError,
     RequestError,
@@ -81,7 +82,7 @@ def written_out(target: Path) -> Iterator[None]:
     try:
         with in_words(target):
             yield
-    except StoreDiskError as error:
+    except REFUSED_BY_SYSTEM as error:
         cause = error.__cause__  # which may have been worded about the name that the file has until it is whole
         refused = (
             worded(cause, target, "; nothing was written there") if isinstance(cause, sqlite3.DatabaseError) else None
@@ -125,13 +126,18 @@ def unsound(connection: sqlite3.Connection | Transaction, *, is_quick: bool = Fa
         if is_quick and connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",):
             return
         for (found,) in connection.execute("PRAGMA integrity_check"):
-            for line in str(found).splitlines():
-                if line != "ok" and not line.startswith("***"):  # a head, which says which database
-                    yield _without_code(line)
+            yield from flaws_in(found)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
             raise
         yield str(error)  # newer versions (3.44) look into search indexes too, and fail where they cannot read one
+
+
+def flaws_in(found: object) -> Iterator[str]:
+    """The lines of what one of SQLite's checks says of a file, but for `ok` and a head that says which database."""
+    for line in str(found).splitlines():
+        if line != "ok" and not line.startswith("***"):
+            yield _without_code(line)
 
 
 def _without_code(line: str) -> str:

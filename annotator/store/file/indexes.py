@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from annotator.errors import StoreError
 from annotator.store import search
+from annotator.store.wording import flaws_in
 
 if TYPE_CHECKING:
     from annotator.store.connection import Transaction
@@ -66,7 +67,7 @@ def _said(connection: sqlite3.Connection | Transaction, check: str, table: str) 
         if error.sqlite_errorcode & 0xFF not in TOLD:
             raise
         return [str(error)]
-    return [line for (said,) in rows for line in str(said).splitlines() if line != "ok"]
+    return [line for (said,) in rows for line in flaws_in(said)]
 
 
 def make_again(transaction: Transaction, wrong: Mapping[str, object]) -> None:
