@@ -23,7 +23,7 @@ FINDINGS = Path("build/fuzz")
 CASES, SEQUENCES = 1_000_000, 20_000
 ROW = "{:<22}{:>10}{:>9}{:>10}{:>10}"
 KEYS = "keys"
-PART = {KEYS: 1_000}
+PART = {KEYS: 200}
 USUAL_PART = 50_000
 """How much one process does at the most: it grows with what it did, and a process that dies loses no more."""
 AT_ONCE = 2
