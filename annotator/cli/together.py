@@ -317,9 +317,12 @@ def verify_command(call: Call, files: tuple[Path, ...], as_json: bool, give_up: 
     What was lost for good, as after a backup was put back, can be given up: that is kept with who did so, when and
     why, and told in place of what is missing.
     """
+    from annotator.desk.exchange.together import examine
+
     if give_up is not None:
         _give_up(call, files, give_up)
-    found = list(_verified(call, files, with_digest=as_json))
+    desk = None if files else call.desk_to_read()  # files that are named need no database of one's own
+    found = list(desk.together.verify((), with_digest=as_json) if desk else examine(files, with_digest=as_json))
     if as_json:
         write_json(
             [
@@ -332,8 +335,8 @@ def verify_command(call: Call, files: tuple[Path, ...], as_json: bool, give_up: 
     else:
         for each in found:
             _tell_verified(each)
-    if not files and all(each.is_sound for each in found):
-        tell_wrong_clocks(call.desk_to_read())
+    if desk and all(each.is_sound for each in found):
+        tell_wrong_clocks(desk)
     return 0 if all(each.is_sound for each in found) else 1
 
 
@@ -346,15 +349,6 @@ def _give_up(call: Call, files: tuple[Path, ...], reason: str) -> None:
         raise RequestError("Only what is missing in one's own database can be given up; leave the files away.")
     for each in call.desk(call.who).together.give_up(reason):
         say(f"Given up: {each}.")
-
-
-def _verified(call: Call, files: tuple[Path, ...], *, with_digest: bool) -> Any:
-    """Files that are named need no database of one's own."""
-    from annotator.desk.exchange.together import examine
-
-    if files:
-        return examine(files, with_digest=with_digest)
-    return call.desk_to_read().together.verify((), with_digest=with_digest)
 
 
 def _tell_verified(one: Verified) -> None:

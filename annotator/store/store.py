@@ -29,6 +29,7 @@ from annotator.store.connection import (
     execute_patiently,
     take_back,
 )
+from annotator.store.file.alone import copy_of_one_alone
 from annotator.store.file.content import holds
 from annotator.store.file.foreign_log import refuse_foreign_log
 from annotator.store.file.journal import is_without_log
@@ -131,10 +132,15 @@ class Store:
             self.projection.hiding = hiding
 
     def another(self, patience: Patience | None = None) -> Store:
-        """A second connection to the same file, for a thread of its own; as patient as this one unless told."""
+        """A second connection to the same file, for a thread of its own; as patient as this one unless told.
+
+        Where this one is alone with the file, nobody can change it, and a copy does as well.
+        """
         self.file.refuse_replaced(insists=False)
         patience = patience or self.patience
-        connection = connect(self.path, patience, create=False, read_only=self.read_only)
+        with in_words(self.path, is_saving=False):
+            copy = copy_of_one_alone(self._connection)
+        connection = copy or connect(self.path, patience, create=False, read_only=self.read_only)
         return Store(self.path, connection, self.hiding, self.read_only, patience, self.file)
 
     def look(self) -> None:
