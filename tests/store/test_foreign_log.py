@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.errors import StoreForeignLogError
+from annotator.errors import StoreForeignLogError, StoreReplacedError
 from annotator.store.store import Store
 from tests.store.making import answer, make_store, of, problems, script
 
@@ -81,6 +81,39 @@ def test_one_whose_events_are_all_in_the_log_is_told_by_what_does_not_fit(
     with pytest.raises(StoreForeignLogError):
         Store.open(store.path)
     assert both(store.path) == before
+
+
+def test_one_that_lacks_only_what_an_event_of_the_log_is_about_is_refused(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(store, of("t:2"), "a", "earlier")
+    store.backup(tmp_path / "earlier.db")
+    answer(store, of("t:3", "bob"), "a", "later")  # the first to see what t:3 says
+    store.close()
+    leave_log(store.path, 1)
+    store.path.write_bytes((tmp_path / "earlier.db").read_bytes())
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "of somebody else"))
+    before = both(store.path)
+    with pytest.raises(StoreForeignLogError):
+        Store.open(store.path)
+    assert both(store.path) == before
+
+
+def test_nobody_takes_the_log_into_what_was_copied_over_an_open_file_before_that_is_noticed(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(store, of("t:2"), "a", "earlier")
+    store.backup(tmp_path / "earlier.db")
+    answer(store, of("t:3", "bob"), "a", "later")
+    store.transaction.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    answer(store, of("t:2", "ann"), "a", "in the log")
+    store.path.write_bytes((tmp_path / "earlier.db").read_bytes())
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "of somebody else"))
+    process = script(LEAVE_LOG, store.path, 1)
+    assert "holds work that was written for another file" in process.communicate()[1]
+    with pytest.raises(StoreReplacedError, match="All that had been saved is whole"):
+        store.look()
+    assert store.path.read_bytes() == (tmp_path / "earlier.db").read_bytes()
 
 
 def test_a_database_of_another_project_copied_over_a_log_is_refused(store: Store, tmp_path: Path) -> None:

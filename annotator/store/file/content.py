@@ -8,8 +8,8 @@ another file that was copied over it, it is the other way round.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -87,6 +87,14 @@ def holds(connection: sqlite3.Connection | Transaction) -> Holds:
     return Holds(projects, tuple(replicas), dict(connection.execute(sql)))
 
 
+@contextmanager
+def opened(path: Path, how: str) -> Iterator[sqlite3.Connection]:
+    """Read a file for the length of a block, in one state of it."""
+    with closing(sqlite3.connect(f"{real(path).as_uri()}?{how}", uri=True)) as connection:
+        connection.execute("BEGIN")
+        yield connection
+
+
 class Found(NamedTuple):
     """What came of reading a file."""
 
@@ -123,9 +131,8 @@ def with_log(path: Path, before: Holds | None = None, *, is_whole: bool = False)
 
 def _found(path: Path, how: str, before: Holds | None = None, *, is_whole: bool = False) -> Found:
     try:
-        with closing(sqlite3.connect(f"{real(path).as_uri()}?{how}", uri=True)) as connection:
-            connection.execute("BEGIN")
-            if is_whole and not _holds_together(connection):
+        with opened(path, how) as connection:
+            if is_whole and not holds_together(connection):
                 return Found(None, sqlite3.SQLITE_CORRUPT)
             found = holds(connection)
             return Found(found, lacks=before is not None and _lacks_events(connection, before, found))
@@ -133,7 +140,7 @@ def _found(path: Path, how: str, before: Holds | None = None, *, is_whole: bool 
         return Found(None, int(getattr(error, "sqlite_errorcode", 0)) & 0xFF)
 
 
-def _holds_together(connection: sqlite3.Connection) -> bool:
+def holds_together(connection: sqlite3.Connection) -> bool:
     """Whether every table does, and with its indexes; search indexes, which can be made anew, need not go with them."""
     checks = (f"PRAGMA integrity_check({table})" for table in ("sqlite_schema", *tables(connection)))
     return all(connection.execute(check).fetchone() == ("ok",) for check in checks)

@@ -7,10 +7,25 @@ from pathlib import Path
 
 from annotator.errors import StoreForeignLogError
 from annotator.files import belonging, is_held
-from annotator.store.file.content import LOOKS, PAUSE, Holds, whole_without_log, with_log, without_log
+from annotator.store.file.content import (
+    AS_IT_IS,
+    LOOKS,
+    PAST_LOG,
+    PAUSE,
+    UNREADABLE,
+    Holds,
+    holds_together,
+    opened,
+    with_log,
+    without_log,
+)
 from annotator.store.file.locked_bytes import bytes_held
 from annotator.store.file.standing import stood_at
 
+SOON_READ = 64 << 20
+"""Bytes of a file that is looked through although others have it open."""
+UNNOTICED = 3_000_000_000
+"""Nanoseconds in which they may not have noticed what became of it."""
 LOG_HEAD = 32
 """Bytes of a log in which nothing is."""
 
@@ -21,14 +36,15 @@ def refuse_foreign_log(path: Path) -> None:
     So it is when a backup is copied over a database that was not closed: SQLite would take the one into the other.
     What the file itself holds must be part of what it holds with the log, no event may be missing in between, and the
     file not be behind what this person saw in it. One that was written later than its log, and that nobody has open,
-    must hold together with it.
+    must be sound with it.
     """
     if not has_foreign_log(path):
         return
     log = belonging(path, "-wal")
     raise StoreForeignLogError(
         f"{path}: beside it stands {log.name}, which holds work that was written for another file, or for another "
-        "state of it, as when a backup is copied over a database that was not closed. Nothing was changed. To go on "
+        "state of it, as when a backup is copied over a database that was not closed. Nothing was changed. A desk that "
+        "has it open puts that right within seconds: try again then. Otherwise, to go on "
         f"with the file as it is, move {log.name} and {belonging(path, '-shm').name} to another folder. "
         "`annotator restore` puts backups in place without such a log."
     )
@@ -41,32 +57,54 @@ def has_foreign_log(path: Path) -> bool:
         return False
     for _ in range(LOOKS):
         if not _is_log_foreign(path):
-            return _was_left_behind(path) and _is_at_odds(path)
+            return _may_be_foreign(path) and _is_at_odds(path)
         time.sleep(PAUSE)
     return True
 
 
-def _was_left_behind(path: Path) -> bool:
-    """Whether a log is no younger than its file, which nobody has open: so it may be one that was copied there.
+def _may_be_foreign(path: Path) -> bool:
+    """Whether a file was written later than its log, and not by whoever has it open: it may have been copied there.
 
-    Also one that was killed after it took its log in, and before it wrote another.
+    So it also is where somebody was killed after taking the log in. Those who have a file open take their log in as
+    well, and at a desk they notice within a second what was copied over it: for some seconds a file that is soon
+    looked through is told even then.
     """
     file, log = stood_at(path), stood_at(belonging(path, "-wal"))
     if file is None or log is None or is_held(path):
         return False
-    (_, _, moved), (_, written, _) = file.changed, log.changed  # to read a log can move it, not write it
+    (size, _, moved), (_, written, _) = file.changed, log.changed  # to read a log can move it, not write it
     if moved < written:
         return False
     try:
         with bytes_held(path) as is_alone:
-            return is_alone
+            if is_alone:
+                return True
     except OSError:  # it cannot be written, so the log will not be taken in
         return False
+    return size <= SOON_READ and time.time_ns() - moved < UNNOTICED
 
 
 def _is_at_odds(path: Path) -> bool:
-    """Whether a file holds together alone, and not with its log."""
-    return whole_without_log(path).holds is not None and with_log(path, is_whole=True).is_broken
+    """Whether a file is sound alone, and not with its log."""
+    return not _is_sound(path, AS_IT_IS) and _is_sound(path, PAST_LOG)
+
+
+def _is_sound(path: Path, how: str) -> bool:
+    """Whether a file holds together, its rows refer to others that are there, and its events are what was written.
+
+    What is computed from these need not agree with them: it can be computed anew.
+    """
+    from annotator.store.connection import Transaction, add_functions
+    from annotator.store.log.verifying import FLAWS, verify
+
+    try:
+        with opened(path, how) as connection:
+            add_functions(connection)
+            if not holds_together(connection) or connection.execute("PRAGMA foreign_key_check").fetchone():
+                return False
+            return all(flaw.what not in FLAWS for flaw in verify(Transaction(connection)))
+    except (*UNREADABLE, LookupError, TypeError, ValueError):  # of pages of two files
+        return False
 
 
 def _is_log_foreign(path: Path) -> bool:
