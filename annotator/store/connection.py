@@ -28,7 +28,7 @@ from annotator.files import MADE_UP, belonging, is_made_up, real, size_of, stand
 from annotator.model.person import plain_name
 from annotator.resources import data_folder
 from annotator.store.file.journal import is_without_log
-from annotator.store.wording import damaged, in_words, on_fixed_disk, state_of_disk
+from annotator.store.wording import damaged, in_words, on_fixed_disk, state_of_disk, way_to_copy
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -302,7 +302,7 @@ def _refuse_unwritable(path: Path) -> None:
                 raise on_fixed_disk(path, "; nothing was changed")
             raise StoreReadOnlyError(
                 f"{path}: {what} cannot be written; nothing was changed. Check its permissions, "
-                "or copy the database to a folder of your own with `annotator backup`."
+                f"or {way_to_copy(path, 'a folder of your own')}."
             )
 
 

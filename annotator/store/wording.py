@@ -23,7 +23,7 @@ from annotator.errors import (
     StoreFullError,
     StoreReadOnlyError,
 )
-from annotator.files import MOUNTS, real, with_belonging
+from annotator.files import MOUNTS, belonging, real, with_belonging
 from annotator.store.file.standing import in_the_way
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def _refused_by_disk(error: sqlite3.DatabaseError, code: int, path: Path, unsave
     if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}:
         return StoreReadOnlyError(
             f"{path}: the database cannot be written; nothing was saved. "
-            "Check the permissions of the file and of its folder, or copy it with `annotator backup`."
+            f"Check the permissions of the file and of its folder, or {way_to_copy(path, 'a folder of your own')}."
         )
     if code == sqlite3.SQLITE_CANTOPEN:
         return StoreReadOnlyError(
@@ -191,14 +191,32 @@ def _refused_by_disk(error: sqlite3.DatabaseError, code: int, path: Path, unsave
 
 def _is_open_to_us(path: Path) -> bool:
     """Whether a file is not there, or may be read and written."""
-    return not os.access(path, os.F_OK) or os.access(path, os.R_OK | os.W_OK)
+    return not _is_there(path) or os.access(path, os.R_OK | os.W_OK)
+
+
+def _is_there(path: Path) -> bool:
+    return os.access(path, os.F_OK)
 
 
 def on_fixed_disk(path: Path, unsaved: str) -> StoreReadOnlyError:
-    """What to say of a file on a disk that can only be read."""
+    """What to say of a file, there or to be made, on a disk that can only be read."""
+    instead = way_to_copy(path, "another one") if _is_there(path) else "name a file on another one"
     return StoreReadOnlyError(
-        f"{path}: is on a disk that can only be read{unsaved}. Copy it to another one with `annotator backup`, or let "
-        "the disk be written."
+        f"{path}: is on a disk that can only be read{unsaved}. Let the disk be written, or {instead}."
+    )
+
+
+def way_to_copy(path: Path, where: str) -> str:
+    """How to go on with a database that cannot be written: SQLite reads no log that it has no memory to share beside.
+
+    `where` says in what the copy is to be.
+    """
+    may_share = os.access(real(path).parent, os.W_OK) or _is_there(belonging(path, "-shm"))
+    if may_share or not _is_there(belonging(path, "-wal")):
+        return f"copy it to {where} with `annotator backup`"
+    return (
+        f"copy it to {where} with `annotator salvage {path} --out NEW`, because a log was left beside it that cannot "
+        "be read otherwise"
     )
 
 

@@ -131,3 +131,26 @@ def test_another_says_that_a_file_to_be_made_cannot_be_written(small_disk: Path,
         assert re.search(words, said.err), (line, said)
         assert said.err.startswith(str(small_disk)), (line, said)
         assert "rights" not in said.err
+
+
+def test_a_log_that_was_left_on_a_disk_that_can_only_be_read_is_salvaged(
+    small_disk: Path, program: Program, eva: Desk, tmp_path: Path
+) -> None:
+    eva.tagging.note("demo:2", "small", "the last word")
+    database = small_disk / "annotator.db"
+    for ending in ("", "-wal"):
+        shutil.copyfile(tmp_path / f"annotator.db{ending}", f"{database}{ending}")
+    remount(small_disk)
+    for line in ("list", "history 2", "doctor", "verify", "comment 2 hello", f"backup {tmp_path / 'copy.db'}"):
+        said = program("--db", database, "--as", "eva", *line.split())
+        assert said.code == 8, (line, said)
+        assert f"another one with `annotator salvage {database} --out NEW`, because a log was left" in said.err, line
+        assert "annotator backup" not in said.err
+    assert program("salvage", database, "--out", tmp_path / "new.db").code == 0
+    assert "the last word" in program("--db", tmp_path / "new.db", "--as", "eva", "show", "2").out
+
+
+def test_no_way_to_copy_is_told_of_a_database_that_is_still_to_be_made(small_disk: Path, program: Program) -> None:
+    remount(small_disk)
+    said = program("--db", small_disk / "new.db", "demo")
+    assert (said.code, "or name a file on another one." in said.err, "backup" in said.err) == (8, True, False)
