@@ -177,8 +177,8 @@ def refuse_database(target: Path) -> None:
 
 def refuse_source(target: Path, sources: Iterable[Path]) -> None:
     """Raise RequestError where what is to be written would take the place of something that is read."""
-    for source in sources if stands(target) else ():
-        if stands(source) and real(target).is_relative_to(real(source)):
+    for source in sources if mode_to_write(target) else ():
+        if mode_to_read(source) and real(target).is_relative_to(real(source)):
             what = "is read" if source.is_file() else f"is in {source}, which is read"
             raise RequestError(f"{target}: {what}, and would be written over; name another file.")
 
@@ -196,14 +196,31 @@ def _is_database(path: Path) -> bool:
         return False
 
 
+def mode_to_read(path: Path) -> int:
+    """`mode_at` of a file that is to be taken in; raises SourceError where the system does not tell."""
+    try:
+        return mode_at(path)
+    except OSError as error:
+        way_out = REFUSALS.get(error.errno or 0, "Check your rights to it.")
+        raise SourceError(f"{path}: cannot be read ({error.strerror}). {way_out}") from error
+
+
+def mode_to_write(path: Path) -> int:
+    """`mode_at` of a file that is to be made; raises OutputError where the system does not tell."""
+    try:
+        return mode_at(path)
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
 def refuse_no_file(path: Path, wanted: str) -> None:
-    """Raise NotFoundError for what is not there, SourceError for what is no file or is held open.
+    """Raise NotFoundError for what is not there, SourceError for what is no file, cannot be looked at or is held open.
 
     To open a pipe waits for ever. `wanted` says what to name instead, such as `a bundle`.
     """
     if is_held(path):
         raise SourceError(f"{path}: is the database that is open here, or belongs to it; name {wanted}.")
-    mode = mode_at(path)
+    mode = mode_to_read(path)
     if not mode:
         raise NotFoundError(f"{path}: there is no such file. Name {wanted}.")
     if is_made_up(path):

@@ -15,7 +15,7 @@ from annotator.cli.agreement import with_options
 from annotator.cli.call import KIND, LIMIT, QUERY, SINCE, UNTIL, Call, Command, Named, WholeNumber, pass_call, read_day
 from annotator.cli.printing import counted, document_of, say, write_json, write_line, write_table
 from annotator.errors import NotFoundError, RequestError, SourceError
-from annotator.files import stands
+from annotator.files import mode_to_read
 from annotator.model.queue import QueueView
 from annotator.model.rounds import short
 
@@ -48,7 +48,7 @@ RANDOM = click.option(
 KEYS = click.option(
     "--keys",
     metavar="FILE",
-    type=Named(allow_dash=True),
+    type=Named(allow_dash=True, readable=False),
     help="The subjects whose keys stand in FILE, one a line; - reads them from a pipe.",
 )
 GOLD = click.option(
@@ -239,7 +239,7 @@ def keys_of(desk: Desk, name: str) -> tuple[str, ...]:
 
 def _refuse_no_list(path: Path) -> None:
     """Raise NotFoundError for no file, SourceError for a named pipe; one that a shell opened stands under a link."""
-    if not stands(path):
+    if not mode_to_read(path):
         raise NotFoundError(f"{path}: there is no such file; give a text file with one key a line.")
     if stat.S_ISFIFO(path.lstat().st_mode):
         raise SourceError(f"{path}: is a pipe, and no file; read it with `--keys - < {path}`.")

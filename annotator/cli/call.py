@@ -26,7 +26,7 @@ from annotator.errors import (
     StoreTooOldError,
     TaxonomyError,
 )
-from annotator.files import mode_at, refuse_database, stands
+from annotator.files import mode_at, mode_to_write, refuse_database, stands
 from annotator.foreign import reading
 from annotator.model.limits import LARGEST
 from annotator.model.person import hidden_in, is_reserved
@@ -242,7 +242,7 @@ class Call:
 
     def refuse_own(self, target: Path) -> None:
         """Refuse to write over the database itself, and over any other, before anything is done."""
-        if stands(target) and stands(self.path) and target.samefile(self.path):
+        if mode_to_write(target) and stands(self.path) and target.samefile(self.path):
             raise RequestError(f"{target}: is the database; name another file.")
         refuse_database(target)
 
@@ -300,7 +300,7 @@ class Named(click.Path):
         return super().convert(value, param, ctx)
 
 
-NAMED = Named(path_type=Path)
+NAMED = Named(path_type=Path, readable=False)
 """A file or folder that is looked at by who opens it."""
 
 
@@ -330,7 +330,7 @@ def _everywhere() -> list[click.Parameter]:
         click.Option(
             ["--db"],
             metavar="FILE",
-            type=Named(),
+            type=Named(readable=False),
             help=f"The database; else ANNOTATOR_DB, else {DATABASE} in the current folder.",
             envvar="ANNOTATOR_DB",
         ),

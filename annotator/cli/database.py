@@ -11,7 +11,7 @@ from annotator.cli.call import NAMED, Call, Command, pass_call
 from annotator.cli.printing import counted, document_of, say, tell_unswept, write_json, write_line, write_table
 from annotator.cli.remarks import tell_of_library, tell_of_rescued, tell_wrong_clocks
 from annotator.errors import RequestError, StoreDamagedError
-from annotator.files import is_folder
+from annotator.files import is_folder, refuse_no_file
 
 if TYPE_CHECKING:
     from annotator.store.doctor import Finding
@@ -138,6 +138,7 @@ def salvage_command(call: Call, damaged: Path, target: Path, as_json: bool) -> i
     from annotator.desk.project import Project
     from annotator.store.salvaging.building import salvage
 
+    refuse_no_file(damaged, "the damaged database")
     beside = damaged.absolute().parent / "taxonomies"
     folders = (*call.folders, *([beside] if is_folder(beside) else []))
     saved = salvage(damaged, target, lambda path: Project.open(path, folders).store)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import wrap
@@ -14,7 +15,7 @@ from annotator.cli.printing import counted, say, write_json, write_line, write_t
 from annotator.desk.exchange.exporting import write
 from annotator.desk.project import in_order, library_for
 from annotator.errors import OutputError, Problem, TaxonomyError
-from annotator.files import is_folder, stands
+from annotator.files import mode_to_write
 from annotator.model.outline import Words, in_language
 from annotator.model.taxonomy import Choice, Field, Taxonomy
 from annotator.resources import data_folder
@@ -169,8 +170,8 @@ def new_command(namespace: str, out: Path | None) -> int:
     if out is None:
         write_text(text.rstrip("\n"))
         return 0
-    target = out / f"{namespace}.yaml" if is_folder(out) else out
-    if stands(target):
+    target = out / f"{namespace}.yaml" if stat.S_ISDIR(mode_to_write(out)) else out
+    if mode_to_write(target):
         raise OutputError(f"{target}: is there already and is not overwritten; name another file.")
     write(target, [text])
     say(f"{target}: written. Check it with `annotator taxonomy check {target}`.")

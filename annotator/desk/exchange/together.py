@@ -17,7 +17,7 @@ from annotator.desk.names import in_use, known_as, unfit
 from annotator.desk.roles import leads, refuse_readers, refuse_who_leads_not
 from annotator.desk.visibility import refuse_nobody
 from annotator.errors import NotFoundError, RequestError, SourceError
-from annotator.files import refuse_no_file, stands
+from annotator.files import mode_to_read, mode_to_write, refuse_no_file, stands
 from annotator.model.chain import shortened
 from annotator.model.person import NO_WITNESS, same_name
 from annotator.plain import storable
@@ -147,7 +147,7 @@ class Together:
         self, others: Sequence[Path], *, dry_run: bool = False, join: bool = False, take_taxonomies: bool = False
     ) -> list[Merged]:
         for path in others:
-            if stands(path) and stands(self.store.path) and path.samefile(self.store.path):
+            if mode_to_read(path) and stands(self.store.path) and path.samefile(self.store.path):
                 raise RequestError(f"{path}: is the database itself; name another file.")
         with ExitStack() as stack:
             with self.store.reading() as transaction:
@@ -188,7 +188,7 @@ class Together:
         Raises RequestError for who may not, NotFoundError for nobody of that name, OutputError.
         """
         refuse_nobody(self.annotator)
-        if stands(path) and path.samefile(self.store.path):
+        if mode_to_write(path) and path.samefile(self.store.path):
             raise RequestError(f"{path}: is the database itself; name another file.")
         bundle.refuse_target(path)
         if since is not None:

@@ -20,7 +20,7 @@ from uuid import uuid4
 
 from annotator import __version__
 from annotator.errors import OutputError, SourceError
-from annotator.files import is_file_to_read, is_held, mode_at, refuse_database, unwritable
+from annotator.files import is_file_to_read, is_held, mode_to_write, refuse_database, unwritable
 from annotator.foreign import reading
 from annotator.model.chain import Founder, read_json
 from annotator.store.importing.staging import lacks_text
@@ -86,7 +86,7 @@ def write(path: Path, offer: Offer, *, for_: str = "", known: frozenset[str] = f
 
 def refuse_target(path: Path) -> None:
     """Raise OutputError where no bundle can be written, RequestError where a database is."""
-    mode = mode_at(path)
+    mode = mode_to_write(path)
     if stat.S_ISDIR(mode):
         raise OutputError(f"{path}: is a folder; name a file in it.")
     if mode and not stat.S_ISREG(mode):

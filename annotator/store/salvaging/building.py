@@ -11,7 +11,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.errors import RequestError, SourceError, StoreDamagedError
-from annotator.files import refuse_no_file, unwritable
+from annotator.files import unwritable
 from annotator.model.chain import NUMBERS
 from annotator.store.connection import Transaction, add_functions, text_digest
 from annotator.store.file.backup import keep_permissions
@@ -63,11 +63,10 @@ def salvage(source: Path, target: Path, opened: Callable[[Path], Store]) -> Salv
 
     What was rescued of it while it was open, and lies beside it, is read too.
 
-    `opened` makes an empty database. Raises NotFoundError and RequestError for what cannot be meant, SourceError for a
-    file that is none or cannot be read at all, StoreDamagedError where nothing is left in it, OutputError where the
+    `opened` makes an empty database. Raises RequestError where there is something at the target, SourceError for a
+    file that cannot be read at all, StoreDamagedError where nothing is left in it, OutputError where the
     new one cannot be written, StoreError in words.
     """
-    refuse_no_file(source, "the damaged database")
     for taken in (target, unproved_beside(target)):
         if os.path.lexists(taken):
             raise RequestError(f"{taken}: already exists, and nothing is written over. Name a new file.")
