@@ -131,9 +131,9 @@ def salvage_command(call: Call, damaged: Path, target: Path, as_json: bool) -> i
     """Make a new database of what can be read of a damaged one.
 
     The damaged file is only read, and with it what was rescued of it (FILE.rescued). Every event and text that hashes
-    show to be what was written is saved, and what is known to be missing is named. Events that can be read and that no
-    hash proves are written to NEW.unproved.jsonl, and are no part of the database. Exits with 1 when something is
-    missing or unproved.
+    show to be what was written is saved, and what is known to be missing is named. Events that can be read and not be
+    put in, mostly because no hash proves them, are written to NEW.unproved.jsonl, and are no part of the database.
+    Exits with 1 when something is missing or was not put in.
     """
     from annotator.desk.project import Project
     from annotator.store.salvaging.building import salvage
@@ -148,7 +148,7 @@ def salvage_command(call: Call, damaged: Path, target: Path, as_json: bool) -> i
         for each in saved.lost:
             write_line(f"lost  {each}")
         if saved.kept:
-            write_line(f"kept  {saved.kept} has {counted(saved.unproved, 'event')} that can be read and not be proved")
+            write_line(f"kept  {saved.kept} has {counted(saved.unproved, 'event')} that can be read and not be put in")
     read = f"{', '.join([str(damaged), *saved.beside])}, which {'were' if saved.beside else 'was'}"
     say(
         f"{target}: holds {counted(saved.events, 'event')}, {counted(saved.subjects, 'subject')}, "

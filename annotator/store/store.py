@@ -281,7 +281,7 @@ class Store:
 
         with self.reading() as transaction:
             found = doctor.examine(transaction, self.projection)
-        if doctor.UNEXAMINED in found:
+        if any(each.check == doctor.UNEXAMINED for each in found):
             return found
         with in_words(self.path):
             return [*found, doctor.examine_search(self)]

@@ -210,7 +210,7 @@ def test_an_event_that_was_altered_is_kept_beside_as_it_is_read(program: Program
     said = program("salvage", "annotator.db", "--out", "new.db")
     assert said.code == 1
     assert f"lost  feed {uid} of eva, event 3: its content is gone" in said.out
-    assert "kept  new.db.unproved.jsonl has 1 event that can be read and not be proved\n" in said.out
+    assert "kept  new.db.unproved.jsonl has 1 event that can be read and not be put in\n" in said.out
     (line,) = kept()
     assert (line["feed"], line["number"], line["by"], line["annotator"]) == (uid, 3, "eva", "eva")
     assert (line["kind"], line["subject"], line["taxonomy"]) == ("answer_set", "demo:2", "small")

@@ -76,10 +76,10 @@ class Erased(NamedTuple):
 
 
 UNSEEN = (
-    "indexes of {} do not hold what their tables do, so nobody can tell what else beside the events was altered; "
-    "`annotator doctor --rebuild` makes them again"
+    "indexes of {} do not hold what their tables do, so nobody can tell what else beside the events was altered; {}"
 )
 """Of tables through which what stands beside the events would be read."""
+INDEXES_WAY_OUT = "`annotator doctor --rebuild` makes them again"
 
 
 class Verified(NamedTuple):
@@ -380,7 +380,8 @@ def _verified(store: Store, *, with_digest: bool) -> Verified:
         flaws = tuple(stretches(verify(transaction)))
         feeds, events = counts(transaction)
         if wrong := indexes.unfit(transaction, TABLES):
-            return Verified(str(store.path), flaws, feeds, events, (UNSEEN.format(", ".join(wrong)),))
+            way_out = indexes.DOUBLED_WAY_OUT if indexes.hold_doubled(transaction) else INDEXES_WAY_OUT
+            return Verified(str(store.path), flaws, feeds, events, (UNSEEN.format(", ".join(wrong), way_out),))
         beside = (*altered.problems(transaction), *lacking.problems(transaction))
         found = digest(transaction) if with_digest else ""
         return Verified(str(store.path), flaws, feeds, events, beside, found, without_text(transaction))

@@ -22,6 +22,12 @@ TOLD = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR}
 UNMADE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CONSTRAINT}
 """What SQLite says where it cannot make an index: of pages that are damaged, and of a key that is there twice."""
 
+DOUBLED_WAY_OUT = (
+    "a key is there twice, so `annotator doctor --rebuild` cannot make them again: `annotator restore BACKUP` puts a "
+    "backup in place, and `annotator salvage` makes a new database of what can be read"
+)
+"""Of indexes, where `hold_doubled` says so."""
+
 
 def tables(connection: sqlite3.Connection | Transaction) -> list[str]:
     """The names of all ordinary tables, in quotes."""
@@ -58,6 +64,21 @@ def _is_miscounted(connection: sqlite3.Connection | Transaction, table: str) -> 
         if error.sqlite_errorcode & 0xFF not in TOLD:
             raise
         return False
+
+
+def hold_doubled(connection: sqlite3.Connection | Transaction) -> bool:
+    """Whether a key is in a table twice, so that its index cannot be made again."""
+    try:
+        for table in tables(connection):
+            for _, name, is_unique, *_ in connection.execute(f"PRAGMA main.index_list({table})").fetchall():
+                columns = ", ".join(row[2] for row in connection.execute(f'PRAGMA main.index_info("{name}")') if row[2])
+                sql = f"SELECT 1 FROM {table} NOT INDEXED GROUP BY {columns} HAVING count(*) > 1 LIMIT 1"
+                if is_unique and columns and connection.execute(sql).fetchone():
+                    return True
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF not in TOLD:
+            raise
+    return False
 
 
 def _said(connection: sqlite3.Connection | Transaction, check: str, table: str) -> list[str]:

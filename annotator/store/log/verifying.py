@@ -145,7 +145,7 @@ def verify(transaction: Transaction) -> Iterator[Flaw]:
         doubted = told.get(feed.uid, 0) if feed.replica in own[:-1] and feed.uid not in given else 0
         without = partial(_without_content, feed, erased, written, doubted)
         for flaw in _of_feed(transaction, feed, names, known.get(feed.uid, {}), without):
-            yield from _as_given_up(flaw, given_up.get(feed.uid, ()))
+            yield from as_told(flaw, "given up", given_up.get(feed.uid, ()))
     stray = """SELECT feed, min(number), max(number) FROM events NOT INDEXED
                WHERE feed NOT IN (SELECT id FROM feeds NOT INDEXED) GROUP BY feed"""
     for number, first, last in transaction.execute(stray):
@@ -156,11 +156,11 @@ def verify(transaction: Transaction) -> Iterator[Flaw]:
     for uid in sorted(known.keys() - held):
         last = max(known[uid])
         missing = Flaw("missing", uid, "", 1, last, "the feed was known here, and nothing of it is there")
-        yield from _as_given_up(missing, given_up.get(uid, ()))
+        yield from as_told(missing, "given up", given_up.get(uid, ()))
 
 
-class _GivenUp(NamedTuple):
-    """What somebody said is lost."""
+class Told(NamedTuple):
+    """What is said otherwise of events that are missing, as that somebody gave them up."""
 
     feed: str
     first: int
@@ -168,7 +168,7 @@ class _GivenUp(NamedTuple):
     words: str
 
 
-def _given_up(transaction: Transaction) -> dict[str, list[_GivenUp]]:
+def _given_up(transaction: Transaction) -> dict[str, list[Told]]:
     """By feed: what was given up of it, who did so and when."""
     sql = """SELECT payload ->> 'feed', payload ->> 'first', payload ->> 'last', payload ->> 'reason', at, author.name
              FROM events NOT INDEXED JOIN feeds NOT INDEXED ON feeds.id = events.feed
@@ -176,23 +176,23 @@ def _given_up(transaction: Transaction) -> dict[str, list[_GivenUp]]:
              JOIN people AS author NOT INDEXED ON author.id = writer.stands_for WHERE events.kind = 'given_up'
                AND events.id NOT IN (SELECT event FROM waiting)
              ORDER BY events.counter"""
-    found: dict[str, list[_GivenUp]] = {}
+    found: dict[str, list[Told]] = {}
     for feed, first, last, reason, at, by in transaction.execute(sql):
         words = f"given up by {by or 'nobody named'} on {at[:10]}: {reason}"
-        found.setdefault(feed, []).append(_GivenUp(feed, first, last, words))
+        found.setdefault(feed, []).append(Told(feed, first, last, words))
     return found
 
 
-def _as_given_up(flaw: Flaw, given_up: Iterable[_GivenUp]) -> Iterator[Flaw]:
-    """What is missing, without what somebody gave up of it, which is told as that."""
+def as_told(flaw: Flaw, what: What, told: Iterable[Told]) -> Iterator[Flaw]:
+    """What is missing, in parts: that of which something else is told is said to be `what`, in those words."""
     if flaw.what != "missing":
         yield flaw
         return
     first = flaw.first
-    for each in sorted(given_up):
+    for each in sorted(told):
         if each.first <= first <= each.last:
             last = min(each.last, flaw.last)
-            yield flaw._replace(what="given up", first=first, last=last, words=each.words)
+            yield flaw._replace(what=what, first=first, last=last, words=each.words)
             first = last + 1
     if first <= flaw.last:
         yield flaw._replace(first=first)
@@ -264,7 +264,7 @@ def missing_ends(transaction: Transaction) -> dict[str, tuple[int, str]]:
         last = last_here.get(uid, 0)
         newer = [each for each in known if each > last and not _is_in_branch(transaction, uid, known, each)]
         lost = Flaw("missing", uid, "", last + 1, max(newer, default=0), "")
-        if newer and any(each.what == "missing" for each in _as_given_up(lost, given_up.get(uid, ()))):
+        if newer and any(each.what == "missing" for each in as_told(lost, "given up", given_up.get(uid, ()))):
             found[uid] = lost.last, known[lost.last]
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from secrets import token_hex
@@ -27,8 +27,8 @@ from annotator.store.merging.lines import RESULTS
 from annotator.store.salvaging.pages import Pages, pages_of
 from annotator.store.salvaging.proving import Feed, Proof, prove
 from annotator.store.salvaging.rows import TABLES, Found, Row, read
-from annotator.store.salvaging.uniting import Part, left_out, united
-from annotator.store.salvaging.unproved import keep_unproved, unproved_beside
+from annotator.store.salvaging.uniting import Part, each_once, left_out, united
+from annotator.store.salvaging.unproved import Unproved, keep_unproved, unproved_beside, unproved_in
 from annotator.store.wording import written_out
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Salvaged(NamedTuple):
     taxonomies: int
     subjects: int
     unproved: int
-    """How many events can be read that no hash proves, and are no part of the log."""
+    """How many events can be read and are no part of the log, mostly because no hash proves them."""
     kept: str
     """The file beside in which those are; empty where there are none."""
     lost: list[str]
@@ -79,6 +79,7 @@ def salvage(source: Path, target: Path, opened: Callable[[Path], Store]) -> Salv
                 except OSError as error:
                     closed.append(f"{each}: was rescued of the database, and cannot be read ({error.strerror})")
             found, apart = united(parts)
+            found = each_once(found)
             proof = prove(found, [part.pages for part in parts if part.path not in apart])
             unread = [*_unread(found, parts[0].pages), *_left_out(parts[1:], apart, proof, target), *closed]
     except OSError as error:
@@ -88,8 +89,9 @@ def salvage(source: Path, target: Path, opened: Callable[[Path], Store]) -> Salv
     try:
         with beside(target) as unfinished, written_out(target):
             with closing(opened(unfinished)) as store:
-                lost = _build(store, source, found, proof)
-            saved = _as_new_replica(unfinished, found, lost)
+                lost, refused = _build(store, source, found, proof)
+            unproved = unproved_in(found, proof, refused)
+            saved = _as_new_replica(unfinished, found, lost, _told_of(unproved, unproved_beside(target)))
             keep_permissions(unfinished, source)
             try:
                 name_for_the_first_time(unfinished, target)
@@ -97,11 +99,11 @@ def salvage(source: Path, target: Path, opened: Callable[[Path], Store]) -> Salv
                 raise RequestError(f"{target}: was made by another meanwhile. Name a new file.") from error
     except OSError as error:
         raise unwritable(target, error) from error
-    kept = keep_unproved(target, found, proof)
+    keep_unproved(target, unproved, found, proof.names)
     return saved._replace(
         lost=[*saved.lost, *unread],
-        unproved=kept,
-        kept=str(unproved_beside(target)) if kept else "",
+        unproved=len(unproved),
+        kept=str(unproved_beside(target)) if unproved else "",
         beside=[str(part.path) for part in parts[1:] if part.path not in apart],
     )
 
@@ -131,19 +133,31 @@ def _unread(found: Found, pages: Pages) -> Iterator[str]:
             yield f"none of the {table} can be read: how many there were is not known"
 
 
-def _build(store: Store, source: Path, found: Found, proof: Proof) -> list[str]:
-    """Fill a new database and compute the rest; returns what is lost beside events."""
+def _build(store: Store, source: Path, found: Found, proof: Proof) -> tuple[list[str], set[int]]:
+    """Fill a new database and compute the rest; returns what is lost beside events, and the events that do not fit."""
     with store.writing() as transaction:
-        lost = list(_Filling(transaction, source, found, proof).all())
+        filling = _Filling(transaction, source, found, proof)
+        lost = list(filling.all())
     store.rebuild()
     with store.writing() as transaction:
         transaction.execute(RUNS)
         if gone := erasing.erased_elsewhere(transaction):
             erasing.take_away(transaction, store.projection, gone)
-    return lost
+    return lost, filling.refused
 
 
-def _as_new_replica(path: Path, found: Found, lost: list[str]) -> Salvaged:
+def _told_of(unproved: Sequence[Unproved], kept: Path) -> dict[str, list[verifying.Told]]:
+    """By feed: of what is kept beside the new database nobody shall read that it is not in the damaged one."""
+    words = f"can be read, and cannot be put in: {kept} says why, and what is in it"
+    told: dict[str, list[verifying.Told]] = {}
+    for each in unproved:
+        told.setdefault(each.feed, []).append(verifying.Told(each.feed, each.number, each.number, words))
+    return told
+
+
+def _as_new_replica(
+    path: Path, found: Found, lost: list[str], kept: Mapping[str, Sequence[verifying.Told]]
+) -> Salvaged:
     """Let the new file be a replica of the same project, another than the damaged one; count what it holds.
 
     A store that has the file open would take it for one that was copied over it.
@@ -156,7 +170,8 @@ def _as_new_replica(path: Path, found: Found, lost: list[str]) -> Salvaged:
             put(transaction, "projects", (rows[0] for rows in found.rows["projects"].values()))
         put(transaction, "replicas", (rows[0] for rows in found.rows["replicas"].values()))
         replicas.begin_anew(transaction)
-        flaws = (flaw for flaw in verifying.verify(transaction) if flaw.what in verifying.FLAWS)
+        found_out = (flaw for flaw in verifying.verify(transaction) if flaw.what in verifying.FLAWS)
+        flaws = (part for flaw in found_out for part in verifying.as_told(flaw, flaw.what, kept.get(flaw.feed, ())))
         missing = [str(each) for each in verifying.stretches(flaws)]
         _, events = verifying.counts(transaction)
         (reports,) = transaction.execute("SELECT count(*) FROM reports").fetchone()
@@ -174,10 +189,12 @@ def put(transaction: Transaction, table: str, rows: Iterable[Row]) -> None:
         put_one(transaction, sql, row)
 
 
-def put_one(transaction: Transaction, sql: str, row: Row) -> None:
-    """Run a statement with a row, unless it does not fit."""
+def put_one(transaction: Transaction, sql: str, row: Row) -> bool:
+    """Run a statement with a row, unless it does not fit; returns whether it did."""
     with suppress(sqlite3.IntegrityError, sqlite3.DataError, OverflowError):
         transaction.execute(sql, row)
+        return True
+    return False
 
 
 class _Filling:
@@ -192,6 +209,8 @@ class _Filling:
         """The numbers of subjects by those that they had: there are none without one."""
         self.without_text: list[str] = []
         """Keys of reports whose text is lost."""
+        self.refused: set[int] = set()
+        """The rows of events that were written and do not fit."""
 
     def all(self) -> Iterator[str]:
         """Put everything in, in an order in which what is spoken of is there first; yields what is lost."""
@@ -310,7 +329,8 @@ class _Filling:
         row = (feed.id, feed.uid, person, feed.founder.text, feed.founder.replica, number, counter, said)
         self._put("feeds", [row])
         for event in feed.events:
-            put_one(self.transaction, INSERT, event)
+            if not put_one(self.transaction, INSERT, event):
+                self.refused.add(event[0])
         if feed.told > number:
             verifying.keep_heads(self.transaction, {feed.uid: (feed.told, feed.told_hash.hex())}, self.source.name)
 

@@ -215,16 +215,7 @@ class _Chain:
         return None
 
     def _is_about(self, row: Row, subject: Any, whose: Any) -> bool:
-        """Whether what an event says is what its hash covers, if it is about this."""
-        key, seen = self.names.versions.get(subject, ("", ""))
-        content = Content(
-            row[2], row[3], key, seen, row[5] or "", self.names.people.get(whose, ""), row[7] or 0, row[8] or 0,
-            row[9], row[10],
-        )  # fmt: skip
-        try:
-            return bool(content_hash(row[SALT], content) == row[CONTENT_HASH])
-        except (TypeError, ValueError):  # it is no content at all
-            return False
+        return is_written((*row[:SUBJECT], subject, row[5], whose, *row[WHOSE + 1 :]), self.names)
 
     def _references(self, row: Row) -> Iterable[tuple[int | None, int | None]]:
         """What an event may be about, by rows: what it says, else whatever is known."""
@@ -234,3 +225,16 @@ class _Chain:
         subjects = [row[SUBJECT]] if row[SUBJECT] in {None, *self.names.versions} else list(self.names.versions)
         people = [row[WHOSE]] if row[WHOSE] in {None, *self.names.people} else list(self.names.people)
         yield from (pair for pair, _ in zip(product(subjects, people), range(TRIES), strict=False))
+
+
+def is_written(row: Row, names: Names) -> bool:
+    """Whether what an event says is what its hash covers."""
+    key, seen = names.versions.get(row[SUBJECT], ("", ""))
+    content = Content(
+        row[2], row[3], key, seen, row[5] or "", names.people.get(row[WHOSE], ""), row[7] or 0, row[8] or 0,
+        row[9], row[10],
+    )  # fmt: skip
+    try:
+        return bool(content_hash(row[SALT], content) == row[CONTENT_HASH])
+    except (TypeError, ValueError):  # it is no content at all
+        return False

@@ -1,19 +1,33 @@
-"""What a damaged database and the files that were rescued of it say together."""
+"""What a damaged database and the files that were rescued of it say together, and each row that they have once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from annotator.model.chain import NUMBERS
 from annotator.store.salvaging.pages import Pages
-from annotator.store.salvaging.proving import COUNTER, HASH, Proof
-from annotator.store.salvaging.rows import TABLES, Found
+from annotator.store.salvaging.proving import COUNTER, HASH, SUBJECT, WHOSE, Proof
+from annotator.store.salvaging.rows import TABLES, Found, Row, Rows
 
 IDENTITY = {"feeds": 1, "people": 1, "subjects": 1, "subject_versions": 2, "entities": 1}
 """By table: the place in a row of what stays the same under one number, as long as a file is the same one."""
 NUMBER = 5
 """Where the row of a feed says how far it has come."""
+
+
+Renumber = Callable[[int], int]
+KEYS: dict[str, slice] = {**{name: slice(at, at + 1) for name, at in IDENTITY.items()}, "subject_versions": slice(1, 3)}
+"""By table that is referred to by number: what of a row is there once."""
+REFERENCES = {
+    "people": {"people": 5, "feeds": 2, "events": WHOSE},
+    "subjects": {"incidents": 0, "reports": 0, "subject_versions": 3, "incident_reports": 0, "incident_entities": 0},
+    "subject_versions": {"events": SUBJECT},
+    "entities": {"incident_entities": 2},
+}
+"""By table: where others have its numbers. Those of feeds are part of the numbers of their events."""
 
 
 class Part(NamedTuple):
@@ -63,6 +77,56 @@ def _go_together(one: Found, other: Found) -> bool:
         for name, place in IDENTITY.items()
         for number in one.rows[name].keys() & other.rows[name].keys()
     )
+
+
+def each_once(found: Found) -> Found:
+    """What was read, with every row once, under the lowest number that it has, and all that refers to it put right.
+
+    The numbers behind one that is given up move down, because numbers are given without gaps.
+    """
+    for name in KEYS:
+        if (renumber := _renumbering(name, found.rows[name])) is not None:
+            found = found._replace(rows=_renumbered(name, renumber, found.rows))
+    return found
+
+
+def _renumbering(name: str, rows: Rows) -> Renumber | None:
+    """What becomes of each number of a table; None where nothing stands twice."""
+    first: dict[Row, int] = {}
+    kept = {number: first.setdefault(rows[number][0][KEYS[name]], number) for number in sorted(rows)}
+    given_up = [number for number, other in kept.items() if number != other]
+
+    def renumber(number: int) -> int:
+        place = kept.get(number, number)
+        return place - bisect_left(given_up, place)
+
+    return renumber if given_up else None
+
+
+def _renumbered(name: str, renumber: Renumber, tables: dict[str, Rows]) -> dict[str, Rows]:
+    changed = {name: _with(0, renumber, tables[name])}
+    for table, place in REFERENCES.get(name, {}).items():
+        changed[table] = _with(place, renumber, changed.get(table, tables[table]))
+    if name == "feeds":
+        for rows in changed["feeds"].values():
+            rows.sort(key=lambda row: -row[NUMBER])
+        changed["events"] = _with(0, lambda event: renumber(event // NUMBERS) * NUMBERS + event % NUMBERS,
+                                  tables["events"])  # fmt: skip
+    return {**tables, **changed}
+
+
+def _with(place: int, renumber: Renumber, rows: Rows) -> Rows:
+    """The rows of a table with the numbers in one place of each put right; those that become alike are one."""
+    found: Rows = {}
+    for key, read in rows.items():
+        for row in read:
+            number = row[place]
+            new = (*row[:place], renumber(number), *row[place + 1 :]) if isinstance(number, int) else row
+            own = new if key == row else new[0]
+            known = found.setdefault(own, [])
+            if new not in known:
+                known.append(new)
+    return found
 
 
 def left_out(part: Part, proof: Proof, *, is_apart: bool) -> int:
