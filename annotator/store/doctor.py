@@ -85,6 +85,7 @@ def examine_search(store: Store) -> Finding:
 def alteration(transaction: Transaction, projection: Projection) -> str:
     """The first thing in a file that is not what was written, with its place and the way out; empty where all is."""
     checks: tuple[Callable[[], Iterable[str]], ...] = (
+        lambda: _useless_search(transaction),  # newer versions of SQLite call the file unsound because of it
         lambda: _integrity(transaction, DAMAGE_WAY_OUT),
         lambda: shape.differing(transaction),
         lambda: (f"{flaw}; {EVENT_WAY_OUT}" for flaw in verifying.verify(transaction) if flaw.what in verifying.FLAWS),
@@ -162,10 +163,15 @@ def _foreign_keys(transaction: Transaction) -> Iterator[str]:
 
 
 def _search(store: Store) -> Iterator[str]:
-    if not search.are_usable(store.transaction):
-        yield f"the full-text index cannot be read; {TABLE_WAY_OUT}"
+    if useless := list(_useless_search(store.transaction)):
+        yield from useless
     elif not _is_in_step(store):
         yield f"the full-text index differs from the texts; {TABLE_WAY_OUT}"
+
+
+def _useless_search(transaction: Transaction) -> Iterator[str]:
+    if not search.are_usable(transaction):
+        yield f"the full-text index cannot be read; {TABLE_WAY_OUT}"
 
 
 def _is_in_step(store: Store) -> bool:

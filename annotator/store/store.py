@@ -300,7 +300,7 @@ class Store:
         if altered:
             raise StoreAlteredError(
                 f"{self.path}: cannot be read any more, because it was altered: {altered}. "
-                "`annotator verify` names all that was."
+                "`annotator doctor` names all that was."
             ) from error
 
     def rebuild(self) -> Rebuilt:

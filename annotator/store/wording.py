@@ -107,6 +107,10 @@ def worded(error: sqlite3.DatabaseError, path: Path, unsaved: str = "") -> Store
             f"{path}: this is not a database of annotator. Name another file with --db FILE; of one that was damaged, "
             f"`annotator salvage {path} --out NEW` saves what can be read."
         )
+    if error.sqlite_errorcode == sqlite3.SQLITE_CORRUPT_VTAB or "vtable" in str(error):  # only FTS5 makes such tables
+        return StoreDamagedError(
+            f"{path}: the search index is damaged ({error}). `annotator doctor --rebuild` makes it again."
+        )
     if code == sqlite3.SQLITE_CORRUPT:
         return damaged(path, error)
     return None
@@ -152,8 +156,8 @@ def damaged(path: Path, error: Exception) -> StoreDamagedError:
     """What to say of a file that does not hold together, as SQLite also says where its disk cannot read a page."""
     return StoreDamagedError(
         f"{path}: the database is damaged ({error}), or its disk cannot read it. `annotator doctor` tells what is "
-        f"found, `annotator restore BACKUP` puts a backup in its place, `annotator salvage {path} --out NEW` saves "
-        "what can be read."
+        "found, and whether `annotator doctor --rebuild` makes it again; `annotator restore BACKUP` puts a backup in "
+        f"its place, `annotator salvage {path} --out NEW` saves what can be read."
     )
 
 

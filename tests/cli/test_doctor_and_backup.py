@@ -47,7 +47,7 @@ FORGET = "PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = "
     "damage",
     ["DELETE FROM search_data", "DELETE FROM search_idx", "DELETE FROM search_docsize", "DELETE FROM search_config",
      "UPDATE search_data SET block = randomblob(40)", "DELETE FROM search_unspaced_data", "DROP TABLE search",
-     f"{FORGET} 'search_idx'", "a page"],
+     f"{FORGET} 'search_idx'", f"{FORGET} 'search'", "a page"],
 )  # fmt: skip
 def test_a_damaged_search_index_is_found_and_made_anew(program: Program, eva: Desk, damage: str) -> None:
     put_texts(eva.store, r1="A robot stood on the ramp. " * 500)
@@ -61,6 +61,8 @@ def test_a_damaged_search_index_is_found_and_made_anew(program: Program, eva: De
         with eva.path.open("r+b") as file:
             file.seek((root - 1) * PAGE)
             file.write(b"\7" * PAGE)
+    searched = program("list", "ramp")
+    assert (searched.code, "`annotator doctor --rebuild`" in searched.err) in {(0, False), (6, True)}, searched
     assert program("doctor").code == 1
     assert program("doctor", "--rebuild").code == 0
     assert program("doctor").code == 0
