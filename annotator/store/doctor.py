@@ -151,7 +151,7 @@ def _integrity(transaction: Transaction, otherwise: str = "") -> Iterator[str]:
     search.are_usable(transaction)  # newer versions look into the indexes too, by what they had read of them last
     if found := list(unsound(transaction)):
         of_indexes = {line for lines in indexes.unfit(transaction).values() for line in lines}
-        of_index = indexes.DOUBLED_WAY_OUT if of_indexes and indexes.hold_doubled(transaction) else INDEX_WAY_OUT
+        of_index = DAMAGE_WAY_OUT if of_indexes and indexes.hold_doubled(transaction) else INDEX_WAY_OUT
         for line in found:
             way_out = of_index if line in of_indexes else otherwise
             yield f"{line}; {way_out}" if way_out else line
