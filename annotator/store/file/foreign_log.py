@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from annotator.errors import StoreForeignLogError
 from annotator.files import belonging, is_held
 from annotator.store.file.content import (
     AS_IT_IS,
+    BROKEN,
     LOOKS,
     PAST_LOG,
     PAUSE,
@@ -92,7 +94,8 @@ def _is_at_odds(path: Path) -> bool:
 def _is_sound(path: Path, how: str) -> bool:
     """Whether a file holds together, its rows refer to others that are there, and its events are what was written.
 
-    What is computed from these need not agree with them: it can be computed anew.
+    What is computed from these need not agree with them: it can be computed anew. So is what the disk does not let be
+    read, as far as anybody can tell.
     """
     from annotator.store.connection import Transaction, add_functions
     from annotator.store.log.verifying import FLAWS, verify
@@ -103,8 +106,9 @@ def _is_sound(path: Path, how: str) -> bool:
             if not holds_together(connection) or connection.execute("PRAGMA foreign_key_check").fetchone():
                 return False
             return all(flaw.what not in FLAWS for flaw in verify(Transaction(connection)))
-    except (*UNREADABLE, LookupError, TypeError, ValueError):  # of pages of two files
-        return False
+    except (*UNREADABLE, LookupError, TypeError, ValueError) as error:  # of pages of two files
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        return code not in {0, sqlite3.SQLITE_ERROR, *BROKEN}  # a disk that is full or fails tells nothing of them
 
 
 def _is_log_foreign(path: Path) -> bool:
