@@ -23,7 +23,7 @@ from annotator.errors import (
     StoreFullError,
     StoreReadOnlyError,
 )
-from annotator.files import MOUNTS, belonging, real, with_belonging
+from annotator.files import MOUNTS, belonging, real, size_of, with_belonging
 from annotator.store.file.standing import in_the_way
 
 if TYPE_CHECKING:
@@ -187,6 +187,12 @@ def _refused_by_disk(error: sqlite3.DatabaseError, code: int, path: Path, unsave
     if code == sqlite3.SQLITE_CANTOPEN:
         return StoreReadOnlyError(
             f"{path}: cannot be opened{unsaved}. Check that its folder exists and can be written, and the disk."
+        )
+    log, shared = belonging(path, "-wal"), belonging(path, "-shm")
+    if error.sqlite_errorcode == sqlite3.SQLITE_IOERR_SHORT_READ and _is_there(shared) and not size_of(log):
+        return StoreDiskError(
+            f"{path}: its log ({log.name}) was taken away while others have the database open, and cannot be read "
+            f"without{unsaved}. Try again when they have left their desks, which tell where what they saved is then."
         )
     return StoreDiskError(
         f"{path}: the disk could not be read or written ({error}){unsaved}. Check the disk and its free space."

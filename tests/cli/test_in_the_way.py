@@ -109,3 +109,15 @@ def test_what_the_system_makes_up_is_no_empty_file(program: Program) -> None:
     for line, code in (("verify", 6), ("merge", 5), ("restore", 6)):
         said = program("--as", "eva", line, MADE_UP)
         assert (said.code, f"{MADE_UP}: is made up by the system" in said.err) == (code, True), (line, said)
+
+
+def test_a_log_that_was_taken_away_under_an_open_desk_is_told_as_that(
+    program: Program, eva: Desk, tmp_path: Path
+) -> None:
+    eva.tagging.note("demo:2", "small", "the last word")
+    (tmp_path / "annotator.db-wal").unlink()
+    for line in ("list", "doctor", "comment 2 hello", "backup new.db"):
+        said = program("--as", "bob", *line.split())
+        assert said.code == 8, (line, said)
+        assert said.err.startswith("annotator.db: its log (annotator.db-wal) was taken away while others have"), line
+        assert "Try again when they have left their desks" in said.err
