@@ -106,8 +106,8 @@ def refuse_unlike(copied: Path, holds: Held, source: Path, target: Path) -> None
     with in_words(copied, is_saving=False), closing(_to_read(copied)) as found:
         if first := _flaw(found):
             raise StoreDamagedError(
-                f"{source}: is damaged ({first}), so no backup was written. `annotator doctor` tells what is found, "
-                "`annotator salvage` saves what can be read."
+                f"{source}: is damaged ({first}), or its disk cannot read it, so no backup was written. `annotator "
+                "doctor` tells what is found, `annotator salvage` saves what can be read."
             )
         if held(found) != holds:
             raise StoreDamagedError(
