@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from annotator.errors import RequestError
-from annotator.files import is_file_to_read, is_folder
+from annotator.files import is_file_to_read, is_folder, stands
 from annotator.foreign import reading
 
 ANNOTATOR_LINE = re.compile(r"^annotator[ \t]*:.*(\n|$)", re.MULTILINE)
@@ -100,7 +100,7 @@ def keep_annotator(path: Path, name: str) -> None:
 
 def _parsed(path: Path) -> Any:
     try:
-        if path.exists() and not is_file_to_read(path):
+        if stands(path) and not is_file_to_read(path):
             raise RequestError(f"{path}: is no file that can be read to its end; the settings are one, or none.")
         with path.open(encoding="utf-8") as file:
             text = file.read(LIMIT + 1)

@@ -147,8 +147,8 @@ def is_made_up(path: Path) -> bool:
 
 
 def is_file_to_read(path: Path) -> bool:
-    """Whether an ordinary file stands at a path, which has an end."""
-    return path.is_file() and not is_made_up(path)
+    """Whether an ordinary file stands at a path, which has an end; raises OSError where that cannot be told."""
+    return is_file(path) and not is_made_up(path)
 
 
 def private_mode(folder: Path) -> int:

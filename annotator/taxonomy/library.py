@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annotator.errors import NotFoundError, Problem, TaxonomyError
-from annotator.files import is_file_to_read
+from annotator.files import is_file_to_read, is_folder, stands
 from annotator.foreign import reading
 
 if TYPE_CHECKING:
@@ -37,9 +37,9 @@ def read_text(path: Path) -> str:
 
 def _bytes_of(path: Path) -> bytes:
     try:
-        if path.is_dir():
+        if is_folder(path):
             raise TaxonomyError([Problem("", "is a folder; name a file in it", str(path))])
-        if path.exists() and not is_file_to_read(path):
+        if stands(path) and not is_file_to_read(path):
             raise TaxonomyError(
                 [Problem("", "is not a file that can be read to its end; name a .yaml file", str(path))]
             )

@@ -20,7 +20,7 @@ from uuid import uuid4
 
 from annotator import __version__
 from annotator.errors import OutputError, SourceError
-from annotator.files import is_file_to_read, is_held, mode_to_write, refuse_database, unwritable
+from annotator.files import is_held, is_made_up, mode_to_write, refuse_database, unwritable
 from annotator.foreign import reading
 from annotator.model.chain import Founder, read_json
 from annotator.store.importing.staging import lacks_text
@@ -168,7 +168,7 @@ def is_bundle(path: Path) -> bool:
 
     Raises SourceError for a file that cannot be read.
     """
-    if not is_file_to_read(path) or is_held(path):
+    if not path.is_file() or is_made_up(path) or is_held(path):
         return False
     try:
         with path.open("rb") as file:
