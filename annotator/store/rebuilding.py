@@ -7,8 +7,8 @@ among temporary tables first, so what fills the readable tables fills the shadow
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -62,16 +62,19 @@ def rebuild(store: Store) -> Rebuilt:
 
     with store.reading() as transaction:
         wrong = indexes.unfit(transaction)
-    with store.writing() as transaction:
-        kept = _made_again(store, transaction, wrong) if wrong else None
+    kept = None
+    with _writing(store) as (transaction, keep):
+        if wrong:
+            kept = keep()
+            indexes.make_again(transaction, wrong)
         shape.mend(transaction)
     _index_anew(store)
-    with store.writing() as transaction:
+    with _writing(store) as (transaction, keep):
         keys.mend(transaction)
         alone = list(unexplained(transaction, events.identities(transaction)))
         may_be_lost = bool(alone) or _may_lose(transaction, store.projection)
         if may_be_lost and not kept:
-            kept = _kept(store)
+            kept = keep()
         mend_people(transaction)
         waiting.refresh(transaction)
         roster.follow(transaction, store.projection)
@@ -79,19 +82,22 @@ def rebuild(store: Store) -> Rebuilt:
         return Rebuilt(_swap_projection(own), alone, list(wrong), kept, may_be_lost)
 
 
-def _made_again(store: Store, transaction: Transaction, wrong: Mapping[str, object]) -> Path:
-    """Make the indexes of tables again; returns where the file is kept as it was."""
-    kept = _kept(store)
+@contextmanager
+def _writing(store: Store) -> Iterator[tuple[Transaction, Callable[[], Path]]]:
+    """Write for the length of a block; gives also what keeps the file as it was first, for as long as nothing fails."""
+    made: list[Path] = []
+
+    def keep() -> Path:
+        made.append(keep_beside(store.path, "before-rebuild", "nothing was computed anew"))
+        return made[-1]
+
     try:
-        indexes.make_again(transaction, wrong)
+        with store.writing() as transaction:
+            yield transaction, keep
     except BaseException:  # nothing is changed then
-        kept.unlink()
+        for each in made:
+            each.unlink(missing_ok=True)
         raise
-    return kept
-
-
-def _kept(store: Store) -> Path:
-    return keep_beside(store.path, "before-rebuild", "nothing was computed anew")
 
 
 def unexplained(transaction: Transaction, logged: Iterable[Identity]) -> Iterator[str]:
