@@ -306,8 +306,6 @@ class AnnotatorApp(App[None], inherit_bindings=False):
         """Cover everything while the terminal is too small."""
         from annotator.tui.dialogs.too_small import TooSmall, is_too_small
 
-        if not self.screen_stack:  # it may end before its first screen is there
-            return
         covered = isinstance(self.screen, TooSmall)
         too_small = is_too_small(event.size.width, event.size.height)
         if too_small and not covered:

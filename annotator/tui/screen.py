@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from textual.app import ScreenStackError
 from textual.css.query import NoMatches
 from textual.events import Mount
 from textual.message import Message
@@ -75,14 +76,15 @@ async def surviving(pump: MessagePump, dispatch: Awaitable[None]) -> bool:
     """Handle a message; what is refused, by the system too, becomes words instead of the end of the message loop.
 
     Gives whether nothing was refused.
-    What is opened while the program ends, or is left again, gets no widgets any more and need not find them.
+    What comes or is opened while the program ends, or is left again, gets no screen or widgets any more and need not
+    find them.
     """
     try:
         await dispatch
     except (AnnotatorError, OSError) as error:
         pump.app._handle_exception(error)
         return False
-    except NoMatches:
+    except (NoMatches, ScreenStackError):
         if not is_left(pump):
             raise
     return True
@@ -90,7 +92,8 @@ async def surviving(pump: MessagePump, dispatch: Awaitable[None]) -> bool:
 
 def is_left(node: MessagePump) -> bool:
     """Whether what looks for a widget on a screen comes too late, as the screen was closed: its widgets go first."""
-    return node.app._exit or (isinstance(node, Screen) and node not in node.app.screen_stack)
+    screens = node.app.screen_stack  # none before the first, and after the last
+    return node.app._exit or not screens or (isinstance(node, Screen) and node not in screens)
 
 
 class DeskScreen(Screen[Result], Generic[Result]):

@@ -57,7 +57,7 @@ LOOKS = {"review"}
 UNSAVED = r"nothing (of this change )?was (saved|changed)|was not brought up to date"
 PASSING = r"work/[\w.-]+-(wal|shm|journal)"
 """Files that SQLite leaves while a database was not closed in peace; it takes them up at the next opening."""
-KEPT = r"work/annotator\.db\.unsaved.*"
+KEPT = r"(work/annotator\.db\.unsaved|state/annotator/unsaved).*"
 """What the desk keeps of words that could not be saved."""
 UNFINISHED = r".*\.unfinished(-journal)?|tmp/.*"
 """Temporary files: they may stay where taking files away is what fails."""

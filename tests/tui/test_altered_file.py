@@ -20,6 +20,6 @@ def test_a_report_that_nobody_wrote_so_is_named(tmp_path: Path) -> None:
     with closing(DeskProcess(tmp_path, desk_command)) as process:
         process.until("demo:1")
         process.press("\r")
-        process.until("annotator verify")
+        process.until("annotator doctor")
         assert process.ended() == 6
         assert "Traceback" not in process.rest()
